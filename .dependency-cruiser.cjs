@@ -1,0 +1,43 @@
+// The data flows one way: a stage may import from those before it, never from those after it.
+const STAGES = ['protocol', 'sampler', 'recorder', 'store', 'model', 'plan', 'estimate', 'benchmark', 'server', 'cli'];
+
+const backwards = STAGES.slice(0, -1).map((stage, index) => ({
+  name: `no-import-backwards-into-${stage}`,
+  comment: `service/${stage} must not know the stages that come after it`,
+  severity: 'error',
+  from: { path: `^service/${stage}/` },
+  to: { path: `^service/(${STAGES.slice(index + 1).join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...backwards,
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'page-knows-only-types-of-the-protocol',
+      severity: 'error',
+      from: { path: '^frontend-js/' },
+      to: { path: '^service/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'page-imports-nothing-else-of-the-service',
+      severity: 'error',
+      from: { path: '^frontend-js/' },
+      to: { path: '^service/(?!protocol/)' },
+    },
+    { name: 'product-never-imports-tests', severity: 'error', from: { path: '^(service|frontend-js)/' }, to: { path: '^(test|benchmarks|tools)/' } },
+    {
+      name: 'pure-stages-touch-no-system',
+      comment: 'fit, plan and estimate are functions of their arguments',
+      severity: 'error',
+      from: { path: '^service/(protocol|model|plan|estimate)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js'] },
+  },
+};

@@ -1,0 +1,2 @@
+/** Entry of the sidecar and of the `headroom` command line. */
+export {};

@@ -1,0 +1,103 @@
+/** Messages between the shim inside the WebUI (role `host`) and the sidecar. Numbered rules: docs/PROTOCOL.md. */
+import * as z from 'zod';
+import { originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
+import { generationSettingsSchema } from './settings.ts';
+
+const text = z.string().max(300);
+const runId = z.string().min(1).max(64);
+
+/** Where the WebUI computes. `cpu`: its own process's memory is what counts. */
+export const backendSchema = z.enum(['cuda', 'rocm', 'xpu', 'mps', 'directml', 'cpu']);
+export type Backend = z.infer<typeof backendSchema>;
+
+/** `adaptive` optimisations (Doggettx, InvokeAI) slice to fit the memory that is free. */
+export const attentionSchema = z.enum(['fused', 'unfused', 'adaptive', 'sub-quadratic', 'unknown']);
+export type Attention = z.infer<typeof attentionSchema>;
+
+/** torch's device: `uuid` and `busId` as the driver writes them (GPU-..., 00000000:01:00.0), null where torch cannot tell. */
+export const hostDeviceSchema = z.strictObject({
+  backend: backendSchema,
+  name: text,
+  uuid: z.string().max(100).nullable(),
+  busId: z.string().max(40).nullable(),
+  totalMiB: z.number().min(0).nullable(),
+});
+export type HostDevice = z.infer<typeof hostDeviceSchema>;
+
+/** What the estimator must know of the host beyond the calibration key. `staticMiB`: torch's allocated memory when idle. */
+export const hostTraitsSchema = z.strictObject({
+  attention: attentionSchema,
+  condUncondBatched: z.boolean().nullable(),
+  decodesBatch: z.boolean().nullable(),
+  staticMiB: z.number().min(0).nullable(),
+});
+export type HostTraits = z.infer<typeof hostTraitsSchema>;
+
+export const upscalerSchema = z.strictObject({ name: z.string().max(200), kind: z.enum(['latent', 'image']) });
+export type Upscaler = z.infer<typeof upscalerSchema>;
+
+/** `key` holds all that moves the curve, name to value as text; its hash is the calibration key. */
+export const environmentSchema = z.strictObject({
+  webui: text,
+  webuiVersion: text,
+  torchVersion: text,
+  checkpoint: text.nullable(),
+  device: hostDeviceSchema,
+  traits: hostTraitsSchema,
+  key: z.record(z.string().max(60), text),
+  upscalers: z.array(upscalerSchema).max(300),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** Shim to sidecar. */
+export const hostMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello'), protocol: z.int(), shimVersion: text, pid: z.int() }),
+  z.strictObject({ type: z.literal('environment'), environment: environmentSchema }),
+  z.strictObject({ type: z.literal('host-memory'), torch: torchNowSchema.nullable(), generating: z.boolean() }),
+  z.strictObject({
+    type: z.literal('run-started'),
+    runId,
+    origin: originSchema,
+    settings: generationSettingsSchema,
+    capMiB: z.number().min(0).nullable(),
+    condUncondBatched: z.boolean().nullable(),
+    /** What makes this run unlike a benchmark run (ControlNet, refiner, tiling ...): kept, shown, not fitted. */
+    extras: z.array(text).max(50),
+    /** torch's counters just before the run, after the cache was emptied where the WebUI does so. */
+    torch: torchNowSchema.nullable(),
+  }),
+  z.strictObject({ type: z.literal('run-phase'), runId, counters: phaseCountersSchema }),
+  z.strictObject({
+    type: z.literal('run-ended'),
+    runId,
+    outcome: outcomeSchema,
+    torch: torchPeaksSchema.nullable(),
+    durationMs: z.number().min(0),
+    /** First 2000 characters of the error, without the prompt. */
+    error: z.string().max(2000).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('run-refused'),
+    runId,
+    reason: z.enum(['busy', 'no-model', 'unsupported', 'interrupted']),
+    message: text,
+  }),
+]);
+export type HostMessage = z.infer<typeof hostMessageSchema>;
+
+/** Sidecar to shim. */
+export const toHostMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('welcome'), protocol: z.int(), version: text }),
+  z.strictObject({
+    type: z.literal('run'),
+    runId,
+    origin: originSchema,
+    settings: generationSettingsSchema,
+    /** Cap on the process (torch.cuda.set_per_process_memory_fraction) for this run alone; null for none. */
+    capMiB: z.number().min(0).nullable(),
+    steps: z.int().min(1).max(50),
+  }),
+  z.strictObject({ type: z.literal('cancel'), runId }),
+  z.strictObject({ type: z.literal('refused'), reason: text, message: text }),
+]);
+export type ToHostMessage = z.infer<typeof toHostMessageSchema>;

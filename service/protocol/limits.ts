@@ -1,0 +1,8 @@
+/** Bounds of the wire, the same for both roles. */
+export const PROTOCOL_VERSION = 1;
+/** Longest message that is read, in bytes of UTF-8. */
+export const MAX_MESSAGE_BYTES = 64 * 1024;
+/** Messages a second from one socket, over a window of one second. */
+export const MAX_MESSAGES_PER_SECOND = 50;
+/** A viewer with more than this waiting in its socket gets only the latest of each kind of message. */
+export const SOFT_BUFFERED_BYTES = 1024 * 1024;

@@ -1,0 +1,41 @@
+/** What a person sets in the WebUI before pressing Generate, as every stage names it. */
+import * as z from 'zod';
+
+/** The four kinds of generation that differ in memory; hires fix is split by where the upscaling happens. */
+export const operationSchema = z.enum(['txt2img', 'img2img', 'hires_latent', 'hires_image']);
+export type Operation = z.infer<typeof operationSchema>;
+
+/** In the order in which memory is spent. `upscale` is decode + upscale + encode of an image upscaler. */
+export const phaseSchema = z.enum(['encode', 'sampling', 'upscale', 'hires_sampling', 'decode']);
+export type Phase = z.infer<typeof phaseSchema>;
+
+const px = z.int().min(1).max(16_384);
+
+/**
+ * The second pass of hires fix, in pixels. `width` x `height` is what comes out; `uncroppedWidth` x `uncroppedHeight`
+ * is what the upscaler and the encoder work on where both resize fields are set (equal to the former otherwise).
+ */
+const hiresSchema = z.strictObject({
+  width: px,
+  height: px,
+  uncroppedWidth: px,
+  uncroppedHeight: px,
+  upscaler: z.string().max(200).nullable(),
+});
+
+/** Settings of one generation. `width` and `height` are the first pass's, in pixels; `hires` is null without hires fix. */
+export const generationSettingsSchema = z
+  .strictObject({
+    operation: operationSchema,
+    width: px,
+    height: px,
+    batchSize: z.int().min(1).max(256),
+    hires: hiresSchema.nullable(),
+  })
+  .refine((settings) => (settings.hires !== null) === settings.operation.startsWith('hires_'), {
+    message: 'hires must be given for hires_latent and hires_image, and be null otherwise',
+    path: ['hires'],
+  });
+export type GenerationSettings = z.infer<typeof generationSettingsSchema>;
+
+export const OPERATIONS: readonly Operation[] = operationSchema.options;
