@@ -1,65 +1,57 @@
 // @ts-check
 /**
- * `npm test`: every check, in one go, on a machine with nothing set up. Each suite's own closing line is read for its
- * counts; a check without counts (types, lint) counts as one. Ends with one line `N passed, N failed`.
+ * `npm test [-- SUITE ...]`: every check, in one go, on a machine with nothing set up. Ends with one line
+ * `N passed, N failed`, summed over the suites; exit status 1 where anything failed.
  */
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { ensureChromium } from './chromium.mjs';
 import { ROOT } from './node24.mjs';
 import { VENV_PYTHON, ensureSetUp } from './setup.mjs';
+import { suites } from './suites.mjs';
 
 const node = ensureSetUp();
-const bin = (/** @type {string} */ file) => join(ROOT, 'node_modules', file);
-const py = ['extension', 'scripts', 'install.py', 'test'];
+const named = process.argv.slice(2);
+const all = suites(node);
+const unknown = named.filter((name) => !all.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`No such suite: ${unknown.join(', ')}. There are: ${all.map((suite) => suite.name).join(', ')}\n`);
+  process.exit(2);
+}
 
-/** @typedef {{name: string, command: string, args: string[], counts: RegExp | null}} Suite */
-/** @type {Suite[]} */
-const suites = [
-  { name: 'types', command: node, args: [bin('typescript/bin/tsc'), '-p', 'tsconfig.json'], counts: null },
-  { name: 'types of the page', command: node, args: [bin('typescript/bin/tsc'), '-p', 'frontend-js/tsconfig.json'], counts: null },
-  { name: 'lint', command: node, args: [bin('eslint/bin/eslint.js'), '.'], counts: null },
-  {
-    name: 'import rules',
-    command: node,
-    args: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'service', 'frontend-js', 'benchmarks', 'test', 'tools'],
-    counts: null,
-  },
-  { name: 'dead code', command: node, args: [bin('knip/bin/knip.js')], counts: null },
-  { name: 'python lint', command: VENV_PYTHON, args: ['-m', 'ruff', 'check', ...py], counts: null },
-  { name: 'python types', command: VENV_PYTHON, args: ['-m', 'mypy'], counts: null },
-  { name: 'jest', command: node, args: ['--experimental-vm-modules', bin('jest/bin/jest.js'), '--silent'], counts: /^Tests:\s+(?:.*?(\d+) failed, )?(?:\d+ skipped, )?(?:(\d+) passed, )?\d+ total/m },
-  { name: 'pytest', command: VENV_PYTHON, args: ['-m', 'pytest', '-q', 'test'], counts: /^(?:=+ )?(?:(\d+) failed(?:, )?)?(?:(\d+) passed)?.* in [\d.]+s/m },
-  { name: 'browser', command: node, args: ['--test', '--test-reporter=tap', 'test/browser/**/*.test.ts'], counts: null },
-];
-
-const only = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
-for (const suite of suites) {
-  if (only.length > 0 && !only.includes(suite.name)) continue;
+
+/** @param {import('./suites.mjs').Suite} suite @param {Record<string, string>} extraEnv */
+function runSuite(suite, extraEnv) {
   process.stdout.write(`\n== ${suite.name}\n`);
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   const result = spawnSync(suite.command, suite.args, {
     cwd: ROOT,
     encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 256 * 1024 * 1024,
-    env: { ...process.env, HEADROOM_NODE: node, HEADROOM_PYTHON: VENV_PYTHON, NODE_NO_WARNINGS: '1' },
+    env: { ...process.env, HEADROOM_NODE: node, HEADROOM_PYTHON: VENV_PYTHON, NODE_NO_WARNINGS: '1', ...extraEnv },
   });
   const output = `${result.stdout ?? ''}${result.stderr ?? ''}`;
-  if (result.status !== 0) process.stdout.write(output);
-  const counts = suite.counts?.exec(output) ?? null;
-  const suiteFailed = Number(counts?.[1] ?? 0);
-  const suitePassed = Number(counts?.[2] ?? 0);
-  if (suite.counts === null) {
-    if (result.status === 0) passed += 1;
-    else failed += 1;
+  const ok = result.status === 0;
+  const [suitePassed, suiteFailed] = suite.counts === null ? [ok ? 1 : 0, ok ? 0 : 1] : suite.counts(output);
+  passed += suitePassed;
+  // A runner that fails without counting (a crash), or that ran nothing, is one failure.
+  const lost = ok && suitePassed > 0 ? 0 : Math.max(1, suiteFailed);
+  failed += lost;
+  if (lost > 0) process.stdout.write(output.slice(-200_000));
+  const counted = suite.counts === null ? '' : `${suitePassed} passed, ${suiteFailed} failed, `;
+  process.stdout.write(`${lost === 0 ? 'ok' : 'FAILED'} (${counted}${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`);
+}
+
+for (const suite of all.filter((each) => named.length === 0 || named.includes(each.name))) {
+  const chromium = suite.needsChromium === true ? ensureChromium(node) : null;
+  if (suite.needsChromium === true && chromium === null) {
+    process.stdout.write(`\n== ${suite.name}\nFAILED: no Chromium. Install one, or set HEADROOM_CHROMIUM to its path.\n`);
+    failed += 1;
   } else {
-    passed += suitePassed;
-    // A runner that fails without counting anything (a crash, no tests) is one failure.
-    failed += result.status === 0 && suitePassed > 0 ? 0 : Math.max(1, suiteFailed);
+    runSuite(suite, chromium === null ? {} : { HEADROOM_CHROMIUM: chromium });
   }
-  const said = suite.counts === null ? '' : `${suitePassed} passed, ${suiteFailed} failed, `;
-  process.stdout.write(`${result.status === 0 ? 'ok' : 'FAILED'} (${said}${((Date.now() - startedMs) / 1000).toFixed(1)} s)\n`);
 }
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;
