@@ -2,7 +2,8 @@
 import type { HostTraits } from '../protocol/host.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
 
-export type { HostTraits };
+export type { HostTraits, Phase };
+export type AttentionKind = HostTraits['attention'];
 
 /** One run as the fit sees it; disturbed, spilled and interrupted runs never get here. */
 export interface Observation {
@@ -17,3 +18,57 @@ export interface Observation {
   readonly phases: readonly { readonly phase: Phase; readonly activePeakMiB: number; readonly reservedPeakMiB: number }[] | null;
   readonly allocRetries: number | null;
 }
+
+/** An estimate with the interval that its truth is expected in. */
+export interface Interval {
+  readonly valueMiB: number;
+  readonly lowMiB: number;
+  readonly highMiB: number;
+}
+
+/** Coefficients of one max-of-planes, in the order of `TERMS` (pieces.ts); MiB per unit of the term, none negative. */
+export type Coefficients = readonly number[];
+
+/** The networks whose `required` has its own ratio to `active`: the allocator wastes a share of its own in each. */
+export type FactorGroup = 'sampling' | 'encode' | 'decode';
+
+/** How much more than its active bytes a phase needs to succeed: a ratio, with the bounds of a central 95 % interval. */
+export interface Factor {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Plain data: survives JSON unchanged. */
+export interface Fit {
+  readonly version: 1;
+  readonly traits: HostTraits;
+  /** Weights and all else that is there at idle. */
+  readonly staticMiB: number;
+  readonly active: Coefficients;
+  readonly reserved: Coefficients;
+  readonly factors: Readonly<Record<FactorGroup, Factor>>;
+  readonly spread: Spread;
+  readonly domain: Domain;
+  readonly runs: { readonly measured: number; readonly capped: number; readonly censored: number; readonly outliers: number };
+}
+
+/** Relative errors, as fractions of the total, that the intervals are built from. */
+export interface Spread {
+  readonly peakLow: number;
+  readonly peakHigh: number;
+  readonly requiredLow: number;
+  readonly requiredHigh: number;
+}
+
+/** What was run: beyond it an estimate is an extrapolation. */
+interface Domain {
+  readonly maxAreaPx: number;
+  readonly maxBatchSize: number;
+  /** Largest batch size times area of any sampling pass. */
+  readonly maxWorkPx: number;
+}
+
+export type FitFailure = 'no-runs' | 'all-runs-failed' | 'too-few-runs' | 'needs-another-size' | 'needs-a-larger-batch' | 'figures-below-weights';
+
+export type FitResult = { readonly ok: true; readonly fit: Fit } | { readonly ok: false; readonly reason: FitFailure };

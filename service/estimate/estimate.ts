@@ -1,0 +1,77 @@
+import type { GenerationSettings } from '../protocol/settings.ts';
+import { outputAreaMpx, workMpx } from '../model/geometry.ts';
+import { evaluate } from '../model/maxPlanes.ts';
+import { pieces } from '../model/pieces.ts';
+import { needMiB } from '../model/required.ts';
+import type { Fit, Interval, Phase } from '../model/types.ts';
+import { warningsFor, type EstimateWarning } from './warnings.ts';
+
+/** All figures are of the WebUI's process in MiB, weights included, other processes and the context left out. */
+export interface EstimateMiB {
+  readonly ok: true;
+  /** Least memory with which the generation succeeds. */
+  readonly required: Interval;
+  /** What the device will show at the top: with torch's cache. */
+  readonly peak: Interval;
+  readonly limitingPhase: Phase;
+  /** `beyond`: larger than anything that was run. */
+  readonly basis: 'inside' | 'beyond';
+  /** Attention takes more memory where more is free: `required` is a lower bound then. */
+  readonly adaptsToFreeMemory: boolean;
+  readonly warnings: readonly EstimateWarning[];
+}
+
+export type EstimateFailure = 'size-too-small' | 'batch-size-not-positive' | 'hires-size-missing';
+
+export type EstimateResult = EstimateMiB | { readonly ok: false; readonly reason: EstimateFailure };
+
+/** Extrapolation widens an interval by this share for each doubling of the area or of the work. */
+const WIDER_PER_DOUBLING = 0.3;
+const PX_PER_MPX = 1024 * 1024;
+
+/** Memory of a generation with these settings, from a fit of its environment. */
+export function estimate(fit: Fit, settings: GenerationSettings): EstimateResult {
+  const failure = whatIsWrong(settings);
+  if (failure !== null) return { ok: false, reason: failure };
+  const { staticMiB, active, reserved, factors, spread } = fit;
+  const need = needMiB(settings, active, (group) => factors[group].value);
+  const needLow = needMiB(settings, active, (group) => factors[group].low).valueMiB;
+  const needHigh = needMiB(settings, active, (group) => factors[group].high).valueMiB;
+  const reservedMiB = evaluate(pieces(settings), reserved).valueMiB;
+  const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
+  const required = intervalOf(staticMiB, need.valueMiB, needLow, needHigh, spread.requiredLow * widen, spread.requiredHigh * widen);
+  const peakMiB = Math.max(reservedMiB, required.valueMiB - staticMiB);
+  return {
+    ok: true,
+    required,
+    peak: intervalOf(staticMiB, peakMiB, peakMiB, peakMiB, spread.peakLow * widen, spread.peakHigh * widen),
+    limitingPhase: need.phase,
+    basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
+    adaptsToFreeMemory: fit.traits.attention === 'adaptive',
+    warnings: warningsFor(fit.traits.attention, settings),
+  };
+}
+
+function intervalOf(staticMiB: number, value: number, low: number, high: number, lowShare: number, highShare: number): Interval {
+  const valueMiB = staticMiB + value;
+  return {
+    valueMiB,
+    lowMiB: Math.max(staticMiB, Math.min(valueMiB, staticMiB + low - lowShare * valueMiB)),
+    highMiB: Math.max(valueMiB, staticMiB + high + highShare * valueMiB),
+  };
+}
+
+function doublingsBeyond(fit: Fit, settings: GenerationSettings): number {
+  const area = (outputAreaMpx(settings) * PX_PER_MPX) / Math.max(1, fit.domain.maxAreaPx);
+  const work = (workMpx(settings) * PX_PER_MPX) / Math.max(1, fit.domain.maxWorkPx);
+  return Math.max(0, Math.log2(Math.max(area, work)));
+}
+
+function whatIsWrong(settings: GenerationSettings): EstimateFailure | null {
+  if (!(settings.batchSize >= 1)) return 'batch-size-not-positive';
+  if (!(settings.width >= 8 && settings.height >= 8)) return 'size-too-small';
+  const hires = settings.operation === 'hires_latent' || settings.operation === 'hires_image';
+  if (hires && settings.hires === null) return 'hires-size-missing';
+  if (settings.hires !== null && !(settings.hires.width >= 8 && settings.hires.height >= 8)) return 'size-too-small';
+  return null;
+}

@@ -1,0 +1,31 @@
+import type { EstimateMiB } from './estimate.ts';
+
+/** The device at this moment. */
+export interface LiveMemory {
+  readonly totalMiB: number;
+  /** All on the device that is not torch's: other processes, the context, the driver. */
+  readonly otherMiB: number;
+}
+
+export type Verdict = 'fits' | 'tight' | 'will-not-fit';
+
+export interface VerdictResult {
+  readonly verdict: Verdict;
+  /** Where it fits, what is left over after the upper bound; otherwise what is available less the estimate (negative = missing). */
+  readonly marginMiB: number;
+  readonly availableMiB: number;
+  /** Why it is tight; null where it is not. */
+  readonly reason: 'interval-straddles-the-edge' | 'adapts-to-free-memory' | null;
+}
+
+/** Whether a generation will run: by `required`, never by the peak, which the allocator's cache swells. */
+export function verdict(estimate: EstimateMiB, live: LiveMemory): VerdictResult {
+  const availableMiB = live.totalMiB - live.otherMiB;
+  const { required } = estimate;
+  const fits = required.highMiB <= availableMiB;
+  const marginMiB = availableMiB - (fits ? required.highMiB : required.valueMiB);
+  const answer = (verdictIs: Verdict, reason: VerdictResult['reason']): VerdictResult => ({ verdict: verdictIs, marginMiB, availableMiB, reason });
+  if (fits) return answer('fits', null);
+  if (estimate.adaptsToFreeMemory) return answer('tight', 'adapts-to-free-memory');
+  return required.lowMiB > availableMiB ? answer('will-not-fit', null) : answer('tight', 'interval-straddles-the-edge');
+}

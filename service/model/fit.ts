@@ -1,0 +1,118 @@
+import type { GenerationSettings } from '../protocol/settings.ts';
+import { outputAreaMpx, workMpx } from './geometry.ts';
+import { evaluate, fitMaxPlanes, type PlaneRow } from './maxPlanes.ts';
+import { allowedTerms } from './pieces.ts';
+import { learnFactors } from './required.ts';
+import { isExact, rowsOf } from './rows.ts';
+import { spreadOf } from './spread.ts';
+import type { Coefficients, Fit, FitFailure, FitResult, HostTraits, Observation } from './types.ts';
+
+/** A residual beyond this share of the total, while the others are far smaller, is an outlier. */
+const OUTLIER_SHARE = 0.25;
+const OUTLIER_TIMES_MEDIAN = 8;
+const PX_PER_MPX = 1024 * 1024;
+
+/**
+ * Fits active, reserved and required memory to the runs of one environment.
+ * @param observations runs in any order; the result does not depend on it.
+ * @returns plain data for `estimate`, or why there is not enough to fit.
+ */
+export function fit(observations: readonly Observation[], traits: HostTraits): FitResult {
+  const failure = whatIsMissing(observations, traits);
+  if (failure !== null) return { ok: false, reason: failure };
+  const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
+  const hasActive = observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
+  const reserved = fitTarget(observations, 'reserved', staticMiB, traits);
+  const active = hasActive ? fitTarget(observations, 'active', staticMiB, traits) : reserved;
+  const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
+  const factors = hasActive ? learnFactors(kept, active.coefficients, staticMiB) : WITHOUT_COUNTERS;
+  return {
+    ok: true,
+    fit: {
+      version: 1,
+      traits,
+      staticMiB,
+      active: active.coefficients,
+      reserved: reserved.coefficients,
+      factors,
+      spread: spreadOf(reserved.rows, reserved.coefficients),
+      domain: domainOf(kept),
+      runs: {
+        measured: observations.filter((run) => run.capMiB === null && isExact(run)).length,
+        capped: observations.filter((run) => run.capMiB !== null).length,
+        censored: observations.filter((run) => run.capMiB === null && !isExact(run)).length,
+        outliers: observations.length - kept.length,
+      },
+    },
+  };
+}
+
+/** Without counters only the device's peak is known: what of it was cache is not, so the interval says so. */
+const WITHOUT_COUNTERS: Fit['factors'] = {
+  sampling: { value: 1, low: 0.6, high: 1.02 },
+  encode: { value: 1, low: 0.6, high: 1.02 },
+  decode: { value: 1, low: 0.5, high: 1.02 },
+};
+
+interface TargetFit {
+  readonly coefficients: Coefficients;
+  readonly rows: readonly PlaneRow[];
+  readonly outliers: ReadonlySet<Observation>;
+}
+
+function fitTarget(observations: readonly Observation[], target: 'active' | 'reserved', staticMiB: number, traits: HostTraits): TargetFit {
+  const allowed = allowedTerms(traits.attention, target);
+  const all = observations.map((run) => ({ run, rows: rowsOf(run, target, staticMiB) }));
+  const first = fitMaxPlanes(all.flatMap((entry) => entry.rows), allowed);
+  const outliers = outliersOf(all, first);
+  const rows = all.filter((entry) => !outliers.has(entry.run)).flatMap((entry) => entry.rows);
+  return { coefficients: outliers.size === 0 ? first : fitMaxPlanes(rows, allowed), rows, outliers };
+}
+
+function outliersOf(all: readonly { readonly run: Observation; readonly rows: readonly PlaneRow[] }[], coefficients: Coefficients): Set<Observation> {
+  const residual = (row: PlaneRow): number => (row.kind === 'exact' ? Math.abs(evaluate(row.pieces, coefficients).valueMiB - row.valueMiB) * row.weight : 0);
+  const sizes = all.flatMap((entry) => entry.rows.map(residual)).sort((a, b) => a - b);
+  const median = sizes[Math.floor(sizes.length / 2)] ?? 0;
+  const limit = Math.max(OUTLIER_SHARE, OUTLIER_TIMES_MEDIAN * median);
+  return new Set(all.filter((entry) => entry.rows.some((row) => residual(row) > limit)).map((entry) => entry.run));
+}
+
+function whatIsMissing(observations: readonly Observation[], traits: HostTraits): FitFailure | null {
+  if (observations.length === 0) return 'no-runs';
+  const measured = observations.filter((run) => run.capMiB === null && isExact(run) && (run.reservedPeakMiB !== null || run.phases !== null));
+  if (measured.length === 0) return 'all-runs-failed';
+  const staticMiB = traits.staticMiB;
+  if (staticMiB !== null && measured.every((run) => (run.reservedPeakMiB ?? Infinity) < staticMiB)) return 'figures-below-weights';
+  if (measured.length < 2) return 'too-few-runs';
+  const areas = new Set(measured.map((run) => outputAreaMpx(run.settings).toFixed(6)));
+  if (areas.size < 2) return 'needs-another-size';
+  if (measured.every((run) => run.settings.batchSize === 1) && measured.every((run) => run.phases === null)) return 'needs-a-larger-batch';
+  return null;
+}
+
+/** Where the host does not know its weights: the line through the smallest and the largest run, at no area. */
+function guessStaticMiB(observations: readonly Observation[]): number {
+  const points = observations
+    .filter((run) => run.capMiB === null && isExact(run))
+    .flatMap((run) => {
+      const totalMiB = run.activePeakMiB ?? run.reservedPeakMiB;
+      return totalMiB === null ? [] : [{ area: workMpx(run.settings), totalMiB }];
+    });
+  const leastMiB = points.reduce((least, point) => Math.min(least, point.totalMiB), Infinity);
+  if (!Number.isFinite(leastMiB)) return 0;
+  const small = points.reduce((a, b) => (b.area < a.area ? b : a));
+  const large = points.reduce((a, b) => (b.area > a.area ? b : a));
+  if (large.area <= small.area) return 0;
+  const slope = (large.totalMiB - small.totalMiB) / (large.area - small.area);
+  return Math.max(0, Math.min(leastMiB, small.totalMiB - slope * small.area));
+}
+
+function domainOf(observations: readonly Observation[]): Fit['domain'] {
+  const ran = observations.filter((run) => run.outcome === 'ok').map((run) => run.settings);
+  const most = (of: (settings: GenerationSettings) => number): number => ran.reduce((top, settings) => Math.max(top, of(settings)), 0);
+  return {
+    maxAreaPx: most((settings) => outputAreaMpx(settings)) * PX_PER_MPX,
+    maxBatchSize: most((settings) => settings.batchSize),
+    maxWorkPx: most(workMpx) * PX_PER_MPX,
+  };
+}

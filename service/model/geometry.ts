@@ -1,0 +1,19 @@
+import type { GenerationSettings } from '../protocol/settings.ts';
+
+const LATENT_PX = 8;
+const PX_PER_MPX = 1024 * 1024;
+
+/** Area that the networks really compute, in units of 1024 x 1024 pixels: the latent's size is floor(px / 8). */
+export function areaMpx(widthPx: number, heightPx: number): number {
+  return (Math.floor(widthPx / LATENT_PX) * Math.floor(heightPx / LATENT_PX) * LATENT_PX * LATENT_PX) / PX_PER_MPX;
+}
+
+/** Area of the picture that comes out: the hires target where there is one. */
+export function outputAreaMpx(settings: GenerationSettings): number {
+  return settings.hires === null ? areaMpx(settings.width, settings.height) : areaMpx(settings.hires.width, settings.hires.height);
+}
+
+/** Largest batch size times area that a sampling pass sees. */
+export function workMpx(settings: GenerationSettings): number {
+  return settings.batchSize * Math.max(areaMpx(settings.width, settings.height), outputAreaMpx(settings));
+}

@@ -1,0 +1,156 @@
+import { nnls } from './nnls.ts';
+import { dot, TERMS, termIndex, type Piece, type Term } from './pieces.ts';
+import type { Coefficients } from './types.ts';
+
+/** One figure to be explained: the maximum of the pieces, in MiB above the weights. */
+export interface PlaneRow {
+  readonly pieces: readonly Piece[];
+  readonly valueMiB: number;
+  /** `at-least`: a censored run, which only says that the maximum is not below the figure. */
+  readonly kind: 'exact' | 'at-least';
+  /** Weight of its residual, 1 / MiB: residuals are counted as shares of the total. */
+  readonly weight: number;
+}
+
+const MAX_ROUNDS = 40;
+
+/** Weak beliefs, each a linear combination that is about zero; they decide only what no run does. */
+const BELIEFS: readonly { readonly strength: number; readonly x: Partial<Record<Term, number>> }[] = [
+  { strength: 1e-3, x: { 'encode.a': 1, 'decode.a': -1.15 } },
+  { strength: 1e-3, x: { 'encode.aa': 1, 'decode.aa': -1 } },
+  { strength: 1e-3, x: { 'sampling.1': 0.02 } },
+  { strength: 1e-3, x: { 'decode.1': 0.02 } },
+  { strength: 1e-3, x: { 'encode.1': 0.02 } },
+  { strength: 1e-3, x: { 'upscale.1': 0.02 } },
+  { strength: 1e-3, x: { 'upscale.a': 0.2 } },
+  { strength: 1e-3, x: { 'decode.ba': 1 } },
+  { strength: 1e-3, x: { 'encode.ba': 1 } },
+  { strength: 1e-3, x: { 'carry.ba': 0.3 } },
+];
+
+/** Value and winner of the maximum. */
+export function evaluate(pieces: readonly Piece[], coefficients: Coefficients): { readonly valueMiB: number; readonly piece: Piece } {
+  let best: Piece | undefined;
+  let bestMiB = -Infinity;
+  for (const piece of pieces) {
+    const valueMiB = dot(piece.x, coefficients);
+    if (valueMiB > bestMiB) {
+      bestMiB = valueMiB;
+      best = piece;
+    }
+  }
+  if (best === undefined) throw new Error('a generation has at least one phase');
+  return { valueMiB: bestMiB, piece: best };
+}
+
+/**
+ * Coefficients, none negative, of the max-of-planes nearest to the rows: assigns each row to its largest plane, solves
+ * a non-negative least squares on the assignment, and repeats until nothing moves (max-affine regression after
+ * Magnani and Boyd, "Convex piecewise-linear fitting", 2009), from several starts; the best is kept.
+ */
+export function fitMaxPlanes(rows: readonly PlaneRow[], allowed: readonly boolean[]): Coefficients {
+  const ordered = [...rows].sort(byContent);
+  let best: Coefficients = TERMS.map(() => 0);
+  let bestLoss = Infinity;
+  for (const start of startingPoints(ordered, allowed)) {
+    const candidate = alternate(ordered, allowed, start);
+    const loss = lossOf(ordered, candidate);
+    if (loss < bestLoss * (1 - 1e-9)) {
+      bestLoss = loss;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** An order that does not depend on the order of the runs, so that rounding is the same too. */
+function byContent(a: PlaneRow, b: PlaneRow): number {
+  if (a.valueMiB !== b.valueMiB) return a.valueMiB - b.valueMiB;
+  const left = JSON.stringify(a);
+  const right = JSON.stringify(b);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function lossOf(rows: readonly PlaneRow[], coefficients: Coefficients): number {
+  let loss = 0;
+  for (const row of rows) {
+    const residual = evaluate(row.pieces, coefficients).valueMiB - row.valueMiB;
+    if (row.kind === 'at-least' && residual > 0) continue;
+    loss += (residual * row.weight) ** 2;
+  }
+  return loss;
+}
+
+function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], start: Coefficients): Coefficients {
+  let coefficients = start;
+  let best = start;
+  let bestLoss = Infinity;
+  let previous = '';
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const matrix: number[][] = [];
+    const target: number[] = [];
+    let assignment = '';
+    for (const row of rows) {
+      const { valueMiB, piece } = evaluate(row.pieces, coefficients);
+      const counts = row.kind === 'exact' || valueMiB < row.valueMiB;
+      assignment += counts ? piece.phase.slice(0, 2) : '--';
+      if (!counts) continue;
+      matrix.push(piece.x.map((value, j) => (allowed[j] === true ? value * row.weight : 0)));
+      target.push(row.valueMiB * row.weight);
+    }
+    if (assignment === previous) break;
+    previous = assignment;
+    appendBeliefs(rows, allowed, matrix, target);
+    coefficients = nnls(matrix, target, TERMS.length);
+    const loss = lossOf(rows, coefficients);
+    if (loss < bestLoss) {
+      bestLoss = loss;
+      best = coefficients;
+    }
+  }
+  return best;
+}
+
+function appendBeliefs(rows: readonly PlaneRow[], allowed: readonly boolean[], matrix: number[][], target: number[]): void {
+  const typical = rows.reduce((sum, row) => sum + row.weight, 0) / Math.max(1, rows.length);
+  for (const belief of BELIEFS) {
+    const x = new Array<number>(TERMS.length).fill(0);
+    for (const [term, value] of Object.entries(belief.x)) x[termIndex(term as Term)] = value * belief.strength * typical;
+    matrix.push(x.map((value, j) => (allowed[j] === true ? value : 0)));
+    target.push(0);
+  }
+}
+
+/**
+ * A plane lies below every figure, so the least ratio of figure to term bounds each slope from above and is close to it
+ * where the plane wins somewhere. The starts split the figure between planes in different ways.
+ */
+function startingPoints(rows: readonly PlaneRow[], allowed: readonly boolean[]): Coefficients[] {
+  const least = (term: Term): number => {
+    const index = termIndex(term);
+    let ratio = Infinity;
+    for (const row of rows) {
+      for (const piece of row.pieces) {
+        const x = piece.x[index] ?? 0;
+        if (x > 0 && row.kind === 'exact') ratio = Math.min(ratio, row.valueMiB / x);
+      }
+    }
+    return Number.isFinite(ratio) ? ratio : 0;
+  };
+  const sampling = least('sampling.ba');
+  const samplingQuadratic = allowed[termIndex('sampling.baa')] === true ? least('sampling.baa') : 0;
+  const decode = least('decode.a');
+  const encode = least('encode.a') || decode * 1.15;
+  const starts: Coefficients[] = [];
+  for (const share of [1, 0.85, 0.6, 0.3]) {
+    for (const quadraticShare of samplingQuadratic > 0 ? [0, 0.9] : [0]) {
+      const start = TERMS.map(() => 0);
+      start[termIndex('sampling.ba')] = sampling * share * (1 - quadraticShare);
+      start[termIndex('sampling.baa')] = samplingQuadratic * share * quadraticShare;
+      start[termIndex('decode.a')] = decode;
+      start[termIndex('encode.a')] = encode;
+      starts.push(start);
+    }
+  }
+  return starts;
+}

@@ -1,0 +1,69 @@
+import { Matrix, solve } from 'ml-matrix';
+
+const TOLERANCE = 1e-10;
+const RIDGE = 1e-10;
+
+/**
+ * Non-negative least squares: the x >= 0 that minimises |Ax - b|, by the active-set method of Lawson and Hanson
+ * ("Solving Least Squares Problems", 1974, chapter 23), on columns scaled to unit length.
+ * A column of zeros gets 0. A tiny ridge keeps collinear columns solvable: they share the weight.
+ */
+export function nnls(rows: readonly (readonly number[])[], target: readonly number[], columns: number): number[] {
+  const scale = Array.from({ length: columns }, (_, j) => Math.sqrt(rows.reduce((sum, row) => sum + (row[j] ?? 0) ** 2, 0)));
+  const used = scale.flatMap((length, j) => (length > 0 ? [j] : []));
+  const scaled = rows.map((row) => used.map((j) => (row[j] ?? 0) / (scale[j] ?? 1)));
+  const solution = lawsonHanson(scaled, target, used.length);
+  const x = new Array<number>(columns).fill(0);
+  used.forEach((j, k) => (x[j] = (solution[k] ?? 0) / (scale[j] ?? 1)));
+  return x;
+}
+
+function lawsonHanson(rows: readonly (readonly number[])[], target: readonly number[], n: number): number[] {
+  const gram = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => rows.reduce((sum, row) => sum + (row[i] ?? 0) * (row[j] ?? 0), i === j ? RIDGE : 0)),
+  );
+  const moment = Array.from({ length: n }, (_, i) => rows.reduce((sum, row, k) => sum + (row[i] ?? 0) * (target[k] ?? 0), 0));
+  const size = Math.sqrt(target.reduce((sum, value) => sum + value * value, 0)) || 1;
+  let x = new Array<number>(n).fill(0);
+  const passive = new Set<number>();
+  for (let outer = 0; outer < 3 * n + 10; outer += 1) {
+    const gradient = moment.map((m, i) => m - (gram[i] ?? []).reduce((sum, g, j) => sum + g * (x[j] ?? 0), 0));
+    let best = -1;
+    gradient.forEach((g, i) => {
+      if (!passive.has(i) && g > TOLERANCE * size && (best < 0 || g > (gradient[best] ?? 0))) best = i;
+    });
+    if (best < 0) break;
+    passive.add(best);
+    x = stepInside(gram, moment, passive, x);
+  }
+  return x;
+}
+
+/** Solves on the passive set; where that leaves the positive orthant, walks to its border and drops what became zero. */
+function stepInside(gram: readonly number[][], moment: readonly number[], passive: Set<number>, start: readonly number[]): number[] {
+  let x = [...start];
+  while (passive.size > 0) {
+    const set = [...passive].sort((a, b) => a - b);
+    const system = new Matrix(set.map((i) => set.map((j) => gram[i]?.[j] ?? 0)));
+    const solved = solve(system, Matrix.columnVector(set.map((i) => moment[i] ?? 0))).to1DArray();
+    if (solved.every((value) => value > 0)) {
+      x = x.map(() => 0);
+      set.forEach((i, k) => (x[i] = solved[k] ?? 0));
+      return x;
+    }
+    let step = 1;
+    set.forEach((i, k) => {
+      const to = solved[k] ?? 0;
+      const from = x[i] ?? 0;
+      if (to <= 0) step = Math.min(step, from / (from - to || 1));
+    });
+    set.forEach((i, k) => {
+      x[i] = (x[i] ?? 0) + step * ((solved[k] ?? 0) - (x[i] ?? 0));
+      if ((solved[k] ?? 0) <= 0 && (x[i] ?? 0) <= 1e-14) {
+        passive.delete(i);
+        x[i] = 0;
+      }
+    });
+  }
+  return x.map(() => 0);
+}

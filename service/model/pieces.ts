@@ -1,0 +1,111 @@
+import type { GenerationSettings, Operation } from '../protocol/settings.ts';
+import { areaMpx } from './geometry.ts';
+import type { AttentionKind, Coefficients, FactorGroup, Phase } from './types.ts';
+
+/**
+ * Terms of the model. Areas a are in units of 1024 x 1024 pixels, b is the batch size; the term that a name stands for is its last part.
+ * Source of the structure: the order in which A1111 1.10.1 runs its networks and empties the cache between them.
+ */
+export const TERMS = [
+  'sampling.1',
+  'sampling.ba',
+  'sampling.baa',
+  'decode.1',
+  'decode.a',
+  'decode.ba',
+  'decode.aa',
+  'encode.1',
+  'encode.a',
+  'encode.ba',
+  'encode.aa',
+  'upscale.1',
+  'upscale.a',
+  'carry.ba',
+] as const;
+
+export type Term = (typeof TERMS)[number];
+
+/** One plane of the maximum: the phase it stands for and its terms' values, in the order of `TERMS`. */
+export interface Piece {
+  readonly phase: Phase;
+  readonly x: readonly number[];
+}
+
+const INDEX: ReadonlyMap<string, number> = new Map(TERMS.map((term, index) => [term, index]));
+
+/** Position of a term in a coefficient vector. */
+export function termIndex(term: Term): number {
+  const index = INDEX.get(term);
+  if (index === undefined) throw new Error(`no such term: ${term}`);
+  return index;
+}
+
+function row(values: Partial<Record<Term, number>>): number[] {
+  return TERMS.map((term) => values[term] ?? 0);
+}
+
+const samplingRow = (area: number, batch: number): number[] =>
+  row({ 'sampling.1': 1, 'sampling.ba': batch * area, 'sampling.baa': batch * area * area });
+
+function piecesOf(operation: Operation, settings: GenerationSettings): Piece[] {
+  const batch = settings.batchSize;
+  const first = areaMpx(settings.width, settings.height);
+  const hires = settings.hires;
+  const last = hires === null ? first : areaMpx(hires.width, hires.height);
+  const sampling: Piece = { phase: 'sampling', x: samplingRow(first, batch) };
+  // Plain txt2img empties no cache between sampling and decode, so what sampling reserved stays there (`carry`).
+  const decode: Piece = {
+    phase: 'decode',
+    x: row({ 'decode.1': 1, 'decode.a': last, 'decode.ba': batch * last, 'decode.aa': last * last, 'carry.ba': operation === 'txt2img' ? batch * last : 0 }),
+  };
+  const encodeTerms = (area: number): Partial<Record<Term, number>> => ({
+    'encode.1': 1,
+    'encode.a': area,
+    'encode.ba': batch * area,
+    'encode.aa': area * area,
+  });
+  switch (operation) {
+    case 'txt2img':
+      return [sampling, decode];
+    case 'img2img':
+      return [{ phase: 'encode', x: row(encodeTerms(first)) }, sampling, decode];
+    case 'hires_latent':
+      return [sampling, { phase: 'hires_sampling', x: samplingRow(last, batch) }, decode];
+    case 'hires_image': {
+      const uncropped = hires === null ? first : areaMpx(hires.uncroppedWidth, hires.uncroppedHeight);
+      const upscale: Piece = { phase: 'upscale', x: row({ ...encodeTerms(uncropped), 'upscale.1': 1, 'upscale.a': uncropped }) };
+      return [sampling, upscale, { phase: 'hires_sampling', x: samplingRow(last, batch) }, decode];
+    }
+  }
+}
+
+/** The planes whose maximum is the peak of a generation. */
+export function pieces(settings: GenerationSettings): readonly Piece[] {
+  return piecesOf(settings.operation, settings);
+}
+
+/** Terms that may be above zero: quadratic ones only where attention keeps a whole score matrix, `carry` only for reserved bytes. */
+export function allowedTerms(attention: AttentionKind, target: 'active' | 'reserved'): readonly boolean[] {
+  const quadratic = attention !== 'fused';
+  return TERMS.map((term) => (term.endsWith('aa') ? quadratic : term === 'carry.ba' ? target === 'reserved' : true));
+}
+
+export function dot(x: readonly number[], coefficients: Coefficients): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i += 1) sum += (x[i] ?? 0) * (coefficients[i] ?? 0);
+  return sum;
+}
+
+/** Which network's allocations a phase makes. */
+export function factorGroup(phase: Phase): FactorGroup {
+  switch (phase) {
+    case 'sampling':
+    case 'hires_sampling':
+      return 'sampling';
+    case 'encode':
+    case 'upscale':
+      return 'encode';
+    case 'decode':
+      return 'decode';
+  }
+}

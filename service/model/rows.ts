@@ -1,0 +1,34 @@
+import { pieces, type Piece } from './pieces.ts';
+import type { PlaneRow } from './maxPlanes.ts';
+import type { Observation } from './types.ts';
+
+/** A run that says how large its peak was, rather than only that it was at least so large. */
+export function isExact(observation: Observation): boolean {
+  return observation.outcome === 'ok' && (observation.allocRetries ?? 0) === 0;
+}
+
+/** Smallest total that a residual is counted against: keeps weights finite where nothing is known of the weights. */
+const LEAST_TOTAL_MIB = 64;
+
+/**
+ * The figures that one run gives for one target: one for each phase where the host counts by phase, else the peak alone.
+ * Runs without that figure give none. Under a cap reserved bytes stop at the cap, so such a run says nothing about the peak.
+ */
+export function rowsOf(observation: Observation, target: 'active' | 'reserved', staticMiB: number): PlaneRow[] {
+  const all = pieces(observation.settings);
+  const exact = isExact(observation);
+  if (target === 'reserved' && observation.capMiB !== null) return [];
+  if (observation.phases !== null && exact) {
+    return observation.phases.flatMap((peak) => {
+      const own = all.filter((piece) => piece.phase === peak.phase);
+      if (own.length === 0) return [];
+      return [rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact')];
+    });
+  }
+  const peakMiB = target === 'active' ? observation.activePeakMiB : observation.reservedPeakMiB;
+  return peakMiB === null ? [] : [rowOf(all, peakMiB, staticMiB, exact ? 'exact' : 'at-least')];
+}
+
+function rowOf(own: readonly Piece[], totalMiB: number, staticMiB: number, kind: PlaneRow['kind']): PlaneRow {
+  return { pieces: own, valueMiB: Math.max(0, totalMiB - staticMiB), kind, weight: 1 / Math.max(LEAST_TOTAL_MIB, totalMiB) };
+}

@@ -1,0 +1,98 @@
+import type { GenerationSettings } from '../protocol/settings.ts';
+import { fit } from '../model/fit.ts';
+import { workMpx } from '../model/geometry.ts';
+import { evaluate } from '../model/maxPlanes.ts';
+import { allowedTerms, pieces } from '../model/pieces.ts';
+import { rowsOf } from '../model/rows.ts';
+import type { Fit, Observation } from '../model/types.ts';
+import { candidates } from './candidates.ts';
+import { nextProbe } from './probe.ts';
+import { hashUnit } from './random.ts';
+import { highestNeedMiB } from './safe.ts';
+import { TERM_SCALE_MIB, teacherOf } from './information.ts';
+import type { Budget, PlannedRun, PlanOptions } from './types.ts';
+
+export type { Budget, PlannedRun, PlanOptions };
+
+const RUNS: Readonly<Record<'quick' | 'default' | 'thorough', number>> = { quick: 10, default: 24, thorough: 48 };
+/** Share of the runs that are spent under caps, on `required`. */
+const PROBE_SHARE = 0.45;
+/** One run may do at most this many times the work of the largest before it: the fit grows with the sizes. */
+const GROWTH = 6;
+const FIRST_WORK_MPX = 0.3;
+
+/** How many runs a benchmark takes, the warm-up not counted. */
+export function planSize(options: PlanOptions): number {
+  return typeof options.budget === 'number' ? Math.max(0, Math.floor(options.budget)) : RUNS[options.budget];
+}
+
+/**
+ * The next run of a benchmark, chosen for what it teaches; null = finished.
+ * @param observations all runs of this benchmark so far and no others. The answer depends on nothing else, so an
+ *   interrupted benchmark goes on where it stopped.
+ */
+export function planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
+  const size = planSize(options);
+  if (observations.length >= size || options.operations.length === 0) return null;
+  const open = candidates(options).filter((settings) => !observations.some((run) => run.capMiB === null && isAsLargeAs(settings, run)));
+  const fitted = fit(observations, options.traits);
+  if (!fitted.ok) return firstRuns(options, observations, open);
+  const probesWanted = canProbe(observations) ? Math.round(size * PROBE_SHARE) : 0;
+  if (observations.length >= size - probesWanted) {
+    const probe = nextProbe(options, fitted.fit, observations);
+    if (probe !== null) return probe;
+  }
+  const settings = mostTelling(options, fitted.fit, observations, open);
+  return settings === null ? nextProbe(options, fitted.fit, observations) : { settings, capMiB: null };
+}
+
+/** Caps teach only where the host counts active bytes. */
+function canProbe(observations: readonly Observation[]): boolean {
+  return observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
+}
+
+/** The same settings as a run, or, where that run failed, settings that need at least as much. */
+function isAsLargeAs(settings: GenerationSettings, run: Observation): boolean {
+  const other = run.settings;
+  if (settings.operation !== other.operation) return false;
+  const target = settings.hires ?? settings;
+  const otherTarget = other.hires ?? other;
+  const same = settings.width === other.width && settings.height === other.height && settings.batchSize === other.batchSize;
+  if (same && target.width === otherTarget.width && target.height === otherTarget.height) return true;
+  if (run.outcome === 'ok') return false;
+  return settings.batchSize >= other.batchSize && workMpx(settings) >= workMpx(other);
+}
+
+/** Until a fit exists: a small picture, then batches and sizes from small to large. */
+function firstRuns(options: PlanOptions, observations: readonly Observation[], open: readonly GenerationSettings[]): PlannedRun | null {
+  const ladder = [...open].filter((settings) => settings.width === settings.height).sort((a, b) => workMpx(a) - workMpx(b));
+  const wanted = observations.length === 0 ? FIRST_WORK_MPX / 2 : FIRST_WORK_MPX * 2 ** observations.length;
+  const batches = observations.length % 2 === 1;
+  const eligible = ladder.filter((settings) => settings.operation === options.operations[0] && (batches ? settings.batchSize > 2 : settings.batchSize === 1));
+  const from = eligible.length > 0 ? eligible : ladder;
+  const settings = from.filter((candidate) => workMpx(candidate) <= wanted).at(-1) ?? from[0];
+  return settings === undefined ? null : { settings, capMiB: null };
+}
+
+function mostTelling(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[]): GenerationSettings | null {
+  const { traits, limitMiB, seed } = options;
+  const targets = (['active', 'reserved'] as const).map((target) => {
+    const rows = observations.flatMap((run) => rowsOf(run, target, model.staticMiB));
+    return teacherOf(rows, model[target], allowedTerms(traits.attention, target), TERM_SCALE_MIB);
+  });
+  const largestMpx = observations.filter((run) => run.outcome === 'ok').reduce((top, run) => Math.max(top, workMpx(run.settings)), FIRST_WORK_MPX);
+  let best: GenerationSettings | null = null;
+  let bestGain = 0;
+  for (const settings of open) {
+    if (workMpx(settings) > largestMpx * GROWTH) continue;
+    const own = pieces(settings);
+    const totalMiB = model.staticMiB + evaluate(own, model.active).valueMiB;
+    if (limitMiB !== null && highestNeedMiB(model, settings) > limitMiB) continue;
+    const gain = targets.reduce((sum, teacher) => sum + teacher.gain(own, totalMiB), 0) * (1 + 0.05 * hashUnit(seed, JSON.stringify(settings)));
+    if (gain > bestGain) {
+      bestGain = gain;
+      best = settings;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,21 @@
+import type { GenerationSettings, Operation } from '../protocol/settings.ts';
+import type { HostTraits } from '../model/types.ts';
+
+export type Budget = 'quick' | 'default' | 'thorough' | number;
+
+export interface PlanOptions {
+  readonly maxSizePx: number;
+  readonly maxBatchSize: number;
+  readonly operations: readonly Operation[];
+  readonly budget: Budget;
+  /** Process-side MiB that fit on the card: nothing is planned that may need more. null = no limit known. */
+  readonly limitMiB: number | null;
+  readonly seed: number;
+  readonly traits: HostTraits;
+}
+
+export interface PlannedRun {
+  readonly settings: GenerationSettings;
+  /** Run it under this cap, for whether it succeeds; null = uncapped, for its peaks. */
+  readonly capMiB: number | null;
+}

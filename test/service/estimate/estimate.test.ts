@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
+import { verdict } from '../../../service/estimate/verdict.ts';
+import { fit } from '../../../service/model/fit.ts';
+import type { Fit, Observation } from '../../../service/model/types.ts';
+import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
+import { OPERATIONS, type GenerationSettings, type Operation } from '../../../service/protocol/settings.ts';
+import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/syntheticHost.ts';
+
+const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
+
+function benchmark(): Fit {
+  const runs: Observation[] = [];
+  for (let next = planNext(OPTIONS, runs); next !== null; next = planNext(OPTIONS, runs)) runs.push(observe(SD15_LIKE, next));
+  const result = fit(runs, TRAITS);
+  if (!result.ok) throw new Error(result.reason);
+  return result.fit;
+}
+
+const FIT = benchmark();
+
+function estimated(settings: GenerationSettings): EstimateMiB {
+  const result = estimate(FIT, settings);
+  if (!result.ok) throw new Error(result.reason);
+  return result;
+}
+
+const operation = fc.constantFrom<Operation>(...OPERATIONS);
+const sizePx = fc.integer({ min: 16, max: 256 }).map((units) => units * 8);
+const batch = fc.integer({ min: 1, max: 8 });
+
+describe('estimate', () => {
+  test('after a default benchmark every operation is within 1.5 % of the truth', () => {
+    for (const op of OPERATIONS) {
+      for (const [width, height, batchSize] of [[512, 512, 1], [768, 512, 4], [960, 704, 2], [640, 640, 8]] as const) {
+        const settings = settingsOf(op, width, height, batchSize);
+        const { needMiB } = truth(SD15_LIKE, settings);
+        expect(Math.abs(estimated(settings).required.valueMiB - needMiB) / needMiB).toBeLessThan(0.015);
+      }
+    }
+  });
+
+  test('low, value and high keep their order and stay above the weights', () => {
+    fc.assert(
+      fc.property(operation, sizePx, sizePx, batch, (op, width, height, batchSize) => {
+        const { required, peak } = estimated(settingsOf(op, width, height, batchSize));
+        for (const interval of [required, peak]) {
+          expect(interval.lowMiB).toBeGreaterThanOrEqual(FIT.staticMiB);
+          expect(interval.valueMiB).toBeGreaterThanOrEqual(interval.lowMiB);
+          expect(interval.highMiB).toBeGreaterThanOrEqual(interval.valueMiB);
+        }
+        expect(peak.valueMiB).toBeGreaterThanOrEqual(required.valueMiB);
+      }),
+    );
+  });
+
+  test('more width, height or batch never needs less', () => {
+    fc.assert(
+      fc.property(operation, sizePx, sizePx, batch, fc.constantFrom<readonly [number, number, number]>([64, 0, 0], [0, 64, 0], [0, 0, 1]), (op, width, height, batchSize, [dw, dh, db]) => {
+        const before = estimated(settingsOf(op, width, height, batchSize));
+        const after = estimated(settingsOf(op, width + dw, height + dh, batchSize + db));
+        expect(after.required.valueMiB).toBeGreaterThanOrEqual(before.required.valueMiB);
+        expect(after.required.highMiB).toBeGreaterThanOrEqual(before.required.highMiB);
+        expect(after.peak.valueMiB).toBeGreaterThanOrEqual(before.peak.valueMiB);
+      }),
+    );
+  });
+
+  test('larger than anything that was run is beyond, and its interval is wider', () => {
+    const inside = estimated(settingsOf('txt2img', 960, 960, 1));
+    const beyond = estimated(settingsOf('txt2img', 1920, 1920, 1));
+    expect(inside.basis).toBe('inside');
+    expect(beyond.basis).toBe('beyond');
+    const width = (one: EstimateMiB): number => (one.required.highMiB - one.required.lowMiB) / one.required.valueMiB;
+    expect(width(beyond)).toBeGreaterThan(width(inside));
+  });
+
+  test('settings that make no sense get a reason', () => {
+    const base = settingsOf('txt2img', 512, 512, 1);
+    expect(estimate(FIT, { ...base, batchSize: 0 })).toEqual({ ok: false, reason: 'batch-size-not-positive' });
+    expect(estimate(FIT, { ...base, width: 0 })).toEqual({ ok: false, reason: 'size-too-small' });
+    expect(estimate(FIT, { ...base, operation: 'hires_latent' })).toEqual({ ok: false, reason: 'hires-size-missing' });
+  });
+});
+
+describe('verdict', () => {
+  const one = estimated(settingsOf('txt2img', 768, 768, 4));
+  const on = (availableMiB: number): ReturnType<typeof verdict> => verdict(one, { totalMiB: availableMiB + 500, otherMiB: 500 });
+
+  test('it fits where the upper bound fits, with what is left above it as margin', () => {
+    expect(on(one.required.highMiB)).toMatchObject({ verdict: 'fits', marginMiB: 0 });
+  });
+
+  test('it is tight where the interval straddles the edge', () => {
+    expect(on(one.required.valueMiB)).toMatchObject({ verdict: 'tight', reason: 'interval-straddles-the-edge' });
+  });
+
+  test('it will not fit where even the lower bound does not, and the margin says what is missing', () => {
+    const result = on(one.required.lowMiB - 1);
+    expect(result.verdict).toBe('will-not-fit');
+    expect(result.marginMiB).toBeLessThan(0);
+  });
+
+  test('attention that adapts to free memory is never said not to fit', () => {
+    expect(verdict({ ...one, adaptsToFreeMemory: true }, { totalMiB: 1000, otherMiB: 0 })).toMatchObject({ verdict: 'tight', reason: 'adapts-to-free-memory' });
+  });
+});

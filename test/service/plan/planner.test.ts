@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Observation } from '../../../service/model/types.ts';
+import { planNext, planSize, type PlanOptions } from '../../../service/plan/planner.ts';
+import { OPERATIONS } from '../../../service/protocol/settings.ts';
+import { observe, SD15_LIKE, TRAITS, truth, type Law } from '../model/syntheticHost.ts';
+
+const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
+
+function runAll(options: PlanOptions, law: Law = SD15_LIKE): Observation[] {
+  const runs: Observation[] = [];
+  for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(observe(law, next));
+  return runs;
+}
+
+describe('planner', () => {
+  test.each([['quick', 10], ['default', 24], ['thorough', 48]] as const)('a %s benchmark takes %d runs', (budget, size) => {
+    expect(planSize({ ...OPTIONS, budget })).toBe(size);
+    expect(runAll({ ...OPTIONS, budget })).toHaveLength(size);
+  });
+
+  test('an interrupted benchmark goes on with the run that it would have made', () => {
+    const runs = runAll(OPTIONS);
+    for (const done of [0, 1, 7, 15, 23]) {
+      const next = planNext(OPTIONS, runs.slice(0, done));
+      expect(next?.settings).toEqual(runs[done]?.settings);
+      expect(next?.capMiB).toEqual(runs[done]?.capMiB);
+    }
+  });
+
+  test('nothing larger than the sliders allow is planned, and only the operations asked for', () => {
+    for (const run of runAll({ ...OPTIONS, maxSizePx: 640, maxBatchSize: 2, operations: ['txt2img', 'img2img'] })) {
+      expect(Math.max(run.settings.width, run.settings.height)).toBeLessThanOrEqual(640);
+      expect(run.settings.batchSize).toBeLessThanOrEqual(2);
+      expect(['txt2img', 'img2img']).toContain(run.settings.operation);
+    }
+  });
+
+  test('every operation is run and some runs are made under a cap', () => {
+    const runs = runAll(OPTIONS);
+    expect(new Set(runs.map((run) => run.settings.operation)).size).toBe(4);
+    expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThan(4);
+  });
+
+  test('no uncapped run is planned that needs more than fits', () => {
+    const limitMiB = 5000;
+    const uncapped = runAll({ ...OPTIONS, limitMiB }).filter((run) => run.capMiB === null);
+    expect(uncapped.length).toBeGreaterThan(4);
+    for (const run of uncapped) expect(truth(SD15_LIKE, run.settings).needMiB).toBeLessThanOrEqual(limitMiB);
+  });
+
+  test('a host without counters is never asked for a run under a cap', () => {
+    const runs: Observation[] = [];
+    for (let next = planNext(OPTIONS, runs); next !== null; next = planNext(OPTIONS, runs)) {
+      expect(next.capMiB).toBeNull();
+      runs.push({ ...observe(SD15_LIKE, next), activePeakMiB: null });
+    }
+    expect(runs.length).toBeGreaterThan(10);
+  });
+
+  test('larger settings of an operation that ran out of memory are not tried again', () => {
+    const runs: Observation[] = [];
+    for (let next = planNext(OPTIONS, runs); next !== null; next = planNext(OPTIONS, runs)) {
+      const seen = observe(SD15_LIKE, next);
+      const failed = next.capMiB === null && (seen.activePeakMiB ?? 0) > 4000;
+      if (failed) {
+        const again = runs.some((run) => run.outcome === 'oom' && run.capMiB === null && run.settings.operation === next.settings.operation && run.settings.batchSize <= next.settings.batchSize && run.settings.width <= next.settings.width);
+        expect(again).toBe(false);
+      }
+      runs.push(failed ? { ...seen, outcome: 'oom', activePeakMiB: 4000, reservedPeakMiB: 4000 } : seen);
+    }
+    expect(runs.length).toBeGreaterThan(10);
+  });
+});
