@@ -10,9 +10,9 @@ import { nextProbe } from './probe.ts';
 import { hashUnit } from './random.ts';
 import { highestNeedMiB } from './safe.ts';
 import { TERM_SCALE_MIB, teacherOf } from './information.ts';
-import type { Budget, PlannedRun, PlanOptions } from './types.ts';
+import type { PlannedRun, PlanOptions } from './types.ts';
 
-export type { Budget, PlannedRun, PlanOptions };
+export type { PlannedRun, PlanOptions };
 
 const RUNS: Readonly<Record<'quick' | 'default' | 'thorough', number>> = { quick: 10, default: 24, thorough: 48 };
 /** Share of the runs that are spent under caps, on `required`. */
