@@ -1,7 +1,11 @@
 /** What the sampler produces. Later stages import these types and nothing else of this folder. */
 import type { GpuProcess, SourceState } from '../protocol/viewer.ts';
 
-/** One device as a source sees it; absent figures are null. `reservedMiB` is the driver's own (memory.reserved). */
+/**
+ * One device as a source sees it; absent figures are null. `usedMiB` is everybody's use, `reservedMiB` the driver's own
+ * (memory.reserved). `usedByHostMiB` is the WebUI's process's part (its resident set, for RAM); null where the source cannot
+ * say at this rate: for a card ask `readProcesses`.
+ */
 export interface DeviceReading {
   readonly index: number | null;
   readonly uuid: string | null;
@@ -10,6 +14,7 @@ export interface DeviceReading {
   readonly usedMiB: number | null;
   readonly totalMiB: number | null;
   readonly reservedMiB: number | null;
+  readonly usedByHostMiB: number | null;
 }
 
 /** All devices at one moment. `atMs` is the sidecar's clock (`Clock.nowMs`), not the driver's. */
