@@ -1,0 +1,80 @@
+"""One generation as AUTOMATIC1111 1.10.1 runs it, phase by phase, on the simulated allocator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .allocator import CachingAllocator
+from .tensors import FLOAT, HALF, Operations, Tensor
+from .unet import SD15_UNET, SDXL_UNET, UNet, UNetShape, context_of
+from .vae import LATENT_CHANNELS, Vae
+
+_SCALE = 8
+
+
+@dataclass(frozen=True)
+class ModelShape:
+    """`encodes_in_autocast`: SD 1.5's encoder runs its normalisations in 32 bits; SDXL's switches autocast off."""
+
+    name: str
+    unet: UNetShape
+    encodes_in_autocast: bool
+    unet_weights_mib: int
+    text_weights_mib: int
+    vae_weights_mib: int
+
+
+SD15 = ModelShape("sd15", SD15_UNET, True, 1639, 235, 160)
+SDXL = ModelShape("sdxl", SDXL_UNET, False, 4897, 1560, 160)
+
+
+class Phases:
+    """The memory of each phase. Sizes are output pixels; latents have an eighth of width and height, rounded down."""
+
+    def __init__(self, allocator: CachingAllocator, model: ModelShape, fused: bool = True) -> None:
+        self._allocator = allocator
+        self._model = model
+        self._unet = UNet(model.unet, fused)
+        self._vae = Vae(fused)
+        self._autocast = Operations(allocator, autocast=True)
+        self._plain = Operations(allocator, autocast=False)
+
+    def gc(self) -> None:
+        self._allocator.empty_cache()
+
+    def latents(self, width: int, height: int, batch: int) -> Tensor:
+        """32-bit, as the WebUI's noise and samplers are."""
+        return self._plain.empty(batch, LATENT_CHANNELS, (width // _SCALE) * (height // _SCALE), FLOAT)
+
+    def picture(self, width: int, height: int, batch: int) -> Tensor:
+        return self._plain.empty(batch, 3, width * height)
+
+    def sampling_step(self, x: Tensor, width: int, height: int, batched_cond: bool = True) -> Tensor:
+        """One step: the network on conditional and unconditional latents (together if `batched_cond`), the update."""
+        ops = self._autocast
+        parts = 1 if batched_cond else 2
+        halves: list[Tensor] = []
+        for _ in range(parts):
+            x_in = ops.empty(x.count * 2 // parts, x.channels, x.pixels, FLOAT)
+            context = context_of(ops, self._model.unet, x_in.count)
+            scaled = ops.pointwise(x_in)
+            operand = ops.cast(scaled, HALF)
+            halves.append(self._unet(ops, operand, context, width // _SCALE, height // _SCALE))
+            del x_in, context, scaled, operand
+        denoised = ops.pointwise(x)
+        return ops.add(x, denoised)
+
+    def decode(self, latents: Tensor, width: int, height: int) -> Tensor:
+        """One picture of the batch."""
+        ops = self._plain
+        latent = ops.empty(1, latents.channels, latents.pixels)
+        return self._vae.decode(ops, latent, width // _SCALE * _SCALE, height // _SCALE * _SCALE)
+
+    def encode(self, picture: Tensor, width: int, height: int) -> Tensor:
+        """A batch of pictures, one after the other, to a batch of latents."""
+        ops = self._autocast if self._model.encodes_in_autocast else self._plain
+        latents = []
+        for _ in range(picture.count):
+            image = ops.empty(1, 3, width * height) if picture.count > 1 else picture
+            latents.append(self._vae.encode(ops, image, width, height))
+        return ops.empty(picture.count, LATENT_CHANNELS, latents[0].pixels, FLOAT)

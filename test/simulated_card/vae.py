@@ -1,0 +1,77 @@
+"""The autoencoder that both model families share: pictures to latents and back, one picture at a time."""
+
+from __future__ import annotations
+
+from .tensors import HALF, Operations, Tensor
+
+LATENT_CHANNELS = 4
+_CHANNELS = (128, 256, 512, 512)
+
+
+class Vae:
+    """Sizes are in output pixels; a level of the network has half the width and height of the one before."""
+
+    def __init__(self, fused: bool) -> None:
+        self._fused = fused
+
+    def decode(self, ops: Operations, latent: Tensor, width: int, height: int) -> Tensor:
+        h = ops.convolution(latent, LATENT_CHANNELS)
+        h = ops.convolution(h, _CHANNELS[-1])
+        h = self._residual(ops, h, h.channels)
+        h = self._attention(ops, h)
+        h = self._residual(ops, h, h.channels)
+        for level in reversed(range(len(_CHANNELS))):
+            for _ in range(3):
+                h = self._residual(ops, h, _CHANNELS[level])
+            if level > 0:
+                h = self._upsample(ops, h, (width >> (level - 1)) * (height >> (level - 1)))
+        h = ops.norm(h)
+        h = ops.pointwise(h)
+        return ops.convolution(h, 3)
+
+    def encode(self, ops: Operations, image: Tensor, width: int, height: int) -> Tensor:
+        """Every level's results are held to the end, as in the reference code."""
+        held = [ops.convolution(image, _CHANNELS[0])]
+        for level, channels in enumerate(_CHANNELS):
+            for _ in range(2):
+                held.append(self._residual(ops, held[-1], channels))
+            if level + 1 < len(_CHANNELS):
+                held.append(self._downsample(ops, held[-1], (width >> (level + 1)) * (height >> (level + 1))))
+        h = held[-1]
+        h = self._residual(ops, h, h.channels)
+        h = self._attention(ops, h)
+        h = self._residual(ops, h, h.channels)
+        h = ops.norm(h)
+        h = ops.pointwise(h)
+        h = ops.convolution(h, 2 * LATENT_CHANNELS)
+        moments = ops.convolution(h, 2 * LATENT_CHANNELS)
+        return ops.empty(1, LATENT_CHANNELS, moments.pixels, HALF)
+
+    def _residual(self, ops: Operations, x: Tensor, channels: int) -> Tensor:
+        h = ops.norm(x)
+        h = ops.pointwise(h)
+        h = ops.convolution(h, channels)
+        h = ops.norm(h)
+        h = ops.pointwise(h)
+        h = ops.convolution(h, channels)
+        skip = x if x.channels == channels else ops.convolution(x, channels)
+        return ops.add(skip, h)
+
+    def _upsample(self, ops: Operations, x: Tensor, pixels: int) -> Tensor:
+        x = ops.empty(x.count, x.channels, pixels)
+        return ops.convolution(x, x.channels)
+
+    def _downsample(self, ops: Operations, x: Tensor, pixels: int) -> Tensor:
+        padded = ops.pointwise(x)
+        return ops.convolution(padded, x.channels, pixels=pixels)
+
+    def _attention(self, ops: Operations, x: Tensor) -> Tensor:
+        h = ops.norm(x)
+        query = ops.convolution(h, x.channels)
+        key = ops.convolution(h, x.channels)
+        value = ops.convolution(h, x.channels)
+        # Attention wants pixels before channels: three copies.
+        query, key, value = ops.pointwise(query), ops.pointwise(key), ops.pointwise(value)
+        out = ops.attention(query, key, 1, self._fused)
+        out = ops.convolution(out, x.channels)
+        return ops.add(x, out)

@@ -1,0 +1,3 @@
+__version__ = "2.1.2+cu121"
+cuda = "12.1"
+hip = None
