@@ -1,2 +1,4 @@
-/** Entry of the page's script; the WebUI loads it as one blocking classic script. */
-export {};
+/** Entry of the page's script; the WebUI loads it as one blocking classic script, before the page is built. */
+import { startPage } from './page.ts';
+
+startPage();

@@ -1,0 +1,120 @@
+/**
+ * The page's one WebSocket: says hello, and comes back by itself after a break. Nothing is kept for later while it is
+ * down: an order must not be carried out minutes after the click, and who asks a question asks again once it is open.
+ */
+import type { Clock } from '../service/protocol/clock.ts';
+import type { PROTOCOL_VERSION as ServiceProtocolVersion } from '../service/protocol/limits.ts';
+import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
+
+/** The page may import types only; this one makes a version that drifts a type error. */
+const PROTOCOL_VERSION: typeof ServiceProtocolVersion = 1;
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 10_000;
+/** After so many attempts in a row that came to nothing, people are told. */
+const ATTEMPTS_UNTIL_GONE = 4;
+
+/** `gone`: the WebUI does not answer; attempts go on. */
+export type ConnectionState = 'connecting' | 'open' | 'gone';
+
+/** As much of a browser's WebSocket as is used. */
+export interface Socket {
+  send(text: string): void;
+  close(): void;
+  onopen: (() => void) | null;
+  onclose: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+}
+
+export interface ConnectionOptions {
+  openSocket: () => Socket;
+  clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  onState: (state: ConnectionState) => void;
+  onMessage: (message: ToViewerMessage) => void;
+}
+
+/** Null for anything that is not a message; an unknown type is for the receiver to ignore. */
+function parse(data: unknown): ToViewerMessage | null {
+  if (typeof data !== 'string') return null;
+  try {
+    const value: unknown = JSON.parse(data);
+    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return null;
+    // The relay authenticates the sidecar, and the page shows text only as text.
+    return value as ToViewerMessage;
+  } catch {
+    return null;
+  }
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #socket: Socket | null = null;
+  #state: ConnectionState = 'connecting';
+  #failures = 0;
+  #retry: { clear(): void } | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#open();
+  }
+
+  /** Cuts the pause before the next attempt short: the page has come back to the front, or the network has. */
+  retryNow(): void {
+    if (this.#retry === null) return;
+    this.#retry.clear();
+    this.#retry = null;
+    this.#open();
+  }
+
+  /** False where there is nobody to send to. */
+  send(message: ViewerMessage): boolean {
+    if (this.#state !== 'open' || this.#socket === null) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  #open(): void {
+    const socket = this.#options.openSocket();
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.#failures = 0;
+      socket.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION }));
+      this.#setState('open');
+    };
+    socket.onmessage = (event) => {
+      const message = parse(event.data);
+      if (message !== null) this.#options.onMessage(message);
+    };
+    socket.onclose = () => {
+      if (this.#socket !== socket) return;
+      this.#socket = null;
+      this.#failures += 1;
+      this.#setState(this.#failures >= ATTEMPTS_UNTIL_GONE ? 'gone' : 'connecting');
+      this.#retry = this.#options.clock.setTimeout(() => {
+        this.#retry = null;
+        this.#open();
+      }, this.#pauseMs());
+    };
+  }
+
+  /** Doubling pauses, each shortened by up to half at random, so that many pages do not come back at once. */
+  #pauseMs(): number {
+    const fullMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
+    return fullMs * (1 - this.#options.random() / 2);
+  }
+
+  #setState(state: ConnectionState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}

@@ -1,0 +1,68 @@
+/** How figures and settings are written for people. */
+import type { GenerationSettings, Operation, Phase } from '../service/protocol/settings.ts';
+
+const MIB_PER_GIB = 1024;
+
+/** "5.1 GiB", or "640 MiB" below one GiB, so that a small figure does not read as 0.6. */
+export function formatMiB(mib: number): string {
+  const size = Math.abs(mib);
+  if (Math.round(size) < MIB_PER_GIB) return `${Math.round(mib)} MiB`;
+  return `${(mib / MIB_PER_GIB).toFixed(1)} GiB`;
+}
+
+/** A figure that may be missing: missing is said in words, never as 0. */
+export function formatMaybeMiB(mib: number | null, missing = 'not known'): string {
+  return mib === null ? missing : formatMiB(mib);
+}
+
+/** "1.2 GiB to spare", "300 MiB short". */
+export function formatMargin(marginMiB: number): string {
+  return marginMiB >= 0 ? `${formatMiB(marginMiB)} to spare` : `${formatMiB(-marginMiB)} short`;
+}
+
+/** "about 4 min", "under a minute", "about 2 h 10 min". */
+export function formatMinutes(minutes: number): string {
+  if (minutes < 1) return 'under a minute';
+  const whole = Math.round(minutes);
+  if (whole < 60) return `about ${whole} min`;
+  const rest = whole % 60;
+  return `about ${Math.floor(whole / 60)} h${rest > 0 ? ` ${rest} min` : ''}`;
+}
+
+/** "12 s", "3 min 05 s": time left, counted down. */
+export function formatTimeLeft(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** Signed share with one decimal, "+3.2 %"; null where there is nothing to compare with. */
+export function formatDifference(estimated: number | null, measured: number | null): string | null {
+  if (estimated === null || measured === null || measured === 0) return null;
+  const percent = ((estimated - measured) / measured) * 100;
+  return `${percent >= 0 ? '+' : '-'}${Math.abs(percent).toFixed(1)} %`;
+}
+
+export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
+  txt2img: 'txt2img',
+  hires_image: 'hires fix, image upscaler',
+  hires_latent: 'hires fix, latent upscaler',
+  img2img: 'img2img',
+};
+
+export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
+  encode: 'VAE encode',
+  sampling: 'sampling (UNet)',
+  upscale: 'upscaling',
+  hires_sampling: 'hires sampling (UNet)',
+  decode: 'VAE decode',
+};
+
+/** "512x768, batch size 2, hires fix to 1024x1536 with Latent". */
+export function formatSettings(settings: Omit<GenerationSettings, 'operation'>): string {
+  const batch = settings.batchSize === 1 ? '' : `, batch size ${settings.batchSize}`;
+  const { hires } = settings;
+  const upscaler = hires?.upscaler ? ` with ${hires.upscaler}` : '';
+  const target = hires === null ? '' : `, hires fix to ${hires.width}x${hires.height}${upscaler}`;
+  return `${settings.width}x${settings.height}${batch}${target}`;
+}

@@ -1,0 +1,84 @@
+/** Ties the parts of the page together: one connection, two readouts, the tab. */
+import { browserClock } from './browser-clock.ts';
+import { Connection } from './connection.ts';
+import type { Socket } from './connection.ts';
+import { Readout } from './readout/readout.ts';
+import type { Surroundings } from './readout/readout.ts';
+import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
+import { addStyles } from './styles.ts';
+import { onWebuiChange, webSocketUrl } from './webui.ts';
+
+/** The paste button and some scripts change sliders with no event at all: look again this often. */
+const LOOK_AGAIN_MS = 500;
+/** Whatever may change a control. Read after the WebUI has handled it, once a frame. */
+const EVENTS = ['input', 'change', 'click', 'keyup', 'drop'] as const;
+
+export function startPage(): void {
+  const surroundings: Surroundings = { connection: 'connecting', sidecar: null, label: 'VRAM', deviceName: null, upscalers: [] };
+  const send = (message: ViewerMessage) => connection.send(message);
+  const readouts = (['txt2img', 'img2img'] as const).map((tab) => new Readout(tab, browserClock, send, () => surroundings));
+  const paint = () => {
+    for (const readout of readouts) readout.paint();
+  };
+
+  function receive(message: ToViewerMessage): void {
+    switch (message.type) {
+      case 'state': {
+        surroundings.label = message.source.label;
+        surroundings.deviceName = message.device?.name ?? null;
+        surroundings.upscalers = message.upscalers;
+        paint();
+        look();
+        break;
+      }
+      case 'sidecar': {
+        const cameBack = message.state === 'running' && surroundings.sidecar !== null && surroundings.sidecar.state !== 'running';
+        surroundings.sidecar = message;
+        if (cameBack) for (const readout of readouts) readout.askAgain();
+        paint();
+        break;
+      }
+      case 'estimate':
+        for (const readout of readouts) readout.accept(message);
+        break;
+      default:
+        break;
+    }
+  }
+
+  const connection = new Connection({
+    openSocket: () => new WebSocket(webSocketUrl()) as Socket,
+    clock: browserClock,
+    random: Math.random,
+    onMessage: receive,
+    onState: (state) => {
+      surroundings.connection = state;
+      if (state === 'open') for (const readout of readouts) readout.askAgain();
+      paint();
+    },
+  });
+
+  function look(): void {
+    for (const readout of readouts) readout.refresh();
+  }
+
+  let frame: number | null = null;
+  const lookNextFrame = () => {
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      look();
+    });
+  };
+
+  addStyles();
+  for (const type of EVENTS) document.addEventListener(type, lookNextFrame, { capture: true, passive: true });
+  onWebuiChange(lookNextFrame);
+  setInterval(() => {
+    if (!document.hidden) look();
+  }, LOOK_AGAIN_MS);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) connection.retryNow();
+  });
+  window.addEventListener('online', () => connection.retryNow());
+  connection.start();
+}

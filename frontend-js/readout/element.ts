@@ -1,0 +1,118 @@
+/** The readout beside width and height: built once, then painted in place. */
+import { element, setAttribute, setHidden, setText } from '../dom.ts';
+import { icon, setIcon } from '../icons.ts';
+import type { Bar, Whisker } from './bar.ts';
+import type { ReadoutModel } from './view-model.ts';
+
+const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
+
+function span(node: HTMLElement, from: number, to: number): void {
+  node.style.left = percent(from);
+  node.style.width = percent(Math.max(0, to - from));
+}
+
+class BarElement {
+  readonly root: HTMLElement;
+  readonly #others = element('span', { class: 'headroom-bar-others' });
+  readonly #webui = element('span', { class: 'headroom-bar-webui' });
+  readonly #required = element('span', { class: 'headroom-bar-required' });
+  readonly #peak = element('span', { class: 'headroom-bar-peak' });
+  readonly #requiredWhisker = element('span', { class: 'headroom-whisker headroom-whisker-required' });
+  readonly #peakWhisker = element('span', { class: 'headroom-whisker headroom-whisker-peak' });
+  readonly #total = element('span', { class: 'headroom-bar-total' });
+
+  constructor() {
+    const parts = [this.#peak, this.#required, this.#others, this.#webui, this.#peakWhisker, this.#requiredWhisker, this.#total];
+    this.root = element('div', { class: 'headroom-bar', attributes: { role: 'img' } }, parts);
+  }
+
+  paint(bar: Bar | null, label: string): void {
+    setAttribute(this.root, 'aria-label', label);
+    span(this.#others, 0, bar?.others ?? 0);
+    span(this.#webui, bar?.others ?? 0, bar?.webui ?? 0);
+    span(this.#required, 0, bar?.required?.at ?? 0);
+    span(this.#peak, 0, bar?.peak?.at ?? 0);
+    this.#whisker(this.#requiredWhisker, bar?.required ?? null);
+    this.#whisker(this.#peakWhisker, bar?.peak ?? null);
+    setHidden(this.#total, bar === null || bar.total >= 1);
+    this.#total.style.left = percent(bar?.total ?? 1);
+  }
+
+  #whisker(node: HTMLElement, whisker: Whisker | null): void {
+    setHidden(node, whisker === null);
+    span(node, whisker?.low ?? 0, whisker?.high ?? 0);
+  }
+}
+
+export interface ReadoutElementOptions {
+  tab: string;
+  onOpenTab: () => void;
+}
+
+export class ReadoutElement {
+  readonly root: HTMLElement;
+  readonly #icon = icon();
+  readonly #verdict = element('span', { class: 'headroom-verdict-word' });
+  readonly #badge = element('span', { class: 'headroom-badge' });
+  readonly #margin = element('span', { class: 'headroom-margin' });
+  readonly #open: HTMLButtonElement;
+  readonly #figures = element('div', { class: 'headroom-figures' });
+  readonly #bar = new BarElement();
+  readonly #hint = element('span', { class: 'headroom-hint-text' });
+  readonly #list = element('dl', { class: 'headroom-list' });
+  readonly #live = element('span', { class: 'headroom-only-read', attributes: { role: 'status', 'aria-live': 'polite' } });
+  #listed = '';
+
+  constructor(options: ReadoutElementOptions) {
+    this.#open = element('button', {
+      class: 'headroom-link',
+      text: 'Open Headroom',
+      attributes: { type: 'button' },
+      on: { click: options.onOpenTab },
+    });
+    const verdict = element('span', { class: 'headroom-verdict' }, [this.#icon, this.#verdict]);
+    this.root = element(
+      'div',
+      {
+        class: 'headroom-readout',
+        attributes: { id: `headroom_${options.tab}_readout`, role: 'group', 'aria-label': `Memory estimate, ${options.tab}`, 'aria-busy': 'true' },
+      },
+      [
+        element('div', { class: 'headroom-head' }, [verdict, this.#badge, this.#margin, this.#open]),
+        this.#figures,
+        this.#bar.root,
+        element('details', { class: 'headroom-details' }, [element('summary', { class: 'headroom-hint' }, [this.#hint]), this.#list]),
+        this.#live,
+      ],
+    );
+  }
+
+  /** `busy`: the controls have moved on, and the answer for them is still to come. */
+  paint(model: ReadoutModel, busy: boolean): void {
+    setAttribute(this.root, 'data-state', model.state);
+    setAttribute(this.root, 'data-tone', model.tone);
+    setAttribute(this.root, 'aria-busy', String(busy));
+    setIcon(this.#icon, model.icon);
+    setText(this.#verdict, model.verdict);
+    setText(this.#badge, model.badge);
+    setHidden(this.#badge, model.badge === '');
+    setText(this.#margin, model.margin);
+    setHidden(this.#open, !model.offerTab);
+    setText(this.#figures, model.figures);
+    setText(this.#hint, model.hint);
+    this.#bar.paint(model.bar, model.figures === '' ? 'no figures' : model.figures);
+    setAttribute(this.root, 'title', model.details.map(([name, value]) => `${name}: ${value}`).join('\n') || null);
+    this.#paintDetails(model.details);
+  }
+
+  announce(text: string): void {
+    setText(this.#live, text);
+  }
+
+  #paintDetails(details: ReadoutModel['details']): void {
+    const text = JSON.stringify(details);
+    if (text === this.#listed) return;
+    this.#listed = text;
+    this.#list.replaceChildren(...details.flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]));
+  }
+}

@@ -1,0 +1,83 @@
+/** One tab's readout: reads the controls, asks, shows the answer. */
+import type { Clock } from '../../service/protocol/clock.ts';
+import type { Upscaler } from '../../service/protocol/host.ts';
+import type { EstimateResult, ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
+import type { ConnectionState } from '../connection.ts';
+import { readControls } from '../controls.ts';
+import { EstimateRequests } from '../estimates.ts';
+import { readingOf } from '../settings.ts';
+import type { Controls, Reading, TabName } from '../settings.ts';
+import { appRoot, openWebuiTab } from '../webui.ts';
+import { Announcer } from './announcer.ts';
+import { ReadoutElement } from './element.ts';
+import { readoutModel } from './view-model.ts';
+import type { SidecarStatus } from './view-model.ts';
+
+/** What all readouts share. */
+export interface Surroundings {
+  connection: ConnectionState;
+  sidecar: SidecarStatus | null;
+  label: 'VRAM' | 'RAM';
+  deviceName: string | null;
+  upscalers: readonly Upscaler[];
+}
+
+export class Readout {
+  readonly #tab: TabName;
+  readonly #surroundings: () => Surroundings;
+  readonly #requests: EstimateRequests;
+  readonly #element: ReadoutElement;
+  readonly #announcer: Announcer;
+  #controls: Controls | null = null;
+  #reading: Reading | null = null;
+  #result: EstimateResult | null = null;
+
+  constructor(tab: TabName, clock: Clock, send: (message: ViewerMessage) => void, surroundings: () => Surroundings) {
+    this.#tab = tab;
+    this.#surroundings = surroundings;
+    this.#requests = new EstimateRequests(tab, clock, send);
+    this.#element = new ReadoutElement({ tab, onOpenTab: () => openWebuiTab('Headroom') });
+    this.#announcer = new Announcer(clock, (text) => this.#element.announce(text));
+  }
+
+  /** Puts the readout below the two sliders wherever the WebUI has (again) built them; a look at the controls follows. */
+  refresh(): void {
+    const column = appRoot().querySelector(`#${this.#tab}_column_size`);
+    if (column === null) return;
+    if (this.#element.root.parentNode !== column) {
+      column.append(this.#element.root);
+      this.paint();
+    }
+    this.readControls();
+  }
+
+  readControls(): void {
+    const controls = readControls(this.#tab, this.#controls);
+    if (controls === null) return;
+    this.#controls = controls;
+    const reading = readingOf(controls, this.#surroundings().upscalers);
+    const changed = JSON.stringify(reading) !== JSON.stringify(this.#reading);
+    this.#reading = reading;
+    if (reading.ok) this.#requests.want(reading.settings);
+    if (changed) this.paint();
+  }
+
+  accept(answer: Extract<ToViewerMessage, { type: 'estimate' }>): void {
+    const result = this.#requests.accept(answer);
+    if (result === null) return;
+    this.#result = result;
+    this.paint();
+  }
+
+  askAgain(): void {
+    this.#requests.askAgain();
+  }
+
+  paint(): void {
+    const model = readoutModel({ ...this.#surroundings(), reading: this.#reading, result: this.#result });
+    const busy = this.#reading?.ok !== false && this.#requests.pending;
+    this.#element.paint(model, busy);
+    if (busy) this.#announcer.hold();
+    else this.#announcer.update(`${JSON.stringify(this.#reading)} ${model.state}`, model.announcement);
+  }
+}

@@ -1,0 +1,178 @@
+/** What a readout shows, from what is known. Pure: the element only paints it. */
+import type { EstimateResult, ToViewerMessage } from '../../service/protocol/viewer.ts';
+import type { ConnectionState } from '../connection.ts';
+import { formatMargin, formatMaybeMiB, formatMiB, PHASE_NAMES } from '../format.ts';
+import type { Reading } from '../settings.ts';
+import { barOf } from './bar.ts';
+import type { Bar } from './bar.ts';
+
+export type SidecarStatus = Extract<ToViewerMessage, { type: 'sidecar' }>;
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+type Other = Exclude<EstimateResult, Estimated>;
+
+export type Tone = 'good' | 'close' | 'bad' | 'neutral';
+export type IconName = 'check' | 'warning' | 'cross' | 'question' | 'wait';
+
+export interface ReadoutInput {
+  connection: ConnectionState;
+  sidecar: SidecarStatus | null;
+  label: 'VRAM' | 'RAM';
+  deviceName: string | null;
+  /** Null before the first look at the controls. */
+  reading: Reading | null;
+  /** Null before the first answer. */
+  result: EstimateResult | null;
+}
+
+export interface ReadoutModel {
+  /** For style and for those who look from outside: the verdict or the status, in the protocol's words. */
+  state: string;
+  tone: Tone;
+  icon: IconName;
+  verdict: string;
+  /** Right of the verdict; empty where there is none. */
+  margin: string;
+  figures: string;
+  hint: string;
+  bar: Bar | null;
+  details: readonly (readonly [name: string, value: string])[];
+  /** "simulated" where the device's name says so. */
+  badge: string;
+  /** The benchmark is what would help: offer the way to it. */
+  offerTab: boolean;
+  announcement: string;
+}
+
+const VERDICTS: Readonly<Record<Estimated['verdict'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
+  fits: { tone: 'good', icon: 'check', verdict: 'Fits' },
+  tight: { tone: 'close', icon: 'warning', verdict: 'Tight' },
+  'will-not-fit': { tone: 'bad', icon: 'cross', verdict: 'Will not fit' },
+};
+
+const STATUSES: Readonly<Record<Other['status'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
+  'not-calibrated': { tone: 'neutral', icon: 'question', verdict: 'Not calibrated' },
+  measuring: { tone: 'neutral', icon: 'wait', verdict: 'Measuring' },
+  adapts: { tone: 'neutral', icon: 'question', verdict: 'Adapts' },
+  'bad-settings': { tone: 'close', icon: 'warning', verdict: 'Check the settings' },
+  'no-memory-source': { tone: 'neutral', icon: 'question', verdict: 'No reading' },
+};
+
+function interval(figure: Estimated['required']): string {
+  return `${formatMiB(figure.valueMiB)} (${formatMiB(figure.lowMiB)} to ${formatMiB(figure.highMiB)})`;
+}
+
+function sentence(parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== '').join(' · ');
+}
+
+function basisInWords(basis: Estimated['basis']): string | null {
+  switch (basis) {
+    case 'inside':
+      return null;
+    case 'beyond':
+      return 'beyond the sizes measured';
+    case 'similar':
+      return 'from a similar set-up';
+  }
+}
+
+function largestInWords(result: Estimated): string | null {
+  if (result.verdict !== 'will-not-fit') return null;
+  if (result.largest === null) return 'no size of this shape and batch size fits';
+  return `largest that fits: ${result.largest.width}x${result.largest.height}`;
+}
+
+function leftOutInWords(reading: Reading | null): string | null {
+  return reading?.ok === true && reading.leftOut.length > 0 ? `without ${reading.leftOut.join(' and ')}` : null;
+}
+
+function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
+  const { label } = input;
+  const look = VERDICTS[result.verdict];
+  const figures = `required ${formatMiB(result.required.valueMiB)} / peak ${formatMiB(result.peak.valueMiB)} of ${formatMiB(result.totalMiB)}`;
+  const margin = formatMargin(result.marginMiB);
+  const phase = PHASE_NAMES[result.limitingPhase];
+  const largest = largestInWords(result);
+  const details: [string, string][] = [
+    ['Required', interval(result.required)],
+    ['Peak', interval(result.peak)],
+    [`${label} in all`, formatMiB(result.totalMiB)],
+    ['In use by others', formatMaybeMiB(result.usedByOthersMiB)],
+    ['In use by the WebUI', formatMaybeMiB(result.usedByWebuiMiB)],
+    ['Limited by', phase],
+  ];
+  if (input.deviceName !== null) details.push(['Device', input.deviceName]);
+  if (result.note !== null) details.push(['Note', result.note]);
+  return {
+    ...look,
+    state: result.verdict,
+    margin,
+    figures: `${figures} ${label}`,
+    hint: sentence([largest, `limited by ${phase}`, basisInWords(result.basis), leftOutInWords(input.reading), result.note]),
+    bar: barOf(result),
+    details,
+    badge: badgeOf(input.deviceName),
+    offerTab: false,
+    announcement: `${look.verdict}: ${figures.replace(' / ', ', ')} ${label}, ${margin}${largest === null ? '' : `, ${largest}`}.`,
+  };
+}
+
+function badgeOf(deviceName: string | null): string {
+  return deviceName !== null && /simulated/i.test(deviceName) ? 'simulated' : '';
+}
+
+function plain(input: ReadoutInput, look: Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>, state: string, hint: string): ReadoutModel {
+  return {
+    ...look,
+    state,
+    margin: '',
+    figures: '',
+    hint,
+    bar: null,
+    details: [],
+    badge: badgeOf(input.deviceName),
+    offerTab: false,
+    announcement: `${look.verdict}. ${hint}`,
+  };
+}
+
+function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
+  const { usedByOthersMiB: others, usedByWebuiMiB: webui, totalMiB } = result;
+  const used = others === null && webui === null ? null : (others ?? 0) + (webui ?? 0);
+  const figures = totalMiB === null ? '' : `in use ${formatMaybeMiB(used)} of ${formatMiB(totalMiB)} ${input.label}`;
+  return {
+    ...plain(input, STATUSES[result.status], result.status, result.message),
+    figures,
+    bar: barOf(result),
+    details: [
+      ['In use by others', formatMaybeMiB(others)],
+      ['In use by the WebUI', formatMaybeMiB(webui)],
+      [`${input.label} in all`, formatMaybeMiB(totalMiB)],
+    ],
+    offerTab: result.status === 'not-calibrated',
+  };
+}
+
+const WAITING = { tone: 'neutral', icon: 'wait' } as const;
+const STOPPED = { tone: 'neutral', icon: 'warning' } as const;
+
+/** What stands in the way comes first: no connection, no sidecar, no size to ask for; then the estimate. */
+export function readoutModel(input: ReadoutInput): ReadoutModel {
+  const { connection, sidecar, reading, result } = input;
+  if (connection === 'gone') {
+    return plain(input, { ...STOPPED, verdict: 'Not connected' }, 'gone', 'The WebUI does not answer. Reload the page once it runs again.');
+  }
+  if (sidecar?.state === 'stopped') {
+    return { ...plain(input, { ...STOPPED, verdict: 'Stopped' }, 'stopped', sidecar.message), offerTab: sidecar.canRestart };
+  }
+  if (sidecar?.state === 'starting' || sidecar?.state === 'restarting') {
+    return plain(input, { ...WAITING, verdict: 'Starting' }, 'starting', sidecar.message);
+  }
+  if (reading?.ok === false) {
+    return plain(input, { tone: 'neutral', icon: 'question', verdict: 'No image yet' }, 'no-image', 'Resize by multiplies the size of the image: choose one.');
+  }
+  if (result === null || connection === 'connecting') {
+    return plain(input, { ...WAITING, verdict: 'Connecting' }, 'connecting', 'Waiting for the estimate.');
+  }
+  return result.status === 'estimated' ? fromEstimate(input, result) : fromStatus(input, result);
+}

@@ -1,0 +1,109 @@
+/** From the controls as they stand to the settings of which an estimate is asked. Pure. */
+import type { Upscaler } from '../service/protocol/host.ts';
+import type { RequestedSettings } from '../service/protocol/viewer.ts';
+import { hiresTarget } from './hires-target.ts';
+
+export type TabName = 'txt2img' | 'img2img';
+
+/** As read from the page; an empty or unreadable number field is null. */
+export interface Txt2ImgControls {
+  tab: 'txt2img';
+  width: number | null;
+  height: number | null;
+  batchSize: number | null;
+  hiresOn: boolean;
+  hiresScale: number | null;
+  hiresResizeX: number | null;
+  hiresResizeY: number | null;
+  hiresUpscaler: string | null;
+  oldHiresBehaviour: boolean;
+  /** What the page cannot put into a request: "the refiner" ... */
+  leftOut: string[];
+}
+
+export interface Img2ImgControls {
+  tab: 'img2img';
+  width: number | null;
+  height: number | null;
+  batchSize: number | null;
+  /** The "Resize by" tab is the one in front. */
+  resizeBy: boolean;
+  scale: number | null;
+  /** Natural size of the image in the mode in front; null without one, and in batch mode. */
+  image: { widthPx: number; heightPx: number } | null;
+  leftOut: string[];
+}
+
+export type Controls = Txt2ImgControls | Img2ImgControls;
+
+/** `no-image`: "Resize by" without an image has no size yet. */
+export type Reading = { ok: true; settings: RequestedSettings; leftOut: string[] } | { ok: false; reason: 'no-image' };
+
+/** The protocol's bound on what a page may ask; whether it makes sense is the sidecar's to say. */
+const LARGEST = 1_000_000;
+
+function whole(value: number | null): number {
+  if (value === null || !Number.isFinite(value)) return 0;
+  return Math.min(LARGEST, Math.max(0, Math.trunc(value)));
+}
+
+/** The WebUI's own list decides; before it is known, its latent upscalers are told by their names. */
+function isLatent(name: string | null, upscalers: readonly Upscaler[]): boolean {
+  const known = upscalers.find((upscaler) => upscaler.name === name);
+  if (known !== undefined) return known.kind === 'latent';
+  return name === null || name.startsWith('Latent');
+}
+
+function txt2imgReading(controls: Txt2ImgControls, upscalers: readonly Upscaler[]): Reading {
+  const width = whole(controls.width);
+  const height = whole(controls.height);
+  const batchSize = whole(controls.batchSize);
+  const { leftOut } = controls;
+  if (!controls.hiresOn) {
+    return { ok: true, settings: { operation: 'txt2img', width, height, batchSize, hires: null }, leftOut };
+  }
+  const target = hiresTarget({
+    width,
+    height,
+    scale: Math.max(0, controls.hiresScale ?? 0),
+    resizeX: whole(controls.hiresResizeX),
+    resizeY: whole(controls.hiresResizeY),
+    oldBehaviour: controls.oldHiresBehaviour,
+  });
+  const upscaler = controls.hiresUpscaler;
+  return {
+    ok: true,
+    leftOut,
+    settings: {
+      operation: isLatent(upscaler, upscalers) ? 'hires_latent' : 'hires_image',
+      width: target.firstWidth,
+      height: target.firstHeight,
+      batchSize,
+      hires: {
+        width: whole(target.width),
+        height: whole(target.height),
+        uncroppedWidth: whole(target.uncroppedWidth),
+        uncroppedHeight: whole(target.uncroppedHeight),
+        upscaler: upscaler === null ? null : upscaler.slice(0, 200),
+      },
+    },
+  };
+}
+
+function img2imgReading(controls: Img2ImgControls): Reading {
+  const batchSize = whole(controls.batchSize);
+  const { leftOut } = controls;
+  let { width, height } = controls;
+  if (controls.resizeBy) {
+    if (controls.image === null) return { ok: false, reason: 'no-image' };
+    // modules/img2img.py: int(image.width * scale_by)
+    const scale = controls.scale ?? 0;
+    width = controls.image.widthPx * scale;
+    height = controls.image.heightPx * scale;
+  }
+  return { ok: true, settings: { operation: 'img2img', width: whole(width), height: whole(height), batchSize, hires: null }, leftOut };
+}
+
+export function readingOf(controls: Controls, upscalers: readonly Upscaler[]): Reading {
+  return controls.tab === 'txt2img' ? txt2imgReading(controls, upscalers) : img2imgReading(controls);
+}

@@ -1,0 +1,44 @@
+/** The WebUI's own globals, where the page is one of the WebUI's; each is missing on a page of our own. */
+
+interface WebuiGlobals {
+  gradioApp?: () => Document | Element | ShadowRoot;
+  opts?: Record<string, unknown>;
+  onUiLoaded?: (callback: () => void) => void;
+  onAfterUiUpdate?: (callback: () => void) => void;
+  onOptionsChanged?: (callback: () => void) => void;
+}
+
+function globals(): WebuiGlobals {
+  return globalThis as WebuiGlobals;
+}
+
+/** Where the widgets are. */
+export function appRoot(): ParentNode {
+  return globals().gradioApp?.() ?? document;
+}
+
+export function webuiOption(name: string): unknown {
+  return globals().opts?.[name];
+}
+
+/** Calls back whenever the WebUI has changed its page or its options. */
+export function onWebuiChange(callback: () => void): void {
+  const { onUiLoaded, onAfterUiUpdate, onOptionsChanged } = globals();
+  onUiLoaded?.(callback);
+  onAfterUiUpdate?.(callback);
+  onOptionsChanged?.(callback);
+}
+
+/** Brings the tab that holds `element` to the front, by the title of its button. */
+export function openWebuiTab(title: string): void {
+  for (const button of appRoot().querySelectorAll<HTMLElement>('#tabs > .tab-nav > button')) {
+    if (button.textContent?.trim() === title) button.click();
+  }
+}
+
+/** Relative to the page, so that it holds behind a proxy, under a sub-path and with https. */
+export function webSocketUrl(): string {
+  const url = new URL('./headroom/ws', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { readoutModel } from '../../../frontend-js/readout/view-model.ts';
+import type { ReadoutInput } from '../../../frontend-js/readout/view-model.ts';
+import type { EstimateResult } from '../../../service/protocol/viewer.ts';
+
+const estimated: Extract<EstimateResult, { status: 'estimated' }> = {
+  status: 'estimated',
+  verdict: 'fits',
+  required: { valueMiB: 5222, lowMiB: 5000, highMiB: 5500 },
+  peak: { valueMiB: 6144, lowMiB: 5900, highMiB: 6500 },
+  marginMiB: 2692,
+  limitingPhase: 'decode',
+  basis: 'inside',
+  totalMiB: 8192,
+  usedByWebuiMiB: 2048,
+  usedByOthersMiB: 512,
+  largest: null,
+  note: null,
+};
+const input: ReadoutInput = {
+  connection: 'open',
+  sidecar: null,
+  label: 'VRAM',
+  deviceName: 'Some Card',
+  reading: { ok: true, settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null }, leftOut: [] },
+  result: estimated,
+};
+
+function status(name: Exclude<EstimateResult['status'], 'estimated'>): EstimateResult {
+  return { status: name, message: 'In words.', totalMiB: 8192, usedByWebuiMiB: 2048, usedByOthersMiB: null };
+}
+
+describe('a readout', () => {
+  test('shows both figures against the total', () => {
+    expect(readoutModel(input)).toMatchObject({
+      verdict: 'Fits',
+      figures: 'required 5.1 GiB / peak 6.0 GiB of 8.0 GiB VRAM',
+      margin: '2.6 GiB to spare',
+      hint: 'limited by VAE decode',
+    });
+  });
+
+  test('has an own word and an own shape for each verdict', () => {
+    const models = (['fits', 'tight', 'will-not-fit'] as const).map((verdict) => readoutModel({ ...input, result: { ...estimated, verdict } }));
+    expect(new Set(models.map((model) => model.verdict)).size).toBe(3);
+    expect(new Set(models.map((model) => model.icon)).size).toBe(3);
+  });
+
+  test('names the largest size that fits where the chosen one does not', () => {
+    const result = { ...estimated, verdict: 'will-not-fit' as const, marginMiB: -900, largest: { width: 896, height: 640 } };
+    const model = readoutModel({ ...input, result });
+    expect(model.hint).toContain('largest that fits: 896x640');
+    expect(model.margin).toBe('900 MiB short');
+    expect(model.announcement).toContain('largest that fits: 896x640');
+  });
+
+  test('says so where no size fits', () => {
+    expect(readoutModel({ ...input, result: { ...estimated, verdict: 'will-not-fit' } }).hint).toContain('no size of this shape');
+  });
+
+  test('gives the intervals in its details', () => {
+    expect(readoutModel(input).details).toContainEqual(['Required', '5.1 GiB (4.9 GiB to 5.4 GiB)']);
+  });
+
+  test('says RAM where the WebUI computes on the CPU', () => {
+    const model = readoutModel({ ...input, label: 'RAM' });
+    expect(model.figures).toMatch(/ RAM$/);
+    expect(JSON.stringify(model)).not.toContain('VRAM');
+  });
+
+  test('says simulated where the name of the device does', () => {
+    expect(readoutModel({ ...input, deviceName: 'NVIDIA Simulated 8GB' }).badge).toBe('simulated');
+    expect(readoutModel(input).badge).toBe('');
+  });
+
+  test('says what its estimate leaves out', () => {
+    const reading = { ...input.reading, ok: true as const, settings: { operation: 'txt2img' as const, width: 1, height: 1, batchSize: 1, hires: null }, leftOut: ['the refiner'] };
+    expect(readoutModel({ ...input, reading }).hint).toContain('without the refiner');
+  });
+
+  test.each(['not-calibrated', 'measuring', 'adapts', 'bad-settings', 'no-memory-source'] as const)('passes on the words of %s', (name) => {
+    const model = readoutModel({ ...input, result: status(name) });
+    expect(model).toMatchObject({ state: name, hint: 'In words.', margin: '' });
+  });
+
+  test('offers the benchmark where nothing is calibrated', () => {
+    expect(readoutModel({ ...input, result: status('not-calibrated') }).offerTab).toBe(true);
+    expect(readoutModel(input).offerTab).toBe(false);
+  });
+
+  test('shows no figure while the WebUI does not answer', () => {
+    expect(readoutModel({ ...input, connection: 'gone' })).toMatchObject({ state: 'gone', figures: '', bar: null });
+  });
+
+  test('shows the message of a stopped sidecar', () => {
+    const sidecar = { type: 'sidecar' as const, state: 'stopped' as const, message: 'It died three times.', canRestart: true };
+    expect(readoutModel({ ...input, sidecar })).toMatchObject({ state: 'stopped', hint: 'It died three times.', offerTab: true });
+  });
+
+  test('asks for an image under Resize by', () => {
+    expect(readoutModel({ ...input, reading: { ok: false, reason: 'no-image' } }).state).toBe('no-image');
+  });
+});

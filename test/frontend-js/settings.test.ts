@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { readingOf } from '../../frontend-js/settings.ts';
+import type { Img2ImgControls, Txt2ImgControls } from '../../frontend-js/settings.ts';
+import { requestedSettingsSchema } from '../../service/protocol/viewer.ts';
+
+const txt2img: Txt2ImgControls = {
+  tab: 'txt2img',
+  width: 512,
+  height: 768,
+  batchSize: 2,
+  hiresOn: false,
+  hiresScale: 2,
+  hiresResizeX: 0,
+  hiresResizeY: 0,
+  hiresUpscaler: 'Latent',
+  oldHiresBehaviour: false,
+  leftOut: [],
+};
+const img2img: Img2ImgControls = {
+  tab: 'img2img',
+  width: 640,
+  height: 512,
+  batchSize: 1,
+  resizeBy: false,
+  scale: 1.5,
+  image: { widthPx: 333, heightPx: 500 },
+  leftOut: [],
+};
+const upscalers = [
+  { name: 'Latent (antialiased)', kind: 'latent' as const },
+  { name: 'R-ESRGAN 4x+', kind: 'image' as const },
+  { name: 'Latent-looking model', kind: 'image' as const },
+];
+
+function settingsOf(controls: Txt2ImgControls | Img2ImgControls) {
+  const reading = readingOf(controls, upscalers);
+  if (!reading.ok) throw new Error(reading.reason);
+  return reading.settings;
+}
+
+describe('settings read from the controls', () => {
+  test('of txt2img without hires fix have no target, whatever its fields hold', () => {
+    expect(settingsOf(txt2img)).toEqual({ operation: 'txt2img', width: 512, height: 768, batchSize: 2, hires: null });
+  });
+
+  test('with hires fix carry the target and the upscaler', () => {
+    expect(settingsOf({ ...txt2img, hiresOn: true, hiresUpscaler: 'R-ESRGAN 4x+', hiresResizeX: 1024, hiresResizeY: 1024 })).toEqual({
+      operation: 'hires_image',
+      width: 512,
+      height: 768,
+      batchSize: 2,
+      hires: { width: 1024, height: 1024, uncroppedWidth: 1024, uncroppedHeight: 1536, upscaler: 'R-ESRGAN 4x+' },
+    });
+  });
+
+  test.each([
+    ['Latent (antialiased)', 'hires_latent'],
+    ['Latent-looking model', 'hires_image'],
+    ['Latent (not in the list)', 'hires_latent'],
+    ['4x-Some-Model', 'hires_image'],
+    [null, 'hires_latent'],
+  ])('with the upscaler %p are of the operation %s', (hiresUpscaler, operation) => {
+    expect(settingsOf({ ...txt2img, hiresOn: true, hiresUpscaler }).operation).toBe(operation);
+  });
+
+  test('of img2img follow the sliders under Resize to', () => {
+    expect(settingsOf(img2img)).toEqual({ operation: 'img2img', width: 640, height: 512, batchSize: 1, hires: null });
+  });
+
+  test('of img2img follow the image under Resize by, cut to whole pixels', () => {
+    expect(settingsOf({ ...img2img, resizeBy: true })).toMatchObject({ width: 499, height: 750 });
+  });
+
+  test('do not exist under Resize by without an image', () => {
+    expect(readingOf({ ...img2img, resizeBy: true, image: null }, upscalers)).toEqual({ ok: false, reason: 'no-image' });
+  });
+
+  test.each([
+    [null, 0],
+    [-8, 0],
+    [Number.NaN, 0],
+    [99_999_999, 1_000_000],
+    [515.7, 515],
+  ])('turn a width of %p into %p', (width, expected) => {
+    expect(settingsOf({ ...txt2img, width }).width).toBe(expected);
+  });
+
+  test('always fit the protocol, absurd controls included', () => {
+    for (const width of [null, 0, 1, 7, 513, 2_000_000]) {
+      for (const hiresScale of [null, -1, 0, 1.05, 1e9]) {
+        for (const hiresResizeX of [null, 0, 3, 9_999_999]) {
+          const settings = settingsOf({ ...txt2img, width, hiresScale, hiresResizeX, hiresOn: true, hiresUpscaler: 'x'.repeat(500) });
+          expect(requestedSettingsSchema.safeParse(settings).error).toBeUndefined();
+        }
+      }
+    }
+  });
+});
