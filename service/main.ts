@@ -1,2 +1,43 @@
 /** Entry of the sidecar and of the `headroom` command line. */
-export {};
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { runCli } from './cli/cli.ts';
+import { defaultDataDir } from './cli/dataDir.ts';
+import { isAlive, onSignal } from './cli/process.ts';
+import { systemClock } from './cli/clock.ts';
+
+const io = {
+  out: (text: string) => void process.stdout.write(text),
+  err: (text: string) => void process.stderr.write(text),
+  env: process.env,
+};
+
+/** Beside dist/ in an installed extension, beside service/ in a checkout. */
+function pageScript(): string | null {
+  try {
+    return readFileSync(join(import.meta.dirname, '..', 'javascript', 'headroom.js'), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+const exitCode = await runCli(process.argv.slice(2), {
+  ...io,
+  defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
+  serve: async (options) => {
+    const { serve } = await import('./cli/serve.ts');
+    const { createSampler } = await import('./cli/samplers.ts');
+    return serve(options, {
+      ...io,
+      stdin: process.stdin,
+      pid: process.pid,
+      clock: systemClock,
+      createSampler: (choice) => createSampler(choice, { clock: systemClock, nvidiaSmi: options.nvidiaSmi }),
+      isAlive,
+      onSignal,
+      pageScript,
+    });
+  },
+});
+process.stdout.write('', () => process.exit(exitCode));

@@ -1,5 +1,6 @@
 /** Messages between the shim inside the WebUI (role `host`) and the sidecar. Numbered rules: docs/PROTOCOL.md. */
 import * as z from 'zod';
+import { errorMessageSchema } from './error.ts';
 import { originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
 import { generationSettingsSchema } from './settings.ts';
 
@@ -53,6 +54,7 @@ export type Environment = z.infer<typeof environmentSchema>;
 export const hostMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int(), shimVersion: text, pid: z.int() }),
   z.strictObject({ type: z.literal('environment'), environment: environmentSchema }),
+  /** At once after `run-ended` (the cache emptied as the WebUI does), so that others' memory can be told before and after; else when it changes. */
   z.strictObject({ type: z.literal('host-memory'), torch: torchNowSchema.nullable(), generating: z.boolean() }),
   z.strictObject({
     type: z.literal('run-started'),
@@ -99,5 +101,6 @@ export const toHostMessageSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('cancel'), runId }),
   z.strictObject({ type: z.literal('refused'), reason: text, message: text }),
+  errorMessageSchema,
 ]);
 export type ToHostMessage = z.infer<typeof toHostMessageSchema>;

@@ -1,5 +1,6 @@
 /** Messages between a page (role `viewer`) and the sidecar. Numbered rules: docs/PROTOCOL.md. */
 import * as z from 'zod';
+import { errorMessageSchema } from './error.ts';
 import { environmentSchema, upscalerSchema } from './host.ts';
 import { originSchema, outcomeSchema } from './run.ts';
 import { generationSettingsSchema, operationSchema, phaseSchema } from './settings.ts';
@@ -206,7 +207,7 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     totalMiB: mib.nullable(),
   }),
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),
-  z.strictObject({ type: z.literal('error'), reason: z.enum(['bad-message', 'too-many-messages', 'not-now', 'internal']), message: text }),
+  errorMessageSchema,
   z.strictObject({
     type: z.literal('sidecar'),
     state: z.enum(['starting', 'running', 'restarting', 'stopped']),

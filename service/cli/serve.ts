@@ -1,0 +1,98 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { planNext, planSize } from '../plan/planner.ts';
+import type { Clock } from '../protocol/clock.ts';
+import type { Sampler } from '../sampler/types.ts';
+import { openGate, type Gate } from '../server/gate.ts';
+import { createHub, type Hub } from '../server/hub.ts';
+import type { SourceChoice } from '../server/memoryWatch.ts';
+import { isToken } from '../server/token.ts';
+import { openStore } from '../store/store.ts';
+import type { CliIo } from './io.ts';
+import { standaloneRoutes, tokenOfBrowser } from './standalone.ts';
+import { firstLine } from './stdin.ts';
+import { VERSION } from './version.ts';
+
+export interface ServeIo extends CliIo {
+  readonly stdin: Readable;
+  readonly pid: number;
+  readonly clock: Clock;
+  readonly createSampler: (choice: SourceChoice) => Sampler;
+  /** Whether a process is there. */
+  readonly isAlive: (pid: number) => boolean;
+  /** Calls back when the process is asked to end (SIGTERM, SIGINT). */
+  readonly onSignal: (callback: () => void) => void;
+  /** Text of javascript/headroom.js; null where it is not there. */
+  readonly pageScript: () => string | null;
+}
+
+export interface ServeOptions {
+  readonly dataDir: string;
+  readonly parentPid: number | null;
+  readonly standalone: boolean;
+}
+
+const PARENT_POLL_MS = 3_000;
+const STOP_LIMIT_MS = 2_000;
+
+/** Serves until stdin ends, the parent is gone or a signal comes; resolves with the exit code. */
+export async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
+  const token = options.standalone ? randomBytes(32).toString('hex') : await firstLine(io.stdin);
+  if (token === null) return 0;
+  if (!isToken(token)) {
+    io.err('headroom serve: the first line on stdin must be a token of 64 hex digits.\n');
+    return 2;
+  }
+  const ended = endOf(options, io);
+  const parts: { hub: Hub | null } = { hub: null };
+  const gate = await openGate({
+    token,
+    version: VERSION,
+    roles: options.standalone ? { '/headroom/ws': 'viewer' } : { '/host': 'host', '/viewer': 'viewer' },
+    onSocket: (role, socket) => (role === 'host' ? parts.hub?.addHost(socket) : parts.hub?.addViewer(socket)),
+    ...(options.standalone ? { otherTokenOf: tokenOfBrowser, addRoutes: standaloneRoutes(token, io.pageScript) } : {}),
+  });
+  announce(gate, token, options, io);
+  // No request is handled before this turn of the event loop ends, so none can miss the hub.
+  parts.hub = createHub({
+    clock: io.clock,
+    store: openStore(options.dataDir, io.clock.nowMs()),
+    planner: { planNext, planSize },
+    createSampler: io.createSampler,
+    version: VERSION,
+    newId: randomUUID,
+    newSeed: () => randomInt(2 ** 31),
+    log: (text) => io.err(`${text}\n`),
+  });
+  io.err(`${await ended}\n`);
+  await Promise.race([stopAll(parts.hub, gate), new Promise((resolve) => io.clock.setTimeout(() => resolve(null), STOP_LIMIT_MS))]);
+  return 0;
+}
+
+async function stopAll(hub: Hub, gate: Gate): Promise<void> {
+  await gate.close();
+  await hub.close();
+}
+
+function announce({ port }: Gate, token: string, { standalone }: ServeOptions, io: ServeIo): void {
+  if (standalone) io.out(`Headroom: open http://127.0.0.1:${port}/?token=${token} in a browser on this machine. Ctrl-C ends.\n`);
+  else io.out(`${JSON.stringify({ listening: true, port, pid: io.pid, version: VERSION })}\n`);
+}
+
+/** Resolves with why, in words. */
+function endOf({ parentPid, standalone }: ServeOptions, io: ServeIo): Promise<string> {
+  return new Promise((resolve) => {
+    io.onSignal(() => resolve('ending: asked to'));
+    if (!standalone) {
+      io.stdin.on('end', () => resolve('ending: stdin was closed'));
+      io.stdin.on('error', () => resolve('ending: stdin failed'));
+      io.stdin.resume();
+    }
+    if (parentPid === null) return;
+    const look = (): void => {
+      if (io.isAlive(parentPid)) io.clock.setTimeout(look, PARENT_POLL_MS);
+      else resolve(`ending: the parent process ${parentPid} is gone`);
+    };
+    io.clock.setTimeout(look, PARENT_POLL_MS);
+  });
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '../protocol/clock.ts';
+import type { HostMessage } from '../protocol/host.ts';
+import type { Accounting, MemoryReading } from './accounting.ts';
+import { DISTURBED_MIB, marksOf } from './marks.ts';
+import type { Run } from './run.ts';
+
+type Started = Extract<HostMessage, { type: 'run-started' }>;
+type Phase = Extract<HostMessage, { type: 'run-phase' }>;
+type Ended = Extract<HostMessage, { type: 'run-ended' }>;
+
+/** What the host does not know of the run it reports. */
+export interface RunContext {
+  readonly keyHash: string;
+  readonly sessionId: string | null;
+  readonly estimatedPeakMiB: number | null;
+}
+
+/** How long after a run a reading is waited for that shows the others where they were before it. */
+export const SETTLE_MS = 2_500;
+
+/** Joins the host's events with the readings of the device into one `Run`; one at a time, as the WebUI generates. */
+export interface Recorder {
+  onStarted(message: Started, context: RunContext): void;
+  onPhase(message: Phase): void;
+  onEnded(message: Ended): void;
+  /** After the accounting took the reading in. */
+  onReading(reading: MemoryReading): void;
+  /** The host went away: an open run counts as interrupted. */
+  onHostGone(): void;
+  /** The run that is open or settling, if any. */
+  readonly openRunId: string | null;
+}
+
+interface OpenRun {
+  readonly started: Started;
+  readonly context: RunContext;
+  readonly startedAtMs: number;
+  readonly startedMonotonicMs: number;
+  readonly baseline: Run['baseline'];
+  readonly phases: Phase['counters'][];
+  devicePeakMiB: number | null;
+  totalMiB: number | null;
+  ended: { readonly message: Ended; readonly atMs: number } | null;
+  otherAfterMiB: number | null;
+  timer: { clear(): void } | null;
+}
+
+/**
+ * @param accounting fed by the caller with every reading and counter before this recorder hears of it.
+ * @param onRun gets each run once: as soon as the others are seen where they were, or after `SETTLE_MS`.
+ */
+export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run: Run) => void): Recorder {
+  let open: OpenRun | null = null;
+
+  function finish(): void {
+    const run = open;
+    if (run === null || run.ended === null) return;
+    run.timer?.clear();
+    open = null;
+    onRun(runOf(run, run.ended));
+  }
+
+  return {
+    get openRunId() {
+      return open?.started.runId ?? null;
+    },
+
+    onStarted: (started, context) => {
+      if (open !== null && open.ended === null) open.ended = { message: lostEnd(open, clock), atMs: clock.nowMs() };
+      finish();
+      const deviceUsedMiB = accounting.latest?.usedMiB ?? null;
+      open = {
+        started,
+        context,
+        startedAtMs: clock.nowMs(),
+        startedMonotonicMs: clock.monotonicMs(),
+        baseline: { deviceUsedMiB, otherMiB: accounting.otherMiB(), torch: started.torch },
+        phases: [],
+        devicePeakMiB: null,
+        totalMiB: accounting.latest?.totalMiB ?? null,
+        ended: null,
+        otherAfterMiB: null,
+        timer: null,
+      };
+    },
+
+    onPhase: ({ runId, counters }) => {
+      if (open?.started.runId === runId && open.ended === null) open.phases.push(counters);
+    },
+
+    onEnded: (message) => {
+      if (open?.started.runId !== message.runId || open.ended !== null) return;
+      open.ended = { message, atMs: clock.nowMs() };
+      // Nothing to compare with: waiting would tell nothing more.
+      if (open.baseline.otherMiB === null) finish();
+      else open.timer = clock.setTimeout(finish, SETTLE_MS);
+    },
+
+    onReading: (reading) => {
+      if (open === null || reading.usedMiB === null) return;
+      open.totalMiB = reading.totalMiB ?? open.totalMiB;
+      if (open.ended === null) {
+        open.devicePeakMiB = Math.max(open.devicePeakMiB ?? 0, reading.usedMiB);
+        return;
+      }
+      const afterMiB = accounting.idleOtherSince(open.ended.atMs);
+      if (afterMiB === null || open.baseline.otherMiB === null) return;
+      open.otherAfterMiB = afterMiB;
+      if (Math.abs(afterMiB - open.baseline.otherMiB) <= DISTURBED_MIB) finish();
+    },
+
+    onHostGone: () => {
+      if (open === null) return;
+      open.ended ??= { message: lostEnd(open, clock), atMs: clock.nowMs() };
+      finish();
+    },
+  };
+}
+
+/** The end of a run that the host never reported. */
+function lostEnd(run: OpenRun, clock: Clock): Ended {
+  const durationMs = Math.max(0, clock.monotonicMs() - run.startedMonotonicMs);
+  return { type: 'run-ended', runId: run.started.runId, outcome: 'interrupted', torch: null, durationMs, error: 'The end of this run was never reported.' };
+}
+
+function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): Run {
+  const { started, context } = run;
+  const facts = {
+    runId: started.runId,
+    keyHash: context.keyHash,
+    sessionId: context.sessionId,
+    origin: started.origin,
+    startedAtMs: run.startedAtMs,
+    endedAtMs: Math.max(run.startedAtMs, atMs),
+    settings: started.settings,
+    capMiB: started.capMiB,
+    condUncondBatched: started.condUncondBatched,
+    extras: started.extras,
+    baseline: run.baseline,
+    totalMiB: run.totalMiB,
+    devicePeakMiB: run.devicePeakMiB,
+    torch: message.torch,
+    phases: run.phases.slice(0, 64),
+    outcome: message.outcome,
+    durationMs: message.durationMs,
+    error: message.error,
+    estimatedPeakMiB: context.estimatedPeakMiB,
+  };
+  return { ...facts, marks: marksOf(facts, run.otherAfterMiB) };
+}

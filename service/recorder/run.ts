@@ -1,0 +1,52 @@
+/** One generation as it is kept: what the host counted, what the device showed, and why it may not be fitted. */
+import * as z from 'zod';
+import { environmentSchema, type Environment } from '../protocol/host.ts';
+import { originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from '../protocol/run.ts';
+import { generationSettingsSchema } from '../protocol/settings.ts';
+
+const mib = z.number().min(0).nullable();
+const atMs = z.number().min(0);
+
+/**
+ * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`: more was
+ * reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the like;
+ * `no-samples`: neither torch's counters nor a reading of the device.
+ */
+export const markSchema = z.enum(['disturbed', 'spilled', 'extras', 'interrupted', 'warm-up', 'no-samples']);
+export type Mark = z.infer<typeof markSchema>;
+
+export const runSchema = z.strictObject({
+  runId: z.string().min(1).max(64),
+  keyHash: z.string().min(1).max(64),
+  /** The benchmark that asked for it; null for an ordinary generation. */
+  sessionId: z.string().min(1).max(64).nullable(),
+  origin: originSchema,
+  startedAtMs: atMs,
+  endedAtMs: atMs,
+  settings: generationSettingsSchema,
+  capMiB: mib,
+  condUncondBatched: z.boolean().nullable(),
+  extras: z.array(z.string().max(300)).max(50),
+  /** Just before the run: the device, all on it that is not the WebUI's, and torch's counters. */
+  baseline: z.strictObject({ deviceUsedMiB: mib, otherMiB: mib, torch: torchNowSchema.nullable() }),
+  totalMiB: mib,
+  /** Highest reading of the device within the run; short peaks fall between two samples. */
+  devicePeakMiB: mib,
+  torch: torchPeaksSchema.nullable(),
+  phases: z.array(phaseCountersSchema).max(64),
+  outcome: outcomeSchema,
+  durationMs: z.number().min(0),
+  error: z.string().max(2000).nullable(),
+  /** Of the whole device, as it was said before the run. */
+  estimatedPeakMiB: mib,
+  marks: z.array(markSchema).max(6),
+});
+export type Run = z.infer<typeof runSchema>;
+
+/** The environment as it is stored with its key: what the runs were measured on. */
+export const storedEnvironmentSchema = environmentSchema.omit({ upscalers: true });
+export type StoredEnvironment = z.infer<typeof storedEnvironmentSchema>;
+
+export function storedEnvironmentOf({ upscalers: _upscalers, ...environment }: Environment): StoredEnvironment {
+  return environment;
+}

@@ -1,0 +1,97 @@
+import type { Calibration } from '../benchmark/calibrator.ts';
+import { estimate, type EstimateMiB } from '../estimate/estimate.ts';
+import { verdict, type LiveMemory } from '../estimate/verdict.ts';
+import type { Interval } from '../model/types.ts';
+import type { GenerationSettings } from '../protocol/settings.ts';
+import type { EstimateResult, IntervalMiB, RequestedSettings, SourceState } from '../protocol/viewer.ts';
+import type { MemoryFigures } from '../recorder/accounting.ts';
+import { largestThatFits } from './largest.ts';
+import { checkSettings, hiresIsSmaller } from './settings.ts';
+
+/** All that an answer depends on besides the settings. */
+export interface Situation {
+  readonly source: SourceState;
+  readonly figures: MemoryFigures;
+  /** Of the key in force; null while no WebUI has said which that is. */
+  readonly calibration: Calibration | null;
+  /** The WebUI's name, as it gives it. */
+  readonly webui: string | null;
+  readonly benchmarkRuns: boolean;
+}
+
+/** Forge and its kin fit what they do to the memory that is free, so a curve measured once does not hold. */
+const ADAPTING_WEBUI = /forge/i;
+
+/** What the readout beside the sliders says; never throws, whatever the sliders say. */
+export function answerEstimate(requested: RequestedSettings, situation: Situation): EstimateResult {
+  const { totalMiB, usedByWebuiMiB, usedByOthersMiB, otherMiB } = situation.figures;
+  const live = { totalMiB: whole(totalMiB), usedByWebuiMiB: whole(usedByWebuiMiB), usedByOthersMiB: whole(usedByOthersMiB) };
+  const without = (status: Exclude<EstimateResult['status'], 'estimated'>, message: string): EstimateResult => ({ status, message, ...live });
+
+  const checked = checkSettings(requested);
+  if (!checked.ok) return without('bad-settings', checked.message);
+  const { calibration, source } = situation;
+  if (calibration === null) return without('no-memory-source', 'The WebUI has not said yet what it computes on. This takes a moment after its start.');
+  if (situation.webui !== null && ADAPTING_WEBUI.test(situation.webui)) {
+    return without('adapts', `${situation.webui} adapts to the memory that is free, so a curve measured once does not hold for it. Live memory is shown; estimates are for AUTOMATIC1111's WebUI.`);
+  }
+  if (situation.benchmarkRuns) return without('measuring', 'The benchmark is running: estimates come when it has finished.');
+  if (calibration.fit === null) return without('not-calibrated', calibration.message);
+  if (source.health !== 'ok') return without('no-memory-source', source.message ?? 'The memory of the device cannot be read at the moment.');
+  if (totalMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
+  const result = estimate(calibration.fit, checked.settings);
+  if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
+  return estimated(checked.settings, calibration, result, { totalMiB, otherMiB }, live);
+}
+
+function estimated(
+  settings: GenerationSettings,
+  calibration: Calibration,
+  result: EstimateMiB,
+  memory: LiveMemory,
+  live: Pick<EstimateResult, 'usedByWebuiMiB' | 'usedByOthersMiB'>,
+): EstimateResult {
+  const { fit } = calibration;
+  const judged = verdict(result, memory);
+  const fits = (smaller: GenerationSettings): boolean => {
+    const other = fit === null ? null : estimate(fit, smaller);
+    return other !== null && other.ok && verdict(other, memory).verdict === 'fits';
+  };
+  return {
+    status: 'estimated',
+    verdict: judged.verdict,
+    required: onDevice(result.required, memory.otherMiB),
+    peak: onDevice(result.peak, memory.otherMiB),
+    marginMiB: Math.round(judged.marginMiB),
+    limitingPhase: result.limitingPhase,
+    basis: result.basis,
+    totalMiB: Math.round(memory.totalMiB),
+    usedByWebuiMiB: live.usedByWebuiMiB,
+    usedByOthersMiB: live.usedByOthersMiB,
+    largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,
+    note: noteOf(settings, result, judged.reason, calibration),
+  };
+}
+
+/** The process's figure with everything else on the device added, so that it compares with the total. */
+export function onDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number): IntervalMiB {
+  return { valueMiB: Math.round(valueMiB + otherMiB), lowMiB: Math.round(lowMiB + otherMiB), highMiB: Math.round(highMiB + otherMiB) };
+}
+
+function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: ReturnType<typeof verdict>['reason'], calibration: Calibration): string | null {
+  const notes: string[] = [];
+  if (tight === 'interval-straddles-the-edge') notes.push('The edge of the card lies within the interval: it may run, or not.');
+  if (tight === 'adapts-to-free-memory') notes.push('This attention optimisation slices to fit the memory that is free, so it may run in less, and slower.');
+  if (result.basis === 'beyond') notes.push('Larger than anything that was measured: the interval is wider.');
+  if (calibration.state === 'partial') notes.push(calibration.message);
+  if (hiresIsSmaller(settings)) notes.push('The hires target is smaller than the image.');
+  for (const { code, width, height } of result.warnings) {
+    if (code === 'not-a-multiple-of-64') notes.push(`${width} x ${height} is not a multiple of 64: it may take somewhat more.`);
+    else notes.push(`At ${width} x ${height} this attention optimisation may be unable to slice, and ask for far more memory.`);
+  }
+  return notes.length === 0 ? null : notes.join(' ');
+}
+
+function whole(mib: number | null): number | null {
+  return mib === null ? null : Math.round(mib);
+}

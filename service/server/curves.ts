@@ -1,0 +1,50 @@
+import { estimate } from '../estimate/estimate.ts';
+import { outputAreaMpx } from '../model/geometry.ts';
+import type { Fit } from '../model/types.ts';
+import { observationOf } from '../benchmark/observations.ts';
+import type { GenerationSettings, Operation } from '../protocol/settings.ts';
+import type { ToViewerMessage } from '../protocol/viewer.ts';
+import type { Run } from '../recorder/run.ts';
+
+type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
+
+const STEP_PX = 64;
+const LEAST_PX = 256;
+const MOST_PX = 2048;
+const PX_PER_MPX = 1024 * 1024;
+const BATCH_SIZES = [1, 2, 4, 8, 16];
+
+/** Memory against image size, a line per batch size, with the uncapped runs as points; all of the whole device as `otherMiB` stands now. */
+export function curvesOf(operation: Operation, fit: Fit | null, runs: readonly Run[], otherMiB: number, totalMiB: number | null): Omit<Curves, 'requestId'> {
+  const points = runs
+    .filter((run) => run.settings.operation === operation && run.capMiB === null && run.marks.length === 0)
+    .flatMap((run) => {
+      const peakMiB = observationOf(run)?.reservedPeakMiB ?? null;
+      if (peakMiB === null) return [];
+      return [{ sizePx: sideOf(run.settings), batchSize: run.settings.batchSize, peakMiB: Math.round(peakMiB + otherMiB), ok: run.outcome === 'ok' }];
+    });
+  const topPx = points.length === 0 ? MOST_PX : Math.min(MOST_PX, Math.max(...points.map(({ sizePx }) => sizePx)) + 4 * STEP_PX);
+  const sizesPx: number[] = [];
+  for (let px = LEAST_PX; px <= Math.max(topPx, LEAST_PX + STEP_PX); px += STEP_PX) sizesPx.push(px);
+  const mostBatch = Math.max(1, ...points.map(({ batchSize }) => batchSize));
+  const batches = new Set([...BATCH_SIZES.filter((batch) => batch < mostBatch), mostBatch]);
+  const lines = fit === null ? [] : [...batches].map((batchSize) => lineOf(fit, operation, batchSize, sizesPx, otherMiB));
+  return { type: 'curves', operation, sizesPx, lines, points, totalMiB };
+}
+
+function lineOf(fit: Fit, operation: Operation, batchSize: number, sizesPx: readonly number[], otherMiB: number): Curves['lines'][number] {
+  const estimates = sizesPx.map((px) => estimate(fit, squareOf(operation, batchSize, px)));
+  const figure = (of: 'required' | 'peak') => estimates.map((one) => (one.ok ? Math.round(one[of].valueMiB + otherMiB) : otherMiB));
+  return { batchSize, requiredMiB: figure('required'), peakMiB: figure('peak') };
+}
+
+/** Hires fix doubles the size, as it does unless a person changes it. */
+function squareOf(operation: Operation, batchSize: number, px: number): GenerationSettings {
+  if (operation === 'txt2img' || operation === 'img2img') return { operation, width: px, height: px, batchSize, hires: null };
+  const hires = { width: px, height: px, uncroppedWidth: px, uncroppedHeight: px, upscaler: null };
+  return { operation, width: px / 2, height: px / 2, batchSize, hires };
+}
+
+function sideOf(settings: GenerationSettings): number {
+  return Math.round(Math.sqrt(outputAreaMpx(settings) * PX_PER_MPX));
+}

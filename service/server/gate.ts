@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import express, { type Express } from 'express';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { MAX_MESSAGE_BYTES } from '../protocol/limits.ts';
+import { bearerOf, sameToken } from './token.ts';
+
+export type Role = 'host' | 'viewer';
+
+export interface GateOptions {
+  readonly token: string;
+  readonly version: string;
+  /** Paths that a WebSocket may be opened on, and the role that it gets there. */
+  readonly roles: Readonly<Record<string, Role>>;
+  readonly onSocket: (role: Role, socket: WebSocket) => void;
+  /** Where else a request may carry its token than in its `Authorization` header (a person's own browser). */
+  readonly otherTokenOf?: (request: IncomingMessage) => string | null;
+  /** Adds pages behind the token check. */
+  readonly addRoutes?: (app: Express) => void;
+}
+
+export interface Gate {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+
+/** Listens on 127.0.0.1, a port of the system's choice; nothing gets past without the token. Rejects where it cannot listen. */
+export async function openGate(options: GateOptions): Promise<Gate> {
+  const allowed = (request: IncomingMessage): number => {
+    // A page of another site that had its name resolved to 127.0.0.1 still sends its own name.
+    if (!LOOPBACK_HOST.test(request.headers.host ?? '')) return 403;
+    const given = bearerOf(request.headers.authorization) ?? options.otherTokenOf?.(request) ?? null;
+    return given !== null && sameToken(given, options.token) ? 200 : 401;
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((request, response, next) => {
+    const status = allowed(request);
+    if (status === 200) next();
+    else response.sendStatus(status);
+  });
+  app.get('/health', (_request, response) => response.json({ ok: true, version: options.version }));
+  options.addRoutes?.(app);
+
+  const server = createServer(app);
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true });
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const status = allowed(request);
+    const role = options.roles[(request.url ?? '/').split('?', 1)[0] ?? '/'];
+    if (status !== 200) return refuse(stream, status);
+    if (role === undefined) return refuse(stream, 404);
+    sockets.handleUpgrade(request, stream, head, (socket) => options.onSocket(role, socket));
+  });
+  await listening(server);
+  return { port: (server.address() as AddressInfo).port, close: () => close(server, sockets) };
+}
+
+const REASONS: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' };
+
+function refuse(stream: Duplex, status: number): void {
+  stream.on('error', () => stream.destroy());
+  stream.end(`HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function listening(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}
+
+function close(server: Server, sockets: WebSocketServer): Promise<void> {
+  for (const socket of sockets.clients) socket.terminate();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

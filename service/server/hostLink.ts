@@ -1,0 +1,104 @@
+import type { Clock } from '../protocol/clock.ts';
+import { hostMessageSchema, type Environment, type HostMessage, type ToHostMessage } from '../protocol/host.ts';
+import { PROTOCOL_VERSION } from '../protocol/limits.ts';
+import { keyHashOf } from '../recorder/key.ts';
+import { createPeer, type Peer, type Socket } from './peer.ts';
+
+export interface HostState {
+  readonly pid: number;
+  readonly environment: Environment;
+  readonly keyHash: string;
+}
+
+export interface HostLinkOptions {
+  readonly clock: Clock;
+  readonly version: string;
+  readonly onEnvironment: (host: HostState) => void;
+  /** Only from the host in force, and only after it has said what it computes on. */
+  readonly onMessage: (message: Exclude<HostMessage, { type: 'hello' | 'environment' }>, host: HostState) => void;
+  readonly onGone: () => void;
+  readonly log: (text: string) => void;
+}
+
+/** The one WebUI that the sidecar works for; a new connection replaces the old one. */
+export interface HostLink {
+  add(socket: Socket): void;
+  readonly host: HostState | null;
+  send(message: ToHostMessage): void;
+}
+
+interface Connection {
+  readonly peer: Peer<ToHostMessage>;
+  pid: number | null;
+}
+
+const REPLACED = 4001;
+const WRONG_PROTOCOL = 4002;
+
+export function createHostLink({ clock, version, onEnvironment, onMessage, onGone, log }: HostLinkOptions): HostLink {
+  let current: Connection | null = null;
+  let host: HostState | null = null;
+
+  function leave(): void {
+    const hadHost = host !== null;
+    current = null;
+    host = null;
+    if (hadHost) onGone();
+  }
+
+  function onHello(connection: Connection, { protocol, pid }: Extract<HostMessage, { type: 'hello' }>): void {
+    if (protocol !== PROTOCOL_VERSION) {
+      const message = `The extension speaks version ${protocol} of the protocol, the sidecar version ${PROTOCOL_VERSION}: restart the WebUI.`;
+      connection.peer.send({ type: 'refused', reason: 'protocol', message });
+      connection.peer.close(WRONG_PROTOCOL, 'protocol');
+      return;
+    }
+    if (current !== null && current !== connection) {
+      const old = current;
+      leave();
+      old.peer.send({ type: 'refused', reason: 'replaced', message: 'Another connection of the WebUI took over.' });
+      old.peer.close(REPLACED, 'replaced');
+    }
+    current = connection;
+    connection.pid = pid;
+    connection.peer.send({ type: 'welcome', protocol: PROTOCOL_VERSION, version });
+    log(`host connected, pid ${pid}`);
+  }
+
+  function take(connection: Connection, message: HostMessage): void {
+    if (message.type === 'hello') return onHello(connection, message);
+    if (connection !== current || connection.pid === null) {
+      connection.peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
+    } else if (message.type === 'environment') {
+      host = { pid: connection.pid, environment: message.environment, keyHash: keyHashOf(message.environment) };
+      onEnvironment(host);
+    } else if (host === null) {
+      connection.peer.send({ type: 'error', reason: 'not-now', message: `"environment" must come before "${message.type}".` });
+    } else {
+      onMessage(message, host);
+    }
+  }
+
+  return {
+    add: (socket) => {
+      const peer = createPeer<HostMessage, ToHostMessage>({
+        socket,
+        schema: hostMessageSchema,
+        clock,
+        // Nothing for the host may be dropped: each message is a kind of its own.
+        kindOf: (message) => JSON.stringify(message),
+        onMessage: (message) => take(connection, message),
+        onClose: () => {
+          if (connection !== current) return;
+          log('host disconnected');
+          leave();
+        },
+      });
+      const connection: Connection = { peer, pid: null };
+    },
+    get host() {
+      return host;
+    },
+    send: (message) => current?.peer.send(message),
+  };
+}

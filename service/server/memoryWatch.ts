@@ -1,0 +1,163 @@
+import type { Clock } from '../protocol/clock.ts';
+import type { Backend, Environment } from '../protocol/host.ts';
+import type { GpuProcess, SourceState } from '../protocol/viewer.ts';
+import type { Accounting, MemoryReading } from '../recorder/accounting.ts';
+import type { DeviceReading, Sample, Sampler } from '../sampler/types.ts';
+import { deviceOf } from './device.ts';
+
+/** Which memory counts: a card's, or that of the WebUI's own process where it computes on the CPU. */
+export type SourceChoice = { readonly kind: 'nvidia-smi' } | { readonly kind: 'process'; readonly pid: number } | { readonly kind: 'none'; readonly message: string };
+
+export interface MemoryWatchOptions {
+  readonly clock: Clock;
+  readonly accounting: Accounting;
+  readonly createSampler: (choice: SourceChoice) => Sampler;
+  readonly onReading: (reading: MemoryReading) => void;
+  /** The source's health, the list of devices or of processes changed. */
+  readonly onChange: () => void;
+}
+
+/** Keeps the right memory source running and its readings flowing into the accounting. */
+export interface MemoryWatch {
+  start(): void;
+  useHost(environment: Environment, pid: number): void;
+  noHost(): void;
+  /** 10 readings a second instead of one. */
+  setFast(fast: boolean): void;
+  /** Asks the driver who uses the device; at most once in `PROCESSES_EVERY_MS`. */
+  refreshProcesses(): void;
+  readonly source: SourceState;
+  readonly driverVersion: string | null;
+  readonly device: DeviceReading | null;
+  readonly devices: readonly DeviceReading[];
+  readonly processes: readonly GpuProcess[] | null;
+  stop(): Promise<void>;
+}
+
+export const IDLE_INTERVAL_MS = 1_000;
+export const FAST_INTERVAL_MS = 100;
+export const PROCESSES_EVERY_MS = 10_000;
+
+export function createMemoryWatch({ clock, accounting, createSampler, onReading, onChange }: MemoryWatchOptions): MemoryWatch {
+  let environment: Environment | null = null;
+  let hostPid: number | null = null;
+  let choice: SourceChoice = { kind: 'nvidia-smi' };
+  let sampler = createSampler(choice);
+  let unsubscribe = (): void => undefined;
+  let sample: Sample | null = null;
+  let shape = '';
+  let processes: readonly GpuProcess[] | null = null;
+  let askedAtMs = -Infinity;
+  let fast = false;
+
+  function begin(): void {
+    sampler.setIntervalMs(fast ? FAST_INTERVAL_MS : IDLE_INTERVAL_MS);
+    unsubscribe = sampler.subscribe((event) => {
+      if (event.type === 'sample') take(event.sample);
+      else {
+        if (event.state.health !== 'ok') lose();
+        onChange();
+      }
+    });
+    sampler.start();
+  }
+
+  function lose(): void {
+    sample = null;
+    accounting.onSilence();
+  }
+
+  function take(next: Sample): void {
+    sample = next;
+    const device = currentDevice();
+    const reading = {
+      atMs: next.atMs,
+      usedMiB: device?.usedMiB ?? null,
+      totalMiB: device?.totalMiB ?? null,
+      ownUsedMiB: device?.usedByHostMiB ?? null,
+    };
+    accounting.onReading(reading);
+    onReading(reading);
+    const nextShape = JSON.stringify(next.devices.map(({ uuid, busId, name, totalMiB, usedMiB }) => [uuid, busId, name, totalMiB, usedMiB === null]));
+    if (nextShape === shape) return;
+    shape = nextShape;
+    onChange();
+  }
+
+  function currentDevice(): DeviceReading | null {
+    return sample === null ? null : deviceOf(sample.devices, environment?.device ?? null, choice.kind);
+  }
+
+  function choose(next: SourceChoice): void {
+    if (JSON.stringify(next) === JSON.stringify(choice)) return;
+    choice = next;
+    unsubscribe();
+    void sampler.stop();
+    lose();
+    processes = null;
+    askedAtMs = -Infinity;
+    sampler = createSampler(choice);
+    begin();
+  }
+
+  function refreshProcesses(): void {
+    if (clock.monotonicMs() - askedAtMs < PROCESSES_EVERY_MS) return;
+    askedAtMs = clock.monotonicMs();
+    const asked = sampler;
+    asked.readProcesses().then(
+      (found) => {
+        if (asked !== sampler) return;
+        processes = found;
+        accounting.onProcessUsed(found?.find(({ pid }) => pid === hostPid)?.usedMiB ?? null);
+        onChange();
+      },
+      () => undefined,
+    );
+  }
+
+  return {
+    start: begin,
+    useHost: (nextEnvironment, pid) => {
+      environment = nextEnvironment;
+      hostPid = pid;
+      choose(choiceFor(nextEnvironment.device.backend, pid));
+    },
+    noHost: () => {
+      environment = null;
+      hostPid = null;
+      accounting.forgetHost();
+      choose({ kind: 'nvidia-smi' });
+    },
+    setFast: (next) => {
+      if (next === fast) return;
+      fast = next;
+      sampler.setIntervalMs(fast ? FAST_INTERVAL_MS : IDLE_INTERVAL_MS);
+    },
+    refreshProcesses,
+    get source() {
+      return sampler.state;
+    },
+    get driverVersion() {
+      return sampler.driverVersion;
+    },
+    get device() {
+      return currentDevice();
+    },
+    get devices() {
+      return sample?.devices ?? [];
+    },
+    get processes() {
+      return processes;
+    },
+    stop: () => {
+      unsubscribe();
+      return sampler.stop();
+    },
+  };
+}
+
+function choiceFor(backend: Backend, pid: number): SourceChoice {
+  if (backend === 'cpu') return { kind: 'process', pid };
+  if (backend === 'cuda') return { kind: 'nvidia-smi' };
+  return { kind: 'none', message: `The WebUI computes by ${backend}. Headroom reads the memory of NVIDIA cards, and of the WebUI itself where it computes on the CPU.` };
+}

@@ -1,0 +1,134 @@
+import type * as z from 'zod';
+import type { Clock } from '../protocol/clock.ts';
+import { MAX_MESSAGES_PER_SECOND, SOFT_BUFFERED_BYTES } from '../protocol/limits.ts';
+import type { ErrorMessage } from '../protocol/error.ts';
+
+/** The part of a `ws` socket that a peer needs. */
+export interface Socket {
+  readonly bufferedAmount: number;
+  send(text: string, written: (error?: Error | null) => void): void;
+  ping(): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  on(event: 'message', listener: (data: { toString(): string }, isBinary: boolean) => void): unknown;
+  on(event: 'pong' | 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** One end of the wire with its protocol kept: everything that arrives is parsed here and nowhere else. */
+export interface Peer<Out> {
+  send(message: Out | ErrorMessage): void;
+  close(code: number, reason: string): void;
+}
+
+export interface PeerOptions<In, Out> {
+  readonly socket: Socket;
+  readonly schema: z.ZodType<In>;
+  readonly clock: Clock;
+  /** Messages of one kind replace each other where a socket is slow. */
+  readonly kindOf: (message: Out | ErrorMessage) => string;
+  readonly onMessage: (message: In) => void;
+  readonly onClose: () => void;
+}
+
+export const PING_MS = 30_000;
+const WINDOW_MS = 1_000;
+const POLICY_VIOLATION = 1008;
+
+export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
+  const { socket, schema, clock, kindOf, onMessage, onClose } = options;
+  const arrivals: number[] = [];
+  const waiting = new Map<string, Out | ErrorMessage>();
+  let closed = false;
+  let answered = true;
+  let pingTimer = clock.setTimeout(ping, PING_MS);
+
+  function ping(): void {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    socket.ping();
+    pingTimer = clock.setTimeout(ping, PING_MS);
+  }
+
+  function write(message: Out | ErrorMessage): void {
+    socket.send(JSON.stringify(message), () => flush());
+  }
+
+  function flush(): void {
+    for (const [kind, message] of waiting) {
+      if (closed || socket.bufferedAmount > SOFT_BUFFERED_BYTES) return;
+      waiting.delete(kind);
+      write(message);
+    }
+  }
+
+  function send(message: Out | ErrorMessage): void {
+    if (closed) return;
+    if (socket.bufferedAmount <= SOFT_BUFFERED_BYTES) {
+      write(message);
+      return;
+    }
+    const kind = kindOf(message);
+    waiting.delete(kind);
+    waiting.set(kind, message);
+  }
+
+  function tooMany(): boolean {
+    const nowMs = clock.monotonicMs();
+    while (arrivals.length > 0 && nowMs - (arrivals[0] ?? 0) >= WINDOW_MS) arrivals.shift();
+    arrivals.push(nowMs);
+    return arrivals.length > MAX_MESSAGES_PER_SECOND;
+  }
+
+  socket.on('message', (data, isBinary) => {
+    if (closed) return;
+    if (tooMany()) {
+      const message = `More than ${MAX_MESSAGES_PER_SECOND} messages a second; the connection was closed.`;
+      write({ type: 'error', reason: 'too-many-messages', message });
+      closed = true;
+      socket.close(POLICY_VIOLATION, 'too many messages');
+      return;
+    }
+    const parsed = parse(schema, isBinary ? null : data.toString());
+    if (parsed.ok) onMessage(parsed.message);
+    else send({ type: 'error', reason: 'bad-message', message: parsed.problem });
+  });
+  socket.on('pong', () => {
+    answered = true;
+  });
+  // A message that is too long or not UTF-8: `ws` closes the socket itself, with 1009 or 1007.
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    closed = true;
+    pingTimer.clear();
+    waiting.clear();
+    onClose();
+  });
+
+  return { send, close: (code, reason) => socket.close(code, reason) };
+}
+
+type Parsed<In> = { readonly ok: true; readonly message: In } | { readonly ok: false; readonly problem: string };
+
+function parse<In>(schema: z.ZodType<In>, text: string | null): Parsed<In> {
+  if (text === null) return { ok: false, problem: 'The message is binary; JSON text is expected.' };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, problem: 'The message is not JSON.' };
+  }
+  const result = schema.safeParse(value);
+  return result.success ? { ok: true, message: result.data } : { ok: false, problem: problemOf(result.error, value) };
+}
+
+/** The first few problems with their places; never the values, which may hold a prompt. */
+function problemOf(error: z.ZodError, value: unknown): string {
+  const type = typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' ? value.type : null;
+  const problems = error.issues.slice(0, 3).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  const subject = type === null ? 'The message' : `The message "${type.slice(0, 40)}"`;
+  return `${subject} does not fit the protocol: ${problems.join('; ')}`.slice(0, 1_000);
+}

@@ -1,0 +1,45 @@
+import type { Calibration } from '../benchmark/calibrator.ts';
+import type { Environment } from '../protocol/host.ts';
+import { PROTOCOL_VERSION } from '../protocol/limits.ts';
+import type { BenchmarkState, DeviceState, ViewerState } from '../protocol/viewer.ts';
+import { storedEnvironmentOf } from '../recorder/run.ts';
+import type { DeviceReading } from '../sampler/types.ts';
+import { defaultOptions } from './defaults.ts';
+import type { MemoryWatch } from './memoryWatch.ts';
+
+export interface StateParts {
+  readonly version: string;
+  readonly memory: Pick<MemoryWatch, 'source' | 'device' | 'driverVersion' | 'devices' | 'processes'>;
+  readonly host: { readonly environment: Environment; readonly keyHash: string } | null;
+  readonly calibration: Calibration | null;
+  readonly benchmark: BenchmarkState;
+  readonly notices: ViewerState['notices'];
+}
+
+const NO_HOST = 'The WebUI is not connected: nothing can be calibrated. Live memory is shown.';
+
+/** The whole of what a page shows, but for the figures that move with each reading. */
+export function viewerState({ version, memory, host, calibration, benchmark, notices }: StateParts): ViewerState {
+  const { source, device, driverVersion, devices, processes } = memory;
+  return {
+    type: 'state',
+    protocol: PROTOCOL_VERSION,
+    version,
+    source,
+    device: device === null ? null : deviceState(device),
+    driverVersion,
+    devices: devices.map(deviceState),
+    processes: processes === null ? null : [...processes],
+    environment: host === null ? null : storedEnvironmentOf(host.environment),
+    upscalers: host?.environment.upscalers ?? [],
+    keyHash: host?.keyHash ?? null,
+    calibration: calibration === null ? { state: 'none', runs: 0, message: NO_HOST } : { state: calibration.state, runs: calibration.runs, message: calibration.message },
+    benchmark,
+    defaults: defaultOptions(device?.totalMiB ?? host?.environment.device.totalMiB ?? null, source.label),
+    notices,
+  };
+}
+
+function deviceState({ index, uuid, busId, name, totalMiB, usedMiB }: DeviceReading): DeviceState {
+  return { index, uuid, busId, name, totalMiB, usedMiB };
+}

@@ -1,0 +1,58 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** "Head" in ASCII: tells our files from any other SQLite database. */
+export const APPLICATION_ID = 0x48656164;
+
+/** From schema version n to n + 1, in order; a released one is never changed, only followed. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE environments (
+     key_hash TEXT PRIMARY KEY,
+     seen_at_ms REAL NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE runs (
+     run_id TEXT PRIMARY KEY,
+     key_hash TEXT NOT NULL,
+     session_id TEXT,
+     started_at_ms REAL NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX runs_by_key ON runs (key_hash, started_at_ms);
+   CREATE INDEX runs_by_session ON runs (session_id, started_at_ms);
+   CREATE TABLE sessions (
+     session_id TEXT PRIMARY KEY,
+     key_hash TEXT NOT NULL,
+     started_at_ms REAL NOT NULL,
+     state TEXT NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX sessions_by_key ON sessions (key_hash, started_at_ms);`,
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Whether the database is new, ours to migrate, or not ours (another program's, or a later version of this one). */
+export function kindOf(database: DatabaseSync): 'new' | 'ours' | 'foreign' {
+  const version = pragma(database, 'user_version');
+  const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] ?? 0);
+  if (version === 0 && tables === 0) return 'new';
+  return pragma(database, 'application_id') === APPLICATION_ID && version <= SCHEMA_VERSION ? 'ours' : 'foreign';
+}
+
+/** Brings a new or older database to `SCHEMA_VERSION`, wholly or not at all. */
+export function migrate(database: DatabaseSync): void {
+  const version = pragma(database, 'user_version');
+  if (version === SCHEMA_VERSION) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? 0);
+}

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SCHEMA_VERSION, kindOf, migrate } from './migrations.ts';
+
+export const STORE_FILE = 'headroom.sqlite';
+const BUSY_MS = 5_000;
+
+export interface Opened {
+  /** At worst one in memory. */
+  readonly database: DatabaseSync;
+  /** False where what is measured will be lost with the process. */
+  readonly persistent: boolean;
+  /** What a person should know about the store, in words. */
+  readonly notices: readonly string[];
+}
+
+class SetAside extends Error {}
+
+/**
+ * Opens `headroom.sqlite` in `dataDir`, making both where need be. A file that is corrupt or not ours is renamed and a fresh one
+ * begun; where nothing can be written the store lives in memory. Either is told in `notices`; nothing throws.
+ */
+export function openDatabase(dataDir: string, nowMs: number): Opened {
+  const path = join(dataDir, STORE_FILE);
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    return { database: openFile(path), persistent: true, notices: [] };
+  } catch (error) {
+    if (!isBroken(error)) return inMemory(path, error);
+  }
+  try {
+    const kept = setAside(path, nowMs);
+    const notice = `The store of runs could not be read (it is damaged, or another version's). It was set aside as ${kept}, and a new one was begun.`;
+    return { database: openFile(path), persistent: true, notices: [notice] };
+  } catch (error) {
+    return inMemory(path, error);
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    if (kindOf(database) === 'foreign') throw new SetAside('not a store of this version');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    const check = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
+    if (check !== 'ok') throw new SetAside(`integrity check: ${String(check)}`);
+    migrate(database);
+    // A write now, so that a read-only folder or a full disk shows here and not after the first benchmark run.
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+function isBroken(error: unknown): boolean {
+  if (error instanceof SetAside) return true;
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}
+
+/** Renames the file with its journal, and says under which name. */
+function setAside(path: string, nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-');
+  const kept = `${path}.broken-${stamp}`;
+  renameSync(path, kept);
+  for (const suffix of ['-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix);
+  return kept;
+}
+
+function inMemory(path: string, error: unknown): Opened {
+  const why = error instanceof Error ? error.message : String(error);
+  const notice = `The store of runs cannot be written (${path}: ${why}). Runs are kept until the WebUI ends, and lost then.`;
+  const database = new DatabaseSync(':memory:');
+  migrate(database);
+  return { database, persistent: false, notices: [notice] };
+}

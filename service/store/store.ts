@@ -1,0 +1,117 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type * as z from 'zod';
+import { runSchema, storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
+import { copyToMemory } from './copy.ts';
+import { openDatabase } from './open.ts';
+import { sessionSchema, type Session } from './session.ts';
+
+export interface KnownEnvironment {
+  readonly keyHash: string;
+  readonly seenAtMs: number;
+  readonly environment: StoredEnvironment;
+}
+
+/** All that outlives the process. Nothing here throws for want of a disk: see `notices`. */
+export interface Store {
+  /** What a person should know, in words; grows when a write fails. */
+  readonly notices: readonly string[];
+  saveEnvironment(keyHash: string, environment: StoredEnvironment, atMs: number): void;
+  /** Last seen first. */
+  environments(): KnownEnvironment[];
+  /** Keeps the first of two runs with one id; returns whether this one was new. */
+  saveRun(run: Run): boolean;
+  /** Oldest first. */
+  runsOf(keyHash: string): Run[];
+  runsOfSession(sessionId: string): Run[];
+  allRuns(): Run[];
+  /** Also forgets the benchmarks of the key; returns how many runs are gone. */
+  forget(keyHash: string): number;
+  saveSession(session: Session): void;
+  /** The benchmark that may go on under a key: the last one, where it is open. */
+  openSession(keyHash: string): Session | null;
+  close(): void;
+}
+
+export function openStore(dataDir: string, nowMs: number): Store {
+  const opened = openDatabase(dataDir, nowMs);
+  let { database, persistent } = opened;
+  const notices = [...opened.notices];
+
+  /** A disk may fill up at any time: the work goes on in memory, from a copy of what was there. */
+  function write(sql: string, ...values: SQLInputValue[]): number {
+    try {
+      return Number(database.prepare(sql).run(...values).changes);
+    } catch (error) {
+      if (!persistent) throw error;
+      persistent = false;
+      const why = error instanceof Error ? error.message : String(error);
+      notices.push(`The store of runs could not be written (${why}). From now on runs are kept until the WebUI ends, and lost then.`);
+      database = copyToMemory(database);
+      return Number(database.prepare(sql).run(...values).changes);
+    }
+  }
+
+  function read<T>(schema: z.ZodType<T>, sql: string, ...values: SQLInputValue[]): T[] {
+    return database
+      .prepare(sql)
+      .all(...values)
+      .flatMap((row) => {
+        const parsed = schema.safeParse(JSON.parse(String(row['body'])));
+        return parsed.success ? [parsed.data] : [];
+      });
+  }
+
+  return {
+    notices,
+    saveEnvironment: (keyHash, environment, atMs) => {
+      write(
+        `INSERT INTO environments (key_hash, seen_at_ms, body) VALUES (?, ?, ?)
+         ON CONFLICT (key_hash) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, body = excluded.body`,
+        keyHash,
+        atMs,
+        JSON.stringify(environment),
+      );
+    },
+    environments: () => environmentsOf(database),
+    saveRun: (run) =>
+      write(
+        'INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING',
+        run.runId,
+        run.keyHash,
+        run.sessionId,
+        run.startedAtMs,
+        JSON.stringify(run),
+      ) > 0,
+    runsOf: (keyHash) => read(runSchema, 'SELECT body FROM runs WHERE key_hash = ? ORDER BY started_at_ms, rowid', keyHash),
+    runsOfSession: (sessionId) => read(runSchema, 'SELECT body FROM runs WHERE session_id = ? ORDER BY started_at_ms, rowid', sessionId),
+    allRuns: () => read(runSchema, 'SELECT body FROM runs ORDER BY started_at_ms, rowid'),
+    forget: (keyHash) => {
+      write('DELETE FROM sessions WHERE key_hash = ?', keyHash);
+      return write('DELETE FROM runs WHERE key_hash = ?', keyHash);
+    },
+    saveSession: (session) => {
+      write(
+        `INSERT INTO sessions (session_id, key_hash, started_at_ms, state, body) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (session_id) DO UPDATE SET state = excluded.state, body = excluded.body`,
+        session.sessionId,
+        session.keyHash,
+        session.startedAtMs,
+        session.state,
+        JSON.stringify(session),
+      );
+    },
+    openSession: (keyHash) => {
+      const [last] = read(sessionSchema, 'SELECT body FROM sessions WHERE key_hash = ? ORDER BY started_at_ms DESC, rowid DESC LIMIT 1', keyHash);
+      return last?.state === 'open' ? last : null;
+    },
+    close: () => database.close(),
+  };
+}
+
+function environmentsOf(database: DatabaseSync): KnownEnvironment[] {
+  const rows = database.prepare('SELECT key_hash, seen_at_ms, body FROM environments ORDER BY seen_at_ms DESC, key_hash').all();
+  return rows.flatMap((row) => {
+    const parsed = storedEnvironmentSchema.safeParse(JSON.parse(String(row['body'])));
+    return parsed.success ? [{ keyHash: String(row['key_hash']), seenAtMs: Number(row['seen_at_ms']), environment: parsed.data }] : [];
+  });
+}
