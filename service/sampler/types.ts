@@ -33,12 +33,15 @@ export interface Sampler {
   readonly driverVersion: string | null;
   /** Starts sampling; a second call does nothing. */
   start(): void;
-  /** Changes the rate (1000 ms when idle, 100 ms during a benchmark). */
+  /** Changes the rate (1000 ms when idle, 100 ms during a benchmark); bounded to what the source can do. */
   setIntervalMs(intervalMs: number): void;
   /** Returns the function that ends the subscription. */
   subscribe(listener: (event: SamplerEvent) => void): () => void;
-  /** Who uses the device, or null where the driver does not say. Costs a process: not for the hot path. */
-  readProcesses(): Promise<readonly GpuProcess[] | null>;
+  /**
+   * Who uses the device with this uuid (any device, where none is given), or null where the driver does not say. Not for the
+   * hot path: it costs a process, and sampling pauses for it.
+   */
+  readProcesses(uuid?: string | null): Promise<readonly GpuProcess[] | null>;
   /** Ends the child, if any, and resolves when it is gone or given up on. */
   stop(): Promise<void>;
 }

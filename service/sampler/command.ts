@@ -1,0 +1,83 @@
+/** Running a program: the only door of the sampler to other processes, so that tests can pass their own. */
+import { execa } from 'execa';
+
+export interface CommandEnd {
+  /** Null where a signal ended it or it never began. */
+  readonly exitCode: number | null;
+  /** `not-found` and `no-permission`: it could not be started. */
+  readonly startError: 'not-found' | 'no-permission' | 'other' | null;
+}
+
+export interface RunningCommand {
+  /** Resolves when the program is gone; never rejects. A program that cannot be killed never resolves. */
+  readonly ended: Promise<CommandEnd>;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+}
+
+/** Starts a program. `onText` gets what it prints, in pieces that end anywhere. */
+export type CommandRunner = (
+  file: string,
+  args: readonly string[],
+  onText: (text: string, stream: 'stdout' | 'stderr') => void,
+) => RunningCommand;
+
+/** How long after the exit late output may come: a grandchild can hold the pipe for ever. */
+const DRAIN_MS = 200;
+
+/** In the C locale, because figures and texts are read. The program dies with this process where that ends in order. */
+export const runCommand: CommandRunner = (file, args, onText) => {
+  const subprocess = execa(file, args, {
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    env: { LC_ALL: 'C' },
+    windowsHide: true,
+    // Ending it is the caller's: a second signal at the wrong time has frozen cards.
+    forceKillAfterDelay: false,
+  });
+  const pipes = [
+    [subprocess.stdout, 'stdout'],
+    [subprocess.stderr, 'stderr'],
+  ] as const;
+  for (const [pipe, stream] of pipes) {
+    pipe.setEncoding('utf8');
+    pipe.on('data', (text: string) => onText(text, stream));
+    // A broken pipe shows as the program's end.
+    pipe.on('error', () => undefined);
+  }
+  const child = subprocess.nodeChildProcess;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const drained = exited.then(() => new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref()));
+  const result = subprocess.then((outcome) => outcome);
+  return {
+    ended: Promise.race([result, drained]).then((outcome) => {
+      for (const [pipe] of pipes) pipe.destroy();
+      return { exitCode: outcome?.exitCode ?? child.exitCode, startError: startErrorOf(outcome?.code) };
+    }),
+    kill(signal) {
+      subprocess.kill(signal);
+      // One that even this does not end (it hangs in the kernel) must not keep us from ending.
+      if (signal === 'SIGKILL') child.unref();
+    },
+  };
+};
+
+function startErrorOf(code: string | undefined): CommandEnd['startError'] {
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'not-found';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no-permission';
+    case 'ENOEXEC':
+    case 'EAGAIN':
+    case 'EMFILE':
+    case 'ENOMEM':
+      return 'other';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,55 @@
+/** Values out of cells. Each returns null for what it does not accept; whether the cell was absent is the caller's matter. */
+
+const MIB_PER_UNIT: Readonly<Record<string, number>> = {
+  b: 1 / (1024 * 1024),
+  kib: 1 / 1024,
+  // Old drivers print MB for what newer ones call MiB.
+  kb: 1 / 1024,
+  mib: 1,
+  mb: 1,
+  gib: 1024,
+  gb: 1024,
+  tib: 1024 * 1024,
+  tb: 1024 * 1024,
+};
+
+/** 16 TiB: far above any card, and the protocol's own bound. */
+const MAX_MIB = 16 * 1024 * 1024;
+
+/** MiB of `1024`, `1024 MiB`, `1 GiB`; the cell's own unit counts before the header's, and MiB where neither has one. */
+export function readMiB(text: string, headerUnit: string | null): number | null {
+  const match = /^(\d{1,15}(?:\.\d{1,9})?)\s{0,9}([a-z%]{0,4})$/i.exec(text);
+  if (match === null) return null;
+  const [, digits = '', cellUnit = ''] = match;
+  const unit = cellUnit !== '' ? cellUnit : (headerUnit ?? 'MiB');
+  const mibPerUnit = MIB_PER_UNIT[unit.toLowerCase()];
+  if (mibPerUnit === undefined) return null;
+  const valueMiB = Number(digits) * mibPerUnit;
+  return valueMiB <= MAX_MIB ? valueMiB : null;
+}
+
+export function readIndex(text: string): number | null {
+  return /^\d{1,4}$/.test(text) ? Number(text) : null;
+}
+
+/** A uuid as the driver writes it (GPU-..., MIG-...); lenient in its characters, for it is only ever compared. */
+export function readUuid(text: string): string | null {
+  return /^[A-Za-z0-9][A-Za-z0-9/._:-]{0,99}$/.test(text) ? text : null;
+}
+
+/** `00000000:01:00.0`, `0000:01:00.0` or `01:00.0`, as the text has it. */
+export function readBusId(text: string): string | null {
+  return /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]$/i.test(text) ? text : null;
+}
+
+/** One form for comparing: lower case, the domain in 8 digits (the driver writes 8, CUDA 4, lspci none). */
+export function normaliseBusId(busId: string): string {
+  const parts = busId.trim().toLowerCase().split(':');
+  const domain = parts.length > 2 ? (parts[0] ?? '') : '';
+  return [domain.padStart(8, '0'), ...parts.slice(-2)].join(':');
+}
+
+/** A name for people: without control characters, at most 200 characters. */
+export function readName(text: string): string {
+  return text.slice(0, 200).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '');
+}

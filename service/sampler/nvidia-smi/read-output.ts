@@ -1,0 +1,128 @@
+/** A whole output of `nvidia-smi --query-gpu=... --format=csv`, of one call or of a loop: what it says in the end. */
+import { exitReason, exitSpoilsRows, gravest } from './error-text.ts';
+import type { OutputReason } from './error-text.ts';
+import { normaliseBusId } from './figures.ts';
+import { createLineReader } from './line-reader.ts';
+import type { GpuRow, RowKey, RowReading } from './rows.ts';
+
+/** `row` is the device's index as the text has it; where the text has none, the row's number counted from 0. */
+export interface UnusableRow {
+  readonly row: number;
+  readonly reason: OutputReason;
+}
+
+export type GpuOutput =
+  | { readonly ok: true; readonly gpus: readonly GpuRow[]; readonly unusable: readonly UnusableRow[] }
+  | { readonly ok: false; readonly reason: OutputReason };
+
+interface Entry {
+  readonly ordinal: number;
+  reading: RowReading;
+}
+
+/**
+ * Reads text and exit code together, for errors come on stdout, at times with exit code 0.
+ * - Usable rows are the answer, unless the call as a whole failed after them (a loop whose driver went away).
+ * - Of a device that a loop shows several times the last row counts.
+ * - Without a usable row the reason is: a failure of the whole call in the text; the rows' own; the exit code's;
+ *   `no-devices` for a header alone; `bad-output`.
+ */
+export function readGpuOutput(text: string, exitCode: number): GpuOutput {
+  const readLine = createLineReader();
+  const entries = createEntries();
+  const failures = new Set<OutputReason>();
+  const remarks = new Set<OutputReason>();
+  let onlyHeader = false;
+  let others = 0;
+  for (const line of linesOf(text)) {
+    const reading = readLine(line);
+    switch (reading.kind) {
+      case 'header':
+        onlyHeader = true;
+        break;
+      case 'row':
+        entries.add(reading.reading);
+        // A loop that reads again has got over it.
+        failures.clear();
+        break;
+      case 'error':
+        if (reading.error.scope === 'device') {
+          entries.add({ ok: false, key: { index: null, uuid: null, busId: reading.error.busId }, reason: reading.error.reason });
+        } else {
+          (reading.error.scope === 'all' ? failures : remarks).add(reading.error.reason);
+        }
+        break;
+      case 'other':
+        others += 1;
+        break;
+      case 'blank':
+        break;
+    }
+  }
+
+  const gpus: GpuRow[] = [];
+  const unusable: UnusableRow[] = [];
+  for (const { ordinal, reading } of entries.list()) {
+    if (reading.ok) gpus.push(reading.row);
+    else unusable.push({ row: reading.key.index ?? ordinal, reason: reading.reason });
+  }
+  const byExit = exitReason(exitCode);
+  const spoiled = failures.size > 0 ? gravest(failures) : exitSpoilsRows(exitCode) ? byExit : null;
+  if (gpus.length > 0 && spoiled === null) return { ok: true, gpus, unusable };
+
+  const byRows = gravest(unusable.map(({ reason }) => reason));
+  // "No devices were found" also follows the errors of the devices that were; a bare "failed to initialize" explains less than the exit code.
+  const vague = spoiled === 'no-devices' || spoiled === 'not-available';
+  const reason =
+    (vague ? (byRows ?? (spoiled === 'not-available' ? byExit : null)) : null) ??
+    spoiled ??
+    byRows ??
+    gravest(remarks) ??
+    byExit ??
+    (onlyHeader && others === 0 && exitCode === 0 ? 'no-devices' : 'bad-output');
+  return { ok: false, reason };
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+}
+
+/** Rows in the order of their first showing; a row of a device that is there already takes its place. */
+function createEntries(): { add(reading: RowReading): void; list(): readonly Entry[] } {
+  const entries: Entry[] = [];
+  const byKey = new Map<string, Entry>();
+  let ordinal = 0;
+  return {
+    add(reading) {
+      const key = reading.ok ? reading.row : reading.key;
+      const names = keyNames(key);
+      const earlier = names.map((name) => byKey.get(name)).find((entry) => entry !== undefined && !contradict(keyOf(entry), key));
+      if (earlier === undefined) {
+        const entry = { ordinal, reading };
+        entries.push(entry);
+        for (const name of names) byKey.set(name, entry);
+      } else {
+        earlier.reading = reading;
+      }
+      ordinal += 1;
+    },
+    list: () => entries,
+  };
+}
+
+function keyOf({ reading }: Entry): RowKey {
+  return reading.ok ? reading.row : reading.key;
+}
+
+function keyNames({ uuid, busId, index }: RowKey): string[] {
+  const names = [];
+  if (uuid !== null) names.push(`uuid ${uuid}`);
+  if (busId !== null) names.push(`bus ${normaliseBusId(busId)}`);
+  if (index !== null) names.push(`index ${index}`);
+  return names;
+}
+
+function contradict(a: RowKey, b: RowKey): boolean {
+  const differ = (x: string | number | null, y: string | number | null) => x !== null && y !== null && x !== y;
+  return differ(a.uuid, b.uuid) || differ(a.busId && normaliseBusId(a.busId), b.busId && normaliseBusId(b.busId)) || differ(a.index, b.index);
+}

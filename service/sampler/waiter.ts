@@ -1,0 +1,26 @@
+import type { Clock } from '../protocol/clock.ts';
+
+/** A pause that can be cut short. One wait at a time. */
+export interface Waiter {
+  wait(delayMs: number): Promise<'passed' | 'woken'>;
+  wake(): void;
+}
+
+export function createWaiter(clock: Clock): Waiter {
+  let cut: (() => void) | null = null;
+  return {
+    wait: (delayMs) =>
+      new Promise((resolve) => {
+        const timer = clock.setTimeout(() => {
+          cut = null;
+          resolve('passed');
+        }, delayMs);
+        cut = () => {
+          timer.clear();
+          cut = null;
+          resolve('woken');
+        };
+      }),
+    wake: () => cut?.(),
+  };
+}
