@@ -7,19 +7,19 @@
  */
 import type { Clock } from '../../protocol/clock.ts';
 import type { GpuProcess } from '../../protocol/viewer.ts';
-import { createChildSlot } from '../child-slot.ts';
+import { createChildSlot } from '../childSlot.ts';
 import type { CommandRunner } from '../command.ts';
-import { createSourceHealth, STALE_AFTER_MS } from '../source-health.ts';
+import { createSourceHealth, STALE_AFTER_MS } from '../sourceHealth.ts';
 import type { DeviceReading, Sampler } from '../types.ts';
 import { callNvidiaSmi } from './call.ts';
 import type { CallEnd } from './call.ts';
-import { COMPUTE_APPS_ARGS, readComputeApps } from './compute-apps.ts';
-import { gravest } from './error-text.ts';
-import type { OutputReason } from './error-text.ts';
+import { COMPUTE_APPS_ARGS, readComputeApps } from './computeApps.ts';
+import { gravest } from './errorText.ts';
+import type { OutputReason } from './errorText.ts';
 import { probeFields, queryArgs } from './fields.ts';
 import type { OptionalField } from './fields.ts';
-import { readGpuOutput } from './read-output.ts';
-import type { GpuOutput } from './read-output.ts';
+import { readGpuOutput } from './readOutput.ts';
+import type { GpuOutput } from './readOutput.ts';
 import type { GpuRow } from './rows.ts';
 import { startStream } from './stream.ts';
 import type { Stream } from './stream.ts';
