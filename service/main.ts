@@ -33,7 +33,7 @@ const exitCode = await runCli(process.argv.slice(2), {
       stdin: process.stdin,
       pid: process.pid,
       clock: systemClock,
-      createSampler: (choice) => createSampler(choice, { clock: systemClock, nvidiaSmi: options.nvidiaSmi }),
+      createSampler: (choice) => createSampler(choice, { clock: systemClock, nvidiaSmi: options.nvidiaSmi, platform: process.platform, env: process.env }),
       isAlive,
       onSignal,
       pageScript,

@@ -1,14 +1,30 @@
 import type { Clock } from '../protocol/clock.ts';
+import { runCommand } from '../sampler/command.ts';
+import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/findBinary.ts';
+import { createNvidiaSmiSampler } from '../sampler/nvidia-smi/sampler.ts';
+import { createProcessSampler, processMemoryReader } from '../sampler/process/sampler.ts';
 import type { Sampler } from '../sampler/types.ts';
-import type { SourceChoice } from '../server/memoryWatch.ts';
+import { IDLE_INTERVAL_MS, type SourceChoice } from '../server/memoryWatch.ts';
 import { createNoSampler } from '../server/noSampler.ts';
 
 export interface SamplerWorld {
   readonly clock: Clock;
   /** Path of nvidia-smi; null = where it usually is. */
   readonly nvidiaSmi: string | null;
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export function createSampler(choice: SourceChoice, _world: SamplerWorld): Sampler {
-  return createNoSampler(choice.kind === 'none' ? choice.message : 'The memory source is not there yet.');
+/** The sampler that a choice of source asks for, on this machine. */
+export function createSampler(choice: SourceChoice, { clock, nvidiaSmi, platform, env }: SamplerWorld): Sampler {
+  switch (choice.kind) {
+    case 'nvidia-smi': {
+      const findBinary = () => nvidiaSmi ?? findNvidiaSmi({ platform, env, isExecutable: isExecutableFile });
+      return createNvidiaSmiSampler({ clock, runCommand, findBinary, intervalMs: IDLE_INTERVAL_MS });
+    }
+    case 'process':
+      return createProcessSampler({ pid: choice.pid, clock, readMemory: processMemoryReader(platform, clock, runCommand), intervalMs: IDLE_INTERVAL_MS });
+    case 'none':
+      return createNoSampler(choice.message);
+  }
 }

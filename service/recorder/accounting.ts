@@ -36,6 +36,7 @@ export interface Accounting {
   forgetHost(): void;
   readonly latest: MemoryReading | null;
   readonly torch: TorchNow | null;
+  readonly generating: boolean;
   otherMiB(): number | null;
   /** The same, if both the counters and the reading are younger than `atMs` and nothing generates; else null. */
   idleOtherSince(atMs: number): number | null;
@@ -89,6 +90,9 @@ export function createAccounting(): Accounting {
     },
     get torch() {
       return torch;
+    },
+    get generating() {
+      return generating;
     },
     otherMiB: () => idleOtherMiB,
     idleOtherSince: (atMs) => {

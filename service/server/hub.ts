@@ -53,7 +53,8 @@ export function createHub(options: HubOptions): Hub {
     onReading: (reading) => {
       recorder.onReading(reading);
       viewers.memory(accounting.figures(), reading.atMs);
-      if (viewers.count > 0 && !conductor.running) memory.refreshProcesses();
+      // It interrupts the readings: not while they are needed.
+      if (viewers.count > 0 && !conductor.running && !accounting.generating) memory.refreshProcesses();
     },
     onChange: () => viewers.changed(),
   });
@@ -108,7 +109,6 @@ export function createHub(options: HubOptions): Hub {
         benchmarkRuns: conductor.running,
       }),
     onRequest: onViewerRequest,
-    onHello: () => memory.refreshProcesses(),
   });
 
   function calibration(): Calibration | null {

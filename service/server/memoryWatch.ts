@@ -2,8 +2,8 @@ import type { Clock } from '../protocol/clock.ts';
 import type { Backend, Environment } from '../protocol/host.ts';
 import type { GpuProcess, SourceState } from '../protocol/viewer.ts';
 import type { Accounting, MemoryReading } from '../recorder/accounting.ts';
+import { matchDevice } from '../sampler/matchDevice.ts';
 import type { DeviceReading, Sample, Sampler } from '../sampler/types.ts';
-import { deviceOf } from './device.ts';
 
 /** Which memory counts: a card's, or that of the WebUI's own process where it computes on the CPU. */
 export type SourceChoice = { readonly kind: 'nvidia-smi' } | { readonly kind: 'process'; readonly pid: number } | { readonly kind: 'none'; readonly message: string };
@@ -36,7 +36,7 @@ export interface MemoryWatch {
 
 export const IDLE_INTERVAL_MS = 1_000;
 export const FAST_INTERVAL_MS = 100;
-export const PROCESSES_EVERY_MS = 10_000;
+export const PROCESSES_EVERY_MS = 30_000;
 
 export function createMemoryWatch({ clock, accounting, createSampler, onReading, onChange }: MemoryWatchOptions): MemoryWatch {
   let environment: Environment | null = null;
@@ -85,7 +85,9 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
   }
 
   function currentDevice(): DeviceReading | null {
-    return sample === null ? null : deviceOf(sample.devices, environment?.device ?? null, choice.kind);
+    const devices = sample?.devices ?? [];
+    if (environment !== null && choice.kind === 'nvidia-smi') return matchDevice(environment.device, devices);
+    return devices.length === 1 ? (devices[0] ?? null) : null;
   }
 
   function choose(next: SourceChoice): void {
@@ -104,7 +106,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     if (clock.monotonicMs() - askedAtMs < PROCESSES_EVERY_MS) return;
     askedAtMs = clock.monotonicMs();
     const asked = sampler;
-    asked.readProcesses().then(
+    asked.readProcesses(currentDevice()?.uuid).then(
       (found) => {
         if (asked !== sampler) return;
         processes = found;

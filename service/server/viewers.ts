@@ -12,8 +12,6 @@ export interface ViewersOptions {
   readonly state: () => ViewerState;
   readonly answer: (settings: RequestedSettings) => EstimateResult;
   readonly onRequest: (request: Request, peer: ViewerPeer) => void;
-  /** A page said hello. */
-  readonly onHello: () => void;
 }
 
 /** All pages: they get the state when it changes, the memory as it moves, and estimates that follow both. */
@@ -88,7 +86,6 @@ export function createViewers(options: ViewersOptions): Viewers {
       }
       viewer.greeted = true;
       peer.send(state());
-      options.onHello();
     } else if (!viewer.greeted) {
       peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
     } else if (message.type === 'estimate') {
