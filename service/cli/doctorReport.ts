@@ -1,0 +1,105 @@
+/** What `headroom doctor` finds on this machine. */
+import type { Clock } from '../protocol/clock.ts';
+import type { GpuProcess, SourceReason } from '../protocol/viewer.ts';
+import { createChildSlot } from '../sampler/childSlot.ts';
+import type { CommandRunner } from '../sampler/command.ts';
+import { describeReason } from '../sampler/describe.ts';
+import type { Inventory } from '../sampler/inventory.ts';
+import { callNvidiaSmi } from '../sampler/nvidia-smi/call.ts';
+import type { CallEnd } from '../sampler/nvidia-smi/call.ts';
+import { COMPUTE_APPS_ARGS, readComputeApps } from '../sampler/nvidia-smi/computeApps.ts';
+import { MANDATORY_FIELDS, probeFields } from '../sampler/nvidia-smi/fields.ts';
+import type { Fields } from '../sampler/nvidia-smi/fields.ts';
+import type { UnusableRow } from '../sampler/nvidia-smi/readOutput.ts';
+import { replayedGpu } from './doctorReplay.ts';
+import type { ReplayedGpu } from './doctorReplay.ts';
+import type { StoreReport } from './doctorStore.ts';
+
+/** What `headroom doctor --json` prints. `ok` is whether a card's memory can be read. */
+export interface DoctorReport {
+  readonly ok: boolean;
+  readonly reason: SourceReason | null;
+  readonly message: string | null;
+  readonly headroomVersion: string;
+  readonly nodeVersion: string;
+  readonly machine: Inventory | null;
+  readonly nvidiaSmi: { readonly path: string | null; readonly fields: readonly string[] };
+  readonly driverVersion: string | null;
+  readonly gpus: readonly (ReplayedGpu & { readonly reservedMiB: number | null; readonly migMode: string | null })[];
+  readonly unusable: readonly UnusableRow[];
+  /** Null where the driver does not say. Names without their folders, which may hold a person's name. */
+  readonly processes: readonly GpuProcess[] | null;
+  readonly store: StoreReport;
+}
+
+export interface DoctorMachine {
+  readonly clock: Clock;
+  readonly runCommand: CommandRunner;
+  readonly findBinary: () => string | null;
+  readonly readInventory: (withGraphics: boolean) => Promise<Inventory | null>;
+  readonly inspectStore: (dataDir: string) => StoreReport;
+  readonly readFile: (path: string) => Uint8Array;
+  readonly home: string;
+  readonly nodeVersion: string;
+  readonly headroomVersion: string;
+}
+
+/** A first call may take 1.5 s for each card where nothing keeps the driver loaded. */
+const CALL_LIMIT_MS = 15_000;
+
+export async function makeDoctorReport(machine: DoctorMachine, dataDir: string): Promise<DoctorReport> {
+  const path = machine.findBinary();
+  const inventory = await machine.readInventory(path === null);
+  const { fields, processes } = path === null ? NOTHING : await askDriver(machine, path);
+  const output = fields === 'hung' ? null : (fields?.output ?? null);
+  const reason: SourceReason | null = fields === 'hung' ? 'hung' : output === null ? 'driver-missing' : output.ok ? null : output.reason;
+  const rows = output?.ok === true ? output.gpus : [];
+  const store = machine.inspectStore(dataDir);
+  return {
+    ok: reason === null,
+    reason,
+    message: reason === null ? null : describeReason(reason),
+    headroomVersion: machine.headroomVersion,
+    nodeVersion: machine.nodeVersion,
+    machine: inventory,
+    nvidiaSmi: {
+      path: path === null ? null : withoutHome(path, machine.home),
+      fields: reason === null && fields !== null && fields !== 'hung' ? [...MANDATORY_FIELDS, ...fields.supported] : [],
+    },
+    driverVersion: rows[0]?.driverVersion ?? null,
+    gpus: rows.map((row) => ({ ...replayedGpu(row), reservedMiB: row.reservedMiB, migMode: row.migMode })),
+    unusable: output?.ok === true ? output.unusable : [],
+    processes: processes?.map((process) => ({ ...process, name: withoutFolders(process.name) })) ?? null,
+    store: { ...store, path: withoutHome(store.path, machine.home) },
+  };
+}
+
+interface DriverAnswer {
+  readonly fields: Fields | 'hung' | null;
+  readonly processes: readonly GpuProcess[] | null;
+}
+const NOTHING: DriverAnswer = { fields: null, processes: null };
+
+/** After a call that hangs no other is made, and the one that hangs is not waited for: it may be there for ever. */
+async function askDriver({ clock, runCommand }: DoctorMachine, file: string): Promise<DriverAnswer> {
+  const slot = createChildSlot(clock, runCommand);
+  const ask = (args: readonly string[]) =>
+    new Promise<CallEnd>((resolve) => {
+      const onHung = () => resolve({ hung: true });
+      callNvidiaSmi({ slot, clock, file, limitMs: CALL_LIMIT_MS, onHung }, args).then(resolve, onHung);
+    });
+  const fields = await probeFields(ask);
+  if ('hung' in fields) return { fields: 'hung', processes: null };
+  if (!fields.output.ok) return { fields, processes: null };
+  const apps = await ask(COMPUTE_APPS_ARGS);
+  return { fields, processes: apps.hung || apps.exitCode !== 0 ? null : readComputeApps(apps.text, null) };
+}
+
+/** Reports are posted in public: a home folder names its owner. */
+function withoutHome(path: string, home: string): string {
+  return home !== '' && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
+}
+
+function withoutFolders(name: string): string {
+  return name.split(/[/\\]/).at(-1) ?? name;
+}

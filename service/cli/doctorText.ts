@@ -1,0 +1,49 @@
+/** The doctor's findings for people. */
+import { describeReason } from '../sampler/describe.ts';
+import type { DoctorReplay, ReplayedGpu } from './doctorReplay.ts';
+import type { DoctorReport } from './doctorReport.ts';
+import type { StoreReport } from './doctorStore.ts';
+
+export function replayText(replay: DoctorReplay): string {
+  if (!replay.ok) return `Not readable (${replay.reason}). ${describeReason(replay.reason)}\n`;
+  const unusable = replay.unusable.map(({ row, reason }) => `Row ${row} cannot be used (${reason}). ${describeReason(reason)}`);
+  return [...replay.gpus.map(gpuLine), ...unusable].join('\n') + '\n';
+}
+
+export function reportText(report: DoctorReport): string {
+  const { machine, nvidiaSmi, processes, store } = report;
+  const lines = [
+    `Headroom     ${report.headroomVersion} on Node.js ${report.nodeVersion}`,
+    `Machine      ${machine === null ? 'did not tell in time' : `${machine.os}; ${machine.cpu}, ${machine.cores} cores; ${machine.ramMiB} MiB RAM`}`,
+    ...(machine?.graphics ?? []).map(({ name, vramMiB }) => `Graphics     ${name}${vramMiB === null ? '' : `, ${vramMiB} MiB`}`),
+    `nvidia-smi   ${nvidiaSmi.path ?? 'not found'}`,
+    `Driver       ${report.driverVersion ?? 'unknown'}`,
+    ...(nvidiaSmi.fields.length > 0 ? [`Fields       ${nvidiaSmi.fields.join(', ')}`] : []),
+    ...report.gpus.map((gpu) => `Card         ${gpuLine(gpu)}${gpu.migMode === 'Enabled' ? ' (MIG: its slices have less)' : ''}`),
+    ...report.unusable.map(({ row, reason }) => `Card         ${row}: cannot be used (${reason}). ${describeReason(reason)}`),
+    ...processLines(processes),
+    `Store        ${storeLine(store)}`,
+    report.ok ? 'All well.' : `Problem      ${report.reason}: ${report.message}`,
+  ];
+  return lines.join('\n') + '\n';
+}
+
+function gpuLine({ index, name, usedMiB, totalMiB, uuid, busId }: ReplayedGpu): string {
+  const memory = `${mib(usedMiB)} of ${mib(totalMiB)} used`;
+  return [`${index ?? '?'}: ${name ?? 'unnamed'}`, memory, uuid ?? 'no uuid', busId ?? 'no bus id'].join(', ');
+}
+
+function mib(valueMiB: number | null): string {
+  return valueMiB === null ? 'an unknown amount' : `${Math.round(valueMiB)} MiB`;
+}
+
+function processLines(processes: DoctorReport['processes']): string[] {
+  if (processes === null) return ['Processes    the driver does not say'];
+  if (processes.length === 0) return ['Processes    none that computes'];
+  return processes.map(({ pid, name, usedMiB }) => `Process      ${pid} ${name}: ${mib(usedMiB)}`);
+}
+
+function storeLine({ path, state, runs, sizeBytes, folderWritable }: StoreReport): string {
+  const contents = runs === null ? '' : `, ${runs} runs, ${Math.ceil((sizeBytes ?? 0) / 1024)} KiB`;
+  return `${path}: ${state}${contents}${folderWritable === false ? '; the folder cannot be written' : ''}`;
+}
