@@ -6,7 +6,8 @@ import { Readout } from './readout/readout.ts';
 import type { Surroundings } from './readout/readout.ts';
 import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import { addStyles } from './styles.ts';
-import { onWebuiChange, webSocketUrl } from './webui.ts';
+import { Tab } from './tab/tab.ts';
+import { followSystemTheme, onWebuiChange, webSocketUrl } from './webui.ts';
 
 /** The paste button and some scripts change sliders with no event at all: look again this often. */
 const LOOK_AGAIN_MS = 500;
@@ -17,8 +18,10 @@ export function startPage(): void {
   const surroundings: Surroundings = { connection: 'connecting', sidecar: null, label: 'VRAM', deviceName: null, upscalers: [] };
   const send = (message: ViewerMessage) => connection.send(message);
   const readouts = (['txt2img', 'img2img'] as const).map((tab) => new Readout(tab, browserClock, send, () => surroundings));
+  const tab = new Tab(send);
   const paint = () => {
     for (const readout of readouts) readout.paint();
+    tab.connection(surroundings.connection, surroundings.sidecar);
   };
 
   function receive(message: ToViewerMessage): void {
@@ -44,6 +47,7 @@ export function startPage(): void {
       default:
         break;
     }
+    tab.receive(message);
   }
 
   const connection = new Connection({
@@ -60,6 +64,7 @@ export function startPage(): void {
 
   function look(): void {
     for (const readout of readouts) readout.refresh();
+    tab.refresh();
   }
 
   let frame: number | null = null;
@@ -71,6 +76,7 @@ export function startPage(): void {
   };
 
   addStyles();
+  followSystemTheme();
   for (const type of EVENTS) document.addEventListener(type, lookNextFrame, { capture: true, passive: true });
   onWebuiChange(lookNextFrame);
   setInterval(() => {

@@ -42,3 +42,13 @@ export function webSocketUrl(): string {
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }
+
+/** On a page of our own there is no WebUI to set a theme: the person's system does. */
+export function followSystemTheme(): void {
+  if (globals().gradioApp !== undefined) return;
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => document.body.classList.toggle('dark', dark.matches);
+  document.body.classList.add('headroom-alone');
+  dark.addEventListener('change', apply);
+  apply();
+}

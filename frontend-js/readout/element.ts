@@ -113,6 +113,9 @@ export class ReadoutElement {
     const text = JSON.stringify(details);
     if (text === this.#listed) return;
     this.#listed = text;
-    this.#list.replaceChildren(...details.flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]));
+    this.#list.replaceChildren(...details.flatMap(([name, value, part]) => [
+        element('dt', { text: name, ...(part === undefined ? {} : { class: `headroom-swatch headroom-swatch-${part}` }) }),
+        element('dd', { text: value }),
+      ]));
   }
 }

@@ -24,6 +24,9 @@ export interface ReadoutInput {
   result: EstimateResult | null;
 }
 
+/** `part`: the part of the bar that shows the same. */
+export type Detail = readonly [name: string, value: string, part?: 'required' | 'peak' | 'others' | 'webui'];
+
 export interface ReadoutModel {
   /** For style and for those who look from outside: the verdict or the status, in the protocol's words. */
   state: string;
@@ -35,7 +38,7 @@ export interface ReadoutModel {
   figures: string;
   hint: string;
   bar: Bar | null;
-  details: readonly (readonly [name: string, value: string])[];
+  details: readonly Detail[];
   /** "simulated" where the device's name says so. */
   badge: string;
   /** The benchmark is what would help: offer the way to it. */
@@ -93,12 +96,12 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const margin = formatMargin(result.marginMiB);
   const phase = PHASE_NAMES[result.limitingPhase];
   const largest = largestInWords(result);
-  const details: [string, string][] = [
-    ['Required', interval(result.required)],
-    ['Peak', interval(result.peak)],
+  const details: Detail[] = [
+    ['Required', interval(result.required), 'required'],
+    ['Peak', interval(result.peak), 'peak'],
     [`${label} in all`, formatMiB(result.totalMiB)],
-    ['In use by others', formatMaybeMiB(result.usedByOthersMiB)],
-    ['In use by the WebUI', formatMaybeMiB(result.usedByWebuiMiB)],
+    ['In use by others', formatMaybeMiB(result.usedByOthersMiB), 'others'],
+    ['In use by the WebUI', formatMaybeMiB(result.usedByWebuiMiB), 'webui'],
     ['Limited by', phase],
   ];
   if (input.deviceName !== null) details.push(['Device', input.deviceName]);
@@ -145,8 +148,8 @@ function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
     figures,
     bar: barOf(result),
     details: [
-      ['In use by others', formatMaybeMiB(others)],
-      ['In use by the WebUI', formatMaybeMiB(webui)],
+      ['In use by others', formatMaybeMiB(others), 'others'],
+      ['In use by the WebUI', formatMaybeMiB(webui), 'webui'],
       [`${input.label} in all`, formatMaybeMiB(totalMiB)],
     ],
     offerTab: result.status === 'not-calibrated',

@@ -59,7 +59,7 @@ describe('a readout', () => {
   });
 
   test('gives the intervals in its details', () => {
-    expect(readoutModel(input).details).toContainEqual(['Required', '5.1 GiB (4.9 GiB to 5.4 GiB)']);
+    expect(readoutModel(input).details).toContainEqual(['Required', '5.1 GiB (4.9 GiB to 5.4 GiB)', 'required']);
   });
 
   test('says RAM where the WebUI computes on the CPU', () => {

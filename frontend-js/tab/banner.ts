@@ -1,0 +1,65 @@
+/** What stands in the way, and what the sidecar wants known. */
+import type { ToViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import type { ConnectionState } from '../connection.ts';
+import { element, setHidden, setText } from '../dom.ts';
+import { icon, setIcon } from '../icons.ts';
+import type { IconName, SidecarStatus } from '../readout/view-model.ts';
+
+type Notice = ViewerState['notices'][number];
+
+const ICONS: Readonly<Record<Notice['level'], IconName>> = { info: 'question', warning: 'warning', error: 'cross' };
+const TONES: Readonly<Record<Notice['level'], string>> = { info: 'neutral', warning: 'close', error: 'bad' };
+
+function noticeItem(notice: Notice): HTMLElement {
+  const sign = icon();
+  setIcon(sign, ICONS[notice.level]);
+  return element('li', { class: 'headroom-notice', attributes: { 'data-tone': TONES[notice.level] } }, [sign, element('span', { text: notice.message })]);
+}
+
+/** Null where nothing stands in the way. */
+function obstacle(connection: ConnectionState, sidecar: SidecarStatus | null): string | null {
+  if (connection === 'gone') return 'The WebUI does not answer. Reload the page once it runs again.';
+  if (connection === 'connecting') return 'Connecting to the WebUI.';
+  return sidecar === null || sidecar.state === 'running' ? null : sidecar.message;
+}
+
+export class Banner {
+  readonly root: HTMLElement;
+  readonly #text = element('span');
+  readonly #bar: HTMLElement;
+  readonly #restart: HTMLButtonElement;
+  readonly #notices = element('ul', { class: 'headroom-notices' });
+  readonly #refusal = element('p', { class: 'headroom-notice', attributes: { 'data-tone': 'close', role: 'alert' } });
+  #shown = '';
+
+  constructor(onRestart: () => void) {
+    this.#restart = element('button', { class: 'headroom-button', text: 'Restart', attributes: { type: 'button' }, on: { click: onRestart } });
+    const sign = icon();
+    setIcon(sign, 'warning');
+    this.#bar = element('div', { class: 'headroom-notice', attributes: { 'data-tone': 'close', role: 'status' } }, [sign, this.#text, this.#restart]);
+    this.root = element('div', { class: 'headroom-banner' }, [this.#bar, this.#refusal, this.#notices]);
+    setHidden(this.#refusal, true);
+  }
+
+  /** True where nothing stands in the way. */
+  update(connection: ConnectionState, sidecar: SidecarStatus | null): boolean {
+    const text = obstacle(connection, sidecar);
+    setHidden(this.#bar, text === null);
+    setText(this.#text, text ?? '');
+    setHidden(this.#restart, connection !== 'open' || sidecar?.canRestart !== true);
+    return text === null;
+  }
+
+  notices(notices: readonly Notice[]): void {
+    const shown = JSON.stringify(notices);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#notices.replaceChildren(...notices.map(noticeItem));
+  }
+
+  /** An order was refused; the words stay until the next order. */
+  refused(error: Extract<ToViewerMessage, { type: 'error' }> | null): void {
+    setText(this.#refusal, error?.message ?? '');
+    setHidden(this.#refusal, error === null);
+  }
+}

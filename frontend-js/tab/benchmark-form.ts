@@ -1,0 +1,130 @@
+/** What a person chooses before Run Benchmark, and the buttons that begin one. */
+import type { Operation } from '../../service/protocol/settings.ts';
+import type { BenchmarkOptions, BenchmarkState, Budget } from '../../service/protocol/viewer.ts';
+import { element, setHidden, setText } from '../dom.ts';
+import { OPERATION_NAMES } from '../format.ts';
+import { SliderField } from './slider-field.ts';
+import { planInWords } from './wording.ts';
+
+const BUDGETS: readonly (readonly [Budget, string])[] = [
+  ['quick', 'quick'],
+  ['default', 'default'],
+  ['thorough', 'thorough'],
+];
+
+export interface BenchmarkFormOptions {
+  /** The choice has changed and is complete. */
+  onChoice: (options: BenchmarkOptions) => void;
+  onStart: (options: BenchmarkOptions) => void;
+  onResume: () => void;
+  onStartOver: (options: BenchmarkOptions) => void;
+}
+
+function choice(type: 'checkbox' | 'radio', name: string, value: string, label: string): { input: HTMLInputElement; root: HTMLElement } {
+  const input = element('input', { attributes: { type, name, value } });
+  return { input, root: element('label', { class: 'headroom-choice' }, [input, label]) };
+}
+
+export class BenchmarkForm {
+  readonly root: HTMLElement;
+  readonly #callbacks: BenchmarkFormOptions;
+  readonly #size: SliderField;
+  readonly #batch: SliderField;
+  readonly #operations = new Map<Operation, HTMLInputElement>();
+  readonly #budgets = new Map<Budget, HTMLInputElement>();
+  readonly #plan = element('p', { class: 'headroom-plan', attributes: { role: 'status' } });
+  readonly #resumeText = element('p');
+  readonly #run: HTMLButtonElement;
+  readonly #resume: HTMLButtonElement;
+  #touched = false;
+  #resumable = false;
+
+  constructor(callbacks: BenchmarkFormOptions) {
+    this.#callbacks = callbacks;
+    const onChange = () => this.#changed();
+    this.#size = new SliderField({ id: 'headroom_max_size', label: 'Max image size (px)', min: 256, max: 2048, step: 64, onChange });
+    this.#batch = new SliderField({ id: 'headroom_max_batch', label: 'Max batch size', min: 1, max: 16, step: 1, onChange });
+    const operations = Object.entries(OPERATION_NAMES).map(([operation, label]) => {
+      const { input, root } = choice('checkbox', 'headroom_operation', operation, label);
+      this.#operations.set(operation as Operation, input);
+      return root;
+    });
+    const budgets = BUDGETS.map(([budget, label]) => {
+      const { input, root } = choice('radio', 'headroom_budget', budget, label);
+      this.#budgets.set(budget, input);
+      return root;
+    });
+    this.#run = element('button', {
+      class: 'headroom-button headroom-primary',
+      text: 'Run Benchmark',
+      attributes: { type: 'submit', id: 'headroom_run' },
+    });
+    this.#resume = element('button', {
+      class: 'headroom-button headroom-primary',
+      text: 'Go on',
+      attributes: { type: 'button', id: 'headroom_resume' },
+      on: { click: () => this.#callbacks.onResume() },
+    });
+    this.root = element('form', { class: 'headroom-form', on: { change: onChange, submit: (event) => this.#submit(event) } }, [
+      this.#resumeText,
+      element('div', { class: 'headroom-sliders' }, [this.#size.root, this.#batch.root]),
+      element('fieldset', { class: 'headroom-choices' }, [element('legend', { text: 'Operations' }), ...operations]),
+      element('fieldset', { class: 'headroom-choices' }, [element('legend', { text: 'How many runs' }), ...budgets]),
+      this.#plan,
+      element('div', { class: 'headroom-buttons' }, [this.#resume, this.#run]),
+    ]);
+  }
+
+  /** Null while no operation is chosen. */
+  options(): BenchmarkOptions | null {
+    const operations = [...this.#operations].filter(([, input]) => input.checked).map(([operation]) => operation);
+    const budget = [...this.#budgets].find(([, input]) => input.checked)?.[0] ?? 'default';
+    if (operations.length === 0) return null;
+    return { maxSizePx: this.#size.value, maxBatchSize: this.#batch.value, operations, budget };
+  }
+
+  /** `ready`: there is somebody to run it. The person's own choice is never overwritten. */
+  update(benchmark: Extract<BenchmarkState, { state: 'idle' }>, defaults: BenchmarkOptions, ready: boolean): void {
+    this.#resumable = benchmark.resumable !== null;
+    if (!this.#touched) this.#fill(benchmark.resumable?.options ?? defaults);
+    setHidden(this.#resume, !this.#resumable);
+    setHidden(this.#resumeText, !this.#resumable);
+    if (benchmark.resumable !== null) {
+      const { runsDone, runsPlanned } = benchmark.resumable;
+      setText(this.#resumeText, `A benchmark stopped after ${runsDone} of ${runsPlanned} runs. Its runs are kept: go on where it stopped, or start over.`);
+    }
+    setText(this.#run, this.#resumable ? 'Start over' : 'Run Benchmark');
+    this.#run.classList.toggle('headroom-primary', !this.#resumable);
+    this.#run.disabled = !ready || this.options() === null;
+    this.#resume.disabled = !ready;
+  }
+
+  /** Null while the answer is to come. */
+  plan(plan: { runs: number; minutes: number | null } | null): void {
+    if (this.options() === null) setText(this.#plan, 'Choose at least one operation.');
+    else setText(this.#plan, plan === null ? 'Counting the runs.' : planInWords(plan.runs, plan.minutes));
+  }
+
+  #fill(options: BenchmarkOptions): void {
+    this.#size.set(options.maxSizePx);
+    this.#batch.set(options.maxBatchSize);
+    for (const [operation, input] of this.#operations) input.checked = options.operations.includes(operation);
+    for (const [budget, input] of this.#budgets) input.checked = budget === options.budget;
+  }
+
+  #changed(): void {
+    this.#touched = true;
+    const options = this.options();
+    this.#run.disabled = options === null;
+    this.plan(null);
+    if (options !== null) this.#callbacks.onChoice(options);
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const options = this.options();
+    if (options === null || this.#run.disabled) return;
+    if (this.#resumable) this.#callbacks.onStartOver(options);
+    else this.#callbacks.onStart(options);
+  }
+}

@@ -1,0 +1,85 @@
+/** The benchmark's part of the tab: the form while idle, the progress while it runs. */
+import type { BenchmarkState, ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import { element, setAttribute, setHidden, setText } from '../dom.ts';
+import { BenchmarkForm } from './benchmark-form.ts';
+import { BenchmarkProgress } from './benchmark-progress.ts';
+import { LatestRequest } from './latest-request.ts';
+
+type Result = 'finished' | 'cancelled' | 'interrupted' | 'failed';
+const TONES: Readonly<Record<Result, string>> = { finished: 'good', cancelled: 'neutral', interrupted: 'close', failed: 'bad' };
+
+export class BenchmarkPart {
+  readonly root: HTMLElement;
+  readonly #send: (message: ViewerMessage) => void;
+  readonly #planRequest = new LatestRequest();
+  readonly #form: BenchmarkForm;
+  readonly #progress: BenchmarkProgress;
+  readonly #last = element('p', { class: 'headroom-last' });
+  #asked = '';
+
+  /** `order` sends what a person has decided, once anything said about the last order is taken away. */
+  constructor(send: (message: ViewerMessage) => void, order: (message: ViewerMessage) => void) {
+    this.#send = send;
+    this.#form = new BenchmarkForm({
+      onChoice: () => this.askPlan(),
+      onStart: (options) => order({ type: 'benchmark-start', options }),
+      onResume: () => order({ type: 'benchmark-resume' }),
+      onStartOver: (options) => {
+        order({ type: 'benchmark-discard' });
+        order({ type: 'benchmark-start', options });
+      },
+    });
+    this.#progress = new BenchmarkProgress(() => order({ type: 'benchmark-cancel' }));
+    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_benchmark_title' } }, [
+      element('h3', { text: 'Benchmark', attributes: { id: 'headroom_benchmark_title' } }),
+      element('p', {
+        class: 'headroom-soft',
+        text: 'Generates images from small to large and measures each. Your own generations wait in the queue meanwhile; no picture is saved, and your prompt and settings stay as they are.',
+      }),
+      this.#last,
+      this.#form.root,
+      this.#progress.root,
+    ]);
+  }
+
+  /** `connected`: nothing stands between page and sidecar. */
+  update(benchmark: BenchmarkState, state: ViewerState, connected: boolean): void {
+    const running = benchmark.state === 'running';
+    setHidden(this.#form.root, running);
+    setHidden(this.#progress.root, !running);
+    setHidden(this.#last, running || benchmark.last === null);
+    if (benchmark.state === 'running') {
+      this.#progress.update(benchmark, state.source.label);
+      return;
+    }
+    setText(this.#last, benchmark.last?.message ?? '');
+    setAttribute(this.#last, 'data-tone', benchmark.last === null ? null : TONES[benchmark.last.result]);
+    this.#form.update(benchmark, state.defaults, connected && state.environment !== null);
+    // What the plan depends on besides the choice itself.
+    const subject = JSON.stringify([state.keyHash, state.calibration.runs, this.#form.options()]);
+    if (subject !== this.#asked) this.askPlan();
+    this.#asked = subject;
+  }
+
+  memory(memory: Extract<ToViewerMessage, { type: 'memory' }>): void {
+    this.#progress.memory(memory);
+  }
+
+  plan(plan: Extract<ToViewerMessage, { type: 'benchmark-plan' }>): void {
+    if (this.#planRequest.isLatest(plan.requestId)) this.#form.plan(plan);
+  }
+
+  askPlan(): void {
+    const options = this.#form.options();
+    this.#form.plan(null);
+    if (options !== null) this.#send({ type: 'benchmark-plan', requestId: this.#planRequest.next(), options });
+  }
+
+  forgetAsked(): void {
+    this.#asked = '';
+  }
+
+  redraw(): void {
+    this.#progress.redraw();
+  }
+}

@@ -1,0 +1,63 @@
+/** Colours and axes that both plots share, read from the page's theme at the moment of drawing. */
+import type uPlot from 'uplot';
+import { formatMiB } from '../format.ts';
+
+/** A custom property of the tab's, as it stands in the theme in force. */
+export function themeColour(root: Element, name: string): string {
+  return getComputedStyle(root).getPropertyValue(name).trim() || '#888';
+}
+
+const LINE_COLOURS = 6;
+
+/** Colour of the n-th line, from 0. Lines are labelled as well: colour alone does not tell. */
+export function lineColour(root: Element, index: number): string {
+  return themeColour(root, `--headroom-line-${index % LINE_COLOURS}`);
+}
+
+const FONT = '12px sans-serif';
+const SIZE_AXIS_PX = 30;
+const MEMORY_AXIS_PX = 64;
+/** Powers of two of MiB, so that the axis reads in whole GiB. */
+const MIB_STEPS = [64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
+
+export function memoryAxis(root: Element): uPlot.Axis {
+  return {
+    ...axis(root),
+    incrs: MIB_STEPS,
+    size: MEMORY_AXIS_PX,
+    values: (_plot, splits) => splits.map((mib) => formatMiB(mib)),
+  };
+}
+
+export function axis(root: Element): uPlot.Axis {
+  const line = () => themeColour(root, '--headroom-line');
+  return {
+    font: FONT,
+    size: SIZE_AXIS_PX,
+    stroke: () => themeColour(root, '--headroom-soft'),
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1 },
+  };
+}
+
+/** A dashed level across the plot with its name on it. */
+export function drawLevel(plot: uPlot, root: Element, mib: number, name: string): void {
+  const { ctx, bbox } = plot;
+  const y = plot.valToPos(mib, 'y', true);
+  if (y < bbox.top || y > bbox.top + bbox.height) return;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = themeColour(root, '--headroom-bad');
+  ctx.fillStyle = ctx.strokeStyle;
+  ctx.lineWidth = 1.5 * ratio;
+  ctx.setLineDash([2 * ratio, 3 * ratio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.font = `${12 * ratio}px sans-serif`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'bottom';
+  ctx.fillText(name, bbox.left + 4 * ratio, y - 2 * ratio);
+  ctx.restore();
+}

@@ -1,0 +1,49 @@
+/** The runs behind the estimates, newest first, with what was estimated before each. */
+import type { RunRow } from '../../service/protocol/viewer.ts';
+import { element, setHidden, setText } from '../dom.ts';
+import { formatDifference, formatMaybeMiB, formatSettings, formatTimeLeft, OPERATION_NAMES } from '../format.ts';
+import { measuredInWords, OUTCOME_NAMES } from './wording.ts';
+
+const HEADINGS = ['When', 'Operation', 'Settings', 'Outcome', 'Estimated peak', 'Measured peak', 'Off by', 'Took', 'Not used because'];
+const TONES: Readonly<Record<RunRow['outcome'], string>> = { ok: 'good', oom: 'bad', interrupted: 'neutral', failed: 'bad' };
+
+function cells(row: RunRow): HTMLElement[] {
+  const texts = [
+    new Date(row.startedAtMs).toLocaleString(),
+    OPERATION_NAMES[row.settings.operation],
+    formatSettings(row.settings),
+    OUTCOME_NAMES[row.outcome],
+    formatMaybeMiB(row.estimatedPeakMiB, 'none'),
+    measuredInWords(row),
+    (row.outcome === 'ok' ? formatDifference(row.estimatedPeakMiB, row.devicePeakMiB) : null) ?? '',
+    row.durationMs === null ? '' : formatTimeLeft(row.durationMs),
+    row.marks.join(', '),
+  ];
+  return texts.map((text, index) => element('td', { text, ...(index === 3 ? { class: 'headroom-outcome' } : {}) }));
+}
+
+export class RunsTable {
+  readonly root: HTMLElement;
+  readonly #caption = element('caption');
+  readonly #body = element('tbody');
+  readonly #scroll: HTMLElement;
+  readonly #empty = element('p', { class: 'headroom-empty', text: 'No runs yet. Run the benchmark; your own generations are added as you make them.' });
+
+  constructor() {
+    const head = element('thead', {}, [element('tr', {}, HEADINGS.map((text) => element('th', { text, attributes: { scope: 'col' } })))]);
+    // Focusable, so that it can be scrolled by keyboard.
+    this.#scroll = element('div', { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Table of runs' } }, [
+      element('table', { class: 'headroom-table' }, [this.#caption, head, this.#body]),
+    ]);
+    this.root = element('div', {}, [this.#empty, this.#scroll]);
+    this.update([], 0);
+  }
+
+  /** `total` counts the runs that did not come over the wire too. */
+  update(rows: readonly RunRow[], total: number): void {
+    setHidden(this.#empty, rows.length > 0);
+    setHidden(this.#scroll, rows.length === 0);
+    setText(this.#caption, rows.length < total ? `The newest ${rows.length} of ${total} runs` : `${total} ${total === 1 ? 'run' : 'runs'}`);
+    this.#body.replaceChildren(...rows.map((row) => element('tr', { attributes: { 'data-tone': TONES[row.outcome] } }, cells(row))));
+  }
+}

@@ -1,0 +1,99 @@
+/** The Headroom tab: puts its parts into the element that the WebUI (or a page of our own) has for it. */
+import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import type { ConnectionState } from '../connection.ts';
+import { element, setHidden } from '../dom.ts';
+import type { SidecarStatus } from '../readout/view-model.ts';
+import { appRoot } from '../webui.ts';
+import { Banner } from './banner.ts';
+import { BenchmarkPart } from './benchmark.ts';
+import { FoundPart } from './found.ts';
+import { ResultsPart } from './results.ts';
+
+export class Tab {
+  readonly #root: HTMLElement;
+  readonly #banner: Banner;
+  readonly #found = new FoundPart();
+  readonly #benchmark: BenchmarkPart;
+  readonly #results: ResultsPart;
+  readonly #body: HTMLElement;
+  #state: ViewerState | null = null;
+  #connected = false;
+
+  constructor(send: (message: ViewerMessage) => void) {
+    const order = (message: ViewerMessage) => {
+      this.#banner.refused(null);
+      send(message);
+    };
+    this.#banner = new Banner(() => order({ type: 'restart-sidecar' }));
+    this.#benchmark = new BenchmarkPart(send, order);
+    this.#results = new ResultsPart(order);
+    this.#body = element('div', { class: 'headroom-body' }, [
+      element('div', { class: 'headroom-columns' }, [this.#benchmark.root, this.#found.root]),
+      this.#results.root,
+    ]);
+    this.#root = element('div', { class: 'headroom-tab' }, [this.#banner.root, this.#body]);
+    setHidden(this.#body, true);
+    // A change of theme is a class on the body; the plots are painted and do not follow by themselves.
+    new MutationObserver(() => this.#redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  }
+
+  /** Goes into the tab's element wherever the WebUI has (again) built it. */
+  refresh(): void {
+    const place = appRoot().querySelector('#headroom_tab');
+    if (place !== null && this.#root.parentNode !== place) place.replaceChildren(this.#root);
+  }
+
+  connection(connection: ConnectionState, sidecar: SidecarStatus | null): void {
+    const connected = this.#banner.update(connection, sidecar);
+    if (connected && !this.#connected) {
+      this.#benchmark.forgetAsked();
+      this.#results.forgetAsked();
+    }
+    this.#connected = connected;
+    if (this.#state !== null) this.#benchmark.update(this.#state.benchmark, this.#state, connected);
+  }
+
+  receive(message: ToViewerMessage): void {
+    switch (message.type) {
+      case 'state':
+        this.#show(message);
+        break;
+      case 'benchmark':
+        if (this.#state !== null) this.#show({ ...this.#state, benchmark: message.benchmark });
+        break;
+      case 'memory':
+        this.#found.memory(message);
+        this.#benchmark.memory(message);
+        break;
+      case 'benchmark-plan':
+        this.#benchmark.plan(message);
+        break;
+      case 'curves':
+        this.#results.curves(message);
+        break;
+      case 'runs':
+        this.#results.runs(message);
+        break;
+      case 'error':
+        this.#banner.refused(message);
+        break;
+      case 'estimate':
+      case 'sidecar':
+        break;
+    }
+  }
+
+  #show(state: ViewerState): void {
+    this.#state = state;
+    setHidden(this.#body, false);
+    this.#banner.notices(state.notices);
+    this.#found.update(state);
+    this.#benchmark.update(state.benchmark, state, this.#connected);
+    this.#results.update(state);
+  }
+
+  #redraw(): void {
+    this.#benchmark.redraw();
+    this.#results.redraw();
+  }
+}

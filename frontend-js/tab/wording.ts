@@ -1,0 +1,83 @@
+/** What the tab says in words. Pure. */
+import type { BenchmarkState, RunRow, ToViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import { formatMaybeMiB, formatMiB, formatMinutes, formatTimeLeft, formatSettings, OPERATION_NAMES } from '../format.ts';
+
+type Memory = Extract<ToViewerMessage, { type: 'memory' }>;
+type Running = Extract<BenchmarkState, { state: 'running' }>;
+
+export type Entry = readonly [name: string, value: string];
+
+/** "3.0 GiB of 8.0 GiB: 2.3 GiB by the WebUI, 600 MiB by others". */
+export function memoryInWords(memory: Pick<Memory, 'usedMiB' | 'totalMiB' | 'usedByWebuiMiB' | 'usedByOthersMiB'>): string {
+  if (memory.usedMiB === null) return 'not known';
+  const of = memory.totalMiB === null ? '' : ` of ${formatMiB(memory.totalMiB)}`;
+  const parts = [
+    memory.usedByWebuiMiB === null ? null : `${formatMiB(memory.usedByWebuiMiB)} by the WebUI`,
+    memory.usedByOthersMiB === null ? null : `${formatMiB(memory.usedByOthersMiB)} by others`,
+  ].filter((part) => part !== null);
+  return `${formatMiB(memory.usedMiB)}${of}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+}
+
+function sourceInWords(source: ViewerState['source']): string {
+  const how = { 'nvidia-smi': 'nvidia-smi', process: "the WebUI's own process", none: 'nothing' }[source.kind];
+  const health = { starting: ', starting', ok: '', stale: ', no fresh reading', unavailable: ', not available' }[source.health];
+  return `${how}${health}${source.message === null ? '' : `: ${source.message}`}`;
+}
+
+/** Null where the driver was not asked; a process whose share it does not tell is named all the same. */
+export function processesInWords(processes: ViewerState['processes']): string[] | null {
+  if (processes === null) return null;
+  return processes.map(({ name, pid, usedMiB }) => `${name} (pid ${pid}): ${formatMaybeMiB(usedMiB, 'the driver does not say how much')}`);
+}
+
+/** What was found, without what changes from second to second. */
+export function foundInWords(state: ViewerState): Entry[] {
+  const { device, environment } = state;
+  const entries: Entry[] = [];
+  const deviceName = device?.name ?? environment?.device.name ?? 'not known yet';
+  entries.push([state.source.label === 'RAM' ? 'Computes on' : 'Card', deviceName]);
+  if (state.driverVersion !== null) entries.push(['Driver', state.driverVersion]);
+  entries.push([`${state.source.label} in all`, formatMaybeMiB(device?.totalMiB ?? environment?.device.totalMiB ?? null)]);
+  entries.push(['Read from', sourceInWords(state.source)]);
+  const unused = state.devices.filter((other) => device === null || other.uuid !== device.uuid || other.index !== device.index);
+  if (device !== null && unused.length > 0) entries.push(['Also there, not used', unused.map((other) => other.name).join(', ')]);
+  if (environment === null) {
+    entries.push(['WebUI', 'has not said yet what it runs on']);
+  } else {
+    entries.push(['WebUI', `${environment.webui} ${environment.webuiVersion}, torch ${environment.torchVersion}`]);
+    entries.push(['Checkpoint', environment.checkpoint ?? 'none loaded']);
+  }
+  return entries;
+}
+
+export function planInWords(runs: number, minutes: number | null): string {
+  const count = `${runs} ${runs === 1 ? 'run' : 'runs'}`;
+  return minutes === null ? `${count}; how long they take shows with the first` : `${count}, ${formatMinutes(minutes)}`;
+}
+
+export function runInHand(benchmark: Running): string {
+  if (benchmark.run === 0) return `Warming up before ${benchmark.runsPlanned} runs`;
+  const what = benchmark.settings === null ? '' : `: ${OPERATION_NAMES[benchmark.settings.operation]}, ${formatSettings(benchmark.settings)}`;
+  return `Run ${benchmark.run} of ${benchmark.runsPlanned}${what}`;
+}
+
+export function timeLeftInWords(timeLeftMs: number | null): string {
+  return timeLeftMs === null ? '' : `${formatTimeLeft(timeLeftMs)} left`;
+}
+
+export const OUTCOME_NAMES: Readonly<Record<RunRow['outcome'], string>> = {
+  ok: 'ran',
+  oom: 'out of memory',
+  interrupted: 'interrupted',
+  failed: 'failed',
+};
+
+/** The peak of a run that ran out of memory is what it had reached, not what it needed. */
+export function measuredInWords(row: RunRow): string {
+  if (row.devicePeakMiB === null) return 'not measured';
+  return `${row.outcome === 'ok' ? '' : 'at least '}${formatMiB(row.devicePeakMiB)}`;
+}
+
+export function shortHash(keyHash: string): string {
+  return keyHash.slice(0, 8);
+}

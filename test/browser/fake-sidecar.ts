@@ -1,0 +1,138 @@
+/** The other end of the page's WebSocket, played inside playwright: answers as the sidecar would, and keeps what it was asked. */
+import type { WebSocketRoute } from 'playwright-core';
+import { requestedSettingsSchema, toViewerMessageSchema, viewerMessageSchema } from '../../service/protocol/viewer.ts';
+import type {
+  BenchmarkOptions,
+  EstimateResult,
+  RequestedSettings,
+  RunRow,
+  ToViewerMessage,
+  ViewerMessage,
+  ViewerState,
+} from '../../service/protocol/viewer.ts';
+import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
+import { simulatedState } from './states.ts';
+
+/** Whole-device figures that grow with pixels and batch, on a card of `totalMiB`. */
+export function estimateFor(settings: RequestedSettings, totalMiB = 8192): EstimateResult {
+  const used = { totalMiB, usedByWebuiMiB: 2400, usedByOthersMiB: 600 };
+  const { width, height } = settings.hires ?? settings;
+  if (width < 64 || height < 64 || settings.batchSize < 1) {
+    return { status: 'bad-settings', message: `${width}x${height} is no size that can be generated.`, ...used };
+  }
+  const megapixels = (width * height) / 1e6;
+  const requiredMiB = 3000 + megapixels * (1500 + 900 * settings.batchSize);
+  const peakMiB = requiredMiB * 1.2;
+  const marginMiB = totalMiB - requiredMiB * 1.05;
+  return {
+    status: 'estimated',
+    verdict: requiredMiB > totalMiB ? 'will-not-fit' : marginMiB < 0 ? 'tight' : 'fits',
+    required: { valueMiB: requiredMiB, lowMiB: requiredMiB * 0.96, highMiB: requiredMiB * 1.05 },
+    peak: { valueMiB: peakMiB, lowMiB: peakMiB * 0.94, highMiB: peakMiB * 1.08 },
+    marginMiB: requiredMiB > totalMiB ? totalMiB - requiredMiB : marginMiB,
+    limitingPhase: settings.hires === null ? 'decode' : 'hires_sampling',
+    basis: 'inside',
+    ...used,
+    largest: requiredMiB > totalMiB ? { width: 832, height: 832 } : null,
+    note: null,
+  };
+}
+
+export class FakeSidecar {
+  readonly received: ViewerMessage[] = [];
+  state: ViewerState = simulatedState();
+  rows: RunRow[] = [];
+  estimate: (settings: RequestedSettings) => EstimateResult = (settings) => estimateFor(settings);
+  #socket: WebSocketRoute | null = null;
+  connections = 0;
+
+  /** To be given to `page.routeWebSocket`. */
+  readonly accept = (socket: WebSocketRoute): void => {
+    this.#socket = socket;
+    this.connections += 1;
+    socket.onMessage((data) => this.#receive(viewerMessageSchema.parse(JSON.parse(String(data)))));
+  };
+
+  send(message: ToViewerMessage): void {
+    this.#socket?.send(JSON.stringify(toViewerMessageSchema.parse(message)));
+  }
+
+  sendState(change: Partial<ViewerState>): void {
+    this.state = { ...this.state, ...change };
+    this.send(this.state);
+  }
+
+  async hangUp(): Promise<void> {
+    const socket = this.#socket;
+    this.#socket = null;
+    await socket?.close({ code: 1011 });
+  }
+
+  /** The settings last asked for on a tab. */
+  lastAsked(tab: 'txt2img' | 'img2img'): RequestedSettings | null {
+    const asked = this.received.findLast((message) => message.type === 'estimate' && message.tab === tab);
+    return asked?.type === 'estimate' ? requestedSettingsSchema.parse(asked.settings) : null;
+  }
+
+  ordersOf(type: ViewerMessage['type']): ViewerMessage[] {
+    return this.received.filter((message) => message.type === type);
+  }
+
+  start(options: BenchmarkOptions): void {
+    const benchmark = { state: 'running' as const, options, run: 1, runsPlanned: 12, settings: null, timeLeftMs: 90_000, message: 'Warming up.' };
+    this.sendState({ benchmark });
+  }
+
+  #receive(message: ViewerMessage): void {
+    this.received.push(message);
+    switch (message.type) {
+      case 'hello':
+        if (message.protocol !== PROTOCOL_VERSION) throw new Error(`the page speaks protocol ${message.protocol}`);
+        this.send(this.state);
+        break;
+      case 'estimate':
+        this.send({ type: 'estimate', requestId: message.requestId, tab: message.tab, result: this.estimate(message.settings) });
+        break;
+      case 'benchmark-plan':
+        this.send({ type: 'benchmark-plan', requestId: message.requestId, runs: message.options.operations.length * 6, minutes: 4.2 });
+        break;
+      case 'benchmark-start':
+        this.start(message.options);
+        break;
+      case 'benchmark-cancel':
+        this.sendState({ benchmark: { state: 'idle', resumable: null, last: { result: 'cancelled', message: 'Cancelled after 1 run.' } } });
+        break;
+      case 'curves': {
+        const sizesPx = [256, 512, 768, 1024];
+        const requiredMiB = sizesPx.map((size) => 3000 + (size * size) / 400);
+        const peakMiB = requiredMiB.map((mib) => mib * 1.2);
+        const empty = this.state.calibration.state === 'none' || message.operation === 'img2img';
+        this.send({
+          type: 'curves',
+          requestId: message.requestId,
+          operation: message.operation,
+          sizesPx: empty ? [] : sizesPx,
+          lines: empty ? [] : [1, 2].map((batchSize) => ({ batchSize, requiredMiB, peakMiB: peakMiB.map((mib) => mib * (1 + batchSize / 10)) })),
+          points: empty ? [] : [
+            { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true },
+            { sizePx: 768, batchSize: 2, peakMiB: 5500, ok: true },
+            { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false },
+          ],
+          totalMiB: 8192,
+        });
+        break;
+      }
+      case 'runs':
+        this.send({ type: 'runs', requestId: message.requestId, rows: this.rows, total: this.rows.length });
+        break;
+      case 'forget-runs':
+        this.rows = [];
+        this.sendState({ calibration: { state: 'none', runs: 0, message: 'No runs yet.' } });
+        break;
+      case 'benchmark-resume':
+      case 'benchmark-discard':
+      case 'restart-sidecar':
+        break;
+    }
+  }
+}

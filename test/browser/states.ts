@@ -1,0 +1,57 @@
+/** States of a sidecar on a simulated card, for the tests of the page. */
+import type { RunRow, ViewerState } from '../../service/protocol/viewer.ts';
+
+export const HOSTILE = '<img src=x onerror="window.harmed = true"><b>"&';
+
+export function simulatedState(): ViewerState {
+  const device = { index: 0, uuid: 'GPU-0', busId: '00000000:01:00.0', name: 'NVIDIA GeForce RTX 3070 (simulated)', totalMiB: 8192, usedMiB: 3000 };
+  return {
+    type: 'state',
+    protocol: 1,
+    version: '0.1.0',
+    source: { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, message: null },
+    device,
+    driverVersion: '550.54.15',
+    devices: [device],
+    processes: [
+      { pid: 4242, name: 'python', usedMiB: 2400 },
+      { pid: 77, name: '/usr/lib/xorg/Xorg', usedMiB: null },
+    ],
+    environment: {
+      webui: 'AUTOMATIC1111',
+      webuiVersion: 'v1.10.1',
+      torchVersion: '2.1.2+cu121',
+      checkpoint: 'v1-5-pruned.safetensors',
+      device: { backend: 'cuda', name: device.name, uuid: device.uuid, busId: device.busId, totalMiB: 8192 },
+      traits: { attention: 'fused', condUncondBatched: true, decodesBatch: false, staticMiB: 2034 },
+      key: { checkpoint_family: 'sd1', dtype_unet: 'float16', optimization: 'sdp', vram_mode: 'none' },
+    },
+    upscalers: [
+      { name: 'Latent', kind: 'latent' },
+      { name: 'Lanczos', kind: 'image' },
+    ],
+    keyHash: '3f9a0c1d2e4b5a69788796a5b4c3d2e1',
+    calibration: { state: 'ready', runs: 12, message: 'Calibrated from 12 runs.' },
+    benchmark: { state: 'idle', resumable: null, last: null },
+    defaults: { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img', 'hires_image', 'hires_latent', 'img2img'], budget: 'default' },
+    notices: [],
+  };
+}
+
+export function runRow(change: Partial<RunRow> = {}): RunRow {
+  return {
+    runId: 'run-1',
+    startedAtMs: 1_700_000_000_000,
+    origin: 'benchmark',
+    settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
+    outcome: 'ok',
+    capMiB: null,
+    activePeakMiB: 2600,
+    reservedPeakMiB: 3000,
+    devicePeakMiB: 4400,
+    estimatedPeakMiB: 4500,
+    durationMs: 3200,
+    marks: [],
+    ...change,
+  };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { foundInWords, measuredInWords, memoryInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
+import { runRow, simulatedState } from '../../browser/states.ts';
+
+describe('what the tab says', () => {
+  test('about memory in use leaves out what is not known', () => {
+    expect(memoryInWords({ usedMiB: 3072, totalMiB: 8192, usedByWebuiMiB: 2400, usedByOthersMiB: 672 })).toBe(
+      '3.0 GiB of 8.0 GiB: 2.3 GiB by the WebUI, 672 MiB by others',
+    );
+    expect(memoryInWords({ usedMiB: 3072, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null })).toBe('3.0 GiB');
+    expect(memoryInWords({ usedMiB: null, totalMiB: 8192, usedByWebuiMiB: 1, usedByOthersMiB: 1 })).toBe('not known');
+  });
+
+  test('about a process names it even where the driver hides its share', () => {
+    expect(processesInWords([{ pid: 7, name: 'game.exe', usedMiB: null }])).toEqual(['game.exe (pid 7): the driver does not say how much']);
+    expect(processesInWords(null)).toBeNull();
+  });
+
+  test('about what was found names the card, the driver and the checkpoint', () => {
+    const entries = Object.fromEntries(foundInWords(simulatedState()));
+    expect(entries).toMatchObject({ Card: 'NVIDIA GeForce RTX 3070 (simulated)', Driver: '550.54.15', Checkpoint: 'v1-5-pruned.safetensors' });
+    expect(entries).not.toHaveProperty('Also there, not used');
+  });
+
+  test('about a second card says that it is not used', () => {
+    const state = simulatedState();
+    const other = { index: 1, uuid: 'GPU-1', busId: null, name: 'Other card', totalMiB: 4096, usedMiB: 0 };
+    expect(foundInWords({ ...state, devices: [...state.devices, other] })).toContainEqual(['Also there, not used', 'Other card']);
+  });
+
+  test('about a memory source that fails gives its reason', () => {
+    const source = { kind: 'nvidia-smi', label: 'VRAM', health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' } as const;
+    expect(foundInWords({ ...simulatedState(), source })).toContainEqual(['Read from', 'nvidia-smi, not available: nvidia-smi was not found.']);
+  });
+
+  test('about a plan gives minutes only once they are known', () => {
+    expect([planInWords(1, null), planInWords(24, 6)]).toEqual(['1 run; how long they take shows with the first', '24 runs, about 6 min']);
+  });
+
+  test('about the run in hand names its number and settings', () => {
+    const running = { state: 'running', options: simulatedState().defaults, runsPlanned: 24, timeLeftMs: null, message: '' } as const;
+    const settings = { operation: 'txt2img', width: 768, height: 768, batchSize: 2, hires: null } as const;
+    expect(runInHand({ ...running, run: 0, settings: null })).toBe('Warming up before 24 runs');
+    expect(runInHand({ ...running, run: 5, settings })).toBe('Run 5 of 24: txt2img, 768x768, batch size 2');
+  });
+
+  test('about the peak of a run without enough memory says at least', () => {
+    expect(measuredInWords(runRow({ outcome: 'oom', devicePeakMiB: 8192 }))).toBe('at least 8.0 GiB');
+    expect(measuredInWords(runRow({ devicePeakMiB: null }))).toBe('not measured');
+  });
+});
