@@ -1,10 +1,10 @@
 """PyTorch's caching allocator for one stream on one device, replayed in memory.
 
 The rules are those of c10/cuda/CUDACachingAllocator.cpp (PyTorch 2.x, default settings): sizes rounded to 512 B;
-requests up to 1 MiB come from 2 MiB segments; up to 10 MiB from 20 MiB segments; larger ones from segments of their own,
-rounded to 2 MiB; a block is split where what remains is worth keeping (512 B in the small pool, over 1 MiB in the large
-one); best fit; free neighbours are joined; when the device refuses a segment, every segment without a live block is
-given back and the request tried once more. All sizes are in bytes.
+requests up to 1 MiB come from 2 MiB segments; up to 10 MiB from 20 MiB segments; larger ones from segments of their
+own, rounded to 2 MiB; a block is split where what remains is worth keeping (512 B in the small pool, over 1 MiB in the
+large one); best fit; free neighbours are joined; when the device refuses a segment, every segment without a live block
+is given back and the request tried once more. All sizes are in bytes.
 """
 
 from __future__ import annotations

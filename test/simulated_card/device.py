@@ -1,4 +1,4 @@
-"""The card as one process uses it: its allocator, its CUDA context, and what others hold; published for `nvidia-smi`."""
+"""The card as one process uses it: its allocator, its CUDA context, what others hold; published for `nvidia-smi`."""
 
 from __future__ import annotations
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .allocator import CachingAllocator
+from .allocator import MIB, CachingAllocator
 from .tensors import FLOAT, HALF, Operations, Tensor
 from .unet import SD15_UNET, SDXL_UNET, UNet, UNetShape, context_of
 from .vae import LATENT_CHANNELS, Vae
 
 _SCALE = 8
+# Weights of convolutions, projections and embeddings, in bytes of 16-bit numbers.
+_WEIGHT_SIZES = (29_491_200, 3_276_800, 3_276_800, 13_107_200, 1_638_400, 5_120, 7_372_800, 2_560, 819_200, 26_214_400)
+_WORKSPACE = 8_519_680
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,41 @@ class Phases:
         self._autocast = Operations(allocator, autocast=True)
         self._plain = Operations(allocator, autocast=False)
 
-    def gc(self) -> None:
-        self._allocator.empty_cache()
+    def weights(self) -> list[Tensor]:
+        """The three networks' weights in tensors of the usual sizes, so that they fill their segments unevenly."""
+        model = self._model
+        held: list[Tensor] = []
+        for mib in (model.unet_weights_mib, model.text_weights_mib, model.vae_weights_mib):
+            left = mib * MIB
+            while left > 0:
+                size = min(left, _WEIGHT_SIZES[len(held) % len(_WEIGHT_SIZES)])
+                held.append(self._plain.empty(1, 1, size, width=1))
+                left -= size
+        return held
+
+    def workspace(self) -> Tensor:
+        """cuBLAS's, taken with the first matrix product and kept."""
+        return self._plain.empty(1, 1, _WORKSPACE, width=1)
+
+    def text_encoding(self, count: int) -> Tensor:
+        """Prompts to what the UNet attends to; the result is kept by the caller."""
+        ops = self._autocast
+        x = context_of(ops, self._model.unet, count)
+        for _ in range(12):
+            wide = ops.convolution(ops.norm(x), x.channels * 4)
+            x = ops.add(ops.convolution(wide, x.channels), x)
+        return ops.norm(x)
+
+    def upscaler_tile(self) -> None:
+        """A 4x super-resolution network on one tile of 192 px: 64 channels there, then at 16 times the pixels."""
+        ops = self._plain
+        weights = [ops.empty(1, 1, 2 * MIB, width=1) for _ in range(16)]
+        x = ops.empty(1, 64, 192 * 192)
+        for _ in range(8):
+            x = ops.add(ops.convolution(ops.concatenate(x, ops.convolution(x, 128)), 64), x)
+        large = ops.convolution(ops.empty(1, 64, 16 * 192 * 192), 64)
+        ops.convolution(ops.pointwise(large), 3)
+        del weights
 
     def latents(self, width: int, height: int, batch: int) -> Tensor:
         """32-bit, as the WebUI's noise and samplers are."""

@@ -1,6 +1,6 @@
 """The little of PyTorch that the WebUI's programs ask, answered by the simulated card. No tensors: only their memory.
 
-The stand-in attaches a device before anything is run; without one, CUDA is not available, as on a machine without a card.
+The stand-in attaches a device before anything is run; without one, CUDA is not available, as without a card.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 from types import SimpleNamespace
 
-from . import cuda, version
+from . import cuda as cuda
+from . import version
 
 __version__ = version.__version__
 

@@ -10,7 +10,7 @@ from simulated_card.allocator import MIB, Refused
 from simulated_card.device import SimulatedDevice
 
 _GIB = 1024 * MIB
-# What PyTorch itself keeps in its C++ half: the device in use, and whether its properties tell a UUID (they do from 2.5).
+# What PyTorch itself keeps in its C++ half: the device, and whether its properties tell a UUID (they do from 2.5 on).
 _attached: SimpleNamespace = SimpleNamespace(device=None, tells_uuid=True)
 
 
@@ -144,11 +144,11 @@ def out_of_memory(refused: Refused) -> OutOfMemoryError:
     allocated, reserved = allocator.allocated.current, allocator.reserved.current
     allowed = f" {_size(allocator.cap)} allowed;" if refused.capped and allocator.cap is not None else ""
     return OutOfMemoryError(
-        f"CUDA out of memory. Tried to allocate {_size(refused.requested)}. GPU 0 has a total capacty of {_size(total)} "
-        f"of which {_size(max(0, free))} is free.{allowed} Including non-PyTorch memory, this process has "
-        f"{_size(round(card.own_mib * MIB))} memory in use. Of the allocated memory {_size(allocated)} is allocated by "
-        f"PyTorch, and {_size(reserved - allocated)} is reserved by PyTorch but unallocated. If reserved but "
-        "unallocated memory is large try setting max_split_size_mb to avoid fragmentation.  See documentation for "
+        f"CUDA out of memory. Tried to allocate {_size(refused.requested)}. GPU 0 has a total capacty of "
+        f"{_size(total)} of which {_size(max(0, free))} is free.{allowed} Including non-PyTorch memory, this process "
+        f"has {_size(round(card.own_mib * MIB))} memory in use. Of the allocated memory {_size(allocated)} is "
+        f"allocated by PyTorch, and {_size(reserved - allocated)} is reserved by PyTorch but unallocated. If reserved "
+        "but unallocated memory is large try setting max_split_size_mb to avoid fragmentation.  See documentation for "
         "Memory Management and PYTORCH_CUDA_ALLOC_CONF"
     )
 

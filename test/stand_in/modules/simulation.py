@@ -1,0 +1,112 @@
+"""What stands in for the computing: the simulated card or, on the CPU, this process's own memory; and the time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from simulated_card.allocator import MIB, CachingAllocator, Refused
+from simulated_card.cards import card_of
+from simulated_card.device import SimulatedDevice
+from simulated_card.phases import ModelShape, Phases
+from simulated_card.state import ENVIRONMENT_VARIABLE, DeviceState, StateFile, new_card_state
+
+from modules.paths_internal import data_path
+from modules.sd_hijack import model_hijack
+from modules.shared_cmd_options import cmd_opts
+
+# On the CPU the stand-in runs a network of a tenth of the channels, so that its real memory stays small.
+_CPU_PART = 10
+_CPU_LIMIT = 64 * 1024 * MIB
+_BIN = Path(__file__).resolve().parents[2] / "simulated_card" / "bin"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one generation did to the card. `device_peak_mib` is the whole device's, without any wavering."""
+
+    device_peak_mib: float
+    allocated_peak_mib: float
+    reserved_peak_mib: float
+    retries: int
+
+
+class Simulation:
+    def __init__(self, device: SimulatedDevice | None, pace: float) -> None:
+        self.device = device
+        self.allocator = device.allocator if device else CachingAllocator(lambda: _CPU_LIMIT)
+        self._pace = pace
+        self._warm: list[object] = []
+
+    def phases(self, model: ModelShape) -> Phases:
+        return Phases(self.allocator, model, model_hijack.fused)
+
+    def warm_up(self, phases: Phases) -> None:
+        """The first generation loads kernels into the context and takes a workspace that stays."""
+        if not self._warm:
+            self._warm.append(phases.workspace())
+            if self.device:
+                self.device.open_context(warm=True)
+
+    @contextlib.contextmanager
+    def phase(self) -> Iterator[None]:
+        """Turns the allocator's refusal into PyTorch's error, and lets everybody see where memory stands at the end."""
+        try:
+            yield
+        except Refused as refused:
+            raise torch.cuda.out_of_memory(refused) from refused
+        finally:
+            if self.device:
+                self.device.publish()
+
+    def wait(self, seconds: float, stop: Callable[[], bool] = lambda: False) -> None:
+        """Time passes with memory as it stands. On the CPU the phase's memory is really taken meanwhile."""
+        held = self._take_memory()
+        end = time.monotonic() + seconds * self._pace
+        while not stop() and (left := end - time.monotonic()) > 0:
+            time.sleep(min(0.02, left))
+        del held
+
+    def start_watch(self) -> None:
+        self.allocator.reset_peaks()
+        if self.device:
+            self.device.reset_peak()
+
+    def seen(self, retries_before: int) -> Seen:
+        allocator = self.allocator
+        return Seen(
+            self.device.peak_mib if self.device else 0.0,
+            allocator.allocated.peak / MIB,
+            allocator.reserved.peak / MIB,
+            allocator.retries - retries_before,
+        )
+
+    def _take_memory(self) -> bytearray | None:
+        if self.device or self._pace == 0:
+            return None
+        taken = bytearray(b"\1") * (self.allocator.reserved.current // _CPU_PART)
+        return taken
+
+
+def start() -> Simulation:
+    """From the command line: the card with its state file and `nvidia-smi` first on PATH, or the CPU."""
+    if cmd_opts.cpu or "all" in cmd_opts.use_cpu:
+        return Simulation(None, cmd_opts.pace)
+    cards = [new_card_state(card_of(cmd_opts.card))]
+    if cmd_opts.second_card is not None:
+        cards.append(new_card_state(card_of(cmd_opts.second_card), index=1))
+    path = Path(cmd_opts.sim_state or Path(data_path) / "simulated-card.json").absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    device = SimulatedDevice(DeviceState(cards), StateFile(path), os.getpid(), "python (stand-in WebUI, simulated)")
+    torch.cuda.attach(device, tells_uuid=not cmd_opts.old_torch)
+    os.environ[ENVIRONMENT_VARIABLE] = str(path)
+    os.environ["PATH"] = f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    return Simulation(device, cmd_opts.pace)
+
+
+simulation = start()
