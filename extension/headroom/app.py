@@ -1,0 +1,207 @@
+"""Puts the parts together, for as long as the WebUI's scripts are loaded."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from typing import Any
+
+from . import __version__, node, wire
+from .environment import EnvironmentReader
+from .generation import Generation
+from .guard import guarded
+from .link import HostLink
+from .ordinary import OrdinaryRuns
+from .paths import SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir
+from .peaks import PeakKeeper
+from .phases import now_message
+from .relay import Relay
+from .sidecar import Sidecar, SidecarUnavailableError
+from .torch_memory import torch_memory
+from .webui import Webui
+from .worker import Worker
+
+logger = logging.getLogger(__name__)
+
+# Conditioning caches and the like come and go; weights do not.
+STATIC_STEP_MIB = 16.0
+ENVIRONMENT_EVERY_TICKS = 2
+NO_NODE = (
+    f"Node.js {node.MINIMUM_TEXT} or newer is not there. Install it from https://nodejs.org (or restart the WebUI with a network "
+    "connection, so that Headroom can fetch it by pip), then press Restart."
+)
+
+
+class Extension:
+    """Everything of one loading of the WebUI's scripts; Reload UI stops it and makes a new one."""
+
+    def __init__(self, webui: Webui | None = None) -> None:
+        self._webui = webui or Webui()
+        self._data_dir: DataDir | None = None
+        self._reader = EnvironmentReader(self._webui)
+        self._sent: wire.Message | None = None
+        self._static_mib: float | None = None
+        self._host_memory: wire.Message | None = None
+        self._ticks = 0
+        self._sending = threading.Lock()
+        self._peaks = PeakKeeper()
+        self._sidecar = Sidecar(self._command, started_badly=lambda: node.forget(self._cache_dirs()))
+        self._link = HostLink(
+            lambda: self._sidecar.snapshot,
+            greeting=self._greet,
+            tick=self._tick,
+            on_message=self._on_message,
+            on_lost=self._on_lost,
+        )
+        self._generation = Generation(self._webui, self._link.send, before_run=self._send_environment)
+        self._worker = Worker(self._generation.run)
+        self.ordinary = OrdinaryRuns(
+            self._webui, self._link.send, on_run=self._person_generates, keep_peaks=self._peaks.note
+        )
+        self._started = False
+
+    def on_app_started(self, _demo: Any, app: Any) -> None:
+        """`_demo` is None with --nowebui. The sidecar starts in the background."""
+        if app is None or (_demo is None and self._webui.flag("api_auth")):
+            # An API-only server with a password has no login that a page could show.
+            logger.warning("Headroom: no page can be served here (--nowebui with --api-auth)")
+        else:
+            self._relay().add_route(app)
+        if not self._started:
+            self._started = True
+            self._sidecar.start()
+            self._link.start()
+            self._worker.start()
+            self._peaks.attach(getattr(self._webui.shared, "mem_mon", None))
+
+    @guarded
+    def on_model_loaded(self) -> None:
+        """On another thread than the page's. The key follows at the next tick."""
+        self._static_mib = None
+        self._ticks = 0
+
+    @guarded
+    def stop(self) -> None:
+        """Before Reload UI; the sidecar of a WebUI that is killed sees its stdin end."""
+        self._peaks.detach()
+        self._on_lost()
+        if self._started:
+            self._link.stop()
+            self._worker.stop()
+        self._sidecar.stop()
+
+    def _relay(self) -> Relay:
+        webui = self._webui
+        open_to_others = any(webui.flag(name) for name in ("share", "listen", "ngrok", "server_name", "subpath"))
+        return Relay(
+            lambda: self._sidecar.snapshot, self._sidecar.start, any_name=open_to_others, notice=lambda: self._data().notice
+        )
+
+    def _cache_dirs(self) -> list[Any]:
+        return cache_dirs(self._webui.data_path)
+
+    def _data(self) -> DataDir:
+        if self._data_dir is None:
+            self._data_dir = choose_data_dir(self._webui.data_path)
+            if self._data_dir.notice is not None:
+                logger.warning("Headroom: %s", self._data_dir.notice)
+        return self._data_dir
+
+    def _command(self) -> list[str]:
+        """In the sidecar's thread: looking for Node.js may start processes."""
+        if not SIDECAR_BUNDLE.is_file():
+            raise SidecarUnavailableError(f"{SIDECAR_BUNDLE} is missing: update or reinstall the extension.")
+        executable = node.find(self._cache_dirs(), dict(os.environ))
+        if executable is None:
+            raise SidecarUnavailableError(NO_NODE)
+        data_dir = str(self._data().path)
+        return [str(executable), str(SIDECAR_BUNDLE), "serve", "--data-dir", data_dir, "--parent-pid", str(os.getpid())]
+
+    def _greet(self) -> list[wire.Message]:
+        hello = {"type": "hello", "protocol": wire.PROTOCOL_VERSION, "shimVersion": __version__, "pid": os.getpid()}
+        self._sent = self._host_memory = None
+        return [hello, *self._environment_if_changed()]
+
+    def _tick(self) -> list[wire.Message]:
+        """Every second, in the link's thread."""
+        self.ordinary.look()
+        messages: list[wire.Message] = []
+        # A run's own options are in force while one is in hand; it has sent its environment itself.
+        if self._ticks % ENVIRONMENT_EVERY_TICKS == 0 and not self._webui.is_generating:
+            messages += self._environment_if_changed()
+        self._ticks += 1
+        memory = self._memory_message()
+        if memory != self._host_memory:
+            self._host_memory = memory
+            messages.append(memory)
+        return messages
+
+    def _memory_message(self) -> wire.Message:
+        memory = torch_memory(self._webui.torch, self._webui.device)
+        torch_now = None if memory is None else now_message(memory.read())
+        return {"type": "host-memory", "torch": torch_now, "generating": self._webui.is_generating}
+
+    def _environment_if_changed(self) -> list[wire.Message]:
+        with self._sending:
+            environment = self._reader.read(self._static())
+            if environment is None or environment == self._sent:
+                return []
+            self._sent = environment
+            return [{"type": "environment", "environment": environment}]
+
+    def _static(self) -> float | None:
+        """torch's allocated memory when idle; small changes are not worth a message."""
+        memory = torch_memory(self._webui.torch, self._webui.device)
+        if memory is None or self._webui.loaded_model is None:
+            return None
+        if self._webui.is_generating:
+            return self._static_mib
+        now_mib = memory.read().allocated_mib
+        if self._static_mib is None or abs(now_mib - self._static_mib) > STATIC_STEP_MIB:
+            self._static_mib = now_mib
+        return self._static_mib
+
+    @guarded
+    def _send_environment(self) -> None:
+        for message in self._environment_if_changed():
+            self._link.send(message)
+
+    def _person_generates(self) -> None:
+        self._generation.person_generates()
+        self._send_environment()
+
+    def _on_message(self, message: wire.Message) -> None:
+        if message["type"] == "run":
+            self._worker.add(message)
+        elif message["type"] == "cancel":
+            self._generation.cancel(str(message["runId"]))
+
+    def _on_lost(self) -> None:
+        """Nobody is left to hear of a run: the WebUI is the person's again."""
+        self._worker.clear()
+        running = self._generation.running
+        if running is not None:
+            self._generation.cancel(running)
+
+
+_extension: Extension | None = None
+"""The one thing kept per process: the WebUI runs its entry script again on Reload UI, and nothing else tells old from new."""
+
+
+def current() -> Extension:
+    global _extension
+    if _extension is None:
+        _extension = Extension()
+    return _extension
+
+
+def unload() -> None:
+    """Stops, and forgets the package, so that an updated extension is read anew."""
+    global _extension
+    if _extension is not None:
+        _extension.stop()
+        _extension = None
+    for name in [name for name in sys.modules if name == "headroom" or name.startswith("headroom.")]:
+        del sys.modules[name]

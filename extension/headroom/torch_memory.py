@@ -1,0 +1,72 @@
+"""PyTorch's own counters of one CUDA (or ROCm) device, in MiB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Counters:
+    """At one moment; the peaks are since they were last reset, the counts since the process began."""
+
+    allocated_mib: float
+    reserved_mib: float
+    active_peak_mib: float
+    reserved_peak_mib: float
+    alloc_retries: int
+    ooms: int
+
+
+class TorchMemory:
+    """`device` is a torch.device of type cuda."""
+
+    def __init__(self, torch: Any, device: Any) -> None:
+        self._cuda = torch.cuda
+        self._device = device
+
+    def read(self) -> Counters:
+        stats = self._cuda.memory_stats(self._device)
+
+        def mib(name: str) -> float:
+            return round(float(stats.get(name, 0)) / MIB, 2)
+
+        return Counters(
+            allocated_mib=mib("allocated_bytes.all.current"),
+            reserved_mib=mib("reserved_bytes.all.current"),
+            active_peak_mib=mib("active_bytes.all.peak"),
+            reserved_peak_mib=mib("reserved_bytes.all.peak"),
+            alloc_retries=int(stats.get("num_alloc_retries", 0)),
+            ooms=int(stats.get("num_ooms", 0)),
+        )
+
+    def reset_peaks(self) -> None:
+        self._cuda.reset_peak_memory_stats(self._device)
+
+    @contextmanager
+    def capped(self, cap_mib: float | None) -> Iterator[None]:
+        """Limits what the process may reserve, weights included; None changes nothing. The limit that was there comes back."""
+        if cap_mib is None:
+            yield
+            return
+        read_fraction = getattr(self._cuda, "get_per_process_memory_fraction", None)
+        before = float(read_fraction(self._device)) if read_fraction is not None else 1.0
+        total_mib = self._cuda.get_device_properties(self._device).total_memory / MIB
+        self._cuda.set_per_process_memory_fraction(min(1.0, max(0.0, cap_mib / total_mib)), self._device)
+        try:
+            yield
+        finally:
+            self._cuda.set_per_process_memory_fraction(before, self._device)
+
+
+def torch_memory(torch: Any, device: Any) -> TorchMemory | None:
+    """None where PyTorch keeps no such counters: the CPU, MPS, DirectML, or CUDA not yet in use."""
+    if torch is None or getattr(device, "type", None) != "cuda":
+        return None
+    if not torch.cuda.is_available() or not torch.cuda.is_initialized():
+        return None
+    return TorchMemory(torch, device)

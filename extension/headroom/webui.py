@@ -1,0 +1,81 @@
+"""The WebUI as the shim sees it. Every look-up is tolerant: forks lack this or that, and a missing name is None."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+
+class Webui:
+    """Modules are looked up on each use, never kept: Reload UI and forks replace them. All are None where missing."""
+
+    def module(self, name: str) -> Any:
+        try:
+            return importlib.import_module(f"modules.{name}")
+        except ImportError:
+            return None
+
+    @property
+    def shared(self) -> Any:
+        return self.module("shared")
+
+    @property
+    def opts(self) -> Any:
+        return getattr(self.shared, "opts", None)
+
+    @property
+    def state(self) -> Any:
+        return getattr(self.shared, "state", None)
+
+    @property
+    def devices(self) -> Any:
+        return self.module("devices")
+
+    @property
+    def device(self) -> Any:
+        """torch's device for the UNet; None before it is chosen."""
+        return getattr(self.devices, "device", None)
+
+    @property
+    def torch(self) -> Any:
+        try:
+            return importlib.import_module("torch")
+        except ImportError:
+            return None
+
+    @property
+    def queue_lock(self) -> Any:
+        return getattr(self.module("call_queue"), "queue_lock", None)
+
+    @property
+    def loaded_model(self) -> Any:
+        """The checkpoint in memory, or None; never loads one, as reading `shared.sd_model` would."""
+        data = getattr(self.module("sd_models"), "model_data", None)
+        if data is not None and hasattr(data, "sd_model"):
+            return data.sd_model
+        return getattr(self.shared, "sd_model", None)
+
+    @property
+    def is_forge(self) -> bool:
+        """Forge and its kin manage memory by themselves: they batch and swap by what is free."""
+        return "modules_forge" in sys.modules
+
+    @property
+    def data_path(self) -> Path:
+        """Where user data belongs: --data-dir, or the WebUI's own folder."""
+        return Path(getattr(self.module("paths_internal"), "data_path", None) or Path.cwd())
+
+    def option(self, name: str, default: Any = None) -> Any:
+        return getattr(self.opts, name, default)
+
+    def flag(self, name: str, default: Any = None) -> Any:
+        """One of the command line's."""
+        return getattr(getattr(self.shared, "cmd_opts", None), name, default)
+
+    @property
+    def is_generating(self) -> bool:
+        """Whether a job is in hand: `begin` sets a job count, `end` clears both."""
+        state = self.state
+        return bool(getattr(state, "job", "")) or getattr(state, "job_count", 0) != 0

@@ -1,0 +1,57 @@
+"""The WebSocket client, for every version of `websockets` that comes with a WebUI (10 to 11 with Gradio 3, 12 with Gradio 4)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import websockets
+import websockets.exceptions
+import websockets.version
+
+PROTOCOL_VERSION = 1
+MAX_MESSAGE_BYTES = 64 * 1024
+# The sidecar is ours, and its answers (a table of runs) are longer than what it reads.
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+
+Message = dict[str, Any]
+"""One message as service/protocol describes it; docs/protocol.schema.json is the schema that the tests hold it against."""
+
+
+def connect(url: str, token: str) -> Any:
+    """An async context manager that yields a connection with `send`, `recv` and `async for`."""
+    headers = {"Authorization": f"Bearer {token}"}
+    options: dict[str, Any] = {"max_size": MAX_ANSWER_BYTES, "compression": None, "open_timeout": 5, "close_timeout": 2}
+    major = int(websockets.version.version.split(".")[0])
+    options["additional_headers" if major >= 14 else "extra_headers"] = headers
+    if major >= 15:
+        # From here on a proxy of the environment would be asked even for 127.0.0.1.
+        options["proxy"] = None
+    return websockets.connect(url, **options)  # type: ignore[attr-defined]
+
+
+def connection_errors() -> tuple[type[BaseException], ...]:
+    """What connecting, sending and receiving raise when the other end is not there."""
+    return (OSError, TimeoutError, EOFError, websockets.exceptions.WebSocketException, *_asyncio_timeout())
+
+
+def _asyncio_timeout() -> tuple[type[BaseException], ...]:
+    # In Python 3.10 asyncio's TimeoutError is a class of its own.
+    import asyncio
+
+    return (asyncio.TimeoutError,)
+
+
+def encode(message: Message) -> str:
+    return json.dumps(message, separators=(",", ":"), allow_nan=False)
+
+
+def decode(data: object) -> Message | None:
+    """None for anything but a JSON object with a `type`."""
+    if not isinstance(data, str):
+        return None
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and isinstance(value.get("type"), str) else None
