@@ -57,9 +57,7 @@ class Extension:
         )
         self._generation = Generation(self._webui, self._link.send, before_run=self._send_environment)
         self._worker = Worker(self._generation.run)
-        self.ordinary = OrdinaryRuns(
-            self._webui, self._link.send, on_run=self._person_generates, keep_peaks=self._peaks.note
-        )
+        self.ordinary = OrdinaryRuns(self._webui, self._link.send, on_run=self._person_generates, keep_peaks=self._peaks.note)
         self._started = False
 
     def on_app_started(self, _demo: Any, app: Any) -> None:

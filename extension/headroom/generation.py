@@ -82,7 +82,12 @@ class Generation:
             self._send(message)
         except Exception as error:  # noqa: BLE001  a bug of ours; the sidecar must not wait for ever
             logger.warning("Headroom: a benchmark run went wrong", exc_info=error)
-            message = {"type": "run-refused", "runId": run_id, "reason": "unsupported", "message": f"{type(error).__name__} in the shim"}
+            message = {
+                "type": "run-refused",
+                "runId": run_id,
+                "reason": "unsupported",
+                "message": f"{type(error).__name__} in the shim",
+            }
             self._send(message)
         finally:
             with self._guard:
@@ -179,9 +184,7 @@ class Generation:
         stopped = any(getattr(self._webui.state, flag, False) for flag in STOP_FLAGS)
         return ("interrupted" if stopped and outcome != "oom" else outcome), text
 
-    def _generate(
-        self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker, memory: TorchMemory | None
-    ) -> None:
+    def _generate(self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker, memory: TorchMemory | None) -> None:
         cap_mib = request["capMiB"]
         # The WebUI would write the prompt to params.txt, from where people bring back their last one.
         with _attribute(getattr(self._webui.shared, "cmd_opts", None), "no_prompt_history", True), closing(make()) as p:

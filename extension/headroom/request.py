@@ -29,7 +29,7 @@ class RefusedError(Exception):
 
 
 def prepare(webui: Webui, request: wire.Message) -> Callable[[], Any]:
-    """Checks the request, or raises RefusedError. The function that it returns makes the object, to be called with the queue held."""
+    """Checks the request, or raises RefusedError. What it returns makes the object, and is to be called with the queue held."""
     settings = request["settings"]
     hires = None
     if settings["hires"] is not None:
@@ -101,6 +101,7 @@ def _make(webui: Webui, request: wire.Message, hires: HiresParameters | None, up
         if hasattr(p, name):
             setattr(p, name, [None, None])
     return p
+
 
 def _overrides(webui: Webui) -> dict[str, Any]:
     """Only those that this WebUI has and that would change something; none where settings are frozen."""
