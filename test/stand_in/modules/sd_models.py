@@ -113,18 +113,14 @@ def select_checkpoint() -> CheckpointInfo:
 
 
 def load_model(info: CheckpointInfo) -> None:
-    """Frees the old weights first: two checkpoints never lie on the card together. The old one comes back on failure."""
+    """Frees the old weights first: no two lie on the card together. On failure the old one comes back."""
     previous = model_data.sd_model.sd_checkpoint_info if model_data.sd_model else None
     model_data.sd_model = None
     devices.torch_gc()
-    try:
-        model = SdModel(info)
-    except torch.cuda.OutOfMemoryError as error:
-        errors.report(f"Failed to load {info.name}, restoring the previous checkpoint: {error}")
-        del error
+    model = _try_to_load(info) if previous else SdModel(info)
+    if model is None and previous is not None:
+        # Only now, with the error gone, are the failed one's weights free again.
         devices.torch_gc()
-        if previous is None:
-            raise
         info = previous
         model = SdModel(info)
     model_data.sd_model = model
@@ -132,6 +128,14 @@ def load_model(info: CheckpointInfo) -> None:
     shared.opts.data["sd_checkpoint_hash"] = info.shorthash
     time.sleep(0.05)
     script_callbacks.model_loaded_callback(model)
+
+
+def _try_to_load(info: CheckpointInfo) -> SdModel | None:
+    try:
+        return SdModel(info)
+    except torch.cuda.OutOfMemoryError as error:
+        errors.report(f"Failed to load {info.name}, restoring the previous checkpoint: {error}")
+        return None
 
 
 def reload_model_weights(sd_model: Any = None, info: CheckpointInfo | None = None, forced_reload: bool = False) -> Any:
