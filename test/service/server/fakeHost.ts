@@ -1,0 +1,110 @@
+import type { Environment, ToHostMessage } from '../../../service/protocol/host.ts';
+import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import { SD15_LIKE, TRAITS, truth } from '../model/syntheticHost.ts';
+import type { FakeClock } from './fakeClock.ts';
+import { DEVICE } from './fakeSampler.ts';
+import { FakeSocket } from './fakeSocket.ts';
+
+export const ENVIRONMENT: Environment = {
+  webui: 'AUTOMATIC1111',
+  webuiVersion: '1.10.1',
+  torchVersion: '2.1.2+cu121',
+  checkpoint: 'tiny [0123456789]',
+  device: { backend: 'cuda', name: DEVICE.name, uuid: DEVICE.uuid, busId: DEVICE.busId, totalMiB: DEVICE.totalMiB },
+  traits: TRAITS,
+  key: { device: DEVICE.uuid ?? '', model: 'sd1', attention: 'sdp' },
+  upscalers: [
+    { name: 'Latent', kind: 'latent' },
+    { name: 'R-ESRGAN 4x+', kind: 'image' },
+    { name: 'Lanczos', kind: 'image' },
+  ],
+};
+
+const CONTEXT_MIB = 420;
+const IDLE_RESERVED_MIB = 2540;
+
+type Run = Extract<ToHostMessage, { type: 'run' }>;
+
+/** A WebUI whose memory follows `SD15_LIKE` on an 8 GiB card, by the test's clock. */
+export class FakeHost {
+  readonly socket = new FakeSocket();
+  othersMiB = 300;
+  torchReservedMiB = IDLE_RESERVED_MIB;
+  runMs = 600;
+  readonly asked: Run[] = [];
+  /** What to do with a run instead of generating. */
+  instead: ((run: Run) => boolean) | null = null;
+  #running: { readonly runId: string; interrupted: boolean } | null = null;
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+    this.socket.onSent = (message) => {
+      const order = message as ToHostMessage;
+      if (order.type === 'run') this.#onRun(order);
+      if (order.type === 'cancel' && this.#running?.runId === order.runId) this.#running.interrupted = true;
+    };
+  }
+
+  usedMiB(): number {
+    return this.othersMiB + CONTEXT_MIB + this.torchReservedMiB;
+  }
+
+  hello(environment: Environment = ENVIRONMENT): void {
+    this.socket.say({ type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 4242 });
+    this.environment(environment);
+    this.memory(false);
+  }
+
+  environment(environment: Environment): void {
+    this.socket.say({ type: 'environment', environment });
+  }
+
+  memory(generating: boolean): void {
+    this.socket.say({ type: 'host-memory', torch: { allocatedMiB: 2484, reservedMiB: this.torchReservedMiB }, generating });
+  }
+
+  get generating(): boolean {
+    return this.#running !== null;
+  }
+
+  /** The person presses Interrupt. */
+  interrupt(): void {
+    if (this.#running !== null) this.#running.interrupted = true;
+  }
+
+  /** The person presses Generate. */
+  generate(runId: string, settings: GenerationSettings, extras: string[] = []): void {
+    this.#generate({ type: 'run', runId, origin: 'ordinary', settings, capMiB: null, steps: 20 }, extras);
+  }
+
+  #onRun(run: Run): void {
+    this.asked.push(run);
+    if (this.instead?.(run) === true) return;
+    // As a WebUI does: in its own time, not within the call.
+    this.#clock.setTimeout(() => this.#generate(run, []), 1);
+  }
+
+  #generate({ runId, origin, settings, capMiB }: Run, extras: string[]): void {
+    const torch = { allocatedMiB: 2484, reservedMiB: this.torchReservedMiB };
+    this.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras, torch });
+    const { activeMiB, needMiB, reservedMiB } = truth(SD15_LIKE, settings);
+    const limitMiB = Math.min(capMiB ?? Infinity, 8192 - this.othersMiB - CONTEXT_MIB);
+    const fits = needMiB <= limitMiB;
+    const peakMiB = Math.min(reservedMiB, limitMiB);
+    const running = { runId, interrupted: false };
+    this.#running = running;
+    this.#clock.setTimeout(() => {
+      this.torchReservedMiB = Math.max(peakMiB, IDLE_RESERVED_MIB);
+    }, this.runMs / 3);
+    this.#clock.setTimeout(() => {
+      this.#running = null;
+      this.torchReservedMiB = IDLE_RESERVED_MIB;
+      const retries = peakMiB < reservedMiB ? 1 : 0;
+      const peaks = { activePeakMiB: Math.min(activeMiB, peakMiB), reservedPeakMiB: peakMiB, allocRetries: retries, ooms: fits ? 0 : 1 };
+      const outcome = running.interrupted ? 'interrupted' : fits ? 'ok' : 'oom';
+      this.socket.say({ type: 'run-ended', runId, outcome, torch: peaks, durationMs: this.runMs, error: outcome === 'oom' ? 'CUDA out of memory.' : null });
+      this.memory(false);
+    }, this.runMs);
+  }
+}

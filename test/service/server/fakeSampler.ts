@@ -1,0 +1,72 @@
+import type { SourceState } from '../../../service/protocol/viewer.ts';
+import type { DeviceReading, Sampler, SamplerEvent } from '../../../service/sampler/types.ts';
+import type { FakeClock } from './fakeClock.ts';
+
+export const DEVICE: DeviceReading = {
+  index: 0,
+  uuid: 'GPU-5f1e9d5a-3c5e-4a61-9f0a-1d2b3c4d5e6f',
+  busId: '00000000:01:00.0',
+  name: 'NVIDIA GeForce RTX 3070 (simulated)',
+  usedMiB: 0,
+  totalMiB: 8192,
+  reservedMiB: null,
+  usedByHostMiB: null,
+};
+export const HEALTHY: SourceState = { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, message: null };
+
+/** Reads `device()` at the rate that it is told, by the test's clock. */
+export class FakeSampler implements Sampler {
+  state: SourceState = HEALTHY;
+  readonly driverVersion = '550.54.14';
+  intervalMs = 1000;
+  stopped = false;
+  readonly #clock: FakeClock;
+  readonly #device: () => DeviceReading;
+  readonly #listeners = new Set<(event: SamplerEvent) => void>();
+  #timer: { clear(): void } | null = null;
+
+  constructor(clock: FakeClock, device: () => DeviceReading) {
+    this.#clock = clock;
+    this.#device = device;
+  }
+
+  start(): void {
+    this.#read();
+  }
+
+  setIntervalMs(intervalMs: number): void {
+    this.intervalMs = intervalMs;
+    this.#timer?.clear();
+    if (this.#timer !== null) this.#plan();
+  }
+
+  subscribe(listener: (event: SamplerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  readProcesses() {
+    return Promise.resolve(null);
+  }
+
+  stop(): Promise<void> {
+    this.stopped = true;
+    this.#timer?.clear();
+    return Promise.resolve();
+  }
+
+  fail(state: SourceState): void {
+    this.state = state;
+    for (const listener of this.#listeners) listener({ type: 'state', state });
+  }
+
+  #read(): void {
+    const sample = { atMs: this.#clock.nowMs(), devices: [this.#device()] };
+    if (this.state.health === 'ok') for (const listener of this.#listeners) listener({ type: 'sample', sample });
+    this.#plan();
+  }
+
+  #plan(): void {
+    this.#timer = this.#clock.setTimeout(() => this.#read(), this.intervalMs);
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planNext, planSize } from '../../../service/plan/planner.ts';
+import { createHub, type Hub, type HubOptions } from '../../../service/server/hub.ts';
+import type { SourceChoice } from '../../../service/server/memoryWatch.ts';
+import { openStore, type Store } from '../../../service/store/store.ts';
+import { createFakeClock, type FakeClock } from './fakeClock.ts';
+import { FakeHost } from './fakeHost.ts';
+import { DEVICE, FakeSampler } from './fakeSampler.ts';
+import { FakeSocket } from './fakeSocket.ts';
+
+/** A sidecar with one WebUI and one page, without processes and without waiting. */
+export interface Rig {
+  readonly clock: FakeClock;
+  readonly hub: Hub;
+  readonly store: Store;
+  readonly host: FakeHost;
+  readonly viewer: FakeSocket;
+  readonly samplers: FakeSampler[];
+  readonly choices: SourceChoice[];
+  connectHost(): FakeHost;
+  /** A page that says hello, unless told otherwise. */
+  connectViewer(greets?: boolean): FakeSocket;
+  end(): Promise<void>;
+}
+
+export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}): Rig {
+  const clock = overrides.clock === undefined ? createFakeClock() : (overrides.clock as FakeClock);
+  const store = openStore(dataDir, clock.nowMs());
+  const samplers: FakeSampler[] = [];
+  const choices: SourceChoice[] = [];
+  const hosts: FakeHost[] = [];
+  let ids = 0;
+  const hub = createHub({
+    clock,
+    store,
+    planner: { planNext, planSize },
+    createSampler: (choice) => {
+      const sampler = new FakeSampler(clock, () => ({ ...DEVICE, usedMiB: hosts.at(-1)?.usedMiB() ?? 300 }));
+      samplers.push(sampler);
+      choices.push(choice);
+      return sampler;
+    },
+    version: '0.1.0',
+    newId: () => `${dataDir.slice(-6)}-${clock.nowMs()}-${++ids}`,
+    newSeed: () => 7,
+    log: () => undefined,
+    ...overrides,
+  });
+  const connectHost = (): FakeHost => {
+    const host = new FakeHost(clock);
+    hosts.push(host);
+    hub.addHost(host.socket);
+    host.hello();
+    return host;
+  };
+  const connectViewer = (greets = true): FakeSocket => {
+    const socket = new FakeSocket();
+    hub.addViewer(socket);
+    if (greets) socket.say({ type: 'hello', protocol: 1 });
+    return socket;
+  };
+  return { clock, hub, store, samplers, choices, host: connectHost(), viewer: connectViewer(), connectHost, connectViewer, end: () => hub.close() };
+}
+
+/** A folder of its own for one test, and what removes it. */
+export function temporaryDir(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'headroom-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
