@@ -1,4 +1,3 @@
-import uplotCss from 'uplot/dist/uPlot.min.css';
 import readoutCss from './readout/readout.css';
 import tabCss from './tab/tab.css';
 import themeCss from './theme.css';
@@ -7,6 +6,6 @@ import themeCss from './theme.css';
 export function addStyles(): void {
   const style = document.createElement('style');
   style.id = 'headroom_styles';
-  style.textContent = [uplotCss, themeCss, readoutCss, tabCss].join('\n');
+  style.textContent = [themeCss, readoutCss, tabCss].join('\n');
   document.head.append(style);
 }

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
+import { bundlePage } from './page-bundle.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGE_LIMIT_GZIP_BYTES = 40 * 1024;
@@ -29,14 +30,7 @@ async function outputs(): Promise<Map<string, string>> {
     minifyWhitespace: true,
     banner: { js: REQUIRE_BANNER },
   });
-  const page = await bundle({
-    entryPoints: ['frontend-js/main.ts'],
-    platform: 'browser',
-    format: 'iife',
-    target: 'es2022',
-    minify: true,
-    loader: { '.css': 'text' },
-  });
+  const page = await bundlePage();
   return new Map([
     ['dist/headroom.mjs', sidecar],
     ['javascript/headroom.js', page],

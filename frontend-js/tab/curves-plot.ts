@@ -63,7 +63,7 @@ export class CurvesPlot {
     const options: uPlot.Options = {
       ...size,
       legend: { show: false },
-      cursor: { y: false },
+      cursor: { show: false },
       padding: [12, 64, 0, 0],
       scales: {
         x: { time: false },

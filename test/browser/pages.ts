@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { bundlePageScript } from './bundle.ts';
+import { bundlePage } from '../../tools/page-bundle.ts';
 import { FakeSidecar } from './fake-sidecar.ts';
 
 /** Resolved by nothing: every request is answered inside playwright. */
@@ -21,7 +21,7 @@ export async function openFixture(browser: Browser, name: 'webui' | 'plain', sid
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  const script = await bundlePageScript();
+  const script = await bundlePage();
   const html = readFileSync(join(import.meta.dirname, 'page', `${name}.html`), 'utf8');
   await page.route(`${ORIGIN}/**`, (route) => {
     const { pathname } = new URL(route.request().url());
