@@ -24,6 +24,7 @@ function pageScript(): string | null {
 
 const exitCode = await runCli(process.argv.slice(2), {
   ...io,
+  nowMs: () => systemClock.nowMs(),
   defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
   serve: async (options) => {
     const { serve } = await import('./cli/serve.ts');

@@ -1,71 +1,113 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import type { CliIo } from './io.ts';
+import { readArgs } from './args.ts';
+import type { CliIo, TimedIo } from './io.ts';
 import { VERSION } from './version.ts';
 
-/** What the command line needs of the world; the heavy parts are asked for only by the command that needs them. */
-export interface CliWorld extends CliIo {
-  readonly defaultDataDir: () => string;
-  readonly serve: (options: { dataDir: string; parentPid: number | null; standalone: boolean; nvidiaSmi: string | null }) => Promise<number>;
+export interface ServeRequest {
+  readonly dataDir: string;
+  readonly parentPid: number | null;
+  readonly standalone: boolean;
+  readonly nvidiaSmi: string | null;
 }
 
-export const USAGE = `headroom: know what VRAM a generation will need
+/** What the command line needs of the world. */
+export interface CliWorld extends TimedIo {
+  readonly defaultDataDir: () => string;
+  readonly serve: (request: ServeRequest) => Promise<number>;
+}
+
+const USAGE = `headroom ${VERSION}: know what VRAM a generation will need
 
 headroom serve [--data-dir DIR] [--parent-pid PID] [--nvidia-smi FILE] [--standalone]
     The sidecar: reads a token of 64 hex digits from stdin, listens on 127.0.0.1, ends with stdin.
-    --standalone: for your own terminal and browser, with no WebUI.
+    --standalone: for your own terminal and browser, with no WebUI; Ctrl-C ends it.
+headroom estimate --width PX --height PX [--batch N] [--hires WIDTHxHEIGHT [--upscaler latent|NAME] | --img2img]
+                  [--key HASH] [--other-mib N] [--data-dir DIR] [--json]
+    One estimate from the stored runs. --other-mib: what is not the WebUI's on the device; else as before the last run.
+headroom doctor [--data-dir DIR] [--nvidia-smi FILE] [--json]
+headroom doctor --replay FILE [--exit-code N] [--json]
+    What Headroom finds here, or how it reads a saved output of nvidia-smi.
+headroom export [FILE] [--data-dir DIR]
+headroom import FILE [--data-dir DIR]
+    All runs as NDJSON, and back.
 headroom --help
 headroom --version
 `;
 
-/** Runs one command; resolves with the exit code: 0 done, 1 failed, 2 not understood. */
+/**
+ * Runs one command; resolves with the exit code: 0 done, 1 failed, 2 not understood. What a command needs is loaded by it alone,
+ * so that none waits for the others' libraries.
+ */
 export async function runCli(args: readonly string[], world: CliWorld): Promise<number> {
   const [command, ...rest] = args;
+  if (command !== 'doctor' && rest.includes('--help')) return usage(world);
   switch (command) {
     case 'serve':
       return serveCommand(rest, world);
+    case 'estimate':
+      return estimateWords(rest, world);
+    case 'doctor':
+      return (await import('./doctor.ts')).runDoctor(rest, world);
+    case 'export':
+    case 'import':
+      return transferWords(command, rest, world);
     case '--version':
       world.out(`${VERSION}\n`);
       return 0;
     case '--help':
     case 'help':
-      world.out(USAGE);
-      return 0;
+      return usage(world);
     default:
-      world.err(command === undefined ? USAGE : `headroom: unknown command "${command}". See headroom --help.\n`);
-      return 2;
+      if (command === undefined) return misused(world, 'no command was given.');
+      return misused(world, `unknown command "${command}".`);
   }
 }
 
-async function serveCommand(args: string[], world: CliWorld): Promise<number> {
-  const parsed = parse(args, { 'data-dir': { type: 'string' }, 'parent-pid': { type: 'string' }, 'nvidia-smi': { type: 'string' }, standalone: { type: 'boolean' } });
-  if (!parsed.ok) return misused(world, parsed.message);
-  const { values } = parsed;
-  const parentPid = values['parent-pid'] === undefined ? null : Number(values['parent-pid']);
-  if (parentPid !== null && !(Number.isInteger(parentPid) && parentPid > 0)) return misused(world, '--parent-pid must be a process id.');
-  return world.serve({
-    dataDir: textOf(values['data-dir']) ?? world.defaultDataDir(),
-    parentPid,
-    standalone: values['standalone'] === true,
-    nvidiaSmi: textOf(values['nvidia-smi']),
-  });
-}
-
-type Parsed = { readonly ok: true; readonly values: Record<string, unknown>; readonly positionals: string[] } | { readonly ok: false; readonly message: string };
-
-export function parse(args: string[], options: ParseArgsOptionsConfig, allowPositionals = false): Parsed {
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals, strict: true });
-    return { ok: true, values, positionals };
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+function usage(world: CliWorld): number {
+  world.out(USAGE);
+  return 0;
 }
 
 function misused(world: CliIo, message: string): number {
   world.err(`headroom: ${message} See headroom --help.\n`);
   return 2;
+}
+
+function serveCommand(args: readonly string[], world: CliWorld): number | Promise<number> {
+  const parsed = readArgs(args, { 'data-dir': 'text', 'parent-pid': 'text', 'nvidia-smi': 'text', standalone: 'flag' });
+  if (!parsed.ok) return misused(world, parsed.message);
+  const pid = parsed.text('parent-pid');
+  if (pid !== null && !/^[1-9]\d{0,9}$/.test(pid)) return misused(world, '--parent-pid must be the id of a process.');
+  return world.serve({
+    dataDir: parsed.text('data-dir') ?? world.defaultDataDir(),
+    parentPid: pid === null ? null : Number(pid),
+    standalone: parsed.flag('standalone'),
+    nvidiaSmi: parsed.text('nvidia-smi'),
+  });
+}
+
+async function estimateWords(args: readonly string[], world: CliWorld): Promise<number> {
+  const texts = ['width', 'height', 'batch', 'hires', 'upscaler', 'key', 'other-mib', 'data-dir'];
+  const parsed = readArgs(args, { ...Object.fromEntries(texts.map((name) => [name, 'text' as const])), img2img: 'flag', json: 'flag' });
+  if (!parsed.ok) return misused(world, parsed.message);
+  const { text, flag } = parsed;
+  const { readSettings } = await import('./estimateSettings.ts');
+  const read = readSettings({ width: text('width'), height: text('height'), batch: text('batch'), hires: text('hires'), upscaler: text('upscaler'), img2img: flag('img2img') });
+  if (!read.ok) return misused(world, read.message);
+  const otherMiB = text('other-mib');
+  if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB)) return misused(world, '--other-mib must be a whole number of MiB.');
+  const { estimateCommand } = await import('./estimate.ts');
+  return estimateCommand(
+    { dataDir: text('data-dir') ?? world.defaultDataDir(), settings: read.settings, key: text('key'), otherMiB: otherMiB === null ? null : Number(otherMiB), json: flag('json') },
+    world,
+  );
+}
+
+async function transferWords(command: 'export' | 'import', args: readonly string[], world: CliWorld): Promise<number> {
+  const parsed = readArgs(args, { 'data-dir': 'text' }, 1);
+  if (!parsed.ok) return misused(world, parsed.message);
+  const dataDir = parsed.text('data-dir') ?? world.defaultDataDir();
+  const [file = null] = parsed.files;
+  const { exportRuns, importRuns } = await import('./transfer.ts');
+  if (command === 'export') return exportRuns(dataDir, file, world);
+  return file === null ? misused(world, 'import needs a FILE.') : importRuns(dataDir, file, world);
 }

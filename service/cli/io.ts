@@ -5,3 +5,8 @@ export interface CliIo {
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+export interface TimedIo extends CliIo {
+  /** Unix time. */
+  readonly nowMs: () => number;
+}

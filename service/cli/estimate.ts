@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCalibrator } from '../benchmark/calibrator.ts';
+import type { EstimateResult, RequestedSettings, SourceState } from '../protocol/viewer.ts';
+import { answerEstimate } from '../server/answer.ts';
+import { STORE_FILE } from '../store/open.ts';
+import { openStore, type KnownEnvironment, type Store } from '../store/store.ts';
+import type { TimedIo } from './io.ts';
+
+export interface EstimateArgs {
+  readonly dataDir: string;
+  readonly settings: RequestedSettings;
+  /** Calibration key, or its beginning; null = the set-up that was last seen. */
+  readonly key: string | null;
+  /** All on the device that is not torch's; null = as before the last run of that key. */
+  readonly otherMiB: number | null;
+  readonly json: boolean;
+}
+
+const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, message: null };
+
+/** One estimate from the stored runs, without a WebUI. Exit code 0 where there is one, 1 where there is not. */
+export function estimateCommand({ dataDir, settings, key, otherMiB, json }: EstimateArgs, io: TimedIo): number {
+  if (!existsSync(join(dataDir, STORE_FILE))) {
+    io.err(`headroom estimate: there is no store in ${dataDir}. Name the right folder with --data-dir (in a WebUI: its data folder's "headroom").\n`);
+    return 1;
+  }
+  const store = openStore(dataDir, io.nowMs());
+  for (const notice of store.notices) io.err(`headroom: ${notice}\n`);
+  try {
+    const known = store.environments().find(({ keyHash }) => key === null || keyHash.startsWith(key));
+    if (known === undefined) {
+      io.err(key === null ? 'headroom estimate: no set-up was seen yet. Run a benchmark in the WebUI first.\n' : `headroom estimate: no set-up has a key that begins with "${key}".\n`);
+      return 1;
+    }
+    const result = answer(store, known, settings, otherMiB);
+    io.out(json ? `${JSON.stringify({ keyHash: known.keyHash, ...result })}\n` : inWords(known, result));
+    return result.status === 'estimated' ? 0 : 1;
+  } finally {
+    store.close();
+  }
+}
+
+function answer(store: Store, { keyHash, environment }: KnownEnvironment, settings: RequestedSettings, givenOtherMiB: number | null): EstimateResult {
+  const runs = store.runsOf(keyHash);
+  const lastWith = runs.findLast(({ baseline, totalMiB }) => baseline.otherMiB !== null && totalMiB !== null);
+  const otherMiB = givenOtherMiB ?? lastWith?.baseline.otherMiB ?? null;
+  const totalMiB = lastWith?.totalMiB ?? environment.device.totalMiB;
+  return answerEstimate(settings, {
+    source: SOURCE,
+    figures: { usedMiB: null, totalMiB, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB },
+    calibration: createCalibrator(() => runs).of(keyHash, environment.traits),
+    webui: environment.webui,
+    benchmarkRuns: false,
+  });
+}
+
+const VERDICTS = { fits: 'fits', tight: 'tight', 'will-not-fit': 'will not fit' } as const;
+
+function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateResult): string {
+  const setUp = `Set-up    ${environment.checkpoint ?? 'no checkpoint'} on ${environment.device.name}, key ${keyHash}\n`;
+  if (result.status !== 'estimated') return `${setUp}${result.message}\n`;
+  const { required, peak, verdict, marginMiB, totalMiB, limitingPhase, largest, note } = result;
+  const lines = [
+    `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it while ${limitingPhase.replace('_', ' ')}`,
+    `Peak      ${peak.valueMiB} MiB (${peak.lowMiB} to ${peak.highMiB})`,
+    `Verdict   ${VERDICTS[verdict]}: ${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} of ${totalMiB} MiB`,
+  ];
+  if (largest !== null) lines.push(`Largest   ${largest.width} x ${largest.height}`);
+  if (note !== null) lines.push(`Note      ${note}`);
+  return `${setUp}${lines.join('\n')}\n`;
+}

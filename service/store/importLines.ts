@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { keyHashOf } from '../recorder/key.ts';
+import { runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
+import { EXPORT_VERSION } from './exportLines.ts';
+import type { Store } from './store.ts';
+
+/** A run with fifty extras and a long error is below 32 KiB. */
+const MOST_LINE_CHARACTERS = 64 * 1024;
+const MOST_PROBLEMS = 20;
+
+export interface ImportResult {
+  readonly runsAdded: number;
+  /** Runs that were there already. */
+  readonly runsKnown: number;
+  /** What is wrong with which lines; they were left out, the others were not. At most `MOST_PROBLEMS`. */
+  readonly problems: readonly { readonly line: number; readonly problem: string }[];
+  readonly linesLeftOut: number;
+}
+
+const lineSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('headroom-export'), version: z.literal(EXPORT_VERSION) }),
+  z.strictObject({ kind: z.literal('environment'), keyHash: z.string().max(64), seenAtMs: z.number().min(0), environment: storedEnvironmentSchema }),
+  z.strictObject({ kind: z.literal('run'), run: runSchema }),
+]);
+
+/**
+ * Takes over what `exportLines` wrote, here or elsewhere. Runs that are known by their id stay as they are, so importing twice
+ * changes nothing.
+ * @param pieces the text, cut anywhere.
+ */
+export async function importLines(store: Store, pieces: AsyncIterable<string> | Iterable<string>): Promise<ImportResult> {
+  const seenAtMs = new Map(store.environments().map((known) => [known.keyHash, known.seenAtMs]));
+  const problems: { line: number; problem: string }[] = [];
+  let runsAdded = 0;
+  let runsKnown = 0;
+  let linesLeftOut = 0;
+
+  function take(text: string): string | null {
+    const read = readLine(text);
+    if (!read.ok) return read.problem;
+    const { value } = read;
+    if (value.kind === 'run') {
+      if (store.saveRun(value.run)) runsAdded += 1;
+      else runsKnown += 1;
+    } else if (value.kind === 'environment') {
+      if (keyHashOf(value.environment) !== value.keyHash) return 'the key hash does not belong to this environment';
+      if ((seenAtMs.get(value.keyHash) ?? -1) >= value.seenAtMs) return null;
+      store.saveEnvironment(value.keyHash, value.environment, value.seenAtMs);
+    }
+    return null;
+  }
+
+  for await (const { number, text } of linesOf(pieces)) {
+    const problem = text === null ? `longer than ${MOST_LINE_CHARACTERS} characters` : text.trim() === '' ? null : take(text);
+    if (problem === null) continue;
+    linesLeftOut += 1;
+    if (problems.length < MOST_PROBLEMS) problems.push({ line: number, problem });
+  }
+  return { runsAdded, runsKnown, problems, linesLeftOut };
+}
+
+/** Lines with their numbers from 1; `text` is null for one that is too long, which is never held as a whole. */
+async function* linesOf(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<{ number: number; text: string | null }> {
+  let number = 1;
+  let text = '';
+  let tooLong = false;
+  for await (const piece of pieces) {
+    let start = 0;
+    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
+      text += piece.slice(start, end);
+      yield { number, text: tooLong || text.length > MOST_LINE_CHARACTERS ? null : text };
+      number += 1;
+      text = '';
+      tooLong = false;
+      start = end + 1;
+    }
+    text += piece.slice(start);
+    if (text.length > MOST_LINE_CHARACTERS) {
+      tooLong = true;
+      text = '';
+    }
+  }
+  if (tooLong || text !== '') yield { number, text: tooLong ? null : text };
+}
+
+type Read = { readonly ok: true; readonly value: z.infer<typeof lineSchema> } | { readonly ok: false; readonly problem: string };
+
+function readLine(text: string): Read {
+  let value: unknown;
+  try {
+    value = JSON.parse(text, refusePrototypeKeys);
+  } catch (error) {
+    return { ok: false, problem: error instanceof PrototypeKey ? error.message : 'not JSON' };
+  }
+  const parsed = lineSchema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { ok: false, problem: issue === undefined ? 'not a line of an export' : `${issue.path.join('.')}: ${issue.message}`.replace(/^: /, '') };
+}
+
+class PrototypeKey extends Error {}
+
+function refusePrototypeKeys(key: string, value: unknown): unknown {
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new PrototypeKey(`the name "${key}" is not allowed`);
+  return value;
+}
