@@ -1,0 +1,100 @@
+/** Starts the stand-in WebUI with the simulated card and the real extension, for the demo, the benchmarks and the tests. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ROOT } from './node24.mjs';
+import { VENV_PYTHON } from './setup.mjs';
+
+export interface StandInOptions {
+  readonly cardGb: number;
+  readonly port?: number;
+  /** Without the extension: for what it adds to a start. */
+  readonly withExtension?: boolean;
+  /** More arguments of test/stand_in/main.py. */
+  readonly args?: readonly string[];
+  readonly onLine?: (line: string) => void;
+}
+
+export interface StandIn {
+  readonly url: string;
+  readonly pid: number;
+  readonly dataDir: string;
+  /** From spawn to serving its page. */
+  readonly startMs: number;
+  /** What it has printed so far. */
+  output(): string;
+  /** Ends it as Ctrl-C would, and removes its data. */
+  stop(): Promise<void>;
+}
+
+const START_LIMIT_MS = 120_000;
+const STOP_LIMIT_MS = 5000;
+
+export async function startStandIn(options: StandInOptions): Promise<StandIn> {
+  const { cardGb, port = 0, withExtension = true, args = [], onLine } = options;
+  const dataDir = mkdtempSync(join(tmpdir(), 'headroom-stand-in-'));
+  const extensions = join(dataDir, 'extensions');
+  mkdirSync(extensions);
+  // A junction needs no administrator on Windows; elsewhere the type is ignored.
+  if (withExtension) symlinkSync(ROOT, join(extensions, 'sd-webui-headroom'), 'junction');
+  const command = [join(ROOT, 'test/stand_in/main.py'), '--port', String(port), '--card', String(cardGb), '--data-dir', dataDir, ...args];
+  const startedMs = performance.now();
+  const child = spawn(VENV_PYTHON, command, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PATH: pathWithNode(), PYTHONUNBUFFERED: '1' },
+  });
+  const lines: string[] = [];
+  try {
+    const url = await addressOf(child, lines, onLine);
+    return {
+      url,
+      pid: child.pid ?? 0,
+      dataDir,
+      startMs: performance.now() - startedMs,
+      output: () => lines.join('\n'),
+      stop: () => stop(child, dataDir),
+    };
+  } catch (error) {
+    await stop(child, dataDir);
+    throw error;
+  }
+}
+
+/** The Node.js that runs this is new enough: the extension finds it on PATH, as a person's own would be. */
+function pathWithNode(): string {
+  return [join(process.execPath, '..'), process.env.PATH ?? ''].join(process.platform === 'win32' ? ';' : ':');
+}
+
+function addressOf(child: ChildProcess, lines: string[], onLine: ((line: string) => void) | undefined): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`the stand-in WebUI ${why}:\n${lines.slice(-40).join('\n')}`));
+    const timer = setTimeout(() => fail(`did not start within ${START_LIMIT_MS / 1000} s`), START_LIMIT_MS);
+    const read = (line: string) => {
+      lines.push(line);
+      onLine?.(line);
+      const url = /listening on (http:\/\/\S+)/.exec(line)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    };
+    for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface({ input: stream }).on('line', read);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(`ended with ${code}`);
+    });
+  });
+}
+
+async function stop(child: ChildProcess, dataDir: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+    await gone;
+    clearTimeout(timer);
+  }
+  // The sidecar may still be closing its store in there.
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
