@@ -141,8 +141,9 @@ def _try_to_load(info: CheckpointInfo) -> SdModel | None:
 def reload_model_weights(sd_model: Any = None, info: CheckpointInfo | None = None, forced_reload: bool = False) -> Any:
     del sd_model
     info = info or select_checkpoint()
-    current = model_data.sd_model
-    if current is None or forced_reload or current.sd_checkpoint_info != info:
+    # Nothing here may hold the old model: its weights must be gone before the new one's come.
+    loaded = model_data.sd_model.sd_checkpoint_info if model_data.sd_model else None
+    if forced_reload or loaded != info:
         load_model(info)
     return model_data.sd_model
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +35,22 @@ class Seen:
     retries: int
 
 
+class _Phase:
+    """The context of one phase."""
+
+    def __init__(self, device: SimulatedDevice | None) -> None:
+        self._device = device
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if self._device:
+            self._device.publish()
+        if isinstance(error, Refused):
+            raise torch.cuda.out_of_memory(error) from error
+
+
 class Simulation:
     def __init__(self, device: SimulatedDevice | None, pace: float) -> None:
         self.device = device
@@ -53,16 +68,9 @@ class Simulation:
             if self.device:
                 self.device.open_context(warm=True)
 
-    @contextlib.contextmanager
-    def phase(self) -> Iterator[None]:
+    def phase(self) -> _Phase:
         """Turns the allocator's refusal into PyTorch's error, and lets everybody see where memory stands at the end."""
-        try:
-            yield
-        except Refused as refused:
-            raise torch.cuda.out_of_memory(refused) from refused
-        finally:
-            if self.device:
-                self.device.publish()
+        return _Phase(self.device)
 
     def wait(self, seconds: float, stop: Callable[[], bool] = lambda: False) -> None:
         """Time passes with memory as it stands. On the CPU the phase's memory is really taken meanwhile."""

@@ -21,7 +21,7 @@ def create_ui() -> gr.Blocks:
     interfaces += script_callbacks.ui_tabs_callback()
     interfaces += [(settings_interface, "Settings", "settings")]
     shared.tab_names = [label for _, label, _ in interfaces]
-    with gr.Blocks(theme=gr.themes.Default(), analytics_enabled=False, title="Stand-in WebUI (simulated)") as demo:
+    with gr.Blocks(theme=_theme(), analytics_enabled=False, title="Stand-in WebUI (simulated)") as demo:
         with gr.Row(elem_id="quicksettings", variant="compact"):
             checkpoint = gr.Dropdown(
                 label="Stable Diffusion checkpoint",
@@ -37,6 +37,11 @@ def create_ui() -> gr.Blocks:
         gr.HTML("A stand-in for AUTOMATIC1111 WebUI 1.10.1. Card and pictures are simulated.", elem_id="footer")
         checkpoint.change(fn=_change_checkpoint, inputs=[checkpoint], outputs=[checkpoint, settings_json])
     return demo
+
+
+def _theme() -> gr.themes.Default:
+    """Without fonts from elsewhere: the page must not wait for a network."""
+    return gr.themes.Default(font=["ui-sans-serif", "sans-serif"], font_mono=["ui-monospace", "monospace"])
 
 
 def _change_checkpoint(title: str) -> list[Any]:

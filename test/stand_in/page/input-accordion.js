@@ -11,6 +11,7 @@ onUiLoaded(() => {
     const value = gradioApp().querySelector(`#${accordion.id}-checkbox input`);
     const shown = document.createElement('input');
     shown.type = 'checkbox';
+    shown.className = value.className;
     shown.id = `${accordion.id}-visible-checkbox`;
     shown.checked = value.checked;
     label.querySelector('span').prepend(shown);
