@@ -4,6 +4,7 @@ import contextlib
 
 import torch
 
+from modules import simulation as simulation  # first: it tells torch of the card
 from modules.shared_cmd_options import cmd_opts
 
 cpu = torch.device("cpu")
