@@ -37,7 +37,10 @@ export type HostTraits = z.infer<typeof hostTraitsSchema>;
 export const upscalerSchema = z.strictObject({ name: z.string().max(200), kind: z.enum(['latent', 'image']) });
 export type Upscaler = z.infer<typeof upscalerSchema>;
 
-/** `key` holds all that moves the curve, name to value as text; its hash is the calibration key. */
+/**
+ * `key` holds what of the WebUI's settings moves the curve, name to value as text. The calibration key is its hash together with the
+ * WebUI, its version, torch's and the device, which the sidecar adds.
+ */
 export const environmentSchema = z.strictObject({
   webui: text,
   webuiVersion: text,

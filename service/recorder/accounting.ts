@@ -17,6 +17,9 @@ export interface MemoryFigures {
   readonly otherMiB: number | null;
 }
 
+/** After a run the host tells its counters at once, or, where they are as they were, not at all: silence for so long says so. */
+export const HOST_TELLS_WITHIN_MS = 1_500;
+
 /**
  * Splits what the device shows into the WebUI's share and the rest.
  *
@@ -29,85 +32,89 @@ export interface Accounting {
   onReading(reading: MemoryReading): void;
   /** The device can no longer be read: a figure of before would be a lie. */
   onSilence(): void;
+  /** The host's counters as they stand at `atMs`; null where it has none. */
   onTorch(torch: TorchNow | null, generating: boolean, atMs: number): void;
+  onRunStarted(): void;
+  /** Until the host has told its counters, or been silent, they are not trusted. */
+  onRunEnded(atMs: number): void;
   /** The driver's figure for the WebUI's process; null where it gives none. */
   onProcessUsed(usedMiB: number | null): void;
   /** The WebUI went away: its counters and its context are gone with it. */
   forgetHost(): void;
   readonly latest: MemoryReading | null;
-  readonly torch: TorchNow | null;
   readonly generating: boolean;
   otherMiB(): number | null;
-  /** The same, if both the counters and the reading are younger than `atMs` and nothing generates; else null. */
-  idleOtherSince(atMs: number): number | null;
+  /** The same, if it was taken after `atMs`; else null. */
+  otherSince(atMs: number): number | null;
   figures(): MemoryFigures;
 }
 
 export function createAccounting(): Accounting {
   let latest: MemoryReading | null = null;
   let torch: TorchNow | null = null;
-  let torchAtMs = 0;
+  let trustedFromMs = 0;
   let generating = false;
-  let idleOtherMiB: number | null = null;
+  let other: { readonly mib: number; readonly atMs: number } | null = null;
   let contextMiB: number | null = null;
 
-  function updateOther(): void {
-    if (latest === null || latest.usedMiB === null) return;
-    if (torch === null) idleOtherMiB = latest.ownUsedMiB === null ? null : Math.max(0, latest.usedMiB - latest.ownUsedMiB);
-    else if (!generating && latest.atMs > torchAtMs) idleOtherMiB = Math.max(0, latest.usedMiB - torch.reservedMiB);
+  function updateOther({ usedMiB, ownUsedMiB, atMs }: MemoryReading): void {
+    if (usedMiB === null) return;
+    if (torch === null) other = ownUsedMiB === null ? null : { mib: Math.max(0, usedMiB - ownUsedMiB), atMs };
+    else if (!generating && atMs > trustedFromMs) other = { mib: Math.max(0, usedMiB - torch.reservedMiB), atMs };
   }
 
-  function usedByWebuiMiB(usedMiB: number): number | null {
-    const own = torch === null ? (latest?.ownUsedMiB ?? null) : torch.reservedMiB + (contextMiB ?? 0);
-    return own === null ? null : Math.min(own, usedMiB);
+  function webuiOf({ usedMiB, ownUsedMiB }: MemoryReading): number | null {
+    const ownMiB = torch === null ? ownUsedMiB : torch.reservedMiB + (contextMiB ?? 0);
+    return ownMiB === null || usedMiB === null ? null : Math.min(ownMiB, usedMiB);
   }
 
   return {
     onReading: (reading) => {
       latest = reading;
-      updateOther();
+      updateOther(reading);
     },
     onSilence: () => {
       latest = null;
-      idleOtherMiB = null;
+      other = null;
     },
     onTorch: (now, isGenerating, atMs) => {
       torch = now;
-      torchAtMs = atMs;
+      trustedFromMs = atMs;
       generating = isGenerating;
     },
+    onRunStarted: () => {
+      generating = true;
+    },
+    onRunEnded: (atMs) => {
+      generating = false;
+      trustedFromMs = atMs + HOST_TELLS_WITHIN_MS;
+    },
     onProcessUsed: (usedMiB) => {
-      contextMiB = usedMiB === null || torch === null || generating ? contextMiB : Math.max(0, usedMiB - torch.reservedMiB);
+      if (usedMiB !== null && torch !== null && !generating) contextMiB = Math.max(0, usedMiB - torch.reservedMiB);
     },
     forgetHost: () => {
       torch = null;
       generating = false;
       contextMiB = null;
-      idleOtherMiB = null;
+      other = null;
     },
     get latest() {
       return latest;
     },
-    get torch() {
-      return torch;
-    },
     get generating() {
       return generating;
     },
-    otherMiB: () => idleOtherMiB,
-    idleOtherSince: (atMs) => {
-      if (latest === null || generating || latest.atMs <= atMs) return null;
-      return torch !== null && (torchAtMs < atMs || latest.atMs <= torchAtMs) ? null : idleOtherMiB;
-    },
+    otherMiB: () => other?.mib ?? null,
+    otherSince: (atMs) => (other !== null && other.atMs > atMs ? other.mib : null),
     figures: () => {
       const usedMiB = latest?.usedMiB ?? null;
-      const webuiMiB = usedMiB === null ? null : usedByWebuiMiB(usedMiB);
+      const webuiMiB = latest === null ? null : webuiOf(latest);
       return {
         usedMiB,
         totalMiB: latest?.totalMiB ?? null,
         usedByWebuiMiB: webuiMiB,
         usedByOthersMiB: usedMiB === null || webuiMiB === null ? null : usedMiB - webuiMiB,
-        otherMiB: idleOtherMiB,
+        otherMiB: other?.mib ?? null,
       };
     },
   };

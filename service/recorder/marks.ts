@@ -28,11 +28,11 @@ function wasSpilled({ outcome, torch, totalMiB, baseline }: Facts): boolean {
 
 /**
  * Two signs, both safe against a peak that fell between two samples: what is not torch's differs before and after, or the
- * device once showed more than torch's peak and the others together account for.
+ * device once showed more than torch's peak and the others together account for. A process whose own memory is read is beyond others' reach.
  */
-function wasDisturbed({ baseline, devicePeakMiB, torch }: Facts, otherAfterMiB: number | null): boolean {
+function wasDisturbed({ baseline, devicePeakMiB, ownPeakMiB, torch }: Facts, otherAfterMiB: number | null): boolean {
   const { otherMiB } = baseline;
-  if (otherMiB === null) return false;
+  if (otherMiB === null || ownPeakMiB !== null) return false;
   if (otherAfterMiB !== null && Math.abs(otherAfterMiB - otherMiB) > DISTURBED_MIB) return true;
   return torch !== null && devicePeakMiB !== null && devicePeakMiB - torch.reservedPeakMiB - otherMiB > DISTURBED_MIB;
 }

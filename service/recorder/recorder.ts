@@ -16,7 +16,7 @@ export interface RunContext {
 }
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
-export const SETTLE_MS = 2_500;
+export const SETTLE_MS = 3_000;
 
 /** Joins the host's events with the readings of the device into one `Run`; one at a time, as the WebUI generates. */
 export interface Recorder {
@@ -39,6 +39,7 @@ interface OpenRun {
   readonly baseline: Run['baseline'];
   readonly phases: Phase['counters'][];
   devicePeakMiB: number | null;
+  ownPeakMiB: number | null;
   totalMiB: number | null;
   ended: { readonly message: Ended; readonly atMs: number } | null;
   otherAfterMiB: number | null;
@@ -77,6 +78,7 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
         baseline: { deviceUsedMiB, otherMiB: accounting.otherMiB(), torch: started.torch },
         phases: [],
         devicePeakMiB: null,
+        ownPeakMiB: null,
         totalMiB: accounting.latest?.totalMiB ?? null,
         ended: null,
         otherAfterMiB: null,
@@ -91,8 +93,8 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
     onEnded: (message) => {
       if (open?.started.runId !== message.runId || open.ended !== null) return;
       open.ended = { message, atMs: clock.nowMs() };
-      // Nothing to compare with: waiting would tell nothing more.
-      if (open.baseline.otherMiB === null) finish();
+      // Nothing to compare, or nothing to doubt: waiting would tell nothing more.
+      if (open.baseline.otherMiB === null || open.ownPeakMiB !== null) finish();
       else open.timer = clock.setTimeout(finish, SETTLE_MS);
     },
 
@@ -101,9 +103,10 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
       open.totalMiB = reading.totalMiB ?? open.totalMiB;
       if (open.ended === null) {
         open.devicePeakMiB = Math.max(open.devicePeakMiB ?? 0, reading.usedMiB);
+        if (reading.ownUsedMiB !== null) open.ownPeakMiB = Math.max(open.ownPeakMiB ?? 0, reading.ownUsedMiB);
         return;
       }
-      const afterMiB = accounting.idleOtherSince(open.ended.atMs);
+      const afterMiB = accounting.otherSince(open.ended.atMs);
       if (afterMiB === null || open.baseline.otherMiB === null) return;
       open.otherAfterMiB = afterMiB;
       if (Math.abs(afterMiB - open.baseline.otherMiB) <= DISTURBED_MIB) finish();
@@ -139,6 +142,7 @@ function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): 
     baseline: run.baseline,
     totalMiB: run.totalMiB,
     devicePeakMiB: run.devicePeakMiB,
+    ownPeakMiB: run.ownPeakMiB,
     torch: message.torch,
     phases: run.phases.slice(0, 64),
     outcome: message.outcome,

@@ -32,6 +32,8 @@ export const runSchema = z.strictObject({
   totalMiB: mib,
   /** Highest reading of the device within the run; short peaks fall between two samples. */
   devicePeakMiB: mib,
+  /** Highest reading of the WebUI's process's own memory, where the source reads that (RAM). */
+  ownPeakMiB: mib,
   torch: torchPeaksSchema.nullable(),
   phases: z.array(phaseCountersSchema).max(64),
   outcome: outcomeSchema,

@@ -131,7 +131,7 @@ export function createHub(options: HubOptions): Hub {
         accounting.onTorch(message.torch, message.generating, clock.nowMs());
         return;
       case 'run-started': {
-        accounting.onTorch(message.torch ?? accounting.torch, true, clock.nowMs());
+        accounting.onRunStarted();
         const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), estimatedPeakMiB: estimatedPeakMiB(message.settings) };
         // Without counters the readings are all there is: one a second would miss the peak.
         if (message.torch === null) memory.setFast(true);
@@ -140,7 +140,7 @@ export function createHub(options: HubOptions): Hub {
       case 'run-phase':
         return recorder.onPhase(message);
       case 'run-ended':
-        if (message.torch === null) accounting.onTorch(accounting.torch, false, clock.nowMs());
+        accounting.onRunEnded(clock.nowMs());
         return recorder.onEnded(message);
       case 'run-refused':
         return conductor.onRefused(message);
