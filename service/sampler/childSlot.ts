@@ -1,6 +1,6 @@
 /** Room for one child. A second is never started while the first lives, even where that cannot be killed. */
 import type { Clock } from '../protocol/clock.ts';
-import type { CommandEnd, CommandRunner } from './command.ts';
+import type { CommandEnd, CommandRunner, OnText } from './command.ts';
 
 /** Between asking a child to end and ending it: killing a program that talks to the driver can freeze the card. */
 export const KILL_AFTER_MS = 1000;
@@ -15,7 +15,7 @@ export interface ChildSlot {
   /** The child in the slot that has not ended. */
   readonly living: Child | null;
   /** Throws where the slot is taken: whoever starts a child has waited for the last one. */
-  start(file: string, args: readonly string[], onText: (text: string) => void): Child;
+  start(file: string, args: readonly string[], onText: OnText): Child;
 }
 
 export function createChildSlot(clock: Clock, runCommand: CommandRunner): ChildSlot {

@@ -14,12 +14,10 @@ export interface RunningCommand {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
-/** Starts a program. `onText` gets what it prints, in pieces that end anywhere. */
-export type CommandRunner = (
-  file: string,
-  args: readonly string[],
-  onText: (text: string, stream: 'stdout' | 'stderr') => void,
-) => RunningCommand;
+/** What a program prints, in pieces that end anywhere. */
+export type OnText = (text: string, from: 'stdout' | 'stderr') => void;
+
+export type CommandRunner = (file: string, args: readonly string[], onText: OnText) => RunningCommand;
 
 /** How long after the exit late output may come: a grandchild can hold the pipe for ever. */
 const DRAIN_MS = 200;

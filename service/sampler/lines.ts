@@ -1,7 +1,7 @@
 /** Puts the pieces of a stream together to lines. */
 
 /** A line longer than this is handed on in parts: no program may fill our memory by never ending a line. */
-const MAX_LINE_CHARACTERS = 16_384;
+const MAX_LINE_CHARACTERS = 65_536;
 
 /** Takes text cut anywhere (also between \r and \n) and calls `onLine` with each whole line, without its line break. */
 export function createLineSplitter(onLine: (line: string) => void): (text: string) => void {

@@ -19,10 +19,10 @@ export interface Call {
 }
 
 export async function callNvidiaSmi({ slot, clock, file, limitMs, onHung }: Call, args: readonly string[]): Promise<CallEnd> {
-  let text = '';
+  const texts = { stdout: '', stderr: '' };
   let hung = false;
-  const child = slot.start(file, args, (piece) => {
-    if (text.length < MAX_TEXT_CHARACTERS) text += piece;
+  const child = slot.start(file, args, (piece, from) => {
+    if (texts[from].length < MAX_TEXT_CHARACTERS) texts[from] += piece;
   });
   const deadline = createDeadline(clock, limitMs, () => {
     hung = true;
@@ -31,7 +31,7 @@ export async function callNvidiaSmi({ slot, clock, file, limitMs, onHung }: Call
   });
   const end = await child.ended;
   deadline.clear();
-  return hung ? { hung } : { hung, text, exitCode: exitCodeOf(end) };
+  return hung ? { hung } : { hung, text: `${texts.stdout}\n${texts.stderr}`, exitCode: exitCodeOf(end) };
 }
 
 /** As a shell would tell it where the program could not be started; -1 where a signal ended it. */

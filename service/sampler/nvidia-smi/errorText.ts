@@ -11,12 +11,14 @@ export type OutputReason = Exclude<SourceReason, 'hung' | 'no-host'>;
 export interface ErrorText {
   readonly reason: OutputReason;
   readonly scope: 'all' | 'device' | 'remark';
-  /** The bus id in the line, if any. */
+  /** Which device the line names, as far as it does: `GPU3: 0000:04:00.0`, `GPU 0000:04:00.0`, `GPU0000:04:00.0`. */
+  readonly index: number | null;
   readonly busId: string | null;
 }
 
 /** In every text below, so that most lines cost one look. */
 const TELLING = /nvidia|nvml|nvrm|libnvidia|device|gpu|permission|denied|field|property|option|argument|fallen/;
+const INDEX = /\bgpu ?(\d{1,3}): /;
 const BUS_ID = /[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]/;
 
 /** In order: the first that matches decides. Lower case; each pattern is linear in the line. */
@@ -47,7 +49,9 @@ export function readErrorText(line: string): ErrorText | null {
   const text = line.slice(0, 500).toLowerCase();
   if (!TELLING.test(text)) return null;
   for (const [pattern, reason, scope] of TEXTS) {
-    if (pattern.test(text)) return { reason, scope, busId: BUS_ID.exec(text)?.[0] ?? null };
+    if (!pattern.test(text)) continue;
+    const index = INDEX.exec(text)?.[1];
+    return { reason, scope, index: index === undefined ? null : Number(index), busId: BUS_ID.exec(text)?.[0] ?? null };
   }
   return null;
 }

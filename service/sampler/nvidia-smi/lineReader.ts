@@ -14,8 +14,8 @@ export type LineReading =
   | { readonly kind: 'blank' }
   | { readonly kind: 'other' };
 
-/** Longer lines are no rows: nothing that nvidia-smi prints comes near. */
-const MAX_ROW_CHARACTERS = 8192;
+/** Longer lines are no rows: a header of all 240 fields has some 6500 characters. */
+const MAX_ROW_CHARACTERS = 32_768;
 
 /** Reads lines (without their line break) in order; a header line is in force until the next one. */
 export function createLineReader(): (line: string) => LineReading {

@@ -5,7 +5,10 @@ import { normaliseBusId } from './figures.ts';
 import { createLineReader } from './lineReader.ts';
 import type { GpuRow, RowKey, RowReading } from './rows.ts';
 
-/** `row` is the device's index as the text has it; where the text has none, the row's number counted from 0. */
+/**
+ * `row` is the device's index as the text has it. Where a row's own cannot be read it is the smallest that no other row has: the one
+ * missing among the others. Where the text has no indexes at all it is the row's number, counted from 0.
+ */
 export interface UnusableRow {
   readonly row: number;
   readonly reason: OutputReason;
@@ -47,7 +50,7 @@ export function readGpuOutput(text: string, exitCode: number): GpuOutput {
         break;
       case 'error':
         if (reading.error.scope === 'device') {
-          entries.add({ ok: false, key: { index: null, uuid: null, busId: reading.error.busId }, reason: reading.error.reason });
+          entries.add({ ok: false, key: { index: reading.error.index, uuid: null, busId: reading.error.busId }, reason: reading.error.reason });
         } else {
           (reading.error.scope === 'all' ? failures : remarks).add(reading.error.reason);
         }
@@ -60,12 +63,8 @@ export function readGpuOutput(text: string, exitCode: number): GpuOutput {
     }
   }
 
-  const gpus: GpuRow[] = [];
-  const unusable: UnusableRow[] = [];
-  for (const { ordinal, reading } of entries.list()) {
-    if (reading.ok) gpus.push(reading.row);
-    else unusable.push({ row: reading.key.index ?? ordinal, reason: reading.reason });
-  }
+  const gpus = entries.list().flatMap(({ reading }) => (reading.ok ? [reading.row] : []));
+  const unusable = unusableRows(entries.list());
   const byExit = exitReason(exitCode);
   const spoiled = failures.size > 0 ? gravest(failures) : exitSpoilsRows(exitCode) ? byExit : null;
   if (gpus.length > 0 && spoiled === null) return { ok: true, gpus, unusable };
@@ -81,6 +80,21 @@ export function readGpuOutput(text: string, exitCode: number): GpuOutput {
     byExit ??
     (onlyHeader && others === 0 && exitCode === 0 ? 'no-devices' : 'bad-output');
   return { ok: false, reason };
+}
+
+function unusableRows(entries: readonly Entry[]): UnusableRow[] {
+  const taken = new Set(entries.flatMap((entry) => keyOf(entry).index ?? []));
+  let free = 0;
+  const nextFree = () => {
+    while (taken.has(free)) free += 1;
+    taken.add(free);
+    return free;
+  };
+  const indexed = taken.size > 0;
+  return entries.flatMap(({ ordinal, reading }) => {
+    if (reading.ok) return [];
+    return [{ row: reading.key.index ?? (indexed ? nextFree() : ordinal), reason: reading.reason }];
+  });
 }
 
 function linesOf(text: string): string[] {

@@ -56,14 +56,16 @@ export function startStream({ slot, clock, file, args, devices, limitMs, onRound
     }
   });
   const readLine = createLineReader();
-  const split = createLineSplitter((line) => {
+  const onLine = (line: string) => {
     const reading = readLine(line);
     if (reading.kind === 'row') batches.add(reading.reading);
     if (reading.kind === 'error' && reading.error.scope === 'device') {
-      batches.add({ ok: false, key: { index: null, uuid: null, busId: reading.error.busId }, reason: reading.error.reason });
+      batches.add({ ok: false, key: { index: reading.error.index, uuid: null, busId: reading.error.busId }, reason: reading.error.reason });
     }
-  });
-  child = slot.start(file, args, split);
+  };
+  // Two pipes, two splitters: a line of one may arrive in the middle of the other's.
+  const split = { stdout: createLineSplitter(onLine), stderr: createLineSplitter(onLine) };
+  child = slot.start(file, args, (text, from) => split[from](text));
   return {
     ended: child.ended.then(() => {
       silence.clear();
