@@ -67,9 +67,13 @@ def attention_of(webui: Webui) -> tuple[str, str]:
     """Kind and name of the optimisation in force. The WebUI resolves "Automatic" when a checkpoint is loaded; unknown before."""
     hijack = getattr(webui.module("sd_hijack"), "model_hijack", None)
     name = getattr(hijack, "optimization_method", None)
-    if not isinstance(name, str):
+    if not isinstance(name, str) or webui.is_forge:
         return "unknown", "unknown"
-    return ATTENTION.get(name, "unknown"), name or "None"
+    kind = ATTENTION.get(name, "unknown")
+    if name == "InvokeAI" and getattr(webui.device, "type", None) == "cpu":
+        # Slices of 32 MB whatever is free (sd_hijack_optimizations.einsum_op): memory grows as with sub-quadratic attention.
+        kind = "sub-quadratic"
+    return kind, name or "None"
 
 
 def family_of(model: Any) -> str:
@@ -94,10 +98,13 @@ def live_preview_of(webui: Webui) -> str:
     return "Full" if full else "light"
 
 
-def key_of(webui: Webui) -> dict[str, str]:
+def key_of(webui: Webui, device: wire.Message) -> dict[str, str]:
     model = webui.loaded_model
     family = family_of(model) if model is not None else "unknown"
     key = {
+        "device": text(device["uuid"] or device["busId"] or device["name"]),
+        "webui": text(f"{_webui_name(webui)} {webui_version()}"),
+        "torch": text(getattr(webui.torch, "__version__", "unknown")),
         "family": text(family),
         "vram_mode": vram_mode_of(webui, family),
         "attention": text(attention_of(webui)[1]),
@@ -173,12 +180,12 @@ class EnvironmentReader:
             "checkpoint": checkpoint_of(webui.loaded_model),
             "device": self._device,
             "traits": {
-                "attention": "unknown" if webui.is_forge else attention_of(webui)[0],
+                "attention": attention_of(webui)[0],
                 "condUncondBatched": cond_uncond_batched(webui),
                 "decodesBatch": None if webui.is_forge else False,
                 "staticMiB": static_mib,
             },
-            "key": key_of(webui),
+            "key": key_of(webui, self._device),
             "upscalers": upscalers_of(webui),
         }
 

@@ -94,13 +94,20 @@ def _make(webui: Webui, request: wire.Message, hires: HiresParameters | None, up
             hr_resize_y=hires.resize_y,
             hr_second_pass_steps=request["steps"],
         )
-    known = inspect.signature(kind).parameters
-    p = kind(**{name: value for name, value in wanted.items() if name in known})
+    p = kind(**_known_to(kind, wanted))
     # The WebUI keeps the last prompt's conditioning on the class: the person's must not be pushed out by ours.
     for name in ("cached_c", "cached_uc", "cached_hr_c", "cached_hr_uc"):
         if hasattr(p, name):
             setattr(p, name, [None, None])
     return p
+
+
+def _known_to(kind: Any, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Older versions and forks lack some of the fields."""
+    parameters = inspect.signature(kind).parameters
+    if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return wanted
+    return {name: value for name, value in wanted.items() if name in parameters}
 
 
 def _overrides(webui: Webui) -> dict[str, Any]:

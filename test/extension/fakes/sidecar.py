@@ -1,0 +1,60 @@
+"""A sidecar for tests: `python sidecar.py MODE`. Speaks as docs/ARCHITECTURE.md says, keeps what it hears in the file HEARD."""
+
+import asyncio
+import json
+import os
+import sys
+import threading
+
+import websockets
+
+MODE = sys.argv[1]
+HEARD = os.environ.get("HEARD", os.devnull)
+
+
+def heard(role, text):
+    with open(HEARD, "a", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(json.dumps([role, json.loads(text)]) + "\n")
+
+
+async def serve(token):
+    async def handler(socket):
+        path = socket.path
+        if socket.request_headers.get("Authorization") != f"Bearer {token}":
+            await socket.close(1008)
+            return
+        async for text in socket:
+            heard(path, text)
+            message = json.loads(text)
+            if message["type"] == "hello":
+                await socket.send(json.dumps({"type": "welcome", "protocol": 1, "version": "test", "pid": os.getpid()}))
+            elif message["type"] == "curves":
+                os._exit(3)
+            else:
+                await socket.send(json.dumps({"type": "heard", "what": message}))
+
+    async with websockets.serve(handler, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        print(json.dumps({"listening": True, "port": port, "pid": os.getpid(), "version": "test"}), flush=True)
+        print("more than one line on stdout is no trouble", flush=True)
+        await asyncio.Future()
+
+
+def watch_stdin():
+    sys.stdin.read()
+    os._exit(0)
+
+
+if MODE == "dies":
+    sys.stderr.write("the store is on fire\n")
+    sys.exit(7)
+if MODE == "silent":
+    sys.stdin.read()
+    sys.exit(0)
+if MODE == "babbles":
+    print("hello, I am not JSON", flush=True)
+    sys.stdin.read()
+    sys.exit(0)
+token = sys.stdin.readline().strip()
+threading.Thread(target=watch_stdin, daemon=True).start()
+asyncio.run(serve(token))

@@ -1,0 +1,62 @@
+"""A torch whose counters are set by the test. Only what the shim asks of the real one."""
+
+from types import SimpleNamespace
+
+MIB = 1024 * 1024
+
+
+class FakeCuda:
+    OutOfMemoryError = type("OutOfMemoryError", (RuntimeError,), {})
+
+    def __init__(self, total_mib=8192, uuid=None):
+        self.total_mib = total_mib
+        self.uuid = uuid
+        self.allocated = 2000.0
+        self.reserved = 2100.0
+        self.active_peak = 2000.0
+        self.reserved_peak = 2100.0
+        self.retries = 0
+        self.ooms = 0
+        self.fraction = 1.0
+        self.fractions = []
+
+    def is_available(self):
+        return True
+
+    def is_initialized(self):
+        return True
+
+    def current_device(self):
+        return 0
+
+    def use(self, active, reserved):
+        """A burst of memory that is gone again."""
+        self.active_peak = max(self.active_peak, active)
+        self.reserved_peak = max(self.reserved_peak, reserved)
+
+    def memory_stats(self, _device):
+        return {
+            "allocated_bytes.all.current": int(self.allocated * MIB),
+            "reserved_bytes.all.current": int(self.reserved * MIB),
+            "active_bytes.all.peak": int(self.active_peak * MIB),
+            "reserved_bytes.all.peak": int(self.reserved_peak * MIB),
+            "num_alloc_retries": self.retries,
+            "num_ooms": self.ooms,
+        }
+
+    def reset_peak_memory_stats(self, _device):
+        self.active_peak, self.reserved_peak = self.allocated, self.reserved
+
+    def set_per_process_memory_fraction(self, fraction, _device):
+        self.fraction = fraction
+        self.fractions.append(fraction)
+
+    def get_device_properties(self, _device):
+        properties = SimpleNamespace(name="Simulated card", total_memory=self.total_mib * MIB)
+        if self.uuid is not None:
+            properties.uuid = self.uuid
+        return properties
+
+
+def fake_torch(cuda=None, **fields):
+    return SimpleNamespace(__version__="2.1.2", version=SimpleNamespace(hip=None), cuda=cuda or FakeCuda(**fields))
