@@ -74,15 +74,18 @@ class _Pool:
 
 @dataclass
 class Counter:
-    """PyTorch's `Stat`: now and the most since the last reset."""
+    """PyTorch's `Stat`: now and the most since the last reset. `watched` is a second peak, for who looks on from outside."""
 
     current: int = 0
     peak: int = 0
+    watched: int = 0
 
     def change(self, by: int) -> None:
         self.current += by
         if self.current > self.peak:
             self.peak = self.current
+        if self.current > self.watched:
+            self.watched = self.current
 
     def reset_peak(self) -> None:
         self.peak = self.current
@@ -154,6 +157,11 @@ class CachingAllocator:
     def reset_peaks(self) -> None:
         self.allocated.reset_peak()
         self.reserved.reset_peak()
+
+    def watch(self) -> None:
+        """Begins the second peaks anew; `reset_peaks`, which every program may call, leaves them alone."""
+        self.allocated.watched = self.allocated.current
+        self.reserved.watched = self.reserved.current
 
     def _new_segment(self, size: int, pool: _Pool) -> Block:
         if size <= _SMALL_REQUEST:

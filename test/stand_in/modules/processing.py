@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from modules import devices, images, lowvram, paths, scripts, sd_models, sd_samplers, shared
 from modules.hires import HiresTarget, target_of
@@ -17,51 +18,45 @@ from modules.simulation import simulation
 opt_f = 8
 
 
+@dataclass(repr=False)
 class StableDiffusionProcessing:
-    """Fields by name, as the WebUI's dataclass takes them. An unknown one is a TypeError."""
+    """Settings of a generation by the WebUI's names, and its state while it runs."""
 
-    defaults: dict[str, Any] = {  # noqa: RUF012 - never changed
-        "outpath_samples": None,
-        "outpath_grids": None,
-        "prompt": "",
-        "negative_prompt": "",
-        "styles": None,
-        "seed": -1,
-        "subseed": -1,
-        "subseed_strength": 0,
-        "sampler_name": None,
-        "scheduler": None,
-        "batch_size": 1,
-        "n_iter": 1,
-        "steps": 50,
-        "cfg_scale": 7.0,
-        "width": 512,
-        "height": 512,
-        "restore_faces": None,
-        "tiling": None,
-        "do_not_save_samples": False,
-        "do_not_save_grid": False,
-        "extra_generation_params": None,
-        "denoising_strength": None,
-        "override_settings": None,
-        "override_settings_restore_afterwards": True,
-        "refiner_checkpoint": None,
-        "refiner_switch_at": None,
-        "disable_extra_networks": False,
-        "do_not_reload_embeddings": False,
-        "eta": None,
-    }
+    sd_model: Any = None
+    outpath_samples: Any = None
+    outpath_grids: Any = None
+    prompt: Any = ""
+    negative_prompt: Any = ""
+    styles: Any = None
+    seed: Any = -1
+    subseed: Any = -1
+    subseed_strength: Any = 0
+    sampler_name: Any = None
+    scheduler: Any = None
+    batch_size: Any = 1
+    n_iter: Any = 1
+    steps: Any = 50
+    cfg_scale: Any = 7.0
+    width: Any = 512
+    height: Any = 512
+    restore_faces: Any = None
+    tiling: Any = None
+    do_not_save_samples: Any = False
+    do_not_save_grid: Any = False
+    extra_generation_params: Any = None
+    denoising_strength: Any = None
+    override_settings: Any = None
+    override_settings_restore_afterwards: Any = True
+    refiner_checkpoint: Any = None
+    refiner_switch_at: Any = None
+    disable_extra_networks: Any = False
+    do_not_reload_embeddings: Any = False
+    eta: Any = None
+
     # Conditioning of the last prompts, kept on the card from run to run, as the WebUI keeps it.
-    cached_c: list[Any] = [None, None]  # noqa: RUF012 - shared by all on purpose
+    cached_c: ClassVar[list[Any]] = [None, None]
 
-    def __init__(self, sd_model: Any = None, **fields: Any) -> None:
-        del sd_model  # always the loaded one
-        known = self.all_defaults()
-        unknown = sorted(set(fields) - set(known))
-        if unknown:
-            raise TypeError(f"{type(self).__name__}() got an unexpected keyword argument {unknown[0]!r}")
-        for name, value in {**known, **fields}.items():
-            setattr(self, name, value)
+    def __post_init__(self) -> None:
         self.styles = self.styles or []
         self.extra_generation_params = self.extra_generation_params or {}
         self.override_settings = self.override_settings or {}
@@ -76,17 +71,6 @@ class StableDiffusionProcessing:
         self.scripts_value: scripts.ScriptRunner | None = None
         self.script_args_value: Any = ()
         self.scripts_setup_complete = False
-
-    @classmethod
-    def all_defaults(cls) -> dict[str, Any]:
-        merged: dict[str, Any] = {}
-        for base in reversed(cls.__mro__):
-            merged.update(base.__dict__.get("defaults", {}))
-        return merged
-
-    @property
-    def sd_model(self) -> Any:
-        return shared.sd_model
 
     @property
     def scripts(self) -> scripts.ScriptRunner | None:
@@ -153,6 +137,10 @@ class StableDiffusionProcessing:
     def noise(self, width: int, height: int) -> Latents:
         with simulation.phase():
             return Latents(shared.sd_model.phases.latents(width, height, self.batch_size), width, height)
+
+
+# Always the loaded checkpoint, whatever was handed in; and nothing here may keep an old one's weights.
+StableDiffusionProcessing.sd_model = property(lambda _self: shared.sd_model, lambda _self, _value: None)
 
 
 class Processed:
@@ -334,26 +322,25 @@ def _process_batch(p: StableDiffusionProcessing, number: int, pictures: list[Any
     devices.torch_gc()
 
 
+@dataclass(repr=False)
 class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
-    defaults = {  # noqa: RUF012 - never changed
-        "enable_hr": False,
-        "denoising_strength": 0.75,
-        "firstphase_width": 0,
-        "firstphase_height": 0,
-        "hr_scale": 2.0,
-        "hr_upscaler": None,
-        "hr_second_pass_steps": 0,
-        "hr_resize_x": 0,
-        "hr_resize_y": 0,
-        "hr_checkpoint_name": None,
-        "hr_sampler_name": None,
-        "hr_scheduler": None,
-        "hr_prompt": "",
-        "hr_negative_prompt": "",
-    }
+    enable_hr: Any = False
+    denoising_strength: Any = 0.75
+    firstphase_width: Any = 0
+    firstphase_height: Any = 0
+    hr_scale: Any = 2.0
+    hr_upscaler: Any = None
+    hr_second_pass_steps: Any = 0
+    hr_resize_x: Any = 0
+    hr_resize_y: Any = 0
+    hr_checkpoint_name: Any = None
+    hr_sampler_name: Any = None
+    hr_scheduler: Any = None
+    hr_prompt: Any = ""
+    hr_negative_prompt: Any = ""
 
-    def __init__(self, sd_model: Any = None, **fields: Any) -> None:
-        super().__init__(sd_model, **fields)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         self.hr_upscale_to_x = 0
         self.hr_upscale_to_y = 0
         self.truncate_x = 0
@@ -457,23 +444,22 @@ class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
         simulation.wait(0.05)
 
 
+@dataclass(repr=False)
 class StableDiffusionProcessingImg2Img(StableDiffusionProcessing):
-    defaults = {  # noqa: RUF012 - never changed
-        "init_images": None,
-        "resize_mode": 0,
-        "denoising_strength": 0.75,
-        "image_cfg_scale": None,
-        "mask": None,
-        "mask_blur": None,
-        "inpainting_fill": 0,
-        "inpaint_full_res": True,
-        "inpaint_full_res_padding": 0,
-        "inpainting_mask_invert": 0,
-        "initial_noise_multiplier": None,
-    }
+    init_images: Any = None
+    resize_mode: Any = 0
+    denoising_strength: Any = 0.75
+    image_cfg_scale: Any = None
+    mask: Any = None
+    mask_blur: Any = None
+    inpainting_fill: Any = 0
+    inpaint_full_res: Any = True
+    inpaint_full_res_padding: Any = 0
+    inpainting_mask_invert: Any = 0
+    initial_noise_multiplier: Any = None
 
-    def __init__(self, sd_model: Any = None, **fields: Any) -> None:
-        super().__init__(sd_model, **fields)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         self.init_latent: Latents | None = None
 
     def init(self, all_prompts: list[str], all_seeds: list[int], all_subseeds: list[int]) -> None:

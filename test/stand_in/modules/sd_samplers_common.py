@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from simulated_card.phases import Phases
@@ -48,7 +49,8 @@ class Sampler:
         image_conditioning: Any = None,
     ) -> Latents:
         del conditioning, unconditional_conditioning, image_conditioning
-        return self._run(x, steps or p.steps)
+        count = steps or p.steps
+        return self.launch_sampling(count, lambda: self._sample(x, count))
 
     def sample_img2img(
         self,
@@ -62,14 +64,18 @@ class Sampler:
     ) -> Latents:
         del conditioning, unconditional_conditioning, image_conditioning
         del noise
-        wanted = steps or p.steps
-        return self._run(x, int(min(p.denoising_strength, 0.999) * wanted) + 1)
+        count = int(min(p.denoising_strength, 0.999) * (steps or p.steps)) + 1
+        return self.launch_sampling(count, lambda: self._sample(x, count))
 
-    def _run(self, x: Latents, steps: int) -> Latents:
-        state = shared.state
-        state.sampling_steps = steps
-        state.sampling_step = 0
+    def launch_sampling(self, steps: int, func: Callable[[], Latents]) -> Latents:
+        """Extensions put their own in its place to see just the network's work."""
+        shared.state.sampling_steps = steps
+        shared.state.sampling_step = 0
         simulation.warm_up(self._phases)
+        return func()
+
+    def _sample(self, x: Latents, steps: int) -> Latents:
+        state = shared.state
         batched = shared.opts.batch_cond_uncond
         pixels = x.tensor.count * x.width * x.height * (2 if batched else 1)
         seconds = (0.1 + 0.2 * min(1, pixels / (8 * _MEGA))) / steps

@@ -81,7 +81,7 @@ class Simulation:
         del held
 
     def start_watch(self) -> None:
-        self.allocator.reset_peaks()
+        self.allocator.watch()
         if self.device:
             self.device.reset_peak()
 
@@ -89,8 +89,8 @@ class Simulation:
         allocator = self.allocator
         return Seen(
             self.device.peak_mib if self.device else 0.0,
-            allocator.allocated.peak / MIB,
-            allocator.reserved.peak / MIB,
+            allocator.allocated.watched / MIB,
+            allocator.reserved.watched / MIB,
             allocator.retries - retries_before,
         )
 
