@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { bundlePage } from '../../tools/page-bundle.ts';
+import { bundlePage } from '../../tools/bundle.ts';
 import { FakeSidecar } from './fake-sidecar.ts';
 
 /** Resolved by nothing: every request is answered inside playwright. */
