@@ -12,6 +12,8 @@ export interface StandInOptions {
   readonly port?: number;
   /** Without the extension: for what it adds to a start. */
   readonly withExtension?: boolean;
+  /** Folder of the extension; this clone where not given, with what was built last. */
+  readonly extensionDir?: string;
   /** More arguments of test/stand_in/main.py. */
   readonly args?: readonly string[];
   readonly onLine?: (line: string) => void;
@@ -33,12 +35,12 @@ const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 5000;
 
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
-  const { cardGb, port = 0, withExtension = true, args = [], onLine } = options;
+  const { cardGb, port = 0, withExtension = true, extensionDir = ROOT, args = [], onLine } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'headroom-stand-in-'));
   const extensions = join(dataDir, 'extensions');
   mkdirSync(extensions);
   // A junction needs no administrator on Windows; elsewhere the type is ignored.
-  if (withExtension) symlinkSync(ROOT, join(extensions, 'sd-webui-headroom'), 'junction');
+  if (withExtension) symlinkSync(extensionDir, join(extensions, 'sd-webui-headroom'), 'junction');
   const command = [join(ROOT, 'test/stand_in/main.py'), '--port', String(port), '--card', String(cardGb), '--data-dir', dataDir, ...args];
   const startedMs = performance.now();
   const child = spawn(VENV_PYTHON, command, {
