@@ -12,7 +12,10 @@ const ABOVE_TOTAL = 1.05;
 
 export class BenchmarkProgress {
   readonly root: HTMLElement;
-  readonly #bar = element('progress', { class: 'headroom-progress', attributes: { 'aria-labelledby': 'headroom_run_in_hand' } });
+  readonly #filled = element('span');
+  readonly #bar = element('div', { class: 'headroom-progress', attributes: { role: 'progressbar', 'aria-labelledby': 'headroom_run_in_hand' } }, [
+    this.#filled,
+  ]);
   readonly #run = element('p', { class: 'headroom-run', attributes: { id: 'headroom_run_in_hand', role: 'status' } });
   readonly #timeLeft = element('span', { class: 'headroom-time-left' });
   readonly #message = element('p', { class: 'headroom-soft' });
@@ -42,8 +45,10 @@ export class BenchmarkProgress {
     setText(this.#timeLeft, timeLeftInWords(benchmark.timeLeftMs));
     setText(this.#message, benchmark.message);
     // The run in hand is not done yet.
-    setAttribute(this.#bar, 'max', String(Math.max(1, benchmark.runsPlanned)));
-    setAttribute(this.#bar, 'value', String(Math.max(0, benchmark.run - 1)));
+    const done = Math.max(0, benchmark.run - 1);
+    setAttribute(this.#bar, 'aria-valuemax', String(benchmark.runsPlanned));
+    setAttribute(this.#bar, 'aria-valuenow', String(done));
+    this.#filled.style.width = `${(done / Math.max(1, benchmark.runsPlanned)) * 100}%`;
   }
 
   memory(memory: Extract<ToViewerMessage, { type: 'memory' }>): void {

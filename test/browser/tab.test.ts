@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import { FakeSidecar } from './fake-sidecar.ts';
+import { openFixture } from './pages.ts';
+import type { FixturePage } from './pages.ts';
+import { HOSTILE, runRow } from './states.ts';
+
+let browser: Browser;
+let fixture: FixturePage;
+before(async () => {
+  browser = await launchChromium();
+});
+after(() => browser.close());
+afterEach(async () => {
+  assert.deepEqual(fixture.errors, []);
+  await fixture.close();
+});
+
+/** Opens the page with its Headroom tab in front. */
+async function open(prepare: (sidecar: FakeSidecar) => void = () => undefined): Promise<FixturePage> {
+  const sidecar = new FakeSidecar();
+  prepare(sidecar);
+  fixture = await openFixture(browser, 'webui', sidecar);
+  await fixture.page.getByRole('button', { name: 'Headroom' }).click();
+  await fixture.page.getByRole('heading', { name: 'What was found' }).waitFor();
+  return fixture;
+}
+
+describe('the tab', () => {
+  test('says what was found and who uses it', async () => {
+    const { page } = await open();
+    const found = page.getByRole('region', { name: 'What was found' });
+    const text = await found.innerText();
+    for (const part of ['NVIDIA GeForce RTX 3070 (simulated)', '550.54.15', '8.0 GiB', 'python (pid 4242): 2.3 GiB', 'the driver does not say']) {
+      assert.ok(text.includes(part), `${part} in ${text}`);
+    }
+    await found.getByText('Calibration key').click();
+    await found.getByText('dtype_unet').waitFor();
+  });
+
+  test('shows names from files and drivers as text', async () => {
+    const { page } = await open((sidecar) => {
+      const { environment } = sidecar.state;
+      assert.ok(environment);
+      sidecar.state.environment = { ...environment, checkpoint: HOSTILE, key: { sd_vae: HOSTILE } };
+      sidecar.state.processes = [{ pid: 1, name: HOSTILE, usedMiB: 1 }];
+      sidecar.state.notices = [{ level: 'error', message: HOSTILE }];
+      sidecar.rows = [runRow({ marks: [HOSTILE] })];
+    });
+    await page.getByRole('cell', { name: HOSTILE }).waitFor();
+    assert.equal(await page.locator('#headroom_tab img, #headroom_tab b').count(), 0);
+    assert.equal(await page.evaluate('window.harmed'), undefined);
+  });
+
+  test('follows memory as it moves', async () => {
+    const { page, sidecar } = await open();
+    sidecar.send({ type: 'memory', atMs: 1, usedMiB: 4096, totalMiB: 8192, usedByWebuiMiB: 3072, usedByOthersMiB: 1024 });
+    await page.getByText('4.0 GiB of 8.0 GiB: 3.0 GiB by the WebUI, 1.0 GiB by others').waitFor();
+  });
+
+  test('fills the place of a page that has nothing else', async () => {
+    fixture = await openFixture(browser, 'plain');
+    await fixture.page.getByRole('button', { name: 'Run Benchmark' }).waitFor();
+  });
+});
+
+describe('the benchmark form', () => {
+  test('begins with the defaults and tells how many runs they are', async () => {
+    const { page } = await open();
+    assert.equal(await page.getByLabel('Max image size (px)').first().inputValue(), '1024');
+    await page.getByText('24 runs, about 4 min').waitFor();
+    await page.getByRole('checkbox', { name: 'img2img' }).uncheck();
+    await page.getByText('18 runs').waitFor();
+  });
+
+  test('keeps what a person has chosen when a new state comes', async () => {
+    const { page, sidecar } = await open();
+    await page.getByLabel('Max image size (px)').first().fill('768');
+    sidecar.sendState({ defaults: { ...sidecar.state.defaults, maxSizePx: 2048 } });
+    await page.getByText('24 runs').waitFor();
+    assert.equal(await page.getByLabel('Max image size (px)').first().inputValue(), '768');
+  });
+
+  test('starts with the sizes that the sliders allow, by keyboard alone', async () => {
+    const { page, sidecar } = await open();
+    await page.getByLabel('Max image size (px)').first().fill('1000');
+    await page.getByLabel('Max batch size').first().fill('99');
+    await page.keyboard.press('Enter');
+    await page.getByText('Warming up.').waitFor();
+    const [order] = sidecar.ordersOf('benchmark-start');
+    assert.ok(order?.type === 'benchmark-start');
+    assert.deepEqual([order.options.maxSizePx, order.options.maxBatchSize], [1024, 16]);
+  });
+
+  test('cannot start without an operation', async () => {
+    const { page } = await open();
+    for (const box of await page.getByRole('checkbox').all()) if (await box.isVisible()) await box.uncheck();
+    await page.getByText('Choose at least one operation.').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isDisabled());
+  });
+
+  test('cannot start before the WebUI has said what it runs on', async () => {
+    const { page } = await open((sidecar) => (sidecar.state.environment = null));
+    assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isDisabled());
+    await page.getByText('has not said yet what it runs on').waitFor();
+  });
+
+  test('offers to go on where a benchmark stopped, or to start over', async () => {
+    const { page, sidecar } = await open((fake) => {
+      const resumable = { runsDone: 7, runsPlanned: 24, options: fake.state.defaults };
+      fake.state.benchmark = { state: 'idle', resumable, last: { result: 'interrupted', message: 'The WebUI was closed.' } };
+    });
+    await page.getByText('after 7 of 24 runs').waitFor();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.getByText('Warming up.').waitFor();
+    const orders = sidecar.received.map(({ type }) => type).filter((type) => /^benchmark-(resume|discard|start)$/.test(type));
+    assert.deepEqual(orders, ['benchmark-resume', 'benchmark-discard', 'benchmark-start']);
+  });
+
+  test('says why an order was refused', async () => {
+    const { page, sidecar } = await open();
+    sidecar.send({ type: 'error', reason: 'not-now', message: 'A benchmark runs already.' });
+    await page.getByRole('alert').getByText('A benchmark runs already.').waitFor();
+  });
+});
+
+describe('a running benchmark', () => {
+  test('shows the run in hand and the time left, and can be cancelled', async () => {
+    const { page, sidecar } = await open();
+    await page.getByRole('button', { name: 'Run Benchmark' }).click();
+    const settings = { operation: 'txt2img' as const, width: 768, height: 768, batchSize: 2, hires: null };
+    const running = { state: 'running' as const, options: sidecar.state.defaults, run: 5, runsPlanned: 24, settings, timeLeftMs: 125_000, message: 'Generating.' };
+    sidecar.send({ type: 'benchmark', benchmark: running });
+    await page.getByText('Run 5 of 24: txt2img, 768x768, batch size 2').waitFor();
+    await page.getByText('2 min 05 s left').waitFor();
+    assert.equal(await page.getByRole('progressbar').getAttribute('aria-valuenow'), '4');
+    await page.getByRole('img', { name: 'Memory in use over the last two minutes' }).locator('canvas').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Cancelled after 1 run.').waitFor();
+  });
+});
+
+describe('results', () => {
+  test('draw a plot for each operation that has runs, and say so where there are none', async () => {
+    const { page } = await open();
+    const plot = page.getByRole('img', { name: /Peak memory of txt2img against image size/ });
+    await plot.locator('canvas').waitFor();
+    await page.getByRole('radio', { name: 'img2img' }).check();
+    await page.getByText('No runs of img2img under this calibration key yet.').waitFor();
+  });
+
+  test('list runs with what was estimated and what was measured', async () => {
+    const { page } = await open((sidecar) => {
+      sidecar.rows = [runRow(), runRow({ runId: 'run-2', outcome: 'oom', devicePeakMiB: 8192, marks: ['spilled'] })];
+    });
+    const rows = await page.getByRole('row').allInnerTexts();
+    assert.match(rows[1] ?? '', /512x512\s+ran\s+4\.4 GiB\s+4\.3 GiB\s+\+2\.3 %\s+3 s/);
+    assert.match(rows[2] ?? '', /out of memory\s+4\.4 GiB\s+at least 8\.0 GiB\s+3 s\s+spilled/);
+  });
+
+  test('are forgotten only after a second word', async () => {
+    const { page, sidecar } = await open((fake) => (fake.rows = [runRow()]));
+    await page.getByRole('button', { name: 'Forget these runs' }).click();
+    await page.getByRole('button', { name: 'Keep them' }).click();
+    assert.equal(sidecar.ordersOf('forget-runs').length, 0);
+    await page.getByRole('button', { name: 'Forget these runs' }).click();
+    await page.getByRole('button', { name: 'Forget', exact: true }).click();
+    await page.getByText('No runs yet.', { exact: false }).first().waitFor();
+    assert.deepEqual(sidecar.ordersOf('forget-runs'), [{ type: 'forget-runs', keyHash: sidecar.state.keyHash }]);
+  });
+});
+
+describe('a sidecar that has stopped', () => {
+  test('can be started again from the tab', async () => {
+    const { page, sidecar } = await open();
+    sidecar.send({ type: 'sidecar', state: 'stopped', message: 'It stopped three times in a row.', canRestart: true });
+    await page.getByRole('button', { name: 'Restart' }).click();
+    await page.waitForTimeout(100);
+    assert.equal(sidecar.ordersOf('restart-sidecar').length, 1);
+    assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isDisabled());
+    sidecar.send({ type: 'sidecar', state: 'running', message: 'It runs.', canRestart: true });
+    await page.getByRole('button', { name: 'Restart' }).waitFor({ state: 'hidden' });
+    assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isEnabled());
+  });
+});
