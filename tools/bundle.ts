@@ -1,25 +1,24 @@
 /** How the two programs are bundled, each to one file. The build and the browser tests share it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
-import type { BuildOptions, Plugin } from 'esbuild';
+import * as esbuild from 'esbuild';
 
 // Some dependencies inside the ESM bundle still call require().
 const REQUIRE_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** A stylesheet is imported as its text, minified. */
-const cssAsText: Plugin = {
+const cssAsText: esbuild.Plugin = {
   name: 'css-as-text',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true });
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(await readFile(path, 'utf8'), { loader: 'css', minify: true });
       return { contents: code, loader: 'text' };
     });
   },
 };
 
-async function bundle(options: BuildOptions): Promise<string> {
-  const result = await build({
+async function bundle(options: esbuild.BuildOptions): Promise<string> {
+  const result = await esbuild.build({
     ...options,
     bundle: true,
     write: false,
