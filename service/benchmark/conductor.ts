@@ -61,6 +61,9 @@ interface Active {
   runId: string | null;
   settings: GenerationSettings | null;
   message: string;
+  /** What a run costs beyond its own time: waiting for the WebUI, for the memory to settle. */
+  askedAtMs: number;
+  overheadMs: number;
   failures: number;
   refusals: number;
   timer: { clear(): void } | null;
@@ -91,7 +94,7 @@ export function createConductor(options: ConductorOptions): Conductor {
   function begin(session: Session): void {
     store.saveSession(session);
     last = null;
-    active = { session, warmedUp: false, runId: null, settings: null, message: 'Warming up.', failures: 0, refusals: 0, timer: null, ending: null };
+    active = { session, warmedUp: false, runId: null, settings: null, message: 'Warming up.', askedAtMs: 0, overheadMs: 0, failures: 0, refusals: 0, timer: null, ending: null };
     next(active);
   }
 
@@ -108,6 +111,7 @@ export function createConductor(options: ConductorOptions): Conductor {
   function ask(run: Active, planned: PlannedRun, done: readonly Run[]): void {
     const runId = options.newId();
     run.runId = runId;
+    run.askedAtMs = clock.monotonicMs();
     run.settings = planned.settings;
     run.message = run.warmedUp ? `Run ${done.length + 1} of ${run.session.runsPlanned}.` : 'Warming up: the first run loads libraries and is not counted.';
     const expectedMs = predictMs(timeFit(run.session), workMpxOf(planned.settings));
@@ -162,7 +166,7 @@ export function createConductor(options: ConductorOptions): Conductor {
   function timeLeftMs(run: Active): number | null {
     const done = doneIn(run.session);
     const work = done.length === 0 ? typicalWorkMpx(run.session.options) : done.reduce((sum, one) => sum + workMpxOf(one.settings), 0) / done.length;
-    return Math.max(0, run.session.runsPlanned - done.length) * predictMs(timeFit(run.session), work);
+    return Math.max(0, run.session.runsPlanned - done.length) * (predictMs(timeFit(run.session), work) + run.overheadMs);
   }
 
   return {
@@ -212,6 +216,7 @@ export function createConductor(options: ConductorOptions): Conductor {
       now.timer?.clear();
       now.runId = null;
       now.settings = null;
+      now.overheadMs = Math.max(0, clock.monotonicMs() - now.askedAtMs - run.durationMs);
       now.refusals = 0;
       if (now.ending !== null) return end(now, now.ending);
       if (run.outcome === 'interrupted') {

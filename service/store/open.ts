@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { SCHEMA_VERSION, kindOf, migrate } from './migrations.ts';
 
 export const STORE_FILE = 'headroom.sqlite';
-const BUSY_MS = 5_000;
+/** How long a write waits for another process that uses the same store. */
+export const BUSY_MS = 5_000;
 
 export interface Opened {
   /** At worst one in memory. */
@@ -21,25 +22,25 @@ class SetAside extends Error {}
  * Opens `headroom.sqlite` in `dataDir`, making both where need be. A file that is corrupt or not ours is renamed and a fresh one
  * begun; where nothing can be written the store lives in memory. Either is told in `notices`; nothing throws.
  */
-export function openDatabase(dataDir: string, nowMs: number): Opened {
+export function openDatabase(dataDir: string, nowMs: number, busyMs: number): Opened {
   const path = join(dataDir, STORE_FILE);
   try {
     mkdirSync(dataDir, { recursive: true });
-    return { database: openFile(path), persistent: true, notices: [] };
+    return { database: openFile(path, busyMs), persistent: true, notices: [] };
   } catch (error) {
     if (!isBroken(error)) return inMemory(path, error);
   }
   try {
     const kept = setAside(path, nowMs);
     const notice = `The store of runs could not be read (it is damaged, or another version's). It was set aside as ${kept}, and a new one was begun.`;
-    return { database: openFile(path), persistent: true, notices: [notice] };
+    return { database: openFile(path, busyMs), persistent: true, notices: [notice] };
   } catch (error) {
     return inMemory(path, error);
   }
 }
 
-function openFile(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+function openFile(path: string, busyMs: number): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: busyMs });
   try {
     if (kindOf(database) === 'foreign') throw new SetAside('not a store of this version');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
@@ -60,7 +61,7 @@ const SQLITE_NOTADB = 26;
 
 function isBroken(error: unknown): boolean {
   if (error instanceof SetAside) return true;
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : null;
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 

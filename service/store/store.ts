@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type * as z from 'zod';
 import { runSchema, storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
 import { copyToMemory } from './copy.ts';
-import { openDatabase } from './open.ts';
+import { BUSY_MS, openDatabase } from './open.ts';
 import { sessionSchema, type Session } from './session.ts';
 
 export interface KnownEnvironment {
@@ -32,8 +32,8 @@ export interface Store {
   close(): void;
 }
 
-export function openStore(dataDir: string, nowMs: number): Store {
-  const opened = openDatabase(dataDir, nowMs);
+export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Store {
+  const opened = openDatabase(dataDir, nowMs, busyMs);
   let { database, persistent } = opened;
   const notices = [...opened.notices];
 

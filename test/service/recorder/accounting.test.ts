@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { HOST_TELLS_WITHIN_MS, createAccounting, type MemoryReading } from '../../../service/recorder/accounting.ts';
+
+function reading(atMs: number, usedMiB: number | null, ownUsedMiB: number | null = null): MemoryReading {
+  return { atMs, usedMiB, totalMiB: 8192, ownUsedMiB };
+}
+const torch = (reservedMiB: number) => ({ allocatedMiB: reservedMiB - 100, reservedMiB });
+
+describe('what is not torch\'s', () => {
+  test('is what the device shows less what torch has reserved', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    expect(accounting.figures()).toEqual({ usedMiB: 3300, totalMiB: 8192, usedByWebuiMiB: 2500, usedByOthersMiB: 800, otherMiB: 800 });
+  });
+
+  test('is unknown before the counters and a younger reading are there', () => {
+    const accounting = createAccounting();
+    accounting.onReading(reading(100, 3300));
+    expect(accounting.otherMiB()).toBeNull();
+    accounting.onTorch(torch(2500), false, 150);
+    expect(accounting.otherMiB()).toBeNull();
+  });
+
+  test('stays as it was while the WebUI generates', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    accounting.onRunStarted();
+    accounting.onReading(reading(300, 6000));
+    expect(accounting.otherMiB()).toBe(800);
+  });
+
+  test('is not taken from counters of before a run\'s end', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    accounting.onRunStarted();
+    accounting.onRunEnded(1000);
+    accounting.onReading(reading(1100, 5300));
+    expect(accounting.otherSince(1000)).toBeNull();
+    accounting.onTorch(torch(4500), false, 1150);
+    accounting.onReading(reading(1200, 5300));
+    expect(accounting.otherSince(1000)).toBe(800);
+  });
+
+  test('is taken from the counters of before where the host has been silent since the run\'s end', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    accounting.onRunStarted();
+    accounting.onRunEnded(1000);
+    accounting.onReading(reading(1001 + HOST_TELLS_WITHIN_MS, 3320));
+    expect(accounting.otherSince(1000)).toBe(820);
+  });
+
+  test('is the rest of the machine where the process\'s own memory is read', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(null, false, 50);
+    accounting.onReading(reading(100, 9000, 3000));
+    expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 3000, usedByOthersMiB: 6000, otherMiB: 6000 });
+  });
+
+  test('is forgotten when the device can no longer be read', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    accounting.onSilence();
+    expect(accounting.figures()).toEqual({ usedMiB: null, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB: null });
+  });
+});
+
+describe('the WebUI\'s share', () => {
+  test('holds its context once the driver has told the process\'s whole use', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    accounting.onProcessUsed(2900);
+    expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 2900, usedByOthersMiB: 400, otherMiB: 800 });
+  });
+
+  test('is never more than the device shows', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 2000));
+    expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 2000, usedByOthersMiB: 0, otherMiB: 0 });
+  });
+});

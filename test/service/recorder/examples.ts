@@ -1,0 +1,29 @@
+import type { Run } from '../../../service/recorder/run.ts';
+
+/** A run with nothing against it; `changes` make it another. */
+export function exampleRun(changes: Partial<Run> = {}): Run {
+  return {
+    runId: 'run-1',
+    keyHash: 'db8992cf941b185a',
+    sessionId: 'session-1',
+    origin: 'benchmark',
+    startedAtMs: 1_790_000_000_000,
+    endedAtMs: 1_790_000_001_000,
+    settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
+    capMiB: null,
+    condUncondBatched: true,
+    extras: [],
+    baseline: { deviceUsedMiB: 3300, otherMiB: 800, torch: { allocatedMiB: 2400, reservedMiB: 2500 } },
+    totalMiB: 8192,
+    devicePeakMiB: 4300,
+    ownPeakMiB: null,
+    torch: { activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 0, ooms: 0 },
+    phases: [{ phase: 'sampling', activePeakMiB: 3000, reservedPeakMiB: 3500, durationMs: 700 }],
+    outcome: 'ok',
+    durationMs: 1000,
+    error: null,
+    estimatedPeakMiB: null,
+    marks: [],
+    ...changes,
+  };
+}

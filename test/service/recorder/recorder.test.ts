@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createAccounting, type Accounting } from '../../../service/recorder/accounting.ts';
+import { SETTLE_MS, createRecorder, type Recorder } from '../../../service/recorder/recorder.ts';
+import { runSchema, type Run } from '../../../service/recorder/run.ts';
+import { createFakeClock, type FakeClock } from '../server/fakeClock.ts';
+
+const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
+const CONTEXT = { keyHash: 'key', sessionId: null, estimatedPeakMiB: null };
+const PEAKS = { activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 0, ooms: 0 };
+
+let clock: FakeClock;
+let accounting: Accounting;
+let recorder: Recorder;
+let runs: Run[];
+
+beforeEach(() => {
+  clock = createFakeClock();
+  accounting = createAccounting();
+  runs = [];
+  recorder = createRecorder(clock, accounting, (run) => runs.push(run));
+});
+
+async function read(usedMiB: number, ownUsedMiB: number | null = null): Promise<void> {
+  await clock.advance(100);
+  const reading = { atMs: clock.nowMs(), usedMiB, totalMiB: 8192, ownUsedMiB };
+  accounting.onReading(reading);
+  recorder.onReading(reading);
+}
+
+function tell(reservedMiB: number | null): void {
+  accounting.onTorch(reservedMiB === null ? null : { allocatedMiB: 2400, reservedMiB }, false, clock.nowMs());
+}
+
+function start(extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordinary'; extras?: string[]; torch?: null } = {}): void {
+  accounting.onRunStarted();
+  const torch = extra.torch === null ? null : { allocatedMiB: 2400, reservedMiB: 2500 };
+  const { runId = 'a', origin = 'ordinary', extras = [] } = extra;
+  recorder.onStarted({ type: 'run-started', runId, origin, settings: SETTINGS, capMiB: null, condUncondBatched: true, extras, torch }, CONTEXT);
+}
+
+function end(outcome: Run['outcome'] = 'ok', torch: typeof PEAKS | null = PEAKS, runId = 'a'): void {
+  accounting.onRunEnded(clock.nowMs());
+  recorder.onEnded({ type: 'run-ended', runId, outcome, torch, durationMs: 1000, error: null });
+}
+
+/** 800 MiB are not torch's. */
+async function quietStart(extra: Parameters<typeof start>[0] = {}): Promise<void> {
+  tell(2500);
+  await read(3300);
+  start(extra);
+}
+
+describe('a run', () => {
+  test('holds the settings, the phases, the counters and the highest reading of its time', async () => {
+    await quietStart();
+    await read(3900);
+    await read(4250);
+    recorder.onPhase({ type: 'run-phase', runId: 'a', counters: { phase: 'sampling', activePeakMiB: 3000, reservedPeakMiB: 3500, durationMs: 700 } });
+    await read(3400);
+    end();
+    tell(2500);
+    await read(3300);
+    expect(runs).toMatchObject([{ runId: 'a', devicePeakMiB: 4250, torch: PEAKS, marks: [], baseline: { deviceUsedMiB: 3300, otherMiB: 800 } }]);
+    expect(runs[0]?.phases).toHaveLength(1);
+    expect(runSchema.safeParse(runs[0])).toMatchObject({ success: true });
+  });
+
+  test('is told of once, as soon as the others are seen where they were', async () => {
+    await quietStart();
+    end();
+    expect(runs).toHaveLength(0);
+    tell(2500);
+    await read(3310);
+    expect(runs).toHaveLength(1);
+    await clock.advance(2 * SETTLE_MS);
+    expect(runs).toHaveLength(1);
+  });
+
+  test('is disturbed where the others took more than 64 MiB meanwhile', async () => {
+    await quietStart();
+    end();
+    tell(2500);
+    await read(3365);
+    await clock.advance(SETTLE_MS);
+    expect(runs).toMatchObject([{ marks: ['disturbed'] }]);
+  });
+
+  test('is disturbed where another process came and went within it', async () => {
+    await quietStart();
+    await read(3300 + 1000 + 400);
+    end();
+    tell(2500);
+    await read(3300);
+    expect(runs).toMatchObject([{ marks: ['disturbed'] }]);
+  });
+
+  test('is not disturbed by a peak that fell between two readings', async () => {
+    await quietStart();
+    await read(3400);
+    end();
+    tell(2500);
+    await read(3300);
+    expect(runs).toMatchObject([{ devicePeakMiB: 3400, marks: [] }]);
+  });
+
+  test('is not disturbed by one reading that came before torch gave its cache back', async () => {
+    await quietStart();
+    end();
+    tell(2500);
+    await read(4300);
+    expect(runs).toHaveLength(0);
+    await read(3300);
+    expect(runs).toMatchObject([{ marks: [] }]);
+  });
+
+  test('is spilled where more was reserved than the card has', async () => {
+    await quietStart();
+    end('ok', { ...PEAKS, reservedPeakMiB: 9000 });
+    tell(2500);
+    await read(3300);
+    expect(runs).toMatchObject([{ marks: ['spilled'] }]);
+  });
+
+  test.each([
+    [{ origin: 'warm-up' as const }, 'ok' as const, 'warm-up'],
+    [{ extras: ['ControlNet'] }, 'ok' as const, 'extras'],
+    [{}, 'interrupted' as const, 'interrupted'],
+  ])('of %j that ended %s is marked', async (extra, outcome, mark) => {
+    await quietStart(extra);
+    end(outcome);
+    tell(2500);
+    await read(3300);
+    expect(runs).toMatchObject([{ marks: [mark] }]);
+  });
+
+  test('without counters and without a reading of its time has no samples', () => {
+    start({ torch: null });
+    end('ok', null);
+    expect(runs).toMatchObject([{ marks: ['no-samples'], devicePeakMiB: null }]);
+  });
+
+  test('of a process whose own memory is read keeps that peak, whatever the machine does meanwhile', async () => {
+    tell(null);
+    await read(9000, 3000);
+    start({ torch: null });
+    await read(12_000, 4100);
+    await read(15_000, 3200);
+    end('ok', null);
+    expect(runs).toMatchObject([{ ownPeakMiB: 4100, marks: [] }]);
+  });
+
+  test('that is still open when the WebUI goes away is kept as interrupted', async () => {
+    await quietStart();
+    recorder.onHostGone();
+    expect(runs).toMatchObject([{ outcome: 'interrupted', marks: ['interrupted', 'no-samples'] }]);
+  });
+
+  test('that the next one follows at once is not lost', async () => {
+    await quietStart();
+    end();
+    start({ runId: 'b' });
+    end('ok', PEAKS, 'b');
+    tell(2500);
+    await read(3300);
+    expect(runs.map(({ runId }) => runId)).toEqual(['a', 'b']);
+  });
+
+  test('takes no phase and no end of another', async () => {
+    await quietStart();
+    recorder.onPhase({ type: 'run-phase', runId: 'x', counters: { phase: 'decode', activePeakMiB: 1, reservedPeakMiB: 1, durationMs: 1 } });
+    end('ok', PEAKS, 'x');
+    expect(recorder.openRunId).toBe('a');
+  });
+});

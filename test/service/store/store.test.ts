@@ -1,0 +1,191 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
+import { APPLICATION_ID, SCHEMA_VERSION } from '../../../service/store/migrations.ts';
+import { STORE_FILE } from '../../../service/store/open.ts';
+import type { Session } from '../../../service/store/session.ts';
+import { openStore } from '../../../service/store/store.ts';
+import { exampleRun } from '../recorder/examples.ts';
+import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { temporaryDir } from '../server/rig.ts';
+
+const NOW_MS = 1_790_000_000_000;
+const SESSION: Session = {
+  sessionId: 'session-1',
+  keyHash: 'key-1',
+  startedAtMs: NOW_MS,
+  options: { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' },
+  seed: 7,
+  runsPlanned: 10,
+  state: 'open',
+};
+
+let dir: ReturnType<typeof temporaryDir>;
+let file: string;
+
+beforeEach(() => {
+  dir = temporaryDir();
+  file = join(dir.path, STORE_FILE);
+});
+afterEach(() => dir.remove());
+
+describe('a store', () => {
+  test('gives back what was put in, after it was closed and opened again', () => {
+    const first = openStore(dir.path, NOW_MS);
+    first.saveRun(exampleRun());
+    first.saveEnvironment('key-1', storedEnvironmentOf(ENVIRONMENT), NOW_MS);
+    first.saveSession(SESSION);
+    first.close();
+    const second = openStore(dir.path, NOW_MS);
+    expect(second.allRuns()).toEqual([exampleRun()]);
+    expect(second.environments()).toEqual([{ keyHash: 'key-1', seenAtMs: NOW_MS, environment: storedEnvironmentOf(ENVIRONMENT) }]);
+    expect(second.openSession('key-1')).toEqual(SESSION);
+    expect(second.notices).toEqual([]);
+    second.close();
+  });
+
+  test('is durable as each run is saved: journal ahead of the file, every write through to the disk', () => {
+    const store = openStore(dir.path, NOW_MS);
+    store.saveRun(exampleRun());
+    const other = new DatabaseSync(file, { readOnly: true });
+    expect(other.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(other.prepare('SELECT count(*) AS n FROM runs').get()).toEqual({ n: 1 });
+    other.close();
+    store.close();
+  });
+
+  test('keeps the first of two runs with one id', () => {
+    const store = openStore(dir.path, NOW_MS);
+    expect(store.saveRun(exampleRun())).toBe(true);
+    expect(store.saveRun(exampleRun({ durationMs: 5 }))).toBe(false);
+    expect(store.allRuns()).toEqual([exampleRun()]);
+    store.close();
+  });
+
+  test('forgets the runs and benchmarks of one key, and no others', () => {
+    const store = openStore(dir.path, NOW_MS);
+    store.saveRun(exampleRun({ runId: 'a', keyHash: 'key-1' }));
+    store.saveRun(exampleRun({ runId: 'b', keyHash: 'key-2' }));
+    store.saveSession(SESSION);
+    expect(store.forget('key-1')).toBe(1);
+    expect(store.allRuns().map(({ runId }) => runId)).toEqual(['b']);
+    expect(store.openSession('key-1')).toBeNull();
+    store.close();
+  });
+
+  test('has no benchmark to go on with once the last one has finished', () => {
+    const store = openStore(dir.path, NOW_MS);
+    store.saveSession(SESSION);
+    store.saveSession({ ...SESSION, sessionId: 'session-2', startedAtMs: NOW_MS + 1, state: 'finished' });
+    expect(store.openSession('key-1')).toBeNull();
+    store.close();
+  });
+
+  test('leaves out a run that it cannot read, and gives the others', () => {
+    openStore(dir.path, NOW_MS).close();
+    const raw = new DatabaseSync(file);
+    raw.exec(`INSERT INTO runs VALUES ('x', 'key', NULL, 1, '{"runId":"x"}')`);
+    raw.close();
+    const store = openStore(dir.path, NOW_MS);
+    store.saveRun(exampleRun());
+    expect(store.allRuns().map(({ runId }) => runId)).toEqual(['run-1']);
+    store.close();
+  });
+
+  test('makes its folder where there is none', () => {
+    const path = join(dir.path, 'a', 'b');
+    openStore(path, NOW_MS).close();
+    expect(existsSync(join(path, STORE_FILE))).toBe(true);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  const cases: [string, () => void][] = [
+    ['no database', () => writeFileSync(file, 'this is not a database, however long it is. '.repeat(200))],
+    [
+      'another program\'s database',
+      () => {
+        const other = new DatabaseSync(file);
+        other.exec('CREATE TABLE theirs (x)');
+        other.close();
+      },
+    ],
+    [
+      'a later version\'s store',
+      () => {
+        const later = new DatabaseSync(file);
+        later.exec(`CREATE TABLE runs (x); PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+        later.close();
+      },
+    ],
+  ];
+  test.each(cases)('because it is %s is set aside, told of, and a fresh one is begun', (_what, make) => {
+    make();
+    const store = openStore(dir.path, NOW_MS);
+    expect(store.notices).toEqual([expect.stringContaining('set aside')]);
+    expect(readdirSync(dir.path).filter((name) => name.includes('.broken-'))).not.toEqual([]);
+    store.saveRun(exampleRun());
+    store.close();
+    expect(openStore(dir.path, NOW_MS).allRuns()).toHaveLength(1);
+  });
+
+  test('because its pages are overwritten is set aside', () => {
+    const good = openStore(dir.path, NOW_MS);
+    for (let n = 0; n < 200; n += 1) good.saveRun(exampleRun({ runId: `run-${n}` }));
+    good.close();
+    const raw = new DatabaseSync(file);
+    const size = Number(raw.prepare('PRAGMA page_count').get()?.['page_count']);
+    raw.close();
+    expect(size).toBeGreaterThan(20);
+    overwrite(file, 4096 * 2, 4096 * 12);
+    const store = openStore(dir.path, NOW_MS);
+    expect(store.notices).toEqual([expect.stringContaining('set aside')]);
+    store.close();
+  });
+});
+
+describe('a place that cannot be written', () => {
+  test('because a file is in the folder\'s place leads to a store in memory, and a notice', () => {
+    const path = join(dir.path, 'file');
+    writeFileSync(path, '');
+    const store = openStore(path, NOW_MS);
+    expect(store.notices).toEqual([expect.stringContaining('cannot be written')]);
+    store.saveRun(exampleRun());
+    expect(store.allRuns()).toHaveLength(1);
+    store.close();
+  });
+
+  // Permissions do not bind the superuser.
+  (process.getuid?.() === 0 ? test.skip : test)('because it is read-only leads to a store in memory, and a notice', () => {
+    const path = join(dir.path, 'read-only');
+    mkdirSync(path);
+    chmodSync(path, 0o500);
+    const store = openStore(path, NOW_MS);
+    expect(store.notices).toEqual([expect.stringContaining('cannot be written')]);
+    store.close();
+    chmodSync(path, 0o700);
+  });
+
+  test('because the disk is full in mid-work keeps what was there and what comes, in memory, with one notice', () => {
+    const store = openStore(dir.path, NOW_MS, 10);
+    store.saveRun(exampleRun({ runId: 'before' }));
+    // Another connection that holds the write lock is as good as a full disk: the write fails.
+    const blocker = new DatabaseSync(file);
+    blocker.exec('BEGIN IMMEDIATE');
+    store.saveRun(exampleRun({ runId: 'after' }));
+    blocker.exec('ROLLBACK');
+    blocker.close();
+    store.saveRun(exampleRun({ runId: 'later' }));
+    expect(store.allRuns().map(({ runId }) => runId)).toEqual(['before', 'after', 'later']);
+    expect(store.notices).toEqual([expect.stringContaining('could not be written')]);
+    store.close();
+  });
+});
+
+function overwrite(path: string, from: number, to: number): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, from, to);
+  writeFileSync(path, bytes);
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { keyHashOf } from '../../../service/recorder/key.ts';
+import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
+import { exportLines } from '../../../service/store/exportLines.ts';
+import { importLines } from '../../../service/store/importLines.ts';
+import { openStore, type Store } from '../../../service/store/store.ts';
+import { exampleRun } from '../recorder/examples.ts';
+import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { temporaryDir } from '../server/rig.ts';
+
+const NOW_MS = 1_790_000_000_000;
+const KEY = keyHashOf(ENVIRONMENT);
+
+let dirs: ReturnType<typeof temporaryDir>[];
+let stores: Store[];
+
+beforeEach(() => {
+  dirs = [];
+  stores = [];
+});
+afterEach(() => {
+  for (const store of stores) store.close();
+  for (const dir of dirs) dir.remove();
+});
+
+function emptyStore(): Store {
+  const dir = temporaryDir();
+  const store = openStore(dir.path, NOW_MS);
+  dirs.push(dir);
+  stores.push(store);
+  return store;
+}
+
+function filledStore(): Store {
+  const store = emptyStore();
+  store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), NOW_MS);
+  store.saveRun(exampleRun({ runId: 'a', keyHash: KEY }));
+  store.saveRun(exampleRun({ runId: 'b', keyHash: KEY, outcome: 'oom', error: 'CUDA out of memory: ☃ "quoted"', marks: ['disturbed'], torch: null }));
+  return store;
+}
+
+const textOf = (store: Store) => [...exportLines(store)].join('');
+
+describe('an export', () => {
+  test('imported elsewhere and exported again is the same text', async () => {
+    const text = textOf(filledStore());
+    const copy = emptyStore();
+    expect(await importLines(copy, [text])).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0 });
+    expect(textOf(copy)).toBe(text);
+  });
+
+  test('imported twice changes nothing the second time', async () => {
+    const text = textOf(filledStore());
+    const copy = emptyStore();
+    await importLines(copy, [text]);
+    expect(await importLines(copy, [text])).toMatchObject({ runsAdded: 0, runsKnown: 2 });
+    expect(textOf(copy)).toBe(text);
+  });
+
+  test('is read the same however its text is cut', async () => {
+    const text = textOf(filledStore());
+    const copy = emptyStore();
+    const letters = text.match(/[\s\S]{1,7}/g) ?? [];
+    expect(await importLines(copy, letters)).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
+    expect(textOf(copy)).toBe(text);
+  });
+
+  test('does not bring back an older description of a set-up', async () => {
+    const text = textOf(filledStore());
+    const copy = emptyStore();
+    const newer = { ...storedEnvironmentOf(ENVIRONMENT), checkpoint: 'newer' };
+    copy.saveEnvironment(KEY, newer, NOW_MS + 1);
+    await importLines(copy, [text]);
+    expect(copy.environments()[0]?.environment.checkpoint).toBe('newer');
+  });
+});
+
+describe('a line that is no line of an export', () => {
+  const run = JSON.stringify({ kind: 'run', run: exampleRun() });
+  test.each([
+    ['not JSON', '{"kind":', 'not JSON'],
+    ['of an unknown kind', '{"kind":"other"}', 'kind'],
+    ['with a field too many', run.replace('{"kind"', '{"surplus":1,"kind"'), 'surplus'],
+    ['with a negative figure', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":-1'), 'devicePeakMiB'],
+    ['with a prototype\'s name', run.replace('{"kind"', '{"__proto__":{"polluted":true},"kind"'), '__proto__'],
+    ['nested without end', '['.repeat(60_000), 'not JSON'],
+    ['too long', ` ${'x'.repeat(70_000)}`, 'longer than'],
+    ['an environment under another\'s key', JSON.stringify({ kind: 'environment', keyHash: 'other', seenAtMs: 1, environment: storedEnvironmentOf(ENVIRONMENT) }), 'key hash'],
+    ['of a version to come', '{"kind":"headroom-export","version":2}', 'version'],
+  ])('because it is %s is named by its number, and the others are taken', async (_what, bad, words) => {
+    const store = emptyStore();
+    const result = await importLines(store, [`${run}\n`, `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')]);
+    expect(result).toEqual({ runsAdded: 2, runsKnown: 0, linesLeftOut: 1, problems: [{ line: 2, problem: expect.stringContaining(words) }] });
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  test('among a thousand such is counted, though only some are named', async () => {
+    const result = await importLines(emptyStore(), ['{\n'.repeat(1000)]);
+    expect(result.linesLeftOut).toBe(1000);
+    expect(result.problems).toHaveLength(20);
+  });
+});
