@@ -37,7 +37,7 @@ function readState(path: string): Pick<StoreReport, 'state' | 'runs'> {
     if (check !== 'ok') return { state: 'damaged', runs: null };
     return { state: 'ok', runs: Number(database.prepare('SELECT count(*) AS n FROM runs').get()?.['n'] ?? 0) };
   } catch (error) {
-    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
+    const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : null;
     return { state: code === SQLITE_CORRUPT || code === SQLITE_NOTADB ? 'damaged' : 'unreadable', runs: null };
   } finally {
     database?.close();

@@ -52,7 +52,8 @@ export const runCommand: CommandRunner = (file, args, onText) => {
   return {
     ended: Promise.race([result, drained]).then((outcome) => {
       for (const [pipe] of pipes) pipe.destroy();
-      return { exitCode: outcome?.exitCode ?? child.exitCode, startError: startErrorOf(outcome?.code) };
+      const startError = startErrorOf(outcome?.code);
+      return { exitCode: startError === null ? (outcome?.exitCode ?? child.exitCode) : null, startError };
     }),
     kill(signal) {
       subprocess.kill(signal);

@@ -24,3 +24,10 @@ export function createWaiter(clock: Clock): Waiter {
     wake: () => cut?.(),
   };
 }
+
+/** Resolves when `promise` does, or after `limitMs`: for what may never end. */
+export async function within(clock: Clock, limitMs: number, promise: Promise<unknown>): Promise<void> {
+  const waiter = createWaiter(clock);
+  await Promise.race([promise, waiter.wait(limitMs)]);
+  waiter.wake();
+}

@@ -23,7 +23,7 @@ import type { GpuOutput } from './readOutput.ts';
 import type { GpuRow } from './rows.ts';
 import { startStream } from './stream.ts';
 import type { Stream } from './stream.ts';
-import { createWaiter } from '../waiter.ts';
+import { createWaiter, within } from '../waiter.ts';
 
 export interface NvidiaSmiSamplerOptions {
   readonly clock: Clock;
@@ -230,10 +230,7 @@ export function createNvidiaSmiSampler({ clock, runCommand, findBinary, interval
       interrupt();
       slot.living?.end();
       refuseRequests();
-      if (running === null) return;
-      const givenUp = createWaiter(clock);
-      await Promise.race([running, givenUp.wait(GIVE_UP_MS)]);
-      givenUp.wake();
+      if (running !== null) await within(clock, GIVE_UP_MS, running);
     },
   };
 }

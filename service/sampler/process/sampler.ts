@@ -3,7 +3,7 @@ import type { Clock } from '../../protocol/clock.ts';
 import type { CommandRunner } from '../command.ts';
 import { createSourceHealth } from '../sourceHealth.ts';
 import type { Sampler } from '../types.ts';
-import { createWaiter } from '../waiter.ts';
+import { createWaiter, within } from '../waiter.ts';
 import { readProcFiles } from './memory.ts';
 import type { ReadProcessMemory } from './memory.ts';
 import { createToolReader } from './tools.ts';
@@ -18,6 +18,8 @@ export interface ProcessSamplerOptions {
 const MIN_INTERVAL_MS = 20;
 const MAX_INTERVAL_MS = 1500;
 const RETRY_MS = 1000;
+/** On stop, a reading that does not come is given up on after this. */
+const GIVE_UP_MS = 2000;
 
 /** One device named "RAM": `usedMiB` and `totalMiB` are the machine's, `usedByHostMiB` is the resident set of `pid`. */
 export function createProcessSampler({ pid, clock, readMemory, intervalMs: firstIntervalMs }: ProcessSamplerOptions): Sampler {
@@ -67,7 +69,7 @@ export function createProcessSampler({ pid, clock, readMemory, intervalMs: first
       stopping = true;
       health.stop();
       waiter.wake();
-      await running;
+      if (running !== null) await within(clock, GIVE_UP_MS, running);
     },
   };
 }

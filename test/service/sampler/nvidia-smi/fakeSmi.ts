@@ -9,6 +9,7 @@ export interface FakeSmi {
   usedMiB: number;
   cards: number;
   unknownFields: string[];
+  hangsOnProcesses: boolean;
   readonly calls: string[];
   readonly signals: string[];
   living: number;
@@ -29,6 +30,7 @@ export function createFakeSmi(clock: Clock): FakeSmi {
     usedMiB: 500,
     cards: 1,
     unknownFields: [],
+    hangsOnProcesses: false,
     calls: [],
     signals: [],
     living: 0,
@@ -64,14 +66,15 @@ export function createFakeSmi(clock: Clock): FakeSmi {
       };
       const go = () => {
         if (gone) return;
-        if (fake.mode === 'hang' || fake.mode === 'unkillable') {
+        const processes = args[0]?.startsWith('--query-compute-apps') === true;
+        if (fake.mode === 'hang' || fake.mode === 'unkillable' || (processes && fake.hangsOnProcesses)) {
           stuck.push(go);
           return;
         }
         if (killed) return end(null);
         if (fake.mode === 'no-driver') return fail(NO_DRIVER, 9);
         if (fake.mode === 'lost') return fail(LOST, 15);
-        if (args[0]?.startsWith('--query-compute-apps') === true) return fail(APPS, 0);
+        if (processes) return fail(APPS, 0);
         const unknown = fields.find((field) => fake.unknownFields.includes(field));
         if (unknown !== undefined) return fail(`Field "${unknown}" is not a valid field to query.\n`, 2);
         if (turn === 0) print(`${fields.join(', ')}\n`);

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { runDoctor } from '../../../service/cli/doctor.ts';
+import type { DoctorMachine, DoctorReport } from '../../../service/cli/doctorReport.ts';
+import { inspectStore } from '../../../service/cli/doctorStore.ts';
+import { openDatabase } from '../../../service/store/open.ts';
+import { createFakeClock } from '../sampler/fakeClock.ts';
+import { createFakeSmi } from '../sampler/nvidia-smi/fakeSmi.ts';
+
+const DIR = mkdtempSync(join(tmpdir(), 'headroom-doctor-'));
+afterAll(() => rmSync(DIR, { recursive: true }));
+
+function setUp(over: Partial<DoctorMachine> = {}) {
+  const clock = createFakeClock();
+  const smi = createFakeSmi(clock);
+  const asked: boolean[] = [];
+  const machine: DoctorMachine = {
+    clock,
+    runCommand: smi.runCommand,
+    findBinary: () => '/home/somebody/bin/nvidia-smi',
+    readInventory: (withGraphics) => {
+      asked.push(withGraphics);
+      return Promise.resolve({ os: 'Debian 12 x64', cpu: 'Test CPU', cores: 2, ramMiB: 1024, graphics: null });
+    },
+    inspectStore: (dataDir) => ({ path: join(dataDir, 'headroom.sqlite'), state: 'ok', sizeBytes: 4096, runs: 7, folderWritable: true }),
+    readFile: () => new Uint8Array(),
+    home: '/home/somebody',
+    nodeVersion: 'v24.21.0',
+    headroomVersion: '0.1.0',
+    ...over,
+  };
+  const run = async (...args: string[]) => {
+    const out: string[] = [];
+    const running = runDoctor(args, { out: (text) => out.push(text), err: () => undefined, env: {} }, () => machine);
+    await clock.advance(60_000);
+    return { exitCode: await running, out: out.join('') };
+  };
+  return { smi, run, asked };
+}
+
+describe('headroom doctor', () => {
+  test('tells card, driver, fields, processes and store', async () => {
+    const { run, asked } = setUp();
+    const { exitCode, out } = await run('--json', '--data-dir', '/home/somebody/data');
+    const report = JSON.parse(out) as DoctorReport;
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({
+      ok: true,
+      reason: null,
+      driverVersion: '560.10',
+      gpus: [{ index: 0, uuid: 'GPU-0', name: 'Test card', usedMiB: 500, totalMiB: 8192, busId: '00000000:01:00.0', reservedMiB: 200, migMode: null }],
+      processes: [
+        { pid: 42, name: 'python, webui', usedMiB: 900 },
+        { pid: 43, name: 'other', usedMiB: null },
+      ],
+      store: { state: 'ok', runs: 7 },
+    });
+    expect(report.nvidiaSmi.fields).toContain('memory.reserved');
+    // Where there is an nvidia-smi, systeminformation must not call it.
+    expect(asked).toEqual([false]);
+  });
+
+  test('says the same in words', async () => {
+    const { out } = await setUp().run();
+    expect(out).toMatch(/Card +0: Test card, 500 MiB of 8192 MiB used/);
+    expect(out).toMatch(/Driver +560.10/);
+    expect(out).toMatch(/Store .*: ok, 7 runs/);
+    expect(out).toContain('All well.');
+  });
+
+  test("names no home folder and no process's folder", async () => {
+    const { run } = setUp();
+    const { out } = await run('--json', '--data-dir', '/home/somebody/data');
+    expect(out).not.toContain('somebody');
+  });
+
+  test('without nvidia-smi names the graphics that the machine knows of', async () => {
+    const { run, asked } = setUp({ findBinary: () => null });
+    const { exitCode, out } = await run('--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, reason: 'driver-missing', gpus: [], processes: null, nvidiaSmi: { path: null, fields: [] } });
+    expect(asked).toEqual([true]);
+  });
+
+  test('gives the reason and the advice where the driver fails', async () => {
+    const { run, smi } = setUp();
+    smi.mode = 'lost';
+    const { exitCode, out } = await run();
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/Problem +gpu-lost: .*Restart the machine/);
+  });
+
+  test('ends where nvidia-smi hangs for ever, and has started one', async () => {
+    const { run, smi } = setUp();
+    smi.mode = 'unkillable';
+    const { exitCode, out } = await run('--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, reason: 'hung' });
+    expect(smi.calls).toHaveLength(1);
+  });
+
+  test('tells the card all the same where only the list of processes hangs', async () => {
+    const { run, smi } = setUp();
+    smi.hangsOnProcesses = true;
+    const { exitCode, out } = await run('--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ok: true, gpus: [{ usedMiB: 500 }], processes: null });
+  });
+});
+
+describe('the store', () => {
+  function folder(name: string) {
+    return mkdtempSync(join(DIR, `${name}-`));
+  }
+
+  test('is absent where nothing was stored, and is not made by looking', () => {
+    const dir = folder('absent');
+    expect(inspectStore(dir)).toMatchObject({ state: 'absent', runs: null, folderWritable: true });
+    expect(inspectStore(dir).state).toBe('absent');
+    expect(inspectStore(join(dir, 'nowhere'))).toMatchObject({ state: 'absent', folderWritable: null });
+  });
+
+  test('is ok with the number of its runs', () => {
+    const dir = folder('ok');
+    const { database } = openDatabase(dir, 0);
+    database.exec("INSERT INTO runs VALUES ('a', 'k', NULL, 1, '{}')");
+    expect(inspectStore(dir)).toMatchObject({ state: 'ok', runs: 1 });
+    database.close();
+    expect(inspectStore(dir)).toMatchObject({ state: 'ok', runs: 1 });
+  });
+
+  test("is damaged where it is no database, and foreign where it is another program's", () => {
+    const damaged = folder('damaged');
+    writeFileSync(join(damaged, 'headroom.sqlite'), 'not a database, and long enough to be looked at'.repeat(100));
+    expect(inspectStore(damaged).state).toBe('damaged');
+
+    const foreign = folder('foreign');
+    const { database } = openDatabase(foreign, 0);
+    database.exec('PRAGMA application_id = 1');
+    database.close();
+    expect(inspectStore(foreign).state).toBe('foreign');
+  });
+});
