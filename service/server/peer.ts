@@ -67,13 +67,11 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
 
   function send(message: Out | ErrorMessage): void {
     if (closed) return;
-    if (socket.bufferedAmount <= SOFT_BUFFERED_BYTES) {
-      write(message);
-      return;
-    }
     const kind = kindOf(message);
+    // At the end of the queue: what is newer must not be overtaken by what is older.
     waiting.delete(kind);
     waiting.set(kind, message);
+    flush();
   }
 
   function tooMany(): boolean {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -155,17 +155,6 @@ describe('a place that cannot be written', () => {
     store.saveRun(exampleRun());
     expect(store.allRuns()).toHaveLength(1);
     store.close();
-  });
-
-  // Permissions do not bind the superuser.
-  (process.getuid?.() === 0 ? test.skip : test)('because it is read-only leads to a store in memory, and a notice', () => {
-    const path = join(dir.path, 'read-only');
-    mkdirSync(path);
-    chmodSync(path, 0o500);
-    const store = openStore(path, NOW_MS);
-    expect(store.notices).toEqual([expect.stringContaining('cannot be written')]);
-    store.close();
-    chmodSync(path, 0o700);
   });
 
   test('because the disk is full in mid-work keeps what was there and what comes, in memory, with one notice', () => {

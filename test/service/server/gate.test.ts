@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { MAX_MESSAGE_BYTES } from '../../../service/protocol/limits.ts';
+import { openGate, type Gate, type Role } from '../../../service/server/gate.ts';
+
+const TOKEN = 'ab'.repeat(32);
+
+let gate: Gate;
+let roles: Role[];
+
+beforeEach(async () => {
+  roles = [];
+  gate = await openGate({
+    token: TOKEN,
+    version: '0.1.0',
+    roles: { '/host': 'host', '/viewer': 'viewer' },
+    onSocket: (role, socket) => {
+      roles.push(role);
+      socket.on('error', () => undefined);
+    },
+  });
+});
+afterEach(() => gate.close());
+
+const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+
+/** How opening a WebSocket ends: the open socket, or the HTTP status that it was refused with. */
+function open(path: string, headers: Record<string, string>): Promise<WebSocket | number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${gate.port}${path}`, { headers });
+    socket.on('open', () => resolve(socket));
+    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+    socket.on('error', reject);
+  });
+}
+
+describe('the gate', () => {
+  test.each([
+    ['no token', {}],
+    ['another token', bearer('cd'.repeat(32))],
+    ['a part of the token', bearer(TOKEN.slice(1))],
+    ['the token as another scheme\'s', { Authorization: `Basic ${TOKEN}` }],
+  ])('answers 401 to a request and to a WebSocket with %s (rule 2)', async (_what, headers) => {
+    expect((await fetch(`http://127.0.0.1:${gate.port}/health`, { headers })).status).toBe(401);
+    expect((await fetch(`http://127.0.0.1:${gate.port}/nowhere`, { headers })).status).toBe(401);
+    expect(await open('/viewer', headers)).toBe(401);
+    expect(roles).toEqual([]);
+  });
+
+  test('answers its health to who has the token (rule 4)', async () => {
+    const response = await fetch(`http://127.0.0.1:${gate.port}/health`, { headers: bearer(TOKEN) });
+    expect([response.status, await response.json()]).toEqual([200, { ok: true, version: '0.1.0' }]);
+  });
+
+  test('answers 403 to a name that is not a loopback\'s, token or not (rule 3)', async () => {
+    expect(await open('/viewer', { ...bearer(TOKEN), Host: 'evil.example' })).toBe(403);
+    expect(await open('/viewer', { ...bearer(TOKEN), Host: '127.0.0.1.evil.example' })).toBe(403);
+  });
+
+  test.each(['/', '/viewers', '/host/', '//', '/constructor', '/__proto__'])('opens no WebSocket on %s (rule 4)', async (path) => {
+    expect(await open(path, bearer(TOKEN))).toBe(404);
+  });
+
+  test.each(['host', 'viewer'] as const)('gives the role %s by the path (rule 4)', async (role) => {
+    const socket = await open(`/${role}`, bearer(TOKEN));
+    expect(roles).toEqual([role]);
+    (socket as WebSocket).terminate();
+  });
+
+  test('closes a socket that sends more than 64 KiB at once with 1009 (rule 7)', async () => {
+    const socket = (await open('/viewer', bearer(TOKEN))) as WebSocket;
+    const code = new Promise((resolve) => socket.on('close', resolve));
+    socket.send('x'.repeat(MAX_MESSAGE_BYTES + 1));
+    expect(await code).toBe(1009);
+  });
+});

@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { MAX_MESSAGES_PER_SECOND, SOFT_BUFFERED_BYTES } from '../../../service/protocol/limits.ts';
+import { viewerMessageSchema, type ToViewerMessage, type ViewerMessage } from '../../../service/protocol/viewer.ts';
+import { PING_MS, createPeer, type Peer } from '../../../service/server/peer.ts';
+import { createFakeClock, type FakeClock } from './fakeClock.ts';
+import { FakeSocket } from './fakeSocket.ts';
+
+const HELLO = { type: 'hello', protocol: 1 };
+
+let clock: FakeClock;
+let socket: FakeSocket;
+let peer: Peer<ToViewerMessage>;
+let heard: ViewerMessage[];
+let closed: number;
+
+beforeEach(() => {
+  clock = createFakeClock();
+  socket = new FakeSocket();
+  heard = [];
+  closed = 0;
+  peer = createPeer<ViewerMessage, ToViewerMessage>({
+    socket,
+    schema: viewerMessageSchema,
+    clock,
+    kindOf: ({ type }) => type,
+    onMessage: (message) => heard.push(message),
+    onClose: () => (closed += 1),
+  });
+});
+
+const memory = (atMs: number): ToViewerMessage => ({ type: 'memory', atMs, usedMiB: null, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null });
+
+describe('a message that does not fit the protocol', () => {
+  test.each([
+    ['not JSON', '{"type":', 'not JSON'],
+    ['of an unknown type', '{"type":"nonsense"}', 'nonsense'],
+    ['with a field too many', '{"type":"benchmark-cancel","surplus":1}', 'surplus'],
+    ['with a field missing', '{"type":"runs"}', 'requestId'],
+    ['no object', '[1,2]', 'does not fit'],
+    ['null', 'null', 'does not fit'],
+  ])('because it is %s is answered with what is wrong, and the socket stays (rule 9)', (_what, text, words) => {
+    socket.say(text);
+    expect(socket.sent).toMatchObject([{ type: 'error', reason: 'bad-message', message: expect.stringContaining(words) }]);
+    expect(socket.closedWith).toBeNull();
+    socket.say(HELLO);
+    expect(heard).toEqual([HELLO]);
+  });
+
+  test('because it is binary is answered, too (rule 9)', () => {
+    socket.emit('message', Buffer.from([1, 2, 3]), true);
+    expect(socket.sent).toMatchObject([{ type: 'error', message: expect.stringContaining('binary') }]);
+  });
+
+  test('is not quoted in the answer: it may hold a prompt (rule 9)', () => {
+    socket.say({ type: 'forget-runs', keyHash: 'a secret prompt '.repeat(10) });
+    expect(JSON.stringify(socket.sent)).not.toContain('secret');
+  });
+});
+
+describe('too many messages', () => {
+  test('close the socket with 1008 and an error (rule 8)', () => {
+    for (let n = 0; n <= MAX_MESSAGES_PER_SECOND; n += 1) socket.say(HELLO);
+    expect(heard).toHaveLength(MAX_MESSAGES_PER_SECOND);
+    expect(socket.sent).toMatchObject([{ type: 'error', reason: 'too-many-messages' }]);
+    expect(socket.closedWith).toBe(1008);
+  });
+
+  test('are not what a slider that is dragged sends (rule 8)', async () => {
+    for (let n = 0; n < 300; n += 1) {
+      socket.say(HELLO);
+      await clock.advance(25);
+    }
+    expect(socket.closedWith).toBeNull();
+  });
+});
+
+describe('a silent socket', () => {
+  test('is pinged, and dropped where the ping before was not answered (rule 11)', async () => {
+    socket.answersPings = false;
+    await clock.advance(PING_MS + 1);
+    expect(socket.terminated).toBe(false);
+    await clock.advance(PING_MS);
+    expect(socket.terminated).toBe(true);
+    expect(closed).toBe(1);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('that answers its pings stays (rule 11)', async () => {
+    await clock.advance(10 * PING_MS);
+    expect(socket.terminated).toBe(false);
+  });
+});
+
+describe('a slow socket', () => {
+  test('gets only the latest of each kind once it takes messages again (rule 12)', () => {
+    socket.bufferedAmount = SOFT_BUFFERED_BYTES + 1;
+    peer.send(memory(1));
+    peer.send({ type: 'benchmark-plan', requestId: 1, runs: 1, minutes: null });
+    peer.send(memory(2));
+    expect(socket.sent).toEqual([]);
+    socket.bufferedAmount = 0;
+    peer.send(memory(3));
+    socket.drain();
+    expect(socket.sent.map((message) => [message.type, message['atMs']])).toEqual([
+      ['benchmark-plan', undefined],
+      ['memory', 3],
+    ]);
+  });
+});
+
+test('nothing is sent to a socket that has closed', () => {
+  socket.emit('close');
+  peer.send(memory(1));
+  expect(socket.sent).toEqual([]);
+});
