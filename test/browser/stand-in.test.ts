@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { RequestedSettings, ViewerMessage } from '../../service/protocol/viewer.ts';
+import { launchChromium } from './chromium.ts';
+import { startBuiltStandIn } from './stand-in.ts';
+import type { BuiltStandIn } from './stand-in.ts';
+
+const SECONDS_20 = 20_000;
+const BENCHMARK_LIMIT_MS = 120_000;
+
+type TabName = 'txt2img' | 'img2img';
+
+let browser: Browser;
+let standIn: BuiltStandIn;
+let page: Page;
+const lastAsked = new Map<TabName, RequestedSettings>();
+
+before(async () => {
+  [browser, standIn] = await Promise.all([launchChromium(), startBuiltStandIn(8, ['--pace', '0'])]);
+  page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  page.on('websocket', (socket) => {
+    if (!socket.url().endsWith('/headroom/ws')) return;
+    socket.on('framesent', ({ payload }) => {
+      const message = JSON.parse(String(payload)) as ViewerMessage;
+      if (message.type === 'estimate') lastAsked.set(message.tab, message.settings);
+    });
+  });
+  await page.goto(standIn.url);
+  await readout('txt2img').getByText('Not calibrated', { exact: true }).waitFor({ timeout: SECONDS_20 });
+});
+after(async () => {
+  await browser?.close();
+  await standIn?.stop();
+});
+
+function readout(tab: TabName) {
+  return page.locator(`#headroom_${tab}_readout`);
+}
+
+function number(id: string) {
+  return page.locator(`#${id} input[type=number]`);
+}
+
+async function openTab(name: string): Promise<void> {
+  await page.locator('#tabs > .tab-nav button', { hasText: new RegExp(`^\\s*${name}\\s*$`) }).click();
+}
+
+async function choose(id: string, label: string): Promise<void> {
+  await page.locator(`#${id} input`).click();
+  await page.locator(`#${id} li`, { hasText: label }).first().click();
+}
+
+/** Until the sidecar has been asked for these settings, and its answer is on the page. */
+async function asked(tab: TabName, expected: Partial<RequestedSettings>): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const settings = lastAsked.get(tab);
+    const same = settings !== undefined && JSON.stringify({ ...settings, ...expected }) === JSON.stringify(settings);
+    if (same && (await readout(tab).getAttribute('aria-busy')) === 'false') return;
+    await page.waitForTimeout(50);
+  }
+  const settings = lastAsked.get(tab);
+  assert.deepEqual({ ...settings, ...expected }, settings);
+  assert.fail('no answer came');
+}
+
+function hires(width: number, height: number, upscaler: string, uncroppedWidth = width, uncroppedHeight = height): Partial<RequestedSettings> {
+  return { hires: { width, height, uncroppedWidth, uncroppedHeight, upscaler } };
+}
+
+describe('in Gradio, the readout follows', () => {
+  test('width and height by number, by keys on the slider, and by the switch button', async () => {
+    await number('txt2img_width').fill('768');
+    await asked('txt2img', { operation: 'txt2img', width: 768, height: 512 });
+    await page.locator('#txt2img_height input[type=range]').press('ArrowRight');
+    await asked('txt2img', { width: 768, height: 520 });
+    await page.locator('#txt2img_res_switch_btn').click();
+    await asked('txt2img', { width: 520, height: 768 });
+  });
+
+  test('the batch size', async () => {
+    await number('txt2img_batch_size').fill('3');
+    await asked('txt2img', { batchSize: 3 });
+    await number('txt2img_batch_size').fill('1');
+  });
+
+  test('hires fix: on, scale, resize fields, upscaler, off', async () => {
+    await number('txt2img_width').fill('512');
+    await number('txt2img_height').fill('512');
+    await page.locator('#txt2img_hr-visible-checkbox').check();
+    await asked('txt2img', { operation: 'hires_latent', ...hires(1024, 1024, 'Latent') });
+    await number('txt2img_hr_scale').fill('1.5');
+    await asked('txt2img', hires(768, 768, 'Latent'));
+    await number('txt2img_hr_resize_x').fill('1024');
+    await number('txt2img_hr_resize_y').fill('768');
+    await asked('txt2img', hires(1024, 768, 'Latent', 1024, 1024));
+    await choose('txt2img_hr_upscaler', 'Lanczos');
+    await asked('txt2img', { operation: 'hires_image', ...hires(1024, 768, 'Lanczos', 1024, 1024) });
+    await page.locator('#txt2img_hr-visible-checkbox').uncheck();
+    await asked('txt2img', { operation: 'txt2img', hires: null });
+  });
+
+  test('the paste button', async () => {
+    const pasted = 'a castle\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 640x960, Hires upscale: 2, Hires upscaler: Latent';
+    await page.locator('#txt2img_prompt textarea').fill(pasted);
+    await page.locator('#txt2img_tools #paste').click();
+    await asked('txt2img', { operation: 'hires_latent', width: 640, height: 960 });
+    await page.locator('#txt2img_hr-visible-checkbox').uncheck();
+  });
+
+  test('img2img under Resize to and, with the image that is there, under Resize by', async () => {
+    await openTab('img2img');
+    await number('img2img_width').fill('704');
+    await asked('img2img', { operation: 'img2img', width: 704, height: 512 });
+    await page.locator('#img2img_tabs_resize > .tab-nav button', { hasText: 'Resize by' }).click();
+    await readout('img2img').getByText('No image yet').waitFor();
+    const png = (await page.evaluate(`{
+      const canvas = document.createElement('canvas');
+      canvas.width = 300; canvas.height = 200;
+      canvas.toDataURL('image/png').split(',')[1];
+    }`)) as string;
+    await page.locator('#img2img_image input[type=file]').setInputFiles({ name: 'image.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
+    await asked('img2img', { width: 300, height: 200 });
+    await number('img2img_scale').fill('1.5');
+    await asked('img2img', { width: 450, height: 300 });
+    await page.locator('#img2img_tabs_resize > .tab-nav button', { hasText: 'Resize to' }).click();
+    await asked('img2img', { width: 704, height: 512 });
+  });
+});
+
+describe('the main job, by mouse', () => {
+  test('one button leads from nothing measured to curves and an estimate beside the sliders', async () => {
+    await openTab('Headroom');
+    await page.getByText('(simulated)').first().waitFor();
+    await page.getByLabel('Max image size (px)').first().fill('512');
+    await page.getByLabel('Max batch size').first().fill('2');
+    await page.getByRole('radio', { name: 'quick' }).check();
+    for (const name of ['hires fix, image upscaler', 'hires fix, latent upscaler', 'img2img']) {
+      await page.getByRole('checkbox', { name, exact: true }).uncheck();
+    }
+    await page.getByText(/^\d+ runs/).first().waitFor();
+    await page.getByRole('button', { name: 'Run Benchmark' }).click();
+    await page.getByText(/^Run \d+ of \d+: txt2img/).waitFor({ timeout: SECONDS_20 });
+    await page.getByRole('button', { name: 'Run Benchmark' }).waitFor({ timeout: BENCHMARK_LIMIT_MS });
+    await page.getByRole('img', { name: /Peak memory of txt2img against image size/ }).locator('canvas').waitFor();
+    assert.ok((await page.getByRole('row').count()) > 3);
+    await openTab('txt2img');
+    await number('txt2img_width').fill('512');
+    await number('txt2img_height').fill('512');
+    await asked('txt2img', { width: 512, height: 512, hires: null });
+    assert.match(await readout('txt2img').locator('.headroom-figures').innerText(), /^required \S+ GiB \/ peak \S+ GiB of 8\.0 GiB VRAM$/);
+    assert.equal(await readout('txt2img').getAttribute('data-state'), 'fits');
+  });
+
+  test('a size far beyond the card will not fit, and the largest that does is named', async () => {
+    await number('txt2img_width').fill('2048');
+    await number('txt2img_height').fill('2048');
+    await number('txt2img_batch_size').fill('8');
+    await page.locator('#headroom_txt2img_readout[data-state=will-not-fit]').waitFor({ timeout: SECONDS_20 });
+    await readout('txt2img').getByText(/largest that fits: \d+x\d+|no size of this shape/).first().waitFor();
+  });
+
+  test('another checkpoint changes what is calibrated', async () => {
+    const checkpoints = await page.locator('#setting_sd_model_checkpoint input').inputValue();
+    await choose('setting_sd_model_checkpoint', checkpoints.includes('sdxl') ? 'sd15' : 'sdxl');
+    await readout('txt2img').getByText('Not calibrated', { exact: true }).waitFor({ timeout: SECONDS_20 });
+  });
+
+  test('Reload UI loses neither the runs nor the page', async () => {
+    await choose('setting_sd_model_checkpoint', 'sd15');
+    await readout('txt2img').getByText('Will not fit', { exact: true }).waitFor({ timeout: SECONDS_20 });
+    await openTab('Settings');
+    await page.locator('#settings_restart_gradio').click();
+    await page.locator('#headroom_txt2img_readout[data-state=fits]').waitFor({ timeout: 2 * SECONDS_20 });
+    await openTab('Headroom');
+    assert.ok((await page.getByRole('row').count()) > 3);
+  });
+});
