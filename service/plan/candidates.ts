@@ -1,8 +1,8 @@
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 
 const STEP_PX = 64;
-const LEAST_SIZE_PX = 256;
-const LEAST_HIRES_START_PX = 128;
+const USUAL_LEAST_SIZE_PX = 256;
+const LEAST_SIZE_PX = 128;
 const BATCH_SIZES: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16];
 
 export interface CandidateLimits {
@@ -11,7 +11,7 @@ export interface CandidateLimits {
   readonly operations: readonly Operation[];
 }
 
-/** Settings that a benchmark may run: squares and some 3:2 rectangles up to the limits, hires from half the target's size. */
+/** Settings that a benchmark may run: squares and some 3:2 rectangles from at most half the limit up to it, hires from half the target's size. */
 export function candidates(limits: CandidateLimits): GenerationSettings[] {
   const batches = [...new Set([...BATCH_SIZES.filter((batch) => batch < limits.maxBatchSize), Math.max(1, Math.floor(limits.maxBatchSize))])];
   return limits.operations.flatMap((operation) => shapes(operation, limits.maxSizePx).flatMap((shape) => batches.map((batchSize) => ({ ...shape, batchSize }))));
@@ -20,18 +20,19 @@ export function candidates(limits: CandidateLimits): GenerationSettings[] {
 function shapes(operation: Operation, maxSizePx: number): Omit<GenerationSettings, 'batchSize'>[] {
   const hires = operation === 'hires_latent' || operation === 'hires_image';
   const found: Omit<GenerationSettings, 'batchSize'>[] = [];
-  const top = Math.max(LEAST_SIZE_PX, Math.floor(maxSizePx / STEP_PX) * STEP_PX);
-  for (let size = LEAST_SIZE_PX; size <= top; size += STEP_PX) {
+  const top = Math.max(USUAL_LEAST_SIZE_PX, Math.floor(maxSizePx / STEP_PX) * STEP_PX);
+  // One size alone cannot tell weights from activations.
+  const least = Math.max(LEAST_SIZE_PX, Math.min(USUAL_LEAST_SIZE_PX, Math.floor(top / 2 / STEP_PX) * STEP_PX));
+  for (let size = least; size <= top; size += STEP_PX) {
     if (hires) {
       const half = size / 2;
-      if (half < LEAST_HIRES_START_PX) continue;
       const target = { width: size, height: size, uncroppedWidth: size, uncroppedHeight: size, upscaler: operation === 'hires_latent' ? 'Latent' : null };
       found.push({ operation, width: half, height: half, hires: target });
       continue;
     }
     found.push({ operation, width: size, height: size, hires: null });
     const shorter = Math.round((size * 2) / 3 / STEP_PX) * STEP_PX;
-    if (shorter >= LEAST_SIZE_PX && shorter < size) found.push({ operation, width: size, height: shorter, hires: null });
+    if (shorter >= least && shorter < size) found.push({ operation, width: size, height: shorter, hires: null });
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { fit } from '../../../service/model/fit.ts';
 import type { Observation } from '../../../service/model/types.ts';
 import { planNext, planSize, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
@@ -33,6 +34,10 @@ describe('planner', () => {
       expect(run.settings.batchSize).toBeLessThanOrEqual(2);
       expect(['txt2img', 'img2img']).toContain(run.settings.operation);
     }
+  });
+
+  test.each(OPERATIONS)('the smallest size that the form offers still calibrates %s', (operation) => {
+    expect(fit(runAll({ ...OPTIONS, maxSizePx: 256, maxBatchSize: 2, operations: [operation] }), TRAITS).ok).toBe(true);
   });
 
   test('every operation is run and some runs are made under a cap', () => {
