@@ -1,4 +1,14 @@
-"""One generation as AUTOMATIC1111 1.10.1 runs it, phase by phase, on the simulated allocator."""
+"""One generation as AUTOMATIC1111 1.10.1 runs it, phase by phase, on the simulated allocator.
+
+How near it is to the traced networks (benchmarks/data/vram-trace, weights left out, 260 rows drawn at random):
+
+                     mean error            worst error
+    active           under 0.1 %           0.5 %
+    reserved         1 % (SDXL 0.4 %)      11 %, where another block more or less starts a segment
+    required         2 % (SDXL 1 %)        14 %, likewise
+
+Left out, as in the tables: cuDNN's workspaces, live previews, other extensions.
+"""
 
 from __future__ import annotations
 

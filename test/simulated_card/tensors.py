@@ -78,10 +78,14 @@ class Operations:
     def concatenate(self, x: Tensor, y: Tensor) -> Tensor:
         return self.like(x, channels=x.channels + y.channels)
 
-    def attention(self, query: Tensor, key: Tensor, heads: int, fused: bool) -> Tensor:
-        """Fused: the result only. Unfused: the N x N scores of every head and their softmax as well."""
+    def attention(self, query: Tensor, key: Tensor, value: Tensor, heads: int, fused: bool) -> Tensor:
+        """Fused: the result and a row's statistics. Unfused: the N x N scores of every head and their softmax as well."""
+        del value  # held by the caller, like the others
         if fused:
-            return self.like(query)
+            result = self.like(query)
+            statistics = Tensor(self.allocator, query.count, heads, query.pixels, FLOAT)
+            del statistics
+            return result
         scores = Tensor(self.allocator, query.count * heads, query.pixels, key.pixels, HALF)
         weights = self.like(scores)
         del scores

@@ -127,8 +127,7 @@ class UNet:
         value = ops.convolution(source, x.channels)
         per_head = self._shape.head_channels
         heads = 8 if per_head is None else x.channels // per_head
-        hidden = ops.attention(query, key, heads, self._fused)
-        del query, key, value
+        hidden = ops.attention(query, key, value, heads, self._fused)
         return ops.convolution(hidden, x.channels)
 
     def _feed_forward(self, ops: Operations, x: Tensor) -> Tensor:

@@ -72,6 +72,6 @@ class Vae:
         value = ops.convolution(h, x.channels)
         # Attention wants pixels before channels: three copies.
         query, key, value = ops.pointwise(query), ops.pointwise(key), ops.pointwise(value)
-        out = ops.attention(query, key, 1, self._fused)
+        out = ops.attention(query, key, value, 1, self._fused)
         out = ops.convolution(out, x.channels)
         return ops.add(x, out)

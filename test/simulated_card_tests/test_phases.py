@@ -1,0 +1,91 @@
+import csv
+import statistics
+from pathlib import Path
+
+import pytest
+from replay import need_mib, replay
+from simulated_card.allocator import MIB, CachingAllocator, Refused
+from simulated_card.phases import SD15, SDXL, Phases
+
+TABLES = Path(__file__).resolve().parents[2] / "benchmarks" / "data" / "vram-trace"
+MODELS = {"sd15": SD15, "sdxl": SDXL}
+
+
+def rows_of(model, every):
+    with (TABLES / f"{model}.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))[::every]
+
+
+@pytest.mark.parametrize(("model", "worst"), [("sd15", 0.015), ("sdxl", 0.01)])
+def test_active_memory_is_that_of_the_traced_networks(model, worst):
+    for row in rows_of(model, 97):
+        peak = replay(MODELS[model], row).allocated.peak / MIB
+        assert peak == pytest.approx(float(row["active_mib"]), rel=worst), row
+
+
+@pytest.mark.parametrize(("model", "mean", "worst"), [("sd15", 0.03, 0.15), ("sdxl", 0.01, 0.08)])
+def test_reserved_memory_is_near_that_of_the_traced_networks(model, mean, worst):
+    errors = [
+        abs(replay(MODELS[model], row).reserved.peak / MIB / float(row["reserved_mib"]) - 1) for row in rows_of(model, 97)
+    ]
+    assert statistics.mean(errors) < mean
+    assert max(errors) < worst
+
+
+def test_the_smallest_sufficient_cap_is_near_that_of_the_traced_network():
+    errors = [abs(need_mib(SD15, row) / float(row["need_mib"]) - 1) for row in rows_of("sd15", 295)]
+    assert statistics.mean(errors) < 0.03
+
+
+def allocator_with(room_mib=1 << 20):
+    made = CachingAllocator(lambda: room_mib * MIB - made.reserved.current)
+    return made
+
+
+def test_a_phase_leaves_nothing_behind_but_its_result():
+    allocator = allocator_with()
+    phases = Phases(allocator, SD15)
+    x = phases.latents(512, 512, 1)
+    held = allocator.allocated.current
+    x = phases.sampling_step(x, 512, 512)
+    assert allocator.allocated.current == held
+
+
+def test_an_error_that_is_kept_keeps_the_failed_phases_tensors():
+    allocator = allocator_with(room_mib=300)
+    phases = Phases(allocator, SD15)
+    x = phases.latents(1024, 1024, 1)
+    before = allocator.allocated.current
+    with pytest.raises(Refused) as refused:
+        phases.sampling_step(x, 1024, 1024)
+    assert allocator.allocated.current > before
+    del refused
+    assert allocator.allocated.current == before
+
+
+def test_conditional_and_unconditional_one_after_the_other_need_about_half():
+    peaks = []
+    for batched in (True, False):
+        allocator = allocator_with()
+        phases = Phases(allocator, SD15)
+        phases.sampling_step(phases.latents(1024, 1024, 2), 1024, 1024, batched)
+        peaks.append(allocator.allocated.peak)
+    assert peaks[1] / peaks[0] == pytest.approx(0.5, abs=0.02)
+
+
+def test_unfused_attention_grows_with_the_square_of_the_pixels():
+    def peak(size):
+        allocator = allocator_with()
+        phases = Phases(allocator, SD15, fused=False)
+        phases.sampling_step(phases.latents(size, size, 1), size, size)
+        return allocator.allocated.peak
+
+    assert peak(1024) / peak(512) > 12
+
+
+def test_weights_take_what_the_facts_say_and_a_little_more_is_reserved():
+    allocator = allocator_with()
+    held = Phases(allocator, SD15).weights()
+    assert allocator.allocated.current / MIB == pytest.approx(2034, rel=0.03)
+    assert 1.0 < allocator.reserved.current / allocator.allocated.current < 1.05
+    del held
