@@ -1,0 +1,227 @@
+import asyncio
+import json
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import uvicorn
+import websockets
+from fastapi import FastAPI
+from headroom.relay import MAX_WAITING, ROUTE, Relay
+from headroom.sidecar import Sidecar, Snapshot
+
+FAKE = str(Path(__file__).parent / "fakes" / "sidecar.py")
+STOPPED = Snapshot("stopped", "Node.js is missing.", True)
+
+
+class Site:
+    """A WebUI's app that is really served, and a page that opens its WebSocket."""
+
+    def __init__(self):
+        self.snapshot = STOPPED
+        self.restarts = 0
+        self.notice = None
+        self.app = FastAPI()
+        relay = Relay(lambda: self.snapshot, self.restart, any_name=False, notice=lambda: self.notice)
+        relay.add_route(self.app)
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.server = uvicorn.Server(uvicorn.Config(self.app, log_level="error"))
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
+        self.thread.start()
+
+    def restart(self):
+        self.restarts += 1
+
+    def open(self, origin=None, **headers):
+        origin = origin or f"http://127.0.0.1:{self.port}"
+        given = {"Origin": origin, **headers}
+        return websockets.connect(f"ws://127.0.0.1:{self.port}{ROUTE}", extra_headers=given, open_timeout=20)
+
+    def close(self):
+        self.server.should_exit = True
+        self.thread.join(timeout=10)
+
+
+@pytest.fixture
+def site(wait_for):
+    site = Site()
+    wait_for(lambda: site.server.started)
+    yield site
+    site.close()
+    assert not site.thread.is_alive()
+
+
+@pytest.fixture
+def sidecar(wait_for):
+    sidecar = Sidecar(lambda: [sys.executable, FAKE, "serve"], back_off_s=(0.01,))
+    sidecar.start()
+    wait_for(lambda: sidecar.snapshot.state == "running")
+    yield sidecar
+    sidecar.stop()
+
+
+async def next_of(page, kind):
+    async for text in page:
+        message = json.loads(text)
+        if message["type"] == kind:
+            return message
+    raise AssertionError("the connection ended")
+
+
+def run(coroutine):
+    return asyncio.run(asyncio.wait_for(coroutine, 20))
+
+
+def test_messages_go_both_ways(site, sidecar):
+    site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as page:
+            await page.send('{"type":"hello","protocol":1}')
+            assert (await next_of(page, "sidecar"))["state"] == "running"
+            assert (await next_of(page, "welcome"))["version"] == "test"
+            await page.send('{"type":"runs","requestId":4}')
+            assert (await next_of(page, "heard"))["what"] == {"type": "runs", "requestId": 4}
+
+    run(visit())
+
+
+def test_without_a_sidecar_the_page_is_told_why_and_may_ask_for_a_restart(site, schemas):
+    import jsonschema
+
+    async def visit():
+        async with site.open() as page:
+            told = json.loads(await page.recv())
+            await page.send('{"type":"restart-sidecar"}')
+            while site.restarts == 0:
+                await asyncio.sleep(0.02)
+            return told
+
+    told = run(visit())
+    jsonschema.Draft202012Validator(schemas["toViewer"]).validate(told)
+    assert told == {"type": "sidecar", "state": "stopped", "message": "Node.js is missing.", "canRestart": True}
+
+
+def test_a_page_sees_the_sidecar_go_and_come_and_need_not_say_hello_again(site, sidecar, wait_for):
+    site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as page:
+            await page.send('{"type":"hello","protocol":1}')
+            first = (await next_of(page, "welcome"))["pid"]
+            # The fake ends at this message.
+            await page.send('{"type":"curves","requestId":1,"operation":"txt2img"}')
+            site.snapshot = Snapshot("restarting", "It is being started again.", False)
+            assert (await next_of(page, "sidecar"))["state"] == "restarting"
+            await asyncio.to_thread(wait_for, lambda: sidecar.snapshot.state == "running")
+            site.snapshot = sidecar.snapshot
+            assert (await next_of(page, "sidecar"))["state"] == "running"
+            assert (await next_of(page, "welcome"))["pid"] != first
+
+    run(visit())
+
+
+def test_what_the_person_should_know_comes_with_the_running_sidecar(site, sidecar):
+    site.snapshot = sidecar.snapshot
+    site.notice = "The data folder cannot be written."
+
+    async def visit():
+        async with site.open() as page:
+            return await next_of(page, "sidecar")
+
+    assert run(visit())["message"] == "The data folder cannot be written."
+
+
+def test_a_restart_is_never_passed_on_to_the_sidecar(site, sidecar):
+    site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as page:
+            await page.send('{"type":"restart-sidecar"}')
+            await page.send('{"type":"runs","requestId":1}')
+            return await next_of(page, "heard")
+
+    assert run(visit())["what"]["type"] == "runs"
+    assert site.restarts == 1
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+def test_a_strange_page_is_refused_before_anything_is_said(site, origin):
+    async def visit():
+        async with site.open(origin):
+            pass
+
+    with pytest.raises(websockets.exceptions.InvalidStatusCode) as refused:
+        run(visit())
+    assert refused.value.status_code == 403
+
+
+def test_a_page_without_a_login_is_refused_and_one_with_it_is_let_in(site):
+    site.app.auth, site.app.tokens = {"anna": "secret"}, {"good": "anna"}
+
+    async def visit(cookie):
+        async with site.open(Cookie=cookie) as page:
+            return json.loads(await page.recv())
+
+    for cookie in ("", "access-token=made-up", "other=good"):
+        with pytest.raises(websockets.exceptions.InvalidStatusCode):
+            run(visit(cookie))
+    assert run(visit("access-token-unsecure=good"))["type"] == "sidecar"
+
+
+@pytest.mark.parametrize(
+    ("what", "code"), [("x" * (64 * 1024 + 1), 1009), (b"binary", 1003)], ids=["too long", "binary"]
+)
+def test_what_is_no_message_ends_the_connection(site, what, code):
+    async def visit():
+        async with site.open() as page:
+            await page.send(what)
+            await page.wait_closed()
+            return page.close_code
+
+    assert run(visit()) == code
+
+
+def test_a_page_that_floods_is_closed_and_not_kept_in_memory(site, sidecar):
+    # A port where nobody answers: what the page sends can only wait.
+    silent = socket.socket()
+    silent.bind(("127.0.0.1", 0))
+    silent.listen()
+    site.snapshot = Snapshot("running", "", False, silent.getsockname()[1], "token")
+
+    async def visit():
+        async with site.open() as page:
+            for number in range(MAX_WAITING + 2):
+                await page.send(json.dumps({"type": "runs", "requestId": number}))
+            await page.wait_closed()
+            return page.close_code
+
+    assert run(visit()) == 1013
+    silent.close()
+
+
+@pytest.mark.parametrize("state", ["running", "stopped"])
+def test_the_server_can_stop_while_pages_are_open(site, sidecar, state):
+    site.snapshot = sidecar.snapshot if state == "running" else STOPPED
+
+    async def visit():
+        async with site.open() as page:
+            await page.recv()
+            site.server.should_exit = True
+            await page.wait_closed()
+
+    run(visit())
+    site.thread.join(timeout=10)
+    assert not site.thread.is_alive()
+
+
+def test_the_route_can_be_added_to_an_app_that_has_started():
+    added = []
+    app = SimpleNamespace(add_api_websocket_route=lambda path, endpoint: added.append(path))
+    Relay(lambda: STOPPED, lambda: None, any_name=False, notice=lambda: None).add_route(app)
+    assert added == ["/headroom/ws"]
