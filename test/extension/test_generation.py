@@ -168,7 +168,8 @@ def test_frozen_settings_are_left_alone():
 
 def test_the_steps_and_sizes_are_those_asked_for():
     rig = Rig()
-    rig.run("hires_image", 512, 768, 3, hires={**HIRES, "width": 768, "height": 1152, "uncroppedWidth": 768, "uncroppedHeight": 1152})
+    target = {"width": 768, "height": 1152, "uncroppedWidth": 768, "uncroppedHeight": 1152, "upscaler": None}
+    rig.run("hires_image", 512, 768, 3, hires=target)
     p = rig.webui.made[0]
     assert (p.width, p.height, p.batch_size, p.steps, p.hr_second_pass_steps) == (512, 768, 3, 2, 2)
     assert (p.hr_upscale_to_x, p.hr_upscale_to_y, p.hr_upscaler) == (768, 1152, "Lanczos")

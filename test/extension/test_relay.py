@@ -91,15 +91,14 @@ def test_messages_go_both_ways(site, sidecar):
     run(visit())
 
 
-def test_without_a_sidecar_the_page_is_told_why_and_may_ask_for_a_restart(site, schemas):
+def test_without_a_sidecar_the_page_is_told_why_and_may_ask_for_a_restart(site, schemas, wait_for):
     import jsonschema
 
     async def visit():
         async with site.open() as page:
             told = json.loads(await page.recv())
             await page.send('{"type":"restart-sidecar"}')
-            while site.restarts == 0:
-                await asyncio.sleep(0.02)
+            await asyncio.to_thread(wait_for, lambda: site.restarts == 1)
             return told
 
     told = run(visit())
