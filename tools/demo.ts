@@ -1,0 +1,57 @@
+/**
+ * `npm run demo`: the stand-in WebUI with a simulated 8 GB card and the real extension. `-- --once --json` does the main
+ * job without a browser: benchmark, fit, ten fresh settings, what was estimated against what the simulated card showed.
+ */
+import { parseArgs } from 'node:util';
+import { runOnce } from './demo/once.ts';
+import { startStandIn } from './stand-in.ts';
+
+const HELP = `npm run demo -- [--card GB] [--port PORT] [--once [--json] [--seed N]]
+
+  --card GB    size of the simulated card: 4, 6, 8 (default), 10, 12, 16 or 24
+  --port PORT  port on 127.0.0.1 (default 7860; any free one with --once)
+  --once       benchmark, then ten fresh settings, then end
+  --json       with --once: one JSON object on stdout instead of a table
+  --seed N     with --once: which settings (default: other ones each time)
+`;
+
+const say = (text: string): void => void process.stderr.write(`[demo] ${text}\n`);
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      card: { type: 'string', default: '8' },
+      port: { type: 'string' },
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const port = Number(values.port ?? (values.once ? 0 : 7860));
+  say(`starting the stand-in WebUI with a simulated ${values.card} GB card ...`);
+  const standIn = await startStandIn({ cardGb: Number(values.card), port, onLine: (line) => process.stderr.write(`        ${line}\n`) });
+  const stopped = new Promise<number>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(130));
+  });
+  try {
+    if (values.once) return await Promise.race([runOnce(standIn, { json: values.json, seed: Number(values.seed ?? Date.now()) }, say), stopped]);
+    process.stdout.write(`\nOpen ${standIn.url} in a browser: tab Headroom, Run Benchmark; then move a slider on txt2img.\nCtrl-C ends.\n`);
+    await stopped;
+    return 0;
+  } finally {
+    await standIn.stop();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // Wrong arguments and a WebUI that does not start are told in words; both end with 1.
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
