@@ -85,6 +85,7 @@ export function createHostLink({ clock, version, onEnvironment, onMessage, onGon
         socket,
         schema: hostMessageSchema,
         clock,
+        log,
         // Nothing for the host may be dropped: each message is a kind of its own.
         kindOf: (message) => JSON.stringify(message),
         onMessage: (message) => take(connection, message),

@@ -99,6 +99,7 @@ export function createHub(options: HubOptions): Hub {
 
   const viewers = createViewers({
     clock,
+    log,
     state: () => viewerState({ version, memory, host: link.host, calibration: calibration(), benchmark: conductor.state, notices: notices() }),
     answer: (settings) =>
       answerEstimate(settings, {

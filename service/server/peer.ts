@@ -27,7 +27,9 @@ export interface PeerOptions<In, Out> {
   readonly clock: Clock;
   /** Messages of one kind replace each other where a socket is slow. */
   readonly kindOf: (message: Out | ErrorMessage) => string;
+  /** What it throws is a bug: the other side hears of it, and the sidecar lives on. */
   readonly onMessage: (message: In) => void;
+  readonly log: (text: string) => void;
   readonly onClose: () => void;
 }
 
@@ -36,7 +38,7 @@ const WINDOW_MS = 1_000;
 const POLICY_VIOLATION = 1008;
 
 export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
-  const { socket, schema, clock, kindOf, onMessage, onClose } = options;
+  const { socket, schema, clock, kindOf, onMessage, log, onClose } = options;
   const arrivals: number[] = [];
   const waiting = new Map<string, Out | ErrorMessage>();
   let closed = false;
@@ -81,6 +83,15 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
     return arrivals.length > MAX_MESSAGES_PER_SECOND;
   }
 
+  function handle(message: In): void {
+    try {
+      onMessage(message);
+    } catch (error) {
+      log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      send({ type: 'error', reason: 'internal', message: 'Headroom met an error of its own; the console of the WebUI has its details.' });
+    }
+  }
+
   socket.on('message', (data, isBinary) => {
     if (closed) return;
     if (tooMany()) {
@@ -91,7 +102,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
       return;
     }
     const parsed = parse(schema, isBinary ? null : data.toString());
-    if (parsed.ok) onMessage(parsed.message);
+    if (parsed.ok) handle(parsed.message);
     else send({ type: 'error', reason: 'bad-message', message: parsed.problem });
   });
   socket.on('pong', () => {

@@ -11,6 +11,7 @@ export interface ViewersOptions {
   readonly clock: Clock;
   readonly state: () => ViewerState;
   readonly answer: (settings: RequestedSettings) => EstimateResult;
+  readonly log: (text: string) => void;
   readonly onRequest: (request: Request, peer: ViewerPeer) => void;
 }
 
@@ -104,6 +105,7 @@ export function createViewers(options: ViewersOptions): Viewers {
         socket,
         schema: viewerMessageSchema,
         clock,
+        log: options.log,
         kindOf: (message) => (message.type === 'estimate' ? `estimate ${message.tab}` : message.type),
         onMessage: (message) => onMessage(viewer, message),
         onClose: () => viewers.delete(viewer),

@@ -22,7 +22,7 @@ class SetAside extends Error {}
  * Opens `headroom.sqlite` in `dataDir`, making both where need be. A file that is corrupt or not ours is renamed and a fresh one
  * begun; where nothing can be written the store lives in memory. Either is told in `notices`; nothing throws.
  */
-export function openDatabase(dataDir: string, nowMs: number, busyMs: number): Opened {
+export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): Opened {
   const path = join(dataDir, STORE_FILE);
   try {
     mkdirSync(dataDir, { recursive: true });

@@ -11,19 +11,25 @@ let clock: FakeClock;
 let socket: FakeSocket;
 let peer: Peer<ToViewerMessage>;
 let heard: ViewerMessage[];
+let logged: string[];
 let closed: number;
 
 beforeEach(() => {
   clock = createFakeClock();
   socket = new FakeSocket();
   heard = [];
+  logged = [];
   closed = 0;
   peer = createPeer<ViewerMessage, ToViewerMessage>({
     socket,
     schema: viewerMessageSchema,
     clock,
     kindOf: ({ type }) => type,
-    onMessage: (message) => heard.push(message),
+    onMessage: (message) => {
+      if (message.type === 'benchmark-discard') throw new Error('a bug');
+      heard.push(message);
+    },
+    log: (text) => logged.push(text),
     onClose: () => (closed += 1),
   });
 });
@@ -112,4 +118,12 @@ test('nothing is sent to a socket that has closed', () => {
   socket.emit('close');
   peer.send(memory(1));
   expect(socket.sent).toEqual([]);
+});
+
+test('a bug in answering a message is told and logged, and the next message is answered', () => {
+  socket.say({ type: 'benchmark-discard' });
+  expect(socket.sent).toMatchObject([{ type: 'error', reason: 'internal' }]);
+  expect(logged).toEqual([expect.stringContaining('a bug')]);
+  socket.say(HELLO);
+  expect(heard).toEqual([HELLO]);
 });

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Calibration } from '../../../service/benchmark/calibrator.ts';
+import { fit } from '../../../service/model/fit.ts';
+import type { EstimateResult, RequestedSettings } from '../../../service/protocol/viewer.ts';
+import { answerEstimate, type Situation } from '../../../service/server/answer.ts';
+import { SD15_LIKE, TRAITS, observe, settingsOf, truth } from '../model/syntheticHost.ts';
+import { HEALTHY } from './fakeSampler.ts';
+
+const OTHER_MIB = 720;
+let situation: Situation;
+
+beforeAll(() => {
+  const runs = [256, 512, 768, 1024].flatMap((px) => [1, 2, 4].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null })));
+  const hires = [256, 384, 512].map((px) => observe(SD15_LIKE, { settings: settingsOf('hires_latent', px, px, 2), capMiB: null }));
+  const result = fit([...runs, ...hires], TRAITS);
+  if (!result.ok) throw new Error(result.reason);
+  const calibration: Calibration = { state: 'ready', runs: 15, message: 'Calibrated.', fit: result.fit };
+  const figures = { usedMiB: 3260, totalMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
+  situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false };
+});
+
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+
+function estimated(settings: RequestedSettings, changes: Partial<Situation> = {}): Estimated {
+  const result = answerEstimate(settings, { ...situation, ...changes });
+  if (result.status !== 'estimated') throw new Error(JSON.stringify(result));
+  return result;
+}
+
+describe('an estimate', () => {
+  test('is of the whole device: what others use now is in it (rule 27)', () => {
+    const settings = settingsOf('txt2img', 768, 768, 2);
+    const { required, peak, totalMiB } = estimated(settings);
+    const { needMiB } = truth(SD15_LIKE, settings);
+    expect(required.lowMiB).toBeLessThanOrEqual(needMiB + OTHER_MIB);
+    expect(required.highMiB).toBeGreaterThanOrEqual(needMiB + OTHER_MIB);
+    expect(peak.valueMiB).toBeGreaterThanOrEqual(required.valueMiB);
+    expect(totalMiB).toBe(8192);
+  });
+
+  test('moves with what others use, and so does its verdict', () => {
+    const settings = settingsOf('txt2img', 1024, 1024, 4);
+    const before = estimated(settings);
+    const busier = estimated(settings, { figures: { ...situation.figures, otherMiB: OTHER_MIB + 4000 } });
+    expect(busier.required.valueMiB).toBe(before.required.valueMiB + 4000);
+    expect([before.verdict, busier.verdict]).toEqual(['fits', 'will-not-fit']);
+  });
+
+  test('has the margin from the upper bound where it fits, and what is missing where it does not (rule 27)', () => {
+    const small = estimated(settingsOf('txt2img', 512, 512, 1));
+    expect(Math.abs(small.marginMiB - (8192 - small.required.highMiB))).toBeLessThanOrEqual(1);
+    const large = estimated(settingsOf('txt2img', 2048, 2048, 8));
+    expect(Math.abs(large.marginMiB - (8192 - large.required.valueMiB))).toBeLessThanOrEqual(1);
+    expect(large.marginMiB).toBeLessThan(0);
+  });
+
+  test('names the largest size of the same shape that fits, on the grid of 64, and the next one does not', () => {
+    const { largest } = estimated(settingsOf('txt2img', 2048, 2048, 8));
+    expect(largest).not.toBeNull();
+    const { width, height } = largest ?? { width: 0, height: 0 };
+    expect([width % 64, width - height]).toEqual([0, 0]);
+    expect(estimated(settingsOf('txt2img', width, height, 8)).verdict).toBe('fits');
+    expect(estimated(settingsOf('txt2img', width + 64, height + 64, 8)).verdict).not.toBe('fits');
+  });
+
+  test('scales the hires target with the size that fits', () => {
+    const settings = settingsOf('hires_latent', 1024, 1024, 8);
+    const { largest } = estimated(settings);
+    const { width, height } = largest ?? { width: 0, height: 0 };
+    expect(estimated(settingsOf('hires_latent', width, height, 8)).verdict).toBe('fits');
+  });
+
+  test('names no size where nothing fits', () => {
+    const full = { ...situation.figures, otherMiB: 7000 };
+    expect(estimated(settingsOf('txt2img', 512, 512, 1), { figures: full })).toMatchObject({ verdict: 'will-not-fit', largest: null });
+  });
+
+  test('says so where the hires target is smaller than the image', () => {
+    const settings = settingsOf('hires_latent', 512, 512, 1);
+    const smaller = { width: 256, height: 256, uncroppedWidth: 256, uncroppedHeight: 256, upscaler: 'Latent' };
+    expect(estimated({ ...settings, hires: smaller }).note).toContain('smaller than the image');
+  });
+});
+
+describe('no estimate', () => {
+  const settings = settingsOf('txt2img', 512, 512, 1);
+  test.each<[EstimateResult['status'], string, (s: Situation) => Partial<Situation>]>([
+    ['no-memory-source', 'has not said', () => ({ calibration: null })],
+    ['adapts', 'Forge', () => ({ webui: 'Forge' })],
+    ['measuring', 'benchmark is running', () => ({ benchmarkRuns: true })],
+    ['not-calibrated', 'Run Benchmark', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, message: 'Press Run Benchmark.' } })],
+    ['no-memory-source', 'was not found', () => ({ source: { ...HEALTHY, health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' } })],
+    ['no-memory-source', 'Waiting', (s) => ({ figures: { ...s.figures, otherMiB: null } })],
+  ])('but %s, with the words "%s"', (status, words, changes) => {
+    expect(answerEstimate(settings, { ...situation, ...changes(situation) })).toMatchObject({ status, message: expect.stringContaining(words) });
+  });
+
+  test.each<[string, Partial<RequestedSettings>]>([
+    ['a width of 0', { width: 0 }],
+    ['a height of 7', { height: 7 }],
+    ['a width of a million', { width: 1_000_000 }],
+    ['a batch of 0', { batchSize: 0 }],
+    ['a batch of a million', { batchSize: 1_000_000 }],
+    ['hires fix without a target', { operation: 'hires_image' }],
+    ['a target for what has none', { hires: { width: 512, height: 512, uncroppedWidth: 512, uncroppedHeight: 512, upscaler: null } }],
+    ['a target of 0', { operation: 'hires_latent', hires: { width: 0, height: 0, uncroppedWidth: 0, uncroppedHeight: 0, upscaler: null } }],
+  ])('but words for %s (rule 25)', (_what, changes) => {
+    const result = answerEstimate({ ...settings, ...changes }, situation);
+    expect(result).toMatchObject({ status: 'bad-settings', totalMiB: 8192 });
+    expect('message' in result && result.message.length).toBeGreaterThan(20);
+  });
+});
