@@ -97,7 +97,7 @@ async function askDriver({ clock, runCommand }: DoctorMachine, file: string): Pr
 
 /** Reports are posted in public: a home folder names its owner. */
 function withoutHome(path: string, home: string): string {
-  return home !== '' && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
+  return home.length > 1 && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
 }
 
 function withoutFolders(name: string): string {

@@ -1,4 +1,5 @@
 /** Running a program: the only door of the sampler to other processes, so that tests can pass their own. */
+import { Socket } from 'node:net';
 import { execa } from 'execa';
 
 export interface CommandEnd {
@@ -46,19 +47,23 @@ export const runCommand: CommandRunner = (file, args, onText) => {
     pipe.on('error', () => undefined);
   }
   const child = subprocess.nodeChildProcess;
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const drained = exited.then(() => new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref()));
   const result = subprocess.then((outcome) => outcome);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const drained = exited.then(() => new Promise<null>((resolve) => setTimeout(() => resolve(null), DRAIN_MS).unref()));
+  // The result alone would not do: a broken pipe also ends it, with the program still there.
+  const gone = child.pid === undefined ? result : exited.then(() => Promise.race([result, drained]));
   return {
-    ended: Promise.race([result, drained]).then((outcome) => {
+    ended: gone.then((outcome) => {
       for (const [pipe] of pipes) pipe.destroy();
       const startError = startErrorOf(outcome?.code);
-      return { exitCode: startError === null ? (outcome?.exitCode ?? child.exitCode) : null, startError };
+      return { exitCode: startError === null ? child.exitCode : null, startError };
     }),
     kill(signal) {
       subprocess.kill(signal);
+      if (signal !== 'SIGKILL') return;
       // One that even this does not end (it hangs in the kernel) must not keep us from ending.
-      if (signal === 'SIGKILL') child.unref();
+      child.unref();
+      for (const [pipe] of pipes) if (pipe instanceof Socket) pipe.unref();
     },
   };
 };

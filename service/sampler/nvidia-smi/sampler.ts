@@ -43,6 +43,8 @@ const BACK_OFF_MS = [500, 1000, 2000, 3000] as const;
 /** Limits for the first answer ever: with persistence mode off each card may take 1.5 s. */
 const FIRST_LIMITS_MS = [3000, 6000, 12_000] as const;
 const MAX_LIMIT_MS = 15_000;
+/** What remains, at the next answer, of how slow an earlier one was. */
+const FORGET_SLOWNESS = 0.7;
 /** How long single calls are used before the loop is tried again; doubles each time. */
 const DISTRUST_LOOP_MS = 30_000;
 const MAX_DISTRUST_LOOP_MS = 600_000;
@@ -66,16 +68,16 @@ export function createNvidiaSmiSampler({ clock, runCommand, findBinary, interval
   let driverVersion: string | null = null;
   let failures = 0;
   let hangs = 0;
-  let slowestAnswerMs: number | null = null;
+  let slowAnswerMs: number | null = null;
   let distrustLoopMs = DISTRUST_LOOP_MS;
   let loopAllowedAtMs = 0;
   let nextPollAtMs = 0;
   const processRequests: { uuid: string | null; resolve: (processes: readonly GpuProcess[] | null) => void }[] = [];
 
   const limitMs = () =>
-    slowestAnswerMs === null
+    slowAnswerMs === null
       ? (FIRST_LIMITS_MS[hangs] ?? FIRST_LIMITS_MS[0])
-      : Math.min(Math.max(STALE_AFTER_MS, 2 * slowestAnswerMs), MAX_LIMIT_MS);
+      : Math.min(Math.max(STALE_AFTER_MS, 2 * slowAnswerMs), MAX_LIMIT_MS);
 
   const publish = (rows: readonly GpuRow[], badReasons: readonly OutputReason[]) => {
     failures = 0;
@@ -98,7 +100,7 @@ export function createNvidiaSmiSampler({ clock, runCommand, findBinary, interval
     const startedMs = clock.monotonicMs();
     const end = await callNvidiaSmi({ slot, clock, file: file ?? '', limitMs: limitMs(), onHung }, args);
     if (end.hung) hangs += 1;
-    else slowestAnswerMs = Math.max(slowestAnswerMs ?? 0, Math.min(clock.monotonicMs() - startedMs, MAX_LIMIT_MS));
+    else slowAnswerMs = Math.max(clock.monotonicMs() - startedMs, FORGET_SLOWNESS * (slowAnswerMs ?? 0));
     return end;
   };
 

@@ -124,7 +124,7 @@ describe('the store', () => {
 
   test('is ok with the number of its runs', () => {
     const dir = folder('ok');
-    const { database } = openDatabase(dir, 0);
+    const { database } = openDatabase(dir, 0, 5000);
     database.exec("INSERT INTO runs VALUES ('a', 'k', NULL, 1, '{}')");
     expect(inspectStore(dir)).toMatchObject({ state: 'ok', runs: 1 });
     database.close();
@@ -137,7 +137,7 @@ describe('the store', () => {
     expect(inspectStore(damaged).state).toBe('damaged');
 
     const foreign = folder('foreign');
-    const { database } = openDatabase(foreign, 0);
+    const { database } = openDatabase(foreign, 0, 5000);
     database.exec('PRAGMA application_id = 1');
     database.close();
     expect(inspectStore(foreign).state).toBe('foreign');
