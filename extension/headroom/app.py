@@ -55,9 +55,9 @@ class Extension:
             on_message=self._on_message,
             on_lost=self._on_lost,
         )
-        self._generation = Generation(self._webui, self._link.send, before_run=self._send_environment)
+        self._generation = Generation(self._webui, self._send, before_run=self._send_environment)
         self._worker = Worker(self._generation.run)
-        self.ordinary = OrdinaryRuns(self._webui, self._link.send, on_run=self._person_generates, keep_peaks=self._peaks.note)
+        self.ordinary = OrdinaryRuns(self._webui, self._send, on_run=self._person_generates, keep_peaks=self._peaks.note)
         self._started = False
 
     def on_app_started(self, _demo: Any, app: Any) -> None:
@@ -135,6 +135,13 @@ class Extension:
             self._host_memory = memory
             messages.append(memory)
         return messages
+
+    def _send(self, message: wire.Message) -> None:
+        """From any thread. After a run torch's counters follow at once: the sidecar compares the device before and after it."""
+        self._link.send(message)
+        if message["type"] == "run-ended":
+            self._host_memory = self._memory_message()
+            self._link.send(self._host_memory)
 
     def _memory_message(self) -> wire.Message:
         memory = torch_memory(self._webui.torch, self._webui.device)
