@@ -32,45 +32,55 @@ class ModelShape:
     name: str
     unet: UNetShape
     encodes_in_autocast: bool
-    unet_weights_mib: int
-    text_weights_mib: int
-    vae_weights_mib: int
+    weights_mib: dict[str, int]
 
 
-SD15 = ModelShape("sd15", SD15_UNET, True, 1639, 235, 160)
-SDXL = ModelShape("sdxl", SDXL_UNET, False, 4897, 1560, 160)
+NETWORKS = ("unet", "text", "vae")
+SD15 = ModelShape("sd15", SD15_UNET, True, {"unet": 1639, "text": 235, "vae": 160})
+SDXL = ModelShape("sdxl", SDXL_UNET, False, {"unet": 4897, "text": 1560, "vae": 160})
 
 
 class Phases:
-    """The memory of each phase. Sizes are output pixels; latents have an eighth of width and height, rounded down."""
+    """The memory of each phase. Sizes are output pixels; latents have an eighth of width and height, rounded down.
 
-    def __init__(self, allocator: CachingAllocator, model: ModelShape, fused: bool = True) -> None:
-        self._allocator = allocator
+    `fused`: attention without N x N matrices. `unet_element`, `vae_element`: bytes of a number in the one and the other.
+    """
+
+    def __init__(
+        self,
+        allocator: CachingAllocator,
+        model: ModelShape,
+        fused: bool = True,
+        unet_element: int = HALF,
+        vae_element: int = HALF,
+    ) -> None:
         self._model = model
+        self._elements = {"unet": unet_element, "text": unet_element, "vae": vae_element}
         self._unet = UNet(model.unet, fused)
         self._vae = Vae(fused)
-        self._autocast = Operations(allocator, autocast=True)
-        self._plain = Operations(allocator, autocast=False)
+        self._unet_ops = Operations(allocator, autocast=True, element=unet_element)
+        self._decoding = Operations(allocator, autocast=False, element=vae_element)
+        # Autocast computes in 16 bits even where the autoencoder's weights have 32, and is off where the UNet's have.
+        in_autocast = model.encodes_in_autocast and unet_element == HALF
+        self._encoding = Operations(allocator, autocast=True) if in_autocast else self._decoding
 
-    def weights(self) -> list[Tensor]:
-        """The three networks' weights in tensors of the usual sizes, so that they fill their segments unevenly."""
-        model = self._model
+    def weights(self, network: str) -> list[Tensor]:
+        """One network's weights in tensors of the usual sizes, so that they fill their segments unevenly."""
+        left = self._model.weights_mib[network] * MIB * self._elements[network] // HALF
         held: list[Tensor] = []
-        for mib in (model.unet_weights_mib, model.text_weights_mib, model.vae_weights_mib):
-            left = mib * MIB
-            while left > 0:
-                size = min(left, _WEIGHT_SIZES[len(held) % len(_WEIGHT_SIZES)])
-                held.append(self._plain.empty(1, 1, size, width=1))
-                left -= size
+        while left > 0:
+            size = min(left, _WEIGHT_SIZES[len(held) % len(_WEIGHT_SIZES)])
+            held.append(self._unet_ops.empty(1, 1, size, width=1))
+            left -= size
         return held
 
     def workspace(self) -> Tensor:
         """cuBLAS's, taken with the first matrix product and kept."""
-        return self._plain.empty(1, 1, _WORKSPACE, width=1)
+        return self._unet_ops.empty(1, 1, _WORKSPACE, width=1)
 
     def text_encoding(self, count: int) -> Tensor:
         """Prompts to what the UNet attends to; the result is kept by the caller."""
-        ops = self._autocast
+        ops = self._unet_ops
         x = context_of(ops, self._model.unet, count)
         for _ in range(12):
             wide = ops.convolution(ops.norm(x), x.channels * 4)
@@ -79,7 +89,7 @@ class Phases:
 
     def upscaler_tile(self) -> None:
         """A 4x super-resolution network on one tile of 192 px: 64 channels there, then at 16 times the pixels."""
-        ops = self._plain
+        ops = self._unet_ops
         weights = [ops.empty(1, 1, 2 * MIB, width=1) for _ in range(16)]
         x = ops.empty(1, 64, 192 * 192)
         for _ in range(8):
@@ -90,21 +100,21 @@ class Phases:
 
     def latents(self, width: int, height: int, batch: int) -> Tensor:
         """32-bit, as the WebUI's noise and samplers are."""
-        return self._plain.empty(batch, LATENT_CHANNELS, (width // _SCALE) * (height // _SCALE), FLOAT)
+        return self._unet_ops.empty(batch, LATENT_CHANNELS, (width // _SCALE) * (height // _SCALE), FLOAT)
 
     def picture(self, width: int, height: int, batch: int) -> Tensor:
-        return self._plain.empty(batch, 3, width * height)
+        return self._decoding.empty(batch, 3, width * height)
 
     def sampling_step(self, x: Tensor, width: int, height: int, batched_cond: bool = True) -> Tensor:
         """One step: the network on conditional and unconditional latents (together if `batched_cond`), the update."""
-        ops = self._autocast
+        ops = self._unet_ops
         parts = 1 if batched_cond else 2
         halves: list[Tensor] = []
         for _ in range(parts):
             x_in = ops.empty(x.count * 2 // parts, x.channels, x.pixels, FLOAT)
             context = context_of(ops, self._model.unet, x_in.count)
             scaled = ops.pointwise(x_in)
-            operand = ops.cast(scaled, HALF)
+            operand = ops.cast(scaled, ops.element)
             halves.append(self._unet(ops, operand, context, width // _SCALE, height // _SCALE))
             del x_in, context, scaled, operand
         denoised = ops.pointwise(x)
@@ -112,13 +122,13 @@ class Phases:
 
     def decode(self, latents: Tensor, width: int, height: int) -> Tensor:
         """One picture of the batch."""
-        ops = self._plain
+        ops = self._decoding
         latent = ops.empty(1, latents.channels, latents.pixels)
         return self._vae.decode(ops, latent, width // _SCALE * _SCALE, height // _SCALE * _SCALE)
 
     def encode(self, picture: Tensor, width: int, height: int) -> Tensor:
         """A batch of pictures, one after the other, to a batch of latents."""
-        ops = self._autocast if self._model.encodes_in_autocast else self._plain
+        ops = self._encoding
         latents = []
         for _ in range(picture.count):
             image = ops.empty(1, 3, width * height) if picture.count > 1 else picture

@@ -35,15 +35,17 @@ class Tensor:
 class Operations:
     """Eager operations, each allocating its result and whatever PyTorch needs meanwhile.
 
-    Under autocast, normalisations compute and return 32-bit floats; convolutions and matrix products cast them back.
+    `element`: bytes of a number in convolutions and matrix products. Under autocast, normalisations compute and return
+    32-bit floats, which those cast back.
     """
 
-    def __init__(self, allocator: CachingAllocator, autocast: bool) -> None:
+    def __init__(self, allocator: CachingAllocator, autocast: bool, element: int = HALF) -> None:
         self.allocator = allocator
         self.autocast = autocast
+        self.element = element
 
-    def empty(self, count: int, channels: int, pixels: int, width: int = HALF) -> Tensor:
-        return Tensor(self.allocator, count, channels, pixels, width)
+    def empty(self, count: int, channels: int, pixels: int, width: int | None = None) -> Tensor:
+        return Tensor(self.allocator, count, channels, pixels, width or self.element)
 
     def like(self, x: Tensor, channels: int | None = None, width: int | None = None) -> Tensor:
         """A new tensor of x's shape, or with other channels or element width."""
@@ -54,8 +56,8 @@ class Operations:
 
     def convolution(self, x: Tensor, channels: int, pixels: int | None = None) -> Tensor:
         """Also a linear layer: the memory is the same. `pixels` where a stride changes the size."""
-        operand = self.cast(x, HALF)
-        return Tensor(self.allocator, operand.count, channels, pixels or operand.pixels, HALF)
+        operand = self.cast(x, self.element)
+        return Tensor(self.allocator, operand.count, channels, pixels or operand.pixels, self.element)
 
     def pointwise(self, x: Tensor) -> Tensor:
         return self.like(x)
@@ -86,7 +88,7 @@ class Operations:
             statistics = Tensor(self.allocator, query.count, heads, query.pixels, FLOAT)
             del statistics
             return result
-        scores = Tensor(self.allocator, query.count * heads, query.pixels, key.pixels, HALF)
+        scores = Tensor(self.allocator, query.count * heads, query.pixels, key.pixels, query.width)
         weights = self.like(scores)
         del scores
         result = self.like(query)

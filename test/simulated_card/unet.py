@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .tensors import HALF, Operations, Tensor
+from .tensors import Operations, Tensor
 
 _PROMPT_TOKENS = 77
 
@@ -42,7 +42,7 @@ class UNet:
             sizes.append(((w + 1) // 2, (h + 1) // 2))
         emb = ops.empty(x.count, shape.channels * 4, 1)
         skips: list[Tensor] = []
-        h = ops.cast(x, HALF)
+        h = ops.cast(x, ops.element)
         h = ops.convolution(h, shape.channels)
         skips.append(h)
         for level in range(len(sizes)):

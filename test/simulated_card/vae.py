@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .tensors import HALF, Operations, Tensor
+from .tensors import Operations, Tensor
 
 LATENT_CHANNELS = 4
 _CHANNELS = (128, 256, 512, 512)
@@ -45,7 +45,7 @@ class Vae:
         h = ops.pointwise(h)
         h = ops.convolution(h, 2 * LATENT_CHANNELS)
         moments = ops.convolution(h, 2 * LATENT_CHANNELS)
-        return ops.empty(1, LATENT_CHANNELS, moments.pixels, HALF)
+        return ops.empty(1, LATENT_CHANNELS, moments.pixels)
 
     def _residual(self, ops: Operations, x: Tensor, channels: int) -> Tensor:
         h = ops.norm(x)

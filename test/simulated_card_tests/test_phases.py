@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from replay import need_mib, replay
 from simulated_card.allocator import MIB, CachingAllocator, Refused
-from simulated_card.phases import SD15, SDXL, Phases
+from simulated_card.phases import NETWORKS, SD15, SDXL, Phases
 
 TABLES = Path(__file__).resolve().parents[2] / "benchmarks" / "data" / "vram-trace"
 MODELS = {"sd15": SD15, "sdxl": SDXL}
@@ -73,6 +73,16 @@ def test_conditional_and_unconditional_one_after_the_other_need_about_half():
     assert peaks[1] / peaks[0] == pytest.approx(0.5, abs=0.02)
 
 
+def test_a_32_bit_autoencoder_decodes_in_twice_the_memory():
+    peaks = []
+    for element in (2, 4):
+        allocator = allocator_with()
+        phases = Phases(allocator, SD15, vae_element=element)
+        phases.decode(phases.latents(1024, 1024, 1), 1024, 1024)
+        peaks.append(allocator.allocated.peak)
+    assert peaks[1] / peaks[0] == pytest.approx(2, abs=0.01)
+
+
 def test_unfused_attention_grows_with_the_square_of_the_pixels():
     def peak(size):
         allocator = allocator_with()
@@ -85,7 +95,8 @@ def test_unfused_attention_grows_with_the_square_of_the_pixels():
 
 def test_weights_take_what_the_facts_say_and_a_little_more_is_reserved():
     allocator = allocator_with()
-    held = Phases(allocator, SD15).weights()
+    phases = Phases(allocator, SD15)
+    held = [phases.weights(network) for network in NETWORKS]
     assert allocator.allocated.current / MIB == pytest.approx(2034, rel=0.03)
     assert 1.0 < allocator.reserved.current / allocator.allocated.current < 1.05
     del held

@@ -87,7 +87,7 @@ class StandIn:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
     """One for all tests that leave it as it was."""
-    stand_in = StandIn(tmp_path_factory.mktemp("stand-in"), environment={"COMMANDLINE_ARGS": "--medvram-sdxl"})
+    stand_in = StandIn(tmp_path_factory.mktemp("stand-in"), environment={"COMMANDLINE_ARGS": "--api"})
     stand_in.generate(width=256, height=256)
     yield stand_in
     stand_in.stop()

@@ -1,5 +1,6 @@
 import base64
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -168,3 +169,13 @@ def test_a_checkpoint_change_is_told_and_changes_the_weights(running):
 
 def test_an_unknown_upscaler_is_a_failure_like_in_the_webui(running):
     assert running.generate(width=256, height=256, enable_hr=True, hr_upscaler="nonsense").status_code == 500
+
+
+def test_an_interrupted_generation_ends_early_and_normally(start):
+    stand_in = start("--pace", "100")
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(stand_in.generate, width=256, height=256, steps=150)
+        while not stand_in.control()["job"]:
+            pass
+        stand_in.control(interrupt=True)
+        assert answer.result(timeout=60).status_code == 200

@@ -22,7 +22,7 @@ def test_the_checkpoint_is_loaded_on_a_thread_of_its_own(running):
 def test_install_py_finds_launch_and_sees_flags_through_the_environment(running):
     told = json.loads((running.extension / "installed.json").read_text(encoding="utf-8"))
     assert told["module"] == "launch.py"
-    assert told["flags"] == "--medvram-sdxl"
+    assert told["flags"] == "--api"
     assert (told["hasGradio"], told["hasNonsense"], told["skipInstall"]) == (True, False, False)
 
 
@@ -104,3 +104,12 @@ def test_a_wrong_password_is_refused(start):
     stand_in = start("--gradio-auth", "person:secret")
     answer = httpx.post(f"{stand_in.url}/login", data={"username": "person", "password": "wrong"})
     assert answer.status_code == 400
+
+
+def test_medvram_keeps_only_the_network_at_work_on_the_card(start):
+    stand_in = start("--medvram", "--model", "sdxl")
+    answer = stand_in.generate(width=256, height=256)
+    assert answer.status_code == 200
+    idle, working = stand_in.control()["allocatedMiB"], answer.json()["simulated"]["allocatedPeakMiB"]
+    assert idle < 100
+    assert 4897 < working < 4897 + 1000

@@ -4,7 +4,8 @@ from modules.shared_cmd_options import cmd_opts
 
 
 def is_needed(sd_model: Any) -> bool:
-    return bool(cmd_opts.lowvram or cmd_opts.medvram or (cmd_opts.medvram_sdxl and sd_model.is_sdxl))
+    """--medvram: only the network at work lies on the card. --lowvram, which splits the UNet, is not simulated."""
+    return bool(cmd_opts.medvram or (cmd_opts.medvram_sdxl and sd_model.is_sdxl))
 
 
 def is_enabled(sd_model: Any) -> bool:

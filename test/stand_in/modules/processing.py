@@ -127,6 +127,7 @@ class StableDiffusionProcessing:
         key = (tuple(self.prompts), self.negative_prompt, shared.sd_model.sd_checkpoint_info)
         cache = StableDiffusionProcessing.cached_c
         if cache[0] != key:
+            shared.sd_model.weights.need("text")
             with simulation.phase():
                 cache[:] = [key, shared.sd_model.phases.text_encoding(2)]
         self.c = self.uc = cache[1]
@@ -299,7 +300,7 @@ def _process_batch(p: StableDiffusionProcessing, number: int, pictures: list[Any
         decoded = decode_latent_batch(shared.sd_model, samples, target_device=devices.cpu, check_for_nans=True)
     del samples
     if lowvram.is_enabled(shared.sd_model):
-        devices.torch_gc()
+        shared.sd_model.weights.send_away()
     devices.torch_gc()
     state.nextjob()
     if p.scripts is not None:

@@ -13,6 +13,7 @@ from simulated_card.phases import SD15, SDXL, ModelShape
 
 from modules import devices, errors, lowvram, script_callbacks, shared
 from modules.simulation import simulation
+from modules.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,11 @@ class SdModel:
         self.is_sd1 = info.shape is SD15
         self.model = SimpleNamespace(conditioning_key="crossattn")
         self.first_stage_model = SimpleNamespace(dtype=devices.dtype_vae)
-        self.lowvram = False
+        self.lowvram = lowvram.is_needed(self)
         self.phases = simulation.phases(info.shape)
         if simulation.device:
             simulation.device.open_context(warm=False)
-        with simulation.phase():
-            self.weights = self.phases.weights()
-        self.lowvram = lowvram.is_needed(self)
+        self.weights = Weights(self.phases, swapped=self.lowvram)
 
 
 class SdModelData:

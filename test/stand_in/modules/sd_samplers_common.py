@@ -17,6 +17,7 @@ _MEGA = 1024 * 1024
 
 def decode_first_stage(model: Any, x: Latents) -> None:
     """One picture; it goes to the CPU at once."""
+    model.weights.need("vae")
     with simulation.phase():
         model.phases.decode(x.tensor, x.width, x.height)
 
@@ -24,9 +25,10 @@ def decode_first_stage(model: Any, x: Latents) -> None:
 def images_tensor_to_samples(image: Pictures, approximation: int | None = None, model: Any = None) -> Latents:
     del approximation
     width, height = image.width, image.height
-    phases: Phases = (model or shared.sd_model).phases
+    model = model or shared.sd_model
+    model.weights.need("vae")
     with simulation.phase():
-        latents = Latents(phases.encode(image.tensor, width, height), width, height)
+        latents = Latents(model.phases.encode(image.tensor, width, height), width, height)
     simulation.wait(0.05 + 0.04 * min(1, len(image) * width * height / (4 * _MEGA)))
     return latents
 
@@ -71,6 +73,7 @@ class Sampler:
         """Extensions put their own in its place to see just the network's work."""
         shared.state.sampling_steps = steps
         shared.state.sampling_step = 0
+        self._sd_model.weights.need("unet")
         simulation.warm_up(self._phases)
         return func()
 

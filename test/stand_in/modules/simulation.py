@@ -14,6 +14,7 @@ from simulated_card.cards import card_of
 from simulated_card.device import SimulatedDevice
 from simulated_card.phases import ModelShape, Phases
 from simulated_card.state import ENVIRONMENT_VARIABLE, DeviceState, StateFile, new_card_state
+from simulated_card.tensors import FLOAT, HALF
 
 from modules.paths_internal import data_path
 from modules.sd_hijack import model_hijack
@@ -59,7 +60,9 @@ class Simulation:
         self._warm: list[object] = []
 
     def phases(self, model: ModelShape) -> Phases:
-        return Phases(self.allocator, model, model_hijack.fused)
+        unet = FLOAT if cmd_opts.no_half else HALF
+        vae = FLOAT if cmd_opts.no_half or cmd_opts.no_half_vae else HALF
+        return Phases(self.allocator, model, model_hijack.fused, unet, vae)
 
     def warm_up(self, phases: Phases) -> None:
         """The first generation loads kernels into the context and takes a workspace that stays."""
