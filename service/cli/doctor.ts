@@ -31,7 +31,7 @@ const OPTIONS = {
 } as const;
 
 /** Nobody's output of nvidia-smi comes near. */
-const MAX_REPLAY_BYTES = 64 * 1024 * 1024;
+const MAX_REPLAY_BYTES = 8 * 1024 * 1024;
 
 /**
  * Takes the arguments behind the word `doctor`. Resolves with the exit code: 0 where memory can be read, 1 where it cannot,
@@ -109,6 +109,6 @@ function thisMachine({ env }: CliIo, nvidiaSmi: string | null): DoctorMachine {
 /** `-` is stdin. */
 function readSmallFile(path: string): Uint8Array {
   if (path === '-') return readFileSync(0);
-  if (statSync(path).size > MAX_REPLAY_BYTES) throw new Error('it is larger than 64 MiB');
+  if (statSync(path).size > MAX_REPLAY_BYTES) throw new Error('it is larger than 8 MiB');
   return readFileSync(path);
 }

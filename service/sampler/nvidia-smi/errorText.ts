@@ -31,7 +31,7 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
   [/communicate with the nvidia driver/, 'driver-missing', 'all'],
   [/find (the )?(libnvidia-ml|nvml)|libnvidia-ml\.so[^ ]*: cannot open/, 'driver-missing', 'all'],
   [/driver not loaded|nvml shared library not found|failed to initialize nvml: not found/, 'driver-missing', 'all'],
-  [/nvidia-smi(\.exe)?['"”’]?:? .{0,40}(command not found|not found|no such file|is not recognized)/, 'driver-missing', 'all'],
+  [/nvidia-smi(\.exe)?['"”’]?:? .{0,40}(command not found|not found|no such file|is not recognized|enoent)/, 'driver-missing', 'all'],
   [/is not a valid (field|property) to query|invalid combination of input arguments/, 'unknown-field', 'all'],
   [/(option|argument).{0,200} is not (recognized|supported|valid)/, 'unknown-field', 'all'],
   [/device handle.{0,100}insufficient permissions?/, 'no-permission', 'device'],

@@ -41,7 +41,7 @@ export function readHeader(cells: readonly string[]): Header | null {
   const columns = new Map<ColumnName, Column>();
   let known = false;
   for (const [at, cell] of cells.entries()) {
-    const match = /^([a-z][A-Za-z0-9_.]{0,100})(?: ?\[([A-Za-z%/]{1,8})\])?$/.exec(cell.length > 120 ? '' : cell);
+    const match = /^([a-z][A-Za-z0-9_.]{0,100})(?: {0,9}\[([A-Za-z%/]{1,8})\])?$/.exec(cell.length > 120 ? '' : cell);
     if (match === null) return null;
     const [, text = '', unit = null] = match;
     if (text === 'pid') return null;

@@ -26,7 +26,8 @@ export function createLineReader(): (line: string) => LineReading {
       if (text === '') return { kind: 'blank' };
       const cells = splitCells(text);
       const asHeader = readHeader(cells);
-      if (asHeader !== null) {
+      // Within a wider table a single word is somebody else's.
+      if (asHeader !== null && (header === null || cells.length > 1 || header.width === 1)) {
         header = asHeader;
         return { kind: 'header' };
       }
