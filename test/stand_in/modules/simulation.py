@@ -58,6 +58,7 @@ class Simulation:
         self.allocator = device.allocator if device else CachingAllocator(lambda: _CPU_LIMIT)
         self._pace = pace
         self._warm: list[object] = []
+        self._resident = bytearray()
 
     def phases(self, model: ModelShape) -> Phases:
         unet = FLOAT if cmd_opts.no_half else HALF
@@ -97,11 +98,20 @@ class Simulation:
             allocator.retries - retries_before,
         )
 
+    def weights_changed(self) -> None:
+        """On the CPU, weights are memory that stays taken."""
+        if not self.device:
+            self._resident = _touched(self.allocator.allocated.current // _CPU_PART)
+
     def _take_memory(self) -> bytearray | None:
         if self.device or self._pace == 0:
             return None
-        taken = bytearray(b"\1") * (self.allocator.reserved.current // _CPU_PART)
-        return taken
+        return _touched(max(0, self.allocator.reserved.current // _CPU_PART - len(self._resident)))
+
+
+def _touched(size: int) -> bytearray:
+    """Every page written, or the system would not count it."""
+    return bytearray(b"\1") * size
 
 
 def start() -> Simulation:

@@ -30,3 +30,4 @@ class Weights:
     def _load(self, network: str) -> None:
         with simulation.phase():
             self._held[network] = self._phases.weights(network)
+        simulation.weights_changed()
