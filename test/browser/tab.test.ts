@@ -136,6 +136,10 @@ describe('a running benchmark', () => {
     sidecar.send({ type: 'benchmark', benchmark: running });
     await page.getByText('Run 5 of 24: txt2img, 768x768, batch size 2').waitFor();
     await page.getByText('2 min 05 s left').waitFor();
+    // As Gradio's default theme has it.
+    await page.evaluate("document.documentElement.style.setProperty('--slider-color', 'auto')");
+    const fill = await page.evaluate("getComputedStyle(document.querySelector('[role=progressbar] > span')).backgroundColor");
+    assert.notEqual(fill, 'rgba(0, 0, 0, 0)');
     assert.equal(await page.getByRole('progressbar').getAttribute('aria-valuenow'), '4');
     await page.getByRole('img', { name: 'Memory in use over the last two minutes' }).locator('canvas').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
