@@ -9,7 +9,7 @@ import type { Run } from '../recorder/run.ts';
 type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
 
 const STEP_PX = 64;
-const LEAST_PX = 256;
+const USUAL_LEAST_PX = 256;
 const MOST_PX = 2048;
 const PX_PER_MPX = 1024 * 1024;
 const BATCH_SIZES = [1, 2, 4, 8, 16];
@@ -24,8 +24,10 @@ export function curvesOf(operation: Operation, fit: Fit | null, runs: readonly R
       return [{ sizePx: sideOf(run.settings), batchSize: run.settings.batchSize, peakMiB: Math.round(peakMiB + otherMiB), ok: run.outcome === 'ok' }];
     });
   const topPx = points.length === 0 ? MOST_PX : Math.min(MOST_PX, Math.max(...points.map(({ sizePx }) => sizePx)) + 4 * STEP_PX);
+  const smallestPx = Math.min(USUAL_LEAST_PX, ...points.map(({ sizePx }) => sizePx));
+  const leastPx = Math.max(STEP_PX, Math.floor(smallestPx / STEP_PX) * STEP_PX);
   const sizesPx: number[] = [];
-  for (let px = LEAST_PX; px <= Math.max(topPx, LEAST_PX + STEP_PX); px += STEP_PX) sizesPx.push(px);
+  for (let px = leastPx; px <= Math.max(topPx, leastPx + STEP_PX); px += STEP_PX) sizesPx.push(px);
   const mostBatch = Math.max(1, ...points.map(({ batchSize }) => batchSize));
   const batches = new Set([...BATCH_SIZES.filter((batch) => batch < mostBatch), mostBatch]);
   const lines = fit === null ? [] : [...batches].map((batchSize) => lineOf(fit, operation, batchSize, sizesPx, otherMiB));
