@@ -41,7 +41,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (totalMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
   const result = estimate(calibration.fit, checked.settings);
   if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
-  return estimated(checked.settings, calibration, result, { totalMiB, otherMiB }, live);
+  return estimated(checked.settings, calibration, result, { totalMiB, otherMiB }, residentMiBOf(source, situation.figures), live);
 }
 
 function estimated(
@@ -49,6 +49,7 @@ function estimated(
   calibration: Calibration,
   result: EstimateMiB,
   memory: LiveMemory,
+  residentMiB: number,
   live: Pick<EstimateResult, 'usedByWebuiMiB' | 'usedByOthersMiB'>,
 ): EstimateResult {
   const { fit } = calibration;
@@ -61,7 +62,7 @@ function estimated(
     status: 'estimated',
     verdict: judged.verdict,
     required: onDevice(result.required, memory.otherMiB),
-    peak: onDevice(result.peak, memory.otherMiB),
+    peak: peakOnDevice(result.peak, memory.otherMiB, residentMiB),
     marginMiB: Math.round(judged.marginMiB),
     limitingPhase: result.limitingPhase,
     basis: result.basis,
@@ -73,8 +74,19 @@ function estimated(
   };
 }
 
+/** What the WebUI holds already and does not give back before a generation: a card's cache is emptied, a process keeps its memory. */
+export function residentMiBOf(source: SourceState, figures: MemoryFigures): number {
+  return source.kind === 'process' ? (figures.usedByWebuiMiB ?? 0) : 0;
+}
+
+/** The peak as the device will show it: never below what is held already. */
+export function peakOnDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number, residentMiB: number): IntervalMiB {
+  const atLeast = (mib: number): number => Math.max(mib, residentMiB);
+  return onDevice({ valueMiB: atLeast(valueMiB), lowMiB: atLeast(lowMiB), highMiB: atLeast(highMiB) }, otherMiB);
+}
+
 /** The process's figure with everything else on the device added, so that it compares with the total. */
-export function onDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number): IntervalMiB {
+function onDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number): IntervalMiB {
   return { valueMiB: Math.round(valueMiB + otherMiB), lowMiB: Math.round(lowMiB + otherMiB), highMiB: Math.round(highMiB + otherMiB) };
 }
 

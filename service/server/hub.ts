@@ -10,7 +10,7 @@ import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf, type Run } from '../recorder/run.ts';
 import type { Sampler } from '../sampler/types.ts';
 import type { Store } from '../store/store.ts';
-import { answerEstimate } from './answer.ts';
+import { answerEstimate, peakOnDevice, residentMiBOf } from './answer.ts';
 import { curvesOf } from './curves.ts';
 import { createHostLink, type HostState } from './hostLink.ts';
 import { createMemoryWatch, type SourceChoice } from './memoryWatch.ts';
@@ -153,7 +153,7 @@ export function createHub(options: HubOptions): Hub {
     const otherMiB = accounting.otherMiB();
     if (fit === null || otherMiB === null) return null;
     const result = estimate(fit, settings);
-    return result.ok ? Math.round(result.peak.valueMiB + otherMiB) : null;
+    return result.ok ? peakOnDevice(result.peak, otherMiB, residentMiBOf(memory.source, accounting.figures())).valueMiB : null;
   }
 
   function onRun(run: Run): void {

@@ -38,6 +38,13 @@ describe('an estimate', () => {
     expect(totalMiB).toBe(8192);
   });
 
+  test('never peaks below what a process on the CPU holds already', () => {
+    const settings = settingsOf('txt2img', 256, 256, 1);
+    const figures = { ...situation.figures, usedByWebuiMiB: 5000 };
+    expect(estimated(settings, { figures, source: { ...HEALTHY, kind: 'process', label: 'RAM' } }).peak.valueMiB).toBe(5000 + OTHER_MIB);
+    expect(estimated(settings, { figures }).peak.valueMiB).toBeLessThan(5000);
+  });
+
   test('moves with what others use, and so does its verdict', () => {
     const settings = settingsOf('txt2img', 1024, 1024, 4);
     const before = estimated(settings);
