@@ -21,8 +21,6 @@ export interface Calibrator {
 
 /** From here on the coefficients are held by more runs than there are of them. */
 const READY_RUNS = 8;
-/** Ordinary generations come in by the thousand; the fit needs the recent ones. */
-const MOST_RUNS = 400;
 
 const WHAT_TO_DO = 'Press Run Benchmark in the Headroom tab.';
 const FAILURES: Readonly<Record<FitFailure, string>> = {
@@ -38,7 +36,7 @@ export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], fi
   const cache = new Map<string, { readonly traits: string; readonly calibration: Calibration }>();
 
   function calibrate(keyHash: string, traits: HostTraits): Calibration {
-    const observations = observationsForFit(runsOf(keyHash)).slice(-MOST_RUNS);
+    const observations = observationsForFit(runsOf(keyHash));
     const runs = observations.length;
     const result = fit(observations, traits);
     if (!result.ok) return { state: 'none', runs, fit: null, message: FAILURES[result.reason] };

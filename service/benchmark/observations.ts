@@ -26,7 +26,25 @@ function shownPeakMiB({ devicePeakMiB, baseline }: Run): number | null {
   return devicePeakMiB === null || baseline.otherMiB === null ? null : Math.max(0, devicePeakMiB - baseline.otherMiB);
 }
 
-/** What the fit learns from: runs with nothing against them. */
+/** A fit of so many takes a tenth of a second, in which nothing else is answered. */
+const MOST_BENCHMARK_RUNS = 150;
+const MOST_ORDINARY_RUNS = 100;
+const SAME_SETTINGS = 3;
+
+/**
+ * What the fit learns from: runs with nothing against them, the newest first to stay. Ordinary generations come in by the thousand with the
+ * same settings: a few of each tell as much as all of them, and must not push the benchmark's runs out.
+ */
 export function observationsForFit(runs: readonly Run[]): Observation[] {
-  return runs.filter(({ marks }) => marks.length === 0).flatMap((run) => observationOf(run) ?? []);
+  const counts = new Map<string, number>();
+  const isRare = ({ settings }: Run): boolean => {
+    const key = JSON.stringify(settings);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count <= SAME_SETTINGS;
+  };
+  const newestFirst = runs.filter(({ marks }) => marks.length === 0).reverse();
+  const measured = newestFirst.filter(({ origin }) => origin === 'benchmark').slice(0, MOST_BENCHMARK_RUNS);
+  const ordinary = newestFirst.filter((run) => run.origin === 'ordinary' && isRare(run)).slice(0, MOST_ORDINARY_RUNS);
+  return [...measured, ...ordinary].flatMap((run) => observationOf(run) ?? []);
 }

@@ -109,7 +109,8 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
       const afterMiB = accounting.otherSince(open.ended.atMs);
       if (afterMiB === null || open.baseline.otherMiB === null) return;
       open.otherAfterMiB = afterMiB;
-      if (Math.abs(afterMiB - open.baseline.otherMiB) <= DISTURBED_MIB) finish();
+      // A warm-up is expected to move it (it makes the context): once it is known, the next run has its baseline.
+      if (open.started.origin === 'warm-up' || Math.abs(afterMiB - open.baseline.otherMiB) <= DISTURBED_MIB) finish();
     },
 
     onHostGone: () => {

@@ -86,7 +86,9 @@ export function createHub(options: HubOptions): Hub {
     send: (message) => link.send(message),
     limitMiB: () => {
       const { totalMiB, otherMiB } = accounting.figures();
-      return totalMiB === null || otherMiB === null ? null : totalMiB - otherMiB;
+      // Where the device cannot be read, torch's own figure bounds the plan at least.
+      const mostMiB = totalMiB ?? link.host?.environment.device.totalMiB ?? null;
+      return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
     },
     newId: options.newId,
     newSeed: options.newSeed,

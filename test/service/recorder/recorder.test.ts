@@ -149,6 +149,15 @@ describe('a run', () => {
     expect(runs).toMatchObject([{ ownPeakMiB: 4100, marks: [] }]);
   });
 
+  test('that warms up does not wait for the others to be where they were: it made the context', async () => {
+    await quietStart({ origin: 'warm-up' });
+    end();
+    tell(2500);
+    await read(3700);
+    expect(runs).toMatchObject([{ marks: ['warm-up', 'disturbed'] }]);
+    expect(accounting.otherMiB()).toBe(1200);
+  });
+
   test('that is still open when the WebUI goes away is kept as interrupted', async () => {
     await quietStart();
     recorder.onHostGone();

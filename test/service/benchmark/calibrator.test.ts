@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { createCalibrator } from '../../../service/benchmark/calibrator.ts';
+import { fit } from '../../../service/model/fit.ts';
+import type { Run } from '../../../service/recorder/run.ts';
+import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/syntheticHost.ts';
+import { exampleRun } from '../recorder/examples.ts';
+
+function runsOf(count: number): Run[] {
+  return Array.from({ length: count }, (_, n) => {
+    const settings = settingsOf('txt2img', 256 + 64 * n, 256 + 64 * n, 1 + (n % 3));
+    const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
+    return exampleRun({ runId: `r${n}`, settings, phases: [], torch: { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 } });
+  });
+}
+
+describe('the calibration of a key', () => {
+  test.each([
+    [0, 'none', 'nothing was measured'],
+    [1, 'none', 'one run is not enough'],
+    [4, 'partial', 'only 4 runs'],
+    [12, 'ready', 'from 12 runs'],
+  ])('with %i runs is %s and says so', (count, state, words) => {
+    const calibration = createCalibrator(() => runsOf(count)).of('key', TRAITS);
+    expect(calibration).toMatchObject({ state, runs: count, message: expect.stringContaining(words) });
+    expect(calibration.fit === null).toBe(state === 'none');
+  });
+
+  test('is fitted once, and again only after runs or traits have changed', () => {
+    let fits = 0;
+    const counting: typeof fit = (...args) => {
+      fits += 1;
+      return fit(...args);
+    };
+    const calibrator = createCalibrator(() => runsOf(10), counting);
+    calibrator.of('key', TRAITS);
+    calibrator.of('key', { ...TRAITS });
+    expect(fits).toBe(1);
+    calibrator.invalidate('key');
+    calibrator.of('key', TRAITS);
+    expect(fits).toBe(2);
+    calibrator.of('key', { ...TRAITS, attention: 'unfused' });
+    expect(fits).toBe(3);
+  });
+
+  test('is one of its own: another key\'s runs do not count', () => {
+    const calibrator = createCalibrator((keyHash) => (keyHash === 'a' ? runsOf(10) : []));
+    expect([calibrator.of('a', TRAITS).state, calibrator.of('b', TRAITS).state]).toEqual(['ready', 'none']);
+  });
+});

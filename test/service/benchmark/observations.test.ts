@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { observationOf, observationsForFit } from '../../../service/benchmark/observations.ts';
+import { exampleRun } from '../recorder/examples.ts';
+
+describe('a run as the fit sees it', () => {
+  test('has torch\'s figures where there are counters', () => {
+    expect(observationOf(exampleRun())).toMatchObject({ activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 0, phases: [{ phase: 'sampling' }] });
+  });
+
+  test('has the process\'s own peak where that was read', () => {
+    const run = exampleRun({ torch: null, phases: [], ownPeakMiB: 4100 });
+    expect(observationOf(run)).toMatchObject({ activePeakMiB: null, reservedPeakMiB: 4100, allocRetries: null, phases: null });
+  });
+
+  test('has the device\'s peak less what was others\' before it where there is nothing better', () => {
+    const run = exampleRun({ torch: null, phases: [] });
+    expect(observationOf(run)).toMatchObject({ reservedPeakMiB: 3500 });
+  });
+
+  test.each([
+    ['failed', exampleRun({ outcome: 'failed' })],
+    ['was interrupted', exampleRun({ outcome: 'interrupted' })],
+    ['has no figures', exampleRun({ torch: null, devicePeakMiB: null })],
+  ])('is nothing where it %s', (_what, run) => {
+    expect(observationOf(run)).toBeNull();
+  });
+});
+
+describe('what the fit learns from', () => {
+  test('has no run with a mark against it', () => {
+    expect(observationsForFit([exampleRun({ marks: ['disturbed'] })])).toEqual([]);
+  });
+
+  test('keeps the benchmark\'s runs, however many ordinary ones with the same settings follow', () => {
+    const benchmark = exampleRun({ settings: { operation: 'txt2img', width: 1024, height: 1024, batchSize: 4, hires: null } });
+    const ordinary = Array.from({ length: 1000 }, (_, n) => exampleRun({ runId: `o${n}`, origin: 'ordinary', sessionId: null }));
+    const observations = observationsForFit([benchmark, ...ordinary]);
+    expect(observations).toHaveLength(4);
+    expect(observations[0]?.settings.width).toBe(1024);
+  });
+});

@@ -1,0 +1,163 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { runCli } from '../../../service/cli/cli.ts';
+import { defaultDataDir } from '../../../service/cli/dataDir.ts';
+import { VERSION } from '../../../service/cli/version.ts';
+import { keyHashOf } from '../../../service/recorder/key.ts';
+import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
+import { openStore } from '../../../service/store/store.ts';
+import { SD15_LIKE, settingsOf, truth } from '../model/syntheticHost.ts';
+import { exampleRun } from '../recorder/examples.ts';
+import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { temporaryDir } from '../server/rig.ts';
+import { createWorld, type FakeWorld } from './world.ts';
+
+const KEY = keyHashOf(ENVIRONMENT);
+
+let dir: ReturnType<typeof temporaryDir>;
+let world: FakeWorld;
+
+beforeEach(() => {
+  dir = temporaryDir();
+  world = createWorld(join(dir.path, 'data'));
+});
+afterEach(() => dir.remove());
+
+function fillStore(dataDir: string): void {
+  const store = openStore(dataDir, world.nowMs());
+  store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), world.nowMs());
+  for (const px of [256, 512, 768, 1024]) {
+    for (const batch of [1, 2, 4]) {
+      const settings = settingsOf('txt2img', px, px, batch);
+      const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
+      const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
+      store.saveRun(exampleRun({ runId: `${px}-${batch}`, keyHash: KEY, settings, torch, phases: [] }));
+    }
+  }
+  store.close();
+}
+
+describe('the command line', () => {
+  test('has the version of package.json', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(await runCli(['--version'], world)).toBe(0);
+    expect([world.printed().trim(), VERSION]).toEqual([version, version]);
+  });
+
+  test.each([[['--help']], [['estimate', '--help']], [['serve', '--help']]])('explains itself on %j', async (args) => {
+    expect(await runCli(args, world)).toBe(0);
+    expect(world.printed()).toContain('headroom estimate');
+  });
+
+  test.each<[string[], string]>([
+    [[], 'no command'],
+    [['frobnicate'], 'unknown command "frobnicate"'],
+    [['serve', '--frob'], '--frob'],
+    [['serve', 'now'], 'unexpected "now"'],
+    [['serve', '--parent-pid', '0'], 'id of a process'],
+    [['serve', '--parent-pid', '1e3'], 'id of a process'],
+    [['estimate', '--width', '512'], '--width and --height'],
+    [['estimate', '--width', '5.5', '--height', '512'], '--width and --height'],
+    [['estimate', '--width', '512', '--height', '512', '--hires', 'big'], 'such as 1536x1536'],
+    [['estimate', '--width', '512', '--height', '512', '--upscaler', 'latent'], 'needs --hires'],
+    [['estimate', '--width', '512', '--height', '512', '--other-mib', '-5'], '--other-mib'],
+    [['import'], 'needs a FILE'],
+    [['export', 'a', 'b'], 'unexpected "b"'],
+  ])('does not understand %j, says why, and exits with 2', async (args, words) => {
+    expect(await runCli(args, world)).toBe(2);
+    expect(world.complained()).toContain(words);
+    expect(world.printed()).toBe('');
+  });
+
+  test('serves what it was told', async () => {
+    expect(await runCli(['serve', '--data-dir', '/d', '--parent-pid', '42', '--nvidia-smi', '/n'], world)).toBe(0);
+    expect(await runCli(['serve', '--standalone'], world)).toBe(0);
+    expect(world.served).toEqual([
+      { dataDir: '/d', parentPid: 42, standalone: false, nvidiaSmi: '/n' },
+      { dataDir: world.defaultDataDir(), parentPid: null, standalone: true, nvidiaSmi: null },
+    ]);
+  });
+});
+
+describe('headroom estimate', () => {
+  test('gives one JSON object that holds the truth in its interval', async () => {
+    fillStore(world.defaultDataDir());
+    expect(await runCli(['estimate', '--width', '768', '--height', '768', '--batch', '2', '--json'], world)).toBe(0);
+    const result = JSON.parse(world.printed()) as { status: string; keyHash: string; required: { lowMiB: number; highMiB: number } };
+    // 800 MiB were not torch's before the last run.
+    const needMiB = truth(SD15_LIKE, settingsOf('txt2img', 768, 768, 2)).needMiB + 800;
+    expect(result).toMatchObject({ status: 'estimated', keyHash: KEY });
+    expect([result.required.lowMiB <= needMiB, needMiB <= result.required.highMiB]).toEqual([true, true]);
+  });
+
+  test('adds what is said to be in use by others', async () => {
+    fillStore(world.defaultDataDir());
+    const figures = [];
+    for (const other of ['0', '1000']) {
+      const terminal = createWorld(world.defaultDataDir());
+      await runCli(['estimate', '--width', '512', '--height', '512', '--other-mib', other, '--json'], terminal);
+      figures.push((JSON.parse(terminal.printed()) as { required: { valueMiB: number } }).required.valueMiB);
+    }
+    expect((figures[1] ?? 0) - (figures[0] ?? 0)).toBe(1000);
+  });
+
+  test('says in words what fits, and knows hires fix and a key by its beginning', async () => {
+    fillStore(world.defaultDataDir());
+    const args = ['estimate', '--width', '512', '--height', '512', '--hires', '1024x1024', '--upscaler', 'latent', '--key', KEY.slice(0, 6)];
+    expect(await runCli(args, world)).toBe(0);
+    expect(world.printed()).toMatch(/Required .* MiB[\s\S]*Peak[\s\S]*Verdict +fits/);
+  });
+
+  test.each<[string, string[], string]>([
+    ['there is no store', [], 'no store'],
+    ['the key is not known', ['--key', 'zzz'], 'begins with "zzz"'],
+  ])('fails with words where %s', async (_what, args, words) => {
+    if (args.length > 0) fillStore(world.defaultDataDir());
+    expect(await runCli(['estimate', '--width', '512', '--height', '512', ...args], world)).toBe(1);
+    expect(world.complained()).toContain(words);
+  });
+
+  test('makes no folder where there is none', async () => {
+    await runCli(['estimate', '--width', '512', '--height', '512'], world);
+    expect(existsSync(world.defaultDataDir())).toBe(false);
+  });
+});
+
+describe('headroom export and import', () => {
+  test('carry all runs to another store, by a file', async () => {
+    fillStore(world.defaultDataDir());
+    const file = join(dir.path, 'runs.ndjson');
+    expect(await runCli(['export', file], world)).toBe(0);
+    const other = createWorld(join(dir.path, 'other'));
+    expect(await runCli(['import', file], other)).toBe(0);
+    expect(other.printed()).toContain('12 runs added');
+    expect(await runCli(['export'], other)).toBe(0);
+    expect(other.printed()).toContain(readFileSync(file, 'utf8'));
+  });
+
+  test('name the line that is wrong, and fail', async () => {
+    const file = join(dir.path, 'bad.ndjson');
+    writeFileSync(file, '{"kind":"headroom-export","version":1}\nnonsense\n');
+    expect(await runCli(['import', file], world)).toBe(1);
+    expect(world.complained()).toContain('line 2: not JSON');
+  });
+
+  test('fail with words where there is no file, or no store', async () => {
+    expect(await runCli(['import', join(dir.path, 'none')], world)).toBe(1);
+    expect(world.complained()).toContain('ENOENT');
+    expect(await runCli(['export', '--data-dir', join(dir.path, 'nowhere')], world)).toBe(1);
+    expect(world.complained()).toContain('no store');
+  });
+});
+
+describe('the folder of the data', () => {
+  test.each([
+    ['linux', { HEADROOM_DATA_DIR: '/named' }, '/named'],
+    ['linux', { XDG_DATA_HOME: '/xdg' }, '/xdg/headroom'],
+    ['linux', {}, '/home/a/.local/share/headroom'],
+    ['darwin', {}, '/home/a/Library/Application Support/headroom'],
+  ] as const)('on %s with %j is %s', (platform, env, path) => {
+    expect(defaultDataDir({ platform, home: '/home/a', env })).toBe(path);
+  });
+});

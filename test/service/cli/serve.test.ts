@@ -1,0 +1,118 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { temporaryDir } from '../server/rig.ts';
+
+const TOKEN = 'ab'.repeat(32);
+
+let dir: ReturnType<typeof temporaryDir>;
+let children: ChildProcessWithoutNullStreams[];
+
+beforeEach(() => {
+  dir = temporaryDir();
+  children = [];
+});
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  dir.remove();
+});
+
+function start(...args: string[]): ChildProcessWithoutNullStreams {
+  const main = new URL('../../../service/main.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, 'serve', '--data-dir', dir.path, '--nvidia-smi', '/nowhere/nvidia-smi', ...args]);
+  children.push(child);
+  return child;
+}
+
+const firstLineOf = (child: ChildProcessWithoutNullStreams) => new Promise<string>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString())));
+const endOf = (child: ChildProcessWithoutNullStreams) => new Promise<number | null>((resolve) => child.once('exit', resolve));
+
+describe('headroom serve', () => {
+  test('says in one JSON line where it listens, speaks, and ends with its stdin (rule 1)', async () => {
+    const child = start();
+    child.stdin.write(`${TOKEN}\n`);
+    const line = JSON.parse(await firstLineOf(child)) as { port: number };
+    expect(line).toEqual({ listening: true, port: expect.any(Number), pid: child.pid, version: expect.any(String) });
+    const page = new WebSocket(`ws://127.0.0.1:${line.port}/viewer`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+    page.on('open', () => page.send('{"type":"hello","protocol":1}'));
+    const state = await new Promise<string>((resolve) => page.once('message', (data: Buffer) => resolve(data.toString())));
+    expect(JSON.parse(state)).toMatchObject({ type: 'state', environment: null });
+    const ended = endOf(child);
+    child.stdin.end();
+    expect(await ended).toBe(0);
+  });
+
+  test('never prints its token', async () => {
+    const child = start();
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+    child.stdin.write(`${TOKEN}\n`);
+    await firstLineOf(child);
+    const ended = endOf(child);
+    child.stdin.end();
+    await ended;
+    expect(said).toContain('listening');
+    expect(said).not.toContain(TOKEN.slice(0, 16));
+  });
+
+  test('ends when its parent is gone, though its stdin is open', async () => {
+    const parent = spawn(process.execPath, ['-e', '']);
+    await endOf(parent);
+    const child = start('--parent-pid', String(parent.pid));
+    child.stdin.write(`${TOKEN}\n`);
+    expect(await endOf(child)).toBe(0);
+  }, 15_000);
+
+  test.each([
+    ['a line that is no token', 'hello\n'],
+    ['a token that is too short', `${TOKEN.slice(2)}\n`],
+  ])('does not serve with %s (rule 2)', async (_what, text) => {
+    const child = start();
+    child.stdin.write(text);
+    expect(await endOf(child)).toBe(2);
+  });
+
+  test('ends in order on SIGTERM', async () => {
+    const child = start();
+    child.stdin.write(`${TOKEN}\n`);
+    await firstLineOf(child);
+    const ended = endOf(child);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  test('ends where its stdin ends before a token came', async () => {
+    const child = start();
+    child.stdin.end();
+    expect(await endOf(child)).toBe(0);
+  });
+});
+
+describe('headroom serve --standalone', () => {
+  test('serves its page and a socket to who has the address, and nothing to others', async () => {
+    const child = start('--standalone');
+    const address = /http:\S+/.exec(await firstLineOf(child))?.[0] ?? '';
+    const url = new URL(address);
+    const entry = await fetch(address, { redirect: 'manual' });
+    expect([entry.status, entry.headers.get('location')]).toEqual([303, '/']);
+    const cookie = entry.headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect(entry.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
+    expect(await (await fetch(url.origin, { headers: { cookie } })).text()).toContain('id="headroom_tab"');
+    expect((await fetch(url.origin)).status).toBe(401);
+    expect(await socketStatus(url, { cookie, Origin: url.origin })).toBe('open');
+    expect(await socketStatus(url, { cookie, Origin: 'http://evil.example' })).toBe(401);
+    expect(await socketStatus(url, {})).toBe(401);
+  });
+});
+
+function socketStatus(url: URL, headers: Record<string, string>): Promise<'open' | number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://${url.host}/headroom/ws`, { headers });
+    socket.on('open', () => {
+      socket.terminate();
+      resolve('open');
+    });
+    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+    socket.on('error', reject);
+  });
+}

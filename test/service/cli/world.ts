@@ -1,0 +1,28 @@
+import type { CliWorld, ServeRequest } from '../../../service/cli/cli.ts';
+
+/** A terminal that remembers. */
+export interface FakeWorld extends CliWorld {
+  readonly printed: () => string;
+  readonly complained: () => string;
+  readonly served: ServeRequest[];
+}
+
+export function createWorld(dataDir: string): FakeWorld {
+  let out = '';
+  let err = '';
+  const served: ServeRequest[] = [];
+  return {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    env: {},
+    nowMs: () => 1_790_000_000_000,
+    defaultDataDir: () => dataDir,
+    serve: (request) => {
+      served.push(request);
+      return Promise.resolve(0);
+    },
+    printed: () => out,
+    complained: () => err,
+    served,
+  };
+}
