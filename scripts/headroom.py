@@ -42,5 +42,4 @@ class HeadroomScript(scripts.Script):
 
 script_callbacks.on_ui_tabs(tab.make_tab)
 script_callbacks.on_app_started(lambda demo, webui_app: app.current().on_app_started(demo, webui_app))
-script_callbacks.on_model_loaded(lambda sd_model: app.current().on_model_loaded())
 script_callbacks.on_script_unloaded(app.unload)

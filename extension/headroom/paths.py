@@ -1,18 +1,16 @@
-"""Where things lie. Import-light: install.py uses it before the WebUI's packages are there."""
+"""Where things lie. Import-light: install.py is run at each start of the WebUI, which waits for it."""
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 EXTENSION_DIR = Path(__file__).resolve().parents[2]
 SIDECAR_BUNDLE = EXTENSION_DIR / "dist" / "headroom.mjs"
 NODE_REQUIREMENTS = EXTENSION_DIR / "extension" / "node-requirements.txt"
 
 
-@dataclass(frozen=True)
-class DataDir:
+class DataDir(NamedTuple):
     """`notice` says in words why `path` is only temporary; None where it is the proper place."""
 
     path: Path
@@ -21,6 +19,8 @@ class DataDir:
 
 def is_writable(folder: Path) -> bool:
     """Makes the folder where it is missing. Asks by writing: access bits say little on Windows and on network drives."""
+    import tempfile
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -34,6 +34,8 @@ def choose_data_dir(data_path: Path) -> DataDir:
     wanted = data_path / "headroom"
     if is_writable(wanted):
         return DataDir(wanted, None)
+    import tempfile
+
     temporary = Path(tempfile.mkdtemp(prefix="headroom-"))
     return DataDir(
         temporary,

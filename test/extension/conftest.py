@@ -43,7 +43,7 @@ def assert_host_messages(schemas):
 def wait_for():
     """Until `condition()` holds; what it returned."""
 
-    def wait(condition, limit_s=20.0):
+    def wait(condition, limit_s=60.0):
         deadline_s = time.monotonic() + limit_s
         while time.monotonic() < deadline_s:
             result = condition()

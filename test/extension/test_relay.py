@@ -173,9 +173,7 @@ def test_a_page_without_a_login_is_refused_and_one_with_it_is_let_in(site):
     assert run(visit("access-token-unsecure=good"))["type"] == "sidecar"
 
 
-@pytest.mark.parametrize(
-    ("what", "code"), [("x" * (64 * 1024 + 1), 1009), (b"binary", 1003)], ids=["too long", "binary"]
-)
+@pytest.mark.parametrize(("what", "code"), [("x" * (64 * 1024 + 1), 1009), (b"binary", 1003)], ids=["too long", "binary"])
 def test_what_is_no_message_ends_the_connection(site, what, code):
     async def visit():
         async with site.open() as page:

@@ -6,8 +6,6 @@ import os
 import sys
 import threading
 
-import websockets
-
 MODE = sys.argv[1]
 HEARD = os.environ.get("HEARD", os.devnull)
 
@@ -18,6 +16,8 @@ def heard(role, text):
 
 
 async def serve(token):
+    import websockets
+
     async def handler(socket):
         path = socket.path
         if socket.request_headers.get("Authorization") != f"Bearer {token}":
