@@ -193,11 +193,14 @@ def render(state: DeviceState, options: Options, at: datetime, first: bool) -> s
 
 
 def _hang(state: DeviceState) -> None:
-    """As a process stuck in the driver: silent, and in the worse kind deaf to SIGTERM."""
+    """As a process stuck in the driver: silent, and in the worse kind deaf to SIGTERM. It ends with whoever started it."""
+    parent = os.getppid()
     if state.fault == "hang-unkillable":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while state.fault in ("hang", "hang-unkillable"):
         time.sleep(0.2)
+        if os.getppid() != parent:
+            raise Stop(1)
         state = read_state(dict(os.environ))
 
 
