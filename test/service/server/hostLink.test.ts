@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createHostLink, type HostLink, type HostState } from '../../../service/server/hostLink.ts';
+import { createFakeClock } from './fakeClock.ts';
+import { ENVIRONMENT } from './fakeHost.ts';
+import { FakeSocket } from './fakeSocket.ts';
+
+let link: HostLink;
+let heard: string[];
+let environments: HostState[];
+let gone: number;
+
+beforeEach(() => {
+  heard = [];
+  environments = [];
+  gone = 0;
+  link = createHostLink({
+    clock: createFakeClock(),
+    version: '0.1.0',
+    onEnvironment: (host) => environments.push(host),
+    onMessage: ({ type }) => heard.push(type),
+    onGone: () => (gone += 1),
+    log: () => undefined,
+  });
+});
+
+const HELLO = { type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 4242 };
+const MEMORY = { type: 'host-memory', torch: null, generating: false };
+
+function connect(...messages: object[]): FakeSocket {
+  const socket = new FakeSocket();
+  link.add(socket);
+  for (const message of messages) socket.say(message);
+  return socket;
+}
+
+describe('a host', () => {
+  test('is welcomed, and known once it has said what it computes on (rule 15)', () => {
+    const socket = connect(HELLO);
+    expect(socket.sent).toEqual([{ type: 'welcome', protocol: 1, version: '0.1.0' }]);
+    expect(link.host).toBeNull();
+    socket.say({ type: 'environment', environment: ENVIRONMENT });
+    expect(link.host).toMatchObject({ pid: 4242, keyHash: expect.stringMatching(/^[0-9a-f]{16}$/) });
+  });
+
+  test('that speaks before its hello, or before its environment, gets an error (rules 10 and 15)', () => {
+    expect(connect(MEMORY).sent).toMatchObject([{ type: 'error', reason: 'bad-message' }]);
+    expect(connect(HELLO, MEMORY).sent).toMatchObject([{ type: 'welcome' }, { type: 'error', reason: 'not-now' }]);
+    expect(heard).toEqual([]);
+  });
+
+  test('that speaks another version is refused and closed (rule 10)', () => {
+    const socket = connect({ ...HELLO, protocol: 2 });
+    expect(socket.sent).toMatchObject([{ type: 'refused', message: expect.stringContaining('restart the WebUI') }]);
+    expect(socket.closedWith).not.toBeNull();
+    expect(link.host).toBeNull();
+  });
+
+  test('replaces the one before, which is told and closed (rule 14)', () => {
+    const first = connect(HELLO, { type: 'environment', environment: ENVIRONMENT });
+    const second = connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: ENVIRONMENT });
+    expect(first.last('refused')).toMatchObject({ reason: 'replaced' });
+    expect([first.closedWith !== null, gone]).toEqual([true, 1]);
+    expect(link.host?.pid).toBe(4243);
+    link.send({ type: 'cancel', runId: 'x' });
+    expect([first.all('cancel').length, second.all('cancel').length]).toEqual([0, 1]);
+  });
+
+  test('that was replaced has no say any more', () => {
+    const first = connect(HELLO, { type: 'environment', environment: ENVIRONMENT });
+    connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: ENVIRONMENT });
+    first.emit('close');
+    first.say(MEMORY);
+    expect([gone, heard, link.host?.pid]).toEqual([1, [], 4243]);
+  });
+
+  test('that goes away is told of once', () => {
+    const socket = connect(HELLO, { type: 'environment', environment: ENVIRONMENT });
+    socket.emit('close');
+    expect([gone, link.host]).toEqual([1, null]);
+  });
+
+  test('gets every message, also when its socket is slow (rule 12)', () => {
+    const socket = connect(HELLO, { type: 'environment', environment: ENVIRONMENT });
+    socket.bufferedAmount = 2 ** 21;
+    link.send({ type: 'cancel', runId: 'a' });
+    link.send({ type: 'cancel', runId: 'b' });
+    socket.drain();
+    expect(socket.all('cancel').map(({ runId }) => runId)).toEqual(['a', 'b']);
+  });
+});

@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createAccounting, type Accounting } from '../../../service/recorder/accounting.ts';
+import { FAST_INTERVAL_MS, createMemoryWatch, type MemoryWatch, type SourceChoice } from '../../../service/server/memoryWatch.ts';
+import { createFakeClock, type FakeClock } from './fakeClock.ts';
+import { ENVIRONMENT } from './fakeHost.ts';
+import { DEVICE, FakeSampler, HEALTHY } from './fakeSampler.ts';
+
+let clock: FakeClock;
+let accounting: Accounting;
+let watch: MemoryWatch;
+let choices: SourceChoice[];
+let samplers: FakeSampler[];
+let changes: number;
+
+beforeEach(() => {
+  clock = createFakeClock();
+  accounting = createAccounting();
+  choices = [];
+  samplers = [];
+  changes = 0;
+  watch = createMemoryWatch({
+    clock,
+    accounting,
+    createSampler: (choice) => {
+      choices.push(choice);
+      const sampler = new FakeSampler(clock, () => ({ ...DEVICE, usedMiB: 3000 + clock.monotonicMs() / 1000 }));
+      samplers.push(sampler);
+      return sampler;
+    },
+    onReading: () => undefined,
+    onChange: () => (changes += 1),
+  });
+  watch.start();
+});
+
+const on = (backend: 'cpu' | 'rocm' | 'cuda') => ({ ...ENVIRONMENT, device: { ...ENVIRONMENT.device, backend } });
+
+describe('the memory source', () => {
+  test('is nvidia-smi before there is a WebUI', () => {
+    expect(choices).toEqual([{ kind: 'nvidia-smi' }]);
+    expect(accounting.latest?.usedMiB).toBe(3000);
+  });
+
+  test('becomes the WebUI\'s own process where it computes on the CPU, and nvidia-smi again when it has gone', () => {
+    watch.useHost(on('cpu'), 4242);
+    expect(choices.at(-1)).toEqual({ kind: 'process', pid: 4242 });
+    expect(samplers[0]?.stopped).toBe(true);
+    watch.noHost();
+    expect(choices.at(-1)).toEqual({ kind: 'nvidia-smi' });
+  });
+
+  test('says that there is none for other backends', () => {
+    watch.useHost(on('rocm'), 4242);
+    expect(choices.at(-1)).toMatchObject({ kind: 'none', message: expect.stringContaining('rocm') });
+  });
+
+  test('is not begun anew by another environment on the same device', () => {
+    watch.useHost(on('cuda'), 4242);
+    watch.useHost({ ...on('cuda'), checkpoint: 'other' }, 4242);
+    expect(choices).toHaveLength(1);
+  });
+
+  test('keeps its rate when it changes', () => {
+    watch.setFast(true);
+    watch.useHost(on('cpu'), 4242);
+    expect(samplers.at(-1)?.intervalMs).toBe(FAST_INTERVAL_MS);
+  });
+});
+
+describe('a source that fails', () => {
+  test('leaves no figure of before, and tells', () => {
+    const before = changes;
+    samplers[0]?.fail({ ...HEALTHY, health: 'stale', reason: 'hung', message: 'nvidia-smi does not answer.' });
+    expect(accounting.figures().usedMiB).toBeNull();
+    expect([watch.device, watch.devices]).toEqual([null, []]);
+    expect(changes).toBe(before + 1);
+  });
+});
+
+test('readings that differ only in memory are no change of state', async () => {
+  const before = changes;
+  await clock.advance(5000);
+  expect(changes).toBe(before);
+});
+
+test('the device is the WebUI\'s, and none where none matches', () => {
+  watch.useHost(on('cuda'), 4242);
+  expect(watch.device?.uuid).toBe(DEVICE.uuid);
+  watch.useHost({ ...on('cuda'), device: { ...ENVIRONMENT.device, uuid: 'GPU-00000000-0000-0000-0000-000000000000', name: 'another' } }, 4242);
+  expect(watch.device).toBeNull();
+});
