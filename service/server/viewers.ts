@@ -75,6 +75,8 @@ export function createViewers(options: ViewersOptions): Viewers {
     if (viewers.size === 0) return;
     broadcast(state());
     follow();
+    // That was with the figures of this moment, or with none where the source has failed.
+    followed = null;
   }
 
   function onMessage(viewer: Viewer, message: ViewerMessage): void {

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { BenchmarkState } from '../../../service/protocol/viewer.ts';
+import { SD15_LIKE, settingsOf, truth } from '../model/syntheticHost.ts';
+import { exampleRun } from '../recorder/examples.ts';
+import { keyHashOf } from '../../../service/recorder/key.ts';
+import { ENVIRONMENT } from './fakeHost.ts';
+import { openStore } from '../../../service/store/store.ts';
+import { createRig, temporaryDir, type Rig } from './rig.ts';
+
+const KEY = keyHashOf(ENVIRONMENT);
+const SETTINGS = settingsOf('txt2img', 768, 768, 1);
+
+let dir: ReturnType<typeof temporaryDir>;
+let rig: Rig;
+
+/** A sidecar that has been calibrated already. */
+beforeEach(async () => {
+  dir = temporaryDir();
+  const store = openStore(dir.path, 0);
+  for (const px of [256, 512, 768, 1024]) {
+    for (const batch of [1, 2, 4]) {
+      const settings = settingsOf('txt2img', px, px, batch);
+      const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
+      const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
+      store.saveRun(exampleRun({ runId: `${px}-${batch}`, keyHash: KEY, settings, torch, phases: [] }));
+    }
+  }
+  store.close();
+  rig = createRig(dir.path);
+  await rig.clock.advance(2500);
+});
+afterEach(async () => {
+  await rig.end();
+  dir.remove();
+});
+
+const estimates = () => rig.viewer.all('estimate').map(({ requestId, result }) => ({ requestId, ...(result as { status: string; usedByOthersMiB: number }) }));
+
+async function ask(requestId = 1): Promise<void> {
+  rig.viewer.say({ type: 'estimate', requestId, tab: 'txt2img', settings: SETTINGS });
+  await rig.clock.advance(1500);
+}
+
+describe('the last estimate of a tab (rule 26)', () => {
+  test('is answered again when others take memory', async () => {
+    await ask(7);
+    rig.host.othersMiB += 100;
+    await rig.clock.advance(1500);
+    expect(estimates()).toMatchObject([
+      { requestId: 7, usedByOthersMiB: 720 },
+      { requestId: 7, usedByOthersMiB: 820 },
+    ]);
+  });
+
+  test('is not answered again for a move of a few MiB', async () => {
+    await ask();
+    rig.host.othersMiB += 5;
+    await rig.clock.advance(3000);
+    expect(estimates()).toHaveLength(1);
+  });
+
+  test('is answered again when the key changes, and when it is back', async () => {
+    await ask();
+    rig.host.environment({ ...ENVIRONMENT, key: { ...ENVIRONMENT.key, model: 'sdxl' } });
+    await rig.clock.advance(100);
+    rig.host.environment(ENVIRONMENT);
+    await rig.clock.advance(100);
+    expect(estimates().map(({ status }) => status)).toEqual(['estimated', 'not-calibrated', 'estimated']);
+  });
+
+  test('is answered again when the runs are forgotten', async () => {
+    await ask();
+    rig.viewer.say({ type: 'forget-runs', keyHash: KEY });
+    await rig.clock.advance(100);
+    expect(estimates().map(({ status }) => status)).toEqual(['estimated', 'not-calibrated']);
+    expect(rig.store.allRuns()).toEqual([]);
+  });
+
+  test('is answered again when the source fails, and when it is back', async () => {
+    await ask();
+    const [sampler] = rig.samplers;
+    const healthy = sampler?.state;
+    sampler?.fail({ kind: 'nvidia-smi', label: 'VRAM', health: 'stale', reason: 'hung', message: 'nvidia-smi does not answer.' });
+    await rig.clock.advance(1500);
+    if (healthy !== undefined) sampler?.fail(healthy);
+    await rig.clock.advance(1500);
+    const seen = estimates().map(({ status }) => status);
+    expect([seen[0], seen.includes('no-memory-source'), seen.at(-1)]).toEqual(['estimated', true, 'estimated']);
+  });
+
+  test('follows for each tab of its own', async () => {
+    await ask(1);
+    rig.viewer.say({ type: 'estimate', requestId: 2, tab: 'img2img', settings: SETTINGS });
+    rig.host.othersMiB += 100;
+    await rig.clock.advance(1500);
+    expect(estimates().map(({ requestId }) => requestId)).toEqual([1, 2, 1, 2]);
+  });
+});
+
+describe('a person\'s own generation', () => {
+  test('is kept, and tells the fit more', async () => {
+    const before = rig.viewer.last('state')?.['calibration'] as { runs: number };
+    rig.host.generate('mine', settingsOf('txt2img', 640, 640, 1));
+    await rig.clock.advance(5000);
+    expect(rig.store.runsOf(KEY).at(-1)).toMatchObject({ runId: 'mine', origin: 'ordinary', marks: [], estimatedPeakMiB: expect.any(Number) });
+    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ runs: before.runs + 1 });
+  });
+
+  test('with extras is kept, marked, and not fitted', async () => {
+    const before = rig.viewer.last('state')?.['calibration'] as { runs: number };
+    rig.host.generate('mine', settingsOf('txt2img', 640, 640, 1), ['ControlNet']);
+    await rig.clock.advance(5000);
+    expect(rig.store.runsOf(KEY).at(-1)).toMatchObject({ runId: 'mine', marks: ['extras'] });
+    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ runs: before.runs });
+  });
+
+  test('during which another program took memory is marked as disturbed', async () => {
+    rig.host.generate('mine', settingsOf('txt2img', 640, 640, 1));
+    await rig.clock.advance(300);
+    rig.host.othersMiB += 500;
+    await rig.clock.advance(6000);
+    expect(rig.store.runsOf(KEY).at(-1)).toMatchObject({ runId: 'mine', marks: ['disturbed'] });
+  });
+});
+
+describe('answers under a request id (rule 30)', () => {
+  test('runs are the newest first, with their total', async () => {
+    rig.viewer.say({ type: 'runs', requestId: 9 });
+    await rig.clock.advance(0);
+    const answer = rig.viewer.last('runs') as unknown as { requestId: number; total: number; rows: { runId: string }[] };
+    expect([answer.requestId, answer.total, answer.rows.length, answer.rows[0]?.runId]).toEqual([9, 12, 12, '1024-4']);
+  });
+
+  test('curves have a line a batch size, the runs on them, and rise with the size', async () => {
+    rig.viewer.say({ type: 'curves', requestId: 3, operation: 'txt2img' });
+    await rig.clock.advance(0);
+    const answer = rig.viewer.last('curves') as unknown as { sizesPx: number[]; lines: { batchSize: number; requiredMiB: number[] }[]; points: object[] };
+    expect(answer.lines.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4]);
+    expect(answer.points).toHaveLength(12);
+    for (const { requiredMiB } of answer.lines) {
+      expect(requiredMiB).toHaveLength(answer.sizesPx.length);
+      expect([...requiredMiB].sort((a, b) => a - b)).toEqual(requiredMiB);
+    }
+  });
+
+  test('a plan has runs and minutes, more of both for a thorough one', async () => {
+    const options = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'] };
+    for (const [requestId, budget] of ['quick', 'thorough'].entries()) rig.viewer.say({ type: 'benchmark-plan', requestId, options: { ...options, budget } });
+    await rig.clock.advance(0);
+    const [quick, thorough] = rig.viewer.all('benchmark-plan') as unknown as { runs: number; minutes: number }[];
+    expect(thorough?.runs).toBeGreaterThan(quick?.runs ?? Infinity);
+    expect(thorough?.minutes).toBeGreaterThanOrEqual(quick?.minutes ?? Infinity);
+  });
+});
+
+test('a benchmark that another program disturbed says how many runs were left out', async () => {
+  rig.viewer.say({ type: 'benchmark-start', options: { maxSizePx: 512, maxBatchSize: 2, operations: ['txt2img'], budget: 'quick' } });
+  while (rig.host.asked.length < 3) await rig.clock.advance(100);
+  while (!rig.host.generating) await rig.clock.advance(50);
+  rig.host.othersMiB += 200;
+  let state: BenchmarkState | null = null;
+  do {
+    await rig.clock.advance(1000);
+    state = rig.viewer.last('state')?.['benchmark'] as BenchmarkState;
+  } while (state.state === 'running');
+  expect(state.last).toMatchObject({ result: 'finished', message: expect.stringContaining('1 of them were left out') });
+});
+
+test('forgetting is refused while a benchmark runs (rule 29)', async () => {
+  rig.viewer.say({ type: 'benchmark-start', options: { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' } });
+  rig.viewer.say({ type: 'forget-runs', keyHash: KEY });
+  await rig.clock.advance(100);
+  expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now' });
+  expect(rig.store.runsOf(KEY)).toHaveLength(12);
+});
