@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.venv/', '.cache/', 'dist/', 'javascript/', 'test/stand_in/page/', '**/*.cjs'] },
+  { ignores: ['node_modules/', '.venv/', '.cache/', 'dist/', 'javascript/', 'test/stand_in/page/', 'test/stand_in_tests/', '**/*.cjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {

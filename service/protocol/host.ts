@@ -13,7 +13,6 @@ export type Backend = z.infer<typeof backendSchema>;
 
 /** `adaptive` optimisations (Doggettx, InvokeAI) slice to fit the memory that is free. */
 export const attentionSchema = z.enum(['fused', 'unfused', 'adaptive', 'sub-quadratic', 'unknown']);
-export type Attention = z.infer<typeof attentionSchema>;
 
 /** torch's device: `uuid` and `busId` as the driver writes them (GPU-..., 00000000:01:00.0), null where torch cannot tell. */
 export const hostDeviceSchema = z.strictObject({

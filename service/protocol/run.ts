@@ -6,11 +6,9 @@ const mib = z.number().min(0).max(16 * 1024 * 1024);
 
 /** `oom` is a result, not an accident: the peak of such a run is a lower bound. */
 export const outcomeSchema = z.enum(['ok', 'oom', 'interrupted', 'failed']);
-export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** Who asked for the generation: the benchmark, its discarded warm-up, or the person. */
 export const originSchema = z.enum(['benchmark', 'warm-up', 'ordinary']);
-export type Origin = z.infer<typeof originSchema>;
 
 /** PyTorch's counters now (memory_allocated, memory_reserved). */
 export const torchNowSchema = z.strictObject({ allocatedMiB: mib, reservedMiB: mib });
@@ -23,7 +21,6 @@ export const phaseCountersSchema = z.strictObject({
   reservedPeakMiB: mib,
   durationMs: z.number().min(0),
 });
-export type PhaseCounters = z.infer<typeof phaseCountersSchema>;
 
 /** PyTorch's counters over a whole run (num_alloc_retries and num_ooms as differences). */
 export const torchPeaksSchema = z.strictObject({
@@ -32,4 +29,3 @@ export const torchPeaksSchema = z.strictObject({
   allocRetries: z.int().min(0),
   ooms: z.int().min(0),
 });
-export type TorchPeaks = z.infer<typeof torchPeaksSchema>;

@@ -114,11 +114,11 @@ describe('in Gradio, the readout follows', () => {
     await asked('img2img', { operation: 'img2img', width: 704, height: 512 });
     await page.locator('#img2img_tabs_resize > .tab-nav button', { hasText: 'Resize by' }).click();
     await readout('img2img').getByText('No image yet').waitFor();
-    const png = (await page.evaluate(`{
+    const png = await page.evaluate<string>(`{
       const canvas = document.createElement('canvas');
       canvas.width = 300; canvas.height = 200;
       canvas.toDataURL('image/png').split(',')[1];
-    }`)) as string;
+    }`);
     await page.locator('#img2img_image input[type=file]').setInputFiles({ name: 'image.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
     await asked('img2img', { width: 300, height: 200 });
     await number('img2img_scale').fill('1.5');
