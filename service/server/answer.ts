@@ -79,10 +79,10 @@ export function residentMiBOf(source: SourceState, figures: MemoryFigures): numb
   return source.kind === 'process' ? (figures.usedByWebuiMiB ?? 0) : 0;
 }
 
-/** The peak as the device will show it: never below what is held already. */
+/** The peak as the device will show it: never below what is held already, and then no more certain than before. */
 export function peakOnDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number, residentMiB: number): IntervalMiB {
-  const atLeast = (mib: number): number => Math.max(mib, residentMiB);
-  return onDevice({ valueMiB: atLeast(valueMiB), lowMiB: atLeast(lowMiB), highMiB: atLeast(highMiB) }, otherMiB);
+  const liftMiB = Math.max(0, residentMiB - valueMiB);
+  return onDevice({ valueMiB: valueMiB + liftMiB, lowMiB: Math.max(lowMiB, residentMiB), highMiB: highMiB + liftMiB }, otherMiB);
 }
 
 /** The process's figure with everything else on the device added, so that it compares with the total. */

@@ -41,8 +41,12 @@ describe('an estimate', () => {
   test('never peaks below what a process on the CPU holds already', () => {
     const settings = settingsOf('txt2img', 256, 256, 1);
     const figures = { ...situation.figures, usedByWebuiMiB: 5000 };
-    expect(estimated(settings, { figures, source: { ...HEALTHY, kind: 'process', label: 'RAM' } }).peak.valueMiB).toBe(5000 + OTHER_MIB);
-    expect(estimated(settings, { figures }).peak.valueMiB).toBeLessThan(5000);
+    const onCard = estimated(settings, { figures }).peak;
+    const onCpu = estimated(settings, { figures, source: { ...HEALTHY, kind: 'process', label: 'RAM' } }).peak;
+    expect(onCard.valueMiB).toBeLessThan(5000);
+    expect([onCpu.lowMiB, onCpu.valueMiB]).toEqual([5000 + OTHER_MIB, 5000 + OTHER_MIB]);
+    // As far above as before: what it holds says nothing about what it will add.
+    expect(Math.abs(onCpu.highMiB - onCpu.valueMiB - (onCard.highMiB - onCard.valueMiB))).toBeLessThanOrEqual(1);
   });
 
   test('moves with what others use, and so does its verdict', () => {
