@@ -1,0 +1,68 @@
+/** A small benchmark from the tab, and whether the person's things are as before. */
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { Context } from '../context.ts';
+import { fillBenchmark, runBenchmark } from '../page/benchmark.ts';
+import { openPage, openTab } from '../page/browser.ts';
+import { KNOWN_PARAMS } from '../workspace.ts';
+
+export const SMALL: BenchmarkOptions = {
+  maxSizePx: 256,
+  maxBatchSize: 2,
+  operations: ['txt2img', 'img2img', 'hires_latent', 'hires_image'],
+  budget: 'quick',
+};
+
+const PROMPT = 'a quiet harbour at dawn';
+const START_LIMIT_MS = 30_000;
+const RUN_LIMIT_MS = 10 * 60_000;
+
+export async function benchmarkStep(context: Context): Promise<void> {
+  const { checks, live, workspace, say } = context;
+  const { page, traffic } = live;
+  await page.locator('#txt2img_prompt textarea').fill(PROMPT);
+  const optionsBefore = await serverOptions(context);
+  const configBefore = workspace.config();
+
+  await fillBenchmark(page, SMALL);
+  await page.screenshot({ path: join(context.screenshotsDir, 'tab-before.png'), fullPage: true });
+  await runBenchmark(page);
+  await traffic.waitForState('a running benchmark', ({ benchmark }) => benchmark.state === 'running', START_LIMIT_MS);
+  const running = await traffic.waitForState('the third run', ({ benchmark }) => benchmark.state !== 'running' || benchmark.run >= 3, RUN_LIMIT_MS);
+  checks.add('the benchmark runs with the options of the form', running.benchmark.state === 'running' && isDeepStrictEqual(ordered(running.benchmark.options), ordered(SMALL)));
+  await page.screenshot({ path: join(context.screenshotsDir, 'tab-running.png'), fullPage: true });
+  const done = await traffic.waitForState('the end of the benchmark', ({ benchmark }) => benchmark.state === 'idle', RUN_LIMIT_MS);
+  const last = done.benchmark.state === 'idle' ? done.benchmark.last : null;
+  checks.add('the benchmark finishes', last?.result === 'finished', last?.message ?? '');
+  checks.add('its runs calibrate the set-up', done.calibration.state !== 'none', done.calibration.message);
+  say(`benchmark: ${last?.message ?? 'no result'} ${done.calibration.message}`);
+
+  await openTab(page, 'Headroom');
+  const rows = page.locator('#headroom_tab .headroom-table tbody tr');
+  await rows.first().waitFor();
+  checks.add('the table shows its runs', (await rows.count()) >= 10, `${await rows.count()} rows`);
+  checks.add('the curves are drawn', await page.locator('#headroom_tab .headroom-plot:not(.headroom-trace) canvas').first().isVisible());
+  await page.screenshot({ path: join(context.screenshotsDir, 'tab-after.png'), fullPage: true });
+
+  checks.equal('params.txt is as it was', workspace.params(), KNOWN_PARAMS);
+  checks.equal('no picture was saved', workspace.pictures(), []);
+  checks.equal('the saved options are as they were', workspace.config(), configBefore);
+  checks.equal('the options in force are as they were', await serverOptions(context), optionsBefore);
+  await openTab(page, 'txt2img');
+  checks.equal('the prompt is still there', await page.locator('#txt2img_prompt textarea').inputValue(), PROMPT);
+}
+
+function ordered(options: BenchmarkOptions): BenchmarkOptions {
+  return { ...options, operations: [...options.operations].sort() };
+}
+
+/** What a page that is opened now is told. */
+async function serverOptions({ browser, url }: Context): Promise<unknown> {
+  const { page } = await openPage(browser, url, 'light');
+  try {
+    return await page.evaluate('opts');
+  } finally {
+    await page.close();
+  }
+}
