@@ -7,11 +7,12 @@ import type { Surroundings } from './readout/readout.ts';
 import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import { addStyles } from './styles.ts';
 import { Tab } from './tab/tab.ts';
+import { deviceName } from './tab/wording.ts';
 import { followSystemTheme, onWebuiChange, webSocketUrl } from './webui.ts';
 
 /** The paste button and some scripts change sliders with no event at all: look again this often. */
 const LOOK_AGAIN_MS = 500;
-/** Whatever may change a control. Read after the WebUI has handled it, once a frame. */
+/** Whatever may change a control. Read once the WebUI has handled it. */
 const EVENTS = ['input', 'change', 'click', 'keyup', 'drop'] as const;
 
 export function startPage(): void {
@@ -28,7 +29,7 @@ export function startPage(): void {
     switch (message.type) {
       case 'state': {
         surroundings.label = message.source.label;
-        surroundings.deviceName = message.device?.name ?? null;
+        surroundings.deviceName = deviceName(message);
         surroundings.upscalers = message.upscalers;
         paint();
         look();
@@ -67,18 +68,19 @@ export function startPage(): void {
     tab.refresh();
   }
 
-  let frame: number | null = null;
-  const lookNextFrame = () => {
-    frame ??= requestAnimationFrame(() => {
-      frame = null;
+  // Not at once, because Gradio brings its two inputs in step only after the event; not in the next frame, which would cost one.
+  let soon: number | null = null;
+  const lookSoon = () => {
+    soon ??= window.setTimeout(() => {
+      soon = null;
       look();
-    });
+    }, 0);
   };
 
   addStyles();
   followSystemTheme();
-  for (const type of EVENTS) document.addEventListener(type, lookNextFrame, { capture: true, passive: true });
-  onWebuiChange(lookNextFrame);
+  for (const type of EVENTS) document.addEventListener(type, lookSoon, { capture: true, passive: true });
+  onWebuiChange(lookSoon);
   setInterval(() => {
     if (!document.hidden) look();
   }, LOOK_AGAIN_MS);

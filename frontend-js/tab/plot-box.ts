@@ -6,6 +6,7 @@ const HEIGHT_PX = 280;
 export class PlotBox {
   readonly root: HTMLElement;
   readonly #height: number;
+  #width = 0;
   #plot: uPlot | null = null;
   #make: ((size: { width: number; height: number }) => uPlot) | null = null;
 
@@ -13,12 +14,15 @@ export class PlotBox {
     this.root = root;
     this.#height = height;
     root.style.height = `${height}px`;
-    new ResizeObserver(() => this.#fit()).observe(root);
+    new ResizeObserver(([entry]) => {
+      this.#width = Math.floor(entry?.contentRect.width ?? 0);
+      this.#fit();
+    }).observe(root);
   }
 
   /** Null while nothing is shown. */
   get plot(): uPlot | null {
-    return this.root.clientWidth > 0 ? this.#plot : null;
+    return this.#width > 0 ? this.#plot : null;
   }
 
   show(make: (size: { width: number; height: number }) => uPlot): void {
@@ -40,7 +44,7 @@ export class PlotBox {
   }
 
   #fit(): void {
-    const width = this.root.clientWidth;
+    const width = this.#width;
     if (width === 0 || this.#make === null) return;
     if (this.#plot === null) this.#plot = this.#make({ width, height: this.#height });
     else if (this.#plot.width !== width) this.#plot.setSize({ width, height: this.#height });

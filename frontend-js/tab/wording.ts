@@ -30,12 +30,19 @@ export function processesInWords(processes: ViewerState['processes']): string[] 
   return processes.map(({ name, pid, usedMiB }) => `${name} (pid ${pid}): ${formatMaybeMiB(usedMiB, 'the driver does not say how much')}`);
 }
 
+/** The card as its driver names it; the processor as the WebUI names it where it computes there. Null while unknown. */
+export function deviceName(state: ViewerState): string | null {
+  const { device, environment } = state;
+  const names = [device?.name, environment?.device.name];
+  if (state.source.label === 'RAM') names.reverse();
+  return names.find((name) => name !== undefined) ?? null;
+}
+
 /** What was found, without what changes from second to second. */
 export function foundInWords(state: ViewerState): Entry[] {
   const { device, environment } = state;
   const entries: Entry[] = [];
-  const deviceName = device?.name ?? environment?.device.name ?? 'not known yet';
-  entries.push([state.source.label === 'RAM' ? 'Computes on' : 'Card', deviceName]);
+  entries.push([state.source.label === 'RAM' ? 'Computes on' : 'Card', deviceName(state) ?? 'not known yet']);
   if (state.driverVersion !== null) entries.push(['Driver', state.driverVersion]);
   entries.push([`${state.source.label} in all`, formatMaybeMiB(device?.totalMiB ?? environment?.device.totalMiB ?? null)]);
   entries.push(['Read from', sourceInWords(state.source)]);

@@ -22,6 +22,18 @@ describe('what the tab says', () => {
     expect(entries).not.toHaveProperty('Also there, not used');
   });
 
+  test('about a WebUI that computes on the CPU names the processor', () => {
+    const state = simulatedState();
+    if (state.device === null || state.environment === null) throw new Error('the state has both');
+    const onCpu = {
+      ...state,
+      source: { ...state.source, kind: 'process' as const, label: 'RAM' as const },
+      device: { ...state.device, name: 'RAM' },
+      environment: { ...state.environment, device: { ...state.environment.device, backend: 'cpu' as const, name: 'x86_64' } },
+    };
+    expect(foundInWords(onCpu)).toContainEqual(['Computes on', 'x86_64']);
+  });
+
   test('about a second card says that it is not used', () => {
     const state = simulatedState();
     const other = { index: 1, uuid: 'GPU-1', busId: null, name: 'Other card', totalMiB: 4096, usedMiB: 0 };
