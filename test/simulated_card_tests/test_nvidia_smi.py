@@ -191,7 +191,7 @@ def test_a_hang_that_is_over_lets_the_call_finish(card):
 
 
 def test_the_figure_wavers_by_no_more_than_its_noise(card):
-    from simulated_card.smi import used_with_noise
+    from simulated_card.smi_tables import used_with_noise
 
     seen = {used_with_noise(1000, 3, at_s / 10, 0) for at_s in range(1000)}
     assert 997 <= min(seen) < 1000 < max(seen) <= 1003
