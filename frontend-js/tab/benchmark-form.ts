@@ -38,6 +38,7 @@ export class BenchmarkForm {
   readonly #resume: HTMLButtonElement;
   #touched = false;
   #resumable = false;
+  #ready = false;
 
   constructor(callbacks: BenchmarkFormOptions) {
     this.#callbacks = callbacks;
@@ -86,6 +87,7 @@ export class BenchmarkForm {
   /** `ready`: there is somebody to run it. The person's own choice is never overwritten. */
   update(benchmark: Extract<BenchmarkState, { state: 'idle' }>, defaults: BenchmarkOptions, ready: boolean): void {
     this.#resumable = benchmark.resumable !== null;
+    this.#ready = ready;
     if (!this.#touched) this.#fill(benchmark.resumable?.options ?? defaults);
     setHidden(this.#resume, !this.#resumable);
     setHidden(this.#resumeText, !this.#resumable);
@@ -101,7 +103,8 @@ export class BenchmarkForm {
 
   /** Null while the answer is to come. */
   plan(plan: { runs: number; minutes: number | null } | null): void {
-    if (this.options() === null) setText(this.#plan, 'Choose at least one operation.');
+    if (!this.#ready) setText(this.#plan, 'The benchmark runs in the WebUI, which is not connected.');
+    else if (this.options() === null) setText(this.#plan, 'Choose at least one operation.');
     else setText(this.#plan, plan === null ? 'Counting the runs.' : planInWords(plan.runs, plan.minutes));
   }
 
@@ -115,7 +118,7 @@ export class BenchmarkForm {
   #changed(): void {
     this.#touched = true;
     const options = this.options();
-    this.#run.disabled = options === null;
+    this.#run.disabled = !this.#ready || options === null;
     this.plan(null);
     if (options !== null) this.#callbacks.onChoice(options);
   }

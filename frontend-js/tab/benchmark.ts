@@ -5,6 +5,8 @@ import { BenchmarkForm } from './benchmark-form.ts';
 import { BenchmarkProgress } from './benchmark-progress.ts';
 import { LatestRequest } from './latest-request.ts';
 
+const PLAN_REST_MS = 150;
+
 type Result = 'finished' | 'cancelled' | 'interrupted' | 'failed';
 const TONES: Readonly<Record<Result, string>> = { finished: 'good', cancelled: 'neutral', interrupted: 'close', failed: 'bad' };
 
@@ -16,12 +18,13 @@ export class BenchmarkPart {
   readonly #progress: BenchmarkProgress;
   readonly #last = element('p', { class: 'headroom-last' });
   #asked = '';
+  #planTimer: number | null = null;
 
   /** `order` sends what a person has decided, once anything said about the last order is taken away. */
   constructor(send: (message: ViewerMessage) => void, order: (message: ViewerMessage) => void) {
     this.#send = send;
     this.#form = new BenchmarkForm({
-      onChoice: () => this.askPlan(),
+      onChoice: () => this.#askPlanSoon(),
       onStart: (options) => order({ type: 'benchmark-start', options }),
       onResume: () => order({ type: 'benchmark-resume' }),
       onStartOver: (options) => {
@@ -54,10 +57,11 @@ export class BenchmarkPart {
     }
     setText(this.#last, benchmark.last?.message ?? '');
     setAttribute(this.#last, 'data-tone', benchmark.last === null ? null : TONES[benchmark.last.result]);
-    this.#form.update(benchmark, state.defaults, connected && state.environment !== null);
+    const ready = connected && state.environment !== null;
+    this.#form.update(benchmark, state.defaults, ready);
     // What the plan depends on besides the choice itself.
-    const subject = JSON.stringify([state.keyHash, state.calibration.runs, this.#form.options()]);
-    if (subject !== this.#asked) this.askPlan();
+    const subject = JSON.stringify([ready, state.keyHash, state.calibration.runs, this.#form.options()]);
+    if (subject !== this.#asked) this.#askPlan();
     this.#asked = subject;
   }
 
@@ -69,17 +73,23 @@ export class BenchmarkPart {
     if (this.#planRequest.isLatest(plan.requestId)) this.#form.plan(plan);
   }
 
-  askPlan(): void {
-    const options = this.#form.options();
-    this.#form.plan(null);
-    if (options !== null) this.#send({ type: 'benchmark-plan', requestId: this.#planRequest.next(), options });
-  }
-
   forgetAsked(): void {
     this.#asked = '';
   }
 
   redraw(): void {
     this.#progress.redraw();
+  }
+
+  /** Once the choice has rested: a slider that is dragged changes more often than the sidecar listens. */
+  #askPlanSoon(): void {
+    if (this.#planTimer !== null) window.clearTimeout(this.#planTimer);
+    this.#planTimer = window.setTimeout(() => this.#askPlan(), PLAN_REST_MS);
+  }
+
+  #askPlan(): void {
+    const options = this.#form.options();
+    this.#form.plan(null);
+    if (options !== null) this.#send({ type: 'benchmark-plan', requestId: this.#planRequest.next(), options });
   }
 }

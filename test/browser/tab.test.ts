@@ -104,7 +104,23 @@ describe('the benchmark form', () => {
   test('cannot start before the WebUI has said what it runs on', async () => {
     const { page } = await open((sidecar) => (sidecar.state.environment = null));
     assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isDisabled());
-    await page.getByText('has not said yet what it runs on').waitFor();
+    await page.getByText('The benchmark runs in the WebUI, which is not connected.').waitFor();
+  });
+
+  test('asks once for the runs of a slider that is dragged', async () => {
+    const { page, sidecar } = await open();
+    await page.getByText('24 runs').waitFor();
+    const before = sidecar.ordersOf('benchmark-plan').length;
+    await page.evaluate(`for (let step = 0; step < 100; step += 1) {
+      const slider = document.querySelector('#headroom_tab .headroom-range');
+      slider.value = String(256 + 64 * (step % 20));
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+    }`);
+    await page.getByText('24 runs').waitFor();
+    const [order] = sidecar.ordersOf('benchmark-plan').slice(before);
+    assert.ok(order?.type === 'benchmark-plan');
+    assert.equal(order.options.maxSizePx, 256 + 64 * 19);
+    assert.equal(sidecar.ordersOf('benchmark-plan').length, before + 1);
   });
 
   test('offers to go on where a benchmark stopped, or to start over', async () => {
