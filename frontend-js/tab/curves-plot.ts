@@ -4,11 +4,9 @@ import { element, setAttribute, setHidden, setText } from '../dom.ts';
 import { formatMiB, OPERATION_NAMES } from '../format.ts';
 import { curveColumns } from './curve-columns.ts';
 import type { CurveColumn, CurveColumns, Curves } from './curve-columns.ts';
+import { topMiB } from './memory-range.ts';
 import { PlotBox } from './plot-box.ts';
 import { axis, drawLevel, lineColour, memoryAxis, themeColour } from './plot-style.ts';
-
-/** How far above the card's total a curve is still drawn. */
-const ABOVE_TOTAL = 1.25;
 
 function inWords(curves: Curves): string {
   const last = curves.sizesPx.length - 1;
@@ -67,7 +65,7 @@ export class CurvesPlot {
       padding: [12, 64, 0, 0],
       scales: {
         x: { time: false },
-        y: { range: (_plot, _low, high) => [0, totalMiB === null ? high * 1.05 : Math.max(totalMiB * 1.05, Math.min(high * 1.05, totalMiB * ABOVE_TOTAL))] },
+        y: { range: (_plot, _low, high) => [0, topMiB(high, totalMiB)] },
       },
       axes: [{ ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) }, memoryAxis(root)],
       series: [{}, ...data.columns.map((column) => series(column, () => colourOf(column.batchSize)))],
