@@ -22,7 +22,9 @@ export function readoutOf(page: Page, tab: LiveSettings['tab']): Locator {
 
 export async function readReadout(page: Page, tab: LiveSettings['tab']): Promise<ShownReadout> {
   const readout = readoutOf(page, tab);
-  return { state: (await readout.getAttribute('data-state')) ?? '', text: (await readout.innerText()).replace(/\s+/g, ' ') };
+  // Not what is only read out: that follows when the figures have settled.
+  const parts = await readout.locator('.headroom-head, .headroom-figures, .headroom-hint').allInnerTexts();
+  return { state: (await readout.getAttribute('data-state')) ?? '', text: parts.join(' · ').replace(/\s+/g, ' ').trim() };
 }
 
 /** Waits until what is shown is the answer for the controls as they stand. */
