@@ -1,6 +1,5 @@
 import json
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -72,11 +71,11 @@ def test_a_sidecar_that_was_started_again_is_greeted_again_and_the_loss_is_told(
 
 
 def test_more_messages_than_the_sidecar_takes_in_a_second_are_spread(rig, wait_for):
-    begun_s = time.monotonic()
     for number in range(2 * MAX_PER_SECOND):
         rig.link.send({"type": "run-phase", "number": number})
     wait_for(lambda: len(rig.heard("run-phase")) == 2 * MAX_PER_SECOND)
-    assert time.monotonic() - begun_s >= 1.0
+    # The fake closes a connection that sends too many, as the real one does.
+    assert rig.lost == 0
 
 
 def test_a_message_that_is_too_long_is_left_out(rig, wait_for):

@@ -49,6 +49,10 @@ class Rig:
         return [message["type"] for message in self.sent]
 
 
+def phases(sent):
+    return [message["counters"]["phase"] for message in sent if message["type"] == "run-phase"]
+
+
 def test_a_persons_generation_is_reported_with_its_real_settings(assert_host_messages):
     rig = Rig()
     rig.generate(width=640, height=512, batch_size=2)
@@ -67,11 +71,7 @@ def test_an_img2img_run_begins_before_its_image_is_encoded(assert_host_messages)
     rig.generate(FakeImg2Img, init_images=["image"])
     assert_host_messages(rig.sent)
     assert seen[0] == ("encode", ["run-started"])
-    assert [message["counters"]["phase"] for message in rig.sent if message["type"] == "run-phase"] == [
-        "encode",
-        "sampling",
-        "decode",
-    ]
+    assert phases(rig.sent) == ["encode", "sampling", "decode"]
 
 
 def test_hires_is_reported_with_the_target_that_the_webui_worked_out(assert_host_messages):
@@ -80,8 +80,7 @@ def test_hires_is_reported_with_the_target_that_the_webui_worked_out(assert_host
     assert_host_messages(rig.sent)
     hires = rig.sent[0]["settings"]["hires"]
     assert (hires["width"], hires["uncroppedHeight"], hires["upscaler"]) == (768, 768, "Lanczos")
-    phases = [message["counters"]["phase"] for message in rig.sent if message["type"] == "run-phase"]
-    assert phases == ["sampling", "upscale", "hires_sampling", "decode"]
+    assert phases(rig.sent) == ["sampling", "upscale", "hires_sampling", "decode"]
 
 
 def test_no_prompt_leaves_the_process():

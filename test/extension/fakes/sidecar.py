@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import threading
+import time
 
 MODE = sys.argv[1]
 HEARD = os.environ.get("HEARD", os.devnull)
@@ -23,7 +24,12 @@ async def serve(token):
         if socket.request_headers.get("Authorization") != f"Bearer {token}":
             await socket.close(1008)
             return
+        arrivals = []
         async for text in socket:
+            arrivals = [at_s for at_s in arrivals if time.monotonic() - at_s < 1] + [time.monotonic()]
+            if len(arrivals) > 50:
+                await socket.close(1008)
+                return
             heard(path, text)
             message = json.loads(text)
             if message["type"] == "hello":
