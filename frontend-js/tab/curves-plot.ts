@@ -91,23 +91,29 @@ function series(column: CurveColumn, colour: () => string): uPlot.Series {
   return { stroke: colour, spanGaps: true, points: { show: false }, ...dashed };
 }
 
-/** The batch size at the right end of its peak line: colour alone does not tell. */
+/** The batch size at the right end of its peak line, or by its last dot where it has no line: colour alone does not tell. */
 function drawNames(plot: uPlot, data: CurveColumns, colourOf: (batchSize: number) => string): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
+  const lines = data.columns.filter(({ kind }) => kind === 'peak');
+  const dots = data.columns.filter(({ kind, batchSize }) => kind === 'measured' && !lines.some((line) => line.batchSize === batchSize));
   ctx.save();
   ctx.font = `${12 * ratio}px sans-serif`;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   let lowestY = Number.POSITIVE_INFINITY;
-  for (const column of data.columns.filter(({ kind }) => kind === 'peak')) {
-    const end = column.values.filter((value) => value !== null).at(-1);
-    if (end === undefined) continue;
-    // Ends that lie close together keep a line's height between their names.
-    const y = Math.min(Math.max(plot.valToPos(end, 'y', true), bbox.top), lowestY - 13 * ratio);
-    lowestY = y;
+  for (const column of [...lines, ...dots]) {
+    const last = column.values.findLastIndex((value) => value !== null);
+    const [size, mib] = [data.sizesPx[last], column.values[last]];
+    if (size === undefined || mib === undefined || mib === null) continue;
+    let y = Math.max(plot.valToPos(mib, 'y', true), bbox.top);
+    if (column.kind === 'peak') {
+      // Ends that lie close together keep a line's height between their names.
+      y = Math.min(y, lowestY - 13 * ratio);
+      lowestY = y;
+    }
     ctx.fillStyle = colourOf(column.batchSize);
-    ctx.fillText(`batch ${column.batchSize}`, bbox.left + bbox.width + 6 * ratio, y);
+    ctx.fillText(`batch ${column.batchSize}`, plot.valToPos(size, 'x', true) + 6 * ratio, y);
   }
   ctx.restore();
 }

@@ -1,8 +1,8 @@
 /** The runs behind the estimates, newest first, with what was estimated before each. */
 import type { RunRow } from '../../service/protocol/viewer.ts';
 import { element, setHidden, setText } from '../dom.ts';
-import { formatDifference, formatMaybeMiB, formatSettings, formatTimeLeft, OPERATION_NAMES } from '../format.ts';
-import { measuredInWords, OUTCOME_NAMES } from './wording.ts';
+import { formatMaybeMiB, formatSettings, formatTimeLeft, OPERATION_NAMES } from '../format.ts';
+import { measuredInWords, offByInWords, OUTCOME_NAMES } from './wording.ts';
 
 const HEADINGS = ['When', 'Operation', 'Settings', 'Outcome', 'Estimated peak', 'Measured peak', 'Off by', 'Took', 'Not used because'];
 const TONES: Readonly<Record<RunRow['outcome'], string>> = { ok: 'good', oom: 'bad', interrupted: 'neutral', failed: 'bad' };
@@ -15,7 +15,7 @@ function cells(row: RunRow): HTMLElement[] {
     OUTCOME_NAMES[row.outcome],
     formatMaybeMiB(row.estimatedPeakMiB, 'none'),
     measuredInWords(row),
-    (row.outcome === 'ok' ? formatDifference(row.estimatedPeakMiB, row.devicePeakMiB) : null) ?? '',
+    offByInWords(row),
     row.durationMs === null ? '' : formatTimeLeft(row.durationMs),
     row.marks.join(', '),
   ];

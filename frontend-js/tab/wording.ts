@@ -1,6 +1,6 @@
 /** What the tab says in words. Pure. */
 import type { BenchmarkState, RunRow, ToViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
-import { formatMaybeMiB, formatMiB, formatMinutes, formatTimeLeft, formatSettings, OPERATION_NAMES } from '../format.ts';
+import { formatDifference, formatMaybeMiB, formatMiB, formatMinutes, formatTimeLeft, formatSettings, OPERATION_NAMES } from '../format.ts';
 
 type Memory = Extract<ToViewerMessage, { type: 'memory' }>;
 type Running = Extract<BenchmarkState, { state: 'running' }>;
@@ -79,10 +79,26 @@ export const OUTCOME_NAMES: Readonly<Record<RunRow['outcome'], string>> = {
   failed: 'failed',
 };
 
-/** The peak of a run that ran out of memory is what it had reached, not what it needed. */
+/**
+ * The whole device's peak in MiB, null where nothing was measured. Only a lower bound where the run ran out of memory
+ * (what it had reached, not what it needed), and where torch's own counter shows that the driver's samples missed the top.
+ */
+export function measuredPeak(row: RunRow): { peakMiB: number | null; atLeast: boolean } {
+  const { devicePeakMiB, reservedPeakMiB } = row;
+  const missed = reservedPeakMiB !== null && reservedPeakMiB > (devicePeakMiB ?? 0);
+  return { peakMiB: missed ? reservedPeakMiB : devicePeakMiB, atLeast: missed || row.outcome !== 'ok' };
+}
+
 export function measuredInWords(row: RunRow): string {
-  if (row.devicePeakMiB === null) return 'not measured';
-  return `${row.outcome === 'ok' ? '' : 'at least '}${formatMiB(row.devicePeakMiB)}`;
+  const { peakMiB, atLeast } = measuredPeak(row);
+  if (peakMiB === null) return 'not measured';
+  return `${atLeast ? 'at least ' : ''}${formatMiB(peakMiB)}`;
+}
+
+/** How far the estimate was from the peak; empty where either is missing or the peak is only a lower bound. */
+export function offByInWords(row: RunRow): string {
+  const { peakMiB, atLeast } = measuredPeak(row);
+  return (atLeast ? null : formatDifference(row.estimatedPeakMiB, peakMiB)) ?? '';
 }
 
 export function shortHash(keyHash: string): string {

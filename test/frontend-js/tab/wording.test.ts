@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { foundInWords, measuredInWords, memoryInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
+import { foundInWords, measuredInWords, memoryInWords, offByInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
 import { runRow, simulatedState } from '../../browser/states.ts';
 
 describe('what the tab says', () => {
@@ -58,6 +58,12 @@ describe('what the tab says', () => {
 
   test('about the peak of a run without enough memory says at least', () => {
     expect(measuredInWords(runRow({ outcome: 'oom', devicePeakMiB: 8192 }))).toBe('at least 8.0 GiB');
-    expect(measuredInWords(runRow({ devicePeakMiB: null }))).toBe('not measured');
+    expect(measuredInWords(runRow({ devicePeakMiB: null, reservedPeakMiB: null }))).toBe('not measured');
+  });
+
+  test('about a peak that the driver missed relies on torch, and compares nothing with it', () => {
+    const missed = runRow({ devicePeakMiB: 2700, reservedPeakMiB: 5100 });
+    expect([measuredInWords(missed), offByInWords(missed)]).toEqual(['at least 5.0 GiB', '']);
+    expect(offByInWords(runRow())).toBe('+2.3 %');
   });
 });
