@@ -2,7 +2,7 @@
 import type { RunRow } from '../../service/protocol/viewer.ts';
 import { element, setHidden, setText } from '../dom.ts';
 import { formatMaybeMiB, formatSettings, formatTimeLeft, OPERATION_NAMES } from '../format.ts';
-import { measuredInWords, offByInWords, OUTCOME_NAMES } from './wording.ts';
+import { measuredInWords, offByInWords, outcomeInWords } from './wording.ts';
 
 const HEADINGS = ['When', 'Operation', 'Settings', 'Outcome', 'Estimated peak', 'Measured peak', 'Off by', 'Took', 'Not used because'];
 const TONES: Readonly<Record<RunRow['outcome'], string>> = { ok: 'good', oom: 'bad', interrupted: 'neutral', failed: 'bad' };
@@ -12,8 +12,8 @@ function cells(row: RunRow): HTMLElement[] {
     new Date(row.startedAtMs).toLocaleString(),
     OPERATION_NAMES[row.settings.operation],
     formatSettings(row.settings),
-    OUTCOME_NAMES[row.outcome],
-    formatMaybeMiB(row.estimatedPeakMiB, 'none'),
+    outcomeInWords(row),
+    row.capMiB === null ? formatMaybeMiB(row.estimatedPeakMiB, 'none') : '',
     measuredInWords(row),
     offByInWords(row),
     row.durationMs === null ? '' : formatTimeLeft(row.durationMs),
@@ -27,6 +27,10 @@ export class RunsTable {
   readonly #caption = element('caption');
   readonly #body = element('tbody');
   readonly #scroll: HTMLElement;
+  readonly #capped = element('p', {
+    class: 'headroom-empty',
+    text: '"ran within" and "needs more than": the benchmark gave these runs less memory on purpose, to find the least that is enough.',
+  });
   readonly #empty = element('p', { class: 'headroom-empty', text: 'No runs yet. Run the benchmark; your own generations are added as you make them.' });
 
   constructor() {
@@ -35,7 +39,7 @@ export class RunsTable {
     this.#scroll = element('div', { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Table of runs' } }, [
       element('table', { class: 'headroom-table' }, [this.#caption, head, this.#body]),
     ]);
-    this.root = element('div', {}, [this.#empty, this.#scroll]);
+    this.root = element('div', {}, [this.#empty, this.#scroll, this.#capped]);
     this.update([], 0);
   }
 
@@ -43,7 +47,8 @@ export class RunsTable {
   update(rows: readonly RunRow[], total: number): void {
     setHidden(this.#empty, rows.length > 0);
     setHidden(this.#scroll, rows.length === 0);
+    setHidden(this.#capped, rows.every((row) => row.capMiB === null));
     setText(this.#caption, rows.length < total ? `The newest ${rows.length} of ${total} runs` : `${total} ${total === 1 ? 'run' : 'runs'}`);
-    this.#body.replaceChildren(...rows.map((row) => element('tr', { attributes: { 'data-tone': TONES[row.outcome] } }, cells(row))));
+    this.#body.replaceChildren(...rows.map((row) => element('tr', { attributes: { 'data-tone': row.capMiB === null ? TONES[row.outcome] : 'neutral' } }, cells(row))));
   }
 }

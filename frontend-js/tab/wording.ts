@@ -72,33 +72,30 @@ export function timeLeftInWords(timeLeftMs: number | null): string {
   return timeLeftMs === null ? '' : `${formatTimeLeft(timeLeftMs)} left`;
 }
 
-export const OUTCOME_NAMES: Readonly<Record<RunRow['outcome'], string>> = {
+const OUTCOME_NAMES: Readonly<Record<RunRow['outcome'], string>> = {
   ok: 'ran',
   oom: 'out of memory',
   interrupted: 'interrupted',
   failed: 'failed',
 };
 
-/**
- * The whole device's peak in MiB, null where nothing was measured. Only a lower bound where the run ran out of memory
- * (what it had reached, not what it needed), and where torch's own counter shows that the driver's samples missed the top.
- */
-export function measuredPeak(row: RunRow): { peakMiB: number | null; atLeast: boolean } {
-  const { devicePeakMiB, reservedPeakMiB } = row;
-  const missed = reservedPeakMiB !== null && reservedPeakMiB > (devicePeakMiB ?? 0);
-  return { peakMiB: missed ? reservedPeakMiB : devicePeakMiB, atLeast: missed || row.outcome !== 'ok' };
+/** A run under a cap was made to find the least memory that is enough: that it failed is no accident, and no fault of the card. */
+export function outcomeInWords({ outcome, capMiB }: RunRow): string {
+  if (capMiB === null) return OUTCOME_NAMES[outcome];
+  if (outcome === 'ok') return `ran within ${formatMiB(capMiB)}`;
+  return outcome === 'oom' ? `needs more than ${formatMiB(capMiB)}` : OUTCOME_NAMES[outcome];
 }
 
+/** The peak of a run that ran out of memory is what it had reached, not what it needed; under a cap it says nothing. */
 export function measuredInWords(row: RunRow): string {
-  const { peakMiB, atLeast } = measuredPeak(row);
-  if (peakMiB === null) return 'not measured';
-  return `${atLeast ? 'at least ' : ''}${formatMiB(peakMiB)}`;
+  if (row.capMiB !== null) return '';
+  if (row.devicePeakMiB === null) return 'not measured';
+  return `${row.outcome === 'ok' ? '' : 'at least '}${formatMiB(row.devicePeakMiB)}`;
 }
 
 /** How far the estimate was from the peak; empty where either is missing or the peak is only a lower bound. */
 export function offByInWords(row: RunRow): string {
-  const { peakMiB, atLeast } = measuredPeak(row);
-  return (atLeast ? null : formatDifference(row.estimatedPeakMiB, peakMiB)) ?? '';
+  return (row.outcome === 'ok' && row.capMiB === null ? formatDifference(row.estimatedPeakMiB, row.devicePeakMiB) : null) ?? '';
 }
 
 export function shortHash(keyHash: string): string {

@@ -45,10 +45,13 @@ function answer(store: Store, { keyHash, environment }: KnownEnvironment, settin
   const runs = store.runsOf(keyHash);
   const lastWith = runs.findLast(({ baseline, totalMiB }) => baseline.otherMiB !== null && totalMiB !== null);
   const otherMiB = givenOtherMiB ?? lastWith?.baseline.otherMiB ?? null;
-  const totalMiB = lastWith?.totalMiB ?? environment.device.totalMiB;
+  const torchTotalMiB = environment.device.totalMiB;
+  const totalMiB = lastWith?.totalMiB ?? torchTotalMiB;
+  // torch's total leaves out what the driver keeps for itself.
+  const usableMiB = totalMiB === null ? null : Math.min(totalMiB, torchTotalMiB ?? totalMiB);
   return answerEstimate(settings, {
     source: SOURCE,
-    figures: { usedMiB: null, totalMiB, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB },
+    figures: { usedMiB: null, totalMiB, usableMiB, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB },
     calibration: createCalibrator(() => runs).of(keyHash, environment.traits),
     webui: environment.webui,
     benchmarkRuns: false,

@@ -1,10 +1,14 @@
 import type { TorchNow } from '../protocol/run.ts';
 
-/** The device at one moment. `ownUsedMiB`: the WebUI's process's share where the source gives it, else null. */
+/**
+ * The device at one moment. `usableMiB`: what programs can have of the total in all, which is less where the driver keeps a part and
+ * does not count it as used. `ownUsedMiB`: the WebUI's process's share where the source gives it, else null.
+ */
 export interface MemoryReading {
   readonly atMs: number;
   readonly usedMiB: number | null;
   readonly totalMiB: number | null;
+  readonly usableMiB: number | null;
   readonly ownUsedMiB: number | null;
 }
 
@@ -12,6 +16,7 @@ export interface MemoryReading {
 export interface MemoryFigures {
   readonly usedMiB: number | null;
   readonly totalMiB: number | null;
+  readonly usableMiB: number | null;
   readonly usedByWebuiMiB: number | null;
   readonly usedByOthersMiB: number | null;
   readonly otherMiB: number | null;
@@ -112,6 +117,7 @@ export function createAccounting(): Accounting {
       return {
         usedMiB,
         totalMiB: latest?.totalMiB ?? null,
+        usableMiB: latest?.usableMiB ?? null,
         usedByWebuiMiB: webuiMiB,
         usedByOthersMiB: usedMiB === null || webuiMiB === null ? null : usedMiB - webuiMiB,
         otherMiB: other?.mib ?? null,

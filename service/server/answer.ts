@@ -24,7 +24,7 @@ const ADAPTING_WEBUI = /forge/i;
 
 /** What the readout beside the sliders says; never throws, whatever the sliders say. */
 export function answerEstimate(requested: RequestedSettings, situation: Situation): EstimateResult {
-  const { totalMiB, usedByWebuiMiB, usedByOthersMiB, otherMiB } = situation.figures;
+  const { totalMiB, usableMiB, usedByWebuiMiB, usedByOthersMiB, otherMiB } = situation.figures;
   const live = { totalMiB: whole(totalMiB), usedByWebuiMiB: whole(usedByWebuiMiB), usedByOthersMiB: whole(usedByOthersMiB) };
   const without = (status: Exclude<EstimateResult['status'], 'estimated'>, message: string): EstimateResult => ({ status, message, ...live });
 
@@ -38,10 +38,10 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (situation.benchmarkRuns) return without('measuring', 'The benchmark is running: estimates come when it has finished.');
   if (calibration.fit === null) return without('not-calibrated', calibration.message);
   if (source.health !== 'ok') return without('no-memory-source', source.message ?? 'The memory of the device cannot be read at the moment.');
-  if (totalMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
+  if (totalMiB === null || usableMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
   const result = estimate(calibration.fit, checked.settings);
   if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
-  return estimated(checked.settings, calibration, result, { totalMiB, otherMiB }, residentMiBOf(source, situation.figures), live);
+  return estimated(checked.settings, calibration, result, { totalMiB: usableMiB, otherMiB }, residentMiBOf(source, situation.figures), { ...live, totalMiB });
 }
 
 function estimated(
@@ -50,7 +50,7 @@ function estimated(
   result: EstimateMiB,
   memory: LiveMemory,
   residentMiB: number,
-  live: Pick<EstimateResult, 'usedByWebuiMiB' | 'usedByOthersMiB'>,
+  live: Pick<EstimateResult, 'usedByWebuiMiB' | 'usedByOthersMiB'> & { readonly totalMiB: number },
 ): EstimateResult {
   const { fit } = calibration;
   const judged = verdict(result, memory);
@@ -62,11 +62,11 @@ function estimated(
     status: 'estimated',
     verdict: judged.verdict,
     required: onDevice(result.required, memory.otherMiB),
-    peak: peakOnDevice(result.peak, memory.otherMiB, residentMiB),
+    peak: peakOnDevice(result.peak, memory, residentMiB),
     marginMiB: Math.round(judged.marginMiB),
     limitingPhase: result.limitingPhase,
     basis: result.basis,
-    totalMiB: Math.round(memory.totalMiB),
+    totalMiB: Math.round(live.totalMiB),
     usedByWebuiMiB: live.usedByWebuiMiB,
     usedByOthersMiB: live.usedByOthersMiB,
     largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,
@@ -79,10 +79,15 @@ export function residentMiBOf(source: SourceState, figures: MemoryFigures): numb
   return source.kind === 'process' ? (figures.usedByWebuiMiB ?? 0) : 0;
 }
 
-/** The peak as the device will show it: never below what is held already, and then no more certain than before. */
-export function peakOnDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number, residentMiB: number): IntervalMiB {
+/**
+ * The peak as the device will show it: never below what is held already, and then no more certain than before; never above what
+ * programs can have, for there PyTorch gives back its cache or fails.
+ */
+export function peakOnDevice({ valueMiB, lowMiB, highMiB }: Interval, { totalMiB, otherMiB }: LiveMemory, residentMiB: number): IntervalMiB {
   const liftMiB = Math.max(0, residentMiB - valueMiB);
-  return onDevice({ valueMiB: valueMiB + liftMiB, lowMiB: Math.max(lowMiB, residentMiB), highMiB: highMiB + liftMiB }, otherMiB);
+  const within = (mib: number): number => Math.min(mib, totalMiB - otherMiB);
+  const lifted = { valueMiB: within(valueMiB + liftMiB), lowMiB: within(Math.max(lowMiB, residentMiB)), highMiB: within(highMiB + liftMiB) };
+  return onDevice(lifted, otherMiB);
 }
 
 /** The process's figure with everything else on the device added, so that it compares with the total. */

@@ -85,9 +85,9 @@ export function createHub(options: HubOptions): Hub {
     host: () => link.host,
     send: (message) => link.send(message),
     limitMiB: () => {
-      const { totalMiB, otherMiB } = accounting.figures();
+      const { usableMiB, otherMiB } = accounting.figures();
       // Where the device cannot be read, torch's own figure bounds the plan at least.
-      const mostMiB = totalMiB ?? link.host?.environment.device.totalMiB ?? null;
+      const mostMiB = usableMiB ?? link.host?.environment.device.totalMiB ?? null;
       return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
     },
     newId: options.newId,
@@ -152,10 +152,11 @@ export function createHub(options: HubOptions): Hub {
 
   function estimatedPeakMiB(settings: Run['settings']): number | null {
     const fit = calibration()?.fit ?? null;
-    const otherMiB = accounting.otherMiB();
-    if (fit === null || otherMiB === null) return null;
+    const figures = accounting.figures();
+    const { usableMiB, otherMiB } = figures;
+    if (fit === null || usableMiB === null || otherMiB === null) return null;
     const result = estimate(fit, settings);
-    return result.ok ? peakOnDevice(result.peak, otherMiB, residentMiBOf(memory.source, accounting.figures())).valueMiB : null;
+    return result.ok ? peakOnDevice(result.peak, { totalMiB: usableMiB, otherMiB }, residentMiBOf(memory.source, figures)).valueMiB : null;
   }
 
   function onRun(run: Run): void {

@@ -74,6 +74,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
       atMs: next.atMs,
       usedMiB: device?.usedMiB ?? null,
       totalMiB: device?.totalMiB ?? null,
+      usableMiB: device === null ? null : usableMiBOf(device),
       ownUsedMiB: device?.usedByHostMiB ?? null,
     };
     accounting.onReading(reading);
@@ -156,6 +157,11 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
       return sampler.stop();
     },
   };
+}
+
+/** Newer drivers leave their own part out of memory.used and tell it apart (memory.reserved); older ones count it as used. */
+function usableMiBOf({ totalMiB, reservedMiB }: DeviceReading): number | null {
+  return totalMiB === null ? null : totalMiB - (reservedMiB ?? 0);
 }
 
 function choiceFor(backend: Backend, pid: number): SourceChoice {

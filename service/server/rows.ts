@@ -5,11 +5,13 @@ import type { Run } from '../recorder/run.ts';
 const MOST_ROWS = 100;
 
 /**
- * What the device showed at the top. Where the WebUI's process tells its own peak, that with what was others' before the run: on a
- * machine's RAM they move all the time, and that is not the run's.
+ * The top of the device. torch's own peak, or the process's where it tells one, with what was others' before the run: a decode may be
+ * over between two samples, and on a machine's RAM the others move all the time. Else what the samples saw.
  */
-function measuredPeakMiB({ devicePeakMiB, ownPeakMiB, baseline }: Run): number | null {
-  return ownPeakMiB === null || baseline.otherMiB === null ? devicePeakMiB : baseline.otherMiB + ownPeakMiB;
+function measuredPeakMiB({ devicePeakMiB, ownPeakMiB, torch, baseline }: Run): number | null {
+  if (baseline.otherMiB === null) return devicePeakMiB;
+  if (ownPeakMiB !== null) return baseline.otherMiB + ownPeakMiB;
+  return torch === null ? devicePeakMiB : Math.max(devicePeakMiB ?? 0, baseline.otherMiB + torch.reservedPeakMiB);
 }
 
 /** The table of runs, newest first. */
@@ -28,7 +30,8 @@ function rowOf(run: Run): RunRow {
     activePeakMiB: run.torch?.activePeakMiB ?? null,
     reservedPeakMiB: run.torch?.reservedPeakMiB ?? null,
     devicePeakMiB: measuredPeakMiB(run),
-    estimatedPeakMiB: run.estimatedPeakMiB,
+    // Under a cap PyTorch gives back its cache: the estimate was of a run without one.
+    estimatedPeakMiB: run.capMiB === null ? run.estimatedPeakMiB : null,
     durationMs: run.durationMs,
     marks: run.marks,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { foundInWords, measuredInWords, memoryInWords, offByInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
+import { foundInWords, measuredInWords, memoryInWords, offByInWords, outcomeInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
 import { runRow, simulatedState } from '../../browser/states.ts';
 
 describe('what the tab says', () => {
@@ -56,14 +56,21 @@ describe('what the tab says', () => {
     expect(runInHand({ ...running, run: 5, settings })).toBe('Run 5 of 24: txt2img, 768x768, batch size 2');
   });
 
-  test('about the peak of a run without enough memory says at least', () => {
-    expect(measuredInWords(runRow({ outcome: 'oom', devicePeakMiB: 8192 }))).toBe('at least 8.0 GiB');
-    expect(measuredInWords(runRow({ devicePeakMiB: null, reservedPeakMiB: null }))).toBe('not measured');
+  test('about a run under a cap names the cap, for it was short of memory on purpose', () => {
+    expect(outcomeInWords(runRow({ outcome: 'oom' }))).toBe('out of memory');
+    expect(outcomeInWords(runRow({ outcome: 'oom', capMiB: 4608 }))).toBe('needs more than 4.5 GiB');
+    expect(outcomeInWords(runRow({ capMiB: 4608 }))).toBe('ran within 4.5 GiB');
+    expect(measuredInWords(runRow({ capMiB: 4608 }))).toBe('');
   });
 
-  test('about a peak that the driver missed relies on torch, and compares nothing with it', () => {
-    const missed = runRow({ devicePeakMiB: 2700, reservedPeakMiB: 5100 });
-    expect([measuredInWords(missed), offByInWords(missed)]).toEqual(['at least 5.0 GiB', '']);
+  test('about the peak of a run without enough memory says at least', () => {
+    expect(measuredInWords(runRow({ outcome: 'oom', devicePeakMiB: 8192 }))).toBe('at least 8.0 GiB');
+    expect(measuredInWords(runRow({ devicePeakMiB: null }))).toBe('not measured');
+  });
+
+  test('about an estimate says by how much it was off, where the run can tell', () => {
     expect(offByInWords(runRow())).toBe('+2.3 %');
+    expect(offByInWords(runRow({ outcome: 'oom' }))).toBe('');
+    expect(offByInWords(runRow({ capMiB: 4608 }))).toBe('');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { HOST_TELLS_WITHIN_MS, createAccounting, type MemoryReading } from '../../../service/recorder/accounting.ts';
 
 function reading(atMs: number, usedMiB: number | null, ownUsedMiB: number | null = null): MemoryReading {
-  return { atMs, usedMiB, totalMiB: 8192, ownUsedMiB };
+  return { atMs, usedMiB, totalMiB: 8192, usableMiB: 8192, ownUsedMiB };
 }
 const torch = (reservedMiB: number) => ({ allocatedMiB: reservedMiB - 100, reservedMiB });
 
@@ -11,7 +11,7 @@ describe('what is not torch\'s', () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
-    expect(accounting.figures()).toEqual({ usedMiB: 3300, totalMiB: 8192, usedByWebuiMiB: 2500, usedByOthersMiB: 800, otherMiB: 800 });
+    expect(accounting.figures()).toEqual({ usedMiB: 3300, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2500, usedByOthersMiB: 800, otherMiB: 800 });
   });
 
   test('is unknown before the counters and a younger reading are there', () => {
@@ -66,7 +66,7 @@ describe('what is not torch\'s', () => {
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
     accounting.onSilence();
-    expect(accounting.figures()).toEqual({ usedMiB: null, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB: null });
+    expect(accounting.figures()).toEqual({ usedMiB: null, totalMiB: null, usableMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB: null });
   });
 });
 

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 async function read(usedMiB: number, ownUsedMiB: number | null = null): Promise<void> {
   await clock.advance(100);
-  const reading = { atMs: clock.nowMs(), usedMiB, totalMiB: 8192, ownUsedMiB };
+  const reading = { atMs: clock.nowMs(), usedMiB, totalMiB: 8192, usableMiB: 8192, ownUsedMiB };
   accounting.onReading(reading);
   recorder.onReading(reading);
 }

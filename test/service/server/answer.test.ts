@@ -15,7 +15,7 @@ beforeAll(() => {
   const result = fit([...runs, ...hires], TRAITS);
   if (!result.ok) throw new Error(result.reason);
   const calibration: Calibration = { state: 'ready', runs: 15, message: 'Calibrated.', fit: result.fit };
-  const figures = { usedMiB: 3260, totalMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
+  const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
   situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false };
 });
 
@@ -47,6 +47,20 @@ describe('an estimate', () => {
     expect([onCpu.lowMiB, onCpu.valueMiB]).toEqual([5000 + OTHER_MIB, 5000 + OTHER_MIB]);
     // As far above as before: what it holds says nothing about what it will add.
     expect(Math.abs(onCpu.highMiB - onCpu.valueMiB - (onCard.highMiB - onCard.valueMiB))).toBeLessThanOrEqual(1);
+  });
+
+  test('is judged by what programs can have: what the driver keeps is not in the total they share', () => {
+    const settings = settingsOf('txt2img', 1024, 1024, 4);
+    const all = estimated(settings);
+    const less = estimated(settings, { figures: { ...situation.figures, usableMiB: 7978 } });
+    expect(less.totalMiB).toBe(8192);
+    expect(less.marginMiB).toBe(all.marginMiB - 214);
+  });
+
+  test('never peaks above what programs can have: PyTorch gives back its cache before it fails', () => {
+    const { required, peak } = estimated(settingsOf('txt2img', 2048, 2048, 8));
+    expect(required.valueMiB).toBeGreaterThan(8192);
+    expect([peak.valueMiB, peak.highMiB]).toEqual([8192, 8192]);
   });
 
   test('moves with what others use, and so does its verdict', () => {
