@@ -76,6 +76,11 @@ export class BenchmarkForm {
     ]);
   }
 
+  /** What a plan can be asked for: null while no operation is chosen or nobody is there to run it. */
+  choice(): BenchmarkOptions | null {
+    return this.#ready ? this.options() : null;
+  }
+
   /** Null while no operation is chosen. */
   options(): BenchmarkOptions | null {
     const operations = [...this.#operations].filter(([, input]) => input.checked).map(([operation]) => operation);

@@ -88,7 +88,7 @@ export class BenchmarkPart {
   }
 
   #askPlan(): void {
-    const options = this.#form.options();
+    const options = this.#form.choice();
     this.#form.plan(null);
     if (options !== null) this.#send({ type: 'benchmark-plan', requestId: this.#planRequest.next(), options });
   }

@@ -49,6 +49,8 @@ export class Tab {
       this.#benchmark.forgetAsked();
       this.#results.forgetAsked();
     }
+    // What was in use before the break says nothing of now.
+    if (!connected && this.#connected) this.#found.memory({ usedMiB: null, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null });
     this.#connected = connected;
     if (this.#state !== null) this.#benchmark.update(this.#state.benchmark, this.#state, connected);
   }

@@ -102,9 +102,10 @@ describe('the benchmark form', () => {
   });
 
   test('cannot start before the WebUI has said what it runs on', async () => {
-    const { page } = await open((sidecar) => (sidecar.state.environment = null));
+    const { page, sidecar } = await open((fake) => (fake.state.environment = null));
     assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isDisabled());
     await page.getByText('The benchmark runs in the WebUI, which is not connected.').waitFor();
+    assert.deepEqual(sidecar.ordersOf('benchmark-plan'), []);
   });
 
   test('asks once for the runs of a slider that is dragged', async () => {
@@ -196,7 +197,10 @@ describe('results', () => {
 describe('a sidecar that has stopped', () => {
   test('can be started again from the tab', async () => {
     const { page, sidecar } = await open();
+    await page.getByText('2.9 GiB of 8.0 GiB').waitFor();
     sidecar.send({ type: 'sidecar', state: 'stopped', message: 'It stopped three times in a row.', canRestart: true });
+    // Nothing is shown as of now that is of before.
+    await page.getByText('2.9 GiB of 8.0 GiB').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Restart' }).click();
     await page.waitForTimeout(100);
     assert.equal(sidecar.ordersOf('restart-sidecar').length, 1);
