@@ -60,9 +60,9 @@ class Extension:
         self.ordinary = OrdinaryRuns(self._webui, self._send, on_run=self._person_generates, keep_peaks=self._peaks.note)
         self._started = False
 
-    def on_app_started(self, _demo: Any, app: Any) -> None:
-        """`_demo` is None with --nowebui. The sidecar starts in the background."""
-        if app is None or (_demo is None and self._webui.flag("api_auth")):
+    def on_app_started(self, demo: Any, app: Any) -> None:
+        """`demo` is None with --nowebui. The sidecar starts in the background."""
+        if app is None or (demo is None and self._webui.flag("api_auth")):
             # An API-only server with a password has no login that a page could show.
             logger.warning("Headroom: no page can be served here (--nowebui with --api-auth)")
         else:
@@ -180,9 +180,9 @@ class Extension:
     def _on_lost(self) -> None:
         """Nobody is left to hear of a run: the WebUI is the person's again."""
         self._worker.clear()
-        running = self._generation.running
-        if running is not None:
-            self._generation.cancel(running)
+        in_hand = self._generation.in_hand
+        if in_hand is not None:
+            self._generation.cancel(in_hand)
 
 
 _extension: Extension | None = None

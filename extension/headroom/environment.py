@@ -98,12 +98,12 @@ def live_preview_of(webui: Webui) -> str:
     return "Full" if full else "light"
 
 
-def key_of(webui: Webui, device: wire.Message) -> dict[str, str]:
+def key_of(webui: Webui, device: wire.Message, version: str) -> dict[str, str]:
     model = webui.loaded_model
     family = family_of(model) if model is not None else "unknown"
     key = {
         "device": text(device["uuid"] or device["busId"] or device["name"]),
-        "webui": text(f"{_webui_name(webui)} {webui_version()}"),
+        "webui": text(f"{_webui_name(webui)} {version}"),
         "torch": text(getattr(webui.torch, "__version__", "unknown")),
         "family": text(family),
         "vram_mode": vram_mode_of(webui, family),
@@ -146,7 +146,7 @@ def checkpoint_of(model: Any) -> str | None:
 
 
 def webui_version() -> str:
-    """The WebUI keeps what git said, so asking again costs nothing."""
+    """The WebUI may ask git."""
     try:
         tag = str(importlib.import_module("launch").git_tag())
     except (ImportError, AttributeError, OSError):
@@ -155,11 +155,12 @@ def webui_version() -> str:
 
 
 class EnvironmentReader:
-    """Describes the WebUI as it stands. The device is asked for once: torch cannot change it while it runs."""
+    """Describes the WebUI as it stands. Device and version are asked for once: they cannot change while it runs."""
 
     def __init__(self, webui: Webui) -> None:
         self._webui = webui
         self._device: wire.Message | None = None
+        self._version: str | None = None
 
     def read(self, static_mib: float | None) -> wire.Message | None:
         """The `environment` of the message of that name; None before the WebUI has chosen its device.
@@ -173,9 +174,11 @@ class EnvironmentReader:
             return None
         if self._device is None:
             self._device = describe_device(torch, device)
+        if self._version is None:
+            self._version = webui_version()
         return {
             "webui": _webui_name(webui),
-            "webuiVersion": webui_version(),
+            "webuiVersion": self._version,
             "torchVersion": text(getattr(torch, "__version__", "unknown")),
             "checkpoint": checkpoint_of(webui.loaded_model),
             "device": self._device,
@@ -185,7 +188,7 @@ class EnvironmentReader:
                 "decodesBatch": None if webui.is_forge else False,
                 "staticMiB": static_mib,
             },
-            "key": key_of(webui, self._device),
+            "key": key_of(webui, self._device, self._version),
             "upscalers": upscalers_of(webui),
         }
 

@@ -48,13 +48,14 @@ class Generation:
         self._monotonic = monotonic
         self._guard = threading.Lock()
         self._cancelled: set[str] = set()
+        self._in_hand: str | None = None
         self._running: str | None = None
         self._last_was_ours = False
 
     @property
-    def running(self) -> str | None:
-        """The run in hand, from the moment that the WebUI is ours until it is given back."""
-        return self._running
+    def in_hand(self) -> str | None:
+        """The run that waits for the WebUI or has it."""
+        return self._in_hand
 
     def person_generates(self) -> None:
         """From here on an Interrupt was not meant for us."""
@@ -70,6 +71,7 @@ class Generation:
     def run(self, request: wire.Message) -> None:
         """Answers with `run-refused`, or with `run-started`, phases and `run-ended`. Does not raise."""
         run_id = str(request["runId"])
+        self._in_hand = run_id
         try:
             self._check(request)
             make = prepare(self._webui, request)
@@ -91,6 +93,7 @@ class Generation:
             self._send(message)
         finally:
             with self._guard:
+                self._in_hand = None
                 self._cancelled.discard(run_id)
 
     def _check(self, request: wire.Message) -> None:

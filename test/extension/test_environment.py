@@ -86,21 +86,21 @@ def test_invokeais_slices_do_not_follow_free_memory_on_the_cpu():
 def test_the_key_changes_with_what_moves_the_curve_and_with_nothing_else():
     webui = Webui()
     described = {"uuid": None, "busId": "00000000:01:00.0", "name": "card"}
-    before = key_of(webui, described)
+    before = key_of(webui, described, "v1.10.1")
     webui.fake_opts.CLIP_stop_at_last_layers = 2
-    assert key_of(webui, described) == before
+    assert key_of(webui, described, "v1.10.1") == before
     webui.fake_opts.batch_cond_uncond = False
-    assert key_of(webui, described) != before
+    assert key_of(webui, described, "v1.10.1") != before
 
 
 def test_live_previews_count_only_where_they_decode_in_full():
     webui = Webui()
     described = {"uuid": None, "busId": None, "name": "card"}
-    light = key_of(webui, described)
+    light = key_of(webui, described, "v1.10.1")
     webui.fake_opts.live_previews_enable = False
-    assert key_of(webui, described) == light
+    assert key_of(webui, described, "v1.10.1") == light
     webui.fake_opts.live_previews_enable, webui.fake_opts.show_progress_type = True, "Full"
-    assert key_of(webui, described)["live_preview"] == "Full"
+    assert key_of(webui, described, "v1.10.1")["live_preview"] == "Full"
 
 
 def test_a_checkpoints_family_is_the_most_particular_one():

@@ -272,3 +272,17 @@ def test_the_environment_is_sent_with_the_queue_held_and_before_the_run():
     )
     rig.generation.run(request())
     assert order[:2] == [("environment", True), "run-started"]
+
+
+def test_a_run_that_waits_is_the_run_in_hand():
+    rig = Rig()
+    rig.generation = Generation(rig.webui, rig.sent.append, lock_limit_s=30)
+    rig.webui.lock.acquire()
+    thread = threading.Thread(target=lambda: rig.generation.run(request()))
+    thread.start()
+    while rig.generation.in_hand is None:
+        pass
+    assert rig.generation.in_hand == "r1"
+    rig.generation.cancel("r1")
+    thread.join(timeout=10)
+    assert rig.generation.in_hand is None

@@ -1,4 +1,7 @@
-"""A sidecar for tests: `python sidecar.py MODE`. Speaks as docs/ARCHITECTURE.md says, keeps what it hears in the file HEARD."""
+"""A sidecar for tests: `python sidecar.py MODE`. Speaks as docs/ARCHITECTURE.md says, keeps what it hears in the file HEARD.
+
+A page's `to-host` is passed on to the shim, and `curves` ends the process.
+"""
 
 import asyncio
 import json
@@ -19,11 +22,15 @@ def heard(role, text):
 async def serve(token):
     import websockets
 
+    hosts = set()
+
     async def handler(socket):
         path = socket.path
         if socket.request_headers.get("Authorization") != f"Bearer {token}":
             await socket.close(1008)
             return
+        if path == "/host":
+            hosts.add(socket)
         arrivals = []
         async for text in socket:
             arrivals = [at_s for at_s in arrivals if time.monotonic() - at_s < 1] + [time.monotonic()]
@@ -34,6 +41,8 @@ async def serve(token):
             message = json.loads(text)
             if message["type"] == "hello":
                 await socket.send(json.dumps({"type": "welcome", "protocol": 1, "version": "test", "pid": os.getpid()}))
+            elif message["type"] == "to-host":
+                websockets.broadcast(hosts, json.dumps(message["message"]))
             elif message["type"] == "curves":
                 os._exit(3)
             else:
@@ -62,5 +71,7 @@ if MODE == "babbles":
     sys.stdin.read()
     sys.exit(0)
 token = sys.stdin.readline().strip()
+with open(f"{HEARD}.pids" if os.devnull != HEARD else HEARD, "a", encoding="utf-8") as pids:  # noqa: PTH123
+    pids.write(f"{os.getpid()}\n")
 threading.Thread(target=watch_stdin, daemon=True).start()
 asyncio.run(serve(token))

@@ -1,0 +1,228 @@
+"""The whole shim inside the stand-in WebUI, with the fake sidecar in the place of Node.js."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+import websockets
+
+ROOT = Path(__file__).resolve().parents[2]
+FAKE = Path(__file__).parent / "fakes" / "sidecar.py"
+LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Node.js is a shell script")
+
+
+class StandIn:
+    """`flags` are the stand-in's; the extension is a copy of ours whose bundle is never read."""
+
+    def __init__(self, folder, *flags):
+        self.folder = folder
+        extension = folder / "extensions" / "sd-webui-headroom"
+        for name in ("extension", "scripts"):
+            shutil.copytree(ROOT / name, extension / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "install.py", extension)
+        (extension / "dist").mkdir()
+        (extension / "dist" / "headroom.mjs").write_text("// not read by the fake")
+        node = folder / "node"
+        version, serve = 'test "$1" = --version && echo v24.19.0 && exit', f'exec "{sys.executable}" "{FAKE}" serve'
+        node.write_text(f"#!/bin/sh\n{version}\n{serve}\n")
+        node.chmod(node.stat().st_mode | stat.S_IXUSR)
+        self.data = folder / "data"
+        self.log = folder / "log"
+        self.heard_file = folder / "heard"
+        environment = {**os.environ, "HEADROOM_NODE": str(node), "HEARD": str(self.heard_file), "COMMANDLINE_ARGS": ""}
+        main = str(ROOT / "test" / "stand_in" / "main.py")
+        places = ["--data-dir", str(self.data), "--extensions-dir", str(folder / "extensions")]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, main, *places, "--pace", "0", *flags], stdout=log, stderr=subprocess.STDOUT, env=environment
+            )
+
+    @property
+    def lives(self):
+        """How many times the page was served."""
+        return LISTENING.findall(self.log.read_text())
+
+    @property
+    def port(self):
+        return int(self.lives[-1])
+
+    def heard(self, kind):
+        if not self.heard_file.is_file():
+            return []
+        lines = [json.loads(line) for line in self.heard_file.read_text(encoding="utf-8").splitlines()]
+        return [message for role, message in lines if role == "/host" and message["type"] == kind]
+
+    def post(self, path, body):
+        data = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read())
+
+    def visit(self, *messages, until="sidecar", **headers):
+        """What the page hears first of the kind `until`."""
+
+        async def page():
+            url = f"ws://127.0.0.1:{self.port}/headroom/ws"
+            async with websockets.connect(url, extra_headers={"Origin": f"http://127.0.0.1:{self.port}", **headers}) as socket:
+                for message in messages:
+                    await socket.send(json.dumps(message))
+                async for text in socket:
+                    if json.loads(text)["type"] == until:
+                        return json.loads(text)
+
+        return asyncio.run(asyncio.wait_for(page(), 30))
+
+    def ask_host(self, message):
+        self.visit({"type": "to-host", "message": message}, {"type": "runs", "requestId": 1}, until="heard")
+
+    def sidecars(self):
+        """Pids of the fakes that this stand-in started and that are alive."""
+        pids = {int(line) for line in self.heard_file.with_suffix(".pids").read_text().split()}
+        return [pid for pid in pids if _is_alive(pid)]
+
+    def end(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(timeout=20)
+
+
+def _is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture
+def stand_in(tmp_path, wait_for):
+    started = []
+
+    def start(*flags):
+        one = StandIn(tmp_path, *flags)
+        started.append(one)
+        wait_for(lambda: LISTENING.search(one.log.read_text()))
+        wait_for(lambda: one.heard("environment"))
+        return one
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()
+
+
+def run_request(operation="txt2img", hires=None, size=512, batch=1, cap=None, run_id="run-1"):
+    settings = {"operation": operation, "width": size, "height": size, "batchSize": batch, "hires": hires}
+    return {"type": "run", "runId": run_id, "origin": "benchmark", "settings": settings, "capMiB": cap, "steps": 2}
+
+
+def test_it_describes_the_webui_runs_what_is_asked_and_leaves_no_trace(stand_in, wait_for, assert_host_messages):
+    webui = stand_in("--card", "8")
+    environment = webui.heard("environment")[-1]["environment"]
+    assert environment["device"]["backend"] == "cuda"
+    assert environment["device"]["uuid"].startswith("GPU-")
+
+    target = {"width": 1024, "height": 1024, "uncroppedWidth": 1024, "uncroppedHeight": 1024, "upscaler": None}
+    webui.ask_host(run_request())
+    webui.ask_host(run_request("img2img", run_id="run-2"))
+    webui.ask_host(run_request("hires_image", target, run_id="run-3"))
+    webui.ask_host(run_request(size=2048, batch=8, run_id="run-4"))
+    webui.ask_host(run_request(run_id="run-5"))
+    wait_for(lambda: len(webui.heard("run-ended")) == 5)
+    assert [ended["outcome"] for ended in webui.heard("run-ended")] == ["ok", "ok", "ok", "oom", "ok"]
+    phases = {}
+    for message in webui.heard("run-phase"):
+        phases.setdefault(message["runId"], []).append(message["counters"]["phase"])
+    assert phases["run-1"] == ["sampling", "decode"]
+    assert phases["run-2"] == ["encode", "sampling", "decode"]
+    assert phases["run-3"] == ["sampling", "upscale", "hires_sampling", "decode"]
+
+    webui.post("/sdapi/v1/txt2img", {"prompt": "a secret wish", "width": 640, "height": 512, "steps": 2})
+    wait_for(lambda: len(webui.heard("run-ended")) == 6)
+    assert webui.heard("run-started")[-1]["origin"] == "ordinary"
+    assert webui.heard("run-started")[-1]["settings"]["width"] == 640
+    assert "secret" not in webui.heard_file.read_text()
+    for kind in ("hello", "environment", "host-memory", "run-started", "run-phase", "run-ended"):
+        assert_host_messages(webui.heard(kind))
+
+
+def test_a_benchmark_run_leaves_the_persons_last_prompt_and_pictures_alone(stand_in, wait_for):
+    webui = stand_in("--card", "8")
+    (webui.data / "params.txt").write_text("the person's last prompt")
+    webui.ask_host(run_request())
+    wait_for(lambda: webui.heard("run-ended"))
+    assert (webui.data / "params.txt").read_text() == "the person's last prompt"
+    assert list(webui.data.rglob("*.png")) == []
+
+
+def test_the_memory_that_a_run_may_use_is_capped_for_it_alone(stand_in, wait_for):
+    webui = stand_in("--card", "8")
+    webui.ask_host(run_request(size=1024, batch=4, cap=3000))
+    webui.ask_host(run_request(size=1024, batch=4, run_id="run-2"))
+    wait_for(lambda: len(webui.heard("run-ended")) == 2)
+    assert [ended["outcome"] for ended in webui.heard("run-ended")] == ["oom", "ok"]
+    with urllib.request.urlopen(f"http://127.0.0.1:{webui.port}/stand-in/control", timeout=20) as answer:
+        assert json.loads(answer.read())["capped"] is False
+
+
+def test_reload_ui_leaves_one_sidecar_and_a_route_on_the_new_app(stand_in, wait_for):
+    webui = stand_in("--card", "8")
+    assert webui.visit()["state"] == "running"
+    first = webui.heard("hello")[0]
+    webui.post("/stand-in/control", {"reload": True})
+    wait_for(lambda: len(webui.lives) == 2)
+    wait_for(lambda: len(webui.heard("hello")) == 2)
+    assert webui.visit()["state"] == "running"
+    assert webui.heard("hello")[1] == first
+    wait_for(lambda: len(webui.sidecars()) == 1)
+    webui.ask_host(run_request())
+    wait_for(lambda: webui.heard("run-ended"))
+    assert len(webui.heard("run-ended")) == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_no_sidecar_is_left_when_the_webui_is_gone(stand_in, wait_for, how):
+    webui = stand_in("--card", "8")
+    assert len(webui.sidecars()) == 1
+    webui.end(how)
+    wait_for(lambda: webui.sidecars() == [], limit_s=5)
+
+
+def test_without_a_page_the_route_is_there_all_the_same(stand_in):
+    webui = stand_in("--nowebui", "--card", "8")
+    assert webui.visit()["state"] == "running"
+
+
+def test_where_the_webui_asks_for_a_login_so_does_the_route(stand_in):
+    webui = stand_in("--gradio-auth", "anna:secret", "--card", "8")
+    for headers in ({}, {"Cookie": "access-token=made-up"}):
+        with pytest.raises(websockets.exceptions.InvalidStatusCode):
+            webui.visit(**headers)
+
+
+def test_on_the_cpu_there_are_no_counters_and_runs_all_the_same(stand_in, wait_for, assert_host_messages):
+    webui = stand_in("--cpu")
+    assert webui.heard("environment")[-1]["environment"]["device"]["backend"] == "cpu"
+    webui.ask_host(run_request())
+    wait_for(lambda: webui.heard("run-ended"))
+    assert webui.heard("run-ended")[0]["torch"] is None
+    assert_host_messages(webui.heard("run-ended"))
+
+
+def test_an_option_that_moves_the_curve_is_told_soon(stand_in, wait_for):
+    webui = stand_in("--card", "8")
+    count = len(webui.heard("environment"))
+    webui.post("/stand-in/control", {"options": {"batch_cond_uncond": False}})
+    wait_for(lambda: len(webui.heard("environment")) > count)
+    assert webui.heard("environment")[-1]["environment"]["traits"]["condUncondBatched"] is False
