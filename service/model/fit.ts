@@ -2,7 +2,7 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './maxPlanes.ts';
 import { allowedTerms } from './pieces.ts';
-import { learnFactors } from './required.ts';
+import { factorsOf, learnBeliefs } from './required.ts';
 import { isExact, rowsOf } from './rows.ts';
 import { spreadOf } from './spread.ts';
 import type { Coefficients, Fit, FitFailure, FitResult, HostTraits, Observation } from './types.ts';
@@ -25,7 +25,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const reserved = fitTarget(observations, 'reserved', staticMiB, traits);
   const active = hasActive ? fitTarget(observations, 'active', staticMiB, traits) : reserved;
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
-  const factors = hasActive ? learnFactors(kept, active.coefficients, staticMiB) : WITHOUT_COUNTERS;
+  const factors = hasActive ? factorsOf(learnBeliefs(kept, active.coefficients, staticMiB)) : WITHOUT_COUNTERS;
   return {
     ok: true,
     fit: {

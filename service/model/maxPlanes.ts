@@ -14,14 +14,28 @@ export interface PlaneRow {
 
 const MAX_ROUNDS = 40;
 
+/** How much of its bound a start gives to sampling, and how much to the VAE. */
+const SHARES: readonly (readonly [number, number])[] = [
+  [1, 1],
+  [0.6, 1],
+  [1, 0.6],
+  [1, 0.2],
+];
+
+/** Terms that must earn their place: at a batch size of 1 the VAE's score matrices look like the sampler's. */
+const RELUCTANT: readonly Term[] = ['decode.aa', 'encode.aa'];
+/** The fall of the sum of squared relative residuals that earns it. */
+const RELUCTANCE = 1e-5;
+
 /** Weak beliefs, each a linear combination that is about zero; they decide only what no run does. */
 const BELIEFS: readonly { readonly strength: number; readonly x: Partial<Record<Term, number>> }[] = [
   { strength: 1e-3, x: { 'encode.a': 1, 'decode.a': -1.15 } },
   { strength: 1e-3, x: { 'encode.aa': 1, 'decode.aa': -1 } },
-  { strength: 1e-3, x: { 'sampling.1': 0.02 } },
-  { strength: 1e-3, x: { 'decode.1': 0.02 } },
-  { strength: 1e-3, x: { 'encode.1': 0.02 } },
-  { strength: 1e-3, x: { 'upscale.1': 0.02 } },
+  // What is there whatever the size is small: library workspaces and the last segment of a pool.
+  { strength: 0.2, x: { 'sampling.1': 1 } },
+  { strength: 0.2, x: { 'decode.1': 1 } },
+  { strength: 0.2, x: { 'encode.1': 1 } },
+  { strength: 0.2, x: { 'upscale.1': 1 } },
   { strength: 1e-3, x: { 'upscale.a': 0.2 } },
   { strength: 1e-3, x: { 'decode.ba': 1 } },
   { strength: 1e-3, x: { 'encode.ba': 1 } },
@@ -54,7 +68,7 @@ export function fitMaxPlanes(rows: readonly PlaneRow[], allowed: readonly boolea
   let bestLoss = Infinity;
   for (const start of startingPoints(ordered, allowed)) {
     const candidate = alternate(ordered, allowed, start);
-    const loss = lossOf(ordered, candidate);
+    const loss = penalisedLossOf(ordered, candidate);
     if (loss < bestLoss * (1 - 1e-9)) {
       bestLoss = loss;
       best = candidate;
@@ -81,6 +95,22 @@ function lossOf(rows: readonly PlaneRow[], coefficients: Coefficients): number {
   return loss;
 }
 
+/** What `alternate` minimises step by step, and what the starts are compared by. */
+function penalisedLossOf(rows: readonly PlaneRow[], coefficients: Coefficients): number {
+  const typical = typicalWeight(rows);
+  let loss = lossOf(rows, coefficients) + RELUCTANCE * RELUCTANT.filter((term) => (coefficients[termIndex(term)] ?? 0) > 0).length;
+  for (const belief of BELIEFS) {
+    let value = 0;
+    for (const [term, factor] of Object.entries(belief.x)) value += factor * (coefficients[termIndex(term as Term)] ?? 0);
+    loss += (value * belief.strength * typical) ** 2;
+  }
+  return loss;
+}
+
+function typicalWeight(rows: readonly PlaneRow[]): number {
+  return rows.reduce((sum, row) => sum + row.weight, 0) / Math.max(1, rows.length);
+}
+
 function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], start: Coefficients): Coefficients {
   let coefficients = start;
   let best = start;
@@ -102,7 +132,7 @@ function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], start
     previous = assignment;
     appendBeliefs(rows, allowed, matrix, target);
     coefficients = nnls(matrix, target, TERMS.length);
-    const loss = lossOf(rows, coefficients);
+    const loss = penalisedLossOf(rows, coefficients);
     if (loss < bestLoss) {
       bestLoss = loss;
       best = coefficients;
@@ -112,7 +142,7 @@ function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], start
 }
 
 function appendBeliefs(rows: readonly PlaneRow[], allowed: readonly boolean[], matrix: number[][], target: number[]): void {
-  const typical = rows.reduce((sum, row) => sum + row.weight, 0) / Math.max(1, rows.length);
+  const typical = typicalWeight(rows);
   for (const belief of BELIEFS) {
     const x = new Array<number>(TERMS.length).fill(0);
     for (const [term, value] of Object.entries(belief.x)) x[termIndex(term as Term)] = value * belief.strength * typical;
@@ -142,13 +172,13 @@ function startingPoints(rows: readonly PlaneRow[], allowed: readonly boolean[]):
   const decode = least('decode.a');
   const encode = least('encode.a') || decode * 1.15;
   const starts: Coefficients[] = [];
-  for (const share of [1, 0.85, 0.6, 0.3]) {
-    for (const quadraticShare of samplingQuadratic > 0 ? [0, 0.9] : [0]) {
+  for (const [samplingShare, vaeShare] of SHARES) {
+    for (const quadraticShare of samplingQuadratic > 0 ? [0, 0.5, 1] : [0]) {
       const start = TERMS.map(() => 0);
-      start[termIndex('sampling.ba')] = sampling * share * (1 - quadraticShare);
-      start[termIndex('sampling.baa')] = samplingQuadratic * share * quadraticShare;
-      start[termIndex('decode.a')] = decode;
-      start[termIndex('encode.a')] = encode;
+      start[termIndex('sampling.ba')] = sampling * samplingShare * (1 - quadraticShare);
+      start[termIndex('sampling.baa')] = samplingQuadratic * samplingShare * quadraticShare;
+      start[termIndex('decode.a')] = decode * vaeShare;
+      start[termIndex('encode.a')] = encode * vaeShare;
       starts.push(start);
     }
   }

@@ -1,53 +1,78 @@
+import type { GenerationSettings } from '../protocol/settings.ts';
+import { beliefIn, GRID, summaryOf, type Belief } from './belief.ts';
+import { evaluate } from './maxPlanes.ts';
 import { dot, factorGroup, pieces } from './pieces.ts';
 import type { Coefficients, Factor, FactorGroup, Observation, Phase } from './types.ts';
-import type { GenerationSettings } from '../protocol/settings.ts';
 
 export const FACTOR_GROUPS: readonly FactorGroup[] = ['sampling', 'encode', 'decode'];
 
 /** Where fragments pin segments that cannot be given back, about one more segment of the small pool is needed (torch: 20 MiB). */
 const PINNED_MIB = 16;
-/** A factor this near to 1 pins nothing. */
+/** A factor this near to 1 pins nothing; one this much above it pins a whole segment. */
 const UNPINNED = 1.02;
-/** How far the allocator's real need strays from the plane: a share of the activations and a few rounded segments. */
-const JITTER_SHARE = 0.008;
+const UNPINNED_TO_PINNED = 0.1;
+/** How far the allocator's real need strays from the plane: a share of it and a few rounded segments. */
+const JITTER_SHARE = 0.006;
 const JITTER_MIB = 5;
-
-const GRID_STEP = 0.0025;
-const GRID_END = 2.6;
-const GRID: readonly number[] = Array.from({ length: Math.round((GRID_END - 1) / GRID_STEP) + 1 }, (_, i) => 1 + i * GRID_STEP);
+/** How much more a factor may differ at settings that need half as much: what is learnt at large sizes counts most. */
+const REMOTE_SHARE = 0.03;
+/** Runs that need less than this share of the largest say nothing of it: small pools and whole segments rule there. */
+const LEAST_TELLING = 0.15;
+/** A run may contradict what is believed (another process, an odd size) this often. */
+const SURPRISE = 4e-3;
+const ROUNDS = 3;
 
 export type Factors = Readonly<Record<FactorGroup, Factor>>;
+export type Beliefs = Readonly<Record<FactorGroup, Belief>>;
 
 /** MiB above the weights that a phase needs to succeed, from its active bytes. */
-export function phaseNeedMiB(activeMiB: number, factor: number): number {
-  return activeMiB * factor + (factor > UNPINNED ? PINNED_MIB * Math.min(1, (factor - UNPINNED) / 0.1) : 0);
+function phaseNeedMiB(activeMiB: number, factor: number): number {
+  const pinned = Math.max(0, Math.min(1, (factor - UNPINNED) / UNPINNED_TO_PINNED));
+  return activeMiB * factor + PINNED_MIB * pinned;
 }
 
 /** Need above the weights of a whole generation, and the phase that decides it. */
 export function needMiB(settings: GenerationSettings, active: Coefficients, factorOf: (group: FactorGroup) => number): { readonly valueMiB: number; readonly phase: Phase } {
-  let best: { valueMiB: number; phase: Phase } | null = null;
+  let valueMiB = -Infinity;
+  let phase: Phase | null = null;
   for (const piece of pieces(settings)) {
-    const valueMiB = phaseNeedMiB(dot(piece.x, active), factorOf(factorGroup(piece.phase)));
-    if (best === null || valueMiB > best.valueMiB) best = { valueMiB, phase: piece.phase };
+    const ownMiB = phaseNeedMiB(dot(piece.x, active), factorOf(factorGroup(piece.phase)));
+    if (ownMiB <= valueMiB) continue;
+    valueMiB = ownMiB;
+    phase = piece.phase;
   }
-  if (best === null) throw new Error('a generation has at least one phase');
-  return best;
+  if (phase === null) throw new Error('a generation has at least one phase');
+  return { valueMiB, phase };
+}
+
+/** Standard deviation of the need about its plane. */
+export function jitterMiB(need: number): number {
+  return need * JITTER_SHARE + JITTER_MIB;
 }
 
 /**
- * Posterior of each network's factor on a grid, given
+ * What is believed of each network's factor (need over active bytes), given
  * - runs under a cap, which say only whether the need is below the cap;
  * - uncapped runs, whose reserved bytes are an upper bound of the need.
- * Each group's posterior is computed with the others at their means, twice. Prior: what tracing SD 1.5 and SDXL
- * showed (decode about 1.0, the others 1.0 to 1.4), with a long tail for set-ups that were not traced.
+ * The need is a maximum, so it is below a limit when each network's is: each group is learnt against what is believed
+ * of the others at the time, a few times over.
  */
-export function learnFactors(observations: readonly Observation[], active: Coefficients, staticMiB: number): Factors {
-  const bounds = boundsOf(observations, staticMiB);
-  const current: Record<FactorGroup, Factor> = { sampling: summary(prior('sampling')), encode: summary(prior('encode')), decode: summary(prior('decode')) };
-  for (let round = 0; round < 3; round += 1) {
-    for (const group of FACTOR_GROUPS) current[group] = summary(posterior(group, bounds, active, current));
+export function learnBeliefs(observations: readonly Observation[], active: Coefficients, staticMiB: number): Beliefs {
+  const known = boundsOf(observations, staticMiB);
+  const largestMiB = known.reduce((top, bound) => Math.max(top, activeMiB(bound.settings, active)), 0);
+  const telling = known.filter((bound) => activeMiB(bound.settings, active) >= LEAST_TELLING * largestMiB);
+  const bounds = telling.map((bound) => evidenceOf(bound, active, largestMiB));
+  const prior = (group: FactorGroup): Belief => beliefIn(group, ceilingOf(group, telling, active));
+  const priors: Beliefs = { sampling: prior('sampling'), encode: prior('encode'), decode: prior('decode') };
+  const current = { ...priors };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const group of FACTOR_GROUPS) current[group] = posterior(group, bounds, priors, current);
   }
   return current;
+}
+
+export function factorsOf(beliefs: Beliefs): Factors {
+  return { sampling: summaryOf(beliefs.sampling), encode: summaryOf(beliefs.encode), decode: summaryOf(beliefs.decode) };
 }
 
 interface Bound {
@@ -55,59 +80,93 @@ interface Bound {
   readonly limitMiB: number;
   /** `below`: the need is at most the limit; `above`: it is more. */
   readonly side: 'below' | 'above';
+  /** The limit is what an uncapped run reserved. */
+  readonly reserved: boolean;
+}
+
+/** Chance, for each network and each factor on the grid, that its need is below the limit; null where it takes no part. */
+interface Evidence {
+  readonly side: Bound['side'];
+  readonly below: Readonly<Record<FactorGroup, readonly number[] | null>>;
 }
 
 function boundsOf(observations: readonly Observation[], staticMiB: number): Bound[] {
   return observations.flatMap((run): Bound[] => {
-    if (run.capMiB !== null) return [{ settings: run.settings, limitMiB: run.capMiB - staticMiB, side: run.outcome === 'ok' ? 'below' : 'above' }];
-    if (run.outcome === 'ok' && run.reservedPeakMiB !== null) return [{ settings: run.settings, limitMiB: run.reservedPeakMiB - staticMiB, side: 'below' }];
+    if (run.capMiB !== null) return [{ settings: run.settings, limitMiB: run.capMiB - staticMiB, side: run.outcome === 'ok' ? 'below' : 'above', reserved: false }];
+    if (run.outcome === 'ok' && run.reservedPeakMiB !== null) return [{ settings: run.settings, limitMiB: run.reservedPeakMiB - staticMiB, side: 'below', reserved: true }];
     return [];
   });
 }
 
-function prior(group: FactorGroup): number[] {
-  return GRID.map((factor) => {
-    const nearOne = Math.exp(-(factor - 1) / 0.006) / 0.006;
-    const typical = Math.exp(-(((factor - 1.26) / 0.07) ** 2) / 2) / (0.07 * 2.5);
-    const tail = Math.exp(-(factor - 1) / 0.4) / 0.4;
-    return group === 'decode' ? 0.8 * nearOne + 0.05 * typical + 0.15 * tail : 0.15 * nearOne + 0.6 * typical + 0.25 * tail;
-  });
+/** Least ratio of reserved to active where a network decides; null where it decides nowhere. */
+function ceilingOf(group: FactorGroup, bounds: readonly Bound[], active: Coefficients): number | null {
+  let least: number | null = null;
+  for (const { settings, limitMiB, reserved } of bounds) {
+    if (!reserved) continue;
+    const { valueMiB, piece } = evaluate(pieces(settings), active);
+    if (valueMiB > 0 && factorGroup(piece.phase) === group) least = Math.min(least ?? Infinity, limitMiB / valueMiB);
+  }
+  return least;
 }
 
-function posterior(group: FactorGroup, bounds: readonly Bound[], active: Coefficients, others: Factors): number[] {
-  const logs = prior(group).map(Math.log);
-  for (const bound of bounds) {
+function activeMiB(settings: GenerationSettings, active: Coefficients): number {
+  return evaluate(pieces(settings), active).valueMiB;
+}
+
+function evidenceOf(bound: Bound, active: Coefficients, largestMiB: number): Evidence {
+  const remote = REMOTE_SHARE * Math.max(0, Math.log2(largestMiB / Math.max(1, activeMiB(bound.settings, active))));
+  const belowOf = (group: FactorGroup): readonly number[] | null => {
     let ownMiB = 0;
-    let restMiB = 0;
-    for (const piece of pieces(bound.settings)) {
-      const activeMiB = dot(piece.x, active);
-      const of = factorGroup(piece.phase);
-      if (of === group) ownMiB = Math.max(ownMiB, activeMiB);
-      else restMiB = Math.max(restMiB, phaseNeedMiB(activeMiB, others[of].value));
-    }
-    if (ownMiB <= 0) continue;
-    GRID.forEach((factor, i) => {
-      const need = Math.max(restMiB, phaseNeedMiB(ownMiB, factor));
-      const sigma = need * JITTER_SHARE + JITTER_MIB;
-      const below = normalCdf((bound.limitMiB - need) / sigma);
-      logs[i] = (logs[i] ?? 0) + Math.log(1e-4 + (1 - 2e-4) * (bound.side === 'below' ? below : 1 - below));
+    for (const piece of pieces(bound.settings)) if (factorGroup(piece.phase) === group) ownMiB = Math.max(ownMiB, dot(piece.x, active));
+    if (ownMiB <= 0) return null;
+    return GRID.map((factor) => {
+      const need = phaseNeedMiB(ownMiB, factor);
+      return normalCdf((bound.limitMiB - need) / (jitterMiB(need) + need * remote));
     });
+  };
+  return { side: bound.side, below: { sampling: belowOf('sampling'), encode: belowOf('encode'), decode: belowOf('decode') } };
+}
+
+/** Chance that a generation's need is below a cap, for each factor of one network on the grid, the others as believed. */
+export function chancesBelow(settings: GenerationSettings, group: FactorGroup, capMiB: number, active: Coefficients, beliefs: Beliefs): number[] {
+  const { below } = evidenceOf({ settings, limitMiB: capMiB, side: 'below', reserved: false }, active, 0);
+  let rest = 1;
+  for (const other of FACTOR_GROUPS) {
+    const chances = below[other];
+    if (other !== group && chances !== null) rest *= meanOf(chances, beliefs[other].weights);
+  }
+  return (below[group] ?? beliefs[group].factors.map(() => 1)).map((chance) => chance * rest);
+}
+
+function posterior(group: FactorGroup, evidence: readonly Evidence[], priors: Beliefs, others: Beliefs): Belief {
+  const prior = priors[group];
+  const logs = prior.weights.map(Math.log);
+  for (const { side, below } of evidence) {
+    const own = below[group];
+    if (own === null) continue;
+    let restBelow = 1;
+    for (const other of FACTOR_GROUPS) {
+      const rest = below[other];
+      if (other !== group && rest !== null) restBelow *= meanOf(rest, others[other].weights);
+    }
+    for (let i = 0; i < logs.length; i += 1) {
+      const ownBelow = own[i] ?? 0;
+      const likelihood = side === 'below' ? ownBelow : 1 - ownBelow * restBelow;
+      logs[i] = (logs[i] ?? 0) + Math.log(SURPRISE + (1 - 2 * SURPRISE) * likelihood);
+    }
   }
   const top = logs.reduce((a, b) => Math.max(a, b), -Infinity);
-  return logs.map((value) => Math.exp(value - top));
+  return { factors: prior.factors, weights: logs.map((value) => Math.exp(value - top)) };
 }
 
-function summary(density: readonly number[]): Factor {
-  const total = density.reduce((a, b) => a + b, 0);
-  const at = (share: number): number => {
-    let sum = 0;
-    for (let i = 0; i < density.length; i += 1) {
-      sum += (density[i] ?? 0) / total;
-      if (sum >= share) return GRID[i] ?? GRID_END;
-    }
-    return GRID_END;
-  };
-  return { value: at(0.5), low: at(0.025), high: at(0.975) };
+function meanOf(values: readonly number[], weights: readonly number[]): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    sum += (values[i] ?? 0) * (weights[i] ?? 0);
+    total += weights[i] ?? 0;
+  }
+  return sum / total;
 }
 
 /** Standard normal distribution function, after Abramowitz and Stegun 26.2.17 (error below 1e-7). */

@@ -15,5 +15,5 @@ export function spreadOf(rows: readonly PlaneRow[], coefficients: Coefficients):
   const n = residuals.length;
   const meanSquare = residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, n - FREE_TERMS);
   const share = Math.max(LEAST_SHARE, 2 * Math.sqrt(meanSquare));
-  return { peakLow: share, peakHigh: share, requiredLow: 0.008, requiredHigh: 0.01 };
+  return { peakLow: share, peakHigh: share, requiredLow: 0.004, requiredHigh: 0.014 };
 }

@@ -1,6 +1,6 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { fit } from '../model/fit.ts';
-import { workMpx } from '../model/geometry.ts';
+import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/maxPlanes.ts';
 import { allowedTerms, pieces } from '../model/pieces.ts';
 import { rowsOf } from '../model/rows.ts';
@@ -16,7 +16,7 @@ export type { PlannedRun, PlanOptions };
 
 const RUNS: Readonly<Record<'quick' | 'default' | 'thorough', number>> = { quick: 10, default: 24, thorough: 48 };
 /** Share of the runs that are spent under caps, on `required`. */
-const PROBE_SHARE = 0.45;
+const PROBE_SHARE = 0.5;
 /** One run may do at most this many times the work of the largest before it: the fit grows with the sizes. */
 const GROWTH = 6;
 const FIRST_WORK_MPX = 0.3;
@@ -51,14 +51,18 @@ function canProbe(observations: readonly Observation[]): boolean {
   return observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
 }
 
-/** The same settings as a run, or, where that run failed, settings that need at least as much. */
+/** Settings this near to a run teach nothing new. */
+const SAME_AREA = 1.05;
+const SAME_BATCH = 1.2;
+
+/** As good as the same settings as a run, or, where that run failed, settings that need at least as much. */
 function isAsLargeAs(settings: GenerationSettings, run: Observation): boolean {
   const other = run.settings;
   if (settings.operation !== other.operation) return false;
-  const target = settings.hires ?? settings;
-  const otherTarget = other.hires ?? other;
-  const same = settings.width === other.width && settings.height === other.height && settings.batchSize === other.batchSize;
-  if (same && target.width === otherTarget.width && target.height === otherTarget.height) return true;
+  const ratio = (a: number, b: number): number => Math.max(a / b, b / a);
+  const sameBatch = ratio(settings.batchSize, other.batchSize) < SAME_BATCH;
+  const sameFirst = ratio(settings.width * settings.height, other.width * other.height) < SAME_AREA;
+  if (sameBatch && sameFirst && ratio(outputAreaMpx(settings), outputAreaMpx(other)) < SAME_AREA) return true;
   if (run.outcome === 'ok') return false;
   return settings.batchSize >= other.batchSize && workMpx(settings) >= workMpx(other);
 }

@@ -1,48 +1,88 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
-import { dot, factorGroup, pieces } from '../model/pieces.ts';
-import { FACTOR_GROUPS, needMiB, phaseNeedMiB } from '../model/required.ts';
+import { momentsOf, quantileOf } from '../model/belief.ts';
+import { chancesBelow, factorsOf, FACTOR_GROUPS, jitterMiB, learnBeliefs, needMiB, type Beliefs, type Factors } from '../model/required.ts';
+import { isExact } from '../model/rows.ts';
 import type { FactorGroup, Fit, Observation } from '../model/types.ts';
-import { candidates } from './candidates.ts';
 import { hashUnit } from './random.ts';
-import { highestNeedMiB } from './safe.ts';
 import type { PlannedRun, PlanOptions } from './types.ts';
 
-/** A factor known to this share of the total is not asked about any more. */
-const KNOWN_SHARE = 0.004;
-/** Each earlier probe of the same settings makes them this much less worth: the allocator's rounding is the same again. */
-const REPEAT_WORTH = 0.8;
+/** A need known to this share of the total is not asked about any more. */
+const KNOWN_SHARE = 0.006;
+/** Each earlier probe at the same work makes a setting this much less worth: the allocator's rounding is the same again. */
+const REPEAT_WORTH = 0.88;
+
+interface Probe {
+  readonly settings: GenerationSettings;
+  readonly group: FactorGroup;
+  readonly worth: number;
+}
 
 /**
- * A run under a cap that splits what is believed of a network's factor in half, at settings where that network
- * decides; null where all factors are known well enough.
+ * A run under a cap that splits what is believed of one network's factor in half, where that network's share of the
+ * need is least known; null where all is known well enough.
  */
 export function nextProbe(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
-  let best: { settings: GenerationSettings; capMiB: number } | null = null;
-  let bestWorth = KNOWN_SHARE;
-  for (const settings of candidates(options)) {
-    if (options.limitMiB !== null && highestNeedMiB(model, settings) > options.limitMiB) continue;
-    const group = decidedBy(model, settings);
-    if (group === null) continue;
-    const factor = model.factors[group];
-    const at = (value: number): number => needMiB(settings, model.active, (of) => (of === group ? value : model.factors[of].value)).valueMiB;
-    const totalMiB = model.staticMiB + at(factor.value);
-    const repeats = observations.filter((run) => run.capMiB !== null && JSON.stringify(run.settings) === JSON.stringify(settings)).length;
-    const worth = ((at(factor.high) - at(factor.low)) / totalMiB) * REPEAT_WORTH ** repeats * (1 + 0.02 * hashUnit(options.seed, JSON.stringify(settings)));
-    if (worth > bestWorth) {
-      bestWorth = worth;
-      best = { settings, capMiB: Math.round(totalMiB) };
+  const beliefs = learnBeliefs(observations, model.active, model.staticMiB);
+  const factors = factorsOf(beliefs);
+  let best: Probe | null = null;
+  for (const settings of measuredSettings(observations)) {
+    for (const group of FACTOR_GROUPS) {
+      const worth = worthOf(settings, group, model, factors) * freshness(settings, observations) * (1 + 0.03 * hashUnit(options.seed, JSON.stringify(settings)));
+      if (worth > (best?.worth ?? KNOWN_SHARE)) best = { settings, group, worth };
+    }
+  }
+  return best === null ? null : { settings: best.settings, capMiB: Math.round(model.staticMiB + capOf(best, model, beliefs, factors)) };
+}
+
+/** Settings whose peaks were seen: what a cap is set against is known there, and that they fit is known too. */
+function measuredSettings(observations: readonly Observation[]): GenerationSettings[] {
+  const seen = new Map<string, GenerationSettings>();
+  for (const run of observations) if (run.capMiB === null && isExact(run)) seen.set(JSON.stringify(run.settings), run.settings);
+  return [...seen.values()];
+}
+
+const needAt = (settings: GenerationSettings, model: Fit, factors: Factors, group: FactorGroup, factor: number): number =>
+  needMiB(settings, model.active, (of) => (of === group ? factor : factors[of].value)).valueMiB;
+
+/** How far apart the ends of the belief are, as a share of the total. */
+function worthOf(settings: GenerationSettings, group: FactorGroup, model: Fit, factors: Factors): number {
+  const lowMiB = needAt(settings, model, factors, group, factors[group].low);
+  const highMiB = needAt(settings, model, factors, group, factors[group].high);
+  return (highMiB - lowMiB) / (model.staticMiB + highMiB);
+}
+
+function freshness(settings: GenerationSettings, observations: readonly Observation[]): number {
+  const target = settings.hires ?? settings;
+  const alike = observations.filter((run) => {
+    const other = run.settings.hires ?? run.settings;
+    return run.capMiB !== null && run.settings.batchSize === settings.batchSize && other.width * other.height === target.width * target.height;
+  });
+  return REPEAT_WORTH ** alike.length;
+}
+
+/** Shares of the belief that a cap is tried at. */
+const CUTS = [0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97];
+/** A cap is also tried this many jitters above a cut: beside a narrow heap of belief rather than within it. */
+const BESIDE_JITTERS = [0, 1.5, 3];
+
+/** Cap above the weights whose answer is expected to narrow the belief most: least expected variance afterwards. */
+function capOf(probe: Probe, model: Fit, beliefs: Beliefs, factors: Factors): number {
+  const { settings, group } = probe;
+  const belief = beliefs[group];
+  let best = 0;
+  let least = Infinity;
+  for (const cut of CUTS) {
+    const needMiBAtCut = needAt(settings, model, factors, group, quantileOf(belief, cut));
+    for (const jitters of BESIDE_JITTERS) {
+      const capMiB = needMiBAtCut + jitters * jitterMiB(needMiBAtCut);
+      const below = chancesBelow(settings, group, capMiB, model.active, beliefs);
+      const after = [below, below.map((chance) => 1 - chance)].map((chances) => momentsOf(belief.factors, chances.map((chance, i) => chance * (belief.weights[i] ?? 0))));
+      const expected = after.reduce((sum, { total, variance }) => sum + total * variance, 0);
+      if (expected < least * (1 - 1e-9)) {
+        least = expected;
+        best = capMiB;
+      }
     }
   }
   return best;
-}
-
-/** The network that decides whatever its factor is within its bounds; null where that depends. */
-function decidedBy(model: Fit, settings: GenerationSettings): FactorGroup | null {
-  const needOf = (group: FactorGroup, value: number): number =>
-    pieces(settings).reduce((most, piece) => (factorGroup(piece.phase) === group ? Math.max(most, phaseNeedMiB(dot(piece.x, model.active), value)) : most), 0);
-  for (const group of FACTOR_GROUPS) {
-    const leastMiB = needOf(group, model.factors[group].low);
-    if (FACTOR_GROUPS.every((other) => other === group || needOf(other, model.factors[other].value) < leastMiB)) return group;
-  }
-  return null;
 }
