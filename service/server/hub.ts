@@ -183,9 +183,11 @@ export function createHub(options: HubOptions): Hub {
       case 'benchmark-cancel':
         return refuse(conductor.cancel());
       case 'curves': {
-        const runs = link.host === null ? [] : store.runsOf(link.host.keyHash);
+        const shown = link.host ?? store.environments()[0] ?? null;
+        const runs = shown === null ? [] : store.runsOf(shown.keyHash);
+        const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
         const { totalMiB, otherMiB } = accounting.figures();
-        return peer.send({ requestId: request.requestId, ...curvesOf(request.operation, calibration()?.fit ?? null, runs, otherMiB ?? 0, totalMiB) });
+        return peer.send({ requestId: request.requestId, ...curvesOf(request.operation, fit, runs, otherMiB ?? 0, totalMiB) });
       }
       case 'runs': {
         const runs = link.host === null ? store.allRuns() : store.runsOf(link.host.keyHash);
