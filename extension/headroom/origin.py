@@ -73,7 +73,7 @@ def check_origin(headers: Mapping[str, str], *, any_name: bool) -> Refusal | Non
         return Refusal("a page of another site")
     behind_proxy = any(name in headers for name in PROXY_HEADERS)
     if not (any_name or behind_proxy or _is_own_name(asking[0])):
-        return Refusal("a host name that the WebUI does not serve")
+        return Refusal("a host name that the WebUI does not serve (a proxy in front of it must set X-Forwarded-Host)")
     return None
 
 

@@ -39,7 +39,7 @@ def assert_host_messages(schemas):
     return check
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wait_for():
     """Until `condition()` holds; what it returned."""
 

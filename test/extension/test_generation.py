@@ -274,15 +274,13 @@ def test_the_environment_is_sent_with_the_queue_held_and_before_the_run():
     assert order[:2] == [("environment", True), "run-started"]
 
 
-def test_a_run_that_waits_is_the_run_in_hand():
+def test_a_run_that_waits_is_the_run_in_hand(wait_for):
     rig = Rig()
     rig.generation = Generation(rig.webui, rig.sent.append, lock_limit_s=30)
     rig.webui.lock.acquire()
     thread = threading.Thread(target=lambda: rig.generation.run(request()))
     thread.start()
-    while rig.generation.in_hand is None:
-        pass
-    assert rig.generation.in_hand == "r1"
+    wait_for(lambda: rig.generation.in_hand == "r1")
     rig.generation.cancel("r1")
     thread.join(timeout=10)
     assert rig.generation.in_hand is None

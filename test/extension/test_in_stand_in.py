@@ -122,58 +122,98 @@ def stand_in(tmp_path, wait_for):
             one.process.wait()
 
 
-def run_request(operation="txt2img", hires=None, size=512, batch=1, cap=None, run_id="run-1"):
+@pytest.fixture(scope="module")
+def webui(tmp_path_factory, wait_for):
+    """One with a card of 8 GB, for the tests that leave it as it was."""
+    one = StandIn(tmp_path_factory.mktemp("stand-in"), "--card", "8")
+    wait_for(lambda: LISTENING.search(one.log.read_text()))
+    wait_for(lambda: one.heard("environment"))
+    yield one
+    one.process.kill()
+    one.process.wait()
+
+
+def run_request(run_id, operation="txt2img", hires=None, size=512, batch=1, cap=None):
     settings = {"operation": operation, "width": size, "height": size, "batchSize": batch, "hires": hires}
     return {"type": "run", "runId": run_id, "origin": "benchmark", "settings": settings, "capMiB": cap, "steps": 2}
 
 
-def test_it_describes_the_webui_runs_what_is_asked_and_leaves_no_trace(stand_in, wait_for, assert_host_messages):
-    webui = stand_in("--card", "8")
-    environment = webui.heard("environment")[-1]["environment"]
-    assert environment["device"]["backend"] == "cuda"
-    assert environment["device"]["uuid"].startswith("GPU-")
+def ended(webui, run_id):
+    return next((message for message in webui.heard("run-ended") if message["runId"] == run_id), None)
 
+
+def phases(webui, run_id):
+    return [message["counters"]["phase"] for message in webui.heard("run-phase") if message["runId"] == run_id]
+
+
+def test_the_card_is_named_as_the_driver_names_it(webui):
+    device = webui.heard("environment")[-1]["environment"]["device"]
+    assert device["backend"] == "cuda"
+    assert device["uuid"].startswith("GPU-")
+    assert device["busId"] == "00000000:01:00.0"
+
+
+def test_every_operation_is_run_with_its_phases(webui, wait_for):
     target = {"width": 1024, "height": 1024, "uncroppedWidth": 1024, "uncroppedHeight": 1024, "upscaler": None}
-    webui.ask_host(run_request())
-    webui.ask_host(run_request("img2img", run_id="run-2"))
-    webui.ask_host(run_request("hires_image", target, run_id="run-3"))
-    webui.ask_host(run_request(size=2048, batch=8, run_id="run-4"))
-    webui.ask_host(run_request(run_id="run-5"))
-    wait_for(lambda: len(webui.heard("run-ended")) == 5)
-    assert [ended["outcome"] for ended in webui.heard("run-ended")] == ["ok", "ok", "ok", "oom", "ok"]
-    phases = {}
-    for message in webui.heard("run-phase"):
-        phases.setdefault(message["runId"], []).append(message["counters"]["phase"])
-    assert phases["run-1"] == ["sampling", "decode"]
-    assert phases["run-2"] == ["encode", "sampling", "decode"]
-    assert phases["run-3"] == ["sampling", "upscale", "hires_sampling", "decode"]
-
-    webui.post("/sdapi/v1/txt2img", {"prompt": "a secret wish", "width": 640, "height": 512, "steps": 2})
-    wait_for(lambda: len(webui.heard("run-ended")) == 6)
-    assert webui.heard("run-started")[-1]["origin"] == "ordinary"
-    assert webui.heard("run-started")[-1]["settings"]["width"] == 640
-    assert "secret" not in webui.heard_file.read_text()
-    for kind in ("hello", "environment", "host-memory", "run-started", "run-phase", "run-ended"):
-        assert_host_messages(webui.heard(kind))
+    webui.ask_host(run_request("txt2img"))
+    webui.ask_host(run_request("img2img", "img2img"))
+    webui.ask_host(run_request("latent", "hires_latent", target))
+    webui.ask_host(run_request("image", "hires_image", target))
+    wait_for(lambda: ended(webui, "image"))
+    assert phases(webui, "txt2img") == ["sampling", "decode"]
+    assert phases(webui, "img2img") == ["encode", "sampling", "decode"]
+    assert phases(webui, "latent") == ["sampling", "hires_sampling", "decode"]
+    assert phases(webui, "image") == ["sampling", "upscale", "hires_sampling", "decode"]
+    assert {ended(webui, run)["outcome"] for run in ("txt2img", "img2img", "latent", "image")} == {"ok"}
 
 
-def test_a_benchmark_run_leaves_the_persons_last_prompt_and_pictures_alone(stand_in, wait_for):
-    webui = stand_in("--card", "8")
+def test_after_running_out_of_memory_the_next_run_is_as_any_other(webui, wait_for):
+    webui.ask_host(run_request("too large", size=2048, batch=8))
+    webui.ask_host(run_request("next"))
+    wait_for(lambda: ended(webui, "next"))
+    assert ended(webui, "too large")["outcome"] == "oom"
+    assert ended(webui, "next")["outcome"] == "ok"
+
+
+def test_the_memory_that_a_run_may_use_is_capped_for_it_alone(webui, wait_for):
+    webui.ask_host(run_request("capped", size=1024, batch=4, cap=3000))
+    webui.ask_host(run_request("free", size=1024, batch=4))
+    wait_for(lambda: ended(webui, "free"))
+    assert ended(webui, "capped")["outcome"] == "oom"
+    assert ended(webui, "free")["outcome"] == "ok"
+    with urllib.request.urlopen(f"http://127.0.0.1:{webui.port}/stand-in/control", timeout=20) as answer:
+        assert json.loads(answer.read())["capped"] is False
+
+
+def test_a_benchmark_run_leaves_the_persons_last_prompt_and_pictures_alone(webui, wait_for):
     (webui.data / "params.txt").write_text("the person's last prompt")
-    webui.ask_host(run_request())
-    wait_for(lambda: webui.heard("run-ended"))
+    webui.ask_host(run_request("quiet"))
+    wait_for(lambda: ended(webui, "quiet"))
     assert (webui.data / "params.txt").read_text() == "the person's last prompt"
     assert list(webui.data.rglob("*.png")) == []
 
 
-def test_the_memory_that_a_run_may_use_is_capped_for_it_alone(stand_in, wait_for):
-    webui = stand_in("--card", "8")
-    webui.ask_host(run_request(size=1024, batch=4, cap=3000))
-    webui.ask_host(run_request(size=1024, batch=4, run_id="run-2"))
-    wait_for(lambda: len(webui.heard("run-ended")) == 2)
-    assert [ended["outcome"] for ended in webui.heard("run-ended")] == ["oom", "ok"]
-    with urllib.request.urlopen(f"http://127.0.0.1:{webui.port}/stand-in/control", timeout=20) as answer:
-        assert json.loads(answer.read())["capped"] is False
+def test_a_persons_own_generation_is_reported_without_its_prompt(webui, wait_for):
+    webui.post("/sdapi/v1/txt2img", {"prompt": "a secret wish", "width": 640, "height": 512, "steps": 2})
+    started = next(message for message in webui.heard("run-started") if message["origin"] == "ordinary")
+    wait_for(lambda: ended(webui, started["runId"]))
+    assert started["settings"]["width"] == 640
+    assert phases(webui, started["runId"]) == ["sampling", "decode"]
+    assert "secret" not in webui.heard_file.read_text()
+
+
+def test_an_option_that_moves_the_curve_is_told_soon(webui, wait_for):
+    count = len(webui.heard("environment"))
+    webui.post("/stand-in/control", {"options": {"batch_cond_uncond": False}})
+    wait_for(lambda: len(webui.heard("environment")) > count)
+    assert webui.heard("environment")[-1]["environment"]["traits"]["condUncondBatched"] is False
+    webui.post("/stand-in/control", {"options": {"batch_cond_uncond": True}})
+
+
+def test_all_that_is_said_fits_the_protocol(webui, assert_host_messages):
+    for kind in ("hello", "environment", "host-memory", "run-started", "run-phase", "run-ended"):
+        assert webui.heard(kind)
+        assert_host_messages(webui.heard(kind))
 
 
 def test_reload_ui_leaves_one_sidecar_and_a_route_on_the_new_app(stand_in, wait_for):
@@ -186,8 +226,8 @@ def test_reload_ui_leaves_one_sidecar_and_a_route_on_the_new_app(stand_in, wait_
     assert webui.visit()["state"] == "running"
     assert webui.heard("hello")[1] == first
     wait_for(lambda: len(webui.sidecars()) == 1)
-    webui.ask_host(run_request())
-    wait_for(lambda: webui.heard("run-ended"))
+    webui.ask_host(run_request("one"))
+    wait_for(lambda: ended(webui, "one"))
     assert len(webui.heard("run-ended")) == 1
 
 
@@ -214,15 +254,7 @@ def test_where_the_webui_asks_for_a_login_so_does_the_route(stand_in):
 def test_on_the_cpu_there_are_no_counters_and_runs_all_the_same(stand_in, wait_for, assert_host_messages):
     webui = stand_in("--cpu")
     assert webui.heard("environment")[-1]["environment"]["device"]["backend"] == "cpu"
-    webui.ask_host(run_request())
-    wait_for(lambda: webui.heard("run-ended"))
+    webui.ask_host(run_request("one"))
+    wait_for(lambda: ended(webui, "one"))
     assert webui.heard("run-ended")[0]["torch"] is None
     assert_host_messages(webui.heard("run-ended"))
-
-
-def test_an_option_that_moves_the_curve_is_told_soon(stand_in, wait_for):
-    webui = stand_in("--card", "8")
-    count = len(webui.heard("environment"))
-    webui.post("/stand-in/control", {"options": {"batch_cond_uncond": False}})
-    wait_for(lambda: len(webui.heard("environment")) > count)
-    assert webui.heard("environment")[-1]["environment"]["traits"]["condUncondBatched"] is False

@@ -61,7 +61,7 @@ def test_an_origin_that_says_nothing_is_refused(headers):
 
 def test_a_name_that_was_pointed_at_this_machine_is_refused():
     rebound = {"origin": "http://evil.example:7860", "host": "evil.example:7860"}
-    assert refused(**rebound) == "a host name that the WebUI does not serve"
+    assert refused(**rebound).startswith("a host name that the WebUI does not serve")
 
 
 def test_any_name_will_do_where_the_webui_is_open_to_others_or_asks_for_a_login():
