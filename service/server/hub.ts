@@ -1,5 +1,6 @@
 import { createCalibrator, type Calibration } from '../benchmark/calibrator.ts';
 import { createConductor, type Planner, type Refusal } from '../benchmark/conductor.ts';
+import { markSpilled } from '../benchmark/spill.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
 import { estimate } from '../estimate/estimate.ts';
 import type { Clock } from '../protocol/clock.ts';
@@ -159,7 +160,8 @@ export function createHub(options: HubOptions): Hub {
     return result.ok ? peakOnDevice(result.peak, { totalMiB: usableMiB, otherMiB }, residentMiBOf(memory.source, figures)).valueMiB : null;
   }
 
-  function onRun(run: Run): void {
+  function onRun(recorded: Run): void {
+    const run = markSpilled(recorded, store.runsOf(recorded.keyHash));
     store.saveRun(run);
     calibrator.invalidate(run.keyHash);
     conductor.onRun(run);
