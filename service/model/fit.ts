@@ -1,7 +1,7 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './maxPlanes.ts';
-import { allowedTerms } from './pieces.ts';
+import { allowedTerms, TERMS } from './pieces.ts';
 import { factorsOf, learnBeliefs } from './required.ts';
 import { isExact, rowsOf } from './rows.ts';
 import { spreadOf } from './spread.ts';
@@ -22,8 +22,11 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   if (failure !== null) return { ok: false, reason: failure };
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
   const hasActive = observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
-  const reserved = fitTarget(observations, 'reserved', staticMiB, traits);
-  const active = hasActive ? fitTarget(observations, 'active', staticMiB, traits) : reserved;
+  const nothing = TERMS.map(() => 0);
+  const counted = hasActive ? fitTarget(observations, 'active', staticMiB, traits, nothing) : null;
+  // Active bytes are part of the reserved ones, in every phase.
+  const reserved = fitTarget(observations, 'reserved', staticMiB, traits, counted?.coefficients ?? nothing);
+  const active = counted ?? reserved;
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
   const factors = hasActive ? factorsOf(learnBeliefs(kept, active.coefficients, staticMiB)) : WITHOUT_COUNTERS;
   return {
@@ -60,13 +63,13 @@ interface TargetFit {
   readonly outliers: ReadonlySet<Observation>;
 }
 
-function fitTarget(observations: readonly Observation[], target: 'active' | 'reserved', staticMiB: number, traits: HostTraits): TargetFit {
+function fitTarget(observations: readonly Observation[], target: 'active' | 'reserved', staticMiB: number, traits: HostTraits, floor: Coefficients): TargetFit {
   const allowed = allowedTerms(traits.attention, target);
   const all = observations.map((run) => ({ run, rows: rowsOf(run, target, staticMiB) }));
-  const first = fitMaxPlanes(all.flatMap((entry) => entry.rows), allowed);
+  const first = fitMaxPlanes(all.flatMap((entry) => entry.rows), allowed, floor);
   const outliers = outliersOf(all, first);
   const rows = all.filter((entry) => !outliers.has(entry.run)).flatMap((entry) => entry.rows);
-  return { coefficients: outliers.size === 0 ? first : fitMaxPlanes(rows, allowed), rows, outliers };
+  return { coefficients: outliers.size === 0 ? first : fitMaxPlanes(rows, allowed, floor), rows, outliers };
 }
 
 function outliersOf(all: readonly { readonly run: Observation; readonly rows: readonly PlaneRow[] }[], coefficients: Coefficients): Set<Observation> {

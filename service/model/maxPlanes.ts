@@ -39,7 +39,8 @@ const BELIEFS: readonly { readonly strength: number; readonly x: Partial<Record<
   { strength: 1e-3, x: { 'upscale.a': 0.2 } },
   { strength: 1e-3, x: { 'decode.ba': 1 } },
   { strength: 1e-3, x: { 'encode.ba': 1 } },
-  { strength: 1e-3, x: { 'carry.ba': 0.3 } },
+  { strength: 1e-3, x: { 'upscale.third': 0.3 } },
+  { strength: 1e-3, x: { 'upscale.half': 0.3 } },
 ];
 
 /** Value and winner of the maximum. */
@@ -61,14 +62,15 @@ export function evaluate(pieces: readonly Piece[], coefficients: Coefficients): 
  * Coefficients, none negative, of the max-of-planes nearest to the rows: assigns each row to its largest plane, solves
  * a non-negative least squares on the assignment, and repeats until nothing moves (max-affine regression after
  * Magnani and Boyd, "Convex piecewise-linear fitting", 2009), from several starts; the best is kept.
+ * @param floor coefficients that the result is nowhere below: zeros, or those of a memory that is part of this one.
  */
-export function fitMaxPlanes(rows: readonly PlaneRow[], allowed: readonly boolean[]): Coefficients {
+export function fitMaxPlanes(rows: readonly PlaneRow[], allowed: readonly boolean[], floor: Coefficients): Coefficients {
   const ordered = [...rows].sort(byContent);
   let best: Coefficients = TERMS.map(() => 0);
   let bestLoss = Infinity;
   for (const start of startingPoints(ordered, allowed)) {
-    const candidate = alternate(ordered, allowed, start);
-    const loss = penalisedLossOf(ordered, candidate);
+    const candidate = alternate(ordered, allowed, floor, start.map((value, j) => Math.max(value, floor[j] ?? 0)));
+    const loss = penalisedLossOf(ordered, candidate, floor);
     if (loss < bestLoss * (1 - 1e-9)) {
       bestLoss = loss;
       best = candidate;
@@ -96,22 +98,26 @@ function lossOf(rows: readonly PlaneRow[], coefficients: Coefficients): number {
 }
 
 /** What `alternate` minimises step by step, and what the starts are compared by. */
-function penalisedLossOf(rows: readonly PlaneRow[], coefficients: Coefficients): number {
+function penalisedLossOf(rows: readonly PlaneRow[], coefficients: Coefficients, floor: Coefficients): number {
   const typical = typicalWeight(rows);
   let loss = lossOf(rows, coefficients) + RELUCTANCE * RELUCTANT.filter((term) => (coefficients[termIndex(term)] ?? 0) > 0).length;
   for (const belief of BELIEFS) {
     let value = 0;
-    for (const [term, factor] of Object.entries(belief.x)) value += factor * (coefficients[termIndex(term as Term)] ?? 0);
+    for (const [term, factor] of Object.entries(belief.x)) value += factor * aboveFloor(coefficients, floor, termIndex(term as Term));
     loss += (value * belief.strength * typical) ** 2;
   }
   return loss;
+}
+
+function aboveFloor(coefficients: Coefficients, floor: Coefficients, index: number): number {
+  return (coefficients[index] ?? 0) - (floor[index] ?? 0);
 }
 
 function typicalWeight(rows: readonly PlaneRow[]): number {
   return rows.reduce((sum, row) => sum + row.weight, 0) / Math.max(1, rows.length);
 }
 
-function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], start: Coefficients): Coefficients {
+function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], floor: Coefficients, start: Coefficients): Coefficients {
   let coefficients = start;
   let best = start;
   let bestLoss = Infinity;
@@ -126,13 +132,13 @@ function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], start
       assignment += counts ? piece.phase.slice(0, 2) : '--';
       if (!counts) continue;
       matrix.push(piece.x.map((value, j) => (allowed[j] === true ? value * row.weight : 0)));
-      target.push(row.valueMiB * row.weight);
+      target.push((row.valueMiB - dot(piece.x, floor)) * row.weight);
     }
     if (assignment === previous) break;
     previous = assignment;
     appendBeliefs(rows, allowed, matrix, target);
-    coefficients = nnls(matrix, target, TERMS.length);
-    const loss = penalisedLossOf(rows, coefficients);
+    coefficients = nnls(matrix, target, TERMS.length).map((value, j) => value + (floor[j] ?? 0));
+    const loss = penalisedLossOf(rows, coefficients, floor);
     if (loss < bestLoss) {
       bestLoss = loss;
       best = coefficients;

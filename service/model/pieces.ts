@@ -20,7 +20,16 @@ export const TERMS = [
   'encode.aa',
   'upscale.1',
   'upscale.a',
-  'carry.ba',
+  'upscale.third',
+  'upscale.half',
+  'carry.to1',
+  'carry.to2',
+  'carry.to3',
+  'carry.to4',
+  'carry.to5',
+  'carry.to6',
+  'carry.to8',
+  'carry.beyond8',
 ] as const;
 
 export type Term = (typeof TERMS)[number];
@@ -29,6 +38,34 @@ export type Term = (typeof TERMS)[number];
 export interface Piece {
   readonly phase: Phase;
   readonly x: readonly number[];
+}
+
+/**
+ * Steps of batch size in which txt2img's decode finds ever more of sampling's cache in its way. Both networks grow with
+ * the area, so what is left over is a slope of the area for each batch size, rising without a simple law: a rising line of segments.
+ */
+const CARRY_STEPS: readonly { readonly term: Term; readonly from: number; readonly to: number }[] = [
+  { term: 'carry.to1', from: 0, to: 1 },
+  { term: 'carry.to2', from: 1, to: 2 },
+  { term: 'carry.to3', from: 2, to: 3 },
+  { term: 'carry.to4', from: 3, to: 4 },
+  { term: 'carry.to5', from: 4, to: 5 },
+  { term: 'carry.to6', from: 5, to: 6 },
+  { term: 'carry.to8', from: 6, to: 8 },
+];
+
+/** First pass over target area, in which an image upscaler finds ever more of the first decode's cache in its way. */
+const UPSCALE_STEPS: readonly { readonly term: Term; readonly from: number; readonly to: number }[] = [
+  { term: 'upscale.third', from: 0.25, to: 0.44 },
+  { term: 'upscale.half', from: 0.44, to: 0.64 },
+];
+
+/** Terms that explain reserved bytes alone: cache left by an earlier phase. */
+const RESERVED_ONLY: ReadonlySet<Term> = new Set<Term>([...CARRY_STEPS.map((step) => step.term), 'carry.beyond8', ...UPSCALE_STEPS.map((step) => step.term)]);
+
+/** Share of a step that is behind a value, times the area. */
+function steps(all: readonly { readonly term: Term; readonly from: number; readonly to: number }[], value: number, area: number): Partial<Record<Term, number>> {
+  return Object.fromEntries(all.map(({ term, from, to }) => [term, area * Math.max(0, Math.min(1, (value - from) / (to - from)))]));
 }
 
 const INDEX: ReadonlyMap<string, number> = new Map(TERMS.map((term, index) => [term, index]));
@@ -56,7 +93,13 @@ function piecesOf(operation: Operation, settings: GenerationSettings): Piece[] {
   // Plain txt2img empties no cache between sampling and decode, so what sampling reserved stays there (`carry`).
   const decode: Piece = {
     phase: 'decode',
-    x: row({ 'decode.1': 1, 'decode.a': last, 'decode.ba': batch * last, 'decode.aa': last * last, 'carry.ba': operation === 'txt2img' ? batch * last : 0 }),
+    x: row({
+      'decode.1': 1,
+      'decode.a': last,
+      'decode.ba': batch * last,
+      'decode.aa': last * last,
+      ...(operation === 'txt2img' ? { ...steps(CARRY_STEPS, batch, last), 'carry.beyond8': Math.max(0, batch - 8) * last } : {}),
+    }),
   };
   const encodeTerms = (area: number): Partial<Record<Term, number>> => ({
     'encode.1': 1,
@@ -73,7 +116,7 @@ function piecesOf(operation: Operation, settings: GenerationSettings): Piece[] {
       return [sampling, { phase: 'hires_sampling', x: samplingRow(last, batch) }, decode];
     case 'hires_image': {
       const uncropped = hires === null ? first : areaMpx(hires.uncroppedWidth, hires.uncroppedHeight);
-      const upscale: Piece = { phase: 'upscale', x: row({ ...encodeTerms(uncropped), 'upscale.1': 1, 'upscale.a': uncropped }) };
+      const upscale: Piece = { phase: 'upscale', x: row({ ...encodeTerms(uncropped), 'upscale.1': 1, 'upscale.a': uncropped, ...steps(UPSCALE_STEPS, first / uncropped, uncropped) }) };
       return [sampling, upscale, { phase: 'hires_sampling', x: samplingRow(last, batch) }, decode];
     }
   }
@@ -84,10 +127,10 @@ export function pieces(settings: GenerationSettings): readonly Piece[] {
   return piecesOf(settings.operation, settings);
 }
 
-/** Terms that may be above zero: quadratic ones only where attention keeps a whole score matrix, `carry` only for reserved bytes. */
+/** Terms that may be above zero: quadratic ones only where attention keeps a whole score matrix, cache left over only for reserved bytes. */
 export function allowedTerms(attention: AttentionKind, target: 'active' | 'reserved'): readonly boolean[] {
   const quadratic = attention !== 'fused';
-  return TERMS.map((term) => (term.endsWith('aa') ? quadratic : term === 'carry.ba' ? target === 'reserved' : true));
+  return TERMS.map((term) => (term.endsWith('aa') ? quadratic : RESERVED_ONLY.has(term) ? target === 'reserved' : true));
 }
 
 export function dot(x: readonly number[], coefficients: Coefficients): number {

@@ -3,7 +3,10 @@ import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 const STEP_PX = 64;
 const USUAL_LEAST_SIZE_PX = 256;
 const LEAST_SIZE_PX = 128;
-const BATCH_SIZES: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16];
+/** The usual scale first; the others show what the first pass leaves behind. */
+const HIRES_SCALES: readonly number[] = [2, 1.5, 1.25];
+const LATENT_PX = 8;
+const BATCH_SIZES: readonly number[] = [1, 2, 3, 4, 5, 6, 8, 12, 16];
 
 export interface CandidateLimits {
   readonly maxSizePx: number;
@@ -11,7 +14,7 @@ export interface CandidateLimits {
   readonly operations: readonly Operation[];
 }
 
-/** Settings that a benchmark may run: squares and some 3:2 rectangles from at most half the limit up to it, hires from half the target's size. */
+/** Settings that a benchmark may run: squares and some 3:2 rectangles from at most half the limit up to it, hires from half, two thirds and four fifths of the target's size. */
 export function candidates(limits: CandidateLimits): GenerationSettings[] {
   const batches = [...new Set([...BATCH_SIZES.filter((batch) => batch < limits.maxBatchSize), Math.max(1, Math.floor(limits.maxBatchSize))])];
   return limits.operations.flatMap((operation) => shapes(operation, limits.maxSizePx).flatMap((shape) => batches.map((batchSize) => ({ ...shape, batchSize }))));
@@ -25,9 +28,11 @@ function shapes(operation: Operation, maxSizePx: number): Omit<GenerationSetting
   const least = Math.max(LEAST_SIZE_PX, Math.min(USUAL_LEAST_SIZE_PX, Math.floor(top / 2 / STEP_PX) * STEP_PX));
   for (let size = least; size <= top; size += STEP_PX) {
     if (hires) {
-      const half = size / 2;
       const target = { width: size, height: size, uncroppedWidth: size, uncroppedHeight: size, upscaler: operation === 'hires_latent' ? 'Latent' : null };
-      found.push({ operation, width: half, height: half, hires: target });
+      for (const scale of HIRES_SCALES) {
+        const first = Math.round(size / scale / LATENT_PX) * LATENT_PX;
+        found.push({ operation, width: first, height: first, hires: target });
+      }
       continue;
     }
     found.push({ operation, width: size, height: size, hires: null });

@@ -9,7 +9,7 @@ import { candidates } from './candidates.ts';
 import { nextProbe } from './probe.ts';
 import { hashUnit } from './random.ts';
 import { highestNeedMiB } from './safe.ts';
-import { TERM_SCALE_MIB, teacherOf } from './information.ts';
+import { teacherOf, type Option } from './information.ts';
 import type { PlannedRun, PlanOptions } from './types.ts';
 
 export type { PlannedRun, PlanOptions };
@@ -80,19 +80,24 @@ function firstRuns(options: PlanOptions, observations: readonly Observation[], o
 
 function mostTelling(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[]): GenerationSettings | null {
   const { traits, limitMiB, seed } = options;
-  const targets = (['active', 'reserved'] as const).map((target) => {
+  const optionOf = (settings: GenerationSettings): Option => {
+    const own = pieces(settings);
+    return { pieces: own, totalMiB: model.staticMiB + evaluate(own, model.active).valueMiB };
+  };
+  const all = candidates(options);
+  const asked = options.operations.map((operation) => all.filter((settings) => settings.operation === operation).map(optionOf));
+  const teachers = (['active', 'reserved'] as const).map((target) => {
     const rows = observations.flatMap((run) => rowsOf(run, target, model.staticMiB));
-    return teacherOf(rows, model[target], allowedTerms(traits.attention, target), TERM_SCALE_MIB);
+    return teacherOf(rows, asked, target, model[target], allowedTerms(traits.attention, target));
   });
   const largestMpx = observations.filter((run) => run.outcome === 'ok').reduce((top, run) => Math.max(top, workMpx(run.settings)), FIRST_WORK_MPX);
   let best: GenerationSettings | null = null;
   let bestGain = 0;
   for (const settings of open) {
     if (workMpx(settings) > largestMpx * GROWTH) continue;
-    const own = pieces(settings);
-    const totalMiB = model.staticMiB + evaluate(own, model.active).valueMiB;
     if (limitMiB !== null && highestNeedMiB(model, settings) > limitMiB) continue;
-    const gain = targets.reduce((sum, teacher) => sum + teacher.gain(own, totalMiB), 0) * (1 + 0.05 * hashUnit(seed, JSON.stringify(settings)));
+    const option = optionOf(settings);
+    const gain = teachers.reduce((sum, teacher) => sum + teacher.gain(option), 0) * (1 + 0.05 * hashUnit(seed, JSON.stringify(settings)));
     if (gain > bestGain) {
       bestGain = gain;
       best = settings;
