@@ -51,6 +51,7 @@ export function createViewers(options: ViewersOptions): Viewers {
   let pending: { clear(): void } | null = null;
   let memoryAtMs = -Infinity;
   let followed: MemoryFigures | null = null;
+  let closed = false;
 
   const greeted = () => [...viewers].filter((viewer) => viewer.greeted);
 
@@ -119,7 +120,7 @@ export function createViewers(options: ViewersOptions): Viewers {
       return viewers.size;
     },
     changed: () => {
-      pending ??= clock.setTimeout(tellState, STATE_EVERY_MS);
+      if (!closed) pending ??= clock.setTimeout(tellState, STATE_EVERY_MS);
     },
     memory: (figures, atMs) => {
       if (viewers.size === 0) return;
@@ -133,7 +134,11 @@ export function createViewers(options: ViewersOptions): Viewers {
       follow();
     },
     broadcast,
-    close: () => pending?.clear(),
+    close: () => {
+      // What is told afterwards would ask a store that is closed.
+      closed = true;
+      pending?.clear();
+    },
   };
 }
 

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { openStore } from '../../../service/store/store.ts';
+import { ENVIRONMENT } from '../server/fakeHost.ts';
 import { temporaryDir } from '../server/rig.ts';
 
 const TOKEN = 'ab'.repeat(32);
@@ -79,6 +81,33 @@ describe('headroom serve', () => {
     const ended = endOf(child);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
+  });
+
+  test('ends in order while a WebUI and a page are connected, a run in hand, and keeps that run', async () => {
+    const child = start();
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    child.stdin.write(`${TOKEN}\n`);
+    const { port } = JSON.parse(await firstLineOf(child)) as { port: number };
+    const connect = (role: string) => new WebSocket(`ws://127.0.0.1:${port}/${role}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+    const page = connect('viewer');
+    page.on('open', () => page.send('{"type":"hello","protocol":1}'));
+    const host = connect('host');
+    const settings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
+    host.on('open', () => {
+      host.send(JSON.stringify({ type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 1 }));
+      host.send(JSON.stringify({ type: 'environment', environment: ENVIRONMENT }));
+      host.send(JSON.stringify({ type: 'run-started', runId: 'r', origin: 'ordinary', settings, capMiB: null, condUncondBatched: null, extras: [], torch: null }));
+      host.send('{"type":"nonsense"}');
+    });
+    // Messages are answered in order: after this error the run is open.
+    await new Promise<void>((resolve) => host.on('message', (data: Buffer) => data.toString().includes('nonsense') && resolve()));
+    const ended = endOf(child);
+    child.stdin.end();
+    expect([await ended, said.includes('rror:')]).toEqual([0, false]);
+    const store = openStore(dir.path, 0);
+    expect(store.allRuns()).toMatchObject([{ runId: 'r', outcome: 'interrupted' }]);
+    store.close();
   });
 
   test('ends where its stdin ends before a token came', async () => {
