@@ -1,0 +1,168 @@
+"""One generation through AUTOMATIC1111 1.10.1's phases, with its tensors held and its cache emptied where the WebUI does it.
+
+Sources: modules/processing.py (process_images_inner, sample, sample_hr_pass, decode_latent_batch), sd_samplers_common.py
+(images_tensor_to_samples, decode_first_stage), sd_samplers_cfg_denoiser.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import torch
+
+from .backends import Backend
+from .networks import Networks
+
+CELL_PX = 8
+TOKENS = 77
+CFG_SCALE = 7.0
+
+
+class Marks(Protocol):
+    """headroom.phases.PhaseTracker, as far as it is used here."""
+
+    def mark(self, phase: str | None) -> None: ...
+
+
+class InterruptedRunError(Exception):
+    """The run was cancelled between two steps."""
+
+
+class Pipeline:
+    """`stop` is asked between steps and pictures; True ends the run with InterruptedRunError."""
+
+    def __init__(self, networks: Networks, backend: Backend, stop: Callable[[], bool] = lambda: False) -> None:
+        self._networks = networks
+        self._backend = backend
+        self._stop = stop
+
+    def run(self, settings: dict[str, Any], steps: int, marks: Marks) -> None:
+        """`settings` as in service/protocol/settings.ts; each pass takes `steps` denoising steps."""
+        with self._backend.scope(), torch.inference_mode():
+            self._backend.empty_cache()
+            operation = settings["operation"]
+            if operation == "img2img":
+                self._img2img(settings, steps, marks)
+            elif operation == "txt2img":
+                self._txt2img(settings, steps, marks)
+            else:
+                self._hires(settings, steps, marks)
+            self._backend.empty_cache()
+            marks.mark(None)
+
+    def _txt2img(self, settings: dict[str, Any], steps: int, marks: Marks) -> None:
+        marks.mark("sampling")
+        samples = self._sample(self._noise(settings, settings["width"], settings["height"]), steps)
+        marks.mark("decode")
+        self._decode(samples)
+
+    def _img2img(self, settings: dict[str, Any], steps: int, marks: Marks) -> None:
+        marks.mark("encode")
+        init_latent = self._encode_init(settings)
+        marks.mark("sampling")
+        samples = self._sample(init_latent + self._noise(settings, settings["width"], settings["height"]), steps)
+        self._backend.empty_cache()
+        marks.mark("decode")
+        self._decode(samples)
+
+    def _encode_init(self, settings: dict[str, Any]) -> torch.Tensor:
+        image = self._backend.upload(self._picture_shape(settings, settings["width"], settings["height"]), self._networks.dtype)
+        latent = self._encode(image)
+        # `image` is still held here, as in StableDiffusionProcessingImg2Img.init.
+        self._backend.empty_cache()
+        return latent
+
+    def _hires(self, settings: dict[str, Any], steps: int, marks: Marks) -> None:
+        hires = settings["hires"]
+        by_latent = settings["operation"] == "hires_latent"
+        marks.mark("sampling")
+        samples = self._sample(self._noise(settings, settings["width"], settings["height"]), steps)
+        self._backend.empty_cache()
+        marks.mark(None if by_latent else "upscale")
+        # Held on the device until the end of the second pass, as `decoded_samples` is in sample_hr_pass.
+        picture = None
+        if by_latent:
+            size = (hires["uncroppedHeight"] // CELL_PX, hires["uncroppedWidth"] // CELL_PX)
+            samples = torch.nn.functional.interpolate(samples, size=size, mode="bilinear")
+        else:
+            self._decode(samples)
+            shape = self._picture_shape(settings, hires["uncroppedWidth"], hires["uncroppedHeight"])
+            picture = self._backend.upload(shape, self._networks.dtype)
+            samples = self._encode(picture)
+        samples = samples[:, :, : hires["height"] // CELL_PX, : hires["width"] // CELL_PX]
+        noise = self._noise(settings, hires["width"], hires["height"])
+        self._backend.empty_cache()
+        marks.mark("hires_sampling")
+        samples = self._sample(samples + noise, steps)
+        self._backend.empty_cache()
+        marks.mark("decode")
+        self._decode(samples)
+        del picture
+
+    def _noise(self, settings: dict[str, Any], width: int, height: int) -> torch.Tensor:
+        return torch.randn(settings["batchSize"], 4, height // CELL_PX, width // CELL_PX, device=self._backend.device, dtype=torch.float32)
+
+    def _picture_shape(self, settings: dict[str, Any], width: int, height: int) -> tuple[int, int, int, int]:
+        return settings["batchSize"], 3, height // CELL_PX * CELL_PX, width // CELL_PX * CELL_PX
+
+    def _sample(self, x: torch.Tensor, steps: int) -> torch.Tensor:
+        """Euler steps on noise predictions, conditional and unconditional in one batch, latents in 32 bits."""
+        networks, device = self._networks, self._backend.device
+        evaluated = 2 * x.shape[0]
+        context = torch.zeros(evaluated, TOKENS, networks.context_width, device=device, dtype=networks.dtype)
+        added = self._added_conditions(evaluated)
+        for _ in range(steps):
+            self._check()
+            x_in = torch.cat([x, x])
+            timesteps = torch.full((evaluated,), 500, device=device)
+            with self._backend.autocast():
+                operand = x_in.to(networks.dtype)
+                noise = networks.unet(operand, timesteps, encoder_hidden_states=context, added_cond_kwargs=added, return_dict=False)[0]
+            x_out = x_in - noise
+            del operand, noise
+            denoised = torch.clone(x_out[-x.shape[0] :])
+            for index in range(x.shape[0]):
+                denoised[index] += (x_out[index] - x_out[x.shape[0] + index]) * CFG_SCALE
+            # Keeps random networks from running off to infinity; the WebUI's step has the same tensors.
+            x = x + (denoised - x) * 0.01
+            del x_in, x_out, denoised
+        return x
+
+    def _added_conditions(self, evaluated: int) -> dict[str, torch.Tensor] | None:
+        width = self._networks.pooled_width
+        if width is None:
+            return None
+        device, dtype = self._backend.device, self._networks.dtype
+        return {
+            "text_embeds": torch.zeros(evaluated, width, device=device, dtype=dtype),
+            "time_ids": torch.zeros(evaluated, 6, device=device, dtype=dtype),
+        }
+
+    def _decode(self, samples: torch.Tensor) -> list[torch.Tensor]:
+        """decode_latent_batch: one picture after the other, without autocast, each brought to the host."""
+        vae = self._networks.vae
+        pictures = []
+        for index in range(samples.shape[0]):
+            self._check()
+            latent = samples[index : index + 1].to(self._networks.dtype)
+            picture = vae.decode(latent / vae.config.scaling_factor, return_dict=False)[0][0]
+            pictures.append(self._backend.to_host(picture))
+        return pictures
+
+    def _encode(self, image: torch.Tensor) -> torch.Tensor:
+        """images_tensor_to_samples: one picture after the other."""
+        vae = self._networks.vae
+        with self._backend.autocast() if self._networks.encodes_in_autocast else contextlib.nullcontext():
+            image = image * 2 - 1
+            latents = []
+            for index in range(image.shape[0]):
+                self._check()
+                posterior = vae.encode(image[index : index + 1], return_dict=False)[0]
+                latents.append((posterior.sample() * vae.config.scaling_factor)[0])
+            return torch.stack(latents).float()
+
+    def _check(self) -> None:
+        if self._stop():
+            raise InterruptedRunError
