@@ -23,7 +23,7 @@ export async function connectViewer(webuiUrl: string, timeoutMs: number, headers
   const deadlineMs = performance.now() + timeoutMs;
   for (;;) {
     try {
-      return await open(url, new URL(webuiUrl).origin, headers);
+      return await openViewer(url, { ...headers, Origin: new URL(webuiUrl).origin });
     } catch (error) {
       if (performance.now() > deadlineMs) throw new Error(`no connection to ${url.href}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -31,8 +31,9 @@ export async function connectViewer(webuiUrl: string, timeoutMs: number, headers
   }
 }
 
-async function open(url: URL, origin: string, headers: Record<string, string>): Promise<ViewerClient> {
-  const socket = new WebSocket(url, { headers: { ...headers, Origin: origin } });
+/** Connects to a viewer's route as it stands, the sidecar's own `/viewer` included; rejects where it cannot. */
+export async function openViewer(url: URL, headers: Record<string, string>): Promise<ViewerClient> {
+  const socket = new WebSocket(url, { headers });
   const listeners = new Set<(message: ToViewerMessage) => void>();
   let state: ViewerState | null = null;
   socket.on('message', (data: Buffer) => {

@@ -1,0 +1,45 @@
+import { systemClock } from '../../service/cli/clock.ts';
+import { createSampler } from '../../service/cli/samplers.ts';
+import type { HostDevice } from '../../service/protocol/host.ts';
+import { matchDevice } from '../../service/sampler/matchDevice.ts';
+import type { Sampler } from '../../service/sampler/types.ts';
+
+/** Unix ms and MiB: of the device, or of the process where it computes on the CPU. */
+export interface Point {
+  readonly atMs: number;
+  readonly usedMiB: number;
+}
+
+/** Our sampler's readings of the device that the capture computes on. */
+export interface Trace {
+  readonly points: readonly Point[];
+  setIntervalMs(intervalMs: number): void;
+  stop(): Promise<void>;
+}
+
+/** @param pid the capture's: its memory is what counts on the CPU. */
+export function startTrace(device: HostDevice, pid: number, intervalMs: number, env: NodeJS.ProcessEnv): Trace {
+  const points: Point[] = [];
+  const choice = device.backend === 'cpu' ? ({ kind: 'process', pid } as const) : ({ kind: 'nvidia-smi' } as const);
+  const sampler: Sampler = createSampler(choice, { clock: systemClock, nvidiaSmi: null, platform: process.platform, env });
+  sampler.subscribe((event) => {
+    if (event.type !== 'sample') return;
+    const reading = choice.kind === 'process' ? event.sample.devices[0] : matchDevice(device, event.sample.devices);
+    const usedMiB = choice.kind === 'process' ? reading?.usedByHostMiB : reading?.usedMiB;
+    if (typeof usedMiB === 'number') points.push({ atMs: event.sample.atMs, usedMiB });
+  });
+  sampler.setIntervalMs(intervalMs);
+  sampler.start();
+  return { points, setIntervalMs: (next) => sampler.setIntervalMs(next), stop: () => sampler.stop() };
+}
+
+/** Highest point from `fromMs` to `toMs`, and how many there were. */
+export function peakBetween(points: readonly Point[], fromMs: number, toMs: number): { readonly samples: number; readonly peakMiB: number | null } {
+  const inside = points.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  return { samples: inside.length, peakMiB: inside.length === 0 ? null : inside.reduce((top, { usedMiB }) => Math.max(top, usedMiB), 0) };
+}
+
+/** The last point before `atMs`; null where there is none. */
+export function lastBefore(points: readonly Point[], atMs: number): Point | null {
+  return points.findLast((point) => point.atMs < atMs) ?? null;
+}
