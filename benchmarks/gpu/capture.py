@@ -2,12 +2,15 @@
 
     capture.py --model sd15|sdxl|toy --device cuda|cpu|simulated [--card-gb N]
 
-First line on stdin: {"port", "token"} of the sidecar. Then one JSON command a line, each answered on stdout by one line with its "id":
-    {"id", "do": "run", "settings", "capMiB", "steps", "extras"}   ->  what Host.run returns
-    {"id", "do": "hold", "mib"}                                    ->  {"beganAtMs", "endedAtMs"}: memory taken, and kept
-    {"id", "do": "release"}                                        ->  {"beganAtMs", "endedAtMs"}: given back to the device
-The first line on stdout is {"ready": true, ...} with versions and weights. The sidecar's own `run` requests wait in the same queue. End of stdin
-ends it.
+First line on stdin: {"port", "token"} of the sidecar. Then one JSON command a line, each answered on stdout by one line
+with its "id":
+
+    {"id", "do": "run", "runId", "settings", "capMiB", "steps", "extras"}  ->  what Host.run returns
+    {"id", "do": "hold", "mib"}   ->  {"beganAtMs", "endedAtMs"}: memory taken, and kept
+    {"id", "do": "release"}       ->  {"beganAtMs", "endedAtMs"}: given back to the device
+
+The first line on stdout is {"ready": true, ...} with versions and weights. The sidecar's own `run` requests wait in the
+same queue. End of stdin ends it.
 """
 
 from __future__ import annotations
@@ -49,8 +52,8 @@ class Capture:
         say({"id": job["id"], **answer})
 
     def _run(self, job: dict[str, Any]) -> dict[str, Any]:
-        request = {"runId": str(job["runId"]), "origin": "ordinary", **{name: job[name] for name in ("settings", "capMiB", "steps")}}
-        return self._host.run(request, extras=list(job["extras"]))
+        wanted = {name: job[name] for name in ("runId", "settings", "capMiB", "steps")}
+        return self._host.run({**wanted, "origin": "ordinary"}, extras=list(job["extras"]))
 
     def _hold(self, job: dict[str, Any]) -> dict[str, Any]:
         began_at_ms = time.time() * 1000

@@ -9,7 +9,7 @@ import { shortPeaks } from './parts/shortPeaks.ts';
 import { smallCards } from './parts/smallCards.ts';
 import { smi } from './parts/smi.ts';
 import { openRecords } from './records.ts';
-import { startRig } from './rig.ts';
+import { simulatedEnvironment, startRig } from './rig.ts';
 
 const RUN: Readonly<Record<Part, (work: Work) => Promise<Ending>>> = { smi, generations, required, 'small-cards': smallCards, 'short-peaks': shortPeaks };
 /** A process on the CPU has neither counters nor caps, and nvidia-smi does not see it. */
@@ -26,6 +26,7 @@ async function capture(options: Options): Promise<number> {
   const isLate = (): boolean => performance.now() - startedMs > options.minutes * 60_000;
   const root = rootOf();
   mkdirSync(options.out, { recursive: true });
+  if (options.device === 'simulated') Object.assign(process.env, simulatedEnvironment(options, root));
   const records = openRecords(options.out, options.model);
   const rig = await startRig(options, root);
   const work: Work = { options, root, records, rig, isLate, say };

@@ -1,5 +1,5 @@
 /** One session: the sidecar, the process with the networks as its host, and a viewer as a page would be. */
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { openViewer, type ViewerClient } from '../../tools/viewer-client.ts';
 import type { ViewerState } from '../../service/protocol/viewer.ts';
 import { startCapture, type CaptureProcess } from './captureProcess.ts';
@@ -9,8 +9,6 @@ import { startSidecar } from './sidecar.ts';
 export interface Rig {
   readonly capture: CaptureProcess;
   readonly viewer: ViewerClient;
-  /** For other children: with the simulated card's nvidia-smi where there is one. */
-  readonly env: NodeJS.ProcessEnv;
   /** Resolves when the viewer's state fits; rejects after `timeoutMs`. */
   until(fits: (state: ViewerState) => boolean, timeoutMs: number): Promise<ViewerState>;
   stop(): Promise<void>;
@@ -19,16 +17,15 @@ export interface Rig {
 export const dataDirOf = (options: Options): string => join(options.out, `store-${options.model}`);
 
 export async function startRig(options: Options, root: string): Promise<Rig> {
-  const env = environmentOf(options, root);
   const log = join(options.out, 'log.txt');
   const args = ['--model', options.model, '--device', options.device, '--card-gb', String(options.cardGb)];
-  const sidecar = await startSidecar(root, dataDirOf(options), log, env);
+  const sidecar = await startSidecar(root, dataDirOf(options), log);
   const stops: (() => Promise<void>)[] = [() => sidecar.stop()];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const capture = await startCapture({ root, python: options.python, args, env, log }, sidecar);
+    const capture = await startCapture({ root, python: options.python, args, log }, sidecar);
     stops.push(() => capture.stop());
     const viewer = await openViewer(new URL(`ws://127.0.0.1:${sidecar.port}/viewer`), { Authorization: `Bearer ${sidecar.token}` });
     stops.push(() => Promise.resolve(viewer.close()));
@@ -37,15 +34,15 @@ export async function startRig(options: Options, root: string): Promise<Rig> {
       return state !== null && fits(state) ? state : viewer.waitFor('state', fits, timeoutMs);
     };
     await until((state) => state.environment !== null && state.source.health === 'ok', 30_000);
-    return { capture, viewer, env, until, stop };
+    return { capture, viewer, until, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function environmentOf(options: Options, root: string): NodeJS.ProcessEnv {
-  if (options.device !== 'simulated') return process.env;
+/** What children need to see the simulated card instead of a real one. */
+export function simulatedEnvironment(options: Options, root: string): Record<string, string> {
   const bin = join(root, 'test', 'simulated_card', 'bin');
-  return { ...process.env, HEADROOM_SIM_STATE: join(options.out, 'simulated-card.json'), PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+  return { HEADROOM_SIM_STATE: join(options.out, 'simulated-card.json'), PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
 }

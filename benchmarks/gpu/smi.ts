@@ -23,10 +23,10 @@ export interface LoopFigures {
 
 const ENV = { LC_ALL: 'C' };
 
-export function runOnce(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Output> {
+export function runOnce(file: string, args: readonly string[]): Promise<Output> {
   const startedMs = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...ENV } });
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...ENV } });
     const texts = { stdout: '', stderr: '' };
     for (const from of ['stdout', 'stderr'] as const) child[from].on('data', (piece: Buffer) => (texts[from] += piece.toString('utf8')));
     child.once('error', reject);
@@ -35,8 +35,8 @@ export function runOnce(file: string, args: readonly string[], env: NodeJS.Proce
 }
 
 /** Runs a loop for a while; rows count from the second on, for the first waits for the driver. `devices` rows come at a time. */
-export async function watchLoop(file: string, args: readonly string[], intervalMs: number, forMs: number, devices: number, env: NodeJS.ProcessEnv): Promise<LoopFigures & { readonly text: string }> {
-  const child = spawn(file, [...args, '-lms', String(intervalMs)], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...env, ...ENV } });
+export async function watchLoop(file: string, args: readonly string[], intervalMs: number, forMs: number, devices: number): Promise<LoopFigures & { readonly text: string }> {
+  const child = spawn(file, [...args, '-lms', String(intervalMs)], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...ENV } });
   const arrivals: number[] = [];
   let text = '';
   child.stdout.on('data', (piece: Buffer) => {
@@ -75,10 +75,10 @@ function cpuMsOf(pid: number): number | null {
 }
 
 /** CPU of `count` calls in a row, each, by the shell's own count; null where there is no POSIX shell. */
-export async function cpuMsOfACall(file: string, args: readonly string[], count: number, env: NodeJS.ProcessEnv): Promise<number | null> {
+export async function cpuMsOfACall(file: string, args: readonly string[], count: number): Promise<number | null> {
   if (process.platform === 'win32') return null;
   const script = 'n=$0; i=0; while [ $i -lt "$n" ]; do "$@" >/dev/null 2>&1; i=$((i+1)); done; times';
-  const { stdout } = await runOnce('/bin/sh', ['-c', script, String(count), file, ...args], env);
+  const { stdout } = await runOnce('/bin/sh', ['-c', script, String(count), file, ...args]);
   const totalMs = childrenMsIn(stdout);
   return totalMs === null ? null : totalMs / count;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../service/cli/clock.ts';
 import { createSampler } from '../../service/cli/samplers.ts';
 import type { HostDevice } from '../../service/protocol/host.ts';
@@ -13,15 +14,19 @@ export interface Point {
 /** Our sampler's readings of the device that the capture computes on. */
 export interface Trace {
   readonly points: readonly Point[];
-  setIntervalMs(intervalMs: number): void;
   stop(): Promise<void>;
 }
 
-/** @param pid the capture's: its memory is what counts on the CPU. */
-export function startTrace(device: HostDevice, pid: number, intervalMs: number, env: NodeJS.ProcessEnv): Trace {
+const FIRST_LIMIT_MS = 10_000;
+
+/**
+ * Resolves with the first reading.
+ * @param pid the capture's: its memory is what counts on the CPU.
+ */
+export async function startTrace(device: HostDevice, pid: number, intervalMs: number): Promise<Trace> {
   const points: Point[] = [];
   const choice = device.backend === 'cpu' ? ({ kind: 'process', pid } as const) : ({ kind: 'nvidia-smi' } as const);
-  const sampler: Sampler = createSampler(choice, { clock: systemClock, nvidiaSmi: null, platform: process.platform, env });
+  const sampler: Sampler = createSampler(choice, { clock: systemClock, nvidiaSmi: null, platform: process.platform, env: process.env });
   sampler.subscribe((event) => {
     if (event.type !== 'sample') return;
     const reading = choice.kind === 'process' ? event.sample.devices[0] : matchDevice(device, event.sample.devices);
@@ -30,7 +35,15 @@ export function startTrace(device: HostDevice, pid: number, intervalMs: number, 
   });
   sampler.setIntervalMs(intervalMs);
   sampler.start();
-  return { points, setIntervalMs: (next) => sampler.setIntervalMs(next), stop: () => sampler.stop() };
+  const startedMs = performance.now();
+  while (points.length === 0) {
+    if (performance.now() - startedMs > FIRST_LIMIT_MS) {
+      await sampler.stop();
+      throw new Error(`no reading of ${device.name}: ${sampler.state.message ?? sampler.state.health}`);
+    }
+    await sleep(20);
+  }
+  return { points, stop: () => sampler.stop() };
 }
 
 /** Highest point from `fromMs` to `toMs`, and how many there were. */

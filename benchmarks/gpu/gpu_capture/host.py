@@ -58,9 +58,10 @@ class Host:
         self._cancelled.add(run_id)
 
     def run(self, request: wire.Message, extras: list[str]) -> wire.Message:
-        """One generation, told to the sidecar as it goes. `request` as the protocol's `run`; returns what it told, with times.
+        """One generation, told to the sidecar as it goes. `request` as the protocol's `run`; returns what it told, with times:
 
-        {"outcome", "error", "torch", "phases": [{..., "beganAtMs", "endedAtMs"}], "before", "startedAtMs", "endedAtMs"}; times are Unix.
+        {"outcome", "error", "torch", "durationMs", "phases": [{..., "beganAtMs", "endedAtMs"}], "before", "startedAtMs",
+        "endedAtMs"}, Unix time in ms.
         """
         run_id = self._run_id = request["runId"]
         self._collect()
@@ -83,13 +84,12 @@ class Host:
         tracker.close()
         self._collect()
         self._generating = False
-        totals = tracker.totals()
-        ended: wire.Message = {"type": "run-ended", "runId": run_id, "outcome": outcome, "torch": totals, "durationMs": duration_ms, "error": error}
-        self._send(ended)
+        ended = {"outcome": outcome, "torch": tracker.totals(), "durationMs": duration_ms, "error": error}
+        self._send({"type": "run-ended", "runId": run_id, **ended})
         self._send(self._memory_message())
         self._cancelled.discard(run_id)
-        times = {"before": tracker.before, "startedAtMs": started_at_ms, "endedAtMs": ended_at_ms}
-        return {**{name: ended[name] for name in ("outcome", "error", "torch", "durationMs")}, "phases": phases, **times}
+        times = {"startedAtMs": started_at_ms, "endedAtMs": ended_at_ms}
+        return {**ended, "phases": phases, "before": tracker.before, **times}
 
     def _attempt(self, request: wire.Message, tracker: PhaseTracker) -> tuple[str, str | None]:
         cap_mib = request["capMiB"]

@@ -68,7 +68,8 @@ class Pipeline:
         self._decode(samples)
 
     def _encode_init(self, settings: dict[str, Any]) -> torch.Tensor:
-        image = self._backend.upload(self._picture_shape(settings, settings["width"], settings["height"]), self._networks.dtype)
+        shape = self._picture_shape(settings, settings["width"], settings["height"])
+        image = self._backend.upload(shape, self._networks.dtype)
         latent = self._encode(image)
         # `image` is still held here, as in StableDiffusionProcessingImg2Img.init.
         self._backend.empty_cache()
@@ -102,7 +103,8 @@ class Pipeline:
         del picture
 
     def _noise(self, settings: dict[str, Any], width: int, height: int) -> torch.Tensor:
-        return torch.randn(settings["batchSize"], 4, height // CELL_PX, width // CELL_PX, device=self._backend.device, dtype=torch.float32)
+        shape = (settings["batchSize"], 4, height // CELL_PX, width // CELL_PX)
+        return torch.randn(shape, device=self._backend.device, dtype=torch.float32)
 
     def _picture_shape(self, settings: dict[str, Any], width: int, height: int) -> tuple[int, int, int, int]:
         return settings["batchSize"], 3, height // CELL_PX * CELL_PX, width // CELL_PX * CELL_PX
@@ -119,7 +121,7 @@ class Pipeline:
             timesteps = torch.full((evaluated,), 500, device=device)
             with self._backend.autocast():
                 operand = x_in.to(networks.dtype)
-                noise = networks.unet(operand, timesteps, encoder_hidden_states=context, added_cond_kwargs=added, return_dict=False)[0]
+                noise = networks.unet(operand, timesteps, context, added_cond_kwargs=added, return_dict=False)[0]
             x_out = x_in - noise
             del operand, noise
             denoised = torch.clone(x_out[-x.shape[0] :])

@@ -1,6 +1,7 @@
-"""A card that is not there: networks run on meta tensors, and each of their storages takes its room in test/simulated_card.
+"""A card that is not there: networks run on meta tensors, and each of their storages takes room in test/simulated_card.
 
-So caps, retries, out of memory, counters and nvidia-smi answer without a GPU. What is left out: autocast, cuDNN's and cuBLAS's workspaces, time.
+So caps, retries, out of memory, counters and nvidia-smi answer without a GPU. Left out: autocast, the workspaces of cuDNN
+and cuBLAS, and time.
 """
 
 from __future__ import annotations
@@ -43,9 +44,8 @@ class SimulatedBackend:
         self.dtype = torch.float16
         self.marked: str | None = "simulated"
         self._cuda = _simulated_cuda()
-        self._card = SimulatedDevice(
-            DeviceState([new_card_state(card_of(card_gb))]), StateFile(Path(os.environ[STATE_VARIABLE])), os.getpid(), "capture (simulated)"
-        )
+        state = DeviceState([new_card_state(card_of(card_gb))])
+        self._card = SimulatedDevice(state, StateFile(Path(os.environ[STATE_VARIABLE])), os.getpid(), "capture (simulated)")
         self._cuda.attach(self._card)
         self._card.open_context(warm=True)
         self._torch = SimpleNamespace(cuda=self._cuda, version=SimpleNamespace(hip=None))

@@ -60,7 +60,7 @@ function isRunning(state: ViewerState): boolean {
 async function tests(work: Work): Promise<Ending> {
   const { rig, records, say } = work;
   const { device } = rig.capture.ready;
-  const trace = startTrace(device, rig.capture.pid, INTERVAL_MS, rig.env);
+  const trace = await startTrace(device, rig.capture.pid, INTERVAL_MS);
   try {
     for (const { item, settings } of testSettings(work)) {
       if (records.has('run', item)) continue;

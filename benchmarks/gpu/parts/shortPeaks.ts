@@ -11,7 +11,7 @@ export async function shortPeaks(work: Work): Promise<Ending> {
   const { records, rig, options, say } = work;
   const settings = testSettings(work).filter((test) => WITH_A_DECODE_OF_ITS_OWN.includes(test.settings.operation));
   for (const intervalMs of INTERVALS_MS) {
-    const trace = startTrace(rig.capture.ready.device, rig.capture.pid, intervalMs, rig.env);
+    const trace = await startTrace(rig.capture.ready.device, rig.capture.pid, intervalMs);
     try {
       for (const { item: test, settings: one } of settings.slice(0, options.peaks)) {
         const item = `${intervalMs} ms ${test}`;

@@ -47,9 +47,9 @@ const COMMANDS: readonly { readonly name: string; readonly args: readonly string
 const LOOP_ARGS = queryArgs(['memory.reserved']);
 
 export async function smi(work: Work): Promise<Ending> {
-  const { options, rig, say } = work;
+  const { options, say } = work;
   if (existsSync(smiFile(options.out))) return 'done';
-  const file = findNvidiaSmi({ platform: process.platform, env: rig.env, isExecutable: isExecutableFile });
+  const file = findNvidiaSmi({ platform: process.platform, env: process.env, isExecutable: isExecutableFile });
   if (file === null) throw new Error('there is no nvidia-smi here');
   const samplerCpuShare = await samplerCpu(work);
   say(`our sampler at 10 Hz: ${(samplerCpuShare * 100).toFixed(2)} % of a core`);
@@ -71,20 +71,20 @@ export function readSmiReport(out: string): SmiReport | null {
   return existsSync(smiFile(out)) ? (JSON.parse(readFileSync(smiFile(out), 'utf8')) as SmiReport) : null;
 }
 
-async function inState({ rig, say }: Work, file: string, state: State) {
+async function inState({ say }: Work, file: string, state: State) {
   const sanitise = createSanitiser();
   const clean = (output: Output): Output => ({ ...output, stdout: sanitise(output.stdout), stderr: sanitise(output.stderr) });
   const captures: SmiReport['captures'][number][] = [];
-  for (const { name, args } of COMMANDS) captures.push({ name, state, ...clean(await runOnce(file, args, rig.env)) });
+  for (const { name, args } of COMMANDS) captures.push({ name, state, ...clean(await runOnce(file, args)) });
   const tookMs: number[] = [];
-  for (let call = 0; call < CALLS; call += 1) tookMs.push((await runOnce(file, LOOP_ARGS, rig.env)).tookMs);
-  const cpuMsEach = await cpuMsOfACall(file, LOOP_ARGS, CALLS, rig.env);
+  for (let call = 0; call < CALLS; call += 1) tookMs.push((await runOnce(file, LOOP_ARGS)).tookMs);
+  const cpuMsEach = await cpuMsOfACall(file, LOOP_ARGS, CALLS);
   const oneShot = { state, n: CALLS, medianMs: quantile(tookMs, 0.5), p95Ms: quantile(tookMs, 0.95), cpuMsEach };
   say(`${state}: a call takes ${oneShot.medianMs.toFixed(1)} ms`);
   const devices = rowsIn(captures.find(({ name }) => name === 'query-mandatory')?.stdout ?? '');
   const loops: SmiReport['loops'][number][] = [];
   for (const intervalMs of LOOPS_MS) {
-    const { text, ...figures } = await watchLoop(file, LOOP_ARGS, intervalMs, LOOP_FOR_MS, devices, rig.env);
+    const { text, ...figures } = await watchLoop(file, LOOP_ARGS, intervalMs, LOOP_FOR_MS, devices);
     loops.push({ state, ...figures });
     const lines = text.split('\n').slice(0, 1 + 3 * devices);
     captures.push({ name: `loop-${intervalMs}`, state, args: [...LOOP_ARGS, '-lms', String(intervalMs)], exitCode: null, stdout: sanitise(`${lines.join('\n')}\n`), stderr: '', tookMs: LOOP_FOR_MS });
@@ -114,7 +114,7 @@ async function underLoad<T>({ rig }: Work, measure: () => Promise<T>): Promise<T
 async function measureLags({ rig, say }: Work): Promise<SmiReport['lags']> {
   const lags: SmiReport['lags'][number][] = [];
   for (const intervalMs of LAG_INTERVALS_MS) {
-    const trace = startTrace(rig.capture.ready.device, rig.capture.pid, intervalMs, rig.env);
+    const trace = await startTrace(rig.capture.ready.device, rig.capture.pid, intervalMs);
     await sleep(LAG_LIMIT_MS);
     for (let round = 0; round < LAG_ROUNDS; round += 1) {
       const baseMiB = lastBefore(trace.points, Infinity)?.usedMiB ?? 0;
@@ -134,7 +134,7 @@ async function measureLags({ rig, say }: Work): Promise<SmiReport['lags']> {
 }
 
 async function samplerCpu({ rig }: Work): Promise<number> {
-  const trace = startTrace(rig.capture.ready.device, rig.capture.pid, 100, rig.env);
+  const trace = await startTrace(rig.capture.ready.device, rig.capture.pid, 100);
   await sleep(2_000);
   const before = process.cpuUsage();
   await sleep(SAMPLER_FOR_MS);
