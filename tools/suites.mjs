@@ -20,7 +20,7 @@ export function suites(node) {
   const bin = (/** @type {string} */ file) => join(ROOT, 'node_modules', file);
   const tsc = bin('typescript/bin/tsc');
   const ours = ['service', 'frontend-js', 'benchmarks', 'test', 'tools'];
-  const python = ['extension', 'scripts', 'install.py', 'test'];
+  const python = ['extension', 'scripts', 'install.py', 'benchmarks', 'test'];
   return [
     { name: 'types', command: node, args: [tsc, '-p', 'tsconfig.json'], counts: null },
     { name: 'types-page', command: node, args: [tsc, '-p', 'frontend-js/tsconfig.json'], counts: null },

@@ -6,7 +6,7 @@ import type { TorchNow } from '../../service/protocol/run.ts';
 import type { Run } from '../../service/recorder/run.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { Verdict } from '../../service/estimate/verdict.ts';
-import type { IntervalMiB } from '../../service/protocol/viewer.ts';
+import type { IntervalMiB, RunRow } from '../../service/protocol/viewer.ts';
 import type { Model, Part } from './options.ts';
 
 /** `marked`: "simulated" or "toy" where the figures are no card's. */
@@ -103,6 +103,8 @@ export interface BenchmarkDone {
   readonly kind: 'benchmark-done';
   readonly message: string;
   readonly minutes: number;
+  /** The benchmark's runs as a page is shown them, the marks of those left out included. */
+  readonly rows: readonly RunRow[];
 }
 
 export type CaptureRecord = Meta | RunRecord | NeedRecord | CardRecord | PeakRecord | BenchmarkDone;

@@ -1,6 +1,6 @@
 /** Part 2: the default benchmark exactly as the sidecar plans it, then random settings, each estimated before it is run. */
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
-import type { ViewerState } from '../../../service/protocol/viewer.ts';
+import type { RunRow, ViewerState } from '../../../service/protocol/viewer.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import type { Estimated } from '../records.ts';
 import { startTrace } from '../trace.ts';
@@ -31,8 +31,16 @@ async function benchmark(work: Work): Promise<Ending> {
     if (work.isLate()) return 'out-of-time';
     throw new Error(`the benchmark did not finish: ${message}`);
   }
-  records.add({ kind: 'benchmark-done', message, minutes: Math.round((performance.now() - startedMs) / 600) / 100 });
+  const minutes = Math.round((performance.now() - startedMs) / 600) / 100;
+  records.add({ kind: 'benchmark-done', message, minutes, rows: await benchmarkRows(work) });
   return 'done';
+}
+
+/** Oldest first. */
+async function benchmarkRows({ rig }: Work): Promise<RunRow[]> {
+  const answered = rig.viewer.waitFor('runs', () => true, ANSWER_LIMIT_MS);
+  rig.viewer.send({ type: 'runs', requestId: 0 });
+  return (await answered).rows.filter(({ origin }) => origin === 'benchmark').reverse();
 }
 
 async function untilIdle({ rig, isLate, say }: Work): Promise<ViewerState> {

@@ -30,7 +30,9 @@ export async function smallCards(work: Work): Promise<Ending> {
       say(`${cardGiB} GiB: the weights alone are more, so there is nothing to judge`);
       continue;
     }
-    for (const [index, settings] of nearTheEdge(fitted, totalMiB).slice(0, options.capped).entries()) {
+    const near = nearTheEdge(fitted, totalMiB);
+    if (near.length === 0) say(`${cardGiB} GiB: nothing that this network can be asked for comes near`);
+    for (const [index, settings] of near.slice(0, options.capped).entries()) {
       const item = `${cardGiB} GiB ${index + 1}`;
       if (records.has('card', item)) continue;
       if (work.isLate()) return 'out-of-time';

@@ -8,7 +8,7 @@ import { readRecords, recordsFile } from '../records.ts';
 import { estimatedAgainstMeasured } from './plot.ts';
 import { report } from './report.ts';
 import { peakPairs, requiredPairs } from './score.ts';
-import { captureOf, cardRows, csv, needRows, peakRows, phaseRows, runRows, type Capture } from './tables.ts';
+import { benchmarkRows, captureOf, cardRows, csv, needRows, peakRows, phaseRows, runRows, type Capture } from './tables.ts';
 
 /** Figures that are no card's (simulated, toy) stay in the capture's own folder. */
 export function publish(out: string, root: string): number {
@@ -39,10 +39,10 @@ export function publish(out: string, root: string): number {
 
 function writeModel(dataDir: string, capture: Capture): void {
   const { model, marked, device } = capture.meta;
-  const tables = { [model]: needRows(capture), [`${model}-runs`]: runRows(capture), [`${model}-phases`]: phaseRows(capture), [`${model}-cards`]: cardRows(capture), [`${model}-peaks`]: peakRows(capture) };
+  const tables = { [model]: needRows(capture), [`${model}-benchmark`]: benchmarkRows(capture), [`${model}-runs`]: runRows(capture), [`${model}-phases`]: phaseRows(capture), [`${model}-cards`]: cardRows(capture), [`${model}-peaks`]: peakRows(capture) };
   for (const [name, rows] of Object.entries(tables)) if (rows.length > 0) writeFileSync(join(dataDir, `${name}.csv`), csv(rows));
   // What identifies this one card is left out.
-  const about = { ...capture.meta, device: { ...device, uuid: null }, benchmarkMinutes: capture.benchmarkMinutes };
+  const about = { ...capture.meta, device: { ...device, uuid: null }, benchmarkMinutes: capture.benchmark?.minutes ?? null };
   writeFileSync(join(dataDir, `${model}.json`), `${JSON.stringify(about, null, 2)}\n`);
   const panels = [
     { title: 'peak', pairs: peakPairs(capture) },

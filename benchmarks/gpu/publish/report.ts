@@ -41,6 +41,11 @@ function modelSection(capture: Capture, plot: string): string {
     `![Estimated against measured](${plot})`,
     ['| figure | n | mean | p95 | max | in the interval | goal | |', '|---|---|---|---|---|---|---|---|', ...rows].join('\n'),
   ];
+  if (capture.benchmark !== null) {
+    const { rows, minutes } = capture.benchmark;
+    const marks = [...new Set(rows.flatMap((row) => row.marks))].map((mark) => `${mark} ${rows.filter((row) => row.marks.includes(mark)).length}`);
+    lines.push(`The benchmark took ${rows.length} runs and ${minutes.toFixed(1)} minutes; left out of the fit: ${marks.length === 0 ? 'none' : marks.join(', ')}.`);
+  }
   const judged = verdictsOf(capture.cards);
   if (judged.n > 0) {
     lines.push(`Small cards: ${judged.n} runs under caps near the edge, ${judged.ran} ran and ${judged.ranOutOfMemory} ran out of memory; missed ${judged.missed}, false alarms ${judged.falseAlarms}, tight ${judged.tight}.`);

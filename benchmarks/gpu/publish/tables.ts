@@ -1,5 +1,5 @@
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
-import type { CardRecord, CaptureRecord, Meta, NeedRecord, PeakRecord, RunRecord } from '../records.ts';
+import type { BenchmarkDone, CardRecord, CaptureRecord, Meta, NeedRecord, PeakRecord, RunRecord } from '../records.ts';
 
 /** One model's capture, sorted. MiB are of the process, weights included, unless a name says device. */
 export interface Capture {
@@ -8,7 +8,7 @@ export interface Capture {
   readonly needs: readonly NeedRecord[];
   readonly cards: readonly CardRecord[];
   readonly peaks: readonly PeakRecord[];
-  readonly benchmarkMinutes: number | null;
+  readonly benchmark: BenchmarkDone | null;
 }
 
 /** Null where nothing was measured. */
@@ -16,7 +16,7 @@ export function captureOf(records: readonly CaptureRecord[]): Capture | null {
   const of = <K extends CaptureRecord['kind']>(kind: K) => records.filter((record): record is Extract<CaptureRecord, { kind: K }> => record.kind === kind);
   const meta = of('meta').at(-1);
   if (meta === undefined) return null;
-  return { meta, runs: of('run'), needs: of('need'), cards: of('card'), peaks: of('peak'), benchmarkMinutes: of('benchmark-done').at(-1)?.minutes ?? null };
+  return { meta, runs: of('run'), needs: of('need'), cards: of('card'), peaks: of('peak'), benchmark: of('benchmark-done').at(-1) ?? null };
 }
 
 type Cells = Readonly<Record<string, string | number | null | undefined>>;
@@ -37,6 +37,20 @@ function settingsColumns({ operation, width, height, batchSize, hires }: Generat
 /** MiB above the weights, as in data/vram-trace; empty where either is not known. */
 function above(staticMiB: number | null, mib: number | null | undefined): string {
   return mib === null || mib === undefined || staticMiB === null ? '' : (mib - staticMiB).toFixed(1);
+}
+
+/** What the fit learnt from, and what it left out. */
+export function benchmarkRows({ meta, benchmark }: Capture): Cells[] {
+  return (benchmark?.rows ?? []).map(({ settings, capMiB, outcome, activePeakMiB, reservedPeakMiB, devicePeakMiB, durationMs, marks }) => ({
+    ...settingsColumns(settings),
+    active_mib: above(meta.staticMiB, activePeakMiB),
+    reserved_mib: above(meta.staticMiB, reservedPeakMiB),
+    cap_mib: above(meta.staticMiB, capMiB),
+    outcome,
+    device_peak_mib: devicePeakMiB,
+    ms: durationMs?.toFixed(0),
+    marks: marks.join(' '),
+  }));
 }
 
 /** Every run of the test set. */
