@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -120,7 +121,8 @@ class StateFile:
             self.flush(state)
 
     def flush(self, state: DeviceState) -> None:
-        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        # A generation and the controls write from threads of their own.
+        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}-{threading.get_ident()}")
         fresh.write_text(to_json(state), encoding="utf-8")
         fresh.replace(self._path)
         self._written_at = self._monotonic()

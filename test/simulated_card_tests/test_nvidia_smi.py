@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -256,3 +257,10 @@ def test_a_hung_one_does_not_outlive_whoever_started_it(card):
     # A shell starts it in the background and goes. Its output stays open for as long as it lives.
     command = f"{sys.executable} {BINARY} -L & sleep 0.5"
     subprocess.run(["sh", "-c", command], env=card.environment(), stdout=subprocess.PIPE, timeout=20, check=True)
+
+
+def test_the_state_is_written_from_several_threads_at_once(card):
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: card.file.flush(card.state), range(400)))
+    assert from_json(card.path.read_text(encoding="utf-8")) == card.state
+    assert [path.name for path in card.path.parent.iterdir()] == [card.path.name]
