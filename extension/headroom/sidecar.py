@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -157,7 +158,7 @@ class Sidecar:
         port = _listening_port(line)
         if port is None:
             self._started_badly()
-            process.stdin.close()
+            _close_stdin(process)
             return f"ended while starting{_exit_text(process)}"
         self._snapshot = Snapshot("running", "", False, port, token)
         process.wait()
@@ -196,13 +197,16 @@ def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
+def _close_stdin(process: subprocess.Popen[bytes]) -> None:
+    """Of a child that ended before it read the token, closing fails as the writing did."""
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Does nothing to a child that has ended. SIGTERM before SIGKILL: it may have an nvidia-smi of its own to end."""
-    try:
-        if process.stdin is not None:
-            process.stdin.close()
-    except OSError:
-        pass
+    _close_stdin(process)
     for step in (None, process.terminate, process.kill):
         if step is not None:
             step()

@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from headroom import sidecar as sidecar_module
 from headroom.sidecar import Sidecar, SidecarUnavailableError
 
 FAKE = str(Path(__file__).parent / "fakes" / "sidecar.py")
@@ -119,6 +120,13 @@ def test_nothing_to_start_is_told_in_words(started, wait_for):
     wait_for(lambda: sidecar.snapshot.state == "stopped")
     assert sidecar.snapshot.message == "Node.js is missing. Install it."
     assert sidecar.snapshot.can_restart
+
+
+def test_one_that_ends_before_it_reads_its_token_is_a_death_like_any_other():
+    process = sidecar_module._spawn([sys.executable, "-c", "raise SystemExit(3)"])
+    process.wait()
+    sidecar = Sidecar(command("serve"))
+    assert sidecar._attend(process) == "ended while starting (exit code 3)"
 
 
 def test_a_program_that_cannot_be_run_is_a_death_like_any_other(started, wait_for, tmp_path):
