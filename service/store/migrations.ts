@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 
 /** "Head" in ASCII: tells our files from any other SQLite database. */
 export const APPLICATION_ID = 0x48656164;
@@ -51,6 +51,21 @@ export function migrate(database: DatabaseSync): void {
     database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/** Tables and indexes as text: a store with one of them gone or changed would fail at some later question. */
+export function shapeOf(database: DatabaseSync): string {
+  const rows = database.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
+  return JSON.stringify(rows.map(({ name, sql }) => [name, sql]));
+}
+
+/** What `shapeOf` gives for a store of `SCHEMA_VERSION`. */
+export function ownShape(): string {
+  const fresh = new DatabaseSync(':memory:');
+  migrate(fresh);
+  const shape = shapeOf(fresh);
+  fresh.close();
+  return shape;
 }
 
 function pragma(database: DatabaseSync, name: string): number {

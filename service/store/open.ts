@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { SCHEMA_VERSION, kindOf, migrate } from './migrations.ts';
+import { SCHEMA_VERSION, kindOf, migrate, ownShape, shapeOf } from './migrations.ts';
 
 export const STORE_FILE = 'headroom.sqlite';
 /** How long a write waits for another process that uses the same store. */
@@ -47,6 +47,7 @@ function openFile(path: string, busyMs: number): DatabaseSync {
     const check = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
     if (check !== 'ok') throw new SetAside(`integrity check: ${String(check)}`);
     migrate(database);
+    if (shapeOf(database) !== ownShape()) throw new SetAside('its tables are not ours');
     // A write now, so that a read-only folder or a full disk shows here and not after the first benchmark run.
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return database;

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
 import type * as z from 'zod';
 import { runSchema, storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
 import { copyToMemory } from './copy.ts';
@@ -32,6 +32,8 @@ export interface Store {
   close(): void;
 }
 
+const UNREADABLE = 'Some entries in the store of runs cannot be read (they are damaged, or another version\'s). They were left out; all others count.';
+
 export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Store {
   const opened = openDatabase(dataDir, nowMs, busyMs);
   let { database, persistent } = opened;
@@ -55,10 +57,13 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
     return database
       .prepare(sql)
       .all(...values)
-      .flatMap((row) => {
-        const parsed = schema.safeParse(JSON.parse(String(row['body'])));
-        return parsed.success ? [parsed.data] : [];
-      });
+      .flatMap((row) => bodyOf(schema, row['body']) ?? tellUnreadable());
+  }
+
+  /** A damaged entry stays where it is: an import into a later version may still read it. */
+  function tellUnreadable(): never[] {
+    if (!notices.includes(UNREADABLE)) notices.push(UNREADABLE);
+    return [];
   }
 
   return {
@@ -72,7 +77,15 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
         JSON.stringify(environment),
       );
     },
-    environments: () => environmentsOf(database),
+    environments: () =>
+      database
+        .prepare('SELECT key_hash, seen_at_ms, body FROM environments ORDER BY seen_at_ms DESC, key_hash')
+        .all()
+        .flatMap((row) => {
+          const environment = bodyOf(storedEnvironmentSchema, row['body']);
+          if (environment === null) return tellUnreadable();
+          return [{ keyHash: String(row['key_hash']), seenAtMs: Number(row['seen_at_ms']), environment }];
+        }),
     saveRun: (run) =>
       write(
         'INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING',
@@ -108,10 +121,12 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
   };
 }
 
-function environmentsOf(database: DatabaseSync): KnownEnvironment[] {
-  const rows = database.prepare('SELECT key_hash, seen_at_ms, body FROM environments ORDER BY seen_at_ms DESC, key_hash').all();
-  return rows.flatMap((row) => {
-    const parsed = storedEnvironmentSchema.safeParse(JSON.parse(String(row['body'])));
-    return parsed.success ? [{ keyHash: String(row['key_hash']), seenAtMs: Number(row['seen_at_ms']), environment: parsed.data }] : [];
-  });
+/** Null where the text is damaged or of another form. SQLite's own check does not look into texts. */
+function bodyOf<T>(schema: z.ZodType<T>, body: unknown): T | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(String(body)));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
 }

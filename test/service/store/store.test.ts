@@ -83,14 +83,19 @@ describe('a store', () => {
     store.close();
   });
 
-  test('leaves out a run that it cannot read, and gives the others', () => {
+  test.each(['{"runId":"x"}', '{"runId":', '\u0000'])('leaves out an entry that it cannot read (%j), says so once, and gives the others', (body) => {
     openStore(dir.path, NOW_MS).close();
     const raw = new DatabaseSync(file);
-    raw.exec(`INSERT INTO runs VALUES ('x', 'key', NULL, 1, '{"runId":"x"}')`);
+    raw.prepare('INSERT INTO runs VALUES (?, ?, NULL, 1, ?)').run('x', 'key', body);
+    raw.prepare('INSERT INTO environments VALUES (?, 1, ?)').run('key', body);
+    raw.prepare('INSERT INTO sessions VALUES (?, ?, 1, ?, ?)').run('s', 'key', 'open', body);
     raw.close();
     const store = openStore(dir.path, NOW_MS);
     store.saveRun(exampleRun());
     expect(store.allRuns().map(({ runId }) => runId)).toEqual(['run-1']);
+    expect(store.environments()).toEqual([]);
+    expect(store.openSession('key')).toBeNull();
+    expect(store.notices).toEqual([expect.stringContaining('left out')]);
     store.close();
   });
 
@@ -118,6 +123,15 @@ describe('a file that cannot be used', () => {
         const later = new DatabaseSync(file);
         later.exec(`CREATE TABLE runs (x); PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
         later.close();
+      },
+    ],
+    [
+      'a store with a table gone',
+      () => {
+        openStore(dir.path, NOW_MS).close();
+        const cut = new DatabaseSync(file);
+        cut.exec('DROP TABLE sessions');
+        cut.close();
       },
     ],
   ];
