@@ -16,7 +16,7 @@ const JITTER_SHARE = 0.006;
 const JITTER_MIB = 5;
 /** How much more a factor may differ at settings that need half as much: what is learnt at large sizes counts most. */
 const REMOTE_SHARE = 0.03;
-/** Runs that need less than this share of the largest say nothing of it: small pools and whole segments rule there. */
+/** Runs in which a network needs less than this share of its largest say nothing of it: small pools and whole segments rule there. */
 const LEAST_TELLING = 0.15;
 /** A run may contradict what is believed (another process, an odd size) this often. */
 const SURPRISE = 4e-3;
@@ -59,10 +59,10 @@ export function jitterMiB(need: number): number {
  */
 export function learnBeliefs(observations: readonly Observation[], active: Coefficients, staticMiB: number): Beliefs {
   const known = boundsOf(observations, staticMiB);
-  const largestMiB = known.reduce((top, bound) => Math.max(top, activeMiB(bound.settings, active)), 0);
-  const telling = known.filter((bound) => activeMiB(bound.settings, active) >= LEAST_TELLING * largestMiB);
-  const bounds = telling.map((bound) => evidenceOf(bound, active, largestMiB));
-  const prior = (group: FactorGroup): Belief => beliefIn(group, ceilingOf(group, telling, active));
+  const largest = (group: FactorGroup): number => known.reduce((top, bound) => Math.max(top, ownMiB(bound.settings, group, active)), 0);
+  const largestMiB = { sampling: largest('sampling'), encode: largest('encode'), decode: largest('decode') };
+  const bounds = known.map((bound) => evidenceOf(bound, active, largestMiB));
+  const prior = (group: FactorGroup): Belief => beliefIn(group, ceilingOf(group, known, active, largestMiB[group]));
   const priors: Beliefs = { sampling: prior('sampling'), encode: prior('encode'), decode: prior('decode') };
   const current = { ...priors };
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -99,37 +99,40 @@ function boundsOf(observations: readonly Observation[], staticMiB: number): Boun
 }
 
 /** Least ratio of reserved to active where a network decides; null where it decides nowhere. */
-function ceilingOf(group: FactorGroup, bounds: readonly Bound[], active: Coefficients): number | null {
+function ceilingOf(group: FactorGroup, bounds: readonly Bound[], active: Coefficients, largestMiB: number): number | null {
   let least: number | null = null;
   for (const { settings, limitMiB, reserved } of bounds) {
     if (!reserved) continue;
     const { valueMiB, piece } = evaluate(pieces(settings), active);
-    if (valueMiB > 0 && factorGroup(piece.phase) === group) least = Math.min(least ?? Infinity, limitMiB / valueMiB);
+    if (valueMiB > LEAST_TELLING * largestMiB && factorGroup(piece.phase) === group) least = Math.min(least ?? Infinity, limitMiB / valueMiB);
   }
   return least;
 }
 
-function activeMiB(settings: GenerationSettings, active: Coefficients): number {
-  return evaluate(pieces(settings), active).valueMiB;
+/** Largest active bytes of one network in a generation. */
+function ownMiB(settings: GenerationSettings, group: FactorGroup, active: Coefficients): number {
+  return pieces(settings).reduce((top, piece) => (factorGroup(piece.phase) === group ? Math.max(top, dot(piece.x, active)) : top), 0);
 }
 
-function evidenceOf(bound: Bound, active: Coefficients, largestMiB: number): Evidence {
-  const remote = REMOTE_SHARE * Math.max(0, Math.log2(largestMiB / Math.max(1, activeMiB(bound.settings, active))));
+/** @param largestMiB of each network, in any run; 0 where no run is to count as remote. */
+function evidenceOf(bound: Bound, active: Coefficients, largestMiB: Readonly<Record<FactorGroup, number>>): Evidence {
   const belowOf = (group: FactorGroup): readonly number[] | null => {
-    let ownMiB = 0;
-    for (const piece of pieces(bound.settings)) if (factorGroup(piece.phase) === group) ownMiB = Math.max(ownMiB, dot(piece.x, active));
-    if (ownMiB <= 0) return null;
+    const activeMiB = ownMiB(bound.settings, group, active);
+    if (activeMiB <= LEAST_TELLING * largestMiB[group]) return null;
+    const remote = REMOTE_SHARE * Math.max(0, Math.log2(largestMiB[group] / activeMiB));
     return GRID.map((factor) => {
-      const need = phaseNeedMiB(ownMiB, factor);
+      const need = phaseNeedMiB(activeMiB, factor);
       return normalCdf((bound.limitMiB - need) / (jitterMiB(need) + need * remote));
     });
   };
   return { side: bound.side, below: { sampling: belowOf('sampling'), encode: belowOf('encode'), decode: belowOf('decode') } };
 }
 
+const NOTHING_REMOTE = { sampling: 0, encode: 0, decode: 0 };
+
 /** Chance that a generation's need is below a cap, for each factor of one network on the grid, the others as believed. */
 export function chancesBelow(settings: GenerationSettings, group: FactorGroup, capMiB: number, active: Coefficients, beliefs: Beliefs): number[] {
-  const { below } = evidenceOf({ settings, limitMiB: capMiB, side: 'below', reserved: false }, active, 0);
+  const { below } = evidenceOf({ settings, limitMiB: capMiB, side: 'below', reserved: false }, active, NOTHING_REMOTE);
   let rest = 1;
   for (const other of FACTOR_GROUPS) {
     const chances = below[other];

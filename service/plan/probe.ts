@@ -11,8 +11,15 @@ const KNOWN_SHARE = 0.006;
 /** Each earlier probe at the same work makes a setting this much less worth: the allocator's rounding is the same again. */
 const REPEAT_WORTH = 0.88;
 
-interface Probe {
+/** Settings whose peaks were seen, MiB above the weights: the need lies between active and reserved. */
+interface Seen {
   readonly settings: GenerationSettings;
+  readonly activeMiB: number;
+  readonly reservedMiB: number;
+}
+
+interface Probe {
+  readonly seen: Seen;
   readonly group: FactorGroup;
   readonly worth: number;
 }
@@ -25,29 +32,36 @@ export function nextProbe(options: PlanOptions, model: Fit, observations: readon
   const beliefs = learnBeliefs(observations, model.active, model.staticMiB);
   const factors = factorsOf(beliefs);
   let best: Probe | null = null;
-  for (const settings of measuredSettings(observations)) {
+  for (const seen of settingsSeen(observations, model.staticMiB)) {
+    const { settings } = seen;
     for (const group of FACTOR_GROUPS) {
-      const worth = worthOf(settings, group, model, factors) * freshness(settings, observations) * (1 + 0.03 * hashUnit(options.seed, JSON.stringify(settings)));
-      if (worth > (best?.worth ?? KNOWN_SHARE)) best = { settings, group, worth };
+      const worth = worthOf(seen, group, model, factors) * freshness(settings, observations) * (1 + 0.03 * hashUnit(options.seed, JSON.stringify(settings)));
+      if (worth > (best?.worth ?? KNOWN_SHARE)) best = { seen, group, worth };
     }
   }
-  return best === null ? null : { settings: best.settings, capMiB: Math.round(model.staticMiB + capOf(best, model, beliefs, factors)) };
+  if (best === null) return null;
+  const capMiB = capOf(best, model, beliefs, factors);
+  return capMiB === null ? null : { settings: best.seen.settings, capMiB: Math.round(model.staticMiB + capMiB) };
 }
 
-/** Settings whose peaks were seen: what a cap is set against is known there, and that they fit is known too. */
-function measuredSettings(observations: readonly Observation[]): GenerationSettings[] {
-  const seen = new Map<string, GenerationSettings>();
-  for (const run of observations) if (run.capMiB === null && isExact(run)) seen.set(JSON.stringify(run.settings), run.settings);
-  return [...seen.values()];
+/** What a cap is set against is known at these, and that they fit is known too. */
+function settingsSeen(observations: readonly Observation[], staticMiB: number): Seen[] {
+  const found = new Map<string, Seen>();
+  for (const run of observations) {
+    if (run.capMiB !== null || !isExact(run) || run.reservedPeakMiB === null || run.activePeakMiB === null) continue;
+    found.set(JSON.stringify(run.settings), { settings: run.settings, activeMiB: run.activePeakMiB - staticMiB, reservedMiB: run.reservedPeakMiB - staticMiB });
+  }
+  return [...found.values()];
 }
 
 const needAt = (settings: GenerationSettings, model: Fit, factors: Factors, group: FactorGroup, factor: number): number =>
   needMiB(settings, model.active, (of) => (of === group ? factor : factors[of].value)).valueMiB;
 
 /** How far apart the ends of the belief are, as a share of the total. */
-function worthOf(settings: GenerationSettings, group: FactorGroup, model: Fit, factors: Factors): number {
-  const lowMiB = needAt(settings, model, factors, group, factors[group].low);
-  const highMiB = needAt(settings, model, factors, group, factors[group].high);
+function worthOf(seen: Seen, group: FactorGroup, model: Fit, factors: Factors): number {
+  const { settings, activeMiB, reservedMiB } = seen;
+  const lowMiB = Math.max(activeMiB, needAt(settings, model, factors, group, factors[group].low));
+  const highMiB = Math.min(reservedMiB, needAt(settings, model, factors, group, factors[group].high));
   return (highMiB - lowMiB) / (model.staticMiB + highMiB);
 }
 
@@ -65,16 +79,18 @@ const CUTS = [0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97];
 /** A cap is also tried this many jitters above a cut: beside a narrow heap of belief rather than within it. */
 const BESIDE_JITTERS = [0, 1.5, 3];
 
-/** Cap above the weights whose answer is expected to narrow the belief most: least expected variance afterwards. */
-function capOf(probe: Probe, model: Fit, beliefs: Beliefs, factors: Factors): number {
-  const { settings, group } = probe;
+/** Cap above the weights whose answer is expected to narrow the belief most (least expected variance afterwards), of those whose answer is open. */
+function capOf(probe: Probe, model: Fit, beliefs: Beliefs, factors: Factors): number | null {
+  const { settings, activeMiB, reservedMiB } = probe.seen;
+  const { group } = probe;
   const belief = beliefs[group];
-  let best = 0;
+  let best: number | null = null;
   let least = Infinity;
   for (const cut of CUTS) {
     const needMiBAtCut = needAt(settings, model, factors, group, quantileOf(belief, cut));
     for (const jitters of BESIDE_JITTERS) {
       const capMiB = needMiBAtCut + jitters * jitterMiB(needMiBAtCut);
+      if (capMiB <= activeMiB || capMiB >= reservedMiB) continue;
       const below = chancesBelow(settings, group, capMiB, model.active, beliefs);
       const after = [below, below.map((chance) => 1 - chance)].map((chances) => momentsOf(belief.factors, chances.map((chance, i) => chance * (belief.weights[i] ?? 0))));
       const expected = after.reduce((sum, { total, variance }) => sum + total * variance, 0);
