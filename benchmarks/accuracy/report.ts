@@ -1,0 +1,68 @@
+import { mean } from 'simple-statistics';
+import type { AccuracyResult } from './run.ts';
+
+/** Results of one table at one budget, a result for each seed. */
+export interface Series {
+  readonly table: string;
+  readonly budget: number;
+  readonly results: readonly AccuracyResult[];
+}
+
+interface Line {
+  readonly what: string;
+  readonly goal: number;
+  /** Whether the figure is to be at most or at least the goal. */
+  readonly side: 'most' | 'least';
+  readonly ours: (result: AccuracyResult) => (number | null)[];
+  readonly original: (result: AccuracyResult) => (number | null)[];
+}
+
+/** The goals speak of the default budget. */
+const GOAL_BUDGET = 24;
+
+const none = (): (number | null)[] => [];
+const ops = (result: AccuracyResult): AccuracyResult['ops'][string][] => Object.values(result.ops).filter((op) => op.n > 0);
+
+/** The goals of the estimator; figures of an operation are judged by the worst of the four. */
+const LINES: readonly Line[] = [
+  { what: 'required, mean error', goal: 0.005, side: 'most', ours: (r) => ops(r).map((op) => op.required.mean), original: none },
+  { what: 'required, p95', goal: 0.015, side: 'most', ours: (r) => ops(r).map((op) => op.required.p95), original: none },
+  { what: 'required beyond the sizes run, p95', goal: 0.03, side: 'most', ours: (r) => ops(r).map((op) => op.beyond.required.p95), original: none },
+  { what: 'peak, mean error', goal: 0.015, side: 'most', ours: (r) => ops(r).map((op) => op.peak.mean), original: (r) => ops(r).map((op) => op.original.peak.mean) },
+  { what: 'peak, p95', goal: 0.045, side: 'most', ours: (r) => ops(r).map((op) => op.peak.p95), original: (r) => ops(r).map((op) => op.original.peak.p95) },
+  { what: 'peak beyond the sizes run, p95 (no goal)', goal: Infinity, side: 'most', ours: (r) => ops(r).map((op) => op.beyond.peak.p95), original: (r) => ops(r).map((op) => op.original.beyondPeak.p95) },
+  { what: 'upper bound of required, coverage', goal: 0.95, side: 'least', ours: (r) => ops(r).map((op) => op.coverage95), original: none },
+  { what: 'upper bound of required, mean overhead', goal: 0.04, side: 'most', ours: (r) => ops(r).map((op) => op.upperOverheadMean), original: none },
+  { what: 'false out-of-memory', goal: 0.005, side: 'most', ours: (r) => [r.verdict.ours.falseOom], original: (r) => [r.verdict.original.falseOom] },
+  { what: 'missed out-of-memory', goal: 0.001, side: 'most', ours: (r) => [r.verdict.ours.missedOom], original: (r) => [r.verdict.original.missedOom] },
+  { what: 'tight', goal: 0.04, side: 'most', ours: (r) => [r.verdict.ours.tight], original: none },
+];
+
+/** Markdown table of one series: the worst operation's figure, mean over the seeds and worst seed, beside the original's and the goal. */
+export function seriesTable(series: Series): string {
+  const first = series.results[0];
+  const lines = LINES.map((line) => {
+    const worst = (figures: readonly (number | null)[]): number | null => {
+      const known = figures.filter((figure) => figure !== null);
+      if (known.length === 0) return null;
+      return line.side === 'most' ? Math.max(...known) : Math.min(...known);
+    };
+    const ours = series.results.map((result) => worst(line.ours(result))).filter((figure) => figure !== null);
+    const original = first === undefined ? null : worst(line.original(first));
+    const worstSeed = worst(ours);
+    const goal = Number.isFinite(line.goal) ? `${line.side === 'most' ? '<=' : '>='} ${percent(line.goal)}` : '';
+    return `| ${line.what} | ${ours.length === 0 ? '' : percent(mean(ours))} | ${worstSeed === null ? '' : percent(worstSeed)} | ${original === null ? '' : percent(original)} | ${goal} | ${series.budget === GOAL_BUDGET ? judged(line, worstSeed) : ''} |`;
+  });
+  const runs = `| runs | ${first?.runsUsed ?? 0} | ${Math.max(...series.results.map((result) => result.runsUsed))} | ${first?.originalRuns ?? 0} | | |`;
+  return ['| figure | ours | worst seed | original | goal | |', '|---|---|---|---|---|---|', runs, ...lines].join('\n');
+}
+
+function judged(line: Line, figure: number | null): string {
+  if (figure === null || !Number.isFinite(line.goal)) return '';
+  const reached = line.side === 'most' ? figure <= line.goal : figure >= line.goal;
+  return reached ? 'reached' : 'missed';
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}

@@ -1,0 +1,34 @@
+import { evaluate } from './maxPlanes.ts';
+import { isExact, rowsOf } from './rows.ts';
+import type { Fit, Observation } from './types.ts';
+
+/** Miss rate on each side: the interval is to hold 95 %. */
+const MISS_SHARE = 0.025;
+/** Never narrower than this share of the total, whatever luck the calibration runs had: the allocator rounds. */
+const LEAST_SHARE = 0.008;
+
+/**
+ * Widens or narrows a fit's peak interval by ordinary runs that the fit has not seen: split conformal prediction on relative residuals
+ * (Vovk et al. 2005; Lei et al. 2018), each side by itself. With n runs the k-th largest residual, k = ceil((n + 1) (1 - miss)),
+ * is a distribution-free bound; below that many runs there is none, and the larger of the fit's own width and the largest
+ * residual stands.
+ * @param unseen runs of the same environment that were not fitted; those without an exact reserved peak are left out.
+ */
+export function calibrate(fit: Fit, unseen: readonly Observation[]): Fit {
+  const residuals = unseen
+    .filter((run) => isExact(run) && run.capMiB === null)
+    .flatMap((run) => rowsOf({ ...run, phases: null }, 'reserved', fit.staticMiB))
+    .map((row) => (row.valueMiB - evaluate(row.pieces, fit.reserved).valueMiB) / (fit.staticMiB + evaluate(row.pieces, fit.reserved).valueMiB));
+  if (residuals.length === 0) return fit;
+  const peakHigh = bound(residuals, fit.spread.peakHigh);
+  const peakLow = bound(residuals.map((residual) => -residual), fit.spread.peakLow);
+  return { ...fit, spread: { ...fit.spread, peakHigh, peakLow } };
+}
+
+function bound(residuals: readonly number[], prior: number): number {
+  const sorted = [...residuals].sort((a, b) => a - b);
+  const rank = Math.ceil((sorted.length + 1) * (1 - MISS_SHARE));
+  const conformal = sorted[rank - 1];
+  if (conformal !== undefined) return Math.max(LEAST_SHARE, conformal);
+  return Math.max(prior, sorted.at(-1) ?? 0);
+}
