@@ -21,7 +21,7 @@ async function run(options: LiveOptions, install: WebuiInstall): Promise<boolean
   const screenshotsDir = options.screenshotsDir ?? join(ROOT, '.cache', 'live');
   const checks = new Checks(({ title, passed, detail }) => say(`${passed ? 'ok    ' : 'FAILED'}  ${title}${detail === '' ? '' : `: ${detail}`}`));
   const cleanup = new Cleanup((error) => say(`could not clean up: ${String(error)}`));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void cleanup.run().then(() => process.exit(130)));
   }
   let comparisons: Comparison[] = [];

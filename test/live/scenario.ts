@@ -60,12 +60,13 @@ export async function runLive({ options, install, seed, screenshotsDir, checks, 
   checks.equal('it reads the memory that counts', ready.source.label, device === 'cpu' ? 'RAM' : 'VRAM');
 
   const context: Context = { browser, checks, workspace, url: webui.url, live, viewer, screenshotsDir, say };
-  let comparisons: Comparison[] = [];
+  const comparisons: Comparison[] = [];
   const measured = await checks.part('the benchmark', () => benchmarkStep(context));
   if (measured) {
     await checks.part('the readout', () => readoutStep(context, device));
     say(`five settings drawn with seed ${seed}`);
-    comparisons = await generationsStep(context, drawSettings(seed, SMALL.maxSizePx, SMALL.maxBatchSize));
+    const drawn = drawSettings(seed, SMALL.maxSizePx, SMALL.maxBatchSize);
+    await checks.part('the generations', () => generationsStep(context, drawn, comparisons));
     const interrupted = await checks.part('Interrupt', () => interruptStep(context));
     if (interrupted) {
       await checks.part('stopping the WebUI by SIGTERM', () => stopStep(checks, webui, live, 'SIGTERM'));

@@ -14,6 +14,13 @@ export async function fillBenchmark(page: Page, options: BenchmarkOptions): Prom
   await page.locator(`input[name=headroom_budget][value=${options.budget}]`).check();
 }
 
+/** Rows of the table of runs, once there are `expected`; rejects where there are not. */
+export async function countRows(page: Page, expected: number): Promise<number> {
+  const rows = page.locator('#headroom_tab .headroom-table tbody tr');
+  await rows.nth(expected - 1).waitFor();
+  return await rows.count();
+}
+
 async function typeField(page: Page, id: string, value: number): Promise<void> {
   await page.locator(`#${id}`).fill(String(value));
   await page.locator(`#${id}`).press('Tab');

@@ -18,7 +18,8 @@ export interface LivePage {
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = ensureChromium(process.execPath);
   if (executablePath === null) throw new Error('no Chromium: install one, or set HEADROOM_CHROMIUM to its path');
-  return chromium.launch({ headless: true, args: FLAGS, executablePath });
+  // By itself playwright would end this process at a signal, before the WebUI is stopped.
+  return chromium.launch({ headless: true, args: FLAGS, executablePath, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
 }
 
 /** Resolves once the WebUI has built its widgets and our readout stands among them. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
 import type { Context } from '../context.ts';
-import { fillBenchmark, runBenchmark } from '../page/benchmark.ts';
+import { countRows, fillBenchmark, runBenchmark } from '../page/benchmark.ts';
 import { openPage, openTab } from '../page/browser.ts';
 import { KNOWN_PARAMS } from '../workspace.ts';
 
@@ -15,7 +15,7 @@ export const SMALL: BenchmarkOptions = {
 };
 
 /** Of a quick benchmark; the table holds the warm-up as well. */
-const RUNS = 10;
+export const RUNS = 10;
 const PROMPT = 'a quiet harbour at dawn';
 const START_LIMIT_MS = 30_000;
 const SETTLE_LIMIT_MS = 10_000;
@@ -42,9 +42,7 @@ export async function benchmarkStep(context: Context): Promise<void> {
   checks.add('its runs calibrate the set-up', done.calibration.runs > 0, done.calibration.message);
 
   await openTab(page, 'Headroom');
-  const rows = page.locator('#headroom_tab .headroom-table tbody tr');
-  await rows.first().waitFor();
-  checks.add('the table shows its runs', (await rows.count()) > RUNS, `${await rows.count()} rows`);
+  checks.add('the table shows its runs', (await countRows(page, RUNS + 1)) === RUNS + 1);
   checks.add('the curves are drawn', await page.locator('#headroom_tab .headroom-plot:not(.headroom-trace) canvas').first().isVisible());
   await page.screenshot({ path: join(context.screenshotsDir, 'tab-after.png'), fullPage: true });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestedSettings, RunRow } from '../../../service/protocol/viewer.ts';
 import type { Context } from '../context.ts';
+import { countRows } from '../page/benchmark.ts';
 import { chooseImage, setControls } from '../page/controls.ts';
 import { openTab } from '../page/browser.ts';
 import { settledReadout } from '../page/readout.ts';
@@ -12,6 +13,7 @@ import { offByShare } from '../report.ts';
 import type { Comparison } from '../report.ts';
 import { describeSettings } from '../settings.ts';
 import type { LiveSettings } from '../settings.ts';
+import { RUNS } from './benchmark.ts';
 
 const STEPS = 4;
 /** Of the measured peak. Nearer than this is the estimator's own benchmark's business; here a wrong wire must show. */
@@ -22,8 +24,7 @@ const ASK_EVERY_MS = 500;
 /** So that each run begins from an idle WebUI whose memory has been read. */
 const REST_MS = 3_000;
 
-export async function generationsStep(context: Context, all: readonly LiveSettings[]): Promise<Comparison[]> {
-  const comparisons: Comparison[] = [];
+export async function generationsStep(context: Context, all: readonly LiveSettings[], comparisons: Comparison[]): Promise<void> {
   for (const settings of all) {
     await context.checks.part(`generate ${describeSettings(settings)}`, async () => {
       comparisons.push(await generate(context, settings));
@@ -32,7 +33,9 @@ export async function generationsStep(context: Context, all: readonly LiveSettin
   const pictures = all.reduce((sum, { batchSize }) => sum + batchSize, 0);
   const saved = context.workspace.pictures().filter((name) => !name.includes('grids')).length;
   context.checks.add('the person\'s own generations are saved', saved >= pictures, `${saved} pictures`);
-  return comparisons;
+  await openTab(context.live.page, 'Headroom');
+  const expected = RUNS + 1 + all.length;
+  context.checks.equal('the table shows the person\'s own generations', await countRows(context.live.page, expected), expected);
 }
 
 async function generate(context: Context, settings: LiveSettings): Promise<Comparison> {
