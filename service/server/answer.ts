@@ -62,7 +62,7 @@ function estimated(
     status: 'estimated',
     verdict: judged.verdict,
     required: onDevice(result.required, memory.otherMiB),
-    peak: peakOnDevice(result.peak, memory, residentMiB),
+    peak: peakOnDevice(result, memory, residentMiB),
     marginMiB: Math.round(judged.marginMiB),
     limitingPhase: result.limitingPhase,
     basis: result.basis,
@@ -81,13 +81,15 @@ export function residentMiBOf(source: SourceState, figures: MemoryFigures): numb
 
 /**
  * The peak as the device will show it: never below what is held already, and then no more certain than before; never above what
- * programs can have, for there PyTorch gives back its cache or fails.
+ * programs can have. Where the cache would take more than that, PyTorch gives it back on the way: the top lies anywhere from what is
+ * required to all there is.
  */
-export function peakOnDevice({ valueMiB, lowMiB, highMiB }: Interval, { totalMiB, otherMiB }: LiveMemory, residentMiB: number): IntervalMiB {
-  const liftMiB = Math.max(0, residentMiB - valueMiB);
+export function peakOnDevice({ peak, required }: EstimateMiB, { totalMiB, otherMiB }: LiveMemory, residentMiB: number): IntervalMiB {
+  const liftMiB = Math.max(0, residentMiB - peak.valueMiB);
+  const givesBack = peak.highMiB + liftMiB > totalMiB - otherMiB;
+  const lowMiB = Math.max(givesBack ? Math.min(peak.lowMiB, required.lowMiB) : peak.lowMiB, residentMiB);
   const within = (mib: number): number => Math.min(mib, totalMiB - otherMiB);
-  const lifted = { valueMiB: within(valueMiB + liftMiB), lowMiB: within(Math.max(lowMiB, residentMiB)), highMiB: within(highMiB + liftMiB) };
-  return onDevice(lifted, otherMiB);
+  return onDevice({ valueMiB: within(peak.valueMiB + liftMiB), lowMiB: within(lowMiB), highMiB: within(peak.highMiB + liftMiB) }, otherMiB);
 }
 
 /** The process's figure with everything else on the device added, so that it compares with the total. */

@@ -157,7 +157,7 @@ export function createHub(options: HubOptions): Hub {
     const { usableMiB, otherMiB } = figures;
     if (fit === null || usableMiB === null || otherMiB === null) return null;
     const result = estimate(fit, settings);
-    return result.ok ? peakOnDevice(result.peak, { totalMiB: usableMiB, otherMiB }, residentMiBOf(memory.source, figures)).valueMiB : null;
+    return result.ok ? peakOnDevice(result, { totalMiB: usableMiB, otherMiB }, residentMiBOf(memory.source, figures)).valueMiB : null;
   }
 
   function onRun(recorded: Run): void {

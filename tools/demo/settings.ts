@@ -1,4 +1,4 @@
-/** Fresh settings for a check: all operations, from small to somewhat beyond what the benchmark ran. */
+/** Fresh settings for a check: all operations, from small to well beyond what the benchmark ran. */
 import { OPERATIONS, type GenerationSettings, type Operation } from '../../service/protocol/settings.ts';
 
 const STEP_PX = 64;
@@ -19,11 +19,17 @@ export interface Range {
   readonly maxBatchSize: number;
 }
 
-/** One setting; sizes are multiples of 64 between 256 and `maxSizePx`, hires targets up to twice the first pass. */
+/** How far beyond the benchmark's largest size people go. */
+const BEYOND = 1.5;
+
+/**
+ * One setting, such as people ask for: sizes are multiples of 64 from 256 to half as much again as `maxSizePx`, so that some lie beyond
+ * all that was run and some do not fit; hires targets up to twice the first pass.
+ */
 export function randomSettings(random: () => number, { maxSizePx, maxBatchSize }: Range): GenerationSettings {
   const operation: Operation = OPERATIONS[Math.floor(random() * OPERATIONS.length)] ?? 'txt2img';
   const isHires = operation.startsWith('hires_');
-  const size = (): number => pick(random, 256, isHires ? maxSizePx / 2 : maxSizePx);
+  const size = (): number => pick(random, 256, (isHires ? maxSizePx / 2 : maxSizePx) * BEYOND);
   const [width, height] = [size(), size()];
   const batchSize = 1 + Math.floor(random() * maxBatchSize);
   if (!isHires) return { operation, width, height, batchSize, hires: null };

@@ -63,6 +63,15 @@ describe('an estimate', () => {
     expect([peak.valueMiB, peak.highMiB]).toEqual([8192, 8192]);
   });
 
+  test('leaves the peak open down to required where the cache would not fit: PyTorch gives it back on the way', () => {
+    const settings = settingsOf('txt2img', 1024, 1024, 4);
+    const roomy = estimated(settings, { figures: { ...situation.figures, usableMiB: 24_000 } });
+    const crowded = estimated(settings, { figures: { ...situation.figures, usableMiB: roomy.peak.valueMiB - 50 } });
+    expect(crowded.peak.valueMiB).toBe(roomy.peak.valueMiB - 50);
+    expect(roomy.peak.lowMiB).toBeGreaterThan(roomy.required.lowMiB);
+    expect(crowded.peak.lowMiB).toBe(crowded.required.lowMiB);
+  });
+
   test('moves with what others use, and so does its verdict', () => {
     const settings = settingsOf('txt2img', 1024, 1024, 4);
     const before = estimated(settings);
