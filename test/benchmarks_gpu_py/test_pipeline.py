@@ -5,6 +5,7 @@ import torch
 from gpu_capture.backends import CpuBackend
 from gpu_capture.networks import build
 from gpu_capture.pipeline import InterruptedRunError, Pipeline
+from headroom.out_of_memory import drop
 from headroom.phases import PhaseTracker
 
 HIRES = {"width": 256, "height": 320, "uncroppedWidth": 256, "uncroppedHeight": 320, "upscaler": "Latent"}
@@ -89,6 +90,28 @@ def test_sampling_grows_with_the_batch_and_decoding_does_not(card):
     assert four["sampling"] / one["sampling"] == pytest.approx(4, rel=0.1)
     # The latents and little else.
     assert four["decode"] - one["decode"] < 2
+
+
+def test_a_batch_is_decoded_in_what_one_picture_needs(card):
+    """Regression: the last picture outlived its decode, and pinned its segment through the next."""
+    backend, _networks, pipeline = card
+
+    def need_of_decode(batch):
+        backend.empty_cache()
+        static = backend.memory.read().reserved_mib
+        low, high = static, static + 400
+        while high - low > 2:
+            cap = (low + high) / 2
+            try:
+                with backend.memory.capped(cap):
+                    pipeline.run(settings("txt2img", 512, 512, batch), 1, Marks())
+                high = cap
+            except RuntimeError as error:
+                drop(error)
+                low = cap
+        return high - static
+
+    assert need_of_decode(3) <= need_of_decode(1) + 8
 
 
 def test_a_cap_below_the_need_is_out_of_memory_and_leaves_the_card_as_it_was(card):

@@ -143,27 +143,27 @@ class Pipeline:
         }
 
     def _decode(self, samples: torch.Tensor) -> list[torch.Tensor]:
-        """decode_latent_batch: one picture after the other, without autocast, each brought to the host."""
+        """decode_latent_batch: one picture after the other, without autocast, each brought to the host before the next."""
+        return [self._decode_one(samples[index : index + 1]) for index in range(samples.shape[0])]
+
+    def _decode_one(self, latent: torch.Tensor) -> torch.Tensor:
+        # A function of its own: a picture that outlived it would pin its segment through the next decode.
+        self._check()
         vae = self._networks.vae
-        pictures = []
-        for index in range(samples.shape[0]):
-            self._check()
-            latent = samples[index : index + 1].to(self._networks.dtype)
-            picture = vae.decode(latent / vae.config.scaling_factor, return_dict=False)[0][0]
-            pictures.append(self._backend.to_host(picture))
-        return pictures
+        latent = latent.to(self._networks.dtype)
+        return self._backend.to_host(vae.decode(latent / vae.config.scaling_factor, return_dict=False)[0][0])
 
     def _encode(self, image: torch.Tensor) -> torch.Tensor:
         """images_tensor_to_samples: one picture after the other."""
-        vae = self._networks.vae
         with self._backend.autocast() if self._networks.encodes_in_autocast else contextlib.nullcontext():
             image = image * 2 - 1
-            latents = []
-            for index in range(image.shape[0]):
-                self._check()
-                posterior = vae.encode(image[index : index + 1], return_dict=False)[0]
-                latents.append((posterior.sample() * vae.config.scaling_factor)[0])
-            return torch.stack(latents).float()
+            return torch.stack([self._encode_one(image[index : index + 1]) for index in range(image.shape[0])]).float()
+
+    def _encode_one(self, image: torch.Tensor) -> torch.Tensor:
+        self._check()
+        vae = self._networks.vae
+        posterior = vae.encode(image, return_dict=False)[0]
+        return (posterior.sample() * vae.config.scaling_factor)[0]
 
     def _check(self) -> None:
         if self._stop():

@@ -68,8 +68,8 @@ class SimulatedBackend:
         self._cuda.empty_cache()
 
     def upload(self, shape: tuple[int, int, int, int], dtype: torch.dtype) -> torch.Tensor:
-        """The copy arrives in 32 bits and is cast there, as `Tensor.to` does it."""
-        return torch.empty(shape, dtype=torch.float32, device=self.device).to(dtype)
+        """A blocking copy is cast on the host (aten/native/cuda/Copy.cu)."""
+        return torch.empty(shape, dtype=dtype, device=self.device)
 
     def to_host(self, tensor: torch.Tensor) -> torch.Tensor:
         return torch.empty(1)

@@ -1,6 +1,7 @@
 /** From a capture's folder to what is committed: tables, plots, nvidia-smi's outputs, and the section of benchmarks/README.md. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { parseTable, type TableRow } from '../../accuracy/table.ts';
 import { writeSection } from '../../report.ts';
 import { MODELS } from '../options.ts';
 import { readSmiReport, type SmiReport } from '../parts/smi.ts';
@@ -30,11 +31,16 @@ export function publish(out: string, root: string): number {
   for (const capture of captures) writeModel(dataDir, capture);
   if (smi !== null) writeFixtures(fixturesDir, smi);
   const plotOf = (model: string): string => relative(real ? join(root, 'benchmarks') : dataDir, plotFile(dataDir, model)).replaceAll('\\', '/');
-  const text = report({ card: first.meta.device.name, captures, smi, plotOf });
+  const text = report({ card: first.meta.device.name, captures, smi, plotOf, tracedOf: (model) => tracedRows(root, model) });
   if (real) writeSection(`gpu ${card}`, text);
   else writeFileSync(join(dataDir, 'README.md'), `${text}\n`);
   process.stderr.write(`written to ${dataDir}${real ? '' : `, and to nothing that is committed: the figures are ${first.meta.marked ?? 'mixed'}`}\n`);
   return 0;
+}
+
+function tracedRows(root: string, model: string): TableRow[] {
+  const file = join(root, 'benchmarks', 'data', 'vram-trace', `${model}.csv`);
+  return existsSync(file) ? parseTable(readFileSync(file, 'utf8'), 0) : [];
 }
 
 function writeModel(dataDir: string, capture: Capture): void {

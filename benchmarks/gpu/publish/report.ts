@@ -1,8 +1,10 @@
 import { quantile } from 'simple-statistics';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
+import type { TableRow } from '../../accuracy/table.ts';
 import type { SmiReport } from '../parts/smi.ts';
 import { errorsOf, missedPeaks, peakPairs, requiredPairs, verdictsOf, type Errors } from './score.ts';
 import type { Capture } from './tables.ts';
+import { againstTrace } from './traced.ts';
 
 /** In the issue's words: mean and 95th percentile of the error. */
 const GOALS = { mean: 0.02, p95: 0.05, samplerCpuShare: 0.01 };
@@ -13,22 +15,24 @@ export interface ReportParts {
   readonly smi: SmiReport | null;
   /** Of the plot of a model, as the page links to it. */
   readonly plotOf: (model: string) => string;
+  /** The traced table of a model, without weights; empty where there is none. */
+  readonly tracedOf: (model: string) => readonly TableRow[];
 }
 
 /** The card's section of benchmarks/README.md. */
-export function report({ card, captures, smi, plotOf }: ReportParts): string {
+export function report({ card, captures, smi, plotOf, tracedOf }: ReportParts): string {
   const { meta } = captures[0] ?? { meta: null };
   const about = meta === null ? '' : `Driver ${meta.driverVersion ?? 'unknown'}, torch ${meta.versions['torch'] ?? '?'}, CUDA ${meta.versions['cuda'] ?? '?'}, cuDNN ${meta.versions['cudnn'] ?? '?'}, diffusers ${meta.versions['diffusers'] ?? '?'}.`;
   const marked = meta?.marked === null || meta === null ? '' : ` **Figures are ${meta.marked}: no card was involved.**`;
   return [
     `## Measured on ${card}`,
     `${about}${marked} Networks at full size with random weights, driven through the WebUI's phases; estimates from the default benchmark, errors of figures of the whole device.`,
-    ...captures.map((capture) => modelSection(capture, plotOf(capture.meta.model))),
+    ...captures.map((capture) => modelSection(capture, plotOf(capture.meta.model), tracedOf(capture.meta.model))),
     ...(smi === null ? [] : [smiSection(smi)]),
   ].join('\n\n');
 }
 
-function modelSection(capture: Capture, plot: string): string {
+function modelSection(capture: Capture, plot: string, traced: readonly TableRow[]): string {
   const peak = peakPairs(capture);
   const required = requiredPairs(capture);
   const rows = [
@@ -52,6 +56,8 @@ function modelSection(capture: Capture, plot: string): string {
   }
   const polled = missedPeaks(capture.peaks).map(({ intervalMs, n, missed, medianDecodeMs }) => `${missed} of ${n} at ${intervalMs} ms (decode of ${medianDecodeMs.toFixed(0)} ms at the median)`);
   if (polled.length > 0) lines.push(`Decode peaks that polling missed by more than 2 %: ${polled.join(', ')}.`);
+  const ratios = againstTrace(capture, traced).map(({ figure, n, median, least, most }) => `${figure} ${median.toFixed(3)} (${least.toFixed(3)} to ${most.toFixed(3)}, ${n} runs)`);
+  if (ratios.length > 0) lines.push(`Measured over traced (data/vram-trace), above the weights, at the median: ${ratios.join(', ')}.`);
   return lines.join('\n\n');
 }
 

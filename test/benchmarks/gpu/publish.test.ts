@@ -4,6 +4,7 @@ import { estimatedAgainstMeasured } from '../../../benchmarks/gpu/publish/plot.t
 import { report } from '../../../benchmarks/gpu/publish/report.ts';
 import { errorsOf, missedPeaks, peakPairs, requiredPairs, verdictsOf } from '../../../benchmarks/gpu/publish/score.ts';
 import { captureOf, csv, needRows, runRows, type Capture } from '../../../benchmarks/gpu/publish/tables.ts';
+import { againstTrace } from '../../../benchmarks/gpu/publish/traced.ts';
 import type { CaptureRecord, CardRecord, PeakRecord, RunRecord } from '../../../benchmarks/gpu/records.ts';
 
 const interval = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB - 100, highMiB: valueMiB + 100 });
@@ -81,9 +82,28 @@ describe('judging a capture', () => {
   });
 });
 
+describe('against the traced table', () => {
+  const traced = (settings: RunRecord['settings'], activeMiB: number) => ({ settings, activeMiB, reservedMiB: 1000, needMiB: 500 });
+
+  test('only runs whose very settings were traced are compared, above the weights, whichever side is the longer', () => {
+    const rows = [traced({ operation: 'txt2img', width: 512, height: 512, batchSize: 2, hires: null }, 800), traced({ operation: 'img2img', width: 512, height: 512, batchSize: 2, hires: null }, 1)];
+    expect(againstTrace(capture, rows)).toEqual([
+      { figure: 'active', n: 1, median: 1.25, least: 1.25, most: 1.25 },
+      { figure: 'reserved', n: 1, median: 1.5, least: 1.5, most: 1.5 },
+      { figure: 'need', n: 1, median: 1.2, least: 1.2, most: 1.2 },
+    ]);
+    const turned = { width: 768, height: 1024, uncroppedWidth: 768, uncroppedHeight: 1024, upscaler: 'latent' };
+    expect(againstTrace(capture, [traced({ operation: 'hires_latent', width: 384, height: 512, batchSize: 1, hires: turned }, 920)])[0]).toMatchObject({ figure: 'active', n: 1, median: 1 });
+  });
+
+  test('nothing in common is no comparison', () => {
+    expect(againstTrace(capture, [])).toEqual([]);
+  });
+});
+
 describe('report of a capture', () => {
   const text = (marked: string | null) =>
-    report({ card: 'NVIDIA Example', captures: [{ ...capture, meta: { ...capture.meta, marked } }], smi: null, plotOf: (model) => `plots/${model}.svg` });
+    report({ card: 'NVIDIA Example', captures: [{ ...capture, meta: { ...capture.meta, marked } }], smi: null, plotOf: (model) => `plots/${model}.svg`, tracedOf: () => [] });
 
   test('says what was reached and what was not measured', () => {
     expect(text(null)).toContain('| peak | 2 | 1.02 % | 1.94 % | 2.04 % | 100.00 % | <= 2.00 % / 5.00 % | reached |');
