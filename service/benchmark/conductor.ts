@@ -146,7 +146,7 @@ export function createConductor(options: ConductorOptions): Conductor {
   function finish(run: Active, done: readonly Run[]): void {
     store.saveSession({ ...run.session, state: 'finished' });
     const left = done.filter(({ marks }) => marks.length > 0).length;
-    const leftOut = left === 0 ? '' : ` ${left} of them were left out, because something else used the device meanwhile; the table of runs says which.`;
+    const leftOut = left === 0 ? '' : ` ${left} of them ${left === 1 ? 'was' : 'were'} left out, because something else used the device meanwhile; the table of runs says which.`;
     end(run, { result: 'finished', message: `The benchmark has finished: ${done.length} runs.${leftOut}` });
   }
 

@@ -55,6 +55,7 @@ function answer(store: Store, { keyHash, environment }: KnownEnvironment, settin
     calibration: createCalibrator(() => runs).of(keyHash, environment.traits),
     webui: environment.webui,
     benchmarkRuns: false,
+    unmatched: null,
   });
 }
 

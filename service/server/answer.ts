@@ -17,6 +17,8 @@ export interface Situation {
   /** The WebUI's name, as it gives it. */
   readonly webui: string | null;
   readonly benchmarkRuns: boolean;
+  /** Why none of the devices that are seen is known to be the WebUI's, in words; null where one is, or none is seen. */
+  readonly unmatched: string | null;
 }
 
 /** Forge and its kin fit what they do to the memory that is free, so a curve measured once does not hold. */
@@ -38,6 +40,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (situation.benchmarkRuns) return without('measuring', 'The benchmark is running: estimates come when it has finished.');
   if (calibration.fit === null) return without('not-calibrated', calibration.message);
   if (source.health !== 'ok') return without('no-memory-source', source.message ?? 'The memory of the device cannot be read at the moment.');
+  if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
   if (totalMiB === null || usableMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
   const result = estimate(calibration.fit, checked.settings);
   if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');

@@ -111,6 +111,7 @@ export function createHub(options: HubOptions): Hub {
         calibration: calibration(),
         webui: link.host?.environment.webui ?? null,
         benchmarkRuns: conductor.running,
+        unmatched: unmatched(),
       }),
     onRequest: onViewerRequest,
   });
@@ -122,11 +123,13 @@ export function createHub(options: HubOptions): Hub {
 
   function notices(): ViewerState['notices'] {
     const found: ViewerState['notices'] = store.notices.map((message) => ({ level: 'warning', message }));
-    if (link.host !== null && memory.source.health === 'ok' && memory.device === null) {
-      const message = `None of the devices that nvidia-smi shows could be matched to the one that the WebUI computes on (${link.host.environment.device.name}).`;
-      found.push({ level: 'warning', message });
-    }
-    return found;
+    const message = unmatched();
+    return message === null ? found : [...found, { level: 'warning', message }];
+  }
+
+  function unmatched(): string | null {
+    if (link.host === null || memory.source.health !== 'ok' || memory.device !== null) return null;
+    return `None of the devices that nvidia-smi shows could be matched to the one that the WebUI computes on (${link.host.environment.device.name}).`;
   }
 
   function onHostMessage(message: FromHost, host: HostState): void {

@@ -16,7 +16,7 @@ beforeAll(() => {
   if (!result.ok) throw new Error(result.reason);
   const calibration: Calibration = { state: 'ready', runs: 15, message: 'Calibrated.', fit: result.fit };
   const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
-  situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false };
+  situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null };
 });
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -124,6 +124,7 @@ describe('no estimate', () => {
     ['measuring', 'benchmark is running', () => ({ benchmarkRuns: true })],
     ['not-calibrated', 'Run Benchmark', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, message: 'Press Run Benchmark.' } })],
     ['no-memory-source', 'was not found', () => ({ source: { ...HEALTHY, health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' } })],
+    ['no-memory-source', 'None of the devices', () => ({ unmatched: 'None of the devices could be matched.' })],
     ['no-memory-source', 'Waiting', (s) => ({ figures: { ...s.figures, otherMiB: null } })],
   ])('but %s, with the words "%s"', (status, words, changes) => {
     expect(answerEstimate(settings, { ...situation, ...changes(situation) })).toMatchObject({ status, message: expect.stringContaining(words) });

@@ -163,7 +163,7 @@ test('a benchmark that another program disturbed says how many runs were left ou
     await rig.clock.advance(1000);
     state = rig.viewer.last('state')?.['benchmark'] as BenchmarkState;
   } while (state.state === 'running');
-  expect(state.last).toMatchObject({ result: 'finished', message: expect.stringContaining('1 of them were left out') });
+  expect(state.last).toMatchObject({ result: 'finished', message: expect.stringContaining('1 of them was left out') });
 });
 
 test('forgetting is refused while a benchmark runs (rule 29)', async () => {
