@@ -12,12 +12,12 @@ _OTHER_PID = 4711
 
 
 class SimulatedDevice:
-    """The first card of `state`, used by the process `pid`. Not safe for more than one thread at a time generating."""
+    """The card `index` of `state`, used by the process `pid`. Not safe for more than one thread at a time generating."""
 
-    def __init__(self, state: DeviceState, file: StateFile, pid: int, process_name: str) -> None:
+    def __init__(self, state: DeviceState, file: StateFile, pid: int, process_name: str, index: int = 0) -> None:
         self.state = state
         self._file = file
-        self._card = state.cards[0]
+        self._card = state.cards[index]
         self._own = Process(pid, process_name, 0)
         self._other = Process(_OTHER_PID, "another program (simulated)", 0)
         self._context_mib = 0

@@ -123,7 +123,8 @@ def start() -> Simulation:
         cards.append(new_card_state(card_of(cmd_opts.second_card), index=1))
     path = Path(cmd_opts.sim_state or Path(data_path) / "simulated-card.json").absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
-    device = SimulatedDevice(DeviceState(cards), StateFile(path), os.getpid(), "python (stand-in WebUI, simulated)")
+    used = cmd_opts.device_id or 0
+    device = SimulatedDevice(DeviceState(cards), StateFile(path), os.getpid(), "python (stand-in WebUI, simulated)", used)
     torch.cuda.attach(device, tells_uuid=not cmd_opts.old_torch)
     os.environ[ENVIRONMENT_VARIABLE] = str(path)
     os.environ["PATH"] = f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}"
