@@ -1,12 +1,14 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { evaluate, type PlaneRow } from '../model/maxPlanes.ts';
-import { TERMS, type Piece } from '../model/pieces.ts';
+import { TERMS, type Piece, type Term } from '../model/pieces.ts';
 import type { Coefficients } from '../model/types.ts';
 
 /** Relative error of one figure about its plane: counters of active bytes are exact, reserved bytes jump with the allocator's blocks. */
 const NOISE: Readonly<Record<'active' | 'reserved', number>> = { active: 0.003, reserved: 0.008 };
-/** Cache left by an earlier phase: smaller than a network's own peak. */
-const LEFT_OVER = /^carry\.|^upscale\.(third|half)$/;
+
+/** Cache left by an earlier phase: how unknown a step of it is, against 1000 for a network's own slope. */
+const CARRY_MIB = 2500;
+const UPSCALE_MIB = 800;
 
 /** One setting that somebody may ask for, or that may be run. */
 export interface Option {
@@ -63,4 +65,10 @@ function quadraticForm(matrix: Matrix, x: readonly number[]): number {
 }
 
 /** Scales that make each term's contribution comparable: its typical size in MiB per unit, as far as it is unknown. */
-const TERM_SCALE_MIB: readonly number[] = TERMS.map((term) => (term.endsWith('.1') ? 20 : LEFT_OVER.test(term) ? 600 : 1000));
+const TERM_SCALE_MIB: readonly number[] = TERMS.map(scaleOf);
+
+function scaleOf(term: Term): number {
+  if (term.endsWith('.1')) return 20;
+  if (term.startsWith('carry.')) return CARRY_MIB;
+  return term === 'upscale.third' || term === 'upscale.half' ? UPSCALE_MIB : 1000;
+}

@@ -16,7 +16,7 @@ export type { PlannedRun, PlanOptions };
 
 const RUNS: Readonly<Record<'quick' | 'default' | 'thorough', number>> = { quick: 10, default: 24, thorough: 48 };
 /** Share of the runs that are spent under caps, on `required`. */
-const PROBE_SHARE = 0.5;
+const PROBE_SHARE = 0.42;
 /** One run may do at most this many times the work of the largest before it: the fit grows with the sizes. */
 const GROWTH = 6;
 const FIRST_WORK_MPX = 0.3;
@@ -42,7 +42,7 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
     const probe = nextProbe(options, fitted.fit, observations);
     if (probe !== null) return probe;
   }
-  const settings = mostTelling(options, fitted.fit, observations, open);
+  const settings = mostTelling(options, fitted.fit, observations, anchors(options, observations, open)) ?? mostTelling(options, fitted.fit, observations, open);
   return settings === null ? nextProbe(options, fitted.fit, observations) : { settings, capMiB: null };
 }
 
@@ -76,6 +76,21 @@ function firstRuns(options: PlanOptions, observations: readonly Observation[], o
   const from = eligible.length > 0 ? eligible : ladder;
   const settings = from.filter((candidate) => workMpx(candidate) <= wanted).at(-1) ?? from[0];
   return settings === undefined ? null : { settings, capMiB: null };
+}
+
+/** Runs after which the large batch is due: the fit knows by then what it needs. */
+const BEFORE_ANCHOR = 4;
+/** About 640 x 640 pixels: below, the pools' whole segments blur it. */
+const ANCHOR_MPX = 0.39;
+
+/**
+ * Sampling's reserve is seen alone only in a large batch of an operation that empties the cache before decoding: until such a run
+ * was made, those are what there is to choose from. Empty when it was made or is not due.
+ */
+function anchors(options: PlanOptions, observations: readonly Observation[], open: readonly GenerationSettings[]): GenerationSettings[] {
+  const emptied = (settings: GenerationSettings): boolean => settings.operation !== 'txt2img' && settings.batchSize >= options.maxBatchSize * 0.75 && outputAreaMpx(settings) >= ANCHOR_MPX;
+  const made = observations.some((run) => run.capMiB === null && emptied(run.settings));
+  return made || observations.length < BEFORE_ANCHOR || options.maxBatchSize < 2 ? [] : open.filter(emptied);
 }
 
 function mostTelling(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[]): GenerationSettings | null {

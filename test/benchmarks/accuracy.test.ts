@@ -12,7 +12,7 @@ describe('accuracy benchmark', () => {
     expect(result.runsUsed).toBeLessThanOrEqual(24);
     expect(result.originalRuns).toBe(384);
     for (const op of Object.values(result.ops)) {
-      expect(op.required.mean).toBeLessThanOrEqual(0.008);
+      expect(op.required.mean).toBeLessThanOrEqual(0.007);
       expect(op.required.p95).toBeLessThanOrEqual(0.02);
       expect(op.coverage95).toBeGreaterThanOrEqual(0.95);
     }

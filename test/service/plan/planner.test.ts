@@ -46,6 +46,20 @@ describe('planner', () => {
     expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThan(4);
   });
 
+  test('a large batch of an operation other than txt2img is among the first eight runs', () => {
+    const early = runAll(OPTIONS).slice(0, 8);
+    expect(early.some((run) => run.capMiB === null && run.settings.operation !== 'txt2img' && run.settings.batchSize >= 6)).toBe(true);
+  });
+
+  test('a cap lies between the active and the reserved peak of the same settings, so that its answer is open', () => {
+    const capped = runAll(OPTIONS).filter((run) => run.capMiB !== null);
+    for (const run of capped) {
+      const { activeMiB, reservedMiB } = truth(SD15_LIKE, run.settings);
+      expect(run.capMiB).toBeGreaterThan(activeMiB - 1);
+      expect(run.capMiB).toBeLessThan(reservedMiB + 1);
+    }
+  });
+
   test('no uncapped run is planned that needs more than fits', () => {
     const limitMiB = 5000;
     const uncapped = runAll({ ...OPTIONS, limitMiB }).filter((run) => run.capMiB === null);
