@@ -129,6 +129,8 @@ def main() -> int:
     arguments = parser.parse_args()
     address = json.loads(sys.stdin.readline())
     backend = backend_of(arguments.device, arguments.card_gb)
+    if arguments.model == "toy":
+        backend.marked = backend.marked or "toy"
     networks = build(arguments.model, backend.device, backend.dtype)
     backend.adopt(networks)
     backend.empty_cache()
