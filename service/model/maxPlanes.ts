@@ -119,9 +119,10 @@ function typicalWeight(rows: readonly PlaneRow[]): number {
 
 function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], floor: Coefficients, start: Coefficients): Coefficients {
   let coefficients = start;
+  let solution: readonly number[] = [];
   let best = start;
   let bestLoss = Infinity;
-  let previous = '';
+  const seen = new Set<string>();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const matrix: number[][] = [];
     const target: number[] = [];
@@ -134,10 +135,12 @@ function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], floor
       matrix.push(piece.x.map((value, j) => (allowed[j] === true ? value * row.weight : 0)));
       target.push((row.valueMiB - dot(piece.x, floor)) * row.weight);
     }
-    if (assignment === previous) break;
-    previous = assignment;
+    // Seen before: settled, or going round in a circle.
+    if (seen.has(assignment)) break;
+    seen.add(assignment);
     appendBeliefs(rows, allowed, matrix, target);
-    coefficients = nnls(matrix, target, TERMS.length).map((value, j) => value + (floor[j] ?? 0));
+    solution = nnls(matrix, target, TERMS.length, solution);
+    coefficients = solution.map((value, j) => value + (floor[j] ?? 0));
     const loss = penalisedLossOf(rows, coefficients, floor);
     if (loss < bestLoss) {
       bestLoss = loss;

@@ -7,27 +7,32 @@ const RIDGE = 1e-10;
  * Non-negative least squares: the x >= 0 that minimises |Ax - b|, by the active-set method of Lawson and Hanson
  * ("Solving Least Squares Problems", 1974, chapter 23), on columns scaled to unit length.
  * A column of zeros gets 0. A tiny ridge keeps collinear columns solvable: they share the weight.
+ * @param guess a solution of a similar system: where it is above zero the search begins; it changes the time, not the result.
  */
-export function nnls(rows: readonly (readonly number[])[], target: readonly number[], columns: number): number[] {
+export function nnls(rows: readonly (readonly number[])[], target: readonly number[], columns: number, guess: readonly number[]): number[] {
   const scale = Array.from({ length: columns }, (_, j) => Math.sqrt(rows.reduce((sum, row) => sum + (row[j] ?? 0) ** 2, 0)));
   const used = scale.flatMap((length, j) => (length > 0 ? [j] : []));
   const scaled = rows.map((row) => used.map((j) => (row[j] ?? 0) / (scale[j] ?? 1)));
-  const solution = lawsonHanson(scaled, target, used.length);
+  const likely = used.flatMap((j, k) => ((guess[j] ?? 0) > 0 ? [k] : []));
+  const solution = lawsonHanson(scaled, target, used.length, likely);
   const x = new Array<number>(columns).fill(0);
   used.forEach((j, k) => (x[j] = (solution[k] ?? 0) / (scale[j] ?? 1)));
   return x;
 }
 
-function lawsonHanson(rows: readonly (readonly number[])[], target: readonly number[], n: number): number[] {
-  const gram = Array.from({ length: n }, (_, i) =>
-    Array.from({ length: n }, (_, j) => rows.reduce((sum, row) => sum + (row[i] ?? 0) * (row[j] ?? 0), i === j ? RIDGE : 0)),
-  );
-  const moment = Array.from({ length: n }, (_, i) => rows.reduce((sum, row, k) => sum + (row[i] ?? 0) * (target[k] ?? 0), 0));
+function lawsonHanson(rows: readonly number[][], target: readonly number[], n: number, likely: readonly number[]): number[] {
+  const { gram, moment } = normalEquations(rows, target, n);
   const size = Math.sqrt(target.reduce((sum, value) => sum + value * value, 0)) || 1;
   let x = new Array<number>(n).fill(0);
-  const passive = new Set<number>();
+  const passive = new Set<number>(likely);
+  if (passive.size > 0) x = stepInside(gram, moment, passive, x);
   for (let outer = 0; outer < 3 * n + 10; outer += 1) {
-    const gradient = moment.map((m, i) => m - (gram[i] ?? []).reduce((sum, g, j) => sum + g * (x[j] ?? 0), 0));
+    const gradient = moment.map((m, i) => {
+      let rest = m;
+      const line = gram[i] ?? [];
+      for (let j = 0; j < n; j += 1) rest -= (line[j] ?? 0) * (x[j] ?? 0);
+      return rest;
+    });
     let best = -1;
     gradient.forEach((g, i) => {
       if (!passive.has(i) && g > TOLERANCE * size && (best < 0 || g > (gradient[best] ?? 0))) best = i;
@@ -37,6 +42,21 @@ function lawsonHanson(rows: readonly (readonly number[])[], target: readonly num
     x = stepInside(gram, moment, passive, x);
   }
   return x;
+}
+
+function normalEquations(rows: readonly number[][], target: readonly number[], n: number): { readonly gram: number[][]; readonly moment: number[] } {
+  const gram = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j): number => (i === j ? RIDGE : 0)));
+  const moment = new Array<number>(n).fill(0);
+  rows.forEach((row, k) => {
+    for (let i = 0; i < n; i += 1) {
+      const value = row[i] ?? 0;
+      const line = gram[i];
+      if (value === 0 || line === undefined) continue;
+      moment[i] = (moment[i] ?? 0) + value * (target[k] ?? 0);
+      for (let j = 0; j < n; j += 1) line[j] = (line[j] ?? 0) + value * (row[j] ?? 0);
+    }
+  });
+  return { gram, moment };
 }
 
 /** Solves on the passive set; where that leaves the positive orthant, walks to its border and drops what became zero. */
