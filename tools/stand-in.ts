@@ -14,6 +14,8 @@ export interface StandInOptions {
   readonly withExtension?: boolean;
   /** Folder of the extension; this clone where not given, with what was built last. */
   readonly extensionDir?: string;
+  /** Where its data lies and stays, for what outlives a start; a temporary folder where not given. */
+  readonly dataDir?: string;
   /** More arguments of test/stand_in/main.py. */
   readonly args?: readonly string[];
   readonly onLine?: (line: string) => void;
@@ -27,7 +29,7 @@ export interface StandIn {
   readonly startMs: number;
   /** What it has printed so far. */
   output(): string;
-  /** Ends it as Ctrl-C would, and removes its data. */
+  /** Ends it as Ctrl-C would, and removes its data where they are temporary. */
   stop(): Promise<void>;
 }
 
@@ -36,9 +38,11 @@ const STOP_LIMIT_MS = 5000;
 
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { cardGb, port = 0, withExtension = true, extensionDir = ROOT, args = [], onLine } = options;
-  const dataDir = mkdtempSync(join(tmpdir(), 'headroom-stand-in-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'headroom-stand-in-'));
+  const clear = options.dataDir === undefined ? dataDir : null;
   const extensions = join(dataDir, 'extensions');
-  mkdirSync(extensions);
+  rmSync(extensions, { recursive: true, force: true });
+  mkdirSync(extensions, { recursive: true });
   // A junction needs no administrator on Windows; elsewhere the type is ignored.
   if (withExtension) symlinkSync(extensionDir, join(extensions, 'sd-webui-headroom'), 'junction');
   const command = [join(ROOT, 'test/stand_in/main.py'), '--port', String(port), '--card', String(cardGb), '--data-dir', dataDir, ...args];
@@ -56,10 +60,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       dataDir,
       startMs: performance.now() - startedMs,
       output: () => lines.join('\n'),
-      stop: () => stop(child, dataDir),
+      stop: () => stop(child, clear),
     };
   } catch (error) {
-    await stop(child, dataDir);
+    await stop(child, clear);
     throw error;
   }
 }
@@ -89,7 +93,7 @@ function addressOf(child: ChildProcess, lines: string[], onLine: ((line: string)
   });
 }
 
-async function stop(child: ChildProcess, dataDir: string): Promise<void> {
+async function stop(child: ChildProcess, clear: string | null): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
@@ -98,5 +102,5 @@ async function stop(child: ChildProcess, dataDir: string): Promise<void> {
     clearTimeout(timer);
   }
   // The sidecar may still be closing its store in there.
-  rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  if (clear !== null) rmSync(clear, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }

@@ -26,11 +26,11 @@ export interface BuiltStandIn extends StandIn {
   control(command: Record<string, unknown>): Promise<void>;
 }
 
-export async function startBuiltStandIn(cardGb: number, args: readonly string[] = []): Promise<BuiltStandIn> {
+export async function startBuiltStandIn(cardGb: number, args: readonly string[] = [], dataDir?: string): Promise<BuiltStandIn> {
   const extensionDir = await buildExtension();
   const removeExtension = () => rmSync(extensionDir, { recursive: true, force: true });
   try {
-    const standIn = await startStandIn({ cardGb, args, extensionDir });
+    const standIn = await startStandIn({ cardGb, args, extensionDir, ...(dataDir === undefined ? {} : { dataDir }) });
     return {
       ...standIn,
       control: (command) => control(standIn.url, command),

@@ -1,0 +1,53 @@
+/** What a page of the WebUI would hear, and what a person would do there. */
+import type { BenchmarkOptions, BenchmarkState, EstimateResult, RequestedSettings, RunRow, ViewerState } from '../../service/protocol/viewer.ts';
+import { connectViewer, type ViewerClient } from '../../tools/viewer-client.ts';
+
+export const LIMIT_MS = 30_000;
+export const OPTIONS: BenchmarkOptions = { maxSizePx: 768, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
+const PLAIN: RequestedSettings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
+
+export interface Page extends ViewerClient {
+  /** The state as soon as it is so, which may be now. */
+  until(holds: (state: ViewerState) => boolean): Promise<ViewerState>;
+  ready(): Promise<ViewerState>;
+  estimate(changes?: Partial<RequestedSettings>): Promise<EstimateResult>;
+  runs(): Promise<RunRow[]>;
+  /** Until a benchmark has come to its run number `run`. */
+  running(run: number): Promise<void>;
+  /** Until no benchmark runs any more. */
+  idle(): Promise<Extract<BenchmarkState, { state: 'idle' }>>;
+}
+
+export async function openPage(url: string, headers: Record<string, string> = {}): Promise<Page> {
+  const client = await connectViewer(url, LIMIT_MS, headers);
+  let requestId = 0;
+  const until: Page['until'] = async (holds) => {
+    const now = client.state();
+    return now !== null && holds(now) ? now : client.waitFor('state', holds, LIMIT_MS);
+  };
+  return {
+    ...client,
+    until,
+    ready: () => until(({ source, environment, device }) => source.health === 'ok' && environment !== null && device !== null),
+    estimate: async (changes = {}) => {
+      requestId += 1;
+      const id = requestId;
+      const answer = client.waitFor('estimate', (message) => message.requestId === id, LIMIT_MS);
+      client.send({ type: 'estimate', requestId: id, tab: 'txt2img', settings: { ...PLAIN, ...changes } });
+      return (await answer).result;
+    },
+    runs: async () => {
+      const answer = client.waitFor('runs', () => true, LIMIT_MS);
+      client.send({ type: 'runs', requestId: 0 });
+      return (await answer).rows;
+    },
+    running: async (run) => {
+      await client.waitFor('benchmark', ({ benchmark }) => benchmark.state === 'running' && benchmark.run >= run, LIMIT_MS);
+    },
+    idle: async () => {
+      const { benchmark } = await until((state) => state.benchmark.state === 'idle');
+      if (benchmark.state !== 'idle') throw new Error('a benchmark runs');
+      return benchmark;
+    },
+  };
+}
