@@ -118,7 +118,8 @@ class Sidecar:
         self._snapshot = Snapshot("stopped", "Headroom was stopped.", True)
 
     def _given_up(self, why: str) -> str:
-        said = " / ".join(self._tail)[-TAIL_CHARACTERS:]
+        # Each life says much the same.
+        said = " / ".join(dict.fromkeys(self._tail))[-TAIL_CHARACTERS:]
         return f"Headroom's sidecar {why}, {MAX_DEATHS} times within a minute. It said: {said or 'nothing'}"
 
     def _run_once(self) -> str:
