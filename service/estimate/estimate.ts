@@ -3,7 +3,7 @@ import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/maxPlanes.ts';
 import { pieces } from '../model/pieces.ts';
 import { needMiB } from '../model/required.ts';
-import type { Fit, Interval, Phase } from '../model/types.ts';
+import type { Fit, Interval, Phase, Spread } from '../model/types.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
 
 /** All figures are of the WebUI's process in MiB, weights included, other processes and the context left out. */
@@ -44,7 +44,7 @@ export function estimate(fit: Fit, settings: GenerationSettings): EstimateResult
   return {
     ok: true,
     required,
-    peak: intervalOf(staticMiB, peakMiB, peakMiB, peakMiB, spread.peakLow * widen, spread.peakHigh * widen),
+    peak: peakInterval(staticMiB, peakMiB, spread, widen),
     limitingPhase: need.phase,
     basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
     adaptsToFreeMemory: fit.traits.attention === 'adaptive',
@@ -59,6 +59,12 @@ function intervalOf(staticMiB: number, value: number, low: number, high: number,
     lowMiB: Math.max(staticMiB, Math.min(valueMiB, staticMiB + low - lowShare * valueMiB)),
     highMiB: Math.max(valueMiB, staticMiB + high + highShare * valueMiB),
   };
+}
+
+/** Each side is the larger of what the runs' residuals say and what the allocator's blocks leave open. */
+function peakInterval(staticMiB: number, reservedMiB: number, { peakLow, peakHigh, peakJagged }: Spread, widen: number): Interval {
+  const jaggedShare = (peakJagged * reservedMiB) / (staticMiB + reservedMiB);
+  return intervalOf(staticMiB, reservedMiB, reservedMiB, reservedMiB, Math.max(peakLow, jaggedShare) * widen, Math.max(peakHigh, jaggedShare) * widen);
 }
 
 function doublingsBeyond(fit: Fit, settings: GenerationSettings): number {

@@ -22,13 +22,17 @@ export function calibrate(fit: Fit, unseen: readonly Observation[]): Fit {
   if (residuals.length === 0) return fit;
   const peakHigh = bound(residuals, fit.spread.peakHigh);
   const peakLow = bound(residuals.map((residual) => -residual), fit.spread.peakLow);
-  return { ...fit, spread: { ...fit.spread, peakHigh, peakLow } };
+  const peakJagged = rankOf(residuals.length) <= residuals.length ? 0 : fit.spread.peakJagged;
+  return { ...fit, spread: { ...fit.spread, peakHigh, peakLow, peakJagged } };
+}
+
+function rankOf(n: number): number {
+  return Math.ceil((n + 1) * (1 - MISS_SHARE));
 }
 
 function bound(residuals: readonly number[], prior: number): number {
   const sorted = [...residuals].sort((a, b) => a - b);
-  const rank = Math.ceil((sorted.length + 1) * (1 - MISS_SHARE));
-  const conformal = sorted[rank - 1];
+  const conformal = sorted[rankOf(sorted.length) - 1];
   if (conformal !== undefined) return Math.max(LEAST_SHARE, conformal);
   return Math.max(prior, sorted.at(-1) ?? 0);
 }

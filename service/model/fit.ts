@@ -38,7 +38,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
       active: active.coefficients,
       reserved: reserved.coefficients,
       factors,
-      spread: spreadOf(reserved.rows, reserved.coefficients),
+      spread: spreadOf(reserved.rows, reserved.coefficients, kept.some((run) => run.phases !== null)),
       domain: domainOf(kept),
       runs: {
         measured: observations.filter((run) => run.capMiB === null && isExact(run)).length,

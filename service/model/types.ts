@@ -57,6 +57,8 @@ export interface Fit {
 export interface Spread {
   readonly peakLow: number;
   readonly peakHigh: number;
+  /** Least half-width of the peak's interval, as a fraction of what is reserved above the weights. */
+  readonly peakJagged: number;
   readonly requiredLow: number;
   readonly requiredHigh: number;
 }

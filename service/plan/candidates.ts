@@ -16,13 +16,26 @@ export interface CandidateLimits {
 
 /** Settings that a benchmark may run: squares and some 3:2 rectangles from at most half the limit up to it, hires from half, two thirds and four fifths of the target's size. */
 export function candidates(limits: CandidateLimits): GenerationSettings[] {
-  const batches = [...new Set([...BATCH_SIZES.filter((batch) => batch < limits.maxBatchSize), Math.max(1, Math.floor(limits.maxBatchSize))])];
-  return limits.operations.flatMap((operation) => shapes(operation, limits.maxSizePx).flatMap((shape) => batches.map((batchSize) => ({ ...shape, batchSize }))));
+  const most = Math.max(1, Math.floor(limits.maxBatchSize));
+  const batches = [...BATCH_SIZES.filter((batch) => batch < most), most];
+  return limits.operations.flatMap((operation) => {
+    const all = shapes(operation, limits.maxSizePx);
+    const topPx = Math.max(...all.map(longestSidePx));
+    // One batch size alone cannot tell what grows with it: two pictures of half the size need less than one of the largest.
+    const batchesOf = (shape: Shape): number[] => (most === 1 && longestSidePx(shape) * 2 <= topPx ? [1, 2] : batches);
+    return all.flatMap((shape) => batchesOf(shape).map((batchSize) => ({ ...shape, batchSize })));
+  });
 }
 
-function shapes(operation: Operation, maxSizePx: number): Omit<GenerationSettings, 'batchSize'>[] {
+type Shape = Omit<GenerationSettings, 'batchSize'>;
+
+function longestSidePx({ width, height, hires }: Shape): number {
+  return Math.max(hires?.width ?? width, hires?.height ?? height);
+}
+
+function shapes(operation: Operation, maxSizePx: number): Shape[] {
   const hires = operation === 'hires_latent' || operation === 'hires_image';
-  const found: Omit<GenerationSettings, 'batchSize'>[] = [];
+  const found: Shape[] = [];
   const top = Math.max(USUAL_LEAST_SIZE_PX, Math.floor(maxSizePx / STEP_PX) * STEP_PX);
   // One size alone cannot tell weights from activations.
   const least = Math.max(LEAST_SIZE_PX, Math.min(USUAL_LEAST_SIZE_PX, Math.floor(top / 2 / STEP_PX) * STEP_PX));

@@ -72,7 +72,8 @@ function firstRuns(options: PlanOptions, observations: readonly Observation[], o
   const ladder = [...open].filter((settings) => settings.width === settings.height).sort((a, b) => workMpx(a) - workMpx(b));
   const wanted = observations.length === 0 ? FIRST_WORK_MPX / 2 : FIRST_WORK_MPX * 2 ** observations.length;
   const batches = observations.length % 2 === 1;
-  const eligible = ladder.filter((settings) => settings.operation === options.operations[0] && (batches ? settings.batchSize > 2 : settings.batchSize === 1));
+  const mostBatch = Math.max(...open.map((settings) => settings.batchSize));
+  const eligible = ladder.filter((settings) => settings.operation === options.operations[0] && (batches ? settings.batchSize >= Math.min(3, mostBatch) : settings.batchSize === 1));
   const from = eligible.length > 0 ? eligible : ladder;
   const settings = from.filter((candidate) => workMpx(candidate) <= wanted).at(-1) ?? from[0];
   return settings === undefined ? null : { settings, capMiB: null };

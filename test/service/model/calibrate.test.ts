@@ -33,6 +33,12 @@ describe('calibration by ordinary runs', () => {
     expect(spread.peakHigh).toBeLessThan(0.1);
   });
 
+  test('the allowance for the allocator stands until there are enough runs to know', () => {
+    const runs = Array.from({ length: 80 }, (_, i) => run(512 + 64 * (i % 6), 1 + (i % 8)));
+    expect(calibrate(FIT, runs.slice(0, 20)).spread.peakJagged).toBe(FIT.spread.peakJagged);
+    expect(calibrate(FIT, runs).spread.peakJagged).toBe(0);
+  });
+
   test('runs that failed or were capped say nothing of the peak', () => {
     const failed: Observation = { ...run(640, 8, 2), outcome: 'oom' };
     const capped: Observation = { ...run(640, 8, 2), capMiB: 9000 };

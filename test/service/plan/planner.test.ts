@@ -40,6 +40,17 @@ describe('planner', () => {
     expect(fit(runAll({ ...OPTIONS, maxSizePx: 256, maxBatchSize: 2, operations: [operation] }), TRAITS).ok).toBe(true);
   });
 
+  test.each([256, 512, 1024])('a largest batch of 1 calibrates a host without counters up to %d px, with two small pictures at once at the most', (maxSizePx) => {
+    const options = { ...OPTIONS, maxSizePx, maxBatchSize: 1, budget: 'quick' as const };
+    const runs: Observation[] = [];
+    for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push({ ...observe(SD15_LIKE, next), activePeakMiB: null, phases: null });
+    expect(fit(runs, TRAITS).ok).toBe(true);
+    for (const { settings } of runs.filter((run) => run.settings.batchSize > 1)) {
+      expect(settings.batchSize).toBe(2);
+      expect(2 * Math.max(settings.width, settings.height, settings.hires?.width ?? 0)).toBeLessThanOrEqual(maxSizePx);
+    }
+  });
+
   test('every operation is run and some runs are made under a cap', () => {
     const runs = runAll(OPTIONS);
     expect(new Set(runs.map((run) => run.settings.operation)).size).toBe(4);
