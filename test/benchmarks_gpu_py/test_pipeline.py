@@ -93,7 +93,7 @@ def test_sampling_grows_with_the_batch_and_decoding_does_not(card):
 
 
 def test_a_batch_is_decoded_in_what_one_picture_needs(card):
-    """Regression: the last picture outlived its decode, and pinned its segment through the next."""
+    """Regression: the last picture outlived its decode, and so did each block's input; both pinned segments."""
     backend, _networks, pipeline = card
 
     def need_of_decode(batch):

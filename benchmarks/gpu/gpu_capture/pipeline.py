@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import torch
 
+from . import first_stage
 from .backends import Backend
 from .networks import Networks
 
@@ -149,9 +150,7 @@ class Pipeline:
     def _decode_one(self, latent: torch.Tensor) -> torch.Tensor:
         # A function of its own: a picture that outlived it would pin its segment through the next decode.
         self._check()
-        vae = self._networks.vae
-        latent = latent.to(self._networks.dtype)
-        return self._backend.to_host(vae.decode(latent / vae.config.scaling_factor, return_dict=False)[0][0])
+        return self._backend.to_host(first_stage.decode(self._networks.vae, latent.to(self._networks.dtype))[0])
 
     def _encode(self, image: torch.Tensor) -> torch.Tensor:
         """images_tensor_to_samples: one picture after the other."""
@@ -161,9 +160,7 @@ class Pipeline:
 
     def _encode_one(self, image: torch.Tensor) -> torch.Tensor:
         self._check()
-        vae = self._networks.vae
-        posterior = vae.encode(image, return_dict=False)[0]
-        return (posterior.sample() * vae.config.scaling_factor)[0]
+        return first_stage.encode(self._networks.vae, image)[0]
 
     def _check(self) -> None:
         if self._stop():
