@@ -9,11 +9,13 @@ import { startStandIn } from './stand-in.ts';
 const HELP = `npm run demo -- [--card GB] [--port PORT] [--once [--json] [--seed N]]
 
   --card GB    size of the simulated card: 4, 6, 8 (default), 10, 12, 16 or 24
-  --port PORT  port on 127.0.0.1 (default 7860; any free one with --once)
+  --port PORT  port on 127.0.0.1 (default: any free one)
   --once       benchmark, then ten fresh settings, then end
   --json       with --once: one JSON object on stdout instead of a table
   --seed N     with --once: which settings (default: other ones each time)
 `;
+
+const CARDS_GB = [4, 6, 8, 10, 12, 16, 24];
 
 const say = (text: string): void => void process.stderr.write(`[demo] ${text}\n`);
 
@@ -32,7 +34,8 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const port = Number(values.port ?? (values.once ? 0 : 7860));
+  const port = Number(values.port ?? 0);
+  if (!CARDS_GB.includes(Number(values.card))) throw new Error(`there is no simulated card of ${values.card} GB; choose one of ${CARDS_GB.join(', ')}`);
   say(`starting the stand-in WebUI with a simulated ${values.card} GB card ...`);
   const standIn = await startStandIn({ cardGb: Number(values.card), port, onLine: (line) => process.stderr.write(`        ${line}\n`) });
   const stopped = new Promise<number>((resolve) => {
