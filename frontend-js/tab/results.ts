@@ -47,7 +47,7 @@ export class ResultsPart {
   /** Asks for curves and runs whenever there may be new ones. */
   update(state: ViewerState): void {
     this.#keyHash = state.keyHash;
-    this.#forget.update(state.calibration.runs, state.keyHash !== null && state.benchmark.state === 'idle');
+    this.#forget.update(state.calibration.kept, state.keyHash !== null && state.benchmark.state === 'idle');
     const { benchmark } = state;
     const stage = benchmark.state === 'running' ? benchmark.run : 'idle';
     const subject = JSON.stringify([state.keyHash, state.calibration, stage]);

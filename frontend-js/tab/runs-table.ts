@@ -2,7 +2,7 @@
 import type { RunRow } from '../../service/protocol/viewer.ts';
 import { element, setHidden, setText } from '../dom.ts';
 import { formatMaybeMiB, formatSettings, formatTimeLeft, OPERATION_NAMES } from '../format.ts';
-import { measuredInWords, offByInWords, outcomeInWords } from './wording.ts';
+import { lastInWords, measuredInWords, offByInWords, outcomeInWords } from './wording.ts';
 
 const HEADINGS = ['When', 'Operation', 'Settings', 'Outcome', 'Estimated peak', 'Measured peak', 'Off by', 'Took', 'Not used because'];
 const TONES: Readonly<Record<RunRow['outcome'], string>> = { ok: 'good', oom: 'bad', interrupted: 'neutral', failed: 'bad' };
@@ -31,6 +31,7 @@ export class RunsTable {
     class: 'headroom-empty',
     text: '"ran within" and "needs more than": the benchmark gave these runs less memory on purpose, to find the least that is enough.',
   });
+  readonly #last = element('p', { class: 'headroom-empty' });
   readonly #empty = element('p', { class: 'headroom-empty', text: 'No runs yet. Run the benchmark; your own generations are added as you make them.' });
 
   constructor() {
@@ -39,7 +40,7 @@ export class RunsTable {
     this.#scroll = element('div', { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Table of runs' } }, [
       element('table', { class: 'headroom-table' }, [this.#caption, head, this.#body]),
     ]);
-    this.root = element('div', {}, [this.#empty, this.#scroll, this.#capped]);
+    this.root = element('div', {}, [this.#empty, this.#last, this.#scroll, this.#capped]);
     this.update([], 0);
   }
 
@@ -48,6 +49,7 @@ export class RunsTable {
     setHidden(this.#empty, rows.length > 0);
     setHidden(this.#scroll, rows.length === 0);
     setHidden(this.#capped, rows.every((row) => row.capMiB === null));
+    setText(this.#last, lastInWords(rows));
     setText(this.#caption, rows.length < total ? `The newest ${rows.length} of ${total} runs` : `${total} ${total === 1 ? 'run' : 'runs'}`);
     this.#body.replaceChildren(...rows.map((row) => element('tr', { attributes: { 'data-tone': row.capMiB === null ? TONES[row.outcome] : 'neutral' } }, cells(row))));
   }

@@ -98,6 +98,19 @@ export function offByInWords(row: RunRow): string {
   return (row.outcome === 'ok' && row.capMiB === null ? formatDifference(row.estimatedPeakMiB, row.devicePeakMiB) : null) ?? '';
 }
 
+const LAST = 20;
+
+/** How far the newest generations of a person's own were from what was estimated; empty where there are none to compare. */
+export function lastInWords(rows: readonly RunRow[]): string {
+  const off = rows
+    .filter((row) => row.origin === 'ordinary' && row.outcome === 'ok' && row.capMiB === null && row.marks.every((mark) => mark === 'outlier'))
+    .flatMap(({ estimatedPeakMiB, devicePeakMiB }) => (estimatedPeakMiB === null || !devicePeakMiB ? [] : [Math.abs(estimatedPeakMiB / devicePeakMiB - 1) * 100]))
+    .slice(0, LAST);
+  if (off.length === 0) return '';
+  const mean = off.reduce((sum, one) => sum + one, 0) / off.length;
+  return `Your last ${off.length} generations, estimated against measured peak: ${mean.toFixed(1)} % off on average, ${Math.max(...off).toFixed(1)} % at most.`;
+}
+
 export function shortHash(keyHash: string): string {
   return keyHash.slice(0, 8);
 }

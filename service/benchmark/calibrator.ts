@@ -1,20 +1,34 @@
-import type { HostTraits } from '../protocol/host.ts';
+import { calibrate as calibrateModel } from '../model/calibrate.ts';
 import { fit as fitModel } from '../model/fit.ts';
-import type { Fit, FitFailure } from '../model/types.ts';
-import type { Run } from '../recorder/run.ts';
-import { observationsForFit } from './observations.ts';
+import type { Fit, FitFailure, Observation } from '../model/types.ts';
+import type { HostTraits } from '../protocol/host.ts';
+import type { Operation } from '../protocol/settings.ts';
+import type { Run, StoredEnvironment } from '../recorder/run.ts';
+import type { KnownEnvironment } from '../store/store.ts';
+import { observationsForFit, observationsLeftOver } from './observations.ts';
+import { driftInWords, driftSince } from './outliers.ts';
+import { asSimilar, differenceOf } from './similar.ts';
 
-/** What is known of one set-up. `runs`: those that the fit learnt from, or could. */
+/** What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked ones too. */
 export interface Calibration {
   readonly state: 'none' | 'partial' | 'ready';
   readonly runs: number;
+  readonly kept: number;
   readonly message: string;
   readonly fit: Fit | null;
+  /** Those that the fit has seen runs of. */
+  readonly operations: readonly Operation[];
+  /** What the set-up whose fit this is has otherwise, in words; null where the fit is of this set-up. */
+  readonly similar: string | null;
+  /** That ordinary runs have left the estimates, in words; null where they have not. */
+  readonly drift: string | null;
 }
 
 /** Keeps the fit of the key in force, made anew only when runs or traits have changed. */
 export interface Calibrator {
   of(keyHash: string, traits: HostTraits): Calibration;
+  /** The same; where it has no fit, that of the nearest similar set-up among those known, with wider intervals. */
+  orSimilar(keyHash: string, environment: StoredEnvironment): Calibration;
   /** The runs of the key changed. */
   invalidate(keyHash: string): void;
 }
@@ -32,29 +46,75 @@ const FAILURES: Readonly<Record<FitFailure, string>> = {
   'figures-below-weights': 'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
 };
 
-export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], fit = fitModel): Calibrator {
+/** Fewer different settings say too little of all others to set an interval by. */
+const ENOUGH_SETTINGS = 5;
+
+/** The peak's interval by runs of settings that the fit has seen often enough: it learnt from a few of each, these are new to it. */
+function calibrated(fit: Fit, leftOver: readonly Observation[]): Fit {
+  const settings = new Set(leftOver.map((one) => JSON.stringify(one.settings)));
+  return settings.size < ENOUGH_SETTINGS ? fit : calibrateModel(fit, leftOver);
+}
+
+/** @param known the set-ups among which a similar one is sought, last seen first. */
+export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], known: () => readonly KnownEnvironment[] = () => [], fit = fitModel): Calibrator {
   const cache = new Map<string, { readonly traits: string; readonly calibration: Calibration }>();
+  const similar = new Map<string, { readonly environment: string; readonly calibration: Calibration }>();
 
   function calibrate(keyHash: string, traits: HostTraits): Calibration {
-    const observations = observationsForFit(runsOf(keyHash));
+    const all = runsOf(keyHash);
+    const observations = observationsForFit(all);
     const runs = observations.length;
+    const drift = driftSince(all);
+    const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
+    const about = { runs, kept: all.length, operations, similar: null, drift: drift === null ? null : driftInWords(drift) };
     const result = fit(observations, traits);
-    if (!result.ok) return { state: 'none', runs, fit: null, message: FAILURES[result.reason] };
-    if (runs < READY_RUNS) return { state: 'partial', runs, fit: result.fit, message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}` };
-    return { state: 'ready', runs, fit: result.fit, message: `Calibrated from ${runs} runs.` };
+    if (!result.ok) return { ...about, state: 'none', fit: null, message: FAILURES[result.reason] };
+    const made = calibrated(result.fit, observationsLeftOver(all));
+    if (runs < READY_RUNS) return { ...about, state: 'partial', fit: made, message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}` };
+    return { ...about, state: 'ready', fit: made, message: `Calibrated from ${runs} runs.` };
+  }
+
+  function of(keyHash: string, traits: HostTraits): Calibration {
+    const key = JSON.stringify(traits);
+    const cached = cache.get(keyHash);
+    if (cached?.traits === key) return cached.calibration;
+    const calibration = calibrate(keyHash, traits);
+    cache.set(keyHash, { traits: key, calibration });
+    return calibration;
+  }
+
+  function nearest(own: Calibration, keyHash: string, environment: StoredEnvironment): Calibration {
+    const near = known()
+      .filter((one) => one.keyHash !== keyHash)
+      .flatMap((one) => ({ ...one, difference: differenceOf(one.environment, environment) }))
+      .sort((a, b) => (a.difference?.distance ?? Infinity) - (b.difference?.distance ?? Infinity));
+    for (const { keyHash: hash, environment: its, difference } of near) {
+      if (difference === null) break;
+      const { state, fit: found, operations } = of(hash, its.traits);
+      if (state !== 'ready' || found === null) continue;
+      const words = difference.words.join(', ');
+      const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
+      return { ...own, fit: asSimilar(found, environment.traits), operations, similar: words, message };
+    }
+    return own;
   }
 
   return {
-    of: (keyHash, traits) => {
-      const key = JSON.stringify(traits);
-      const cached = cache.get(keyHash);
-      if (cached?.traits === key) return cached.calibration;
-      const calibration = calibrate(keyHash, traits);
-      cache.set(keyHash, { traits: key, calibration });
+    of,
+    orSimilar: (keyHash, environment) => {
+      const own = of(keyHash, environment.traits);
+      if (own.fit !== null) return own;
+      const key = JSON.stringify(environment);
+      const cached = similar.get(keyHash);
+      if (cached?.environment === key) return cached.calibration;
+      const calibration = nearest(own, keyHash, environment);
+      similar.set(keyHash, { environment: key, calibration });
       return calibration;
     },
     invalidate: (keyHash) => {
       cache.delete(keyHash);
+      // Any of them may have been made from that key's runs.
+      similar.clear();
     },
   };
 }

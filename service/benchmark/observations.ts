@@ -36,15 +36,26 @@ const SAME_SETTINGS = 3;
  * same settings: a few of each tell as much as all of them, and must not push the benchmark's runs out.
  */
 export function observationsForFit(runs: readonly Run[]): Observation[] {
-  const counts = new Map<string, number>();
-  const isRare = ({ settings }: Run): boolean => {
-    const key = JSON.stringify(settings);
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return count <= SAME_SETTINGS;
-  };
   const newestFirst = runs.filter(({ marks }) => marks.length === 0).reverse();
   const measured = newestFirst.filter(({ origin }) => origin === 'benchmark').slice(0, MOST_BENCHMARK_RUNS);
-  const ordinary = newestFirst.filter((run) => run.origin === 'ordinary' && isRare(run)).slice(0, MOST_ORDINARY_RUNS);
-  return [...measured, ...ordinary].flatMap((run) => observationOf(run) ?? []);
+  return [...measured, ...split(newestFirst).rare.slice(0, MOST_ORDINARY_RUNS)].flatMap((run) => observationOf(run) ?? []);
+}
+
+/** Ordinary runs that the fit leaves aside because it has enough of their settings, the newest of them: what it can be checked by. */
+export function observationsLeftOver(runs: readonly Run[]): Observation[] {
+  const newestFirst = runs.filter(({ marks }) => marks.length === 0).reverse();
+  return split(newestFirst).more.slice(0, MOST_ORDINARY_RUNS).flatMap((run) => observationOf(run) ?? []);
+}
+
+function split(newestFirst: readonly Run[]): { rare: Run[]; more: Run[] } {
+  const counts = new Map<string, number>();
+  const parts: { rare: Run[]; more: Run[] } = { rare: [], more: [] };
+  for (const run of newestFirst) {
+    if (run.origin !== 'ordinary') continue;
+    const key = JSON.stringify(run.settings);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    (count <= SAME_SETTINGS ? parts.rare : parts.more).push(run);
+  }
+  return parts;
 }

@@ -52,7 +52,7 @@ function answer(store: Store, { keyHash, environment }: KnownEnvironment, settin
   return answerEstimate(settings, {
     source: SOURCE,
     figures: { usedMiB: null, totalMiB, usableMiB, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB },
-    calibration: createCalibrator(() => runs).of(keyHash, environment.traits),
+    calibration: createCalibrator((hash) => store.runsOf(hash), () => store.environments()).orSimilar(keyHash, environment),
     webui: environment.webui,
     benchmarkRuns: false,
     unmatched: null,

@@ -180,7 +180,8 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     environment: environmentSchema.omit({ upscalers: true }).nullable(),
     upscalers: z.array(upscalerSchema),
     keyHash: z.string().nullable(),
-    calibration: z.strictObject({ state: z.enum(['none', 'partial', 'ready']), runs: z.int(), message: text }),
+    /** `runs`: those that the fit learnt from; `kept`: all of the key that are stored. */
+    calibration: z.strictObject({ state: z.enum(['none', 'partial', 'ready']), runs: z.int(), kept: z.int(), message: text }),
     benchmark: benchmarkStateSchema,
     defaults: benchmarkOptionsSchema,
     notices: z.array(z.strictObject({ level: z.enum(['info', 'warning', 'error']), message: text })),

@@ -13,6 +13,7 @@ export interface RunContext {
   readonly keyHash: string;
   readonly sessionId: string | null;
   readonly estimatedPeakMiB: number | null;
+  readonly estimatedPeakRange: Run['estimatedPeakRange'];
 }
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
@@ -150,6 +151,7 @@ function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): 
     durationMs: message.durationMs,
     error: message.error,
     estimatedPeakMiB: context.estimatedPeakMiB,
+    estimatedPeakRange: context.estimatedPeakRange,
   };
   return { ...facts, marks: marksOf(facts, run.otherAfterMiB) };
 }

@@ -10,9 +10,9 @@ const atMs = z.number().min(0);
 /**
  * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`: more was
  * reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the like;
- * `no-samples`: neither torch's counters nor a reading of the device.
+ * `no-samples`: neither torch's counters nor a reading of the device; `outlier`: an ordinary run far outside what was estimated.
  */
-export const markSchema = z.enum(['disturbed', 'spilled', 'extras', 'interrupted', 'warm-up', 'no-samples']);
+export const markSchema = z.enum(['disturbed', 'spilled', 'extras', 'interrupted', 'warm-up', 'no-samples', 'outlier']);
 export type Mark = z.infer<typeof markSchema>;
 
 export const runSchema = z.strictObject({
@@ -41,7 +41,9 @@ export const runSchema = z.strictObject({
   error: z.string().max(2000).nullable(),
   /** Of the whole device, as it was said before the run. */
   estimatedPeakMiB: mib,
-  marks: z.array(markSchema).max(6),
+  /** Its interval. `firm`: from a full calibration, inside what that measured, so that leaving it means something. Older entries have none. */
+  estimatedPeakRange: z.strictObject({ lowMiB: z.number(), highMiB: z.number(), firm: z.boolean() }).nullable().default(null),
+  marks: z.array(markSchema).max(7),
 });
 export type Run = z.infer<typeof runSchema>;
 

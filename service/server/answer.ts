@@ -68,7 +68,7 @@ function estimated(
     peak: peakOnDevice(result, memory, residentMiB),
     marginMiB: Math.round(judged.marginMiB),
     limitingPhase: result.limitingPhase,
-    basis: result.basis,
+    basis: calibration.similar === null ? result.basis : 'similar',
     totalMiB: Math.round(live.totalMiB),
     usedByWebuiMiB: live.usedByWebuiMiB,
     usedByOthersMiB: live.usedByOthersMiB,
@@ -105,6 +105,8 @@ function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: Return
   if (tight === 'interval-straddles-the-edge') notes.push('The edge of the card lies within the interval: it may run, or not.');
   if (tight === 'adapts-to-free-memory') notes.push('This attention optimisation slices to fit the memory that is free, so it may run in less, and slower.');
   if (result.basis === 'beyond') notes.push('Larger than anything that was measured: the interval is wider.');
+  if (calibration.similar !== null) notes.push(`This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`);
+  if (calibration.drift !== null) notes.push(calibration.drift);
   if (calibration.state === 'partial') notes.push(calibration.message);
   if (hiresIsSmaller(settings)) notes.push('The hires target is smaller than the image.');
   for (const { code, width, height } of result.warnings) {

@@ -1,5 +1,6 @@
 import { createCalibrator, type Calibration } from '../benchmark/calibrator.ts';
 import { createConductor, type Planner, type Refusal } from '../benchmark/conductor.ts';
+import { markOutlier } from '../benchmark/outliers.ts';
 import { markSpilled } from '../benchmark/spill.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
 import { estimate } from '../estimate/estimate.ts';
@@ -44,7 +45,7 @@ type FromViewer = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
 export function createHub(options: HubOptions): Hub {
   const { clock, store, planner, version, log } = options;
   const accounting = createAccounting();
-  const calibrator = createCalibrator((keyHash) => store.runsOf(keyHash));
+  const calibrator = createCalibrator((keyHash) => store.runsOf(keyHash), () => store.environments());
   const recorder = createRecorder(clock, accounting, onRun);
 
   const memory = createMemoryWatch({
@@ -118,13 +119,13 @@ export function createHub(options: HubOptions): Hub {
 
   function calibration(): Calibration | null {
     const { host } = link;
-    return host === null ? null : calibrator.of(host.keyHash, host.environment.traits);
+    return host === null ? null : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
   }
 
   function notices(): ViewerState['notices'] {
     const found: ViewerState['notices'] = store.notices.map((message) => ({ level: 'warning', message }));
-    const message = unmatched();
-    return message === null ? found : [...found, { level: 'warning', message }];
+    for (const message of [unmatched(), calibration()?.drift ?? null]) if (message !== null) found.push({ level: 'warning', message });
+    return found;
   }
 
   function unmatched(): string | null {
@@ -139,7 +140,7 @@ export function createHub(options: HubOptions): Hub {
         return;
       case 'run-started': {
         accounting.onRunStarted();
-        const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), estimatedPeakMiB: estimatedPeakMiB(message.settings) };
+        const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...estimatedBefore(message.settings) };
         // Without counters the readings are all there is: one a second would miss the peak.
         if (message.torch === null) memory.setFast(true);
         return recorder.onStarted(message, context);
@@ -154,17 +155,25 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  function estimatedPeakMiB(settings: Run['settings']): number | null {
-    const fit = calibration()?.fit ?? null;
+  function estimatedBefore(settings: Run['settings']): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
+    const found = calibration();
     const figures = accounting.figures();
-    const { usableMiB, otherMiB } = figures;
-    if (fit === null || usableMiB === null || otherMiB === null) return null;
-    const result = estimate(fit, settings);
-    return result.ok ? peakOnDevice(result, { totalMiB: usableMiB, otherMiB }, residentMiBOf(memory.source, figures)).valueMiB : null;
+    const { usableMiB: totalMiB, otherMiB } = figures;
+    const nothing = { estimatedPeakMiB: null, estimatedPeakRange: null };
+    if (found === null || found.fit === null || totalMiB === null || otherMiB === null) return nothing;
+    const result = estimate(found.fit, settings);
+    if (!result.ok) return nothing;
+    const residentMiB = residentMiBOf(memory.source, figures);
+    const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB }, residentMiB);
+    const measured = found.state === 'ready' && result.basis === 'inside' && found.operations.includes(settings.operation);
+    // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
+    const whole = result.peak.lowMiB >= residentMiB && result.peak.highMiB + otherMiB <= totalMiB;
+    return { estimatedPeakMiB: valueMiB, estimatedPeakRange: { lowMiB, highMiB, firm: measured && whole } };
   }
 
   function onRun(recorded: Run): void {
-    const run = markSpilled(recorded, store.runsOf(recorded.keyHash));
+    const earlier = store.runsOf(recorded.keyHash);
+    const run = markOutlier(markSpilled(recorded, earlier), earlier);
     store.saveRun(run);
     calibrator.invalidate(run.keyHash);
     conductor.onRun(run);

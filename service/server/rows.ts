@@ -1,18 +1,9 @@
 import type { RunRow } from '../protocol/viewer.ts';
+import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
 
 /** As many rows as fit into one message with room to spare. */
 const MOST_ROWS = 100;
-
-/**
- * The top of the device. torch's own peak, or the process's where it tells one, with what was others' before the run: a decode may be
- * over between two samples, and on a machine's RAM the others move all the time. Else what the samples saw.
- */
-function measuredPeakMiB({ devicePeakMiB, ownPeakMiB, torch, baseline }: Run): number | null {
-  if (baseline.otherMiB === null) return devicePeakMiB;
-  if (ownPeakMiB !== null) return baseline.otherMiB + ownPeakMiB;
-  return torch === null ? devicePeakMiB : Math.max(devicePeakMiB ?? 0, baseline.otherMiB + torch.reservedPeakMiB);
-}
 
 /** The table of runs, newest first. */
 export function rowsOf(runs: readonly Run[]): RunRow[] {

@@ -33,7 +33,7 @@ export function viewerState({ version, memory, host, calibration, benchmark, not
     environment: host === null ? null : storedEnvironmentOf(host.environment),
     upscalers: host?.environment.upscalers ?? [],
     keyHash: host?.keyHash ?? null,
-    calibration: calibration === null ? { state: 'none', runs: 0, message: NO_HOST } : { state: calibration.state, runs: calibration.runs, message: calibration.message },
+    calibration: calibration === null ? { state: 'none', runs: 0, kept: 0, message: NO_HOST } : { state: calibration.state, runs: calibration.runs, kept: calibration.kept, message: calibration.message },
     benchmark,
     defaults: defaultOptions(device?.totalMiB ?? host?.environment.device.totalMiB ?? null, source.label),
     notices,

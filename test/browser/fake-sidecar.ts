@@ -127,7 +127,7 @@ export class FakeSidecar {
         break;
       case 'forget-runs':
         this.rows = [];
-        this.sendState({ calibration: { state: 'none', runs: 0, message: 'No runs yet.' } });
+        this.sendState({ calibration: { state: 'none', runs: 0, kept: 0, message: 'No runs yet.' } });
         break;
       case 'benchmark-resume':
       case 'benchmark-discard':

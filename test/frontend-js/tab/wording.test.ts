@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { foundInWords, measuredInWords, memoryInWords, offByInWords, outcomeInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
+import { foundInWords, lastInWords, measuredInWords, memoryInWords, offByInWords, outcomeInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
 import { runRow, simulatedState } from '../../browser/states.ts';
 
 describe('what the tab says', () => {
@@ -72,5 +72,14 @@ describe('what the tab says', () => {
     expect(offByInWords(runRow())).toBe('+2.3 %');
     expect(offByInWords(runRow({ outcome: 'oom' }))).toBe('');
     expect(offByInWords(runRow({ capMiB: 4608 }))).toBe('');
+  });
+
+  test('about the last 20 generations compares those of a person\'s own that can be', () => {
+    const own = (estimatedPeakMiB: number | null, changes: Parameters<typeof runRow>[0] = {}) => runRow({ origin: 'ordinary', marks: [], capMiB: null, devicePeakMiB: 1000, estimatedPeakMiB, ...changes });
+    expect(lastInWords([own(1020), own(960), own(null), own(2000, { marks: ['disturbed'] }), own(2000, { outcome: 'oom' }), own(2000, { origin: 'benchmark' })])).toBe(
+      'Your last 2 generations, estimated against measured peak: 3.0 % off on average, 4.0 % at most.',
+    );
+    expect(lastInWords([...Array.from({ length: 20 }, () => own(1010)), own(5000)])).toMatch(/last 20 .* 1\.0 % at most/);
+    expect(lastInWords([])).toBe('');
   });
 });

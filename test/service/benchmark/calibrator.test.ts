@@ -31,7 +31,7 @@ describe('the calibration of a key', () => {
       fits += 1;
       return fit(...args);
     };
-    const calibrator = createCalibrator(() => runsOf(10), counting);
+    const calibrator = createCalibrator(() => runsOf(10), () => [], counting);
     calibrator.of('key', TRAITS);
     calibrator.of('key', { ...TRAITS });
     expect(fits).toBe(1);

@@ -23,6 +23,7 @@ export function exampleRun(changes: Partial<Run> = {}): Run {
     durationMs: 1000,
     error: null,
     estimatedPeakMiB: null,
+    estimatedPeakRange: null,
     marks: [],
     ...changes,
   };

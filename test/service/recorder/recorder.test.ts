@@ -5,7 +5,7 @@ import { runSchema, type Run } from '../../../service/recorder/run.ts';
 import { createFakeClock, type FakeClock } from '../server/fakeClock.ts';
 
 const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
-const CONTEXT = { keyHash: 'key', sessionId: null, estimatedPeakMiB: null };
+const CONTEXT = { keyHash: 'key', sessionId: null, estimatedPeakMiB: null, estimatedPeakRange: null };
 const PEAKS = { activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 0, ooms: 0 };
 
 let clock: FakeClock;

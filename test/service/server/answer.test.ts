@@ -14,7 +14,7 @@ beforeAll(() => {
   const hires = [256, 384, 512].map((px) => observe(SD15_LIKE, { settings: settingsOf('hires_latent', px, px, 2), capMiB: null }));
   const result = fit([...runs, ...hires], TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  const calibration: Calibration = { state: 'ready', runs: 15, message: 'Calibrated.', fit: result.fit };
+  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], similar: null, drift: null };
   const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
   situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null };
 });

@@ -30,6 +30,8 @@ export class FakeHost {
   readonly socket = new FakeSocket();
   othersMiB = 300;
   torchReservedMiB = IDLE_RESERVED_MIB;
+  /** What every run reserves beyond `SD15_LIKE`: a set-up that has drifted. */
+  moreMiB = 0;
   runMs = 600;
   readonly asked: Run[] = [];
   /** What to do with a run instead of generating. */
@@ -88,7 +90,8 @@ export class FakeHost {
   #generate({ runId, origin, settings, capMiB }: Run, extras: string[]): void {
     const torch = { allocatedMiB: 2484, reservedMiB: this.torchReservedMiB };
     this.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras, torch });
-    const { activeMiB, needMiB, reservedMiB } = truth(SD15_LIKE, settings);
+    const { activeMiB, needMiB, reservedMiB: usualMiB } = truth(SD15_LIKE, settings);
+    const reservedMiB = usualMiB + this.moreMiB;
     const limitMiB = Math.min(capMiB ?? Infinity, 8192 - this.othersMiB - CONTEXT_MIB);
     const fits = needMiB <= limitMiB;
     const peakMiB = Math.min(reservedMiB, limitMiB);

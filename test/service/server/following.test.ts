@@ -123,6 +123,49 @@ describe('a person\'s own generation', () => {
   });
 });
 
+describe('what follows from a person\'s own generations', () => {
+  const note = () => (rig.viewer.all('estimate').at(-1)?.['result'] as { note: string | null }).note ?? '';
+  const warnings = () => (rig.viewer.last('state')?.['notices'] as { message: string }[]).map(({ message }) => message).join();
+
+  async function generateOne(runId: string): Promise<void> {
+    rig.host.generate(runId, settingsOf('txt2img', 640, 640, 1));
+    await rig.clock.advance(5000);
+  }
+
+  test('four far outside their intervals are outliers, the fifth raises the alarm, one inside ends it', async () => {
+    rig.host.moreMiB = 1536;
+    for (let n = 0; n < 4; n += 1) await generateOne(`drifted-${n}`);
+    expect(rig.store.runsOf(KEY).slice(-4).map(({ marks }) => marks)).toEqual([['outlier'], ['outlier'], ['outlier'], ['outlier']]);
+    expect(warnings()).not.toMatch('against the estimates');
+    await generateOne('drifted-4');
+    await ask();
+    expect(rig.store.runsOf(KEY).find(({ runId }) => runId === 'drifted-4')).toMatchObject({ marks: [], estimatedPeakRange: { firm: true } });
+    expect([warnings(), note()]).toEqual([expect.stringContaining('+1.5 GiB against the estimates'), expect.stringContaining('run the benchmark again')]);
+    rig.host.moreMiB = 0;
+    await generateOne('as before');
+    expect(warnings()).not.toMatch('against the estimates');
+  });
+
+  test('each is told to the pages, also where the fit has enough of its settings', async () => {
+    const kept = () => (rig.viewer.last('state')?.['calibration'] as { kept: number }).kept;
+    const before = kept();
+    for (let n = 0; n < 5; n += 1) {
+      rig.host.generate(`mine-${n}`, SETTINGS);
+      await rig.clock.advance(5000);
+    }
+    expect(kept()).toBe(before + 5);
+  });
+});
+
+test('under a newer torch estimates come from before, and say so', async () => {
+  rig.host.environment({ ...ENVIRONMENT, torchVersion: '2.3.0' });
+  await rig.clock.advance(100);
+  await ask();
+  const [{ result } = { result: null }] = rig.viewer.all('estimate') as unknown as { result: object | null }[];
+  expect(result).toMatchObject({ status: 'estimated', basis: 'similar', note: expect.stringContaining('torch 2.1.2+cu121 -> 2.3.0') });
+  expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'none', message: expect.stringContaining('similar') });
+});
+
 describe('answers under a request id (rule 30)', () => {
   test('runs are the newest first, with their total', async () => {
     rig.viewer.say({ type: 'runs', requestId: 9 });

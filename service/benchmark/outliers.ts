@@ -1,0 +1,59 @@
+import { driftOf, type Drift, type EstimatedRun } from '../model/drift.ts';
+import { measuredPeakMiB } from '../recorder/measured.ts';
+import type { Run } from '../recorder/run.ts';
+
+/** What an ordinary run showed against what was firmly estimated of it; null where the two do not compare. */
+function estimatedRunOf(run: Run): EstimatedRun | null {
+  const { estimatedPeakMiB: valueMiB, estimatedPeakRange: range } = run;
+  const measuredMiB = measuredPeakMiB(run);
+  if (run.origin !== 'ordinary' || run.outcome !== 'ok' || run.capMiB !== null || measuredMiB === null) return null;
+  if (valueMiB === null || range === null || !range.firm) return null;
+  // A retry gave back the cache, so that peak is a lower bound; a run with another mark was not like those measured.
+  if ((run.torch?.allocRetries ?? 0) > 0 || run.marks.some((mark) => mark !== 'outlier')) return null;
+  return { estimated: { valueMiB, lowMiB: range.lowMiB, highMiB: range.highMiB }, measuredMiB };
+}
+
+export interface DriftSince extends Drift {
+  /** Start of the first run in the row. */
+  readonly sinceMs: number;
+}
+
+/**
+ * Whether ordinary runs since the last benchmark have left their intervals, five in a row on one side; a run inside ends it.
+ * @param runs of one key, oldest first.
+ */
+export function driftSince(runs: readonly Run[]): DriftSince | null {
+  const lastBenchmark = runs.findLastIndex(({ origin }) => origin === 'benchmark');
+  const compared = runs.slice(lastBenchmark + 1).flatMap((run) => {
+    const estimated = estimatedRunOf(run);
+    return estimated === null ? [] : [{ ...estimated, startedAtMs: run.startedAtMs }];
+  });
+  const drift = driftOf(compared);
+  if (drift === null) return null;
+  const first = compared.findLastIndex(({ estimated, measuredMiB }) => (drift.direction === 'above' ? measuredMiB <= estimated.highMiB : measuredMiB >= estimated.lowMiB)) + 1;
+  return { ...drift, sinceMs: compared[first]?.startedAtMs ?? 0 };
+}
+
+const MIB_PER_GIB = 1024;
+
+export function driftInWords({ meanMiB, sinceMs }: DriftSince): string {
+  const size = Math.abs(meanMiB) >= MIB_PER_GIB ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB` : `${Math.round(Math.abs(meanMiB))} MiB`;
+  const since = `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${meanMiB > 0 ? '+' : '-'}${size} against the estimates since ${since}: run the benchmark again.`;
+}
+
+const OUTLIER_HALF_WIDTHS = 3;
+
+/**
+ * Adds the mark `outlier` to an ordinary run whose peak lies more than three half-widths of its interval from its estimate: one such run says
+ * that something was unlike, not that the curve is wrong. Five in a row say that it is, and from then on they are fitted.
+ * @param earlier runs of the same key, oldest first.
+ */
+export function markOutlier(run: Run, earlier: readonly Run[]): Run {
+  const compared = estimatedRunOf(run);
+  if (compared === null) return run;
+  const { estimated, measuredMiB } = compared;
+  const halfWidthMiB = measuredMiB > estimated.valueMiB ? estimated.highMiB - estimated.valueMiB : estimated.valueMiB - estimated.lowMiB;
+  if (Math.abs(measuredMiB - estimated.valueMiB) <= OUTLIER_HALF_WIDTHS * halfWidthMiB || driftSince([...earlier, run]) !== null) return run;
+  return { ...run, marks: [...run.marks, 'outlier'] };
+}

@@ -1,0 +1,75 @@
+import type { Factor, Fit } from '../model/types.ts';
+import type { HostTraits } from '../protocol/host.ts';
+import type { StoredEnvironment } from '../recorder/run.ts';
+
+/** How far another set-up is, and in what it differs, in words ("torch 2.1.2 -> 2.3.0"). */
+export interface Difference {
+  readonly distance: number;
+  readonly words: readonly string[];
+}
+
+/**
+ * What may differ between similar set-ups, and how much it counts. Whatever is not named here (family, vram mode, data types, batching of
+ * cond and uncond, token merging, hypertile ...) changes the curve's slope, so set-ups that differ in it are never similar.
+ */
+const COSTS: ReadonlyMap<string, number> = new Map([
+  ['sd_vae', 1],
+  ['sd_checkpoints_limit', 1],
+  ['cache_fp16_weight', 1],
+  ['pad_cond_uncond', 1],
+  ['pad_cond_uncond_v0', 1],
+  ['ESRGAN_tile', 1],
+  ['DAT_tile', 1],
+  ['upcast_attn', 2],
+  ['live_preview', 2],
+  ['attention', 2],
+  ['PYTORCH_CUDA_ALLOC_CONF', 2],
+  ['PYTORCH_ALLOC_CONF', 2],
+  ['PYTORCH_HIP_ALLOC_CONF', 2],
+]);
+const VERSION_COST = 1;
+const MOST_DISTANCE = 4;
+/** Compared on their own, from the environment's fields. */
+const ELSEWHERE = new Set(['device', 'webui', 'torch']);
+
+/** From `known` to `now`; null where an estimate of one says nothing about the other. */
+export function differenceOf(known: StoredEnvironment, now: StoredEnvironment): Difference | null {
+  if (known.webui !== now.webui || known.device.backend !== now.device.backend) return null;
+  if ((known.device.uuid ?? known.device.name) !== (now.device.uuid ?? now.device.name)) return null;
+  // Two optimisations of one kind differ by little; attention that grows with the square of the size is another law.
+  if (known.traits.attention !== now.traits.attention || now.key['family'] === 'unknown') return null;
+  let distance = 0;
+  const words: string[] = [];
+  const compare = (name: string, cost: number, before: string | undefined, after: string | undefined): void => {
+    if (before === after) return;
+    distance += cost;
+    words.push(`${name} ${before ?? 'not set'} -> ${after ?? 'not set'}`);
+  };
+  compare('torch', VERSION_COST, known.torchVersion, now.torchVersion);
+  compare('WebUI', VERSION_COST, known.webuiVersion, now.webuiVersion);
+  for (const name of new Set([...Object.keys(known.key), ...Object.keys(now.key)])) {
+    if (!ELSEWHERE.has(name)) compare(name, COSTS.get(name) ?? Infinity, known.key[name], now.key[name]);
+  }
+  return distance > 0 && distance <= MOST_DISTANCE ? { distance, words } : null;
+}
+
+/** Nothing measured says how far two set-ups are apart, so this is a judgement: every half-width doubled, and a twentieth of the total more. */
+const TIMES_WIDER = 2;
+const WIDER_SHARE = 0.05;
+
+/** A fit of a similar set-up as one of this: with this one's weights, and wider intervals. */
+export function asSimilar(fit: Fit, traits: HostTraits): Fit {
+  const widerShare = (share: number): number => TIMES_WIDER * share + WIDER_SHARE;
+  const { peakLow, peakHigh, requiredLow, requiredHigh } = fit.spread;
+  const wider = ({ value, low, high }: Factor): Factor => ({
+    value,
+    low: Math.max(0, value - TIMES_WIDER * (value - low)),
+    high: value + TIMES_WIDER * (high - value),
+  });
+  return {
+    ...fit,
+    staticMiB: traits.staticMiB ?? fit.staticMiB,
+    factors: { sampling: wider(fit.factors.sampling), encode: wider(fit.factors.encode), decode: wider(fit.factors.decode) },
+    spread: { peakLow: widerShare(peakLow), peakHigh: widerShare(peakHigh), requiredLow: widerShare(requiredLow), requiredHigh: widerShare(requiredHigh) },
+  };
+}

@@ -1,0 +1,11 @@
+import type { Run } from './run.ts';
+
+/**
+ * The top of the device. torch's own peak, or the process's where it tells one, with what was others' before the run: a decode may be
+ * over between two samples, and on a machine's RAM the others move all the time. Else what the samples saw.
+ */
+export function measuredPeakMiB({ devicePeakMiB, ownPeakMiB, torch, baseline }: Run): number | null {
+  if (baseline.otherMiB === null) return devicePeakMiB;
+  if (ownPeakMiB !== null) return baseline.otherMiB + ownPeakMiB;
+  return torch === null ? devicePeakMiB : Math.max(devicePeakMiB ?? 0, baseline.otherMiB + torch.reservedPeakMiB);
+}

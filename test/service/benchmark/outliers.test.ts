@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { driftInWords, driftSince, markOutlier } from '../../../service/benchmark/outliers.ts';
+import type { Run } from '../../../service/recorder/run.ts';
+import { exampleRun } from '../recorder/examples.ts';
+
+/** An ordinary run estimated at 4000 (3900 to 4100) MiB that showed `measuredMiB`. */
+function ordinary(measuredMiB: number, n: number, changes: Partial<Run> = {}): Run {
+  return exampleRun({
+    runId: `o${n}`,
+    origin: 'ordinary',
+    startedAtMs: Date.UTC(2026, 10, 21, 8, n),
+    devicePeakMiB: measuredMiB,
+    torch: { activePeakMiB: 2000, reservedPeakMiB: measuredMiB - 800, allocRetries: 0, ooms: 0 },
+    estimatedPeakMiB: 4000,
+    estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: true },
+    ...changes,
+  });
+}
+const all = (...measured: number[]) => measured.map((mib, n) => ordinary(mib, n));
+
+describe('the drift alarm', () => {
+  test('is raised by five runs in a row above their interval, and says since when', () => {
+    const drift = driftSince(all(4000, 5200, 5300, 5200, 5200, 5244));
+    expect(drift).toMatchObject({ direction: 'above', sinceMs: Date.UTC(2026, 10, 21, 8, 1) });
+    expect(drift === null ? '' : driftInWords(drift)).toBe('+1.2 GiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.');
+  });
+
+  test('says less than a GiB in MiB, with its sign', () => {
+    expect(driftInWords({ direction: 'below', meanMiB: -300.2, sinceMs: 0 })).toMatch(/^-300 MiB /);
+  });
+
+  test('is not raised by four, and goes away when a run lies inside again', () => {
+    expect(driftSince(all(5200, 5200, 5200, 5200))).toBeNull();
+    expect(driftSince(all(5200, 5200, 5200, 5200, 5200, 4050))).toBeNull();
+  });
+
+  test('goes away with a new benchmark', () => {
+    expect(driftSince([...all(5200, 5200, 5200, 5200, 5200), exampleRun()])).toBeNull();
+  });
+
+  test.each<[string, Partial<Run>]>([
+    ['was disturbed', { marks: ['disturbed'] }],
+    ['was only guessed at', { estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: false } }],
+    ['was stored before intervals were', { estimatedPeakRange: null }],
+    ['gave back its cache', { torch: { activePeakMiB: 2000, reservedPeakMiB: 4400, allocRetries: 1, ooms: 0 } }],
+  ])('does not count a run that %s', (_what, changes) => {
+    expect(driftSince([...all(5200, 5200, 5200, 5200), ordinary(5200, 5, changes)])).toBeNull();
+  });
+});
+
+describe('an ordinary run', () => {
+  test('more than three half-widths from its estimate, on either side, is an outlier', () => {
+    for (const mib of [4301, 3699]) expect(markOutlier(ordinary(mib, 0), []).marks).toEqual(['outlier']);
+    for (const mib of [4300, 4000, 3700]) expect(markOutlier(ordinary(mib, 0), []).marks).toEqual([]);
+  });
+
+  test('is none where the drift alarm says that it is the new normal', () => {
+    const four = all(5200, 5200, 5200, 5200).map((run) => ({ ...run, marks: ['outlier' as const] }));
+    expect(markOutlier(ordinary(5200, 4), four.slice(1)).marks).toEqual(['outlier']);
+    expect(markOutlier(ordinary(5200, 4), four).marks).toEqual([]);
+  });
+
+  test('is none where its estimate was not firm, and a benchmark\'s run never is', () => {
+    expect(markOutlier(ordinary(9000, 0, { estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: false } }), []).marks).toEqual([]);
+    expect(markOutlier(ordinary(9000, 0, { origin: 'benchmark' }), []).marks).toEqual([]);
+  });
+});
