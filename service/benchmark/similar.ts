@@ -53,14 +53,14 @@ export function differenceOf(known: StoredEnvironment, now: StoredEnvironment): 
   return distance > 0 && distance <= MOST_DISTANCE ? { distance, words } : null;
 }
 
-/** Nothing measured says how far two set-ups are apart, so this is a judgement: every half-width doubled, and a twentieth of the total more. */
+/** Nothing measured says how far two set-ups are apart, so this is a judgement: twice as wide, and a twentieth of the total at least. */
 const TIMES_WIDER = 2;
 const WIDER_SHARE = 0.05;
 
 /** A fit of a similar set-up as one of this: with this one's weights, and wider intervals. */
 export function asSimilar(fit: Fit, traits: HostTraits): Fit {
   const widerShare = (share: number): number => TIMES_WIDER * share + WIDER_SHARE;
-  const { peakLow, peakHigh, requiredLow, requiredHigh } = fit.spread;
+  const { peakLow, peakHigh, peakJagged, requiredLow, requiredHigh } = fit.spread;
   const wider = ({ value, low, high }: Factor): Factor => ({
     value,
     low: Math.max(0, value - TIMES_WIDER * (value - low)),
@@ -70,6 +70,12 @@ export function asSimilar(fit: Fit, traits: HostTraits): Fit {
     ...fit,
     staticMiB: traits.staticMiB ?? fit.staticMiB,
     factors: { sampling: wider(fit.factors.sampling), encode: wider(fit.factors.encode), decode: wider(fit.factors.decode) },
-    spread: { peakLow: widerShare(peakLow), peakHigh: widerShare(peakHigh), requiredLow: widerShare(requiredLow), requiredHigh: widerShare(requiredHigh) },
+    spread: {
+      peakLow: widerShare(peakLow),
+      peakHigh: widerShare(peakHigh),
+      peakJagged: TIMES_WIDER * peakJagged,
+      requiredLow: widerShare(requiredLow),
+      requiredHigh: widerShare(requiredHigh),
+    },
   };
 }
