@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from './cli/cli.ts';
-import { defaultDataDir } from './cli/dataDir.ts';
+import { defaultDataDir } from './cli/data-dir.ts';
 import { isAlive, onSignal } from './cli/process.ts';
 import { systemClock } from './cli/clock.ts';
 

@@ -5,8 +5,8 @@ import { PARTS, readOptions, USAGE, type Options, type Part } from './options.ts
 import { generations } from './parts/generations.ts';
 import { boundsOf, type Ending, type Work } from './parts/part.ts';
 import { required } from './parts/required.ts';
-import { shortPeaks } from './parts/shortPeaks.ts';
-import { smallCards } from './parts/smallCards.ts';
+import { shortPeaks } from './parts/short-peaks.ts';
+import { smallCards } from './parts/small-cards.ts';
 import { smi } from './parts/smi.ts';
 import { openRecords } from './records.ts';
 import { simulatedEnvironment, startRig } from './rig.ts';

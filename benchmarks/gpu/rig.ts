@@ -2,7 +2,7 @@
 import { delimiter, join } from 'node:path';
 import { openViewer, type ViewerClient } from '../../tools/viewer-client.ts';
 import type { ViewerState } from '../../service/protocol/viewer.ts';
-import { startCapture, type CaptureProcess } from './captureProcess.ts';
+import { startCapture, type CaptureProcess } from './capture-process.ts';
 import type { Options } from './options.ts';
 import { startSidecar } from './sidecar.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../service/cli/clock.ts';
 import { createSampler } from '../../service/cli/samplers.ts';
 import type { HostDevice } from '../../service/protocol/host.ts';
-import { matchDevice } from '../../service/sampler/matchDevice.ts';
+import { matchDevice } from '../../service/sampler/match-device.ts';
 import type { Sampler } from '../../service/sampler/types.ts';
 
 /** Unix ms and MiB: of the device, or of the process where it computes on the CPU. */

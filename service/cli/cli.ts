@@ -90,7 +90,7 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
   const parsed = readArgs(args, { ...Object.fromEntries(texts.map((name) => [name, 'text' as const])), img2img: 'flag', json: 'flag' });
   if (!parsed.ok) return misused(world, parsed.message);
   const { text, flag } = parsed;
-  const { readSettings } = await import('./estimateSettings.ts');
+  const { readSettings } = await import('./estimate-settings.ts');
   const read = readSettings({ width: text('width'), height: text('height'), batch: text('batch'), hires: text('hires'), upscaler: text('upscaler'), img2img: flag('img2img') });
   if (!read.ok) return misused(world, read.message);
   const otherMiB = text('other-mib');

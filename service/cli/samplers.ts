@@ -1,11 +1,11 @@
 import type { Clock } from '../protocol/clock.ts';
 import { runCommand } from '../sampler/command.ts';
-import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/findBinary.ts';
+import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/find-binary.ts';
 import { createNvidiaSmiSampler } from '../sampler/nvidia-smi/sampler.ts';
 import { createProcessSampler, processMemoryReader } from '../sampler/process/sampler.ts';
 import type { Sampler } from '../sampler/types.ts';
-import { IDLE_INTERVAL_MS, type SourceChoice } from '../server/memoryWatch.ts';
-import { createNoSampler } from '../server/noSampler.ts';
+import { IDLE_INTERVAL_MS, type SourceChoice } from '../server/memory-watch.ts';
+import { createNoSampler } from '../server/no-sampler.ts';
 
 export interface SamplerWorld {
   readonly clock: Clock;

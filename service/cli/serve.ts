@@ -5,7 +5,7 @@ import type { Clock } from '../protocol/clock.ts';
 import type { Sampler } from '../sampler/types.ts';
 import { openGate, type Gate } from '../server/gate.ts';
 import { createHub, type Hub } from '../server/hub.ts';
-import type { SourceChoice } from '../server/memoryWatch.ts';
+import type { SourceChoice } from '../server/memory-watch.ts';
 import { isToken } from '../server/token.ts';
 import { openStore } from '../store/store.ts';
 import type { CliIo } from './io.ts';

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportLines } from '../store/exportLines.ts';
-import { importLines } from '../store/importLines.ts';
+import { exportLines } from '../store/export-lines.ts';
+import { importLines } from '../store/import-lines.ts';
 import { STORE_FILE } from '../store/open.ts';
 import { openStore } from '../store/store.ts';
 import type { CliIo, TimedIo } from './io.ts';

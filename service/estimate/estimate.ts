@@ -1,6 +1,6 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
-import { evaluate } from '../model/maxPlanes.ts';
+import { evaluate } from '../model/max-planes.ts';
 import { pieces } from '../model/pieces.ts';
 import { needMiB } from '../model/required.ts';
 import type { Fit, Interval, Phase, Spread } from '../model/types.ts';

@@ -1,4 +1,4 @@
-import { evaluate } from './maxPlanes.ts';
+import { evaluate } from './max-planes.ts';
 import { isExact, rowsOf } from './rows.ts';
 import type { Fit, Observation } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
-import { evaluate, fitMaxPlanes, type PlaneRow } from './maxPlanes.ts';
+import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
 import { factorsOf, learnBeliefs } from './required.ts';
 import { isExact, rowsOf } from './rows.ts';

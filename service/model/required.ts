@@ -1,6 +1,6 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { beliefIn, GRID, summaryOf, type Belief } from './belief.ts';
-import { evaluate } from './maxPlanes.ts';
+import { evaluate } from './max-planes.ts';
 import { dot, factorGroup, pieces } from './pieces.ts';
 import type { Coefficients, Factor, FactorGroup, Observation, Phase } from './types.ts';
 

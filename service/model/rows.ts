@@ -1,5 +1,5 @@
 import { pieces, type Piece } from './pieces.ts';
-import type { PlaneRow } from './maxPlanes.ts';
+import type { PlaneRow } from './max-planes.ts';
 import type { Observation } from './types.ts';
 
 /** A run that says how large its peak was, rather than only that it was at least so large. */

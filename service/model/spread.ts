@@ -1,4 +1,4 @@
-import { evaluate, type PlaneRow } from './maxPlanes.ts';
+import { evaluate, type PlaneRow } from './max-planes.ts';
 import type { Coefficients, Spread } from './types.ts';
 
 /** Error that is there even where the runs lie on the planes by chance: the allocator's rounding. */

@@ -1,5 +1,5 @@
 import { inverse, Matrix } from 'ml-matrix';
-import { evaluate, type PlaneRow } from '../model/maxPlanes.ts';
+import { evaluate, type PlaneRow } from '../model/max-planes.ts';
 import { TERMS, type Piece, type Term } from '../model/pieces.ts';
 import type { Coefficients } from '../model/types.ts';
 

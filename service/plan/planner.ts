@@ -1,7 +1,7 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { fit } from '../model/fit.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
-import { evaluate } from '../model/maxPlanes.ts';
+import { evaluate } from '../model/max-planes.ts';
 import { allowedTerms, pieces } from '../model/pieces.ts';
 import { rowsOf } from '../model/rows.ts';
 import type { Fit, Observation } from '../model/types.ts';

@@ -5,7 +5,7 @@ import type { BenchmarkState, DeviceState, ViewerState } from '../protocol/viewe
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { DeviceReading } from '../sampler/types.ts';
 import { defaultOptions } from './defaults.ts';
-import type { MemoryWatch } from './memoryWatch.ts';
+import type { MemoryWatch } from './memory-watch.ts';
 
 export interface StateParts {
   readonly version: string;

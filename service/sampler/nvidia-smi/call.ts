@@ -1,6 +1,6 @@
 /** One call of nvidia-smi that is waited for. */
 import type { Clock } from '../../protocol/clock.ts';
-import type { ChildSlot } from '../childSlot.ts';
+import type { ChildSlot } from '../child-slot.ts';
 import type { CommandEnd } from '../command.ts';
 import { createDeadline } from '../deadline.ts';
 

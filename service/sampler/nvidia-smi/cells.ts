@@ -1,5 +1,5 @@
 /** The cells of nvidia-smi's CSV: how a line splits, and what a cell says when it holds no value. */
-import type { OutputReason } from './errorText.ts';
+import type { OutputReason } from './error-text.ts';
 
 /**
  * Splits one line at its commas; cells are trimmed. A cell in double quotes may hold commas (`""` is a quote in it). nvidia-smi does

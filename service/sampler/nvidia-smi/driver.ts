@@ -1,15 +1,15 @@
 /** The driver as it answers nvidia-smi's calls: which binary, which fields, how slow, what it said last. */
 import type { Clock } from '../../protocol/clock.ts';
-import { createChildSlot } from '../childSlot.ts';
+import { createChildSlot } from '../child-slot.ts';
 import type { CommandRunner } from '../command.ts';
-import { STALE_AFTER_MS } from '../sourceHealth.ts';
+import { STALE_AFTER_MS } from '../source-health.ts';
 import { callNvidiaSmi } from './call.ts';
 import type { CallEnd } from './call.ts';
-import { COMPUTE_APPS_ARGS } from './computeApps.ts';
+import { COMPUTE_APPS_ARGS } from './compute-apps.ts';
 import { probeFields, queryArgs } from './fields.ts';
 import type { OptionalField } from './fields.ts';
-import { readGpuOutput } from './readOutput.ts';
-import type { GpuOutput } from './readOutput.ts';
+import { readGpuOutput } from './read-output.ts';
+import type { GpuOutput } from './read-output.ts';
 import type { GpuRow, RowReading } from './rows.ts';
 import { startStream } from './stream.ts';
 import type { Stream } from './stream.ts';

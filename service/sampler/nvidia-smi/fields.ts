@@ -1,7 +1,7 @@
 /** Which fields this driver knows: asked once, because one unknown field fails a whole query. */
 import type { CallEnd } from './call.ts';
-import { readGpuOutput } from './readOutput.ts';
-import type { GpuOutput } from './readOutput.ts';
+import { readGpuOutput } from './read-output.ts';
+import type { GpuOutput } from './read-output.ts';
 
 export const MANDATORY_FIELDS = ['index', 'uuid', 'pci.bus_id', 'name', 'memory.used', 'memory.total'] as const;
 export const OPTIONAL_FIELDS = ['memory.reserved', 'driver_version', 'mig.mode.current'] as const;

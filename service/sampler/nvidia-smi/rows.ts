@@ -1,8 +1,8 @@
 /** One line under a header: a device's row, a row that cannot be used, or no row at all. */
 import { readCell } from './cells.ts';
 import type { Cell } from './cells.ts';
-import { gravest } from './errorText.ts';
-import type { OutputReason } from './errorText.ts';
+import { gravest } from './error-text.ts';
+import type { OutputReason } from './error-text.ts';
 import { readBusId, readIndex, readMiB, readName, readUuid } from './figures.ts';
 import type { ColumnName, Header } from './header.ts';
 

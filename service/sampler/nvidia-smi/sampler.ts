@@ -8,14 +8,14 @@
 import type { Clock } from '../../protocol/clock.ts';
 import type { GpuProcess } from '../../protocol/viewer.ts';
 import type { CommandRunner } from '../command.ts';
-import { createSourceHealth } from '../sourceHealth.ts';
+import { createSourceHealth } from '../source-health.ts';
 import type { DeviceReading, Sampler } from '../types.ts';
 import { createWaiter, within } from '../waiter.ts';
-import { readComputeApps } from './computeApps.ts';
+import { readComputeApps } from './compute-apps.ts';
 import { createDriver } from './driver.ts';
-import { gravest } from './errorText.ts';
-import type { OutputReason } from './errorText.ts';
-import { createLoopTrust } from './loopTrust.ts';
+import { gravest } from './error-text.ts';
+import type { OutputReason } from './error-text.ts';
+import { createLoopTrust } from './loop-trust.ts';
 import type { GpuRow, RowReading } from './rows.ts';
 import type { Stream, StreamEnd } from './stream.ts';
 

@@ -1,10 +1,10 @@
 /** One child in loop mode, from its start to its end. */
 import type { Clock } from '../../protocol/clock.ts';
-import type { Child, ChildSlot } from '../childSlot.ts';
+import type { Child, ChildSlot } from '../child-slot.ts';
 import { createDeadline } from '../deadline.ts';
 import { createLineSplitter } from '../lines.ts';
 import { createBatches } from './batches.ts';
-import { createLineReader } from './lineReader.ts';
+import { createLineReader } from './line-reader.ts';
 import type { RowReading } from './rows.ts';
 
 /** Rounds without a usable row after which the loop is held to be degraded. */

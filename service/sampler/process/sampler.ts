@@ -1,7 +1,7 @@
 /** The second source: RAM, for a WebUI that computes on the CPU. */
 import type { Clock } from '../../protocol/clock.ts';
 import type { CommandRunner } from '../command.ts';
-import { createSourceHealth } from '../sourceHealth.ts';
+import { createSourceHealth } from '../source-health.ts';
 import type { Sampler } from '../types.ts';
 import { createWaiter, within } from '../waiter.ts';
 import { readProcFiles } from './memory.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createCalibrator } from '../../../service/benchmark/calibrator.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { Run } from '../../../service/recorder/run.ts';
-import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/syntheticHost.ts';
+import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 function runsOf(count: number): Run[] {

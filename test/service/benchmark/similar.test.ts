@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { createCalibrator } from '../../../service/benchmark/calibrator.ts';
 import { asSimilar, differenceOf } from '../../../service/benchmark/similar.ts';
 import { storedEnvironmentOf, type Run, type StoredEnvironment } from '../../../service/recorder/run.ts';
-import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/syntheticHost.ts';
+import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
-import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
 
 const NOW: StoredEnvironment = { ...storedEnvironmentOf(ENVIRONMENT), key: { family: 'sd1', vram_mode: 'none', attention: 'sdp', torch: '2.1.2+cu121', dtype_unet: 'float16' } };
 const NEWER_TORCH: StoredEnvironment = { ...NOW, torchVersion: '2.3.0', key: { ...NOW.key, torch: '2.3.0' } };

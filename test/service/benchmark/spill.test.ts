@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { markSpilled } from '../../../service/benchmark/spill.ts';
-import { settingsOf } from '../model/syntheticHost.ts';
+import { settingsOf } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 const timed = (batch: number, durationMs: number) => exampleRun({ settings: settingsOf('txt2img', 1000, 1000, batch), durationMs });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { fitTime, guessTime, predictMs, workMpxOf } from '../../../service/benchmark/time.ts';
 import type { Run } from '../../../service/recorder/run.ts';
-import { settingsOf } from '../model/syntheticHost.ts';
+import { settingsOf } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 function timed(px: number, batch: number, durationMs: number): Run {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { withUpscaler } from '../../../service/benchmark/upscaler.ts';
-import { settingsOf } from '../model/syntheticHost.ts';
+import { settingsOf } from '../model/synthetic-host.ts';
 
 const open = (() => {
   const settings = settingsOf('hires_image', 512, 512, 1);

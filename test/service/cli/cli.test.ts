@@ -2,14 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runCli } from '../../../service/cli/cli.ts';
-import { defaultDataDir } from '../../../service/cli/dataDir.ts';
+import { defaultDataDir } from '../../../service/cli/data-dir.ts';
 import { VERSION } from '../../../service/cli/version.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { openStore } from '../../../service/store/store.ts';
-import { SD15_LIKE, settingsOf, truth } from '../model/syntheticHost.ts';
+import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
-import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
 import { createWorld, type FakeWorld } from './world.ts';
 

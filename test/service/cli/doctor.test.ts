@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { runDoctor } from '../../../service/cli/doctor.ts';
-import type { DoctorMachine, DoctorReport } from '../../../service/cli/doctorReport.ts';
-import { inspectStore } from '../../../service/cli/doctorStore.ts';
+import type { DoctorMachine, DoctorReport } from '../../../service/cli/doctor-report.ts';
+import { inspectStore } from '../../../service/cli/doctor-store.ts';
 import { openDatabase } from '../../../service/store/open.ts';
-import { createFakeClock } from '../sampler/fakeClock.ts';
-import { createFakeSmi } from '../sampler/nvidia-smi/fakeSmi.ts';
+import { createFakeClock } from '../sampler/fake-clock.ts';
+import { createFakeSmi } from '../sampler/nvidia-smi/fake-smi.ts';
 
 const DIR = mkdtempSync(join(tmpdir(), 'headroom-doctor-'));
 afterAll(() => rmSync(DIR, { recursive: true }));

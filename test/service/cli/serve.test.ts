@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { openStore } from '../../../service/store/store.ts';
-import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
 
 const TOKEN = 'ab'.repeat(32);

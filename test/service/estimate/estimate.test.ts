@@ -6,7 +6,7 @@ import { fit } from '../../../service/model/fit.ts';
 import type { Fit, Observation } from '../../../service/model/types.ts';
 import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS, type GenerationSettings, type Operation } from '../../../service/protocol/settings.ts';
-import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/syntheticHost.ts';
+import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 
 const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { calibrate } from '../../../service/model/calibrate.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { Fit, Observation } from '../../../service/model/types.ts';
-import { observe, settingsOf, SD15_LIKE, TRAITS } from './syntheticHost.ts';
+import { observe, settingsOf, SD15_LIKE, TRAITS } from './synthetic-host.ts';
 
 const run = (width: number, batchSize: number, timesPeak = 1): Observation => {
   const seen = observe(SD15_LIKE, { settings: settingsOf('txt2img', width, width, batchSize), capMiB: null });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { fit } from '../../../service/model/fit.ts';
-import { evaluate } from '../../../service/model/maxPlanes.ts';
+import { evaluate } from '../../../service/model/max-planes.ts';
 import { pieces } from '../../../service/model/pieces.ts';
 import type { Observation } from '../../../service/model/types.ts';
-import { observe, settingsOf, SD15_LIKE, TRAITS } from './syntheticHost.ts';
+import { observe, settingsOf, SD15_LIKE, TRAITS } from './synthetic-host.ts';
 
 const run = (...args: Parameters<typeof settingsOf>): Observation => observe(SD15_LIKE, { settings: settingsOf(...args), capMiB: null });
 

@@ -3,7 +3,7 @@ import { fit } from '../../../service/model/fit.ts';
 import type { Observation } from '../../../service/model/types.ts';
 import { planNext, planSize, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
-import { observe, SD15_LIKE, TRAITS, truth, type Law } from '../model/syntheticHost.ts';
+import { observe, SD15_LIKE, TRAITS, truth, type Law } from '../model/synthetic-host.ts';
 
 const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { keyHashOf } from '../../../service/recorder/key.ts';
-import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
 
 describe('the calibration key', () => {
   test('does not depend on the order in which the host names its settings', () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createAccounting, type Accounting } from '../../../service/recorder/accounting.ts';
 import { SETTLE_MS, createRecorder, type Recorder } from '../../../service/recorder/recorder.ts';
 import { runSchema, type Run } from '../../../service/recorder/run.ts';
-import { createFakeClock, type FakeClock } from '../server/fakeClock.ts';
+import { createFakeClock, type FakeClock } from '../server/fake-clock.ts';
 
 const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
 const CONTEXT = { keyHash: 'key', sessionId: null, estimatedPeakMiB: null, estimatedPeakRange: null };

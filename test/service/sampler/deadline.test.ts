@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createDeadline } from '../../../service/sampler/deadline.ts';
-import { createFakeClock } from './fakeClock.ts';
+import { createFakeClock } from './fake-clock.ts';
 
 function setUp() {
   const clock = createFakeClock();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { loadSystemInformation, readInventory } from '../../../service/sampler/inventory.ts';
 import type { SystemInformation } from '../../../service/sampler/inventory.ts';
-import { createFakeClock } from './fakeClock.ts';
+import { createFakeClock } from './fake-clock.ts';
 
 function system(over: Partial<SystemInformation> = {}): SystemInformation {
   return {

@@ -3,8 +3,8 @@ import type { Calibration } from '../../../service/benchmark/calibrator.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { EstimateResult, RequestedSettings } from '../../../service/protocol/viewer.ts';
 import { answerEstimate, type Situation } from '../../../service/server/answer.ts';
-import { SD15_LIKE, TRAITS, observe, settingsOf, truth } from '../model/syntheticHost.ts';
-import { HEALTHY } from './fakeSampler.ts';
+import { SD15_LIKE, TRAITS, observe, settingsOf, truth } from '../model/synthetic-host.ts';
+import { HEALTHY } from './fake-sampler.ts';
 
 const OTHER_MIB = 720;
 let situation: Situation;

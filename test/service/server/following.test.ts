@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { BenchmarkState } from '../../../service/protocol/viewer.ts';
-import { SD15_LIKE, settingsOf, truth } from '../model/syntheticHost.ts';
+import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
-import { ENVIRONMENT } from './fakeHost.ts';
+import { ENVIRONMENT } from './fake-host.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { toHostMessageSchema } from '../../../service/protocol/host.ts';
 import { toViewerMessageSchema, type BenchmarkOptions, type BenchmarkState } from '../../../service/protocol/viewer.ts';
-import { ENVIRONMENT } from './fakeHost.ts';
+import { ENVIRONMENT } from './fake-host.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 
 const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img', 'img2img', 'hires_latent', 'hires_image'], budget: 'quick' };

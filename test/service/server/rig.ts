@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planNext, planSize } from '../../../service/plan/planner.ts';
 import { createHub, type Hub, type HubOptions } from '../../../service/server/hub.ts';
-import type { SourceChoice } from '../../../service/server/memoryWatch.ts';
+import type { SourceChoice } from '../../../service/server/memory-watch.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';
-import { createFakeClock, type FakeClock } from './fakeClock.ts';
-import { FakeHost } from './fakeHost.ts';
-import { DEVICE, FakeSampler } from './fakeSampler.ts';
-import { FakeSocket } from './fakeSocket.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { FakeHost } from './fake-host.ts';
+import { DEVICE, FakeSampler } from './fake-sampler.ts';
+import { FakeSocket } from './fake-socket.ts';
 
 /** A sidecar with one WebUI and one page, without processes and without waiting. */
 export interface Rig {

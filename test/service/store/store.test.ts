@@ -8,7 +8,7 @@ import { STORE_FILE } from '../../../service/store/open.ts';
 import type { Session } from '../../../service/store/session.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
-import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
 
 const NOW_MS = 1_790_000_000_000;

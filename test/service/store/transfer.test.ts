@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
-import { exportLines } from '../../../service/store/exportLines.ts';
-import { importLines } from '../../../service/store/importLines.ts';
+import { exportLines } from '../../../service/store/export-lines.ts';
+import { importLines } from '../../../service/store/import-lines.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
-import { ENVIRONMENT } from '../server/fakeHost.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
 
 const NOW_MS = 1_790_000_000_000;

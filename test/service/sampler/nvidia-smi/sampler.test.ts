@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createNvidiaSmiSampler } from '../../../../service/sampler/nvidia-smi/sampler.ts';
 import type { Sampler, SamplerEvent } from '../../../../service/sampler/types.ts';
-import { createFakeClock } from '../fakeClock.ts';
-import { createFakeSmi } from './fakeSmi.ts';
-import type { FakeSmi } from './fakeSmi.ts';
+import { createFakeClock } from '../fake-clock.ts';
+import { createFakeSmi } from './fake-smi.ts';
+import type { FakeSmi } from './fake-smi.ts';
 
 function setUp({ intervalMs = 1000 } = {}) {
   const clock = createFakeClock();

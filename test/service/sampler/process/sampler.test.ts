@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { ProcessMemory } from '../../../../service/sampler/process/memory.ts';
 import { createProcessSampler } from '../../../../service/sampler/process/sampler.ts';
 import type { SamplerEvent } from '../../../../service/sampler/types.ts';
-import { createFakeClock } from '../fakeClock.ts';
+import { createFakeClock } from '../fake-clock.ts';
 
 const MEMORY: ProcessMemory = { residentMiB: 700, usedMiB: 9000, totalMiB: 16_000 };
 

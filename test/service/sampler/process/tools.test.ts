@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { CommandEnd } from '../../../../service/sampler/command.ts';
 import { createToolReader, readPs, readTasklist } from '../../../../service/sampler/process/tools.ts';
-import { createFakeClock } from '../fakeClock.ts';
+import { createFakeClock } from '../fake-clock.ts';
 
 test('ps prints KiB', () => {
   expect(readPs('  524288\n')).toBe(512);

@@ -1,9 +1,9 @@
 import type { Environment, ToHostMessage } from '../../../service/protocol/host.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
-import { SD15_LIKE, TRAITS, truth } from '../model/syntheticHost.ts';
-import type { FakeClock } from './fakeClock.ts';
-import { DEVICE } from './fakeSampler.ts';
-import { FakeSocket } from './fakeSocket.ts';
+import { SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
+import type { FakeClock } from './fake-clock.ts';
+import { DEVICE } from './fake-sampler.ts';
+import { FakeSocket } from './fake-socket.ts';
 
 export const ENVIRONMENT: Environment = {
   webui: 'AUTOMATIC1111',

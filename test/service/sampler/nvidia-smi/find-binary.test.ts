@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findNvidiaSmi, isExecutableFile } from '../../../../service/sampler/nvidia-smi/findBinary.ts';
+import { findNvidiaSmi, isExecutableFile } from '../../../../service/sampler/nvidia-smi/find-binary.ts';
 
 function find(platform: NodeJS.Platform, env: Record<string, string>, ...present: string[]) {
   return findNvidiaSmi({ platform, env, isExecutable: (path) => present.includes(path) });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readComputeApps } from '../../../../service/sampler/nvidia-smi/computeApps.ts';
+import { readComputeApps } from '../../../../service/sampler/nvidia-smi/compute-apps.ts';
 
 test('a process name with commas is read from both ends', () => {
   const text = 'pid, process_name, used_gpu_memory [MiB], gpu_uuid\n42, /opt/a, b,c/python, 900, GPU-1\n';

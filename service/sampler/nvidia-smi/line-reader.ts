@@ -1,7 +1,7 @@
 /** nvidia-smi's output a line at a time: the same reader for a stream and for a file. */
 import { splitCells } from './cells.ts';
-import { readErrorText } from './errorText.ts';
-import type { ErrorText } from './errorText.ts';
+import { readErrorText } from './error-text.ts';
+import type { ErrorText } from './error-text.ts';
 import { readHeader } from './header.ts';
 import type { Header } from './header.ts';
 import { readRow } from './rows.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createAccounting, type Accounting } from '../../../service/recorder/accounting.ts';
-import { FAST_INTERVAL_MS, createMemoryWatch, type MemoryWatch, type SourceChoice } from '../../../service/server/memoryWatch.ts';
-import { createFakeClock, type FakeClock } from './fakeClock.ts';
-import { ENVIRONMENT } from './fakeHost.ts';
-import { DEVICE, FakeSampler, HEALTHY } from './fakeSampler.ts';
+import { FAST_INTERVAL_MS, createMemoryWatch, type MemoryWatch, type SourceChoice } from '../../../service/server/memory-watch.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { ENVIRONMENT } from './fake-host.ts';
+import { DEVICE, FakeSampler, HEALTHY } from './fake-sampler.ts';
 
 let clock: FakeClock;
 let accounting: Accounting;

@@ -1,8 +1,8 @@
 /** The doctor's findings for people. */
 import { describeReason } from '../sampler/describe.ts';
-import type { DoctorReplay, ReplayedGpu } from './doctorReplay.ts';
-import type { DoctorReport } from './doctorReport.ts';
-import type { StoreReport } from './doctorStore.ts';
+import type { DoctorReplay, ReplayedGpu } from './doctor-replay.ts';
+import type { DoctorReport } from './doctor-report.ts';
+import type { StoreReport } from './doctor-store.ts';
 
 export function replayText(replay: DoctorReplay): string {
   if (!replay.ok) return `Not readable (${replay.reason}). ${describeReason(replay.reason)}\n`;

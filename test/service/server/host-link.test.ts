@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createHostLink, type HostLink, type HostState } from '../../../service/server/hostLink.ts';
-import { createFakeClock } from './fakeClock.ts';
-import { ENVIRONMENT } from './fakeHost.ts';
-import { FakeSocket } from './fakeSocket.ts';
+import { createHostLink, type HostLink, type HostState } from '../../../service/server/host-link.ts';
+import { createFakeClock } from './fake-clock.ts';
+import { ENVIRONMENT } from './fake-host.ts';
+import { FakeSocket } from './fake-socket.ts';
 
 let link: HostLink;
 let heard: string[];

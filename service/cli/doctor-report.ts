@@ -1,19 +1,19 @@
 /** What `headroom doctor` finds on this machine. */
 import type { Clock } from '../protocol/clock.ts';
 import type { GpuProcess, SourceReason } from '../protocol/viewer.ts';
-import { createChildSlot } from '../sampler/childSlot.ts';
+import { createChildSlot } from '../sampler/child-slot.ts';
 import type { CommandRunner } from '../sampler/command.ts';
 import { describeReason } from '../sampler/describe.ts';
 import type { Inventory } from '../sampler/inventory.ts';
 import { callNvidiaSmi } from '../sampler/nvidia-smi/call.ts';
 import type { CallEnd } from '../sampler/nvidia-smi/call.ts';
-import { COMPUTE_APPS_ARGS, readComputeApps } from '../sampler/nvidia-smi/computeApps.ts';
+import { COMPUTE_APPS_ARGS, readComputeApps } from '../sampler/nvidia-smi/compute-apps.ts';
 import { MANDATORY_FIELDS, probeFields } from '../sampler/nvidia-smi/fields.ts';
 import type { Fields } from '../sampler/nvidia-smi/fields.ts';
-import type { UnusableRow } from '../sampler/nvidia-smi/readOutput.ts';
-import { replayedGpu } from './doctorReplay.ts';
-import type { ReplayedGpu } from './doctorReplay.ts';
-import type { StoreReport } from './doctorStore.ts';
+import type { UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
+import { replayedGpu } from './doctor-replay.ts';
+import type { ReplayedGpu } from './doctor-replay.ts';
+import type { StoreReport } from './doctor-store.ts';
 
 /** What `headroom doctor --json` prints. `ok` is whether a card's memory can be read. */
 export interface DoctorReport {

@@ -1,8 +1,8 @@
 /** A whole output of `nvidia-smi --query-gpu=... --format=csv`, of one call or of a loop: what it says in the end. */
-import { exitReason, exitSpoilsRows, gravest } from './errorText.ts';
-import type { OutputReason } from './errorText.ts';
+import { exitReason, exitSpoilsRows, gravest } from './error-text.ts';
+import type { OutputReason } from './error-text.ts';
 import { normaliseBusId } from './figures.ts';
-import { createLineReader } from './lineReader.ts';
+import { createLineReader } from './line-reader.ts';
 import type { GpuRow, RowKey, RowReading } from './rows.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readGpuOutput } from '../../../../service/sampler/nvidia-smi/readOutput.ts';
+import { readGpuOutput } from '../../../../service/sampler/nvidia-smi/read-output.ts';
 
 const HEADER = 'index, uuid, name\n';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { keyHashOf } from '../recorder/key.ts';
 import { runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
-import { EXPORT_VERSION } from './exportLines.ts';
+import { EXPORT_VERSION } from './export-lines.ts';
 import type { Store } from './store.ts';
 
 /** A run with fifty extras and a long error is below 32 KiB. */

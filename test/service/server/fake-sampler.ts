@@ -1,6 +1,6 @@
 import type { SourceState } from '../../../service/protocol/viewer.ts';
 import type { DeviceReading, Sampler, SamplerEvent } from '../../../service/sampler/types.ts';
-import type { FakeClock } from './fakeClock.ts';
+import type { FakeClock } from './fake-clock.ts';
 
 export const DEVICE: DeviceReading = {
   index: 0,

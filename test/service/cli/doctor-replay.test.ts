@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { runDoctor } from '../../../service/cli/doctor.ts';
-import { decodeOutput, doctorReplay } from '../../../service/cli/doctorReplay.ts';
+import { decodeOutput, doctorReplay } from '../../../service/cli/doctor-replay.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/nvidia-smi');
 const NAMES = readdirSync(FOLDER)

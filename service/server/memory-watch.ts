@@ -2,7 +2,7 @@ import type { Clock } from '../protocol/clock.ts';
 import type { Backend, Environment } from '../protocol/host.ts';
 import type { GpuProcess, SourceState } from '../protocol/viewer.ts';
 import type { Accounting, MemoryReading } from '../recorder/accounting.ts';
-import { matchDevice } from '../sampler/matchDevice.ts';
+import { matchDevice } from '../sampler/match-device.ts';
 import type { DeviceReading, Sample, Sampler } from '../sampler/types.ts';
 
 /** Which memory counts: a card's, or that of the WebUI's own process where it computes on the CPU. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { matchDevice } from '../../../service/sampler/matchDevice.ts';
+import { matchDevice } from '../../../service/sampler/match-device.ts';
 import type { DeviceReading } from '../../../service/sampler/types.ts';
 
 function device(over: Partial<DeviceReading>): DeviceReading {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { createChildSlot } from '../../../service/sampler/childSlot.ts';
+import { createChildSlot } from '../../../service/sampler/child-slot.ts';
 import type { CommandEnd } from '../../../service/sampler/command.ts';
-import { createFakeClock } from './fakeClock.ts';
+import { createFakeClock } from './fake-clock.ts';
 
 function setUp() {
   const clock = createFakeClock();
