@@ -4,8 +4,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from './cli/cli.ts';
 import { defaultDataDir } from './cli/data-dir.ts';
+import { tooOldNode } from './cli/node-version.ts';
 import { isAlive, onSignal } from './cli/process.ts';
 import { systemClock } from './cli/clock.ts';
+
+const problem = tooOldNode(process.versions.node);
+if (problem !== null) {
+  process.stderr.write(`headroom: ${problem}\n`);
+  process.exit(2);
+}
 
 const io = {
   out: (text: string) => void process.stdout.write(text),

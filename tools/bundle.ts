@@ -43,6 +43,18 @@ async function bundle(options: esbuild.BuildOptions): Promise<string> {
   return result.outputFiles?.[0]?.text ?? '';
 }
 
+/**
+ * A Node.js refuses an ES module that imports what it lacks (an older one `node:sqlite`) before a line of it runs, so nobody could be
+ * told which one is needed. `require` asks only when the module that wants it is run.
+ */
+const builtinsOnDemand: esbuild.Plugin = {
+  name: 'builtins-on-demand',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = require('${path}');` }));
+  },
+};
+
 /** The sidecar: an ES module for Node.js 24 with all its packages inside. */
 export function bundleSidecar(): Promise<string> {
   return bundle({
@@ -53,6 +65,7 @@ export function bundleSidecar(): Promise<string> {
     minifySyntax: true,
     minifyWhitespace: true,
     banner: { js: REQUIRE_BANNER },
+    plugins: [builtinsOnDemand],
   });
 }
 

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bundleSidecar } from '../../tools/bundle.ts';
+import { temporaryDir } from '../service/server/rig.ts';
+
+const LIMIT_MS = 30_000;
+
+let dir: ReturnType<typeof temporaryDir>;
+let bundle: string;
+
+beforeAll(async () => {
+  dir = temporaryDir();
+  bundle = join(dir.path, 'headroom.mjs');
+  writeFileSync(bundle, await bundleSidecar());
+}, LIMIT_MS);
+afterAll(() => dir.remove());
+
+function headroom(nodeOptions: readonly string[], args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [...nodeOptions, bundle, ...args], { encoding: 'utf8', timeout: LIMIT_MS });
+}
+
+test('the sidecar is one file that runs from anywhere, with no package beside it', () => {
+  const { status, stdout } = headroom([], ['export', '--data-dir', dir.path]);
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(headroom([], ['--version'])).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('an older Node.js, which has no node:sqlite, is told in one line which one is needed', () => {
+  const pretend = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });";
+  const old = ['--no-experimental-sqlite', '--import', `data:text/javascript,${encodeURIComponent(pretend)}`];
+  for (const args of [['doctor'], ['serve'], ['--version'], []]) {
+    const { status, stdout, stderr } = headroom(old, args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^headroom: this is Node\.js 20\.20\.2, and Headroom needs >= 24\.15\. .*\n$/);
+  }
+});
