@@ -19,7 +19,10 @@ const CARDS_GB = [4, 6, 8, 10, 12, 16, 24];
 
 const say = (text: string): void => void process.stderr.write(`[demo] ${text}\n`);
 
-async function main(): Promise<number> {
+/** 128 and the number of SIGINT, as a shell tells it. */
+const INTERRUPTED = 130;
+
+async function main(asked: AbortSignal): Promise<number> {
   const { values } = parseArgs({
     options: {
       card: { type: 'string', default: '8' },
@@ -37,10 +40,8 @@ async function main(): Promise<number> {
   const port = Number(values.port ?? 0);
   if (!CARDS_GB.includes(Number(values.card))) throw new Error(`there is no simulated card of ${values.card} GB; choose one of ${CARDS_GB.join(', ')}`);
   say(`starting the stand-in WebUI with a simulated ${values.card} GB card ...`);
-  const standIn = await startStandIn({ cardGb: Number(values.card), port, onLine: (line) => process.stderr.write(`        ${line}\n`) });
-  const stopped = new Promise<number>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(130));
-  });
+  const standIn = await startStandIn({ cardGb: Number(values.card), port, onLine: (line) => process.stderr.write(`        ${line}\n`), signal: asked });
+  const stopped = new Promise<number>((resolve) => asked.addEventListener('abort', () => resolve(INTERRUPTED)));
   try {
     if (values.once) return await Promise.race([runOnce(standIn, { json: values.json, seed: Number(values.seed ?? Date.now()) }, say), stopped]);
     process.stdout.write(`\nOpen ${standIn.url} in a browser: tab Headroom, Run Benchmark; then move a slider on txt2img.\nCtrl-C ends.\n`);
@@ -51,10 +52,15 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
+// Ctrl-C comes more than once: from the terminal, and from whoever started this and hands it on.
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
+
+const exitCode = await main(ending.signal).catch((error: unknown) => {
+  if (ending.signal.aborted) return INTERRUPTED;
   // Wrong arguments and a WebUI that does not start are told in words; both end with 1.
   say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+  return 1;
+});
+// What --once was waiting for when it was interrupted must not keep the process.
+process.stdout.write('', () => process.exit(exitCode));

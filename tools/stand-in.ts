@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from './node24.mjs';
+import { processesNaming } from './processes.ts';
 import { VENV_PYTHON } from './setup.mjs';
 
 export interface StandInOptions {
@@ -19,6 +21,8 @@ export interface StandInOptions {
   /** More arguments of test/stand_in/main.py. */
   readonly args?: readonly string[];
   readonly onLine?: (line: string) => void;
+  /** Ends the start; it rejects with the signal's reason, and nothing is left of it. */
+  readonly signal?: AbortSignal;
 }
 
 export interface StandIn {
@@ -29,17 +33,19 @@ export interface StandIn {
   readonly startMs: number;
   /** What it has printed so far. */
   output(): string;
-  /** Ends it as Ctrl-C would, and removes its data where they are temporary. */
+  /** Ends it as Ctrl-C would, waits until its sidecar has ended too, and removes its data where they are temporary. */
   stop(): Promise<void>;
 }
 
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 5000;
+const LOOK_EVERY_MS = 50;
 
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
-  const { cardGb, port = 0, withExtension = true, extensionDir = ROOT, args = [], onLine } = options;
+  options.signal?.throwIfAborted();
+  const { cardGb, port = 0, withExtension = true, extensionDir = ROOT, args = [] } = options;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'headroom-stand-in-'));
-  const clear = options.dataDir === undefined ? dataDir : null;
+  const place = { dataDir, isTemporary: options.dataDir === undefined };
   const extensions = join(dataDir, 'extensions');
   rmSync(extensions, { recursive: true, force: true });
   mkdirSync(extensions, { recursive: true });
@@ -53,17 +59,17 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   });
   const lines: string[] = [];
   try {
-    const url = await addressOf(child, lines, onLine);
+    const url = await addressOf(child, lines, options);
     return {
       url,
       pid: child.pid ?? 0,
       dataDir,
       startMs: performance.now() - startedMs,
       output: () => lines.join('\n'),
-      stop: () => stop(child, clear),
+      stop: () => stop(child, place),
     };
   } catch (error) {
-    await stop(child, clear);
+    await stop(child, place);
     throw error;
   }
 }
@@ -73,10 +79,14 @@ function pathWithNode(): string {
   return [join(process.execPath, '..'), process.env.PATH ?? ''].join(process.platform === 'win32' ? ';' : ':');
 }
 
-function addressOf(child: ChildProcess, lines: string[], onLine: ((line: string) => void) | undefined): Promise<string> {
+function addressOf(child: ChildProcess, lines: string[], { onLine, signal }: Pick<StandInOptions, 'onLine' | 'signal'>): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`the stand-in WebUI ${why}:\n${lines.slice(-40).join('\n')}`));
     const timer = setTimeout(() => fail(`did not start within ${START_LIMIT_MS / 1000} s`), START_LIMIT_MS);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
     const read = (line: string) => {
       lines.push(line);
       onLine?.(line);
@@ -93,7 +103,7 @@ function addressOf(child: ChildProcess, lines: string[], onLine: ((line: string)
   });
 }
 
-async function stop(child: ChildProcess, clear: string | null): Promise<void> {
+async function stop(child: ChildProcess, { dataDir, isTemporary }: { dataDir: string; isTemporary: boolean }): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
@@ -101,6 +111,8 @@ async function stop(child: ChildProcess, clear: string | null): Promise<void> {
     await gone;
     clearTimeout(timer);
   }
-  // The sidecar may still be closing its store in there.
-  if (clear !== null) rmSync(clear, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  // The sidecar outlives it for a moment, while it closes its store in there.
+  const deadlineMs = performance.now() + STOP_LIMIT_MS;
+  while ((await processesNaming(dataDir)).length > 0 && performance.now() < deadlineMs) await sleep(LOOK_EVERY_MS);
+  if (isTemporary) rmSync(dataDir, { recursive: true, force: true });
 }

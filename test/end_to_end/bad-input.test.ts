@@ -4,7 +4,7 @@ import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { RequestedSettings, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { generate } from '../../tools/demo/generate.ts';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
-import { descendantsOf, isSidecar } from '../live/processes.ts';
+import { descendantsOf, isSidecar } from '../../tools/processes.ts';
 import { LIMIT_MS, OPTIONS, openPage, type Page } from './page.ts';
 
 const SMALL: GenerationSettings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };

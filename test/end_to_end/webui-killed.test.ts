@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
-import { descendantsOf, stillThere, type SeenProcess } from '../live/processes.ts';
+import { descendantsOf, stillThere, type SeenProcess } from '../../tools/processes.ts';
 import { LIMIT_MS, OPTIONS, openPage, type Page } from './page.ts';
 
 const GONE_WITHIN_MS = 5_000;

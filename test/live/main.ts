@@ -22,7 +22,7 @@ async function run(options: LiveOptions, install: WebuiInstall): Promise<boolean
   const checks = new Checks(({ title, passed, detail }) => say(`${passed ? 'ok    ' : 'FAILED'}  ${title}${detail === '' ? '' : `: ${detail}`}`));
   const cleanup = new Cleanup((error) => say(`could not clean up: ${String(error)}`));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void cleanup.run().then(() => process.exit(130)));
+    process.on(signal, () => void cleanup.run().then(() => process.exit(130)));
   }
   let comparisons: Comparison[] = [];
   try {

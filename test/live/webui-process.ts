@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebuiInstall } from './install.ts';
-import { descendantsOf, stillThere } from './processes.ts';
+import { descendantsOf, stillThere } from '../../tools/processes.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WebuiProcess {

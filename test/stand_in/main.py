@@ -13,6 +13,9 @@ import threading
 import time
 from pathlib import Path
 
+# As the WebUI ends: no callback, no atexit. By the system, for Python's own handlers may wait for the main thread.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 HERE = Path(__file__).resolve().parent
 # The stand-in's `torch`, `modules` and `launch` come before any that are installed.
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -109,9 +112,6 @@ def main() -> None:
         shared.opts.data["sd_model_checkpoint"] = f"simulated-{shared.cmd_opts.model}.safetensors"
     change = call_queue.wrap_queued_call(lambda: sd_models.reload_model_weights())
     shared.opts.onchange("sd_model_checkpoint", change, call=False)
-    # As the WebUI ends: no callback, no atexit.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os._exit(0))
     launch_utils.run_extensions_installers()
     timer.startup_timer.record("extensions' installers")
     _initialize()

@@ -1,4 +1,5 @@
 import json
+import signal
 
 import httpx
 
@@ -87,7 +88,7 @@ def test_sigterm_ends_it_without_telling_extensions(start):
     stand_in = start()
     seen = len(stand_in.notes())
     stand_in.process.terminate()
-    assert stand_in.process.wait(timeout=20) == 0
+    assert stand_in.process.wait(timeout=20) == -signal.SIGTERM
     assert stand_in.names_since(seen) == []
 
 

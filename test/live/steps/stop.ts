@@ -4,7 +4,7 @@ import type { Checks } from '../checks.ts';
 import { resumeBenchmark } from '../page/benchmark.ts';
 import { openTab } from '../page/browser.ts';
 import type { LivePage } from '../page/browser.ts';
-import { descendantsOf, isSidecar, stillThere } from '../processes.ts';
+import { descendantsOf, isSidecar, stillThere } from '../../../tools/processes.ts';
 import type { WebuiProcess } from '../webui-process.ts';
 
 const START_LIMIT_MS = 60_000;

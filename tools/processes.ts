@@ -1,4 +1,4 @@
-/** Processes below one that the test started, told apart from later ones that get the same pid by what they were started with. */
+/** Processes of a WebUI that we started, told apart from later ones that get the same pid by what they were started with. */
 import { processes } from 'systeminformation';
 
 export interface SeenProcess {
@@ -24,6 +24,12 @@ export async function stillThere(before: readonly SeenProcess[]): Promise<SeenPr
   const { list } = await processes();
   const now = new Set(list.filter(({ state }) => state !== 'zombie').map((one) => JSON.stringify(seen(one))));
   return before.filter((one) => now.has(JSON.stringify(one)));
+}
+
+/** Those whose command line names `text`, a folder say. */
+export async function processesNaming(text: string): Promise<SeenProcess[]> {
+  const { list } = await processes();
+  return list.filter(({ state }) => state !== 'zombie').map(seen).filter(({ commandLine }) => commandLine.includes(text));
 }
 
 function seen({ pid, command, params }: { pid: number; command: string; params: string }): SeenProcess {
