@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,18 +33,41 @@ def is_writable(folder: Path) -> bool:
 
 
 def choose_data_dir(data_path: Path) -> DataDir:
-    """`<data_path>/headroom`, or a temporary folder where that cannot be written."""
+    """`<data_path>/headroom`, or a temporary folder, the same at each start, where that cannot be written."""
     wanted = data_path / "headroom"
     if is_writable(wanted):
         return DataDir(wanted, None)
-    import tempfile
-
-    temporary = Path(tempfile.mkdtemp(prefix="headroom-"))
+    temporary = _temporary_dir(wanted)
     return DataDir(
         temporary,
-        f"{wanted} cannot be written: what is measured is kept in {temporary} and may be gone after a restart. "
+        f"{wanted} cannot be written: what is measured is kept in {temporary}, which the system may clear. "
         "Make the folder writable and restart the WebUI.",
     )
+
+
+def _temporary_dir(wanted: Path) -> Path:
+    """One for each user and each `wanted`. The system's temporary folder is everybody's: what another made is not used."""
+    import hashlib
+    import tempfile
+
+    user = os.getuid() if sys.platform != "win32" else "user"
+    name = f"headroom-{user}-{hashlib.sha256(os.fsencode(wanted.absolute())).hexdigest()[:12]}"
+    folder = Path(tempfile.gettempdir()) / name
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if _is_ours_alone(folder) and is_writable(folder):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="headroom-"))
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """A real folder, no link to one, of this user, closed to all others. On Windows the temporary folder is the user's own."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        return False
+    return sys.platform == "win32" or (found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) & 0o077 == 0)
 
 
 def cache_dirs(data_path: Path | None) -> list[Path]:
