@@ -1,12 +1,16 @@
 /** The doctor's findings for people. */
 import { describeReason } from '../sampler/describe.ts';
+import type { UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
 import type { DoctorReplay, ReplayedGpu } from './doctor-replay.ts';
 import type { DoctorReport } from './doctor-report.ts';
 import type { StoreReport } from './doctor-store.ts';
+import { counted } from './words.ts';
+
+const NO_TABLE = 'It is no table of devices: a line of column names and a line for each, as nvidia-smi --query-gpu=... --format=csv prints them.';
 
 export function replayText(replay: DoctorReplay): string {
-  if (!replay.ok) return `Not readable (${replay.reason}). ${describeReason(replay.reason)}\n`;
-  const unusable = replay.unusable.map(({ row, reason }) => `Row ${row} cannot be used (${reason}). ${describeReason(reason)}`);
+  if (!replay.ok) return `Not readable (${replay.reason}). ${replay.reason === 'bad-output' ? NO_TABLE : describeReason(replay.reason)}\n`;
+  const unusable = replay.unusable.map((row) => `Row ${unusableLine(row)}`);
   return [...replay.gpus.map(gpuLine), ...unusable].join('\n') + '\n';
 }
 
@@ -17,15 +21,19 @@ export function reportText(report: DoctorReport): string {
     `Machine      ${machine === null ? 'did not tell in time' : `${machine.os}; ${machine.cpu}, ${machine.cores} cores; ${machine.ramMiB} MiB RAM`}`,
     ...(machine?.graphics ?? []).map(({ name, vramMiB }) => `Graphics     ${name}${vramMiB === null ? '' : `, ${vramMiB} MiB`}`),
     `nvidia-smi   ${nvidiaSmi.path ?? 'not found'}`,
-    `Driver       ${report.driverVersion ?? 'unknown'}`,
+    ...(report.driverVersion === null ? [] : [`Driver       ${report.driverVersion}`]),
     ...(nvidiaSmi.fields.length > 0 ? [`Fields       ${nvidiaSmi.fields.join(', ')}`] : []),
     ...report.gpus.map((gpu) => `Card         ${gpuLine(gpu)}${gpu.migMode === 'Enabled' ? ' (MIG: its slices have less)' : ''}`),
-    ...report.unusable.map(({ row, reason }) => `Card         ${row}: cannot be used (${reason}). ${describeReason(reason)}`),
-    ...processLines(processes),
+    ...report.unusable.map((row) => `Card         ${unusableLine(row)}`),
+    ...(report.ok ? processLines(processes) : []),
     `Store        ${storeLine(store)}`,
     report.ok ? 'All well.' : `Problem      ${report.reason}: ${report.message}`,
   ];
   return lines.join('\n') + '\n';
+}
+
+function unusableLine({ row, reason }: UnusableRow): string {
+  return `${row} cannot be used (${reason}). ${reason === 'bad-output' ? 'Its memory figures are missing or make no sense.' : describeReason(reason)}`;
 }
 
 function gpuLine({ index, name, usedMiB, totalMiB, uuid, busId }: ReplayedGpu): string {
@@ -44,6 +52,6 @@ function processLines(processes: DoctorReport['processes']): string[] {
 }
 
 function storeLine({ path, state, runs, sizeBytes, folderWritable }: StoreReport): string {
-  const contents = runs === null ? '' : `, ${runs} runs, ${Math.ceil((sizeBytes ?? 0) / 1024)} KiB`;
+  const contents = runs === null ? '' : `, ${counted(runs, 'run')}, ${Math.ceil((sizeBytes ?? 0) / 1024)} KiB`;
   return `${path}: ${state}${contents}${folderWritable === false ? '; the folder cannot be written' : ''}`;
 }

@@ -13,10 +13,11 @@ export type SettingsRead = { readonly ok: true; readonly settings: RequestedSett
 
 /** From the words of the command line; sizes that make no sense are answered with the estimate, words that are no sizes here. */
 export function readSettings({ width, height, batch, hires, upscaler, img2img }: SettingsText): SettingsRead {
-  const sizes = { width: wholeOf(width), height: wholeOf(height), batchSize: wholeOf(batch ?? '1') };
-  if (sizes.width === null || sizes.height === null) return { ok: false, message: '--width and --height must be given, in pixels.' };
-  if (sizes.batchSize === null) return { ok: false, message: '--batch must be a whole number.' };
-  const first = { width: sizes.width, height: sizes.height, batchSize: sizes.batchSize };
+  if (width === null || height === null) return { ok: false, message: '--width and --height must be given, in pixels.' };
+  for (const [option, words] of Object.entries({ '--width': width, '--height': height, '--batch': batch ?? '1' })) {
+    if (!/^\d{1,6}$/.test(words)) return { ok: false, message: `${option} must be a whole number, not "${words}".` };
+  }
+  const first = { width: Number(width), height: Number(height), batchSize: Number(batch ?? '1') };
   if (hires === null) {
     if (upscaler !== null) return { ok: false, message: '--upscaler needs --hires WIDTHxHEIGHT.' };
     return { ok: true, settings: { operation: img2img ? 'img2img' : 'txt2img', ...first, hires: null } };
@@ -34,8 +35,4 @@ export function readSettings({ width, height, batch, hires, upscaler, img2img }:
       hires: { ...target, uncroppedWidth: target.width, uncroppedHeight: target.height, upscaler: latent ? 'Latent' : upscaler },
     },
   };
-}
-
-function wholeOf(text: string | null): number | null {
-  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { exportLines } from '../store/export-lines.ts';
 import { importLines } from '../store/import-lines.ts';
 import { STORE_FILE } from '../store/open.ts';
-import { openStore } from '../store/store.ts';
-import type { CliIo, TimedIo } from './io.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { TimedIo } from './io.ts';
+import { counted, fileProblem } from './words.ts';
 
 /** Writes all runs as NDJSON to a file, or to stdout where none is named. */
 export function exportRuns(dataDir: string, file: string | null, io: TimedIo): number {
@@ -12,8 +13,7 @@ export function exportRuns(dataDir: string, file: string | null, io: TimedIo): n
     io.err(`headroom export: there is no store in ${dataDir}. Name the right folder with --data-dir.\n`);
     return 1;
   }
-  const store = openStore(dataDir, io.nowMs());
-  tell(store.notices, io);
+  const store = openAndTell(dataDir, io);
   const text = [...exportLines(store)].join('');
   store.close();
   if (file === null) {
@@ -23,35 +23,32 @@ export function exportRuns(dataDir: string, file: string | null, io: TimedIo): n
   try {
     writeFileSync(file, text);
   } catch (error) {
-    io.err(`headroom export: ${problemOf(error)}\n`);
+    io.err(`headroom export: "${file}" cannot be written: ${fileProblem(error)}.\n`);
     return 1;
   }
   return 0;
 }
 
-/** Takes over an export; says which lines could not be, and fails if there were any. */
+/** Takes over an export; says which lines could not be, and fails if there were any. A file with nothing to take over makes no store. */
 export async function importRuns(dataDir: string, file: string, io: TimedIo): Promise<number> {
-  const store = openStore(dataDir, io.nowMs());
+  const opened: { store: Store | null } = { store: null };
   try {
-    tell(store.notices, io);
-    const result = await importLines(store, createReadStream(file, 'utf8') as AsyncIterable<string>);
+    const result = await importLines(() => (opened.store ??= openAndTell(dataDir, io)), createReadStream(file, 'utf8') as AsyncIterable<string>);
     for (const { line, problem } of result.problems) io.err(`headroom import: line ${line}: ${problem}\n`);
     const unnamed = result.linesLeftOut - result.problems.length;
-    if (unnamed > 0) io.err(`headroom import: and ${unnamed} more lines.\n`);
-    io.out(`${result.runsAdded} runs added, ${result.runsKnown} known already, ${result.linesLeftOut} lines left out.\n`);
+    if (unnamed > 0) io.err(`headroom import: and ${counted(unnamed, 'more line')}.\n`);
+    io.out(`${counted(result.runsAdded, 'run')} added, ${result.runsKnown} known already, ${counted(result.linesLeftOut, 'line')} left out.\n`);
     return result.linesLeftOut === 0 ? 0 : 1;
   } catch (error) {
-    io.err(`headroom import: ${problemOf(error)}\n`);
+    io.err(`headroom import: "${file}" cannot be read: ${fileProblem(error)}.\n`);
     return 1;
   } finally {
-    store.close();
+    opened.store?.close();
   }
 }
 
-function tell(notices: readonly string[], io: CliIo): void {
-  for (const notice of notices) io.err(`headroom: ${notice}\n`);
-}
-
-function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function openAndTell(dataDir: string, io: TimedIo): Store {
+  const store = openStore(dataDir, io.nowMs());
+  for (const notice of store.notices) io.err(`headroom: ${notice}\n`);
+  return store;
 }

@@ -26,10 +26,10 @@ const lineSchema = z.discriminatedUnion('kind', [
 /**
  * Takes over what `exportLines` wrote, here or elsewhere. Runs that are known by their id stay as they are, so importing twice
  * changes nothing.
+ * @param openStore called at the first line that is to be kept, and again for each; gives the same store.
  * @param pieces the text, cut anywhere.
  */
-export async function importLines(store: Store, pieces: AsyncIterable<string> | Iterable<string>): Promise<ImportResult> {
-  const seenAtMs = new Map(store.environments().map((known) => [known.keyHash, known.seenAtMs]));
+export async function importLines(openStore: () => Store, pieces: AsyncIterable<string> | Iterable<string>): Promise<ImportResult> {
   const problems: { line: number; problem: string }[] = [];
   let runsAdded = 0;
   let runsKnown = 0;
@@ -40,11 +40,13 @@ export async function importLines(store: Store, pieces: AsyncIterable<string> | 
     if (!read.ok) return read.problem;
     const { value } = read;
     if (value.kind === 'run') {
-      if (store.saveRun(value.run)) runsAdded += 1;
+      if (openStore().saveRun(value.run)) runsAdded += 1;
       else runsKnown += 1;
     } else if (value.kind === 'environment') {
       if (keyHashOf(value.environment) !== value.keyHash) return 'the key hash does not belong to this environment';
-      if ((seenAtMs.get(value.keyHash) ?? -1) >= value.seenAtMs) return null;
+      const store = openStore();
+      const known = store.environments().find(({ keyHash }) => keyHash === value.keyHash);
+      if (known !== undefined && known.seenAtMs >= value.seenAtMs) return null;
       store.saveEnvironment(value.keyHash, value.environment, value.seenAtMs);
     }
     return null;

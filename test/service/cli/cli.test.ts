@@ -53,12 +53,17 @@ describe('the command line', () => {
   test.each<[string[], string]>([
     [[], 'no command'],
     [['frobnicate'], 'unknown command "frobnicate"'],
-    [['serve', '--frob'], '--frob'],
+    [['serve', '--frob'], 'there is no option "--frob"'],
+    [['serve', '--data-dir'], '--data-dir needs a value'],
+    [['serve', '--standalone=yes'], '--standalone takes no value'],
     [['serve', 'now'], 'unexpected "now"'],
     [['serve', '--parent-pid', '0'], 'id of a process'],
     [['serve', '--parent-pid', '1e3'], 'id of a process'],
     [['estimate', '--width', '512'], '--width and --height'],
-    [['estimate', '--width', '5.5', '--height', '512'], '--width and --height'],
+    [['estimate', '--width', '5.5', '--height', '512'], '--width must be a whole number, not "5.5"'],
+    [['estimate', '--width', '-5', '--height', '512'], '--width must be a whole number, not "-5"'],
+    [['estimate', '--width', '--height', '512'], '--width needs a value'],
+    [['estimate', '--width', '512', '--height', '512', '--batch', 'two'], '--batch must be a whole number, not "two"'],
     [['estimate', '--width', '512', '--height', '512', '--hires', 'big'], 'such as 1536x1536'],
     [['estimate', '--width', '512', '--height', '512', '--upscaler', 'latent'], 'needs --hires'],
     [['estimate', '--width', '512', '--height', '512', '--other-mib', '-5'], '--other-mib'],
@@ -143,9 +148,19 @@ describe('headroom export and import', () => {
     expect(world.complained()).toContain('line 2: not JSON');
   });
 
+  test.each(['', 'nonsense\n', '{"kind":"headroom-export","version":1}\n'])('make no store for a file with nothing to take over (%j)', async (text) => {
+    const file = join(dir.path, 'nothing.ndjson');
+    writeFileSync(file, text);
+    await runCli(['import', file], world);
+    expect(world.printed()).toMatch(/^0 runs added, 0 known already, (0 lines|1 line) left out\.\n$/);
+    expect(existsSync(world.defaultDataDir())).toBe(false);
+  });
+
   test('fail with words where there is no file, or no store', async () => {
     expect(await runCli(['import', join(dir.path, 'none')], world)).toBe(1);
-    expect(world.complained()).toContain('ENOENT');
+    expect(world.complained()).toContain('cannot be read: there is no such file or folder');
+    expect(world.complained()).not.toContain('ENOENT');
+    expect(existsSync(world.defaultDataDir())).toBe(false);
     expect(await runCli(['export', '--data-dir', join(dir.path, 'nowhere')], world)).toBe(1);
     expect(world.complained()).toContain('no store');
   });

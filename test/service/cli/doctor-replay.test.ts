@@ -43,9 +43,18 @@ describe('a saved output', () => {
     const bad = await replay('--replay', join(FOLDER, 'mismatch.txt'));
     expect(bad.out).toMatch(/driver-mismatch.*Restart the machine/);
   });
+
+  test.each(['empty-exit-0', 'negative'])('is not explained by advising what was just done (%s)', async (name) => {
+    expect((await replay('--replay', join(FOLDER, `${name}.txt`))).out).not.toContain('--replay');
+  });
 });
 
 describe('arguments that do not serve', () => {
+  test('are told in our words, not in those of the system', async () => {
+    expect((await replay('--replay', '/nowhere/at-all.txt')).err).toContain('"/nowhere/at-all.txt" cannot be read: there is no such file or folder.');
+    expect((await replay('--frobnicate')).err).toContain('there is no option "--frobnicate".');
+  });
+
   test.each([
     ['a missing file', ['--replay', '/nowhere/at-all.txt']],
     ['a folder', ['--replay', FOLDER]],

@@ -45,15 +45,15 @@ describe('an export', () => {
   test('imported elsewhere and exported again is the same text', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
-    expect(await importLines(copy, [text])).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0 });
+    expect(await importLines(() => copy, [text])).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0 });
     expect(textOf(copy)).toBe(text);
   });
 
   test('imported twice changes nothing the second time', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
-    await importLines(copy, [text]);
-    expect(await importLines(copy, [text])).toMatchObject({ runsAdded: 0, runsKnown: 2 });
+    await importLines(() => copy, [text]);
+    expect(await importLines(() => copy, [text])).toMatchObject({ runsAdded: 0, runsKnown: 2 });
     expect(textOf(copy)).toBe(text);
   });
 
@@ -61,7 +61,7 @@ describe('an export', () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
     const letters = text.match(/[\s\S]{1,7}/g) ?? [];
-    expect(await importLines(copy, letters)).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
+    expect(await importLines(() => copy, letters)).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
     expect(textOf(copy)).toBe(text);
   });
 
@@ -70,7 +70,7 @@ describe('an export', () => {
     const copy = emptyStore();
     const newer = { ...storedEnvironmentOf(ENVIRONMENT), checkpoint: 'newer' };
     copy.saveEnvironment(KEY, newer, NOW_MS + 1);
-    await importLines(copy, [text]);
+    await importLines(() => copy, [text]);
     expect(copy.environments()[0]?.environment.checkpoint).toBe('newer');
   });
 });
@@ -89,13 +89,13 @@ describe('a line that is no line of an export', () => {
     ['of a version to come', '{"kind":"headroom-export","version":2}', 'version'],
   ])('because it is %s is named by its number, and the others are taken', async (_what, bad, words) => {
     const store = emptyStore();
-    const result = await importLines(store, [`${run}\n`, `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')]);
+    const result = await importLines(() => store, [`${run}\n`, `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')]);
     expect(result).toEqual({ runsAdded: 2, runsKnown: 0, linesLeftOut: 1, problems: [{ line: 2, problem: expect.stringContaining(words) }] });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
   test('among a thousand such is counted, though only some are named', async () => {
-    const result = await importLines(emptyStore(), ['{\n'.repeat(1000)]);
+    const result = await importLines(emptyStore, ['{\n'.repeat(1000)]);
     expect(result.linesLeftOut).toBe(1000);
     expect(result.problems).toHaveLength(20);
   });
