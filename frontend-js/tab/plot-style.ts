@@ -14,7 +14,13 @@ export function lineColour(root: Element, index: number): string {
   return themeColour(root, `--headroom-line-${index % LINE_COLOURS}`);
 }
 
-const FONT = '12px sans-serif';
+const FACE = 'px sans-serif';
+
+/** For drawing on a canvas, whose pixels are the device's. */
+export function fontOf(px: number, weight = ''): string {
+  return weight + px * devicePixelRatio + FACE;
+}
+
 const SIZE_AXIS_PX = 30;
 const MEMORY_AXIS_PX = 64;
 /** Powers of two of MiB, so that the axis reads in whole GiB. */
@@ -32,7 +38,7 @@ export function memoryAxis(root: Element): uPlot.Axis {
 export function axis(root: Element): uPlot.Axis {
   const line = () => themeColour(root, '--headroom-line');
   return {
-    font: FONT,
+    font: 12 + FACE,
     size: SIZE_AXIS_PX,
     stroke: () => themeColour(root, '--headroom-soft'),
     grid: { stroke: line, width: 1 },
@@ -55,7 +61,7 @@ export function drawLevel(plot: uPlot, root: Element, mib: number, name: string)
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
-  ctx.font = `${12 * ratio}px sans-serif`;
+  ctx.font = fontOf(12);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'bottom';
   ctx.fillText(name, bbox.left + 4 * ratio, y - 2 * ratio);

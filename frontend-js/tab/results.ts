@@ -3,7 +3,7 @@ import type { Operation } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import { element } from '../dom.ts';
 import { OPERATION_NAMES } from '../format.ts';
-import type { Curves } from './curve-columns.ts';
+import type { Curves } from './curve-lines.ts';
 import { CurvesPlot } from './curves-plot.ts';
 import { ForgetRuns } from './forget-runs.ts';
 import { LatestRequest } from './latest-request.ts';

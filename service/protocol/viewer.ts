@@ -163,7 +163,8 @@ export const runRowSchema = z.strictObject({
 export type RunRow = z.infer<typeof runRowSchema>;
 
 const curvePointSchema = z.strictObject({ sizePx: z.number(), batchSize: z.int(), peakMiB: mib, ok: z.boolean() });
-const curveLineSchema = z.strictObject({ batchSize: z.int(), requiredMiB: z.array(mib), peakMiB: z.array(mib) });
+/** Null where there is nothing to show: a peak ends where required passes what programs can have. */
+const curveLineSchema = z.strictObject({ batchSize: z.int(), requiredMiB: z.array(mib.nullable()), peakMiB: z.array(mib.nullable()) });
 
 /** Sidecar to page; the two `sidecar` states that concern a dead sidecar come from the shim's relay. */
 export const toViewerMessageSchema = z.discriminatedUnion('type', [
@@ -205,7 +206,8 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     sizesPx: z.array(z.number()),
     lines: z.array(curveLineSchema),
     points: z.array(curvePointSchema),
-    totalMiB: mib.nullable(),
+    /** What programs can have of the device in all: where the peaks end. */
+    usableMiB: mib.nullable(),
   }),
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),
   errorMessageSchema,

@@ -31,7 +31,8 @@ export const HOST_TELLS_WITHIN_MS = 1_500;
  * With torch's counters: other = device used - torch reserved, taken while nothing generates, from a reading of the device that is
  * younger than the counters (a generation moves both, and they arrive apart). Estimates are of torch's memory; adding `other`
  * makes them comparable with what nvidia-smi shows. Without counters: other = device used - the process's own memory.
- * The share shown as the WebUI's is torch's reserved memory plus its context, where the driver has told the process's whole use.
+ * The share shown as the WebUI's is torch's reserved memory plus its context, where the driver has told the process's whole use;
+ * while it generates, all that is used beyond what others had before.
  */
 export interface Accounting {
   onReading(reading: MemoryReading): void;
@@ -69,8 +70,12 @@ export function createAccounting(): Accounting {
   }
 
   function webuiOf({ usedMiB, ownUsedMiB }: MemoryReading): number | null {
-    const ownMiB = torch === null ? ownUsedMiB : torch.reservedMiB + (contextMiB ?? 0);
-    return ownMiB === null || usedMiB === null ? null : Math.min(ownMiB, usedMiB);
+    if (usedMiB === null) return null;
+    if (torch === null) return ownUsedMiB === null ? null : Math.min(ownUsedMiB, usedMiB);
+    const contextOrNoneMiB = contextMiB ?? 0;
+    // While it generates its counters lag behind: what is used beyond what others had before is its own.
+    const ownMiB = other === null ? torch.reservedMiB + contextOrNoneMiB : usedMiB - Math.max(0, other.mib - contextOrNoneMiB);
+    return Math.max(0, Math.min(ownMiB, usedMiB));
   }
 
   return {

@@ -21,6 +21,7 @@ export interface Situation {
   readonly unmatched: string | null;
 }
 
+export const BENCHMARK_RUNS = 'The benchmark is running: estimates come when it has finished.';
 /** Forge and its kin fit what they do to the memory that is free, so a curve measured once does not hold. */
 const ADAPTING_WEBUI = /forge/i;
 
@@ -37,7 +38,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (situation.webui !== null && ADAPTING_WEBUI.test(situation.webui)) {
     return without('adapts', `${situation.webui} adapts to the memory that is free, so a curve measured once does not hold for it. Live memory is shown; estimates are for AUTOMATIC1111's WebUI.`);
   }
-  if (situation.benchmarkRuns) return without('measuring', 'The benchmark is running: estimates come when it has finished.');
+  if (situation.benchmarkRuns) return without('measuring', BENCHMARK_RUNS);
   if (calibration.fit === null) return without('not-calibrated', calibration.message);
   if (source.health !== 'ok') return without('no-memory-source', source.message ?? 'The memory of the device cannot be read at the moment.');
   if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
@@ -104,7 +105,7 @@ function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: Return
   const notes: string[] = [];
   if (tight === 'interval-straddles-the-edge') notes.push('The edge of the card lies within the interval: it may run, or not.');
   if (tight === 'adapts-to-free-memory') notes.push('This attention optimisation slices to fit the memory that is free, so it may run in less, and slower.');
-  if (result.basis === 'beyond') notes.push('Larger than anything that was measured: the interval is wider.');
+  if (result.basis === 'beyond') notes.push('Beyond the sizes measured, so the interval is wider.');
   if (calibration.similar !== null) notes.push(`This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`);
   if (calibration.drift !== null) notes.push(calibration.drift);
   if (calibration.state === 'partial') notes.push(calibration.message);

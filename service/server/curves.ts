@@ -1,10 +1,13 @@
 import { estimate } from '../estimate/estimate.ts';
+import type { LiveMemory } from '../estimate/verdict.ts';
 import { outputAreaMpx } from '../model/geometry.ts';
 import type { Fit } from '../model/types.ts';
 import { observationOf } from '../benchmark/observations.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import type { ToViewerMessage } from '../protocol/viewer.ts';
+import type { MemoryFigures } from '../recorder/accounting.ts';
 import type { Run } from '../recorder/run.ts';
+import { peakOnDevice } from './answer.ts';
 
 type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
 
@@ -14,8 +17,18 @@ const MOST_PX = 2048;
 const PX_PER_MPX = 1024 * 1024;
 const BATCH_SIZES = [1, 2, 4, 8, 16];
 
-/** Memory against image size, a line per batch size, with the uncapped runs as points; all of the whole device as `otherMiB` stands now. */
-export function curvesOf(operation: Operation, fit: Fit | null, runs: readonly Run[], otherMiB: number, totalMiB: number | null): Omit<Curves, 'requestId'> {
+/**
+ * Memory against image size, a line per batch size, with the uncapped runs as points; all of the whole device as memory stands now.
+ * Peak is never above what programs can have, and ends (null) where required passes that: nothing larger runs to have a peak.
+ */
+export function curvesOf(
+  operation: Operation,
+  fit: Fit | null,
+  runs: readonly Run[],
+  figures: Pick<MemoryFigures, 'otherMiB' | 'usableMiB'>,
+): Omit<Curves, 'requestId'> {
+  const otherMiB = figures.otherMiB ?? 0;
+  const memory = { totalMiB: figures.usableMiB ?? Infinity, otherMiB };
   const points = runs
     .filter((run) => run.settings.operation === operation && run.capMiB === null && run.marks.length === 0)
     .flatMap((run) => {
@@ -30,14 +43,15 @@ export function curvesOf(operation: Operation, fit: Fit | null, runs: readonly R
   for (let px = leastPx; px <= Math.max(topPx, leastPx + STEP_PX); px += STEP_PX) sizesPx.push(px);
   const mostBatch = Math.max(1, ...points.map(({ batchSize }) => batchSize));
   const batches = new Set([...BATCH_SIZES.filter((batch) => batch < mostBatch), mostBatch]);
-  const lines = fit === null ? [] : [...batches].map((batchSize) => lineOf(fit, operation, batchSize, sizesPx, otherMiB));
-  return { type: 'curves', operation, sizesPx, lines, points, totalMiB };
+  const lines = fit === null ? [] : [...batches].map((batchSize) => lineOf(fit, operation, batchSize, sizesPx, memory));
+  return { type: 'curves', operation, sizesPx, lines, points, usableMiB: figures.usableMiB };
 }
 
-function lineOf(fit: Fit, operation: Operation, batchSize: number, sizesPx: readonly number[], otherMiB: number): Curves['lines'][number] {
+function lineOf(fit: Fit, operation: Operation, batchSize: number, sizesPx: readonly number[], memory: LiveMemory): Curves['lines'][number] {
   const estimates = sizesPx.map((px) => estimate(fit, squareOf(operation, batchSize, px)));
-  const figure = (of: 'required' | 'peak') => estimates.map((one) => (one.ok ? Math.round(one[of].valueMiB + otherMiB) : otherMiB));
-  return { batchSize, requiredMiB: figure('required'), peakMiB: figure('peak') };
+  const requiredMiB = estimates.map((one) => (one.ok ? Math.round(one.required.valueMiB + memory.otherMiB) : null));
+  const peakMiB = estimates.map((one) => (one.ok && one.required.valueMiB + memory.otherMiB <= memory.totalMiB ? peakOnDevice(one, memory, 0).valueMiB : null));
+  return { batchSize, requiredMiB, peakMiB };
 }
 
 /** Hires fix doubles the size, as it does unless a person changes it. */

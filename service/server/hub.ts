@@ -1,25 +1,25 @@
 import { createCalibrator, type Calibration } from '../benchmark/calibrator.ts';
-import { createConductor, type Planner, type Refusal } from '../benchmark/conductor.ts';
+import { createConductor } from '../benchmark/conductor.ts';
+import type { Planner } from '../benchmark/course.ts';
 import { markOutlier } from '../benchmark/outliers.ts';
 import { markSpilled } from '../benchmark/spill.ts';
-import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
-import { estimate } from '../estimate/estimate.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
-import type { BenchmarkOptions, ViewerMessage, ViewerState } from '../protocol/viewer.ts';
+import type { ViewerState } from '../protocol/viewer.ts';
 import { createAccounting } from '../recorder/accounting.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf, type Run } from '../recorder/run.ts';
 import type { Sampler } from '../sampler/types.ts';
 import type { Store } from '../store/store.ts';
-import { answerEstimate, peakOnDevice, residentMiBOf } from './answer.ts';
-import { curvesOf } from './curves.ts';
+import { answerEstimate } from './answer.ts';
+import { expectationOf } from './expectation.ts';
 import { createHostLink, type HostState } from './host-link.ts';
 import { createMemoryWatch, type SourceChoice } from './memory-watch.ts';
 import type { Socket } from './peer.ts';
-import { rowsOf } from './rows.ts';
+import { createRequests } from './requests.ts';
 import { viewerState } from './state.ts';
-import { createViewers, type ViewerPeer } from './viewers.ts';
+import { unmatchedInWords } from './unmatched.ts';
+import { createViewers } from './viewers.ts';
 
 export interface HubOptions {
   readonly clock: Clock;
@@ -40,7 +40,6 @@ export interface Hub {
 }
 
 type FromHost = Exclude<HostMessage, { type: 'hello' | 'environment' }>;
-type FromViewer = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
 
 export function createHub(options: HubOptions): Hub {
   const { clock, store, planner, version, log } = options;
@@ -55,8 +54,8 @@ export function createHub(options: HubOptions): Hub {
     onReading: (reading) => {
       recorder.onReading(reading);
       viewers.memory(accounting.figures(), reading.atMs);
-      // It interrupts the readings: not while they are needed.
-      if (viewers.count > 0 && !conductor.running && !accounting.generating) memory.refreshProcesses();
+      // It interrupts the readings: not while a run needs them. A benchmark asks between two runs, and waits.
+      if (!conductor.running && recorder.openRunId === null && !accounting.generating) void askWhoUsesIt();
     },
     onChange: () => viewers.changed(),
   });
@@ -114,8 +113,18 @@ export function createHub(options: HubOptions): Hub {
         benchmarkRuns: conductor.running,
         unmatched: unmatched(),
       }),
-    onRequest: onViewerRequest,
+    onRequest: createRequests({
+      store,
+      planner,
+      calibrator,
+      conductor: () => conductor,
+      accounting,
+      host: () => link.host,
+      log,
+      onForgotten: () => viewers.changed(),
+    }),
   });
+  let closed = false;
 
   function calibration(): Calibration | null {
     const { host } = link;
@@ -130,7 +139,12 @@ export function createHub(options: HubOptions): Hub {
 
   function unmatched(): string | null {
     if (link.host === null || memory.source.health !== 'ok' || memory.device !== null) return null;
-    return `None of the devices that nvidia-smi shows could be matched to the one that the WebUI computes on (${link.host.environment.device.name}).`;
+    return unmatchedInWords(link.host.environment.device, memory.devices);
+  }
+
+  /** Only pages show it. */
+  function askWhoUsesIt(): Promise<void> | null {
+    return viewers.count === 0 ? null : memory.refreshProcesses();
   }
 
   function onHostMessage(message: FromHost, host: HostState): void {
@@ -140,7 +154,8 @@ export function createHub(options: HubOptions): Hub {
         return;
       case 'run-started': {
         accounting.onRunStarted();
-        const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...estimatedBefore(message.settings) };
+        const expected = expectationOf(message.settings, calibration(), memory.source, accounting.figures());
+        const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
         // Without counters the readings are all there is: one a second would miss the peak.
         if (message.torch === null) memory.setFast(true);
         return recorder.onStarted(message, context);
@@ -155,75 +170,21 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  function estimatedBefore(settings: Run['settings']): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
-    const found = calibration();
-    const figures = accounting.figures();
-    const { usableMiB: totalMiB, otherMiB } = figures;
-    const nothing = { estimatedPeakMiB: null, estimatedPeakRange: null };
-    if (found === null || found.fit === null || totalMiB === null || otherMiB === null) return nothing;
-    const result = estimate(found.fit, settings);
-    if (!result.ok) return nothing;
-    const residentMiB = residentMiBOf(memory.source, figures);
-    const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB }, residentMiB);
-    const measured = found.state === 'ready' && result.basis === 'inside' && found.operations.includes(settings.operation);
-    // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
-    const whole = result.peak.lowMiB >= residentMiB && result.peak.highMiB + otherMiB <= totalMiB;
-    return { estimatedPeakMiB: valueMiB, estimatedPeakRange: { lowMiB, highMiB, firm: measured && whole } };
-  }
-
   function onRun(recorded: Run): void {
     const earlier = store.runsOf(recorded.keyHash);
     const run = markOutlier(markSpilled(recorded, earlier), earlier);
     store.saveRun(run);
     calibrator.invalidate(run.keyHash);
-    conductor.onRun(run);
-    memory.setFast(conductor.running);
-    viewers.changed();
-  }
-
-  function onViewerRequest(request: FromViewer, peer: ViewerPeer): void {
-    const refuse = (refusal: Refusal): void => {
-      if (refusal !== null) peer.send({ type: 'error', reason: 'not-now', message: refusal });
+    const goOn = (): void => {
+      if (closed) return;
+      conductor.onRun(run);
+      memory.setFast(conductor.running);
+      viewers.changed();
     };
-    switch (request.type) {
-      case 'benchmark-plan':
-        return peer.send({ type: 'benchmark-plan', requestId: request.requestId, ...planOf(request.options) });
-      case 'benchmark-start':
-        return refuse(conductor.start(request.options));
-      case 'benchmark-resume':
-        return refuse(conductor.resume());
-      case 'benchmark-discard':
-        return refuse(conductor.discard());
-      case 'benchmark-cancel':
-        return refuse(conductor.cancel());
-      case 'curves': {
-        const shown = link.host ?? store.environments()[0] ?? null;
-        const runs = shown === null ? [] : store.runsOf(shown.keyHash);
-        const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
-        const { totalMiB, otherMiB } = accounting.figures();
-        return peer.send({ requestId: request.requestId, ...curvesOf(request.operation, fit, runs, otherMiB ?? 0, totalMiB) });
-      }
-      case 'runs': {
-        const runs = link.host === null ? store.allRuns() : store.runsOf(link.host.keyHash);
-        return peer.send({ type: 'runs', requestId: request.requestId, rows: rowsOf(runs), total: runs.length });
-      }
-      case 'forget-runs':
-        if (conductor.running) return refuse('A benchmark is running. Cancel it first.');
-        log(`forgot ${store.forget(request.keyHash)} runs of ${request.keyHash}`);
-        calibrator.invalidate(request.keyHash);
-        return viewers.changed();
-      case 'restart-sidecar':
-        return refuse('Only the WebUI can restart the sidecar.');
-    }
-  }
-
-  function planOf(chosen: BenchmarkOptions): { runs: number; minutes: number | null } {
-    const { host } = link;
-    const traits = host?.environment.traits ?? { attention: 'unknown', condUncondBatched: null, decodesBatch: null, staticMiB: null };
-    const runs = planner.planSize({ ...chosen, limitMiB: null, seed: 0, traits });
-    const time = (host === null ? null : fitTime(store.runsOf(host.keyHash))) ?? guessTime(host?.environment.device.backend ?? null);
-    // One more than planned: the warm-up.
-    return { runs, minutes: Math.max(1, Math.round(((runs + 1) * predictMs(time, typicalWorkMpx(chosen))) / 60_000)) };
+    // The gap between two runs of a benchmark is the one time at which the answer can be set against torch's counters.
+    const asked = conductor.sessionOf(run.runId) === null ? null : askWhoUsesIt();
+    if (asked === null) goOn();
+    else void asked.then(goOn);
   }
 
   memory.start();
@@ -233,6 +194,8 @@ export function createHub(options: HubOptions): Hub {
     close: async () => {
       viewers.close();
       recorder.onHostGone();
+      conductor.onHostGone();
+      closed = true;
       await memory.stop();
       store.close();
     },

@@ -24,8 +24,11 @@ export interface MemoryWatch {
   noHost(): void;
   /** 10 readings a second instead of one. */
   setFast(fast: boolean): void;
-  /** Asks the driver who uses the device; at most once in `PROCESSES_EVERY_MS`. */
-  refreshProcesses(): void;
+  /**
+   * Asks the driver who uses the device where its last answer is old, or what is not torch's has moved since. Readings pause meanwhile.
+   * Resolves once the answer is in; null where nothing was asked.
+   */
+  refreshProcesses(): Promise<void> | null;
   readonly source: SourceState;
   readonly driverVersion: string | null;
   readonly device: DeviceReading | null;
@@ -37,6 +40,9 @@ export interface MemoryWatch {
 export const IDLE_INTERVAL_MS = 1_000;
 export const FAST_INTERVAL_MS = 100;
 export const PROCESSES_EVERY_MS = 30_000;
+/** The same once what is not torch's has moved: the WebUI's own context grows with its first runs, and must not pass for others'. */
+export const PROCESSES_AGAIN_MS = 5_000;
+const MOVED_MIB = 32;
 
 export function createMemoryWatch({ clock, accounting, createSampler, onReading, onChange }: MemoryWatchOptions): MemoryWatch {
   let environment: Environment | null = null;
@@ -48,6 +54,8 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
   let shape = '';
   let processes: readonly GpuProcess[] | null = null;
   let askedAtMs = -Infinity;
+  /** What was not torch's when the driver last said who uses the device. */
+  let otherThenMiB: number | null = null;
   let fast = false;
 
   function begin(): void {
@@ -99,19 +107,28 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     lose();
     processes = null;
     askedAtMs = -Infinity;
+    otherThenMiB = null;
     sampler = createSampler(choice);
     begin();
   }
 
-  function refreshProcesses(): void {
-    if (clock.monotonicMs() - askedAtMs < PROCESSES_EVERY_MS) return;
+  function movedSince(): boolean {
+    const otherMiB = accounting.otherMiB();
+    return otherThenMiB !== null && otherMiB !== null && Math.abs(otherMiB - otherThenMiB) >= MOVED_MIB;
+  }
+
+  function refreshProcesses(): Promise<void> | null {
+    if (clock.monotonicMs() - askedAtMs < (movedSince() ? PROCESSES_AGAIN_MS : PROCESSES_EVERY_MS)) return null;
     askedAtMs = clock.monotonicMs();
     const asked = sampler;
-    asked.readProcesses(currentDevice()?.uuid).then(
+    return asked.readProcesses(currentDevice()?.uuid).then(
       (found) => {
         if (asked !== sampler) return;
         processes = found;
         accounting.onProcessUsed(found?.find(({ pid }) => pid === hostPid)?.usedMiB ?? null);
+        // While it generates the answer cannot be set against torch's counters: what moved is still to be asked for.
+        if (found === null) otherThenMiB = null;
+        else if (!accounting.generating) otherThenMiB = accounting.otherMiB();
         onChange();
       },
       () => undefined,
@@ -122,6 +139,8 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     start: begin,
     useHost: (nextEnvironment, pid) => {
       environment = nextEnvironment;
+      // The last answer may be of before this process was there.
+      if (pid !== hostPid) askedAtMs = -Infinity;
       hostPid = pid;
       choose(choiceFor(nextEnvironment.device.backend, pid));
     },

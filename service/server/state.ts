@@ -4,6 +4,7 @@ import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import type { BenchmarkState, DeviceState, ViewerState } from '../protocol/viewer.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { DeviceReading } from '../sampler/types.ts';
+import { BENCHMARK_RUNS } from './answer.ts';
 import { defaultOptions } from './defaults.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 
@@ -33,11 +34,18 @@ export function viewerState({ version, memory, host, calibration, benchmark, not
     environment: host === null ? null : storedEnvironmentOf(host.environment),
     upscalers: host?.environment.upscalers ?? [],
     keyHash: host?.keyHash ?? null,
-    calibration: calibration === null ? { state: 'none', runs: 0, kept: 0, message: NO_HOST } : { state: calibration.state, runs: calibration.runs, kept: calibration.kept, message: calibration.message },
+    calibration: calibrationState(calibration, benchmark),
     benchmark,
     defaults: defaultOptions(device?.totalMiB ?? host?.environment.device.totalMiB ?? null, source.label),
     notices,
   };
+}
+
+function calibrationState(calibration: Calibration | null, benchmark: BenchmarkState): ViewerState['calibration'] {
+  if (calibration === null) return { state: 'none', runs: 0, kept: 0, message: NO_HOST };
+  const { state, runs, kept, message } = calibration;
+  // What to do about it is being done.
+  return { state, runs, kept, message: benchmark.state === 'running' ? BENCHMARK_RUNS : message };
 }
 
 function deviceState({ index, uuid, busId, name, totalMiB, usedMiB }: DeviceReading): DeviceState {

@@ -27,6 +27,8 @@ export interface Store {
   /** Also forgets the benchmarks of the key; returns how many runs are gone. */
   forget(keyHash: string): number;
   saveSession(session: Session): void;
+  /** Changes who holds a benchmark, in one step: false where it is not (any more) `from` who does, or the benchmark is gone. */
+  holdSession(sessionId: string, from: string | null, to: Session['heldBy']): boolean;
   /** The benchmark that may go on under a key: the last one, where it is open. */
   openSession(keyHash: string): Session | null;
   close(): void;
@@ -113,6 +115,13 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
         JSON.stringify(session),
       );
     },
+    holdSession: (sessionId, from, to) =>
+      write(
+        "UPDATE sessions SET body = json_set(body, '$.heldBy', json(?)) WHERE session_id = ? AND json_extract(body, '$.heldBy.holder') IS ?",
+        JSON.stringify(to),
+        sessionId,
+        from,
+      ) > 0,
     openSession: (keyHash) => {
       const [last] = read(sessionSchema, 'SELECT body FROM sessions WHERE key_hash = ? ORDER BY started_at_ms DESC, rowid DESC LIMIT 1', keyHash);
       return last?.state === 'open' ? last : null;

@@ -118,7 +118,7 @@ export class FakeSidecar {
             { sizePx: 768, batchSize: 2, peakMiB: 5500, ok: true },
             { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false },
           ],
-          totalMiB: 8192,
+          usableMiB: 8192,
         });
         break;
       }

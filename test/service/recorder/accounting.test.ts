@@ -71,6 +71,19 @@ describe('what is not torch\'s', () => {
 });
 
 describe('the WebUI\'s share', () => {
+  test('is all that is used beyond others\' memory of before while it generates, and until its counters are told', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    accounting.onProcessUsed(2900);
+    accounting.onRunStarted();
+    accounting.onReading(reading(300, 6000));
+    expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 5600, usedByOthersMiB: 400, otherMiB: 800 });
+    accounting.onRunEnded(400);
+    accounting.onReading(reading(500, 4300));
+    expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 3900, usedByOthersMiB: 400 });
+  });
+
   test('holds its context once the driver has told the process\'s whole use', () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { fit } from '../../../service/model/fit.ts';
 import { curvesOf } from '../../../service/server/curves.ts';
+import { SD15_LIKE, TRAITS, observe, settingsOf } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 function sizesOf(...measuredPx: number[]): number[] {
   const runs = measuredPx.map((px) => exampleRun({ settings: { operation: 'txt2img', width: px, height: px, batchSize: 1, hires: null } }));
-  return curvesOf('txt2img', null, runs, 0, 8192).sizesPx;
+  return curvesOf('txt2img', null, runs, { otherMiB: 0, usableMiB: 8192 }).sizesPx;
 }
 
 describe('curves', () => {
@@ -15,5 +17,27 @@ describe('curves', () => {
 
   test('go on some way beyond the largest size that was run', () => {
     expect(sizesOf(512, 1024).at(-1)).toBe(1280);
+  });
+
+  describe('where they meet the edge of what programs can have', () => {
+    const USABLE_MIB = 7_000;
+    const OTHER_MIB = 720;
+    const fitted = fit([256, 512, 768, 1024].flatMap((px) => [1, 2, 4].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null }))), TRAITS);
+    if (!fitted.ok) throw new Error(fitted.reason);
+    const runs = [1024, 2048].map((px) => exampleRun({ settings: settingsOf('txt2img', px, px, 4) }));
+    const { lines } = curvesOf('txt2img', fitted.fit, runs, { otherMiB: OTHER_MIB, usableMiB: USABLE_MIB });
+    const both = lines.flatMap(({ requiredMiB, peakMiB }) => requiredMiB.map((required, n) => ({ required: required ?? 0, peak: peakMiB[n] ?? null })));
+
+    test('peaks go along it: PyTorch gives back its cache (rule 27)', () => {
+      expect(both.filter(({ peak }) => peak === USABLE_MIB).length).toBeGreaterThan(0);
+      expect(both.every(({ peak }) => peak === null || peak <= USABLE_MIB)).toBe(true);
+    });
+
+    test('a peak ends where required passes it, and required goes on', () => {
+      const beyond = both.filter(({ required }) => required > USABLE_MIB);
+      expect(beyond.length).toBeGreaterThan(0);
+      expect(beyond.every(({ peak }) => peak === null)).toBe(true);
+      expect(both.every(({ required, peak }) => required > USABLE_MIB || peak !== null)).toBe(true);
+    });
   });
 });

@@ -20,7 +20,6 @@ export const ENVIRONMENT: Environment = {
   ],
 };
 
-const CONTEXT_MIB = 420;
 const IDLE_RESERVED_MIB = 2540;
 
 type Run = Extract<ToHostMessage, { type: 'run' }>;
@@ -29,6 +28,8 @@ type Run = Extract<ToHostMessage, { type: 'run' }>;
 export class FakeHost {
   readonly socket = new FakeSocket();
   othersMiB = 300;
+  /** The WebUI's own beside torch's. */
+  contextMiB = 420;
   torchReservedMiB = IDLE_RESERVED_MIB;
   /** What every run reserves beyond `SD15_LIKE`: a set-up that has drifted. */
   moreMiB = 0;
@@ -49,7 +50,12 @@ export class FakeHost {
   }
 
   usedMiB(): number {
-    return this.othersMiB + CONTEXT_MIB + this.torchReservedMiB;
+    return this.othersMiB + this.contextMiB + this.torchReservedMiB;
+  }
+
+  /** As the driver lists its process. */
+  get processUsedMiB(): number {
+    return this.contextMiB + this.torchReservedMiB;
   }
 
   hello(environment: Environment = ENVIRONMENT): void {
@@ -92,7 +98,7 @@ export class FakeHost {
     this.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras, torch });
     const { activeMiB, needMiB, reservedMiB: usualMiB } = truth(SD15_LIKE, settings);
     const reservedMiB = usualMiB + this.moreMiB;
-    const limitMiB = Math.min(capMiB ?? Infinity, 8192 - this.othersMiB - CONTEXT_MIB);
+    const limitMiB = Math.min(capMiB ?? Infinity, 8192 - this.othersMiB - this.contextMiB);
     const fits = needMiB <= limitMiB;
     const peakMiB = Math.min(reservedMiB, limitMiB);
     const running = { runId, interrupted: false };

@@ -1,4 +1,4 @@
-import type { SourceState } from '../../../service/protocol/viewer.ts';
+import type { GpuProcess, SourceState } from '../../../service/protocol/viewer.ts';
 import type { DeviceReading, Sampler, SamplerEvent } from '../../../service/sampler/types.ts';
 import type { FakeClock } from './fake-clock.ts';
 
@@ -20,6 +20,9 @@ export class FakeSampler implements Sampler {
   readonly driverVersion = '550.54.14';
   intervalMs = 1000;
   stopped = false;
+  /** Null: the driver does not say. */
+  processes: () => GpuProcess[] | null = () => null;
+  listings = 0;
   readonly #clock: FakeClock;
   readonly #device: () => DeviceReading;
   readonly #listeners = new Set<(event: SamplerEvent) => void>();
@@ -46,7 +49,8 @@ export class FakeSampler implements Sampler {
   }
 
   readProcesses() {
-    return Promise.resolve(null);
+    this.listings += 1;
+    return Promise.resolve(this.processes());
   }
 
   stop(): Promise<void> {

@@ -47,8 +47,8 @@ describe('the last estimate of a tab (rule 26)', () => {
     rig.host.othersMiB += 100;
     await rig.clock.advance(1500);
     expect(estimates()).toMatchObject([
-      { requestId: 7, usedByOthersMiB: 720 },
-      { requestId: 7, usedByOthersMiB: 820 },
+      { requestId: 7, usedByOthersMiB: 300 },
+      { requestId: 7, usedByOthersMiB: 400 },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createAccounting, type Accounting } from '../../../service/recorder/accounting.ts';
-import { FAST_INTERVAL_MS, createMemoryWatch, type MemoryWatch, type SourceChoice } from '../../../service/server/memory-watch.ts';
+import { FAST_INTERVAL_MS, PROCESSES_AGAIN_MS, PROCESSES_EVERY_MS, createMemoryWatch, type MemoryWatch, type SourceChoice } from '../../../service/server/memory-watch.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { DEVICE, FakeSampler, HEALTHY } from './fake-sampler.ts';
@@ -88,4 +88,77 @@ test('the device is the WebUI\'s, and none where none matches', () => {
   expect(watch.device?.uuid).toBe(DEVICE.uuid);
   watch.useHost({ ...on('cuda'), device: { ...ENVIRONMENT.device, uuid: 'GPU-00000000-0000-0000-0000-000000000000', name: 'another' } }, 4242);
   expect(watch.device).toBeNull();
+});
+
+describe('who uses the device', () => {
+  const TORCH_MIB = 2_000;
+  let contextMiB = 400;
+  let usedMiB = 3_000;
+
+  beforeEach(() => {
+    contextMiB = 400;
+    usedMiB = 3_000;
+    accounting = createAccounting();
+    samplers = [];
+    watch = createMemoryWatch({
+      clock,
+      accounting,
+      createSampler: () => {
+        const sampler = new FakeSampler(clock, () => ({ ...DEVICE, usedMiB }));
+        sampler.processes = () => [{ pid: 4242, name: 'python', usedMiB: TORCH_MIB + contextMiB }];
+        samplers.push(sampler);
+        return sampler;
+      },
+      onReading: () => void watch.refreshProcesses(),
+      onChange: () => undefined,
+    });
+    watch.useHost(on('cuda'), 4242);
+    accounting.onTorch({ allocatedMiB: 1_900, reservedMiB: TORCH_MIB }, false, clock.nowMs() - 1);
+    watch.start();
+  });
+
+  const grow = (mib: number) => {
+    contextMiB += mib;
+    usedMiB += mib;
+  };
+  const listings = () => samplers[0]?.listings;
+
+  test('is asked once in a while where nothing moves: readings pause for it', async () => {
+    await clock.advance(PROCESSES_EVERY_MS - 1_000);
+    expect(listings()).toBe(1);
+    await clock.advance(1_000);
+    expect(listings()).toBe(2);
+  });
+
+  test('is asked again soon after the WebUI\'s own context has grown, so that it does not pass for others\'', async () => {
+    await clock.advance(PROCESSES_AGAIN_MS);
+    expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 2_400, usedByOthersMiB: 600 });
+    grow(200);
+    await clock.advance(1_000);
+    expect(listings()).toBe(2);
+    expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 2_600, usedByOthersMiB: 600 });
+  });
+
+  test('is not asked more often than every few seconds by memory that never rests', async () => {
+    await clock.advance(0);
+    for (let second = 0; second < 20; second += 1) {
+      usedMiB += 100;
+      await clock.advance(1_000);
+    }
+    expect(listings()).toBe(1 + 20_000 / PROCESSES_AGAIN_MS);
+  });
+
+  test('is asked again after an answer that came while the WebUI generates: it could not be set against torch\'s counters', async () => {
+    await clock.advance(PROCESSES_AGAIN_MS);
+    grow(200);
+    samplers[0]!.processes = () => {
+      accounting.onRunStarted();
+      return [{ pid: 4242, name: 'python', usedMiB: 5_000 }];
+    };
+    await clock.advance(1_000);
+    accounting.onTorch({ allocatedMiB: 1_900, reservedMiB: TORCH_MIB }, false, clock.nowMs());
+    samplers[0]!.processes = () => [{ pid: 4242, name: 'python', usedMiB: TORCH_MIB + contextMiB }];
+    await clock.advance(PROCESSES_AGAIN_MS);
+    expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 2_600, usedByOthersMiB: 600 });
+  });
 });

@@ -38,6 +38,7 @@ export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}):
     planner: { planNext, planSize },
     createSampler: (choice) => {
       const sampler = new FakeSampler(clock, () => ({ ...DEVICE, usedMiB: hosts.at(-1)?.usedMiB() ?? 300 }));
+      sampler.processes = () => (hosts.length === 0 ? null : [{ pid: 4242, name: 'python', usedMiB: hosts.at(-1)?.processUsedMiB ?? null }]);
       samplers.push(sampler);
       choices.push(choice);
       return sampler;

@@ -20,6 +20,7 @@ const SESSION: Session = {
   seed: 7,
   runsPlanned: 10,
   state: 'open',
+  heldBy: null,
 };
 
 let dir: ReturnType<typeof temporaryDir>;
@@ -81,6 +82,19 @@ describe('a store', () => {
     store.saveSession({ ...SESSION, sessionId: 'session-2', startedAtMs: NOW_MS + 1, state: 'finished' });
     expect(store.openSession('key-1')).toBeNull();
     store.close();
+  });
+
+  test('gives a benchmark to one holder at a time', () => {
+    const [one, other] = [openStore(dir.path, NOW_MS), openStore(dir.path, NOW_MS)];
+    one.saveSession(SESSION);
+    const [a, b] = [{ holder: 'a', untilMs: NOW_MS + 1 }, { holder: 'b', untilMs: NOW_MS + 2 }];
+    expect([one.holdSession('session-1', null, a), other.holdSession('session-1', null, b)]).toEqual([true, false]);
+    expect(other.openSession('key-1')).toEqual({ ...SESSION, heldBy: a });
+    expect([other.holdSession('session-1', 'a', b), one.holdSession('session-1', 'a', a)]).toEqual([true, false]);
+    expect([other.holdSession('session-1', 'b', null), one.openSession('key-1')]).toEqual([true, SESSION]);
+    one.forget('key-1');
+    expect(one.holdSession('session-1', null, a)).toBe(false);
+    for (const store of [one, other]) store.close();
   });
 
   test.each(['{"runId":"x"}', '{"runId":', '\u0000'])('leaves out an entry that it cannot read (%j), says so once, and gives the others', (body) => {

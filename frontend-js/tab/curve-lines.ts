@@ -1,0 +1,53 @@
+/** Curves of one figure as a plot can show them: no two lines on top of each other, no two names either. Pure. */
+import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
+
+export type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
+export type Figure = 'peakMiB' | 'requiredMiB';
+
+export interface CurveLine {
+  /** More than one where their figures are the same to the eye. */
+  batchSizes: number[];
+  /** At the sizes of the curves; null where there is none. */
+  values: (number | null)[];
+}
+
+/** Of the height of the plot. */
+const SAME_TO_THE_EYE = 0.006;
+
+/** The lines of a figure, smallest batch size first. `topMiB`: upper end of the plot. */
+export function curveLines(lines: Curves['lines'], figure: Figure, topMiB: number): CurveLine[] {
+  const found: CurveLine[] = [];
+  for (const line of lines) {
+    const values = line[figure];
+    const alike = found.find((other) => other.values.every((one, index) => sameToTheEye(one, values[index] ?? null, topMiB)));
+    if (alike === undefined) found.push({ batchSizes: [line.batchSize], values });
+    else alike.batchSizes.push(line.batchSize);
+  }
+  return found;
+}
+
+function sameToTheEye(one: number | null, other: number | null, topMiB: number): boolean {
+  return one === null || other === null ? one === other : Math.abs(one - other) <= SAME_TO_THE_EYE * topMiB;
+}
+
+/** "batch 1", "batch 1, 2". */
+export function nameOf({ batchSizes }: CurveLine): string {
+  return `batch ${batchSizes.join(', ')}`;
+}
+
+/** Places for names that would stand at `wanted`: at least `gap` apart, in the same order, up to `most` as far as there is room. */
+export function spread(wanted: readonly number[], gap: number, most: number): number[] {
+  const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
+  const places = [...wanted];
+  let least = Number.NEGATIVE_INFINITY;
+  for (const index of order) {
+    places[index] = Math.max(places[index] ?? 0, least);
+    least = (places[index] ?? 0) + gap;
+  }
+  let highest = most;
+  for (const index of order.reverse()) {
+    places[index] = Math.min(places[index] ?? 0, highest);
+    highest = (places[index] ?? 0) - gap;
+  }
+  return places;
+}

@@ -1,0 +1,146 @@
+/** One figure of all batch sizes against image size. */
+import uPlot from 'uplot';
+import { element, setAttribute } from '../dom.ts';
+import { formatMiB, OPERATION_NAMES } from '../format.ts';
+import { curveLines, nameOf, spread } from './curve-lines.ts';
+import type { CurveLine, Curves, Figure } from './curve-lines.ts';
+import { topMiB } from './memory-range.ts';
+import { PlotBox } from './plot-box.ts';
+import { axis, drawLevel, fontOf, lineColour, memoryAxis, themeColour } from './plot-style.ts';
+
+const SIZE_STEPS = [64, 128, 256, 512, 1024, 2048];
+const NAME_GAP_PX = 14;
+const LEADER_PX = 10;
+const CHARACTER_PX = 7;
+const DOT_PX = 7;
+
+type Point = Curves['points'][number];
+
+export class CurvePanel {
+  readonly root: HTMLElement;
+  readonly #figure: Figure;
+  readonly #title: string;
+  readonly #box: PlotBox;
+  readonly #plotRoot = element('div', { class: 'headroom-plot', attributes: { role: 'img' } });
+
+  constructor(figure: Figure, title: string, explanation: string) {
+    this.#figure = figure;
+    this.#title = title;
+    this.#box = new PlotBox(this.#plotRoot);
+    this.root = element('div', {}, [element('p', {}, [element('strong', { text: title }), `, ${explanation}`]), this.#plotRoot]);
+  }
+
+  update(curves: Curves | null): void {
+    if (curves === null) return this.#box.clear();
+    const points = this.#figure === 'peakMiB' ? curves.points : [];
+    setAttribute(this.#plotRoot, 'aria-label', this.#inWords(curves, points.length));
+    this.#box.show((size) => this.#plot(size, curves, points));
+  }
+
+  redraw(): void {
+    this.#box.redraw();
+  }
+
+  #inWords({ sizesPx, lines, operation }: Curves, measured: number): string {
+    const parts = lines.map((line) => {
+      const values = line[this.#figure];
+      const last = values.findLastIndex((value) => value !== null);
+      const [from, to] = [values[0] ?? null, values[last] ?? null];
+      if (from === null || to === null) return `batch size ${line.batchSize} does not fit`;
+      return `batch size ${line.batchSize} from ${formatMiB(from)} at ${sizesPx[0]} px to ${formatMiB(to)} at ${sizesPx[last]} px`;
+    });
+    return `${this.#title} memory of ${OPERATION_NAMES[operation]} against image size: ${parts.join('; ')}.${measured > 0 ? ` ${measured} measured.` : ''}`;
+  }
+
+  #plot(size: { width: number; height: number }, { sizesPx, lines: all, points: everyPoint, usableMiB }: Curves, points: readonly Point[]): uPlot {
+    const root = this.#plotRoot;
+    // One range for both figures, so that they compare.
+    const high = Math.max(1, ...all.flatMap((line) => [...line.peakMiB, ...line.requiredMiB]).map((mib) => mib ?? 0), ...everyPoint.map(({ peakMiB }) => peakMiB));
+    const top = topMiB(high, usableMiB);
+    const lines = curveLines(all, this.#figure, top);
+    const batches = [...new Set([...all, ...everyPoint].map(({ batchSize }) => batchSize))].sort((a, b) => a - b);
+    const colourOf = (batchSize: number | undefined) => lineColour(root, batches.indexOf(batchSize ?? 0));
+    const nameWidth = Math.max(0, ...lines.map((line) => nameOf(line).length)) * CHARACTER_PX;
+    // A plot without a line would have no vertical scale.
+    const columns = lines.length === 0 ? [sizesPx.map(() => null)] : lines.map(({ values }) => values);
+    const options: uPlot.Options = {
+      ...size,
+      legend: { show: false },
+      cursor: { show: false },
+      padding: [14, LEADER_PX + nameWidth, 0, 0],
+      scales: { x: { time: false }, y: { range: [0, top] } },
+      axes: [{ ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) }, memoryAxis(root)],
+      series: [{}, ...columns.map((_, index) => ({ stroke: () => colourOf(lines[index]?.batchSizes[0]), width: 2, points: { show: false } }))],
+      hooks: {
+        draw: [
+          (plot) => {
+            if (usableMiB !== null) drawLevel(plot, root, usableMiB, `what programs can have: ${formatMiB(usableMiB)}`);
+            drawNames(plot, lines, sizesPx, colourOf);
+            for (const point of points) drawPoint(plot, root, point, colourOf(point.batchSize));
+          },
+        ],
+      },
+    };
+    return new uPlot(options, [sizesPx, ...columns], root);
+  }
+}
+
+/** Right of the plot, in the order of the lines' ends, each joined to its own. */
+function drawNames(plot: uPlot, lines: readonly CurveLine[], sizesPx: readonly number[], colourOf: (batchSize: number | undefined) => string): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  const ends = lines.map(({ values }) => {
+    const last = values.findLastIndex((value) => value !== null);
+    const y = plot.valToPos(values[last] ?? 0, 'y', true);
+    return { x: plot.valToPos(sizesPx[Math.max(0, last)] ?? 0, 'x', true), y: Math.max(bbox.top, y), shown: last >= 0 };
+  });
+  const places = spread(ends.map(({ y }) => y), NAME_GAP_PX * ratio, bbox.top + bbox.height);
+  const right = bbox.left + bbox.width;
+  ctx.save();
+  ctx.font = fontOf(12);
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  lines.forEach((line, index) => {
+    const [end, place] = [ends[index], places[index]];
+    if (end === undefined || place === undefined || !end.shown) return;
+    ctx.fillStyle = ctx.strokeStyle = colourOf(line.batchSizes[0]);
+    ctx.lineWidth = ratio;
+    ctx.beginPath();
+    ctx.moveTo(Math.min(end.x, right), end.y);
+    ctx.lineTo(right, end.y);
+    ctx.lineTo(right + (LEADER_PX - 2) * ratio, place);
+    ctx.stroke();
+    ctx.fillText(nameOf(line), right + LEADER_PX * ratio, place);
+  });
+  ctx.restore();
+}
+
+/** A dot with its batch size in it; a cross with it beside where the run ran out of memory. */
+function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok }: Point, colour: string): void {
+  const { ctx } = plot;
+  const ratio = devicePixelRatio;
+  const [x, y] = [plot.valToPos(sizePx, 'x', true), plot.valToPos(peakMiB, 'y', true)];
+  const face = themeColour(root, '--headroom-face');
+  ctx.save();
+  ctx.font = fontOf(10, 'bold ');
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  ctx.lineWidth = ok ? ratio : 2 * ratio;
+  ctx.strokeStyle = ok ? face : themeColour(root, '--headroom-bad');
+  ctx.fillStyle = ok ? colour : ctx.strokeStyle;
+  ctx.beginPath();
+  if (ok) {
+    ctx.arc(x, y, DOT_PX * ratio, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.fillStyle = face;
+  } else {
+    const arm = 4 * ratio;
+    for (const down of [-arm, arm]) {
+      ctx.moveTo(x - arm, y - down);
+      ctx.lineTo(x + arm, y + down);
+    }
+  }
+  ctx.stroke();
+  ctx.fillText(String(batchSize), ok ? x : x + 2 * DOT_PX * ratio, y);
+  ctx.restore();
+}

@@ -1,0 +1,195 @@
+import type { Observation } from '../model/types.ts';
+import type { PlannedRun, PlanOptions } from '../plan/types.ts';
+import type { Clock } from '../protocol/clock.ts';
+import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.ts';
+import type { GenerationSettings } from '../protocol/settings.ts';
+import type { BenchmarkState } from '../protocol/viewer.ts';
+import type { Run } from '../recorder/run.ts';
+import type { Session } from '../store/session.ts';
+import { ENDINGS, type Ending } from './endings.ts';
+import type { Hold } from './hold.ts';
+import { observationOf } from './observations.ts';
+import { fitTime, guessTime, predictMs, typicalWorkMpx, workMpxOf } from './time.ts';
+import { withUpscaler } from './upscaler.ts';
+
+export interface Planner {
+  planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null;
+  planSize(options: PlanOptions): number;
+}
+
+export interface CourseOptions {
+  readonly clock: Clock;
+  readonly planner: Planner;
+  /** The WebUI and its key now; null while there is none. */
+  readonly host: () => { readonly environment: Environment; readonly keyHash: string } | null;
+  readonly send: (message: Extract<ToHostMessage, { type: 'run' | 'cancel' }>) => void;
+  /** Process-side MiB that fit on the device; null while unknown. */
+  readonly limitMiB: () => number | null;
+  readonly newId: () => string;
+  readonly onChange: () => void;
+}
+
+/** One benchmark from its warm-up, which is not counted, until its planner asks for nothing more or something ends it. */
+export interface Course {
+  readonly session: Session;
+  /** Of the run in hand; null between two. */
+  readonly runId: string | null;
+  readonly state: Extract<BenchmarkState, { state: 'running' }>;
+  begin(): void;
+  /** Ends as soon as the run in hand has. */
+  stop(ending: Ending): void;
+  /** A finished run, after it was stored. */
+  onRun(run: Run): void;
+  onRefused(message: Extract<HostMessage, { type: 'run-refused' }>): void;
+  onHostGone(): void;
+  /** The key in force may have changed. */
+  onEnvironment(): void;
+}
+
+/** Two denoising steps reach the peak of every further one. */
+const STEPS = 2;
+const RUN_LIMIT_MS = 10 * 60_000;
+const RUN_LIMIT_TIMES_PREDICTED = 20;
+const END_LIMIT_MS = 30_000;
+const BUSY_RETRY_MS = 2_000;
+const MOST_REFUSALS = 150;
+const MOST_FAILURES = 3;
+
+/** The runs of a benchmark that tell the planner something. */
+export function doneOf(runs: readonly Run[]): Run[] {
+  return runs.filter((run) => run.origin === 'benchmark' && observationOf(run) !== null);
+}
+
+export function planOf(session: Session, environment: Environment, limitMiB: number | null): PlanOptions {
+  return { ...session.options, limitMiB, seed: session.seed, traits: environment.traits };
+}
+
+/**
+ * @param runsBefore of the session, oldest first.
+ * @param onEnd called once, after which nothing more comes from here.
+ */
+export function createCourse(session: Session, runsBefore: readonly Run[], hold: Hold, options: CourseOptions, onEnd: (ending: Ending) => void): Course {
+  const { clock, planner, host, send, onChange } = options;
+  const runs = [...runsBefore];
+  let runId: string | null = null;
+  let settings: GenerationSettings | null = null;
+  let message = '';
+  let warmedUp = false;
+  let askedAtMs = 0;
+  /** What a run costs beyond its own time: waiting for the WebUI, for the memory to settle. */
+  let overheadMs = 0;
+  let failures = 0;
+  let refusals = 0;
+  let timer: { clear(): void } | null = null;
+  let ending: Ending | null = null;
+  let ended = false;
+
+  function next(): void {
+    if (ended) return;
+    const now = host();
+    if (now === null || ending !== null) return end(ending ?? ENDINGS.hostGone);
+    const done = doneOf(runs);
+    const planned = planner.planNext(planOf(session, now.environment, options.limitMiB()), warmedUp ? done.flatMap((run) => observationOf(run) ?? []) : []);
+    if (planned === null) return end(ENDINGS.finished(done));
+    ask({ ...planned, settings: withUpscaler(planned.settings, now.environment.upscalers) });
+  }
+
+  function ask(planned: PlannedRun): void {
+    runId = options.newId();
+    askedAtMs = clock.monotonicMs();
+    settings = planned.settings;
+    message = warmedUp ? '' : 'The first run loads libraries and is not counted.';
+    const limitMs = Math.max(RUN_LIMIT_MS, RUN_LIMIT_TIMES_PREDICTED * predictMs(timeFit(), workMpxOf(settings)));
+    wait(limitMs, () => stop(ENDINGS.tooLong(limitMs)));
+    send({ type: 'run', runId, origin: warmedUp ? 'benchmark' : 'warm-up', settings, capMiB: warmedUp ? planned.capMiB : null, steps: STEPS });
+    onChange();
+  }
+
+  function timeFit() {
+    return fitTime(runs) ?? guessTime(host()?.environment.device.backend ?? null);
+  }
+
+  function timeLeftMs(done: readonly Run[]): number {
+    const work = done.length === 0 ? typicalWorkMpx(session.options) : done.reduce((sum, one) => sum + workMpxOf(one.settings), 0) / done.length;
+    return Math.max(0, session.runsPlanned - done.length) * (predictMs(timeFit(), work) + overheadMs);
+  }
+
+  function wait(delayMs: number, callback: () => void): void {
+    timer?.clear();
+    timer = clock.setTimeout(callback, delayMs);
+  }
+
+  function stop(why: Ending): void {
+    if (runId === null) return end(why);
+    ending ??= why;
+    message = 'Stopping after the step in hand.';
+    send({ type: 'cancel', runId });
+    wait(END_LIMIT_MS, () => end(ending ?? why));
+    onChange();
+  }
+
+  function end(why: Ending): void {
+    if (ended) return;
+    ended = true;
+    timer?.clear();
+    hold.release();
+    onEnd(why);
+  }
+
+  function settled(): void {
+    timer?.clear();
+    runId = null;
+    settings = null;
+  }
+
+  return {
+    session,
+    get runId() {
+      return runId;
+    },
+    get state() {
+      const done = doneOf(runs);
+      const run = warmedUp ? Math.min(session.runsPlanned, done.length + 1) : 0;
+      return { state: 'running' as const, options: session.options, run, runsPlanned: session.runsPlanned, settings, timeLeftMs: timeLeftMs(done), message };
+    },
+    begin: () => {
+      hold.keep(() => stop(ENDINGS.lost));
+      next();
+    },
+    stop,
+
+    onRun: (run) => {
+      if (runId !== run.runId) return;
+      settled();
+      runs.push(run);
+      overheadMs = Math.max(0, clock.monotonicMs() - askedAtMs - run.durationMs);
+      refusals = 0;
+      if (ending !== null) return end(ending);
+      if (run.outcome === 'interrupted') return end(ENDINGS.interrupted);
+      // Out of memory is a result like any other: the planner hears of it and goes on with something smaller.
+      failures = run.outcome === 'failed' ? failures + 1 : 0;
+      if (failures >= MOST_FAILURES) return end(ENDINGS.failedRuns(MOST_FAILURES, run.error));
+      if (run.outcome !== 'failed') warmedUp = true;
+      next();
+    },
+
+    onRefused: (refusal) => {
+      if (runId !== refusal.runId) return;
+      settled();
+      if (ending !== null) return end(ending);
+      if (refusal.reason === 'interrupted') return end(ENDINGS.interrupted);
+      refusals += 1;
+      if (refusal.reason !== 'busy' || refusals > MOST_REFUSALS) return end(ENDINGS.refused(refusal.message));
+      message = 'Waiting for the WebUI to finish what it is doing.';
+      wait(BUSY_RETRY_MS, next);
+      onChange();
+    },
+
+    onHostGone: () => end(ENDINGS.hostGone),
+
+    onEnvironment: () => {
+      const now = host();
+      if (ending === null && now !== null && now.keyHash !== session.keyHash) stop(ENDINGS.keyChanged);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Calibration } from '../benchmark/calibrator.ts';
+import { estimate } from '../estimate/estimate.ts';
+import type { SourceState } from '../protocol/viewer.ts';
+import type { MemoryFigures } from '../recorder/accounting.ts';
+import type { Run } from '../recorder/run.ts';
+import { peakOnDevice, residentMiBOf } from './answer.ts';
+
+const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
+
+/** What a run is expected to show, as it is kept with it: of the whole device; null where nothing can be estimated. */
+export function expectationOf(
+  settings: Run['settings'],
+  calibration: Calibration | null,
+  source: SourceState,
+  figures: MemoryFigures,
+): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
+  const { usableMiB: totalMiB, otherMiB } = figures;
+  if (calibration === null || calibration.fit === null || totalMiB === null || otherMiB === null) return NOTHING;
+  const result = estimate(calibration.fit, settings);
+  if (!result.ok) return NOTHING;
+  const residentMiB = residentMiBOf(source, figures);
+  const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB }, residentMiB);
+  const measured = calibration.state === 'ready' && result.basis === 'inside' && calibration.operations.includes(settings.operation);
+  // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
+  const whole = result.peak.lowMiB >= residentMiB && result.peak.highMiB + otherMiB <= totalMiB;
+  return { estimatedPeakMiB: valueMiB, estimatedPeakRange: { lowMiB, highMiB, firm: measured && whole } };
+}

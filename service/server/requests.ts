@@ -1,0 +1,90 @@
+import type { Calibrator } from '../benchmark/calibrator.ts';
+import type { Conductor, Refusal } from '../benchmark/conductor.ts';
+import type { Planner } from '../benchmark/course.ts';
+import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
+import type { HostTraits } from '../protocol/host.ts';
+import type { BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
+import type { Accounting } from '../recorder/accounting.ts';
+import type { Store } from '../store/store.ts';
+import { curvesOf } from './curves.ts';
+import type { HostState } from './host-link.ts';
+import { rowsOf } from './rows.ts';
+import type { ViewerPeer } from './viewers.ts';
+
+export interface RequestsOptions {
+  readonly store: Store;
+  readonly planner: Planner;
+  readonly calibrator: Calibrator;
+  readonly conductor: () => Conductor;
+  readonly accounting: Accounting;
+  readonly host: () => HostState | null;
+  readonly log: (text: string) => void;
+  readonly onForgotten: () => void;
+}
+
+const UNKNOWN_TRAITS: HostTraits = { attention: 'unknown', condUncondBatched: null, decodesBatch: null, staticMiB: null };
+
+type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
+type Answer<T extends ToViewerMessage['type']> = Extract<ToViewerMessage, { type: T }>;
+
+/** Follows or answers what pages ask for, estimates aside. */
+export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
+  const { store, planner, calibrator, conductor, accounting, host } = options;
+
+  function planOf(chosen: BenchmarkOptions): Pick<Answer<'benchmark-plan'>, 'runs' | 'minutes'> {
+    const now = host();
+    const traits = now?.environment.traits ?? UNKNOWN_TRAITS;
+    const runs = planner.planSize({ ...chosen, limitMiB: null, seed: 0, traits });
+    const time = (now === null ? null : fitTime(store.runsOf(now.keyHash))) ?? guessTime(now?.environment.device.backend ?? null);
+    // One more than planned: the warm-up.
+    return { runs, minutes: Math.max(1, Math.round(((runs + 1) * predictMs(time, typicalWorkMpx(chosen))) / 60_000)) };
+  }
+
+  function curves({ operation, requestId }: Extract<Request, { type: 'curves' }>): Answer<'curves'> {
+    const shown = host() ?? store.environments()[0] ?? null;
+    const runs = shown === null ? [] : store.runsOf(shown.keyHash);
+    const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
+    return { requestId, ...curvesOf(operation, fit, runs, accounting.figures()) };
+  }
+
+  function runsOf({ requestId }: Extract<Request, { type: 'runs' }>): Answer<'runs'> {
+    const now = host();
+    const runs = now === null ? store.allRuns() : store.runsOf(now.keyHash);
+    return { type: 'runs', requestId, rows: rowsOf(runs), total: runs.length };
+  }
+
+  function forget(keyHash: string): Refusal {
+    const refusal = conductor().keepsRunsOf(keyHash);
+    if (refusal !== null) return refusal;
+    options.log(`forgot ${store.forget(keyHash)} runs of ${keyHash}`);
+    calibrator.invalidate(keyHash);
+    options.onForgotten();
+    return null;
+  }
+
+  return (request, peer) => {
+    const refuse = (refusal: Refusal): void => {
+      if (refusal !== null) peer.send({ type: 'error', reason: 'not-now', message: refusal });
+    };
+    switch (request.type) {
+      case 'benchmark-plan':
+        return peer.send({ type: 'benchmark-plan', requestId: request.requestId, ...planOf(request.options) });
+      case 'benchmark-start':
+        return refuse(conductor().start(request.options));
+      case 'benchmark-resume':
+        return refuse(conductor().resume());
+      case 'benchmark-discard':
+        return refuse(conductor().discard());
+      case 'benchmark-cancel':
+        return refuse(conductor().cancel());
+      case 'curves':
+        return peer.send(curves(request));
+      case 'runs':
+        return peer.send(runsOf(request));
+      case 'forget-runs':
+        return refuse(forget(request.keyHash));
+      case 'restart-sidecar':
+        return refuse('Only the WebUI can restart the sidecar.');
+    }
+  };
+}
