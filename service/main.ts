@@ -14,6 +14,9 @@ if (problem !== null) {
   process.exit(2);
 }
 
+// Who reads this may be killed first: what is still to be stored must not be cut short by that.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const io = {
   out: (text: string) => void process.stdout.write(text),
   err: (text: string) => void process.stderr.write(text),
