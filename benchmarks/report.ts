@@ -15,7 +15,22 @@ export function withSection(page: string, name: string, markdown: string): strin
   return page.slice(0, from) + section + page.slice(to + end.length);
 }
 
+/** What stands between the markers now; empty where they are not there. */
+export function sectionOf(page: string, name: string): string {
+  const begin = `<!-- begin ${name} -->`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf(`<!-- end ${name} -->`);
+  return from === -1 || to < from ? '' : page.slice(from + begin.length, to).trim();
+}
+
 export function writeSection(name: string, markdown: string): void {
-  const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Benchmarks\n';
-  writeFileSync(PAGE, withSection(page, name, markdown));
+  writeFileSync(PAGE, withSection(readPage(), name, markdown));
+}
+
+export function readSection(name: string): string {
+  return sectionOf(readPage(), name);
+}
+
+function readPage(): string {
+  return existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Benchmarks\n';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withSection } from '../../benchmarks/report.ts';
+import { sectionOf, withSection } from '../../benchmarks/report.ts';
 
 const page = '# Benchmarks\n\n<!-- begin a -->\nold\n<!-- end a -->\n\nby hand\n';
 
@@ -10,6 +10,11 @@ describe('a section of the report', () => {
 
   test('is appended where it is new', () => {
     expect(withSection(page, 'b', 'fresh')).toBe(`${page.trimEnd()}\n\n<!-- begin b -->\nfresh\n<!-- end b -->\n`);
+  });
+
+  test('is read as it was written, and is empty where it is not there', () => {
+    expect(sectionOf(page, 'a')).toBe('old');
+    expect(sectionOf(page, 'b')).toBe('');
   });
 
   test('stays the same when written twice', () => {

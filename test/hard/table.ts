@@ -1,0 +1,32 @@
+/** The figures as a table, of which a later run of some lines replaces those lines alone. */
+import type { Check } from './line.ts';
+
+const HEAD = ['| line | what | n | result | figure |', '|---|---|---|---|---|'];
+
+export function rowsOf(id: string, checks: readonly Check[]): string[] {
+  return checks.map(({ what, n, passed, figure }) => `| ${[id, what, String(n), wordOf(passed), figure].map(cell).join(' | ')} |`);
+}
+
+/** The table of `section` (a page's text, any or none of it a table) with the lines in `fresh` put in place of theirs, in the lines' order. */
+export function mergedTable(section: string, fresh: ReadonlyMap<string, readonly string[]>): string {
+  const kept = section.split('\n').filter((row) => /^\| [A-Z]\d+ \|/.test(row) && !fresh.has(lineOf(row)));
+  const rows = [...kept, ...[...fresh.values()].flat()];
+  return [...HEAD, ...rows.toSorted((a, b) => orderOf(a) - orderOf(b))].join('\n');
+}
+
+function wordOf(passed: boolean | null): string {
+  return passed === null ? 'not run' : passed ? 'held' : 'FAILED';
+}
+
+function cell(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').trim();
+}
+
+function lineOf(row: string): string {
+  return row.split(' ')[1] ?? '';
+}
+
+function orderOf(row: string): number {
+  const id = lineOf(row);
+  return id.charCodeAt(0) * 1000 + Number(id.slice(1));
+}
