@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .allocator import MIB, CachingAllocator
-from .tensors import FLOAT, HALF, Operations, Tensor
+from .tensors import FLOAT, HALF, Attention, Operations, Tensor
 from .unet import SD15_UNET, SDXL_UNET, UNet, UNetShape, context_of
 from .vae import LATENT_CHANNELS, Vae
 
@@ -43,21 +43,21 @@ SDXL = ModelShape("sdxl", SDXL_UNET, False, {"unet": 4897, "text": 1560, "vae": 
 class Phases:
     """The memory of each phase. Sizes are output pixels; latents have an eighth of width and height, rounded down.
 
-    `fused`: attention without N x N matrices. `unet_element`, `vae_element`: bytes of a number in the one and the other.
+    `unet_element`, `vae_element`: bytes of a number in the one and the other.
     """
 
     def __init__(
         self,
         allocator: CachingAllocator,
         model: ModelShape,
-        fused: bool = True,
+        attention: Attention = "fused",
         unet_element: int = HALF,
         vae_element: int = HALF,
     ) -> None:
         self._model = model
         self._elements = {"unet": unet_element, "text": unet_element, "vae": vae_element}
-        self._unet = UNet(model.unet, fused)
-        self._vae = Vae(fused)
+        self._unet = UNet(model.unet, attention)
+        self._vae = Vae(attention)
         self._unet_ops = Operations(allocator, autocast=True, element=unet_element)
         self._decoding = Operations(allocator, autocast=False, element=vae_element)
         # Autocast computes in 16 bits even where the autoencoder's weights have 32, and is off where the UNet's have.

@@ -7,10 +7,16 @@ is kept keeps its tensors alive.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from .allocator import Block, CachingAllocator
 
 HALF = 2
 FLOAT = 4
+
+# Fused: the N x N scores are never held (xformers, SDP). Unfused: they are, whole. Sub-quadratic: for 1024 queries at a time.
+Attention = Literal["fused", "unfused", "sub-quadratic"]
+_QUERIES_AT_A_TIME = 1024
 
 
 class Tensor:
@@ -80,17 +86,27 @@ class Operations:
     def concatenate(self, x: Tensor, y: Tensor) -> Tensor:
         return self.like(x, channels=x.channels + y.channels)
 
-    def attention(self, query: Tensor, key: Tensor, value: Tensor, heads: int, fused: bool) -> Tensor:
-        """Fused: the result and a row's statistics. Unfused: the N x N scores of every head and their softmax as well."""
+    def attention(self, query: Tensor, key: Tensor, value: Tensor, heads: int, kind: Attention) -> Tensor:
+        """Fused: the result and a row's statistics. Otherwise the scores of every head and their softmax as well."""
         del value  # held by the caller, like the others
-        if fused:
+        if kind == "fused":
             result = self.like(query)
             statistics = Tensor(self.allocator, query.count, heads, query.pixels, FLOAT)
             del statistics
             return result
-        scores = Tensor(self.allocator, query.count * heads, query.pixels, key.pixels, query.width)
-        weights = self.like(scores)
-        del scores
+        if kind == "unfused" or query.pixels <= _QUERIES_AT_A_TIME:
+            weights = self._softmax_of_scores(query, query.pixels, key, heads)
+            result = self.like(query)
+            del weights
+            return result
         result = self.like(query)
-        del weights
+        for begin in range(0, query.pixels, _QUERIES_AT_A_TIME):
+            queries = min(_QUERIES_AT_A_TIME, query.pixels - begin)
+            weights = self._softmax_of_scores(query, queries, key, heads)
+            part = Tensor(self.allocator, query.count, query.channels, queries, query.width)
+            del weights, part
         return result
+
+    def _softmax_of_scores(self, query: Tensor, queries: int, key: Tensor, heads: int) -> Tensor:
+        scores = Tensor(self.allocator, query.count * heads, queries, key.pixels, query.width)
+        return self.like(scores)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .tensors import Operations, Tensor
+from .tensors import Attention, Operations, Tensor
 
 _PROMPT_TOKENS = 77
 
@@ -27,11 +27,9 @@ SDXL_UNET = UNetShape(320, (1, 2, 4), (0, 2, 10), 10, 2048, 64, linear_projectio
 
 
 class UNet:
-    """`fused`: attention that never holds the N x N matrix (xformers, SDP)."""
-
-    def __init__(self, shape: UNetShape, fused: bool) -> None:
+    def __init__(self, shape: UNetShape, attention: Attention) -> None:
         self._shape = shape
-        self._fused = fused
+        self._attention_kind = attention
 
     def __call__(self, ops: Operations, x: Tensor, context: Tensor, width: int, height: int) -> Tensor:
         """One evaluation. `x`: latents of the effective batch, `width` x `height` latent pixels."""
@@ -127,7 +125,7 @@ class UNet:
         value = ops.convolution(source, x.channels)
         per_head = self._shape.head_channels
         heads = 8 if per_head is None else x.channels // per_head
-        hidden = ops.attention(query, key, value, heads, self._fused)
+        hidden = ops.attention(query, key, value, heads, self._attention_kind)
         return ops.convolution(hidden, x.channels)
 
     def _feed_forward(self, ops: Operations, x: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .tensors import Operations, Tensor
+from .tensors import Attention, Operations, Tensor
 
 LATENT_CHANNELS = 4
 _CHANNELS = (128, 256, 512, 512)
@@ -11,8 +11,8 @@ _CHANNELS = (128, 256, 512, 512)
 class Vae:
     """Sizes are in output pixels; a level of the network has half the width and height of the one before."""
 
-    def __init__(self, fused: bool) -> None:
-        self._fused = fused
+    def __init__(self, attention: Attention) -> None:
+        self._attention_kind = attention
 
     def decode(self, ops: Operations, latent: Tensor, width: int, height: int) -> Tensor:
         h = ops.convolution(latent, LATENT_CHANNELS)
@@ -72,6 +72,6 @@ class Vae:
         value = ops.convolution(h, x.channels)
         # Attention wants pixels before channels: three copies.
         query, key, value = ops.pointwise(query), ops.pointwise(key), ops.pointwise(value)
-        out = ops.attention(query, key, value, 1, self._fused)
+        out = ops.attention(query, key, value, 1, self._attention_kind)
         out = ops.convolution(out, x.channels)
         return ops.add(x, out)

@@ -3,9 +3,9 @@ import statistics
 from pathlib import Path
 
 import pytest
-from replay import need_mib, replay
 from simulated_card.allocator import MIB, CachingAllocator, Refused
 from simulated_card.phases import NETWORKS, SD15, SDXL, Phases
+from simulated_card.replay import Variant, memory_of, replay
 
 TABLES = Path(__file__).resolve().parents[2] / "benchmarks" / "data" / "vram-trace"
 MODELS = {"sd15": SD15, "sdxl": SDXL}
@@ -19,21 +19,21 @@ def rows_of(model, every):
 @pytest.mark.parametrize(("model", "worst"), [("sd15", 0.015), ("sdxl", 0.01)])
 def test_active_memory_is_that_of_the_traced_networks(model, worst):
     for row in rows_of(model, 97):
-        peak = replay(MODELS[model], row).allocated.peak / MIB
+        peak = replay(Variant(MODELS[model]), row).allocated.peak / MIB
         assert peak == pytest.approx(float(row["active_mib"]), rel=worst), row
 
 
 @pytest.mark.parametrize(("model", "mean", "worst"), [("sd15", 0.03, 0.15), ("sdxl", 0.01, 0.08)])
 def test_reserved_memory_is_near_that_of_the_traced_networks(model, mean, worst):
     errors = [
-        abs(replay(MODELS[model], row).reserved.peak / MIB / float(row["reserved_mib"]) - 1) for row in rows_of(model, 97)
+        abs(replay(Variant(MODELS[model]), row).reserved.peak / MIB / float(row["reserved_mib"]) - 1) for row in rows_of(model, 97)
     ]
     assert statistics.mean(errors) < mean
     assert max(errors) < worst
 
 
 def test_the_smallest_sufficient_cap_is_near_that_of_the_traced_network():
-    errors = [abs(need_mib(SD15, row) / float(row["need_mib"]) - 1) for row in rows_of("sd15", 295)]
+    errors = [abs(memory_of(Variant(SD15), row).need_mib / float(row["need_mib"]) - 1) for row in rows_of("sd15", 295)]
     assert statistics.mean(errors) < 0.03
 
 
@@ -86,7 +86,7 @@ def test_a_32_bit_autoencoder_decodes_in_twice_the_memory():
 def test_unfused_attention_grows_with_the_square_of_the_pixels():
     def peak(size):
         allocator = allocator_with()
-        phases = Phases(allocator, SD15, fused=False)
+        phases = Phases(allocator, SD15, attention="unfused")
         phases.sampling_step(phases.latents(size, size, 1), size, size)
         return allocator.allocated.peak
 

@@ -1,0 +1,98 @@
+"""Tables of the form of benchmarks/data/vram-trace for other set-ups: other precisions, attention and batching.
+
+    python benchmarks/accuracy/variants.py --out DIR [--only sd15-fp32-unfused-split ...]
+    python benchmarks/accuracy/variants.py --list
+
+Each row is one generation of the simulated card's networks on its model of PyTorch's caching allocator (test/simulated_card);
+`need_mib` is found by repeating it under caps. The settings are some of those of the traced tables, squares and hires the most,
+so that a benchmark finds the sizes that it asks for. A table that is there is left as it is; one takes about a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from itertools import product
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "test"))
+
+from simulated_card.phases import SD15, SDXL  # noqa: E402
+from simulated_card.replay import Variant, memory_of  # noqa: E402
+from simulated_card.tensors import FLOAT, HALF  # noqa: E402
+
+SETTINGS = ROOT / "benchmarks" / "data" / "vram-trace" / "sd15.csv"
+PRECISIONS = {"fp16": (HALF, HALF), "fp32": (FLOAT, FLOAT), "fp32vae": (HALF, FLOAT)}
+CONTEXT_MIB = 450
+# Of the settings of the traced tables every so-manieth is taken.
+SQUARE_AND_HIRES_EVERY = 3
+OBLONG_EVERY = 12
+
+
+def variants() -> dict[str, Variant]:
+    """By name: model, precision, attention, and `split` where the two prompts go through the UNet one after the other."""
+    named = {}
+    for model, (precision, elements), attention, batched in product(
+        (SD15, SDXL), PRECISIONS.items(), ("fused", "unfused", "sub-quadratic"), (True, False)
+    ):
+        parts = [model.name, precision, attention] + ([] if batched else ["split"])
+        named["-".join(parts)] = Variant(model, attention, *elements, batched)
+    return named
+
+
+def static_mib(variant: Variant) -> float:
+    """Weights and a typical context."""
+    weights = variant.model.weights_mib
+    return ((weights["unet"] + weights["text"]) * variant.unet_element + weights["vae"] * variant.vae_element) / HALF + CONTEXT_MIB
+
+
+def settings() -> list[dict[str, str]]:
+    with SETTINGS.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    first = [row for row in rows if row["width"] == row["height"] or row["op"] == "hires"]
+    others = [row for row in rows if not (row["width"] == row["height"] or row["op"] == "hires")]
+    return first[::SQUARE_AND_HIRES_EVERY] + others[::OBLONG_EVERY]
+
+
+def write(path: Path, variant: Variant, rows: list[dict[str, str]]) -> None:
+    """Written beside and moved, so that what is there is whole."""
+    fresh = path.with_suffix(".part")
+    with fresh.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        for row in rows:
+            memory = memory_of(variant, row)
+            figures = {name: f"{getattr(memory, name):.1f}" for name in ("active_mib", "reserved_mib", "need_mib")}
+            writer.writerow({**row, **figures})
+    fresh.replace(path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--out", type=Path, metavar="DIR", help="write the tables there")
+    what.add_argument("--list", action="store_true", help="what there is, as JSON")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these variants alone")
+    arguments = parser.parse_args()
+    known = variants()
+    if arguments.list:
+        print(json.dumps([{"name": name, "staticMiB": static_mib(one), "attention": one.attention} for name, one in known.items()]))
+        return
+    chosen = arguments.only or list(known)
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        parser.error(f"no such variant: {', '.join(unknown)}; there are {', '.join(known)}")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    rows = settings()
+    for name in chosen:
+        path = arguments.out / f"{name}.csv"
+        if not path.exists():
+            write(path, known[name], rows)
+        print(name, flush=True)
+
+
+if __name__ == "__main__":
+    main()

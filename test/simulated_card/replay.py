@@ -1,0 +1,89 @@
+"""A row of the traced tables as phases on a fresh allocator, in the order in which the tables were made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .allocator import MIB, CachingAllocator, Refused
+from .phases import ModelShape, Phases
+from .tensors import HALF, Attention, Tensor
+
+_UNLIMITED = 1 << 60
+_NEED_STEP = 4 * MIB
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What of a set-up moves the curve. `*_element`: bytes of a number; `batched_cond`: both prompts at once in the UNet."""
+
+    model: ModelShape
+    attention: Attention = "fused"
+    unet_element: int = HALF
+    vae_element: int = HALF
+    batched_cond: bool = True
+
+
+@dataclass(frozen=True)
+class Memory:
+    """In MiB, weights left out, as the tables have it; `need_mib` to 4 MiB."""
+
+    active_mib: float
+    reserved_mib: float
+    need_mib: float
+
+
+def memory_of(variant: Variant, row: Mapping[str, str]) -> Memory:
+    free = replay(variant, row)
+    low, high = free.allocated.peak // 2, free.reserved.peak
+    while high - low > _NEED_STEP:
+        middle = (low + high) // 2
+        try:
+            replay(variant, row, cap=middle)
+            high = middle
+        except Refused:
+            low = middle
+    return Memory(free.allocated.peak / MIB, free.reserved.peak / MIB, high / MIB)
+
+
+def replay(variant: Variant, row: Mapping[str, str], cap: int | None = None) -> CachingAllocator:
+    """The allocator after the run. Raises Refused where `cap` bytes are too few."""
+    allocator = CachingAllocator(lambda: _UNLIMITED)
+    allocator.cap = cap
+    phases = Phases(allocator, variant.model, variant.attention, variant.unet_element, variant.vae_element)
+    width, height, batch = (int(row[name]) for name in ("width", "height", "batch"))
+
+    def sample(x: Tensor, w: int, h: int) -> Tensor:
+        for _ in range(2):
+            x = phases.sampling_step(x, w, h, variant.batched_cond)
+        return x
+
+    def decode(x: Tensor, w: int, h: int) -> None:
+        for _ in range(min(batch, 2)):
+            phases.decode(x, w, h)
+
+    def encode(w: int, h: int) -> Tensor:
+        return phases.encode(phases.picture(w, h, batch), w, h)
+
+    if row["op"] == "txt2img":
+        decode(sample(phases.latents(width, height, batch), width, height), width, height)
+        return allocator
+    if row["op"] == "img2img":
+        x = encode(width, height)
+        allocator.empty_cache()
+        x = sample(x, width, height)
+    else:
+        x = sample(phases.latents(width, height, batch), width, height)
+        allocator.empty_cache()
+        first_width, first_height = width, height
+        width, height = int(row["hr_width"]), int(row["hr_height"])
+        if row["hr_upscaler"] == "image":
+            decode(x, first_width, first_height)
+            x = encode(width, height)
+        else:
+            x = phases.latents(width, height, batch)
+        allocator.empty_cache()
+        x = sample(x, width, height)
+    allocator.empty_cache()
+    decode(x, width, height)
+    return allocator
