@@ -38,18 +38,37 @@ const LINES: readonly Line[] = [
   { what: 'tight', goal: 0.04, side: 'most', ours: (r) => [r.verdict.ours.tight], original: none },
 ];
 
+type Figures = (result: AccuracyResult) => (number | null)[];
+
+/** The worst of the operations, for each seed that has any. */
+function worstOfEach(series: Series, side: Line['side'], figures: Figures): number[] {
+  return series.results.flatMap((result) => {
+    const worst = worstOf(side, figures(result));
+    return worst === null ? [] : [worst];
+  });
+}
+
+function worstOf(side: Line['side'], figures: readonly (number | null)[]): number | null {
+  const known = figures.filter((figure) => figure !== null);
+  if (known.length === 0) return null;
+  return side === 'most' ? Math.max(...known) : Math.min(...known);
+}
+
+/** The worst figure of operations and seeds, a line each; a star where it misses its goal. */
+export function worstFigures(series: Series): string[] {
+  return LINES.flatMap((line) => {
+    const worst = worstOf(line.side, worstOfEach(series, line.side, line.ours));
+    return worst === null ? [] : [`${percent(worst).padStart(9)} ${judged(line, worst) === 'missed' ? '*' : ' '} ${line.what}`];
+  });
+}
+
 /** Markdown table of one series: the worst operation's figure, mean over the seeds and worst seed, beside the original's and the goal. */
 export function seriesTable(series: Series): string {
   const first = series.results[0];
   const lines = LINES.map((line) => {
-    const worst = (figures: readonly (number | null)[]): number | null => {
-      const known = figures.filter((figure) => figure !== null);
-      if (known.length === 0) return null;
-      return line.side === 'most' ? Math.max(...known) : Math.min(...known);
-    };
-    const ours = series.results.map((result) => worst(line.ours(result))).filter((figure) => figure !== null);
-    const original = first === undefined ? null : worst(line.original(first));
-    const worstSeed = worst(ours);
+    const ours = worstOfEach(series, line.side, line.ours);
+    const original = first === undefined ? null : worstOf(line.side, line.original(first));
+    const worstSeed = worstOf(line.side, ours);
     const goal = Number.isFinite(line.goal) ? `${line.side === 'most' ? '<=' : '>='} ${percent(line.goal)}` : '';
     return `| ${line.what} | ${ours.length === 0 ? '' : percent(mean(ours))} | ${worstSeed === null ? '' : percent(worstSeed)} | ${original === null ? '' : percent(original)} | ${goal} | ${series.budget === GOAL_BUDGET ? judged(line, worstSeed) : ''} |`;
   });

@@ -1,7 +1,8 @@
 import { fit } from '../../service/model/fit.ts';
-import type { Fit, HostTraits } from '../../service/model/types.ts';
+import type { Fit } from '../../service/model/types.ts';
 import { OPERATIONS } from '../../service/protocol/settings.ts';
 import type { PlanOptions } from '../../service/plan/planner.ts';
+import type { TableOptions } from './options.ts';
 import { originalMethod, originalRuns } from './original.ts';
 import { replayBenchmark, traitsOf, type Replayed } from './replay.ts';
 import { score, type OperationScore, type VerdictScore } from './score.ts';
@@ -13,13 +14,8 @@ const MAX_BATCH_SIZE = 8;
 /** The card that the benchmark runs on: the largest that the verdicts are judged on. Nothing is run that would not fit. */
 const CARD_MIB = 24 * 1024;
 
-export interface AccuracyOptions {
+export interface AccuracyOptions extends TableOptions {
   readonly table: string;
-  readonly staticMiB: number;
-  readonly attention: HostTraits['attention'];
-  readonly budget: number;
-  readonly seed: number;
-  readonly noiseMiB: number;
 }
 
 export interface AccuracyResult {
@@ -45,7 +41,7 @@ export function runAccuracy(rows: readonly TableRow[], options: AccuracyOptions)
   };
   const replayed = replayBenchmark(rows, plan, options.noiseMiB);
   const fitted = fit(replayed.observations, traits);
-  if (!fitted.ok) throw new Error(`no fit from ${replayed.observations.length} runs: ${fitted.reason}`);
+  if (!fitted.ok) throw new Error(`${replayed.observations.length} runs of this table give no fit: ${fitted.reason}`);
   const original = originalMethod(rows, options.staticMiB, MAX_SIZE_PX, MAX_BATCH_SIZE);
   const result = {
     table: options.table,

@@ -9,18 +9,21 @@ export interface TableRow {
   readonly needMiB: number;
 }
 
+/** Less than one latent pixel is no picture. */
+const LATENT_PX = 8;
 const COLUMNS = ['op', 'width', 'height', 'batch', 'hr_width', 'hr_height', 'hr_upscaler', 'active_mib', 'reserved_mib', 'need_mib'] as const;
 type Column = (typeof COLUMNS)[number];
 
 /**
  * Reads a table of the form of benchmarks/data/vram-trace.
- * @throws if a column is missing or a figure is not a number: a benchmark on half a table would mislead.
+ * @throws if a column is missing or a figure makes no sense: a benchmark on half a table would mislead.
  */
 export function parseTable(text: string, staticMiB: number): TableRow[] {
   const [header = '', ...lines] = text.trim().split(/\r?\n/);
   const names = header.split(',').map((name) => name.trim());
   const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length > 0) throw new Error(`the table lacks ${missing.join(', ')}`);
+  if (missing.length > 0) throw new Error(`the table lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`);
+  if (lines.length === 0) throw new Error('the table has no rows');
   return lines.map((line, index) => {
     const cells = line.split(',');
     const cell = (column: Column): string => (cells[names.indexOf(column)] ?? '').trim();
@@ -29,21 +32,30 @@ export function parseTable(text: string, staticMiB: number): TableRow[] {
       if (cell(column) === '' || !Number.isFinite(value)) throw new Error(`line ${index + 2}: ${column} is not a number`);
       return value;
     };
+    const mib = (column: Column): number => {
+      if (number(column) < 0) throw new Error(`line ${index + 2}: ${column} is negative`);
+      return number(column) + staticMiB;
+    };
     return {
       settings: settingsOf(cell('op'), cell('hr_upscaler'), number, index + 2),
-      activeMiB: number('active_mib') + staticMiB,
-      reservedMiB: number('reserved_mib') + staticMiB,
-      needMiB: number('need_mib') + staticMiB,
+      activeMiB: mib('active_mib'),
+      reservedMiB: mib('reserved_mib'),
+      needMiB: mib('need_mib'),
     };
   });
 }
 
 function settingsOf(op: string, upscaler: string, number: (column: Column) => number, line: number): GenerationSettings {
-  const first = { width: number('width'), height: number('height'), batchSize: number('batch') };
+  const count = (column: Column, least: number): number => {
+    const value = number(column);
+    if (!Number.isInteger(value) || value < least) throw new Error(`line ${line}: ${column} is not a whole number of at least ${least}`);
+    return value;
+  };
+  const first = { width: count('width', LATENT_PX), height: count('height', LATENT_PX), batchSize: count('batch', 1) };
   if (op === 'txt2img' || op === 'img2img') return { operation: op, ...first, hires: null };
   if (op !== 'hires' || (upscaler !== 'latent' && upscaler !== 'image')) throw new Error(`line ${line}: no such operation: ${op} ${upscaler}`);
   const operation: Operation = upscaler === 'latent' ? 'hires_latent' : 'hires_image';
-  const width = number('hr_width');
-  const height = number('hr_height');
+  const width = count('hr_width', LATENT_PX);
+  const height = count('hr_height', LATENT_PX);
   return { operation, ...first, hires: { width, height, uncroppedWidth: width, uncroppedHeight: height, upscaler } };
 }

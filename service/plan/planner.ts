@@ -20,6 +20,7 @@ const PROBE_SHARE = 0.42;
 /** One run may do at most this many times the work of the largest before it: the fit grows with the sizes. */
 const GROWTH = 6;
 const FIRST_WORK_MPX = 0.3;
+const RUNS_BEFORE_ANOTHER_OPERATION = 4;
 
 /** How many runs a benchmark takes, the warm-up not counted. */
 export function planSize(options: PlanOptions): number {
@@ -73,7 +74,9 @@ function firstRuns(options: PlanOptions, observations: readonly Observation[], o
   const wanted = observations.length === 0 ? FIRST_WORK_MPX / 2 : FIRST_WORK_MPX * 2 ** observations.length;
   const batches = observations.length % 2 === 1;
   const mostBatch = Math.max(...open.map((settings) => settings.batchSize));
-  const eligible = ladder.filter((settings) => settings.operation === options.operations[0] && (batches ? settings.batchSize >= Math.min(3, mostBatch) : settings.batchSize === 1));
+  // A host that cannot run one operation's settings as asked may run another's.
+  const operation = options.operations[Math.floor(observations.length / RUNS_BEFORE_ANOTHER_OPERATION) % options.operations.length];
+  const eligible = ladder.filter((settings) => settings.operation === operation && (batches ? settings.batchSize >= Math.min(3, mostBatch) : settings.batchSize === 1));
   const from = eligible.length > 0 ? eligible : ladder;
   const settings = from.filter((candidate) => workMpx(candidate) <= wanted).at(-1) ?? from[0];
   return settings === undefined ? null : { settings, capMiB: null };

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { runAccuracy } from '../../benchmarks/accuracy/run.ts';
-import { parseTable } from '../../benchmarks/accuracy/table.ts';
+import { runAccuracy } from '../../../benchmarks/accuracy/run.ts';
+import { parseTable } from '../../../benchmarks/accuracy/table.ts';
 
-const table = (name: string): string => readFileSync(new URL(`../../benchmarks/data/vram-trace/${name}`, import.meta.url), 'utf8');
+const table = (name: string): string => readFileSync(new URL(`../../../benchmarks/data/vram-trace/${name}`, import.meta.url), 'utf8');
 
 describe('accuracy benchmark', () => {
   test('on the traced SD 1.5 table required is within 0.8 % on average from 24 runs, and its upper bound holds', () => {
@@ -16,9 +16,5 @@ describe('accuracy benchmark', () => {
       expect(op.required.p95).toBeLessThanOrEqual(0.02);
       expect(op.coverage95).toBeGreaterThanOrEqual(0.95);
     }
-  });
-
-  test('a table without one of its columns is refused by name', () => {
-    expect(() => parseTable('op,width\ntxt2img,512', 0)).toThrow('the table lacks height');
   });
 });
