@@ -28,20 +28,23 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
   [/driver\/library version mismatch/, 'driver-mismatch', 'all'],
   [/failed to initialize nvml: function not found/, 'driver-mismatch', 'all'],
   [/failed to properly shut ?down nvml/, 'driver-missing', 'remark'],
-  [/communicate with the nvidia driver/, 'driver-missing', 'all'],
+  [/communicate with the (nvidia )?driver/, 'driver-missing', 'all'],
   [/find (the )?(libnvidia-ml|nvml)|libnvidia-ml\.so[^ ]*: cannot open/, 'driver-missing', 'all'],
   [/driver not loaded|nvml shared library not found|failed to initialize nvml: not found/, 'driver-missing', 'all'],
   [/nvidia-smi(\.exe)?['"”’]?:? .{0,40}(command not found|not found|no such file|is not recognized|enoent)/, 'driver-missing', 'all'],
+  [/(command not found|unknown command): nvidia-smi|module nvidia not found/, 'driver-missing', 'all'],
   [/is not a valid (field|property) to query|invalid combination of input arguments/, 'unknown-field', 'all'],
   [/(option|argument).{0,200} is not (recognized|supported|valid)/, 'unknown-field', 'all'],
   [/device handle.{0,100}insufficient permissions?/, 'no-permission', 'device'],
-  [/unable to determine the device handle/, 'gpu-lost', 'device'],
+  [/unable to (determine|detect) the device handle/, 'gpu-lost', 'device'],
   [/failed to initialize nvml: (insufficient permissions?|.*blocked by the operating system)/, 'no-permission', 'all'],
   [/gpu access blocked by the operating system/, 'no-permission', 'all'],
   [/\bgpu[ 0-9a-f:.]{0,40}(is lost|requires a? ?reset)|fallen off the bus/, 'gpu-lost', 'device'],
-  [/no (nvidia )?(devices|gpus?) (were |was )?(found|detected)/, 'no-devices', 'all'],
+  [/no (supported )?(nvidia )?(devices|gpus?) (were |was )?(found|detected)/, 'no-devices', 'all'],
   [/insufficient permissions?|permission denied|access is denied/, 'no-permission', 'remark'],
   [/failed to initialize nvml/, 'not-available', 'all'],
+  // Windows says in its own language that there is no such command.
+  [/['"„“«]nvidia-smi(\.exe)?['"”“»]/, 'driver-missing', 'remark'],
 ];
 
 /** What a line that is no row says, or null where it is not a known failure. Looks at the first 500 characters. */

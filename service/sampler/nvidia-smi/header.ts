@@ -36,11 +36,12 @@ const ALIASES: Readonly<Record<string, ColumnName>> = {
 const OTHER_FIELD =
   /^(timestamp|count|serial|pstate|vbios_version|compute_mode|compute_cap|persistence_mode|(pci|pcie|memory|utilization|clocks|clocks_event_reasons|clocks_throttle_reasons|temperature|power|ecc|fan|mig|display|encoder|accounting|retired_pages|driver_model)[._][a-z0-9_.]+)$/;
 
-/** The header that these cells make, or null where they are something else. A list of processes (it has `pid`) is not one of devices. */
+/** The header that these cells make (without empty ones at the end), or null where they are something else. A list of processes (it has `pid`) is not one of devices. */
 export function readHeader(cells: readonly string[]): Header | null {
   const columns = new Map<ColumnName, Column>();
+  const width = cells.findLastIndex((cell) => cell !== '') + 1;
   let known = false;
-  for (const [at, cell] of cells.entries()) {
+  for (const [at, cell] of cells.slice(0, width).entries()) {
     const match = /^([a-z][A-Za-z0-9_.]{0,100})(?: {0,9}\[([A-Za-z%/]{1,8})\])?$/.exec(cell.length > 120 ? '' : cell);
     if (match === null) return null;
     const [, text = '', unit = null] = match;
@@ -49,5 +50,5 @@ export function readHeader(cells: readonly string[]): Header | null {
     known ||= name !== undefined || OTHER_FIELD.test(text);
     if (name !== undefined && !columns.has(name)) columns.set(name, { at, unit });
   }
-  return known ? { width: cells.length, columns } : null;
+  return known ? { width, columns } : null;
 }

@@ -71,6 +71,9 @@ export function readRow(header: Header, line: readonly string[]): RowReading | n
   };
 }
 
+/** Part of a figure such as `1,024 MiB`, which some program has given commas: no part of a name. */
+const FIGURE = /^\d+(\.\d+)? ?[kmgt]ib$/i;
+
 /** Reads a name with commas in it from both ends; leaves out empty cells behind the last column. */
 function fitCells(header: Header, line: readonly string[]): readonly string[] {
   const end = line.findLastIndex((cell, at) => at < header.width || cell !== '') + 1;
@@ -79,6 +82,7 @@ function fitCells(header: Header, line: readonly string[]): readonly string[] {
   const nameAt = header.columns.get('name')?.at;
   if (surplus <= 0 || nameAt === undefined) return cells;
   const nameEnd = nameAt + surplus + 1;
+  if (cells.slice(nameAt + 1, nameEnd).some((cell) => FIGURE.test(cell))) return cells;
   return [...cells.slice(0, nameAt), cells.slice(nameAt, nameEnd).join(', '), ...cells.slice(nameEnd)];
 }
 
