@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import threading
@@ -13,8 +12,10 @@ from .environment import EnvironmentReader
 from .generation import Generation
 from .guard import guarded
 from .link import HostLink
+from .log import get_logger
 from .ordinary import OrdinaryRuns
-from .paths import SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir
+from .origin import ServedNames
+from .paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir
 from .peaks import PeakKeeper
 from .phases import now_message
 from .relay import Relay
@@ -23,7 +24,7 @@ from .torch_memory import torch_memory
 from .webui import Webui
 from .worker import Worker
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 # Conditioning caches and the like come and go; weights do not.
 STATIC_STEP_MIB = 16.0
@@ -67,6 +68,7 @@ class Extension:
             logger.warning("Headroom: no page can be served here (--nowebui with --api-auth)")
         else:
             self._relay().add_route(app)
+            self._keep_from_visitors(demo)
         if not self._started:
             self._started = True
             self._sidecar.start()
@@ -86,10 +88,20 @@ class Extension:
 
     def _relay(self) -> Relay:
         webui = self._webui
-        open_to_others = any(webui.flag(name) for name in ("share", "listen", "ngrok", "server_name", "subpath"))
-        return Relay(
-            lambda: self._sidecar.snapshot, self._sidecar.start, any_name=open_to_others, notice=lambda: self._data().notice
+        told = f"{webui.flag('server_name') or ''},{os.environ.get('HEADROOM_HOSTS', '')}".split(",")
+        served = ServedNames(
+            # A sub-path is what a proxy makes.
+            any_name=bool(webui.flag("subpath")),
+            private_names=bool(webui.flag("listen") or webui.flag("server_name")),
+            named=frozenset(name.strip().lower() for name in told if name.strip()),
         )
+        return Relay(lambda: self._sidecar.snapshot, self._sidecar.start, served=served, notice=lambda: self._data().notice)
+
+    def _keep_from_visitors(self, demo: Any) -> None:
+        """Gradio's /file= serves whatever lies under the WebUI's data folder, and so what was measured."""
+        blocked = getattr(demo, "blocked_paths", None)
+        if isinstance(blocked, list):
+            blocked.append(str((self._webui.data_path / FOLDER).absolute()))
 
     def _cache_dirs(self) -> list[Any]:
         return cache_dirs(self._webui.data_path)

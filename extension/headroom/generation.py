@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 from . import wire
 from .environment import cond_uncond_batched
+from .log import get_logger, without_person
 from .out_of_memory import drop, is_result_oom
 from .phases import PhaseHooks, PhaseTracker
 from .process import process_images
@@ -20,7 +20,7 @@ from .runner import QuietRunner
 from .torch_memory import TorchMemory, torch_memory
 from .webui import Webui
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 LOCK_LIMIT_S = 5.0
 LOCK_POLL_S = 0.05
@@ -179,7 +179,7 @@ class Generation:
             outcome, text = "ok", None
         except Exception as error:  # noqa: BLE001  whatever a generation raises is this run's result
             outcome = "oom" if is_result_oom(error, self._webui.device) else "failed"
-            text = f"{type(error).__name__}: {error}"[:ERROR_LIMIT]
+            text = without_person(f"{type(error).__name__}: {error}")[:ERROR_LIMIT]
             if outcome == "failed":
                 logger.warning("Headroom: a benchmark run failed", exc_info=error)
             drop(error)

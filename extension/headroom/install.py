@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shlex
 import subprocess
 import sys
@@ -75,7 +76,8 @@ def read_failure(output: str) -> Failure:
     if "no matching distribution" in text or "not a supported wheel" in text:
         return Failure("there is no build for this platform", "")
     last = output.strip().splitlines()[-1:] or ["pip gave no reason"]
-    return Failure(last[0][:200], "")
+    # An index of one's own may hold a password.
+    return Failure(re.sub(r"//[^/\s@]+@", "//", last[0])[:200], "")
 
 
 def wants_no_install(commandline_args: str) -> bool:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from . import wire
+from .log import get_logger
 from .sidecar import Snapshot
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 TICK_S = 1.0
 LOOK_AGAIN_S = 0.1

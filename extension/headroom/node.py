@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from .paths import make_private
+
 MINIMUM = (24, 15, 0)
 MINIMUM_TEXT = "24.15"
 EXECUTABLE = "node.exe" if sys.platform == "win32" else "node"
@@ -19,6 +21,11 @@ VERSION_TIMEOUT_S = 10
 
 Version = tuple[int, int, int]
 ReadVersion = Callable[[Path], "Version | None"]
+
+
+def environment() -> dict[str, str]:
+    """For a Node.js of ours. Options meant for the person's own programs must not reach it: NODE_DEBUG prints headers."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("NODE_")}
 
 
 def parse_version(text: str) -> Version | None:
@@ -35,7 +42,6 @@ def read_version(executable: Path) -> Version | None:
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
-    environment = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
     try:
         done = subprocess.run(
             [str(executable), "--version"],
@@ -44,7 +50,7 @@ def read_version(executable: Path) -> Version | None:
             text=True,
             timeout=VERSION_TIMEOUT_S,
             creationflags=flags,
-            env=environment,
+            env=environment(),
             check=False,
         )
     except (OSError, subprocess.SubprocessError):
@@ -117,7 +123,7 @@ def write_json(folders: Iterable[Path], name: str, value: dict[str, object]) -> 
     """Writes to the first folder that takes it."""
     for folder in folders:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private(folder)
             (folder / name).write_text(json.dumps(value), encoding="utf-8")
             return True
         except OSError:
@@ -126,7 +132,10 @@ def write_json(folders: Iterable[Path], name: str, value: dict[str, object]) -> 
 
 
 def cached(folders: Iterable[Path], environ: dict[str, str]) -> Path | None:
-    """What an earlier start found, if that very file is still there; starts no process."""
+    """What an earlier start found, if that very file is still there; starts no process.
+
+    The file that says so names no program that would not be looked for anyway: who can write it may be anybody.
+    """
     for folder in folders:
         entry = read_json(folder / CACHE_FILE)
         if entry is None or not isinstance(entry.get("path"), str):
@@ -135,7 +144,7 @@ def cached(folders: Iterable[Path], environ: dict[str, str]) -> Path | None:
         if environ.get("HEADROOM_NODE", str(executable)) != str(executable):
             continue
         try:
-            if _fingerprint(executable) == entry:
+            if _fingerprint(executable) == entry and executable in candidates(environ):
                 return executable
         except OSError:
             continue

@@ -1,21 +1,26 @@
-"""Who may open the page's WebSocket: the WebUI's own pages, logged in where the WebUI asks for a login.
+"""Whether a page that opens the WebSocket is one of the WebUI's own.
 
 A WebSocket is not covered by CORS, so any page in the person's browser may try to open one (docs/PROTOCOL.md). What such a
-page cannot do is choose headers: Origin is the browser's, and it cannot add X-Forwarded-Host or any other header.
+page cannot do is choose headers: Origin, Host and Sec-Fetch-Site are the browser's, and it cannot add X-Forwarded-Host.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Set by proxies; their presence shows that a proxy, and not the page itself, named the host.
 PROXY_HEADERS = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
+# Endings that no stranger's DNS can answer for (RFC 6762, RFC 8375, ICANN's "internal"), and those that routers commonly give.
+PRIVATE_ENDINGS = (".local", ".home.arpa", ".internal", ".lan", ".home", ".localdomain")
+
+_AUTHORITY = re.compile(r"(?P<name>[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@\\]+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -23,79 +28,98 @@ class Refusal:
     reason: str
 
 
-def _authority(text: str, default_port: int) -> tuple[str, int] | None:
-    """Host name (lower case, no trailing dot) and port of `host[:port]`; None where it is malformed."""
-    try:
-        parts = urlsplit(f"//{text}")
-        port = parts.port
-    except ValueError:
+NO_ORIGIN = Refusal("no usable Origin")
+MALFORMED = Refusal("a malformed Origin or Host")
+ANOTHER_SITE = Refusal("a page of another site (a proxy in front of the WebUI must pass on Host, or set X-Forwarded-Host)")
+ANOTHER_PORT = Refusal("a page of another port of this host (a proxy in front of the WebUI must pass on Host with its port)")
+UNKNOWN_NAME = Refusal(
+    "a host name that the WebUI does not serve (a proxy in front of it must set X-Forwarded-Host; HEADROOM_HOSTS takes more names)"
+)
+
+
+@dataclass(frozen=True)
+class ServedNames:
+    """Under which names the WebUI may be reached without https, a proxy or a login. `any_name`: one that was said to have a proxy.
+
+    `private_names`: it is open to other machines, which know it by a name of the local network. `named`: told by the person.
+    """
+
+    any_name: bool = False
+    private_names: bool = False
+    named: frozenset[str] = frozenset()
+
+    def has(self, name: str) -> bool:
+        name = name.rstrip(".")
+        if self.any_name or name in self.named or _is_own_name(name):
+            return True
+        return self.private_names and ("." not in name or name.endswith(PRIVATE_ENDINGS))
+
+
+@dataclass(frozen=True)
+class _Authority:
+    """Lower case; an IPv6 address in its brackets."""
+
+    name: str
+    port: int
+
+
+def check_origin(headers: Headers, served: ServedNames, *, login: bool) -> Refusal | None:
+    """None where the page comes from the host that it asked, under a name that cannot have been pointed here to get in.
+
+    That is DNS rebinding: a stranger's name that resolves to this machine makes its page "the same site". It is ruled out by
+    a login (its cookie goes to the right name alone), by https (whoever answers must hold the name's certificate), and else by
+    the name itself.
+    """
+    origins, hosts = headers.getlist("origin"), headers.getlist("host")
+    if len(origins) != 1 or len(hosts) != 1 or origins[0] in ("", "null"):
+        return NO_ORIGIN
+    match = _ORIGIN.fullmatch(origins[0].lower())
+    if match is None:
+        return MALFORMED
+    default_port = DEFAULT_PORTS[match["scheme"]]
+    asking, host = _authority(match["authority"], default_port), _authority(hosts[0], default_port)
+    if asking is None or host is None:
+        return MALFORMED
+    if "cross-site" in headers.getlist("sec-fetch-site"):
+        return ANOTHER_SITE
+    asked = _asked(host, headers.get("x-forwarded-host"), default_port)
+    if asking not in asked:
+        return ANOTHER_PORT if asking.name in {one.name for one in asked} else ANOTHER_SITE
+    behind_proxy = any(name in headers for name in PROXY_HEADERS)
+    if login or match["scheme"] == "https" or behind_proxy or served.has(asking.name):
         return None
-    if parts.hostname is None or parts.path or parts.query or parts.fragment or parts.username is not None:
+    return UNKNOWN_NAME
+
+
+def _authority(text: str, default_port: int) -> _Authority | None:
+    """Of `host[:port]`; None where it is malformed."""
+    match = _AUTHORITY.fullmatch(text.lower())
+    if match is None or ".." in match["name"]:
         return None
-    return parts.hostname.rstrip(".").lower(), port if port is not None else default_port
+    port = default_port if match["port"] is None else int(match["port"])
+    return _Authority(match["name"], port) if 0 < port < 65536 else None
+
+
+def _asked(host: _Authority, forwarded: str | None, default_port: int) -> set[_Authority]:
+    """What the browser asked for. A proxy may put its upstream's name into Host and the browser's into X-Forwarded-Host.
+
+    Host then counts no more, or a page of whatever else runs at the upstream's address on the visitor's own machine would be
+    let in; unless it is the same name: many proxies lose the port in one of the two.
+    """
+    if forwarded is None:
+        return {host}
+    first = _authority(forwarded.split(",")[0].strip(), default_port)
+    if first is None:
+        return set()
+    return {first, host} if host.name == first.name else {first}
 
 
 def _is_own_name(name: str) -> bool:
     """An address, or a name of this very machine: neither can be pointed elsewhere by a stranger's DNS."""
     try:
-        ipaddress.ip_address(name)
+        ipaddress.ip_address(name.strip("[]"))
         return True
     except ValueError:
         pass
     own = socket.gethostname().lower()
     return name == "localhost" or name.endswith(".localhost") or name in (own, f"{own}.local", own.split(".")[0])
-
-
-def check_origin(headers: Mapping[str, str], *, any_name: bool) -> Refusal | None:
-    """None where the page comes from the host that it asked.
-
-    `any_name`: the WebUI is open to other machines, or asks for a login, and so may be reached under any name. Otherwise a
-    DNS name that is not this machine's is refused: it may have been pointed at 127.0.0.1 to get here (DNS rebinding).
-    """
-    origin = headers.get("origin")
-    host = headers.get("host")
-    if not origin or origin == "null" or not host:
-        return Refusal("no usable Origin")
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
-        return Refusal("a malformed Origin")
-    default_port = DEFAULT_PORTS.get(parts.scheme)
-    if default_port is None or parts.path or parts.query or parts.fragment:
-        return Refusal("a malformed Origin")
-    asking = _authority(parts.netloc, default_port)
-    if asking is None:
-        return Refusal("a malformed Origin")
-    # A proxy may put its own upstream's name into Host and the name that the browser used into X-Forwarded-Host.
-    forwarded = headers.get("x-forwarded-host", "").split(",")[0].strip()
-    asked = [_authority(text, default_port) for text in (host, forwarded) if text]
-    if asking not in asked:
-        return Refusal("a page of another site")
-    behind_proxy = any(name in headers for name in PROXY_HEADERS)
-    if not (any_name or behind_proxy or _is_own_name(asking[0])):
-        return Refusal("a host name that the WebUI does not serve (a proxy in front of it must set X-Forwarded-Host)")
-    return None
-
-
-def login_in_force(app: Any) -> bool:
-    return getattr(app, "auth", None) is not None or getattr(app, "auth_dependency", None) is not None
-
-
-def is_logged_in(app: Any, connection: Any) -> bool:
-    """Looks the token up as Gradio's own routes do; its presence alone means nothing. `connection` has `cookies`."""
-    dependency = getattr(app, "auth_dependency", None)
-    if dependency is not None:
-        try:
-            return dependency(connection) is not None
-        except Exception:  # noqa: BLE001  the person's own function: whatever it raises means no
-            return False
-    if getattr(app, "auth", None) is None:
-        return True
-    cookie_id = getattr(app, "cookie_id", None)
-    suffixes = ["", f"-{cookie_id}"] if cookie_id else [""]
-    tokens = getattr(app, "tokens", None) or {}
-    for suffix in suffixes:
-        token = connection.cookies.get(f"access-token{suffix}") or connection.cookies.get(f"access-token-unsecure{suffix}")
-        if token and tokens.get(token) is not None:
-            return True
-    return False

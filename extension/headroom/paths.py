@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 EXTENSION_DIR = Path(__file__).resolve().parents[2]
 SIDECAR_BUNDLE = EXTENSION_DIR / "dist" / "headroom.mjs"
+FOLDER = "headroom"
 NODE_REQUIREMENTS = EXTENSION_DIR / "extension" / "node-requirements.txt"
 
 
@@ -20,12 +21,18 @@ class DataDir(NamedTuple):
     notice: str | None
 
 
+def make_private(folder: Path) -> None:
+    """What is measured, and when, is nobody else's on this machine. Raises OSError."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def is_writable(folder: Path) -> bool:
     """Makes the folder where it is missing. Asks by writing: access bits say little on Windows and on network drives."""
     import tempfile
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         with tempfile.TemporaryFile(dir=folder):
             return True
     except OSError:
@@ -34,7 +41,7 @@ def is_writable(folder: Path) -> bool:
 
 def choose_data_dir(data_path: Path) -> DataDir:
     """`<data_path>/headroom`, or a temporary folder, the same at each start, where that cannot be written."""
-    wanted = data_path / "headroom"
+    wanted = data_path / FOLDER
     if is_writable(wanted):
         return DataDir(wanted, None)
     temporary = _temporary_dir(wanted)
@@ -74,5 +81,5 @@ def cache_dirs(data_path: Path | None) -> list[Path]:
     """Places for the small cache files of `node`, best first; git ignores `.cache` and an update leaves it alone."""
     places = [EXTENSION_DIR / ".cache"]
     if data_path is not None:
-        places.append(data_path / "headroom")
+        places.append(data_path / FOLDER)
     return places

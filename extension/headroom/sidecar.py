@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
-import os
 import queue
 import secrets
 import subprocess
@@ -17,13 +15,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Literal
 
-logger = logging.getLogger(__name__)
+from . import node
+from .log import get_logger, printable, without_person
+
+logger = get_logger(__name__)
 
 START_LIMIT_S = 20.0
 MAX_DEATHS = 5
 DEATHS_WINDOW_S = 60.0
 BACK_OFF_S = (0.5, 1.0, 2.0, 4.0)
 STOP_LIMIT_S = 2.0
+LINE_BYTES = 4096
 TAIL_LINES = 20
 TAIL_CHARACTERS = 600
 
@@ -170,16 +172,15 @@ class Sidecar:
 
     def _read_stderr(self, pipe: IO[bytes]) -> None:
         with pipe:
-            for raw in pipe:
-                text = raw.decode("utf-8", "replace").rstrip()
+            while raw := pipe.readline(LINE_BYTES):
+                text = printable(without_person(raw.decode("utf-8", "replace").rstrip()))
                 if text:
                     self._tail.append(text)
                     logger.info("sidecar: %s", text)
 
 
 def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
-    # Options meant for the person's own Node.js programs (a debugger, a loader) must not reach ours.
-    environment = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
+    environment = node.environment()
     if sys.platform == "win32":
         # No console window, and Ctrl-C in the WebUI's console is not for the child: stdin's end is.
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
@@ -229,8 +230,8 @@ def _exit_text(process: subprocess.Popen[bytes]) -> str:
 def _read_stdout(pipe: IO[bytes], first_line: queue.Queue[bytes]) -> None:
     """Hands over the first line (empty at end-of-file) and keeps the pipe from filling up afterwards."""
     with pipe:
-        first_line.put(pipe.readline(4096))
-        while pipe.read(4096):
+        first_line.put(pipe.readline(LINE_BYTES))
+        while pipe.read(LINE_BYTES):
             pass
 
 

@@ -13,6 +13,7 @@ PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 64 * 1024
 # The sidecar is ours, and its answers (a table of runs) are longer than what it reads.
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
+MAX_ANSWERS_WAITING = 8
 
 Message = dict[str, Any]
 """One message as service/protocol describes it; docs/protocol.schema.json is the schema that the tests hold it against."""
@@ -21,7 +22,8 @@ Message = dict[str, Any]
 def connect(url: str, token: str) -> Any:
     """An async context manager that yields a connection with `send`, `recv` and `async for`."""
     headers = {"Authorization": f"Bearer {token}"}
-    options: dict[str, Any] = {"max_size": MAX_ANSWER_BYTES, "compression": None, "open_timeout": 5, "close_timeout": 2}
+    options: dict[str, Any] = {"max_size": MAX_ANSWER_BYTES, "max_queue": MAX_ANSWERS_WAITING, "compression": None}
+    options |= {"open_timeout": 5, "close_timeout": 2}
     major = int(websockets.version.version.split(".")[0])
     options["additional_headers" if major >= 14 else "extra_headers"] = headers
     if major >= 15:
@@ -33,6 +35,12 @@ def connect(url: str, token: str) -> Any:
 def connection_errors() -> tuple[type[BaseException], ...]:
     """What connecting, sending and receiving raise when the other end is not there."""
     return (OSError, TimeoutError, EOFError, websockets.exceptions.WebSocketException, *_asyncio_timeout())
+
+
+def close_code(error: BaseException) -> int | None:
+    """The code that the other end closed the connection with; None where it did not."""
+    received = getattr(error, "rcvd", None)
+    return getattr(received, "code", None)
 
 
 def _asyncio_timeout() -> tuple[type[BaseException], ...]:

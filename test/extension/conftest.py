@@ -13,6 +13,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
+from stand_in_process import LISTENING, StandIn  # noqa: E402
+
 PRINT_SCHEMA = """import { protocolJsonSchema } from './service/protocol/schema.ts';
 process.stdout.write(JSON.stringify(protocolJsonSchema()));"""
 
@@ -53,3 +55,21 @@ def wait_for():
         raise AssertionError("it did not happen")
 
     return wait
+
+
+@pytest.fixture
+def stand_in(tmp_path, wait_for):
+    started = []
+
+    def start(*flags):
+        one = StandIn(tmp_path, *flags)
+        started.append(one)
+        wait_for(lambda: LISTENING.search(one.log.read_text()))
+        wait_for(lambda: one.heard("environment"))
+        return one
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()

@@ -1,125 +1,14 @@
 """The whole shim inside the stand-in WebUI, with the fake sidecar in the place of Node.js."""
 
-import asyncio
 import json
-import os
-import re
-import shutil
 import signal
-import stat
-import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import pytest
-import websockets
+from stand_in_process import LISTENING, StandIn
 
-ROOT = Path(__file__).resolve().parents[2]
-FAKE = Path(__file__).parent / "fakes" / "sidecar.py"
-LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Node.js is a shell script")
-
-
-class StandIn:
-    """`flags` are the stand-in's; the extension is a copy of ours whose bundle is never read."""
-
-    def __init__(self, folder, *flags):
-        self.folder = folder
-        extension = folder / "extensions" / "sd-webui-headroom"
-        for name in ("extension", "scripts"):
-            shutil.copytree(ROOT / name, extension / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "install.py", extension)
-        (extension / "dist").mkdir()
-        (extension / "dist" / "headroom.mjs").write_text("// not read by the fake")
-        node = folder / "node"
-        version, serve = 'test "$1" = --version && echo v24.19.0 && exit', f'exec "{sys.executable}" "{FAKE}" serve'
-        node.write_text(f"#!/bin/sh\n{version}\n{serve}\n")
-        node.chmod(node.stat().st_mode | stat.S_IXUSR)
-        self.data = folder / "data"
-        self.log = folder / "log"
-        self.heard_file = folder / "heard"
-        environment = {**os.environ, "HEADROOM_NODE": str(node), "HEARD": str(self.heard_file), "COMMANDLINE_ARGS": ""}
-        main = str(ROOT / "test" / "stand_in" / "main.py")
-        places = ["--data-dir", str(self.data), "--extensions-dir", str(folder / "extensions")]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, main, *places, "--pace", "0", *flags], stdout=log, stderr=subprocess.STDOUT, env=environment
-            )
-
-    @property
-    def lives(self):
-        """How many times the page was served."""
-        return LISTENING.findall(self.log.read_text())
-
-    @property
-    def port(self):
-        return int(self.lives[-1])
-
-    def heard(self, kind):
-        if not self.heard_file.is_file():
-            return []
-        lines = [json.loads(line) for line in self.heard_file.read_text(encoding="utf-8").splitlines()]
-        return [message for role, message in lines if role == "/host" and message["type"] == kind]
-
-    def post(self, path, body):
-        data = json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read())
-
-    def visit(self, *messages, until="sidecar", **headers):
-        """What the page hears first of the kind `until`."""
-
-        async def page():
-            url = f"ws://127.0.0.1:{self.port}/headroom/ws"
-            async with websockets.connect(url, extra_headers={"Origin": f"http://127.0.0.1:{self.port}", **headers}) as socket:
-                for message in messages:
-                    await socket.send(json.dumps(message))
-                async for text in socket:
-                    if json.loads(text)["type"] == until:
-                        return json.loads(text)
-
-        return asyncio.run(asyncio.wait_for(page(), 30))
-
-    def ask_host(self, message):
-        self.visit({"type": "to-host", "message": message}, {"type": "runs", "requestId": 1}, until="heard")
-
-    def sidecars(self):
-        """Pids of the fakes that this stand-in started and that are alive."""
-        pids = {int(line) for line in self.heard_file.with_suffix(".pids").read_text().split()}
-        return [pid for pid in pids if _is_alive(pid)]
-
-    def end(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.wait(timeout=20)
-
-
-def _is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
-@pytest.fixture
-def stand_in(tmp_path, wait_for):
-    started = []
-
-    def start(*flags):
-        one = StandIn(tmp_path, *flags)
-        started.append(one)
-        wait_for(lambda: LISTENING.search(one.log.read_text()))
-        wait_for(lambda: one.heard("environment"))
-        return one
-
-    yield start
-    for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-            one.process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -242,13 +131,6 @@ def test_no_sidecar_is_left_when_the_webui_is_gone(stand_in, wait_for, how):
 def test_without_a_page_the_route_is_there_all_the_same(stand_in):
     webui = stand_in("--nowebui", "--card", "8")
     assert webui.visit()["state"] == "running"
-
-
-def test_where_the_webui_asks_for_a_login_so_does_the_route(stand_in):
-    webui = stand_in("--gradio-auth", "anna:secret", "--card", "8")
-    for headers in ({}, {"Cookie": "access-token=made-up"}):
-        with pytest.raises(websockets.exceptions.InvalidStatusCode):
-            webui.visit(**headers)
 
 
 def test_on_the_cpu_there_are_no_counters_and_runs_all_the_same(stand_in, wait_for, assert_host_messages):

@@ -226,3 +226,24 @@ def test_flags_are_read_as_the_webui_reads_them(tmp_path):
 def test_what_pip_says_about_a_full_disk_or_a_wrong_file_is_understood():
     assert read_failure("OSError: [Errno 28] No space left on device").why == "the disk is full"
     assert "published" in read_failure("THESE PACKAGES DO NOT MATCH THE HASHES ... hashes do not match").why
+
+
+def test_a_cache_file_names_no_program_that_would_not_be_looked_for(rig, tmp_path):
+    """Whoever can write the WebUI's data folder shall not choose what is run."""
+    planted = rig.put(tmp_path / "uploads" / node.EXECUTABLE, NEW)
+    node.remember([rig.folder], planted)
+    assert node.cached([rig.folder], rig.environ) is None
+    own = rig.put(rig.bin / node.EXECUTABLE, NEW)
+    assert node.find([rig.folder], rig.environ, rig.version_of) == own
+
+
+def test_options_for_the_persons_own_node_do_not_reach_ours(monkeypatch):
+    for name in ("NODE_OPTIONS", "NODE_DEBUG", "NODE_EXTRA_CA_CERTS", "NODE_PATH"):
+        monkeypatch.setenv(name, "theirs")
+    monkeypatch.setenv("HEADROOM_NODE", "ours")
+    assert [name for name in node.environment() if "NODE" in name] == ["HEADROOM_NODE"]
+
+
+def test_a_password_of_the_package_index_is_not_repeated():
+    failure = read_failure("ERROR: Could not install from https://anna:secret@pypi.example/simple: 404")
+    assert failure.why == "ERROR: Could not install from https://pypi.example/simple: 404"

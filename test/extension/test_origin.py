@@ -1,114 +1,292 @@
-from types import SimpleNamespace
+"""Each row is what a browser, a proxy or an attacker would send, and the right answer to it."""
+
+import itertools
+import socket
 
 import pytest
-from headroom.origin import check_origin, is_logged_in, login_in_force
+from headroom.origin import ANOTHER_PORT, ANOTHER_SITE, MALFORMED, NO_ORIGIN, UNKNOWN_NAME, ServedNames, check_origin
+from starlette.datastructures import Headers
+
+ALONE = ServedNames()
+LISTENS = ServedNames(private_names=True)
+SUBPATH = ServedNames(any_name=True)
+NAMED = ServedNames(named=frozenset({"webui.example"}))
+LET_IN = None
 
 
-def refused(any_name=False, **headers):
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    refusal = check_origin(named, any_name=any_name)
-    return None if refusal is None else refusal.reason
+def answer(lines, served=ALONE, login=False):
+    """`lines`: "Name: value", one a header, doubled ones included."""
+    raw = [tuple(part.strip().encode("latin-1") for part in line.split(":", 1)) for line in lines]
+    return check_origin(Headers(raw=[(name.lower(), value) for name, value in raw]), served, login=login)
+
+
+def ask(origin, host, *more, **how):
+    return answer([f"Origin: {origin}", f"Host: {host}", *more], **how)
+
+
+OWN_HOSTS = [
+    "127.0.0.1",
+    "127.0.0.1:7860",
+    "127.1.2.3:7860",
+    "localhost",
+    "localhost:7860",
+    "LOCALHOST:7860",
+    "LocalHost:7860",
+    "localhost.:7860",
+    "webui.localhost:7860",
+    "a.b.localhost:7860",
+    "[::1]",
+    "[::1]:7860",
+    "[0:0:0:0:0:0:0:1]:7860",
+    "192.168.1.20:7860",
+    "10.0.0.5",
+    "172.17.0.2:7860",
+    "100.64.0.9:7860",
+    "203.0.113.7:7860",
+    "[fd00::20]:7860",
+    "[FE80::1]:7860",
+    "[::ffff:127.0.0.1]:7860",
+    "127.0.0.1.:7860",
+    socket.gethostname(),
+    f"{socket.gethostname()}.local:7860",
+    "0.0.0.0:7860",
+]
+PUBLIC_HOSTS = [
+    "evil.example",
+    "evil.example:7860",
+    "EVIL.example:7860",
+    "evil.example.:7860",
+    "localhost.evil.example:7860",
+    "127.0.0.1.evil.example:7860",
+    "127.0.0.1.nip.io:7860",
+    "localhost.attacker.localhost.example",
+    "notlocalhost:7860",
+    "xn--lcalhost-54a.example:7860",
+    "0x7f.1:7860",
+    "2130706433:7860",
+    "127.1:7860",
+    "evil-localhost:7860",
+    "abc.gradio.live",
+]
+PRIVATE_HOSTS = [
+    "gpu-box:7860",
+    "gpu-box.local:7860",
+    "gpu.lan:7860",
+    "gpu.home.arpa",
+    "gpu.internal:7860",
+    "GPU.LAN:7860",
+    "gpu.fritz.home:80",
+]
+
+
+@pytest.mark.parametrize("host", OWN_HOSTS)
+@pytest.mark.parametrize("scheme", ["http", "https", "HTTP"])
+def test_the_webuis_own_pages_are_let_in(scheme, host):
+    assert ask(f"{scheme}://{host}", host) is LET_IN
+
+
+@pytest.mark.parametrize("host", PUBLIC_HOSTS)
+def test_a_name_that_may_have_been_pointed_at_this_machine_is_refused(host):
+    assert ask(f"http://{host}", host) is UNKNOWN_NAME
+    assert ask(f"http://{host}", host, "Sec-Fetch-Site: same-origin") is UNKNOWN_NAME
+
+
+@pytest.mark.parametrize("host", PUBLIC_HOSTS)
+@pytest.mark.parametrize(
+    ("more", "how"),
+    [
+        (["X-Forwarded-For: 203.0.113.9"], {}),
+        ([], {"login": True}),
+        ([], {"served": SUBPATH}),
+    ],
+    ids=["a proxy", "a login", "a sub-path, which a proxy makes"],
+)
+def test_any_name_will_do_with(host, more, how):
+    assert ask(f"http://{host}", host, *more, **how) is LET_IN
+
+
+@pytest.mark.parametrize("host", PUBLIC_HOSTS)
+def test_any_name_will_do_with_https_for_who_answers_must_hold_its_certificate(host):
+    assert ask(f"https://{host}", host) is LET_IN
+
+
+@pytest.mark.parametrize("host", PRIVATE_HOSTS)
+def test_a_name_of_the_local_network_will_do_where_the_webui_listens_to_it(host):
+    assert ask(f"http://{host}", host, served=LISTENS) is LET_IN
+    assert ask(f"http://{host}", host) is UNKNOWN_NAME
+
+
+@pytest.mark.parametrize("host", [host for host in PUBLIC_HOSTS if "." in host.split(":")[0]])
+def test_and_a_public_one_will_not(host):
+    assert ask(f"http://{host}", host, served=LISTENS) is UNKNOWN_NAME
+
+
+def test_a_name_that_the_person_gave_is_served():
+    assert ask("http://webui.example:7860", "webui.example:7860", served=NAMED) is LET_IN
+    assert ask("http://WEBUI.example.:7860", "webui.example.:7860", served=NAMED) is LET_IN
+    assert ask("http://webui.example.evil.example", "webui.example.evil.example", served=NAMED) is UNKNOWN_NAME
+
+
+FOREIGN = [
+    ("http://evil.example", "127.0.0.1:7860", ANOTHER_SITE),
+    ("https://evil.example", "127.0.0.1:7860", ANOTHER_SITE),
+    ("http://evil.example:7860", "127.0.0.1:7860", ANOTHER_SITE),
+    ("http://127.0.0.1:8188", "127.0.0.1:7860", ANOTHER_PORT),
+    ("http://127.0.0.1", "127.0.0.1:7860", ANOTHER_PORT),
+    ("http://localhost:7861", "localhost:7860", ANOTHER_PORT),
+    ("http://[::1]:7861", "[::1]:7860", ANOTHER_PORT),
+    ("https://localhost", "localhost:80", ANOTHER_PORT),
+    ("http://localhost:443", "localhost", ANOTHER_PORT),
+    ("https://localhost:80", "localhost", ANOTHER_PORT),
+    ("http://localhost:7860", "127.0.0.1:7860", ANOTHER_SITE),
+    ("http://127.0.0.1:7860", "localhost:7860", ANOTHER_SITE),
+    ("http://[::1]:7860", "127.0.0.1:7860", ANOTHER_SITE),
+    ("http://127.0.0.2:7860", "127.0.0.1:7860", ANOTHER_SITE),
+    ("http://localhost.:7860", "localhost:7860", ANOTHER_SITE),
+    ("http://localhost.evil.example:7860", "localhost:7860", ANOTHER_SITE),
+    ("http://127.0.0.1.evil.example:7860", "127.0.0.1:7860", ANOTHER_SITE),
+    ("http://evil.example.localhost:7860", "localhost:7860", ANOTHER_SITE),
+    ("http://webui.example", "www.webui.example", ANOTHER_SITE),
+    ("http://a.webui.example", "webui.example", ANOTHER_SITE),
+    ("https://xn--wbui-4oa.example", "webui.example", ANOTHER_SITE),
+]
+HOW = [{}, {"login": True}, {"served": SUBPATH}, {"served": LISTENS}]
+
+
+@pytest.mark.parametrize(("row", "how"), list(itertools.product(FOREIGN, HOW)))
+def test_a_page_of_another_site_or_port_is_refused_whatever_the_webui_is_open_to(row, how):
+    origin, host, expected = row
+    assert ask(origin, host, **how) is expected
+    assert ask(origin, host, "X-Forwarded-For: 203.0.113.9", **how) is expected
+
+
+UNUSABLE = [
+    (["Host: 127.0.0.1:7860"], NO_ORIGIN),
+    (["Origin: http://127.0.0.1:7860"], NO_ORIGIN),
+    (["Origin: null", "Host: 127.0.0.1:7860"], NO_ORIGIN),
+    (["Origin: null", "Host: null"], NO_ORIGIN),
+    (["Origin:", "Host: 127.0.0.1:7860"], NO_ORIGIN),
+    (["Origin: NULL", "Host: 127.0.0.1:7860"], MALFORMED),
+    ([], NO_ORIGIN),
+    (["Origin: http://127.0.0.1:7860", "Origin: http://127.0.0.1:7860", "Host: 127.0.0.1:7860"], NO_ORIGIN),
+    (["Origin: http://127.0.0.1:7860", "Origin: http://evil.example", "Host: 127.0.0.1:7860"], NO_ORIGIN),
+    (["Origin: http://evil.example", "Host: evil.example", "Host: 127.0.0.1:7860"], NO_ORIGIN),
+    (["Origin: http://127.0.0.1:7860 http://evil.example", "Host: 127.0.0.1:7860"], MALFORMED),
+    (["Origin: http://127.0.0.1:7860, http://evil.example", "Host: 127.0.0.1:7860"], MALFORMED),
+]
+MALFORMED_PAIRS = [
+    ("file://", "127.0.0.1:7860"),
+    ("file:///home", "127.0.0.1:7860"),
+    ("chrome-extension://abcdef", "abcdef"),
+    ("ws://127.0.0.1:7860", "127.0.0.1:7860"),
+    ("data:text/html,x", "127.0.0.1:7860"),
+    ("javascript:1", "127.0.0.1:7860"),
+    ("127.0.0.1:7860", "127.0.0.1:7860"),
+    ("//127.0.0.1:7860", "127.0.0.1:7860"),
+    ("http:/127.0.0.1:7860", "127.0.0.1:7860"),
+    ("http:127.0.0.1:7860", "127.0.0.1:7860"),
+    ("http://127.0.0.1:7860/", "127.0.0.1:7860"),
+    ("http://127.0.0.1:7860/x", "127.0.0.1:7860"),
+    ("http://127.0.0.1:7860?x", "127.0.0.1:7860"),
+    ("http://127.0.0.1:7860#x", "127.0.0.1:7860"),
+    ("http://127.0.0.1:7860@evil.example", "127.0.0.1:7860"),
+    ("http://evil.example@127.0.0.1:7860", "127.0.0.1:7860"),
+    ("http://anna:secret@127.0.0.1:7860", "127.0.0.1:7860"),
+    ("http://127.0.0.1:7860\\\\.evil.example", "127.0.0.1:7860"),
+    ("http://127.0.0.1:7860.evil.example", "127.0.0.1:7860"),
+    ("http://127.0.0.1:", "127.0.0.1:"),
+    ("http://127.0.0.1:0", "127.0.0.1:0"),
+    ("http://127.0.0.1:65536", "127.0.0.1:65536"),
+    ("http://127.0.0.1:99999", "127.0.0.1:99999"),
+    ("http://127.0.0.1:-1", "127.0.0.1:-1"),
+    ("http://127.0.0.1:7860:7860", "127.0.0.1:7860:7860"),
+    ("http://127.0.0.1:0x1eb4", "127.0.0.1:0x1eb4"),
+    ("http://127.0.0.1:\xb2", "127.0.0.1:\xb2"),
+    ("http://[::1", "[::1"),
+    ("http://::1:7860", "::1:7860"),
+    ("http://[::1]7860", "[::1]7860"),
+    ("http://[::1%25eth0]:7860", "[::1%25eth0]:7860"),
+    ("http://", "127.0.0.1:7860"),
+    ("http://.", "."),
+    ("http://..", ".."),
+    ("http://.localhost", ".localhost"),
+    ("http://a..localhost", "a..localhost"),
+    ("http://local\thost", "local\thost"),
+    ("http://local host", "local host"),
+    ("http://localhost%00", "localhost%00"),
+    ("http://%6cocalhost", "%6cocalhost"),
+    ("http://\xe4.example", "\xe4.example"),
+    ("http://*", "*"),
+    ("*", "127.0.0.1:7860"),
+    ("http://127.0.0.1:7860", "127.0.0.1:7860/x"),
+    ("http://127.0.0.1:7860", "evil.example@127.0.0.1:7860"),
+    ("http://127.0.0.1:7860", "http://127.0.0.1:7860"),
+    ("http://127.0.0.1:7860", "127.0.0.1:7860, evil.example"),
+]
+
+
+@pytest.mark.parametrize(("lines", "expected"), UNUSABLE)
+def test_headers_that_say_nothing_or_two_things_are_refused(lines, expected):
+    for how in HOW:
+        assert answer(lines, **how) is expected
+
+
+@pytest.mark.parametrize(("origin", "host"), MALFORMED_PAIRS)
+def test_what_no_browser_writes_is_refused(origin, host):
+    for how in HOW:
+        assert ask(origin, host, **how) is MALFORMED
+
+
+PROXIED = [
+    # How the proxy was told to pass on what the browser asked for, and what the page is then.
+    ("https://webui.example", ["Host: webui.example"], LET_IN),
+    ("https://webui.example:8443", ["Host: webui.example:8443"], LET_IN),
+    ("https://webui.example:443", ["Host: webui.example"], LET_IN),
+    ("https://webui.example", ["Host: webui.example:443"], LET_IN),
+    ("https://webui.example", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: webui.example"], LET_IN),
+    ("https://webui.example", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: WEBUI.example"], LET_IN),
+    ("https://webui.example", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: webui.example, inner.example"], LET_IN),
+    ("https://webui.example:8443", ["Host: webui.example:8443", "X-Forwarded-Host: webui.example"], LET_IN),
+    ("https://webui.example:8443", ["Host: webui.example", "X-Forwarded-Host: webui.example:8443"], LET_IN),
+    ("http://webui.example", ["Host: webui.example", "X-Forwarded-For: 203.0.113.9"], LET_IN),
+    ("http://webui.example", ["Host: webui.example", "X-Real-IP: 203.0.113.9"], LET_IN),
+    ("http://webui.example", ["Host: webui.example", "Forwarded: for=203.0.113.9"], LET_IN),
+    ("http://webui.example", ["Host: webui.example", "Via: 1.1 proxy"], LET_IN),
+    ("http://webui.example", ["Host: webui.example", "X-Forwarded-Proto: http"], LET_IN),
+    ("http://webui.example", ["Host: webui.example"], UNKNOWN_NAME),
+    ("https://abc123.gradio.live", ["Host: abc123.gradio.live", "X-Forwarded-For: 203.0.113.9"], LET_IN),
+    ("https://abc123.gradio.live", ["Host: abc123.gradio.live"], LET_IN),
+    ("https://xn--bcher-kva.example", ["Host: xn--bcher-kva.example"], LET_IN),
+    ("https://webui.example", ["Host: 127.0.0.1:7860"], ANOTHER_SITE),
+    ("https://webui.example:8443", ["Host: webui.example"], ANOTHER_PORT),
+    ("https://evil.example", ["Host: webui.example"], ANOTHER_SITE),
+    ("https://evil.example", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: webui.example"], ANOTHER_SITE),
+    ("https://evil.example", ["Host: webui.example", "X-Forwarded-Host: webui.example, evil.example"], ANOTHER_SITE),
+    # A page of whatever the visitor runs at the address that the proxy's upstream has on its own machine.
+    ("http://127.0.0.1:7860", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: webui.example"], ANOTHER_SITE),
+    ("http://localhost:7860", ["Host: localhost:7860", "X-Forwarded-Host: webui.example"], ANOTHER_SITE),
+    ("http://127.0.0.1:7860", ["Host: 127.0.0.1:7860", "X-Forwarded-For: 203.0.113.9", "Sec-Fetch-Site: cross-site"], ANOTHER_SITE),
+    ("http://127.0.0.1:7860", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: evil.example@127.0.0.1:7860"], ANOTHER_SITE),
+    ("https://webui.example", ["Host: webui.example", "X-Forwarded-Host:"], ANOTHER_SITE),
+]
+
+
+@pytest.mark.parametrize(("origin", "lines", "expected"), PROXIED)
+def test_behind_a_proxy_what_the_browser_asked_for_counts(origin, lines, expected):
+    assert answer([f"Origin: {origin}", *lines]) is expected
 
 
 @pytest.mark.parametrize(
-    ("origin", "host"),
-    [
-        ("http://127.0.0.1:7860", "127.0.0.1:7860"),
-        ("http://localhost:7860", "localhost:7860"),
-        ("http://[::1]:7860", "[::1]:7860"),
-        ("http://192.168.1.20:7860", "192.168.1.20:7860"),
-        ("http://LOCALHOST:7860", "localhost:7860"),
-        ("http://127.0.0.1", "127.0.0.1:80"),
-        ("https://127.0.0.1", "127.0.0.1"),
-    ],
+    ("site", "expected"),
+    [("same-origin", LET_IN), ("same-site", LET_IN), ("none", LET_IN), ("", LET_IN), ("cross-site", ANOTHER_SITE)],
 )
-def test_the_webuis_own_pages_are_let_in(origin, host):
-    assert refused(origin=origin, host=host) is None
+def test_a_browser_that_says_that_the_page_is_another_sites_is_believed(site, expected):
+    for host in ("127.0.0.1:7860", "localhost:7860", "[::1]:7860"):
+        assert ask(f"http://{host}", host, f"Sec-Fetch-Site: {site}", "Sec-Fetch-Mode: websocket") is expected
 
 
-@pytest.mark.parametrize(
-    ("origin", "host"),
-    [
-        ("http://evil.example", "127.0.0.1:7860"),
-        ("http://127.0.0.1:8188", "127.0.0.1:7860"),
-        ("http://localhost:7860", "127.0.0.1:7860"),
-        ("https://localhost", "localhost:80"),
-        ("http://127.0.0.1:7860.evil.example", "127.0.0.1:7860"),
-        ("http://127.0.0.1:7860@evil.example", "127.0.0.1:7860"),
-    ],
-)
-def test_a_page_of_another_site_is_refused(origin, host):
-    assert refused(origin=origin, host=host) is not None
-    assert refused(origin=origin, host=host, any_name=True) is not None
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"host": "127.0.0.1:7860"},
-        {"origin": "null", "host": "127.0.0.1:7860"},
-        {"origin": "", "host": "127.0.0.1:7860"},
-        {"origin": "http://127.0.0.1:7860"},
-        {"origin": "file://", "host": "127.0.0.1:7860"},
-        {"origin": "http://[::1", "host": "[::1"},
-        {"origin": "http://127.0.0.1:99999", "host": "127.0.0.1:99999"},
-        {"origin": "chrome-extension://abc", "host": "abc"},
-    ],
-)
-def test_an_origin_that_says_nothing_is_refused(headers):
-    assert refused(any_name=True, **headers) is not None
-
-
-def test_a_name_that_was_pointed_at_this_machine_is_refused():
-    rebound = {"origin": "http://evil.example:7860", "host": "evil.example:7860"}
-    assert refused(**rebound).startswith("a host name that the WebUI does not serve")
-
-
-def test_any_name_will_do_where_the_webui_is_open_to_others_or_asks_for_a_login():
-    assert refused(any_name=True, origin="https://abc.gradio.live", host="abc.gradio.live") is None
-
-
-def test_behind_a_proxy_the_name_that_the_browser_used_counts():
-    forwarded = {"origin": "https://webui.example", "host": "127.0.0.1:7860", "x_forwarded_host": "webui.example"}
-    assert refused(**forwarded) is None
-    assert refused(origin="https://webui.example", host="webui.example", x_forwarded_for="10.0.0.1") is None
-    assert refused(**{**forwarded, "origin": "https://evil.example"}) is not None
-
-
-def app(**fields):
-    return SimpleNamespace(**fields)
-
-
-def visitor(**cookies):
-    return SimpleNamespace(cookies={name.replace("_", "-"): value for name, value in cookies.items()})
-
-
-def test_without_a_login_everybody_is_in():
-    assert is_logged_in(app(auth=None), visitor())
-    assert is_logged_in(app(), visitor())
-    assert not login_in_force(app(auth=None))
-
-
-@pytest.mark.parametrize("cookie", ["access_token", "access_token_unsecure"])
-def test_a_token_is_looked_up_not_merely_there(cookie):
-    guarded = app(auth={"anna": "secret"}, tokens={"good": "anna"})
-    assert login_in_force(guarded)
-    assert is_logged_in(guarded, visitor(**{cookie: "good"}))
-    assert not is_logged_in(guarded, visitor(**{cookie: "made up"}))
-    assert not is_logged_in(guarded, visitor(**{cookie: ""}))
-    assert not is_logged_in(guarded, visitor())
-
-
-def test_gradio_4_names_its_cookies_after_the_app():
-    guarded = app(auth={"anna": "secret"}, tokens={"good": "anna"}, cookie_id="xyz")
-    assert is_logged_in(guarded, visitor(access_token_unsecure_xyz="good"))
-    assert not is_logged_in(guarded, visitor(access_token_unsecure_abc="good"))
-
-
-def test_a_login_of_the_persons_own_decides():
-    def raises(_request):
-        raise RuntimeError("no session")
-
-    assert is_logged_in(app(auth_dependency=lambda request: "anna"), visitor())
-    assert not is_logged_in(app(auth_dependency=lambda request: None), visitor())
-    assert not is_logged_in(app(auth_dependency=raises), visitor())
+def test_the_words_of_a_refusal_say_what_to_do_and_nothing_of_what_was_sent():
+    assert "X-Forwarded-Host" in UNKNOWN_NAME.reason
+    assert "HEADROOM_HOSTS" in UNKNOWN_NAME.reason
+    assert ask("http://canary.example", "127.0.0.1:7860") is ANOTHER_SITE
+    assert "with its port" in ANOTHER_PORT.reason

@@ -64,3 +64,9 @@ def test_what_somebody_else_may_have_put_there_is_not_used(blocked, tmp_path, tr
     assert chosen != expected
     assert is_writable(chosen)
     assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such bits")
+def test_the_folder_is_the_users_alone(tmp_path):
+    chosen = choose_data_dir(tmp_path / "new" / "webui")
+    assert chosen.path.stat().st_mode & 0o777 == 0o700

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import json
 import socket
 import sys
@@ -10,7 +11,10 @@ import pytest
 import uvicorn
 import websockets
 from fastapi import FastAPI
-from headroom.relay import MAX_WAITING, ROUTE, Relay
+from headroom import relay as relay_module
+from headroom.origin import ServedNames
+from headroom.page import MAX_PER_SECOND, MAX_WAITING_BYTES
+from headroom.relay import ROUTE, Relay
 from headroom.sidecar import Sidecar, Snapshot
 
 FAKE = str(Path(__file__).parent / "fakes" / "sidecar.py")
@@ -25,7 +29,7 @@ class Site:
         self.restarts = 0
         self.notice = None
         self.app = FastAPI()
-        relay = Relay(lambda: self.snapshot, self.restart, any_name=False, notice=lambda: self.notice)
+        relay = Relay(lambda: self.snapshot, self.restart, served=ServedNames(), notice=lambda: self.notice)
         relay.add_route(self.app)
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
@@ -184,7 +188,34 @@ def test_what_is_no_message_ends_the_connection(site, what, code):
     assert run(visit()) == code
 
 
-def test_a_page_that_floods_is_closed_and_not_kept_in_memory(site, sidecar):
+def test_a_page_that_floods_is_told_and_closed_and_another_hears_nothing_of_it(site, sidecar):
+    site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as other, site.open() as page:
+            for number in range(2 * MAX_PER_SECOND):
+                await page.send(json.dumps({"type": "runs", "requestId": number}))
+            told = await next_of(page, "error")
+            await page.wait_closed()
+            await other.send('{"type":"runs","requestId":7}')
+            return told["reason"], page.close_code, (await next_of(other, "heard"))["what"]["requestId"]
+
+    assert run(visit()) == ("too-many-messages", 1008, 7)
+
+
+def test_a_page_that_floods_while_there_is_no_sidecar_is_closed_too(site):
+    async def visit():
+        async with site.open() as page:
+            for _ in range(2 * MAX_PER_SECOND):
+                await page.send('{"type":"restart-sidecar"}')
+            await page.wait_closed()
+            return page.close_code
+
+    assert run(visit()) == 1008
+    assert site.restarts <= MAX_PER_SECOND
+
+
+def test_what_waits_for_a_sidecar_that_does_not_read_is_bounded(site):
     # A port where nobody answers: what the page sends can only wait.
     silent = socket.socket()
     silent.bind(("127.0.0.1", 0))
@@ -193,13 +224,72 @@ def test_a_page_that_floods_is_closed_and_not_kept_in_memory(site, sidecar):
 
     async def visit():
         async with site.open() as page:
-            for number in range(MAX_WAITING + 2):
-                await page.send(json.dumps({"type": "runs", "requestId": number}))
+            for _ in range(MAX_WAITING_BYTES // 60_000 + 1):
+                await page.send("x" * 60_000)
             await page.wait_closed()
             return page.close_code
 
     assert run(visit()) == 1013
     silent.close()
+
+
+def test_a_page_that_the_sidecar_will_not_hear_is_closed_and_not_connected_again(site, wait_for):
+    connected = []
+
+    async def refuse(socket):
+        connected.append(socket)
+        await socket.close(1008)
+
+    async def visit():
+        async with websockets.serve(refuse, "127.0.0.1", 0) as strict:
+            site.snapshot = Snapshot("running", "", False, strict.sockets[0].getsockname()[1], "token")
+            async with site.open() as page:
+                await page.wait_closed()
+                return page.close_code
+
+    assert run(visit()) == 1008
+    assert len(connected) == 1
+
+
+def behind_proxy(site, address):
+    return site.open(**{"X-Forwarded-For": address})
+
+
+def test_a_visitor_has_so_many_pages_and_no_more_and_others_come_in(site, monkeypatch):
+    monkeypatch.setattr(relay_module, "MAX_PAGES_OF_ONE", 3)
+
+    async def visit():
+        async with contextlib.AsyncExitStack() as pages:
+            for _ in range(3):
+                await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))
+            with pytest.raises(websockets.exceptions.InvalidStatusCode) as refused:
+                await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))
+            async with behind_proxy(site, "203.0.113.10") as other:
+                await other.recv()
+        async with behind_proxy(site, "203.0.113.9") as later:
+            await later.recv()
+        return refused.value.status_code
+
+    assert run(visit()) == 403
+
+
+def test_where_all_places_are_taken_who_has_the_most_makes_room(site, monkeypatch):
+    monkeypatch.setattr(relay_module, "MAX_PAGES", 3)
+
+    async def visit():
+        first, second = await behind_proxy(site, "203.0.113.9"), await behind_proxy(site, "203.0.113.9")
+        other = await behind_proxy(site, "203.0.113.10")
+        async with behind_proxy(site, "203.0.113.11") as newcomer:
+            await newcomer.recv()
+            await first.wait_closed()
+            with pytest.raises(websockets.exceptions.InvalidStatusCode):
+                await behind_proxy(site, "203.0.113.10")
+            still_open = (second.open, other.open)
+        await second.close()
+        await other.close()
+        return first.close_code, still_open
+
+    assert run(visit()) == (1013, (True, True))
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
@@ -220,5 +310,5 @@ def test_the_server_can_stop_while_pages_are_open(site, sidecar, state):
 def test_the_route_can_be_added_to_an_app_that_has_started():
     added = []
     app = SimpleNamespace(add_api_websocket_route=lambda path, endpoint: added.append(path))
-    Relay(lambda: STOPPED, lambda: None, any_name=False, notice=lambda: None).add_route(app)
+    Relay(lambda: STOPPED, lambda: None, served=ServedNames(), notice=lambda: None).add_route(app)
     assert added == ["/headroom/ws"]

@@ -152,3 +152,12 @@ def test_it_does_not_outlive_a_parent_that_was_killed(wait_for, tmp_path):
     parent.kill()
     parent.wait()
     wait_for(lambda: not is_alive(pid), limit_s=5)
+
+
+def test_what_it_says_is_kept_short_and_cannot_act_on_the_terminal(started, wait_for):
+    sidecar = started(command("shouts"), back_off_s=(0.01,))
+    wait_for(lambda: sidecar.snapshot.state == "stopped", limit_s=20)
+    assert "?[2J" in sidecar.snapshot.message
+    assert "\x1b" not in sidecar.snapshot.message
+    assert len(sidecar.snapshot.message) < 1000
+    assert max(len(line) for line in sidecar._tail) <= sidecar_module.LINE_BYTES

@@ -63,6 +63,9 @@ def watch_stdin():
 if MODE == "dies":
     sys.stderr.write("the store is on fire\n")
     sys.exit(7)
+if MODE == "shouts":
+    sys.stderr.write("x" * 100_000 + "\x1b[2J")
+    sys.exit(7)
 if MODE == "silent":
     sys.stdin.read()
     sys.exit(0)
