@@ -1,8 +1,7 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
-import { evaluate } from '../model/max-planes.ts';
-import { pieces } from '../model/pieces.ts';
 import { needMiB } from '../model/required.ts';
+import { reservedMiB } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, Spread } from '../model/types.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
 
@@ -33,14 +32,13 @@ const PX_PER_MPX = 1024 * 1024;
 export function estimate(fit: Fit, settings: GenerationSettings): EstimateResult {
   const failure = whatIsWrong(settings);
   if (failure !== null) return { ok: false, reason: failure };
-  const { staticMiB, active, reserved, factors, spread } = fit;
+  const { staticMiB, active, factors, spread } = fit;
   const need = needMiB(settings, active, (group) => factors[group].value);
   const needLow = needMiB(settings, active, (group) => factors[group].low).valueMiB;
   const needHigh = needMiB(settings, active, (group) => factors[group].high).valueMiB;
-  const reservedMiB = evaluate(pieces(settings), reserved).valueMiB;
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
   const required = intervalOf(staticMiB, need.valueMiB, needLow, needHigh, spread.requiredLow * widen, spread.requiredHigh * widen);
-  const peakMiB = Math.max(reservedMiB, required.valueMiB - staticMiB);
+  const peakMiB = Math.max(reservedMiB(fit, settings), required.valueMiB - staticMiB);
   return {
     ok: true,
     required,

@@ -1,4 +1,4 @@
-import { evaluate } from './max-planes.ts';
+import { reservedMiB } from './reserved.ts';
 import { isExact, rowsOf } from './rows.ts';
 import type { Fit, Observation } from './types.ts';
 
@@ -18,7 +18,10 @@ export function calibrate(fit: Fit, unseen: readonly Observation[]): Fit {
   const residuals = unseen
     .filter((run) => isExact(run) && run.capMiB === null)
     .flatMap((run) => rowsOf({ ...run, phases: null }, 'reserved', fit.staticMiB))
-    .map((row) => (row.valueMiB - evaluate(row.pieces, fit.reserved).valueMiB) / (fit.staticMiB + evaluate(row.pieces, fit.reserved).valueMiB));
+    .map((row) => {
+      const estimateMiB = reservedMiB(fit, row.settings);
+      return (row.valueMiB - estimateMiB) / (fit.staticMiB + estimateMiB);
+    });
   if (residuals.length === 0) return fit;
   const peakHigh = bound(residuals, fit.spread.peakHigh);
   const peakLow = bound(residuals.map((residual) => -residual), fit.spread.peakLow);

@@ -1,10 +1,11 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
+import { recognise } from './replay/recognise.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
 import { factorsOf, learnBeliefs } from './required.ts';
-import { isExact, rowsOf } from './rows.ts';
-import { spreadOf } from './spread.ts';
+import { isExact, rowsOf, type MeasuredRow } from './rows.ts';
+import { spreadOf, spreadOfReplay } from './spread.ts';
 import type { Coefficients, Fit, FitFailure, FitResult, HostTraits, Observation } from './types.ts';
 
 /** A residual beyond this share of the total, while the others are far smaller, is an outlier. */
@@ -29,6 +30,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const active = counted ?? reserved;
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
   const factors = hasActive ? factorsOf(learnBeliefs(kept, active.coefficients, staticMiB)) : WITHOUT_COUNTERS;
+  const { replay, spread } = peakOf(reserved, counted, kept, traits);
   return {
     ok: true,
     fit: {
@@ -37,8 +39,9 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
       staticMiB,
       active: active.coefficients,
       reserved: reserved.coefficients,
+      replay,
       factors,
-      spread: spreadOf(reserved.rows, reserved.coefficients, kept.some((run) => run.phases !== null)),
+      spread,
       domain: domainOf(kept),
       runs: {
         measured: observations.filter((run) => run.capMiB === null && isExact(run)).length,
@@ -50,6 +53,15 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   };
 }
 
+/** The planes, or the replay of known networks where it leaves less unexplained. */
+function peakOf(reserved: TargetFit, counted: TargetFit | null, kept: readonly Observation[], traits: HostTraits): Pick<Fit, 'replay' | 'spread'> {
+  const planes = spreadOf(reserved.rows, reserved.coefficients, kept.some((run) => run.phases !== null));
+  const recognised = counted === null ? null : recognise(counted.rows, reserved.rows, traits.attention);
+  const byReplay = recognised === null ? null : spreadOfReplay(recognised.meanSquare);
+  if (recognised === null || byReplay === null || byReplay.peakHigh > planes.peakHigh) return { replay: null, spread: planes };
+  return { replay: recognised.replay, spread: byReplay };
+}
+
 /** Without counters only the device's peak is known: what of it was cache is not, so the interval says so. */
 const WITHOUT_COUNTERS: Fit['factors'] = {
   sampling: { value: 1, low: 0.6, high: 1.02 },
@@ -59,7 +71,7 @@ const WITHOUT_COUNTERS: Fit['factors'] = {
 
 interface TargetFit {
   readonly coefficients: Coefficients;
-  readonly rows: readonly PlaneRow[];
+  readonly rows: readonly MeasuredRow[];
   readonly outliers: ReadonlySet<Observation>;
 }
 

@@ -1,6 +1,14 @@
+import type { GenerationSettings } from '../protocol/settings.ts';
 import { pieces, type Piece } from './pieces.ts';
 import type { PlaneRow } from './max-planes.ts';
 import type { Observation } from './types.ts';
+
+/** A figure of one run. */
+export interface MeasuredRow extends PlaneRow {
+  readonly settings: GenerationSettings;
+  /** Of the whole run rather than of one phase. */
+  readonly whole: boolean;
+}
 
 /** A run that says how large its peak was, rather than only that it was at least so large. */
 export function isExact(observation: Observation): boolean {
@@ -14,7 +22,7 @@ const LEAST_TOTAL_MIB = 64;
  * The figures that one run gives for one target: one for each phase where the host counts by phase, else the peak alone.
  * Runs without that figure give none. Under a cap reserved bytes stop at the cap, so such a run says nothing about the peak.
  */
-export function rowsOf(observation: Observation, target: 'active' | 'reserved', staticMiB: number): PlaneRow[] {
+export function rowsOf(observation: Observation, target: 'active' | 'reserved', staticMiB: number): MeasuredRow[] {
   const all = pieces(observation.settings);
   const exact = isExact(observation);
   if (target === 'reserved' && observation.capMiB !== null) return [];
@@ -22,11 +30,11 @@ export function rowsOf(observation: Observation, target: 'active' | 'reserved', 
     return observation.phases.flatMap((peak) => {
       const own = all.filter((piece) => piece.phase === peak.phase);
       if (own.length === 0) return [];
-      return [rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact')];
+      return [{ ...rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact'), settings: observation.settings, whole: false }];
     });
   }
   const peakMiB = target === 'active' ? observation.activePeakMiB : observation.reservedPeakMiB;
-  return peakMiB === null ? [] : [rowOf(all, peakMiB, staticMiB, exact ? 'exact' : 'at-least')];
+  return peakMiB === null ? [] : [{ ...rowOf(all, peakMiB, staticMiB, exact ? 'exact' : 'at-least'), settings: observation.settings, whole: true }];
 }
 
 function rowOf(own: readonly Piece[], totalMiB: number, staticMiB: number, kind: PlaneRow['kind']): PlaneRow {

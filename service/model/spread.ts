@@ -20,6 +20,15 @@ export function spreadOf(rows: readonly PlaneRow[], coefficients: Coefficients, 
   const residuals = rows.filter((row) => row.kind === 'exact').map((row) => (row.valueMiB - evaluate(row.pieces, coefficients).valueMiB) * row.weight);
   const n = residuals.length;
   const meanSquare = residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, n - FREE_TERMS);
+  return spreadFrom(meanSquare, hasPhases ? JAGGED_BY_PHASE : JAGGED_AS_A_WHOLE);
+}
+
+/** The same where the allocator's blocks are replayed: nothing is left open but what the runs leave. */
+export function spreadOfReplay(meanSquare: number): Spread {
+  return spreadFrom(meanSquare, 0);
+}
+
+function spreadFrom(meanSquare: number, peakJagged: number): Spread {
   const share = Math.max(LEAST_SHARE, 2 * Math.sqrt(meanSquare));
-  return { peakLow: share, peakHigh: share, peakJagged: hasPhases ? JAGGED_BY_PHASE : JAGGED_AS_A_WHOLE, requiredLow: 0.004, requiredHigh: 0.014 };
+  return { peakLow: share, peakHigh: share, peakJagged, requiredLow: 0.004, requiredHigh: 0.014 };
 }

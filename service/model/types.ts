@@ -1,6 +1,7 @@
 /** What the model learns from and what it learns. MiB are of the WebUI's process: weights included, others excluded. */
 import type { HostTraits } from '../protocol/host.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
+import type { Networks } from './replay/networks.ts';
 
 export type { HostTraits, Phase };
 export type AttentionKind = HostTraits['attention'];
@@ -47,10 +48,19 @@ export interface Fit {
   readonly staticMiB: number;
   readonly active: Coefficients;
   readonly reserved: Coefficients;
+  /** The networks at work, where the runs are like known ones: their allocations are replayed then, for the peak. */
+  readonly replay: ReplayFit | null;
   readonly factors: Readonly<Record<FactorGroup, Factor>>;
   readonly spread: Spread;
   readonly domain: Domain;
   readonly runs: { readonly measured: number; readonly capped: number; readonly censored: number; readonly outliers: number };
+}
+
+/** Reserved MiB above the weights = `scale` x those of the replay + `offsetMiB`. */
+export interface ReplayFit {
+  readonly networks: Networks;
+  readonly scale: number;
+  readonly offsetMiB: number;
 }
 
 /** Relative errors, as fractions of the total, that the intervals are built from. */

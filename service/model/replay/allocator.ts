@@ -1,0 +1,126 @@
+import { FreeBlocks } from './free-blocks.ts';
+import type { Program } from './tape.ts';
+
+/** Sizes are counted in PyTorch's smallest blocks of 512 B, so that they are small integers. */
+const BLOCK_BYTES = 512;
+const BLOCKS_PER_MIB = (1024 * 1024) / BLOCK_BYTES;
+const SMALL_REQUEST = BLOCKS_PER_MIB;
+const SMALL_SEGMENT = 2 * BLOCKS_PER_MIB;
+const MEDIUM_REQUEST = 10 * BLOCKS_PER_MIB;
+const MEDIUM_SEGMENT = 20 * BLOCKS_PER_MIB;
+const LARGE_STEP = 2 * BLOCKS_PER_MIB;
+const NONE = -1;
+
+/**
+ * PyTorch's caching allocator on one stream with default settings, replayed (c10/cuda/CUDACachingAllocator.cpp): requests
+ * are rounded to 512 B; those up to 1 MiB come from segments of 2 MiB, those up to 10 MiB from 20 MiB, larger ones from their own, rounded
+ * to 2 MiB; the best fit is taken and split where at least 512 B (small pool) or over 1 MiB (large) is left; free neighbours are joined.
+ * The device never refuses here and the cache is never emptied: what is looked for is the peak.
+ */
+export class CachingAllocator {
+  readonly #size: number[] = [];
+  readonly #address: number[] = [];
+  readonly #before: number[] = [];
+  readonly #after: number[] = [];
+  readonly #free: boolean[] = [];
+  readonly #pool: FreeBlocks[] = [];
+  /** Numbers of blocks that no longer are, for use again. */
+  readonly #unused: number[] = [];
+  readonly #small = new FreeBlocks();
+  readonly #large = new FreeBlocks();
+  #nextAddress = 0;
+  #reserved = 0;
+  #peak = 0;
+
+  /** Most that was reserved. */
+  get peakMiB(): number {
+    return this.#peak / BLOCKS_PER_MIB;
+  }
+
+  /** Runs a program with so many elements of each unit. What it leaves live stays. */
+  run(program: Program, elements: readonly number[]): void {
+    const requests = program.kinds.map(({ unit, bytes }) => Math.max(1, Math.ceil((bytes * (elements[unit] ?? 0)) / BLOCK_BYTES)));
+    const blocks = new Int32Array(program.slotCount);
+    const { slots, sizes } = program;
+    for (let i = 0; i < slots.length; i += 1) {
+      const slot = slots[i] ?? 0;
+      const size = sizes[i] ?? NONE;
+      if (size === NONE) this.#release(blocks[slot] ?? NONE);
+      else blocks[slot] = this.#allocate(requests[size] ?? 1);
+    }
+  }
+
+  #release(block: number): void {
+    const pool = this.#poolOf(block);
+    const after = this.#after[block] ?? NONE;
+    if (after !== NONE && this.#free[after] === true) {
+      pool.remove(this.#size[after] ?? 0, this.#address[after] ?? 0);
+      this.#join(block, after);
+    }
+    const before = this.#before[block] ?? NONE;
+    const joins = before !== NONE && this.#free[before] === true;
+    if (joins) {
+      pool.remove(this.#size[before] ?? 0, this.#address[before] ?? 0);
+      this.#join(before, block);
+    }
+    const first = joins ? before : block;
+    this.#free[first] = true;
+    pool.add(first, this.#size[first] ?? 0, this.#address[first] ?? 0);
+  }
+
+  #allocate(request: number): number {
+    const isSmall = request <= SMALL_REQUEST;
+    const pool = isSmall ? this.#small : this.#large;
+    const found = pool.takeBestFit(request);
+    const block = found === NONE ? this.#newSegment(request, pool) : found;
+    const rest = (this.#size[block] ?? 0) - request;
+    if (rest > (isSmall ? 0 : SMALL_REQUEST)) this.#split(block, request, rest, pool);
+    this.#free[block] = false;
+    return block;
+  }
+
+  #newSegment(request: number, pool: FreeBlocks): number {
+    const segment = request <= SMALL_REQUEST ? SMALL_SEGMENT : request < MEDIUM_REQUEST ? MEDIUM_SEGMENT : Math.ceil(request / LARGE_STEP) * LARGE_STEP;
+    const block = this.#newBlock(segment, this.#nextAddress, pool);
+    this.#before[block] = NONE;
+    this.#after[block] = NONE;
+    this.#nextAddress += segment;
+    this.#reserved += segment;
+    if (this.#reserved > this.#peak) this.#peak = this.#reserved;
+    return block;
+  }
+
+  #newBlock(size: number, address: number, pool: FreeBlocks): number {
+    const block = this.#unused.pop() ?? this.#size.length;
+    this.#size[block] = size;
+    this.#address[block] = address;
+    this.#pool[block] = pool;
+    return block;
+  }
+
+  #split(block: number, request: number, rest: number, pool: FreeBlocks): void {
+    const next = this.#after[block] ?? NONE;
+    const remainder = this.#newBlock(rest, (this.#address[block] ?? 0) + request, pool);
+    this.#size[block] = request;
+    this.#before[remainder] = block;
+    this.#after[remainder] = next;
+    this.#after[block] = remainder;
+    if (next !== NONE) this.#before[next] = remainder;
+    this.#free[remainder] = true;
+    pool.add(remainder, rest, this.#address[remainder] ?? 0);
+  }
+
+  #join(block: number, after: number): void {
+    const next = this.#after[after] ?? NONE;
+    this.#size[block] = (this.#size[block] ?? 0) + (this.#size[after] ?? 0);
+    this.#after[block] = next;
+    if (next !== NONE) this.#before[next] = block;
+    this.#unused.push(after);
+  }
+
+  #poolOf(block: number): FreeBlocks {
+    const pool = this.#pool[block];
+    if (pool === undefined) throw new Error('no such block');
+    return pool;
+  }
+}

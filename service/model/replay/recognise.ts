@@ -1,0 +1,94 @@
+import type { MeasuredRow } from '../rows.ts';
+import type { AttentionKind, Phase, ReplayFit } from '../types.ts';
+import { knownNetworks, type Networks } from './networks.ts';
+import { activePeakMiB, reservedPeakMiB } from './peaks.ts';
+import type { Scores } from './unet.ts';
+
+/** Active bytes of a known network are met this well (root mean square, shares of the total): counters are exact, workspaces are not foreseen. */
+const ACTIVE_SHARE = 0.01;
+/** Errors this near to the least are no worse: which of them it is, reserved bytes must say. */
+const LIKE_SHARE = 1e-3;
+const LEAST_ROWS = 3;
+/** How far a host may stray from the replay, and how well runs follow it: decides between the two where runs are few. */
+const SCALE_DEVIATION = 0.03;
+const OFFSET_DEVIATION_MIB = 40;
+const RESIDUAL_SHARE = 0.006;
+/** Scale and offset. */
+const FREE_TERMS = 2;
+
+/** A fit by replay, and the mean square of what it leaves, as shares of the total. */
+export interface Recognised {
+  readonly replay: ReplayFit;
+  readonly meanSquare: number;
+}
+
+/**
+ * Looks for the known networks whose active bytes are those of the runs, and of those for the ones whose replay comes nearest to the
+ * reserved bytes.
+ * @returns null where none is like the runs: another family, other extensions at work, or attention that is not known.
+ */
+export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind): Recognised | null {
+  const scores = SCORES[attention];
+  const counted = exactOnes(active);
+  const told = exactOnes(reserved);
+  if (scores === null || counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return null;
+  const fits = withActiveOf(knownNetworks(scores), counted).map((networks) => fitted(networks, told));
+  return fits.reduce<Recognised | null>((best, one) => (best === null || one.meanSquare < best.meanSquare ? one : best), null);
+}
+
+/** Largest first: most candidates are given up after a row or two. And in one order, whatever that of the runs. */
+function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
+  const named = rows.filter((row) => row.kind === 'exact').map((row) => ({ row, name: JSON.stringify(row.settings) }));
+  return named.sort((a, b) => b.row.valueMiB - a.row.valueMiB || (a.name < b.name ? -1 : 1)).map(({ row }) => row);
+}
+
+/** How attention keeps its scores; null where that is not known enough to be replayed. */
+const SCORES: Readonly<Record<AttentionKind, Scores | null>> = { fused: 'fused', unfused: 'whole', adaptive: null, 'sub-quadratic': null, unknown: null };
+
+function withActiveOf(candidates: readonly Networks[], rows: readonly MeasuredRow[]): Networks[] {
+  const most = rows.length * ACTIVE_SHARE ** 2;
+  const found = candidates.flatMap((networks) => {
+    let sum = 0;
+    for (const row of rows) {
+      sum += ((activePeakMiB(networks, row.settings, phasesOf(row)) - row.valueMiB) * row.weight) ** 2;
+      if (sum > most) return [];
+    }
+    return [{ networks, error: Math.sqrt(sum / rows.length) }];
+  });
+  const limit = 2 * Math.min(...found.map(({ error }) => error)) + LIKE_SHARE;
+  const near = found.filter(({ error }) => error <= limit);
+  // Where no run shows the encoder, all encoders have the same error to the last bit: the usual one stands first.
+  const telling = near.filter(({ networks, error }, i) => near.findIndex((other) => other.error === error && differOnlyInEncoder(other.networks, networks)) === i);
+  return telling.flatMap(({ networks }) => [networks, { ...networks, copies: true }]);
+}
+
+function differOnlyInEncoder(a: Networks, b: Networks): boolean {
+  return a.shape === b.shape && a.precision === b.precision && a.evaluated === b.evaluated && a.decode === b.decode;
+}
+
+/** The phases that a row counts; null = all, which spares the replay those that cannot win. */
+function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
+  return row.whole ? null : new Set(row.pieces.map((piece) => piece.phase));
+}
+
+/** Scale and offset by least squares, drawn towards 1 and 0 (ridge): two normal equations. */
+function fitted(networks: Networks, rows: readonly MeasuredRow[]): Recognised {
+  const points = rows.map((row) => ({ x: reservedPeakMiB(networks, row.settings, phasesOf(row)) * row.weight, one: row.weight, y: row.valueMiB * row.weight }));
+  let xx = (RESIDUAL_SHARE / SCALE_DEVIATION) ** 2;
+  let oneOne = (RESIDUAL_SHARE / OFFSET_DEVIATION_MIB) ** 2;
+  let xOne = 0;
+  let xRest = 0;
+  let oneRest = 0;
+  for (const { x, one, y } of points) {
+    xx += x * x;
+    oneOne += one * one;
+    xOne += x * one;
+    xRest += x * (y - x);
+    oneRest += one * (y - x);
+  }
+  const determinant = xx * oneOne - xOne * xOne;
+  const scale = 1 + (xRest * oneOne - oneRest * xOne) / determinant;
+  const offsetMiB = (xx * oneRest - xOne * xRest) / determinant;
+  const left = points.reduce((sum, { x, one, y }) => sum + (scale * x + offsetMiB * one - y) ** 2, 0);
+  return { replay: { networks, scale, offsetMiB }, meanSquare: left / Math.max(1, rows.length - FREE_TERMS) };
+}

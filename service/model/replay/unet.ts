@@ -1,0 +1,209 @@
+import { FLOAT, Layers, type Precision } from './layers.ts';
+import { Tape, type Program, type Tensor } from './tape.ts';
+
+/** Public configuration of a denoising network. `depths`: transformer blocks at each resolution, 0 = none. */
+export interface UNetShape {
+  readonly multipliers: readonly number[];
+  readonly depths: readonly number[];
+  readonly middleDepth: number;
+  readonly contextChannels: number;
+  /** null = 8 heads at every resolution. */
+  readonly headChannels: number | null;
+  readonly linearProjections: boolean;
+}
+
+/** `whole`: the score matrices of all heads at once, and their softmax. */
+export type Scores = 'fused' | 'whole';
+
+export interface UNetOptions {
+  readonly shape: UNetShape;
+  readonly precision: Precision;
+  readonly scores: Scores;
+  /** Transformers copy their input into another order of its dimensions, rather than look at it in another order. */
+  readonly copies: boolean;
+}
+
+const CHANNELS = 320;
+const PROMPT_TOKENS = 77;
+const LATENT_CHANNELS = 4;
+/** Repeated blocks of a transformer find all they need in the cache. */
+const TELLING_DEPTH = 2;
+
+/** Units of a sampling program: pixels of each resolution, then their squares, each times the effective batch; then those below. */
+const LEVELS = 4;
+const EMBEDDING_UNIT = 2 * LEVELS;
+const CONTEXT_UNIT = EMBEDDING_UNIT + 1;
+const BATCH_UNIT = CONTEXT_UNIT + 1;
+const UNITS = BATCH_UNIT + 1;
+
+/** Elements of each unit, for `samplingProgram`. Resolutions halve, rounded up. */
+export function samplingElements(widthPx: number, heightPx: number, batch: number, effectiveBatch: number): number[] {
+  let w = Math.floor(widthPx / 8);
+  let h = Math.floor(heightPx / 8);
+  const pixels: number[] = [];
+  for (let level = 0; level < LEVELS; level += 1) {
+    pixels.push(w * h);
+    w = Math.ceil(w / 2);
+    h = Math.ceil(h / 2);
+  }
+  const own = (count: number): number => count * effectiveBatch;
+  return [...pixels.map(own), ...pixels.map((count) => own(count * count)), effectiveBatch, effectiveBatch * PROMPT_TOKENS, batch * (pixels[0] ?? 0)];
+}
+
+/** One step of sampling: the network on the effective batch, then the update of the latents. Later steps find all they need in the cache. */
+export function samplingProgram(options: UNetOptions): Program {
+  const tape = new Tape(UNITS);
+  const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
+  latents(BATCH_UNIT);
+  const input = latents(0);
+  const context = tape.allocate(CONTEXT_UNIT, options.shape.contextChannels, options.precision.width);
+  const scaled = latents(0);
+  const answer = new UNet(tape, options).evaluate(scaled, context);
+  tape.release(input, context, scaled);
+  const denoised = latents(BATCH_UNIT);
+  latents(BATCH_UNIT);
+  tape.release(denoised, answer);
+  return tape.program();
+}
+
+/** One evaluation of the network, after Rombach et al. ("High-Resolution Image Synthesis with Latent Diffusion Models", 2022). */
+class UNet {
+  readonly #tape: Tape;
+  readonly #ops: Layers;
+  readonly #shape: UNetShape;
+  readonly #options: UNetOptions;
+
+  constructor(tape: Tape, options: UNetOptions) {
+    this.#tape = tape;
+    this.#ops = new Layers(tape, options.precision);
+    this.#shape = options.shape;
+    this.#options = options;
+  }
+
+  evaluate(x: Tensor, context: Tensor): Tensor {
+    const ops = this.#ops;
+    const levels = this.#shape.multipliers.length;
+    const embedding = this.#tape.allocate(EMBEDDING_UNIT, CHANNELS * 4, this.#options.precision.width);
+    const skips: Tensor[] = [];
+    let h = ops.convolution(x, CHANNELS);
+    skips.push(h);
+    for (let level = 0; level < levels; level += 1) {
+      for (let i = 0; i < 2; i += 1) {
+        h = this.#stage(h, embedding, context, level);
+        skips.push(h);
+      }
+      if (level + 1 < levels) {
+        h = ops.convolution(h, h.channels, level + 1);
+        skips.push(h);
+      }
+    }
+    h = this.#middle(h, embedding, context);
+    for (let level = levels - 1; level >= 0; level -= 1) {
+      for (let i = 0; i < 3; i += 1) {
+        const skip = skips.pop();
+        if (skip === undefined) throw new Error('a skip connection for each stage on the way up');
+        const joined = ops.like(h, h.channels + skip.channels);
+        this.#tape.release(h, skip);
+        h = ops.through(joined, (y) => this.#stage(y, embedding, context, level, i === 2 && level > 0));
+      }
+    }
+    h = ops.through(ops.through(h, (y) => ops.normInFloat(y)), (y) => ops.pointwise(y));
+    h = ops.through(h, (y) => ops.convolution(y, LATENT_CHANNELS));
+    this.#tape.release(embedding);
+    return h;
+  }
+
+  /** A residual block, its transformer, and where told a doubling of the size. */
+  #stage(x: Tensor, embedding: Tensor, context: Tensor, level: number, doubles = false): Tensor {
+    const ops = this.#ops;
+    const depth = this.#shape.depths[level] ?? 0;
+    let h = this.#residual(x, embedding, CHANNELS * (this.#shape.multipliers[level] ?? 1));
+    if (depth > 0) h = ops.through(h, (y) => this.#transformer(y, context, depth));
+    return doubles ? ops.through(h, (y) => this.#upsample(y)) : h;
+  }
+
+  #middle(x: Tensor, embedding: Tensor, context: Tensor): Tensor {
+    const ops = this.#ops;
+    let h = this.#residual(x, embedding, x.channels);
+    h = ops.through(h, (y) => this.#transformer(y, context, this.#shape.middleDepth));
+    return ops.through(h, (y) => this.#residual(y, embedding, y.channels));
+  }
+
+  #upsample(x: Tensor): Tensor {
+    const larger = this.#tape.allocate(x.unit - 1, x.channels, x.width);
+    return this.#ops.through(larger, (y) => this.#ops.convolution(y, y.channels));
+  }
+
+  #residual(x: Tensor, embedding: Tensor, channels: number): Tensor {
+    const ops = this.#ops;
+    let h = ops.through(ops.normInFloat(x), (y) => ops.pointwise(y));
+    h = ops.through(h, (y) => ops.convolution(y, channels));
+    const shift = ops.through(ops.pointwise(embedding), (y) => ops.convolution(y, channels));
+    h = ops.through(h, (y) => ops.add(y, shift));
+    h = ops.through(h, (y) => {
+      const normal = ops.through(ops.normInFloat(y), (z) => ops.pointwise(z));
+      return ops.through(normal, (z) => ops.convolution(z, channels));
+    });
+    const skip = x.channels === channels ? x : ops.convolution(x, channels);
+    const sum = ops.add(skip, h);
+    this.#tape.release(h, shift);
+    if (skip !== x) this.#tape.release(skip);
+    return sum;
+  }
+
+  #transformer(x: Tensor, context: Tensor, depth: number): Tensor {
+    const ops = this.#ops;
+    const { copies } = this.#options;
+    const project = (y: Tensor): Tensor => ops.convolution(y, y.channels);
+    const reorder = (y: Tensor): Tensor => (copies ? ops.pointwise(y) : y);
+    const [first, second] = this.#shape.linearProjections ? [reorder, project] : [project, reorder];
+    let h = ops.through(ops.through(ops.norm(x), first), second);
+    for (let i = 0; i < Math.min(depth, TELLING_DEPTH); i += 1) h = ops.through(h, (y) => this.#block(y, context));
+    h = ops.through(ops.through(h, second), first);
+    return ops.through(h, (y) => ops.add(y, x));
+  }
+
+  #block(x: Tensor, context: Tensor): Tensor {
+    const ops = this.#ops;
+    const branch = (y: Tensor, of: (normal: Tensor) => Tensor): Tensor => ops.through(ops.through(ops.norm(y), of), (z) => ops.add(z, y));
+    const attended = branch(x, (normal) => this.#attend(normal, normal));
+    const prompted = ops.through(attended, (y) => branch(y, (normal) => this.#attend(normal, context)));
+    return ops.through(prompted, (y) => branch(y, (normal) => this.#feedForward(normal)));
+  }
+
+  #attend(x: Tensor, source: Tensor): Tensor {
+    const ops = this.#ops;
+    const query = ops.convolution(x, x.channels);
+    const key = ops.convolution(source, x.channels);
+    const value = ops.convolution(source, x.channels);
+    const heads = this.#shape.headChannels === null ? 8 : x.channels / this.#shape.headChannels;
+    const hidden = this.#options.scores === 'fused' ? this.#fused(query, heads) : this.#whole(query, key, heads);
+    const result = ops.convolution(hidden, x.channels);
+    this.#tape.release(query, key, value, hidden);
+    return result;
+  }
+
+  /** The result and each row's logarithm of its sum. */
+  #fused(query: Tensor, heads: number): Tensor {
+    const result = this.#ops.like(query);
+    this.#tape.release(this.#tape.allocate(query.unit, heads, FLOAT));
+    return result;
+  }
+
+  #whole(query: Tensor, key: Tensor, heads: number): Tensor {
+    const toItself = key.unit === query.unit;
+    const scores = toItself ? this.#tape.allocate(LEVELS + query.unit, heads, query.width) : this.#tape.allocate(query.unit, heads * PROMPT_TOKENS, query.width);
+    const weights = this.#ops.through(scores, (y) => this.#ops.pointwise(y));
+    return this.#ops.through(weights, () => this.#ops.like(query));
+  }
+
+  /** Gated: projects to eight times the channels and halves them by their own other half. */
+  #feedForward(x: Tensor): Tensor {
+    const ops = this.#ops;
+    const both = ops.convolution(x, x.channels * 8);
+    const activated = ops.like(both, both.channels / 2);
+    const gated = ops.pointwise(activated);
+    this.#tape.release(both, activated);
+    return ops.through(gated, (y) => ops.convolution(y, x.channels));
+  }
+}

@@ -1,0 +1,11 @@
+import type { GenerationSettings } from '../protocol/settings.ts';
+import { evaluate } from './max-planes.ts';
+import { pieces } from './pieces.ts';
+import { reservedPeakMiB } from './replay/peaks.ts';
+import type { Fit } from './types.ts';
+
+/** MiB reserved above the weights at the peak of a generation: by replay where the networks are known, else by the planes. */
+export function reservedMiB({ replay, reserved }: Pick<Fit, 'replay' | 'reserved'>, settings: GenerationSettings): number {
+  if (replay === null) return evaluate(pieces(settings), reserved).valueMiB;
+  return Math.max(0, replay.scale * reservedPeakMiB(replay.networks, settings, null) + replay.offsetMiB);
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import { recognise, type Recognised } from '../../../../service/model/replay/recognise.ts';
+import type { Networks } from '../../../../service/model/replay/networks.ts';
+import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
+import { rowsOf } from '../../../../service/model/rows.ts';
+import type { AttentionKind, Observation, Phase } from '../../../../service/model/types.ts';
+import type { GenerationSettings } from '../../../../service/protocol/settings.ts';
+import { settingsOf } from '../synthetic-host.ts';
+
+const STATIC_MIB = 2500;
+const SETTINGS = [
+  settingsOf('txt2img', 512, 512, 1),
+  settingsOf('txt2img', 768, 512, 8),
+  settingsOf('img2img', 960, 640, 1),
+  settingsOf('img2img', 832, 832, 6),
+  settingsOf('hires_image', 448, 448, 1),
+  settingsOf('hires_latent', 480, 320, 8),
+];
+
+interface Host {
+  readonly activeMiB: (settings: GenerationSettings, phases: ReadonlySet<Phase> | null) => number;
+  readonly reservedMiB: (settings: GenerationSettings, phases: ReadonlySet<Phase> | null) => number;
+}
+
+/** A host whose memory is that of known networks, the reserve stretched as told. */
+const hostOf = (networks: Networks, scale = 1, offsetMiB = 0): Host => ({
+  activeMiB: (settings, phases) => activePeakMiB(networks, settings, phases),
+  reservedMiB: (settings, phases) => scale * reservedPeakMiB(networks, settings, phases) + offsetMiB,
+});
+
+function observe(host: Host, settings: GenerationSettings): Observation {
+  return {
+    settings,
+    capMiB: null,
+    outcome: 'ok',
+    activePeakMiB: STATIC_MIB + host.activeMiB(settings, null),
+    reservedPeakMiB: STATIC_MIB + host.reservedMiB(settings, null),
+    phases: null,
+    allocRetries: 0,
+  };
+}
+
+function recognised(runs: readonly Observation[], attention: AttentionKind = 'fused'): Recognised | null {
+  const rows = (target: 'active' | 'reserved') => runs.flatMap((run) => rowsOf(run, target, STATIC_MIB));
+  return recognise(rows('active'), rows('reserved'), attention);
+}
+
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const NETWORKS: readonly (readonly [string, Networks])[] = [
+  ['SD 1.5', SD15],
+  ['SD 1.5 whose transformers copy', { ...SD15, copies: true }],
+  ['SD 1.5, conditional and unconditional one after the other', { ...SD15, evaluated: 1 }],
+  ['SD 1.5 in 32 bits', { ...SD15, precision: 'float', decode: 'float', encode: 'float' }],
+  ['SD 1.5 with a VAE in 32 bits', { ...SD15, decode: 'float' }],
+  ['SDXL', { ...SD15, shape: 'sdxl', encode: 'half' }],
+  ['SDXL with a VAE in 32 bits', { ...SD15, shape: 'sdxl', decode: 'float', encode: 'float' }],
+];
+
+describe('recognising networks', () => {
+  test.each(NETWORKS)('%s is recognised by its bytes', (_, networks) => {
+    const found = recognised(SETTINGS.map((settings) => observe(hostOf(networks), settings)));
+    expect(found?.replay.networks).toEqual(networks);
+    expect(found?.replay.scale).toBeCloseTo(1, 6);
+    expect(found?.replay.offsetMiB).toBeCloseTo(0, 6);
+  });
+
+  test('whole score matrices are recognised where the host keeps them', () => {
+    const whole: Networks = { ...SD15, scores: 'whole' };
+    const runs = SETTINGS.map((settings) => observe(hostOf(whole), settings));
+    expect(recognised(runs, 'unfused')?.replay.networks).toEqual(whole);
+    expect(recognised(runs, 'fused')).toBeNull();
+  });
+
+  test('a workspace and a larger reserve are told apart', () => {
+    const found = recognised(SETTINGS.map((settings) => observe(hostOf(SD15, 1.04, 60), settings)));
+    expect(found?.replay.networks).toEqual(SD15);
+    expect(found?.replay.scale).toBeCloseTo(1.04, 2);
+    expect(found?.replay.offsetMiB).toBeGreaterThan(40);
+    expect(found?.meanSquare).toBeLessThan(1e-4);
+  });
+
+  test('networks with other active bytes are not recognised', () => {
+    const other: Host = { activeMiB: (settings, phases) => 1.1 * activePeakMiB(SD15, settings, phases), reservedMiB: hostOf(SD15).reservedMiB };
+    expect(recognised(SETTINGS.map((settings) => observe(other, settings)))).toBeNull();
+  });
+
+  test('two runs say too little, and attention that adapts is not replayed', () => {
+    const runs = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
+    expect(recognised(runs.slice(0, 2))).toBeNull();
+    for (const attention of ['adaptive', 'sub-quadratic', 'unknown'] as const) expect(recognised(runs, attention)).toBeNull();
+  });
+
+  test('peaks by phase are compared with the same phase', () => {
+    const host = hostOf(SD15);
+    const byPhase = SETTINGS.slice(0, 2).map((settings): Observation => {
+      const phases = (['sampling', 'decode'] as const).map((phase) => ({
+        phase,
+        activePeakMiB: STATIC_MIB + host.activeMiB(settings, new Set([phase])),
+        reservedPeakMiB: STATIC_MIB + host.reservedMiB(settings, new Set([phase])),
+      }));
+      return { ...observe(host, settings), phases };
+    });
+    expect(recognised(byPhase)?.replay.networks).toEqual(SD15);
+    expect(recognised(byPhase)?.meanSquare).toBeCloseTo(0, 9);
+  });
+});
