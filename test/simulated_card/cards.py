@@ -1,8 +1,10 @@
-"""The cards on offer. Every name says "simulated", so that no screenshot or log can pass for a real one."""
+"""The cards on offer, by their size in GB. Every name says "simulated", so that no screenshot or log can pass for a real one."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -20,15 +22,12 @@ class Card:
         return self.total_mib - self.reserved_mib
 
 
-CARDS: dict[int, Card] = {
-    4: Card("Simulated RTX A1000 4GB (simulated)", 4096, 166, (8, 6), 16),
-    6: Card("Simulated RTX 2060 6GB (simulated)", 6144, 201, (7, 5), 30),
-    8: Card("Simulated RTX 3070 8GB (simulated)", 8192, 214, (8, 6), 46),
-    10: Card("Simulated RTX 3080 10GB (simulated)", 10240, 240, (8, 6), 68),
-    12: Card("Simulated RTX 3060 12GB (simulated)", 12288, 235, (8, 6), 28),
-    16: Card("Simulated RTX 4060 Ti 16GB (simulated)", 16380, 308, (8, 9), 34),
-    24: Card("Simulated RTX 4090 24GB (simulated)", 24564, 348, (8, 9), 128),
-}
+def _read(file: Path) -> dict[int, Card]:
+    text = json.loads(file.read_text(encoding="utf-8"))
+    return {int(size_gb): Card(**{**card, "capability": tuple(card["capability"])}) for size_gb, card in text.items()}
+
+
+CARDS = _read(Path(__file__).with_suffix(".json"))
 
 
 def card_of(size_gb: int) -> Card:

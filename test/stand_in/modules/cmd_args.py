@@ -24,7 +24,7 @@ parser.add_argument("--device-id", type=int, default=None)
 parser.add_argument("--xformers", action="store_true")
 
 parser.add_argument("--extensions-dir", default=None, help="folder of extensions; default <data-dir>/extensions")
-parser.add_argument("--card", type=int, default=8, help="size of the simulated card in GB: 4, 6, 8, 10, 12, 16 or 24")
+parser.add_argument("--card", type=int, default=8, help="size of the simulated card in GB (simulated_card/cards.json)")
 parser.add_argument("--second-card", type=int, default=None, help="size of a second card, used with --device-id 1")
 parser.add_argument("--cpu", action="store_true", help="no card: compute on the CPU")
 parser.add_argument("--model", choices=["sd15", "sdxl"], default="sd15", help="checkpoint to start with")

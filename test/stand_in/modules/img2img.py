@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 import gradio as gr
 
 from modules import processing, scripts, shared
+from modules.generate_button import generate
 from modules.shared import opts
 
 
@@ -49,9 +49,4 @@ def img2img(
         init_images=[init_img],
         denoising_strength=denoising_strength,
     )
-    p.scripts = scripts.scripts_img2img
-    p.script_args = (0, *args)
-    p.user = request.username if request else None
-    with closing(p):
-        processed = scripts.scripts_img2img.run(p, *p.script_args) or processing.process_images(p)
-    return [processed.images, processed.js(), f"<p>{processed.info}</p>", f"<p>{processed.comments}</p>"]
+    return generate(p, scripts.scripts_img2img, args, request)

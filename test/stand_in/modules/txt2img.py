@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 import gradio as gr
 
 from modules import processing, scripts, shared
+from modules.generate_button import generate
 from modules.shared import opts
 
 
@@ -53,9 +53,4 @@ def txt2img(
         hr_resize_x=int(hr_resize_x),
         hr_resize_y=int(hr_resize_y),
     )
-    p.scripts = scripts.scripts_txt2img
-    p.script_args = (0, *args)
-    p.user = request.username if request else None
-    with closing(p):
-        processed = scripts.scripts_txt2img.run(p, *p.script_args) or processing.process_images(p)
-    return [processed.images, processed.js(), f"<p>{processed.info}</p>", f"<p>{processed.comments}</p>"]
+    return generate(p, scripts.scripts_txt2img, args, request)
