@@ -9,6 +9,7 @@ const backwards = STAGES.slice(0, -1).map((stage, index) => ({
   to: { path: `^service/(${STAGES.slice(index + 1).join('|')})/` },
 }));
 
+/** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...backwards,
