@@ -31,13 +31,32 @@ export interface Row {
   readonly judged: 'median' | 'p99';
 }
 
+const HEAD = ['| figure | median | quartiles | p99 | n | goal | |', '|---|---|---|---|---|---|---|'];
+
 export function table(rows: readonly Row[]): string {
-  const lines = rows.map(({ what, unit, figures, goal, judged }) => {
-    const spread = `${format(figures.quartiles[0])} to ${format(figures.quartiles[1])}`;
-    const verdict = figures[judged] <= goal ? 'reached' : 'missed';
-    return `| ${what} | ${format(figures.median)} | ${spread} | ${format(figures.p99)} | ${figures.n} | ${judged} <= ${goal} ${unit} | ${verdict} |`;
-  });
-  return ['| figure | median | quartiles | p99 | n | goal | |', '|---|---|---|---|---|---|---|', ...lines].join('\n');
+  return [...HEAD, ...rows.map(lineOf)].join('\n');
+}
+
+/** A page that has a table of figures, with these rows in place of those of the same name; new ones at the table's end. */
+export function withRows(page: string, rows: readonly Row[]): string {
+  const lines = page.split('\n');
+  for (const row of rows) {
+    const at = lines.findIndex((line) => line.startsWith(`| ${row.what} |`));
+    if (at !== -1) {
+      lines[at] = lineOf(row);
+      continue;
+    }
+    const head = lines.indexOf(HEAD[0] ?? '');
+    const length = lines.slice(head).findIndex((line) => !line.startsWith('|'));
+    lines.splice(length === -1 ? lines.length : head + length, 0, lineOf(row));
+  }
+  return lines.join('\n');
+}
+
+function lineOf({ what, unit, figures, goal, judged }: Row): string {
+  const spread = `${format(figures.quartiles[0])} to ${format(figures.quartiles[1])}`;
+  const verdict = figures[judged] <= goal ? 'reached' : 'missed';
+  return `| ${what} | ${format(figures.median)} | ${spread} | ${format(figures.p99)} | ${figures.n} | ${judged} <= ${goal} ${unit} | ${verdict} |`;
 }
 
 function format(value: number): string {

@@ -1,14 +1,15 @@
 /**
- * `npm run bench [-- NAME ...]`: speed and size, each a median with spread, into benchmarks/README.md. Builds are measured as
- * committed. Accuracy has a command of its own, `npm run bench:accuracy`.
+ * `npm run bench [-- NAME ...]`: speed and size, each a median with spread, into benchmarks/README.md; with names, their rows alone,
+ * where the others are of the same machine. Builds are measured as committed. Accuracy has a command of its own, `npm run bench:accuracy`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startStandIn } from '../tools/stand-in.ts';
 import { bundleTable } from './bundles.ts';
-import { table, type Row } from './figures.ts';
-import { writeSection } from './report.ts';
+import { measureEstimator } from './estimator-time.ts';
+import { table, withRows, type Row } from './figures.ts';
+import { readSection, writeSection } from './report.ts';
 import { measureSamplerCpu } from './sampler-cpu.ts';
 import { measureSidecarStart } from './sidecar-start.ts';
 import { measureSliderLatency } from './slider-latency.ts';
@@ -29,7 +30,8 @@ async function withCard<T>(work: (env: NodeJS.ProcessEnv) => Promise<T>): Promis
   }
 }
 
-const parts: Record<string, () => Promise<Row[]>> = {
+const parts: Record<string, () => Promise<Row[]> | Row[]> = {
+  estimator: measureEstimator,
   'sidecar-start': () => withCard(measureSidecarStart),
   'sampler-cpu': async () => [await withCard(measureSamplerCpu)],
   'webui-start': async () => [await measureWebuiStart()],
@@ -50,7 +52,9 @@ for (const [name, measure] of Object.entries(parts)) {
   console.log(table(measured));
   rows.push(...measured);
 }
-if (named.length === 0) {
-  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}, ${process.platform}; simulated 8 GB card.`;
-  writeSection('speed', `## Speed and size\n\`npm run bench\` on ${machine}\n\n${table(rows)}\n\n${bundleTable()}`);
-}
+const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}, ${process.platform}; simulated 8 GB card.`;
+const heading = `## Speed and size\n\`npm run bench\` on ${machine}`;
+const written = readSection('speed');
+if (named.length === 0) writeSection('speed', `${heading}\n\n${table(rows)}\n\n${bundleTable()}`);
+else if (written.startsWith(heading)) writeSection('speed', withRows(written, rows));
+else console.error('benchmarks/README.md is of another machine: nothing was written there.');

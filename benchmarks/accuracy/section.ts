@@ -1,23 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { seriesTable, type Series } from './report.ts';
 import { runAccuracy } from './run.ts';
-import { parseTable } from './table.ts';
+import { tracedTables } from './traced.ts';
 
-const DATA = join(import.meta.dirname, '..', 'data', 'vram-trace');
-/** Weights and a typical context, as the tables' README gives them. */
-const TABLES = [
-  { file: 'sd15.csv', staticMiB: 2484 },
-  { file: 'sdxl.csv', staticMiB: 7067 },
-] as const;
 const BUDGETS = [24, 10, 48];
 const SEEDS = [1, 2, 3, 4, 5];
 
 /** Runs both tables of the repository at every budget and seed, and sets their figures beside the original method's. */
 export function accuracySection(): string {
+  const tables = tracedTables();
   const parts = BUDGETS.flatMap((budget) =>
-    TABLES.map(({ file, staticMiB }) => {
-      const rows = parseTable(readFileSync(join(DATA, file), 'utf8'), staticMiB);
+    tables.map(({ file, staticMiB, rows }) => {
       const results = SEEDS.map((seed) => runAccuracy(rows, { table: file, staticMiB, attention: 'fused', budget, seed, noiseMiB: 0 }).result);
       const series: Series = { table: file, budget, results };
       return `### ${file}, ${budget} runs\n${seriesTable(series)}`;

@@ -1,6 +1,7 @@
+import type { Scores } from './attention.ts';
 import { FLOAT, HALF, type Precision } from './layers.ts';
 import type { Program } from './tape.ts';
-import { samplingProgram, type Scores, type UNetShape } from './unet.ts';
+import { samplingProgram, type UNetShape } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
 
 /** Public configurations of the checkpoint families' denoising networks. SD 2 allocates as SD 1 does. */
@@ -18,7 +19,7 @@ const PRECISIONS = {
 const UNET_PRECISIONS = ['autocast', 'float'] as const;
 const DECODE_PRECISIONS = ['half', 'float'] as const;
 const ENCODE_PRECISIONS = ['autocast', 'half', 'float'] as const;
-const SCORES: readonly Scores[] = ['fused', 'whole'];
+const SCORES: readonly Scores[] = ['fused', 'whole', 'pairs', 'chunks'];
 
 /** What is known to compute in a WebUI: plain data, a part of a fit. */
 export interface Networks {

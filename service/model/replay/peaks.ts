@@ -2,7 +2,7 @@ import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { CachingAllocator } from './allocator.ts';
 import { programOf, type Networks } from './networks.ts';
 import { liveBytes } from './tape.ts';
-import { samplingElements } from './unet.ts';
+import { samplingElements } from './sampling-units.ts';
 import { vaeElements } from './vae.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;

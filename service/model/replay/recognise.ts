@@ -1,8 +1,8 @@
 import type { MeasuredRow } from '../rows.ts';
 import type { AttentionKind, Phase, ReplayFit } from '../types.ts';
+import type { Scores } from './attention.ts';
 import { knownNetworks, type Networks } from './networks.ts';
 import { activePeakMiB, reservedPeakMiB } from './peaks.ts';
-import type { Scores } from './unet.ts';
 
 /** Active bytes of a known network are met this well (root mean square, shares of the total): counters are exact, workspaces are not foreseen. */
 const ACTIVE_SHARE = 0.01;
@@ -28,11 +28,10 @@ export interface Recognised {
  * @returns null where none is like the runs: another family, other extensions at work, or attention that is not known.
  */
 export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind): Recognised | null {
-  const scores = SCORES[attention];
   const counted = exactOnes(active);
   const told = exactOnes(reserved);
-  if (scores === null || counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return null;
-  const fits = withActiveOf(knownNetworks(scores), counted).map((networks) => fitted(networks, told));
+  if (counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return null;
+  const fits = withActiveOf(SCORES[attention].flatMap(knownNetworks), counted).map((networks) => fitted(networks, told));
   return fits.reduce<Recognised | null>((best, one) => (best === null || one.meanSquare < best.meanSquare ? one : best), null);
 }
 
@@ -42,8 +41,8 @@ function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
   return named.sort((a, b) => b.row.valueMiB - a.row.valueMiB || (a.name < b.name ? -1 : 1)).map(({ row }) => row);
 }
 
-/** How attention keeps its scores; null where that is not known enough to be replayed. */
-const SCORES: Readonly<Record<AttentionKind, Scores | null>> = { fused: 'fused', unfused: 'whole', adaptive: null, 'sub-quadratic': null, unknown: null };
+/** What attention may keep of its scores; nothing where that is not known enough to be replayed. */
+const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = { fused: ['fused'], unfused: ['whole', 'pairs'], 'sub-quadratic': ['chunks'], adaptive: [], unknown: [] };
 
 function withActiveOf(candidates: readonly Networks[], rows: readonly MeasuredRow[]): Networks[] {
   const most = rows.length * ACTIVE_SHARE ** 2;
@@ -63,7 +62,7 @@ function withActiveOf(candidates: readonly Networks[], rows: readonly MeasuredRo
 }
 
 function differOnlyInEncoder(a: Networks, b: Networks): boolean {
-  return a.shape === b.shape && a.precision === b.precision && a.evaluated === b.evaluated && a.decode === b.decode;
+  return a.scores === b.scores && a.shape === b.shape && a.precision === b.precision && a.evaluated === b.evaluated && a.decode === b.decode;
 }
 
 /** The phases that a row counts; null = all, which spares the replay those that cannot win. */

@@ -1,4 +1,6 @@
+import { attend, type Scores } from './attention.ts';
 import { FLOAT, Layers, type Precision } from './layers.ts';
+import { BATCH_UNIT, CONTEXT_UNIT, EMBEDDING_UNIT, UNITS } from './sampling-units.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
 
 /** Public configuration of a denoising network. `depths`: transformer blocks at each resolution, 0 = none. */
@@ -12,9 +14,6 @@ export interface UNetShape {
   readonly linearProjections: boolean;
 }
 
-/** `whole`: the score matrices of all heads at once, and their softmax. */
-export type Scores = 'fused' | 'whole';
-
 export interface UNetOptions {
   readonly shape: UNetShape;
   readonly precision: Precision;
@@ -24,31 +23,9 @@ export interface UNetOptions {
 }
 
 const CHANNELS = 320;
-const PROMPT_TOKENS = 77;
 const LATENT_CHANNELS = 4;
 /** Repeated blocks of a transformer find all they need in the cache. */
 const TELLING_DEPTH = 2;
-
-/** Units of a sampling program: pixels of each resolution, then their squares, each times the effective batch; then those below. */
-const LEVELS = 4;
-const EMBEDDING_UNIT = 2 * LEVELS;
-const CONTEXT_UNIT = EMBEDDING_UNIT + 1;
-const BATCH_UNIT = CONTEXT_UNIT + 1;
-const UNITS = BATCH_UNIT + 1;
-
-/** Elements of each unit, for `samplingProgram`. Resolutions halve, rounded up. */
-export function samplingElements(widthPx: number, heightPx: number, batch: number, effectiveBatch: number): number[] {
-  let w = Math.floor(widthPx / 8);
-  let h = Math.floor(heightPx / 8);
-  const pixels: number[] = [];
-  for (let level = 0; level < LEVELS; level += 1) {
-    pixels.push(w * h);
-    w = Math.ceil(w / 2);
-    h = Math.ceil(h / 2);
-  }
-  const own = (count: number): number => count * effectiveBatch;
-  return [...pixels.map(own), ...pixels.map((count) => own(count * count)), effectiveBatch, effectiveBatch * PROMPT_TOKENS, batch * (pixels[0] ?? 0)];
-}
 
 /** One step of sampling: the network on the effective batch, then the update of the latents. Later steps find all they need in the cache. */
 export function samplingProgram(options: UNetOptions): Program {
@@ -177,24 +154,10 @@ class UNet {
     const key = ops.convolution(source, x.channels);
     const value = ops.convolution(source, x.channels);
     const heads = this.#shape.headChannels === null ? 8 : x.channels / this.#shape.headChannels;
-    const hidden = this.#options.scores === 'fused' ? this.#fused(query, heads) : this.#whole(query, key, heads);
+    const hidden = attend(ops, this.#options.scores, query, key.unit === query.unit, heads);
     const result = ops.convolution(hidden, x.channels);
     this.#tape.release(query, key, value, hidden);
     return result;
-  }
-
-  /** The result and each row's logarithm of its sum. */
-  #fused(query: Tensor, heads: number): Tensor {
-    const result = this.#ops.like(query);
-    this.#tape.release(this.#tape.allocate(query.unit, heads, FLOAT));
-    return result;
-  }
-
-  #whole(query: Tensor, key: Tensor, heads: number): Tensor {
-    const toItself = key.unit === query.unit;
-    const scores = toItself ? this.#tape.allocate(LEVELS + query.unit, heads, query.width) : this.#tape.allocate(query.unit, heads * PROMPT_TOKENS, query.width);
-    const weights = this.#ops.through(scores, (y) => this.#ops.pointwise(y));
-    return this.#ops.through(weights, () => this.#ops.like(query));
   }
 
   /** Gated: projects to eight times the channels and halves them by their own other half. */

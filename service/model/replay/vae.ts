@@ -1,13 +1,16 @@
+import type { Scores } from './attention.ts';
 import { FLOAT, Layers, type Precision } from './layers.ts';
+import { QUERIES_AT_A_TIME } from './sampling-units.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
-import type { Scores } from './unet.ts';
 
 const CHANNELS = [128, 256, 512, 512] as const;
 const LATENT_CHANNELS = 4;
-/** Units: pixels of the picture and of each halving, the square of the smallest, pixels of a batch of pictures. */
+/** Units: pixels of the picture and of each halving; of the smallest its square, queries at a time, and those times pixels; pixels of a batch of pictures. */
 const LATENT_UNIT = CHANNELS.length - 1;
 const SQUARE_UNIT = CHANNELS.length;
-const BATCH_PICTURE_UNIT = SQUARE_UNIT + 1;
+const CHUNK_UNIT = SQUARE_UNIT + 1;
+const CHUNK_SCORES_UNIT = SQUARE_UNIT + 2;
+const BATCH_PICTURE_UNIT = SQUARE_UNIT + 3;
 const UNITS = BATCH_PICTURE_UNIT + 1;
 
 /** Elements of each unit, for `decodeProgram` and `encodeProgram`. */
@@ -16,7 +19,8 @@ export function vaeElements(widthPx: number, heightPx: number, batch: number): n
   const h = Math.floor(heightPx / 8) * 8;
   const pixels = CHANNELS.map((_, level) => (w >> level) * (h >> level));
   const latent = pixels[LATENT_UNIT] ?? 0;
-  return [...pixels, latent * latent, batch * w * h];
+  const chunk = Math.min(QUERIES_AT_A_TIME, latent);
+  return [...pixels, latent * latent, chunk, chunk * latent, batch * w * h];
 }
 
 /** One latent to one picture, which stays. */
@@ -128,8 +132,14 @@ class Autoencoder {
       this.#tape.release(this.#tape.allocate(query.unit, 1, FLOAT));
       return result;
     }
-    const scores = this.#tape.allocate(SQUARE_UNIT, 1, query.width);
-    const weights = ops.through(scores, (y) => ops.pointwise(y));
+    if (this.#scores === 'chunks') {
+      const result = ops.like(query);
+      const weights = ops.through(this.#tape.allocate(CHUNK_SCORES_UNIT, 1, query.width), (y) => ops.pointwise(y));
+      this.#tape.release(ops.through(weights, () => this.#tape.allocate(CHUNK_UNIT, query.channels, query.width)));
+      return result;
+    }
+    // One head: two at a time are all.
+    const weights = ops.through(this.#tape.allocate(SQUARE_UNIT, 1, query.width), (y) => ops.pointwise(y));
     return ops.through(weights, () => ops.like(query));
   }
 }

@@ -64,8 +64,8 @@ describe('recognising networks', () => {
     expect(found?.replay.offsetMiB).toBeCloseTo(0, 6);
   });
 
-  test('whole score matrices are recognised where the host keeps them', () => {
-    const whole: Networks = { ...SD15, scores: 'whole' };
+  test.each(['whole', 'pairs'] as const)('%s score matrices are recognised where the host keeps them', (scores) => {
+    const whole: Networks = { ...SD15, scores };
     const runs = SETTINGS.map((settings) => observe(hostOf(whole), settings));
     expect(recognised(runs, 'unfused')?.replay.networks).toEqual(whole);
     expect(recognised(runs, 'fused')).toBeNull();
@@ -87,7 +87,7 @@ describe('recognising networks', () => {
   test('two runs say too little, and attention that adapts is not replayed', () => {
     const runs = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
     expect(recognised(runs.slice(0, 2))).toBeNull();
-    for (const attention of ['adaptive', 'sub-quadratic', 'unknown'] as const) expect(recognised(runs, attention)).toBeNull();
+    for (const attention of ['adaptive', 'unknown'] as const) expect(recognised(runs, attention)).toBeNull();
   });
 
   test('peaks by phase are compared with the same phase', () => {

@@ -1,0 +1,36 @@
+/** Time of a fit and of one estimate, in a process that is warm, as the sidecar is when a person moves a slider. */
+import { estimate } from '../service/estimate/estimate.ts';
+import { fit } from '../service/model/fit.ts';
+import { runAccuracy } from './accuracy/run.ts';
+import { tracedTables } from './accuracy/traced.ts';
+import { summarise, type Row } from './figures.ts';
+
+const FITS = 100;
+const ESTIMATES = 2900;
+const WARM_UP = 20;
+const BUDGET = 24;
+
+/** Fits and estimates of the traced tables; each estimate is of another setting. */
+export function measureEstimator(): Row[] {
+  const fitMs: number[] = [];
+  const estimateMs: number[] = [];
+  for (const { file, staticMiB, rows } of tracedTables()) {
+    const settings = rows.map((row) => row.settings);
+    const { fit: made, replayed } = runAccuracy(rows, { table: file, staticMiB, attention: 'fused', budget: BUDGET, seed: 1, noiseMiB: 0 });
+    fitMs.push(...timed(new Array<null>(FITS).fill(null), () => fit(replayed.observations, made.traits)));
+    estimateMs.push(...timed(settings.slice(0, ESTIMATES), (one) => estimate(made, one)));
+  }
+  return [
+    { what: `fit to a benchmark of ${BUDGET} runs (ms)`, unit: 'ms', figures: summarise(fitMs), goal: 20, judged: 'median' },
+    { what: 'one estimate (ms)', unit: 'ms', figures: summarise(estimateMs), goal: 0.2, judged: 'median' },
+  ];
+}
+
+function timed<T>(all: readonly T[], work: (one: T) => unknown): number[] {
+  const times = all.map((one) => {
+    const begin = performance.now();
+    work(one);
+    return performance.now() - begin;
+  });
+  return times.slice(WARM_UP);
+}

@@ -1,0 +1,33 @@
+export const PROMPT_TOKENS = 77;
+export const QUERIES_AT_A_TIME = 1024;
+
+/**
+ * Units of a sampling program. For each resolution: pixels; squares of them; queries at a time; those times pixels; all times the effective
+ * batch; the squares of a single picture. Then those below.
+ */
+const LEVELS = 4;
+export const SQUARE_UNIT = LEVELS;
+export const CHUNK_UNIT = 2 * LEVELS;
+export const CHUNK_SCORES_UNIT = 3 * LEVELS;
+export const SINGLE_SQUARE_UNIT = 4 * LEVELS;
+export const EMBEDDING_UNIT = 5 * LEVELS;
+export const CONTEXT_UNIT = EMBEDDING_UNIT + 1;
+export const BATCH_UNIT = CONTEXT_UNIT + 1;
+export const UNITS = BATCH_UNIT + 1;
+
+/** Elements of each unit, for `samplingProgram` (unet.ts). Resolutions halve, rounded up. */
+export function samplingElements(widthPx: number, heightPx: number, batch: number, effectiveBatch: number): number[] {
+  let w = Math.floor(widthPx / 8);
+  let h = Math.floor(heightPx / 8);
+  const pixels: number[] = [];
+  for (let level = 0; level < LEVELS; level += 1) {
+    pixels.push(w * h);
+    w = Math.ceil(w / 2);
+    h = Math.ceil(h / 2);
+  }
+  const own = (count: number): number => count * effectiveBatch;
+  const chunks = pixels.map((count) => Math.min(QUERIES_AT_A_TIME, count));
+  const squares = pixels.map((count) => count * count);
+  const chunkScores = pixels.map((count) => Math.min(QUERIES_AT_A_TIME, count) * count);
+  return [...pixels.map(own), ...squares.map(own), ...chunks.map(own), ...chunkScores.map(own), ...squares, effectiveBatch, effectiveBatch * PROMPT_TOKENS, batch * (pixels[0] ?? 0)];
+}
