@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from './cli/cli.ts';
 import { defaultDataDir } from './cli/data-dir.ts';
+import { personHere, printable, withoutPerson } from './cli/discreet.ts';
 import { tooOldNode } from './cli/node-version.ts';
 import { isAlive, onSignal } from './cli/process.ts';
 import { systemClock } from './cli/clock.ts';
@@ -17,9 +18,10 @@ if (problem !== null) {
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+const person = personHere();
 const io = {
   out: (text: string) => void process.stdout.write(text),
-  err: (text: string) => void process.stderr.write(text),
+  err: (text: string) => void process.stderr.write(printable(withoutPerson(text, person))),
   env: process.env,
 };
 

@@ -11,6 +11,7 @@ import { COMPUTE_APPS_ARGS, readComputeApps } from '../sampler/nvidia-smi/comput
 import { MANDATORY_FIELDS, probeFields } from '../sampler/nvidia-smi/fields.ts';
 import type { Fields } from '../sampler/nvidia-smi/fields.ts';
 import type { UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
+import { withoutPerson, type Person } from './discreet.ts';
 import { replayedGpu } from './doctor-replay.ts';
 import type { ReplayedGpu } from './doctor-replay.ts';
 import type { StoreReport } from './doctor-store.ts';
@@ -39,7 +40,7 @@ export interface DoctorMachine {
   readonly readInventory: (withGraphics: boolean) => Promise<Inventory | null>;
   readonly inspectStore: (dataDir: string) => StoreReport;
   readonly readFile: (path: string) => Uint8Array;
-  readonly home: string;
+  readonly person: Person;
   readonly nodeVersion: string;
   readonly headroomVersion: string;
 }
@@ -63,14 +64,14 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
     nodeVersion: machine.nodeVersion,
     machine: inventory,
     nvidiaSmi: {
-      path: path === null ? null : withoutHome(path, machine.home),
+      path: path === null ? null : withoutPerson(path, machine.person),
       fields: reason === null && fields !== null && fields !== 'hung' ? [...MANDATORY_FIELDS, ...fields.supported] : [],
     },
     driverVersion: rows[0]?.driverVersion ?? null,
     gpus: rows.map((row) => ({ ...replayedGpu(row), reservedMiB: row.reservedMiB, migMode: row.migMode })),
     unusable: output?.ok === true ? output.unusable : [],
-    processes: processes?.map((process) => ({ ...process, name: withoutFolders(process.name) })) ?? null,
-    store: { ...store, path: withoutHome(store.path, machine.home) },
+    processes: processes,
+    store: { ...store, path: withoutPerson(store.path, machine.person) },
   };
 }
 
@@ -93,13 +94,4 @@ async function askDriver({ clock, runCommand }: DoctorMachine, file: string): Pr
   if (!fields.output.ok) return { fields, processes: null };
   const apps = await ask(COMPUTE_APPS_ARGS);
   return { fields, processes: apps.hung || apps.exitCode !== 0 ? null : readComputeApps(apps.text, null) };
-}
-
-/** Reports are posted in public: a home folder names its owner. */
-function withoutHome(path: string, home: string): string {
-  return home.length > 1 && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
-}
-
-function withoutFolders(name: string): string {
-  return name.split(/[/\\]/).at(-1) ?? name;
 }

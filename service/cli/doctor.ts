@@ -1,12 +1,12 @@
 /** `headroom doctor`: what Headroom finds here, or how it reads an output that somebody sent in. */
 import { readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { runCommand } from '../sampler/command.ts';
 import { loadSystemInformation, readInventory } from '../sampler/inventory.ts';
 import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/find-binary.ts';
 import { readArgs } from './args.ts';
 import { systemClock } from './clock.ts';
 import { defaultDataDir } from './data-dir.ts';
+import { personHere, printable, withoutPerson } from './discreet.ts';
 import { decodeOutput, doctorReplay } from './doctor-replay.ts';
 import { makeDoctorReport } from './doctor-report.ts';
 import type { DoctorMachine } from './doctor-report.ts';
@@ -48,14 +48,14 @@ export async function runDoctor(args: readonly string[], io: CliIo, machineOf: (
   const machine = machineOf(io, text('nvidia-smi'));
   if (replayed !== null) {
     const file = readText(machine, replayed);
-    if (!file.ok) return refuse(io, json, file.message);
+    if (!file.ok) return refuse(io, json, withoutPerson(file.message, machine.person));
     const replay = doctorReplay({ text: file.text, exitCode: Number(exitCode) });
-    io.out(json ? `${JSON.stringify(replay)}\n` : replayText(replay));
+    io.out(json ? `${JSON.stringify(replay)}\n` : printable(replayText(replay)));
     return replay.ok ? 0 : 1;
   }
-  const dataDir = text('data-dir') ?? defaultDataDir({ platform: process.platform, home: machine.home, env: io.env });
+  const dataDir = text('data-dir') ?? defaultDataDir({ platform: process.platform, home: machine.person.home, env: io.env });
   const report = await makeDoctorReport(machine, dataDir);
-  io.out(json ? `${JSON.stringify(report)}\n` : reportText(report));
+  io.out(json ? `${JSON.stringify(report)}\n` : printable(reportText(report)));
   return report.ok ? 0 : 1;
 }
 
@@ -82,7 +82,7 @@ function thisMachine({ env }: CliIo, nvidiaSmi: string | null): DoctorMachine {
     readInventory: (withGraphics) => readInventory({ clock: systemClock, load: loadSystemInformation, limitMs: 5000, withGraphics }),
     inspectStore,
     readFile: readSmallFile,
-    home: homedir(),
+    person: personHere(),
     nodeVersion: process.version,
     headroomVersion: VERSION,
   };

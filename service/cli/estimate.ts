@@ -5,6 +5,7 @@ import type { EstimateResult, RequestedSettings, SourceState } from '../protocol
 import { answerEstimate } from '../server/answer.ts';
 import { STORE_FILE } from '../store/open.ts';
 import { openStore, type KnownEnvironment, type Store } from '../store/store.ts';
+import { printable } from './discreet.ts';
 import type { TimedIo } from './io.ts';
 
 export interface EstimateArgs {
@@ -34,7 +35,7 @@ export function estimateCommand({ dataDir, settings, key, otherMiB, json }: Esti
       return 1;
     }
     const result = answer(store, known, settings, otherMiB);
-    io.out(json ? `${JSON.stringify({ keyHash: known.keyHash, ...result })}\n` : inWords(known, result));
+    io.out(json ? `${JSON.stringify({ keyHash: known.keyHash, ...result })}\n` : printable(inWords(known, result)));
     return result.status === 'estimated' ? 0 : 1;
   } finally {
     store.close();

@@ -9,7 +9,7 @@ import type { SourceChoice } from '../server/memory-watch.ts';
 import { isToken } from '../server/token.ts';
 import { openStore } from '../store/store.ts';
 import type { CliIo } from './io.ts';
-import { standaloneRoutes, tokenOfBrowser } from './standalone.ts';
+import { standalone, tokenOfBrowser } from './standalone.ts';
 import { firstLine } from './stdin.ts';
 import { VERSION } from './version.ts';
 
@@ -32,6 +32,7 @@ export interface ServeOptions {
   readonly standalone: boolean;
 }
 
+export const SIDECAR_ROLES = { '/host': 'host', '/viewer': 'viewer' } as const;
 const PARENT_POLL_MS = 3_000;
 const STOP_LIMIT_MS = 2_000;
 
@@ -48,9 +49,8 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   const gate = await openGate({
     token,
     version: VERSION,
-    roles: options.standalone ? { '/headroom/ws': 'viewer' } : { '/host': 'host', '/viewer': 'viewer' },
     onSocket: (role, socket) => (role === 'host' ? parts.hub?.addHost(socket) : parts.hub?.addViewer(socket)),
-    ...(options.standalone ? { otherTokenOf: tokenOfBrowser, addRoutes: standaloneRoutes(token, io.pageScript) } : {}),
+    ...(options.standalone ? { otherTokenOf: tokenOfBrowser, ...standalone(token, randomBytes(8).toString('hex'), io.pageScript) } : { roles: SIDECAR_ROLES }),
   });
   announce(gate, token, options, io);
   // No request is handled before this turn of the event loop ends, so none can miss the hub.

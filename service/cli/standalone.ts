@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Express } from 'express';
+import type { Express, Response } from 'express';
+import type { Role } from '../server/gate.ts';
 
 const COOKIE = 'headroom-token';
 
@@ -18,6 +19,43 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
+/** Nothing is loaded from elsewhere, no text becomes markup, and no other page may show this one in a frame. */
+const HEADERS = {
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+};
+
+export interface Standalone {
+  readonly roles: Readonly<Record<string, Role>>;
+  readonly addRoutes: (app: Express) => void;
+}
+
+/**
+ * The page of `serve --standalone`: the WebUI's tab without a WebUI. A browser sends a cookie to every port of a host, so this one
+ * holds for `folder` alone, which no other server on this machine knows.
+ * @param folder letters and digits at random; no secret on its own.
+ */
+export function standalone(token: string, folder: string, pageScript: () => string | null): Standalone {
+  const path = `/${folder}/`;
+  const addRoutes = (app: Express): void => {
+    // The address that is printed: the token goes out of the address bar and the history at once.
+    app.get('/', (_request, response) => {
+      response.set({ ...HEADERS, 'Set-Cookie': `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=${path}` }).redirect(303, path);
+    });
+    app.get(path, (_request, response) => send(response, 'html', PAGE));
+    app.get(`${path}headroom.js`, (_request, response) => send(response, 'js', pageScript()));
+  };
+  return { roles: { [`${path}headroom/ws`]: 'viewer' }, addRoutes };
+}
+
+function send(response: Response, type: string, text: string | null): void {
+  if (text === null) response.sendStatus(404);
+  else response.set(HEADERS).type(type).send(text);
+}
+
 /** A person's own browser cannot set headers: the address carries the token once, then a cookie does. */
 export function tokenOfBrowser(request: IncomingMessage): string | null {
   const { origin, host } = request.headers;
@@ -32,23 +70,4 @@ function cookieOf(header: string | undefined): string | null {
     if (name === COOKIE && value !== undefined) return value;
   }
   return null;
-}
-
-/** The page of `serve --standalone`: the WebUI's tab without a WebUI. */
-export function standaloneRoutes(token: string, pageScript: () => string | null): (app: Express) => void {
-  return (app) => {
-    app.get('/', (request, response) => {
-      response.setHeader('Set-Cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`);
-      response.setHeader('Cache-Control', 'no-store');
-      response.setHeader('Referrer-Policy', 'no-referrer');
-      // Out of the address bar and the history.
-      if (request.query['token'] === undefined) response.type('html').send(PAGE);
-      else response.redirect(303, '/');
-    });
-    app.get('/headroom.js', (_request, response) => {
-      const script = pageScript();
-      if (script === null) response.sendStatus(404);
-      else response.type('js').send(script);
-    });
-  };
 }

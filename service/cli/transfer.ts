@@ -37,6 +37,7 @@ export async function importRuns(dataDir: string, file: string, io: TimedIo): Pr
     for (const { line, problem } of result.problems) io.err(`headroom import: line ${line}: ${problem}\n`);
     const unnamed = result.linesLeftOut - result.problems.length;
     if (unnamed > 0) io.err(`headroom import: and ${counted(unnamed, 'more line')}.\n`);
+    if (result.stoppedAtLine !== null) io.err(`headroom import: stopped at line ${result.stoppedAtLine}: this is no export.\n`);
     io.out(`${counted(result.runsAdded, 'run')} added, ${result.runsKnown} known already, ${counted(result.linesLeftOut, 'line')} left out.\n`);
     return result.linesLeftOut === 0 ? 0 : 1;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Messages between the shim inside the WebUI (role `host`) and the sidecar. Numbered rules: docs/PROTOCOL.md. */
 import * as z from 'zod';
 import { errorMessageSchema } from './error.ts';
-import { originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
+import { durationMsSchema, mibSchema, originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
 import { generationSettingsSchema } from './settings.ts';
 
 const text = z.string().max(300);
@@ -20,7 +20,7 @@ export const hostDeviceSchema = z.strictObject({
   name: text,
   uuid: z.string().max(100).nullable(),
   busId: z.string().max(40).nullable(),
-  totalMiB: z.number().min(0).nullable(),
+  totalMiB: mibSchema.nullable(),
 });
 export type HostDevice = z.infer<typeof hostDeviceSchema>;
 
@@ -29,7 +29,7 @@ export const hostTraitsSchema = z.strictObject({
   attention: attentionSchema,
   condUncondBatched: z.boolean().nullable(),
   decodesBatch: z.boolean().nullable(),
-  staticMiB: z.number().min(0).nullable(),
+  staticMiB: mibSchema.nullable(),
 });
 export type HostTraits = z.infer<typeof hostTraitsSchema>;
 
@@ -63,7 +63,7 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     runId,
     origin: originSchema,
     settings: generationSettingsSchema,
-    capMiB: z.number().min(0).nullable(),
+    capMiB: mibSchema.nullable(),
     condUncondBatched: z.boolean().nullable(),
     /** What makes this run unlike a benchmark run (ControlNet, refiner, tiling ...): kept, shown, not fitted. */
     extras: z.array(text).max(50),
@@ -76,7 +76,7 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     runId,
     outcome: outcomeSchema,
     torch: torchPeaksSchema.nullable(),
-    durationMs: z.number().min(0),
+    durationMs: durationMsSchema,
     /** First 2000 characters of the error, without the prompt. */
     error: z.string().max(2000).nullable(),
   }),
@@ -98,7 +98,7 @@ export const toHostMessageSchema = z.discriminatedUnion('type', [
     origin: originSchema,
     settings: generationSettingsSchema,
     /** Cap on the process (torch.cuda.set_per_process_memory_fraction) for this run alone; null for none. */
-    capMiB: z.number().min(0).nullable(),
+    capMiB: mibSchema.nullable(),
     steps: z.int().min(1).max(50),
   }),
   z.strictObject({ type: z.literal('cancel'), runId }),

@@ -2,7 +2,10 @@
 import * as z from 'zod';
 import { phaseSchema } from './settings.ts';
 
-const mib = z.number().min(0).max(16 * 1024 * 1024);
+/** 16 TiB: beyond any machine's, and far from where sums and squares lose their meaning. */
+export const mibSchema = z.number().min(0).max(16 * 1024 * 1024);
+/** Half a year. */
+export const durationMsSchema = z.number().min(0).max(180 * 24 * 3_600_000);
 
 /** `oom` is a result, not an accident: the peak of such a run is a lower bound. */
 export const outcomeSchema = z.enum(['ok', 'oom', 'interrupted', 'failed']);
@@ -11,21 +14,21 @@ export const outcomeSchema = z.enum(['ok', 'oom', 'interrupted', 'failed']);
 export const originSchema = z.enum(['benchmark', 'warm-up', 'ordinary']);
 
 /** PyTorch's counters now (memory_allocated, memory_reserved). */
-export const torchNowSchema = z.strictObject({ allocatedMiB: mib, reservedMiB: mib });
+export const torchNowSchema = z.strictObject({ allocatedMiB: mibSchema, reservedMiB: mibSchema });
 export type TorchNow = z.infer<typeof torchNowSchema>;
 
 /** PyTorch's counters over one phase (active_bytes.all.peak, reserved_bytes.all.peak since the phase began). */
 export const phaseCountersSchema = z.strictObject({
   phase: phaseSchema,
-  activePeakMiB: mib,
-  reservedPeakMiB: mib,
-  durationMs: z.number().min(0),
+  activePeakMiB: mibSchema,
+  reservedPeakMiB: mibSchema,
+  durationMs: durationMsSchema,
 });
 
 /** PyTorch's counters over a whole run (num_alloc_retries and num_ooms as differences). */
 export const torchPeaksSchema = z.strictObject({
-  activePeakMiB: mib,
-  reservedPeakMiB: mib,
+  activePeakMiB: mibSchema,
+  reservedPeakMiB: mibSchema,
   allocRetries: z.int().min(0),
   ooms: z.int().min(0),
 });

@@ -1,11 +1,13 @@
 /** One generation as it is kept: what the host counted, what the device showed, and why it may not be fitted. */
 import * as z from 'zod';
 import { environmentSchema, type Environment } from '../protocol/host.ts';
-import { originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from '../protocol/run.ts';
+import { durationMsSchema, mibSchema, originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from '../protocol/run.ts';
 import { generationSettingsSchema } from '../protocol/settings.ts';
 
-const mib = z.number().min(0).nullable();
-const atMs = z.number().min(0);
+const mib = mibSchema.nullable();
+const signedMiB = z.number().min(-16 * 1024 * 1024).max(16 * 1024 * 1024);
+/** As far as a Date goes. */
+export const atMsSchema = z.number().min(0).max(8.64e15);
 
 /**
  * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`: more was
@@ -21,8 +23,8 @@ export const runSchema = z.strictObject({
   /** The benchmark that asked for it; null for an ordinary generation. */
   sessionId: z.string().min(1).max(64).nullable(),
   origin: originSchema,
-  startedAtMs: atMs,
-  endedAtMs: atMs,
+  startedAtMs: atMsSchema,
+  endedAtMs: atMsSchema,
   settings: generationSettingsSchema,
   capMiB: mib,
   condUncondBatched: z.boolean().nullable(),
@@ -37,12 +39,12 @@ export const runSchema = z.strictObject({
   torch: torchPeaksSchema.nullable(),
   phases: z.array(phaseCountersSchema).max(64),
   outcome: outcomeSchema,
-  durationMs: z.number().min(0),
+  durationMs: durationMsSchema,
   error: z.string().max(2000).nullable(),
   /** Of the whole device, as it was said before the run. */
   estimatedPeakMiB: mib,
   /** Its interval. `firm`: from a full calibration, inside what that measured, so that leaving it means something. Older entries have none. */
-  estimatedPeakRange: z.strictObject({ lowMiB: z.number(), highMiB: z.number(), firm: z.boolean() }).nullable().default(null),
+  estimatedPeakRange: z.strictObject({ lowMiB: signedMiB, highMiB: signedMiB, firm: z.boolean() }).nullable().default(null),
   marks: z.array(markSchema).max(7),
 });
 export type Run = z.infer<typeof runSchema>;

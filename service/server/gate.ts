@@ -25,6 +25,9 @@ export interface Gate {
   close(): Promise<void>;
 }
 
+/** Whoever is on this machine may connect, and be slow; requests have no body and fit into one packet. */
+const LIMITS = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 };
+const MOST_CONNECTIONS = 2_048;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** Listens on 127.0.0.1, a port of the system's choice; nothing gets past without the token. Rejects where it cannot listen. */
@@ -46,7 +49,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   app.get('/health', (_request, response) => response.json({ ok: true, version: options.version }));
   options.addRoutes?.(app);
 
-  const server = createServer(app);
+  const server = createServer(LIMITS, app);
+  server.maxConnections = MOST_CONNECTIONS;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const status = allowed(request);
@@ -63,7 +67,8 @@ const REASONS: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'F
 
 function refuse(stream: Duplex, status: number): void {
   stream.on('error', () => stream.destroy());
-  stream.end(`HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // Not left to the other side, which may never close its half.
+  stream.end(`HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
 }
 
 function listening(server: Server): Promise<void> {

@@ -56,7 +56,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   function forget(keyHash: string): Refusal {
     const refusal = conductor().keepsRunsOf(keyHash);
     if (refusal !== null) return refusal;
-    options.log(`forgot ${store.forget(keyHash)} runs of ${keyHash}`);
+    options.log(`forgot ${store.forget(keyHash)} runs of ${JSON.stringify(keyHash)}`);
     calibrator.invalidate(keyHash);
     options.onForgotten();
     return null;

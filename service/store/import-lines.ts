@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import { keyHashOf } from '../recorder/key.ts';
-import { runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
+import { atMsSchema, runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
 import { EXPORT_VERSION } from './export-lines.ts';
 import type { Store } from './store.ts';
+import { parseStrictly } from './strict-json.ts';
 
+const BYTE_ORDER_MARK = /^\uFEFF/;
 /** A run with fifty extras and a long error is below 32 KiB. */
 const MOST_LINE_CHARACTERS = 64 * 1024;
 const MOST_PROBLEMS = 20;
+const MOST_PROBLEM_CHARACTERS = 300;
+/** Nobody's damaged export; somebody's other file. */
+const MOST_LINES_LEFT_OUT = 10_000;
 
 export interface ImportResult {
   readonly runsAdded: number;
@@ -15,11 +20,13 @@ export interface ImportResult {
   /** What is wrong with which lines; they were left out, the others were not. At most `MOST_PROBLEMS`. */
   readonly problems: readonly { readonly line: number; readonly problem: string }[];
   readonly linesLeftOut: number;
+  /** The line at which reading stopped, since so many could not be read; null where all were. */
+  readonly stoppedAtLine: number | null;
 }
 
 const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('headroom-export'), version: z.literal(EXPORT_VERSION) }),
-  z.strictObject({ kind: z.literal('environment'), keyHash: z.string().max(64), seenAtMs: z.number().min(0), environment: storedEnvironmentSchema }),
+  z.strictObject({ kind: z.literal('environment'), keyHash: z.string().max(64), seenAtMs: atMsSchema, environment: storedEnvironmentSchema }),
   z.strictObject({ kind: z.literal('run'), run: runSchema }),
 ]);
 
@@ -53,15 +60,16 @@ export async function importLines(openStore: () => Store, pieces: AsyncIterable<
   }
 
   for await (const { number, text } of linesOf(pieces)) {
-    const problem = text === null ? `longer than ${MOST_LINE_CHARACTERS} characters` : text.trim() === '' ? null : take(text);
+    const problem = text === null ? `longer than ${MOST_LINE_CHARACTERS} characters` : take(text);
     if (problem === null) continue;
     linesLeftOut += 1;
-    if (problems.length < MOST_PROBLEMS) problems.push({ line: number, problem });
+    if (problems.length < MOST_PROBLEMS) problems.push({ line: number, problem: problem.replaceAll(/\s+/g, ' ').slice(0, MOST_PROBLEM_CHARACTERS) });
+    if (linesLeftOut === MOST_LINES_LEFT_OUT) return { runsAdded, runsKnown, problems, linesLeftOut, stoppedAtLine: number };
   }
-  return { runsAdded, runsKnown, problems, linesLeftOut };
+  return { runsAdded, runsKnown, problems, linesLeftOut, stoppedAtLine: null };
 }
 
-/** Lines with their numbers from 1; `text` is null for one that is too long, which is never held as a whole. */
+/** Lines that are not blank, with their numbers from 1; `text` is null for one that is too long, which is never held as a whole. */
 async function* linesOf(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<{ number: number; text: string | null }> {
   let number = 1;
   let text = '';
@@ -70,7 +78,9 @@ async function* linesOf(pieces: AsyncIterable<string> | Iterable<string>): Async
     let start = 0;
     for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
       text += piece.slice(start, end);
-      yield { number, text: tooLong || text.length > MOST_LINE_CHARACTERS ? null : text };
+      if (number === 1) text = text.replace(BYTE_ORDER_MARK, '');
+      if (tooLong || text.length > MOST_LINE_CHARACTERS) yield { number, text: null };
+      else if (text.trim() !== '') yield { number, text };
       number += 1;
       text = '';
       tooLong = false;
@@ -82,27 +92,18 @@ async function* linesOf(pieces: AsyncIterable<string> | Iterable<string>): Async
       text = '';
     }
   }
-  if (tooLong || text !== '') yield { number, text: tooLong ? null : text };
+  if (number === 1) text = text.replace(BYTE_ORDER_MARK, '');
+  if (tooLong) yield { number, text: null };
+  else if (text.trim() !== '') yield { number, text };
 }
 
 type Read = { readonly ok: true; readonly value: z.infer<typeof lineSchema> } | { readonly ok: false; readonly problem: string };
 
 function readLine(text: string): Read {
-  let value: unknown;
-  try {
-    value = JSON.parse(text, refusePrototypeKeys);
-  } catch (error) {
-    return { ok: false, problem: error instanceof PrototypeKey ? error.message : 'not JSON' };
-  }
-  const parsed = lineSchema.safeParse(value);
+  const read = parseStrictly(text);
+  if (!read.ok) return read;
+  const parsed = lineSchema.safeParse(read.value);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
   return { ok: false, problem: issue === undefined ? 'not a line of an export' : `${issue.path.join('.')}: ${issue.message}`.replace(/^: /, '') };
-}
-
-class PrototypeKey extends Error {}
-
-function refusePrototypeKeys(key: string, value: unknown): unknown {
-  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new PrototypeKey(`the name "${key}" is not allowed`);
-  return value;
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SCHEMA_VERSION, kindOf, migrate, ownShape, shapeOf } from './migrations.ts';
 
@@ -25,14 +25,14 @@ class SetAside extends Error {}
 export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): Opened {
   const path = join(dataDir, STORE_FILE);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     return { database: openFile(path, busyMs), persistent: true, notices: [] };
   } catch (error) {
     if (!isBroken(error)) return inMemory(path, error);
   }
   try {
     const kept = setAside(path, nowMs);
-    const notice = `The store of runs could not be read (it is damaged, or another version's). It was set aside as ${kept}, and a new one was begun.`;
+    const notice = `The store of runs could not be read (it is damaged, or another version's). It was set aside as ${basename(kept)}, and a new one was begun.`;
     return { database: openFile(path, busyMs), persistent: true, notices: [notice] };
   } catch (error) {
     return inMemory(path, error);
@@ -76,8 +76,9 @@ function setAside(path: string, nowMs: number): string {
 }
 
 function inMemory(path: string, error: unknown): Opened {
-  const why = error instanceof Error ? error.message : String(error);
-  const notice = `The store of runs cannot be written (${path}: ${why}). Runs are kept until the WebUI ends, and lost then.`;
+  // Behind the comma stands the path; pages show this to whoever visits.
+  const why = (error instanceof Error ? error.message : String(error)).split(',', 1)[0];
+  const notice = `The store of runs cannot be written (${basename(path)}: ${why}). Runs are kept until the WebUI ends, and lost then.`;
   const database = new DatabaseSync(':memory:');
   migrate(database);
   return { database, persistent: false, notices: [notice] };

@@ -33,11 +33,16 @@ export function readComputeApps(text: string, uuid: string | null): GpuProcess[]
     const name = readCell(row.get(NAME) ?? row.get('name') ?? '');
     processes.push({
       pid: Number(pid),
-      name: name.kind === 'value' ? readName(name.text) : 'unknown',
+      name: name.kind === 'value' ? withoutFolders(readName(name.text)) : 'unknown',
       usedMiB: used.kind === 'value' ? readMiB(used.text, headerUnit) : null,
     });
   }
   return columns === null ? null : processes;
+}
+
+/** Folders may hold a person's name, and who looks at the page or at a report need not know it. */
+function withoutFolders(name: string): string {
+  return name.split(/[/\\]/).at(-1) ?? name;
 }
 
 function rowOf(columns: readonly string[], cells: readonly string[]): Map<string, string> | null {

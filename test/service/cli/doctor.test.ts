@@ -26,7 +26,7 @@ function setUp(over: Partial<DoctorMachine> = {}) {
     },
     inspectStore: (dataDir) => ({ path: join(dataDir, 'headroom.sqlite'), state: 'ok', sizeBytes: 4096, runs: 7, folderWritable: true }),
     readFile: () => new Uint8Array(),
-    home: '/home/somebody',
+    person: { home: '/home/somebody', user: 'somebody' },
     nodeVersion: 'v24.21.0',
     headroomVersion: '0.1.0',
     ...over,

@@ -123,20 +123,26 @@ describe('headroom serve --standalone', () => {
     const address = /http:\S+/.exec(await firstLineOf(child))?.[0] ?? '';
     const url = new URL(address);
     const entry = await fetch(address, { redirect: 'manual' });
-    expect([entry.status, entry.headers.get('location')]).toEqual([303, '/']);
-    const cookie = entry.headers.get('set-cookie')?.split(';')[0] ?? '';
-    expect(entry.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
-    expect(await (await fetch(url.origin, { headers: { cookie } })).text()).toContain('id="headroom_tab"');
+    const folder = entry.headers.get('location') ?? '';
+    expect([entry.status, folder]).toEqual([303, expect.stringMatching(/^\/[0-9a-f]{16}\/$/)]);
+    const [cookie = '', ...terms] = entry.headers.get('set-cookie')?.split('; ') ?? [];
+    // Browsers send a cookie to every port of a host: without the path another server on this machine would get the token.
+    expect(terms).toEqual(['HttpOnly', 'SameSite=Strict', `Path=${folder}`]);
+    const page = await fetch(new URL(folder, url), { headers: { cookie } });
+    expect(await page.text()).toContain('id="headroom_tab"');
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
     expect((await fetch(url.origin)).status).toBe(401);
+    url.pathname = `${folder}headroom/ws`;
     expect(await socketStatus(url, { cookie, Origin: url.origin })).toBe('open');
     expect(await socketStatus(url, { cookie, Origin: 'http://evil.example' })).toBe(401);
+    expect(await socketStatus(url, { cookie, Origin: `http://127.0.0.1:${Number(url.port) - 1}` })).toBe(401);
     expect(await socketStatus(url, {})).toBe(401);
   });
 });
 
 function socketStatus(url: URL, headers: Record<string, string>): Promise<'open' | number> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://${url.host}/headroom/ws`, { headers });
+    const socket = new WebSocket(`ws://${url.host}${url.pathname}`, { headers });
     socket.on('open', () => {
       socket.terminate();
       resolve('open');

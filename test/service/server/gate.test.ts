@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { MAX_MESSAGE_BYTES } from '../../../service/protocol/limits.ts';
@@ -73,4 +74,27 @@ describe('the gate', () => {
     socket.send('x'.repeat(MAX_MESSAGE_BYTES + 1));
     expect(await code).toBe(1009);
   });
+
+  test('waits for nobody who was refused and does not hang up', async () => {
+    const raw = connect({ port: gate.port, host: '127.0.0.1', allowHalfOpen: true });
+    raw.write('GET /viewer HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const said = new Promise<string>((resolve) => raw.once('data', (data: Buffer) => resolve(data.toString())));
+    expect(await said).toContain('401 Unauthorized');
+    // With its own half still open a write meets a connection that is gone.
+    const gone = new Promise<void>((resolve) => raw.on('error', () => resolve()));
+    const writing = setInterval(() => raw.write('x'), 20);
+    await gone;
+    clearInterval(writing);
+    raw.destroy();
+  });
+
+  test('hangs up on a request that does not come to its end', async () => {
+    const raw = connect({ port: gate.port, host: '127.0.0.1' });
+    raw.on('error', () => undefined);
+    const dripping = setInterval(() => raw.write('X-Slow: 1\r\n'), 200);
+    raw.write('GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n');
+    await new Promise((resolve) => raw.on('close', resolve).resume());
+    clearInterval(dripping);
+    expect((await fetch(`http://127.0.0.1:${gate.port}/health`, { headers: bearer(TOKEN) })).status).toBe(200);
+  }, 20_000);
 });

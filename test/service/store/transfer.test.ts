@@ -45,8 +45,14 @@ describe('an export', () => {
   test('imported elsewhere and exported again is the same text', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
-    expect(await importLines(() => copy, [text])).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0 });
+    expect(await importLines(() => copy, [text])).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0, stoppedAtLine: null });
     expect(textOf(copy)).toBe(text);
+  });
+
+  test('that a Windows program saved with a byte order mark and its own line ends is read', async () => {
+    const text = `\uFEFF${textOf(filledStore()).replaceAll('\n', '\r\n')}`;
+    const copy = emptyStore();
+    expect(await importLines(() => copy, [text])).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
   });
 
   test('imported twice changes nothing the second time', async () => {
@@ -84,13 +90,16 @@ describe('a line that is no line of an export', () => {
     ['with a negative figure', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":-1'), 'devicePeakMiB'],
     ['with a prototype\'s name', run.replace('{"kind"', '{"__proto__":{"polluted":true},"kind"'), '__proto__'],
     ['nested without end', '['.repeat(60_000), 'not JSON'],
+    ['with a name given twice', run.replace('{"kind"', '{"kind":"run","kind"'), 'given twice'],
+    ['with a figure beyond any machine\'s', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":1e300'), 'devicePeakMiB'],
+    ['with half a character', run.replace('"run-1"', '"\\ud800"'), 'half of a character'],
     ['too long', ` ${'x'.repeat(70_000)}`, 'longer than'],
     ['an environment under another\'s key', JSON.stringify({ kind: 'environment', keyHash: 'other', seenAtMs: 1, environment: storedEnvironmentOf(ENVIRONMENT) }), 'key hash'],
     ['of a version to come', '{"kind":"headroom-export","version":2}', 'version'],
   ])('because it is %s is named by its number, and the others are taken', async (_what, bad, words) => {
     const store = emptyStore();
     const result = await importLines(() => store, [`${run}\n`, `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')]);
-    expect(result).toEqual({ runsAdded: 2, runsKnown: 0, linesLeftOut: 1, problems: [{ line: 2, problem: expect.stringContaining(words) }] });
+    expect(result).toMatchObject({ runsAdded: 2, runsKnown: 0, linesLeftOut: 1, problems: [{ line: 2, problem: expect.stringContaining(words) }] });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
@@ -98,5 +107,10 @@ describe('a line that is no line of an export', () => {
     const result = await importLines(emptyStore, ['{\n'.repeat(1000)]);
     expect(result.linesLeftOut).toBe(1000);
     expect(result.problems).toHaveLength(20);
+  });
+
+  test('among ten thousand such ends the reading: that is another file', async () => {
+    const result = await importLines(emptyStore, ['{\n'.repeat(20_000)]);
+    expect(result).toMatchObject({ linesLeftOut: 10_000, stoppedAtLine: 10_000 });
   });
 });

