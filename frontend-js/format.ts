@@ -36,6 +36,12 @@ export function formatTimeLeft(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** "0.4 s", "12 s", "3 min 05 s": what something took. */
+export function formatDuration(ms: number): string {
+  if (ms < 50) return 'under 0.1 s';
+  return ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : formatTimeLeft(ms);
+}
+
 /** Signed share with one decimal, "+3.2 %"; null where there is nothing to compare with. */
 export function formatDifference(estimated: number | null, measured: number | null): string | null {
   if (estimated === null || measured === null || measured === 0) return null;

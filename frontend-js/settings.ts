@@ -36,15 +36,27 @@ export interface Img2ImgControls {
 
 export type Controls = Txt2ImgControls | Img2ImgControls;
 
-/** `no-image`: "Resize by" without an image has no size yet. */
-export type Reading = { ok: true; settings: RequestedSettings; leftOut: string[] } | { ok: false; reason: 'no-image' };
+/** `no-image`: "Resize by" without an image has no size yet. `no-sense`: a field holds what no image can have; nothing is asked for it. */
+export type Reading =
+  | { ok: true; settings: RequestedSettings; leftOut: string[] }
+  | { ok: false; reason: 'no-image' }
+  | { ok: false; reason: 'no-sense'; message: string };
 
 /** The protocol's bound on what a page may ask; whether it makes sense is the sidecar's to say. */
 const LARGEST = 1_000_000;
 
+/** As the WebUI takes it; beyond the bound only where it follows from fields that are within. */
 function whole(value: number | null): number {
-  if (value === null || !Number.isFinite(value)) return 0;
-  return Math.min(LARGEST, Math.max(0, Math.trunc(value)));
+  return value === null ? 0 : Math.min(LARGEST, Math.trunc(value));
+}
+
+/** Null where each field holds a number that the sidecar can be asked about. */
+function noSense(fields: Readonly<Record<string, number | null>>): Reading | null {
+  for (const [name, value] of Object.entries(fields)) {
+    const what = value === null ? 'is empty' : value < 0 || value > LARGEST ? `${value} makes no sense` : null;
+    if (what !== null) return { ok: false, reason: 'no-sense', message: `${name} ${what}: nothing can be estimated for it.` };
+  }
+  return null;
 }
 
 /** The WebUI's own list decides; before it is known, its latent upscalers are told by their names. */
@@ -55,6 +67,17 @@ function isLatent(name: string | null, upscalers: readonly Upscaler[]): boolean 
 }
 
 function txt2imgReading(controls: Txt2ImgControls, upscalers: readonly Upscaler[]): Reading {
+  const problem = noSense({
+    Width: controls.width,
+    Height: controls.height,
+    'Batch size': controls.batchSize,
+    ...(controls.hiresOn && {
+      'Upscale by': controls.hiresScale ?? 0,
+      'Resize width to': controls.hiresResizeX ?? 0,
+      'Resize height to': controls.hiresResizeY ?? 0,
+    }),
+  });
+  if (problem !== null) return problem;
   const width = whole(controls.width);
   const height = whole(controls.height);
   const batchSize = whole(controls.batchSize);
@@ -65,7 +88,7 @@ function txt2imgReading(controls: Txt2ImgControls, upscalers: readonly Upscaler[
   const target = hiresTarget({
     width,
     height,
-    scale: Math.max(0, controls.hiresScale ?? 0),
+    scale: controls.hiresScale ?? 0,
     resizeX: whole(controls.hiresResizeX),
     resizeY: whole(controls.hiresResizeY),
     oldBehaviour: controls.oldHiresBehaviour,
@@ -91,8 +114,6 @@ function txt2imgReading(controls: Txt2ImgControls, upscalers: readonly Upscaler[
 }
 
 function img2imgReading(controls: Img2ImgControls): Reading {
-  const batchSize = whole(controls.batchSize);
-  const { leftOut } = controls;
   let { width, height } = controls;
   if (controls.resizeBy) {
     if (controls.image === null) return { ok: false, reason: 'no-image' };
@@ -101,6 +122,10 @@ function img2imgReading(controls: Img2ImgControls): Reading {
     width = controls.image.widthPx * scale;
     height = controls.image.heightPx * scale;
   }
+  const problem = noSense({ Width: width, Height: height, 'Batch size': controls.batchSize });
+  if (problem !== null) return problem;
+  const batchSize = whole(controls.batchSize);
+  const { leftOut } = controls;
   return { ok: true, settings: { operation: 'img2img', width: whole(width), height: whole(height), batchSize, hires: null }, leftOut };
 }
 

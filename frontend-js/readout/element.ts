@@ -60,6 +60,7 @@ export class ReadoutElement {
   readonly #bar = new BarElement();
   readonly #hint = element('span', { class: 'headroom-hint-text' });
   readonly #list = element('dl', { class: 'headroom-list' });
+  readonly #details: HTMLDetailsElement;
   readonly #live = element('span', { class: 'headroom-only-read', attributes: { role: 'status', 'aria-live': 'polite' } });
   #listed = '';
 
@@ -70,18 +71,23 @@ export class ReadoutElement {
       attributes: { type: 'button' },
       on: { click: options.onOpenTab },
     });
+    this.#details = element('details', { class: 'headroom-details' }, [
+      element('summary', { class: 'headroom-hint' }, [this.#hint]),
+      element('div', { class: 'headroom-more' }, [this.#list]),
+    ]);
     const verdict = element('span', { class: 'headroom-verdict' }, [this.#icon, this.#verdict]);
     this.root = element(
       'div',
       {
         class: 'headroom-readout',
         attributes: { id: `headroom_${options.tab}_readout`, role: 'group', 'aria-label': `Memory estimate, ${options.tab}`, 'aria-busy': 'true' },
+        on: { keydown: (event) => this.#onKey(event) },
       },
       [
         element('div', { class: 'headroom-head' }, [verdict, this.#badge, this.#margin, this.#open]),
         this.#figures,
         this.#bar.root,
-        element('details', { class: 'headroom-details' }, [element('summary', { class: 'headroom-hint' }, [this.#hint]), this.#list]),
+        this.#details,
         this.#live,
       ],
     );
@@ -97,8 +103,9 @@ export class ReadoutElement {
     setText(this.#badge, model.badge);
     setHidden(this.#badge, model.badge === '');
     setText(this.#margin, model.margin);
+    setHidden(this.#margin, model.margin === '');
     setHidden(this.#open, !model.offerTab);
-    setText(this.#figures, model.figures);
+    this.#paintFigures(model.figures);
     setText(this.#hint, model.hint);
     this.#bar.paint(model.bar, model.figures === '' ? 'no figures' : model.figures);
     setAttribute(this.root, 'title', model.details.map(([name, value]) => `${name}: ${value}`).join('\n') || null);
@@ -107,6 +114,20 @@ export class ReadoutElement {
 
   announce(text: string): void {
     setText(this.#live, text);
+  }
+
+  /** What is open lies over the page. */
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || !this.#details.open) return;
+    this.#details.open = false;
+    this.#details.querySelector('summary')?.focus();
+  }
+
+  /** Breaks between figures only, where the place is narrow. */
+  #paintFigures(figures: string): void {
+    if (this.#figures.textContent === figures) return;
+    const parts = figures.split(/ (?=peak|of )/);
+    this.#figures.replaceChildren(...parts.flatMap((text, index) => [...(index > 0 ? [' '] : []), element('span', { text })]));
   }
 
   #paintDetails(details: ReadoutModel['details']): void {

@@ -68,17 +68,6 @@ function sentence(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
 
-function basisInWords(basis: Estimated['basis']): string | null {
-  switch (basis) {
-    case 'inside':
-      return null;
-    case 'beyond':
-      return 'beyond the sizes measured';
-    case 'similar':
-      return 'from a similar set-up';
-  }
-}
-
 function largestInWords(result: Estimated): string | null {
   if (result.verdict !== 'will-not-fit') return null;
   if (result.largest === null) return 'no size of this shape and batch size fits';
@@ -111,7 +100,8 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     state: result.verdict,
     margin,
     figures: `${figures} ${label}`,
-    hint: sentence([largest, `limited by ${phase}`, basisInWords(result.basis), leftOutInWords(input.reading), result.note]),
+    // The note says what the basis means.
+    hint: sentence([largest, `limited by ${phase}`, leftOutInWords(input.reading), result.note]),
     bar: barOf(result),
     details,
     badge: badgeOf(input.deviceName),
@@ -132,7 +122,7 @@ function plain(input: ReadoutInput, look: Pick<ReadoutModel, 'tone' | 'icon' | '
     figures: '',
     hint,
     bar: null,
-    details: [],
+    details: [['Why', hint]],
     badge: badgeOf(input.deviceName),
     offerTab: false,
     announcement: `${look.verdict}. ${hint}`,
@@ -148,6 +138,7 @@ function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
     figures,
     bar: barOf(result),
     details: [
+      ['Why', result.message],
       ['In use by others', formatMaybeMiB(others), 'others'],
       ['In use by the WebUI', formatMaybeMiB(webui), 'webui'],
       [`${input.label} in all`, formatMaybeMiB(totalMiB)],
@@ -170,6 +161,9 @@ export function readoutModel(input: ReadoutInput): ReadoutModel {
   }
   if (sidecar?.state === 'starting' || sidecar?.state === 'restarting') {
     return plain(input, { ...WAITING, verdict: 'Starting' }, 'starting', sidecar.message);
+  }
+  if (reading?.ok === false && reading.reason === 'no-sense') {
+    return plain(input, STATUSES['bad-settings'], 'bad-settings', reading.message);
   }
   if (reading?.ok === false) {
     return plain(input, { tone: 'neutral', icon: 'question', verdict: 'No image yet' }, 'no-image', 'Resize by multiplies the size of the image: choose one.');

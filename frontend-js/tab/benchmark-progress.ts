@@ -1,7 +1,7 @@
 /** A benchmark while it runs: how far, what is in hand, how long still, and memory as it moves. */
 import uPlot from 'uplot';
 import type { BenchmarkState, ToViewerMessage } from '../../service/protocol/viewer.ts';
-import { element, setAttribute, setText } from '../dom.ts';
+import { element, setAttribute, setHidden, setText } from '../dom.ts';
 import { PlotBox } from './plot-box.ts';
 import { axis, drawLevel, lineColour, memoryAxis } from './plot-style.ts';
 import { Trace } from './trace.ts';
@@ -44,6 +44,7 @@ export class BenchmarkProgress {
     setText(this.#run, runInHand(benchmark));
     setText(this.#timeLeft, timeLeftInWords(benchmark.timeLeftMs));
     setText(this.#message, benchmark.message);
+    setHidden(this.#message, benchmark.message === '');
     // The run in hand is not done yet.
     const done = Math.max(0, benchmark.run - 1);
     setAttribute(this.#bar, 'aria-valuemax', String(benchmark.runsPlanned));

@@ -1,6 +1,6 @@
 /** One figure of all batch sizes against image size. */
 import uPlot from 'uplot';
-import { element, setAttribute } from '../dom.ts';
+import { element, setAttribute, setHidden } from '../dom.ts';
 import { formatMiB, OPERATION_NAMES } from '../format.ts';
 import { curveLines, nameOf, spread } from './curve-lines.ts';
 import type { CurveLine, Curves, Figure } from './curve-lines.ts';
@@ -12,6 +12,8 @@ const SIZE_STEPS = [64, 128, 256, 512, 1024, 2048];
 const NAME_GAP_PX = 14;
 const LEADER_PX = 10;
 const CHARACTER_PX = 7;
+/** Half of the last size's name. */
+const LEAST_RIGHT_PX = 28;
 const DOT_PX = 7;
 
 type Point = Curves['points'][number];
@@ -31,8 +33,10 @@ export class CurvePanel {
   }
 
   update(curves: Curves | null): void {
-    if (curves === null) return this.#box.clear();
-    const points = this.#figure === 'peakMiB' ? curves.points : [];
+    const points = curves !== null && this.#figure === 'peakMiB' ? curves.points : [];
+    const empty = curves === null || curves.lines.length + points.length === 0;
+    setHidden(this.root, empty);
+    if (empty) return this.#box.clear();
     setAttribute(this.#plotRoot, 'aria-label', this.#inWords(curves, points.length));
     this.#box.show((size) => this.#plot(size, curves, points));
   }
@@ -67,7 +71,7 @@ export class CurvePanel {
       ...size,
       legend: { show: false },
       cursor: { show: false },
-      padding: [14, LEADER_PX + nameWidth, 0, 0],
+      padding: [14, Math.max(LEAST_RIGHT_PX, LEADER_PX + nameWidth), 0, 0],
       scales: { x: { time: false }, y: { range: [0, top] } },
       axes: [{ ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) }, memoryAxis(root)],
       series: [{}, ...columns.map((_, index) => ({ stroke: () => colourOf(lines[index]?.batchSizes[0]), width: 2, points: { show: false } }))],

@@ -64,6 +64,11 @@ export function drawLevel(plot: uPlot, root: Element, mib: number, name: string)
   ctx.font = fontOf(12);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'bottom';
+  // A halo: grid and curves run behind the name.
+  ctx.setLineDash([]);
+  ctx.lineWidth = 4 * ratio;
+  ctx.strokeStyle = themeColour(root, '--headroom-face');
+  ctx.strokeText(name, bbox.left + 4 * ratio, y - 2 * ratio);
   ctx.fillText(name, bbox.left + 4 * ratio, y - 2 * ratio);
   ctx.restore();
 }

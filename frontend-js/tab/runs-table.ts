@@ -1,7 +1,7 @@
 /** The runs behind the estimates, newest first, with what was estimated before each. */
 import type { RunRow } from '../../service/protocol/viewer.ts';
 import { element, setHidden, setText } from '../dom.ts';
-import { formatMaybeMiB, formatSettings, formatTimeLeft, OPERATION_NAMES } from '../format.ts';
+import { formatDuration, formatMaybeMiB, formatSettings, OPERATION_NAMES } from '../format.ts';
 import { lastInWords, measuredInWords, offByInWords, outcomeInWords } from './wording.ts';
 
 const HEADINGS = ['When', 'Operation', 'Settings', 'Outcome', 'Estimated peak', 'Measured peak', 'Off by', 'Took', 'Not used because'];
@@ -16,7 +16,7 @@ function cells(row: RunRow): HTMLElement[] {
     row.capMiB === null ? formatMaybeMiB(row.estimatedPeakMiB, 'none') : '',
     measuredInWords(row),
     offByInWords(row),
-    row.durationMs === null ? '' : formatTimeLeft(row.durationMs),
+    row.durationMs === null ? '' : formatDuration(row.durationMs),
     row.marks.join(', '),
   ];
   return texts.map((text, index) => element('td', { text, ...(index === 3 ? { class: 'headroom-outcome' } : {}) }));

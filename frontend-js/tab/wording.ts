@@ -108,6 +108,7 @@ export function lastInWords(rows: readonly RunRow[]): string {
     .slice(0, LAST);
   if (off.length === 0) return '';
   const mean = off.reduce((sum, one) => sum + one, 0) / off.length;
+  if (off.length === 1) return `Your last generation, estimated against measured peak: ${mean.toFixed(1)} % off.`;
   return `Your last ${off.length} generations, estimated against measured peak: ${mean.toFixed(1)} % off on average, ${Math.max(...off).toFixed(1)} % at most.`;
 }
 

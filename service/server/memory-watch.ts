@@ -26,7 +26,7 @@ export interface MemoryWatch {
   setFast(fast: boolean): void;
   /**
    * Asks the driver who uses the device where its last answer is old, or what is not torch's has moved since. Readings pause meanwhile.
-   * Resolves once the answer is in; null where nothing was asked.
+   * Resolves once readings come again, or fail to; null where nothing was asked.
    */
   refreshProcesses(): Promise<void> | null;
   readonly source: SourceState;
@@ -57,6 +57,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
   /** What was not torch's when the driver last said who uses the device. */
   let otherThenMiB: number | null = null;
   let fast = false;
+  const waiting: (() => void)[] = [];
 
   function begin(): void {
     sampler.setIntervalMs(fast ? FAST_INTERVAL_MS : IDLE_INTERVAL_MS);
@@ -73,6 +74,11 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
   function lose(): void {
     sample = null;
     accounting.onSilence();
+    readAgain();
+  }
+
+  function readAgain(): void {
+    for (const resolve of waiting.splice(0)) resolve();
   }
 
   function take(next: Sample): void {
@@ -87,6 +93,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     };
     accounting.onReading(reading);
     onReading(reading);
+    readAgain();
     const nextShape = JSON.stringify(next.devices.map(({ uuid, busId, name, totalMiB, usedMiB }) => [uuid, busId, name, totalMiB, usedMiB === null]));
     if (nextShape === shape) return;
     shape = nextShape;
@@ -121,7 +128,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     if (clock.monotonicMs() - askedAtMs < (movedSince() ? PROCESSES_AGAIN_MS : PROCESSES_EVERY_MS)) return null;
     askedAtMs = clock.monotonicMs();
     const asked = sampler;
-    return asked.readProcesses(currentDevice()?.uuid).then(
+    const heard = asked.readProcesses(currentDevice()?.uuid).then(
       (found) => {
         if (asked !== sampler) return;
         processes = found;
@@ -133,6 +140,8 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
       },
       () => undefined,
     );
+    // A source that fails now says so, and ends the wait.
+    return heard.then(() => (sampler.state.health === 'ok' ? new Promise((resolve) => waiting.push(resolve)) : undefined));
   }
 
   return {

@@ -62,6 +62,15 @@ export class FakeSidecar {
     this.send(this.state);
   }
 
+  /** From now on the answer to everything, told by the sidecar itself to what was asked last on each tab. */
+  answerAgain(result: EstimateResult): void {
+    this.estimate = () => result;
+    for (const tab of ['txt2img', 'img2img'] as const) {
+      const asked = this.received.findLast((message) => message.type === 'estimate' && message.tab === tab);
+      if (asked?.type === 'estimate') this.send({ type: 'estimate', requestId: asked.requestId, tab, result });
+    }
+  }
+
   async hangUp(): Promise<void> {
     const socket = this.#socket;
     this.#socket = null;

@@ -128,6 +128,38 @@ describe('in Gradio, the readout follows', () => {
   });
 });
 
+describe('in Gradio, the readout in a window 1200 px wide', () => {
+  test('fits its column, and its details lie over the fields below and move none of them', async () => {
+    await page.setViewportSize({ width: 1200, height: 1400 });
+    await openTab('txt2img');
+    const places = () => Promise.all(['#txt2img_res_switch_btn', '#txt2img_batch_size', '#txt2img_cfg_scale'].map((id) => page.locator(id).boundingBox()));
+    const before = await places();
+    const marks = await page.evaluate<number[]>(`{
+      const summary = document.querySelector('#headroom_txt2img_readout summary');
+      [summary.getBoundingClientRect().top, summary.firstElementChild.getBoundingClientRect().top];
+    }`);
+    assert.equal(marks[0], marks[1], 'the words stand beside their marker');
+    await readout('txt2img').locator('summary').click();
+    assert.deepEqual(await places(), before);
+    const strangers = await page.evaluate<string[]>(`{
+      const root = document.querySelector('#headroom_txt2img_readout');
+      const { left, right, bottom } = root.getBoundingClientRect();
+      const { bottom: end } = root.querySelector('.headroom-more').getBoundingClientRect();
+      const found = [];
+      for (let y = bottom + 4; y < end - 4; y += 4) for (let x = left + 4; x < right - 4; x += 8) {
+        const top = document.elementFromPoint(x, y);
+        if (top !== null && !root.contains(top)) found.push(top.outerHTML.slice(0, 80));
+      }
+      found;
+    }`);
+    assert.deepEqual(strangers, []);
+    const wide = await page.evaluate<string[]>(`[...document.querySelectorAll('#headroom_txt2img_readout :not(.headroom-only-read):not(.headroom-bar)')].filter((node) => getComputedStyle(node).display !== 'inline' && node.scrollWidth > node.clientWidth + 1).map((node) => node.outerHTML)`);
+    assert.deepEqual(wide.filter((html) => !html.startsWith('<svg') && !html.startsWith('<path')), []);
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 1400, height: 1000 });
+  });
+});
+
 describe('the main job, by mouse', () => {
   test('one button leads from nothing measured to curves and an estimate beside the sliders', async () => {
     await openTab('Headroom');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatDifference, formatMargin, formatMaybeMiB, formatMiB, formatMinutes, formatSettings, formatTimeLeft } from '../../frontend-js/format.ts';
+import { formatDifference, formatDuration, formatMargin, formatMaybeMiB, formatMiB, formatMinutes, formatSettings, formatTimeLeft } from '../../frontend-js/format.ts';
 
 describe('figures for people', () => {
   test.each([
@@ -27,6 +27,7 @@ describe('figures for people', () => {
       'about 1 h',
       'about 2 h 11 min',
     ]);
+    expect([formatDuration(20), formatDuration(400), formatDuration(9_960), formatDuration(185_000)]).toEqual(['under 0.1 s', '0.4 s', '10 s', '3 min 05 s']);
     expect([formatTimeLeft(12_400), formatTimeLeft(185_000), formatTimeLeft(-5)]).toEqual(['12 s', '3 min 05 s', '0 s']);
   });
 

@@ -75,22 +75,30 @@ describe('settings read from the controls', () => {
     expect(readingOf({ ...img2img, resizeBy: true, image: null }, upscalers)).toEqual({ ok: false, reason: 'no-image' });
   });
 
+  test('are whole pixels, as the WebUI cuts them', () => {
+    expect(settingsOf({ ...txt2img, width: 515.7 }).width).toBe(515);
+  });
+
   test.each([
-    [null, 0],
-    [-8, 0],
-    [Number.NaN, 0],
-    [99_999_999, 1_000_000],
-    [515.7, 515],
-  ])('turn a width of %p into %p', (width, expected) => {
-    expect(settingsOf({ ...txt2img, width }).width).toBe(expected);
+    [{ width: -512 }, 'Width -512 makes no sense'],
+    [{ height: 1e9 }, 'Height 1000000000 makes no sense'],
+    [{ batchSize: null }, 'Batch size is empty'],
+    [{ hiresOn: true, hiresScale: -2 }, 'Upscale by -2 makes no sense'],
+    [{ hiresOn: true, hiresResizeX: -64 }, 'Resize width to -64 makes no sense'],
+  ])('do not exist for %j, which is told as it stands in the field', (change, words) => {
+    expect(readingOf({ ...txt2img, ...change }, upscalers)).toEqual({ ok: false, reason: 'no-sense', message: expect.stringContaining(words) });
+  });
+
+  test('do not exist for an image that Resize by makes larger than can be asked about', () => {
+    expect(readingOf({ ...img2img, resizeBy: true, scale: 1e6 }, upscalers)).toMatchObject({ reason: 'no-sense' });
   });
 
   test('always fit the protocol, absurd controls included', () => {
     for (const width of [null, 0, 1, 7, 513, 2_000_000]) {
       for (const hiresScale of [null, -1, 0, 1.05, 1e9]) {
         for (const hiresResizeX of [null, 0, 3, 9_999_999]) {
-          const settings = settingsOf({ ...txt2img, width, hiresScale, hiresResizeX, hiresOn: true, hiresUpscaler: 'x'.repeat(500) });
-          expect(requestedSettingsSchema.safeParse(settings).error).toBeUndefined();
+          const reading = readingOf({ ...txt2img, width, hiresScale, hiresResizeX, hiresOn: true, hiresUpscaler: 'x'.repeat(500) }, upscalers);
+          if (reading.ok) expect(requestedSettingsSchema.safeParse(reading.settings).error).toBeUndefined();
         }
       }
     }

@@ -79,6 +79,7 @@ describe('what the tab says', () => {
     expect(lastInWords([own(1020), own(960), own(null), own(2000, { marks: ['disturbed'] }), own(2000, { outcome: 'oom' }), own(2000, { origin: 'benchmark' })])).toBe(
       'Your last 2 generations, estimated against measured peak: 3.0 % off on average, 4.0 % at most.',
     );
+    expect(lastInWords([own(1010)])).toBe('Your last generation, estimated against measured peak: 1.0 % off.');
     expect(lastInWords([...Array.from({ length: 20 }, () => own(1010)), own(5000)])).toMatch(/last 20 .* 1\.0 % at most/);
     expect(lastInWords([])).toBe('');
   });

@@ -168,6 +168,11 @@ describe('a benchmark', () => {
     expect(others()).toBe(300);
   });
 
+  test('has nothing to add to the number of the run in hand', async () => {
+    while (!(rig.host.asked.length > 2)) await rig.clock.advance(100);
+    expect(rig.viewer.last('benchmark')?.['benchmark']).toMatchObject({ run: 2, message: '' });
+  });
+
   test('answers "measuring" to estimates meanwhile', async () => {
     expect(await ask(SETTINGS)).toMatchObject({ status: 'measuring' });
   });

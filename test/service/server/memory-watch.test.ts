@@ -162,3 +162,16 @@ describe('who uses the device', () => {
     expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 2_600, usedByOthersMiB: 600 });
   });
 });
+
+test.each([
+  ['come again', () => clock.advance(1_000)],
+  ['fail to', () => Promise.resolve(samplers[0]?.fail({ ...HEALTHY, health: 'stale' }))],
+])('who uses the device has been asked once readings %s', async (_, end) => {
+  let known = false;
+  void watch.refreshProcesses()?.then(() => (known = true));
+  await clock.advance(500);
+  expect(known).toBe(false);
+  await end();
+  await clock.advance(0);
+  expect(known).toBe(true);
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import { openFixture } from './pages.ts';
+import type { FixturePage } from './pages.ts';
+import { READOUT_STATES } from './readout-states.ts';
+
+const READOUT = '#headroom_txt2img_readout';
+
+let browser: Browser;
+let fixture: FixturePage;
+before(async () => {
+  browser = await launchChromium();
+  fixture = await openFixture(browser, 'webui');
+  await fixture.page.locator(`${READOUT}[aria-busy=false]`).waitFor();
+});
+after(async () => {
+  assert.deepEqual(fixture.errors, []);
+  await browser.close();
+});
+
+async function show(width: number, state: string): Promise<Page> {
+  const { page, sidecar } = fixture;
+  await page.evaluate(`document.querySelector('#txt2img_column_size').style.width = '${width}px'`);
+  sidecar.send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
+  sidecar.sendState({ source: { ...sidecar.state.source, kind: 'nvidia-smi', label: 'VRAM' } });
+  READOUT_STATES[state]?.(sidecar);
+  await page.waitForTimeout(50);
+  return page;
+}
+
+/** Elements that reach out of the readout's sides, or whose own text does not fit into them. */
+function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`{
+    const root = document.querySelector('${READOUT}');
+    const { left, right } = root.getBoundingClientRect();
+    [root, ...root.querySelectorAll(':not(.headroom-only-read)')]
+      .filter((node) => {
+        const box = node.getBoundingClientRect();
+        if (box.width === 0) return false;
+        const cut = !(node instanceof SVGElement) && getComputedStyle(node).display !== 'inline' && node.textContent !== '' && node.scrollWidth > node.clientWidth + 1;
+        return cut || box.left < left - 0.5 || box.right > right + 0.5;
+      })
+      .map((node) => node.getAttribute('class') + ': ' + node.textContent);
+  }`);
+}
+
+for (const width of [180, 234, 400, 800]) {
+  describe(`in a column of ${width} px`, () => {
+    for (const state of Object.keys(READOUT_STATES)) {
+      test(`nothing of the readout sticks out or is cut: ${state}`, async () => {
+        const page = await show(width, state);
+        const summary = page.locator(`${READOUT} summary`);
+        assert.deepEqual(await overflowing(page), []);
+        await summary.click();
+        assert.deepEqual(await overflowing(page), []);
+        await page.keyboard.press('Escape');
+        assert.equal(await page.locator(`${READOUT} [open]`).count(), 0);
+      });
+    }
+  });
+}
+
+test('the readout is as tall in every state, so that no control below it moves', async () => {
+  for (const width of [234, 400]) {
+    const heights = new Set<number | undefined>();
+    for (const state of Object.keys(READOUT_STATES)) heights.add((await (await show(width, state)).locator(READOUT).boundingBox())?.height);
+    assert.equal(heights.size, 1, `${width} px: ${[...heights].join(', ')}`);
+  }
+});
+
+test('its details lie over what is below: opening them moves nothing', async () => {
+  const page = await show(234, 'will not fit');
+  const below = page.locator('#txt2img_batch_size');
+  const before = await below.boundingBox();
+  await page.locator(`${READOUT} summary`).click();
+  await page.locator(READOUT).getByText('43.3 GiB (42.4 GiB to 44.1 GiB)').waitFor();
+  assert.deepEqual(await below.boundingBox(), before);
+  const covered = await page.evaluate(`{
+    const { x, y, width, height } = document.querySelector('${READOUT} .headroom-more').getBoundingClientRect();
+    document.querySelector('${READOUT}').contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  }`);
+  assert.equal(covered, true);
+});
