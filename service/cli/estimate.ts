@@ -67,7 +67,7 @@ function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateRes
   if (result.status !== 'estimated') return `${setUp}${result.message}\n`;
   const { required, peak, verdict, marginMiB, totalMiB, limitingPhase, largest, note } = result;
   const lines = [
-    `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it while ${limitingPhase.replace('_', ' ')}`,
+    `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it in ${limitingPhase.replace('_', ' ')}`,
     `Peak      ${peak.valueMiB} MiB (${peak.lowMiB} to ${peak.highMiB})`,
     `Verdict   ${VERDICTS[verdict]}: ${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} of ${totalMiB} MiB`,
   ];

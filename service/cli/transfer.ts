@@ -29,7 +29,7 @@ export function exportRuns(dataDir: string, file: string | null, io: TimedIo): n
   return 0;
 }
 
-/** Takes over an export; says which lines could not be, and fails if there were any. A file with nothing to take over makes no store. */
+/** Takes over an export; says which lines could not be, and fails if there were any, or if nothing could be written. A file with nothing to take over makes no store. */
 export async function importRuns(dataDir: string, file: string, io: TimedIo): Promise<number> {
   const opened: { store: Store | null } = { store: null };
   try {
@@ -38,6 +38,10 @@ export async function importRuns(dataDir: string, file: string, io: TimedIo): Pr
     const unnamed = result.linesLeftOut - result.problems.length;
     if (unnamed > 0) io.err(`headroom import: and ${counted(unnamed, 'more line')}.\n`);
     if (result.stoppedAtLine !== null) io.err(`headroom import: stopped at line ${result.stoppedAtLine}: this is no export.\n`);
+    if (opened.store?.persistent === false) {
+      io.err('headroom import: nothing was kept.\n');
+      return 1;
+    }
     io.out(`${counted(result.runsAdded, 'run')} added, ${result.runsKnown} known already, ${counted(result.linesLeftOut, 'line')} left out.\n`);
     return result.linesLeftOut === 0 ? 0 : 1;
   } catch (error) {

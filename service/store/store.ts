@@ -15,6 +15,8 @@ export interface KnownEnvironment {
 export interface Store {
   /** What a person should know, in words; grows when a write fails. */
   readonly notices: readonly string[];
+  /** False where all that is saved will be gone with the process. */
+  readonly persistent: boolean;
   saveEnvironment(keyHash: string, environment: StoredEnvironment, atMs: number): void;
   /** Last seen first. */
   environments(): KnownEnvironment[];
@@ -70,6 +72,9 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
 
   return {
     notices,
+    get persistent() {
+      return persistent;
+    },
     saveEnvironment: (keyHash, environment, atMs) => {
       write(
         `INSERT INTO environments (key_hash, seen_at_ms, body) VALUES (?, ?, ?)

@@ -156,6 +156,16 @@ describe('headroom export and import', () => {
     expect(existsSync(world.defaultDataDir())).toBe(false);
   });
 
+  test('fail where nothing can be written, rather than keep runs in a memory that ends with them', async () => {
+    fillStore(world.defaultDataDir());
+    const file = join(dir.path, 'runs.ndjson');
+    await runCli(['export', file], world);
+    expect(await runCli(['import', file, '--data-dir', join(file, 'below')], world)).toBe(1);
+    expect(world.complained()).toContain('cannot be written');
+    expect(world.complained()).toContain('nothing was kept');
+    expect(world.printed()).toBe('');
+  });
+
   test('fail with words where there is no file, or no store', async () => {
     expect(await runCli(['import', join(dir.path, 'none')], world)).toBe(1);
     expect(world.complained()).toContain('cannot be read: there is no such file or folder');
