@@ -18,13 +18,14 @@ _LOOPBACK = ("127.0.0.1", "::1", "testclient")
 
 
 class Command(BaseModel):
-    """Only what is given is changed. `fault`: one of state.FAULTS, or null for none; `capMiB`: null for none."""
+    """Only what is given is changed. `fault`: one of state.FAULTS, or null for none."""
 
     class Config:
         extra = Extra.forbid
 
     fault: str | None = None
     otherMiB: int | None = None  # noqa: N815 - JSON's spelling
+    extraMiB: int | None = None  # noqa: N815
     checkpoint: str | None = None
     options: dict[str, Any] | None = None
     interrupt: bool = False
@@ -66,6 +67,8 @@ def _command(request: Request, command: Command) -> Any:
         device.set_fault(command.fault)
     if device is not None and command.otherMiB is not None:
         device.set_other(command.otherMiB)
+    if command.extraMiB is not None:
+        simulation.extra_mib = command.extraMiB
     if command.checkpoint is not None:
         _change_checkpoint(command.checkpoint)
     for key, value in (command.options or {}).items():

@@ -112,6 +112,8 @@ def main() -> None:
         shared.opts.data["sd_model_checkpoint"] = f"simulated-{shared.cmd_opts.model}.safetensors"
     change = call_queue.wrap_queued_call(lambda: sd_models.reload_model_weights())
     shared.opts.onchange("sd_model_checkpoint", change, call=False)
+    attention = call_queue.wrap_queued_call(lambda: shared.sd_model.choose_attention())
+    shared.opts.onchange("cross_attention_optimization", attention, call=False)
     launch_utils.run_extensions_installers()
     timer.startup_timer.record("extensions' installers")
     _initialize()

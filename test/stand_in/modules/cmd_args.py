@@ -30,4 +30,5 @@ parser.add_argument("--cpu", action="store_true", help="no card: compute on the 
 parser.add_argument("--model", choices=["sd15", "sdxl"], default="sd15", help="checkpoint to start with")
 parser.add_argument("--pace", type=float, default=1.0, help="how long a generation takes; 0 for no waiting at all")
 parser.add_argument("--old-torch", action="store_true", help="torch tells neither UUID nor bus id")
+parser.add_argument("--torch-version", default="2.1.2+cu121", help="what torch says of itself")
 parser.add_argument("--sim-state", default=None, help="the simulated card's state file; default in the data folder")

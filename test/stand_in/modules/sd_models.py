@@ -12,6 +12,7 @@ import torch
 from simulated_card.phases import SD15, SDXL, ModelShape
 
 from modules import devices, errors, lowvram, script_callbacks, shared
+from modules.sd_hijack import model_hijack
 from modules.simulation import simulation
 from modules.weights import Weights
 
@@ -68,10 +69,15 @@ class SdModel:
         self.model = SimpleNamespace(conditioning_key="crossattn")
         self.first_stage_model = SimpleNamespace(dtype=devices.dtype_vae)
         self.lowvram = lowvram.is_needed(self)
-        self.phases = simulation.phases(info.shape)
+        self.choose_attention()
         if simulation.device:
             simulation.device.open_context(warm=False)
         self.weights = Weights(self.phases, swapped=self.lowvram)
+
+    def choose_attention(self) -> None:
+        """As the settings have it; the weights stay where they are."""
+        model_hijack.apply_optimizations(shared.opts.cross_attention_optimization)
+        self.phases = simulation.phases(self.sd_checkpoint_info.shape)
 
 
 class SdModelData:

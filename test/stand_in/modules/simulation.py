@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from simulated_card.allocator import MIB, CachingAllocator, Refused
+from simulated_card.allocator import MIB, Block, CachingAllocator, Refused
 from simulated_card.cards import card_of
 from simulated_card.device import SimulatedDevice
 from simulated_card.phases import ModelShape, Phases
@@ -37,15 +37,23 @@ class Seen:
 
 
 class _Phase:
-    """The context of one phase."""
+    """The context of one phase. `extra`: bytes that it needs beyond what its networks do."""
 
-    def __init__(self, device: SimulatedDevice | None) -> None:
+    def __init__(self, device: SimulatedDevice | None, allocator: CachingAllocator, extra: int) -> None:
         self._device = device
+        self._allocator = allocator
+        self._extra = extra
+        self._held: Block | None = None
 
     def __enter__(self) -> None:
-        pass
+        try:
+            self._held = self._allocator.allocate(self._extra) if self._extra else None
+        except Refused as refused:
+            raise torch.cuda.out_of_memory(refused) from refused
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if self._held:
+            self._allocator.release(self._held)
         if self._device:
             self._device.publish()
         if isinstance(error, Refused):
@@ -56,6 +64,7 @@ class Simulation:
     def __init__(self, device: SimulatedDevice | None, pace: float) -> None:
         self.device = device
         self.allocator = device.allocator if device else CachingAllocator(lambda: _CPU_LIMIT)
+        self.extra_mib = 0
         self._pace = pace
         self._warm: list[object] = []
         self._resident = bytearray()
@@ -74,7 +83,7 @@ class Simulation:
 
     def phase(self) -> _Phase:
         """Turns the allocator's refusal into PyTorch's error, and lets everybody see where memory stands at the end."""
-        return _Phase(self.device)
+        return _Phase(self.device, self.allocator, self.extra_mib * MIB)
 
     def wait(self, seconds: float, stop: Callable[[], bool] = lambda: False) -> None:
         """Time passes with memory as it stands. On the CPU the phase's memory is really taken meanwhile."""
@@ -116,6 +125,7 @@ def _touched(size: int) -> bytearray:
 
 def start() -> Simulation:
     """From the command line: the card with its state file and `nvidia-smi` first on PATH, or the CPU."""
+    torch.__version__ = cmd_opts.torch_version
     if cmd_opts.cpu or "all" in cmd_opts.use_cpu:
         return Simulation(None, cmd_opts.pace)
     cards = [new_card_state(card_of(cmd_opts.card))]
