@@ -8,6 +8,7 @@ import type { KnownEnvironment } from '../store/store.ts';
 import { observationsForFit, observationsLeftOver } from './observations.ts';
 import { driftInWords, driftSince } from './outliers.ts';
 import { asSimilar, differenceOf } from './similar.ts';
+import { markSuperseded } from './superseded.ts';
 
 /** What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked ones too. */
 export interface Calibration {
@@ -20,14 +21,16 @@ export interface Calibration {
   readonly operations: readonly Operation[];
   /** What the set-up whose fit this is has otherwise, in words; null where the fit is of this set-up. */
   readonly similar: string | null;
-  /** That ordinary runs have left the estimates, in words; null where they have not. */
-  readonly drift: string | null;
+  /** That ordinary runs have left the estimates, and by how much (negative where they need less); null where they have not. */
+  readonly drift: { readonly meanMiB: number; readonly words: string } | null;
+  /** Attention slices its work to fit the memory that is free: no figure holds, so there is no fit. */
+  readonly adapts: boolean;
 }
 
 /** Keeps the fit of the key in force, made anew only when runs or traits have changed. */
 export interface Calibrator {
   of(keyHash: string, traits: HostTraits): Calibration;
-  /** The same; where it has no fit, that of the nearest similar set-up among those known, with wider intervals. */
+  /** The same; where it is not ready, the fit of the nearest similar set-up that is, with wider intervals. */
   orSimilar(keyHash: string, environment: StoredEnvironment): Calibration;
   /** The runs of the key changed. */
   invalidate(keyHash: string): void;
@@ -46,6 +49,9 @@ const FAILURES: Readonly<Record<FitFailure, string>> = {
   'figures-below-weights': 'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
 };
 
+const ADAPTS =
+  'The attention optimisation in force slices its work to fit the memory that is free, so no single figure would be true. For estimates choose another, as sdp, under Settings > Optimizations, and run the benchmark.';
+
 /** Fewer different settings say too little of all others to set an interval by. */
 const ENOUGH_SETTINGS = 5;
 
@@ -55,18 +61,25 @@ function calibrated(fit: Fit, leftOver: readonly Observation[]): Fit {
   return settings.size < ENOUGH_SETTINGS ? fit : calibrateModel(fit, leftOver);
 }
 
+/** `similar`: in what the set-up that was measured differs; null where the estimates are of this one. */
+function driftOf(runs: readonly Run[], similar: string | null): Calibration['drift'] {
+  const drift = driftSince(runs, similar === null ? 'own' : 'similar');
+  return drift === null ? null : { meanMiB: drift.meanMiB, words: driftInWords(drift, similar) };
+}
+
 /** @param known the set-ups among which a similar one is sought, last seen first. */
 export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], known: () => readonly KnownEnvironment[] = () => [], fit = fitModel): Calibrator {
   const cache = new Map<string, { readonly traits: string; readonly calibration: Calibration }>();
   const similar = new Map<string, { readonly environment: string; readonly calibration: Calibration }>();
 
   function calibrate(keyHash: string, traits: HostTraits): Calibration {
-    const all = runsOf(keyHash);
+    const all = markSuperseded(runsOf(keyHash));
     const observations = observationsForFit(all);
     const runs = observations.length;
-    const drift = driftSince(all);
+    const adapts = traits.attention === 'adaptive';
     const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
-    const about = { runs, kept: all.length, operations, similar: null, drift: drift === null ? null : driftInWords(drift) };
+    const about = { runs, kept: all.length, operations, similar: null, drift: driftOf(all, null), adapts };
+    if (adapts) return { ...about, state: 'none', fit: null, message: ADAPTS };
     const result = fit(observations, traits);
     if (!result.ok) return { ...about, state: 'none', fit: null, message: FAILURES[result.reason] };
     const made = calibrated(result.fit, observationsLeftOver(all));
@@ -94,7 +107,7 @@ export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], kn
       if (state !== 'ready' || found === null) continue;
       const words = difference.words.join(', ');
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
-      return { ...own, fit: asSimilar(found, environment.traits), operations, similar: words, message };
+      return { ...own, fit: asSimilar(found, environment.traits), operations, similar: words, drift: driftOf(runsOf(keyHash), words), message };
     }
     return own;
   }
@@ -103,7 +116,7 @@ export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], kn
     of,
     orSimilar: (keyHash, environment) => {
       const own = of(keyHash, environment.traits);
-      if (own.fit !== null) return own;
+      if (own.state === 'ready' || own.adapts) return own;
       const key = JSON.stringify(environment);
       const cached = similar.get(keyHash);
       if (cached?.environment === key) return cached.calibration;

@@ -36,6 +36,7 @@ export interface Conductor {
   sessionOf(runId: string): string | null;
 }
 
+const ADAPTS = 'The attention optimisation in force slices its work to fit the memory that is free, so there is no curve to measure. Choose another, as sdp, under Settings > Optimizations.';
 const ELSEWHERE = 'Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ended, or cancel it there.';
 
 export function createConductor(options: ConductorOptions): Conductor {
@@ -91,6 +92,7 @@ export function createConductor(options: ConductorOptions): Conductor {
       if (course !== null) return 'A benchmark is running already. Cancel it first, or wait until it has finished.';
       const now = host();
       if (now === null) return 'The WebUI is not connected, so there is nothing to run a benchmark on.';
+      if (now.environment.traits.attention === 'adaptive') return ADAPTS;
       if (heldElsewhereMs(now.keyHash) > 0) return ELSEWHERE;
       const session: Session = {
         sessionId: options.newId(),

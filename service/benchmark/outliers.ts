@@ -2,12 +2,15 @@ import { driftOf, type Drift, type EstimatedRun } from '../model/drift.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
 
-/** What an ordinary run showed against what was firmly estimated of it; null where the two do not compare. */
-function estimatedRunOf(run: Run): EstimatedRun | null {
+/** Whether estimates came from runs of the set-up itself, or of a similar one. */
+type Source = 'own' | 'similar';
+
+/** What an ordinary run showed against what was firmly estimated of it from `source`; null where the two do not compare. */
+function estimatedRunOf(run: Run, source: Source): EstimatedRun | null {
   const { estimatedPeakMiB: valueMiB, estimatedPeakRange: range } = run;
   const measuredMiB = measuredPeakMiB(run);
   if (run.origin !== 'ordinary' || run.outcome !== 'ok' || run.capMiB !== null || measuredMiB === null) return null;
-  if (valueMiB === null || range === null || !range.firm) return null;
+  if (valueMiB === null || range === null || !range.firm || range.similar !== (source === 'similar')) return null;
   // A retry gave back the cache, so that peak is a lower bound; a run with another mark was not like those measured.
   if ((run.torch?.allocRetries ?? 0) > 0 || run.marks.some((mark) => mark !== 'outlier')) return null;
   return { estimated: { valueMiB, lowMiB: range.lowMiB, highMiB: range.highMiB }, measuredMiB };
@@ -22,10 +25,10 @@ export interface DriftSince extends Drift {
  * Whether ordinary runs since the last benchmark have left their intervals, five in a row on one side; a run inside ends it.
  * @param runs of one key, oldest first.
  */
-export function driftSince(runs: readonly Run[]): DriftSince | null {
+export function driftSince(runs: readonly Run[], source: Source = 'own'): DriftSince | null {
   const lastBenchmark = runs.findLastIndex(({ origin }) => origin === 'benchmark');
   const compared = runs.slice(lastBenchmark + 1).flatMap((run) => {
-    const estimated = estimatedRunOf(run);
+    const estimated = estimatedRunOf(run, source);
     return estimated === null ? [] : [{ ...estimated, startedAtMs: run.startedAtMs }];
   });
   const drift = driftOf(compared);
@@ -36,9 +39,10 @@ export function driftSince(runs: readonly Run[]): DriftSince | null {
 
 const MIB_PER_GIB = 1024;
 
-export function driftInWords({ meanMiB, sinceMs }: DriftSince): string {
+/** `changed`: in what the set-up differs from the one that was measured, since when it has drifted; null to say the time. */
+export function driftInWords({ meanMiB, sinceMs }: DriftSince, changed: string | null = null): string {
   const size = Math.abs(meanMiB) >= MIB_PER_GIB ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB` : `${Math.round(Math.abs(meanMiB))} MiB`;
-  const since = `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const since = changed ?? `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return `${meanMiB > 0 ? '+' : '-'}${size} against the estimates since ${since}: run the benchmark again.`;
 }
 
@@ -50,7 +54,7 @@ const OUTLIER_HALF_WIDTHS = 3;
  * @param earlier runs of the same key, oldest first.
  */
 export function markOutlier(run: Run, earlier: readonly Run[]): Run {
-  const compared = estimatedRunOf(run);
+  const compared = estimatedRunOf(run, 'own');
   if (compared === null) return run;
   const { estimated, measuredMiB } = compared;
   const halfWidthMiB = measuredMiB > estimated.valueMiB ? estimated.highMiB - estimated.valueMiB : estimated.valueMiB - estimated.lowMiB;

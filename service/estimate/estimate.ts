@@ -15,8 +15,6 @@ export interface EstimateMiB {
   readonly limitingPhase: Phase;
   /** `beyond`: larger than anything that was run. */
   readonly basis: 'inside' | 'beyond';
-  /** Attention takes more memory where more is free: `required` is a lower bound then. */
-  readonly adaptsToFreeMemory: boolean;
   readonly warnings: readonly EstimateWarning[];
 }
 
@@ -45,7 +43,6 @@ export function estimate(fit: Fit, settings: GenerationSettings): EstimateResult
     peak: peakInterval(staticMiB, peakMiB, spread, widen),
     limitingPhase: need.phase,
     basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
-    adaptsToFreeMemory: fit.traits.attention === 'adaptive',
     warnings: warningsFor(fit.traits.attention, settings),
   };
 }

@@ -15,7 +15,7 @@ export interface VerdictResult {
   readonly marginMiB: number;
   readonly availableMiB: number;
   /** Why it is tight; null where it is not. */
-  readonly reason: 'interval-straddles-the-edge' | 'adapts-to-free-memory' | null;
+  readonly reason: 'interval-straddles-the-edge' | null;
 }
 
 /** Whether a generation will run: by `required`, never by the peak, which the allocator's cache swells. */
@@ -26,6 +26,5 @@ export function verdict(estimate: EstimateMiB, live: LiveMemory): VerdictResult 
   const marginMiB = availableMiB - (fits ? required.highMiB : required.valueMiB);
   const answer = (verdictIs: Verdict, reason: VerdictResult['reason']): VerdictResult => ({ verdict: verdictIs, marginMiB, availableMiB, reason });
   if (fits) return answer('fits', null);
-  if (estimate.adaptsToFreeMemory) return answer('tight', 'adapts-to-free-memory');
   return required.lowMiB > availableMiB ? answer('will-not-fit', null) : answer('tight', 'interval-straddles-the-edge');
 }

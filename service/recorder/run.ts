@@ -12,9 +12,10 @@ export const atMsSchema = z.number().min(0).max(8.64e15);
 /**
  * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`: more was
  * reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the like;
- * `no-samples`: neither torch's counters nor a reading of the device; `outlier`: an ordinary run far outside what was estimated.
+ * `no-samples`: neither torch's counters nor a reading of the device; `outlier`: an ordinary run far outside what was estimated;
+ * `superseded`: from before a drift after which the benchmark was run again (never stored: it follows from the runs).
  */
-export const markSchema = z.enum(['disturbed', 'spilled', 'extras', 'interrupted', 'warm-up', 'no-samples', 'outlier']);
+export const markSchema = z.enum(['disturbed', 'spilled', 'extras', 'interrupted', 'warm-up', 'no-samples', 'outlier', 'superseded']);
 export type Mark = z.infer<typeof markSchema>;
 
 export const runSchema = z.strictObject({
@@ -43,8 +44,8 @@ export const runSchema = z.strictObject({
   error: z.string().max(2000).nullable(),
   /** Of the whole device, as it was said before the run. */
   estimatedPeakMiB: mib,
-  /** Its interval. `firm`: from a full calibration, inside what that measured, so that leaving it means something. Older entries have none. */
-  estimatedPeakRange: z.strictObject({ lowMiB: signedMiB, highMiB: signedMiB, firm: z.boolean() }).nullable().default(null),
+  /** Its interval. `firm`: from a full calibration, inside what that measured, so that leaving it means something. `similar`: from that of a similar set-up. Older entries have none. */
+  estimatedPeakRange: z.strictObject({ lowMiB: signedMiB, highMiB: signedMiB, firm: z.boolean(), similar: z.boolean().default(false) }).nullable().default(null),
   marks: z.array(markSchema).max(7),
 });
 export type Run = z.infer<typeof runSchema>;

@@ -1,7 +1,8 @@
 import type { Calibration } from '../benchmark/calibrator.ts';
 import { estimate, type EstimateMiB } from '../estimate/estimate.ts';
 import { verdict, type LiveMemory } from '../estimate/verdict.ts';
-import type { Interval } from '../model/types.ts';
+import { warningsFor } from '../estimate/warnings.ts';
+import type { Fit, Interval } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { EstimateResult, IntervalMiB, RequestedSettings, SourceState } from '../protocol/viewer.ts';
 import type { MemoryFigures } from '../recorder/accounting.ts';
@@ -38,12 +39,13 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (situation.webui !== null && ADAPTING_WEBUI.test(situation.webui)) {
     return without('adapts', `${situation.webui} adapts to the memory that is free, so a curve measured once does not hold for it. Live memory is shown; estimates are for AUTOMATIC1111's WebUI.`);
   }
+  if (calibration.adapts) return without('adapts', [calibration.message, ...unsliceable(checked.settings)].join(' '));
   if (situation.benchmarkRuns) return without('measuring', BENCHMARK_RUNS);
   if (calibration.fit === null) return without('not-calibrated', calibration.message);
   if (source.health !== 'ok') return without('no-memory-source', source.message ?? 'The memory of the device cannot be read at the moment.');
   if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
   if (totalMiB === null || usableMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
-  const result = estimate(calibration.fit, checked.settings);
+  const result = estimateOf(calibration.fit, calibration.drift, checked.settings);
   if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
   return estimated(checked.settings, calibration, result, { totalMiB: usableMiB, otherMiB }, residentMiBOf(source, situation.figures), { ...live, totalMiB });
 }
@@ -56,10 +58,10 @@ function estimated(
   residentMiB: number,
   live: Pick<EstimateResult, 'usedByWebuiMiB' | 'usedByOthersMiB'> & { readonly totalMiB: number },
 ): EstimateResult {
-  const { fit } = calibration;
+  const { fit, drift } = calibration;
   const judged = verdict(result, memory);
   const fits = (smaller: GenerationSettings): boolean => {
-    const other = fit === null ? null : estimate(fit, smaller);
+    const other = fit === null ? null : estimateOf(fit, drift, smaller);
     return other !== null && other.ok && verdict(other, memory).verdict === 'fits';
   };
   return {
@@ -76,6 +78,19 @@ function estimated(
     largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,
     note: noteOf(settings, result, judged.reason, calibration),
   };
+}
+
+/** Once ordinary runs have left the estimates, the interval reaches as far as they have. */
+function estimateOf(fit: Fit, drift: Calibration['drift'], settings: GenerationSettings): ReturnType<typeof estimate> {
+  const result = estimate(fit, settings);
+  if (!result.ok || drift === null) return result;
+  const { meanMiB } = drift;
+  const reach = ({ valueMiB, lowMiB, highMiB }: Interval): Interval => ({
+    valueMiB,
+    lowMiB: Math.max(fit.staticMiB, lowMiB + Math.min(0, meanMiB)),
+    highMiB: highMiB + Math.max(0, meanMiB),
+  });
+  return { ...result, required: reach(result.required), peak: reach(result.peak) };
 }
 
 /** What the WebUI holds already and does not give back before a generation: a card's cache is emptied, a process keeps its memory. */
@@ -104,17 +119,22 @@ function onDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number): In
 function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: ReturnType<typeof verdict>['reason'], calibration: Calibration): string | null {
   const notes: string[] = [];
   if (tight === 'interval-straddles-the-edge') notes.push('The edge of the card lies within the interval: it may run, or not.');
-  if (tight === 'adapts-to-free-memory') notes.push('This attention optimisation slices to fit the memory that is free, so it may run in less, and slower.');
   if (result.basis === 'beyond') notes.push('Beyond the sizes measured, so the interval is wider.');
   if (calibration.similar !== null) notes.push(`This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`);
-  if (calibration.drift !== null) notes.push(calibration.drift);
-  if (calibration.state === 'partial') notes.push(calibration.message);
+  if (calibration.drift !== null) notes.push(calibration.drift.words);
+  if (calibration.state === 'partial' && calibration.similar === null) notes.push(calibration.message);
   if (hiresIsSmaller(settings)) notes.push('The hires target is smaller than the image.');
   for (const { code, width, height } of result.warnings) {
     if (code === 'not-a-multiple-of-64') notes.push(`${width} x ${height} is not a multiple of 64: it may take somewhat more.`);
-    else notes.push(`At ${width} x ${height} this attention optimisation may be unable to slice, and ask for far more memory.`);
   }
   return notes.length === 0 ? null : notes.join(' ');
+}
+
+/** The sizes at which attention that adapts does not, in words. */
+function unsliceable(settings: GenerationSettings): string[] {
+  return warningsFor('adaptive', settings)
+    .filter(({ code }) => code === 'token-count-does-not-divide')
+    .map(({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`);
 }
 
 function whole(mib: number | null): number | null {

@@ -133,7 +133,7 @@ export function createHub(options: HubOptions): Hub {
 
   function notices(): ViewerState['notices'] {
     const found: ViewerState['notices'] = store.notices.map((message) => ({ level: 'warning', message }));
-    for (const message of [unmatched(), calibration()?.drift ?? null]) if (message !== null) found.push({ level: 'warning', message });
+    for (const message of [unmatched(), calibration()?.drift?.words ?? null]) if (message !== null) found.push({ level: 'warning', message });
     return found;
   }
 

@@ -1,6 +1,7 @@
 import type { Calibrator } from '../benchmark/calibrator.ts';
 import type { Conductor, Refusal } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
+import { markSuperseded } from '../benchmark/superseded.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
@@ -44,13 +45,13 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const shown = host() ?? store.environments()[0] ?? null;
     const runs = shown === null ? [] : store.runsOf(shown.keyHash);
     const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
-    return { requestId, ...curvesOf(operation, fit, runs, accounting.figures()) };
+    return { requestId, ...curvesOf(operation, fit, markSuperseded(runs), accounting.figures()) };
   }
 
   function runsOf({ requestId }: Extract<Request, { type: 'runs' }>): Answer<'runs'> {
     const now = host();
     const runs = now === null ? store.allRuns() : store.runsOf(now.keyHash);
-    return { type: 'runs', requestId, rows: rowsOf(runs), total: runs.length };
+    return { type: 'runs', requestId, rows: rowsOf(now === null ? runs : markSuperseded(runs)), total: runs.length };
   }
 
   function forget(keyHash: string): Refusal {

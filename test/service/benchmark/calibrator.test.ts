@@ -42,6 +42,11 @@ describe('the calibration of a key', () => {
     expect(fits).toBe(3);
   });
 
+  test('is none under attention that adapts to free memory, however many runs there are, and says what to do', () => {
+    const adaptive = { ...TRAITS, attention: 'adaptive' } as const;
+    expect(createCalibrator(() => runsOf(12)).of('key', adaptive)).toMatchObject({ state: 'none', fit: null, adapts: true, message: expect.stringContaining('Settings > Optimizations') });
+  });
+
   test('is one of its own: another key\'s runs do not count', () => {
     const calibrator = createCalibrator((keyHash) => (keyHash === 'a' ? runsOf(10) : []));
     expect([calibrator.of('a', TRAITS).state, calibrator.of('b', TRAITS).state]).toEqual(['ready', 'none']);

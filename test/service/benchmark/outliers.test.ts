@@ -12,7 +12,7 @@ function ordinary(measuredMiB: number, n: number, changes: Partial<Run> = {}): R
     devicePeakMiB: measuredMiB,
     torch: { activePeakMiB: 2000, reservedPeakMiB: measuredMiB - 800, allocRetries: 0, ooms: 0 },
     estimatedPeakMiB: 4000,
-    estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: true },
+    estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: true, similar: false },
     ...changes,
   });
 }
@@ -40,11 +40,26 @@ describe('the drift alarm', () => {
 
   test.each<[string, Partial<Run>]>([
     ['was disturbed', { marks: ['disturbed'] }],
-    ['was only guessed at', { estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: false } }],
+    ['was only guessed at', { estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: false, similar: false } }],
     ['was stored before intervals were', { estimatedPeakRange: null }],
     ['gave back its cache', { torch: { activePeakMiB: 2000, reservedPeakMiB: 4400, allocRetries: 1, ooms: 0 } }],
   ])('does not count a run that %s', (_what, changes) => {
     expect(driftSince([...all(5200, 5200, 5200, 5200), ordinary(5200, 5, changes)])).toBeNull();
+  });
+});
+
+describe('of estimates from a similar set-up', () => {
+  const range = { lowMiB: 3900, highMiB: 4100, firm: true, similar: true };
+  const five = all(5200, 5300, 5200, 5200, 5244).map((run) => ({ ...run, estimatedPeakRange: range }));
+
+  test('the alarm says what has changed, and is none of the set-up\'s own', () => {
+    const drift = driftSince(five, 'similar');
+    expect(drift === null ? '' : driftInWords(drift, 'torch 2.1.2 -> 2.3.0')).toBe('+1.2 GiB against the estimates since torch 2.1.2 -> 2.3.0: run the benchmark again.');
+    expect(driftSince(five)).toBeNull();
+  });
+
+  test('a run far away is no outlier: it is the first that is known of this set-up', () => {
+    expect(markOutlier(ordinary(5200, 0, { estimatedPeakRange: range }), []).marks).toEqual([]);
   });
 });
 
@@ -61,7 +76,7 @@ describe('an ordinary run', () => {
   });
 
   test('is none where its estimate was not firm, and a benchmark\'s run never is', () => {
-    expect(markOutlier(ordinary(9000, 0, { estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: false } }), []).marks).toEqual([]);
+    expect(markOutlier(ordinary(9000, 0, { estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: false, similar: false } }), []).marks).toEqual([]);
     expect(markOutlier(ordinary(9000, 0, { origin: 'benchmark' }), []).marks).toEqual([]);
   });
 });

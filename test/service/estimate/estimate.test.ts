@@ -109,8 +109,4 @@ describe('verdict', () => {
     expect(result.verdict).toBe('will-not-fit');
     expect(result.marginMiB).toBeLessThan(0);
   });
-
-  test('attention that adapts to free memory is never said not to fit', () => {
-    expect(verdict({ ...one, adaptsToFreeMemory: true }, { totalMiB: 1000, otherMiB: 0 })).toMatchObject({ verdict: 'tight', reason: 'adapts-to-free-memory' });
-  });
 });

@@ -14,7 +14,7 @@ beforeAll(() => {
   const hires = [256, 384, 512].map((px) => observe(SD15_LIKE, { settings: settingsOf('hires_latent', px, px, 2), capMiB: null }));
   const result = fit([...runs, ...hires], TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], similar: null, drift: null };
+  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], similar: null, drift: null, adapts: false };
   const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
   situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null };
 });
@@ -109,6 +109,16 @@ describe('an estimate', () => {
     expect(estimated(settingsOf('txt2img', 512, 512, 1), { figures: full })).toMatchObject({ verdict: 'will-not-fit', largest: null });
   });
 
+  test('that ordinary runs have left reaches as far as they have, and its verdict with it', () => {
+    const settings = settingsOf('txt2img', 1024, 1024, 4);
+    const before = estimated(settings);
+    const drifted = (meanMiB: number) => estimated(settings, { calibration: { ...(situation.calibration as Calibration), drift: { meanMiB, words: 'Run the benchmark again.' } } });
+    const above = drifted(before.marginMiB + 100);
+    expect([before.verdict, above.verdict, above.note]).toEqual(['fits', 'tight', expect.stringContaining('Run the benchmark again.')]);
+    expect(above.required).toEqual({ ...before.required, highMiB: before.required.highMiB + before.marginMiB + 100 });
+    expect(drifted(-300)).toMatchObject({ verdict: 'fits', required: { ...before.required, lowMiB: before.required.lowMiB - 300 } });
+  });
+
   test('says so where the hires target is smaller than the image', () => {
     const settings = settingsOf('hires_latent', 512, 512, 1);
     const smaller = { width: 256, height: 256, uncroppedWidth: 256, uncroppedHeight: 256, upscaler: 'Latent' };
@@ -121,6 +131,7 @@ describe('no estimate', () => {
   test.each<[EstimateResult['status'], string, (s: Situation) => Partial<Situation>]>([
     ['no-memory-source', 'has not said', () => ({ calibration: null })],
     ['adapts', 'Forge', () => ({ webui: 'Forge' })],
+    ['adapts', 'slices its work', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, adapts: true, message: 'It slices its work.' } })],
     ['measuring', 'benchmark is running', () => ({ benchmarkRuns: true })],
     ['not-calibrated', 'Run Benchmark', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, message: 'Press Run Benchmark.' } })],
     ['no-memory-source', 'was not found', () => ({ source: { ...HEALTHY, health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' } })],
@@ -128,6 +139,14 @@ describe('no estimate', () => {
     ['no-memory-source', 'Waiting', (s) => ({ figures: { ...s.figures, otherMiB: null } })],
   ])('but %s, with the words "%s"', (status, words, changes) => {
     expect(answerEstimate(settings, { ...situation, ...changes(situation) })).toMatchObject({ status, message: expect.stringContaining(words) });
+  });
+
+  test('but a warning, where attention that adapts cannot slice the image or the hires target', () => {
+    const adapts = { ...(situation.calibration as Calibration), fit: null, adapts: true, message: 'It adapts.' };
+    const hires = { width: 1632, height: 2448, uncroppedWidth: 1632, uncroppedHeight: 2448, upscaler: 'Latent' };
+    const answer = (changes: Partial<RequestedSettings>) => answerEstimate({ ...settings, ...changes }, { ...situation, calibration: adapts });
+    expect(answer({ operation: 'hires_latent', hires })).toMatchObject({ status: 'adapts', message: 'It adapts. At 1632 x 2448 it may be unable to slice, and ask for far more memory.' });
+    expect(answer({})).toMatchObject({ status: 'adapts', message: 'It adapts.' });
   });
 
   test.each<[string, Partial<RequestedSettings>]>([
