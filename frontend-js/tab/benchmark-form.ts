@@ -98,12 +98,16 @@ export class BenchmarkForm {
     setHidden(this.#resumeText, !this.#resumable);
     if (benchmark.resumable !== null) {
       const { runsDone, runsPlanned } = benchmark.resumable;
-      setText(this.#resumeText, `A benchmark stopped after ${runsDone} of ${runsPlanned} runs. Its runs are kept: go on where it stopped, or start over.`);
+      setText(this.#resumeText, `A benchmark stopped after ${runsDone} of ${runsPlanned} runs: go on where it stopped, or start over.`);
     }
     setText(this.#run, this.#resumable ? 'Start over' : 'Run Benchmark');
     this.#run.classList.toggle('headroom-primary', !this.#resumable);
     this.#run.disabled = !ready || this.options() === null;
     this.#resume.disabled = !ready;
+  }
+
+  focus(): void {
+    (this.#resumable ? this.#resume : this.#run).focus();
   }
 
   /** Null while the answer is to come. */

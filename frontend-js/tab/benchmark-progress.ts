@@ -12,6 +12,7 @@ const ABOVE_TOTAL = 1.05;
 
 export class BenchmarkProgress {
   readonly root: HTMLElement;
+  readonly cancel: HTMLButtonElement;
   readonly #filled = element('span');
   readonly #bar = element('div', { class: 'headroom-progress', attributes: { role: 'progressbar', 'aria-labelledby': 'headroom_run_in_hand' } }, [
     this.#filled,
@@ -26,7 +27,7 @@ export class BenchmarkProgress {
   #frame: number | null = null;
 
   constructor(onCancel: () => void) {
-    const cancel = element('button', { class: 'headroom-button', text: 'Cancel', attributes: { type: 'button', id: 'headroom_cancel' }, on: { click: onCancel } });
+    this.cancel = element('button', { class: 'headroom-button', text: 'Cancel', attributes: { type: 'button', id: 'headroom_cancel' }, on: { click: onCancel } });
     const plot = element('div', { class: 'headroom-plot headroom-trace', attributes: { role: 'img', 'aria-label': 'Memory in use over the last two minutes' } });
     this.#box = new PlotBox(plot, TRACE_HEIGHT_PX);
     this.root = element('div', { class: 'headroom-running' }, [
@@ -34,7 +35,7 @@ export class BenchmarkProgress {
       element('div', { class: 'headroom-progress-line' }, [this.#bar, this.#timeLeft]),
       this.#message,
       plot,
-      element('div', { class: 'headroom-buttons' }, [cancel]),
+      element('div', { class: 'headroom-buttons' }, [this.cancel]),
     ]);
     this.#box.show((size) => this.#plot(size, plot));
   }

@@ -48,17 +48,21 @@ export class BenchmarkPart {
   /** `connected`: nothing stands between page and sidecar. */
   update(benchmark: BenchmarkState, state: ViewerState, connected: boolean): void {
     const running = benchmark.state === 'running';
+    // Before it is hidden with its button.
+    const focused = this.root.contains(document.activeElement) && running !== this.#form.root.hidden;
     setHidden(this.#form.root, running);
     setHidden(this.#progress.root, !running);
     setHidden(this.#last, running || benchmark.last === null);
     if (benchmark.state === 'running') {
       this.#progress.update(benchmark, state.source.label);
+      if (focused) this.#progress.cancel.focus();
       return;
     }
     setText(this.#last, benchmark.last?.message ?? '');
     setAttribute(this.#last, 'data-tone', benchmark.last === null ? null : TONES[benchmark.last.result]);
     const ready = connected && state.environment !== null;
     this.#form.update(benchmark, state.defaults, ready);
+    if (focused) this.#form.focus();
     // What the plan depends on besides the choice itself.
     const subject = JSON.stringify([ready, state.keyHash, state.calibration.runs, this.#form.options()]);
     if (subject !== this.#asked) this.#askPlan();

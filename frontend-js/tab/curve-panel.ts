@@ -109,6 +109,7 @@ function drawNames(plot: uPlot, lines: readonly CurveLine[], sizesPx: readonly n
     if (end === undefined || place === undefined || !end.shown) return;
     ctx.fillStyle = ctx.strokeStyle = colourOf(line.batchSizes[0]);
     ctx.lineWidth = ratio;
+    ctx.setLineDash([ratio, 3 * ratio]);
     ctx.beginPath();
     ctx.moveTo(Math.min(end.x, right), end.y);
     ctx.lineTo(right, end.y);

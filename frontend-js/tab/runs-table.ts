@@ -9,7 +9,7 @@ const TONES: Readonly<Record<RunRow['outcome'], string>> = { ok: 'good', oom: 'b
 
 function cells(row: RunRow): HTMLElement[] {
   const texts = [
-    new Date(row.startedAtMs).toLocaleString(),
+    new Date(row.startedAtMs).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' }),
     OPERATION_NAMES[row.settings.operation],
     formatSettings(row.settings),
     outcomeInWords(row),

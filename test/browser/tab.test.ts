@@ -165,6 +165,18 @@ describe('a running benchmark', () => {
   });
 });
 
+test('a benchmark is started and cancelled by keyboard, and the focus is never lost', async () => {
+  const { page } = await open();
+  const focused = () => page.evaluate('document.activeElement.id');
+  await page.getByRole('button', { name: 'Run Benchmark' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Warming up.').waitFor();
+  assert.equal(await focused(), 'headroom_cancel');
+  await page.keyboard.press('Enter');
+  await page.getByText('Cancelled after 1 run.').waitFor();
+  assert.equal(await focused(), 'headroom_run');
+});
+
 describe('results', () => {
   test('draw a plot for each operation that has runs, and say so where there are none', async () => {
     const { page } = await open();
