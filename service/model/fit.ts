@@ -5,7 +5,7 @@ import { recognise } from './replay/recognise.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
 import { factorsOf, learnBeliefs } from './required.ts';
 import { isExact, rowsOf, type MeasuredRow } from './rows.ts';
-import { spreadOf, spreadOfReplay } from './spread.ts';
+import { explainedByPlanes, spreadOf, usualShare } from './spread.ts';
 import type { Coefficients, Fit, FitFailure, FitResult, HostTraits, Observation } from './types.ts';
 
 /** A residual beyond this share of the total, while the others are far smaller, is an outlier. */
@@ -55,11 +55,11 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
 
 /** The planes, or the replay of known networks where it leaves less unexplained. */
 function peakOf(reserved: TargetFit, counted: TargetFit | null, kept: readonly Observation[], traits: HostTraits): Pick<Fit, 'replay' | 'spread'> {
-  const planes = spreadOf(reserved.rows, reserved.coefficients, kept.some((run) => run.phases !== null));
+  const hasPhases = kept.some((run) => run.phases !== null);
+  const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
   const recognised = counted === null ? null : recognise(counted.rows, reserved.rows, traits.attention);
-  const byReplay = recognised === null ? null : spreadOfReplay(recognised.meanSquare);
-  if (recognised === null || byReplay === null || byReplay.peakHigh > planes.peakHigh) return { replay: null, spread: planes };
-  return { replay: recognised.replay, spread: byReplay };
+  if (recognised === null || usualShare(recognised) > usualShare(byPlanes)) return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
+  return { replay: recognised.replay, spread: spreadOf(recognised, hasPhases) };
 }
 
 /** Without counters only the device's peak is known: what of it was cache is not, so the interval says so. */

@@ -9,26 +9,33 @@ const LEAST_SHARE = 0.012;
  */
 const JAGGED_BY_PHASE = 0.06;
 const JAGGED_AS_A_WHOLE = 0.1;
-/** Degrees of freedom that the planes use up at most. */
-const FREE_TERMS = 5;
+/** Degrees of freedom that the planes use up at most, and those of a replay: scale and offset. */
+const FREE_TERMS = { planes: 5, replay: 2 } as const;
+
+/** How one way of estimating the peak does on the runs: residuals as shares of the total. */
+export interface Explained {
+  readonly by: keyof typeof FREE_TERMS;
+  readonly residuals: readonly number[];
+}
+
+export function explainedByPlanes(rows: readonly PlaneRow[], coefficients: Coefficients): Explained {
+  const exact = rows.filter((row) => row.kind === 'exact');
+  return { by: 'planes', residuals: exact.map((row) => (row.valueMiB - evaluate(row.pieces, coefficients).valueMiB) * row.weight) };
+}
 
 /**
  * Half-widths of the intervals, as shares of the total. With few runs the residuals of a fit are too small, so their
- * root mean square is inflated by n / (n - terms); 2 of it on both sides.
+ * mean square is inflated by n / (n - terms); 2 of its root on both sides. A replay leaves nothing else open.
  */
-export function spreadOf(rows: readonly PlaneRow[], coefficients: Coefficients, hasPhases: boolean): Spread {
-  const residuals = rows.filter((row) => row.kind === 'exact').map((row) => (row.valueMiB - evaluate(row.pieces, coefficients).valueMiB) * row.weight);
-  const n = residuals.length;
-  const meanSquare = residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, n - FREE_TERMS);
-  return spreadFrom(meanSquare, hasPhases ? JAGGED_BY_PHASE : JAGGED_AS_A_WHOLE);
-}
-
-/** The same where the allocator's blocks are replayed: nothing is left open but what the runs leave. */
-export function spreadOfReplay(meanSquare: number): Spread {
-  return spreadFrom(meanSquare, 0);
-}
-
-function spreadFrom(meanSquare: number, peakJagged: number): Spread {
+export function spreadOf({ by, residuals }: Explained, hasPhases: boolean): Spread {
+  const meanSquare = residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, residuals.length - FREE_TERMS[by]);
   const share = Math.max(LEAST_SHARE, 2 * Math.sqrt(meanSquare));
-  return { peakLow: share, peakHigh: share, peakJagged, requiredLow: 0.004, requiredHigh: 0.014 };
+  const jagged = hasPhases ? JAGGED_BY_PHASE : JAGGED_AS_A_WHOLE;
+  return { peakLow: share, peakHigh: share, peakJagged: by === 'replay' ? 0 : jagged, requiredLow: 0.004, requiredHigh: 0.014 };
+}
+
+/** Size of a usual residual, never below the allocator's rounding. One block more or less is far out, and rare: so no squares. */
+export function usualShare({ by, residuals }: Explained): number {
+  const sum = residuals.reduce((all, r) => all + Math.abs(r), 0);
+  return Math.max(LEAST_SHARE / 2, sum / Math.max(1, residuals.length - FREE_TERMS[by]));
 }

@@ -33,18 +33,26 @@ export interface Networks {
   readonly scores: Scores;
 }
 
-type SamplingNetwork = Pick<Networks, 'shape' | 'precision' | 'copies' | 'scores'>;
+/** Batched first: it is the usual one. */
+const EVALUATED = [2, 1] as const;
 
-const samplingName = ({ shape, precision, copies, scores }: SamplingNetwork): string => `${shape} ${precision} ${copies ? 'copies' : 'views'} ${scores}`;
+type SamplingNetwork = Pick<Networks, 'shape' | 'precision' | 'copies' | 'evaluated' | 'scores'>;
+
+const samplingName = ({ shape, precision, copies, evaluated, scores }: SamplingNetwork): string => `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated} ${scores}`;
 const vaeName = (precision: keyof typeof PRECISIONS, scores: Scores): string => `${precision} ${scores}`;
 
 const shapes = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 const SAMPLING_NETWORKS: readonly SamplingNetwork[] = shapes.flatMap((shape) =>
-  UNET_PRECISIONS.flatMap((precision) => [false, true].flatMap((copies) => SCORES.map((scores) => ({ shape, precision, copies, scores })))),
+  UNET_PRECISIONS.flatMap((precision) => [false, true].flatMap((copies) => EVALUATED.flatMap((evaluated) => SCORES.map((scores) => ({ shape, precision, copies, evaluated, scores }))))),
 );
+/** The second evaluation finds all it needs in the cache, but where score matrices rule: there it may find them cut up. */
+function evaluationsTold({ evaluated, scores }: SamplingNetwork): 1 | 2 {
+  return evaluated === 1 && scores !== 'fused' ? 2 : 1;
+}
+
 /** Programs are written when first asked for: a WebUI needs three of them. */
 const SAMPLING: ReadonlyMap<string, () => Program> = new Map(
-  SAMPLING_NETWORKS.map((network) => [samplingName(network), once(() => samplingProgram({ ...network, shape: SHAPES[network.shape], precision: PRECISIONS[network.precision] }))]),
+  SAMPLING_NETWORKS.map((network) => [samplingName(network), once(() => samplingProgram({ ...network, shape: SHAPES[network.shape], precision: PRECISIONS[network.precision] }, evaluationsTold(network)))]),
 );
 const DECODE: ReadonlyMap<string, () => Program> = new Map(
   DECODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => decodeProgram(PRECISIONS[name], scores))])),
@@ -62,7 +70,7 @@ function once<T>(make: () => T): () => T {
 export function knownNetworks(scores: Scores): Networks[] {
   return shapes.flatMap((shape) =>
     UNET_PRECISIONS.flatMap((precision) =>
-      ([2, 1] as const).flatMap((evaluated) =>
+      EVALUATED.flatMap((evaluated) =>
         DECODE_PRECISIONS.flatMap((decode) => encodersOf(shape, precision, decode).map((encode) => ({ shape, precision, copies: false, evaluated, decode, encode, scores }))),
       ),
     ),

@@ -1,4 +1,5 @@
 import type { MeasuredRow } from '../rows.ts';
+import type { Explained } from '../spread.ts';
 import type { AttentionKind, Phase, ReplayFit } from '../types.ts';
 import type { Scores } from './attention.ts';
 import { knownNetworks, type Networks } from './networks.ts';
@@ -13,13 +14,13 @@ const LEAST_ROWS = 3;
 const SCALE_DEVIATION = 0.03;
 const OFFSET_DEVIATION_MIB = 40;
 const RESIDUAL_SHARE = 0.006;
-/** Scale and offset. */
-const FREE_TERMS = 2;
+/** Residuals count by their size, no longer by its square, from here on: one block more or less would draw the rest along. */
+const LARGE_RESIDUAL = 2 * RESIDUAL_SHARE;
+const ROUNDS = 5;
 
-/** A fit by replay, and the mean square of what it leaves, as shares of the total. */
-export interface Recognised {
+/** A fit by replay, and what it leaves. */
+export interface Recognised extends Explained {
   readonly replay: ReplayFit;
-  readonly meanSquare: number;
 }
 
 /**
@@ -32,8 +33,10 @@ export function recognise(active: readonly MeasuredRow[], reserved: readonly Mea
   const told = exactOnes(reserved);
   if (counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return null;
   const fits = withActiveOf(SCORES[attention].flatMap(knownNetworks), counted).map((networks) => fitted(networks, told));
-  return fits.reduce<Recognised | null>((best, one) => (best === null || one.meanSquare < best.meanSquare ? one : best), null);
+  return fits.reduce<Recognised | null>((best, one) => (best === null || sizeOf(one) < sizeOf(best) ? one : best), null);
 }
+
+const sizeOf = ({ residuals }: Recognised): number => residuals.reduce((sum, share) => sum + Math.abs(share), 0);
 
 /** Largest first: most candidates are given up after a row or two. And in one order, whatever that of the runs. */
 function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
@@ -70,24 +73,43 @@ function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
   return row.whole ? null : new Set(row.pieces.map((piece) => piece.phase));
 }
 
-/** Scale and offset by least squares, drawn towards 1 and 0 (ridge): two normal equations. */
+/** Scale and offset, drawn towards 1 and 0 (ridge), by least squares that are weighted anew a few times (Huber 1964). */
 function fitted(networks: Networks, rows: readonly MeasuredRow[]): Recognised {
   const points = rows.map((row) => ({ x: reservedPeakMiB(networks, row.settings, phasesOf(row)) * row.weight, one: row.weight, y: row.valueMiB * row.weight }));
+  let line: Line = { scale: 1, offsetMiB: 0 };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const trust = points.map((point) => Math.min(1, LARGE_RESIDUAL / Math.abs(residual(point, line))));
+    line = leastSquares(points, trust);
+  }
+  return { by: 'replay', replay: { networks, ...line }, residuals: points.map((point) => residual(point, line)) };
+}
+
+type Line = Pick<ReplayFit, 'scale' | 'offsetMiB'>;
+
+/** Replayed bytes, 1 MiB and measured bytes, as shares of the total. */
+interface Point {
+  readonly x: number;
+  readonly one: number;
+  readonly y: number;
+}
+
+const residual = ({ x, one, y }: Point, { scale, offsetMiB }: Line): number => y - scale * x - offsetMiB * one;
+
+/** Two normal equations. */
+function leastSquares(points: readonly Point[], trust: readonly number[]): Line {
   let xx = (RESIDUAL_SHARE / SCALE_DEVIATION) ** 2;
   let oneOne = (RESIDUAL_SHARE / OFFSET_DEVIATION_MIB) ** 2;
   let xOne = 0;
   let xRest = 0;
   let oneRest = 0;
-  for (const { x, one, y } of points) {
-    xx += x * x;
-    oneOne += one * one;
-    xOne += x * one;
-    xRest += x * (y - x);
-    oneRest += one * (y - x);
-  }
+  points.forEach(({ x, one, y }, i) => {
+    const weight = trust[i] ?? 0;
+    xx += weight * x * x;
+    oneOne += weight * one * one;
+    xOne += weight * x * one;
+    xRest += weight * x * (y - x);
+    oneRest += weight * one * (y - x);
+  });
   const determinant = xx * oneOne - xOne * xOne;
-  const scale = 1 + (xRest * oneOne - oneRest * xOne) / determinant;
-  const offsetMiB = (xx * oneRest - xOne * xRest) / determinant;
-  const left = points.reduce((sum, { x, one, y }) => sum + (scale * x + offsetMiB * one - y) ** 2, 0);
-  return { replay: { networks, scale, offsetMiB }, meanSquare: left / Math.max(1, rows.length - FREE_TERMS) };
+  return { scale: 1 + (xRest * oneOne - oneRest * xOne) / determinant, offsetMiB: (xx * oneRest - xOne * xRest) / determinant };
 }

@@ -27,19 +27,25 @@ const LATENT_CHANNELS = 4;
 /** Repeated blocks of a transformer find all they need in the cache. */
 const TELLING_DEPTH = 2;
 
-/** One step of sampling: the network on the effective batch, then the update of the latents. Later steps find all they need in the cache. */
-export function samplingProgram(options: UNetOptions): Program {
+/**
+ * One step of sampling: the network on the effective batch, then the update of the latents. Later steps find all they need in the cache.
+ * @param evaluations of the network in the step: 2 where conditional and unconditional latents go through it one after the other.
+ */
+export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Program {
   const tape = new Tape(UNITS);
   const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
   latents(BATCH_UNIT);
-  const input = latents(0);
-  const context = tape.allocate(CONTEXT_UNIT, options.shape.contextChannels, options.precision.width);
-  const scaled = latents(0);
-  const answer = new UNet(tape, options).evaluate(scaled, context);
-  tape.release(input, context, scaled);
+  const answers = Array.from({ length: evaluations }, () => {
+    const input = latents(0);
+    const context = tape.allocate(CONTEXT_UNIT, options.shape.contextChannels, options.precision.width);
+    const scaled = latents(0);
+    const answer = new UNet(tape, options).evaluate(scaled, context);
+    tape.release(input, context, scaled);
+    return answer;
+  });
   const denoised = latents(BATCH_UNIT);
   latents(BATCH_UNIT);
-  tape.release(denoised, answer);
+  tape.release(denoised, ...answers);
   return tape.program();
 }
 
