@@ -3,6 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { aptInstall } from './apt.mjs';
 import { ROOT } from './node24.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
@@ -48,9 +49,7 @@ export function ensureChromium(node) {
   const found = installed() ?? downloaded(node);
   if (found !== null) return found;
   process.stderr.write('[setup] no Chromium found: installing one for the browser tests ...\n');
-  if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2] });
-    spawnSync('apt-get', ['install', '-y', '-qq', 'chromium'], { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  if (aptInstall('chromium')) {
     const fresh = installed();
     if (fresh !== null) return fresh;
   }

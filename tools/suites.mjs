@@ -5,14 +5,14 @@ import { ROOT } from './node24.mjs';
 import { VENV_PYTHON } from './setup.mjs';
 
 /**
- * `counts` reads a runner's closing lines into [passed, failed]; null where the check has no tests to count, in which case
+ * `counts` reads a runner's closing lines into [passed, failed, not run]; null where the check has no tests to count, in which case
  * it counts as one.
- * @typedef {{name: string, command: string, args: string[], counts: ((output: string) => [number, number]) | null, needsChromium?: boolean}} Suite
+ * @typedef {{name: string, command: string, args: string[], counts: ((output: string) => [number, number, number]) | null, needsChromium?: boolean}} Suite
  */
 
-/** @param {RegExp} passed @param {RegExp} failed */
-function reader(passed, failed) {
-  return (/** @type {string} */ output) => /** @type {[number, number]} */ ([Number(passed.exec(output)?.[1] ?? 0), Number(failed.exec(output)?.[1] ?? 0)]);
+/** @param {RegExp} passed @param {RegExp} failed @param {RegExp} notRun */
+function reader(passed, failed, notRun) {
+  return (/** @type {string} */ output) => /** @type {[number, number, number]} */ ([passed, failed, notRun].map((count) => Number(count.exec(output)?.[1] ?? 0)));
 }
 
 /** @param {string} node @returns {Suite[]} */
@@ -33,14 +33,14 @@ export function suites(node) {
       name: 'jest',
       command: node,
       args: ['--experimental-vm-modules', bin('jest/bin/jest.js'), '--silent'],
-      counts: reader(/^Tests:.*?(\d+) passed/m, /^Tests:.*?(\d+) failed/m),
+      counts: reader(/^Tests:.*?(\d+) passed/m, /^Tests:.*?(\d+) failed/m, /^Tests:.*?(\d+) skipped/m),
     },
-    { name: 'pytest', command: VENV_PYTHON, args: ['-m', 'pytest', '-q', 'test'], counts: reader(/(\d+) passed.* in [\d.]+s/, /(\d+) (?:failed|error).* in [\d.]+s/) },
+    { name: 'pytest', command: VENV_PYTHON, args: ['-m', 'pytest', '-q', 'test'], counts: reader(/(\d+) passed.* in [\d.]+s/, /(\d+) (?:failed|error).* in [\d.]+s/, /(\d+) skipped.* in [\d.]+s/) },
     {
       name: 'browser',
       command: node,
       args: ['--test', '--test-reporter=tap', '--test-concurrency=1', 'test/browser/**/*.test.ts'],
-      counts: reader(/^# pass (\d+)/m, /^# fail (\d+)/m),
+      counts: reader(/^# pass (\d+)/m, /^# fail (\d+)/m, /^# skipped (\d+)/m),
       needsChromium: true,
     },
     { name: 'builds-current', command: node, args: ['tools/build.ts', '--check'], counts: null },

@@ -34,13 +34,13 @@ function runSuite(suite, extraEnv) {
   });
   const output = `${result.stdout ?? ''}${result.stderr ?? ''}`;
   const ok = result.status === 0;
-  const [suitePassed, suiteFailed] = suite.counts === null ? [ok ? 1 : 0, ok ? 0 : 1] : suite.counts(output);
+  const [suitePassed, suiteFailed, notRun] = suite.counts === null ? [ok ? 1 : 0, ok ? 0 : 1, 0] : suite.counts(output);
   passed += suitePassed;
   // A runner that fails without counting (a crash), or that ran nothing, is one failure.
   const lost = ok && suitePassed > 0 ? 0 : Math.max(1, suiteFailed);
   failed += lost;
   if (lost > 0) process.stdout.write(output.slice(-200_000));
-  const counted = suite.counts === null ? '' : `${suitePassed} passed, ${suiteFailed} failed, `;
+  const counted = suite.counts === null ? '' : `${suitePassed} passed, ${suiteFailed} failed, ${notRun > 0 ? `${notRun} not run, ` : ''}`;
   process.stdout.write(`${lost === 0 ? 'ok' : 'FAILED'} (${counted}${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`);
 }
 

@@ -12,9 +12,12 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A headless Chromium with a fresh profile. */
-export function launchChromium(): Promise<Browser> {
+/** A headless Chromium with a fresh profile. `flags`: more of the command line. */
+export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = ensureChromium(process.execPath);
   if (executablePath === null) throw new Error('no Chromium was found and none could be installed; name one in HEADROOM_CHROMIUM');
-  return chromium.launch({ headless: true, args: FLAGS, executablePath });
+  return chromium.launch({ headless: true, args: [...FLAGS, ...flags], executablePath });
 }
+
+/** To whatever name a page asks for, this machine answers. */
+export const ALL_NAMES_ARE_HERE = '--host-resolver-rules=MAP * 127.0.0.1';
