@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 import websockets
@@ -23,7 +24,10 @@ def connect(url: str, token: str) -> Any:
     """An async context manager that yields a connection with `send`, `recv` and `async for`."""
     headers = {"Authorization": f"Bearer {token}"}
     options: dict[str, Any] = {"max_size": MAX_ANSWER_BYTES, "max_queue": MAX_ANSWERS_WAITING, "compression": None}
-    options |= {"open_timeout": 5, "close_timeout": 2}
+    # At DEBUG the library logs each header, the token among them.
+    quiet = logging.getLogger(f"{__name__}.handshake")
+    quiet.setLevel(logging.WARNING)
+    options |= {"open_timeout": 5, "close_timeout": 2, "logger": quiet}
     major = int(websockets.version.version.split(".")[0])
     options["additional_headers" if major >= 14 else "extra_headers"] = headers
     if major >= 15:

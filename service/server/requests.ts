@@ -57,7 +57,8 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   function forget(keyHash: string): Refusal {
     const refusal = conductor().keepsRunsOf(keyHash);
     if (refusal !== null) return refusal;
-    options.log(`forgot ${store.forget(keyHash)} runs of ${JSON.stringify(keyHash)}`);
+    // Not of what: that is the page's word.
+    options.log(`forgot ${store.forget(keyHash)} runs`);
     calibrator.invalidate(keyHash);
     options.onForgotten();
     return null;

@@ -70,11 +70,12 @@ class SimulatedDevice:
         self._context_mib = CONTEXT_WARM_MIB if warm else max(self._context_mib, CONTEXT_BARE_MIB)
         self.publish()
 
-    def set_other(self, mib: int) -> None:
-        """What another program holds on the card; 0 ends it."""
+    def set_other(self, mib: int, name: str | None = None) -> None:
+        """What another program holds on the card, and what it is called; 0 ends it."""
         if self._other in self._card.processes:
             self._card.processes.remove(self._other)
         self._other.used_mib = mib
+        self._other.name = name or self._other.name
         if mib > 0:
             self._card.processes.append(self._other)
         self.publish()

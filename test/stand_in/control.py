@@ -18,7 +18,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "testclient")
 
 
 class Command(BaseModel):
-    """Only what is given is changed. `fault`: one of state.FAULTS, or null for none."""
+    """Only what is given is changed. `fault`: one of state.FAULTS, or null for none; `failure`: what generations fail with."""
 
     class Config:
         extra = Extra.forbid
@@ -26,8 +26,10 @@ class Command(BaseModel):
     fault: str | None = None
     otherMiB: int | None = None  # noqa: N815 - JSON's spelling
     extraMiB: int | None = None  # noqa: N815
+    otherName: str | None = None  # noqa: N815
     checkpoint: str | None = None
     options: dict[str, Any] | None = None
+    failure: str | None = None
     interrupt: bool = False
     reload: bool = False
     stop: bool = False
@@ -66,13 +68,15 @@ def _command(request: Request, command: Command) -> Any:
     if device is not None and "fault" in given:
         device.set_fault(command.fault)
     if device is not None and command.otherMiB is not None:
-        device.set_other(command.otherMiB)
+        device.set_other(command.otherMiB, command.otherName)
     if command.extraMiB is not None:
         simulation.extra_mib = command.extraMiB
     if command.checkpoint is not None:
         _change_checkpoint(command.checkpoint)
     for key, value in (command.options or {}).items():
         shared.opts.set(key, value)
+    if "failure" in given:
+        simulation.failure = command.failure
     if command.interrupt:
         shared.state.interrupt()
     if command.reload:

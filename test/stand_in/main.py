@@ -6,6 +6,7 @@ without telling extensions.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -106,10 +107,13 @@ def _first_port() -> int:
 
 
 def main() -> None:
+    if shared.cmd_opts.loglevel:
+        logging.basicConfig(level=shared.cmd_opts.loglevel.upper())
     Path(paths_internal.data_path).mkdir(parents=True, exist_ok=True)
     shared.opts.load(shared.config_filename)
     if shared.opts.sd_model_checkpoint is None:
-        shared.opts.data["sd_model_checkpoint"] = f"simulated-{shared.cmd_opts.model}.safetensors"
+        usual = f"simulated-{shared.cmd_opts.model}.safetensors"
+        shared.opts.data["sd_model_checkpoint"] = shared.cmd_opts.checkpoint_name or usual
     change = call_queue.wrap_queued_call(lambda: sd_models.reload_model_weights())
     shared.opts.onchange("sd_model_checkpoint", change, call=False)
     attention = call_queue.wrap_queued_call(lambda: shared.sd_model.choose_attention())

@@ -11,6 +11,7 @@ from modules.decoding import decode_latent_batch
 from modules.infotext import Processed, create_infotext
 from modules.processing_base import StableDiffusionProcessing
 from modules.shared import cmd_opts, opts, state
+from modules.simulation import simulation
 
 
 def get_fixed_seed(seed: Any) -> int:
@@ -45,6 +46,7 @@ def process_images(p: StableDiffusionProcessing) -> Processed:
 
 def process_images_inner(p: StableDiffusionProcessing) -> Processed:
     devices.torch_gc()
+    simulation.fail_if_told()
     seed, subseed = get_fixed_seed(p.seed), get_fixed_seed(p.subseed)
     p.setup_prompts()
     p.all_seeds = [seed + index for index in range(len(p.all_prompts))]

@@ -43,7 +43,7 @@ class CheckpointInfo:
 checkpoints_list = {
     info.title: info
     for info in (
-        CheckpointInfo("simulated-sd15.safetensors", "51d15a0001", SD15),
+        CheckpointInfo(shared.cmd_opts.checkpoint_name or "simulated-sd15.safetensors", "51d15a0001", SD15),
         CheckpointInfo("simulated-sd15-other.safetensors", "51d15b0002", SD15),
         CheckpointInfo("simulated-sdxl.safetensors", "51d0c10003", SDXL),
     )

@@ -66,6 +66,7 @@ class Simulation:
         self.allocator = device.allocator if device else CachingAllocator(lambda: _CPU_LIMIT)
         self.extra_mib = 0
         self._pace = pace
+        self.failure: str | None = None
         self._warm: list[object] = []
         self._resident = bytearray()
 
@@ -73,6 +74,10 @@ class Simulation:
         unet = FLOAT if cmd_opts.no_half else HALF
         vae = FLOAT if cmd_opts.no_half or cmd_opts.no_half_vae else HALF
         return Phases(self.allocator, model, model_hijack.fused, unet, vae)
+
+    def fail_if_told(self) -> None:
+        if self.failure is not None:
+            raise RuntimeError(self.failure)
 
     def warm_up(self, phases: Phases) -> None:
         """The first generation loads kernels into the context and takes a workspace that stays."""
