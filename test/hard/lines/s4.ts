@@ -1,0 +1,103 @@
+/** Imports that somebody made to do harm, through the command itself. */
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Check, HardContext, HardLine } from '../line.ts';
+import { GOOD_RUNS, hostileFiles } from '../fuzz/hostile-imports.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', '..', 'service', 'main.ts');
+const MOST_GROWTH_MIB = 100;
+const FILES = 500;
+const GIB = 2 ** 30;
+
+interface Imported {
+  readonly exitCode: number | null;
+  readonly said: string;
+  /** The most memory that the process had; null where the system does not tell. */
+  readonly peakMiB: number | null;
+}
+
+/** Runs `headroom import FILE`, looking at its memory as it goes. */
+async function importFile(file: string, dataDir: string): Promise<Imported> {
+  const child = spawn(process.execPath, [MAIN, 'import', file, '--data-dir', dataDir]);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-100_000)));
+  let peakMiB: number | null = null;
+  const looking = setInterval(() => (peakMiB = highWaterMiB(child.pid ?? 0) ?? peakMiB), 10);
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  clearInterval(looking);
+  return { exitCode, said, peakMiB };
+}
+
+function highWaterMiB(pid: number): number | null {
+  try {
+    const kib = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kib === undefined ? null : Number(kib) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+/** A file of `bytes`, `piece` after `piece`. */
+async function writeLarge(file: string, piece: Buffer, bytes: number): Promise<void> {
+  const stream = createWriteStream(file);
+  for (let written = 0; written < bytes; written += piece.length) if (!stream.write(piece)) await once(stream, 'drain');
+  stream.end();
+  await once(stream, 'finish');
+}
+
+const MIB = 2 ** 20;
+const LARGE: readonly (readonly [string, () => Buffer])[] = [
+  ['one endless line', () => Buffer.alloc(MIB, 'x')],
+  ['one endless line of an array', () => Buffer.alloc(MIB, '[')],
+  ['NULs', () => Buffer.alloc(MIB)],
+  ['blank lines', () => Buffer.alloc(MIB, '\n')],
+  ['lines that are not JSON', () => Buffer.from('{"kind":\n'.repeat(MIB / 8))],
+  ['lines of just less than 64 KiB', () => Buffer.from(`"${'x'.repeat(65_000)}"\n`.repeat(16))],
+];
+
+async function run({ count, say }: HardContext): Promise<readonly Check[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-imports-'));
+  try {
+    const file = join(folder, 'file.ndjson');
+    const all = hostileFiles();
+    const step = Math.max(1, Math.floor(all.length / count(FILES)));
+    const chosen = all.filter((_, at) => at % step === 0);
+    const [first] = chosen;
+    if (first === undefined) throw new Error('no files');
+    // The good lines alone, for the memory that an import has anyway.
+    writeFileSync(file, first.bytes.toString('utf8').split('\n').filter((text) => GOOD_RUNS.some((id) => text.includes(`"runId":"${id}"`))).join('\n'));
+    const usual = await importFile(file, join(folder, 'usual'));
+    if (usual.exitCode !== 0) throw new Error(usual.said);
+    const wrong: string[] = [];
+    let mostMiB = 0;
+    for (const [at, { what, bytes, line }] of chosen.entries()) {
+      writeFileSync(file, bytes);
+      const { exitCode, said, peakMiB } = await importFile(file, join(folder, `store-${at % 20}`));
+      mostMiB = Math.max(mostMiB, peakMiB ?? 0);
+      const asItShould = exitCode === 1 && said.includes(`line ${line}: `) && /1 line left out/.test(said) && !said.includes('\u001b') && /(2 runs added, 0|0 runs added, 2) known/.test(said);
+      if (!asItShould) wrong.push(`${what}: exit ${exitCode}, ${said.slice(0, 300)}`);
+      if (at % 100 === 99) say(`${at + 1} files, ${wrong.length} wrong`);
+    }
+    const checks: Check[] = [{ what: 'hostile files: nothing gets in, the line is named', n: chosen.length, passed: wrong.length === 0, figure: wrong[0] ?? '0 wrong' }];
+    const bytes = count(GIB);
+    for (const [what, piece] of LARGE) {
+      await writeLarge(file, piece(), bytes);
+      const { exitCode, said, peakMiB } = await importFile(file, join(folder, 'large'));
+      say(`${what}: exit ${exitCode}, ${said.slice(0, 200)}`);
+      mostMiB = Math.max(mostMiB, peakMiB ?? 0);
+      // Blank lines are no mistake.
+      const asItShould = said.includes('0 runs added') && (what === 'blank lines' || (exitCode === 1 && /line \d+: /.test(said)));
+      checks.push({ what: `${(bytes / GIB).toFixed(2)} GiB of ${what}: nothing gets in, the line is named`, n: 1, passed: asItShould, figure: said.split('\n')[0]?.slice(0, 90) ?? '' });
+    }
+    const growthMiB = mostMiB - (usual.peakMiB ?? 0);
+    const told = usual.peakMiB !== null;
+    return [...checks, { what: 'memory beyond that of a good import, at most', n: chosen.length + LARGE.length, passed: told ? growthMiB <= MOST_GROWTH_MIB : null, figure: told ? `${Math.round(growthMiB)} MiB (<= ${MOST_GROWTH_MIB})` : 'this system does not tell' }];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export const line: HardLine = { id: 'S4', holds: 'an import that was made to do harm does none', run };
