@@ -7,6 +7,7 @@ import { defaultDataDir } from './cli/data-dir.ts';
 import { personHere, printable, withoutPerson } from './cli/discreet.ts';
 import { tooOldNode } from './cli/node-version.ts';
 import { isAlive, onSignal } from './cli/process.ts';
+import { keepHeapSmall } from './cli/small-heap.ts';
 import { systemClock } from './cli/clock.ts';
 
 const problem = tooOldNode(process.versions.node);
@@ -39,6 +40,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   nowMs: () => systemClock.nowMs(),
   defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
   serve: async (options) => {
+    keepHeapSmall();
     const { serve } = await import('./cli/serve.ts');
     const { createSampler } = await import('./cli/samplers.ts');
     return serve(options, {

@@ -17,7 +17,8 @@ export interface Socket {
 
 /** One end of the wire with its protocol kept: everything that arrives is parsed here and nowhere else. */
 export interface Peer<Out> {
-  send(message: Out | ErrorMessage): void;
+  /** `text` is the message as JSON, where it was made already for many. */
+  send(message: Out | ErrorMessage, text?: string): void;
   close(code: number, reason: string): void;
 }
 
@@ -40,7 +41,8 @@ const POLICY_VIOLATION = 1008;
 export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
   const { socket, schema, clock, kindOf, onMessage, log, onClose } = options;
   const arrivals: number[] = [];
-  const waiting = new Map<string, Out | ErrorMessage>();
+  /** What a slow socket has not taken yet, as JSON by kind, oldest first. */
+  const waiting = new Map<string, string>();
   let closed = false;
   let answered = true;
   let pingTimer = clock.setTimeout(ping, PING_MS);
@@ -55,24 +57,20 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
     pingTimer = clock.setTimeout(ping, PING_MS);
   }
 
-  function write(message: Out | ErrorMessage): void {
-    socket.send(JSON.stringify(message), () => flush());
-  }
-
   function flush(): void {
-    for (const [kind, message] of waiting) {
+    for (const [kind, text] of waiting) {
       if (closed || socket.bufferedAmount > SOFT_BUFFERED_BYTES) return;
       waiting.delete(kind);
-      write(message);
+      socket.send(text, flush);
     }
   }
 
-  function send(message: Out | ErrorMessage): void {
+  function send(message: Out | ErrorMessage, text = JSON.stringify(message)): void {
     if (closed) return;
     const kind = kindOf(message);
     // At the end of the queue: what is newer must not be overtaken by what is older.
     waiting.delete(kind);
-    waiting.set(kind, message);
+    waiting.set(kind, text);
     flush();
   }
 
@@ -96,7 +94,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
     if (closed) return;
     if (tooMany()) {
       const message = `More than ${MAX_MESSAGES_PER_SECOND} messages a second; the connection was closed.`;
-      write({ type: 'error', reason: 'too-many-messages', message });
+      socket.send(JSON.stringify({ type: 'error', reason: 'too-many-messages', message }), () => undefined);
       closed = true;
       socket.close(POLICY_VIOLATION, 'too many messages');
       return;

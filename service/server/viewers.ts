@@ -56,7 +56,8 @@ export function createViewers(options: ViewersOptions): Viewers {
   const greeted = () => [...viewers].filter((viewer) => viewer.greeted);
 
   function broadcast(message: ToViewerMessage): void {
-    for (const { peer } of greeted()) peer.send(message);
+    const text = JSON.stringify(message);
+    for (const { peer } of greeted()) peer.send(message, text);
   }
 
   function follow(): void {

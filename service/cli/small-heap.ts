@@ -1,0 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Makes V8 rather collect than grow. Left alone, its space for young objects grows to 48 MiB after a burst of pages and hardly ever
+ * shrinks, and garbage is left lying elsewhere too; the sidecar shares a machine whose memory is the very thing in want.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--optimize-for-size');
+}
