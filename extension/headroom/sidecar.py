@@ -23,7 +23,8 @@ logger = get_logger(__name__)
 START_LIMIT_S = 20.0
 MAX_DEATHS = 5
 DEATHS_WINDOW_S = 60.0
-BACK_OFF_S = (0.5, 1.0, 2.0, 4.0)
+# It shall be back within 3 s each time; that it is given up soon is what keeps a bad one from turning in circles.
+BACK_OFF_S = (0.1, 0.3, 0.6, 1.0)
 STOP_LIMIT_S = 2.0
 LINE_BYTES = 4096
 TAIL_LINES = 20
