@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { copyToMemory } from './copy.ts';
 import { SCHEMA_VERSION, kindOf, migrate, ownShape, shapeOf } from './migrations.ts';
 
 export const STORE_FILE = 'headroom.sqlite';
@@ -20,7 +22,7 @@ class SetAside extends Error {}
 
 /**
  * Opens `headroom.sqlite` in `dataDir`, making both where need be. A file that is corrupt or not ours is renamed and a fresh one
- * begun; where nothing can be written the store lives in memory. Either is told in `notices`; nothing throws.
+ * begun; where nothing can be written the store lives in memory, with what could be read. Either is told in `notices`; nothing throws.
  */
 export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): Opened {
   const path = join(dataDir, STORE_FILE);
@@ -79,7 +81,29 @@ function inMemory(path: string, error: unknown): Opened {
   // Behind the comma stands the path; pages show this to whoever visits.
   const why = (error instanceof Error ? error.message : String(error)).split(',', 1)[0];
   const notice = `The store of runs cannot be written (${basename(path)}: ${why}). Runs are kept until the WebUI ends, and lost then.`;
+  const readable = openToRead(path);
+  if (readable !== null) return { database: copyToMemory(readable), persistent: false, notices: [notice] };
   const database = new DatabaseSync(':memory:');
   migrate(database);
   return { database, persistent: false, notices: [notice] };
+}
+
+/** Null where the file is not there, not readable, or not ours as it stands. */
+function openToRead(path: string): DatabaseSync | null {
+  const url = pathToFileURL(path);
+  // SQLite reads a journal only where it may write beside it. Without it the file is as it was when last put in order.
+  url.searchParams.set('immutable', '1');
+  return readableAt(path) ?? readableAt(url);
+}
+
+function readableAt(place: string | URL): DatabaseSync | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(place, { readOnly: true });
+    if (kindOf(database) === 'ours' && shapeOf(database) === ownShape()) return database;
+  } catch {
+    // Not a database, or not to be read this way.
+  }
+  database?.close();
+  return null;
 }

@@ -185,6 +185,19 @@ describe('a place that cannot be written', () => {
     store.close();
   });
 
+  test('because another holds the file keeps what is in it, and a notice', () => {
+    const before = openStore(dir.path, NOW_MS);
+    before.saveRun(exampleRun({ runId: 'before' }));
+    before.close();
+    const blocker = new DatabaseSync(file);
+    blocker.exec('BEGIN IMMEDIATE');
+    const store = openStore(dir.path, NOW_MS, 10);
+    blocker.close();
+    expect(store.notices).toEqual([expect.stringContaining('cannot be written')]);
+    expect(store.allRuns().map(({ runId }) => runId)).toEqual(['before']);
+    store.close();
+  });
+
   test('because the disk is full in mid-work keeps what was there and what comes, in memory, with one notice', () => {
     const store = openStore(dir.path, NOW_MS, 10);
     store.saveRun(exampleRun({ runId: 'before' }));
