@@ -1,4 +1,4 @@
-/** The real sidecar, as the shim starts it. */
+/** The real sidecar, as the shim starts it; `root` is a clone, or whatever has its dist/. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
@@ -14,10 +14,10 @@ export interface SidecarProcess {
 
 const STOP_LIMIT_MS = 8_000;
 
-export async function startSidecar(root: string, dataDir: string, log: string): Promise<SidecarProcess> {
+export async function startSidecar(root: string, dataDir: string, log: string, env = process.env): Promise<SidecarProcess> {
   mkdirSync(dataDir, { recursive: true });
   const bundle = join(root, 'dist', 'headroom.mjs');
-  const child = spawn(process.execPath, [bundle, 'serve', '--data-dir', dataDir, '--parent-pid', String(process.pid)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bundle, 'serve', '--data-dir', dataDir, '--parent-pid', String(process.pid)], { stdio: ['pipe', 'pipe', 'pipe'], env });
   child.stderr.on('data', (text: Buffer) => appendFileSync(log, text));
   const token = randomBytes(32).toString('hex');
   child.stdin.write(`${token}\n`);

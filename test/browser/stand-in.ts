@@ -10,7 +10,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** What the WebUI sees of a clone, besides what is built. */
 const SHIPPED = ['install.py', 'scripts', 'extension'];
 
-async function buildExtension(): Promise<string> {
+/** A folder as the WebUI would clone it; whoever asks removes it. */
+export async function buildExtension(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-extension-'));
   for (const name of SHIPPED.filter((shipped) => existsSync(join(ROOT, shipped)))) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('__pycache__') });

@@ -5,6 +5,8 @@ export interface Seen {
   readonly outcome: 'ok' | 'oom';
   /** Of the whole device, exactly: what nvidia-smi would show if it never missed a moment. */
   readonly devicePeakMiB: number;
+  /** How long the generation waited for extensions' hooks, all together. */
+  readonly scriptsMs: number;
 }
 
 // A grey pixel; img2img resizes it to what the sliders say.

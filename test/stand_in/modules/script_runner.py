@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,8 @@ class ScriptRunner:
         self.alwayson_scripts: list[Script] = []
         # The first input is the drop-down list of selectable scripts.
         self.inputs: list[Any] = [None]
+        # Time that generations have waited for scripts, all in all.
+        self.spent_s = 0.0
 
     def initialize_scripts(self, is_img2img: bool) -> None:
         from modules import scripts  # which needs this class
@@ -132,7 +135,10 @@ class ScriptRunner:
             self._call(script, method, p, *values, *args, **kwargs)
 
     def _call(self, script: Script, method: str, *args: Any, **kwargs: Any) -> None:
+        begun_s = time.monotonic()
         try:
             getattr(script, method)(*args, **kwargs)
         except Exception:  # noqa: BLE001 - a script's mistake is reported and the generation goes on
             errors.report(f"Error running {method}: {script.filename}", exc_info=True)
+        finally:
+            self.spent_s += time.monotonic() - begun_s

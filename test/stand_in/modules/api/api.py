@@ -86,6 +86,7 @@ def _generate(p: processing.StableDiffusionProcessing, runner: scripts.ScriptRun
         p.is_api = True
         p.scripts = runner
         retries = simulation.allocator.retries
+        spent_s = runner.spent_s
         error: str | None = None
         processed = None
         try:
@@ -99,6 +100,7 @@ def _generate(p: processing.StableDiffusionProcessing, runner: scripts.ScriptRun
             seen = simulation.seen(retries)
             shared.state.end()
     simulated = _told(seen, "ok" if error is None else "oom")
+    simulated["scriptsMs"] = (runner.spent_s - spent_s) * 1000
     if processed is None:
         body = {"error": "OutOfMemoryError", "detail": "", "body": "", "errors": error, "simulated": simulated}
         return JSONResponse(body, status_code=500)

@@ -1,0 +1,37 @@
+/** Runs with the oddest values that their schema allows. */
+import type { Run } from '../../../service/recorder/run.ts';
+import { exampleRun } from '../../service/recorder/examples.ts';
+import type { Random } from '../random.ts';
+
+const TEXTS = ['plain', '', 'a "quoted" \\ one', 'line\nbreak\r\n', '\u2028\u2029\u0000\u0007', 'Größe 大きさ 🖼', '\uD800 alone', '__proto__', '<img src=x onerror=alert(1)>', ','.repeat(290)];
+const NUMBERS = [0, 0.1 + 0.2, 1e-7, 5e-324, 1.7976931348623157e308, 2 ** 53, 2 ** 53 + 2, 123456.789, 1e21];
+
+export function randomRun(random: Random, at: number): Run {
+  const mib = () => (random.unit() < 0.3 ? null : random.pick(NUMBERS));
+  const counter = () => random.unit() * 16_000;
+  const width = 64 + random.below(4000);
+  return exampleRun({
+    runId: `run-${at}`,
+    keyHash: random.pick(['a', 'b', 'ü']),
+    sessionId: random.pick([null, 'session']),
+    origin: random.pick(['benchmark', 'warm-up', 'ordinary']),
+    startedAtMs: random.pick([0, 1_790_000_000_000.5, at]),
+    endedAtMs: random.pick(NUMBERS),
+    settings: { operation: 'txt2img', width, height: 512, batchSize: 1 + random.below(8), hires: null },
+    capMiB: mib(),
+    condUncondBatched: random.pick([true, false, null]),
+    extras: Array.from({ length: random.below(4) }, () => random.pick(TEXTS)),
+    baseline: { deviceUsedMiB: mib(), otherMiB: mib(), torch: random.pick([null, { allocatedMiB: counter(), reservedMiB: counter() }]) },
+    totalMiB: mib(),
+    devicePeakMiB: mib(),
+    ownPeakMiB: mib(),
+    torch: random.pick([null, { activePeakMiB: counter(), reservedPeakMiB: counter(), allocRetries: random.below(9), ooms: random.below(3) }]),
+    phases: Array.from({ length: random.below(5) }, () => ({ phase: 'sampling' as const, activePeakMiB: counter(), reservedPeakMiB: counter(), durationMs: random.pick(NUMBERS) })),
+    outcome: random.pick(['ok', 'oom', 'interrupted', 'failed']),
+    durationMs: random.pick(NUMBERS),
+    error: random.pick([null, ...TEXTS]),
+    estimatedPeakMiB: mib(),
+    estimatedPeakRange: random.pick([null, { lowMiB: -5, highMiB: 1e9, firm: true, similar: false }]),
+    marks: random.pick([[], ['disturbed', 'extras']]),
+  });
+}

@@ -1,0 +1,147 @@
+/** What the sidecar costs with many pages open, with pages that do not listen, and in the long run. */
+import { loadavg } from 'node:os';
+import { quantile } from 'simple-statistics';
+import type { ToViewerMessage } from '../../../service/protocol/viewer.ts';
+import type { ViewerClient } from '../../../tools/viewer-client.ts';
+import { sayRun, type HostClient } from '../host-client.ts';
+import type { Check, HardContext, HardLine } from '../line.ts';
+import { HAS_PROC, NEEDS_PROC, cpuMs, pause, residentMiB } from '../processes.ts';
+import { startSidecarRig, type SidecarRig } from '../sidecar-rig.ts';
+import { connectStalled } from '../stalled-viewer.ts';
+
+const VIEWERS = 200;
+const STALLED = 50;
+const SETTLE_MS = 5_000;
+const WINDOW_MS = 30_000;
+const MOST = { idleShare: 1, fastShare: 3, rssMiB: 90, pushMs: 50, stalledMiB: 20, soakMiB: 5 };
+/** Memory of a young process grows into its place: code that is compiled late, caches, the heap's first growth. */
+const WARM_UP_SHARE = 0.2;
+
+/** How late each `memory` message comes, in ms, from the reading to a page that has it. */
+function watchPushes(viewers: readonly ViewerClient[]): { readonly latenciesMs: number[]; end(): void } {
+  const latenciesMs: number[] = [];
+  const note = (message: ToViewerMessage) => {
+    if (message.type === 'memory') latenciesMs.push(Date.now() - message.atMs);
+  };
+  const ends = viewers.map((viewer) => viewer.onMessage(note));
+  return { latenciesMs, end: () => ends.forEach((end) => end()) };
+}
+
+interface Window {
+  readonly cpuShare: number;
+  readonly pushP99Ms: number;
+  readonly pushes: number;
+  readonly rssMiB: number;
+}
+
+async function measure(rig: SidecarRig, viewers: readonly ViewerClient[], durationMs: number): Promise<Window> {
+  const watch = watchPushes(viewers);
+  const startedMs = performance.now();
+  const before = cpuMs(rig.sidecar.pid);
+  let rssMiB = 0;
+  while (performance.now() - startedMs < durationMs) {
+    // A card in use: its figure is never the same twice.
+    rig.card.usedMiB = 900 + (Math.round(performance.now() / 100) % 50);
+    rig.card.write();
+    rssMiB = Math.max(rssMiB, residentMiB(rig.sidecar.pid));
+    await pause(500);
+  }
+  const cpuShare = ((cpuMs(rig.sidecar.pid) - before) / (performance.now() - startedMs)) * 100;
+  watch.end();
+  return { cpuShare, pushP99Ms: quantile(watch.latenciesMs, 0.99), pushes: watch.latenciesMs.length, rssMiB };
+}
+
+/** A run whose peak only readings can tell (no counters of torch's): ten readings a second, five messages to each page. */
+function readFast(host: HostClient): void {
+  const settings = { operation: 'txt2img' as const, width: 512, height: 512, batchSize: 1, hires: null };
+  host.send({ type: 'run-started', runId: 'without-counters', origin: 'ordinary', settings, capMiB: null, condUncondBatched: true, extras: [], torch: null });
+}
+
+async function load({ say }: HardContext): Promise<Check[]> {
+  const rig = await startSidecarRig();
+  try {
+    const host = await rig.connectHost();
+    const viewers = await Promise.all(Array.from({ length: VIEWERS }, () => rig.connectViewer()));
+    await pause(SETTLE_MS);
+    const idle = await measure(rig, viewers, WINDOW_MS);
+    say(`1 Hz: ${JSON.stringify(idle)}, load ${loadText()}`);
+    readFast(host);
+    await pause(SETTLE_MS);
+    const fast = await measure(rig, viewers, WINDOW_MS);
+    say(`5 Hz: ${JSON.stringify(fast)}, load ${loadText()}`);
+    const stalled = await Promise.all(Array.from({ length: STALLED }, () => connectStalled(rig.sidecar)));
+    const beside = await measure(rig, viewers, WINDOW_MS);
+    const grownMiB = beside.rssMiB - fast.rssMiB;
+    say(`with ${STALLED} stalled: ${JSON.stringify(beside)}, unread ${stalled.map((one) => one.asked()).join(' ')}, load ${loadText()}`);
+    for (const one of stalled) one.end();
+    return [
+      atMost(`CPU with ${VIEWERS} pages, 1 reading and 1 message to each a second`, `${WINDOW_MS / 1000} s`, idle.cpuShare, MOST.idleShare, '% of a core'),
+      atMost(`CPU with ${VIEWERS} pages, 10 readings and 5 messages to each a second`, `${WINDOW_MS / 1000} s`, fast.cpuShare, MOST.fastShare, '% of a core'),
+      atMost(`memory with ${VIEWERS} pages (RSS)`, VIEWERS, Math.max(idle.rssMiB, fast.rssMiB), MOST.rssMiB, 'MiB'),
+      atMost('from a reading to a page that has it, p99', fast.pushes, fast.pushP99Ms, MOST.pushMs, 'ms'),
+      atMost('memory that pages which ask and never read cost (RSS)', STALLED, grownMiB, MOST.stalledMiB, 'MiB'),
+      atMost('beside them: from a reading to a page that has it, p99', beside.pushes, beside.pushP99Ms, MOST.pushMs, 'ms'),
+    ];
+  } finally {
+    await rig.stop();
+  }
+}
+
+/** Pages come and go, ask and look; the person generates; nothing may pile up. */
+async function soak({ soakMinutes, say }: HardContext): Promise<Check[]> {
+  const rig = await startSidecarRig();
+  try {
+    const host = await rig.connectHost();
+    const viewers = await Promise.all(Array.from({ length: 5 }, () => rig.connectViewer()));
+    const startedMs = performance.now();
+    const totalMs = soakMinutes * 60_000;
+    const seen: { readonly atMs: number; readonly mib: number }[] = [];
+    for (let second = 0; performance.now() - startedMs < totalMs; second += 1) {
+      oneSecondOfUse(rig, host, viewers, second);
+      if (second % 5 === 0) {
+        viewers.shift()?.close();
+        viewers.push(await rig.connectViewer());
+      }
+      seen.push({ atMs: performance.now() - startedMs, mib: residentMiB(rig.sidecar.pid) });
+      if (second % 60 === 0) say(`${(performance.now() / 60_000 - startedMs / 60_000).toFixed(1)} min: RSS ${seen.at(-1)?.mib.toFixed(1)} MiB`);
+      await pause(1000);
+    }
+    const warm = seen.filter(({ atMs }) => atMs >= totalMs * WARM_UP_SHARE);
+    const part = Math.max(1, Math.floor(warm.length / 8));
+    const mean = (some: typeof warm) => some.reduce((sum, { mib }) => sum + mib, 0) / some.length;
+    const grownMiB = mean(warm.slice(-part)) - mean(warm.slice(0, part));
+    return [atMost('memory grown in use (RSS, last eighth less first, after a fifth to warm up)', `${soakMinutes} min`, grownMiB, MOST.soakMiB, 'MiB')];
+  } finally {
+    await rig.stop();
+  }
+}
+
+function oneSecondOfUse(rig: SidecarRig, host: HostClient, viewers: readonly ViewerClient[], second: number): void {
+  rig.card.usedMiB = 900 + (second % 300);
+  rig.card.write();
+  // As many settings as a person has in two hours, no more: runs are kept, and kept runs take room.
+  if (second % 20 === 0) sayRun(host, `soak-${second}`, 512 + 64 * (second % 8), 512, 1);
+  for (const [at, viewer] of viewers.entries()) {
+    const settings = { operation: 'txt2img' as const, width: 512 + 8 * ((second + at) % 128), height: 768, batchSize: 1 + (second % 4), hires: null };
+    viewer.send({ type: 'estimate', requestId: second, tab: 'txt2img', settings });
+    if ((second + at) % 10 === 0) viewer.send({ type: 'runs', requestId: second });
+    if ((second + at) % 15 === 0) viewer.send({ type: 'curves', requestId: second, operation: 'txt2img' });
+  }
+}
+
+function atMost(what: string, n: number | string, value: number, most: number, unit: string): Check {
+  return { what, n, passed: value <= most, figure: `${value.toFixed(value < 10 ? 2 : 1)} ${unit} (<= ${most}), load ${loadText()}` };
+}
+
+function loadText(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
+}
+
+export const line: HardLine = {
+  id: 'R9',
+  holds: 'it costs little, with many pages and in the long run',
+  run: async (context) => {
+    if (!HAS_PROC) return [{ what: 'CPU and memory', n: 0, passed: null, figure: NEEDS_PROC }];
+    return [...(await load(context)), ...(await soak(context))];
+  },
+};

@@ -1,0 +1,55 @@
+/** Processes as /proc shows them: what they hold and have used. Linux alone; elsewhere a line says that it was not run. */
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** Ticks a second in which /proc tells CPU time: the same on every Linux that Node.js runs on. */
+const TICKS_A_SECOND = 100;
+
+export const HAS_PROC = process.platform === 'linux';
+export const NEEDS_PROC = 'needs /proc, as Linux has it';
+
+/** Resident memory in MiB; throws where the process is gone. */
+export function residentMiB(pid: number): number {
+  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  if (kib === undefined) throw new Error(`the process ${pid} is gone`);
+  return Number(kib) / 1024;
+}
+
+/** CPU time that the process itself has used, in ms (to 10 ms); its children's is not in it. */
+export function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_A_SECOND;
+}
+
+export function threadsAndFiles(pid: number): { readonly threads: number; readonly files: number } {
+  return { threads: readdirSync(`/proc/${pid}/task`).length, files: readdirSync(`/proc/${pid}/fd`).length };
+}
+
+/** Living processes whose environment or command line names `mark`, a folder of one test: children of killed parents too. */
+export function processesOf(mark: string): { readonly pid: number; readonly commandLine: string }[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return pids.flatMap((pid) => {
+    try {
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      // A zombie has neither any more.
+      const named = commandLine !== '' && (commandLine.includes(mark) || readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark));
+      return named && pid !== process.pid ? [{ pid, commandLine }] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Waits until `done`, looking every 20 ms; how long that took in ms, or null where it took longer than `limitMs`. */
+export async function timeUntil(done: () => boolean | Promise<boolean>, limitMs: number): Promise<number | null> {
+  const startedMs = performance.now();
+  for (;;) {
+    if (await done()) return performance.now() - startedMs;
+    if (performance.now() - startedMs > limitMs) return null;
+    await pause(20);
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,34 @@
+/** A page that asks and never reads: a laptop that went to sleep, or somebody who means harm. */
+import { WebSocket } from 'ws';
+import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
+
+const ASKS_EVERY_MS = 250;
+
+export interface StalledViewer {
+  asked(): number;
+  end(): void;
+}
+
+export async function connectStalled({ port, token }: { readonly port: number; readonly token: string }): Promise<StalledViewer> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/viewer`, { headers: { Authorization: `Bearer ${token}` } });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  socket.on('error', () => undefined);
+  socket.pause();
+  socket.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION }));
+  let asked = 0;
+  const timer = setInterval(() => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    asked += 1;
+    socket.send(JSON.stringify({ type: 'curves', requestId: asked, operation: 'txt2img' }));
+  }, ASKS_EVERY_MS);
+  return {
+    asked: () => asked,
+    end: () => {
+      clearInterval(timer);
+      socket.terminate();
+    },
+  };
+}
