@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { toHostMessageSchema } from '../../../service/protocol/host.ts';
+import { toViewerMessageSchema, type BenchmarkOptions, type BenchmarkState } from '../../../service/protocol/viewer.ts';
+import { PROCESSES_AGAIN_MS } from '../../../service/server/memory-watch.ts';
+import { openStore } from '../../../service/store/store.ts';
+import { ENVIRONMENT } from './fake-host.ts';
+import { createRig, temporaryDir, type Rig } from './rig.ts';
+
+const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img', 'img2img', 'hires_latent', 'hires_image'], budget: 'quick' };
+const SETTINGS = { operation: 'txt2img', width: 768, height: 768, batchSize: 1, hires: null };
+
+let dir: ReturnType<typeof temporaryDir>;
+let rig: Rig;
+
+beforeEach(() => {
+  dir = temporaryDir();
+  rig = createRig(dir.path);
+});
+afterEach(async () => {
+  await rig.end();
+  dir.remove();
+});
+
+function benchmark(): BenchmarkState {
+  return rig.viewer.last('state')?.['benchmark'] as BenchmarkState;
+}
+
+async function untilIdle(limitMs = 300_000): Promise<void> {
+  for (let spentMs = 0; spentMs < limitMs; spentMs += 500) {
+    await rig.clock.advance(500);
+    if (benchmark().state === 'idle') return;
+  }
+  throw new Error('the benchmark did not end');
+}
+
+async function ask(settings: object): Promise<Record<string, unknown>> {
+  rig.viewer.say({ type: 'estimate', requestId: 1, tab: 'txt2img', settings });
+  await rig.clock.advance(0);
+  return rig.viewer.last('estimate')?.['result'] as Record<string, unknown>;
+}
+
+describe('a benchmark', () => {
+  beforeEach(async () => {
+    await rig.clock.advance(1500);
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+  });
+
+  test('begins with a warm-up that is not counted', async () => {
+    await rig.clock.advance(100);
+    expect(rig.host.asked.map(({ origin }) => origin)).toEqual(['warm-up']);
+    expect(benchmark()).toMatchObject({ state: 'running', run: 0 });
+  });
+
+  test('runs as many runs as planned, stores each, and ends calibrated', async () => {
+    await untilIdle();
+    const runs = rig.store.allRuns();
+    expect(runs.filter(({ origin }) => origin === 'benchmark')).toHaveLength(10);
+    expect(runs.filter(({ marks }) => marks.length > 0).map(({ origin }) => origin)).toEqual(['warm-up']);
+    expect(benchmark()).toMatchObject({ state: 'idle', resumable: null, last: { result: 'finished' } });
+    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
+  });
+
+  test('leads to an estimate that holds the truth in its interval', async () => {
+    await untilIdle();
+    const result = await ask(SETTINGS);
+    expect(result).toMatchObject({ status: 'estimated', verdict: 'fits', totalMiB: 8192, usedByOthersMiB: 300 });
+    const { requiredIntervalHolds } = judge(result);
+    expect(requiredIntervalHolds).toBe(true);
+  });
+
+  test('leads to a size that fits where the one asked for does not', async () => {
+    await untilIdle();
+    const result = await ask({ ...SETTINGS, width: 2048, height: 1024, batchSize: 8 });
+    expect(result).toMatchObject({ status: 'estimated', verdict: 'will-not-fit' });
+    const { width, height } = result['largest'] as { width: number; height: number };
+    expect(Math.abs(width - 2 * height)).toBeLessThanOrEqual(64);
+    expect(await ask({ ...SETTINGS, width, height, batchSize: 8 })).toMatchObject({ verdict: 'fits' });
+  });
+
+  test('samples ten times a second while it runs, and once a second afterwards', async () => {
+    await rig.clock.advance(500);
+    expect(rig.samplers[0]?.intervalMs).toBe(100);
+    await untilIdle();
+    expect(rig.samplers[0]?.intervalMs).toBe(1000);
+  });
+
+  test('that is started twice is refused the second time, and goes on', async () => {
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    await rig.clock.advance(100);
+    expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message: expect.stringContaining('running already') });
+    expect(benchmark().state).toBe('running');
+  });
+
+  test('is what the page says of the calibration, not to press the button once more', async () => {
+    await rig.clock.advance(100);
+    expect(rig.viewer.last('state')).toMatchObject({ calibration: { message: expect.stringContaining('The benchmark is running') } });
+  });
+
+  test('reads its runs from the store once, however many it makes', async () => {
+    const reads = { count: 0 };
+    const store = openStore(dir.path, rig.clock.nowMs());
+    const other = createRig(dir.path, { store: { ...store, runsOfSession: (id) => ((reads.count += 1), store.runsOfSession(id)) } });
+    other.host.environment({ ...ENVIRONMENT, key: { ...ENVIRONMENT.key, model: 'sdxl' } });
+    await other.clock.advance(1500);
+    const before = reads.count;
+    other.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    while (other.store.allRuns().filter(({ origin }) => origin === 'benchmark').length < 5) await other.clock.advance(500);
+    expect(reads.count).toBe(before);
+    await other.end();
+  });
+
+  test('shows what its warm-up adds to the WebUI\'s context as the WebUI\'s', async () => {
+    const { host, clock, viewer } = rig;
+    const others = () => viewer.last('memory')?.['usedByOthersMiB'];
+    while (!host.generating) await clock.advance(50);
+    await clock.advance(250);
+    expect(others()).toBe(300);
+    host.contextMiB += 250;
+    await clock.advance(PROCESSES_AGAIN_MS);
+    expect(benchmark().state).toBe('running');
+    expect(others()).toBe(300);
+  });
+
+  test('has nothing to add to the number of the run in hand', async () => {
+    while (rig.host.asked.length <= 2) await rig.clock.advance(100);
+    expect(rig.viewer.last('benchmark')?.['benchmark']).toMatchObject({ run: 2, message: '' });
+  });
+
+  test('answers "measuring" to estimates meanwhile', async () => {
+    expect(await ask(SETTINGS)).toMatchObject({ status: 'measuring' });
+  });
+
+  test('ends on Cancel once the run in hand has ended, and can go on from there', async () => {
+    await rig.clock.advance(5000);
+    rig.viewer.say({ type: 'benchmark-cancel' });
+    await untilIdle();
+    const done = rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome !== 'interrupted').length;
+    expect(benchmark()).toMatchObject({ last: { result: 'cancelled' }, resumable: { runsDone: done, runsPlanned: 10 } });
+    expect(done).toBeGreaterThan(0);
+    rig.viewer.say({ type: 'benchmark-resume' });
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished' }, resumable: null });
+    expect(rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome !== 'interrupted')).toHaveLength(10);
+  });
+
+  test('stops when the person presses Interrupt in the WebUI', async () => {
+    await rig.clock.advance(2500);
+    while (!rig.host.generating) await rig.clock.advance(50);
+    rig.host.interrupt();
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'interrupted' }, resumable: expect.anything() });
+    expect(rig.store.allRuns().filter(({ outcome }) => outcome === 'interrupted').map(({ marks }) => marks)).toEqual([['interrupted']]);
+  });
+
+  test('stops when the WebUI goes away, and goes on when it is back', async () => {
+    await rig.clock.advance(4000);
+    rig.host.socket.emit('close');
+    await rig.clock.advance(100);
+    expect(benchmark()).toMatchObject({ state: 'idle', last: { result: 'interrupted' }, resumable: null });
+    rig.connectHost();
+    await rig.clock.advance(1500);
+    expect(benchmark()).toMatchObject({ resumable: expect.anything() });
+    rig.viewer.say({ type: 'benchmark-resume' });
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+  });
+
+  test('goes on after the sidecar itself was replaced', async () => {
+    await rig.clock.advance(4000);
+    await rig.end();
+    rig = createRig(dir.path);
+    await rig.clock.advance(1500);
+    expect(benchmark()).toMatchObject({ state: 'idle', resumable: expect.anything() });
+    rig.viewer.say({ type: 'benchmark-resume' });
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+  });
+
+  test('stops when the checkpoint changes, and keeps its runs under the earlier key', async () => {
+    await rig.clock.advance(4000);
+    const keyBefore = rig.viewer.last('state')?.['keyHash'];
+    rig.host.environment({ ...ENVIRONMENT, checkpoint: 'other', key: { ...ENVIRONMENT.key, model: 'sdxl' } });
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'failed', message: expect.stringContaining('changed in mid-benchmark') }, resumable: null });
+    expect(new Set(rig.store.allRuns().map(({ keyHash }) => keyHash))).toEqual(new Set([keyBefore]));
+    rig.host.environment(ENVIRONMENT);
+    await rig.clock.advance(100);
+    expect(benchmark()).toMatchObject({ resumable: expect.anything() });
+  });
+
+  test('tries again while the WebUI is busy', async () => {
+    let refusals = 2;
+    rig.host.instead = ({ runId }) => {
+      if (refusals-- <= 0) return false;
+      rig.clock.setTimeout(() => rig.host.socket.say({ type: 'run-refused', runId, reason: 'busy', message: 'generating' }), 1);
+      return true;
+    };
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+  });
+
+  test('that was refused before its first run is not offered to go on with', async () => {
+    rig.viewer.say({ type: 'benchmark-cancel' });
+    await untilIdle();
+    rig.host.instead = ({ runId }) => {
+      rig.clock.setTimeout(() => rig.host.socket.say({ type: 'run-refused', runId, reason: 'no-model', message: 'No checkpoint is loaded.' }), 1);
+      return true;
+    };
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'failed' }, resumable: null });
+  });
+
+  test('ends with the WebUI\'s reason where there is no model', async () => {
+    rig.host.instead = ({ runId }) => {
+      rig.clock.setTimeout(() => rig.host.socket.say({ type: 'run-refused', runId, reason: 'no-model', message: 'No checkpoint is loaded.' }), 1);
+      return true;
+    };
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'failed', message: expect.stringContaining('No checkpoint is loaded.') } });
+  });
+
+  test('ends with a message where a run never does', async () => {
+    await rig.clock.advance(3000);
+    rig.host.instead = () => true;
+    await untilIdle(3_600_000);
+    expect(benchmark()).toMatchObject({ last: { result: 'failed', message: expect.stringContaining('did not end within') }, resumable: expect.anything() });
+  });
+
+  test('goes on with smaller runs after one ran out of memory', async () => {
+    rig.host.othersMiB = 3500;
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+  });
+
+  test('sends nothing to either side that the protocol does not know', async () => {
+    await untilIdle();
+    for (const message of rig.viewer.sent) expect(toViewerMessageSchema.safeParse(message)).toMatchObject({ success: true });
+    for (const message of rig.host.socket.sent) expect(toHostMessageSchema.safeParse(message)).toMatchObject({ success: true });
+  });
+});
+
+function judge(result: Record<string, unknown>): { requiredIntervalHolds: boolean } {
+  const required = result['required'] as { lowMiB: number; highMiB: number };
+  // 768 squared under SD15_LIKE: decoding needs 1536 MiB per 1024 squared, and 720 MiB are not torch's.
+  const truthMiB = 2484 + 1536 * (768 / 1024) ** 2 + 720;
+  return { requiredIntervalHolds: required.lowMiB <= truthMiB && truthMiB <= required.highMiB };
+}
