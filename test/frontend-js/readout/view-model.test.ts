@@ -73,6 +73,17 @@ describe('a readout', () => {
     expect(readoutModel(input).badge).toBe('');
   });
 
+  test('says once that the size is beyond what was measured', () => {
+    const note = 'Beyond the sizes measured, so the interval is wider.';
+    const { hint } = readoutModel({ ...input, result: { ...estimated, basis: 'beyond', note } });
+    expect(hint).toBe(`limited by VAE decode · ${note}`);
+  });
+
+  test('says of a size that makes no sense what is wrong with it, and shows no figure of before', () => {
+    const reading = { ok: false as const, reason: 'no-sense' as const, message: 'Width -512 makes no sense.' };
+    expect(readoutModel({ ...input, reading })).toMatchObject({ state: 'bad-settings', hint: 'Width -512 makes no sense.', figures: '' });
+  });
+
   test('says what its estimate leaves out', () => {
     const reading = { ...input.reading, ok: true as const, settings: { operation: 'txt2img' as const, width: 1, height: 1, batchSize: 1, hires: null }, leftOut: ['the refiner'] };
     expect(readoutModel({ ...input, reading }).hint).toContain('without the refiner');
