@@ -61,13 +61,14 @@ export async function runLive({ options, install, seed, screenshotsDir, checks, 
 
   const context: Context = { browser, checks, workspace, url: webui.url, live, viewer, screenshotsDir, say };
   const comparisons: Comparison[] = [];
-  const measured = await checks.part('the benchmark', () => benchmarkStep(context));
+  const part = (title: string, step: () => Promise<void>) => checks.part(title, () => Promise.race([step(), webui.gone]));
+  const measured = await part('the benchmark', () => benchmarkStep(context));
   if (measured) {
-    await checks.part('the readout', () => readoutStep(context, device));
+    await part('the readout', () => readoutStep(context, device));
     say(`five settings drawn with seed ${seed}`);
     const drawn = drawSettings(seed, SMALL.maxSizePx, SMALL.maxBatchSize);
-    await checks.part('the generations', () => generationsStep(context, drawn, comparisons));
-    const interrupted = await checks.part('Interrupt', () => interruptStep(context));
+    await part('the generations', () => generationsStep(context, drawn, comparisons));
+    const interrupted = await part('Interrupt', () => interruptStep(context));
     if (interrupted) {
       await checks.part('stopping the WebUI by SIGTERM', () => stopStep(checks, webui, live, 'SIGTERM'));
       await live.page.close();

@@ -14,6 +14,8 @@ export interface WebuiProcess {
   pid: number;
   /** From spawn to the first answer. */
   startMs: number;
+  /** Rejects when it ends, whatever ended it: nothing that waits for it needs to wait any longer. */
+  gone: Promise<never>;
   /** Sends the signal; true where it had ended within `limitMs`. */
   end(signal: 'SIGTERM' | 'SIGKILL', limitMs: number): Promise<boolean>;
   /** Whatever it takes; what is left of its children is stopped too. */
@@ -113,9 +115,13 @@ function handle(child: ChildProcess, url: string): Omit<WebuiProcess, 'startMs'>
     limit.abort();
     return result;
   };
+  const gone = new Promise<never>((_, reject) => child.once('exit', (code, signal) => reject(new Error(`the WebUI ended with ${signal ?? code}`))));
+  // Nobody may be waiting.
+  gone.catch(() => undefined);
   return {
     url,
     pid,
+    gone,
     end,
     stop: async () => {
       if (hasEnded(child) || child.pid === undefined) return;
