@@ -4,8 +4,8 @@
     python benchmarks/accuracy/variants.py --list
 
 Each row is one generation of the simulated card's networks on its model of PyTorch's caching allocator (test/simulated_card);
-`need_mib` is found by repeating it under caps. The settings are some of those of the traced tables, squares and hires the most,
-so that a benchmark finds the sizes that it asks for. A table that is there is left as it is; one takes about a minute.
+`need_mib` is found by repeating it under caps. The settings are some of those of the traced tables, among them
+the squares that a benchmark asks for. A table that is there is left as it is; one takes about a minute.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from simulated_card.tensors import FLOAT, HALF  # noqa: E402
 SETTINGS = ROOT / "benchmarks" / "data" / "vram-trace" / "sd15.csv"
 PRECISIONS = {"fp16": (HALF, HALF), "fp32": (FLOAT, FLOAT), "fp32vae": (HALF, FLOAT)}
 CONTEXT_MIB = 450
-# Of the settings of the traced tables every so-manieth is taken.
-SQUARE_AND_HIRES_EVERY = 3
-OBLONG_EVERY = 12
+# A benchmark asks for squares up to this size and for hires fix from half of them; of all other settings every so-manieth is taken.
+BENCHMARK_MOST_PX = 1024
+OTHERS_EVERY = 12
 
 
 def variants() -> dict[str, Variant]:
@@ -52,9 +52,16 @@ def static_mib(variant: Variant) -> float:
 def settings() -> list[dict[str, str]]:
     with SETTINGS.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    first = [row for row in rows if row["width"] == row["height"] or row["op"] == "hires"]
-    others = [row for row in rows if not (row["width"] == row["height"] or row["op"] == "hires")]
-    return first[::SQUARE_AND_HIRES_EVERY] + others[::OBLONG_EVERY]
+    asked = [row for row in rows if is_asked(row)]
+    others = [row for row in rows if not is_asked(row)]
+    return asked + others[::OTHERS_EVERY]
+
+
+def is_asked(row: dict[str, str]) -> bool:
+    width, height, target = int(row["width"]), int(row["height"]), int(row["hr_width"])
+    if width != height or max(width, target) > BENCHMARK_MOST_PX:
+        return False
+    return row["op"] != "hires" or (target == 2 * width and row["hr_height"] == row["hr_width"])
 
 
 def write(path: Path, variant: Variant, rows: list[dict[str, str]]) -> None:

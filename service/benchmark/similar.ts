@@ -69,7 +69,13 @@ export function asSimilar(fit: Fit, traits: HostTraits): Fit {
   return {
     ...fit,
     staticMiB: traits.staticMiB ?? fit.staticMiB,
-    factors: { sampling: wider(fit.factors.sampling), encode: wider(fit.factors.encode), decode: wider(fit.factors.decode) },
+    factors: {
+      sampling: wider(fit.factors.sampling),
+      scores: wider(fit.factors.scores),
+      encode: wider(fit.factors.encode),
+      decode: wider(fit.factors.decode),
+      'vae-scores': wider(fit.factors['vae-scores']),
+    },
     spread: {
       peakLow: widerShare(peakLow),
       peakHigh: widerShare(peakHigh),

@@ -65,8 +65,10 @@ function peakOf(reserved: TargetFit, counted: TargetFit | null, kept: readonly O
 /** Without counters only the device's peak is known: what of it was cache is not, so the interval says so. */
 const WITHOUT_COUNTERS: Fit['factors'] = {
   sampling: { value: 1, low: 0.6, high: 1.02 },
+  scores: { value: 1, low: 0.6, high: 1.02 },
   encode: { value: 1, low: 0.6, high: 1.02 },
   decode: { value: 1, low: 0.5, high: 1.02 },
+  'vae-scores': { value: 1, low: 0.5, high: 1.02 },
 };
 
 interface TargetFit {

@@ -22,15 +22,26 @@ const SHARES: readonly (readonly [number, number])[] = [
   [1, 0.2],
 ];
 
+/** How much of theirs the score matrices of sampling and of the VAE get. */
+const SCORES_SHARES: readonly (readonly [number, number])[] = [
+  [0, 0],
+  [1, 0],
+  [0.9, 0.3],
+  [0.5, 0],
+];
+const NO_SCORES: readonly (readonly [number, number])[] = [[0, 0]];
+
 /** Terms that must earn their place: at a batch size of 1 the VAE's score matrices look like the sampler's. */
-const RELUCTANT: readonly Term[] = ['decode.aa', 'encode.aa'];
+const RELUCTANT: readonly Term[] = ['vae-scores.aa'];
 /** The fall of the sum of squared relative residuals that earns it. */
 const RELUCTANCE = 1e-5;
 
 /** Weak beliefs, each a linear combination that is about zero; they decide only what no run does. */
 const BELIEFS: readonly { readonly strength: number; readonly x: Partial<Record<Term, number>> }[] = [
   { strength: 1e-3, x: { 'encode.a': 1, 'decode.a': -1.15 } },
-  { strength: 1e-3, x: { 'encode.aa': 1, 'decode.aa': -1 } },
+  { strength: 1e-3, x: { 'encode-scores.a': 1, 'vae-scores.a': -1.15 } },
+  { strength: 1e-3, x: { 'scores.ba': 0.3 } },
+  { strength: 1e-3, x: { 'vae-scores.a': 0.3 } },
   // What is there whatever the size is small: library workspaces and the last segment of a pool.
   { strength: 0.2, x: { 'sampling.1': 1 } },
   { strength: 0.2, x: { 'decode.1': 1 } },
@@ -130,7 +141,7 @@ function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], floor
     for (const row of rows) {
       const { valueMiB, piece } = evaluate(row.pieces, coefficients);
       const counts = row.kind === 'exact' || valueMiB < row.valueMiB;
-      assignment += counts ? piece.phase.slice(0, 2) : '--';
+      assignment += counts ? `${piece.phase.slice(0, 2)}${piece.group.slice(0, 2)}` : '--';
       if (!counts) continue;
       matrix.push(piece.x.map((value, j) => (allowed[j] === true ? value * row.weight : 0)));
       target.push((row.valueMiB - dot(piece.x, floor)) * row.weight);
@@ -177,17 +188,20 @@ function startingPoints(rows: readonly PlaneRow[], allowed: readonly boolean[]):
     return Number.isFinite(ratio) ? ratio : 0;
   };
   const sampling = least('sampling.ba');
-  const samplingQuadratic = allowed[termIndex('sampling.baa')] === true ? least('sampling.baa') : 0;
+  const leastScores = (term: Term): number => (allowed[termIndex(term)] === true ? least(term) : 0);
+  const scores = leastScores('scores.baa');
+  const vaeScores = leastScores('vae-scores.aa');
   const decode = least('decode.a');
   const encode = least('encode.a') || decode * 1.15;
   const starts: Coefficients[] = [];
   for (const [samplingShare, vaeShare] of SHARES) {
-    for (const quadraticShare of samplingQuadratic > 0 ? [0, 0.5, 1] : [0]) {
+    for (const [scoresShare, vaeScoresShare] of scores > 0 ? SCORES_SHARES : NO_SCORES) {
       const start = TERMS.map(() => 0);
-      start[termIndex('sampling.ba')] = sampling * samplingShare * (1 - quadraticShare);
-      start[termIndex('sampling.baa')] = samplingQuadratic * samplingShare * quadraticShare;
+      start[termIndex('sampling.ba')] = sampling * samplingShare;
+      start[termIndex('scores.baa')] = scores * scoresShare;
       start[termIndex('decode.a')] = decode * vaeShare;
       start[termIndex('encode.a')] = encode * vaeShare;
+      start[termIndex('vae-scores.aa')] = vaeScores * vaeScoresShare;
       starts.push(start);
     }
   }

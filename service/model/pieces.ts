@@ -9,15 +9,17 @@ import type { AttentionKind, Coefficients, FactorGroup, Phase } from './types.ts
 export const TERMS = [
   'sampling.1',
   'sampling.ba',
-  'sampling.baa',
+  'scores.ba',
+  'scores.baa',
   'decode.1',
   'decode.a',
   'decode.ba',
-  'decode.aa',
+  'vae-scores.a',
+  'vae-scores.aa',
   'encode.1',
   'encode.a',
   'encode.ba',
-  'encode.aa',
+  'encode-scores.a',
   'upscale.1',
   'upscale.a',
   'upscale.third',
@@ -34,9 +36,10 @@ export const TERMS = [
 
 export type Term = (typeof TERMS)[number];
 
-/** One plane of the maximum: the phase it stands for and its terms' values, in the order of `TERMS`. */
+/** One plane of the maximum: the phase it stands for, whose allocations they are, and its terms' values, in the order of `TERMS`. */
 export interface Piece {
   readonly phase: Phase;
+  readonly group: FactorGroup;
   readonly x: readonly number[];
 }
 
@@ -81,43 +84,49 @@ function row(values: Partial<Record<Term, number>>): number[] {
   return TERMS.map((term) => values[term] ?? 0);
 }
 
-const samplingRow = (area: number, batch: number): number[] =>
-  row({ 'sampling.1': 1, 'sampling.ba': batch * area, 'sampling.baa': batch * area * area });
+/** A pass of the denoising network peaks in its feed-forward layers or, where attention keeps score matrices, in its largest attention. */
+function samplingPieces(phase: 'sampling' | 'hires_sampling', area: number, batch: number): Piece[] {
+  return [
+    { phase, group: 'sampling', x: row({ 'sampling.1': 1, 'sampling.ba': batch * area }) },
+    { phase, group: 'scores', x: row({ 'scores.ba': batch * area, 'scores.baa': batch * area * area }) },
+  ];
+}
+
+/** Plain txt2img empties no cache between sampling and decode, so what sampling reserved stays there (`carry`). */
+function decodePieces(operation: Operation, area: number, batch: number): Piece[] {
+  const carry = operation === 'txt2img' ? { ...steps(CARRY_STEPS, batch, area), 'carry.beyond8': Math.max(0, batch - 8) * area } : {};
+  return [
+    { phase: 'decode', group: 'decode', x: row({ 'decode.1': 1, 'decode.a': area, 'decode.ba': batch * area, ...carry }) },
+    { phase: 'decode', group: 'vae-scores', x: row({ 'vae-scores.a': area, 'vae-scores.aa': area * area }) },
+  ];
+}
+
+/** @param more terms of what comes with encoding in the same phase. */
+function encodePieces(phase: 'encode' | 'upscale', area: number, batch: number, more: Partial<Record<Term, number>>): Piece[] {
+  return [
+    { phase, group: 'encode', x: row({ 'encode.1': 1, 'encode.a': area, 'encode.ba': batch * area, ...more }) },
+    { phase, group: 'vae-scores', x: row({ 'encode-scores.a': area, 'vae-scores.aa': area * area }) },
+  ];
+}
 
 function piecesOf(operation: Operation, settings: GenerationSettings): Piece[] {
   const batch = settings.batchSize;
   const first = areaMpx(settings.width, settings.height);
   const hires = settings.hires;
   const last = hires === null ? first : areaMpx(hires.width, hires.height);
-  const sampling: Piece = { phase: 'sampling', x: samplingRow(first, batch) };
-  // Plain txt2img empties no cache between sampling and decode, so what sampling reserved stays there (`carry`).
-  const decode: Piece = {
-    phase: 'decode',
-    x: row({
-      'decode.1': 1,
-      'decode.a': last,
-      'decode.ba': batch * last,
-      'decode.aa': last * last,
-      ...(operation === 'txt2img' ? { ...steps(CARRY_STEPS, batch, last), 'carry.beyond8': Math.max(0, batch - 8) * last } : {}),
-    }),
-  };
-  const encodeTerms = (area: number): Partial<Record<Term, number>> => ({
-    'encode.1': 1,
-    'encode.a': area,
-    'encode.ba': batch * area,
-    'encode.aa': area * area,
-  });
+  const sampling = samplingPieces('sampling', first, batch);
+  const decode = decodePieces(operation, last, batch);
   switch (operation) {
     case 'txt2img':
-      return [sampling, decode];
+      return [...sampling, ...decode];
     case 'img2img':
-      return [{ phase: 'encode', x: row(encodeTerms(first)) }, sampling, decode];
+      return [...encodePieces('encode', first, batch, {}), ...sampling, ...decode];
     case 'hires_latent':
-      return [sampling, { phase: 'hires_sampling', x: samplingRow(last, batch) }, decode];
+      return [...sampling, ...samplingPieces('hires_sampling', last, batch), ...decode];
     case 'hires_image': {
       const uncropped = hires === null ? first : areaMpx(hires.uncroppedWidth, hires.uncroppedHeight);
-      const upscale: Piece = { phase: 'upscale', x: row({ ...encodeTerms(uncropped), 'upscale.1': 1, 'upscale.a': uncropped, ...steps(UPSCALE_STEPS, first / uncropped, uncropped) }) };
-      return [sampling, upscale, { phase: 'hires_sampling', x: samplingRow(last, batch) }, decode];
+      const upscale = encodePieces('upscale', uncropped, batch, { 'upscale.1': 1, 'upscale.a': uncropped, ...steps(UPSCALE_STEPS, first / uncropped, uncropped) });
+      return [...sampling, ...upscale, ...samplingPieces('hires_sampling', last, batch), ...decode];
     }
   }
 }
@@ -127,28 +136,16 @@ export function pieces(settings: GenerationSettings): readonly Piece[] {
   return piecesOf(settings.operation, settings);
 }
 
-/** Terms that may be above zero: quadratic ones only where attention keeps a whole score matrix, cache left over only for reserved bytes. */
+/** Terms that may be above zero: those of score matrices only where attention keeps them, cache left over only for reserved bytes. */
 export function allowedTerms(attention: AttentionKind, target: 'active' | 'reserved'): readonly boolean[] {
-  const quadratic = attention !== 'fused';
-  return TERMS.map((term) => (term.endsWith('aa') ? quadratic : RESERVED_ONLY.has(term) ? target === 'reserved' : true));
+  return TERMS.map((term) => {
+    if (term.includes('scores.')) return attention !== 'fused' && (attention !== 'sub-quadratic' || !term.endsWith('aa'));
+    return target === 'reserved' || !RESERVED_ONLY.has(term);
+  });
 }
 
 export function dot(x: readonly number[], coefficients: Coefficients): number {
   let sum = 0;
   for (let i = 0; i < x.length; i += 1) sum += (x[i] ?? 0) * (coefficients[i] ?? 0);
   return sum;
-}
-
-/** Which network's allocations a phase makes. */
-export function factorGroup(phase: Phase): FactorGroup {
-  switch (phase) {
-    case 'sampling':
-    case 'hires_sampling':
-      return 'sampling';
-    case 'encode':
-    case 'upscale':
-      return 'encode';
-    case 'decode':
-      return 'decode';
-  }
 }

@@ -1,18 +1,17 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
-import { beliefIn, GRID, summaryOf, type Belief } from './belief.ts';
+import { GRID, coreOf, JITTERS, jitterOf, normalCdf, priorOf, summaryOf, type Belief, type Jitter } from './belief.ts';
 import { evaluate } from './max-planes.ts';
-import { dot, factorGroup, pieces } from './pieces.ts';
+import { dot, pieces, TERMS, type Piece } from './pieces.ts';
 import type { Coefficients, Factor, FactorGroup, Observation, Phase } from './types.ts';
 
-export const FACTOR_GROUPS: readonly FactorGroup[] = ['sampling', 'encode', 'decode'];
+export const FACTOR_GROUPS: readonly FactorGroup[] = ['sampling', 'scores', 'encode', 'decode', 'vae-scores'];
 
 /** Where fragments pin segments that cannot be given back, about one more segment of the small pool is needed (torch: 20 MiB). */
 const PINNED_MIB = 16;
 /** A factor this near to 1 pins nothing; one this much above it pins a whole segment. */
 const UNPINNED = 1.02;
 const UNPINNED_TO_PINNED = 0.1;
-/** How far the allocator's real need strays from the plane: a share of it and a few rounded segments. */
-const JITTER_SHARE = 0.006;
+/** A few rounded segments, by which a need strays from its plane whatever its size. */
 const JITTER_MIB = 5;
 /** How much more a factor may differ at settings that need half as much: what is learnt at large sizes counts most. */
 const REMOTE_SHARE = 0.03;
@@ -25,10 +24,28 @@ const ROUNDS = 3;
 export type Factors = Readonly<Record<FactorGroup, Factor>>;
 export type Beliefs = Readonly<Record<FactorGroup, Belief>>;
 
-/** MiB above the weights that a phase needs to succeed, from its active bytes. */
-function phaseNeedMiB(activeMiB: number, factor: number): number {
+/** Active bytes of one plane, in MiB: those that the factor is of, and those beside them. */
+interface Load {
+  readonly scaledMiB: number;
+  readonly plainMiB: number;
+}
+
+const NO_LOAD: Load = { scaledMiB: 0, plainMiB: 0 };
+
+/** Score matrices fill segments of their own, which are kept while others are made; what lies beside them is not. */
+function loadOf(piece: Piece, active: Coefficients): Load {
+  const allMiB = dot(piece.x, active);
+  if (piece.group !== 'scores' && piece.group !== 'vae-scores') return { scaledMiB: allMiB, plainMiB: 0 };
+  const scaledMiB = SQUARES.reduce((sum, j) => sum + (piece.x[j] ?? 0) * (active[j] ?? 0), 0);
+  return { scaledMiB, plainMiB: allMiB - scaledMiB };
+}
+
+const SQUARES: readonly number[] = TERMS.flatMap((term, j) => (term.endsWith('aa') ? [j] : []));
+
+/** MiB above the weights that a phase needs to succeed. */
+function phaseNeedMiB({ scaledMiB, plainMiB }: Load, factor: number): number {
   const pinned = Math.max(0, Math.min(1, (factor - UNPINNED) / UNPINNED_TO_PINNED));
-  return activeMiB * factor + PINNED_MIB * pinned;
+  return plainMiB + scaledMiB * factor + PINNED_MIB * pinned;
 }
 
 /** Need above the weights of a whole generation, and the phase that decides it. */
@@ -36,7 +53,7 @@ export function needMiB(settings: GenerationSettings, active: Coefficients, fact
   let valueMiB = -Infinity;
   let phase: Phase | null = null;
   for (const piece of pieces(settings)) {
-    const ownMiB = phaseNeedMiB(dot(piece.x, active), factorOf(factorGroup(piece.phase)));
+    const ownMiB = phaseNeedMiB(loadOf(piece, active), factorOf(piece.group));
     if (ownMiB <= valueMiB) continue;
     valueMiB = ownMiB;
     phase = piece.phase;
@@ -46,120 +63,168 @@ export function needMiB(settings: GenerationSettings, active: Coefficients, fact
 }
 
 /** Standard deviation of the need about its plane. */
-export function jitterMiB(need: number): number {
-  return need * JITTER_SHARE + JITTER_MIB;
+export function jitterMiB(need: number, jitter: number): number {
+  return need * jitter + JITTER_MIB;
 }
 
 /**
- * What is believed of each network's factor (need over active bytes), given
+ * What is believed of each kind's factor (need over active bytes), given
  * - runs under a cap, which say only whether the need is below the cap;
  * - uncapped runs, whose reserved bytes are an upper bound of the need.
- * The need is a maximum, so it is below a limit when each network's is: each group is learnt against what is believed
+ * The need is a maximum, so it is below a limit when each kind's is: each is learnt against what is believed
  * of the others at the time, a few times over.
+ * @param jitters those that are held possible: the first ones of `JITTERS`.
  */
-export function learnBeliefs(observations: readonly Observation[], active: Coefficients, staticMiB: number): Beliefs {
-  const known = boundsOf(observations, staticMiB);
-  const largest = (group: FactorGroup): number => known.reduce((top, bound) => Math.max(top, ownMiB(bound.settings, group, active)), 0);
-  const largestMiB = { sampling: largest('sampling'), encode: largest('encode'), decode: largest('decode') };
-  const bounds = known.map((bound) => evidenceOf(bound, active, largestMiB));
-  const prior = (group: FactorGroup): Belief => beliefIn(group, ceilingOf(group, known, active, largestMiB[group]));
-  const priors: Beliefs = { sampling: prior('sampling'), encode: prior('encode'), decode: prior('decode') };
-  const current = { ...priors };
+export function learnBeliefs(observations: readonly Observation[], active: Coefficients, staticMiB: number, jitters: readonly Jitter[] = JITTERS): Beliefs {
+  const known = bracketsOf(observations, staticMiB);
+  const largestMiB = byGroup((group) => known.reduce((top, bracket) => Math.max(top, ownLoad(bracket.settings, group, active).scaledMiB), 0));
+  const priors = byGroup((group) => priorOf(group, ceilingOf(group, known, active, largestMiB[group])));
+  const evidence = known.map((bracket) => byGroup((group) => evidenceOf(bracket, group, active, largestMiB[group], jitters)));
+  let current = byGroup((group): Belief => ({ factors: GRID, weights: priors[group], jitters: jitters.map(({ weight }) => weight) }));
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const group of FACTOR_GROUPS) current[group] = posterior(group, bounds, priors, current);
+    const others = current;
+    current = byGroup((group) => posterior(group, priors[group], evidence, others, jitters));
   }
   return current;
 }
 
+function byGroup<T>(of: (group: FactorGroup) => T): Record<FactorGroup, T> {
+  return { sampling: of('sampling'), scores: of('scores'), encode: of('encode'), decode: of('decode'), 'vae-scores': of('vae-scores') };
+}
+
 export function factorsOf(beliefs: Beliefs): Factors {
-  return { sampling: summaryOf(beliefs.sampling), encode: summaryOf(beliefs.encode), decode: summaryOf(beliefs.decode) };
+  return byGroup((group) => summaryOf(beliefs[group]));
 }
 
-interface Bound {
+/** The central 80 % of each: what more runs can narrow. */
+export function coresOf(beliefs: Beliefs): Factors {
+  return byGroup((group) => coreOf(beliefs[group]));
+}
+
+/** What all runs of the same settings say of their need together: the settings have one need, however often it is asked for. MiB above the weights. */
+interface Bracket {
   readonly settings: GenerationSettings;
-  readonly limitMiB: number;
-  /** `below`: the need is at most the limit; `above`: it is more. */
-  readonly side: 'below' | 'above';
-  /** The limit is what an uncapped run reserved. */
-  readonly reserved: boolean;
+  /** The need is more than this; null where no run failed. */
+  readonly aboveMiB: number | null;
+  /** The need is at most this; null where no run succeeded. */
+  readonly belowMiB: number | null;
+  /** What an uncapped run reserved; null where there was none. */
+  readonly reservedMiB: number | null;
 }
 
-/** Chance, for each network and each factor on the grid, that its need is below the limit; null where it takes no part. */
-interface Evidence {
-  readonly side: Bound['side'];
-  readonly below: Readonly<Record<FactorGroup, readonly number[] | null>>;
-}
-
-function boundsOf(observations: readonly Observation[], staticMiB: number): Bound[] {
-  return observations.flatMap((run): Bound[] => {
-    if (run.capMiB !== null) return [{ settings: run.settings, limitMiB: run.capMiB - staticMiB, side: run.outcome === 'ok' ? 'below' : 'above', reserved: false }];
-    if (run.outcome === 'ok' && run.reservedPeakMiB !== null) return [{ settings: run.settings, limitMiB: run.reservedPeakMiB - staticMiB, side: 'below', reserved: true }];
-    return [];
-  });
+function bracketsOf(observations: readonly Observation[], staticMiB: number): Bracket[] {
+  const found = new Map<string, Bracket>();
+  for (const run of observations) {
+    const reservedMiB = run.capMiB === null && run.outcome === 'ok' && run.reservedPeakMiB !== null ? run.reservedPeakMiB - staticMiB : null;
+    const limitMiB = run.capMiB === null ? reservedMiB : run.capMiB - staticMiB;
+    if (limitMiB === null) continue;
+    const text = JSON.stringify(run.settings);
+    const before = found.get(text) ?? { settings: run.settings, aboveMiB: null, belowMiB: null, reservedMiB: null };
+    found.set(text, {
+      settings: run.settings,
+      aboveMiB: run.outcome === 'ok' ? before.aboveMiB : Math.max(before.aboveMiB ?? -Infinity, limitMiB),
+      belowMiB: run.outcome === 'ok' ? Math.min(before.belowMiB ?? Infinity, limitMiB) : before.belowMiB,
+      reservedMiB: reservedMiB === null ? before.reservedMiB : Math.min(before.reservedMiB ?? Infinity, reservedMiB),
+    });
+  }
+  return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bracket]) => bracket);
 }
 
 /** Least ratio of reserved to active where a network decides; null where it decides nowhere. */
-function ceilingOf(group: FactorGroup, bounds: readonly Bound[], active: Coefficients, largestMiB: number): number | null {
+function ceilingOf(group: FactorGroup, brackets: readonly Bracket[], active: Coefficients, largestMiB: number): number | null {
   let least: number | null = null;
-  for (const { settings, limitMiB, reserved } of bounds) {
-    if (!reserved) continue;
+  for (const { settings, reservedMiB } of brackets) {
+    if (reservedMiB === null) continue;
     const { valueMiB, piece } = evaluate(pieces(settings), active);
-    if (valueMiB > LEAST_TELLING * largestMiB && factorGroup(piece.phase) === group) least = Math.min(least ?? Infinity, limitMiB / valueMiB);
+    const { scaledMiB, plainMiB } = loadOf(piece, active);
+    if (valueMiB > LEAST_TELLING * largestMiB && piece.group === group && scaledMiB > 0) least = Math.min(least ?? Infinity, (reservedMiB - plainMiB) / scaledMiB);
   }
   return least;
 }
 
-/** Largest active bytes of one network in a generation. */
-function ownMiB(settings: GenerationSettings, group: FactorGroup, active: Coefficients): number {
-  return pieces(settings).reduce((top, piece) => (factorGroup(piece.phase) === group ? Math.max(top, dot(piece.x, active)) : top), 0);
+/** The largest of one kind in a generation. */
+function ownLoad(settings: GenerationSettings, group: FactorGroup, active: Coefficients): Load {
+  let largest = NO_LOAD;
+  for (const piece of pieces(settings)) {
+    if (piece.group !== group) continue;
+    const load = loadOf(piece, active);
+    if (load.scaledMiB > largest.scaledMiB) largest = load;
+  }
+  return largest;
 }
 
-/** @param largestMiB of each network, in any run; 0 where no run is to count as remote. */
-function evidenceOf(bound: Bound, active: Coefficients, largestMiB: Readonly<Record<FactorGroup, number>>): Evidence {
-  const belowOf = (group: FactorGroup): readonly number[] | null => {
-    const activeMiB = ownMiB(bound.settings, group, active);
-    if (activeMiB <= LEAST_TELLING * largestMiB[group]) return null;
-    const remote = REMOTE_SHARE * Math.max(0, Math.log2(largestMiB[group] / activeMiB));
-    return GRID.map((factor) => {
-      const need = phaseNeedMiB(activeMiB, factor);
-      return normalCdf((bound.limitMiB - need) / (jitterMiB(need) + need * remote));
-    });
-  };
-  return { side: bound.side, below: { sampling: belowOf('sampling'), encode: belowOf('encode'), decode: belowOf('decode') } };
+/**
+ * Chance, for each factor on the grid, that the need of one kind of allocations is at most a limit; null where it takes no part.
+ * @param largestMiB of the kind in any run; 0 where no setting is to count as remote.
+ */
+function chancesOf(settings: GenerationSettings, limitMiB: number, group: FactorGroup, active: Coefficients, largestMiB: number, jitter: number): readonly number[] | null {
+  const load = ownLoad(settings, group, active);
+  if (load.scaledMiB <= LEAST_TELLING * largestMiB) return null;
+  const remote = REMOTE_SHARE * Math.max(0, Math.log2(largestMiB / load.scaledMiB));
+  return GRID.map((factor) => {
+    const need = phaseNeedMiB(load, factor);
+    return normalCdf((limitMiB - need) / (jitterMiB(need, jitter) + need * remote));
+  });
 }
 
-const NOTHING_REMOTE = { sampling: 0, encode: 0, decode: 0 };
+/** For each jitter and each factor, the chance that a kind's need is at most each end of the bracket; null where it takes no part. */
+type Evidence = readonly { readonly above: readonly number[] | null; readonly below: readonly number[] | null }[] | null;
 
-/** Chance that a generation's need is below a cap, for each factor of one network on the grid, the others as believed. */
+function evidenceOf({ settings, aboveMiB, belowMiB }: Bracket, group: FactorGroup, active: Coefficients, largestMiB: number, jitters: readonly Jitter[]): Evidence {
+  if (ownLoad(settings, group, active).scaledMiB <= LEAST_TELLING * largestMiB) return null;
+  const at = (limitMiB: number | null, share: number): readonly number[] | null => (limitMiB === null ? null : chancesOf(settings, limitMiB, group, active, largestMiB, share));
+  return jitters.map(({ share }) => ({ above: at(aboveMiB, share), below: at(belowMiB, share) }));
+}
+
+/** Chance, over what is believed of one kind, that its need is at most an end of the bracket; 1 where it takes no part or the end is open. */
+function believedBelow(evidence: Evidence, end: 'above' | 'below', belief: Belief): number {
+  if (evidence === null) return 1;
+  return evidence.reduce((sum, chances, j) => {
+    const own = chances[end];
+    return sum + (belief.jitters[j] ?? 0) * (own === null ? 1 : meanOf(own, belief.weights));
+  }, 0);
+}
+
+/** Chance that a generation's need is below a cap, for each factor of one kind on the grid, the others as believed. */
 export function chancesBelow(settings: GenerationSettings, group: FactorGroup, capMiB: number, active: Coefficients, beliefs: Beliefs): number[] {
-  const { below } = evidenceOf({ settings, limitMiB: capMiB, side: 'below', reserved: false }, active, NOTHING_REMOTE);
-  let rest = 1;
-  for (const other of FACTOR_GROUPS) {
-    const chances = below[other];
-    if (other !== group && chances !== null) rest *= meanOf(chances, beliefs[other].weights);
-  }
-  return (below[group] ?? beliefs[group].factors.map(() => 1)).map((chance) => chance * rest);
+  const chances = (of: FactorGroup): readonly number[] | null => chancesOf(settings, capMiB, of, active, 0, jitterOf(beliefs[of]));
+  const rest = FACTOR_GROUPS.reduce((product, other) => {
+    const own = other === group ? null : chances(other);
+    return own === null ? product : product * meanOf(own, beliefs[other].weights);
+  }, 1);
+  return (chances(group) ?? GRID.map(() => 1)).map((chance) => chance * rest);
 }
 
-function posterior(group: FactorGroup, evidence: readonly Evidence[], priors: Beliefs, others: Beliefs): Belief {
-  const prior = priors[group];
-  const logs = prior.weights.map(Math.log);
-  for (const { side, below } of evidence) {
-    const own = below[group];
+/** Bayes' rule over factor and jitter at once; the jitter is then averaged over. */
+function posterior(group: FactorGroup, prior: readonly number[], evidence: readonly Readonly<Record<FactorGroup, Evidence>>[], others: Beliefs, jitters: readonly Jitter[]): Belief {
+  const joint = jitters.map(({ weight }) => prior.map((density) => density * weight));
+  normalise(joint);
+  for (const kinds of evidence) {
+    const own = kinds[group];
     if (own === null) continue;
-    let restBelow = 1;
-    for (const other of FACTOR_GROUPS) {
-      const rest = below[other];
-      if (other !== group && rest !== null) restBelow *= meanOf(rest, others[other].weights);
-    }
-    for (let i = 0; i < logs.length; i += 1) {
-      const ownBelow = own[i] ?? 0;
-      const likelihood = side === 'below' ? ownBelow : 1 - ownBelow * restBelow;
-      logs[i] = (logs[i] ?? 0) + Math.log(SURPRISE + (1 - 2 * SURPRISE) * likelihood);
-    }
+    const rest = (end: 'above' | 'below'): number => FACTOR_GROUPS.reduce((product, other) => (other === group ? product : product * believedBelow(kinds[other], end, others[other])), 1);
+    const restAbove = rest('above');
+    const restBelow = rest('below');
+    own.forEach(({ above, below }, j) => {
+      const line = joint[j] ?? [];
+      for (let i = 0; i < line.length; i += 1) {
+        const likelihood = (below === null ? 1 : (below[i] ?? 0) * restBelow) - (above === null ? 0 : (above[i] ?? 0) * restAbove);
+        line[i] = (line[i] ?? 0) * (SURPRISE + (1 - 2 * SURPRISE) * Math.max(0, likelihood));
+      }
+    });
+    normalise(joint);
   }
-  const top = logs.reduce((a, b) => Math.max(a, b), -Infinity);
-  return { factors: prior.factors, weights: logs.map((value) => Math.exp(value - top)) };
+  return { factors: GRID, weights: prior.map((_, i) => joint.reduce((sum, line) => sum + (line[i] ?? 0), 0)), jitters: joint.map(sumOf) };
+}
+
+/** To a sum of 1, in place: hundreds of runs would multiply to nothing. */
+function normalise(joint: readonly number[][]): void {
+  const total = joint.reduce((sum, line) => sum + sumOf(line), 0);
+  for (const line of joint) for (let i = 0; i < line.length; i += 1) line[i] = (line[i] ?? 0) / total;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
 }
 
 function meanOf(values: readonly number[], weights: readonly number[]): number {
@@ -170,11 +235,4 @@ function meanOf(values: readonly number[], weights: readonly number[]): number {
     total += weights[i] ?? 0;
   }
   return sum / total;
-}
-
-/** Standard normal distribution function, after Abramowitz and Stegun 26.2.17 (error below 1e-7). */
-function normalCdf(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const tail = (Math.exp((-z * z) / 2) / 2.5066282746) * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return z >= 0 ? 1 - tail : tail;
 }

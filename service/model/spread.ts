@@ -31,7 +31,7 @@ export function spreadOf({ by, residuals }: Explained, hasPhases: boolean): Spre
   const meanSquare = residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, residuals.length - FREE_TERMS[by]);
   const share = Math.max(LEAST_SHARE, 2 * Math.sqrt(meanSquare));
   const jagged = hasPhases ? JAGGED_BY_PHASE : JAGGED_AS_A_WHOLE;
-  return { peakLow: share, peakHigh: share, peakJagged: by === 'replay' ? 0 : jagged, requiredLow: 0.004, requiredHigh: 0.014 };
+  return { peakLow: share, peakHigh: share, peakJagged: by === 'replay' ? 0 : jagged, requiredLow: 0.004, requiredHigh: 0.01 };
 }
 
 /** Size of a usual residual, never below the allocator's rounding. One block more or less is far out, and rare: so no squares. */

@@ -30,8 +30,8 @@ export interface Interval {
 /** Coefficients of one max-of-planes, in the order of `TERMS` (pieces.ts); MiB per unit of the term, none negative. */
 export type Coefficients = readonly number[];
 
-/** The networks whose `required` has its own ratio to `active`: the allocator wastes a share of its own in each. */
-export type FactorGroup = 'sampling' | 'encode' | 'decode';
+/** Kinds of allocations whose `required` has its own ratio to `active`: the allocator wastes a share of its own in each. Scores are attention's, where it keeps them. */
+export type FactorGroup = 'sampling' | 'scores' | 'encode' | 'decode' | 'vae-scores';
 
 /** How much more than its active bytes a phase needs to succeed: a ratio, with the bounds of a central 95 % interval. */
 export interface Factor {

@@ -1,75 +1,115 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
-import { momentsOf, quantileOf } from '../model/belief.ts';
-import { chancesBelow, factorsOf, FACTOR_GROUPS, jitterMiB, learnBeliefs, needMiB, type Beliefs, type Factors } from '../model/required.ts';
+import { outputAreaMpx, workMpx } from '../model/geometry.ts';
+import { evaluate } from '../model/max-planes.ts';
+import { pieces } from '../model/pieces.ts';
+import { JITTERS, jitterOf, momentsOf, quantileOf } from '../model/belief.ts';
+import { chancesBelow, coresOf, FACTOR_GROUPS, jitterMiB, learnBeliefs, needMiB, type Beliefs, type Factors } from '../model/required.ts';
 import { isExact } from '../model/rows.ts';
 import type { FactorGroup, Fit, Observation } from '../model/types.ts';
+import { candidates } from './candidates.ts';
 import { hashUnit } from './random.ts';
 import type { PlannedRun, PlanOptions } from './types.ts';
 
+/** A plan for the worst jitter would ask the same kind for ever; what shows that it is there is learnt all the same. */
+const USUAL_JITTERS = JITTERS.slice(0, 2);
 /** A need known to this share of the total is not asked about any more. */
-const KNOWN_SHARE = 0.006;
+const KNOWN_SHARE = 0.002;
 /** Each earlier probe at the same work makes a setting this much less worth: the allocator's rounding is the same again. */
-const REPEAT_WORTH = 0.88;
+const REPEAT_WORTH = 0.5;
+const SAME_AREA = 1.05;
+/** A cap is set at settings whose peaks were seen rather than at others, all else alike. */
+const UNSEEN_WORTH = 0.9;
+/** An image upscaler's encoder finds what the first decode left, at some scales: it tells less of the encoder alone. */
+const UPSCALE_WORTH = 0.6;
 
-/** Settings whose peaks were seen, MiB above the weights: the need lies between active and reserved. */
-interface Seen {
+/** Settings that a cap may be set at, MiB above the weights: the need lies between active and reserved. */
+interface Place {
   readonly settings: GenerationSettings;
   readonly activeMiB: number;
   readonly reservedMiB: number;
+  readonly worth: number;
 }
 
 interface Probe {
-  readonly seen: Seen;
+  readonly place: Place;
   readonly group: FactorGroup;
   readonly worth: number;
 }
 
 /**
- * A run under a cap that splits what is believed of one network's factor in half, where that network's share of the
- * need is least known; null where all is known well enough.
+ * A run under a cap that splits what is believed of one kind's factor in half: of the kind that leaves the estimates of the
+ * worst operation least known, at the settings where that shows most; null where all is known well enough.
  */
 export function nextProbe(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
-  const beliefs = learnBeliefs(observations, model.active, model.staticMiB);
-  const factors = factorsOf(beliefs);
-  let best: Probe | null = null;
-  for (const seen of settingsSeen(observations, model.staticMiB)) {
-    const { settings } = seen;
-    for (const group of FACTOR_GROUPS) {
-      const worth = worthOf(seen, group, model, factors) * freshness(settings, observations) * (1 + 0.03 * hashUnit(options.seed, JSON.stringify(settings)));
-      if (worth > (best?.worth ?? KNOWN_SHARE)) best = { seen, group, worth };
+  const beliefs = learnBeliefs(observations, model.active, model.staticMiB, USUAL_JITTERS);
+  const factors = coresOf(beliefs);
+  const all = places(options, model, observations);
+  const kinds = FACTOR_GROUPS.map((group) => ({ group, doubt: doubtOf(options, group, model, factors) })).sort((a, b) => b.doubt - a.doubt);
+  for (const { group } of kinds) {
+    let best: Probe | null = null;
+    for (const place of all) {
+      const worth = worthOf(place, group, model, factors) * place.worth;
+      if (worth > (best?.worth ?? KNOWN_SHARE)) best = { place, group, worth };
     }
+    const capMiB = best === null ? null : capOf(best, model, beliefs, factors);
+    if (best !== null && capMiB !== null) return { settings: best.place.settings, capMiB: Math.round(model.staticMiB + capMiB) };
   }
-  if (best === null) return null;
-  const capMiB = capOf(best, model, beliefs, factors);
-  return capMiB === null ? null : { settings: best.seen.settings, capMiB: Math.round(model.staticMiB + capMiB) };
+  return null;
 }
 
-/** What a cap is set against is known at these, and that they fit is known too. */
-function settingsSeen(observations: readonly Observation[], staticMiB: number): Seen[] {
-  const found = new Map<string, Seen>();
+/** How far a kind's factor leaves the estimates open, as shares of the total: the mean square over the squares that may be asked for, of the worst operation. */
+function doubtOf(options: PlanOptions, group: FactorGroup, model: Fit, factors: Factors): number {
+  const open = (settings: GenerationSettings): number => {
+    const highMiB = needAt(settings, model, factors, group, factors[group].high);
+    return (highMiB - needAt(settings, model, factors, group, factors[group].low)) / (model.staticMiB + highMiB);
+  };
+  const squares = candidates(options).filter(({ width, height }) => width === height);
+  return Math.max(...options.operations.map((operation) => {
+    const shares = squares.filter((settings) => settings.operation === operation).map(open);
+    return shares.reduce((sum, share) => sum + share * share, 0) / Math.max(1, shares.length);
+  }));
+}
+
+/** Those that were run, with what was seen, and squares that are no larger, with what is estimated: shape and hires fix change nothing that a cap would tell. */
+function places(options: PlanOptions, model: Fit, observations: readonly Observation[]): Place[] {
+  const found = new Map<string, Place>();
+  const add = (settings: GenerationSettings, activeMiB: number, reservedMiB: number, worth: number): void => {
+    const text = JSON.stringify(settings);
+    found.set(text, { settings, activeMiB, reservedMiB, worth: worth * freshness(settings, observations) * (1 + 0.03 * hashUnit(options.seed, text)) });
+  };
+  for (const settings of candidates(options)) {
+    if (settings.hires !== null || settings.width !== settings.height) continue;
+    if (workMpx(settings) > model.domain.maxWorkPx / PX_PER_MPX || outputAreaMpx(settings) > model.domain.maxAreaPx / PX_PER_MPX) continue;
+    const own = pieces(settings);
+    const reservedMiB = evaluate(own, model.reserved).valueMiB;
+    if (options.limitMiB !== null && model.staticMiB + reservedMiB > options.limitMiB) continue;
+    add(settings, evaluate(own, model.active).valueMiB, reservedMiB, UNSEEN_WORTH);
+  }
   for (const run of observations) {
     if (run.capMiB !== null || !isExact(run) || run.reservedPeakMiB === null || run.activePeakMiB === null) continue;
-    found.set(JSON.stringify(run.settings), { settings: run.settings, activeMiB: run.activePeakMiB - staticMiB, reservedMiB: run.reservedPeakMiB - staticMiB });
+    const worth = run.settings.operation === 'hires_image' ? UPSCALE_WORTH : 1;
+    add(run.settings, run.activePeakMiB - model.staticMiB, run.reservedPeakMiB - model.staticMiB, worth);
   }
   return [...found.values()];
 }
+
+const PX_PER_MPX = 1024 * 1024;
 
 const needAt = (settings: GenerationSettings, model: Fit, factors: Factors, group: FactorGroup, factor: number): number =>
   needMiB(settings, model.active, (of) => (of === group ? factor : factors[of].value)).valueMiB;
 
 /** How far apart the ends of the belief are, as a share of the total. */
-function worthOf(seen: Seen, group: FactorGroup, model: Fit, factors: Factors): number {
-  const { settings, activeMiB, reservedMiB } = seen;
+function worthOf(place: Place, group: FactorGroup, model: Fit, factors: Factors): number {
+  const { settings, activeMiB, reservedMiB } = place;
   const lowMiB = Math.max(activeMiB, needAt(settings, model, factors, group, factors[group].low));
   const highMiB = Math.min(reservedMiB, needAt(settings, model, factors, group, factors[group].high));
   return (highMiB - lowMiB) / (model.staticMiB + highMiB);
 }
 
 function freshness(settings: GenerationSettings, observations: readonly Observation[]): number {
-  const target = settings.hires ?? settings;
   const alike = observations.filter((run) => {
-    const other = run.settings.hires ?? run.settings;
-    return run.capMiB !== null && run.settings.batchSize === settings.batchSize && other.width * other.height === target.width * target.height;
+    const ratio = outputAreaMpx(run.settings) / outputAreaMpx(settings);
+    return run.capMiB !== null && run.settings.batchSize === settings.batchSize && ratio < SAME_AREA && ratio > 1 / SAME_AREA;
   });
   return REPEAT_WORTH ** alike.length;
 }
@@ -81,7 +121,7 @@ const BESIDE_JITTERS = [0, 1.5, 3];
 
 /** Cap above the weights whose answer is expected to narrow the belief most (least expected variance afterwards), of those whose answer is open. */
 function capOf(probe: Probe, model: Fit, beliefs: Beliefs, factors: Factors): number | null {
-  const { settings, activeMiB, reservedMiB } = probe.seen;
+  const { settings, activeMiB, reservedMiB } = probe.place;
   const { group } = probe;
   const belief = beliefs[group];
   let best: number | null = null;
@@ -89,7 +129,7 @@ function capOf(probe: Probe, model: Fit, beliefs: Beliefs, factors: Factors): nu
   for (const cut of CUTS) {
     const needMiBAtCut = needAt(settings, model, factors, group, quantileOf(belief, cut));
     for (const jitters of BESIDE_JITTERS) {
-      const capMiB = needMiBAtCut + jitters * jitterMiB(needMiBAtCut);
+      const capMiB = needMiBAtCut + jitters * jitterMiB(needMiBAtCut, jitterOf(belief));
       if (capMiB <= activeMiB || capMiB >= reservedMiB) continue;
       const below = chancesBelow(settings, group, capMiB, model.active, beliefs);
       const after = [below, below.map((chance) => 1 - chance)].map((chances) => momentsOf(belief.factors, chances.map((chance, i) => chance * (belief.weights[i] ?? 0))));
