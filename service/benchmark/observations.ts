@@ -36,15 +36,25 @@ const SAME_SETTINGS = 3;
  * same settings: a few of each tell as much as all of them, and must not push the benchmark's runs out.
  */
 export function observationsForFit(runs: readonly Run[]): Observation[] {
-  const newestFirst = runs.filter(({ marks }) => marks.length === 0).reverse();
+  const newestFirst = withoutMarks(runs);
   const measured = newestFirst.filter(({ origin }) => origin === 'benchmark').slice(0, MOST_BENCHMARK_RUNS);
   return [...measured, ...split(newestFirst).rare.slice(0, MOST_ORDINARY_RUNS)].flatMap((run) => observationOf(run) ?? []);
 }
 
 /** Ordinary runs that the fit leaves aside because it has enough of their settings, the newest of them: what it can be checked by. */
 export function observationsLeftOver(runs: readonly Run[]): Observation[] {
-  const newestFirst = runs.filter(({ marks }) => marks.length === 0).reverse();
+  const newestFirst = withoutMarks(runs);
   return split(newestFirst).more.slice(0, MOST_ORDINARY_RUNS).flatMap((run) => observationOf(run) ?? []);
+}
+
+/**
+ * Newest first. Prompts of unequal length send the conditional and the unconditional pass through the network one after the other, with
+ * half the memory: ordinary runs that were batched otherwise than the benchmark's tell nothing of what it measured.
+ */
+function withoutMarks(runs: readonly Run[]): Run[] {
+  const newestFirst = runs.filter(({ marks }) => marks.length === 0).reverse();
+  const usual = newestFirst.find(({ origin, condUncondBatched }) => origin === 'benchmark' && condUncondBatched !== null)?.condUncondBatched ?? null;
+  return newestFirst.filter(({ origin, condUncondBatched }) => origin === 'benchmark' || usual === null || condUncondBatched === null || condUncondBatched === usual);
 }
 
 function split(newestFirst: readonly Run[]): { rare: Run[]; more: Run[] } {

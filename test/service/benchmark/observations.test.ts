@@ -38,4 +38,12 @@ describe('what the fit learns from', () => {
     expect(observations).toHaveLength(4);
     expect(observations[0]?.settings.width).toBe(1024);
   });
+
+  test('leaves out ordinary runs whose two prompts were not batched as the benchmark\'s were', () => {
+    const other = exampleRun({ runId: 'o', origin: 'ordinary', sessionId: null, condUncondBatched: false });
+    const unknown = exampleRun({ runId: 'u', origin: 'ordinary', sessionId: null, condUncondBatched: null });
+    const benchmark = exampleRun({ condUncondBatched: true });
+    expect(observationsForFit([benchmark, other, unknown])).toHaveLength(2);
+    expect(observationsForFit([other, unknown])).toHaveLength(2);
+  });
 });
