@@ -14,7 +14,7 @@ from .guard import guarded
 from .link import HostLink
 from .log import get_logger
 from .ordinary import OrdinaryRuns
-from .origin import ServedNames
+from .origin import served_names
 from .paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir
 from .peaks import PeakKeeper
 from .phases import now_message
@@ -87,14 +87,7 @@ class Extension:
         self._sidecar.stop()
 
     def _relay(self) -> Relay:
-        webui = self._webui
-        told = f"{webui.flag('server_name') or ''},{os.environ.get('HEADROOM_HOSTS', '')}".split(",")
-        served = ServedNames(
-            # A sub-path is what a proxy makes.
-            any_name=bool(webui.flag("subpath")),
-            private_names=bool(webui.flag("listen") or webui.flag("server_name")),
-            named=frozenset(name.strip().lower() for name in told if name.strip()),
-        )
+        served = served_names(self._webui.flag, os.environ.get("HEADROOM_HOSTS", ""))
         return Relay(lambda: self._sidecar.snapshot, self._sidecar.start, served=served, notice=lambda: self._data().notice)
 
     def _keep_from_visitors(self, demo: Any) -> None:

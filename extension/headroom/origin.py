@@ -9,7 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import Headers
 
@@ -53,6 +55,17 @@ class ServedNames:
         if self.any_name or name in self.named or _is_own_name(name):
             return True
         return self.private_names and ("." not in name or name.endswith(PRIVATE_ENDINGS))
+
+
+def served_names(flag: Callable[[str], Any], hosts: str) -> ServedNames:
+    """From the WebUI's command line and HEADROOM_HOSTS, names with commas between."""
+    told = f"{flag('server_name') or ''},{hosts}".lower().split(",")
+    return ServedNames(
+        # A sub-path is what a proxy makes.
+        any_name=bool(flag("subpath")),
+        private_names=bool(flag("listen") or flag("server_name")),
+        named=frozenset(name.strip().rstrip(".") for name in told if name.strip()),
+    )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import itertools
 import socket
 
 import pytest
-from headroom.origin import ANOTHER_PORT, ANOTHER_SITE, MALFORMED, NO_ORIGIN, UNKNOWN_NAME, ServedNames, check_origin
+from headroom.origin import ANOTHER_PORT, ANOTHER_SITE, MALFORMED, NO_ORIGIN, UNKNOWN_NAME, ServedNames, check_origin, served_names
 from starlette.datastructures import Headers
 
 ALONE = ServedNames()
@@ -290,3 +290,18 @@ def test_the_words_of_a_refusal_say_what_to_do_and_nothing_of_what_was_sent():
     assert "HEADROOM_HOSTS" in UNKNOWN_NAME.reason
     assert ask("http://canary.example", "127.0.0.1:7860") is ANOTHER_SITE
     assert "with its port" in ANOTHER_PORT.reason
+
+
+@pytest.mark.parametrize(
+    ("flags", "hosts", "expected"),
+    [
+        ({}, "", ALONE),
+        ({"listen": True}, "", LISTENS),
+        ({"share": True, "ngrok": "token"}, "", ALONE),
+        ({"subpath": "sd"}, "", SUBPATH),
+        ({"server_name": "0.0.0.0"}, "", ServedNames(private_names=True, named=frozenset({"0.0.0.0"}))),
+        ({}, " WebUI.example., other.example,", ServedNames(named=frozenset({"webui.example", "other.example"}))),
+    ],
+)
+def test_what_is_served_is_read_from_the_command_line_and_the_environment(flags, hosts, expected):
+    assert served_names(flags.get, hosts) == expected
