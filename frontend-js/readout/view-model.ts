@@ -55,7 +55,7 @@ const VERDICTS: Readonly<Record<Estimated['verdict'], Pick<ReadoutModel, 'tone' 
 const STATUSES: Readonly<Record<Other['status'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
   'not-calibrated': { tone: 'neutral', icon: 'question', verdict: 'Not calibrated' },
   measuring: { tone: 'neutral', icon: 'wait', verdict: 'Measuring' },
-  adapts: { tone: 'neutral', icon: 'question', verdict: 'Adapts' },
+  adapts: { tone: 'neutral', icon: 'question', verdict: 'Adapts to free memory' },
   'bad-settings': { tone: 'close', icon: 'warning', verdict: 'Check the settings' },
   'no-memory-source': { tone: 'neutral', icon: 'question', verdict: 'No reading' },
 };
