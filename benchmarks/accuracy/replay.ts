@@ -34,12 +34,13 @@ function measured(row: TableRow, noiseMiB: number, seed: number, run: number): O
     reservedPeakMiB: row.reservedMiB + noise('reserved'),
     phases: null,
     allocRetries: 0,
+    idleSlackMiB: null,
   };
 }
 
 function underCap(row: TableRow, capMiB: number): Observation {
   const outcome = row.needMiB <= capMiB ? 'ok' : 'oom';
-  return { settings: row.settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null };
+  return { settings: row.settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null };
 }
 
 /** Box and Muller's transform of two hashed numbers. */

@@ -8,7 +8,7 @@ import type { Run } from '../recorder/run.ts';
  */
 export function observationOf(run: Run): Observation | null {
   if (run.outcome !== 'ok' && run.outcome !== 'oom') return null;
-  const { torch } = run;
+  const { torch, baseline } = run;
   const reservedPeakMiB = torch?.reservedPeakMiB ?? run.ownPeakMiB ?? shownPeakMiB(run);
   if (reservedPeakMiB === null) return null;
   return {
@@ -19,6 +19,7 @@ export function observationOf(run: Run): Observation | null {
     reservedPeakMiB,
     phases: torch === null || run.phases.length === 0 ? null : run.phases.map(({ phase, activePeakMiB, reservedPeakMiB }) => ({ phase, activePeakMiB, reservedPeakMiB })),
     allocRetries: torch?.allocRetries ?? null,
+    idleSlackMiB: baseline.torch === null ? null : Math.max(0, baseline.torch.reservedMiB - baseline.torch.allocatedMiB),
   };
 }
 

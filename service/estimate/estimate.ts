@@ -30,12 +30,12 @@ const PX_PER_MPX = 1024 * 1024;
 export function estimate(fit: Fit, settings: GenerationSettings): EstimateResult {
   const failure = whatIsWrong(settings);
   if (failure !== null) return { ok: false, reason: failure };
-  const { staticMiB, active, factors, spread } = fit;
+  const { staticMiB, slackMiB, active, factors, spread } = fit;
   const need = needMiB(settings, active, (group) => factors[group].value);
   const needLow = needMiB(settings, active, (group) => factors[group].low).valueMiB;
   const needHigh = needMiB(settings, active, (group) => factors[group].high).valueMiB;
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
-  const required = intervalOf(staticMiB, need.valueMiB, needLow, needHigh, spread.requiredLow * widen, spread.requiredHigh * widen);
+  const required = intervalOf(staticMiB + slackMiB, need.valueMiB, needLow, needHigh, spread.requiredLow * widen, spread.requiredHigh * widen);
   const peakMiB = Math.max(reservedMiB(fit, settings), required.valueMiB - staticMiB);
   return {
     ok: true,

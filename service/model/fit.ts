@@ -22,6 +22,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const failure = whatIsMissing(observations, traits);
   if (failure !== null) return { ok: false, reason: failure };
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
+  const slackMiB = slackOf(observations);
   const hasActive = observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
   const nothing = TERMS.map(() => 0);
   const counted = hasActive ? fitTarget(observations, 'active', staticMiB, traits, nothing) : null;
@@ -29,7 +30,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const reserved = fitTarget(observations, 'reserved', staticMiB, traits, counted?.coefficients ?? nothing);
   const active = counted ?? reserved;
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
-  const factors = hasActive ? factorsOf(learnBeliefs(kept, active.coefficients, staticMiB)) : WITHOUT_COUNTERS;
+  const factors = hasActive ? factorsOf(learnBeliefs(kept, active.coefficients, staticMiB + slackMiB)) : WITHOUT_COUNTERS;
   const { replay, spread } = peakOf(reserved, counted, kept, traits);
   return {
     ok: true,
@@ -37,6 +38,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
       version: 1,
       traits,
       staticMiB,
+      slackMiB,
       active: active.coefficients,
       reserved: reserved.coefficients,
       replay,
@@ -105,6 +107,12 @@ function whatIsMissing(observations: readonly Observation[], traits: HostTraits)
   if (areas.size < 2) return 'needs-another-size';
   if (measured.every((run) => run.settings.batchSize === 1) && measured.every((run) => run.phases === null)) return 'needs-a-larger-batch';
   return null;
+}
+
+/** The least that any run found: before some, a cache was not empty yet. */
+function slackOf(observations: readonly Observation[]): number {
+  const known = observations.flatMap(({ idleSlackMiB }) => idleSlackMiB ?? []);
+  return known.length === 0 ? 0 : known.reduce((least, slackMiB) => Math.min(least, slackMiB));
 }
 
 /** Where the host does not know its weights: the line through the smallest and the largest run, at no area. */

@@ -18,6 +18,8 @@ export interface Observation {
   readonly reservedPeakMiB: number | null;
   readonly phases: readonly { readonly phase: Phase; readonly activePeakMiB: number; readonly reservedPeakMiB: number }[] | null;
   readonly allocRetries: number | null;
+  /** Reserved less allocated bytes before the run, the cache emptied: free ends of segments that the weights hold; null where that was not counted. */
+  readonly idleSlackMiB: number | null;
 }
 
 /** An estimate with the interval that its truth is expected in. */
@@ -46,6 +48,8 @@ export interface Fit {
   readonly traits: HostTraits;
   /** Weights and all else that is there at idle. */
   readonly staticMiB: number;
+  /** Free ends of the segments that the weights hold: needed and reserved, but not active. */
+  readonly slackMiB: number;
   readonly active: Coefficients;
   readonly reserved: Coefficients;
   /** The networks at work, where the runs are like known ones: their allocations are replayed then, for the peak. */

@@ -41,7 +41,7 @@ interface Probe {
  * worst operation least known, at the settings where that shows most; null where all is known well enough.
  */
 export function nextProbe(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
-  const beliefs = learnBeliefs(observations, model.active, model.staticMiB, USUAL_JITTERS);
+  const beliefs = learnBeliefs(observations, model.active, model.staticMiB + model.slackMiB, USUAL_JITTERS);
   const factors = coresOf(beliefs);
   const all = places(options, model, observations);
   const kinds = FACTOR_GROUPS.map((group) => ({ group, doubt: doubtOf(options, group, model, factors) })).sort((a, b) => b.doubt - a.doubt);
@@ -52,7 +52,7 @@ export function nextProbe(options: PlanOptions, model: Fit, observations: readon
       if (worth > (best?.worth ?? KNOWN_SHARE)) best = { place, group, worth };
     }
     const capMiB = best === null ? null : capOf(best, model, beliefs, factors);
-    if (best !== null && capMiB !== null) return { settings: best.place.settings, capMiB: Math.round(model.staticMiB + capMiB) };
+    if (best !== null && capMiB !== null) return { settings: best.place.settings, capMiB: Math.round(model.staticMiB + model.slackMiB + capMiB) };
   }
   return null;
 }
@@ -88,7 +88,7 @@ function places(options: PlanOptions, model: Fit, observations: readonly Observa
   for (const run of observations) {
     if (run.capMiB !== null || !isExact(run) || run.reservedPeakMiB === null || run.activePeakMiB === null) continue;
     const worth = run.settings.operation === 'hires_image' ? UPSCALE_WORTH : 1;
-    add(run.settings, run.activePeakMiB - model.staticMiB, run.reservedPeakMiB - model.staticMiB, worth);
+    add(run.settings, run.activePeakMiB - model.staticMiB, run.reservedPeakMiB - model.staticMiB - model.slackMiB, worth);
   }
   return [...found.values()];
 }

@@ -17,6 +17,12 @@ describe('a run as the fit sees it', () => {
     expect(observationOf(run)).toMatchObject({ reservedPeakMiB: 3500 });
   });
 
+  test('tells what the weights\' segments leave free before it', () => {
+    const baseline = { deviceUsedMiB: 3000, otherMiB: 600, torch: { allocatedMiB: 2330, reservedMiB: 2384 } };
+    expect(observationOf(exampleRun({ baseline }))).toMatchObject({ idleSlackMiB: 54 });
+    expect(observationOf(exampleRun({ baseline: { ...baseline, torch: null } }))).toMatchObject({ idleSlackMiB: null });
+  });
+
   test.each([
     ['failed', exampleRun({ outcome: 'failed' })],
     ['was interrupted', exampleRun({ outcome: 'interrupted' })],

@@ -10,10 +10,16 @@ import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/syntheti
 
 const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
 
-function benchmark(): Fit {
+function benchmarkRuns(): Observation[] {
   const runs: Observation[] = [];
   for (let next = planNext(OPTIONS, runs); next !== null; next = planNext(OPTIONS, runs)) runs.push(observe(SD15_LIKE, next));
-  const result = fit(runs, TRAITS);
+  return runs;
+}
+
+const RUNS = benchmarkRuns();
+
+function benchmark(): Fit {
+  const result = fit(RUNS, TRAITS);
   if (!result.ok) throw new Error(result.reason);
   return result.fit;
 }
@@ -39,6 +45,18 @@ describe('estimate', () => {
         expect(Math.abs(estimated(settings).required.valueMiB - needMiB) / needMiB).toBeLessThan(0.015);
       }
     }
+  });
+
+  test('free ends of the weights\' segments are needed too: they are added to required, and caps are read with them', () => {
+    const slackMiB = 60;
+    const above = (runs: readonly Observation[]): Observation[] =>
+      runs.map((run) => ({ ...run, idleSlackMiB: slackMiB, capMiB: run.capMiB === null ? null : run.capMiB + slackMiB, reservedPeakMiB: run.reservedPeakMiB === null ? null : run.reservedPeakMiB + slackMiB }));
+    const [without, withSlack] = [fit(RUNS, TRAITS), fit(above(RUNS), TRAITS)];
+    if (!without.ok || !withSlack.ok) throw new Error('no fit');
+    const settings = settingsOf('img2img', 768, 768, 4);
+    const [before, after] = [estimate(without.fit, settings), estimate(withSlack.fit, settings)];
+    if (!before.ok || !after.ok) throw new Error('no estimate');
+    expect(after.required.valueMiB - before.required.valueMiB).toBeCloseTo(slackMiB, 6);
   });
 
   test('low, value and high keep their order and stay above the weights', () => {

@@ -37,6 +37,7 @@ function observe(host: Host, settings: GenerationSettings): Observation {
     reservedPeakMiB: STATIC_MIB + host.reservedMiB(settings, null),
     phases: null,
     allocRetries: 0,
+    idleSlackMiB: null,
   };
 }
 
