@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { copyToMemory } from './copy.ts';
@@ -27,7 +27,7 @@ class SetAside extends Error {}
 export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): Opened {
   const path = join(dataDir, STORE_FILE);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     return { database: openFile(path, busyMs), persistent: true, notices: [] };
   } catch (error) {
     if (!isBroken(error)) return inMemory(path, error);
@@ -38,6 +38,18 @@ export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): 
     return { database: openFile(path, busyMs), persistent: true, notices: [notice] };
   } catch (error) {
     return inMemory(path, error);
+  }
+}
+
+/** Node.js's own recursive mkdir never returns where a system says "no such file" of a folder that cannot be made, as Linux does below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been first.
+    if (!existsSync(path)) throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -183,6 +184,14 @@ describe('a place that cannot be written', () => {
     store.saveRun(exampleRun());
     expect(store.allRuns()).toHaveLength(1);
     store.close();
+  });
+
+  test('because the system makes no folders there leads to a store in memory, and does not wait for ever', () => {
+    const open = join(import.meta.dirname, '../../../service/store/open.ts');
+    const script = `const { openDatabase } = await import(${JSON.stringify(open)}); console.log(openDatabase('/proc/headroom/data', 0).persistent);`;
+    // In a process of its own, which can be ended: what this guards against never came back.
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 20_000 });
+    expect(stdout.trim()).toBe('false');
   });
 
   test('because another holds the file keeps what is in it, and a notice', () => {
