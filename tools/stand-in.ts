@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from './node24.mjs';
@@ -55,7 +55,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const startedMs = performance.now();
   const child = spawn(VENV_PYTHON, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: pathWithNode(), PYTHONUNBUFFERED: '1' },
+    env: { ...process.env, PATH: pathOfPrograms(), PYTHONUNBUFFERED: '1' },
   });
   const lines: string[] = [];
   try {
@@ -74,9 +74,12 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   }
 }
 
-/** The Node.js that runs this is new enough: the extension finds it on PATH, as a person's own would be. */
-function pathWithNode(): string {
-  return [join(process.execPath, '..'), process.env.PATH ?? ''].join(process.platform === 'win32' ? ';' : ':');
+/**
+ * The Node.js that runs this is new enough: the extension finds it on PATH, as a person's own would be. The simulated nvidia-smi runs
+ * in our own Python at once, where the system's `python3` may be a script that looks for one first.
+ */
+function pathOfPrograms(): string {
+  return [dirname(process.execPath), dirname(VENV_PYTHON), process.env.PATH ?? ''].join(delimiter);
 }
 
 function addressOf(child: ChildProcess, lines: string[], { onLine, signal }: Pick<StandInOptions, 'onLine' | 'signal'>): Promise<string> {

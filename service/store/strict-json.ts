@@ -2,8 +2,8 @@
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
 
-/** A string, and the colon behind it where it is a name. */
-const STRINGS = /"(?:[^"\\]|\\.)*"\s*(:?)/g;
+/** A string, and the colon behind it where it is a name. One without an end goes to the text's, lest it be looked for again from each quote. */
+const STRINGS = /"(?:[^"\\]|\\[^]?)*(?:"\s*(:?)|$)/g;
 const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype'];
 
 class Refused extends Error {}

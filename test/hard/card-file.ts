@@ -1,6 +1,7 @@
 /** The simulated card without a WebUI: the file that its nvidia-smi reads (its form: test/simulated_card/state.py). */
 import { renameSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { VENV_PYTHON } from '../../tools/setup.mjs';
 
 export const TOTAL_MIB = 8192;
 export const RESERVED_MIB = 214;
@@ -21,7 +22,7 @@ export interface CardFile {
 export function createCardFile(folder: string): CardFile {
   const path = join(folder, 'card.json');
   const file: CardFile = {
-    env: { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ''}`, HEADROOM_SIM_STATE: path },
+    env: { ...process.env, PATH: [BIN, dirname(VENV_PYTHON), process.env.PATH ?? ''].join(delimiter), HEADROOM_SIM_STATE: path },
     usedMiB: 900,
     fault: null,
     write: () => {

@@ -14,10 +14,28 @@ export function residentMiB(pid: number): number {
   return Number(kib) / 1024;
 }
 
+/** Children that have not ended; their own children are not among them. */
+export function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return pids.filter((pid) => {
+    try {
+      const [state, ppid] = statOf(pid);
+      return Number(ppid) === parent && state !== 'Z';
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** What /proc tells behind the name (which may hold anything): state, parent, ... */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 /** CPU time that the process itself has used, in ms (to 10 ms); its children's is not in it. */
 export function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = statOf(pid);
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_A_SECOND;
 }
 

@@ -20,7 +20,7 @@ export function readComputeApps(text: string, uuid: string | null): GpuProcess[]
     const cells = splitCells(line);
     if (columns === null) {
       if (!cells.includes('pid')) continue;
-      columns = cells.map((cell) => cell.replace(/ ?\[.*$/, ''));
+      columns = cells.map((cell) => cell.replace(/ ?\[.*$/s, ''));
       headerUnit = /used_(?:gpu_)?memory ?\[([A-Za-z]+)\]/.exec(line)?.[1] ?? null;
       continue;
     }
