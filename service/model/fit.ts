@@ -1,6 +1,7 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
+import { replayedProbes } from './replay/probes.ts';
 import { recognise } from './replay/recognise.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
 import { factorsOf, learnBeliefs } from './required.ts';
@@ -30,8 +31,8 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const reserved = fitTarget(observations, 'reserved', staticMiB, traits, counted?.coefficients ?? nothing);
   const active = counted ?? reserved;
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
-  const factors = hasActive ? factorsOf(learnBeliefs(kept, active.coefficients, staticMiB + slackMiB)) : WITHOUT_COUNTERS;
   const { replay, spread } = peakOf(reserved, counted, kept, traits);
+  const factors = hasActive ? factorsOf(learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB)) : WITHOUT_COUNTERS;
   return {
     ok: true,
     fit: {

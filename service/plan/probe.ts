@@ -4,6 +4,7 @@ import { evaluate } from '../model/max-planes.ts';
 import { pieces } from '../model/pieces.ts';
 import { JITTERS, jitterOf, momentsOf, quantileOf } from '../model/belief.ts';
 import { chancesBelow, coresOf, FACTOR_GROUPS, jitterMiB, learnBeliefs, needMiB, type Beliefs, type Factors } from '../model/required.ts';
+import { replayedProbes } from '../model/replay/probes.ts';
 import { isExact } from '../model/rows.ts';
 import type { FactorGroup, Fit, Observation } from '../model/types.ts';
 import { candidates } from './candidates.ts';
@@ -41,7 +42,7 @@ interface Probe {
  * worst operation least known, at the settings where that shows most; null where all is known well enough.
  */
 export function nextProbe(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
-  const beliefs = learnBeliefs(observations, model.active, model.staticMiB + model.slackMiB, USUAL_JITTERS);
+  const beliefs = learnBeliefs([...observations, ...replayedProbes(model.replay, model.staticMiB, model.slackMiB)], model.active, model.staticMiB + model.slackMiB, USUAL_JITTERS);
   const factors = coresOf(beliefs);
   const all = places(options, model, observations);
   const kinds = FACTOR_GROUPS.map((group) => ({ group, doubt: doubtOf(options, group, model, factors) })).sort((a, b) => b.doubt - a.doubt);

@@ -15,7 +15,7 @@ const NONE = -1;
  * PyTorch's caching allocator on one stream with default settings, replayed (c10/cuda/CUDACachingAllocator.cpp): requests
  * are rounded to 512 B; those up to 1 MiB come from segments of 2 MiB, those up to 10 MiB from 20 MiB, larger ones from their own, rounded
  * to 2 MiB; the best fit is taken and split where at least 512 B (small pool) or over 1 MiB (large) is left; free neighbours are joined.
- * The device never refuses here and the cache is never emptied: what is looked for is the peak.
+ * Where the limit refuses a segment, every segment without a live block is given back and the request tried once more.
  */
 export class CachingAllocator {
   readonly #size: number[] = [];
@@ -28,26 +28,41 @@ export class CachingAllocator {
   readonly #unused: number[] = [];
   readonly #small = new FreeBlocks();
   readonly #large = new FreeBlocks();
+  readonly #limit: number;
   #nextAddress = 0;
   #reserved = 0;
   #peak = 0;
+
+  /** @param limitMiB most that may be reserved. */
+  constructor(limitMiB = Infinity) {
+    this.#limit = limitMiB * BLOCKS_PER_MIB;
+  }
 
   /** Most that was reserved. */
   get peakMiB(): number {
     return this.#peak / BLOCKS_PER_MIB;
   }
 
-  /** Runs a program with so many elements of each unit. What it leaves live stays. */
-  run(program: Program, elements: readonly number[]): void {
+  /**
+   * Runs a program with so many elements of each unit. What it leaves live stays.
+   * @returns false where it ran out of memory.
+   */
+  run(program: Program, elements: readonly number[]): boolean {
     const requests = program.kinds.map(({ unit, bytes }) => Math.max(1, Math.ceil((bytes * (elements[unit] ?? 0)) / BLOCK_BYTES)));
     const blocks = new Int32Array(program.slotCount);
     const { slots, sizes } = program;
     for (let i = 0; i < slots.length; i += 1) {
       const slot = slots[i] ?? 0;
       const size = sizes[i] ?? NONE;
-      if (size === NONE) this.#release(blocks[slot] ?? NONE);
-      else blocks[slot] = this.#allocate(requests[size] ?? 1);
+      if (size === NONE) {
+        this.#release(blocks[slot] ?? NONE);
+        continue;
+      }
+      const block = this.#allocate(requests[size] ?? 1);
+      if (block === NONE) return false;
+      blocks[slot] = block;
     }
+    return true;
   }
 
   #release(block: number): void {
@@ -73,6 +88,7 @@ export class CachingAllocator {
     const pool = isSmall ? this.#small : this.#large;
     const found = pool.takeBestFit(request);
     const block = found === NONE ? this.#newSegment(request, pool) : found;
+    if (block === NONE) return NONE;
     const rest = (this.#size[block] ?? 0) - request;
     if (rest > (isSmall ? 0 : SMALL_REQUEST)) this.#split(block, request, rest, pool);
     this.#free[block] = false;
@@ -81,6 +97,8 @@ export class CachingAllocator {
 
   #newSegment(request: number, pool: FreeBlocks): number {
     const segment = request <= SMALL_REQUEST ? SMALL_SEGMENT : request < MEDIUM_REQUEST ? MEDIUM_SEGMENT : Math.ceil(request / LARGE_STEP) * LARGE_STEP;
+    if (this.#reserved + segment > this.#limit) this.#emptyCache();
+    if (this.#reserved + segment > this.#limit) return NONE;
     const block = this.#newBlock(segment, this.#nextAddress, pool);
     this.#before[block] = NONE;
     this.#after[block] = NONE;
@@ -88,6 +106,17 @@ export class CachingAllocator {
     this.#reserved += segment;
     if (this.#reserved > this.#peak) this.#peak = this.#reserved;
     return block;
+  }
+
+  #emptyCache(): void {
+    for (const pool of [this.#small, this.#large]) {
+      for (const block of pool.blocks()) {
+        if (this.#before[block] !== NONE || this.#after[block] !== NONE) continue;
+        pool.remove(this.#size[block] ?? 0, this.#address[block] ?? 0);
+        this.#reserved -= this.#size[block] ?? 0;
+        this.#unused.push(block);
+      }
+    }
   }
 
   #newBlock(size: number, address: number, pool: FreeBlocks): number {

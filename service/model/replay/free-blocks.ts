@@ -4,6 +4,10 @@ export class FreeBlocks {
   readonly #addresses: number[] = [];
   readonly #blocks: number[] = [];
 
+  blocks(): readonly number[] {
+    return [...this.#blocks];
+  }
+
   add(block: number, size: number, address: number): void {
     const at = this.#position(size, address);
     // By hand: splice would make an array each time.

@@ -1,7 +1,7 @@
 import type { Scores } from './attention.ts';
 import { FLOAT, HALF, type Precision } from './layers.ts';
 import type { Program } from './tape.ts';
-import { samplingProgram, type UNetShape } from './unet.ts';
+import { samplingProgram, type UNetOptions, type UNetShape } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
 
 /** Public configurations of the checkpoint families' denoising networks. SD 2 allocates as SD 1 does. */
@@ -51,9 +51,8 @@ function evaluationsTold({ evaluated, scores }: SamplingNetwork): 1 | 2 {
 }
 
 /** Programs are written when first asked for: a WebUI needs three of them. */
-const SAMPLING: ReadonlyMap<string, () => Program> = new Map(
-  SAMPLING_NETWORKS.map((network) => [samplingName(network), once(() => samplingProgram({ ...network, shape: SHAPES[network.shape], precision: PRECISIONS[network.precision] }, evaluationsTold(network)))]),
-);
+const SAMPLING = samplingPrograms((network) => samplingProgram(optionsOf(network), evaluationsTold(network), 1));
+const SAMPLING_TWICE = samplingPrograms((network) => samplingProgram(optionsOf(network), evaluationsTold(network), 2));
 const DECODE: ReadonlyMap<string, () => Program> = new Map(
   DECODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => decodeProgram(PRECISIONS[name], scores))])),
 );
@@ -61,7 +60,16 @@ const ENCODE: ReadonlyMap<string, () => Program> = new Map(
   ENCODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => encodeProgram(PRECISIONS[name], scores))])),
 );
 
-function once<T>(make: () => T): () => T {
+function samplingPrograms(make: (network: SamplingNetwork) => Program): ReadonlyMap<string, () => Program> {
+  return new Map(SAMPLING_NETWORKS.map((network) => [samplingName(network), once(() => make(network))]));
+}
+
+function optionsOf(network: SamplingNetwork): UNetOptions {
+  return { ...network, shape: SHAPES[network.shape], precision: PRECISIONS[network.precision] };
+}
+
+/** A value that is made when it is first asked for. */
+export function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
 }
@@ -83,9 +91,27 @@ function encodersOf(shape: Networks['shape'], precision: Networks['precision'], 
   return [usual, ...ENCODE_PRECISIONS.filter((encode) => encode !== usual)];
 }
 
-/** The program of one of the networks. */
-export function programOf(networks: Networks, which: 'sampling' | 'decode' | 'encode'): Program {
-  const program = which === 'sampling' ? SAMPLING.get(samplingName(networks)) : (which === 'decode' ? DECODE : ENCODE).get(vaeName(networks[which], networks.scores));
+/** Everything that may be recognised. */
+export function allNetworks(): Networks[] {
+  return SCORES.flatMap((scores) => knownNetworks(scores).flatMap((networks) => [networks, { ...networks, copies: true }]));
+}
+
+/** The program of one of the networks; `sampling-twice`: two steps. */
+export function programOf(networks: Networks, which: 'sampling' | 'sampling-twice' | 'decode' | 'encode'): Program {
+  const program = programMaker(networks, which);
   if (program === undefined) throw new Error('there is a program for each of the networks');
   return program();
+}
+
+function programMaker(networks: Networks, which: Parameters<typeof programOf>[1]): (() => Program) | undefined {
+  switch (which) {
+    case 'sampling':
+      return SAMPLING.get(samplingName(networks));
+    case 'sampling-twice':
+      return SAMPLING_TWICE.get(samplingName(networks));
+    case 'decode':
+      return DECODE.get(vaeName(networks.decode, networks.scores));
+    case 'encode':
+      return ENCODE.get(vaeName(networks.encode, networks.scores));
+  }
 }

@@ -73,3 +73,25 @@ export function reservedPeakMiB(networks: Networks, settings: GenerationSettings
   }
   return peakMiB;
 }
+
+/** Need within this share of the truth. */
+const NEED_STEP = 0.003;
+
+/** Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses: by bisection, some milliseconds. */
+export function neededMiB(networks: Networks, settings: GenerationSettings): number {
+  let low = activePeakMiB(networks, settings, null);
+  let high = Math.max(low, reservedPeakMiB(networks, settings, null));
+  while (high - low > NEED_STEP * high) {
+    const middle = (low + high) / 2;
+    if (succeeds(networks, settings, middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+function succeeds(networks: Networks, settings: GenerationSettings, limitMiB: number): boolean {
+  return stagesOf(settings).every((stages) => {
+    const allocator = new CachingAllocator(limitMiB);
+    return stages.every((stage) => allocator.run(programOf(networks, stage.network === 'sampling' ? 'sampling-twice' : stage.network), elementsOf(stage, networks, settings.batchSize)));
+  });
+}

@@ -28,24 +28,31 @@ const LATENT_CHANNELS = 4;
 const TELLING_DEPTH = 2;
 
 /**
- * One step of sampling: the network on the effective batch, then the update of the latents. Later steps find all they need in the cache.
- * @param evaluations of the network in the step: 2 where conditional and unconditional latents go through it one after the other.
+ * Steps of sampling: the network on the effective batch, then the update of the latents. With memory to spare the first step shows the
+ * peak, the others find all they need in the cache; under a cap what the first leaves behind is in the second's way.
+ * @param evaluations of the network in a step: 2 where conditional and unconditional latents go through it one after the other.
  */
-export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Program {
+export function samplingProgram(options: UNetOptions, evaluations: 1 | 2, steps: 1 | 2): Program {
   const tape = new Tape(UNITS);
   const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
-  latents(BATCH_UNIT);
-  const answers = Array.from({ length: evaluations }, () => {
+  const evaluate = (): Tensor => {
     const input = latents(0);
     const context = tape.allocate(CONTEXT_UNIT, options.shape.contextChannels, options.precision.width);
     const scaled = latents(0);
     const answer = new UNet(tape, options).evaluate(scaled, context);
     tape.release(input, context, scaled);
     return answer;
-  });
-  const denoised = latents(BATCH_UNIT);
-  latents(BATCH_UNIT);
-  tape.release(denoised, ...answers);
+  };
+  const noise = latents(BATCH_UNIT);
+  let current = noise;
+  for (let step = 0; step < steps; step += 1) {
+    const answers = Array.from({ length: evaluations }, evaluate);
+    const denoised = latents(BATCH_UNIT);
+    const next = latents(BATCH_UNIT);
+    tape.release(denoised, ...answers);
+    if (current !== noise) tape.release(current);
+    current = next;
+  }
   return tape.program();
 }
 

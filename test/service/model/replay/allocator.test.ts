@@ -80,6 +80,24 @@ describe('caching allocator', () => {
     expect(peakMiB(best)).toBe(80);
   });
 
+  test('where the limit refuses a segment, the cache is given back, but no segment with a live block', () => {
+    const runs = (limitMiB: number, one: Program): boolean => new CachingAllocator(limitMiB).run(one, [1]);
+    const cached = program((tape, allocate) => {
+      tape.release(allocate(30 * MIB));
+      allocate(40 * MIB);
+    });
+    expect(runs(70, cached)).toBe(true);
+    expect(runs(40, cached)).toBe(true);
+    expect(runs(38, cached)).toBe(false);
+    const pinned = program((tape, allocate) => {
+      tape.release(allocate(30 * MIB));
+      allocate(11 * MIB);
+      allocate(40 * MIB);
+    });
+    expect(runs(70, pinned)).toBe(true);
+    expect(runs(68, pinned)).toBe(false);
+  });
+
   test('a later program finds the cache of an earlier one, and what that left live is in its way', () => {
     const leaves = program((tape, allocate) => {
       tape.release(allocate(20 * MIB));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseTable, type TableRow } from '../../../../benchmarks/accuracy/table.ts';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
-import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
+import { activePeakMiB, neededMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { settingsOf } from '../synthetic-host.ts';
 
 const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
@@ -27,6 +27,16 @@ describe('replayed networks', () => {
     expect(worstShare(rows, weightsMiB, (row) => reservedPeakMiB(networks, row.settings, null) - row.reservedMiB)).toBeLessThan(0.025);
     const shares = rows.map((row) => Math.abs(reservedPeakMiB(networks, row.settings, null) - row.reservedMiB) / (weightsMiB + row.reservedMiB));
     expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.002);
+  });
+
+  test.each([
+    ['sd15.csv', SD15, 2484],
+    ['sdxl.csv', SDXL, 7067],
+  ] as const)('%s: what is needed is within 0.5 %% of the traced need on average', (name, networks, weightsMiB) => {
+    const shares = rowsOf(name)
+      .filter((_, i) => i % 4 === 0)
+      .map((row) => Math.abs(neededMiB(networks, row.settings) - row.needMiB) / (weightsMiB + row.needMiB));
+    expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.005);
   });
 
   test('tensors that fill whole 2 MiB blocks reserve less than those of a smaller picture', () => {

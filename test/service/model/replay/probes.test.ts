@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Networks } from '../../../../service/model/replay/networks.ts';
+import { replayedProbes } from '../../../../service/model/replay/probes.ts';
+
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+
+describe('probes by replay', () => {
+  test('each setting has a cap that is enough and one, 2 % lower, that is not', () => {
+    const probes = replayedProbes({ networks: SD15, scale: 1, offsetMiB: 0 }, 0, 0);
+    const enough = probes.filter((probe) => probe.outcome === 'ok');
+    const tooLittle = probes.filter((probe) => probe.outcome === 'oom');
+    expect(enough.length).toBeGreaterThan(4);
+    expect(tooLittle.map((probe) => probe.settings)).toEqual(enough.map((probe) => probe.settings));
+    enough.forEach((probe, i) => {
+      expect((tooLittle[i]?.capMiB ?? 0) / (probe.capMiB ?? 1)).toBeCloseTo(0.98, 2);
+    });
+  });
+
+  test('weights, scale and what is free at idle are counted', () => {
+    const [plain] = replayedProbes({ networks: SD15, scale: 1, offsetMiB: 0 }, 0, 0);
+    const [hosted] = replayedProbes({ networks: SD15, scale: 1.1, offsetMiB: 20 }, 2000, 100);
+    expect(hosted?.capMiB).toBeCloseTo(2000 + 1.1 * (plain?.capMiB ?? 0) + 101, 0);
+  });
+
+  test('where no networks were recognised there are none', () => {
+    expect(replayedProbes(null, 2000, 0)).toEqual([]);
+  });
+});
