@@ -157,8 +157,7 @@ function ownLoad(settings: GenerationSettings, group: FactorGroup, active: Coeff
  * Chance, for each factor on the grid, that the need of one kind of allocations is at most a limit; null where it takes no part.
  * @param largestMiB of the kind in any run; 0 where no setting is to count as remote.
  */
-function chancesOf(settings: GenerationSettings, limitMiB: number, group: FactorGroup, active: Coefficients, largestMiB: number, jitter: number): readonly number[] | null {
-  const load = ownLoad(settings, group, active);
+function chancesOf(load: Load, limitMiB: number, largestMiB: number, jitter: number): readonly number[] | null {
   if (load.scaledMiB <= LEAST_TELLING * largestMiB) return null;
   const remote = REMOTE_SHARE * Math.max(0, Math.log2(largestMiB / load.scaledMiB));
   return GRID.map((factor) => {
@@ -171,8 +170,9 @@ function chancesOf(settings: GenerationSettings, limitMiB: number, group: Factor
 type Evidence = readonly { readonly above: readonly number[] | null; readonly below: readonly number[] | null }[] | null;
 
 function evidenceOf({ settings, aboveMiB, belowMiB }: Bracket, group: FactorGroup, active: Coefficients, largestMiB: number, jitters: readonly Jitter[]): Evidence {
-  if (ownLoad(settings, group, active).scaledMiB <= LEAST_TELLING * largestMiB) return null;
-  const at = (limitMiB: number | null, share: number): readonly number[] | null => (limitMiB === null ? null : chancesOf(settings, limitMiB, group, active, largestMiB, share));
+  const load = ownLoad(settings, group, active);
+  if (load.scaledMiB <= LEAST_TELLING * largestMiB) return null;
+  const at = (limitMiB: number | null, share: number): readonly number[] | null => (limitMiB === null ? null : chancesOf(load, limitMiB, largestMiB, share));
   return jitters.map(({ share }) => ({ above: at(aboveMiB, share), below: at(belowMiB, share) }));
 }
 
@@ -187,7 +187,7 @@ function believedBelow(evidence: Evidence, end: 'above' | 'below', belief: Belie
 
 /** Chance that a generation's need is below a cap, for each factor of one kind on the grid, the others as believed. */
 export function chancesBelow(settings: GenerationSettings, group: FactorGroup, capMiB: number, active: Coefficients, beliefs: Beliefs): number[] {
-  const chances = (of: FactorGroup): readonly number[] | null => chancesOf(settings, capMiB, of, active, 0, jitterOf(beliefs[of]));
+  const chances = (of: FactorGroup): readonly number[] | null => chancesOf(ownLoad(settings, of, active), capMiB, 0, jitterOf(beliefs[of]));
   const rest = FACTOR_GROUPS.reduce((product, other) => {
     const own = other === group ? null : chances(other);
     return own === null ? product : product * meanOf(own, beliefs[other].weights);

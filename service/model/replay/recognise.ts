@@ -10,6 +10,8 @@ const ACTIVE_SHARE = 0.01;
 /** Errors this near to the least are no worse: which of them it is, reserved bytes must say. */
 const LIKE_SHARE = 1e-3;
 const LEAST_ROWS = 3;
+/** The largest runs tell candidates apart; replaying all runs for each would take time. */
+const ROWS_TO_CHOOSE_BY = 6;
 /** How far a host may stray from the replay, and how well runs follow it: decides between the two where runs are few. */
 const SCALE_DEVIATION = 0.03;
 const OFFSET_DEVIATION_MIB = 40;
@@ -32,8 +34,11 @@ export function recognise(active: readonly MeasuredRow[], reserved: readonly Mea
   const counted = exactOnes(active);
   const told = exactOnes(reserved);
   if (counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return null;
-  const fits = withActiveOf(SCORES[attention].flatMap(knownNetworks), counted).map((networks) => fitted(networks, told));
-  return fits.reduce<Recognised | null>((best, one) => (best === null || sizeOf(one) < sizeOf(best) ? one : best), null);
+  const candidates = withActiveOf(SCORES[attention].flatMap(knownNetworks), counted);
+  const tried = candidates.map((networks) => ({ networks, size: sizeOf(fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY))) }));
+  if (tried.length === 0) return null;
+  const best = tried.reduce((least, one) => (one.size < least.size ? one : least));
+  return fitted(best.networks, told);
 }
 
 const sizeOf = ({ residuals }: Recognised): number => residuals.reduce((sum, share) => sum + Math.abs(share), 0);
