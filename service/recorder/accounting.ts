@@ -5,7 +5,8 @@ import type { TorchNow } from '../protocol/run.ts';
  * does not count it as used. `ownUsedMiB`: the WebUI's process's share where the source gives it, else null.
  */
 export interface MemoryReading {
-  readonly atMs: number;
+  /** By the monotonic clock, as every time in here: what is younger is told by it, and the wall clock may jump. */
+  readonly monotonicMs: number;
   readonly usedMiB: number | null;
   readonly totalMiB: number | null;
   readonly usableMiB: number | null;
@@ -38,11 +39,11 @@ export interface Accounting {
   onReading(reading: MemoryReading): void;
   /** The device can no longer be read: a figure of before would be a lie. */
   onSilence(): void;
-  /** The host's counters as they stand at `atMs`; null where it has none. */
-  onTorch(torch: TorchNow | null, generating: boolean, atMs: number): void;
+  /** The host's counters as they stand at `monotonicMs`; null where it has none. */
+  onTorch(torch: TorchNow | null, generating: boolean, monotonicMs: number): void;
   onRunStarted(): void;
   /** Until the host has told its counters, or been silent, they are not trusted. */
-  onRunEnded(atMs: number): void;
+  onRunEnded(monotonicMs: number): void;
   /** The driver's figure for the WebUI's process; null where it gives none. */
   onProcessUsed(usedMiB: number | null): void;
   /** The WebUI went away: its counters and its context are gone with it. */
@@ -50,23 +51,23 @@ export interface Accounting {
   readonly latest: MemoryReading | null;
   readonly generating: boolean;
   otherMiB(): number | null;
-  /** The same, if it was taken after `atMs`; else null. */
-  otherSince(atMs: number): number | null;
+  /** The same, if it was taken after `monotonicMs`; else null. */
+  otherSince(monotonicMs: number): number | null;
   figures(): MemoryFigures;
 }
 
 export function createAccounting(): Accounting {
   let latest: MemoryReading | null = null;
   let torch: TorchNow | null = null;
-  let trustedFromMs = 0;
+  let trustedFromMs = -Infinity;
   let generating = false;
-  let other: { readonly mib: number; readonly atMs: number } | null = null;
+  let other: { readonly mib: number; readonly monotonicMs: number } | null = null;
   let contextMiB: number | null = null;
 
-  function updateOther({ usedMiB, ownUsedMiB, atMs }: MemoryReading): void {
+  function updateOther({ usedMiB, ownUsedMiB, monotonicMs }: MemoryReading): void {
     if (usedMiB === null) return;
-    if (torch === null) other = ownUsedMiB === null ? null : { mib: Math.max(0, usedMiB - ownUsedMiB), atMs };
-    else if (!generating && atMs > trustedFromMs) other = { mib: Math.max(0, usedMiB - torch.reservedMiB), atMs };
+    if (torch === null) other = ownUsedMiB === null ? null : { mib: Math.max(0, usedMiB - ownUsedMiB), monotonicMs };
+    else if (!generating && monotonicMs > trustedFromMs) other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs };
   }
 
   function webuiOf({ usedMiB, ownUsedMiB }: MemoryReading): number | null {
@@ -87,17 +88,17 @@ export function createAccounting(): Accounting {
       latest = null;
       other = null;
     },
-    onTorch: (now, isGenerating, atMs) => {
+    onTorch: (now, isGenerating, monotonicMs) => {
       torch = now;
-      trustedFromMs = atMs;
+      trustedFromMs = monotonicMs;
       generating = isGenerating;
     },
     onRunStarted: () => {
       generating = true;
     },
-    onRunEnded: (atMs) => {
+    onRunEnded: (monotonicMs) => {
       generating = false;
-      trustedFromMs = atMs + HOST_TELLS_WITHIN_MS;
+      trustedFromMs = monotonicMs + HOST_TELLS_WITHIN_MS;
     },
     onProcessUsed: (usedMiB) => {
       if (usedMiB !== null && torch !== null && !generating) contextMiB = Math.max(0, usedMiB - torch.reservedMiB);
@@ -115,7 +116,7 @@ export function createAccounting(): Accounting {
       return generating;
     },
     otherMiB: () => other?.mib ?? null,
-    otherSince: (atMs) => (other !== null && other.atMs > atMs ? other.mib : null),
+    otherSince: (monotonicMs) => (other !== null && other.monotonicMs > monotonicMs ? other.mib : null),
     figures: () => {
       const usedMiB = latest?.usedMiB ?? null;
       const webuiMiB = latest === null ? null : webuiOf(latest);

@@ -42,7 +42,7 @@ interface OpenRun {
   devicePeakMiB: number | null;
   ownPeakMiB: number | null;
   totalMiB: number | null;
-  ended: { readonly message: Ended; readonly atMs: number } | null;
+  ended: { readonly message: Ended; readonly atMs: number; readonly monotonicMs: number } | null;
   otherAfterMiB: number | null;
   timer: { clear(): void } | null;
 }
@@ -53,6 +53,7 @@ interface OpenRun {
  */
 export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run: Run) => void): Recorder {
   let open: OpenRun | null = null;
+  const endOf = (message: Ended) => ({ message, atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
 
   function finish(): void {
     const run = open;
@@ -68,7 +69,7 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
     },
 
     onStarted: (started, context) => {
-      if (open !== null && open.ended === null) open.ended = { message: lostEnd(open, clock), atMs: clock.nowMs() };
+      if (open !== null && open.ended === null) open.ended = endOf(lostEnd(open, clock));
       finish();
       const deviceUsedMiB = accounting.latest?.usedMiB ?? null;
       open = {
@@ -93,7 +94,7 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
 
     onEnded: (message) => {
       if (open?.started.runId !== message.runId || open.ended !== null) return;
-      open.ended = { message, atMs: clock.nowMs() };
+      open.ended = endOf(message);
       // Nothing to compare, or nothing to doubt: waiting would tell nothing more.
       if (open.baseline.otherMiB === null || open.ownPeakMiB !== null) finish();
       else open.timer = clock.setTimeout(finish, SETTLE_MS);
@@ -107,7 +108,7 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
         if (reading.ownUsedMiB !== null) open.ownPeakMiB = Math.max(open.ownPeakMiB ?? 0, reading.ownUsedMiB);
         return;
       }
-      const afterMiB = accounting.otherSince(open.ended.atMs);
+      const afterMiB = accounting.otherSince(open.ended.monotonicMs);
       if (afterMiB === null || open.baseline.otherMiB === null) return;
       open.otherAfterMiB = afterMiB;
       // A warm-up is expected to move it (it makes the context): once it is known, the next run has its baseline.
@@ -116,7 +117,7 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
 
     onHostGone: () => {
       if (open === null) return;
-      open.ended ??= { message: lostEnd(open, clock), atMs: clock.nowMs() };
+      open.ended ??= endOf(lostEnd(open, clock));
       finish();
     },
   };

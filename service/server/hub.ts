@@ -53,7 +53,7 @@ export function createHub(options: HubOptions): Hub {
     createSampler: options.createSampler,
     onReading: (reading) => {
       recorder.onReading(reading);
-      viewers.memory(accounting.figures(), reading.atMs);
+      viewers.memory(accounting.figures(), clock.nowMs());
       // It interrupts the readings: not while a run needs them. A benchmark asks between two runs, and waits.
       if (!conductor.running && recorder.openRunId === null && !accounting.generating) void askWhoUsesIt();
     },
@@ -150,7 +150,7 @@ export function createHub(options: HubOptions): Hub {
   function onHostMessage(message: FromHost, host: HostState): void {
     switch (message.type) {
       case 'host-memory':
-        accounting.onTorch(message.torch, message.generating, clock.nowMs());
+        accounting.onTorch(message.torch, message.generating, clock.monotonicMs());
         return;
       case 'run-started': {
         accounting.onRunStarted();
@@ -163,7 +163,7 @@ export function createHub(options: HubOptions): Hub {
       case 'run-phase':
         return recorder.onPhase(message);
       case 'run-ended':
-        accounting.onRunEnded(clock.nowMs());
+        accounting.onRunEnded(clock.monotonicMs());
         return recorder.onEnded(message);
       case 'run-refused':
         return conductor.onRefused(message);

@@ -85,7 +85,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     sample = next;
     const device = currentDevice();
     const reading = {
-      atMs: next.atMs,
+      monotonicMs: clock.monotonicMs(),
       usedMiB: device?.usedMiB ?? null,
       totalMiB: device?.totalMiB ?? null,
       usableMiB: device === null ? null : usableMiBOf(device),

@@ -120,11 +120,18 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
 
 type Parsed<In> = { readonly ok: true; readonly message: In } | { readonly ok: false; readonly problem: string };
 
+/** Escapes of what is no text: halves of characters (a file's name that is not UTF-8 becomes such) and NUL. An export with them could not be imported. */
+const UNFIT = /\\u(?:0000|[dD][89a-fA-F])/;
+
+function fitted(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : value;
+}
+
 function parse<In>(schema: z.ZodType<In>, text: string | null): Parsed<In> {
   if (text === null) return { ok: false, problem: 'The message is binary; JSON text is expected.' };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, UNFIT.test(text) ? fitted : undefined);
   } catch {
     return { ok: false, problem: 'The message is not JSON.' };
   }

@@ -1,10 +1,10 @@
-/** Runs with the oddest values that their schema allows. */
+/** Runs with the oddest values that can come from the wire. */
 import type { Run } from '../../../service/recorder/run.ts';
 import { exampleRun } from '../../service/recorder/examples.ts';
 import type { Random } from '../random.ts';
 
-const TEXTS = ['plain', '', 'a "quoted" \\ one', 'line\nbreak\r\n', '\u2028\u2029\u0000\u0007', 'Größe 大きさ 🖼', '\uD800 alone', '__proto__', '<img src=x onerror=alert(1)>', ','.repeat(290)];
-const NUMBERS = [0, 0.1 + 0.2, 1e-7, 5e-324, 1.7976931348623157e308, 2 ** 53, 2 ** 53 + 2, 123456.789, 1e21];
+const TEXTS = ['plain', '', 'a "quoted" \\ one', 'line\nbreak\r\n', '\u2028\u2029\u0007', 'Größe 大きさ 🖼', '__proto__', '<img src=x onerror=alert(1)>', ','.repeat(290)];
+const NUMBERS = [0, 0.1 + 0.2, 1e-7, 5e-324, 1 / 3, 2 ** 24, 2 ** 24 - 1e-9, 123456.789, 1_790_000.000_000_1];
 
 export function randomRun(random: Random, at: number): Run {
   const mib = () => (random.unit() < 0.3 ? null : random.pick(NUMBERS));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { HOST_TELLS_WITHIN_MS, createAccounting, type MemoryReading } from '../../../service/recorder/accounting.ts';
 
-function reading(atMs: number, usedMiB: number | null, ownUsedMiB: number | null = null): MemoryReading {
-  return { atMs, usedMiB, totalMiB: 8192, usableMiB: 8192, ownUsedMiB };
+function reading(monotonicMs: number, usedMiB: number | null, ownUsedMiB: number | null = null): MemoryReading {
+  return { monotonicMs, usedMiB, totalMiB: 8192, usableMiB: 8192, ownUsedMiB };
 }
 const torch = (reservedMiB: number) => ({ allocatedMiB: reservedMiB - 100, reservedMiB });
 

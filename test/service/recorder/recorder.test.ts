@@ -22,13 +22,13 @@ beforeEach(() => {
 
 async function read(usedMiB: number, ownUsedMiB: number | null = null): Promise<void> {
   await clock.advance(100);
-  const reading = { atMs: clock.nowMs(), usedMiB, totalMiB: 8192, usableMiB: 8192, ownUsedMiB };
+  const reading = { monotonicMs: clock.monotonicMs(), usedMiB, totalMiB: 8192, usableMiB: 8192, ownUsedMiB };
   accounting.onReading(reading);
   recorder.onReading(reading);
 }
 
 function tell(reservedMiB: number | null): void {
-  accounting.onTorch(reservedMiB === null ? null : { allocatedMiB: 2400, reservedMiB }, false, clock.nowMs());
+  accounting.onTorch(reservedMiB === null ? null : { allocatedMiB: 2400, reservedMiB }, false, clock.monotonicMs());
 }
 
 function start(extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordinary'; extras?: string[]; torch?: null } = {}): void {
@@ -39,7 +39,7 @@ function start(extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordi
 }
 
 function end(outcome: Run['outcome'] = 'ok', torch: typeof PEAKS | null = PEAKS, runId = 'a'): void {
-  accounting.onRunEnded(clock.nowMs());
+  accounting.onRunEnded(clock.monotonicMs());
   recorder.onEnded({ type: 'run-ended', runId, outcome, torch, durationMs: 1000, error: null });
 }
 

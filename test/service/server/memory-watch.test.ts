@@ -113,7 +113,7 @@ describe('who uses the device', () => {
       onChange: () => undefined,
     });
     watch.useHost(on('cuda'), 4242);
-    accounting.onTorch({ allocatedMiB: 1_900, reservedMiB: TORCH_MIB }, false, clock.nowMs() - 1);
+    accounting.onTorch({ allocatedMiB: 1_900, reservedMiB: TORCH_MIB }, false, clock.monotonicMs() - 1);
     watch.start();
   });
 
@@ -156,7 +156,7 @@ describe('who uses the device', () => {
       return [{ pid: 4242, name: 'python', usedMiB: 5_000 }];
     };
     await clock.advance(1_000);
-    accounting.onTorch({ allocatedMiB: 1_900, reservedMiB: TORCH_MIB }, false, clock.nowMs());
+    accounting.onTorch({ allocatedMiB: 1_900, reservedMiB: TORCH_MIB }, false, clock.monotonicMs());
     samplers[0]!.processes = () => [{ pid: 4242, name: 'python', usedMiB: TORCH_MIB + contextMiB }];
     await clock.advance(PROCESSES_AGAIN_MS);
     expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 2_600, usedByOthersMiB: 600 });

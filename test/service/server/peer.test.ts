@@ -52,6 +52,11 @@ describe('a message that does not fit the protocol', () => {
     expect(heard).toEqual([HELLO]);
   });
 
+  test('in a text alone, by half of a character or NUL, is heard with a mark in its place: an export with such could not be imported (rule 9)', () => {
+    socket.say('{"type":"forget-runs","keyHash":"a\\udcff\\u0000b \\ud83d\\udc4d"}');
+    expect(heard).toEqual([{ type: 'forget-runs', keyHash: 'a\uFFFD\uFFFDb 👍' }]);
+  });
+
   test('because it is binary is answered, too (rule 9)', () => {
     socket.emit('message', Buffer.from([1, 2, 3]), true);
     expect(socket.sent).toMatchObject([{ type: 'error', message: expect.stringContaining('binary') }]);
