@@ -77,7 +77,7 @@ export function jitterMiB(need: number, jitter: number): number {
  */
 export function learnBeliefs(observations: readonly Observation[], active: Coefficients, staticMiB: number, jitters: readonly Jitter[] = JITTERS): Beliefs {
   const known = bracketsOf(observations, staticMiB);
-  const largestMiB = byGroup((group) => known.reduce((top, bracket) => Math.max(top, ownLoad(bracket.settings, group, active).scaledMiB), 0));
+  const largestMiB = byGroup((group) => known.reduce((top, bracket) => Math.max(top, ownLoad(bracket.pieces, group, active).scaledMiB), 0));
   const priors = byGroup((group) => priorOf(group, ceilingOf(group, known, active, largestMiB[group])));
   const evidence = known.map((bracket) => byGroup((group) => evidenceOf(bracket, group, active, largestMiB[group], jitters)));
   let current = byGroup((group): Belief => ({ factors: GRID, weights: priors[group], jitters: jitters.map(({ weight }) => weight) }));
@@ -103,7 +103,7 @@ export function coresOf(beliefs: Beliefs): Factors {
 
 /** What all runs of the same settings say of their need together: the settings have one need, however often it is asked for. MiB above the weights. */
 interface Bracket {
-  readonly settings: GenerationSettings;
+  readonly pieces: readonly Piece[];
   /** The need is more than this; null where no run failed. */
   readonly aboveMiB: number | null;
   /** The need is at most this; null where no run succeeded. */
@@ -119,9 +119,9 @@ function bracketsOf(observations: readonly Observation[], staticMiB: number): Br
     const limitMiB = run.capMiB === null ? reservedMiB : run.capMiB - staticMiB;
     if (limitMiB === null) continue;
     const text = JSON.stringify(run.settings);
-    const before = found.get(text) ?? { settings: run.settings, aboveMiB: null, belowMiB: null, reservedMiB: null };
+    const before = found.get(text) ?? { pieces: pieces(run.settings), aboveMiB: null, belowMiB: null, reservedMiB: null };
     found.set(text, {
-      settings: run.settings,
+      pieces: before.pieces,
       aboveMiB: run.outcome === 'ok' ? before.aboveMiB : Math.max(before.aboveMiB ?? -Infinity, limitMiB),
       belowMiB: run.outcome === 'ok' ? Math.min(before.belowMiB ?? Infinity, limitMiB) : before.belowMiB,
       reservedMiB: reservedMiB === null ? before.reservedMiB : Math.min(before.reservedMiB ?? Infinity, reservedMiB),
@@ -133,9 +133,9 @@ function bracketsOf(observations: readonly Observation[], staticMiB: number): Br
 /** Least ratio of reserved to active where a network decides; null where it decides nowhere. */
 function ceilingOf(group: FactorGroup, brackets: readonly Bracket[], active: Coefficients, largestMiB: number): number | null {
   let least: number | null = null;
-  for (const { settings, reservedMiB } of brackets) {
+  for (const { pieces: own, reservedMiB } of brackets) {
     if (reservedMiB === null) continue;
-    const { valueMiB, piece } = evaluate(pieces(settings), active);
+    const { valueMiB, piece } = evaluate(own, active);
     const { scaledMiB, plainMiB } = loadOf(piece, active);
     if (valueMiB > LEAST_TELLING * largestMiB && piece.group === group && scaledMiB > 0) least = Math.min(least ?? Infinity, (reservedMiB - plainMiB) / scaledMiB);
   }
@@ -143,9 +143,9 @@ function ceilingOf(group: FactorGroup, brackets: readonly Bracket[], active: Coe
 }
 
 /** The largest of one kind in a generation. */
-function ownLoad(settings: GenerationSettings, group: FactorGroup, active: Coefficients): Load {
+function ownLoad(own: readonly Piece[], group: FactorGroup, active: Coefficients): Load {
   let largest = NO_LOAD;
-  for (const piece of pieces(settings)) {
+  for (const piece of own) {
     if (piece.group !== group) continue;
     const load = loadOf(piece, active);
     if (load.scaledMiB > largest.scaledMiB) largest = load;
@@ -169,8 +169,8 @@ function chancesOf(load: Load, limitMiB: number, largestMiB: number, jitter: num
 /** For each jitter and each factor, the chance that a kind's need is at most each end of the bracket; null where it takes no part. */
 type Evidence = readonly { readonly above: readonly number[] | null; readonly below: readonly number[] | null }[] | null;
 
-function evidenceOf({ settings, aboveMiB, belowMiB }: Bracket, group: FactorGroup, active: Coefficients, largestMiB: number, jitters: readonly Jitter[]): Evidence {
-  const load = ownLoad(settings, group, active);
+function evidenceOf({ pieces: own, aboveMiB, belowMiB }: Bracket, group: FactorGroup, active: Coefficients, largestMiB: number, jitters: readonly Jitter[]): Evidence {
+  const load = ownLoad(own, group, active);
   if (load.scaledMiB <= LEAST_TELLING * largestMiB) return null;
   const at = (limitMiB: number | null, share: number): readonly number[] | null => (limitMiB === null ? null : chancesOf(load, limitMiB, largestMiB, share));
   return jitters.map(({ share }) => ({ above: at(aboveMiB, share), below: at(belowMiB, share) }));
@@ -187,7 +187,8 @@ function believedBelow(evidence: Evidence, end: 'above' | 'below', belief: Belie
 
 /** Chance that a generation's need is below a cap, for each factor of one kind on the grid, the others as believed. */
 export function chancesBelow(settings: GenerationSettings, group: FactorGroup, capMiB: number, active: Coefficients, beliefs: Beliefs): number[] {
-  const chances = (of: FactorGroup): readonly number[] | null => chancesOf(ownLoad(settings, of, active), capMiB, 0, jitterOf(beliefs[of]));
+  const planes = pieces(settings);
+  const chances = (of: FactorGroup): readonly number[] | null => chancesOf(ownLoad(planes, of, active), capMiB, 0, jitterOf(beliefs[of]));
   const rest = FACTOR_GROUPS.reduce((product, other) => {
     const own = other === group ? null : chances(other);
     return own === null ? product : product * meanOf(own, beliefs[other].weights);
