@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import type { Environment, HostMessage } from '../../service/protocol/host.ts';
 import { CARD, TOTAL_MIB } from './card-file.ts';
 
-const ENVIRONMENT: Environment = {
+export const ENVIRONMENT: Environment = {
   webui: 'AUTOMATIC1111',
   webuiVersion: '1.10.1',
   torchVersion: '2.1.2+cu121',

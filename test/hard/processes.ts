@@ -7,9 +7,18 @@ const TICKS_A_SECOND = 100;
 export const HAS_PROC = process.platform === 'linux';
 export const NEEDS_PROC = 'needs /proc, as Linux has it';
 
-/** Resident memory in MiB; throws where the process is gone. */
+/** Resident memory in MiB, the pages of the program's own file included; throws where the process is gone. */
 export function residentMiB(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return mibOf(/^VmRSS:\s+(\d+) kB/m, pid);
+}
+
+/** The part of it that is the process's alone: what would be free without it, however many programs run on Node.js. */
+export function privateMiB(pid: number): number {
+  return mibOf(/^RssAnon:\s+(\d+) kB/m, pid);
+}
+
+function mibOf(line: RegExp, pid: number): number {
+  const kib = line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   if (kib === undefined) throw new Error(`the process ${pid} is gone`);
   return Number(kib) / 1024;
 }

@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSidecar, type SidecarProcess } from '../../benchmarks/gpu/sidecar.ts';
 import { openViewer, type ViewerClient } from '../../tools/viewer-client.ts';
+import { keyHashOf } from '../../service/recorder/key.ts';
+import { storedEnvironmentOf } from '../../service/recorder/run.ts';
+import { openStore } from '../../service/store/store.ts';
+import { exampleRun } from '../service/recorder/examples.ts';
 import { buildExtension } from '../browser/stand-in.ts';
 import { createCardFile, type CardFile } from './card-file.ts';
-import { connectHost, type HostClient } from './host-client.ts';
+import { ENVIRONMENT, connectHost, type HostClient } from './host-client.ts';
 
 export interface SidecarRig {
   readonly card: CardFile;
@@ -18,15 +22,18 @@ export interface SidecarRig {
   stop(): Promise<void>;
 }
 
-export async function startSidecarRig(): Promise<SidecarRig> {
+/** @param runs that its store holds, all of the set-up that `connectHost` tells. */
+export async function startSidecarRig(runs = 0): Promise<SidecarRig> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-hard-'));
   const extension = await buildExtension();
   const card = createCardFile(folder);
+  const dataDir = join(folder, 'data');
+  if (runs > 0) fill(dataDir, runs);
   const remove = () => {
     for (const path of [folder, extension]) rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   try {
-    const sidecar = await startSidecar(extension, join(folder, 'data'), join(folder, 'log'), card.env);
+    const sidecar = await startSidecar(extension, dataDir, join(folder, 'log'), card.env);
     const { port, token } = sidecar;
     return {
       card,
@@ -43,4 +50,14 @@ export async function startSidecarRig(): Promise<SidecarRig> {
     remove();
     throw error;
   }
+}
+
+function fill(dataDir: string, runs: number): void {
+  const store = openStore(dataDir, Date.now());
+  const keyHash = keyHashOf(storedEnvironmentOf(ENVIRONMENT));
+  for (let at = 0; at < runs; at += 1) {
+    const settings = { operation: 'txt2img' as const, width: 512 + 64 * (at % 8), height: 512, batchSize: 1 + (at % 3), hires: null };
+    store.saveRun(exampleRun({ runId: `run-${at}`, keyHash, startedAtMs: Date.now(), settings }));
+  }
+  store.close();
 }

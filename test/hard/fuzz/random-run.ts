@@ -31,7 +31,7 @@ export function randomRun(random: Random, at: number): Run {
     durationMs: random.pick(NUMBERS),
     error: random.pick([null, ...TEXTS]),
     estimatedPeakMiB: mib(),
-    estimatedPeakRange: random.pick([null, { lowMiB: -5, highMiB: 1e9, firm: true, similar: false }]),
+    estimatedPeakRange: random.pick([null, { lowMiB: 5, highMiB: 1e6, firm: true, similar: false }]),
     marks: random.pick([[], ['disturbed', 'extras']]),
   });
 }
