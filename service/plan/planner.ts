@@ -43,7 +43,8 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
     const probe = nextProbe(options, fitted.fit, observations);
     if (probe !== null) return probe;
   }
-  const settings = mostTelling(options, fitted.fit, observations, anchors(options, observations, open)) ?? mostTelling(options, fitted.fit, observations, open);
+  const choices = [neverRun(options, observations, open, size - probesWanted), anchors(options, observations, open), open];
+  const settings = firstOf(choices, (choice) => mostTelling(options, fitted.fit, observations, choice));
   return settings === null ? nextProbe(options, fitted.fit, observations) : { settings, capMiB: null };
 }
 
@@ -80,6 +81,23 @@ function firstRuns(options: PlanOptions, observations: readonly Observation[], o
   const from = eligible.length > 0 ? eligible : ladder;
   const settings = from.filter((candidate) => workMpx(candidate) <= wanted).at(-1) ?? from[0];
   return settings === undefined ? null : { settings, capMiB: null };
+}
+
+function firstOf<Choice, Found>(choices: readonly Choice[], find: (choice: Choice) => Found | null): Found | null {
+  for (const choice of choices) {
+    const found = find(choice);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/**
+ * Operations share their networks, so another's runs can teach all of one. A person who asked for it is owed a run of it all the same:
+ * once there are just as many uncapped runs left as operations without one, only those are chosen from.
+ */
+function neverRun(options: PlanOptions, observations: readonly Observation[], open: readonly GenerationSettings[], uncappedSize: number): GenerationSettings[] {
+  const missing = options.operations.filter((operation) => !observations.some((run) => run.capMiB === null && run.settings.operation === operation));
+  return uncappedSize - observations.length > missing.length ? [] : open.filter((settings) => missing.includes(settings.operation));
 }
 
 /** Runs after which the large batch is due: the fit knows by then what it needs. */
