@@ -90,8 +90,8 @@ describe('headroom estimate', () => {
     fillStore(world.defaultDataDir());
     expect(await runCli(['estimate', '--width', '768', '--height', '768', '--batch', '2', '--json'], world)).toBe(0);
     const result = JSON.parse(world.printed()) as { status: string; keyHash: string; required: { lowMiB: number; highMiB: number } };
-    // 800 MiB were not torch's before the last run.
-    const needMiB = truth(SD15_LIKE, settingsOf('txt2img', 768, 768, 2)).needMiB + 800;
+    // Before the last run 800 MiB were not torch's, and 100 MiB of what torch had reserved were free within the weights' segments.
+    const needMiB = truth(SD15_LIKE, settingsOf('txt2img', 768, 768, 2)).needMiB + 100 + 800;
     expect(result).toMatchObject({ status: 'estimated', keyHash: KEY });
     expect([result.required.lowMiB <= needMiB, needMiB <= result.required.highMiB]).toEqual([true, true]);
   });

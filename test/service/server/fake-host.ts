@@ -20,7 +20,10 @@ export const ENVIRONMENT: Environment = {
   ],
 };
 
-const IDLE_RESERVED_MIB = 2540;
+const ALLOCATED_MIB = SD15_LIKE.staticMiB;
+/** What the weights' segments leave free, and no run can use. */
+export const IDLE_SLACK_MIB = 56;
+const IDLE_RESERVED_MIB = ALLOCATED_MIB + IDLE_SLACK_MIB;
 
 type Run = Extract<ToHostMessage, { type: 'run' }>;
 
@@ -69,7 +72,7 @@ export class FakeHost {
   }
 
   memory(generating: boolean): void {
-    this.socket.say({ type: 'host-memory', torch: { allocatedMiB: 2484, reservedMiB: this.torchReservedMiB }, generating });
+    this.socket.say({ type: 'host-memory', torch: { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB }, generating });
   }
 
   get generating(): boolean {
@@ -94,12 +97,12 @@ export class FakeHost {
   }
 
   #generate({ runId, origin, settings, capMiB }: Run, extras: string[]): void {
-    const torch = { allocatedMiB: 2484, reservedMiB: this.torchReservedMiB };
+    const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
     this.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras, torch });
     const { activeMiB, needMiB, reservedMiB: usualMiB } = truth(SD15_LIKE, settings);
     const reservedMiB = usualMiB + this.moreMiB;
     const limitMiB = Math.min(capMiB ?? Infinity, 8192 - this.othersMiB - this.contextMiB);
-    const fits = needMiB <= limitMiB;
+    const fits = needMiB + IDLE_SLACK_MIB <= limitMiB;
     const peakMiB = Math.min(reservedMiB, limitMiB);
     const running = { runId, interrupted: false };
     this.#running = running;
