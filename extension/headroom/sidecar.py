@@ -26,6 +26,7 @@ DEATHS_WINDOW_S = 60.0
 # It shall be back within 3 s each time; that it is given up soon is what keeps a bad one from turning in circles.
 BACK_OFF_S = (0.1, 0.3, 0.6, 1.0)
 STOP_LIMIT_S = 2.0
+LAST_WORDS_S = 0.5
 LINE_BYTES = 4096
 TAIL_LINES = 20
 TAIL_CHARACTERS = 600
@@ -70,6 +71,7 @@ class Sidecar:
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._stderr_reader: threading.Thread | None = None
         self._snapshot = Snapshot("starting", "Headroom is starting.", False)
 
     @property
@@ -141,6 +143,9 @@ class Sidecar:
             return self._attend(process)
         finally:
             _end(process)
+            # Its last words say why; whoever else holds the pipe is not waited for.
+            if self._stderr_reader is not None:
+                self._stderr_reader.join(timeout=LAST_WORDS_S)
             with self._lock:
                 self._process = None
 
@@ -148,7 +153,7 @@ class Sidecar:
         assert process.stdin is not None and process.stdout is not None and process.stderr is not None
         first_line: queue.Queue[bytes] = queue.Queue(maxsize=1)
         self._reader(_read_stdout, process.stdout, first_line)
-        self._reader(self._read_stderr, process.stderr)
+        self._stderr_reader = self._reader(self._read_stderr, process.stderr)
         token = secrets.token_hex(32)
         try:
             process.stdin.write(token.encode("ascii") + b"\n")
@@ -168,8 +173,10 @@ class Sidecar:
         process.wait()
         return f"ended unexpectedly{_exit_text(process)}"
 
-    def _reader(self, target: Callable[..., None], *args: object) -> None:
-        threading.Thread(target=target, args=args, name="headroom-pipe", daemon=True).start()
+    def _reader(self, target: Callable[..., None], *args: object) -> threading.Thread:
+        reader = threading.Thread(target=target, args=args, name="headroom-pipe", daemon=True)
+        reader.start()
+        return reader
 
     def _read_stderr(self, pipe: IO[bytes]) -> None:
         with pipe:

@@ -241,7 +241,9 @@ def test_options_for_the_persons_own_node_do_not_reach_ours(monkeypatch):
     for name in ("NODE_OPTIONS", "NODE_DEBUG", "NODE_EXTRA_CA_CERTS", "NODE_PATH"):
         monkeypatch.setenv(name, "theirs")
     monkeypatch.setenv("HEADROOM_NODE", "ours")
-    assert [name for name in node.environment() if "NODE" in name] == ["HEADROOM_NODE"]
+    environment = node.environment()
+    assert not [name for name in environment if name.startswith("NODE_")]
+    assert environment["HEADROOM_NODE"] == "ours"
 
 
 def test_a_password_of_the_package_index_is_not_repeated():
