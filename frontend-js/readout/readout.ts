@@ -75,7 +75,9 @@ export class Readout {
 
   paint(): void {
     const model = readoutModel({ ...this.#surroundings(), reading: this.#reading, result: this.#result });
-    const busy = this.#reading?.ok !== false && this.#requests.pending;
+    const { connection, sidecar } = this.#surroundings();
+    // Of one that has given up no answer will come.
+    const busy = this.#reading?.ok !== false && this.#requests.pending && !(connection === 'open' && sidecar?.state === 'stopped');
     this.#element.paint(model, busy);
     if (busy) this.#announcer.hold();
     else this.#announcer.update(`${JSON.stringify(this.#reading)} ${model.state}`, model.announcement);

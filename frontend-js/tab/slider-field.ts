@@ -58,6 +58,8 @@ export class SliderField {
   }
 
   #take(from: HTMLInputElement): void {
+    // A field that was emptied holds its value until another is typed, and shows it again when it is left.
+    if (Number.isNaN(from.valueAsNumber)) return;
     this.#value = snap(from.valueAsNumber, this.#options);
     if (from === this.#range) this.#number.value = String(this.#value);
     else this.#range.value = String(this.#value);

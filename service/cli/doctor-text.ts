@@ -6,7 +6,8 @@ import type { DoctorReport } from './doctor-report.ts';
 import type { StoreReport } from './doctor-store.ts';
 import { counted } from './words.ts';
 
-const NO_TABLE = 'It is no table of devices: a line of column names and a line for each, as nvidia-smi --query-gpu=... --format=csv prints them.';
+const NO_TABLE =
+  'It is no table of devices (a line of column names and a line for each, as nvidia-smi --query-gpu=... --format=csv prints them), or no line of it has memory figures that make sense.';
 
 export function replayText(replay: DoctorReplay): string {
   if (!replay.ok) return `Not readable (${replay.reason}). ${replay.reason === 'bad-output' ? NO_TABLE : describeReason(replay.reason)}\n`;

@@ -1,5 +1,5 @@
 /** `headroom doctor`: what Headroom finds here, or how it reads an output that somebody sent in. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { runCommand } from '../sampler/command.ts';
 import { loadSystemInformation, readInventory } from '../sampler/inventory.ts';
 import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/find-binary.ts';
@@ -91,6 +91,15 @@ function thisMachine({ env }: CliIo, nvidiaSmi: string | null): DoctorMachine {
 /** `-` is stdin. */
 function readSmallFile(path: string): Uint8Array {
   if (path === '-') return readFileSync(0);
-  if (statSync(path).size > MAX_REPLAY_BYTES) throw new Error('it is larger than 8 MiB');
-  return readFileSync(path);
+  const file = openSync(path, 'r');
+  try {
+    // A device or a pipe has no size and may have no end.
+    const bytes = Buffer.alloc(MAX_REPLAY_BYTES + 1);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < bytes.length; length += read) read = readSync(file, bytes, length, bytes.length - length, null);
+    if (length > MAX_REPLAY_BYTES) throw new Error('it is larger than 8 MiB');
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
 }

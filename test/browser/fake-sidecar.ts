@@ -42,7 +42,8 @@ export class FakeSidecar {
   readonly received: ViewerMessage[] = [];
   state: ViewerState = simulatedState();
   rows: RunRow[] = [];
-  estimate: (settings: RequestedSettings) => EstimateResult = (settings) => estimateFor(settings);
+  /** Null leaves it without an answer. */
+  estimate: (settings: RequestedSettings) => EstimateResult | null = (settings) => estimateFor(settings);
   #socket: WebSocketRoute | null = null;
   connections = 0;
 
@@ -99,9 +100,11 @@ export class FakeSidecar {
         if (message.protocol !== PROTOCOL_VERSION) throw new Error(`the page speaks protocol ${message.protocol}`);
         this.send(this.state);
         break;
-      case 'estimate':
-        this.send({ type: 'estimate', requestId: message.requestId, tab: message.tab, result: this.estimate(message.settings) });
+      case 'estimate': {
+        const result = this.estimate(message.settings);
+        if (result !== null) this.send({ type: 'estimate', requestId: message.requestId, tab: message.tab, result });
         break;
+      }
       case 'benchmark-plan':
         this.send({ type: 'benchmark-plan', requestId: message.requestId, runs: message.options.operations.length * 6, minutes: 4.2 });
         break;

@@ -160,10 +160,14 @@ describe('the readout shows', () => {
     await readout().getByText(/of 8\.0 GiB RAM$/).first().waitFor();
   });
 
-  test('the message of a sidecar that has stopped', async () => {
+  test('the message of a sidecar that has stopped, and does not say that an answer is coming', async () => {
+    fixture.sidecar.estimate = () => null;
+    await number('txt2img_width').fill('640');
+    await fixture.page.locator('#headroom_txt2img_readout[aria-busy=true]').waitFor({ state: 'attached' });
     fixture.sidecar.send({ type: 'sidecar', state: 'stopped', message: 'It stopped three times in a row.', canRestart: true });
     await readout().getByText('It stopped three times in a row.').first().waitFor();
     assert.equal(await readout().getAttribute('data-state'), 'stopped');
+    assert.equal(await readout().getAttribute('aria-busy'), 'false');
   });
 });
 

@@ -83,6 +83,15 @@ describe('the benchmark form', () => {
     assert.equal(await page.getByLabel('Max image size (px)').first().inputValue(), '768');
   });
 
+  test('keeps a size whose field was emptied', async () => {
+    const { page } = await open();
+    const field = page.getByLabel('Max image size (px)').first();
+    await field.fill('768');
+    await field.fill('');
+    await page.keyboard.press('Tab');
+    assert.equal(await field.inputValue(), '768');
+  });
+
   test('starts with the sizes that the sliders allow, by keyboard alone', async () => {
     const { page, sidecar } = await open();
     await page.getByLabel('Max image size (px)').first().fill('1000');

@@ -58,6 +58,7 @@ describe('arguments that do not serve', () => {
   test.each([
     ['a missing file', ['--replay', '/nowhere/at-all.txt']],
     ['a folder', ['--replay', FOLDER]],
+    ['a device without an end', ['--replay', '/dev/zero']],
     ['an exit code in words', ['--replay', 'x', '--exit-code', 'nine']],
     ['a broken exit code', ['--replay', 'x', '--exit-code', '1.5']],
     ['an exit code without a file', ['--exit-code', '9']],
