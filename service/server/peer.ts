@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Clock } from '../protocol/clock.ts';
 import { MAX_MESSAGES_PER_SECOND, SOFT_BUFFERED_BYTES } from '../protocol/limits.ts';
 import type { ErrorMessage } from '../protocol/error.ts';
+import { fitSchema } from '../protocol/fit-schema.ts';
 
 /** The part of a `ws` socket that a peer needs. */
 export interface Socket {
@@ -123,7 +124,7 @@ type Parsed<In> = { readonly ok: true; readonly message: In } | { readonly ok: f
 /** Escapes of what is no text: halves of characters (a file's name that is not UTF-8 becomes such) and NUL. An export with them could not be imported. */
 const UNFIT = /\\u(?:0000|[dD][89a-fA-F])/;
 
-function fitted(_name: string, value: unknown): unknown {
+function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : value;
 }
 
@@ -131,18 +132,16 @@ function parse<In>(schema: z.ZodType<In>, text: string | null): Parsed<In> {
   if (text === null) return { ok: false, problem: 'The message is binary; JSON text is expected.' };
   let value: unknown;
   try {
-    value = JSON.parse(text, UNFIT.test(text) ? fitted : undefined);
+    value = JSON.parse(text, UNFIT.test(text) ? wellFormed : undefined);
   } catch {
     return { ok: false, problem: 'The message is not JSON.' };
   }
-  const result = schema.safeParse(value);
-  return result.success ? { ok: true, message: result.data } : { ok: false, problem: problemOf(result.error, value) };
+  const fitted = fitSchema(schema, value);
+  return fitted.ok ? { ok: true, message: fitted.value } : { ok: false, problem: problemOf(fitted.problems, value) };
 }
 
-/** The first few problems with their places; never the values, which may hold a prompt. */
-function problemOf(error: z.ZodError, value: unknown): string {
+function problemOf(problems: readonly string[], value: unknown): string {
   const type = typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' ? value.type : null;
-  const problems = error.issues.slice(0, 3).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
   const subject = type === null ? 'The message' : `The message "${type.slice(0, 40)}"`;
-  return `${subject} does not fit the protocol: ${problems.join('; ')}`.slice(0, 1_000);
+  return `${subject} does not fit the protocol: ${problems.slice(0, 3).join('; ')}`.slice(0, 1_000);
 }

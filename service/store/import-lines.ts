@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fitSchema } from '../protocol/fit-schema.ts';
 import { keyHashOf } from '../recorder/key.ts';
 import { atMsSchema, runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
 import { EXPORT_VERSION } from './export-lines.ts';
@@ -102,8 +103,6 @@ type Read = { readonly ok: true; readonly value: z.infer<typeof lineSchema> } | 
 function readLine(text: string): Read {
   const read = parseStrictly(text);
   if (!read.ok) return read;
-  const parsed = lineSchema.safeParse(read.value);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const [issue] = parsed.error.issues;
-  return { ok: false, problem: issue === undefined ? 'not a line of an export' : `${issue.path.join('.')}: ${issue.message}`.replace(/^: /, '') };
+  const fitted = fitSchema(lineSchema, read.value);
+  return fitted.ok ? fitted : { ok: false, problem: fitted.problems[0] ?? 'not a line of an export' };
 }

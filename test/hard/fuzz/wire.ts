@@ -50,7 +50,7 @@ async function oneLife(n: number, random: Random, problems: string[]): Promise<n
       problems.push(...strangeAnswers(host, viewer).map((problem) => `${problem} after ${text.slice(0, 300)}`));
     }
   } catch (error) {
-    problems.push(`threw ${String(error)}`);
+    problems.push(`threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   } finally {
     await rig.end().catch((error: unknown) => problems.push(`threw at its end: ${String(error)}`));
     dir.remove();

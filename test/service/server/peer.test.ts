@@ -44,6 +44,7 @@ describe('a message that does not fit the protocol', () => {
     ['with a field missing', '{"type":"runs"}', 'requestId'],
     ['no object', '[1,2]', 'does not fit'],
     ['null', 'null', 'does not fit'],
+    ['with an object where a text is due, whose length throws', '{"type":"forget-runs","keyHash":{"length":{"valueOf":1,"toString":1}}}', 'length'],
   ])('because it is %s is answered with what is wrong, and the socket stays (rule 9)', (_what, text, words) => {
     socket.say(text);
     expect(socket.sent).toMatchObject([{ type: 'error', reason: 'bad-message', message: expect.stringContaining(words) }]);

@@ -93,6 +93,7 @@ describe('a line that is no line of an export', () => {
     ['with a name given twice', run.replace('{"kind"', '{"kind":"run","kind"'), 'given twice'],
     ['with a figure beyond any machine\'s', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":1e300'), 'devicePeakMiB'],
     ['with half a character', run.replace('"run-1"', '"\\ud800"'), 'half of a character'],
+    ['with an object where a text is due, whose length throws', run.replace('"run-1"', '{"length":{"valueOf":1,"toString":1}}'), 'length'],
     ['too long', ` ${'x'.repeat(70_000)}`, 'longer than'],
     ['an environment under another\'s key', JSON.stringify({ kind: 'environment', keyHash: 'other', seenAtMs: 1, environment: storedEnvironmentOf(ENVIRONMENT) }), 'key hash'],
     ['of a version to come', '{"kind":"headroom-export","version":2}', 'version'],
