@@ -1,6 +1,7 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { needMiB } from '../model/required.ts';
+import { replayedNeedMiB, TOLERANCE } from '../model/replay/need.ts';
 import { reservedMiB } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, Spread } from '../model/types.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
@@ -30,12 +31,10 @@ const PX_PER_MPX = 1024 * 1024;
 export function estimate(fit: Fit, settings: GenerationSettings): EstimateResult {
   const failure = whatIsWrong(settings);
   if (failure !== null) return { ok: false, reason: failure };
-  const { staticMiB, slackMiB, active, factors, spread } = fit;
-  const need = needMiB(settings, active, (group) => factors[group].value);
-  const needLow = needMiB(settings, active, (group) => factors[group].low).valueMiB;
-  const needHigh = needMiB(settings, active, (group) => factors[group].high).valueMiB;
+  const { staticMiB, spread } = fit;
+  const need = needOf(fit, settings);
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
-  const required = intervalOf(staticMiB + slackMiB, need.valueMiB, needLow, needHigh, spread.requiredLow * widen, spread.requiredHigh * widen);
+  const required = intervalOf(staticMiB, need.valueMiB, need.lowMiB, need.highMiB, spread.requiredLow * widen, spread.requiredHigh * widen);
   const peakMiB = Math.max(reservedMiB(fit, settings), required.valueMiB - staticMiB);
   return {
     ok: true,
@@ -44,6 +43,21 @@ export function estimate(fit: Fit, settings: GenerationSettings): EstimateResult
     limitingPhase: need.phase,
     basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
     warnings: warningsFor(fit.traits.attention, settings),
+  };
+}
+
+/** Above the weights: by replay where the runs under caps bear it out, else by the factors of the phases' planes. */
+function needOf({ slackMiB, active, factors, replay }: Fit, settings: GenerationSettings): Interval & { readonly phase: Phase } {
+  const { valueMiB, phase } = needMiB(settings, active, (group) => factors[group].value);
+  if (replay?.tellsNeed === true) {
+    const replayedMiB = replayedNeedMiB(replay, settings, slackMiB);
+    return { phase, valueMiB: replayedMiB, lowMiB: replayedMiB * (1 - TOLERANCE), highMiB: replayedMiB * (1 + TOLERANCE) };
+  }
+  return {
+    phase,
+    valueMiB: slackMiB + valueMiB,
+    lowMiB: slackMiB + needMiB(settings, active, (group) => factors[group].low).valueMiB,
+    highMiB: slackMiB + needMiB(settings, active, (group) => factors[group].high).valueMiB,
   };
 }
 

@@ -2,12 +2,13 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { replayedProbes } from './replay/probes.ts';
-import { recognise } from './replay/recognise.ts';
+import { agreesWithCaps } from './replay/need.ts';
+import { recognise, type Recognised } from './replay/recognise.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
 import { factorsOf, learnBeliefs } from './required.ts';
 import { isExact, rowsOf, type MeasuredRow } from './rows.ts';
 import { explainedByPlanes, spreadOf, usualShare } from './spread.ts';
-import type { Coefficients, Fit, FitFailure, FitResult, HostTraits, Observation } from './types.ts';
+import type { Coefficients, Fit, FitFailure, FitResult, HostTraits, Observation, Spread } from './types.ts';
 
 /** A residual beyond this share of the total, while the others are far smaller, is an outlier. */
 const OUTLIER_SHARE = 0.25;
@@ -31,7 +32,8 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const reserved = fitTarget(observations, 'reserved', staticMiB, traits, counted?.coefficients ?? nothing);
   const active = counted ?? reserved;
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
-  const { replay, spread } = peakOf(reserved, counted, kept, traits);
+  const { replay: peakReplay, spread } = peakOf(reserved, counted, kept, traits);
+  const replay = peakReplay === null ? null : { ...peakReplay, tellsNeed: agreesWithCaps(peakReplay, kept, staticMiB, slackMiB) };
   const factors = hasActive ? factorsOf(learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB)) : WITHOUT_COUNTERS;
   return {
     ok: true,
@@ -57,7 +59,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
 }
 
 /** The planes, or the replay of known networks where it leaves less unexplained. */
-function peakOf(reserved: TargetFit, counted: TargetFit | null, kept: readonly Observation[], traits: HostTraits): Pick<Fit, 'replay' | 'spread'> {
+function peakOf(reserved: TargetFit, counted: TargetFit | null, kept: readonly Observation[], traits: HostTraits): { readonly replay: Recognised['replay'] | null; readonly spread: Spread } {
   const hasPhases = kept.some((run) => run.phases !== null);
   const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
   const recognised = counted === null ? null : recognise(counted.rows, reserved.rows, traits.attention);

@@ -65,6 +65,8 @@ export interface ReplayFit {
   readonly networks: Networks;
   readonly scale: number;
   readonly offsetMiB: number;
+  /** Runs under caps ended as the replay says, so that what is required is taken from it too. */
+  readonly tellsNeed: boolean;
 }
 
 /** Relative errors, as fractions of the total, that the intervals are built from. */

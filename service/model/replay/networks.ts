@@ -91,9 +91,9 @@ function encodersOf(shape: Networks['shape'], precision: Networks['precision'], 
   return [usual, ...ENCODE_PRECISIONS.filter((encode) => encode !== usual)];
 }
 
-/** Everything that may be recognised. */
-export function allNetworks(): Networks[] {
-  return SCORES.flatMap((scores) => knownNetworks(scores).flatMap((networks) => [networks, { ...networks, copies: true }]));
+/** Differs between networks that differ. */
+export function nameOf({ shape, precision, copies, evaluated, decode, encode, scores }: Networks): string {
+  return [shape, precision, copies, evaluated, decode, encode, scores].join(' ');
 }
 
 /** The program of one of the networks; `sampling-twice`: two steps. */

@@ -22,7 +22,7 @@ const ROUNDS = 5;
 
 /** A fit by replay, and what it leaves. */
 export interface Recognised extends Explained {
-  readonly replay: ReplayFit;
+  readonly replay: Omit<ReplayFit, 'tellsNeed'>;
 }
 
 /**

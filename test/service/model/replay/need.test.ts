@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Networks } from '../../../../service/model/replay/networks.ts';
+import { agreesWithCaps, replayedNeedMiB } from '../../../../service/model/replay/need.ts';
+import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
+import type { Observation } from '../../../../service/model/types.ts';
+import { settingsOf } from '../synthetic-host.ts';
+
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const REPLAY = { networks: SD15, scale: 1, offsetMiB: 0 };
+const STATIC_MIB = 2484;
+const SETTINGS = [settingsOf('txt2img', 768, 768, 1), settingsOf('img2img', 704, 576, 6), settingsOf('hires_image', 448, 448, 2)];
+
+/** A run under a cap that is this share of what is needed in all. */
+function capped(settings: Observation['settings'], share: number, outcome: 'ok' | 'oom'): Observation {
+  const capMiB = (STATIC_MIB + replayedNeedMiB(REPLAY, settings, 0)) * share;
+  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null };
+}
+
+describe('a replayed need', () => {
+  test.each(SETTINGS)('lies between what is active and what is reserved (%j)', (settings) => {
+    const needMiB = replayedNeedMiB(REPLAY, settings, 0);
+    expect(needMiB).toBeGreaterThanOrEqual(activePeakMiB(SD15, settings, null));
+    expect(needMiB).toBeLessThanOrEqual(reservedPeakMiB(SD15, settings, null));
+  });
+
+  test('takes the host\'s scale, and what is free at idle where that is more than the offset', () => {
+    const [settings] = SETTINGS as [Observation['settings']];
+    const plainMiB = replayedNeedMiB(REPLAY, settings, 0);
+    expect(replayedNeedMiB({ ...REPLAY, scale: 1.1, offsetMiB: 20 }, settings, 60)).toBeCloseTo(1.1 * plainMiB + 60, 6);
+    expect(replayedNeedMiB({ ...REPLAY, offsetMiB: 90 }, settings, 60)).toBeCloseTo(plainMiB + 90, 6);
+  });
+});
+
+describe('runs under caps', () => {
+  const asReplayed = SETTINGS.flatMap((settings) => [capped(settings, 1.02, 'ok'), capped(settings, 0.98, 'oom')]);
+
+  test('bear the replay out where they end as it says', () => {
+    expect(agreesWithCaps(REPLAY, asReplayed, STATIC_MIB, 0)).toBe(true);
+  });
+
+  test.each([['succeed with less', 0.95, 'ok'], ['fail with more', 1.05, 'oom']] as const)('do not where they %s', (_what, share, outcome) => {
+    expect(agreesWithCaps(REPLAY, SETTINGS.map((settings) => capped(settings, share, outcome)), STATIC_MIB, 0)).toBe(false);
+  });
+
+  test('say nothing where there are none', () => {
+    expect(agreesWithCaps(REPLAY, [], STATIC_MIB, 0)).toBe(false);
+  });
+});
