@@ -9,9 +9,8 @@ const TOKEN = 'ab'.repeat(32);
 let gate: Gate;
 let roles: Role[];
 
-beforeEach(async () => {
-  roles = [];
-  gate = await openGate({
+const openOne = () =>
+  openGate({
     token: TOKEN,
     version: '0.1.0',
     roles: { '/host': 'host', '/viewer': 'viewer' },
@@ -20,6 +19,10 @@ beforeEach(async () => {
       socket.on('error', () => undefined);
     },
   });
+
+beforeEach(async () => {
+  roles = [];
+  gate = await openOne();
 });
 afterEach(() => gate.close());
 
@@ -46,6 +49,13 @@ describe('the gate', () => {
     expect((await fetch(`http://127.0.0.1:${gate.port}/nowhere`, { headers })).status).toBe(401);
     expect(await open('/viewer', headers)).toBe(401);
     expect(roles).toEqual([]);
+  });
+
+  test('takes no port that is taken: several at once have one each (rule 1)', async () => {
+    const others = await Promise.all(Array.from({ length: 5 }, openOne));
+    const ports = [gate, ...others].map(({ port }) => port);
+    await Promise.all(others.map((other) => other.close()));
+    expect(new Set(ports).size).toBe(6);
   });
 
   test('answers its health to who has the token (rule 4)', async () => {
