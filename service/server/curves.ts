@@ -41,7 +41,7 @@ export function curvesOf(
   const leastPx = Math.max(STEP_PX, Math.floor(smallestPx / STEP_PX) * STEP_PX);
   const sizesPx: number[] = [];
   for (let px = leastPx; px <= Math.max(topPx, leastPx + STEP_PX); px += STEP_PX) sizesPx.push(px);
-  const mostBatch = Math.max(1, ...points.map(({ batchSize }) => batchSize));
+  const mostBatch = Math.max(1, fit?.domain.maxBatchSize ?? 1, ...points.map(({ batchSize }) => batchSize));
   const batches = new Set([...BATCH_SIZES.filter((batch) => batch < mostBatch), mostBatch]);
   const lines = fit === null ? [] : [...batches].map((batchSize) => lineOf(fit, operation, batchSize, sizesPx, memory));
   return { type: 'curves', operation, sizesPx, lines, points, usableMiB: figures.usableMiB };

@@ -19,6 +19,13 @@ describe('curves', () => {
     expect(sizesOf(512, 1024).at(-1)).toBe(1280);
   });
 
+  test('have a line for the largest batch that was run, whatever the operation: networks are shared', () => {
+    const learnt = fit([256, 512, 768].flatMap((px) => [1, 6].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null }))), TRAITS);
+    if (!learnt.ok) throw new Error(learnt.reason);
+    const { lines } = curvesOf('img2img', learnt.fit, [], { otherMiB: 0, usableMiB: 8192 });
+    expect(lines.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4, 6]);
+  });
+
   describe('where they meet the edge of what programs can have', () => {
     const USABLE_MIB = 7_000;
     const OTHER_MIB = 720;
