@@ -5,9 +5,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ViewerMessage } from '../../service/protocol/viewer.ts';
-import { descendantsOf, isSidecar } from '../../tools/processes.ts';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
-import { LIMIT_MS, OPTIONS, openPage, type Page } from './page.ts';
+import { LIMIT_MS, OPTIONS, killSidecar, openPage, type Page } from './page.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MAIN = join(ROOT, 'service', 'main.ts');
@@ -91,10 +90,7 @@ describe('of the prompt, the login, the person and the token nothing stands', ()
     await page.until(({ source }) => source.reason === 'gpu-lost');
     await standIn.control({ fault: null });
     await page.ready();
-    const [sidecar] = (await descendantsOf(standIn.pid)).filter(isSidecar);
-    const restarted = page.waitFor('sidecar', ({ state }) => state === 'running', LIMIT_MS);
-    process.kill(sidecar?.pid ?? 0, 'SIGKILL');
-    await restarted;
+    await killSidecar(standIn);
     await page.ready();
     const said = standIn.output();
     for (const words of ['the sidecar ended unexpectedly', 'a benchmark run failed', 'cannot open ~/models/x.safetensors, /mnt/USER/y', 'host connected']) expect(said).toContain(words);

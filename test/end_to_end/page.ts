@@ -1,6 +1,8 @@
 /** What a page of the WebUI would hear, and what a person would do there. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchmarkOptions, BenchmarkState, EstimateResult, RequestedSettings, RunRow, ViewerState } from '../../service/protocol/viewer.ts';
 import { connectViewer, type ViewerClient } from '../../tools/viewer-client.ts';
+import { descendantsOf, isSidecar } from '../../tools/processes.ts';
 
 export const LIMIT_MS = 30_000;
 export const OPTIONS: BenchmarkOptions = { maxSizePx: 768, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
@@ -50,4 +52,14 @@ export async function openPage(url: string, headers: Record<string, string> = {}
       return benchmark;
     },
   };
+}
+
+/** Kills the sidecar and waits for the next one. It is back so soon that a page may never be told that it was gone. */
+export async function killSidecar(standIn: { readonly pid: number; output(): string }): Promise<void> {
+  const lives = (): number => standIn.output().split('host connected').length;
+  const before = lives();
+  const [sidecar] = (await descendantsOf(standIn.pid)).filter(isSidecar);
+  if (sidecar === undefined) throw new Error('there is no sidecar to kill');
+  process.kill(sidecar.pid, 'SIGKILL');
+  while (lives() === before) await sleep(50);
 }
