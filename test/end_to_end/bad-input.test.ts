@@ -4,8 +4,7 @@ import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { RequestedSettings, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { generate } from '../../tools/demo/generate.ts';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
-import { descendantsOf, isSidecar } from '../../tools/processes.ts';
-import { LIMIT_MS, OPTIONS, openPage, type Page } from './page.ts';
+import { LIMIT_MS, OPTIONS, killSidecar, openPage, type Page } from './page.ts';
 
 const SMALL: GenerationSettings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
 
@@ -113,10 +112,7 @@ test('a sidecar that dies in mid-benchmark is started again and loses none of th
   page.send({ type: 'benchmark-resume' });
   await page.running(5);
   const before = (await page.runs()).map(({ runId }) => runId);
-  const [sidecar] = (await descendantsOf(standIn.pid)).filter(isSidecar);
-  const restarted = page.waitFor('sidecar', ({ state }) => state === 'running', LIMIT_MS);
-  process.kill(sidecar?.pid ?? 0, 'SIGKILL');
-  await restarted;
+  await killSidecar(standIn.pid);
   const { benchmark } = await page.until((state) => state.environment !== null && state.benchmark.state === 'idle' && state.benchmark.resumable !== null);
   expect(benchmark).toMatchObject({ resumable: { runsDone: expect.any(Number) } });
   const after = (await page.runs()).map(({ runId }) => runId);

@@ -90,7 +90,7 @@ describe('of the prompt, the login, the person and the token nothing stands', ()
     await page.until(({ source }) => source.reason === 'gpu-lost');
     await standIn.control({ fault: null });
     await page.ready();
-    await killSidecar(standIn);
+    await killSidecar(standIn.pid);
     await page.ready();
     const said = standIn.output();
     for (const words of ['the sidecar ended unexpectedly', 'a benchmark run failed', 'cannot open ~/models/x.safetensors, /mnt/USER/y', 'host connected']) expect(said).toContain(words);

@@ -55,11 +55,10 @@ export async function openPage(url: string, headers: Record<string, string> = {}
 }
 
 /** Kills the sidecar and waits for the next one. It is back so soon that a page may never be told that it was gone. */
-export async function killSidecar(standIn: { readonly pid: number; output(): string }): Promise<void> {
-  const lives = (): number => standIn.output().split('host connected').length;
-  const before = lives();
-  const [sidecar] = (await descendantsOf(standIn.pid)).filter(isSidecar);
-  if (sidecar === undefined) throw new Error('there is no sidecar to kill');
-  process.kill(sidecar.pid, 'SIGKILL');
-  while (lives() === before) await sleep(50);
+export async function killSidecar(webuiPid: number): Promise<void> {
+  const sidecarPid = async (): Promise<number | null> => (await descendantsOf(webuiPid)).find(isSidecar)?.pid ?? null;
+  const killed = await sidecarPid();
+  if (killed === null) throw new Error('there is no sidecar to kill');
+  process.kill(killed, 'SIGKILL');
+  for (let next = await sidecarPid(); next === null || next === killed; next = await sidecarPid()) await sleep(50);
 }
