@@ -9,6 +9,7 @@ export interface StoreReport {
   readonly path: string;
   /** `foreign`: another program's or a later version's; `damaged`: the sidecar will set it aside and begin a new one. */
   readonly state: 'absent' | 'ok' | 'foreign' | 'damaged' | 'unreadable';
+  /** With the journal beside it, where the newest runs may lie. */
   readonly sizeBytes: number | null;
   readonly runs: number | null;
   /** Whether a store may be written there; null where the folder is not there yet. */
@@ -22,8 +23,12 @@ export function inspectStore(dataDir: string): StoreReport {
   const path = join(dataDir, STORE_FILE);
   const folderWritable = existsSync(dataDir) ? isWritable(dataDir) : null;
   if (!existsSync(path)) return { path, state: 'absent', sizeBytes: null, runs: null, folderWritable };
-  const sizeBytes = statSync(path).size;
+  const sizeBytes = sizeOf(path) + sizeOf(`${path}-wal`);
   return { path, sizeBytes, folderWritable, ...readState(path) };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function readState(path: string): Pick<StoreReport, 'state' | 'runs'> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -128,6 +128,10 @@ describe('the store', () => {
     const { database } = openDatabase(dir, 0, 5000);
     database.exec("INSERT INTO runs VALUES ('a', 'k', NULL, 1, '{}')");
     expect(inspectStore(dir)).toMatchObject({ state: 'ok', runs: 1 });
+    // The newest runs lie in the journal until it is written back.
+    const [store, journal] = ['', '-wal'].map((suffix) => statSync(join(dir, `headroom.sqlite${suffix}`)).size);
+    expect(journal).toBeGreaterThan(0);
+    expect(inspectStore(dir).sizeBytes).toBe((store ?? 0) + (journal ?? 0));
     database.close();
     expect(inspectStore(dir)).toMatchObject({ state: 'ok', runs: 1 });
   });
