@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import threading
 from typing import Any
@@ -48,6 +49,8 @@ class Extension:
         self._ticks = 0
         self._sending = threading.Lock()
         self._peaks = PeakKeeper()
+        # One sidecar after another has it: each may go on at once with what the one before it left half-way.
+        self._webui_id = secrets.token_hex(8)
         self._sidecar = Sidecar(self._command, started_badly=lambda: node.forget(self._cache_dirs()))
         self._link = HostLink(
             lambda: self._sidecar.snapshot,
@@ -113,8 +116,8 @@ class Extension:
         executable = node.find(self._cache_dirs(), dict(os.environ))
         if executable is None:
             raise SidecarUnavailableError(NO_NODE)
-        data_dir = str(self._data().path)
-        return [str(executable), str(SIDECAR_BUNDLE), "serve", "--data-dir", data_dir, "--parent-pid", str(os.getpid())]
+        whose = ["--data-dir", str(self._data().path), "--parent-pid", str(os.getpid()), "--webui-id", self._webui_id]
+        return [str(executable), str(SIDECAR_BUNDLE), "serve", *whose]
 
     def _greet(self) -> list[wire.Message]:
         hello = {"type": "hello", "protocol": wire.PROTOCOL_VERSION, "shimVersion": __version__, "pid": os.getpid()}

@@ -5,11 +5,12 @@ import type { Session } from '../store/session.ts';
 import type { Store } from '../store/store.ts';
 import { createCourse, doneOf, planOf, type Course, type CourseOptions } from './course.ts';
 import { ENDINGS, type Ending } from './endings.ts';
-import { heldForMs, takeHold } from './hold.ts';
+import { HOLD_MS, heldForMs, takeHold } from './hold.ts';
 
 export interface ConductorOptions extends CourseOptions {
   readonly store: Pick<Store, 'saveSession' | 'holdSession' | 'openSession' | 'runsOfSession'>;
   readonly newSeed: () => number;
+  readonly holder: string;
 }
 
 /** Why a request could not be followed, in words; null where it was. */
@@ -37,11 +38,10 @@ export interface Conductor {
 }
 
 const ADAPTS = 'The attention optimisation in force slices its work to fit the memory that is free, so there is no curve to measure. Choose another, as sdp, under Settings > Optimizations.';
-const ELSEWHERE = 'Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ended, or cancel it there.';
+const ELSEWHERE = `Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ended, or cancel it there; one that was closed or has crashed is out of the way after ${HOLD_MS / 1000} seconds.`;
 
 export function createConductor(options: ConductorOptions): Conductor {
-  const { clock, store, planner, host, onChange } = options;
-  const holder = options.newId();
+  const { clock, store, planner, host, holder, onChange } = options;
   let course: Course | null = null;
   let last: Ending | null = null;
   let watching: { clear(): void } | null = null;

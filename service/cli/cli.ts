@@ -7,6 +7,7 @@ export interface ServeRequest {
   readonly parentPid: number | null;
   readonly standalone: boolean;
   readonly nvidiaSmi: string | null;
+  readonly webuiId: string | null;
 }
 
 /** What the command line needs of the world. */
@@ -17,8 +18,9 @@ export interface CliWorld extends TimedIo {
 
 const USAGE = `headroom ${VERSION}: know what VRAM a generation will need
 
-headroom serve [--data-dir DIR] [--parent-pid PID] [--nvidia-smi FILE] [--standalone]
+headroom serve [--data-dir DIR] [--parent-pid PID] [--webui-id ID] [--nvidia-smi FILE] [--standalone]
     The sidecar: reads a token of 64 hex digits from stdin, listens on 127.0.0.1, ends with stdin.
+    --webui-id: what a sidecar before this one, of the same WebUI, has left half-way is this one's at once.
     --standalone: for your own terminal and browser, with no WebUI; Ctrl-C ends it.
 headroom estimate --width PX --height PX [--batch N] [--hires WIDTHxHEIGHT [--upscaler latent|NAME] | --img2img]
                   [--key HASH] [--other-mib N] [--data-dir DIR] [--json]
@@ -26,9 +28,9 @@ headroom estimate --width PX --height PX [--batch N] [--hires WIDTHxHEIGHT [--up
 headroom doctor [--data-dir DIR] [--nvidia-smi FILE] [--json]
 headroom doctor --replay FILE [--exit-code N] [--json]
     What Headroom finds here, or how it reads a saved output of nvidia-smi.
-headroom export [FILE] [--data-dir DIR]
+headroom export [FILE] [--force] [--data-dir DIR]
 headroom import FILE [--data-dir DIR]
-    All runs as NDJSON, and back.
+    All runs as NDJSON, and back. --force: FILE may be there already, and is replaced.
 headroom --help
 headroom --version
 `;
@@ -73,15 +75,18 @@ function misused(world: CliIo, message: string): number {
 }
 
 function serveCommand(args: readonly string[], world: CliWorld): number | Promise<number> {
-  const parsed = readArgs(args, { 'data-dir': 'text', 'parent-pid': 'text', 'nvidia-smi': 'text', standalone: 'flag' });
+  const parsed = readArgs(args, { 'data-dir': 'text', 'parent-pid': 'text', 'webui-id': 'text', 'nvidia-smi': 'text', standalone: 'flag' });
   if (!parsed.ok) return misused(world, parsed.message);
   const pid = parsed.text('parent-pid');
   if (pid !== null && !/^[1-9]\d{0,9}$/.test(pid)) return misused(world, '--parent-pid must be the id of a process.');
+  const webuiId = parsed.text('webui-id');
+  if (webuiId !== null && !/^[\w-]{1,64}$/.test(webuiId)) return misused(world, '--webui-id must be 1 to 64 letters, digits, _ or -.');
   return world.serve({
     dataDir: parsed.text('data-dir') ?? world.defaultDataDir(),
     parentPid: pid === null ? null : Number(pid),
     standalone: parsed.flag('standalone'),
     nvidiaSmi: parsed.text('nvidia-smi'),
+    webuiId,
   });
 }
 
@@ -103,11 +108,11 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
 }
 
 async function transferWords(command: 'export' | 'import', args: readonly string[], world: CliWorld): Promise<number> {
-  const parsed = readArgs(args, { 'data-dir': 'text' }, 1);
+  const parsed = readArgs(args, { 'data-dir': 'text', ...(command === 'export' ? { force: 'flag' } : {}) }, 1);
   if (!parsed.ok) return misused(world, parsed.message);
   const dataDir = parsed.text('data-dir') ?? world.defaultDataDir();
   const [file = null] = parsed.files;
   const { exportRuns, importRuns } = await import('./transfer.ts');
-  if (command === 'export') return exportRuns(dataDir, file, world);
+  if (command === 'export') return exportRuns(dataDir, file, parsed.flag('force'), world);
   return file === null ? misused(world, 'import needs a FILE.') : importRuns(dataDir, file, world);
 }

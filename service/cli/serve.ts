@@ -30,6 +30,8 @@ export interface ServeOptions {
   readonly dataDir: string;
   readonly parentPid: number | null;
   readonly standalone: boolean;
+  /** The same for one sidecar after another of one WebUI; null where nobody has named it. */
+  readonly webuiId: string | null;
 }
 
 export const SIDECAR_ROLES = { '/host': 'host', '/viewer': 'viewer' } as const;
@@ -39,9 +41,8 @@ const STOP_LIMIT_MS = 2_000;
 /** Serves until stdin ends, the parent is gone or a signal comes; resolves with the exit code. */
 export async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
   const token = options.standalone ? randomBytes(32).toString('hex') : await firstLine(io.stdin);
-  if (token === null) return 0;
-  if (!isToken(token)) {
-    io.err('headroom serve: the first line on stdin must be a token of 64 hex digits.\n');
+  if (token === null || !isToken(token)) {
+    io.err('headroom serve: the first line on stdin must be a token of 64 hex digits. In a terminal of your own use --standalone.\n');
     return 2;
   }
   const ended = endOf(options, io);
@@ -60,6 +61,7 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
     planner: { planNext, planSize },
     createSampler: io.createSampler,
     version: VERSION,
+    holder: options.webuiId ?? randomUUID(),
     newId: randomUUID,
     newSeed: () => randomInt(2 ** 31),
     log: (text) => io.err(`${text}\n`),

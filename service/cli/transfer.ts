@@ -7,8 +7,8 @@ import { openStore, type Store } from '../store/store.ts';
 import type { TimedIo } from './io.ts';
 import { counted, fileProblem } from './words.ts';
 
-/** Writes all runs as NDJSON to a file, or to stdout where none is named. */
-export function exportRuns(dataDir: string, file: string | null, io: TimedIo): number {
+/** Writes all runs as NDJSON to a file, or to stdout where none is named. A file that is there is replaced only where `force` says so. */
+export function exportRuns(dataDir: string, file: string | null, force: boolean, io: TimedIo): number {
   if (!existsSync(join(dataDir, STORE_FILE))) {
     io.err(`headroom export: there is no store in ${dataDir}. Name the right folder with --data-dir.\n`);
     return 1;
@@ -21,7 +21,7 @@ export function exportRuns(dataDir: string, file: string | null, io: TimedIo): n
     return 0;
   }
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     io.err(`headroom export: "${file}" cannot be written: ${fileProblem(error)}.\n`);
     return 1;

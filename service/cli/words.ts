@@ -8,6 +8,7 @@ export function counted(count: number, noun: string): string {
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'this user may not',
+  EEXIST: 'it is there already; --force replaces it',
   EPERM: 'this user may not',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',

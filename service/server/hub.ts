@@ -27,6 +27,8 @@ export interface HubOptions {
   readonly planner: Planner;
   readonly createSampler: (choice: SourceChoice) => Sampler;
   readonly version: string;
+  /** Under this name benchmarks are held against other WebUIs of the same data folder. */
+  readonly holder: string;
   readonly newId: () => string;
   readonly newSeed: () => number;
   readonly log: (text: string) => void;
@@ -91,6 +93,7 @@ export function createHub(options: HubOptions): Hub {
       const mostMiB = usableMiB ?? link.host?.environment.device.totalMiB ?? null;
       return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
     },
+    holder: options.holder,
     newId: options.newId,
     newSeed: options.newSeed,
     onChange: () => {

@@ -59,6 +59,7 @@ describe('the command line', () => {
     [['serve', 'now'], 'unexpected "now"'],
     [['serve', '--parent-pid', '0'], 'id of a process'],
     [['serve', '--parent-pid', '1e3'], 'id of a process'],
+    [['serve', '--webui-id', 'a b'], '--webui-id must be'],
     [['estimate', '--width', '512'], '--width and --height'],
     [['estimate', '--width', '5.5', '--height', '512'], '--width must be a whole number, not "5.5"'],
     [['estimate', '--width', '-5', '--height', '512'], '--width must be a whole number, not "-5"'],
@@ -69,6 +70,7 @@ describe('the command line', () => {
     [['estimate', '--width', '512', '--height', '512', '--other-mib', '-5'], '--other-mib'],
     [['import'], 'needs a FILE'],
     [['export', 'a', 'b'], 'unexpected "b"'],
+    [['import', 'a', '--force'], 'there is no option "--force"'],
   ])('does not understand %j, says why, and exits with 2', async (args, words) => {
     expect(await runCli(args, world)).toBe(2);
     expect(world.complained()).toContain(words);
@@ -76,11 +78,11 @@ describe('the command line', () => {
   });
 
   test('serves what it was told', async () => {
-    expect(await runCli(['serve', '--data-dir', '/d', '--parent-pid', '42', '--nvidia-smi', '/n'], world)).toBe(0);
+    expect(await runCli(['serve', '--data-dir', '/d', '--parent-pid', '42', '--webui-id', 'w-1', '--nvidia-smi', '/n'], world)).toBe(0);
     expect(await runCli(['serve', '--standalone'], world)).toBe(0);
     expect(world.served).toEqual([
-      { dataDir: '/d', parentPid: 42, standalone: false, nvidiaSmi: '/n' },
-      { dataDir: world.defaultDataDir(), parentPid: null, standalone: true, nvidiaSmi: null },
+      { dataDir: '/d', parentPid: 42, standalone: false, nvidiaSmi: '/n', webuiId: 'w-1' },
+      { dataDir: world.defaultDataDir(), parentPid: null, standalone: true, nvidiaSmi: null, webuiId: null },
     ]);
   });
 });
@@ -139,6 +141,17 @@ describe('headroom export and import', () => {
     expect(other.printed()).toContain('12 runs added');
     expect(await runCli(['export'], other)).toBe(0);
     expect(other.printed()).toContain(readFileSync(file, 'utf8'));
+  });
+
+  test('do not overwrite a file unless told to', async () => {
+    fillStore(world.defaultDataDir());
+    const file = join(dir.path, 'thesis.txt');
+    writeFileSync(file, 'the only copy');
+    expect(await runCli(['export', file], world)).toBe(1);
+    expect(world.complained()).toContain('it is there already; --force replaces it');
+    expect(readFileSync(file, 'utf8')).toBe('the only copy');
+    expect(await runCli(['export', file, '--force'], world)).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('"kind":"headroom-export"');
   });
 
   test('name the line that is wrong, and fail', async () => {

@@ -110,10 +110,13 @@ describe('headroom serve', () => {
     store.close();
   });
 
-  test('ends where its stdin ends before a token came', async () => {
+  test('says that it wants a token where its stdin ends before one came', async () => {
     const child = start();
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
     child.stdin.end();
-    expect(await endOf(child)).toBe(0);
+    expect([await closed, said]).toEqual([2, expect.stringMatching(/token of 64 hex digits.*--standalone/)]);
   });
 });
 

@@ -57,6 +57,23 @@ describe('of two WebUIs that share a data folder', () => {
     expect(benchmarkOf(second)).toMatchObject({ resumable: { runsPlanned: expect.any(Number) } });
   });
 
+  test('a sidecar that is started again goes on at once with what the one before it, of the same WebUI, has left', async () => {
+    await rig.end();
+    rig = createRig(dir.path, { clock: rig.clock, holder: 'this-webui' });
+    await rig.clock.advance(1500);
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    while (rig.store.allRuns().filter(({ origin }) => origin === 'benchmark').length < 2) await rig.clock.advance(500);
+    // Killed: it has released nothing.
+    rig.host.instead = () => true;
+    second = createRig(dir.path, { clock: rig.clock, holder: 'this-webui' });
+    await second.clock.advance(200);
+    expect(benchmarkOf(second)).toMatchObject({ resumable: { runsPlanned: expect.any(Number) } });
+    second.viewer.say({ type: 'benchmark-resume' });
+    expect(second.viewer.all('error')).toEqual([]);
+    await second.clock.advance(200);
+    expect(benchmarkOf(second)).toMatchObject({ state: 'running' });
+  });
+
   test('the other is offered it some time after the first has died', async () => {
     await rig.end();
     const store = openStore(dir.path, rig.clock.nowMs());
