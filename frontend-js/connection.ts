@@ -5,6 +5,7 @@
 import type { Clock } from '../service/protocol/clock.ts';
 import type { PROTOCOL_VERSION as ServiceProtocolVersion } from '../service/protocol/limits.ts';
 import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
+import type { Offline } from './offline.ts';
 
 /** The page may import types only; this one makes a version that drifts a type error. */
 const PROTOCOL_VERSION: typeof ServiceProtocolVersion = 1;
@@ -14,8 +15,8 @@ const LONGEST_RETRY_MS = 10_000;
 /** After so many attempts in a row that came to nothing, people are told. */
 const ATTEMPTS_UNTIL_GONE = 4;
 
-/** `gone`: the WebUI does not answer; attempts go on. */
-export type ConnectionState = 'connecting' | 'open' | 'gone';
+/** Attempts go on, whatever stands in the way. */
+export type ConnectionState = 'connecting' | 'open' | Offline;
 
 /** As much of a browser's WebSocket as is used. */
 export interface Socket {
@@ -31,6 +32,8 @@ export interface ConnectionOptions {
   clock: Clock;
   /** In [0, 1). */
   random: () => number;
+  /** Asked after each attempt that comes to nothing, once people are told. */
+  whyOffline: () => Promise<Offline>;
   onState: (state: ConnectionState) => void;
   onMessage: (message: ToViewerMessage) => void;
 }
@@ -98,12 +101,18 @@ export class Connection {
       if (this.#socket !== socket) return;
       this.#socket = null;
       this.#failures += 1;
-      this.#setState(this.#failures >= ATTEMPTS_UNTIL_GONE ? 'gone' : 'connecting');
+      if (this.#failures < ATTEMPTS_UNTIL_GONE) this.#setState('connecting');
+      else void this.#options.whyOffline().then((why) => this.#tellWhy(why));
       this.#retry = this.#options.clock.setTimeout(() => {
         this.#retry = null;
         this.#open();
       }, this.#pauseMs());
     };
+  }
+
+  #tellWhy(why: Offline): void {
+    // An attempt may have succeeded while that was asked.
+    if (this.#failures >= ATTEMPTS_UNTIL_GONE) this.#setState(why);
   }
 
   /** Doubling pauses, each shortened by up to half at random, so that many pages do not come back at once. */

@@ -2,13 +2,14 @@
 import { browserClock } from './browser-clock.ts';
 import { Connection } from './connection.ts';
 import type { Socket } from './connection.ts';
+import { whyOffline } from './offline.ts';
 import { Readout } from './readout/readout.ts';
 import type { Surroundings } from './readout/readout.ts';
 import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import { addStyles } from './styles.ts';
 import { Tab } from './tab/tab.ts';
 import { deviceName } from './tab/wording.ts';
-import { followSystemTheme, onWebuiChange, webSocketUrl } from './webui.ts';
+import { askLogin, followSystemTheme, onWebuiChange, webSocketUrl } from './webui.ts';
 
 /** The paste button and some scripts change sliders with no event at all: look again this often. */
 const LOOK_AGAIN_MS = 500;
@@ -55,6 +56,7 @@ export function startPage(): void {
     openSocket: () => new WebSocket(webSocketUrl()) as Socket,
     clock: browserClock,
     random: Math.random,
+    whyOffline: () => whyOffline(askLogin),
     onMessage: receive,
     onState: (state) => {
       surroundings.connection = state;

@@ -1,5 +1,7 @@
 /** The WebUI's own globals, where the page is one of the WebUI's; each is missing on a page of our own. */
 
+const LOGIN_LIMIT_MS = 3_000;
+
 interface WebuiGlobals {
   gradioApp?: () => Document | Element | ShadowRoot;
   opts?: Record<string, unknown>;
@@ -41,6 +43,11 @@ export function webSocketUrl(): string {
   const url = new URL('./headroom/ws', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
+}
+
+/** Gradio's own route, which changes nothing; rejects where the WebUI does not answer soon. */
+export function askLogin(): Promise<Response> {
+  return fetch('./login_check', { cache: 'no-store', signal: AbortSignal.timeout(LOGIN_LIMIT_MS) });
 }
 
 /** On a page of our own there is no WebUI to set a theme: the person's system does. */

@@ -62,6 +62,7 @@ class Relay:
             return
         page = Page(websocket, self._snapshot, self._restart, self._notice)
         if not self._has_room(page.visitor):
+            self._tell_once(f"too many are open already ({MAX_PAGES_OF_ONE} a visitor, {MAX_PAGES} in all)")
             await websocket.close(code=CLOSE_BUSY)
             return
         self._pages.append(page)

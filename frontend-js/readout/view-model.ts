@@ -2,6 +2,7 @@
 import type { EstimateResult, ToViewerMessage } from '../../service/protocol/viewer.ts';
 import type { ConnectionState } from '../connection.ts';
 import { formatMargin, formatMaybeMiB, formatMiB, PHASE_NAMES } from '../format.ts';
+import { offlineInWords } from '../offline.ts';
 import type { Reading } from '../settings.ts';
 import { barOf } from './bar.ts';
 import type { Bar } from './bar.ts';
@@ -153,9 +154,8 @@ const STOPPED = { tone: 'neutral', icon: 'warning' } as const;
 /** What stands in the way comes first: no connection, no sidecar, no size to ask for; then the estimate. */
 export function readoutModel(input: ReadoutInput): ReadoutModel {
   const { connection, sidecar, reading, result } = input;
-  if (connection === 'gone') {
-    return plain(input, { ...STOPPED, verdict: 'Not connected' }, 'gone', 'The WebUI does not answer. Reload the page once it runs again.');
-  }
+  const offline = offlineInWords(connection);
+  if (offline !== null) return plain(input, { ...STOPPED, verdict: 'Not connected' }, connection, offline);
   if (sidecar?.state === 'stopped') {
     return { ...plain(input, { ...STOPPED, verdict: 'Stopped' }, 'stopped', sidecar.message), offerTab: sidecar.canRestart };
   }

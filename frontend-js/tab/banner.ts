@@ -3,6 +3,7 @@ import type { ToViewerMessage, ViewerState } from '../../service/protocol/viewer
 import type { ConnectionState } from '../connection.ts';
 import { element, setHidden, setText } from '../dom.ts';
 import { icon, setIcon } from '../icons.ts';
+import { offlineInWords } from '../offline.ts';
 import type { IconName, SidecarStatus } from '../readout/view-model.ts';
 
 type Notice = ViewerState['notices'][number];
@@ -18,7 +19,8 @@ function noticeItem(notice: Notice): HTMLElement {
 
 /** Null where nothing stands in the way. */
 function obstacle(connection: ConnectionState, sidecar: SidecarStatus | null): string | null {
-  if (connection === 'gone') return 'The WebUI does not answer. Reload the page once it runs again.';
+  const offline = offlineInWords(connection);
+  if (offline !== null) return offline;
   if (connection === 'connecting') return 'Connecting to the WebUI.';
   return sidecar === null || sidecar.state === 'running' ? null : sidecar.message;
 }

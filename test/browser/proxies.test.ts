@@ -86,6 +86,7 @@ describe('behind nginx', { skip: programs === null ? 'not run: no nginx' : false
     const page = await context.newPage();
     const address = addressOf('silent', 'http', 'webui.example');
     await page.goto(address);
+    await page.locator('#headroom_txt2img_readout[data-state=refused]').waitFor({ timeout: LIMIT_MS });
     assert.deepEqual(await tryWebSocket(page, `${address.replace('http', 'ws')}headroom/ws`), { opened: false, heard: [] });
     assert.match(plain.output(), /a proxy in front of the WebUI must pass on Host, or set X-Forwarded-Host/);
     await context.close();

@@ -136,6 +136,11 @@ def test_each_opens_with_the_login(guarded):
     assert opening(guarded, "/headroom/ws", Cookie=log_in(guarded)) == 101
 
 
+def test_a_page_that_was_refused_can_ask_whether_that_is_for_want_of_a_login(guarded):
+    assert status(guarded, "/login_check") == 401
+    assert status(guarded, "/login_check", Cookie=log_in(guarded)) == 200
+
+
 def test_what_was_measured_is_not_served_as_a_file(guarded):
     folder = guarded.data / "headroom"
     (folder / "headroom.sqlite").write_bytes(b"what was measured")

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Connection } from '../../frontend-js/connection.ts';
 import type { ConnectionState, Socket } from '../../frontend-js/connection.ts';
+import type { Offline } from '../../frontend-js/offline.ts';
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -20,7 +21,7 @@ class FakeSocket implements Socket {
   }
 }
 
-function connect(random = () => 0) {
+function connect(random = () => 0, why: Offline[] = []) {
   const clock = new FakeClock();
   const sockets: FakeSocket[] = [];
   const states: ConnectionState[] = [];
@@ -33,6 +34,7 @@ function connect(random = () => 0) {
     },
     clock,
     random,
+    whyOffline: () => Promise.resolve(why.shift() ?? 'gone'),
     onState: (state) => states.push(state),
     onMessage: (message) => messages.push(message),
   });
@@ -77,15 +79,31 @@ describe('the connection', () => {
     expect(clock.waitingMs).toEqual([375]);
   });
 
-  test('is given up in words after four attempts, and still comes back', () => {
+  test('is given up in words after four attempts, and still comes back', async () => {
     const { clock, states, last } = connect();
     for (let attempt = 0; attempt < 4; attempt += 1) {
       last().close();
       clock.advance(10_000);
     }
+    await Promise.resolve();
     expect(states).toEqual(['gone']);
     last().onopen?.();
     expect(states).toEqual(['gone', 'open']);
+  });
+
+  test('says what stands in the way now, and nothing of it once it is open', async () => {
+    const { clock, states, last } = connect(undefined, ['gone', 'logged-out', 'refused']);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      last().close();
+      clock.advance(10_000);
+      await Promise.resolve();
+    }
+    last().close();
+    clock.advance(10_000);
+    // The answer comes too late.
+    last().onopen?.();
+    await Promise.resolve();
+    expect(states).toEqual(['gone', 'logged-out', 'open']);
   });
 
   test('does not wait when the page comes to the front', () => {

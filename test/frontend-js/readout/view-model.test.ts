@@ -101,6 +101,8 @@ describe('a readout', () => {
 
   test('shows no figure while the WebUI does not answer', () => {
     expect(readoutModel({ ...input, connection: 'gone' })).toMatchObject({ state: 'gone', figures: '', bar: null });
+    expect(readoutModel({ ...input, connection: 'logged-out' })).toMatchObject({ state: 'logged-out', hint: expect.stringContaining('log in') });
+    expect(readoutModel({ ...input, connection: 'refused' })).toMatchObject({ state: 'refused', hint: expect.stringContaining('console says why') });
   });
 
   test('shows the message of a stopped sidecar', () => {
