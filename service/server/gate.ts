@@ -51,7 +51,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
 
   const server = createServer(LIMITS, app);
   server.maxConnections = MOST_CONNECTIONS;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true });
+  // One message of each socket a turn, and no more is read of it meanwhile: who asks much waits, and nobody else does.
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true, allowSynchronousEvents: false });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const status = allowed(request);
     const role = options.roles[(request.url ?? '/').split('?', 1)[0] ?? '/'];

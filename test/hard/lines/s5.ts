@@ -6,6 +6,15 @@ import type { Check, HardContext, HardLine } from '../line.ts';
 
 const SOCKETS = 200;
 const MOST_OF_ONE = 64;
+/** Within every limit, and each question is among those that cost the most. */
+const COSTLY_EVERY_MS = 30;
+/** The other keeps to the limits too. */
+const ASK_PAUSE_MS = 100;
+const COSTLY_FOR_MS = 10_000;
+const COSTLY = [
+  '{"type":"benchmark-plan","requestId":1,"options":{"maxSizePx":2048,"maxBatchSize":16,"operations":["txt2img","hires_image","hires_latent","img2img"],"budget":"thorough"}}',
+  '{"type":"curves","requestId":1,"operation":"txt2img"}',
+];
 const ROUNDS = 20;
 const FLOOD = 500;
 /** How long the other may wait for an answer that takes some milliseconds, on a machine that is busy with the flood. */
@@ -61,6 +70,24 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
       passed: open.length === MOST_OF_ONE && refused === SOCKETS - MOST_OF_ONE && open.every(({ readyState }) => readyState === WebSocket.OPEN),
       figure: `${open.length} open, ${refused} answered 403`,
     };
+    const flooded = slowestMs;
+    slowestMs = 0;
+    const asking = open.map((socket, at) => setInterval(() => socket.send(COSTLY[at % COSTLY.length] ?? ''), COSTLY_EVERY_MS));
+    for (const socket of open) socket.send('{"type":"hello","protocol":1}');
+    for (const untilMs = performance.now() + COSTLY_FOR_MS; performance.now() < untilMs; ) {
+      await ask();
+      await new Promise((resolve) => setTimeout(resolve, ASK_PAUSE_MS));
+    }
+    for (const timer of asking) clearInterval(timer);
+    const costly: Check = {
+      what: `${open.length} pages of one visitor ask what costs the most, within the limits: another is answered within`,
+      n: answered,
+      passed: slowestMs <= ANSWER_MS,
+      figure: `${Math.round(slowestMs)} ms (<= ${ANSWER_MS})`,
+    };
+    say(`asked what costs the most, the other waited ${Math.round(slowestMs)} ms at most`);
+    slowestMs = flooded;
+    answered = 0;
     for (const socket of open) socket.terminate();
     await new Promise((resolve) => setTimeout(resolve, 500));
 
@@ -71,7 +98,7 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
       { what: 'messages of 8 MiB', code: 1009, send: (socket: WebSocket) => socket.send('x'.repeat(8 * 2 ** 20)) },
       { what: 'binary messages', code: 1003, send: (socket: WebSocket) => socket.send(Buffer.alloc(100)) },
     ];
-    const checks: Check[] = [tooMany];
+    const checks: Check[] = [tooMany, costly];
     for (const { what, code, send } of kinds) {
       const ends: End[] = [];
       for (let round = 0; round < rounds; round += 1) {

@@ -8,6 +8,7 @@ const TOKEN = 'ab'.repeat(32);
 
 let gate: Gate;
 let roles: Role[];
+let onMessage: () => void;
 
 const openOne = () =>
   openGate({
@@ -17,11 +18,13 @@ const openOne = () =>
     onSocket: (role, socket) => {
       roles.push(role);
       socket.on('error', () => undefined);
+      socket.on('message', () => onMessage());
     },
   });
 
 beforeEach(async () => {
   roles = [];
+  onMessage = () => undefined;
   gate = await openOne();
 });
 afterEach(() => gate.close());
@@ -83,6 +86,20 @@ describe('the gate', () => {
     const code = new Promise((resolve) => socket.on('close', resolve));
     socket.send('x'.repeat(MAX_MESSAGE_BYTES + 1));
     expect(await code).toBe(1009);
+  });
+
+  test('takes one message of a socket a turn, so that the others come in between (rule 8)', async () => {
+    let turn = 0;
+    const turns: number[] = [];
+    onMessage = () => {
+      turns.push(turn);
+      setImmediate(() => (turn += 1));
+    };
+    const socket = (await open('/viewer', bearer(TOKEN))) as WebSocket;
+    for (let sent = 0; sent < 40; sent += 1) socket.send('{}');
+    while (turns.length < 40) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(new Set(turns).size).toBe(40);
+    socket.terminate();
   });
 
   test('waits for nobody who was refused and does not hang up', async () => {
