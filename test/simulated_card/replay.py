@@ -35,7 +35,7 @@ class Memory:
 
 def memory_of(variant: Variant, row: Mapping[str, str]) -> Memory:
     free = replay(variant, row)
-    low, high = free.allocated.peak // 2, free.reserved.peak
+    low, high = free.allocated.peak, free.reserved.peak
     while high - low > _NEED_STEP:
         middle = (low + high) // 2
         try:
@@ -62,16 +62,17 @@ def replay(variant: Variant, row: Mapping[str, str], cap: int | None = None) -> 
         for _ in range(min(batch, 2)):
             phases.decode(x, w, h)
 
-    def encode(w: int, h: int) -> Tensor:
-        return phases.encode(phases.picture(w, h, batch), w, h)
+    def encode(w: int, h: int) -> None:
+        """The tables' sampling begins with latents of its own: those that were encoded hold no segment of the encoder's."""
+        phases.encode(phases.picture(w, h, batch), w, h)
 
     if row["op"] == "txt2img":
         decode(sample(phases.latents(width, height, batch), width, height), width, height)
         return allocator
     if row["op"] == "img2img":
-        x = encode(width, height)
+        encode(width, height)
         allocator.empty_cache()
-        x = sample(x, width, height)
+        x = sample(phases.latents(width, height, batch), width, height)
     else:
         x = sample(phases.latents(width, height, batch), width, height)
         allocator.empty_cache()
@@ -79,11 +80,10 @@ def replay(variant: Variant, row: Mapping[str, str], cap: int | None = None) -> 
         width, height = int(row["hr_width"]), int(row["hr_height"])
         if row["hr_upscaler"] == "image":
             decode(x, first_width, first_height)
-            x = encode(width, height)
-        else:
-            x = phases.latents(width, height, batch)
+            encode(width, height)
+        del x
         allocator.empty_cache()
-        x = sample(x, width, height)
+        x = sample(phases.latents(width, height, batch), width, height)
     allocator.empty_cache()
     decode(x, width, height)
     return allocator

@@ -19,11 +19,10 @@ class UNetShape:
     middle_depth: int
     context_channels: int
     head_channels: int | None
-    linear_projections: bool
 
 
-SD15_UNET = UNetShape(320, (1, 2, 4, 4), (1, 1, 1, 0), 1, 768, None, linear_projections=False)
-SDXL_UNET = UNetShape(320, (1, 2, 4), (0, 2, 10), 10, 2048, 64, linear_projections=True)
+SD15_UNET = UNetShape(320, (1, 2, 4, 4), (1, 1, 1, 0), 1, 768, None)
+SDXL_UNET = UNetShape(320, (1, 2, 4), (0, 2, 10), 10, 2048, 64)
 
 
 class UNet:
@@ -94,22 +93,13 @@ class UNet:
         return ops.convolution(x, channels)
 
     def _transformer(self, ops: Operations, x: Tensor, context: Tensor, depth: int) -> Tensor:
+        """Looks at pixels before channels without a copy, so that it is the same whether it projects before or after that."""
         outer = x
         x = ops.norm(x)
-        if self._shape.linear_projections:
-            x = ops.pointwise(x)
-            x = ops.convolution(x, x.channels)
-        else:
-            x = ops.convolution(x, x.channels)
-            x = ops.pointwise(x)
+        x = ops.convolution(x, x.channels)
         for _ in range(depth):
             x = self._block(ops, x, context)
-        if self._shape.linear_projections:
-            x = ops.convolution(x, x.channels)
-            x = ops.pointwise(x)
-        else:
-            x = ops.pointwise(x)
-            x = ops.convolution(x, x.channels)
+        x = ops.convolution(x, x.channels)
         return ops.add(x, outer)
 
     def _block(self, ops: Operations, x: Tensor, context: Tensor) -> Tensor:

@@ -29,9 +29,9 @@ class Vae:
         h = ops.pointwise(h)
         return ops.convolution(h, 3)
 
-    def encode(self, ops: Operations, image: Tensor, width: int, height: int) -> Tensor:
-        """Every level's results are held to the end, as in the reference code."""
-        held = [ops.convolution(image, _CHANNELS[0])]
+    def encode(self, ops: Operations, pictures: Tensor, width: int, height: int) -> Tensor:
+        """One of the pictures, looked at where it lies. Every level's results are held to the end, as in the reference code."""
+        held = [self._first_convolution(ops, pictures)]
         for level, channels in enumerate(_CHANNELS):
             for _ in range(2):
                 held.append(self._residual(ops, held[-1], channels))
@@ -46,6 +46,12 @@ class Vae:
         h = ops.convolution(h, 2 * LATENT_CHANNELS)
         moments = ops.convolution(h, 2 * LATENT_CHANNELS)
         return ops.empty(1, LATENT_CHANNELS, moments.pixels)
+
+    def _first_convolution(self, ops: Operations, pictures: Tensor) -> Tensor:
+        operand = None if pictures.width == ops.element else ops.empty(1, pictures.channels, pictures.pixels)
+        result = ops.empty(1, _CHANNELS[0], pictures.pixels)
+        del operand
+        return result
 
     def _residual(self, ops: Operations, x: Tensor, channels: int) -> Tensor:
         h = ops.norm(x)
