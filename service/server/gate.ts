@@ -1,23 +1,23 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import express, { type Express } from 'express';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { MAX_MESSAGE_BYTES } from '../protocol/limits.ts';
+import { createFramer, framed } from './framed.ts';
+import type { Socket } from './peer.ts';
+import type { RouteOptions } from './routes.ts';
 import { bearerOf, sameToken } from './token.ts';
 
 export type Role = 'host' | 'viewer';
 
-export interface GateOptions {
+/** Its pages are behind the token check. */
+export interface GateOptions extends RouteOptions {
   readonly token: string;
-  readonly version: string;
   /** Paths that a WebSocket may be opened on, and the role that it gets there. */
   readonly roles: Readonly<Record<string, Role>>;
-  readonly onSocket: (role: Role, socket: WebSocket) => void;
+  readonly onSocket: (role: Role, socket: Socket) => void;
   /** Where else a request may carry its token than in its `Authorization` header (a person's own browser). */
   readonly otherTokenOf?: (request: IncomingMessage) => string | null;
-  /** Adds pages behind the token check. */
-  readonly addRoutes?: (app: Express) => void;
 }
 
 export interface Gate {
@@ -39,26 +39,24 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     return given !== null && sameToken(given, options.token) ? 200 : 401;
   };
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.use((request, response, next) => {
+  /** Loaded with the first request that is for them: a WebUI's sidecar meets none, and express takes several MiB. */
+  let routes: Promise<RequestListener> | null = null;
+  const server = createServer(LIMITS, (request, response) => {
     const status = allowed(request);
-    if (status === 200) next();
-    else response.sendStatus(status);
+    if (status !== 200) return void response.writeHead(status, { 'Content-Type': 'text/plain' }).end(REASONS[status]);
+    routes ??= import('./routes.ts').then(({ createRoutes }) => createRoutes(options));
+    void routes.then((answer) => answer(request, response));
   });
-  app.get('/health', (_request, response) => response.json({ ok: true, version: options.version }));
-  options.addRoutes?.(app);
-
-  const server = createServer(LIMITS, app);
   server.maxConnections = MOST_CONNECTIONS;
+  const frameOf = createFramer();
   // One message of each socket a turn, and no more is read of it meanwhile: who asks much waits, and nobody else does.
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true, allowSynchronousEvents: false });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true, allowSynchronousEvents: false, perMessageDeflate: false });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const status = allowed(request);
     const role = options.roles[(request.url ?? '/').split('?', 1)[0] ?? '/'];
     if (status !== 200) return refuse(stream, status);
     if (role === undefined) return refuse(stream, 404);
-    sockets.handleUpgrade(request, stream, head, (socket) => options.onSocket(role, socket));
+    sockets.handleUpgrade(request, stream, head, (socket) => options.onSocket(role, framed(socket, stream, frameOf)));
   });
   await listening(server);
   return { port: (server.address() as AddressInfo).port, close: () => close(server, sockets) };

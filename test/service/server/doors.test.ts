@@ -39,6 +39,8 @@ describe.each(KINDS)('$kind', ({ parts, http, webSocket }) => {
       listed = (app.router.stack as readonly Layer[]).flatMap(({ route }) => (route === undefined ? [] : [route.path]));
     };
     gate = await openGate({ token: TOKEN, version: '0.1.0', onSocket: (_role, socket) => socket.terminate(), ...parts, addRoutes });
+    // The first request that may come in makes the routes.
+    await httpStatus(gate, '/health', 'GET', { Authorization: `Bearer ${TOKEN}` });
   });
   afterEach(() => gate.close());
 
