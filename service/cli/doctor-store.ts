@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { kindOf } from '../store/migrations.ts';
-import { STORE_FILE } from '../store/open.ts';
+import { STORE_FILE, isNoFile } from '../store/open.ts';
 
 export interface StoreReport {
   readonly path: string;
@@ -23,6 +23,7 @@ export function inspectStore(dataDir: string): StoreReport {
   const path = join(dataDir, STORE_FILE);
   const folderWritable = existsSync(dataDir) ? isWritable(dataDir) : null;
   if (!existsSync(path)) return { path, state: 'absent', sizeBytes: null, runs: null, folderWritable };
+  if (isNoFile(path)) return { path, state: 'unreadable', sizeBytes: null, runs: null, folderWritable };
   const sizeBytes = sizeOf(path) + sizeOf(`${path}-wal`);
   return { path, sizeBytes, folderWritable, ...readState(path) };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -54,6 +54,8 @@ function makeFolder(path: string): void {
 }
 
 function openFile(path: string, busyMs: number): DatabaseSync {
+  // Opening a pipe would wait for ever for its other end.
+  if (isNoFile(path)) throw new Error('not a file, but something else of that name');
   const database = new DatabaseSync(path, { timeout: busyMs });
   try {
     if (kindOf(database) === 'foreign') throw new SetAside('not a store of this version');
@@ -68,6 +70,15 @@ function openFile(path: string, busyMs: number): DatabaseSync {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** What cannot be looked at is for SQLite to complain of. */
+export function isNoFile(path: string): boolean {
+  try {
+    return !statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 
@@ -102,6 +113,7 @@ function inMemory(path: string, error: unknown): Opened {
 
 /** Null where the file is not there, not readable, or not ours as it stands. */
 function openToRead(path: string): DatabaseSync | null {
+  if (isNoFile(path)) return null;
   const url = pathToFileURL(path);
   // SQLite reads a journal only where it may write beside it. Without it the file is as it was when last put in order.
   url.searchParams.set('immutable', '1');

@@ -194,6 +194,14 @@ describe('a place that cannot be written', () => {
     expect(stdout.trim()).toBe('false');
   });
 
+  test('because a pipe is in the file\'s place leads to a store in memory, and does not wait for its other end', () => {
+    if (spawnSync('mkfifo', [file]).status !== 0) return; // a system without pipes in folders
+    const open = join(import.meta.dirname, '../../../service/store/open.ts');
+    const script = `const { openDatabase } = await import(${JSON.stringify(open)}); console.log(openDatabase(${JSON.stringify(dir.path)}, 0).notices.join());`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' });
+    expect(stdout).toContain('not a file');
+  });
+
   test('because another holds the file keeps what is in it, and a notice', () => {
     const before = openStore(dir.path, NOW_MS);
     before.saveRun(exampleRun({ runId: 'before' }));
