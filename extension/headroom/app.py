@@ -58,6 +58,7 @@ class Extension:
             tick=self._tick,
             on_message=self._on_message,
             on_lost=self._on_lost,
+            on_hung=self._sidecar.end_hung,
         )
         self._generation = Generation(self._webui, self._send, before_run=self._send_environment)
         self._worker = Worker(self._generation.run)
@@ -97,7 +98,9 @@ class Extension:
         """Gradio's /file= serves whatever lies under the WebUI's data folder, and so what was measured."""
         blocked = getattr(demo, "blocked_paths", None)
         if isinstance(blocked, list):
-            blocked.append(str((self._webui.data_path / FOLDER).absolute()))
+            folder = (self._webui.data_path / FOLDER).absolute()
+            # As it is named and, where it is a link, as it lies.
+            blocked.extend({str(folder), str(folder.resolve())})
 
     def _cache_dirs(self) -> list[Any]:
         return cache_dirs(self._webui.data_path)

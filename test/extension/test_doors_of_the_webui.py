@@ -7,9 +7,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import websockets
+from headroom.app import Extension
 from stand_in_process import LISTENING, StandIn
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Node.js is a shell script")
@@ -152,6 +154,15 @@ def test_what_was_measured_is_not_served_as_a_file(guarded):
     for path in (folder / "headroom.sqlite", folder / "node.json", folder, Path(f"{guarded.data}/./headroom/headroom.sqlite")):
         assert status(guarded, f"/file={path}", Cookie=cookie) in (403, 404)
         assert status(guarded, f"/file={path}") == 401
+
+
+def test_where_the_folder_is_a_link_what_it_leads_to_is_not_served_either(tmp_path):
+    elsewhere, link = tmp_path / "elsewhere", tmp_path / "headroom"
+    elsewhere.mkdir()
+    link.symlink_to(elsewhere)
+    demo = SimpleNamespace(blocked_paths=[])
+    Extension(SimpleNamespace(data_path=tmp_path))._keep_from_visitors(demo)
+    assert set(demo.blocked_paths) == {str(link), str(elsewhere.resolve())}
 
 
 def test_the_folder_of_what_was_measured_is_the_users_alone(guarded):
