@@ -19,6 +19,8 @@ TICK_S = 1.0
 LOOK_AGAIN_S = 0.1
 RECONNECT_S = 0.5
 AFTER_REFUSAL_S = 30.0
+# So many attempts in a row without an answer: what listens there is stopped, or waits for a disk that is gone.
+HUNG_AFTER = 3
 MAX_WAITING = 500
 # Half of what the sidecar takes (service/protocol/limits.ts): on a busy machine one second's messages arrive with the next one's.
 MAX_PER_SECOND = 25
@@ -27,7 +29,7 @@ MAX_PER_SECOND = 25
 class HostLink:
     """`greeting` gives the first messages of a connection; `tick` is called every second and gives what has changed.
 
-    Both, and `on_message` and `on_lost`, are called in the link's thread and must return soon.
+    `on_hung` is given the sidecar that listens and does not answer. All are called in the link's thread and must return soon.
     """
 
     def __init__(
@@ -38,12 +40,15 @@ class HostLink:
         tick: Callable[[], list[wire.Message]],
         on_message: Callable[[wire.Message], None],
         on_lost: Callable[[], None],
+        on_hung: Callable[[Snapshot], None] = lambda _: None,
     ) -> None:
         self._snapshot = snapshot
         self._greeting = greeting
         self._tick = tick
         self._on_message = on_message
         self._on_lost = on_lost
+        self._on_hung = on_hung
+        self._silences = 0
         self._outbox: deque[wire.Message] = deque(maxlen=MAX_WAITING)
         self._sent_s: deque[float] = deque(maxlen=MAX_PER_SECOND)
         self._connected = False
@@ -89,12 +94,20 @@ class HostLink:
                 continue
             try:
                 async with wire.connect(f"ws://127.0.0.1:{snapshot.port}/host", snapshot.token) as connection:
+                    self._silences = 0
                     await self._session(connection)
             except wire.connection_errors() as error:
                 logger.debug("Headroom: the link to the sidecar ended: %r", error)
+                self._count_silence(snapshot, error)
             finally:
                 self._lose()
             await self._pause(RECONNECT_S)
+
+    def _count_silence(self, snapshot: Snapshot, error: BaseException) -> None:
+        self._silences = self._silences + 1 if wire.is_silence(error) else 0
+        if self._silences >= HUNG_AFTER:
+            self._silences = 0
+            self._on_hung(snapshot)
 
     def _lose(self) -> None:
         if self._connected:

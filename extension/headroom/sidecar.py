@@ -99,6 +99,14 @@ class Sidecar:
             thread.join(timeout=STOP_LIMIT_S)
         self._snapshot = Snapshot("stopped", "Headroom was stopped.", True)
 
+    def end_hung(self, snapshot: Snapshot) -> None:
+        """Of the life that `snapshot` is of: force, for it hears nothing else. It is started again like one that died."""
+        with self._lock:
+            process = self._process
+        if process is not None and snapshot is self._snapshot:
+            logger.warning("Headroom: the sidecar does not answer; it is ended")
+            process.kill()
+
     def _supervise(self) -> None:
         deaths: deque[float] = deque()
         while not self._stopping.is_set():

@@ -15,6 +15,8 @@ MAX_MESSAGE_BYTES = 64 * 1024
 # The sidecar is ours, and its answers (a table of runs) are longer than what it reads.
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 MAX_ANSWERS_WAITING = 8
+# On this machine; a connection that is open is given up after 40 s of silence (the library's pings).
+OPEN_LIMIT_S = 5.0
 
 Message = dict[str, Any]
 """One message as service/protocol describes it; docs/protocol.schema.json is the schema that the tests hold it against."""
@@ -27,7 +29,7 @@ def connect(url: str, token: str) -> Any:
     # At DEBUG the library logs each header, the token among them.
     quiet = logging.getLogger(f"{__name__}.handshake")
     quiet.setLevel(logging.WARNING)
-    options |= {"open_timeout": 5, "close_timeout": 2, "logger": quiet}
+    options |= {"open_timeout": OPEN_LIMIT_S, "close_timeout": 2, "logger": quiet}
     major = int(websockets.version.version.split(".")[0])
     options["additional_headers" if major >= 14 else "extra_headers"] = headers
     if major >= 15:
@@ -39,6 +41,11 @@ def connect(url: str, token: str) -> Any:
 def connection_errors() -> tuple[type[BaseException], ...]:
     """What connecting, sending and receiving raise when the other end is not there."""
     return (OSError, TimeoutError, EOFError, websockets.exceptions.WebSocketException, *_asyncio_timeout())
+
+
+def is_silence(error: BaseException) -> bool:
+    """Whether the other end did not answer in time, rather than refuse or break off."""
+    return isinstance(error, (TimeoutError, *_asyncio_timeout()))
 
 
 def close_code(error: BaseException) -> int | None:

@@ -1,8 +1,11 @@
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 
 import pytest
+from headroom import wire
 from headroom.link import MAX_PER_SECOND, HostLink
 from headroom.sidecar import Sidecar
 
@@ -23,6 +26,7 @@ class Rig:
             tick=lambda: [self.told.pop()] if self.told else [],
             on_message=self.received.append,
             on_lost=self.lose,
+            on_hung=self.sidecar.end_hung,
         )
 
     def lose(self):
@@ -68,6 +72,23 @@ def test_a_sidecar_that_was_started_again_is_greeted_again_and_the_loss_is_told(
     rig.sidecar._process.kill()
     wait_for(lambda: len(rig.heard("hello")) == 2)
     assert rig.lost == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process from outside")
+def test_a_sidecar_that_listens_and_does_not_answer_is_ended_and_started_again(tmp_path, monkeypatch, wait_for):
+    monkeypatch.setenv("HEARD", str(tmp_path / "heard"))
+    monkeypatch.setattr(wire, "OPEN_LIMIT_S", 0.3)
+    rig = Rig(tmp_path / "heard")
+    rig.sidecar.start()
+    wait_for(lambda: rig.sidecar.snapshot.state == "running")
+    stopped = rig.sidecar._process
+    os.kill(stopped.pid, signal.SIGSTOP)
+    rig.link.start()
+    wait_for(lambda: rig.received)
+    assert stopped.returncode == -signal.SIGKILL
+    assert rig.sidecar.snapshot.state == "running"
+    rig.link.stop()
+    rig.sidecar.stop()
 
 
 def test_more_messages_than_the_sidecar_takes_in_a_second_are_spread(rig, wait_for):

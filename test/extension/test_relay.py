@@ -12,6 +12,7 @@ import uvicorn
 import websockets
 from fastapi import FastAPI
 from headroom import relay as relay_module
+from headroom import wire
 from headroom.origin import ServedNames
 from headroom.page import MAX_PER_SECOND, MAX_WAITING_BYTES
 from headroom.relay import ROUTE, Relay
@@ -230,6 +231,23 @@ def test_what_waits_for_a_sidecar_that_does_not_read_is_bounded(site):
             return page.close_code
 
     assert run(visit()) == 1013
+    silent.close()
+
+
+def test_a_page_is_told_of_a_sidecar_that_does_not_answer(site, monkeypatch):
+    monkeypatch.setattr(wire, "OPEN_LIMIT_S", 0.3)
+    silent = socket.socket()
+    silent.bind(("127.0.0.1", 0))
+    silent.listen()
+    site.snapshot = Snapshot("running", "", False, silent.getsockname()[1], "token")
+
+    async def visit():
+        async with site.open() as page:
+            return await next_of(page, "sidecar")
+
+    told = run(visit())
+    assert (told["state"], told["canRestart"]) == ("restarting", False)
+    assert "does not answer" in told["message"]
     silent.close()
 
 
