@@ -1,7 +1,7 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { needMiB } from '../model/required.ts';
-import { replayedNeedMiB, TOLERANCE } from '../model/replay/need.ts';
+import { highestReplayedNeedMiB, replayedNeedMiB, TOLERANCE } from '../model/replay/need.ts';
 import { reservedMiB } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, Spread } from '../model/types.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
@@ -51,7 +51,7 @@ function needOf({ slackMiB, active, factors, replay }: Fit, settings: Generation
   const { valueMiB, phase } = needMiB(settings, active, (group) => factors[group].value);
   if (replay?.tellsNeed === true) {
     const replayedMiB = replayedNeedMiB(replay, settings, slackMiB);
-    return { phase, valueMiB: replayedMiB, lowMiB: replayedMiB * (1 - TOLERANCE), highMiB: replayedMiB * (1 + TOLERANCE) };
+    return { phase, valueMiB: replayedMiB, lowMiB: replayedMiB * (1 - TOLERANCE), highMiB: highestReplayedNeedMiB(replay, settings, slackMiB) * (1 + TOLERANCE) };
   }
   return {
     phase,

@@ -128,6 +128,9 @@ class Phases:
 
     def encode(self, picture: Tensor, width: int, height: int) -> Tensor:
         """A batch of pictures, one after the other, to a batch of latents."""
-        ops = self._encoding
-        latents = [self._vae.encode(ops, picture, width, height) for _ in range(picture.count)]
-        return ops.empty(picture.count, LATENT_CHANNELS, latents[0].pixels, FLOAT)
+        latents = [self.encode_one(picture, width, height) for _ in range(picture.count)]
+        return self._encoding.empty(picture.count, LATENT_CHANNELS, latents[0].pixels, FLOAT)
+
+    def encode_one(self, picture: Tensor, width: int, height: int) -> Tensor:
+        """One of a batch of pictures."""
+        return self._vae.encode(self._encoding, picture, width, height)

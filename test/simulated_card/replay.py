@@ -63,8 +63,8 @@ def replay(variant: Variant, row: Mapping[str, str], cap: int | None = None) -> 
             phases.decode(x, w, h)
 
     def encode(w: int, h: int) -> None:
-        """The tables' sampling begins with latents of its own: those that were encoded hold no segment of the encoder's."""
-        phases.encode(phases.picture(w, h, batch), w, h)
+        """The tables have one picture of a batch encoded; sampling then begins with latents that hold none of the encoder's segments."""
+        phases.encode_one(phases.picture(w, h, batch), w, h)
 
     if row["op"] == "txt2img":
         decode(sample(phases.latents(width, height, batch), width, height), width, height)

@@ -56,9 +56,12 @@ const SAMPLING_TWICE = samplingPrograms((network) => samplingProgram(optionsOf(n
 const DECODE: ReadonlyMap<string, () => Program> = new Map(
   DECODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => decodeProgram(PRECISIONS[name], scores))])),
 );
-const ENCODE: ReadonlyMap<string, () => Program> = new Map(
-  ENCODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => encodeProgram(PRECISIONS[name], scores))])),
-);
+const ENCODE = encodePrograms(1);
+const ENCODE_TWICE = encodePrograms(2);
+
+function encodePrograms(encoded: 1 | 2): ReadonlyMap<string, () => Program> {
+  return new Map(ENCODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => encodeProgram(PRECISIONS[name], scores, encoded))])));
+}
 
 function samplingPrograms(make: (network: SamplingNetwork) => Program): ReadonlyMap<string, () => Program> {
   return new Map(SAMPLING_NETWORKS.map((network) => [samplingName(network), once(() => make(network))]));
@@ -96,8 +99,8 @@ export function nameOf({ shape, precision, copies, evaluated, decode, encode, sc
   return [shape, precision, copies, evaluated, decode, encode, scores].join(' ');
 }
 
-/** The program of one of the networks; `sampling-twice`: two steps. */
-export function programOf(networks: Networks, which: 'sampling' | 'sampling-twice' | 'decode' | 'encode'): Program {
+/** The program of one of the networks; `sampling-twice`: two steps; `encode-twice`: two pictures of a batch. */
+export function programOf(networks: Networks, which: 'sampling' | 'sampling-twice' | 'decode' | 'encode' | 'encode-twice'): Program {
   const program = programMaker(networks, which);
   if (program === undefined) throw new Error('there is a program for each of the networks');
   return program();
@@ -113,5 +116,7 @@ function programMaker(networks: Networks, which: Parameters<typeof programOf>[1]
       return DECODE.get(vaeName(networks.decode, networks.scores));
     case 'encode':
       return ENCODE.get(vaeName(networks.encode, networks.scores));
+    case 'encode-twice':
+      return ENCODE_TWICE.get(vaeName(networks.encode, networks.scores));
   }
 }

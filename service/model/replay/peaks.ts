@@ -77,21 +77,29 @@ export function reservedPeakMiB(networks: Networks, settings: GenerationSettings
 /** Need within this share of the truth. */
 const NEED_STEP = 0.003;
 
+/** Pictures of a batch that are encoded one after the other: the second finds what the first left behind, those after it no more than that. */
+export type Encoded = 1 | 2;
+
 /** Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses: by bisection, some milliseconds. */
-export function neededMiB(networks: Networks, settings: GenerationSettings): number {
+export function neededMiB(networks: Networks, settings: GenerationSettings, encoded: Encoded): number {
   let low = activePeakMiB(networks, settings, null);
   let high = Math.max(low, reservedPeakMiB(networks, settings, null));
   while (high - low > NEED_STEP * high) {
     const middle = (low + high) / 2;
-    if (succeeds(networks, settings, middle)) high = middle;
+    if (succeeds(networks, settings, middle, encoded)) high = middle;
     else low = middle;
   }
   return high;
 }
 
-function succeeds(networks: Networks, settings: GenerationSettings, limitMiB: number): boolean {
+function succeeds(networks: Networks, settings: GenerationSettings, limitMiB: number, encoded: Encoded): boolean {
   return stagesOf(settings).every((stages) => {
     const allocator = new CachingAllocator(limitMiB);
-    return stages.every((stage) => allocator.run(programOf(networks, stage.network === 'sampling' ? 'sampling-twice' : stage.network), elementsOf(stage, networks, settings.batchSize)));
+    return stages.every((stage) => allocator.run(programOf(networks, underCap(stage, encoded)), elementsOf(stage, networks, settings.batchSize)));
   });
+}
+
+function underCap({ network }: Stage, encoded: Encoded): Parameters<typeof programOf>[1] {
+  if (network === 'sampling') return 'sampling-twice';
+  return network === 'encode' && encoded === 2 ? 'encode-twice' : network;
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
-import { agreesWithCaps, replayedNeedMiB } from '../../../../service/model/replay/need.ts';
+import { agreesWithCaps, highestReplayedNeedMiB, replayedNeedMiB } from '../../../../service/model/replay/need.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
 
 const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
 const REPLAY = { networks: SD15, scale: 1, offsetMiB: 0 };
 const STATIC_MIB = 2484;
 const SETTINGS = [settingsOf('txt2img', 768, 768, 1), settingsOf('img2img', 704, 576, 6), settingsOf('hires_image', 448, 448, 2)];
@@ -28,6 +29,33 @@ describe('a replayed need', () => {
     const plainMiB = replayedNeedMiB(REPLAY, settings, 0);
     expect(replayedNeedMiB({ ...REPLAY, scale: 1.1, offsetMiB: 20 }, settings, 60)).toBeCloseTo(1.1 * plainMiB + 60, 6);
     expect(replayedNeedMiB({ ...REPLAY, offsetMiB: 90 }, settings, 60)).toBeCloseTo(plainMiB + 90, 6);
+  });
+});
+
+describe('where attention keeps its score matrices, a batch of pictures', () => {
+  const unfused = { ...REPLAY, networks: { ...SDXL, scores: 'whole' } as const };
+  const needsMiB = (replay: typeof unfused | typeof REPLAY, settings: Observation['settings']) => [replayedNeedMiB(replay, settings, 0), highestReplayedNeedMiB(replay, settings, 0)] as const;
+
+  test('may need more than its first, which leaves something in the second\'s way', () => {
+    const [needMiB, highestMiB] = needsMiB(unfused, settingsOf('img2img', 704, 704, 2));
+    expect(highestMiB / needMiB).toBeGreaterThan(1.08);
+  });
+
+  test('that fails with more than its first needs does not contradict the replay', () => {
+    const settings = settingsOf('img2img', 704, 704, 2);
+    const [needMiB, highestMiB] = needsMiB(unfused, settings);
+    const failed = (capMiB: number): Observation => ({ ...capped(settings, 1, 'oom'), capMiB });
+    expect(agreesWithCaps(unfused, [failed((needMiB + highestMiB) / 2)], 0, 0)).toBe(true);
+    expect(agreesWithCaps(unfused, [failed(highestMiB * 1.02)], 0, 0)).toBe(false);
+  });
+
+  test.each([
+    ['a single one', unfused, settingsOf('img2img', 704, 704, 1)],
+    ['what encodes none', unfused, settingsOf('txt2img', 704, 704, 2)],
+    ['attention that keeps none', REPLAY, settingsOf('img2img', 704, 704, 2)],
+  ] as const)('but not %s', (_what, replay, settings) => {
+    const [needMiB, highestMiB] = needsMiB(replay, settings);
+    expect(highestMiB).toBe(needMiB);
   });
 });
 
