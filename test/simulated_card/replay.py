@@ -63,7 +63,7 @@ def replay(variant: Variant, row: Mapping[str, str], cap: int | None = None) -> 
             phases.decode(x, w, h)
 
     def encode(w: int, h: int) -> None:
-        """The tables have one picture of a batch encoded; sampling then begins with latents that hold none of the encoder's segments."""
+        """The tables have one picture of a batch encoded. Sampling then begins with latents of its own: no segment is held."""
         phases.encode_one(phases.picture(w, h, batch), w, h)
 
     if row["op"] == "txt2img":
