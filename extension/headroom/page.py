@@ -20,7 +20,7 @@ MAX_WAITING = 64
 MAX_WAITING_BYTES = 4 * wire.MAX_MESSAGE_BYTES
 MAX_PER_SECOND = 50
 LOOK_AGAIN_S = 0.25
-SILENT = Snapshot("restarting", "Headroom's sidecar does not answer. If that goes on for a minute, it is started again.", False)
+SILENT = Snapshot("restarting", "Headroom's sidecar does not answer. If that goes on, it is started again.", False)
 CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_BUSY = 1003, 1008, 1009, 1013
 # What the sidecar closes with where a page broke the rules: to connect again would let it go on.
 BLAMED_ON_THE_PAGE = (1003, 1007, CLOSE_POLICY, CLOSE_TOO_BIG)

@@ -15,8 +15,10 @@ MAX_MESSAGE_BYTES = 64 * 1024
 # The sidecar is ours, and its answers (a table of runs) are longer than what it reads.
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 MAX_ANSWERS_WAITING = 8
-# On this machine; a connection that is open is given up after 40 s of silence (the library's pings).
+# On this machine: long enough for one that is very busy, and soon enough to tell of one that hangs.
 OPEN_LIMIT_S = 5.0
+PING_EVERY_S = 10.0
+PONG_LIMIT_S = 15.0
 
 Message = dict[str, Any]
 """One message as service/protocol describes it; docs/protocol.schema.json is the schema that the tests hold it against."""
@@ -29,6 +31,7 @@ def connect(url: str, token: str) -> Any:
     # At DEBUG the library logs each header, the token among them.
     quiet = logging.getLogger(f"{__name__}.handshake")
     quiet.setLevel(logging.WARNING)
+    options |= {"ping_interval": PING_EVERY_S, "ping_timeout": PONG_LIMIT_S}
     options |= {"open_timeout": OPEN_LIMIT_S, "close_timeout": 2, "logger": quiet}
     major = int(websockets.version.version.split(".")[0])
     options["additional_headers" if major >= 14 else "extra_headers"] = headers

@@ -17,6 +17,7 @@ from headroom.origin import ServedNames
 from headroom.page import MAX_PER_SECOND, MAX_WAITING_BYTES
 from headroom.relay import ROUTE, Relay
 from headroom.sidecar import Sidecar, Snapshot
+from headroom.wire import MAX_MESSAGE_BYTES
 
 FAKE = str(Path(__file__).parent / "fakes" / "sidecar.py")
 STOPPED = Snapshot("stopped", "Node.js is missing.", True)
@@ -187,6 +188,23 @@ def test_what_is_no_message_ends_the_connection(site, what, code):
             return page.close_code
 
     assert run(visit()) == code
+
+
+def test_a_message_that_is_never_finished_is_not_taken_in_beyond_the_limit(site):
+    async def unfinished():
+        for _ in range(2 * MAX_MESSAGE_BYTES // 1024):
+            yield "x" * 1024
+        await asyncio.Future()
+
+    async def visit():
+        async with site.open() as page:
+            sending = asyncio.create_task(page.send(unfinished()))
+            await page.wait_closed()
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            return page.close_code
+
+    assert run(visit()) == 1009
 
 
 def test_a_page_that_floods_is_told_and_closed_and_another_hears_nothing_of_it(site, sidecar):
