@@ -58,9 +58,13 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
     pingTimer = clock.setTimeout(ping, PING_MS);
   }
 
+  function full(): boolean {
+    return socket.bufferedAmount > SOFT_BUFFERED_BYTES;
+  }
+
   function flush(): void {
     for (const [kind, text] of waiting) {
-      if (closed || socket.bufferedAmount > SOFT_BUFFERED_BYTES) return;
+      if (closed || full()) return;
       waiting.delete(kind);
       socket.send(text, flush);
     }
@@ -68,6 +72,8 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
 
   function send(message: Out | ErrorMessage, text = JSON.stringify(message)): void {
     if (closed) return;
+    // As good as always. Through the map, each page's messages would leave tables in V8's old space, which is seldom swept.
+    if (waiting.size === 0 && !full()) return socket.send(text, flush);
     const kind = kindOf(message);
     // At the end of the queue: what is newer must not be overtaken by what is older.
     waiting.delete(kind);
