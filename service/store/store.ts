@@ -17,6 +17,8 @@ export interface Store {
   readonly notices: readonly string[];
   /** False where all that is saved will be gone with the process. */
   readonly persistent: boolean;
+  /** Another text once anything was written, by this process or another: what was worked out from the store under the same one still holds. */
+  readonly revision: string;
   saveEnvironment(keyHash: string, environment: StoredEnvironment, atMs: number): void;
   /** Last seen first. */
   environments(): KnownEnvironment[];
@@ -42,9 +44,11 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
   const opened = openDatabase(dataDir, nowMs, busyMs);
   let { database, persistent } = opened;
   const notices = [...opened.notices];
+  let writes = 0;
 
   /** A disk may fill up at any time: the work goes on in memory, from a copy of what was there. */
   function write(sql: string, ...values: SQLInputValue[]): number {
+    writes += 1;
     try {
       return Number(database.prepare(sql).run(...values).changes);
     } catch (error) {
@@ -74,6 +78,9 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
     notices,
     get persistent() {
       return persistent;
+    },
+    get revision() {
+      return `${writes} ${String(database.prepare('PRAGMA data_version').get()?.['data_version'])}`;
     },
     saveEnvironment: (keyHash, environment, atMs) => {
       write(

@@ -66,6 +66,18 @@ describe('a store', () => {
     store.close();
   });
 
+  test('has another revision once anything was written, by itself or by another process', () => {
+    const [one, other] = [openStore(dir.path, NOW_MS), openStore(dir.path, NOW_MS)];
+    const seen = [one.revision, one.revision];
+    one.saveRun(exampleRun({ runId: 'a' }));
+    seen.push(one.revision);
+    other.saveRun(exampleRun({ runId: 'b' }));
+    seen.push(one.revision, one.revision);
+    const [first, second, third, fourth, fifth] = seen;
+    expect([second === first, third === second, fourth === third, fifth === fourth]).toEqual([true, false, false, true]);
+    for (const store of [one, other]) store.close();
+  });
+
   test('forgets the runs and benchmarks of one key, and no others', () => {
     const store = openStore(dir.path, NOW_MS);
     store.saveRun(exampleRun({ runId: 'a', keyHash: 'key-1' }));
