@@ -10,8 +10,8 @@ export interface StalledViewer {
   end(): void;
 }
 
-export async function connectStalled({ port, token }: { readonly port: number; readonly token: string }): Promise<StalledViewer> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/viewer`, { headers: { Authorization: `Bearer ${token}` } });
+export async function connectStalled(url: URL, headers: Readonly<Record<string, string>>): Promise<StalledViewer> {
+  const socket = new WebSocket(url, { headers });
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', reject);

@@ -7,6 +7,7 @@ import { sayRun, type HostClient } from '../host-client.ts';
 import type { Check, HardContext, HardLine } from '../line.ts';
 import { HAS_PROC, NEEDS_PROC, cpuMs, pause, privateMiB, residentMiB } from '../processes.ts';
 import { startSidecarRig, type SidecarRig } from '../sidecar-rig.ts';
+import { stallThroughRelay } from '../stalled-relay.ts';
 import { connectStalled } from '../stalled-viewer.ts';
 
 const VIEWERS = 200;
@@ -17,7 +18,7 @@ const RUNS = 100;
 /** So long a page that does not read is kept for certain (two pings), less the time of measuring. */
 const STALL_MS = 25_000;
 const WINDOW_MS = 30_000;
-const MOST = { idleShare: 1, fastShare: 3, rssMiB: 90, pushMs: 50, stalledMiB: 20, soakMiB: 5 };
+const MOST = { idleShare: 1, fastShare: 3, rssMiB: 90, pushMs: 50, stalledMiB: 20, answerMs: 2_000, soakMiB: 5 };
 /** Memory of a young process grows into its place: code that is compiled late, caches, the heap's first growth. */
 const WARM_UP_SHARE = 0.2;
 
@@ -73,7 +74,8 @@ async function load({ say }: HardContext): Promise<Check[]> {
     await pause(SETTLE_MS);
     const fast = await measure(rig, viewers, WINDOW_MS);
     say(`5 Hz: ${JSON.stringify(fast)}, load ${loadText()}`);
-    const stalled = await Promise.all(Array.from({ length: STALLED }, () => connectStalled(rig.sidecar)));
+    const url = new URL(`ws://127.0.0.1:${rig.sidecar.port}/viewer`);
+    const stalled = await Promise.all(Array.from({ length: STALLED }, () => connectStalled(url, { Authorization: `Bearer ${rig.sidecar.token}` })));
     await pause(STALL_MS);
     const beside = await measure(rig, viewers, WINDOW_MS);
     const grownMiB = beside.rssMiB - fast.rssMiB;
@@ -90,6 +92,14 @@ async function load({ say }: HardContext): Promise<Check[]> {
   } finally {
     await rig.stop();
   }
+}
+
+async function relay(): Promise<Check[]> {
+  const { grownMiB, slowestMs } = await stallThroughRelay(STALLED, RUNS);
+  return [
+    atMost("memory that such pages cost the WebUI's own process (private pages)", STALLED, grownMiB, MOST.stalledMiB, 'MiB'),
+    atMost('beside them: an answer to a page that reads', STALLED, slowestMs, MOST.answerMs, 'ms'),
+  ];
 }
 
 /** Pages come and go, ask and look; the person generates; nothing may pile up. */
@@ -152,6 +162,6 @@ export const line: HardLine = {
   holds: 'it costs little, with many pages and in the long run',
   run: async (context) => {
     if (!HAS_PROC) return [{ what: 'CPU and memory', n: 0, passed: null, figure: NEEDS_PROC }];
-    return [...(await load(context)), ...(await soak(context))];
+    return [...(await load(context)), ...(await relay()), ...(await soak(context))];
   },
 };
