@@ -20,11 +20,11 @@ export function replayBenchmark(table: readonly TableRow[], options: PlanOptions
     if (planned === null) return { observations, rows };
     const row = nearestRow(table, planned.settings);
     rows.add(row);
-    observations.push(planned.capMiB === null ? measured(row, noiseMiB, options.seed, run) : underCap(row, planned.capMiB));
+    observations.push(planned.capMiB === null ? measured(row, options.limitMiB, noiseMiB, options.seed, run) : underCap(row, options.limitMiB, planned.capMiB));
   }
 }
 
-function measured(row: TableRow, noiseMiB: number, seed: number, run: number): Observation {
+function measured(row: TableRow, roomMiB: number | null, noiseMiB: number, seed: number, run: number): Observation {
   const noise = (what: string): number => noiseMiB * gaussian(seed, `${what} ${run}`);
   return {
     settings: row.settings,
@@ -35,12 +35,13 @@ function measured(row: TableRow, noiseMiB: number, seed: number, run: number): O
     phases: null,
     allocRetries: 0,
     idleSlackMiB: null,
+    roomMiB,
   };
 }
 
-function underCap(row: TableRow, capMiB: number): Observation {
-  const outcome = row.needMiB <= capMiB ? 'ok' : 'oom';
-  return { settings: row.settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null };
+function underCap(row: TableRow, roomMiB: number | null, capMiB: number): Observation {
+  const outcome = (row.capNeedMiB ?? row.needMiB) <= capMiB ? 'ok' : 'oom';
+  return { settings: row.settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, roomMiB };
 }
 
 /** Box and Muller's transform of two hashed numbers. */

@@ -48,7 +48,7 @@ export function runAccuracy(rows: readonly TableRow[], options: AccuracyOptions)
     budget: options.budget,
     runsUsed: replayed.observations.length,
     originalRuns: originalRuns(MAX_SIZE_PX, MAX_BATCH_SIZE),
-    ...score(rows, replayed.rows, fitted.fit, original),
+    ...score(rows, replayed.rows, fitted.fit, CARD_MIB, original),
   };
   return { result, fit: fitted.fit, replayed };
 }

@@ -47,11 +47,11 @@ interface Judged {
   readonly beyond: boolean;
 }
 
-/** Judges a fit on all rows that were not run. */
-export function score(table: readonly TableRow[], run: ReadonlySet<TableRow>, fit: Fit, original: OriginalMethod): { ops: Record<Operation, OperationScore>; verdict: VerdictScore } {
+/** Judges a fit on all rows that were not run. `roomMiB`: of the device of the benchmark. */
+export function score(table: readonly TableRow[], run: ReadonlySet<TableRow>, fit: Fit, roomMiB: number, original: OriginalMethod): { ops: Record<Operation, OperationScore>; verdict: VerdictScore } {
   const largestMpx = Math.max(...[...run].map((row) => outputAreaMpx(row.settings)));
   const judged = table.filter((row) => !run.has(row)).map((row): Judged => {
-    const ours = estimate(fit, row.settings);
+    const ours = estimate(fit, row.settings, roomMiB);
     if (!ours.ok) throw new Error(`no estimate: ${ours.reason}`);
     return {
       row,

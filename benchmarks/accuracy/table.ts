@@ -5,14 +5,16 @@ export interface TableRow {
   readonly settings: GenerationSettings;
   readonly activeMiB: number;
   readonly reservedMiB: number;
-  /** Smallest cap under which it succeeds: the truth that the estimator never sees. */
+  /** The least device on which it succeeds: the truth that the estimator never sees. */
   readonly needMiB: number;
+  /** The least cap under which it succeeds on the device of the benchmark, where that is another figure: attention slices to fit; else null. */
+  readonly capNeedMiB: number | null;
 }
 
 /** Less than one latent pixel is no picture. */
 const LATENT_PX = 8;
 const COLUMNS = ['op', 'width', 'height', 'batch', 'hr_width', 'hr_height', 'hr_upscaler', 'active_mib', 'reserved_mib', 'need_mib'] as const;
-type Column = (typeof COLUMNS)[number];
+type Column = (typeof COLUMNS)[number] | 'cap_need_mib';
 
 /**
  * Reads a table of the form of benchmarks/data/vram-trace.
@@ -41,6 +43,7 @@ export function parseTable(text: string, staticMiB: number): TableRow[] {
       activeMiB: mib('active_mib'),
       reservedMiB: mib('reserved_mib'),
       needMiB: mib('need_mib'),
+      capNeedMiB: names.includes('cap_need_mib') ? mib('cap_need_mib') : null,
     };
   });
 }

@@ -3,9 +3,10 @@
     python benchmarks/accuracy/variants.py --out DIR [--only sd15-fp32-unfused-split ...]
     python benchmarks/accuracy/variants.py --list
 
-Each row is one generation of the simulated card's networks on its model of PyTorch's caching allocator (test/simulated_card);
-`need_mib` is found by repeating it under caps. The settings are some of those of the traced tables, among them
-the squares that a benchmark asks for. A table that is there is left as it is; one takes about a minute.
+Each row is one generation of the simulated card's networks on its model of PyTorch's caching allocator (test/simulated_card).
+`need_mib` (the least device) and `cap_need_mib` (the least cap on a large one: the same but where attention slices to fit) are
+found by repeating it. The settings are some of those of the traced tables, among them the squares that a benchmark asks for.
+A table that is there is left as it is; one takes about a minute.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import argparse
 import csv
 import json
 import sys
+from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "test"))
 
+from simulated_card.allocator import MIB, Refused  # noqa: E402
 from simulated_card.phases import SD15, SDXL  # noqa: E402
 from simulated_card.replay import Variant, memory_of  # noqa: E402
 from simulated_card.tensors import FLOAT, HALF  # noqa: E402
@@ -27,6 +30,8 @@ from simulated_card.tensors import FLOAT, HALF  # noqa: E402
 SETTINGS = ROOT / "benchmarks" / "data" / "vram-trace" / "sd15.csv"
 PRECISIONS = {"fp16": (HALF, HALF), "fp32": (FLOAT, FLOAT), "fp32vae": (HALF, FLOAT)}
 CONTEXT_MIB = 450
+# Where attention slices to fit, the device counts: the one that the benchmark runs on (CARD_MIB in run.ts).
+CARD_MIB = 24 * 1024
 # A benchmark asks for squares up to this size and for hires fix from half of them; of all other settings every so-manieth is taken.
 BENCHMARK_MOST_PX = 1024
 OTHERS_EVERY = 12
@@ -40,6 +45,8 @@ def variants() -> dict[str, Variant]:
     ):
         parts = [model.name, precision, attention] + ([] if batched else ["split"])
         named["-".join(parts)] = Variant(model, attention, *elements, batched)
+    for model in (SD15, SDXL):
+        named[f"{model.name}-fp16-doggettx"] = Variant(model, "doggettx")
     return named
 
 
@@ -67,12 +74,16 @@ def is_asked(row: dict[str, str]) -> bool:
 def write(path: Path, variant: Variant, rows: list[dict[str, str]]) -> None:
     """Written beside and moved, so that what is there is whole."""
     fresh = path.with_suffix(".part")
+    room = round((CARD_MIB - static_mib(variant)) * MIB)
     with fresh.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
+        writer = csv.DictWriter(file, [*rows[0].keys(), "cap_need_mib"])
         writer.writeheader()
         for row in rows:
-            memory = memory_of(variant, row)
-            figures = {name: f"{getattr(memory, name):.1f}" for name in ("active_mib", "reserved_mib", "need_mib")}
+            try:
+                memory = memory_of(variant, row, room) if variant.attention == "doggettx" else memory_of(variant, row)
+            except Refused:
+                continue
+            figures = {name: f"{value:.1f}" for name, value in asdict(memory).items()}
             writer.writerow({**row, **figures})
     fresh.replace(path)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from typing import Any
 
 from . import wire
@@ -53,26 +54,33 @@ ATTENTION = {
     "sdp-no-mem": "fused",
     "V1": "unfused",
     "": "unfused",
-    "Doggettx": "adaptive",
+    "Doggettx": "doggettx",
     "InvokeAI": "adaptive",
     "sub-quadratic": "sub-quadratic",
 }
+
+
+# Up to 1.5 Doggettx's attention did without slices where they could not all be of one size.
+_SLICES_OTHERWISE = re.compile(r"v?1\.[0-5]\.")
 
 
 def text(value: object) -> str:
     return str(value)[:TEXT_LIMIT]
 
 
-def attention_of(webui: Webui) -> tuple[str, str]:
+def attention_of(webui: Webui, version: str) -> tuple[str, str]:
     """Kind and name of the optimisation in force. The WebUI resolves "Automatic" when a checkpoint is loaded; unknown before."""
     hijack = getattr(webui.module("sd_hijack"), "model_hijack", None)
     name = getattr(hijack, "optimization_method", None)
     if not isinstance(name, str) or webui.is_forge:
         return "unknown", "unknown"
     kind = ATTENTION.get(name, "unknown")
-    if name == "InvokeAI" and getattr(webui.device, "type", None) == "cpu":
+    device = getattr(webui.device, "type", None)
+    if name == "InvokeAI" and device == "cpu":
         # Slices of 32 MB whatever is free (sd_hijack_optimizations.einsum_op): memory grows as with sub-quadratic attention.
         kind = "sub-quadratic"
+    if name == "Doggettx" and (device != "cuda" or _SLICES_OTHERWISE.match(version)):
+        kind = "adaptive"
     return kind, name or "None"
 
 
@@ -107,7 +115,7 @@ def key_of(webui: Webui, device: wire.Message, version: str) -> dict[str, str]:
         "torch": text(getattr(webui.torch, "__version__", "unknown")),
         "family": text(family),
         "vram_mode": vram_mode_of(webui, family),
-        "attention": text(attention_of(webui)[1]),
+        "attention": text(attention_of(webui, version)[1]),
         "live_preview": live_preview_of(webui),
     }
     devices = webui.devices
@@ -183,7 +191,7 @@ class EnvironmentReader:
             "checkpoint": checkpoint_of(webui.loaded_model),
             "device": self._device,
             "traits": {
-                "attention": attention_of(webui)[0],
+                "attention": attention_of(webui, self._version)[0],
                 "condUncondBatched": cond_uncond_batched(webui),
                 "decodesBatch": None if webui.is_forge else False,
                 "staticMiB": static_mib,

@@ -43,9 +43,11 @@ const WHAT_TO_DO = 'Press Run Benchmark in the Headroom tab.';
 const FAILURES: Readonly<Record<FitFailure, string>> = {
   'no-runs': `Not calibrated for this set-up: nothing was measured on it yet. ${WHAT_TO_DO}`,
   'all-runs-failed': `Not calibrated: every run so far ran out of memory. Free some memory, or choose a smaller image size, and press Run Benchmark again.`,
-  'too-few-runs': `Not calibrated yet: one run is not enough. ${WHAT_TO_DO}`,
+  'too-few-runs': `Not calibrated yet: there are too few runs. ${WHAT_TO_DO}`,
   'needs-another-size': `Not calibrated yet: all runs so far have one image size. ${WHAT_TO_DO}`,
   'needs-a-larger-batch': `Not calibrated yet: all runs so far have batch size 1. ${WHAT_TO_DO}`,
+  'no-known-networks':
+    'Attention slices its work to fit the memory that is free, and the runs so far are like no network that is known to do so: no single figure would be true. For estimates choose another attention, as sdp, under Settings > Optimizations, and run the benchmark.',
   'figures-below-weights': 'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
 };
 
@@ -81,7 +83,7 @@ export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], kn
     const about = { runs, kept: all.length, operations, similar: null, drift: driftOf(all, null), adapts };
     if (adapts) return { ...about, state: 'none', fit: null, message: ADAPTS };
     const result = fit(observations, traits);
-    if (!result.ok) return { ...about, state: 'none', fit: null, message: FAILURES[result.reason] };
+    if (!result.ok) return { ...about, state: 'none', fit: null, message: FAILURES[result.reason], adapts: result.reason === 'no-known-networks' };
     const made = calibrated(result.fit, observationsLeftOver(all));
     if (runs < READY_RUNS) return { ...about, state: 'partial', fit: made, message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}` };
     return { ...about, state: 'ready', fit: made, message: `Calibrated from ${runs} runs.` };

@@ -37,7 +37,7 @@ export interface Conductor {
   sessionOf(runId: string): string | null;
 }
 
-const ADAPTS = 'The attention optimisation in force slices its work to fit the memory that is free, so there is no curve to measure. Choose another, as sdp, under Settings > Optimizations.';
+const ADAPTS = 'The attention optimisation in force slices its work to fit the memory that is free, so there is no curve to measure. Choose another, as sdp or Doggettx, under Settings > Optimizations.';
 const ELSEWHERE = `Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ended, or cancel it there; one that was closed or has crashed is out of the way after ${HOLD_MS / 1000} seconds.`;
 
 export function createConductor(options: ConductorOptions): Conductor {

@@ -9,6 +9,7 @@ import type { Run } from '../recorder/run.ts';
 export function observationOf(run: Run): Observation | null {
   if (run.outcome !== 'ok' && run.outcome !== 'oom') return null;
   const { torch, baseline } = run;
+  const usableMiB = run.usableMiB ?? run.totalMiB;
   const reservedPeakMiB = torch?.reservedPeakMiB ?? run.ownPeakMiB ?? shownPeakMiB(run);
   if (reservedPeakMiB === null) return null;
   return {
@@ -20,6 +21,7 @@ export function observationOf(run: Run): Observation | null {
     phases: torch === null || run.phases.length === 0 ? null : run.phases.map(({ phase, activePeakMiB, reservedPeakMiB }) => ({ phase, activePeakMiB, reservedPeakMiB })),
     allocRetries: torch?.allocRetries ?? null,
     idleSlackMiB: baseline.torch === null ? null : Math.max(0, baseline.torch.reservedMiB - baseline.torch.allocatedMiB),
+    roomMiB: usableMiB === null || baseline.otherMiB === null ? null : usableMiB - baseline.otherMiB,
   };
 }
 

@@ -1,9 +1,9 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { needMiB } from '../model/required.ts';
-import { highestReplayedNeedMiB, replayedNeedMiB, TOLERANCE } from '../model/replay/need.ts';
+import { highestReplayedNeed, replayedNeed, TOLERANCE } from '../model/replay/need.ts';
 import { reservedMiB } from '../model/reserved.ts';
-import type { Fit, Interval, Phase, Spread } from '../model/types.ts';
+import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
 
 /** All figures are of the WebUI's process in MiB, weights included, other processes and the context left out. */
@@ -27,38 +27,54 @@ export type EstimateResult = EstimateMiB | { readonly ok: false; readonly reason
 const WIDER_PER_DOUBLING = 0.3;
 const PX_PER_MPX = 1024 * 1024;
 
-/** Memory of a generation with these settings, from a fit of its environment. */
-export function estimate(fit: Fit, settings: GenerationSettings): EstimateResult {
+/**
+ * Memory of a generation with these settings, from a fit of its environment.
+ * @param roomMiB that the device has for the process now, weights included; null = not known, as much as is wanted. Attention that slices
+ *   to fit peaks by it; what is required does not hang on it.
+ */
+export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number | null = null): EstimateResult {
   const failure = whatIsWrong(settings);
   if (failure !== null) return { ok: false, reason: failure };
   const { staticMiB, spread } = fit;
   const need = needOf(fit, settings);
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
   const required = intervalOf(staticMiB, need.valueMiB, need.lowMiB, need.highMiB, spread.requiredLow * widen, spread.requiredHigh * widen);
-  const peakMiB = Math.max(reservedMiB(fit, settings), required.valueMiB - staticMiB);
+  const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
+  const peakMiB = Math.max(reservedMiB(fit, settings, ownRoomMiB), required.valueMiB - staticMiB);
   return {
     ok: true,
     required,
     peak: peakInterval(staticMiB, peakMiB, spread, widen),
     limitingPhase: need.phase,
     basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
-    warnings: warningsFor(fit.traits.attention, settings),
+    warnings: warningsFor(fit, settings, ownRoomMiB),
   };
 }
 
-/** Above the weights: by replay where the runs under caps bear it out, else by the factors of the phases' planes. */
+/** The least room moves about more where the number of slices follows it. */
+const SLICED_TOLERANCE = 0.02;
+/** Where runs under caps do not bear the replay out, and there is nothing else to go by. */
+const UNPROVEN_TOLERANCE = 0.1;
+
+/** Above the weights: by replay where the runs under caps bear it out or attention slices, else by the factors of the phases' planes. */
 function needOf({ slackMiB, active, factors, replay }: Fit, settings: GenerationSettings): Interval & { readonly phase: Phase } {
-  const { valueMiB, phase } = needMiB(settings, active, (group) => factors[group].value);
-  if (replay?.tellsNeed === true) {
-    const replayedMiB = replayedNeedMiB(replay, settings, slackMiB);
-    return { phase, valueMiB: replayedMiB, lowMiB: replayedMiB * (1 - TOLERANCE), highMiB: highestReplayedNeedMiB(replay, settings, slackMiB) * (1 + TOLERANCE) };
+  if (replay !== null && (replay.tellsNeed || replay.networks.scores === 'slices')) {
+    const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
+    const tolerance = toleranceOf(replay);
+    return { phase, valueMiB, lowMiB: valueMiB * (1 - tolerance), highMiB: highestReplayedNeed(replay, settings, slackMiB).needMiB * (1 + tolerance) };
   }
+  const { valueMiB, phase } = needMiB(settings, active, (group) => factors[group].value);
   return {
     phase,
     valueMiB: slackMiB + valueMiB,
     lowMiB: slackMiB + needMiB(settings, active, (group) => factors[group].low).valueMiB,
     highMiB: slackMiB + needMiB(settings, active, (group) => factors[group].high).valueMiB,
   };
+}
+
+function toleranceOf({ networks, tellsNeed }: ReplayFit): number {
+  if (!tellsNeed) return UNPROVEN_TOLERANCE;
+  return networks.scores === 'slices' ? SLICED_TOLERANCE : TOLERANCE;
 }
 
 function intervalOf(staticMiB: number, value: number, low: number, high: number, lowShare: number, highShare: number): Interval {

@@ -15,7 +15,7 @@ export interface VerdictResult {
   readonly marginMiB: number;
   readonly availableMiB: number;
   /** Why it is tight; null where it is not. */
-  readonly reason: 'interval-straddles-the-edge' | null;
+  readonly reason: 'interval-straddles-the-edge' | 'slices-may-not-fit' | null;
 }
 
 /** Whether a generation will run: by `required`, never by the peak, which the allocator's cache swells. */
@@ -25,6 +25,6 @@ export function verdict(estimate: EstimateMiB, live: LiveMemory): VerdictResult 
   const fits = required.highMiB <= availableMiB;
   const marginMiB = availableMiB - (fits ? required.highMiB : required.valueMiB);
   const answer = (verdictIs: Verdict, reason: VerdictResult['reason']): VerdictResult => ({ verdict: verdictIs, marginMiB, availableMiB, reason });
-  if (fits) return answer('fits', null);
+  if (fits) return estimate.warnings.some(({ code }) => code === 'slices-may-not-fit') ? answer('tight', 'slices-may-not-fit') : answer('fits', null);
   return required.lowMiB > availableMiB ? answer('will-not-fit', null) : answer('tight', 'interval-straddles-the-edge');
 }

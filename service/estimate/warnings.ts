@@ -1,22 +1,50 @@
+import { mayFailOn } from '../model/replay/need.ts';
+import { slicedPeaks } from '../model/replay/peaks.ts';
+import type { Fit } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import type { AttentionKind } from '../model/types.ts';
 
-/** `token-count-does-not-divide`: attention that slices to fit free memory cannot slice this size, and may ask for all of it at once. */
-export type EstimateWarning = { readonly code: 'token-count-does-not-divide'; readonly width: number; readonly height: number } | { readonly code: 'not-a-multiple-of-64'; readonly width: number; readonly height: number };
+/**
+ * What a user should know about these settings beyond the figures.
+ * `adapts-to-free-memory`: attention is cut into so many slices with the memory that is free now, so the peak moves with that.
+ * `slices-may-not-fit`: just with what is free now they may find no room, though with less or more the generation runs.
+ * `token-count-does-not-divide`: it would be sliced and cannot, and asks for all of it at once.
+ */
+export type EstimateWarning =
+  | { readonly code: 'adapts-to-free-memory'; readonly slices: number }
+  | { readonly code: 'slices-may-not-fit' }
+  | { readonly code: 'token-count-does-not-divide' }
+  | { readonly code: 'not-a-multiple-of-64'; readonly width: number; readonly height: number };
 
-const LATENT_PX = 8;
 const SIZE_STEP_PX = 64;
-/** Sliced attention tries 2, 4, ... 64 slices; a size is safe when all of these divide its tokens. */
+const LATENT_PX = 8;
+/** Attention of other programs tries 2, 4, ... 64 slices; a size is safe when all of these divide its tokens. */
 const MOST_SLICES = 64;
 
-/** What a user should know about these sizes beyond the figures. */
-export function warningsFor(attention: AttentionKind, settings: GenerationSettings): EstimateWarning[] {
-  const sizes = [{ width: settings.width, height: settings.height }];
-  if (settings.hires !== null) sizes.push({ width: settings.hires.width, height: settings.hires.height });
-  return sizes.flatMap(({ width, height }): EstimateWarning[] => {
-    const tokens = Math.floor(width / LATENT_PX) * Math.floor(height / LATENT_PX);
-    if (attention === 'adaptive' && tokens % MOST_SLICES !== 0) return [{ code: 'token-count-does-not-divide', width, height }];
-    if (width % SIZE_STEP_PX !== 0 || height % SIZE_STEP_PX !== 0) return [{ code: 'not-a-multiple-of-64', width, height }];
-    return [];
-  });
+/** @param roomMiB above the weights that the device has for the process now. */
+export function warningsFor({ replay, slackMiB }: Pick<Fit, 'replay' | 'slackMiB'>, settings: GenerationSettings, roomMiB: number): EstimateWarning[] {
+  const found: EstimateWarning[] = [];
+  if (replay?.networks.scores === 'slices') {
+    const { slices, wasUnsliceable } = slicedPeaks(replay.networks, settings, null, roomMiB);
+    if (slices > 1) found.push({ code: 'adapts-to-free-memory', slices });
+    if (slices > 1 && Number.isFinite(roomMiB) && mayFailOn(replay, settings, slackMiB, roomMiB)) found.push({ code: 'slices-may-not-fit' });
+    if (wasUnsliceable) found.push({ code: 'token-count-does-not-divide' });
+  }
+  for (const { width, height } of sizesOf(settings)) {
+    if (width % SIZE_STEP_PX !== 0 || height % SIZE_STEP_PX !== 0) found.push({ code: 'not-a-multiple-of-64', width, height });
+  }
+  return found;
+}
+
+/** Sizes that attention which slices in a way that is not known may be unable to slice, so that it asks for all of its scores at once. */
+export function unsliceableSizes(settings: GenerationSettings): Size[] {
+  return sizesOf(settings).filter(({ width, height }) => (Math.floor(width / LATENT_PX) * Math.floor(height / LATENT_PX)) % MOST_SLICES !== 0);
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function sizesOf({ width, height, hires }: GenerationSettings): Size[] {
+  return [{ width, height }, ...(hires === null ? [] : [{ width: hires.width, height: hires.height }])];
 }

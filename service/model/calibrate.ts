@@ -19,7 +19,7 @@ export function calibrate(fit: Fit, unseen: readonly Observation[]): Fit {
     .filter((run) => isExact(run) && run.capMiB === null)
     .flatMap((run) => rowsOf({ ...run, phases: null }, 'reserved', fit.staticMiB))
     .map((row) => {
-      const estimateMiB = reservedMiB(fit, row.settings);
+      const estimateMiB = reservedMiB(fit, row.settings, row.roomMiB ?? Infinity);
       return (row.valueMiB - estimateMiB) / (fit.staticMiB + estimateMiB);
     });
   if (residuals.length === 0) return fit;

@@ -1,4 +1,4 @@
-import type { GenerationSettings } from '../protocol/settings.ts';
+import { fitByReplay } from './fit-by-replay.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { replayedProbes } from './replay/probes.ts';
@@ -7,13 +7,13 @@ import { recognise, type Recognised } from './replay/recognise.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
 import { factorsOf, learnBeliefs } from './required.ts';
 import { isExact, rowsOf, type MeasuredRow } from './rows.ts';
+import { summaryOfRuns } from './run-summary.ts';
 import { explainedByPlanes, spreadOf, usualShare } from './spread.ts';
 import type { Coefficients, Fit, FitFailure, FitResult, HostTraits, Observation, Spread } from './types.ts';
 
 /** A residual beyond this share of the total, while the others are far smaller, is an outlier. */
 const OUTLIER_SHARE = 0.25;
 const OUTLIER_TIMES_MEDIAN = 8;
-const PX_PER_MPX = 1024 * 1024;
 
 /**
  * Fits active, reserved and required memory to the runs of one environment.
@@ -25,6 +25,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   if (failure !== null) return { ok: false, reason: failure };
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
   const slackMiB = slackOf(observations);
+  if (traits.attention === 'doggettx') return fitByReplay(observations, traits, staticMiB, slackMiB);
   const hasActive = observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
   const nothing = TERMS.map(() => 0);
   const counted = hasActive ? fitTarget(observations, 'active', staticMiB, traits, nothing) : null;
@@ -47,13 +48,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
       replay,
       factors,
       spread,
-      domain: domainOf(kept),
-      runs: {
-        measured: observations.filter((run) => run.capMiB === null && isExact(run)).length,
-        capped: observations.filter((run) => run.capMiB !== null).length,
-        censored: observations.filter((run) => run.capMiB === null && !isExact(run)).length,
-        outliers: observations.length - kept.length,
-      },
+      ...summaryOfRuns(observations, kept),
     },
   };
 }
@@ -133,14 +128,4 @@ function guessStaticMiB(observations: readonly Observation[]): number {
   if (large.area <= small.area) return 0;
   const slope = (large.totalMiB - small.totalMiB) / (large.area - small.area);
   return Math.max(0, Math.min(leastMiB, small.totalMiB - slope * small.area));
-}
-
-function domainOf(observations: readonly Observation[]): Fit['domain'] {
-  const ran = observations.filter((run) => run.outcome === 'ok').map((run) => run.settings);
-  const most = (of: (settings: GenerationSettings) => number): number => ran.reduce((top, settings) => Math.max(top, of(settings)), 0);
-  return {
-    maxAreaPx: most((settings) => outputAreaMpx(settings)) * PX_PER_MPX,
-    maxBatchSize: most((settings) => settings.batchSize),
-    maxWorkPx: most(workMpx) * PX_PER_MPX,
-  };
 }

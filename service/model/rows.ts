@@ -8,6 +8,8 @@ export interface MeasuredRow extends PlaneRow {
   readonly settings: GenerationSettings;
   /** Of the whole run rather than of one phase. */
   readonly whole: boolean;
+  /** Above the weights, that the device had for the process; null where that is not known. */
+  readonly roomMiB: number | null;
 }
 
 /** A run that says how large its peak was, rather than only that it was at least so large. */
@@ -24,17 +26,18 @@ const LEAST_TOTAL_MIB = 64;
  */
 export function rowsOf(observation: Observation, target: 'active' | 'reserved', staticMiB: number): MeasuredRow[] {
   const all = pieces(observation.settings);
+  const about = { settings: observation.settings, roomMiB: observation.roomMiB === null ? null : observation.roomMiB - staticMiB };
   const exact = isExact(observation);
   if (target === 'reserved' && observation.capMiB !== null) return [];
   if (observation.phases !== null && exact) {
     return observation.phases.flatMap((peak) => {
       const own = all.filter((piece) => piece.phase === peak.phase);
       if (own.length === 0) return [];
-      return [{ ...rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact'), settings: observation.settings, whole: false }];
+      return [{ ...rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact'), ...about, whole: false }];
     });
   }
   const peakMiB = target === 'active' ? observation.activePeakMiB : observation.reservedPeakMiB;
-  return peakMiB === null ? [] : [{ ...rowOf(all, peakMiB, staticMiB, exact ? 'exact' : 'at-least'), settings: observation.settings, whole: true }];
+  return peakMiB === null ? [] : [{ ...rowOf(all, peakMiB, staticMiB, exact ? 'exact' : 'at-least'), ...about, whole: true }];
 }
 
 function rowOf(own: readonly Piece[], totalMiB: number, staticMiB: number, kind: PlaneRow['kind']): PlaneRow {

@@ -20,6 +20,8 @@ export interface Observation {
   readonly allocRetries: number | null;
   /** Reserved less allocated bytes before the run, the cache emptied: free ends of segments that the weights hold; null where that was not counted. */
   readonly idleSlackMiB: number | null;
+  /** All that the device had for the process, weights included: what attention that slices to fit reckons with; null where that is not known. */
+  readonly roomMiB: number | null;
 }
 
 /** An estimate with the interval that its truth is expected in. */
@@ -50,9 +52,10 @@ export interface Fit {
   readonly staticMiB: number;
   /** Free ends of the segments that the weights hold: needed and reserved, but not active. */
   readonly slackMiB: number;
+  /** All 0 where attention slices to fit: no plane follows that, and only the replay tells. */
   readonly active: Coefficients;
   readonly reserved: Coefficients;
-  /** The networks at work, where the runs are like known ones: their allocations are replayed then, for the peak. */
+  /** The networks at work, where the runs are like known ones: their allocations are replayed then, for the peak. Never null where attention slices. */
   readonly replay: ReplayFit | null;
   readonly factors: Readonly<Record<FactorGroup, Factor>>;
   readonly spread: Spread;
@@ -87,6 +90,6 @@ interface Domain {
   readonly maxWorkPx: number;
 }
 
-export type FitFailure = 'no-runs' | 'all-runs-failed' | 'too-few-runs' | 'needs-another-size' | 'needs-a-larger-batch' | 'figures-below-weights';
+export type FitFailure = 'no-runs' | 'all-runs-failed' | 'too-few-runs' | 'needs-another-size' | 'needs-a-larger-batch' | 'figures-below-weights' | 'no-known-networks';
 
 export type FitResult = { readonly ok: true; readonly fit: Fit } | { readonly ok: false; readonly reason: FitFailure };

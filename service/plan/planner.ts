@@ -10,6 +10,7 @@ import { nextProbe } from './probe.ts';
 import { hashUnit } from './random.ts';
 import { highestNeedMiB } from './safe.ts';
 import { teacherOf, type Option } from './information.ts';
+import { nextCheck, nextSpreadOut } from './slices.ts';
 import type { PlannedRun, PlanOptions } from './types.ts';
 
 export type { PlannedRun, PlanOptions };
@@ -39,6 +40,7 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   const fitted = fit(observations, options.traits);
   if (!fitted.ok) return firstRuns(options, observations, open);
   const probesWanted = canProbe(observations) ? Math.round(size * PROBE_SHARE) : 0;
+  if (options.traits.attention === 'doggettx') return nextWhereSliced(options, fitted.fit, observations, open, size - probesWanted);
   if (observations.length >= size - probesWanted) {
     const probe = nextProbe(options, fitted.fit, observations);
     if (probe !== null) return probe;
@@ -46,6 +48,17 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   const choices = [neverRun(options, observations, open, size - probesWanted), anchors(options, observations, open), open];
   const settings = firstOf(choices, (choice) => mostTelling(options, fitted.fit, observations, choice));
   return settings === null ? nextProbe(options, fitted.fit, observations) : { settings, capMiB: null };
+}
+
+function nextWhereSliced(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[], uncappedSize: number): PlannedRun | null {
+  const check = observations.length >= uncappedSize ? nextCheck(options, model, observations) : null;
+  if (check !== null) return check;
+  const settings = nextSpreadOut(options, model, observations, open, largestRunMpx(observations) * GROWTH);
+  return settings === null ? nextCheck(options, model, observations) : { settings, capMiB: null };
+}
+
+function largestRunMpx(observations: readonly Observation[]): number {
+  return observations.filter((run) => run.outcome === 'ok').reduce((top, run) => Math.max(top, workMpx(run.settings)), FIRST_WORK_MPX);
 }
 
 /** Caps teach only where the host counts active bytes. */
@@ -127,7 +140,7 @@ function mostTelling(options: PlanOptions, model: Fit, observations: readonly Ob
     const rows = observations.flatMap((run) => rowsOf(run, target, model.staticMiB));
     return teacherOf(rows, asked, target, model[target], allowedTerms(traits.attention, target));
   });
-  const largestMpx = observations.filter((run) => run.outcome === 'ok').reduce((top, run) => Math.max(top, workMpx(run.settings)), FIRST_WORK_MPX);
+  const largestMpx = largestRunMpx(observations);
   let best: GenerationSettings | null = null;
   let bestGain = 0;
   for (const settings of open) {

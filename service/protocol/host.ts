@@ -11,8 +11,8 @@ const runId = z.string().min(1).max(64);
 export const backendSchema = z.enum(['cuda', 'rocm', 'xpu', 'mps', 'directml', 'cpu']);
 export type Backend = z.infer<typeof backendSchema>;
 
-/** `adaptive` optimisations (Doggettx, InvokeAI) slice to fit the memory that is free. */
-export const attentionSchema = z.enum(['fused', 'unfused', 'adaptive', 'sub-quadratic', 'unknown']);
+/** `doggettx` and `adaptive` (InvokeAI) slice their work to fit the memory that is free; how the first does is known. */
+export const attentionSchema = z.enum(['fused', 'unfused', 'doggettx', 'adaptive', 'sub-quadratic', 'unknown']);
 
 /** torch's device: `uuid` and `busId` as the driver writes them (GPU-..., 00000000:01:00.0), null where torch cannot tell. */
 export const hostDeviceSchema = z.strictObject({

@@ -42,6 +42,7 @@ interface OpenRun {
   devicePeakMiB: number | null;
   ownPeakMiB: number | null;
   totalMiB: number | null;
+  usableMiB: number | null;
   ended: { readonly message: Ended; readonly atMs: number; readonly monotonicMs: number } | null;
   otherAfterMiB: number | null;
   timer: { clear(): void } | null;
@@ -82,6 +83,7 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
         devicePeakMiB: null,
         ownPeakMiB: null,
         totalMiB: accounting.latest?.totalMiB ?? null,
+        usableMiB: accounting.latest?.usableMiB ?? null,
         ended: null,
         otherAfterMiB: null,
         timer: null,
@@ -103,6 +105,7 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
     onReading: (reading) => {
       if (open === null || reading.usedMiB === null) return;
       open.totalMiB = reading.totalMiB ?? open.totalMiB;
+      open.usableMiB = reading.usableMiB ?? open.usableMiB;
       if (open.ended === null) {
         open.devicePeakMiB = Math.max(open.devicePeakMiB ?? 0, reading.usedMiB);
         if (reading.ownUsedMiB !== null) open.ownPeakMiB = Math.max(open.ownPeakMiB ?? 0, reading.ownUsedMiB);
@@ -144,6 +147,7 @@ function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): 
     extras: started.extras,
     baseline: run.baseline,
     totalMiB: run.totalMiB,
+    usableMiB: run.usableMiB,
     devicePeakMiB: run.devicePeakMiB,
     ownPeakMiB: run.ownPeakMiB,
     torch: message.torch,

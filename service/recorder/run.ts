@@ -33,6 +33,8 @@ export const runSchema = z.strictObject({
   /** Just before the run: the device, all on it that is not the WebUI's, and torch's counters. */
   baseline: z.strictObject({ deviceUsedMiB: mib, otherMiB: mib, torch: torchNowSchema.nullable() }),
   totalMiB: mib,
+  /** What programs can have of that in all. Older entries have none. */
+  usableMiB: mib.default(null),
   /** Highest reading of the device within the run; short peaks fall between two samples. */
   devicePeakMiB: mib,
   /** Highest reading of the WebUI's process's own memory, where the source reads that (RAM). */

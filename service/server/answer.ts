@@ -1,7 +1,7 @@
 import type { Calibration } from '../benchmark/calibrator.ts';
 import { estimate, type EstimateMiB } from '../estimate/estimate.ts';
 import { verdict, type LiveMemory } from '../estimate/verdict.ts';
-import { warningsFor } from '../estimate/warnings.ts';
+import { unsliceableSizes, type EstimateWarning } from '../estimate/warnings.ts';
 import type { Fit, Interval } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { EstimateResult, IntervalMiB, RequestedSettings, SourceState } from '../protocol/viewer.ts';
@@ -39,13 +39,13 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (situation.webui !== null && ADAPTING_WEBUI.test(situation.webui)) {
     return without('adapts', `${situation.webui} adapts to the memory that is free, so a curve measured once does not hold for it. Live memory is shown; estimates are for AUTOMATIC1111's WebUI.`);
   }
-  if (calibration.adapts) return without('adapts', [calibration.message, ...unsliceable(checked.settings)].join(' '));
+  if (calibration.adapts) return without('adapts', [calibration.message, ...unsliceableSizes(checked.settings).map(({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`)].join(' '));
   if (situation.benchmarkRuns) return without('measuring', BENCHMARK_RUNS);
   if (calibration.fit === null) return without('not-calibrated', calibration.message);
   if (source.health !== 'ok') return without('no-memory-source', source.message ?? 'The memory of the device cannot be read at the moment.');
   if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
   if (totalMiB === null || usableMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
-  const result = estimateOf(calibration.fit, calibration.drift, checked.settings);
+  const result = estimateOf(calibration.fit, calibration.drift, checked.settings, usableMiB - otherMiB);
   if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
   return estimated(checked.settings, calibration, result, { totalMiB: usableMiB, otherMiB }, residentMiBOf(source, situation.figures), { ...live, totalMiB });
 }
@@ -61,7 +61,7 @@ function estimated(
   const { fit, drift } = calibration;
   const judged = verdict(result, memory);
   const fits = (smaller: GenerationSettings): boolean => {
-    const other = fit === null ? null : estimateOf(fit, drift, smaller);
+    const other = fit === null ? null : estimateOf(fit, drift, smaller, memory.totalMiB - memory.otherMiB);
     return other !== null && other.ok && verdict(other, memory).verdict === 'fits';
   };
   return {
@@ -81,8 +81,8 @@ function estimated(
 }
 
 /** Once ordinary runs have left the estimates, the interval reaches as far as they have. */
-function estimateOf(fit: Fit, drift: Calibration['drift'], settings: GenerationSettings): ReturnType<typeof estimate> {
-  const result = estimate(fit, settings);
+function estimateOf(fit: Fit, drift: Calibration['drift'], settings: GenerationSettings, roomMiB: number): ReturnType<typeof estimate> {
+  const result = estimate(fit, settings, roomMiB);
   if (!result.ok || drift === null) return result;
   const { meanMiB } = drift;
   const reach = ({ valueMiB, lowMiB, highMiB }: Interval): Interval => ({
@@ -124,17 +124,21 @@ function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: Return
   if (calibration.drift !== null) notes.push(calibration.drift.words);
   if (calibration.state === 'partial' && calibration.similar === null) notes.push(calibration.message);
   if (hiresIsSmaller(settings)) notes.push('The hires target is smaller than the image.');
-  for (const { code, width, height } of result.warnings) {
-    if (code === 'not-a-multiple-of-64') notes.push(`${width} x ${height} is not a multiple of 64: it may take somewhat more.`);
-  }
+  for (const warning of result.warnings) notes.push(inWords(warning));
   return notes.length === 0 ? null : notes.join(' ');
 }
 
-/** The sizes at which attention that adapts does not, in words. */
-function unsliceable(settings: GenerationSettings): string[] {
-  return warningsFor('adaptive', settings)
-    .filter(({ code }) => code === 'token-count-does-not-divide')
-    .map(({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`);
+function inWords(warning: EstimateWarning): string {
+  switch (warning.code) {
+    case 'adapts-to-free-memory':
+      return `Attention adapts to free memory: with what is free now it is cut into up to ${warning.slices} slices, and the peak moves with that.`;
+    case 'slices-may-not-fit':
+      return 'Just with what is free now the slices may find no room, though with a little more or less they do: it may run, or not.';
+    case 'token-count-does-not-divide':
+      return 'At this size the number of tokens does not divide, so attention cannot be sliced and asks for far more memory.';
+    case 'not-a-multiple-of-64':
+      return `${warning.width} x ${warning.height} is not a multiple of 64: it may take somewhat more.`;
+  }
 }
 
 function whole(mib: number | null): number | null {

@@ -16,7 +16,7 @@ export function expectationOf(
 ): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
   const { usableMiB: totalMiB, otherMiB } = figures;
   if (calibration === null || calibration.fit === null || totalMiB === null || otherMiB === null) return NOTHING;
-  const result = estimate(calibration.fit, settings);
+  const result = estimate(calibration.fit, settings, totalMiB - otherMiB);
   if (!result.ok) return NOTHING;
   const residentMiB = residentMiBOf(source, figures);
   const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB }, residentMiB);

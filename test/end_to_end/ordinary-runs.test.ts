@@ -116,8 +116,8 @@ describe('another attention optimisation', () => {
     expect(await calibration()).toMatchObject({ state: 'none', runs: 0, message: expect.stringContaining('similar') });
   }, LIMIT_MS);
 
-  test('that adapts to free memory has no figure, no benchmark, and a warning where it cannot slice', async () => {
-    await chooseAttention('Doggettx', 'Doggettx');
+  test('that adapts to free memory in a way that is not known has no figure, no benchmark, and a warning where it may be unable to slice', async () => {
+    await chooseAttention('InvokeAI', 'InvokeAI');
     expect(await page.estimate(txt2img(512, 512, 1))).toMatchObject({ status: 'adapts', message: expect.stringContaining('slices its work to fit the memory that is free') });
     expect(await page.estimate(txt2img(1632, 2448, 1))).toMatchObject({ status: 'adapts', message: expect.stringContaining('At 1632 x 2448 it may be unable to slice') });
     const refused = page.waitFor('error', ({ reason }) => reason === 'not-now', LIMIT_MS);

@@ -68,7 +68,7 @@ def test_names_that_are_too_long_are_cut(assert_host_messages):
         ("sdp-no-mem", "fused"),
         ("V1", "unfused"),
         ("", "unfused"),
-        ("Doggettx", "adaptive"),
+        ("Doggettx", "doggettx"),
         ("InvokeAI", "adaptive"),
         ("sub-quadratic", "sub-quadratic"),
         ("something new", "unknown"),
@@ -76,11 +76,18 @@ def test_names_that_are_too_long_are_cut(assert_host_messages):
     ],
 )
 def test_the_resolved_optimisation_tells_how_attention_spends_memory(method, kind):
-    assert attention_of(Webui(optimization=method))[0] == kind
+    assert attention_of(Webui(optimization=method), "v1.10.1")[0] == kind
 
 
 def test_invokeais_slices_do_not_follow_free_memory_on_the_cpu():
-    assert attention_of(Webui(optimization="InvokeAI", device="cpu")) == ("sub-quadratic", "InvokeAI")
+    assert attention_of(Webui(optimization="InvokeAI", device="cpu"), "v1.10.1") == ("sub-quadratic", "InvokeAI")
+
+
+@pytest.mark.parametrize(("device", "version"), [("cpu", "v1.10.1"), ("cuda", "v1.5.2"), ("cuda", "1.4.0-RC")])
+def test_doggettxs_slices_are_known_on_a_card_and_since_1_6_only(device, version):
+    webui = Webui(optimization="Doggettx", device=device)
+    assert attention_of(webui, version) == ("adaptive", "Doggettx")
+    assert attention_of(Webui(optimization="Doggettx"), "unknown") == ("doggettx", "Doggettx")
 
 
 def test_the_key_changes_with_what_moves_the_curve_and_with_nothing_else():

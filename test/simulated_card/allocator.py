@@ -107,6 +107,11 @@ class CachingAllocator:
         self.retries = 0
         self.ooms = 0
 
+    @property
+    def free_bytes(self) -> int:
+        """What the device has left and what the cache holds, as programs work it out that slice to fit; no cap counts here."""
+        return self._room() + self.reserved.current - self.allocated.current
+
     def allocate(self, nbytes: int) -> Block:
         """A live block of at least `nbytes`. Raises Refused."""
         size = max(_MIN_BLOCK, -(-nbytes // _MIN_BLOCK) * _MIN_BLOCK)

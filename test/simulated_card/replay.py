@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .allocator import MIB, CachingAllocator, Refused
@@ -26,29 +28,55 @@ class Variant:
 
 @dataclass(frozen=True)
 class Memory:
-    """In MiB, weights left out, as the tables have it; `need_mib` to 4 MiB."""
+    """In MiB, weights left out, as the tables have it; needs to 4 MiB.
+
+    `need_mib`: the least device; `cap_need_mib`: the least cap on the given one.
+    """
 
     active_mib: float
     reserved_mib: float
     need_mib: float
+    cap_need_mib: float
 
 
-def memory_of(variant: Variant, row: Mapping[str, str]) -> Memory:
-    free = replay(variant, row)
-    low, high = free.allocated.peak, free.reserved.peak
+def memory_of(variant: Variant, row: Mapping[str, str], room: int = _UNLIMITED) -> Memory:
+    """On a device that has `room` bytes. Raises Refused where these are too few."""
+    free = replay(variant, row, room)
+    most = free.reserved.peak
+    cap_need = _least(free.allocated.peak, most, lambda cap: replay(variant, row, room, cap))
+    need = _least_device(variant, row) if variant.attention == "doggettx" else cap_need
+    return Memory(free.allocated.peak / MIB, most / MIB, need / MIB, cap_need / MIB)
+
+
+def _least_device(variant: Variant, row: Mapping[str, str]) -> int:
+    """More slices are made the less room there is, so a smaller device may do where a larger one does not: the least is meant."""
+    low = high = replay(dataclasses.replace(variant, attention="fused"), row).allocated.peak * 9 // 10
+    while not _runs(functools.partial(replay, variant, row, high)):
+        low, high = high, high * 101 // 100
+    return _least(low, high, lambda size: replay(variant, row, size))
+
+
+def _least(low: int, high: int, run: Callable[[int], object]) -> int:
     while high - low > _NEED_STEP:
         middle = (low + high) // 2
-        try:
-            replay(variant, row, cap=middle)
+        if _runs(functools.partial(run, middle)):
             high = middle
-        except Refused:
+        else:
             low = middle
-    return Memory(free.allocated.peak / MIB, free.reserved.peak / MIB, high / MIB)
+    return high
 
 
-def replay(variant: Variant, row: Mapping[str, str], cap: int | None = None) -> CachingAllocator:
-    """The allocator after the run. Raises Refused where `cap` bytes are too few."""
-    allocator = CachingAllocator(lambda: _UNLIMITED)
+def _runs(run: Callable[[], object]) -> bool:
+    try:
+        run()
+    except Refused:
+        return False
+    return True
+
+
+def replay(variant: Variant, row: Mapping[str, str], room: int = _UNLIMITED, cap: int | None = None) -> CachingAllocator:
+    """The allocator after the run on a device that has `room` bytes. Raises Refused where they, or `cap`, are too few."""
+    allocator = CachingAllocator(lambda: room - allocator.reserved.current)
     allocator.cap = cap
     phases = Phases(allocator, variant.model, variant.attention, variant.unet_element, variant.vae_element)
     width, height, batch = (int(row[name]) for name in ("width", "height", "batch"))

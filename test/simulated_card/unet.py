@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .sliced_attention import attend_in_slices
 from .tensors import Attention, Operations, Tensor
 
 _PROMPT_TOKENS = 77
@@ -110,11 +111,13 @@ class UNet:
 
     def _attend(self, ops: Operations, x: Tensor, context: Tensor | None) -> Tensor:
         source = x if context is None else context
+        per_head = self._shape.head_channels
+        heads = 8 if per_head is None else x.channels // per_head
+        if self._attention_kind == "doggettx":
+            return ops.convolution(attend_in_slices(ops, x, source, heads), x.channels)
         query = ops.convolution(x, x.channels)
         key = ops.convolution(source, x.channels)
         value = ops.convolution(source, x.channels)
-        per_head = self._shape.head_channels
-        heads = 8 if per_head is None else x.channels // per_head
         hidden = ops.attention(query, key, value, heads, self._attention_kind)
         return ops.convolution(hidden, x.channels)
 

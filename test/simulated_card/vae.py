@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .sliced_attention import autoencoder_attention_in_slices
 from .tensors import Attention, Operations, Tensor
 
 LATENT_CHANNELS = 4
@@ -72,6 +73,8 @@ class Vae:
         return ops.convolution(padded, x.channels, pixels=pixels)
 
     def _attention(self, ops: Operations, x: Tensor) -> Tensor:
+        if self._attention_kind == "doggettx":
+            return autoencoder_attention_in_slices(ops, x)
         h = ops.norm(x)
         query = ops.convolution(h, x.channels)
         key = ops.convolution(h, x.channels)

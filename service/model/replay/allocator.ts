@@ -1,5 +1,6 @@
 import { FreeBlocks } from './free-blocks.ts';
-import type { Program } from './tape.ts';
+import { slicesOf } from './slicing.ts';
+import { RELEASE, SLICE, type Program } from './tape.ts';
 
 /** Sizes are counted in PyTorch's smallest blocks of 512 B, so that they are small integers. */
 const BLOCK_BYTES = 512;
@@ -29,13 +30,22 @@ export class CachingAllocator {
   readonly #small = new FreeBlocks();
   readonly #large = new FreeBlocks();
   readonly #limit: number;
+  readonly #room: number;
   #nextAddress = 0;
   #reserved = 0;
   #peak = 0;
+  #active = 0;
+  #activePeak = 0;
+  #slices = 1;
+  #isWhole = false;
 
-  /** @param limitMiB most that may be reserved. */
-  constructor(limitMiB = Infinity) {
+  /**
+   * @param limitMiB most that may be reserved.
+   * @param roomMiB all that the device has for the process: what a program sees that slices its work to fit, whatever the limit.
+   */
+  constructor(limitMiB = Infinity, roomMiB = limitMiB) {
     this.#limit = limitMiB * BLOCKS_PER_MIB;
+    this.#room = roomMiB * BLOCKS_PER_MIB;
   }
 
   /** Most that was reserved. */
@@ -43,19 +53,45 @@ export class CachingAllocator {
     return this.#peak / BLOCKS_PER_MIB;
   }
 
+  /** Most that was live at once in the last program, in blocks as they were given out. */
+  get activePeakMiB(): number {
+    return this.#activePeak / BLOCKS_PER_MIB;
+  }
+
+  /** Most slices that work was cut into to fit. */
+  get slices(): number {
+    return this.#slices;
+  }
+
+  /** Work was to be sliced and could not be: it was done in one piece. */
+  get wasUnsliceable(): boolean {
+    return this.#isWhole;
+  }
+
   /**
    * Runs a program with so many elements of each unit. What it leaves live stays.
    * @returns false where it ran out of memory.
    */
   run(program: Program, elements: readonly number[]): boolean {
-    const requests = program.kinds.map(({ unit, bytes }) => Math.max(1, Math.ceil((bytes * (elements[unit] ?? 0)) / BLOCK_BYTES)));
+    const { slots, sizes, kinds } = program;
+    const requestOf = ({ unit, bytes }: Program['kinds'][number], slices: number): number => Math.max(1, Math.ceil((bytes * (elements[unit] ?? 0)) / slices / BLOCK_BYTES));
+    const requests = kinds.map((kind) => requestOf(kind, 1));
     const blocks = new Int32Array(program.slotCount);
-    const { slots, sizes } = program;
+    this.#activePeak = this.#active;
     for (let i = 0; i < slots.length; i += 1) {
       const slot = slots[i] ?? 0;
       const size = sizes[i] ?? NONE;
-      if (size === NONE) {
+      if (size === RELEASE) {
         this.#release(blocks[slot] ?? NONE);
+        continue;
+      }
+      if (size === SLICE) {
+        const slices = this.#decideSlices(program, slot, elements);
+        if (slices === null) return false;
+        for (let k = 0; k < kinds.length; k += 1) {
+          const kind = kinds[k];
+          if (kind?.slicing === slot) requests[k] = requestOf(kind, slices);
+        }
         continue;
       }
       const block = this.#allocate(requests[size] ?? 1);
@@ -65,7 +101,18 @@ export class CachingAllocator {
     return true;
   }
 
+  #decideSlices(program: Program, index: number, elements: readonly number[]): number | null {
+    const slicing = program.slicings[index];
+    if (slicing === undefined) throw new Error('a slicing for each place where slices are decided');
+    const decided = slicesOf(slicing, elements, (this.#room - this.#active) * BLOCK_BYTES);
+    if (decided === null) return null;
+    this.#slices = Math.max(this.#slices, decided.slices);
+    this.#isWhole ||= decided.isWhole;
+    return decided.slices;
+  }
+
   #release(block: number): void {
+    this.#active -= this.#size[block] ?? 0;
     const pool = this.#poolOf(block);
     const after = this.#after[block] ?? NONE;
     if (after !== NONE && this.#free[after] === true) {
@@ -92,6 +139,8 @@ export class CachingAllocator {
     const rest = (this.#size[block] ?? 0) - request;
     if (rest > (isSmall ? 0 : SMALL_REQUEST)) this.#split(block, request, rest, pool);
     this.#free[block] = false;
+    this.#active += this.#size[block] ?? 0;
+    if (this.#active > this.#activePeak) this.#activePeak = this.#active;
     return block;
   }
 

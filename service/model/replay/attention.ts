@@ -4,12 +4,12 @@ import type { Tensor } from './tape.ts';
 
 /**
  * What attention keeps of its score matrices, and of their softmax: nothing, those of all heads at once, those of two heads at a time,
- * or of all heads for 1024 queries at a time.
+ * of all heads for 1024 queries at a time, or for as many queries as fit the memory that is free (Doggettx).
  */
-export type Scores = 'fused' | 'whole' | 'pairs' | 'chunks';
+export type Scores = 'fused' | 'whole' | 'pairs' | 'chunks' | 'slices';
 
 /** What attention gives, from its queries; `toItself`: with the keys of the same pixels rather than those of the prompt. */
-export function attend(ops: Layers, scores: Scores, query: Tensor, toItself: boolean, heads: number): Tensor {
+export function attend(ops: Layers, scores: Exclude<Scores, 'slices'>, query: Tensor, toItself: boolean, heads: number): Tensor {
   const { unit, width } = query;
   const weights = (scoresUnit: number, rowsUnit: number, count: number): Tensor => {
     const raw = toItself ? ops.tape.allocate(scoresUnit + unit, count, width) : ops.tape.allocate(rowsUnit + unit, count * PROMPT_TOKENS, width);
@@ -35,4 +35,36 @@ export function attend(ops: Layers, scores: Scores, query: Tensor, toItself: boo
       return result;
     }
   }
+}
+
+const MOST_SLICES = 64;
+/** The last slice may be smaller, and finds all it needs in the cache. */
+const TELLING_SLICES = 2;
+
+/**
+ * What Doggettx's attention gives, from its input and what it attends to: `split_cross_attention_forward` in A1111 1.10.1's
+ * sd_hijack_optimizations.py, as PyTorch allocates it. Queries, keys and values are copied so that heads come first.
+ */
+export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
+  const { tape } = ops;
+  const { unit, channels } = x;
+  const { width } = ops.precision;
+  const query = ops.convolution(x, channels);
+  const keys = ops.convolution(source, channels);
+  const values = ops.convolution(source, channels);
+  const scaledKeys = ops.through(keys, (y) => ops.pointwise(y));
+  const byHeads = [query, scaledKeys, values].map((y) => ops.pointwise(y));
+  tape.release(query, scaledKeys, values);
+  const joined = ops.like(x, channels, width);
+  const [scoresUnit, scoresChannels] = source.unit === unit ? [SQUARE_UNIT + unit, heads] : [unit, heads * PROMPT_TOKENS];
+  const slicing = tape.slice({ unit: scoresUnit, bytes: scoresChannels * width, timesOver: width === FLOAT ? 2.5 : 3, evenRowsUnit: null, mostSlices: MOST_SLICES });
+  for (let i = 0; i < TELLING_SLICES; i += 1) {
+    const slice = (of: number, many: number): Tensor => tape.allocateSlice(of, many, width, slicing);
+    const raw = slice(scoresUnit, scoresChannels);
+    const weights = slice(scoresUnit, scoresChannels);
+    tape.release(raw);
+    tape.release(slice(unit, channels), weights);
+  }
+  tape.release(...byHeads);
+  return ops.through(joined, (y) => ops.pointwise(y));
 }

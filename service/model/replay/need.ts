@@ -1,7 +1,7 @@
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import type { Observation, ReplayFit } from '../types.ts';
 import { nameOf } from './networks.ts';
-import { neededMiB, type Encoded } from './peaks.ts';
+import { neededMiB, runsOn, type Circumstances, type Need } from './peaks.ts';
 
 type Replay = Pick<ReplayFit, 'networks' | 'scale' | 'offsetMiB'>;
 
@@ -13,46 +13,60 @@ const CONTRADICTING_SHARE = 0.1;
 const MOST_REMEMBERED = 10_000;
 
 /** A replay under caps takes a millisecond or two, and the same settings are asked for again with each movement of a slider and each run. */
-const remembered = new Map<string, number>();
+const remembered = new Map<string, Need>();
 
 /**
- * Least MiB above the weights with which a generation succeeds, worked out by replay.
+ * Least MiB above the weights with which a generation succeeds, worked out by replay, and the phase that needs it.
  * @param slackMiB left free at idle in the weights' segments; the replay's offset is at least that.
+ * @param roomMiB above the weights that the device has, for the least cap; null for the least device. It matters only where attention slices to fit.
  */
-export function replayedNeedMiB(replay: Replay, settings: GenerationSettings, slackMiB: number): number {
-  return replayedMiB(replay, settings, slackMiB, 1);
+export function replayedNeed(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number | null = null): Need {
+  return replayed(replay, settings, slackMiB, { encoded: 1, roomMiB });
 }
 
 /**
  * The most that it may be. The WebUI encodes the pictures of a batch one after the other, and what the first leaves behind may be in the
  * second's way where attention keeps its score matrices; the traced tables have one of them encoded. How it is on a card no table shows.
  */
-export function highestReplayedNeedMiB(replay: Replay, settings: GenerationSettings, slackMiB: number): number {
-  const once = replayedMiB(replay, settings, slackMiB, 1);
-  return encodesBatch(settings) && replay.networks.scores !== 'fused' ? Math.max(once, replayedMiB(replay, settings, slackMiB, 2)) : once;
+export function highestReplayedNeed(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number | null = null): Need {
+  const once = replayed(replay, settings, slackMiB, { encoded: 1, roomMiB });
+  if (replay.networks.scores === 'fused' || !encodesBatch(settings)) return once;
+  const twice = replayed(replay, settings, slackMiB, { encoded: 2, roomMiB });
+  return twice.needMiB > once.needMiB ? twice : once;
 }
 
 const encodesBatch = ({ operation, batchSize }: GenerationSettings): boolean => batchSize > 1 && (operation === 'img2img' || operation === 'hires_image');
 
-function replayedMiB({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, encoded: Encoded): number {
+function replayed({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, { encoded, roomMiB }: Circumstances): Need {
   const { operation, width, height, batchSize, hires } = settings;
   const target = hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
-  const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${encoded}`;
-  let needMiB = remembered.get(name);
-  if (needMiB === undefined) {
+  const ownRoomMiB = networks.scores === 'slices' ? roomMiB : null;
+  const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${encoded} ${ownRoomMiB}`;
+  let need = remembered.get(name);
+  if (need === undefined) {
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    needMiB = neededMiB(networks, settings, encoded);
-    remembered.set(name, needMiB);
+    need = neededMiB(networks, settings, { encoded, roomMiB: ownRoomMiB });
+    remembered.set(name, need);
   }
-  return scale * needMiB + Math.max(slackMiB, offsetMiB);
+  return { needMiB: scale * need.needMiB + Math.max(slackMiB, offsetMiB), phase: need.phase };
+}
+
+/**
+ * Whether a generation may fail on a device that has so much for it above the weights, although it would run on a smaller one: just where
+ * fewer slices begin to do, their score matrices may find no room between what else lives.
+ */
+export function mayFailOn({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number): boolean {
+  const replayedMiB = (roomMiB - Math.max(slackMiB, offsetMiB)) / scale;
+  return networks.scores === 'slices' && [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB));
 }
 
 /** Whether the runs under caps ended as the replay says. Without any such run it is not known, so it is not. */
 export function agreesWithCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): boolean {
-  const capped = observations.flatMap(({ settings, capMiB, outcome }) => (capMiB === null || (outcome !== 'ok' && outcome !== 'oom') ? [] : [{ settings, capMiB, outcome }]));
-  const contradicting = capped.filter(({ settings, capMiB, outcome }) => {
-    if (outcome === 'ok') return capMiB < (staticMiB + replayedNeedMiB(replay, settings, slackMiB)) * (1 - TOLERANCE);
-    return capMiB > (staticMiB + highestReplayedNeedMiB(replay, settings, slackMiB)) * (1 + TOLERANCE);
+  const capped = observations.flatMap((run) => (run.capMiB === null ? [] : [{ ...run, capMiB: run.capMiB }]));
+  const contradicting = capped.filter(({ settings, capMiB, outcome, roomMiB }) => {
+    const ownRoomMiB = roomMiB === null ? null : roomMiB - staticMiB;
+    if (outcome === 'ok') return capMiB < (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) * (1 - TOLERANCE);
+    return capMiB > (staticMiB + highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) * (1 + TOLERANCE);
   });
   return capped.length > 0 && contradicting.length <= capped.length * CONTRADICTING_SHARE;
 }

@@ -19,7 +19,7 @@ const PRECISIONS = {
 const UNET_PRECISIONS = ['autocast', 'float'] as const;
 const DECODE_PRECISIONS = ['half', 'float'] as const;
 const ENCODE_PRECISIONS = ['autocast', 'half', 'float'] as const;
-const SCORES: readonly Scores[] = ['fused', 'whole', 'pairs', 'chunks'];
+const SCORES: readonly Scores[] = ['fused', 'whole', 'pairs', 'chunks', 'slices'];
 
 /** What is known to compute in a WebUI: plain data, a part of a fit. */
 export interface Networks {

@@ -42,8 +42,26 @@ function elementsOf({ network, widthPx, heightPx }: Stage, networks: Networks, b
   return network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated) : vaeElements(widthPx, heightPx, batch);
 }
 
-/** Active MiB above the weights of these phases of a generation, or of all: sums of tensors, no rounding. */
-export function activePeakMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null): number {
+/** What a generation takes above the weights, on a device that has `roomMiB` for it: attention that slices its work to fit reckons with that. */
+export interface Peaks {
+  readonly activeMiB: number;
+  readonly reservedMiB: number;
+  /** Most slices that work was cut into; 1 = none was. */
+  readonly slices: number;
+  /** Work was to be sliced and could not be. */
+  readonly wasUnsliceable: boolean;
+}
+
+/**
+ * Active MiB above the weights of these phases of a generation, or of all: sums of tensors, no rounding. Of slices, blocks as they were given out.
+ */
+export function activePeakMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB = Infinity): number {
+  if (networks.scores === 'slices') return slicedPeaks(networks, settings, phases, roomMiB).activeMiB;
+  return unslicedActiveMiB(networks, settings, phases);
+}
+
+/** The same, slices left out: what is live whatever room there is. */
+function unslicedActiveMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null): number {
   let peakMiB = 0;
   for (const stage of stagesOf(settings).flat()) {
     if (phases === null || phases.has(stage.phase)) peakMiB = Math.max(peakMiB, activeMiB(networks, stage, settings.batchSize));
@@ -56,7 +74,8 @@ function activeMiB(networks: Networks, stage: Stage, batch: number): number {
 }
 
 /** Reserved MiB above the weights at the peak of these phases, or of all, as PyTorch's allocator would have it. */
-export function reservedPeakMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null): number {
+export function reservedPeakMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB = Infinity): number {
+  if (networks.scores === 'slices') return slicedPeaks(networks, settings, phases, roomMiB).reservedMiB;
   const batch = settings.batchSize;
   const groups = stagesOf(settings)
     .filter((stages) => phases === null || stages.some((stage) => phases.has(stage.phase)))
@@ -74,29 +93,105 @@ export function reservedPeakMiB(networks: Networks, settings: GenerationSettings
   return peakMiB;
 }
 
+/** Every stage is replayed, for how it slices depends on what is live. */
+export function slicedPeaks(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB: number): Peaks {
+  const peaks = { activeMiB: 0, reservedMiB: 0, slices: 1, wasUnsliceable: false };
+  for (const stages of stagesOf(settings)) {
+    const allocator = new CachingAllocator(roomMiB);
+    for (const stage of stages) {
+      allocator.run(programOf(networks, stage.network), elementsOf(stage, networks, settings.batchSize));
+      if (phases !== null && !phases.has(stage.phase)) continue;
+      peaks.activeMiB = Math.max(peaks.activeMiB, allocator.activePeakMiB);
+      peaks.reservedMiB = Math.max(peaks.reservedMiB, allocator.peakMiB);
+    }
+    peaks.slices = Math.max(peaks.slices, allocator.slices);
+    peaks.wasUnsliceable ||= allocator.wasUnsliceable;
+  }
+  return peaks;
+}
+
 /** Need within this share of the truth. */
 const NEED_STEP = 0.003;
 
-/** Pictures of a batch that are encoded one after the other: the second finds what the first left behind, those after it no more than that. */
-export type Encoded = 1 | 2;
-
-/** Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses: by bisection, some milliseconds. */
-export function neededMiB(networks: Networks, settings: GenerationSettings, encoded: Encoded): number {
-  let low = activePeakMiB(networks, settings, null);
-  let high = Math.max(low, reservedPeakMiB(networks, settings, null));
-  while (high - low > NEED_STEP * high) {
-    const middle = (low + high) / 2;
-    if (succeeds(networks, settings, middle, encoded)) high = middle;
-    else low = middle;
-  }
-  return high;
+/** The least that a generation needs above the weights, and the phase that needs it. */
+export interface Need {
+  readonly needMiB: number;
+  readonly phase: Phase;
 }
 
-function succeeds(networks: Networks, settings: GenerationSettings, limitMiB: number, encoded: Encoded): boolean {
-  return stagesOf(settings).every((stages) => {
-    const allocator = new CachingAllocator(limitMiB);
-    return stages.every((stage) => allocator.run(programOf(networks, underCap(stage, encoded)), elementsOf(stage, networks, settings.batchSize)));
-  });
+/** Pictures of a batch that are encoded one after the other: the second finds what the first left behind, those after it no more than that. */
+type Encoded = 1 | 2;
+
+/** `roomMiB`: above the weights that the device has for the process where a cap is what is looked for; null = the least device. */
+export interface Circumstances {
+  readonly encoded: Encoded;
+  readonly roomMiB: number | null;
+}
+
+/**
+ * Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses: by bisection, a
+ * millisecond or two.
+ */
+export function neededMiB(networks: Networks, settings: GenerationSettings, { encoded, roomMiB }: Circumstances): Need {
+  const groups = stagesOf(settings)
+    .map((stages) => ({ stages, lowMiB: Math.max(...stages.map((stage) => activeMiB(networks, stage, settings.batchSize))) }))
+    .sort((a, b) => b.lowMiB - a.lowMiB);
+  let need: Need | null = null;
+  for (const { stages, lowMiB } of groups) {
+    const failedPhase = (limitMiB: number): Phase | null => phaseThatFails(networks, stages, settings.batchSize, encoded, limitMiB, roomMiB ?? limitMiB);
+    // The others mostly run with what the largest needs: one try tells.
+    if (need !== null && failedPhase(need.needMiB) === null) continue;
+    const adapts = networks.scores === 'slices' && roomMiB === null;
+    const least = leastThatRuns(failedPhase, Math.max(lowMiB, need?.needMiB ?? 0), adapts ? SLICED_STEP : FIRST_STEP);
+    need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages, settings.batchSize).phase };
+  }
+  if (need === null) throw new Error('a generation needs memory');
+  return need;
+}
+
+/** Steps upwards to the first limit that is enough: a need is mostly less than so many times what is active. */
+const FIRST_STEP = 1.3;
+/** More slices are made the less room there is, and then less is needed, so that what is enough need not be all from a limit on. The least is meant. */
+const SLICED_STEP = 1.03;
+
+function largestOf(networks: Networks, stages: readonly Stage[], batch: number): Stage {
+  return stages.reduce((most, stage) => (activeMiB(networks, stage, batch) > activeMiB(networks, most, batch) ? stage : most));
+}
+
+/**
+ * @param lowMiB too little, or just enough.
+ * @returns with the phase that fails with less; null where nothing less was tried.
+ */
+function leastThatRuns(failedPhase: (limitMiB: number) => Phase | null, lowMiB: number, step: number): { readonly needMiB: number; readonly phase: Phase | null } {
+  let low = lowMiB;
+  let high = lowMiB;
+  let phase: Phase | null = null;
+  for (let failed = failedPhase(high); failed !== null; failed = failedPhase(high)) {
+    phase = failed;
+    low = high;
+    high = Math.max(high * step, high + LEAST_STEP_MIB);
+  }
+  while (high - low > NEED_STEP * high) {
+    const middle = (low + high) / 2;
+    const failed = failedPhase(middle);
+    if (failed === null) high = middle;
+    else [low, phase] = [middle, failed];
+  }
+  return { needMiB: high, phase };
+}
+
+/** A segment of the small pool's or so. */
+const LEAST_STEP_MIB = 20;
+
+/** Whether a generation runs on a device that has so much for it, above the weights. */
+export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number): boolean {
+  return stagesOf(settings).every((stages) => phaseThatFails(networks, stages, settings.batchSize, 1, roomMiB, roomMiB) === null);
+}
+
+function phaseThatFails(networks: Networks, stages: readonly Stage[], batch: number, encoded: Encoded, limitMiB: number, roomMiB: number): Phase | null {
+  const allocator = new CachingAllocator(limitMiB, roomMiB);
+  const failed = stages.find((stage) => !allocator.run(programOf(networks, underCap(stage, encoded)), elementsOf(stage, networks, batch)));
+  return failed?.phase ?? null;
 }
 
 function underCap({ network }: Stage, encoded: Encoded): Parameters<typeof programOf>[1] {

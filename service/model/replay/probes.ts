@@ -1,6 +1,6 @@
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import type { Observation, ReplayFit } from '../types.ts';
-import { replayedNeedMiB, TOLERANCE } from './need.ts';
+import { replayedNeed, TOLERANCE } from './need.ts';
 
 const at = (operation: 'txt2img' | 'img2img', width: number, height: number, batchSize: number): GenerationSettings => ({ operation, width, height, batchSize, hires: null });
 /** Where sampling rules, at sizes that fill 2 MiB blocks in different ways; where decoding does; where encoding does. None that a benchmark runs. */
@@ -23,7 +23,7 @@ const SETTINGS = [
 export function replayedProbes(replay: ReplayFit | null, staticMiB: number, slackMiB: number): Observation[] {
   if (replay === null) return [];
   return SETTINGS.flatMap((settings) => {
-    const needMiB = replayedNeedMiB(replay, settings, slackMiB);
+    const needMiB = replayedNeed(replay, settings, slackMiB).needMiB;
     return ([
       ['ok', 1 + TOLERANCE],
       ['oom', 1 - TOLERANCE],
@@ -36,6 +36,7 @@ export function replayedProbes(replay: ReplayFit | null, staticMiB: number, slac
       phases: null,
       allocRetries: null,
       idleSlackMiB: null,
+      roomMiB: null,
     }));
   });
 }

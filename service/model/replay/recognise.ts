@@ -9,7 +9,7 @@ import { activePeakMiB, reservedPeakMiB } from './peaks.ts';
 const ACTIVE_SHARE = 0.01;
 /** Errors this near to the least are no worse: which of them it is, reserved bytes must say. */
 const LIKE_SHARE = 1e-3;
-const LEAST_ROWS = 3;
+export const LEAST_ROWS = 3;
 /** The largest runs tell candidates apart; replaying all runs for each would take time. */
 const ROWS_TO_CHOOSE_BY = 6;
 /** How far a host may stray from the replay, and how well runs follow it: decides between the two where runs are few. */
@@ -50,14 +50,14 @@ function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
 }
 
 /** What attention may keep of its scores; nothing where that is not known enough to be replayed. */
-const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = { fused: ['fused'], unfused: ['whole', 'pairs'], 'sub-quadratic': ['chunks'], adaptive: [], unknown: [] };
+const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = { fused: ['fused'], unfused: ['whole', 'pairs'], 'sub-quadratic': ['chunks'], doggettx: ['slices'], adaptive: [], unknown: [] };
 
 function withActiveOf(candidates: readonly Networks[], rows: readonly MeasuredRow[]): Networks[] {
   const most = rows.length * ACTIVE_SHARE ** 2;
   const found = candidates.flatMap((networks) => {
     let sum = 0;
     for (const row of rows) {
-      sum += ((activePeakMiB(networks, row.settings, phasesOf(row)) - row.valueMiB) * row.weight) ** 2;
+      sum += ((activePeakMiB(networks, row.settings, phasesOf(row), row.roomMiB ?? Infinity) - row.valueMiB) * row.weight) ** 2;
       if (sum > most) return [];
     }
     return [{ networks, error: Math.sqrt(sum / rows.length) }];
@@ -80,7 +80,7 @@ function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
 
 /** Scale and offset, drawn towards 1 and 0 (ridge), by least squares that are weighted anew a few times (Huber 1964). */
 function fitted(networks: Networks, rows: readonly MeasuredRow[]): Recognised {
-  const points = rows.map((row) => ({ x: reservedPeakMiB(networks, row.settings, phasesOf(row)) * row.weight, one: row.weight, y: row.valueMiB * row.weight }));
+  const points = rows.map((row) => ({ x: reservedPeakMiB(networks, row.settings, phasesOf(row), row.roomMiB ?? Infinity) * row.weight, one: row.weight, y: row.valueMiB * row.weight }));
   let line: Line = { scale: 1, offsetMiB: 0 };
   for (let round = 0; round < ROUNDS; round += 1) {
     const trust = points.map((point) => Math.min(1, LARGE_RESIDUAL / Math.abs(residual(point, line))));

@@ -1,4 +1,4 @@
-import { attend, type Scores } from './attention.ts';
+import { attend, attendInSlices, type Scores } from './attention.ts';
 import { FLOAT, Layers, type Precision } from './layers.ts';
 import { BATCH_UNIT, CONTEXT_UNIT, EMBEDDING_UNIT, UNITS } from './sampling-units.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
@@ -163,11 +163,13 @@ class UNet {
 
   #attend(x: Tensor, source: Tensor): Tensor {
     const ops = this.#ops;
+    const heads = this.#shape.headChannels === null ? 8 : x.channels / this.#shape.headChannels;
+    const { scores } = this.#options;
+    if (scores === 'slices') return ops.through(attendInSlices(ops, x, source, heads), (y) => ops.convolution(y, x.channels));
     const query = ops.convolution(x, x.channels);
     const key = ops.convolution(source, x.channels);
     const value = ops.convolution(source, x.channels);
-    const heads = this.#shape.headChannels === null ? 8 : x.channels / this.#shape.headChannels;
-    const hidden = attend(ops, this.#options.scores, query, key.unit === query.unit, heads);
+    const hidden = attend(ops, scores, query, key.unit === query.unit, heads);
     const result = ops.convolution(hidden, x.channels);
     this.#tape.release(query, key, value, hidden);
     return result;

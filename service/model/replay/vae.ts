@@ -12,6 +12,8 @@ const CHUNK_UNIT = SQUARE_UNIT + 1;
 const CHUNK_SCORES_UNIT = SQUARE_UNIT + 2;
 const BATCH_PICTURE_UNIT = SQUARE_UNIT + 3;
 const UNITS = BATCH_PICTURE_UNIT + 1;
+/** The others find all they need in the cache. */
+const TELLING_SLICES = 2;
 
 /** Elements of each unit, for `decodeProgram` and `encodeProgram`. */
 export function vaeElements(widthPx: number, heightPx: number, batch: number): number[] {
@@ -116,6 +118,7 @@ class Autoencoder {
 
   #attention(x: Tensor): Tensor {
     const ops = this.#ops;
+    if (this.#scores === 'slices') return this.#attentionInSlices(x);
     const normal = ops.norm(x);
     // Attention wants pixels before channels: copies.
     const projections = [ops.convolution(normal, x.channels), ops.convolution(normal, x.channels), ops.convolution(normal, x.channels)];
@@ -144,5 +147,29 @@ class Autoencoder {
     // One head: two at a time are all.
     const weights = ops.through(this.#tape.allocate(SQUARE_UNIT, 1, query.width), (y) => ops.pointwise(y));
     return ops.through(weights, () => ops.like(query));
+  }
+
+  /** `cross_attention_attnblock_forward` in A1111 1.10.1's sd_hijack_optimizations.py, as PyTorch allocates it. */
+  #attentionInSlices(x: Tensor): Tensor {
+    const ops = this.#ops;
+    const { tape } = ops;
+    const { width } = ops.precision;
+    const normal = ops.norm(x);
+    const [query, key, value] = [ops.convolution(normal, x.channels), ops.convolution(normal, x.channels), ops.convolution(normal, x.channels)];
+    const joined = ops.like(key);
+    tape.release(normal);
+    const slicing = tape.slice({ unit: SQUARE_UNIT, bytes: width, timesOver: 2.5, evenRowsUnit: LATENT_UNIT, mostSlices: Infinity });
+    for (let i = 0; i < TELLING_SLICES; i += 1) {
+      const scores = (): Tensor => tape.allocateSlice(SQUARE_UNIT, 1, width, slicing);
+      const raw = scores();
+      const scaled = scores();
+      tape.release(raw);
+      const weights = scores();
+      tape.release(scaled);
+      tape.release(tape.allocateSlice(LATENT_UNIT, x.channels, width, slicing), weights);
+    }
+    const result = ops.through(joined, (y) => ops.convolution(y, x.channels));
+    tape.release(query, key, value);
+    return result;
   }
 }

@@ -7,7 +7,7 @@ const table = (...rows: string[]): string => [HEADER, ...rows].join('\n');
 describe('table of measured generations', () => {
   test('the weights are added to all three figures', () => {
     expect(parseTable(table('txt2img,512,768,2,0,0,,100,200,150'), 1000)).toEqual([
-      { settings: { operation: 'txt2img', width: 512, height: 768, batchSize: 2, hires: null }, activeMiB: 1100, reservedMiB: 1200, needMiB: 1150 },
+      { settings: { operation: 'txt2img', width: 512, height: 768, batchSize: 2, hires: null }, activeMiB: 1100, reservedMiB: 1200, needMiB: 1150, capNeedMiB: null },
     ]);
   });
 

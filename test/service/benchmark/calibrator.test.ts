@@ -16,7 +16,7 @@ function runsOf(count: number): Run[] {
 describe('the calibration of a key', () => {
   test.each([
     [0, 'none', 'nothing was measured'],
-    [1, 'none', 'one run is not enough'],
+    [1, 'none', 'too few runs'],
     [4, 'partial', 'only 4 runs'],
     [12, 'ready', 'from 12 runs'],
   ])('with %i runs is %s and says so', (count, state, words) => {

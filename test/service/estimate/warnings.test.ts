@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { warningsFor } from '../../../service/estimate/warnings.ts';
+import { unsliceableSizes, warningsFor } from '../../../service/estimate/warnings.ts';
+import type { Networks } from '../../../service/model/replay/networks.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 
 const plain = (width: number, height: number): GenerationSettings => ({ operation: 'txt2img', width, height, batchSize: 1, hires: null });
@@ -9,19 +10,46 @@ const hires = (width: number, height: number, toWidth: number, toHeight: number)
   hires: { width: toWidth, height: toHeight, uncroppedWidth: toWidth, uncroppedHeight: toHeight, upscaler: 'Latent' },
 });
 
-describe('warnings about sizes', () => {
-  test('attention that slices cannot slice 1632 x 2448, whose 62424 tokens 16 does not divide, and can slice 1664 x 2496', () => {
-    expect(warningsFor('adaptive', plain(1632, 2448))).toEqual([{ code: 'token-count-does-not-divide', width: 1632, height: 2448 }]);
-    expect(warningsFor('adaptive', plain(1664, 2496))).toEqual([]);
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices' };
+const fitOf = (networks: Networks) => ({ replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true }, slackMiB: 0 });
+const SLICES = fitOf(SD15);
+const FUSED = fitOf({ ...SD15, scores: 'fused' });
+
+describe('warnings', () => {
+  test('of sizes off the grid, of both passes of hires fix', () => {
+    expect(warningsFor(FUSED, plain(1632, 2448), Infinity)).toEqual([
+      { code: 'not-a-multiple-of-64', width: 1632, height: 2448 },
+    ]);
+    expect(warningsFor({ replay: null, slackMiB: 0 }, hires(816, 1224, 1664, 2496), Infinity)).toEqual([{ code: 'not-a-multiple-of-64', width: 816, height: 1224 }]);
+    expect(warningsFor(FUSED, plain(1664, 2496), 4000)).toEqual([]);
+  });
+
+  test('where attention is sliced with what is free, into how many: more where less is', () => {
+    expect(warningsFor(SLICES, plain(768, 768), 22_000)).toEqual([]);
+    expect(warningsFor(SLICES, plain(768, 768), 5700)).toEqual([{ code: 'adapts-to-free-memory', slices: 2 }]);
+    expect(warningsFor(SLICES, plain(768, 768), 1500)).toEqual([{ code: 'adapts-to-free-memory', slices: 8 }]);
+  });
+
+  test('where the autoencoder\'s tokens do not divide: 1032 x 1000 has 129 x 125 of them, an odd number', () => {
+    expect(warningsFor(SLICES, plain(1032, 1000), 1250)).toContainEqual({ code: 'token-count-does-not-divide' });
+    expect(warningsFor(SLICES, plain(1024, 1024), 1250)).not.toContainEqual({ code: 'token-count-does-not-divide' });
+    expect(warningsFor(SLICES, plain(1032, 1000), 8000)).not.toContainEqual({ code: 'token-count-does-not-divide' });
+  });
+
+  test('where slices may find no room with just what is free now, though they do with less and with more', () => {
+    const at = (roomMiB: number) => warningsFor(SLICES, { ...plain(768, 768), batchSize: 2 }, roomMiB).some(({ code }) => code === 'slices-may-not-fit');
+    expect([2100, 2190, 2300].map(at)).toEqual([false, true, false]);
+  });
+});
+
+describe('attention that slices in a way that is not known', () => {
+  test('may be unable to slice 1632 x 2448, whose 62424 tokens 16 does not divide, but not 1664 x 2496', () => {
+    expect(unsliceableSizes(plain(1632, 2448))).toEqual([{ width: 1632, height: 2448 }]);
+    expect(unsliceableSizes(plain(1664, 2496))).toEqual([]);
   });
 
   test('both passes of hires fix are looked at, each by its own size', () => {
-    expect(warningsFor('adaptive', hires(816, 1224, 1664, 2496))).toEqual([{ code: 'token-count-does-not-divide', width: 816, height: 1224 }]);
-    expect(warningsFor('adaptive', hires(768, 1152, 1632, 2448))).toEqual([{ code: 'token-count-does-not-divide', width: 1632, height: 2448 }]);
-  });
-
-  test('only attention that slices by free memory is warned of tokens; the others of sizes off the grid', () => {
-    expect(warningsFor('fused', plain(1632, 2448))).toEqual([{ code: 'not-a-multiple-of-64', width: 1632, height: 2448 }]);
-    expect(warningsFor('fused', plain(1664, 2496))).toEqual([]);
+    expect(unsliceableSizes(hires(816, 1224, 1664, 2496))).toEqual([{ width: 816, height: 1224 }]);
+    expect(unsliceableSizes(hires(768, 1152, 1632, 2448))).toEqual([{ width: 1632, height: 2448 }]);
   });
 });

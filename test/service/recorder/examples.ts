@@ -15,6 +15,7 @@ export function exampleRun(changes: Partial<Run> = {}): Run {
     extras: [],
     baseline: { deviceUsedMiB: 3300, otherMiB: 800, torch: { allocatedMiB: 2400, reservedMiB: 2500 } },
     totalMiB: 8192,
+    usableMiB: 8192,
     devicePeakMiB: 4300,
     ownPeakMiB: null,
     torch: { activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 0, ooms: 0 },

@@ -1,8 +1,12 @@
 """Which attention is in force.
 
-The simulated network has fused attention or, where none was chosen, holds its N x N matrices. What the others do in between,
-slicing to fit the memory that is free, is not simulated: they count as fused.
+The simulated network has fused attention, slices it to fit the memory that is free (Doggettx) or, where none was chosen, holds its
+N x N matrices. What others do in between is not simulated: they count as fused.
 """
+
+from simulated_card.tensors import Attention
+
+_KINDS: dict[str | None, Attention] = {"": "unfused", "Doggettx": "doggettx"}
 
 
 class StableDiffusionModelHijack:
@@ -16,8 +20,8 @@ class StableDiffusionModelHijack:
         self.optimization_method = {"Automatic": "sdp", "None": ""}.get(option, option.partition(" - ")[0])
 
     @property
-    def fused(self) -> bool:
-        return self.optimization_method != ""
+    def kind(self) -> Attention:
+        return _KINDS.get(self.optimization_method, "fused")
 
 
 model_hijack = StableDiffusionModelHijack()

@@ -73,7 +73,7 @@ class Simulation:
     def phases(self, model: ModelShape) -> Phases:
         unet = FLOAT if cmd_opts.no_half else HALF
         vae = FLOAT if cmd_opts.no_half or cmd_opts.no_half_vae else HALF
-        return Phases(self.allocator, model, "fused" if model_hijack.fused else "unfused", unet, vae)
+        return Phases(self.allocator, model, model_hijack.kind, unet, vae)
 
     def fail_if_told(self) -> None:
         if self.failure is not None:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
-import { agreesWithCaps, highestReplayedNeedMiB, replayedNeedMiB } from '../../../../service/model/replay/need.ts';
+import { agreesWithCaps, highestReplayedNeed, replayedNeed } from '../../../../service/model/replay/need.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
@@ -13,28 +13,28 @@ const SETTINGS = [settingsOf('txt2img', 768, 768, 1), settingsOf('img2img', 704,
 
 /** A run under a cap that is this share of what is needed in all. */
 function capped(settings: Observation['settings'], share: number, outcome: 'ok' | 'oom'): Observation {
-  const capMiB = (STATIC_MIB + replayedNeedMiB(REPLAY, settings, 0)) * share;
-  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null };
+  const capMiB = (STATIC_MIB + replayedNeed(REPLAY, settings, 0).needMiB) * share;
+  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, roomMiB: null };
 }
 
 describe('a replayed need', () => {
   test.each(SETTINGS)('lies between what is active and what is reserved (%j)', (settings) => {
-    const needMiB = replayedNeedMiB(REPLAY, settings, 0);
+    const needMiB = replayedNeed(REPLAY, settings, 0).needMiB;
     expect(needMiB).toBeGreaterThanOrEqual(activePeakMiB(SD15, settings, null));
     expect(needMiB).toBeLessThanOrEqual(reservedPeakMiB(SD15, settings, null));
   });
 
   test('takes the host\'s scale, and what is free at idle where that is more than the offset', () => {
     const [settings] = SETTINGS as [Observation['settings']];
-    const plainMiB = replayedNeedMiB(REPLAY, settings, 0);
-    expect(replayedNeedMiB({ ...REPLAY, scale: 1.1, offsetMiB: 20 }, settings, 60)).toBeCloseTo(1.1 * plainMiB + 60, 6);
-    expect(replayedNeedMiB({ ...REPLAY, offsetMiB: 90 }, settings, 60)).toBeCloseTo(plainMiB + 90, 6);
+    const plainMiB = replayedNeed(REPLAY, settings, 0).needMiB;
+    expect(replayedNeed({ ...REPLAY, scale: 1.1, offsetMiB: 20 }, settings, 60).needMiB).toBeCloseTo(1.1 * plainMiB + 60, 6);
+    expect(replayedNeed({ ...REPLAY, offsetMiB: 90 }, settings, 60).needMiB).toBeCloseTo(plainMiB + 90, 6);
   });
 });
 
 describe('where attention keeps its score matrices, a batch of pictures', () => {
   const unfused = { ...REPLAY, networks: { ...SDXL, scores: 'whole' } as const };
-  const needsMiB = (replay: typeof unfused | typeof REPLAY, settings: Observation['settings']) => [replayedNeedMiB(replay, settings, 0), highestReplayedNeedMiB(replay, settings, 0)] as const;
+  const needsMiB = (replay: typeof unfused | typeof REPLAY, settings: Observation['settings']) => [replayedNeed(replay, settings, 0).needMiB, highestReplayedNeed(replay, settings, 0).needMiB] as const;
 
   test('may need more than its first, which leaves something in the second\'s way', () => {
     const [needMiB, highestMiB] = needsMiB(unfused, settingsOf('img2img', 704, 704, 2));

@@ -38,6 +38,7 @@ function observe(host: Host, settings: GenerationSettings): Observation {
     phases: null,
     allocRetries: 0,
     idleSlackMiB: null,
+    roomMiB: null,
   };
 }
 

@@ -1,0 +1,28 @@
+import { TERMS } from './pieces.ts';
+import { agreesWithCaps } from './replay/need.ts';
+import { LEAST_ROWS, recognise } from './replay/recognise.ts';
+import { rowsOf } from './rows.ts';
+import { summaryOfRuns } from './run-summary.ts';
+import { spreadOf } from './spread.ts';
+import type { Fit, FitResult, HostTraits, Observation } from './types.ts';
+
+const NO_PLANES: readonly number[] = TERMS.map(() => 0);
+const NO_FACTOR = { value: 1, low: 1, high: 1 };
+const NO_FACTORS: Fit['factors'] = { sampling: NO_FACTOR, scores: NO_FACTOR, encode: NO_FACTOR, decode: NO_FACTOR, 'vae-scores': NO_FACTOR };
+
+/**
+ * A fit for attention that slices its work to fit the memory that is free: how large a peak is hangs on that memory, so no plane follows it.
+ * The known networks are replayed with what was free at each run.
+ * @returns no fit where the runs are like none of them, or too few to tell.
+ */
+export function fitByReplay(observations: readonly Observation[], traits: HostTraits, staticMiB: number, slackMiB: number): FitResult {
+  const known = observations.filter((run) => run.roomMiB !== null);
+  const rows = (target: 'active' | 'reserved') => known.flatMap((run) => rowsOf(run, target, staticMiB));
+  const active = rows('active').filter(({ kind }) => kind === 'exact');
+  if (active.length < LEAST_ROWS) return { ok: false, reason: 'too-few-runs' };
+  const recognised = recognise(active, rows('reserved'), traits.attention);
+  if (recognised === null) return { ok: false, reason: 'no-known-networks' };
+  const replay = { ...recognised.replay, tellsNeed: agreesWithCaps(recognised.replay, known, staticMiB, slackMiB) };
+  const spread = spreadOf(recognised, known.some((run) => run.phases !== null));
+  return { ok: true, fit: { version: 1, traits, staticMiB, slackMiB, active: NO_PLANES, reserved: NO_PLANES, replay, factors: NO_FACTORS, spread, ...summaryOfRuns(observations, known) } };
+}
