@@ -1,7 +1,7 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { needMiB } from '../model/required.ts';
-import { highestReplayedNeed, replayedNeed, TOLERANCE } from '../model/replay/need.ts';
+import { highestReplayedNeed, replayedNeed, TOLERANCE, TOLERANCE_BELOW } from '../model/replay/need.ts';
 import { reservedMiB } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
@@ -60,8 +60,8 @@ const UNPROVEN_TOLERANCE = 0.1;
 function needOf({ slackMiB, active, factors, replay }: Fit, settings: GenerationSettings): Interval & { readonly phase: Phase } {
   if (replay !== null && (replay.tellsNeed || replay.networks.scores === 'slices')) {
     const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
-    const tolerance = toleranceOf(replay);
-    return { phase, valueMiB, lowMiB: valueMiB * (1 - tolerance), highMiB: highestReplayedNeed(replay, settings, slackMiB).needMiB * (1 + tolerance) };
+    const { below, above } = tolerancesOf(replay);
+    return { phase, valueMiB, lowMiB: valueMiB * (1 - below), highMiB: highestReplayedNeed(replay, settings, slackMiB).needMiB * (1 + above) };
   }
   const { valueMiB, phase } = needMiB(settings, active, (group) => factors[group].value);
   return {
@@ -72,9 +72,10 @@ function needOf({ slackMiB, active, factors, replay }: Fit, settings: Generation
   };
 }
 
-function toleranceOf({ networks, tellsNeed }: ReplayFit): number {
-  if (!tellsNeed) return UNPROVEN_TOLERANCE;
-  return networks.scores === 'slices' ? SLICED_TOLERANCE : TOLERANCE;
+function tolerancesOf({ networks, tellsNeed }: ReplayFit): { readonly below: number; readonly above: number } {
+  if (!tellsNeed) return { below: UNPROVEN_TOLERANCE, above: UNPROVEN_TOLERANCE };
+  if (networks.scores === 'slices') return { below: SLICED_TOLERANCE, above: SLICED_TOLERANCE };
+  return { below: TOLERANCE_BELOW, above: TOLERANCE };
 }
 
 function intervalOf(staticMiB: number, value: number, low: number, high: number, lowShare: number, highShare: number): Interval {
