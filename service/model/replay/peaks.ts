@@ -146,7 +146,8 @@ export function neededMiB(networks: Networks, settings: GenerationSettings, { en
     need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages, settings.batchSize).phase };
   }
   if (need === null) throw new Error('a generation needs memory');
-  return need;
+  // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed to find in its way.
+  return networks.scores === 'slices' ? need : { ...need, needMiB: Math.min(need.needMiB, reservedPeakMiB(networks, settings, null)) };
 }
 
 /** Steps upwards to the first limit that is enough: a need is mostly less than so many times what is active. */

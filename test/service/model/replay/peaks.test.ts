@@ -39,6 +39,13 @@ describe('replayed networks', () => {
     expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.005);
   });
 
+  test('what is needed is never more than what is reserved with memory to spare', () => {
+    const networks: Networks = { ...SDXL, evaluated: 1, scores: 'whole' };
+    for (const settings of [settingsOf('txt2img', 960, 960, 6), settingsOf('img2img', 896, 896, 7)]) {
+      expect(neededMiB(networks, settings, { encoded: 1, roomMiB: null }).needMiB).toBeLessThanOrEqual(reservedPeakMiB(networks, settings, null));
+    }
+  });
+
   test('tensors that fill whole 2 MiB blocks reserve less than those of a smaller picture', () => {
     const smaller = reservedPeakMiB(SD15, settingsOf('img2img', 1024, 704, 5), null);
     expect(reservedPeakMiB(SD15, settingsOf('img2img', 1024, 768, 5), null)).toBeLessThan(smaller);
