@@ -42,12 +42,19 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   const probesWanted = canProbe(observations) ? Math.round(size * PROBE_SHARE) : 0;
   if (options.traits.attention === 'doggettx') return nextWhereSliced(options, fitted.fit, observations, open, size - probesWanted);
   if (observations.length >= size - probesWanted) {
-    const probe = nextProbe(options, fitted.fit, observations);
+    const probe = nextProbe(options, fitted.fit, observations) ?? firstChecks(options, fitted.fit, observations);
     if (probe !== null) return probe;
   }
   const choices = [neverRun(options, observations, open, size - probesWanted), anchors(options, observations, open), open];
   const settings = firstOf(choices, (choice) => mostTelling(options, fitted.fit, observations, choice));
   return settings === null ? nextProbe(options, fitted.fit, observations) : { settings, capMiB: null };
+}
+
+/** A replay that leaves nothing open must still be borne out by runs under caps before it may tell what is required. */
+const CHECKS = 4;
+
+function firstChecks(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
+  return observations.filter(({ capMiB }) => capMiB !== null).length < CHECKS ? nextCheck(options, model, observations) : null;
 }
 
 function nextWhereSliced(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[], uncappedSize: number): PlannedRun | null {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { fit } from '../../../service/model/fit.ts';
+import type { Networks } from '../../../service/model/replay/networks.ts';
+import { activePeakMiB as activeMiB, neededMiB, reservedPeakMiB as reservedMiB } from '../../../service/model/replay/peaks.ts';
 import type { Observation } from '../../../service/model/types.ts';
-import { planNext, planSize, type PlanOptions } from '../../../service/plan/planner.ts';
+import { planNext, planSize, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { observe, SD15_LIKE, TRAITS, truth, type Law } from '../model/synthetic-host.ts';
 
@@ -11,6 +13,15 @@ function runAll(options: PlanOptions, law: Law = SD15_LIKE): Observation[] {
   const runs: Observation[] = [];
   for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(observe(law, next));
   return runs;
+}
+
+/** A card on which the networks do just as they are replayed. */
+function asReplayed(networks: Networks, staticMiB: number, { settings, capMiB }: PlannedRun): Observation {
+  const { needMiB } = neededMiB(networks, settings, { encoded: 1, roomMiB: null });
+  const activePeakMiB = capMiB === null ? staticMiB + activeMiB(networks, settings, null) : null;
+  const reservedPeakMiB = capMiB === null ? staticMiB + reservedMiB(networks, settings, null) : null;
+  const outcome = capMiB !== null && capMiB < staticMiB + needMiB ? 'oom' : 'ok';
+  return { settings, capMiB, roomMiB: null, outcome, activePeakMiB, reservedPeakMiB, phases: null, allocRetries: null, idleSlackMiB: null };
 }
 
 describe('planner', () => {
@@ -59,6 +70,15 @@ describe('planner', () => {
   test('some runs are made under a cap', () => {
     const runs = runAll(OPTIONS);
     expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThan(4);
+  });
+
+  test('a replay that leaves nothing open is checked under caps all the same, and then tells what is required', () => {
+    const networks: Networks = { shape: 'sdxl', precision: 'autocast', copies: false, evaluated: 1, decode: 'half', encode: 'half', scores: 'fused' };
+    const options: PlanOptions = { ...OPTIONS, traits: { ...TRAITS, staticMiB: 7146 } };
+    const runs: Observation[] = [];
+    for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(asReplayed(networks, 7146, next));
+    expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThanOrEqual(4);
+    expect(fit(runs, options.traits)).toMatchObject({ fit: { replay: { tellsNeed: true } } });
   });
 
   test('a large batch of an operation other than txt2img is among the first eight runs', () => {
