@@ -2,6 +2,7 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { needMiB } from '../model/required.ts';
 import { highestReplayedNeed, replayedNeed, TOLERANCE, TOLERANCE_BELOW } from '../model/replay/need.ts';
+import { roomsNear } from '../model/replay/peaks.ts';
 import { reservedMiB } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
@@ -40,11 +41,16 @@ export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
   const required = intervalOf(staticMiB, need.valueMiB, need.lowMiB, need.highMiB, spread.requiredLow * widen, spread.requiredHigh * widen);
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
-  const peakMiB = Math.max(reservedMiB(fit, settings, ownRoomMiB), required.valueMiB - staticMiB);
+  const rooms = fit.replay === null ? [ownRoomMiB] : roomsNear(fit.replay.networks, ownRoomMiB);
+  const [peakMiB = 0, ...others] = rooms.map((room) => Math.max(reservedMiB(fit, settings, room), required.valueMiB - staticMiB));
   return {
     ok: true,
     required,
-    peak: peakInterval(staticMiB, peakMiB, spread, widen),
+    peak: {
+      valueMiB: staticMiB + peakMiB,
+      lowMiB: peakInterval(staticMiB, Math.min(peakMiB, ...others), spread, widen).lowMiB,
+      highMiB: peakInterval(staticMiB, Math.max(peakMiB, ...others), spread, widen).highMiB,
+    },
     limitingPhase: need.phase,
     basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
     warnings: warningsFor(fit, settings, ownRoomMiB),

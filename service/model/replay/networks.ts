@@ -106,6 +106,11 @@ export function programOf(networks: Networks, which: 'sampling' | 'sampling-twic
   return program();
 }
 
+/** Differs between programs that differ. */
+export function programName(networks: Networks, which: 'sampling' | 'decode' | 'encode'): string {
+  return which === 'sampling' ? samplingName(networks) : vaeName(networks[which], networks.scores);
+}
+
 function programMaker(networks: Networks, which: Parameters<typeof programOf>[1]): (() => Program) | undefined {
   switch (which) {
     case 'sampling':

@@ -1,6 +1,6 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { CachingAllocator } from './allocator.ts';
-import { programOf, type Networks } from './networks.ts';
+import { programName, programOf, type Networks } from './networks.ts';
 import { liveBytes } from './tape.ts';
 import { samplingElements } from './sampling-units.ts';
 import { vaeElements } from './vae.ts';
@@ -93,21 +93,53 @@ export function reservedPeakMiB(networks: Networks, settings: GenerationSettings
   return peakMiB;
 }
 
+/** A reading is off by a few MiB; others' memory moves by up to 64 without a run being called disturbed. */
+const ROOM_ERRORS_MIB = [0, -16, 16, -64, 64];
+
+/** Rooms that may be meant where one is known: where attention slices to fit, each may have another peak. */
+export function roomsNear(networks: Networks, roomMiB: number): readonly number[] {
+  return networks.scores === 'slices' && Number.isFinite(roomMiB) ? ROOM_ERRORS_MIB.map((errorMiB) => roomMiB + errorMiB) : [roomMiB];
+}
+
 /** Every stage is replayed, for how it slices depends on what is live. */
 export function slicedPeaks(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB: number): Peaks {
   const peaks = { activeMiB: 0, reservedMiB: 0, slices: 1, wasUnsliceable: false };
   for (const stages of stagesOf(settings)) {
-    const allocator = new CachingAllocator(roomMiB);
-    for (const stage of stages) {
-      allocator.run(programOf(networks, stage.network), elementsOf(stage, networks, settings.batchSize));
-      if (phases !== null && !phases.has(stage.phase)) continue;
-      peaks.activeMiB = Math.max(peaks.activeMiB, allocator.activePeakMiB);
-      peaks.reservedMiB = Math.max(peaks.reservedMiB, allocator.peakMiB);
+    const group = groupPeaks(networks, stages, settings.batchSize, roomMiB);
+    for (const { phase, activeMiB, reservedMiB } of group.stages) {
+      if (phases !== null && !phases.has(phase)) continue;
+      peaks.activeMiB = Math.max(peaks.activeMiB, activeMiB);
+      peaks.reservedMiB = Math.max(peaks.reservedMiB, reservedMiB);
     }
-    peaks.slices = Math.max(peaks.slices, allocator.slices);
-    peaks.wasUnsliceable ||= allocator.wasUnsliceable;
+    peaks.slices = Math.max(peaks.slices, group.slices);
+    peaks.wasUnsliceable ||= group.wasUnsliceable;
   }
   return peaks;
+}
+
+interface GroupPeaks extends Pick<Peaks, 'slices' | 'wasUnsliceable'> {
+  readonly stages: readonly (Pick<Peaks, 'activeMiB' | 'reservedMiB'> & { readonly phase: Phase })[];
+}
+
+/** Networks share their parts, and a fit asks for those of all its runs again with each new run. Some 300 bytes each. */
+const remembered = new Map<string, GroupPeaks>();
+const MOST_REMEMBERED = 5000;
+
+/** Of stages that keep the cache between them. */
+function groupPeaks(networks: Networks, stages: readonly Stage[], batch: number, roomMiB: number): GroupPeaks {
+  const parts = stages.map(({ phase, network, widthPx, heightPx }) => `${phase} ${programName(networks, network)} ${widthPx}x${heightPx}`);
+  const name = `${parts.join(' ')} ${batch} ${networks.evaluated} ${roomMiB}`;
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const allocator = new CachingAllocator(roomMiB);
+  const peaksOf = (stage: Stage) => {
+    allocator.run(programOf(networks, stage.network), elementsOf(stage, networks, batch));
+    return { phase: stage.phase, activeMiB: allocator.activePeakMiB, reservedMiB: allocator.peakMiB };
+  };
+  const found = { stages: stages.map(peaksOf), slices: allocator.slices, wasUnsliceable: allocator.wasUnsliceable };
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(name, found);
+  return found;
 }
 
 /** Need within this share of the truth. */

@@ -3,7 +3,7 @@ import type { Explained } from '../spread.ts';
 import type { AttentionKind, Phase, ReplayFit } from '../types.ts';
 import type { Scores } from './attention.ts';
 import { knownNetworks, type Networks } from './networks.ts';
-import { activePeakMiB, reservedPeakMiB } from './peaks.ts';
+import { activePeakMiB, reservedPeakMiB, roomsNear } from './peaks.ts';
 
 /** Active bytes of a known network are met this well (root mean square, shares of the total): counters are exact, workspaces are not foreseen. */
 const ACTIVE_SHARE = 0.01;
@@ -57,7 +57,7 @@ function withActiveOf(candidates: readonly Networks[], rows: readonly MeasuredRo
   const found = candidates.flatMap((networks) => {
     let sum = 0;
     for (const row of rows) {
-      sum += ((activePeakMiB(networks, row.settings, phasesOf(row), row.roomMiB ?? Infinity) - row.valueMiB) * row.weight) ** 2;
+      sum += ((replayedMiB(activePeakMiB, networks, row) - row.valueMiB) * row.weight) ** 2;
       if (sum > most) return [];
     }
     return [{ networks, error: Math.sqrt(sum / rows.length) }];
@@ -73,6 +73,16 @@ function differOnlyInEncoder(a: Networks, b: Networks): boolean {
   return a.scores === b.scores && a.shape === b.shape && a.precision === b.precision && a.evaluated === b.evaluated && a.decode === b.decode;
 }
 
+/** Just where attention changes the number of its slices a few MiB of room decide: of the peaks on either side the nearer one was meant. */
+function replayedMiB(peakMiB: typeof activePeakMiB, networks: Networks, row: MeasuredRow): number {
+  const [knownRoomMiB = Infinity, ...others] = roomsNear(networks, row.roomMiB ?? Infinity);
+  const peakAt = (roomMiB: number): number => peakMiB(networks, row.settings, phasesOf(row), roomMiB);
+  const away = (replayed: number): number => Math.abs(replayed - row.valueMiB);
+  const first = peakAt(knownRoomMiB);
+  if (away(first) * row.weight < ACTIVE_SHARE) return first;
+  return others.map(peakAt).reduce((nearest, one) => (away(one) < away(nearest) ? one : nearest), first);
+}
+
 /** The phases that a row counts; null = all, which spares the replay those that cannot win. */
 function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
   return row.whole ? null : new Set(row.pieces.map((piece) => piece.phase));
@@ -80,7 +90,7 @@ function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
 
 /** Scale and offset, drawn towards 1 and 0 (ridge), by least squares that are weighted anew a few times (Huber 1964). */
 function fitted(networks: Networks, rows: readonly MeasuredRow[]): Recognised {
-  const points = rows.map((row) => ({ x: reservedPeakMiB(networks, row.settings, phasesOf(row), row.roomMiB ?? Infinity) * row.weight, one: row.weight, y: row.valueMiB * row.weight }));
+  const points = rows.map((row) => ({ x: replayedMiB(reservedPeakMiB, networks, row) * row.weight, one: row.weight, y: row.valueMiB * row.weight }));
   let line: Line = { scale: 1, offsetMiB: 0 };
   for (let round = 0; round < ROUNDS; round += 1) {
     const trust = points.map((point) => Math.min(1, LARGE_RESIDUAL / Math.abs(residual(point, line))));

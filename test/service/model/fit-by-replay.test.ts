@@ -90,6 +90,19 @@ describe('a fit by replay', () => {
     expect([judge(2190), judge(2100), judge(2300)]).toMatchObject([{ verdict: 'tight', reason: 'slices-may-not-fit' }, { verdict: 'fits' }, { verdict: 'fits' }]);
   });
 
+  test('where a few MiB decide how many slices there are, the peak of either number is in the interval, and such a run spoils no fit', () => {
+    const settings = settingsOf('txt2img', 704, 704, 4);
+    const reservedMiB = (roomMiB: number): number => STATIC_MIB + slicedPeaks(SD15, settings, null, roomMiB - STATIC_MIB).reservedMiB;
+    const rooms = Array.from({ length: 400 }, (_, i) => 6000 + 10 * i);
+    const edgeMiB = rooms.find((roomMiB) => reservedMiB(roomMiB + 10) > 1.1 * reservedMiB(roomMiB)) ?? NaN;
+    const { peak } = estimated(settings, edgeMiB);
+    expect(peak.lowMiB).toBeLessThan(reservedMiB(edgeMiB));
+    expect(peak.highMiB).toBeGreaterThan(reservedMiB(edgeMiB + 10));
+    const beside = { settings, capMiB: null, outcome: 'ok', activePeakMiB: STATIC_MIB + slicedPeaks(SD15, settings, null, edgeMiB + 10 - STATIC_MIB).activeMiB, reservedPeakMiB: reservedMiB(edgeMiB + 10) } as const;
+    const spoilt = fitted([...RUNS, { ...beside, phases: null, allocRetries: 0, idleSlackMiB: 0, roomMiB: edgeMiB }]);
+    expect(spoilt.spread).toEqual(FIT.spread);
+  });
+
   test('runs under caps that end otherwise widen what is required', () => {
     const contradicted = RUNS.map((run): Observation => (run.capMiB === null ? run : { ...run, outcome: run.outcome === 'ok' ? 'oom' : 'ok' }));
     const settings = settingsOf('txt2img', 768, 768, 1);
