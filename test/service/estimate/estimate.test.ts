@@ -85,6 +85,28 @@ describe('estimate', () => {
     );
   });
 
+  test('a host of which every figure is so many times as large has estimates so many times as large: nothing hangs on the unit but a segment or two, and a step of the belief', () => {
+    const largerBy = (times: number): Fit => {
+      const scaled = (mib: number | null): number | null => (mib === null ? null : mib * times);
+      const runs = RUNS.map((run) => ({ ...run, capMiB: scaled(run.capMiB), activePeakMiB: scaled(run.activePeakMiB), reservedPeakMiB: scaled(run.reservedPeakMiB) }));
+      const result = fit(runs, { ...TRAITS, staticMiB: SD15_LIKE.staticMiB * times });
+      if (!result.ok) throw new Error(result.reason);
+      return result.fit;
+    };
+    fc.assert(
+      fc.property(fc.double({ min: 0.25, max: 8, noNaN: true }), operation, sizePx, sizePx, batch, (times, op, width, height, batchSize) => {
+        const settings = settingsOf(op, width, height, batchSize);
+        const [before, after] = [estimate(FIT, settings), estimate(largerBy(times), settings)];
+        if (!before.ok || !after.ok) throw new Error('no estimate');
+        for (const figure of ['required', 'peak'] as const) {
+          const [expectedMiB, gotMiB] = [times * before[figure].valueMiB, after[figure].valueMiB];
+          expect(Math.abs(gotMiB - expectedMiB)).toBeLessThan(0.01 * expectedMiB + 24 * Math.abs(1 - times));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('larger than anything that was run is beyond, and its interval is wider', () => {
     const inside = estimated(settingsOf('txt2img', 960, 960, 1));
     const beyond = estimated(settingsOf('txt2img', 1920, 1920, 1));
