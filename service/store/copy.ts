@@ -3,7 +3,7 @@ import { migrate } from './migrations.ts';
 
 const TABLES = ['environments', 'runs', 'sessions'];
 
-/** A database in memory with the rows of `source` (of the current schema), as far as they can be read; closes `source`. */
+/** A database in memory with the rows of `source` (of the current schema), as far as they can be read. */
 export function copyToMemory(source: DatabaseSync): DatabaseSync {
   const copy = new DatabaseSync(':memory:');
   migrate(copy);
@@ -17,11 +17,6 @@ export function copyToMemory(source: DatabaseSync): DatabaseSync {
     } catch {
       // The rest of a table on a failing disk is gone; the other tables may still be read.
     }
-  }
-  try {
-    source.close();
-  } catch {
-    // Closing writes the journal back, which a failing disk refuses.
   }
   return copy;
 }

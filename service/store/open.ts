@@ -105,7 +105,11 @@ function inMemory(path: string, error: unknown): Opened {
   const why = (error instanceof Error ? error.message : String(error)).split(',', 1)[0];
   const notice = `The store of runs cannot be written (${basename(path)}: ${why}). Runs are kept until the WebUI ends, and lost then.`;
   const readable = openToRead(path);
-  if (readable !== null) return { database: copyToMemory(readable), persistent: false, notices: [notice] };
+  if (readable !== null) {
+    const database = copyToMemory(readable);
+    readable.close();
+    return { database, persistent: false, notices: [notice] };
+  }
   const database = new DatabaseSync(':memory:');
   migrate(database);
   return { database, persistent: false, notices: [notice] };

@@ -1,9 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type * as z from 'zod';
 import { runSchema, storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
-import { copyToMemory } from './copy.ts';
 import { BUSY_MS, openDatabase } from './open.ts';
 import { sessionSchema, type Session } from './session.ts';
+import { createWriter } from './writer.ts';
 
 export interface KnownEnvironment {
   readonly keyHash: string;
@@ -13,7 +13,7 @@ export interface KnownEnvironment {
 
 /** All that outlives the process. Nothing here throws for want of a disk: see `notices`. */
 export interface Store {
-  /** What a person should know, in words; grows when a write fails. */
+  /** What a person should know, in words: also while writes fail. */
   readonly notices: readonly string[];
   /** False where all that is saved will be gone with the process. */
   readonly persistent: boolean;
@@ -42,27 +42,17 @@ const UNREADABLE = 'Some entries in the store of runs cannot be read (they are d
 
 export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Store {
   const opened = openDatabase(dataDir, nowMs, busyMs);
-  let { database, persistent } = opened;
+  const writer = createWriter(opened.database, busyMs);
   const notices = [...opened.notices];
   let writes = 0;
 
-  /** A disk may fill up at any time: the work goes on in memory, from a copy of what was there. */
   function write(sql: string, ...values: SQLInputValue[]): number {
     writes += 1;
-    try {
-      return Number(database.prepare(sql).run(...values).changes);
-    } catch (error) {
-      if (!persistent) throw error;
-      persistent = false;
-      const why = error instanceof Error ? error.message : String(error);
-      notices.push(`The store of runs could not be written (${why}). From now on runs are kept until the WebUI ends, and lost then.`);
-      database = copyToMemory(database);
-      return Number(database.prepare(sql).run(...values).changes);
-    }
+    return writer.write(sql, ...values);
   }
 
   function read<T>(schema: z.ZodType<T>, sql: string, ...values: SQLInputValue[]): T[] {
-    return database
+    return writer.database
       .prepare(sql)
       .all(...values)
       .flatMap((row) => bodyOf(schema, row['body']) ?? tellUnreadable());
@@ -75,12 +65,16 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
   }
 
   return {
-    notices,
+    get notices() {
+      const { failure } = writer;
+      if (failure === null) return notices;
+      return [...notices, `The store of runs cannot be written at the moment (${failure}). Runs are kept in memory; if it cannot be written before the WebUI ends, they are lost then.`];
+    },
     get persistent() {
-      return persistent;
+      return opened.persistent && writer.failure === null;
     },
     get revision() {
-      return `${writes} ${String(database.prepare('PRAGMA data_version').get()?.['data_version'])}`;
+      return `${writes} ${String(writer.database.prepare('PRAGMA data_version').get()?.['data_version'])}`;
     },
     saveEnvironment: (keyHash, environment, atMs) => {
       write(
@@ -92,7 +86,7 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
       );
     },
     environments: () =>
-      database
+      writer.database
         .prepare('SELECT key_hash, seen_at_ms, body FROM environments ORDER BY seen_at_ms DESC, key_hash')
         .all()
         .flatMap((row) => {
@@ -138,7 +132,7 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
       const [last] = read(sessionSchema, 'SELECT body FROM sessions WHERE key_hash = ? ORDER BY started_at_ms DESC, rowid DESC LIMIT 1', keyHash);
       return last?.state === 'open' ? last : null;
     },
-    close: () => database.close(),
+    close: () => writer.close(),
   };
 }
 

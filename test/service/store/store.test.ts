@@ -227,21 +227,42 @@ describe('a place that cannot be written', () => {
     store.close();
   });
 
-  test('because the disk is full in mid-work keeps what was there and what comes, in memory, with one notice', () => {
+  test('because the disk is full in mid-work keeps what was there and what comes, in memory, with one notice, and writes it all once it can', () => {
     const store = openStore(dir.path, NOW_MS, 10);
     store.saveRun(exampleRun({ runId: 'before' }));
     // Another connection that holds the write lock is as good as a full disk: the write fails.
     const blocker = new DatabaseSync(file);
     blocker.exec('BEGIN IMMEDIATE');
     store.saveRun(exampleRun({ runId: 'after' }));
+    expect(store.allRuns().map(({ runId }) => runId)).toEqual(['before', 'after']);
+    expect(store).toMatchObject({ persistent: false, notices: [expect.stringContaining('cannot be written at the moment')] });
     blocker.exec('ROLLBACK');
     blocker.close();
     store.saveRun(exampleRun({ runId: 'later' }));
+    expect(store).toMatchObject({ persistent: true, notices: [] });
     expect(store.allRuns().map(({ runId }) => runId)).toEqual(['before', 'after', 'later']);
-    expect(store.notices).toEqual([expect.stringContaining('could not be written')]);
     store.close();
+    expect(idsIn(dir.path)).toEqual(['before', 'after', 'later']);
+  });
+
+  test('because another program holds the file loses nothing where that ends only before the store is closed', () => {
+    const store = openStore(dir.path, NOW_MS, 10);
+    const blocker = new DatabaseSync(file);
+    blocker.exec('BEGIN IMMEDIATE');
+    for (const runId of ['1', '2', '3', '4', '5']) store.saveRun(exampleRun({ runId }));
+    expect(store.saveRun(exampleRun({ runId: '1' }))).toBe(false);
+    blocker.close();
+    store.close();
+    expect(idsIn(dir.path)).toEqual(['1', '2', '3', '4', '5']);
   });
 });
+
+function idsIn(path: string): string[] {
+  const store = openStore(path, NOW_MS);
+  const ids = store.allRuns().map(({ runId }) => runId);
+  store.close();
+  return ids;
+}
 
 function overwrite(path: string, from: number, to: number): void {
   const bytes = readFileSync(path);

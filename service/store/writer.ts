@@ -1,0 +1,83 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { copyToMemory } from './copy.ts';
+
+/** Writes to a file that are not lost while the process lives, nor afterwards if the file can be written again. */
+export interface Writer {
+  /** To read from: the file's, or, while that cannot be written, a copy in memory that has all there is. */
+  readonly database: DatabaseSync;
+  /** Why the file cannot be written, in SQLite's words; null while it can. */
+  readonly failure: string | null;
+  /** @returns how many rows it changed. */
+  write(sql: string, ...values: SQLInputValue[]): number;
+  close(): void;
+}
+
+/** A full disk would be tried with all of them each time. */
+const MOST_BETWEEN_TRIES = 64;
+
+interface Missed {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+/**
+ * A disk may fill up at any time, and another program hold the file: the work goes on in memory, from a copy of what was there. With the next
+ * write, and then ever more seldom, and at the end, the file is tried again with all that it missed, in one transaction.
+ * @param busyMs that a write waits for another process; only the first that fails does.
+ */
+export function createWriter(file: DatabaseSync, busyMs: number): Writer {
+  let memory: { readonly database: DatabaseSync; readonly missed: Missed[]; readonly failure: string; tryAt: number } | null = null;
+
+  const run = (database: DatabaseSync, { sql, values }: Missed): number => Number(database.prepare(sql).run(...values).changes);
+
+  function goOnInMemory(error: unknown): NonNullable<typeof memory> {
+    const database = copyToMemory(file);
+    file.exec('PRAGMA busy_timeout = 0');
+    return { database, missed: [], failure: error instanceof Error ? error.message : String(error), tryAt: 2 };
+  }
+
+  function catchUp(): void {
+    if (memory === null) return;
+    try {
+      file.exec('BEGIN IMMEDIATE');
+      for (const missed of memory.missed) run(file, missed);
+      file.exec('COMMIT');
+    } catch {
+      if (file.isTransaction) file.exec('ROLLBACK');
+      const { length } = memory.missed;
+      memory.tryAt = length + Math.min(length, MOST_BETWEEN_TRIES);
+      return;
+    }
+    memory.database.close();
+    memory = null;
+    file.exec(`PRAGMA busy_timeout = ${busyMs}`);
+  }
+
+  return {
+    get database() {
+      return memory?.database ?? file;
+    },
+    get failure() {
+      return memory?.failure ?? null;
+    },
+    write: (sql, ...values) => {
+      const wanted = { sql, values };
+      if (memory === null) {
+        try {
+          return run(file, wanted);
+        } catch (error) {
+          memory = goOnInMemory(error);
+        }
+      }
+      const changes = run(memory.database, wanted);
+      memory.missed.push(wanted);
+      if (memory.missed.length >= memory.tryAt) catchUp();
+      return changes;
+    },
+    close: () => {
+      catchUp();
+      memory?.database.close();
+      file.close();
+    },
+  };
+}
