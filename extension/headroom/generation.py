@@ -168,7 +168,14 @@ class Generation:
     def _started(self, request: wire.Message, tracker: PhaseTracker) -> wire.Message:
         same = {name: request[name] for name in ("runId", "origin", "settings", "capMiB")}
         batched = cond_uncond_batched(self._webui)
-        return {"type": "run-started", **same, "condUncondBatched": batched, "extras": [], "torch": tracker.before}
+        return {
+            "type": "run-started",
+            **same,
+            "condUncondBatched": batched,
+            "extras": [],
+            "torch": tracker.before,
+            "startedAtMs": tracker.started_at_ms,
+        }
 
     def _attempt(
         self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker, memory: TorchMemory | None

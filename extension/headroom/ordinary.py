@@ -50,6 +50,7 @@ class _Run:
                 "condUncondBatched": batched,
                 "extras": extras,
                 "torch": self.tracker.before,
+                "startedAtMs": self.tracker.started_at_ms,
             }
         )
         for message in self._waiting:

@@ -35,6 +35,8 @@ class PhaseTracker:
         self._monotonic = monotonic
         self._phase: str | None = None
         self._since_s = monotonic()
+        # By the wall clock, which the sidecar shares: the message that says so may be long on its way.
+        self.started_at_ms = round(time.time() * 1000, 1)
         self._reported: set[str] = set()
         self._active_peak_mib = 0.0
         self._reserved_peak_mib = 0.0

@@ -1,7 +1,7 @@
 /** Messages between the shim inside the WebUI (role `host`) and the sidecar. Numbered rules: docs/PROTOCOL.md. */
 import * as z from 'zod';
 import { errorMessageSchema } from './error.ts';
-import { durationMsSchema, mibSchema, originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
+import { atMsSchema, durationMsSchema, mibSchema, originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
 import { generationSettingsSchema } from './settings.ts';
 
 const text = z.string().max(300);
@@ -69,6 +69,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     extras: z.array(text).max(50),
     /** torch's counters just before the run, after the cache was emptied where the WebUI does so. */
     torch: torchNowSchema.nullable(),
+    /** When those were read, by the wall clock. */
+    startedAtMs: atMsSchema,
   }),
   z.strictObject({ type: z.literal('run-phase'), runId, counters: phaseCountersSchema }),
   z.strictObject({

@@ -4,6 +4,8 @@ import { phaseSchema } from './settings.ts';
 
 /** 16 TiB: beyond any machine's, and far from where sums and squares lose their meaning. */
 export const mibSchema = z.number().min(0).max(16 * 1024 * 1024);
+/** Milliseconds since 1970, as far as a Date goes. */
+export const atMsSchema = z.number().min(0).max(8.64e15);
 /** Half a year. */
 export const durationMsSchema = z.number().min(0).max(180 * 24 * 3_600_000);
 

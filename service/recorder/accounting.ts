@@ -25,6 +25,8 @@ export interface MemoryFigures {
 
 /** After a run the host tells its counters at once, or, where they are as they were, not at all: silence for so long says so. */
 export const HOST_TELLS_WITHIN_MS = 1_500;
+/** So late may the word of a run's start come at most. */
+export const START_TOLD_WITHIN_MS = 5_000;
 
 /**
  * Splits what the device shows into the WebUI's share and the rest.
@@ -41,7 +43,8 @@ export interface Accounting {
   onSilence(): void;
   /** The host's counters as they stand at `monotonicMs`; null where it has none. */
   onTorch(torch: TorchNow | null, generating: boolean, monotonicMs: number): void;
-  onRunStarted(): void;
+  /** A run has started at `monotonicMs`, which may be some time ago: what was read since is of the run. */
+  onRunStarted(monotonicMs: number): void;
   /** Until the host has told its counters, or been silent, they are not trusted. */
   onRunEnded(monotonicMs: number): void;
   /** The driver's figure for the WebUI's process; null where it gives none. */
@@ -56,18 +59,28 @@ export interface Accounting {
   figures(): MemoryFigures;
 }
 
+interface Other {
+  readonly mib: number;
+  readonly monotonicMs: number;
+}
+
 export function createAccounting(): Accounting {
   let latest: MemoryReading | null = null;
   let torch: TorchNow | null = null;
   let trustedFromMs = -Infinity;
   let generating = false;
-  let other: { readonly mib: number; readonly monotonicMs: number } | null = null;
+  let other: Other | null = null;
+  /** `other` since the last run: the last one that is surely from before a start that is heard of now, or the first, and those after it. */
+  let recent: Other[] = [];
   let contextMiB: number | null = null;
 
   function updateOther({ usedMiB, ownUsedMiB, monotonicMs }: MemoryReading): void {
     if (usedMiB === null) return;
     if (torch === null) other = ownUsedMiB === null ? null : { mib: Math.max(0, usedMiB - ownUsedMiB), monotonicMs };
-    else if (!generating && monotonicMs > trustedFromMs) other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs };
+    else if (!generating && monotonicMs > trustedFromMs) {
+      other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs };
+      recent = [...recent.slice(Math.max(0, recent.findLastIndex((one) => one.monotonicMs <= monotonicMs - START_TOLD_WITHIN_MS))), other];
+    }
   }
 
   function webuiOf({ usedMiB, ownUsedMiB }: MemoryReading): number | null {
@@ -87,14 +100,17 @@ export function createAccounting(): Accounting {
     onSilence: () => {
       latest = null;
       other = null;
+      recent = [];
     },
     onTorch: (now, isGenerating, monotonicMs) => {
       torch = now;
       trustedFromMs = monotonicMs;
       generating = isGenerating;
     },
-    onRunStarted: () => {
+    onRunStarted: (monotonicMs) => {
       generating = true;
+      other = recent.findLast((one) => one.monotonicMs <= monotonicMs) ?? recent[0] ?? other;
+      recent = [];
     },
     onRunEnded: (monotonicMs) => {
       generating = false;
@@ -108,6 +124,7 @@ export function createAccounting(): Accounting {
       generating = false;
       contextMiB = null;
       other = null;
+      recent = [];
     },
     get latest() {
       return latest;

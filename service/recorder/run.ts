@@ -1,14 +1,11 @@
 /** One generation as it is kept: what the host counted, what the device showed, and why it may not be fitted. */
 import * as z from 'zod';
 import { environmentSchema, type Environment } from '../protocol/host.ts';
-import { durationMsSchema, mibSchema, originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from '../protocol/run.ts';
+import { atMsSchema, durationMsSchema, mibSchema, originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from '../protocol/run.ts';
 import { generationSettingsSchema } from '../protocol/settings.ts';
 
 const mib = mibSchema.nullable();
 const signedMiB = z.number().min(-16 * 1024 * 1024).max(16 * 1024 * 1024);
-/** As far as a Date goes. */
-export const atMsSchema = z.number().min(0).max(8.64e15);
-
 /**
  * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`: more was
  * reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the like;

@@ -6,7 +6,7 @@ import { markSpilled } from '../benchmark/spill.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import type { ViewerState } from '../protocol/viewer.ts';
-import { createAccounting } from '../recorder/accounting.ts';
+import { createAccounting, START_TOLD_WITHIN_MS } from '../recorder/accounting.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf, type Run } from '../recorder/run.ts';
 import type { Sampler } from '../sampler/types.ts';
@@ -156,7 +156,9 @@ export function createHub(options: HubOptions): Hub {
         accounting.onTorch(message.torch, message.generating, clock.monotonicMs());
         return;
       case 'run-started': {
-        accounting.onRunStarted();
+        // The wall clock may have jumped meanwhile.
+        const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
+        accounting.onRunStarted(clock.monotonicMs() - lateMs);
         const expected = expectationOf(message.settings, calibration(), memory.source, accounting.figures());
         const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
         // Without counters the readings are all there is: one a second would miss the peak.

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { fitSchema } from '../protocol/fit-schema.ts';
 import { keyHashOf } from '../recorder/key.ts';
-import { atMsSchema, runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
+import { atMsSchema } from '../protocol/run.ts';
+import { runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
 import { EXPORT_VERSION } from './export-lines.ts';
 import type { Store } from './store.ts';
 import { parseStrictly } from './strict-json.ts';

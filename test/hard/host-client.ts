@@ -40,7 +40,7 @@ export function sayRun(host: HostClient, runId: string, width: number, height: n
   const settings = { operation: 'txt2img' as const, width, height, batchSize, hires: null };
   const activePeakMiB = 2034 + (width * height * batchSize) / 1000;
   const peaks = { activePeakMiB, reservedPeakMiB: activePeakMiB * 1.1, allocRetries: 0, ooms: 0 };
-  host.send({ type: 'run-started', runId, origin: 'ordinary', settings, capMiB: null, condUncondBatched: true, extras: [], torch });
+  host.send({ type: 'run-started', runId, origin: 'ordinary', settings, capMiB: null, condUncondBatched: true, extras: [], torch, startedAtMs: Date.now() });
   host.send({ type: 'run-ended', runId, outcome: 'ok', torch: peaks, durationMs: 900, error: null });
   host.send({ type: 'host-memory', torch, generating: false });
 }

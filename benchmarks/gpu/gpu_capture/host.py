@@ -75,6 +75,7 @@ class Host:
                 "condUncondBatched": True,
                 "extras": extras,
                 "torch": tracker.before,
+                "startedAtMs": tracker.started_at_ms,
             }
         )
         started_at_ms, began_s = _now_ms(), time.monotonic()

@@ -59,7 +59,7 @@ async function measure(rig: SidecarRig, viewers: readonly ViewerClient[], durati
 /** A run whose peak only readings can tell (no counters of torch's): ten readings a second, five messages to each page. */
 function readFast(host: HostClient): void {
   const settings = { operation: 'txt2img' as const, width: 512, height: 512, batchSize: 1, hires: null };
-  host.send({ type: 'run-started', runId: 'without-counters', origin: 'ordinary', settings, capMiB: null, condUncondBatched: true, extras: [], torch: null });
+  host.send({ type: 'run-started', runId: 'without-counters', origin: 'ordinary', settings, capMiB: null, condUncondBatched: true, extras: [], torch: null, startedAtMs: Date.now() });
 }
 
 async function load({ say }: HardContext): Promise<Check[]> {

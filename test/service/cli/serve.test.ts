@@ -97,7 +97,7 @@ describe('headroom serve', () => {
     host.on('open', () => {
       host.send(JSON.stringify({ type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 1 }));
       host.send(JSON.stringify({ type: 'environment', environment: ENVIRONMENT }));
-      host.send(JSON.stringify({ type: 'run-started', runId: 'r', origin: 'ordinary', settings, capMiB: null, condUncondBatched: null, extras: [], torch: null }));
+      host.send(JSON.stringify({ type: 'run-started', runId: 'r', origin: 'ordinary', settings, capMiB: null, condUncondBatched: null, extras: [], torch: null, startedAtMs: Date.now() }));
       host.send('{"type":"nonsense"}');
     });
     // Messages are answered in order: after this error the run is open.

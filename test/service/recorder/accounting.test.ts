@@ -26,16 +26,36 @@ describe('what is not torch\'s', () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
-    accounting.onRunStarted();
+    accounting.onRunStarted(600);
     accounting.onReading(reading(300, 6000));
     expect(accounting.otherMiB()).toBe(800);
+  });
+
+  test('is not what was read while the word of a run\'s start was on its way', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    for (const [atMs, usedMiB] of [[200, 3300], [1200, 3310], [1500, 5900], [1580, 6100]] as const) accounting.onReading(reading(atMs, usedMiB));
+    accounting.onRunStarted(1400);
+    expect(accounting.otherMiB()).toBe(810);
+  });
+
+  test('is what was read first since the last run, where the next was heard of at once', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    accounting.onRunStarted(600);
+    accounting.onRunEnded(1000);
+    accounting.onTorch(torch(2500), false, 1010);
+    for (const [atMs, usedMiB] of [[1050, 3320], [1150, 5900]] as const) accounting.onReading(reading(atMs, usedMiB));
+    accounting.onRunStarted(1040);
+    expect(accounting.otherMiB()).toBe(820);
   });
 
   test('is not taken from counters of before a run\'s end', () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
-    accounting.onRunStarted();
+    accounting.onRunStarted(600);
     accounting.onRunEnded(1000);
     accounting.onReading(reading(1100, 5300));
     expect(accounting.otherSince(1000)).toBeNull();
@@ -48,7 +68,7 @@ describe('what is not torch\'s', () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
-    accounting.onRunStarted();
+    accounting.onRunStarted(600);
     accounting.onRunEnded(1000);
     accounting.onReading(reading(1001 + HOST_TELLS_WITHIN_MS, 3320));
     expect(accounting.otherSince(1000)).toBe(820);
@@ -76,7 +96,7 @@ describe('the WebUI\'s share', () => {
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
     accounting.onProcessUsed(2900);
-    accounting.onRunStarted();
+    accounting.onRunStarted(600);
     accounting.onReading(reading(300, 6000));
     expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 5600, usedByOthersMiB: 400, otherMiB: 800 });
     accounting.onRunEnded(400);

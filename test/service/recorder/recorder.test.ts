@@ -32,10 +32,10 @@ function tell(reservedMiB: number | null): void {
 }
 
 function start(extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordinary'; extras?: string[]; torch?: null } = {}): void {
-  accounting.onRunStarted();
+  accounting.onRunStarted(clock.monotonicMs());
   const torch = extra.torch === null ? null : { allocatedMiB: 2400, reservedMiB: 2500 };
   const { runId = 'a', origin = 'ordinary', extras = [] } = extra;
-  recorder.onStarted({ type: 'run-started', runId, origin, settings: SETTINGS, capMiB: null, condUncondBatched: true, extras, torch }, CONTEXT);
+  recorder.onStarted({ type: 'run-started', runId, origin, settings: SETTINGS, capMiB: null, condUncondBatched: true, extras, torch, startedAtMs: clock.nowMs() }, CONTEXT);
 }
 
 function end(outcome: Run['outcome'] = 'ok', torch: typeof PEAKS | null = PEAKS, runId = 'a'): void {

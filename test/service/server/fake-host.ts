@@ -98,7 +98,7 @@ export class FakeHost {
 
   #generate({ runId, origin, settings, capMiB }: Run, extras: string[]): void {
     const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
-    this.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras, torch });
+    this.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras, torch, startedAtMs: Date.now() });
     const { activeMiB, needMiB, reservedMiB: usualMiB } = truth(SD15_LIKE, settings);
     const reservedMiB = usualMiB + this.moreMiB;
     const limitMiB = Math.min(capMiB ?? Infinity, 8192 - this.othersMiB - this.contextMiB);

@@ -152,7 +152,7 @@ describe('who uses the device', () => {
     await clock.advance(PROCESSES_AGAIN_MS);
     grow(200);
     samplers[0]!.processes = () => {
-      accounting.onRunStarted();
+      accounting.onRunStarted(clock.monotonicMs());
       return [{ pid: 4242, name: 'python', usedMiB: 5_000 }];
     };
     await clock.advance(1_000);
