@@ -22,7 +22,7 @@ export function nextSpreadOut(options: PlanOptions, model: Fit, observations: re
   const count = (settings: GenerationSettings): number => ran.filter(({ operation }) => operation === settings.operation).length;
   const ranked = open
     .filter((settings) => workMpx(settings) <= mostWorkMpx)
-    .map((settings) => ({ settings, count: count(settings), worth: leastDistance(settings, ran) * (1 + 0.05 * hashUnit(options.seed, JSON.stringify(settings))) }))
+    .map((settings) => ({ settings, count: count(settings), worth: worthOf(settings, ran, options.seed) }))
     .sort((a, b) => a.count - b.count || b.worth - a.worth);
   return ranked.find(({ settings }) => isSafe(options, model, settings))?.settings ?? null;
 }
@@ -34,7 +34,7 @@ export function nextCheck({ limitMiB, seed }: PlanOptions, { replay, staticMiB, 
   const times = (settings: GenerationSettings): number => capped.filter((one) => JSON.stringify(one) === JSON.stringify(settings)).length;
   const ranked = observations
     .filter((run) => run.capMiB === null && isExact(run))
-    .map(({ settings }) => ({ settings, times: times(settings), worth: leastDistance(settings, capped) * (1 + 0.05 * hashUnit(seed, JSON.stringify(settings))) }))
+    .map(({ settings }) => ({ settings, times: times(settings), worth: worthOf(settings, capped, seed) }))
     .sort((a, b) => a.times - b.times || b.worth - a.worth);
   const best = ranked[0];
   if (best === undefined || best.times >= 2) return null;
@@ -47,8 +47,10 @@ function isSafe({ limitMiB }: PlanOptions, { replay, staticMiB, slackMiB }: Fit,
   return limitMiB === null || (replay !== null && staticMiB + SAFETY * replayedNeed(replay, settings, slackMiB).needMiB <= limitMiB);
 }
 
-function leastDistance(settings: GenerationSettings, others: readonly GenerationSettings[]): number {
-  return Math.min(...others.map((other) => distance(settings, other)), Number.MAX_VALUE);
+/** How far it lies from the nearest of the others; the seed decides between equals. */
+function worthOf(settings: GenerationSettings, others: readonly GenerationSettings[], seed: number): number {
+  const least = Math.min(...others.map((other) => distance(settings, other)), Number.MAX_VALUE);
+  return least * (1 + 0.05 * hashUnit(seed, JSON.stringify(settings)));
 }
 
 /** In doublings of batch size, of the output's area and of the first pass's. */

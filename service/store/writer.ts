@@ -77,7 +77,12 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
     close: () => {
       catchUp();
       memory?.database.close();
-      file.close();
+      try {
+        file.close();
+      } catch (error) {
+        // Closing writes the journal back, which a failing disk refuses.
+        if (memory === null) throw error;
+      }
     },
   };
 }

@@ -235,12 +235,18 @@ def test_a_page_that_floods_while_there_is_no_sidecar_is_closed_too(site):
     assert site.restarts <= MAX_PER_SECOND
 
 
+@pytest.fixture
+def silent_sidecar(site):
+    """A port where nobody answers: what a page sends can only wait."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        site.snapshot = Snapshot("running", "", False, silent.getsockname()[1], "token")
+        yield
+
+
+@pytest.mark.usefixtures("silent_sidecar")
 def test_what_waits_for_a_sidecar_that_does_not_read_is_bounded(site):
-    # A port where nobody answers: what the page sends can only wait.
-    silent = socket.socket()
-    silent.bind(("127.0.0.1", 0))
-    silent.listen()
-    site.snapshot = Snapshot("running", "", False, silent.getsockname()[1], "token")
 
     async def visit():
         async with site.open() as page:
@@ -250,15 +256,11 @@ def test_what_waits_for_a_sidecar_that_does_not_read_is_bounded(site):
             return page.close_code
 
     assert run(visit()) == 1013
-    silent.close()
 
 
+@pytest.mark.usefixtures("silent_sidecar")
 def test_a_page_is_told_of_a_sidecar_that_does_not_answer(site, monkeypatch):
     monkeypatch.setattr(wire, "OPEN_LIMIT_S", 0.3)
-    silent = socket.socket()
-    silent.bind(("127.0.0.1", 0))
-    silent.listen()
-    site.snapshot = Snapshot("running", "", False, silent.getsockname()[1], "token")
 
     async def visit():
         async with site.open() as page:
@@ -267,7 +269,6 @@ def test_a_page_is_told_of_a_sidecar_that_does_not_answer(site, monkeypatch):
     told = run(visit())
     assert (told["state"], told["canRestart"]) == ("restarting", False)
     assert "does not answer" in told["message"]
-    silent.close()
 
 
 def test_a_page_that_the_sidecar_will_not_hear_is_closed_and_not_connected_again(site, wait_for):
