@@ -41,8 +41,7 @@ export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
   const required = intervalOf(staticMiB, need.valueMiB, need.lowMiB, need.highMiB, spread.requiredLow * widen, spread.requiredHigh * widen);
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
-  const rooms = fit.replay === null ? [ownRoomMiB] : roomsNear(fit.replay.networks, ownRoomMiB);
-  const [peakMiB = 0, ...others] = rooms.map((room) => Math.max(reservedMiB(fit, settings, room), required.valueMiB - staticMiB));
+  const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownPeakMiB) => Math.max(ownPeakMiB, required.valueMiB - staticMiB));
   return {
     ok: true,
     required,
@@ -57,6 +56,12 @@ export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number
   };
 }
 
+/** MiB above the weights: the peak, and others that may be meant. */
+function peaksOf({ replay, reserved }: Fit, settings: GenerationSettings, roomMiB: number): number[] {
+  if (replay === null) return [reservedMiB({ replay, reserved }, settings)];
+  return [replay, ...replay.rivals].flatMap((one) => roomsNear(one.networks, roomMiB).map((room) => reservedMiB({ replay: one, reserved }, settings, room)));
+}
+
 /** The least room moves about more where the number of slices follows it. */
 const SLICED_TOLERANCE = 0.02;
 /** Where runs under caps do not bear the replay out, and there is nothing else to go by. */
@@ -67,7 +72,10 @@ function needOf({ slackMiB, active, factors, replay }: Fit, settings: Generation
   if (replay !== null && (replay.tellsNeed || replay.networks.scores === 'slices')) {
     const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
     const { below, above } = tolerancesOf(replay);
-    return { phase, valueMiB, lowMiB: valueMiB * (1 - below), highMiB: highestReplayedNeed(replay, settings, slackMiB).needMiB * (1 + above) };
+    const possible = [replay, ...replay.rivals];
+    const lowMiB = Math.min(...possible.map((one) => replayedNeed(one, settings, slackMiB).needMiB));
+    const highMiB = Math.max(...possible.map((one) => highestReplayedNeed(one, settings, slackMiB).needMiB));
+    return { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
   }
   const { valueMiB, phase } = needMiB(settings, active, (group) => factors[group].value);
   return {

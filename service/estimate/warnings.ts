@@ -26,7 +26,7 @@ export function warningsFor({ replay, slackMiB }: Pick<Fit, 'replay' | 'slackMiB
   if (replay?.networks.scores === 'slices') {
     const { slices, wasUnsliceable } = slicedPeaks(replay.networks, settings, null, roomMiB);
     if (slices > 1) found.push({ code: 'adapts-to-free-memory', slices });
-    if (slices > 1 && Number.isFinite(roomMiB) && mayFailOn(replay, settings, slackMiB, roomMiB)) found.push({ code: 'slices-may-not-fit' });
+    if (slices > 1 && Number.isFinite(roomMiB) && [replay, ...replay.rivals].some((one) => mayFailOn(one, settings, slackMiB, roomMiB))) found.push({ code: 'slices-may-not-fit' });
     if (wasUnsliceable) found.push({ code: 'token-count-does-not-divide' });
   }
   for (const { width, height } of sizesOf(settings)) {

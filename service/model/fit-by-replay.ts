@@ -1,6 +1,7 @@
 import { TERMS } from './pieces.ts';
 import { agreesWithCaps } from './replay/need.ts';
-import { LEAST_ROWS, recognise } from './replay/recognise.ts';
+import { LEAST_ROWS, recogniseAll } from './replay/recognise.ts';
+import { borneOut } from './replay/rivals.ts';
 import { rowsOf } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
 import { spreadOf } from './spread.ts';
@@ -20,9 +21,10 @@ export function fitByReplay(observations: readonly Observation[], traits: HostTr
   const rows = (target: 'active' | 'reserved') => known.flatMap((run) => rowsOf(run, target, staticMiB));
   const active = rows('active').filter(({ kind }) => kind === 'exact');
   if (active.length < LEAST_ROWS) return { ok: false, reason: 'too-few-runs' };
-  const recognised = recognise(active, rows('reserved'), traits.attention);
-  if (recognised === null) return { ok: false, reason: 'no-known-networks' };
-  const replay = { ...recognised.replay, tellsNeed: agreesWithCaps(recognised.replay, known, staticMiB, slackMiB) };
+  const [recognised, ...others] = borneOut(recogniseAll(active, rows('reserved'), traits.attention), known, staticMiB, slackMiB);
+  if (recognised === undefined) return { ok: false, reason: 'no-known-networks' };
+  const tellsNeed = agreesWithCaps(recognised.replay, known, staticMiB, slackMiB);
+  const replay = { ...recognised.replay, tellsNeed, rivals: others.map((other) => other.replay) };
   const spread = spreadOf(recognised, known.some((run) => run.phases !== null));
   return { ok: true, fit: { version: 1, traits, staticMiB, slackMiB, active: NO_PLANES, reserved: NO_PLANES, replay, factors: NO_FACTORS, spread, ...summaryOfRuns(observations, known) } };
 }

@@ -34,7 +34,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const active = counted ?? reserved;
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
   const { replay: peakReplay, spread } = peakOf(reserved, counted, kept, traits);
-  const replay = peakReplay === null ? null : { ...peakReplay, tellsNeed: agreesWithCaps(peakReplay, kept, staticMiB, slackMiB) };
+  const replay = peakReplay === null ? null : { ...peakReplay, tellsNeed: agreesWithCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
   const factors = hasActive ? factorsOf(learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB)) : WITHOUT_COUNTERS;
   return {
     ok: true,

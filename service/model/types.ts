@@ -63,13 +63,18 @@ export interface Fit {
   readonly runs: { readonly measured: number; readonly capped: number; readonly censored: number; readonly outliers: number };
 }
 
-/** Reserved MiB above the weights = `scale` x those of the replay + `offsetMiB`. */
-export interface ReplayFit {
+/** Reserved MiB above the weights = `scale` x those of the networks' replay + `offsetMiB`. */
+export interface Replay {
   readonly networks: Networks;
   readonly scale: number;
   readonly offsetMiB: number;
+}
+
+export interface ReplayFit extends Replay {
   /** Runs under caps ended as the replay says, so that what is required is taken from it too. */
   readonly tellsNeed: boolean;
+  /** Others that the runs do not rule out, where attention slices to fit: what they need is in the interval too. */
+  readonly rivals: readonly Replay[];
 }
 
 /** Relative errors, as fractions of the total, that the intervals are built from. */

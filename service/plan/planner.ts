@@ -5,6 +5,7 @@ import { evaluate } from '../model/max-planes.ts';
 import { allowedTerms, pieces } from '../model/pieces.ts';
 import { rowsOf } from '../model/rows.ts';
 import type { Fit, Observation } from '../model/types.ts';
+import { nextBetween } from './between.ts';
 import { candidates } from './candidates.ts';
 import { nextProbe } from './probe.ts';
 import { hashUnit } from './random.ts';
@@ -57,8 +58,16 @@ function firstChecks(options: PlanOptions, model: Fit, observations: readonly Ob
   return observations.filter(({ capMiB }) => capMiB !== null).length < CHECKS ? nextCheck(options, model, observations) : null;
 }
 
+/** So many runs under caps at most are spent on which of the networks are at work: the others show whether their replay is right at all. */
+const MOST_BETWEEN = 4;
+
+function nextUnderCap(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
+  const capped = observations.filter(({ capMiB }) => capMiB !== null).length;
+  return (capped < MOST_BETWEEN ? nextBetween(options, model, observations) : null) ?? nextCheck(options, model, observations);
+}
+
 function nextWhereSliced(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[], uncappedSize: number): PlannedRun | null {
-  const check = observations.length >= uncappedSize ? nextCheck(options, model, observations) : null;
+  const check = observations.length >= uncappedSize ? nextUnderCap(options, model, observations) : null;
   if (check !== null) return check;
   const settings = nextSpreadOut(options, model, observations, open, largestRunMpx(observations) * GROWTH);
   return settings === null ? nextCheck(options, model, observations) : { settings, capMiB: null };

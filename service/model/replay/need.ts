@@ -1,9 +1,7 @@
 import type { GenerationSettings } from '../../protocol/settings.ts';
-import type { Observation, ReplayFit } from '../types.ts';
+import type { Observation, Replay } from '../types.ts';
 import { nameOf } from './networks.ts';
 import { neededMiB, runsOn, type Circumstances, type Need } from './peaks.ts';
-
-type Replay = Pick<ReplayFit, 'networks' | 'scale' | 'offsetMiB'>;
 
 /** How far a host's need may lie from the replayed one: what is measured on the host itself counts more. */
 export const TOLERANCE = 0.01;
@@ -64,11 +62,16 @@ export function mayFailOn({ networks, scale, offsetMiB }: Replay, settings: Gene
 
 /** Whether the runs under caps ended as the replay says. Without any such run it is not known, so it is not. */
 export function agreesWithCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): boolean {
-  const capped = observations.flatMap((run) => (run.capMiB === null ? [] : [{ ...run, capMiB: run.capMiB }]));
-  const contradicting = capped.filter(({ settings, capMiB, outcome, roomMiB }) => {
+  const strays = straysUnderCaps(replay, observations, staticMiB, slackMiB);
+  return strays.length > 0 && strays.filter((stray) => stray > TOLERANCE).length <= strays.length * CONTRADICTING_SHARE;
+}
+
+/** For each run under a cap how far beside the replayed need its end puts the true one, as a share of that; 0 where it ended as the replay says. */
+export function straysUnderCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): number[] {
+  return observations.flatMap(({ settings, capMiB, outcome, roomMiB }) => {
+    if (capMiB === null) return [];
     const ownRoomMiB = roomMiB === null ? null : roomMiB - staticMiB;
-    if (outcome === 'ok') return capMiB < (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) * (1 - TOLERANCE);
-    return capMiB > (staticMiB + highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) * (1 + TOLERANCE);
+    if (outcome === 'ok') return Math.max(0, 1 - capMiB / (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB));
+    return Math.max(0, capMiB / (staticMiB + highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
   });
-  return capped.length > 0 && contradicting.length <= capped.length * CONTRADICTING_SHARE;
 }

@@ -1,6 +1,6 @@
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
-import type { AttentionKind, Phase, ReplayFit } from '../types.ts';
+import type { AttentionKind, Phase, Replay } from '../types.ts';
 import type { Scores } from './attention.ts';
 import { knownNetworks, type Networks } from './networks.ts';
 import { activePeakMiB, reservedPeakMiB, roomsNear } from './peaks.ts';
@@ -9,6 +9,10 @@ import { activePeakMiB, reservedPeakMiB, roomsNear } from './peaks.ts';
 const ACTIVE_SHARE = 0.01;
 /** Errors this near to the least are no worse: which of them it is, reserved bytes must say. */
 const LIKE_SHARE = 1e-3;
+/** Reserved bytes are counted in segments of 2 MiB: residuals that differ by less than one in some GiB say nothing. */
+const EQUAL_SHARE = 1e-4;
+/** A host strays from the replay by so much, so that what explains it about as well as the best may be at work. */
+const RIVAL_SHARE = 1e-3;
 export const LEAST_ROWS = 3;
 /** The largest runs tell candidates apart; replaying all runs for each would take time. */
 const ROWS_TO_CHOOSE_BY = 6;
@@ -22,7 +26,7 @@ const ROUNDS = 5;
 
 /** A fit by replay, and what it leaves. */
 export interface Recognised extends Explained {
-  readonly replay: Omit<ReplayFit, 'tellsNeed'>;
+  readonly replay: Replay;
 }
 
 /**
@@ -31,17 +35,33 @@ export interface Recognised extends Explained {
  * @returns null where none is like the runs: another family, other extensions at work, or attention that is not known.
  */
 export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind): Recognised | null {
-  const counted = exactOnes(active);
   const told = exactOnes(reserved);
-  if (counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return null;
-  const candidates = withActiveOf(SCORES[attention].flatMap(knownNetworks), counted);
-  const tried = candidates.map((networks) => ({ networks, size: sizeOf(fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY))) }));
-  if (tried.length === 0) return null;
-  const best = tried.reduce((least, one) => (one.size < least.size ? one : least));
-  return fitted(best.networks, told);
+  const [best] = bestFirst(candidatesOf(active, told, attention).map((networks) => fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY))));
+  return best === undefined ? null : fitted(best.replay.networks, told);
 }
 
-const sizeOf = ({ residuals }: Recognised): number => residuals.reduce((sum, share) => sum + Math.abs(share), 0);
+/** The same, and behind it all others that explain the reserved bytes about as well: what they need may be another. */
+export function recogniseAll(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind): Recognised[] {
+  const told = exactOnes(reserved);
+  const all = bestFirst(candidatesOf(active, told, attention).map((networks) => fitted(networks, told)));
+  const limit = 2 * Math.min(...all.map(sizeOf)) + RIVAL_SHARE;
+  return all.filter((one) => sizeOf(one) <= limit);
+}
+
+function candidatesOf(active: readonly MeasuredRow[], told: readonly MeasuredRow[], attention: AttentionKind): Networks[] {
+  const counted = exactOnes(active);
+  return counted.length < LEAST_ROWS || told.length < LEAST_ROWS ? [] : withActiveOf(SCORES[attention].flatMap(knownNetworks), counted);
+}
+
+/** The usual one, which stands first, unless another leaves less. */
+function bestFirst(all: readonly Recognised[]): Recognised[] {
+  const limit = Math.min(...all.map(sizeOf)) + EQUAL_SHARE;
+  const best = all.find((one) => sizeOf(one) <= limit);
+  return best === undefined ? [] : [best, ...all.filter((one) => one !== best)];
+}
+
+/** Mean size of the residuals. */
+const sizeOf = ({ residuals }: Recognised): number => residuals.reduce((sum, share) => sum + Math.abs(share), 0) / residuals.length;
 
 /** Largest first: most candidates are given up after a row or two. And in one order, whatever that of the runs. */
 function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
@@ -99,7 +119,7 @@ function fitted(networks: Networks, rows: readonly MeasuredRow[]): Recognised {
   return { by: 'replay', replay: { networks, ...line }, residuals: points.map((point) => residual(point, line)) };
 }
 
-type Line = Pick<ReplayFit, 'scale' | 'offsetMiB'>;
+type Line = Pick<Replay, 'scale' | 'offsetMiB'>;
 
 /** Replayed bytes, 1 MiB and measured bytes, as shares of the total. */
 interface Point {

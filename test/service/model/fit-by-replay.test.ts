@@ -17,12 +17,12 @@ const TRAITS: HostTraits = { attention: 'doggettx', condUncondBatched: true, dec
 const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: ROOM_MIB, seed: 1, traits: TRAITS };
 
 /** A card with so much room whose WebUI runs SD 1.5 with Doggettx's attention. `workspaceMiB`: what the networks take beside what is known. */
-function observe({ settings, capMiB }: PlannedRun, workspaceMiB = 0): Observation {
+function observe({ settings, capMiB }: PlannedRun, workspaceMiB = 0, networks = SD15, roomMiB = ROOM_MIB): Observation {
   const above = (mib: number): number => mib + STATIC_MIB + workspaceMiB;
-  const peaks = slicedPeaks(SD15, settings, null, ROOM_MIB - STATIC_MIB);
-  const about = { settings, capMiB, phases: null, idleSlackMiB: 0, roomMiB: ROOM_MIB };
+  const peaks = slicedPeaks(networks, settings, null, roomMiB - STATIC_MIB);
+  const about = { settings, capMiB, phases: null, idleSlackMiB: 0, roomMiB };
   if (capMiB === null) return { ...about, outcome: 'ok', activePeakMiB: above(peaks.activeMiB), reservedPeakMiB: above(peaks.reservedMiB), allocRetries: 0 };
-  const runs = capMiB >= above(neededMiB(SD15, settings, { encoded: 1, roomMiB: ROOM_MIB - STATIC_MIB }).needMiB);
+  const runs = capMiB >= above(neededMiB(networks, settings, { encoded: 1, roomMiB: roomMiB - STATIC_MIB }).needMiB);
   return { ...about, outcome: runs ? 'ok' : 'oom', activePeakMiB: null, reservedPeakMiB: null, allocRetries: null };
 }
 
@@ -59,6 +59,33 @@ describe('a benchmark where attention slices to fit', () => {
 
   test('goes on after an interruption with the run that it would have made', () => {
     for (const done of [0, 2, 9, 20]) expect(planNext(OPTIONS, RUNS.slice(0, done))).toMatchObject({ settings: RUNS[done]?.settings, capMiB: RUNS[done]?.capMiB });
+  });
+});
+
+/** The peaks are the same to the last MiB in ten; the least device is up to 5 % another. */
+describe('networks that the peaks do not tell apart', () => {
+  const CARD_MIB = 24 * 1024;
+  const COPIES = { ...SD15, copies: true };
+  const on24GiB = (networks: Networks) => benchmark({ ...OPTIONS, limitMiB: CARD_MIB }, (planned) => observe(planned, 0, networks, CARD_MIB));
+  const required = (model: Fit) => {
+    const result = estimate(model, settingsOf('img2img', 704, 704, 8), CARD_MIB);
+    if (!result.ok) throw new Error(result.reason);
+    return result.required;
+  };
+  const needMiB = (networks: Networks) => STATIC_MIB + neededMiB(networks, settingsOf('img2img', 704, 704, 8), { encoded: 1, roomMiB: null }).needMiB;
+
+  test.each([['look at pixels where they lie', SD15], ['copy them', COPIES]])('are told by runs under caps between their needs where transformers %s', (_, networks) => {
+    expect(fitted(on24GiB(networks)).replay).toMatchObject({ networks, rivals: [], tellsNeed: true });
+  });
+
+  test('and without such runs the interval reaches over what either needs', () => {
+    const uncapped = on24GiB(COPIES).filter(({ capMiB }) => capMiB === null);
+    const model = fitted(uncapped);
+    expect(model.replay?.rivals).toHaveLength(1);
+    for (const networks of [SD15, COPIES]) {
+      expect(required(model).lowMiB).toBeLessThanOrEqual(needMiB(networks));
+      expect(required(model).highMiB).toBeGreaterThanOrEqual(needMiB(networks));
+    }
   });
 });
 

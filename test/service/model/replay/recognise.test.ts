@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { recognise, type Recognised } from '../../../../service/model/replay/recognise.ts';
+import { recognise, recogniseAll, type Recognised } from '../../../../service/model/replay/recognise.ts';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { rowsOf } from '../../../../service/model/rows.ts';
@@ -42,9 +42,10 @@ function observe(host: Host, settings: GenerationSettings): Observation {
   };
 }
 
+const rows = (runs: readonly Observation[], target: 'active' | 'reserved') => runs.flatMap((run) => rowsOf(run, target, STATIC_MIB));
+
 function recognised(runs: readonly Observation[], attention: AttentionKind = 'fused'): Recognised | null {
-  const rows = (target: 'active' | 'reserved') => runs.flatMap((run) => rowsOf(run, target, STATIC_MIB));
-  return recognise(rows('active'), rows('reserved'), attention);
+  return recognise(rows(runs, 'active'), rows(runs, 'reserved'), attention);
 }
 
 const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
@@ -71,6 +72,28 @@ describe('recognising networks', () => {
     const runs = SETTINGS.map((settings) => observe(hostOf(whole), settings));
     expect(recognised(runs, 'unfused')?.replay.networks).toEqual(whole);
     expect(recognised(runs, 'fused')).toBeNull();
+  });
+
+  describe('where two show the same peaks but for the counter\'s rounding', () => {
+    const sdxl: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
+    // The decoder rules in all of them: how transformers look at pixels shows nowhere.
+    const decoded = [settingsOf('txt2img', 512, 512, 1), settingsOf('txt2img', 704, 704, 2), settingsOf('img2img', 768, 512, 4)];
+    const runs = decoded.map((settings) => observe(hostOf({ ...sdxl, copies: true }), settings));
+    const rounded = runs.map((run) => ({ ...run, reservedPeakMiB: (run.reservedPeakMiB ?? 0) + 0.2 }));
+
+    test.each([['', runs], [', rounded', rounded]])('the usual one is taken%s', (_, seen) => {
+      expect(recognised(seen)?.replay.networks).toEqual(sdxl);
+    });
+
+    test('both may be at work, the usual one first', () => {
+      const all = recogniseAll(rows(runs, 'active'), rows(runs, 'reserved'), 'fused');
+      expect(all.map((one) => one.replay.networks)).toEqual([sdxl, { ...sdxl, copies: true }]);
+    });
+
+    test('only one may where the reserve shows which', () => {
+      const told = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
+      expect(recogniseAll(rows(told, 'active'), rows(told, 'reserved'), 'fused').map((one) => one.replay.networks)).toEqual([SD15]);
+    });
   });
 
   test('a workspace and a larger reserve are told apart', () => {
