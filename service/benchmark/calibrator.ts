@@ -5,10 +5,10 @@ import type { HostTraits } from '../protocol/host.ts';
 import type { Operation } from '../protocol/settings.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/store.ts';
+import type { Histories, History } from './history.ts';
 import { observationsForFit, observationsLeftOver } from './observations.ts';
 import { driftInWords, driftSince } from './outliers.ts';
 import { asSimilar, differenceOf } from './similar.ts';
-import { markSuperseded } from './superseded.ts';
 
 /** What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked ones too. */
 export interface Calibration {
@@ -27,13 +27,11 @@ export interface Calibration {
   readonly adapts: boolean;
 }
 
-/** Keeps the fit of the key in force, made anew only when runs or traits have changed. */
+/** Keeps the fits of keys, made anew only when runs or traits have changed. */
 export interface Calibrator {
   of(keyHash: string, traits: HostTraits): Calibration;
   /** The same; where it is not ready, the fit of the nearest similar set-up that is, with wider intervals. */
   orSimilar(keyHash: string, environment: StoredEnvironment): Calibration;
-  /** The runs of the key changed. */
-  invalidate(keyHash: string): void;
 }
 
 /** From here on the coefficients are held by more runs than there are of them. */
@@ -70,17 +68,16 @@ function driftOf(runs: readonly Run[], similar: string | null): Calibration['dri
 }
 
 /** @param known the set-ups among which a similar one is sought, last seen first. */
-export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], known: () => readonly KnownEnvironment[] = () => [], fit = fitModel): Calibrator {
-  const cache = new Map<string, { readonly traits: string; readonly calibration: Calibration }>();
-  const similar = new Map<string, { readonly environment: string; readonly calibration: Calibration }>();
+export function createCalibrator(histories: Histories, known: () => readonly KnownEnvironment[] = () => [], fit = fitModel): Calibrator {
+  const cache = new Map<string, { readonly history: History; readonly traits: string; readonly calibration: Calibration }>();
+  const similar = new Map<string, { readonly of: string; readonly calibration: Calibration }>();
 
-  function calibrate(keyHash: string, traits: HostTraits): Calibration {
-    const all = markSuperseded(runsOf(keyHash));
+  function calibrate({ runs: all, stored }: History, traits: HostTraits): Calibration {
     const observations = observationsForFit(all);
     const runs = observations.length;
     const adapts = traits.attention === 'adaptive';
     const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
-    const about = { runs, kept: all.length, operations, similar: null, drift: driftOf(all, null), adapts };
+    const about = { runs, kept: stored, operations, similar: null, drift: driftOf(all, null), adapts };
     if (adapts) return { ...about, state: 'none', fit: null, message: ADAPTS };
     const result = fit(observations, traits);
     if (!result.ok) return { ...about, state: 'none', fit: null, message: FAILURES[result.reason], adapts: result.reason === 'no-known-networks' };
@@ -90,11 +87,12 @@ export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], kn
   }
 
   function of(keyHash: string, traits: HostTraits): Calibration {
+    const history = histories.of(keyHash);
     const key = JSON.stringify(traits);
     const cached = cache.get(keyHash);
-    if (cached?.traits === key) return cached.calibration;
-    const calibration = calibrate(keyHash, traits);
-    cache.set(keyHash, { traits: key, calibration });
+    if (cached?.history === history && cached.traits === key) return cached.calibration;
+    const calibration = calibrate(history, traits);
+    cache.set(keyHash, { history, traits: key, calibration });
     return calibration;
   }
 
@@ -109,7 +107,7 @@ export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], kn
       if (state !== 'ready' || found === null) continue;
       const words = difference.words.join(', ');
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
-      return { ...own, fit: asSimilar(found, environment.traits), operations, similar: words, drift: driftOf(runsOf(keyHash), words), message };
+      return { ...own, fit: asSimilar(found, environment.traits), operations, similar: words, drift: driftOf(histories.of(keyHash).runs, words), message };
     }
     return own;
   }
@@ -119,17 +117,13 @@ export function createCalibrator(runsOf: (keyHash: string) => readonly Run[], kn
     orSimilar: (keyHash, environment) => {
       const own = of(keyHash, environment.traits);
       if (own.state === 'ready' || own.adapts) return own;
-      const key = JSON.stringify(environment);
+      // Which set-up is the nearest that is ready, any stored run may change.
+      const key = JSON.stringify([histories.revision, environment]);
       const cached = similar.get(keyHash);
-      if (cached?.environment === key) return cached.calibration;
+      if (cached?.of === key) return cached.calibration;
       const calibration = nearest(own, keyHash, environment);
-      similar.set(keyHash, { environment: key, calibration });
+      similar.set(keyHash, { of: key, calibration });
       return calibration;
-    },
-    invalidate: (keyHash) => {
-      cache.delete(keyHash);
-      // Any of them may have been made from that key's runs.
-      similar.clear();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCalibrator } from '../benchmark/calibrator.ts';
+import { createHistories } from '../benchmark/history.ts';
 import type { EstimateResult, RequestedSettings, SourceState } from '../protocol/viewer.ts';
 import { answerEstimate } from '../server/answer.ts';
 import { STORE_FILE } from '../store/open.ts';
@@ -43,8 +44,8 @@ export function estimateCommand({ dataDir, settings, key, otherMiB, json }: Esti
 }
 
 function answer(store: Store, { keyHash, environment }: KnownEnvironment, settings: RequestedSettings, givenOtherMiB: number | null): EstimateResult {
-  const runs = store.runsOf(keyHash);
-  const lastWith = runs.findLast(({ baseline, totalMiB }) => baseline.otherMiB !== null && totalMiB !== null);
+  const histories = createHistories(store);
+  const lastWith = histories.of(keyHash).runs.findLast(({ baseline, totalMiB }) => baseline.otherMiB !== null && totalMiB !== null);
   const otherMiB = givenOtherMiB ?? lastWith?.baseline.otherMiB ?? null;
   const torchTotalMiB = environment.device.totalMiB;
   const totalMiB = lastWith?.totalMiB ?? torchTotalMiB;
@@ -53,7 +54,7 @@ function answer(store: Store, { keyHash, environment }: KnownEnvironment, settin
   return answerEstimate(settings, {
     source: SOURCE,
     figures: { usedMiB: null, totalMiB, usableMiB, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB },
-    calibration: createCalibrator((hash) => store.runsOf(hash), () => store.environments()).orSimilar(keyHash, environment),
+    calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
     webui: environment.webui,
     benchmarkRuns: false,
     unmatched: null,

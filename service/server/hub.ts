@@ -1,6 +1,7 @@
 import { createCalibrator, type Calibration } from '../benchmark/calibrator.ts';
 import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
+import { createHistories } from '../benchmark/history.ts';
 import { markOutlier } from '../benchmark/outliers.ts';
 import { markSpilled } from '../benchmark/spill.ts';
 import type { Clock } from '../protocol/clock.ts';
@@ -46,7 +47,8 @@ type FromHost = Exclude<HostMessage, { type: 'hello' | 'environment' }>;
 export function createHub(options: HubOptions): Hub {
   const { clock, store, planner, version, log } = options;
   const accounting = createAccounting();
-  const calibrator = createCalibrator((keyHash) => store.runsOf(keyHash), () => store.environments());
+  const histories = createHistories(store);
+  const calibrator = createCalibrator(histories, () => store.environments());
   const recorder = createRecorder(clock, accounting, onRun);
 
   const memory = createMemoryWatch({
@@ -118,6 +120,7 @@ export function createHub(options: HubOptions): Hub {
       }),
     onRequest: createRequests({
       store,
+      histories,
       planner,
       calibrator,
       conductor: () => conductor,
@@ -176,10 +179,9 @@ export function createHub(options: HubOptions): Hub {
   }
 
   function onRun(recorded: Run): void {
-    const earlier = store.runsOf(recorded.keyHash);
+    const earlier = histories.of(recorded.keyHash).runs;
     const run = markOutlier(markSpilled(recorded, earlier), earlier);
     store.saveRun(run);
-    calibrator.invalidate(run.keyHash);
     const goOn = (): void => {
       if (closed) return;
       conductor.onRun(run);

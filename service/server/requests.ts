@@ -1,7 +1,7 @@
 import type { Calibrator } from '../benchmark/calibrator.ts';
 import type { Conductor, Refusal } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
-import { markSuperseded } from '../benchmark/superseded.ts';
+import type { Histories } from '../benchmark/history.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
@@ -9,11 +9,12 @@ import type { Accounting } from '../recorder/accounting.ts';
 import type { Store } from '../store/store.ts';
 import { curvesOf } from './curves.ts';
 import type { HostState } from './host-link.ts';
-import { rowsOf } from './rows.ts';
+import { MOST_ROWS, rowsOf } from './rows.ts';
 import type { ViewerPeer } from './viewers.ts';
 
 export interface RequestsOptions {
   readonly store: Store;
+  readonly histories: Histories;
   readonly planner: Planner;
   readonly calibrator: Calibrator;
   readonly conductor: () => Conductor;
@@ -30,7 +31,7 @@ type Answer<T extends ToViewerMessage['type']> = Extract<ToViewerMessage, { type
 
 /** Follows or answers what pages ask for, estimates aside. */
 export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
-  const { store, planner, calibrator, conductor, accounting, host } = options;
+  const { store, histories, planner, calibrator, conductor, accounting, host } = options;
 
   /** By kind, the last answer and what it was made of: after each run all pages ask the same, and the table takes as long as there are runs. */
   const made = new Map<string, { readonly of: string; readonly answer: unknown }>();
@@ -48,7 +49,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const now = host();
     const traits = now?.environment.traits ?? UNKNOWN_TRAITS;
     const runs = planner.planSize({ ...chosen, limitMiB: null, seed: 0, traits });
-    const time = (now === null ? null : fitTime(store.runsOf(now.keyHash))) ?? guessTime(now?.environment.device.backend ?? null);
+    const time = (now === null ? null : fitTime(histories.of(now.keyHash).runs)) ?? guessTime(now?.environment.device.backend ?? null);
     // One more than planned: the warm-up.
     return { runs, minutes: Math.max(1, Math.round(((runs + 1) * predictMs(time, typicalWorkMpx(chosen))) / 60_000)) };
   }
@@ -57,9 +58,9 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const shown = host() ?? store.environments()[0] ?? null;
     const { otherMiB, usableMiB } = accounting.figures();
     const answer = once(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
-      const runs = shown === null ? [] : store.runsOf(shown.keyHash);
+      const runs = shown === null ? [] : histories.of(shown.keyHash).runs;
       const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
-      return curvesOf(operation, fit, markSuperseded(runs), { otherMiB, usableMiB });
+      return curvesOf(operation, fit, runs, { otherMiB, usableMiB });
     });
     return { requestId, ...answer };
   }
@@ -67,8 +68,8 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   function runsOf({ requestId }: Extract<Request, { type: 'runs' }>): Answer<'runs'> {
     const now = host();
     const answer = once('runs', [now?.keyHash], () => {
-      const runs = now === null ? store.allRuns() : store.runsOf(now.keyHash);
-      return { rows: rowsOf(now === null ? runs : markSuperseded(runs)), total: runs.length };
+      const { runs, stored } = now === null ? store.newestRuns(MOST_ROWS) : histories.of(now.keyHash);
+      return { rows: rowsOf(runs), total: stored };
     });
     return { type: 'runs', requestId, ...answer };
   }
@@ -78,7 +79,6 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     if (refusal !== null) return refusal;
     // Not of what: that is the page's word.
     options.log(`forgot ${store.forget(keyHash)} runs`);
-    calibrator.invalidate(keyHash);
     options.onForgotten();
     return null;
   }

@@ -3,7 +3,7 @@ import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
 
 /** As many rows as fit into one message with room to spare. */
-const MOST_ROWS = 100;
+export const MOST_ROWS = 100;
 
 /** The table of runs, newest first. */
 export function rowsOf(runs: readonly Run[]): RunRow[] {

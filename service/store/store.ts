@@ -1,4 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type * as z from 'zod';
 import { runSchema, storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
 import { BUSY_MS, openDatabase } from './open.ts';
@@ -24,10 +24,15 @@ export interface Store {
   environments(): KnownEnvironment[];
   /** Keeps the first of two runs with one id; returns whether this one was new. */
   saveRun(run: Run): boolean;
+  /** Another text once anything was changed that is not a run more of this process's: places from before mean nothing then. */
+  readonly epoch: string;
+  /** The runs of a key with their places in the store, oldest first, of those that came after a place: 0 for all. */
+  runsAfter(keyHash: string, place: number): Iterable<readonly [place: number, run: Run]>;
   /** Oldest first. */
-  runsOf(keyHash: string): Run[];
   runsOfSession(sessionId: string): Run[];
   allRuns(): Run[];
+  /** Of all keys, the newest, oldest first, and how many there are in all. */
+  newestRuns(most: number): { readonly runs: readonly Run[]; readonly stored: number };
   /** Also forgets the benchmarks of the key; returns how many runs are gone. */
   forget(keyHash: string): number;
   saveSession(session: Session): void;
@@ -44,7 +49,9 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
   const opened = openDatabase(dataDir, nowMs, busyMs);
   const writer = createWriter(opened.database, busyMs);
   const notices = [...opened.notices];
+  let watched = watch(writer.database);
   let writes = 0;
+  let removals = 0;
 
   function write(sql: string, ...values: SQLInputValue[]): number {
     writes += 1;
@@ -56,6 +63,12 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
       .prepare(sql)
       .all(...values)
       .flatMap((row) => bodyOf(schema, row['body']) ?? tellUnreadable());
+  }
+
+  /** Another number once another process wrote. */
+  function othersWrites(): number {
+    if (watched.database !== writer.database) watched = watch(writer.database);
+    return Number(watched.version.get()?.['data_version']);
   }
 
   /** A damaged entry stays where it is: an import into a later version may still read it. */
@@ -74,7 +87,10 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
       return opened.persistent && writer.failure === null;
     },
     get revision() {
-      return `${writes} ${String(writer.database.prepare('PRAGMA data_version').get()?.['data_version'])}`;
+      return `${writes} ${othersWrites()}`;
+    },
+    get epoch() {
+      return `${removals} ${writer.moves} ${othersWrites()}`;
     },
     saveEnvironment: (keyHash, environment, atMs) => {
       write(
@@ -103,10 +119,21 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
         run.startedAtMs,
         JSON.stringify(run),
       ) > 0,
-    runsOf: (keyHash) => read(runSchema, 'SELECT body FROM runs WHERE key_hash = ? ORDER BY started_at_ms, rowid', keyHash),
+    *runsAfter(keyHash, place) {
+      for (const row of writer.database.prepare('SELECT rowid, body FROM runs WHERE key_hash = ? AND rowid > ? ORDER BY started_at_ms, rowid').iterate(keyHash, place)) {
+        const run = bodyOf(runSchema, row['body']);
+        if (run === null) tellUnreadable();
+        else yield [Number(row['rowid']), run];
+      }
+    },
     runsOfSession: (sessionId) => read(runSchema, 'SELECT body FROM runs WHERE session_id = ? ORDER BY started_at_ms, rowid', sessionId),
     allRuns: () => read(runSchema, 'SELECT body FROM runs ORDER BY started_at_ms, rowid'),
+    newestRuns: (most) => ({
+      runs: read(runSchema, 'SELECT body FROM runs ORDER BY started_at_ms DESC, rowid DESC LIMIT ?', most).reverse(),
+      stored: Number(writer.database.prepare('SELECT count(*) AS n FROM runs').get()?.['n']),
+    }),
     forget: (keyHash) => {
+      removals += 1;
       write('DELETE FROM sessions WHERE key_hash = ?', keyHash);
       return write('DELETE FROM runs WHERE key_hash = ?', keyHash);
     },
@@ -134,6 +161,11 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
     },
     close: () => writer.close(),
   };
+}
+
+/** It is asked with each estimate. */
+function watch(database: DatabaseSync): { readonly database: DatabaseSync; readonly version: StatementSync } {
+  return { database, version: database.prepare('PRAGMA data_version') };
 }
 
 /** Null where the text is damaged or of another form. SQLite's own check does not look into texts. */

@@ -5,6 +5,8 @@ import { copyToMemory } from './copy.ts';
 export interface Writer {
   /** To read from: the file's, or, while that cannot be written, a copy in memory that has all there is. */
   readonly database: DatabaseSync;
+  /** How often that has become the other of the two. */
+  readonly moves: number;
   /** Why the file cannot be written, in SQLite's words; null while it can. */
   readonly failure: string | null;
   /** @returns how many rows it changed. */
@@ -27,11 +29,13 @@ interface Missed {
  */
 export function createWriter(file: DatabaseSync, busyMs: number): Writer {
   let memory: { readonly database: DatabaseSync; readonly missed: Missed[]; readonly failure: string; tryAt: number } | null = null;
+  let moves = 0;
 
   const run = (database: DatabaseSync, { sql, values }: Missed): number => Number(database.prepare(sql).run(...values).changes);
 
   function goOnInMemory(error: unknown): NonNullable<typeof memory> {
     const database = copyToMemory(file);
+    moves += 1;
     file.exec('PRAGMA busy_timeout = 0');
     return { database, missed: [], failure: error instanceof Error ? error.message : String(error), tryAt: 2 };
   }
@@ -50,12 +54,16 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
     }
     memory.database.close();
     memory = null;
+    moves += 1;
     file.exec(`PRAGMA busy_timeout = ${busyMs}`);
   }
 
   return {
     get database() {
       return memory?.database ?? file;
+    },
+    get moves() {
+      return moves;
     },
     get failure() {
       return memory?.failure ?? null;

@@ -1,5 +1,6 @@
 /** Part 4: the process capped to a small card's size: a verdict before each run, its outcome after. */
 import { systemClock } from '../../../service/cli/clock.ts';
+import { createHistories } from '../../../service/benchmark/history.ts';
 import { observationsForFit } from '../../../service/benchmark/observations.ts';
 import { estimate } from '../../../service/estimate/estimate.ts';
 import { verdict } from '../../../service/estimate/verdict.ts';
@@ -53,7 +54,7 @@ function fitFromStore(options: Options): Fit {
   try {
     const known = store.environments()[0];
     if (known === undefined) throw new Error('the store is empty: part "generations" must come first');
-    const result = fit(observationsForFit(store.runsOf(known.keyHash)), known.environment.traits);
+    const result = fit(observationsForFit(createHistories(store).of(known.keyHash).runs), known.environment.traits);
     if (!result.ok) throw new Error(`no fit: ${result.reason}`);
     return result.fit;
   } finally {

@@ -4,6 +4,7 @@ import { fit } from '../../../service/model/fit.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
+import { historiesOf } from './histories.ts';
 
 function runsOf(count: number): Run[] {
   return Array.from({ length: count }, (_, n) => {
@@ -20,7 +21,7 @@ describe('the calibration of a key', () => {
     [4, 'partial', 'only 4 runs'],
     [12, 'ready', 'from 12 runs'],
   ])('with %i runs is %s and says so', (count, state, words) => {
-    const calibration = createCalibrator(() => runsOf(count)).of('key', TRAITS);
+    const calibration = createCalibrator(historiesOf(() => runsOf(count))).of('key', TRAITS);
     expect(calibration).toMatchObject({ state, runs: count, message: expect.stringContaining(words) });
     expect(calibration.fit === null).toBe(state === 'none');
   });
@@ -31,11 +32,12 @@ describe('the calibration of a key', () => {
       fits += 1;
       return fit(...args);
     };
-    const calibrator = createCalibrator(() => runsOf(10), () => [], counting);
+    let histories = historiesOf(() => runsOf(10));
+    const calibrator = createCalibrator({ revision: '', of: (keyHash) => histories.of(keyHash) }, () => [], counting);
     calibrator.of('key', TRAITS);
     calibrator.of('key', { ...TRAITS });
     expect(fits).toBe(1);
-    calibrator.invalidate('key');
+    histories = historiesOf(() => runsOf(11));
     calibrator.of('key', TRAITS);
     expect(fits).toBe(2);
     calibrator.of('key', { ...TRAITS, attention: 'unfused' });
@@ -44,11 +46,11 @@ describe('the calibration of a key', () => {
 
   test('is none under attention that adapts to free memory, however many runs there are, and says what to do', () => {
     const adaptive = { ...TRAITS, attention: 'adaptive' } as const;
-    expect(createCalibrator(() => runsOf(12)).of('key', adaptive)).toMatchObject({ state: 'none', fit: null, adapts: true, message: expect.stringContaining('Settings > Optimizations') });
+    expect(createCalibrator(historiesOf(() => runsOf(12))).of('key', adaptive)).toMatchObject({ state: 'none', fit: null, adapts: true, message: expect.stringContaining('Settings > Optimizations') });
   });
 
   test('is one of its own: another key\'s runs do not count', () => {
-    const calibrator = createCalibrator((keyHash) => (keyHash === 'a' ? runsOf(10) : []));
+    const calibrator = createCalibrator(historiesOf((keyHash) => (keyHash === 'a' ? runsOf(10) : [])));
     expect([calibrator.of('a', TRAITS).state, calibrator.of('b', TRAITS).state]).toEqual(['ready', 'none']);
   });
 });

@@ -4,6 +4,7 @@ import { asSimilar, differenceOf } from '../../../service/benchmark/similar.ts';
 import { storedEnvironmentOf, type Run, type StoredEnvironment } from '../../../service/recorder/run.ts';
 import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
+import { historiesOf } from './histories.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 
 const NOW: StoredEnvironment = { ...storedEnvironmentOf(ENVIRONMENT), key: { family: 'sd1', vram_mode: 'none', attention: 'sdp', torch: '2.1.2+cu121', dtype_unet: 'float16' } };
@@ -46,7 +47,8 @@ describe('a key without a fit', () => {
     { keyHash: 'near', seenAtMs: 2, environment: NOW },
     { keyHash: 'other', seenAtMs: 1, environment: { ...NEWER_TORCH, key: { ...NEWER_TORCH.key, family: 'sdxl' } } },
   ];
-  const of = (fitted: readonly string[]) => createCalibrator((keyHash) => (fitted.includes(keyHash) ? RUNS : []), () => known);
+  const fittedOf = (fitted: readonly string[]) => historiesOf((keyHash) => (fitted.includes(keyHash) ? RUNS : []), fitted.join());
+  const of = (fitted: readonly string[]) => createCalibrator(fittedOf(fitted), () => known);
 
   test('is offered that of the nearest similar set-up, with its own weights and wider intervals', () => {
     const calibrator = of(['far', 'near', 'other']);
@@ -63,11 +65,10 @@ describe('a key without a fit', () => {
   });
 
   test('has its own fit as soon as there is one', () => {
-    const fitted = ['near'];
-    const calibrator = of(fitted);
+    let histories = fittedOf(['near']);
+    const calibrator = createCalibrator({ get revision() { return histories.revision; }, of: (keyHash) => histories.of(keyHash) }, () => known);
     expect(calibrator.orSimilar('new', NEWER_TORCH).similar).not.toBeNull();
-    fitted.push('new');
-    calibrator.invalidate('new');
+    histories = fittedOf(['near', 'new']);
     expect(calibrator.orSimilar('new', NEWER_TORCH)).toMatchObject({ state: 'ready', similar: null });
   });
 

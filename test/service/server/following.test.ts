@@ -102,7 +102,7 @@ describe('a person\'s own generation', () => {
     const before = rig.viewer.last('state')?.['calibration'] as { runs: number };
     rig.host.generate('mine', settingsOf('txt2img', 640, 640, 1));
     await rig.clock.advance(5000);
-    expect(rig.store.runsOf(KEY).at(-1)).toMatchObject({ runId: 'mine', origin: 'ordinary', marks: [], estimatedPeakMiB: expect.any(Number) });
+    expect(rig.store.allRuns().at(-1)).toMatchObject({ runId: 'mine', origin: 'ordinary', marks: [], estimatedPeakMiB: expect.any(Number) });
     expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ runs: before.runs + 1 });
   });
 
@@ -110,7 +110,7 @@ describe('a person\'s own generation', () => {
     const before = rig.viewer.last('state')?.['calibration'] as { runs: number };
     rig.host.generate('mine', settingsOf('txt2img', 640, 640, 1), ['ControlNet']);
     await rig.clock.advance(5000);
-    expect(rig.store.runsOf(KEY).at(-1)).toMatchObject({ runId: 'mine', marks: ['extras'] });
+    expect(rig.store.allRuns().at(-1)).toMatchObject({ runId: 'mine', marks: ['extras'] });
     expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ runs: before.runs });
   });
 
@@ -119,7 +119,7 @@ describe('a person\'s own generation', () => {
     await rig.clock.advance(300);
     rig.host.othersMiB += 500;
     await rig.clock.advance(6000);
-    expect(rig.store.runsOf(KEY).at(-1)).toMatchObject({ runId: 'mine', marks: ['disturbed'] });
+    expect(rig.store.allRuns().at(-1)).toMatchObject({ runId: 'mine', marks: ['disturbed'] });
   });
 });
 
@@ -135,11 +135,11 @@ describe('what follows from a person\'s own generations', () => {
   test('four far outside their intervals are outliers, the fifth raises the alarm, one inside ends it', async () => {
     rig.host.moreMiB = 1536;
     for (let n = 0; n < 4; n += 1) await generateOne(`drifted-${n}`);
-    expect(rig.store.runsOf(KEY).slice(-4).map(({ marks }) => marks)).toEqual([['outlier'], ['outlier'], ['outlier'], ['outlier']]);
+    expect(rig.store.allRuns().slice(-4).map(({ marks }) => marks)).toEqual([['outlier'], ['outlier'], ['outlier'], ['outlier']]);
     expect(warnings()).not.toMatch('against the estimates');
     await generateOne('drifted-4');
     await ask();
-    expect(rig.store.runsOf(KEY).find(({ runId }) => runId === 'drifted-4')).toMatchObject({ marks: [], estimatedPeakRange: { firm: true } });
+    expect(rig.store.allRuns().find(({ runId }) => runId === 'drifted-4')).toMatchObject({ marks: [], estimatedPeakRange: { firm: true } });
     expect([warnings(), note()]).toEqual([expect.stringContaining('+1.5 GiB against the estimates'), expect.stringContaining('run the benchmark again')]);
     rig.host.moreMiB = 0;
     await generateOne('as before');
@@ -214,5 +214,5 @@ test('forgetting is refused while a benchmark runs (rule 29)', async () => {
   rig.viewer.say({ type: 'forget-runs', keyHash: KEY });
   await rig.clock.advance(100);
   expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now' });
-  expect(rig.store.runsOf(KEY)).toHaveLength(12);
+  expect(rig.store.allRuns()).toHaveLength(12);
 });

@@ -1,0 +1,16 @@
+import type { Histories, History } from '../../../service/benchmark/history.ts';
+import type { Run } from '../../../service/recorder/run.ts';
+
+/** Of runs that do not change. */
+export function historiesOf(runsOf: (keyHash: string) => readonly Run[], revision = ''): Histories {
+  const made = new Map<string, History>();
+  return {
+    revision,
+    of: (keyHash) => {
+      const runs = runsOf(keyHash);
+      const history = made.get(keyHash) ?? { runs, stored: runs.length };
+      made.set(keyHash, history);
+      return history;
+    },
+  };
+}
