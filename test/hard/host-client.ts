@@ -2,7 +2,13 @@
 import { WebSocket } from 'ws';
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import type { Environment, HostMessage } from '../../service/protocol/host.ts';
+import type { TableRow } from '../../benchmarks/accuracy/table.ts';
 import { CARD, TOTAL_MIB } from './card-file.ts';
+
+/** Of weights. */
+export const STATIC_MIB = 2034;
+/** What torch holds between two generations. */
+export const IDLE = { allocatedMiB: STATIC_MIB, reservedMiB: 2110 };
 
 export const ENVIRONMENT: Environment = {
   webui: 'AUTOMATIC1111',
@@ -10,7 +16,7 @@ export const ENVIRONMENT: Environment = {
   torchVersion: '2.1.2+cu121',
   checkpoint: 'simulated-sd15 [0123456789]',
   device: { backend: 'cuda', ...CARD, totalMiB: TOTAL_MIB },
-  traits: { attention: 'fused', condUncondBatched: true, decodesBatch: false, staticMiB: 2034 },
+  traits: { attention: 'fused', condUncondBatched: true, decodesBatch: false, staticMiB: STATIC_MIB },
   key: { device: CARD.uuid, model: 'sd1', attention: 'sdp' },
   upscalers: [{ name: 'Latent', kind: 'latent' }],
 };
@@ -30,16 +36,14 @@ export async function connectHost(port: number, token: string): Promise<HostClie
   const send = (message: HostMessage) => socket.send(JSON.stringify(message));
   send({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: process.pid });
   send({ type: 'environment', environment: ENVIRONMENT });
-  send({ type: 'host-memory', torch: { allocatedMiB: 2034, reservedMiB: 2110 }, generating: false });
+  send({ type: 'host-memory', torch: IDLE, generating: false });
   return { send, close: () => socket.terminate() };
 }
 
 /** A whole ordinary run in one go, as the sidecar hears of it. */
-export function sayRun(host: HostClient, runId: string, width: number, height: number, batchSize: number): void {
-  const torch = { allocatedMiB: 2034, reservedMiB: 2110 };
-  const settings = { operation: 'txt2img' as const, width, height, batchSize, hires: null };
-  const activePeakMiB = 2034 + (width * height * batchSize) / 1000;
-  const peaks = { activePeakMiB, reservedPeakMiB: activePeakMiB * 1.1, allocRetries: 0, ooms: 0 };
+export function sayRun(host: HostClient, runId: string, { settings, activeMiB, reservedMiB }: TableRow): void {
+  const torch = IDLE;
+  const peaks = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
   host.send({ type: 'run-started', runId, origin: 'ordinary', settings, capMiB: null, condUncondBatched: true, extras: [], torch, startedAtMs: Date.now() });
   host.send({ type: 'run-ended', runId, outcome: 'ok', torch: peaks, durationMs: 900, error: null });
   host.send({ type: 'host-memory', torch, generating: false });

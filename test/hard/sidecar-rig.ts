@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startSidecar, type SidecarProcess } from '../../benchmarks/gpu/sidecar.ts';
 import { openViewer, type ViewerClient } from '../../tools/viewer-client.ts';
 import { keyHashOf } from '../../service/recorder/key.ts';
-import { storedEnvironmentOf } from '../../service/recorder/run.ts';
+import { storedEnvironmentOf, type Run } from '../../service/recorder/run.ts';
 import { openStore } from '../../service/store/store.ts';
 import { exampleRun } from '../service/recorder/examples.ts';
 import { buildExtension } from '../browser/stand-in.ts';
@@ -22,13 +22,13 @@ export interface SidecarRig {
   stop(): Promise<void>;
 }
 
-/** @param runs that its store holds, all of the set-up that `connectHost` tells. */
-export async function startSidecarRig(runs = 0): Promise<SidecarRig> {
+/** @param runs that its store holds, of the set-up that `connectHost` tells. */
+export async function startSidecarRig(runs: readonly Partial<Run>[] = []): Promise<SidecarRig> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-hard-'));
   const extension = await buildExtension();
   const card = createCardFile(folder);
   const dataDir = join(folder, 'data');
-  if (runs > 0) fill(dataDir, runs);
+  if (runs.length > 0) fill(dataDir, runs);
   const remove = () => {
     for (const path of [folder, extension]) rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
@@ -52,12 +52,9 @@ export async function startSidecarRig(runs = 0): Promise<SidecarRig> {
   }
 }
 
-function fill(dataDir: string, runs: number): void {
+function fill(dataDir: string, runs: readonly Partial<Run>[]): void {
   const store = openStore(dataDir, Date.now());
   const keyHash = keyHashOf(storedEnvironmentOf(ENVIRONMENT));
-  for (let at = 0; at < runs; at += 1) {
-    const settings = { operation: 'txt2img' as const, width: 512 + 64 * (at % 8), height: 512, batchSize: 1 + (at % 3), hires: null };
-    store.saveRun(exampleRun({ runId: `run-${at}`, keyHash, startedAtMs: Date.now(), settings }));
-  }
+  for (const [at, changes] of runs.entries()) store.saveRun(exampleRun({ runId: `run-${at}`, keyHash, startedAtMs: Date.now(), ...changes }));
   store.close();
 }

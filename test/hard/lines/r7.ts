@@ -36,7 +36,7 @@ function use(folder: string): Opened {
   const runs = store.allRuns();
   store.environments();
   store.openSession('key');
-  for (const _ of store.runsAfter('key', 0));
+  Array.from(store.runsAfter('key', 0));
   store.saveRun(exampleRun({ runId: 'afterwards' }));
   const told = store.notices.length > 0;
   if (!store.allRuns().some(({ runId }) => runId === 'afterwards')) throw new Error('a run saved afterwards is not there');

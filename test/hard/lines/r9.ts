@@ -1,9 +1,13 @@
 /** What the sidecar costs with many pages open, with pages that do not listen, and in the long run. */
+import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { quantile } from 'simple-statistics';
+import { parseTable, type TableRow } from '../../../benchmarks/accuracy/table.ts';
 import type { ToViewerMessage } from '../../../service/protocol/viewer.ts';
+import type { Run } from '../../../service/recorder/run.ts';
 import type { ViewerClient } from '../../../tools/viewer-client.ts';
-import { sayRun, type HostClient } from '../host-client.ts';
+import { IDLE, STATIC_MIB, sayRun, type HostClient } from '../host-client.ts';
 import type { Check, HardContext, HardLine } from '../line.ts';
 import { HAS_PROC, NEEDS_PROC, cpuMs, pause, privateMiB, residentMiB } from '../processes.ts';
 import { startSidecarRig, type SidecarRig } from '../sidecar-rig.ts';
@@ -19,6 +23,12 @@ const RUNS = 100;
 const STALL_MS = 25_000;
 const WINDOW_MS = 30_000;
 const MOST = { idleShare: 1, fastShare: 3, rssMiB: 90, pushMs: 50, stalledMiB: 20, answerMs: 2_000, soakMiB: 5 };
+/** What a benchmark, and then a person in two hours, ran: rows of a traced table, those for which the card is large enough. */
+const TRACED = join(import.meta.dirname, '../../../benchmarks/data/vram-trace/sd15.csv');
+const MOST_GENERATED_MIB = 7_000;
+const BENCHMARK_RUNS = 24;
+const OWN_SETTINGS = 40;
+const RUN_EACH_S = 20;
 /** Memory of a young process grows into its place: code that is compiled late, caches, the heap's first growth. */
 const WARM_UP_SHARE = 0.2;
 
@@ -63,7 +73,7 @@ function readFast(host: HostClient): void {
 }
 
 async function load({ say }: HardContext): Promise<Check[]> {
-  const rig = await startSidecarRig(RUNS);
+  const rig = await startSidecarRig(Array.from({ length: RUNS }, (_, at) => ({ settings: { operation: 'txt2img', width: 512 + 64 * (at % 8), height: 512, batchSize: 1 + (at % 3), hires: null } })));
   try {
     const host = await rig.connectHost();
     const viewers = await Promise.all(Array.from({ length: VIEWERS }, () => rig.connectViewer()));
@@ -102,9 +112,21 @@ async function relay(): Promise<Check[]> {
   ];
 }
 
-/** Pages come and go, ask and look; the person generates; nothing may pile up. */
+/** So many of the rows, evenly over all sizes, batch sizes and operations. */
+function spread(rows: readonly TableRow[], count: number): TableRow[] {
+  return Array.from({ length: count }, (_, at) => rows[Math.floor(((at + 0.5) * rows.length) / count)]).flatMap((row) => row ?? []);
+}
+
+function benchmarkRunOf({ settings, activeMiB, reservedMiB }: TableRow): Partial<Run> {
+  const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
+  return { settings, torch, phases: [], baseline: { deviceUsedMiB: 3010, otherMiB: 900, torch: IDLE }, devicePeakMiB: reservedMiB + 900 };
+}
+
+/** Pages come and go, ask and look; the person generates on a set-up that was measured; nothing may pile up. */
 async function soak({ soakMinutes, say }: HardContext): Promise<Check[]> {
-  const rig = await startSidecarRig();
+  const rows = parseTable(readFileSync(TRACED, 'utf8'), STATIC_MIB).filter(({ reservedMiB }) => reservedMiB < MOST_GENERATED_MIB);
+  const rig = await startSidecarRig(spread(rows, BENCHMARK_RUNS).map(benchmarkRunOf));
+  const generations = spread(rows, OWN_SETTINGS);
   try {
     const host = await rig.connectHost();
     const viewers = await Promise.all(Array.from({ length: 5 }, () => rig.connectViewer()));
@@ -113,7 +135,7 @@ async function soak({ soakMinutes, say }: HardContext): Promise<Check[]> {
     const seen: { readonly atMs: number; readonly mib: number }[] = [];
     let mostMiB = 0;
     for (let second = 0; performance.now() - startedMs < totalMs; second += 1) {
-      oneSecondOfUse(rig, host, viewers, second);
+      oneSecondOfUse(rig, host, viewers, second, generations);
       if (second % 5 === 0) {
         viewers.shift()?.close();
         viewers.push(await rig.connectViewer());
@@ -136,11 +158,11 @@ async function soak({ soakMinutes, say }: HardContext): Promise<Check[]> {
   }
 }
 
-function oneSecondOfUse(rig: SidecarRig, host: HostClient, viewers: readonly ViewerClient[], second: number): void {
-  rig.card.usedMiB = 900 + (second % 300);
+function oneSecondOfUse(rig: SidecarRig, host: HostClient, viewers: readonly ViewerClient[], second: number, generations: readonly TableRow[]): void {
+  rig.card.usedMiB = IDLE.reservedMiB + 900 + (second % 300);
   rig.card.write();
-  // As many settings as a person has in two hours, no more: runs are kept, and kept runs take room.
-  if (second % 20 === 0) sayRun(host, `soak-${second}`, 512 + 64 * (second % 8), 512, 1);
+  const generation = generations[(second / RUN_EACH_S) % generations.length];
+  if (generation !== undefined) sayRun(host, `soak-${second}`, generation);
   for (const [at, viewer] of viewers.entries()) {
     const settings = { operation: 'txt2img' as const, width: 512 + 8 * ((second + at) % 128), height: 768, batchSize: 1 + (second % 4), hires: null };
     viewer.send({ type: 'estimate', requestId: second, tab: 'txt2img', settings });
