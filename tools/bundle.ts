@@ -55,9 +55,26 @@ const builtinsOnDemand: esbuild.Plugin = {
   },
 };
 
+/**
+ * What is asked of the sidecar has no body. Express loads its body parsers all the same, with tables of all the world's character sets:
+ * half a megabyte of text that Node.js would hold in memory.
+ */
+const noBodyParsers: esbuild.Plugin = {
+  name: 'no-body-parsers',
+  setup(build) {
+    build.onResolve({ filter: /^body-parser$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** One character beyond ASCII would have Node.js hold all of it with two bytes a character. */
+function inAscii(text: string): string {
+  return text.replaceAll(/[\u{80}-\u{ffff}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** The sidecar: an ES module for Node.js 24 with all its packages inside. */
-export function bundleSidecar(): Promise<string> {
-  return bundle({
+export async function bundleSidecar(): Promise<string> {
+  const text = await bundle({
     entryPoints: ['service/main.ts'],
     platform: 'node',
     format: 'esm',
@@ -65,8 +82,9 @@ export function bundleSidecar(): Promise<string> {
     minifySyntax: true,
     minifyWhitespace: true,
     banner: { js: REQUIRE_BANNER },
-    plugins: [builtinsOnDemand],
+    plugins: [builtinsOnDemand, noBodyParsers],
   });
+  return inAscii(text);
 }
 
 /** The page's script: one IIFE with its styles inside. */
