@@ -34,7 +34,7 @@ async function asked(tab: 'txt2img' | 'img2img', expected: Partial<RequestedSett
     const settings = fixture.sidecar.lastAsked(tab);
     return settings !== null && Object.entries(expected).every(([name, value]) => JSON.stringify(settings[name as keyof RequestedSettings]) === JSON.stringify(value));
   };
-  for (let tries = 0; tries < 60 && !matches(); tries += 1) await fixture.page.waitForTimeout(50);
+  for (let tries = 0; tries < 400 && !matches(); tries += 1) await fixture.page.waitForTimeout(50);
   const settings = fixture.sidecar.lastAsked(tab);
   assert.deepEqual({ ...settings, ...expected }, settings);
 }

@@ -224,7 +224,7 @@ describe('a sidecar that has stopped', () => {
     // Nothing is shown as of now that is of before.
     await page.getByText('2.9 GiB of 8.0 GiB').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Restart' }).click();
-    await page.waitForTimeout(100);
+    for (let tries = 0; tries < 200 && sidecar.ordersOf('restart-sidecar').length === 0; tries += 1) await page.waitForTimeout(50);
     assert.equal(sidecar.ordersOf('restart-sidecar').length, 1);
     assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isDisabled());
     sidecar.send({ type: 'sidecar', state: 'running', message: 'It runs.', canRestart: true });
