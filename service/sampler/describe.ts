@@ -14,7 +14,7 @@ export function describeReason(reason: SourceReason): string {
     case 'unknown-field':
       return 'This nvidia-smi does not know the fields that Headroom asks for. Update the NVIDIA driver.';
     case 'no-permission':
-      return "The driver refuses its memory figures to this user (usual inside containers and with MIG). Run where nvidia-smi shows them.";
+      return 'This user may not run nvidia-smi, or the driver refuses it the memory figures (usual inside containers and with MIG). Run where nvidia-smi shows them.';
     case 'not-available':
       return 'The driver gives no memory figures for this card.';
     case 'bad-output':
