@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import queue
 import secrets
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Literal
+from typing import Literal
 
-from . import node
-from .log import get_logger, printable, without_person
+from .child import STOP_LIMIT_S, Child
+from .log import get_logger
 
 logger = get_logger(__name__)
 
@@ -25,9 +20,6 @@ MAX_DEATHS = 5
 DEATHS_WINDOW_S = 60.0
 # It shall be back within 3 s each time; that it is given up soon is what keeps a bad one from turning in circles.
 BACK_OFF_S = (0.1, 0.3, 0.6, 1.0)
-STOP_LIMIT_S = 2.0
-LAST_WORDS_S = 0.5
-LINE_BYTES = 4096
 TAIL_LINES = 20
 TAIL_CHARACTERS = 600
 
@@ -69,9 +61,8 @@ class Sidecar:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
-        self._stderr_reader: threading.Thread | None = None
         self._snapshot = Snapshot("starting", "Headroom is starting.", False)
 
     @property
@@ -92,9 +83,9 @@ class Sidecar:
         """Ends the child: end-of-file on its stdin, then a signal, then force. Returns when it is gone."""
         self._stopping.set()
         with self._lock:
-            thread, process = self._thread, self._process
-        if process is not None:
-            _end(process)
+            thread, child = self._thread, self._child
+        if child is not None:
+            child.end()
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=STOP_LIMIT_S)
         self._snapshot = Snapshot("stopped", "Headroom was stopped.", True)
@@ -102,10 +93,10 @@ class Sidecar:
     def end_hung(self, snapshot: Snapshot) -> None:
         """Of the life that `snapshot` is of: force, for it hears nothing else. It is started again like one that died."""
         with self._lock:
-            process = self._process
-        if process is not None and snapshot is self._snapshot:
+            child = self._child
+        if child is not None and snapshot is self._snapshot:
             logger.warning("Headroom: the sidecar does not answer; it is ended")
-            process.kill()
+            child.kill()
 
     def _supervise(self) -> None:
         deaths: deque[float] = deque()
@@ -139,124 +130,37 @@ class Sidecar:
         """Starts the child and waits for its end; returns how it ended, as the rest of a sentence."""
         command = self._command()
         try:
-            process = _spawn(command)
+            child = Child(command, self._on_line)
         except OSError as error:
             self._started_badly()
             return f"could not be started ({error})"
         with self._lock:
-            self._process = process
+            self._child = child
         try:
             if self._stopping.is_set():
                 return "was stopped"
-            return self._attend(process)
+            return self._attend(child)
         finally:
-            _end(process)
-            # Its last words say why; whoever else holds the pipe is not waited for.
-            if self._stderr_reader is not None:
-                self._stderr_reader.join(timeout=LAST_WORDS_S)
+            child.end()
+            child.hear_last_words()
             with self._lock:
-                self._process = None
+                self._child = None
 
-    def _attend(self, process: subprocess.Popen[bytes]) -> str:
-        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-        first_line: queue.Queue[bytes] = queue.Queue(maxsize=1)
-        self._reader(_read_stdout, process.stdout, first_line)
-        self._stderr_reader = self._reader(self._read_stderr, process.stderr)
+    def _attend(self, child: Child) -> str:
         token = secrets.token_hex(32)
         try:
-            process.stdin.write(token.encode("ascii") + b"\n")
-            process.stdin.flush()
-            line = first_line.get(timeout=self._start_limit_s)
-        except OSError:
-            line = b""
-        except queue.Empty:
+            port = child.port_for(token, self._start_limit_s)
+        except TimeoutError:
             self._started_badly()
             return f"did not start within {self._start_limit_s:.0f} s"
-        port = _listening_port(line)
         if port is None:
             self._started_badly()
-            _close_stdin(process)
-            return f"ended while starting{_exit_text(process)}"
+            child.close_stdin()
+            return f"ended while starting{child.exit_text()}"
         self._snapshot = Snapshot("running", "", False, port, token)
-        process.wait()
-        return f"ended unexpectedly{_exit_text(process)}"
+        child.wait()
+        return f"ended unexpectedly{child.exit_text()}"
 
-    def _reader(self, target: Callable[..., None], *args: object) -> threading.Thread:
-        reader = threading.Thread(target=target, args=args, name="headroom-pipe", daemon=True)
-        reader.start()
-        return reader
-
-    def _read_stderr(self, pipe: IO[bytes]) -> None:
-        with pipe:
-            while raw := pipe.readline(LINE_BYTES):
-                text = printable(without_person(raw.decode("utf-8", "replace").rstrip()))
-                if text:
-                    self._tail.append(text)
-                    logger.info("sidecar: %s", text)
-
-
-def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
-    environment = node.environment()
-    if sys.platform == "win32":
-        # No console window, and Ctrl-C in the WebUI's console is not for the child: stdin's end is.
-        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-        own_session = False
-    else:
-        flags = 0
-        own_session = True
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        creationflags=flags,
-        start_new_session=own_session,
-    )
-
-
-def _close_stdin(process: subprocess.Popen[bytes]) -> None:
-    """Of a child that ended before it read the token, closing fails as the writing did."""
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Does nothing to a child that has ended. SIGTERM before SIGKILL: it may have an nvidia-smi of its own to end."""
-    _close_stdin(process)
-    for step in (None, process.terminate, process.kill):
-        if step is not None:
-            step()
-        try:
-            process.wait(timeout=STOP_LIMIT_S)
-            return
-        except subprocess.TimeoutExpired:
-            continue
-
-
-def _exit_text(process: subprocess.Popen[bytes]) -> str:
-    try:
-        code = process.wait(timeout=STOP_LIMIT_S)
-    except subprocess.TimeoutExpired:
-        return ""
-    return f" (exit code {code})"
-
-
-def _read_stdout(pipe: IO[bytes], first_line: queue.Queue[bytes]) -> None:
-    """Hands over the first line (empty at end-of-file) and keeps the pipe from filling up afterwards."""
-    with pipe:
-        first_line.put(pipe.readline(LINE_BYTES))
-        while pipe.read(LINE_BYTES):
-            pass
-
-
-def _listening_port(line: bytes) -> int | None:
-    try:
-        said = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(said, dict) or said.get("listening") is not True:
-        return None
-    port = said.get("port")
-    return port if isinstance(port, int) and 0 < port < 65536 else None
+    def _on_line(self, text: str) -> None:
+        self._tail.append(text)
+        logger.info("sidecar: %s", text)

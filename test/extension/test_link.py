@@ -69,7 +69,7 @@ def test_what_has_changed_is_asked_for_every_second(rig, wait_for):
 
 
 def test_a_sidecar_that_was_started_again_is_greeted_again_and_the_loss_is_told(rig, wait_for):
-    rig.sidecar._process.kill()
+    rig.sidecar._child.kill()
     wait_for(lambda: len(rig.heard("hello")) == 2)
     assert rig.lost == 1
 
@@ -81,7 +81,7 @@ def test_a_sidecar_that_listens_and_does_not_answer_is_ended_and_started_again(t
     rig = Rig(tmp_path / "heard")
     rig.sidecar.start()
     wait_for(lambda: rig.sidecar.snapshot.state == "running")
-    stopped = rig.sidecar._process
+    stopped = rig.sidecar._child
     os.kill(stopped.pid, signal.SIGSTOP)
     rig.link.start()
     wait_for(lambda: rig.received)

@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from headroom import sidecar as sidecar_module
+from headroom.child import LINE_BYTES, Child
 from headroom.sidecar import Sidecar, SidecarUnavailableError
 
 FAKE = str(Path(__file__).parent / "fakes" / "sidecar.py")
@@ -41,7 +41,7 @@ def test_a_sidecar_that_listens_is_running_and_ends_when_it_is_stopped(started, 
     wait_for(lambda: sidecar.snapshot.state == "running")
     assert sidecar.snapshot.port
     assert len(sidecar.snapshot.token) == 64
-    pid = sidecar._process.pid
+    pid = sidecar._child.pid
     sidecar.stop()
     wait_for(lambda: not is_alive(pid))
     assert sidecar.snapshot.state == "stopped"
@@ -66,7 +66,7 @@ def test_a_sidecar_that_died_is_started_again_under_another_token(started, wait_
     sidecar = started(command("serve"), back_off_s=(0.01,))
     wait_for(lambda: sidecar.snapshot.state == "running")
     token = sidecar.snapshot.token
-    sidecar._process.kill()
+    sidecar._child.kill()
     wait_for(lambda: sidecar.snapshot.state == "running" and sidecar.snapshot.token != token)
 
 
@@ -123,10 +123,10 @@ def test_nothing_to_start_is_told_in_words(started, wait_for):
 
 
 def test_one_that_ends_before_it_reads_its_token_is_a_death_like_any_other():
-    process = sidecar_module._spawn([sys.executable, "-c", "raise SystemExit(3)"])
-    process.wait()
+    child = Child([sys.executable, "-c", "raise SystemExit(3)"], lambda _text: None)
+    child.wait()
     sidecar = Sidecar(command("serve"))
-    assert sidecar._attend(process) == "ended while starting (exit code 3)"
+    assert sidecar._attend(child) == "ended while starting (exit code 3)"
 
 
 def test_a_program_that_cannot_be_run_is_a_death_like_any_other(started, wait_for, tmp_path):
@@ -143,7 +143,7 @@ def test_it_does_not_outlive_a_parent_that_was_killed(wait_for, tmp_path):
         "from headroom.sidecar import Sidecar\n"
         "sidecar = Sidecar(lambda: [sys.executable, sys.argv[1], 'serve']); sidecar.start()\n"
         "while sidecar.snapshot.state != 'running': time.sleep(0.02)\n"
-        "print(sidecar._process.pid, flush=True); time.sleep(60)\n"
+        "print(sidecar._child.pid, flush=True); time.sleep(60)\n"
     )
     package = str(Path(__file__).resolve().parents[2] / "extension")
     parent = subprocess.Popen([sys.executable, "-c", program, FAKE, package], stdout=subprocess.PIPE, text=True)
@@ -160,4 +160,4 @@ def test_what_it_says_is_kept_short_and_cannot_act_on_the_terminal(started, wait
     assert "?[2J" in sidecar.snapshot.message
     assert "\x1b" not in sidecar.snapshot.message
     assert len(sidecar.snapshot.message) < 1000
-    assert max(len(line) for line in sidecar._tail) <= sidecar_module.LINE_BYTES
+    assert max(len(line) for line in sidecar._tail) <= LINE_BYTES
