@@ -9,6 +9,7 @@ import type { Histories, History } from './history.ts';
 import { observationsForFit, observationsLeftOver } from './observations.ts';
 import { driftInWords, driftSince } from './outliers.ts';
 import { asSimilar, differenceOf } from './similar.ts';
+import { upscalersTold } from './upscaler.ts';
 
 /** What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked ones too. */
 export interface Calibration {
@@ -19,6 +20,8 @@ export interface Calibration {
   readonly fit: Fit | null;
   /** Those that the fit has seen runs of. */
   readonly operations: readonly Operation[];
+  /** Image upscalers whose memory it knows. */
+  readonly upscalers: readonly string[];
   /** What the set-up whose fit this is has otherwise, in words; null where the fit is of this set-up. */
   readonly similar: string | null;
   /** That ordinary runs have left the estimates, and by how much (negative where they need less); null where they have not. */
@@ -77,7 +80,8 @@ export function createCalibrator(histories: Histories, known: () => readonly Kno
     const runs = observations.length;
     const adapts = traits.attention === 'adaptive';
     const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
-    const about = { runs, kept: stored, operations, similar: null, drift: driftOf(all, null), adapts };
+    const upscalers = upscalersTold(observations.map(({ settings }) => settings));
+    const about = { runs, kept: stored, operations, upscalers, similar: null, drift: driftOf(all, null), adapts };
     if (adapts) return { ...about, state: 'none', fit: null, message: ADAPTS };
     const result = fit(observations, traits);
     if (!result.ok) return { ...about, state: 'none', fit: null, message: FAILURES[result.reason], adapts: result.reason === 'no-known-networks' };
@@ -103,11 +107,11 @@ export function createCalibrator(histories: Histories, known: () => readonly Kno
       .sort((a, b) => (a.difference?.distance ?? Infinity) - (b.difference?.distance ?? Infinity));
     for (const { keyHash: hash, environment: its, difference } of near) {
       if (difference === null) break;
-      const { state, fit: found, operations } = of(hash, its.traits);
+      const { state, fit: found, operations, upscalers } = of(hash, its.traits);
       if (state !== 'ready' || found === null) continue;
       const words = difference.words.join(', ');
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
-      return { ...own, fit: asSimilar(found, environment.traits), operations, similar: words, drift: driftOf(histories.of(keyHash).runs, words), message };
+      return { ...own, fit: asSimilar(found, environment.traits), operations, upscalers, similar: words, drift: driftOf(histories.of(keyHash).runs, words), message };
     }
     return own;
   }

@@ -1,8 +1,15 @@
 import type { Upscaler } from '../protocol/host.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 
-/** Come with the WebUI: others may first download a model of their own. */
+/** Come with the WebUI and are no networks: others may first download a model of their own. */
 const BUILT_IN = ['Lanczos', 'Nearest'];
+/** No upscaler at all, to the WebUI; it still decodes and encodes. */
+const NONE = 'None';
+
+/** Upscalers of which runs of these settings tell the memory. */
+export function upscalersTold(all: readonly GenerationSettings[]): string[] {
+  return [...new Set([...BUILT_IN, NONE, ...all.flatMap(({ operation, hires }) => (operation === 'hires_image' ? (hires?.upscaler ?? []) : []))])];
+}
 
 /** Names an image upscaler that the WebUI has where the plan left it open. */
 export function withUpscaler(settings: GenerationSettings, upscalers: readonly Upscaler[]): GenerationSettings {

@@ -123,6 +123,8 @@ function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: Return
   if (calibration.similar !== null) notes.push(`This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`);
   if (calibration.drift !== null) notes.push(calibration.drift.words);
   if (calibration.state === 'partial' && calibration.similar === null) notes.push(calibration.message);
+  const upscaler = settings.operation === 'hires_image' ? settings.hires?.upscaler : null;
+  if (typeof upscaler === 'string' && !calibration.upscalers.includes(upscaler)) notes.push(`The upscaler ${upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`);
   if (hiresIsSmaller(settings)) notes.push('The hires target is smaller than the image.');
   for (const warning of result.warnings) notes.push(inWords(warning));
   return notes.length === 0 ? null : notes.join(' ');

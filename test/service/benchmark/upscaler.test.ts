@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withUpscaler } from '../../../service/benchmark/upscaler.ts';
+import { upscalersTold, withUpscaler } from '../../../service/benchmark/upscaler.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 
 const open = (() => {
@@ -22,4 +22,9 @@ describe('the image upscaler of a planned run', () => {
     expect(withUpscaler(named, [])).toEqual(named);
     expect(withUpscaler(open, []).hires?.upscaler).toBeNull();
   });
+});
+
+test('the upscalers whose memory is known are those that no network works in, and those of runs', () => {
+  const named = (upscaler: string) => ({ ...open, hires: open.hires === null ? null : { ...open.hires, upscaler } });
+  expect(upscalersTold([named('4x-UltraSharp'), named('Lanczos'), settingsOf('hires_latent', 512, 512, 1)])).toEqual(['Lanczos', 'Nearest', 'None', '4x-UltraSharp']);
 });

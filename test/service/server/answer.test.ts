@@ -14,7 +14,7 @@ beforeAll(() => {
   const hires = [256, 384, 512].map((px) => observe(SD15_LIKE, { settings: settingsOf('hires_latent', px, px, 2), capMiB: null }));
   const result = fit([...runs, ...hires], TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], similar: null, drift: null, adapts: false };
+  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], upscalers: ['Lanczos'], similar: null, drift: null, adapts: false };
   const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
   situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null };
 });
@@ -123,6 +123,13 @@ describe('an estimate', () => {
     const settings = settingsOf('hires_latent', 512, 512, 1);
     const smaller = { width: 256, height: 256, uncroppedWidth: 256, uncroppedHeight: 256, upscaler: 'Latent' };
     expect(estimated({ ...settings, hires: smaller }).note).toContain('smaller than the image');
+  });
+
+  test('says so where the image upscaler is one that was not measured, as a network of its own', () => {
+    const settings = settingsOf('hires_image', 512, 512, 1);
+    const noteWith = (upscaler: string) => estimated({ ...settings, hires: settings.hires === null ? null : { ...settings.hires, upscaler } }).note;
+    expect(noteWith('R-ESRGAN 4x+')).toContain('R-ESRGAN 4x+ was not measured');
+    expect(noteWith('Lanczos') ?? '').not.toContain('not measured');
   });
 });
 
