@@ -16,7 +16,7 @@ from .link import HostLink
 from .log import get_logger
 from .ordinary import OrdinaryRuns
 from .origin import served_names
-from .paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir
+from .paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir, is_file
 from .peaks import PeakKeeper
 from .phases import now_message
 from .relay import Relay
@@ -100,7 +100,7 @@ class Extension:
         if isinstance(blocked, list):
             folder = (self._webui.data_path / FOLDER).absolute()
             # As it is named and, where it is a link, as it lies.
-            blocked.extend({str(folder), str(folder.resolve())})
+            blocked.extend({str(folder), os.path.realpath(folder)})
 
     def _cache_dirs(self) -> list[Any]:
         return cache_dirs(self._webui.data_path)
@@ -114,7 +114,7 @@ class Extension:
 
     def _command(self) -> list[str]:
         """In the sidecar's thread: looking for Node.js may start processes."""
-        if not SIDECAR_BUNDLE.is_file():
+        if not is_file(SIDECAR_BUNDLE):
             raise SidecarUnavailableError(f"{SIDECAR_BUNDLE} is missing: update or reinstall the extension.")
         executable = node.find(self._cache_dirs(), dict(os.environ))
         if executable is None:

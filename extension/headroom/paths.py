@@ -15,7 +15,7 @@ NODE_REQUIREMENTS = EXTENSION_DIR / "extension" / "node-requirements.txt"
 
 
 class DataDir(NamedTuple):
-    """`notice` says in words why `path` is only temporary; None where it is the proper place."""
+    """`notice` says in words why `path` is not what was wanted; None where it is."""
 
     path: Path
     notice: str | None
@@ -25,6 +25,14 @@ def make_private(folder: Path) -> None:
     """What is measured, and when, is nobody else's on this machine. Raises OSError."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def is_file(path: Path) -> bool:
+    """False also in a folder that this user may not look into, as root's own; before Python 3.14 Path.is_file fails there."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def is_writable(folder: Path) -> bool:
@@ -40,11 +48,21 @@ def is_writable(folder: Path) -> bool:
 
 
 def choose_data_dir(data_path: Path) -> DataDir:
-    """`<data_path>/headroom`, or a temporary folder, the same at each start, where that cannot be written."""
+    """`<data_path>/headroom`, or a temporary folder, the same at each start, where that cannot be written.
+
+    Where none can be made either (a full disk, a read-only system), the proper place: the sidecar then works in memory.
+    """
     wanted = data_path / FOLDER
     if is_writable(wanted):
         return DataDir(wanted, None)
-    temporary = _temporary_dir(wanted)
+    try:
+        temporary = _temporary_dir(wanted)
+    except OSError:
+        return DataDir(
+            wanted,
+            f"{wanted} cannot be written, nor can a temporary folder be made. "
+            "Make room or make the folder writable, and restart the WebUI.",
+        )
     return DataDir(
         temporary,
         f"{wanted} cannot be written: what is measured is kept in {temporary}, which the system may clear. "

@@ -22,6 +22,7 @@ DEATHS_WINDOW_S = 60.0
 BACK_OFF_S = (0.1, 0.3, 0.6, 1.0)
 TAIL_LINES = 20
 TAIL_CHARACTERS = 600
+COULD_NOT_START = "Headroom could not start its sidecar, for an error of its own; the console of the WebUI has its details."
 
 SidecarState = Literal["starting", "running", "restarting", "stopped"]
 
@@ -106,6 +107,10 @@ class Sidecar:
             except SidecarUnavailableError as error:
                 logger.warning("Headroom: %s", error)
                 self._snapshot = Snapshot("stopped", str(error), True)
+                return
+            except Exception as error:  # noqa: BLE001  whatever it is: without this thread pages would read "is starting" for ever
+                logger.warning("Headroom: the sidecar cannot be started", exc_info=error)
+                self._snapshot = Snapshot("stopped", COULD_NOT_START, True)
                 return
             if self._stopping.is_set():
                 break

@@ -1,3 +1,4 @@
+import errno
 import os
 import sys
 from pathlib import Path
@@ -94,6 +95,22 @@ def test_an_old_node_is_passed_over_for_a_newer_one_further_along_the_path(rig, 
     rig.environ["PATH"] += os.pathsep + str(newer.parent)
     assert rig.start() is None
     assert node.cached([rig.folder], rig.environ) == newer
+
+
+def test_a_folder_of_the_path_that_this_user_may_not_look_into_is_passed_over(rig, monkeypatch):
+    closed = Path(os.sep) / "root" / "bin" / node.EXECUTABLE
+    look = os.stat
+
+    def stat(path, *args, **kwargs):
+        if os.fspath(path) == str(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", str(closed))
+        return look(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "stat", stat)
+    rig.put(rig.bin / node.EXECUTABLE, NEW)
+    rig.environ["PATH"] = str(closed.parent) + os.pathsep + rig.environ["PATH"]
+    assert rig.start() is None
+    assert node.cached([rig.folder], rig.environ) == rig.bin / node.EXECUTABLE
 
 
 def test_where_there_is_none_pip_gets_it_once(rig):

@@ -1,3 +1,5 @@
+import errno
+import os
 import stat
 import sys
 import tempfile
@@ -30,6 +32,16 @@ def test_where_that_cannot_be_written_a_temporary_place_is_taken_and_told(blocke
     assert is_writable(chosen.path)
     assert str(blocked / "headroom") in chosen.notice
     assert str(chosen.path) in chosen.notice
+
+
+def test_where_no_temporary_place_can_be_made_either_that_is_told(blocked, monkeypatch):
+    def no_space(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "mkdir", no_space)
+    chosen = choose_data_dir(blocked)
+    assert chosen.path == blocked / "headroom"
+    assert "nor can a temporary folder be made" in chosen.notice
 
 
 def test_the_temporary_place_is_the_same_at_each_start_and_another_for_another_data_folder(blocked, tmp_path):

@@ -122,6 +122,16 @@ def test_nothing_to_start_is_told_in_words(started, wait_for):
     assert sidecar.snapshot.can_restart
 
 
+def test_an_error_of_our_own_while_starting_is_told_and_can_be_tried_again(started, wait_for):
+    def broken():
+        raise RuntimeError("a bug")
+
+    sidecar = started(broken)
+    wait_for(lambda: sidecar.snapshot.state == "stopped")
+    assert "an error of its own" in sidecar.snapshot.message
+    assert sidecar.snapshot.can_restart
+
+
 def test_one_that_ends_before_it_reads_its_token_is_a_death_like_any_other():
     child = Child([sys.executable, "-c", "raise SystemExit(3)"], lambda _text: None)
     child.wait()
