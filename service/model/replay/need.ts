@@ -5,8 +5,8 @@ import { neededMiB, runsOn, type Circumstances, type Need } from './peaks.ts';
 
 /** How far a host's need may lie from the replayed one: what is measured on the host itself counts more. */
 export const TOLERANCE = 0.01;
-/** How far below it an estimate's interval reaches: less, for a host has more in the way than the networks, not less. */
-export const TOLERANCE_BELOW = TOLERANCE / 2;
+/** How far below it an estimate's interval reaches: the step of the bisection that found it, for a host has more in the way than the networks, not less. */
+export const TOLERANCE_BELOW = 0.003;
 /** Of the runs under caps so many may contradict the replay: another process, an odd size. */
 const CONTRADICTING_SHARE = 0.1;
 /** Some 100 bytes each. */

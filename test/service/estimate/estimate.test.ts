@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
 import { verdict } from '../../../service/estimate/verdict.ts';
 import { fit } from '../../../service/model/fit.ts';
+import type { Networks } from '../../../service/model/replay/networks.ts';
 import type { Fit, Observation } from '../../../service/model/types.ts';
 import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS, type GenerationSettings, type Operation } from '../../../service/protocol/settings.ts';
@@ -105,6 +106,15 @@ describe('estimate', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('what is required reaches further up than down where it is replayed: a host has more in the way than the networks', () => {
+    const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+    const replayed = estimate({ ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, rivals: [] } }, settingsOf('txt2img', 512, 512, 4));
+    if (!replayed.ok) throw new Error(replayed.reason);
+    const { lowMiB, valueMiB, highMiB } = replayed.required;
+    expect(valueMiB - lowMiB).toBeLessThan(0.0075 * valueMiB);
+    expect(highMiB - valueMiB).toBeGreaterThan(0.01 * valueMiB);
   });
 
   test('larger than anything that was run is beyond, and its interval is wider', () => {
