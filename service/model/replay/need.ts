@@ -1,7 +1,7 @@
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import type { Observation, Replay } from '../types.ts';
 import { nameOf } from './networks.ts';
-import { neededMiB, runsOn, type Circumstances, type Need } from './peaks.ts';
+import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
 
 /** How far a host's need may lie from the replayed one: what is measured on the host itself counts more. */
 export const TOLERANCE = 0.01;
@@ -12,7 +12,7 @@ const CONTRADICTING_SHARE = 0.1;
 /** Some 100 bytes each. */
 const MOST_REMEMBERED = 10_000;
 
-/** A replay under caps takes a millisecond or two, and the same settings are asked for again with each movement of a slider and each run. */
+/** The same settings are asked for again with each movement of a slider and each run. */
 const remembered = new Map<string, Need>();
 
 /**

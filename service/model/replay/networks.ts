@@ -51,21 +51,15 @@ function evaluationsTold({ evaluated, scores }: SamplingNetwork): 1 | 2 {
 }
 
 /** Programs are written when first asked for: a WebUI needs three of them. */
-const SAMPLING = samplingPrograms((network) => samplingProgram(optionsOf(network), evaluationsTold(network), 1));
-const SAMPLING_TWICE = samplingPrograms((network) => samplingProgram(optionsOf(network), evaluationsTold(network), 2));
+const SAMPLING: ReadonlyMap<string, () => Program> = new Map(
+  SAMPLING_NETWORKS.map((network) => [samplingName(network), once(() => samplingProgram(optionsOf(network), evaluationsTold(network)))]),
+);
 const DECODE: ReadonlyMap<string, () => Program> = new Map(
   DECODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => decodeProgram(PRECISIONS[name], scores))])),
 );
-const ENCODE = encodePrograms(1);
-const ENCODE_TWICE = encodePrograms(2);
-
-function encodePrograms(encoded: 1 | 2): ReadonlyMap<string, () => Program> {
-  return new Map(ENCODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => encodeProgram(PRECISIONS[name], scores, encoded))])));
-}
-
-function samplingPrograms(make: (network: SamplingNetwork) => Program): ReadonlyMap<string, () => Program> {
-  return new Map(SAMPLING_NETWORKS.map((network) => [samplingName(network), once(() => make(network))]));
-}
+const ENCODE: ReadonlyMap<string, () => Program> = new Map(
+  ENCODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => encodeProgram(PRECISIONS[name], scores))])),
+);
 
 function optionsOf(network: SamplingNetwork): UNetOptions {
   return { ...network, shape: SHAPES[network.shape], precision: PRECISIONS[network.precision] };
@@ -99,9 +93,10 @@ export function nameOf({ shape, precision, copies, evaluated, decode, encode, sc
   return [shape, precision, copies, evaluated, decode, encode, scores].join(' ');
 }
 
-/** The program of one of the networks; `sampling-twice`: two steps; `encode-twice`: two pictures of a batch. */
-export function programOf(networks: Networks, which: 'sampling' | 'sampling-twice' | 'decode' | 'encode' | 'encode-twice'): Program {
-  const program = programMaker(networks, which);
+/** The program of one of the networks. */
+export function programOf(networks: Networks, which: 'sampling' | 'decode' | 'encode'): Program {
+  const programs = { sampling: SAMPLING, decode: DECODE, encode: ENCODE }[which];
+  const program = programs.get(programName(networks, which));
   if (program === undefined) throw new Error('there is a program for each of the networks');
   return program();
 }
@@ -109,19 +104,4 @@ export function programOf(networks: Networks, which: 'sampling' | 'sampling-twic
 /** Differs between programs that differ. */
 export function programName(networks: Networks, which: 'sampling' | 'decode' | 'encode'): string {
   return which === 'sampling' ? samplingName(networks) : vaeName(networks[which], networks.scores);
-}
-
-function programMaker(networks: Networks, which: Parameters<typeof programOf>[1]): (() => Program) | undefined {
-  switch (which) {
-    case 'sampling':
-      return SAMPLING.get(samplingName(networks));
-    case 'sampling-twice':
-      return SAMPLING_TWICE.get(samplingName(networks));
-    case 'decode':
-      return DECODE.get(vaeName(networks.decode, networks.scores));
-    case 'encode':
-      return ENCODE.get(vaeName(networks.encode, networks.scores));
-    case 'encode-twice':
-      return ENCODE_TWICE.get(vaeName(networks.encode, networks.scores));
-  }
 }

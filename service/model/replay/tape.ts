@@ -31,6 +31,8 @@ export interface Program {
   readonly kinds: readonly { readonly unit: number; readonly bytes: number; readonly slicing: number | null }[];
   readonly slicings: readonly Slicing[];
   readonly slotCount: number;
+  /** From this operation on the same work is done once more, which matters only under a limit. */
+  readonly onceMoreFrom: number;
   /** Bytes live at the moments that may be the peak, for one element of each unit, slices left out: none is below another in every unit. */
   readonly peaks: readonly (readonly number[])[];
 }
@@ -49,6 +51,7 @@ export class Tape {
   readonly #liveBytes: number[];
   #peaks: number[][] = [];
   #slotCount = 0;
+  #onceMoreFrom: number | null = null;
 
   constructor(units: number) {
     this.#liveBytes = new Array<number>(units).fill(0);
@@ -73,6 +76,11 @@ export class Tape {
 
   allocateSlice(unit: number, channels: number, width: number, slicing: number): Tensor {
     return { slot: this.#write(unit, channels * width, slicing), unit, channels, width, isSlice: true };
+  }
+
+  /** What follows is the same work once more. Its peaks are those of the first time. */
+  onceMore(): void {
+    this.#onceMoreFrom ??= this.#slots.length;
   }
 
   #write(unit: number, bytes: number, slicing: number | null): number {
@@ -103,11 +111,13 @@ export class Tape {
       kinds: [...this.#kinds.values()],
       slicings: [...this.#slicings.values()].map(({ slicing }) => slicing),
       slotCount: this.#slotCount,
+      onceMoreFrom: this.#onceMoreFrom ?? this.#slots.length,
       peaks: this.#peaks,
     };
   }
 
   #notePeak(): void {
+    if (this.#onceMoreFrom !== null) return;
     const now = this.#liveBytes;
     const isBelow = (a: readonly number[], b: readonly number[]): boolean => a.every((bytes, unit) => bytes <= (b[unit] ?? 0));
     if (this.#peaks.some((peak) => isBelow(now, peak))) return;

@@ -26,13 +26,14 @@ const CHANNELS = 320;
 const LATENT_CHANNELS = 4;
 /** Repeated blocks of a transformer find all they need in the cache. */
 const TELLING_DEPTH = 2;
+const STEPS = 2;
 
 /**
- * Steps of sampling: the network on the effective batch, then the update of the latents. With memory to spare the first step shows the
+ * Two steps of sampling: the network on the effective batch, then the update of the latents. With memory to spare the first step shows the
  * peak, the others find all they need in the cache; under a cap what the first leaves behind is in the second's way.
  * @param evaluations of the network in a step: 2 where conditional and unconditional latents go through it one after the other.
  */
-export function samplingProgram(options: UNetOptions, evaluations: 1 | 2, steps: 1 | 2): Program {
+export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Program {
   const tape = new Tape(UNITS);
   const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
   const evaluate = (): Tensor => {
@@ -45,7 +46,8 @@ export function samplingProgram(options: UNetOptions, evaluations: 1 | 2, steps:
   };
   const noise = latents(BATCH_UNIT);
   let current = noise;
-  for (let step = 0; step < steps; step += 1) {
+  for (let step = 0; step < STEPS; step += 1) {
+    if (step > 0) tape.onceMore();
     const answers = Array.from({ length: evaluations }, evaluate);
     const denoised = latents(BATCH_UNIT);
     const next = latents(BATCH_UNIT);

@@ -36,14 +36,16 @@ export function decodeProgram(precision: Precision, scores: Scores): Program {
 }
 
 /**
- * Pictures of a batch to their latents, one after the other. With memory to spare the first shows the peak, the others find all they need
+ * Two pictures of a batch to their latents, one after the other. With memory to spare the first shows the peak, the others find all they need
  * in the cache; under a cap what the first leaves behind is in the second's way.
  */
-export function encodeProgram(precision: Precision, scores: Scores, encoded: 1 | 2): Program {
+export function encodeProgram(precision: Precision, scores: Scores): Program {
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision), scores);
   const pictures = tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width);
-  tape.release(...Array.from({ length: encoded }, () => vae.encode(pictures)), pictures);
+  const first = vae.encode(pictures);
+  tape.onceMore();
+  tape.release(first, vae.encode(pictures), pictures);
   return tape.program();
 }
 

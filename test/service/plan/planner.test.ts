@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { fit } from '../../../service/model/fit.ts';
 import type { Networks } from '../../../service/model/replay/networks.ts';
-import { activePeakMiB as activeMiB, neededMiB, reservedPeakMiB as reservedMiB } from '../../../service/model/replay/peaks.ts';
+import { neededMiB } from '../../../service/model/replay/needed.ts';
+import { activePeakMiB as activeMiB, reservedPeakMiB as reservedMiB } from '../../../service/model/replay/peaks.ts';
 import type { Observation } from '../../../service/model/types.ts';
 import { planNext, planSize, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { CachingAllocator } from '../../../../service/model/replay/allocator.ts';
+import { Course } from '../../../../service/model/replay/course.ts';
+import { partsOf } from '../../../../service/model/replay/run.ts';
 import { Tape, type Program } from '../../../../service/model/replay/tape.ts';
 
 const MIB = 1024 * 1024;
@@ -12,9 +13,8 @@ function program(write: (tape: Tape, allocate: (bytes: number) => ReturnType<Tap
 }
 
 function peakMiB(...programs: readonly Program[]): number {
-  const allocator = new CachingAllocator();
-  for (const one of programs) allocator.run(one, [1]);
-  return allocator.peakMiB;
+  const { run } = new Course(programs.flatMap((one) => partsOf('sampling', one, [1])), null).under(Infinity, true);
+  return run.allocator.peakMiB;
 }
 
 describe('caching allocator', () => {
@@ -81,7 +81,7 @@ describe('caching allocator', () => {
   });
 
   test('where the limit refuses a segment, the cache is given back, but no segment with a live block', () => {
-    const runs = (limitMiB: number, one: Program): boolean => new CachingAllocator(limitMiB).run(one, [1]);
+    const runs = (limitMiB: number, one: Program): boolean => new Course(partsOf('sampling', one, [1]), null).under(limitMiB, true).failed === null;
     const cached = program((tape, allocate) => {
       tape.release(allocate(30 * MIB));
       allocate(40 * MIB);

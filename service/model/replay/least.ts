@@ -1,0 +1,62 @@
+import type { Phase } from '../../protocol/settings.ts';
+import type { Course } from './course.ts';
+
+/** Need within this share of the truth. */
+const NEED_STEP = 0.003;
+/** Segments are this much larger or smaller than others. */
+const SEGMENT_STEP_MIB = 2;
+/** A segment of the small pool's or so. */
+const LEAST_STEP_MIB = 20;
+
+/** The least limit under which something runs, and the phase that fails with less; null where nothing less was tried. */
+export interface Least {
+  readonly needMiB: number;
+  readonly phase: Phase | null;
+}
+
+/**
+ * By bisection, first without what repeats: what fails without it fails with it.
+ * @param lowMiB too little, or just enough.
+ * @param highMiB enough.
+ */
+export function leastBetween(course: Course, lowMiB: number, highMiB: number): Least {
+  const enoughMiB = course.under(Infinity, false).run.sameMiB.fromMiB;
+  const once = bisected(course, false, { lowMiB, phase: null }, Math.min(enoughMiB, highMiB));
+  if (!course.hasRepeats) return once;
+  // Where hardly anything is left over all of it is given back each time, so that with just enough it may run although with a little more it does not.
+  const { run, failed } = course.under(Math.max(once.needMiB * (1 + NEED_STEP), once.needMiB + SEGMENT_STEP_MIB), true);
+  if (failed === null) return { ...once, needMiB: Math.min(run.sameMiB.fromMiB, highMiB) };
+  return bisected(course, true, { lowMiB: run.sameMiB.upToMiB, phase: failed.phase }, highMiB);
+}
+
+/** Where it is not known what is enough: upwards by such steps. Infinity where nothing is: there are no slices that fit the room. */
+export function leastFrom(course: Course, lowMiB: number, step: number): Least {
+  let low: Tried = { lowMiB, phase: null };
+  let high = lowMiB;
+  for (let { run, failed } = course.under(high, true); failed !== null; { run, failed } = course.under(high, true)) {
+    if (run.sameMiB.upToMiB === Infinity) return { needMiB: Infinity, phase: failed.phase };
+    low = { lowMiB: high, phase: failed.phase };
+    high = Math.max(high * step, high + LEAST_STEP_MIB);
+  }
+  return bisected(course, true, low, high);
+}
+
+/** Too little, and what failed with it. */
+interface Tried {
+  readonly lowMiB: number;
+  readonly phase: Phase | null;
+}
+
+/** Each try tells the end of all limits under which nothing else would have been granted or refused. */
+function bisected(course: Course, repeating: boolean, { lowMiB, phase: firstPhase }: Tried, highMiB: number): Least {
+  let low = lowMiB;
+  let high = highMiB;
+  let phase = firstPhase;
+  while (high - low > NEED_STEP * high) {
+    const middle = (low + high) / 2;
+    const { run, failed } = course.under(middle, repeating);
+    if (failed === null) high = run.sameMiB.fromMiB;
+    else [low, phase] = [Math.max(middle, run.sameMiB.upToMiB), failed.phase];
+  }
+  return { needMiB: high, phase };
+}

@@ -1,0 +1,52 @@
+import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
+import { Course } from './course.ts';
+import { leastBetween, leastFrom, type Least } from './least.ts';
+import type { Networks } from './networks.ts';
+import { cannotReserve, courseOf, largestFirst, reservedPeakMiB } from './peaks.ts';
+import { activeMiB, replayedParts, stagesOf, type Stage } from './stages.ts';
+
+/** The least that a generation needs above the weights, and the phase that needs it. */
+export interface Need {
+  readonly needMiB: number;
+  readonly phase: Phase;
+}
+
+/** `roomMiB`: above the weights that the device has for the process where a cap is what is looked for; null = the least device. */
+export interface Circumstances {
+  /** Pictures of a batch that are encoded one after the other: the second finds what the first left behind, those after it no more than that. */
+  readonly encoded: 1 | 2;
+  readonly roomMiB: number | null;
+}
+
+/** Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses. */
+export function neededMiB(networks: Networks, settings: GenerationSettings, { encoded, roomMiB }: Circumstances): Need {
+  const slices = networks.scores === 'slices';
+  // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed to find in its way.
+  const enoughMiB = slices ? null : reservedPeakMiB(networks, settings, null);
+  let need: Need | null = null;
+  for (const { stages, mostMiB } of largestFirst(networks, stagesOf(settings))) {
+    if (need !== null && !slices && cannotReserve(need.needMiB, mostMiB)) continue;
+    const course = slices ? new Course(replayedParts(networks, stages, encoded), roomMiB) : courseOf(networks, stages, encoded);
+    // The others mostly run with what the largest needs: one try tells.
+    if (need !== null && course.under(need.needMiB, true).failed === null) continue;
+    const lowMiB = Math.max(mostMiB, need?.needMiB ?? 0);
+    const least: Least = enoughMiB === null ? leastFrom(course, lowMiB, roomMiB === null ? SLICED_STEP : FIRST_STEP) : leastBetween(course, lowMiB, enoughMiB);
+    need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
+  }
+  if (need === null) throw new Error('a generation needs memory');
+  return need;
+}
+
+/** Steps upwards to the first limit that is enough: a need is mostly less than so many times what is active. */
+const FIRST_STEP = 1.3;
+/** More slices are made the less room there is, and then less is needed, so that what is enough need not be all from a limit on. The least is meant. */
+const SLICED_STEP = 1.03;
+
+function largestOf(networks: Networks, stages: readonly Stage[]): Stage {
+  return stages.reduce((most, stage) => (activeMiB(networks, stage) > activeMiB(networks, most) ? stage : most));
+}
+
+/** Whether a generation runs on a device that has so much for it, above the weights. */
+export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number): boolean {
+  return stagesOf(settings).every((stages) => new Course(replayedParts(networks, stages, 1), null).under(roomMiB, true).failed === null);
+}

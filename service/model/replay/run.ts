@@ -1,0 +1,172 @@
+import type { Phase } from '../../protocol/settings.ts';
+import { BLOCK_BYTES, CachingAllocator } from './allocator.ts';
+import { NONE } from './pool.ts';
+import { slicesOf } from './slicing.ts';
+import { RELEASE, SLICE, type Program } from './tape.ts';
+
+/** A stretch of a program, on one size. */
+export interface Part {
+  readonly phase: Phase;
+  readonly program: Program;
+  /** Operations from here on, */
+  readonly from: number;
+  /** up to here. */
+  readonly to: number;
+  /** How many elements each unit has. */
+  readonly elements: readonly number[];
+  /** The same work once more, which matters only under a limit. */
+  readonly repeats: boolean;
+}
+
+/** A program's work done the first time, and once more. */
+export function partsOf(phase: Phase, program: Program, elements: readonly number[]): [Part, Part] {
+  const first = { phase, program, from: 0, to: program.onceMoreFrom, elements, repeats: false };
+  return [first, { ...first, from: first.to, to: program.slots.length, repeats: true }];
+}
+
+/** What was reserved and live at the most up to the end of a part; the latter during it, in blocks as they were given out. */
+export interface PartPeaks {
+  readonly phase: Phase;
+  readonly activeMiB: number;
+  readonly reservedMiB: number;
+}
+
+/** One replay of parts, one after the other, under one limit. What a part leaves live stays. */
+export class Run {
+  readonly #limitMiB: number;
+  readonly #roomMiB: number | null;
+  readonly allocator: CachingAllocator;
+  /** What each slot of the program holds. */
+  #held = new Int32Array(0);
+  #requests = new Float64Array(0);
+  #part: Part | null = null;
+  #next = 0;
+  #slices = 1;
+  #isWhole = false;
+  #sawLimit = false;
+  #peaks: readonly PartPeaks[] = [];
+
+  /**
+   * @param limitMiB most that may be reserved.
+   * @param roomMiB all that the device has for the process: what a program sees that slices its work to fit, whatever the limit; null = no more than that.
+   */
+  constructor(limitMiB: number, roomMiB: number | null, allocator = new CachingAllocator(limitMiB)) {
+    this.#limitMiB = limitMiB;
+    this.#roomMiB = roomMiB;
+    this.allocator = allocator;
+  }
+
+  copy(limitMiB: number): Run {
+    const copy = new Run(limitMiB, this.#roomMiB, this.allocator.copy(limitMiB));
+    copy.#held = this.#held.slice();
+    copy.#requests = this.#requests.slice();
+    copy.#part = this.#part;
+    copy.#next = this.#next;
+    copy.#slices = this.#slices;
+    copy.#isWhole = this.#isWhole;
+    copy.#sawLimit = this.#sawLimit;
+    copy.#peaks = this.#peaks;
+    return copy;
+  }
+
+  /** Whether it would have come here in the same way under this limit. */
+  wouldBeSame(limitMiB: number): boolean {
+    return this.#sawLimit ? limitMiB === this.#limitMiB : this.allocator.wouldBeSame(limitMiB);
+  }
+
+  /** Limits from the first and below the second under which it would have gone the same way. */
+  get sameMiB(): { readonly fromMiB: number; readonly upToMiB: number } {
+    if (this.#sawLimit) return { fromMiB: this.#limitMiB, upToMiB: this.#limitMiB };
+    return { fromMiB: this.allocator.peakMiB, upToMiB: this.allocator.refusedMiB };
+  }
+
+  /** Of each part that was finished. */
+  get peaks(): readonly PartPeaks[] {
+    return this.#peaks;
+  }
+
+  /** Operations of the current part that are done. */
+  get done(): number {
+    return this.#next;
+  }
+
+  /** Most slices that work was cut into to fit. */
+  get slices(): number {
+    return this.#slices;
+  }
+
+  /** Work was to be sliced and could not be: it was done in one piece. */
+  get wasUnsliceable(): boolean {
+    return this.#isWhole;
+  }
+
+  begin(part: Part): void {
+    if (this.#part?.program !== part.program) this.#held = new Int32Array(part.program.slotCount);
+    this.#requests = Float64Array.from(part.program.kinds, (kind) => requestOf(kind, part.elements, 1));
+    this.#part = part;
+    this.#next = part.from;
+    this.allocator.forgetActivePeak();
+  }
+
+  /**
+   * Goes on to the end of the part.
+   * @param beforeReserving is told each time that the cache holds too little for a request.
+   * @returns false where it ran out of memory.
+   */
+  finish(beforeReserving?: () => void): boolean {
+    if (this.#part === null) throw new Error('a part is begun first');
+    const ends = this.#goOn(this.#part, beforeReserving);
+    this.#peaks = [...this.#peaks, { phase: this.#part.phase, activeMiB: this.allocator.activePeakMiB, reservedMiB: this.allocator.peakMiB }];
+    return ends;
+  }
+
+  #goOn(part: Part, beforeReserving?: () => void): boolean {
+    const { program, to } = part;
+    const { slots, sizes } = program;
+    const { allocator } = this;
+    const held = this.#held;
+    const requests = this.#requests;
+    for (let i = this.#next; i < to; i += 1) {
+      const slot = slots[i] ?? 0;
+      const size = sizes[i] ?? RELEASE;
+      if (size === RELEASE) allocator.release(held[slot] ?? NONE);
+      else if (size === SLICE) {
+        if (!this.#slice(part, slot)) return false;
+      } else {
+        const request = requests[size] ?? 1;
+        let taken = allocator.take(request);
+        if (taken === NONE) {
+          this.#next = i;
+          beforeReserving?.();
+          if (!allocator.reserve(request)) return false;
+          taken = allocator.take(request);
+        }
+        held[slot] = taken;
+      }
+    }
+    this.#next = to;
+    return true;
+  }
+
+  /** Decides on a number of slices. @returns false where there is none that will do. */
+  #slice({ program, elements }: Part, index: number): boolean {
+    const slicing = program.slicings[index];
+    if (slicing === undefined) throw new Error('a slicing for each place where slices are decided');
+    this.#sawLimit ||= this.#roomMiB === null;
+    const roomBytes = (this.#roomMiB ?? this.#limitMiB) * BYTES_PER_MIB;
+    const decided = slicesOf(slicing, elements, roomBytes - this.allocator.activeBytes);
+    if (decided === null) return false;
+    this.#slices = Math.max(this.#slices, decided.slices);
+    this.#isWhole ||= decided.isWhole;
+    program.kinds.forEach((kind, k) => {
+      if (kind.slicing === index) this.#requests[k] = requestOf(kind, elements, decided.slices);
+    });
+    return true;
+  }
+}
+
+const BYTES_PER_MIB = 1024 * 1024;
+
+function requestOf({ unit, bytes }: Program['kinds'][number], elements: readonly number[], slices: number): number {
+  return Math.max(1, Math.ceil((bytes * (elements[unit] ?? 0)) / slices / BLOCK_BYTES));
+}

@@ -1,0 +1,66 @@
+import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
+import { programName, programOf, type Networks } from './networks.ts';
+import { partsOf, type Part } from './run.ts';
+import { samplingElements } from './sampling-units.ts';
+import { liveBytes } from './tape.ts';
+import { vaeElements } from './vae.ts';
+
+const BYTES_PER_MIB = 1024 * 1024;
+
+/** One network at work on one size. */
+export interface Stage {
+  readonly phase: Phase;
+  readonly network: 'sampling' | 'decode' | 'encode';
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly batch: number;
+}
+
+/** What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache. */
+export function stagesOf({ operation, width, height, batchSize, hires }: GenerationSettings): Stage[][] {
+  const at = (phase: Phase, network: Stage['network'], widthPx: number, heightPx: number): Stage => ({ phase, network, widthPx, heightPx, batch: batchSize });
+  const last = hires ?? { width, height, uncroppedWidth: width, uncroppedHeight: height };
+  const sampling = at('sampling', 'sampling', width, height);
+  const decode = at('decode', 'decode', last.width, last.height);
+  const again = at('hires_sampling', 'sampling', last.width, last.height);
+  switch (operation) {
+    case 'txt2img':
+      return [[sampling, decode]];
+    case 'img2img':
+      return [[at('encode', 'encode', width, height)], [sampling], [decode]];
+    case 'hires_latent':
+      return [[sampling], [again], [decode]];
+    case 'hires_image':
+      return [[sampling], [at('upscale', 'decode', width, height), at('upscale', 'encode', last.uncroppedWidth, last.uncroppedHeight)], [again], [decode]];
+  }
+}
+
+function elementsOf({ network, widthPx, heightPx, batch }: Stage, networks: Networks): number[] {
+  return network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated) : vaeElements(widthPx, heightPx, batch);
+}
+
+/** MiB above the weights that are live at once: sums of tensors, no rounding, no slices. */
+export function activeMiB(networks: Networks, stage: Stage): number {
+  return liveBytes(programOf(networks, stage.network), elementsOf(stage, networks)) / BYTES_PER_MIB;
+}
+
+export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): number {
+  return Math.max(...stages.map((stage) => activeMiB(networks, stage)));
+}
+
+/** What is replayed of these stages. Of the pictures of a batch one is encoded, or two, one after the other. */
+export function replayedParts(networks: Networks, stages: readonly Stage[], encoded: 1 | 2): Part[] {
+  return stages.flatMap((stage) => {
+    const [first, again] = partsOf(stage.phase, programOf(networks, stage.network), elementsOf(stage, networks));
+    return again.from === again.to || (stage.network === 'encode' && encoded === 1) ? [first] : [first, again];
+  });
+}
+
+/** Differs between stages whose replays differ; a portrait is replayed as a landscape is. */
+export function replayName(networks: Networks, stages: readonly Stage[]): string {
+  const parts = stages.map(({ phase, network, widthPx, heightPx, batch }) => {
+    const sides = [Math.floor(widthPx / 8), Math.floor(heightPx / 8)].sort((a, b) => a - b);
+    return `${phase} ${programName(networks, network)} ${sides.join('x')} ${batch}`;
+  });
+  return `${parts.join(' ')} ${networks.evaluated}`;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Course } from '../../../../service/model/replay/course.ts';
+import type { Networks } from '../../../../service/model/replay/networks.ts';
+import { replayedParts, stagesOf } from '../../../../service/model/replay/stages.ts';
+import { settingsOf } from '../synthetic-host.ts';
+
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const NETWORKS: readonly Networks[] = [SD15, { ...SD15, shape: 'sdxl', encode: 'half' }, { ...SD15, scores: 'slices' }, { ...SD15, evaluated: 1, scores: 'whole' }];
+
+const multiples = (of: number, min: number, max: number): fc.Arbitrary<number> => fc.integer({ min: min / of, max: max / of }).map((n) => n * of);
+
+/** Stages that keep the cache between them, of some generation. */
+const COURSES = fc
+  .record({
+    networks: fc.constantFrom(...NETWORKS),
+    operation: fc.constantFrom('txt2img', 'img2img', 'hires_image'),
+    width: multiples(8, 256, 768),
+    height: multiples(8, 256, 768),
+    batchSize: fc.integer({ min: 1, max: 4 }),
+    encoded: fc.constantFrom(1, 2),
+    roomMiB: fc.constantFrom(null, 3000),
+    group: fc.nat(),
+  })
+  .map(({ networks, operation, width, height, batchSize, encoded, roomMiB, group }) => {
+    const groups = stagesOf(settingsOf(operation, width, height, batchSize));
+    return () => new Course(replayedParts(networks, groups[group % groups.length] ?? [], encoded), roomMiB);
+  });
+const TRIES = fc.array(fc.record({ share: fc.double({ min: 0.1, max: 1.1, noNaN: true }), repeating: fc.boolean() }), { minLength: 2, maxLength: 8 });
+
+describe('a course', () => {
+  test('goes under each limit as one that was under no other before', () => {
+    fc.assert(
+      fc.property(COURSES, TRIES, (made, tries) => {
+        const course = made();
+        const mostMiB = Math.min(30_000, made().under(30_000, true).run.allocator.peakMiB);
+        const told = (one: Course, limitMiB: number, repeating: boolean) => {
+          const { run, failed } = one.under(limitMiB, repeating);
+          return { failed, same: run.sameMiB, peaks: run.peaks, slices: run.slices };
+        };
+        for (const { share, repeating } of tries) expect(told(course, share * mostMiB, repeating)).toEqual(told(made(), share * mostMiB, repeating));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('ends in the same way under all limits that a run says', () => {
+    fc.assert(
+      fc.property(COURSES, fc.double({ min: 0.1, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.999, noNaN: true }), (made, share, between) => {
+        const limitMiB = share * made().under(30_000, true).run.allocator.peakMiB;
+        const { run, failed } = made().under(limitMiB, true);
+        const { fromMiB, upToMiB } = run.sameMiB;
+        const otherMiB = fromMiB + between * (Math.min(upToMiB, 40_000) - fromMiB);
+        expect(made().under(otherMiB, true).failed).toEqual(failed);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
