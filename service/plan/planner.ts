@@ -58,16 +58,16 @@ function firstChecks(options: PlanOptions, model: Fit, observations: readonly Ob
   return observations.filter(({ capMiB }) => capMiB !== null).length < CHECKS ? nextCheck(options, model, observations) : null;
 }
 
-/** So many runs under caps at most are spent on which of the networks are at work: the others show whether their replay is right at all. */
-const MOST_BETWEEN = 4;
+/** Share of the runs under caps that may be spent on which of the networks are at work: the others show whether their replay is right at all. */
+const BETWEEN_SHARE = 0.4;
 
-function nextUnderCap(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
+function nextUnderCap(options: PlanOptions, model: Fit, observations: readonly Observation[], cappedSize: number): PlannedRun | null {
   const capped = observations.filter(({ capMiB }) => capMiB !== null).length;
-  return (capped < MOST_BETWEEN ? nextBetween(options, model, observations) : null) ?? nextCheck(options, model, observations);
+  return (capped < BETWEEN_SHARE * cappedSize ? nextBetween(options, model, observations) : null) ?? nextCheck(options, model, observations);
 }
 
 function nextWhereSliced(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[], uncappedSize: number): PlannedRun | null {
-  const check = observations.length >= uncappedSize ? nextUnderCap(options, model, observations) : null;
+  const check = observations.length >= uncappedSize ? nextUnderCap(options, model, observations, planSize(options) - uncappedSize) : null;
   if (check !== null) return check;
   const settings = nextSpreadOut(options, model, observations, open, largestRunMpx(observations) * GROWTH);
   return settings === null ? nextCheck(options, model, observations) : { settings, capMiB: null };

@@ -67,7 +67,7 @@ describe('a benchmark where attention slices to fit', () => {
 describe('networks that the peaks do not tell apart', () => {
   const CARD_MIB = 24 * 1024;
   const COPIES = { ...SD15, copies: true };
-  const on24GiB = (networks: Networks) => benchmark({ ...OPTIONS, limitMiB: CARD_MIB }, (planned) => observe(planned, 0, networks, CARD_MIB));
+  const on24GiB = (networks: Networks, budget: PlanOptions['budget'] = 'default') => benchmark({ ...OPTIONS, budget, limitMiB: CARD_MIB }, (planned) => observe(planned, 0, networks, CARD_MIB));
   const required = (model: Fit) => {
     const result = estimate(model, settingsOf('img2img', 704, 704, 8), CARD_MIB);
     if (!result.ok) throw new Error(result.reason);
@@ -77,6 +77,14 @@ describe('networks that the peaks do not tell apart', () => {
 
   test.each([['look at pixels where they lie', SD15], ['copy them', COPIES]])('are told by runs under caps between their needs where transformers %s', (_, networks) => {
     expect(fitted(on24GiB(networks)).replay).toMatchObject({ networks, rivals: [], tellsNeed: true });
+  });
+
+  test('are not all that is asked about under caps: some lie 1 % and more beside, and show whether the replay is right at all', () => {
+    for (const budget of ['quick', 'default'] as const) {
+      const shares = on24GiB(SD15, budget).flatMap(({ settings, capMiB }) => (capMiB === null ? [] : [capMiB / (STATIC_MIB + neededMiB(SD15, settings, { encoded: 1, roomMiB: CARD_MIB - STATIC_MIB }).needMiB)]));
+      expect(Math.max(...shares)).toBeGreaterThan(1.01);
+      expect(Math.min(...shares)).toBeLessThan(0.99);
+    }
   });
 
   test('and without such runs the interval reaches over what either needs', () => {
