@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import WebSocket, WebSocketDisconnect
 
 from . import wire
-from .log import get_logger
+from .log import get_logger, without_person
 from .sidecar import Snapshot
 
 logger = get_logger(__name__)
@@ -183,7 +183,8 @@ class Page:
         message: wire.Message = {
             "type": "sidecar",
             "state": snapshot.state,
-            "message": snapshot.message[:2000],
+            # Paths name the person whose home folder they are in; whoever visits reads this.
+            "message": without_person(snapshot.message)[:2000],
             "canRestart": snapshot.can_restart,
         }
         if message != self._told:

@@ -142,6 +142,18 @@ def test_what_the_person_should_know_comes_with_the_running_sidecar(site, sideca
     assert run(visit())["message"] == "The data folder cannot be written."
 
 
+def test_a_page_does_not_read_whose_home_folder_it_is(site, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/anna")
+    monkeypatch.setenv("USERPROFILE", "/home/anna")
+    site.snapshot = Snapshot("stopped", "/home/anna/webui/extensions/headroom/dist/headroom.mjs is missing.", True)
+
+    async def look():
+        async with site.open() as page:
+            return await next_of(page, "sidecar")
+
+    assert run(look())["message"] == "~/webui/extensions/headroom/dist/headroom.mjs is missing."
+
+
 def test_a_restart_is_never_passed_on_to_the_sidecar(site, sidecar):
     site.snapshot = sidecar.snapshot
 
