@@ -1,14 +1,13 @@
 /** The state of the store, without changing it. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { kindOf } from '../store/migrations.ts';
-import { STORE_FILE, isNoFile } from '../store/open.ts';
+import { STORE_FILE } from '../store/open.ts';
+import { damageOf, isCorrupt, openToRead, type ReadFailure } from '../store/to-read.ts';
 
 export interface StoreReport {
   readonly path: string;
   /** `foreign`: another program's or a later version's; `damaged`: the sidecar will set it aside and begin a new one. */
-  readonly state: 'absent' | 'ok' | 'foreign' | 'damaged' | 'unreadable';
+  readonly state: 'ok' | ReadFailure;
   /** With the journal beside it, where the newest runs may lie. */
   readonly sizeBytes: number | null;
   readonly runs: number | null;
@@ -16,37 +15,34 @@ export interface StoreReport {
   readonly folderWritable: boolean | null;
 }
 
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-
 export function inspectStore(dataDir: string): StoreReport {
   const path = join(dataDir, STORE_FILE);
   const folderWritable = existsSync(dataDir) ? isWritable(dataDir) : null;
-  if (!existsSync(path)) return { path, state: 'absent', sizeBytes: null, runs: null, folderWritable };
-  if (isNoFile(path)) return { path, state: 'unreadable', sizeBytes: null, runs: null, folderWritable };
-  const sizeBytes = sizeOf(path) + sizeOf(`${path}-wal`);
-  return { path, sizeBytes, folderWritable, ...readState(path) };
+  const read = readState(path);
+  const sizeBytes = read.state === 'absent' ? null : sizeOf(path) + sizeOf(`${path}-wal`);
+  return { path, sizeBytes, folderWritable, ...read };
 }
 
+/** Of what this user may not look at, and of a link that leads nowhere, 0. */
 function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 function readState(path: string): Pick<StoreReport, 'state' | 'runs'> {
-  let database: DatabaseSync | null = null;
+  const opened = openToRead(path);
+  if (!opened.ok) return { state: opened.reason, runs: null };
+  const { database } = opened;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
-    const kind = kindOf(database);
-    if (kind === 'foreign') return { state: 'foreign', runs: null };
-    if (kind === 'new') return { state: 'ok', runs: 0 };
-    const check = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
-    if (check !== 'ok') return { state: 'damaged', runs: null };
+    if (damageOf(database) !== null) return { state: 'damaged', runs: null };
     return { state: 'ok', runs: Number(database.prepare('SELECT count(*) AS n FROM runs').get()?.['n'] ?? 0) };
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : null;
-    return { state: code === SQLITE_CORRUPT || code === SQLITE_NOTADB ? 'damaged' : 'unreadable', runs: null };
+    return { state: isCorrupt(error) ? 'damaged' : 'unreadable', runs: null };
   } finally {
-    database?.close();
+    database.close();
   }
 }
 

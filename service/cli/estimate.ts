@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { createCalibrator } from '../benchmark/calibrator.ts';
 import { createHistories } from '../benchmark/history.ts';
 import type { EstimateResult, RequestedSettings, SourceState } from '../protocol/viewer.ts';
 import { answerEstimate } from '../server/answer.ts';
-import { STORE_FILE } from '../store/open.ts';
-import { openStore, type KnownEnvironment, type Store } from '../store/store.ts';
+import type { KnownEnvironment, Store } from '../store/store.ts';
 import { printable } from './discreet.ts';
-import type { TimedIo } from './io.ts';
+import type { CliIo } from './io.ts';
+import { storeToRead } from './stored.ts';
 
 export interface EstimateArgs {
   readonly dataDir: string;
@@ -22,13 +20,9 @@ export interface EstimateArgs {
 const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, message: null };
 
 /** One estimate from the stored runs, without a WebUI. Exit code 0 where there is one, 1 where there is not. */
-export function estimateCommand({ dataDir, settings, key, otherMiB, json }: EstimateArgs, io: TimedIo): number {
-  if (!existsSync(join(dataDir, STORE_FILE))) {
-    io.err(`headroom estimate: there is no store in ${dataDir}. Name the right folder with --data-dir (in a WebUI: its data folder's "headroom").\n`);
-    return 1;
-  }
-  const store = openStore(dataDir, io.nowMs());
-  for (const notice of store.notices) io.err(`headroom: ${notice}\n`);
+export function estimateCommand({ dataDir, settings, key, otherMiB, json }: EstimateArgs, io: CliIo): number {
+  const store = storeToRead('estimate', dataDir, io);
+  if (store === null) return 1;
   try {
     const known = store.environments().find(({ keyHash }) => key === null || keyHash.startsWith(key));
     if (known === undefined) {

@@ -1,32 +1,50 @@
-import { createReadStream, existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { closeSync, createReadStream, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { exportLines } from '../store/export-lines.ts';
 import { importLines } from '../store/import-lines.ts';
-import { STORE_FILE } from '../store/open.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { TimedIo } from './io.ts';
+import { storeToRead } from './stored.ts';
 import { counted, fileProblem } from './words.ts';
 
-/** Writes all runs as NDJSON to a file, or to stdout where none is named. A file that is there is replaced only where `force` says so. */
+/**
+ * Writes all runs as NDJSON to a file, or to stdout where none is named. A file that is there is replaced only where `force` says so, and
+ * only by what is whole: it may be the last copy. Fails also where some runs could not be read; the others are written.
+ */
 export function exportRuns(dataDir: string, file: string | null, force: boolean, io: TimedIo): number {
-  if (!existsSync(join(dataDir, STORE_FILE))) {
-    io.err(`headroom export: there is no store in ${dataDir}. Name the right folder with --data-dir.\n`);
-    return 1;
-  }
-  const store = openAndTell(dataDir, io);
+  const store = storeToRead('export', dataDir, io);
+  if (store === null) return 1;
   const text = [...exportLines(store)].join('');
+  const { notices } = store;
   store.close();
-  if (file === null) {
-    io.out(text);
-    return 0;
+  for (const notice of notices) io.err(`headroom export: ${notice}\n`);
+  if (file === null) io.out(text);
+  else {
+    try {
+      writeWhole(file, text, force);
+    } catch (error) {
+      io.err(`headroom export: "${file}" cannot be written: ${fileProblem(error)}.\n`);
+      return 1;
+    }
   }
+  return notices.length === 0 ? 0 : 1;
+}
+
+/** What is there is replaced only once the new text is on the disk, which may be full; of a text that is not, nothing stays. */
+function writeWhole(file: string, text: string, force: boolean): void {
+  const replaced = force && statSync(file, { throwIfNoEntry: false })?.isFile() === true ? realpathSync(file) : null;
+  if (force && replaced === null) return writeFileSync(file, text);
+  const fresh = replaced === null ? file : `${replaced}.${randomUUID()}`;
+  // Before anything that could fail there must be no file: what is removed afterwards is ours.
+  const descriptor = openSync(fresh, 'wx');
   try {
-    writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
+    writeFileSync(descriptor, text);
+    closeSync(descriptor);
+    if (replaced !== null) renameSync(fresh, replaced);
   } catch (error) {
-    io.err(`headroom export: "${file}" cannot be written: ${fileProblem(error)}.\n`);
-    return 1;
+    rmSync(fresh, { force: true });
+    throw error;
   }
-  return 0;
 }
 
 /** Takes over an export; says which lines could not be, and fails if there were any, or if nothing could be written. A file with nothing to take over makes no store. */

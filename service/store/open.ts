@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { copyToMemory } from './copy.ts';
 import { SCHEMA_VERSION, kindOf, migrate, ownShape, shapeOf } from './migrations.ts';
+import { damageOf, isCorrupt, isNoFile, openToRead } from './to-read.ts';
 
 export const STORE_FILE = 'headroom.sqlite';
 /** How long a write waits for another process that uses the same store. */
@@ -54,14 +54,13 @@ function makeFolder(path: string): void {
 }
 
 function openFile(path: string, busyMs: number): DatabaseSync {
-  // Opening a pipe would wait for ever for its other end.
   if (isNoFile(path)) throw new Error('not a file, but something else of that name');
   const database = new DatabaseSync(path, { timeout: busyMs });
   try {
     if (kindOf(database) === 'foreign') throw new SetAside('not a store of this version');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    const check = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
-    if (check !== 'ok') throw new SetAside(`integrity check: ${String(check)}`);
+    const damage = damageOf(database);
+    if (damage !== null) throw new SetAside(`integrity check: ${damage}`);
     migrate(database);
     if (shapeOf(database) !== ownShape()) throw new SetAside('its tables are not ours');
     // A write now, so that a read-only folder or a full disk shows here and not after the first benchmark run.
@@ -73,22 +72,8 @@ function openFile(path: string, busyMs: number): DatabaseSync {
   }
 }
 
-/** What cannot be looked at is for SQLite to complain of. */
-export function isNoFile(path: string): boolean {
-  try {
-    return !statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-
 function isBroken(error: unknown): boolean {
-  if (error instanceof SetAside) return true;
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : null;
-  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+  return error instanceof SetAside || isCorrupt(error);
 }
 
 /** Renames the file with its journal, and says under which name. */
@@ -105,33 +90,12 @@ function inMemory(path: string, error: unknown): Opened {
   const why = (error instanceof Error ? error.message : String(error)).split(',', 1)[0];
   const notice = `The store of runs cannot be written (${basename(path)}: ${why}). Runs are kept until the WebUI ends, and lost then.`;
   const readable = openToRead(path);
-  if (readable !== null) {
-    const database = copyToMemory(readable);
-    readable.close();
+  if (readable.ok) {
+    const database = copyToMemory(readable.database);
+    readable.database.close();
     return { database, persistent: false, notices: [notice] };
   }
   const database = new DatabaseSync(':memory:');
   migrate(database);
   return { database, persistent: false, notices: [notice] };
-}
-
-/** Null where the file is not there, not readable, or not ours as it stands. */
-function openToRead(path: string): DatabaseSync | null {
-  if (isNoFile(path)) return null;
-  const url = pathToFileURL(path);
-  // SQLite reads a journal only where it may write beside it. Without it the file is as it was when last put in order.
-  url.searchParams.set('immutable', '1');
-  return readableAt(path) ?? readableAt(url);
-}
-
-function readableAt(place: string | URL): DatabaseSync | null {
-  let database: DatabaseSync | null = null;
-  try {
-    database = new DatabaseSync(place, { readOnly: true });
-    if (kindOf(database) === 'ours' && shapeOf(database) === ownShape()) return database;
-  } catch {
-    // Not a database, or not to be read this way.
-  }
-  database?.close();
-  return null;
 }

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type * as z from 'zod';
 import { runSchema, storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
-import { BUSY_MS, openDatabase } from './open.ts';
+import { BUSY_MS, STORE_FILE, openDatabase, type Opened } from './open.ts';
 import { sessionSchema, type Session } from './session.ts';
+import { damageOf, openToRead, type ReadFailure } from './to-read.ts';
 import { createWriter } from './writer.ts';
 
 export interface KnownEnvironment {
@@ -46,7 +48,20 @@ export interface Store {
 const UNREADABLE = 'Some entries in the store of runs cannot be read (they are damaged, or another version\'s). They were left out; all others count.';
 
 export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Store {
-  const opened = openDatabase(dataDir, nowMs, busyMs);
+  return storeIn(openDatabase(dataDir, nowMs, busyMs), busyMs);
+}
+
+/** For who only asks: the file stays as it is, whatever state it is in. */
+export function openStoreToRead(dataDir: string): { readonly ok: true; readonly store: Store } | { readonly ok: false; readonly reason: ReadFailure } {
+  const opened = openToRead(join(dataDir, STORE_FILE));
+  if (!opened.ok) return opened;
+  const { database } = opened;
+  if (damageOf(database) === null) return { ok: true, store: storeIn({ database, persistent: false, notices: [] }, 0) };
+  database.close();
+  return { ok: false, reason: 'damaged' };
+}
+
+function storeIn(opened: Opened, busyMs: number): Store {
   const writer = createWriter(opened.database, busyMs);
   const notices = [...opened.notices];
   let watched = watch(writer.database);

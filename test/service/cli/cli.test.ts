@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runCli } from '../../../service/cli/cli.ts';
 import { defaultDataDir } from '../../../service/cli/data-dir.ts';
@@ -36,6 +37,12 @@ function fillStore(dataDir: string): void {
     }
   }
   store.close();
+}
+
+function ofLaterVersion(path: string): void {
+  const database = new DatabaseSync(path);
+  database.exec('CREATE TABLE runs (other); PRAGMA user_version = 99');
+  database.close();
 }
 
 describe('the command line', () => {
@@ -152,6 +159,47 @@ describe('headroom export and import', () => {
     expect(readFileSync(file, 'utf8')).toBe('the only copy');
     expect(await runCli(['export', file, '--force'], world)).toBe(0);
     expect(readFileSync(file, 'utf8')).toContain('"kind":"headroom-export"');
+  });
+
+  describe.each<[string, (store: string) => void, string]>([
+    ['damaged', (store) => writeFileSync(store, 'nonsense '.repeat(100)), 'is damaged'],
+    ['a link that leads nowhere', (store) => symlinkSync(join(dir.path, 'gone'), store), 'cannot be read'],
+    ['no file', (store) => mkdirSync(store), 'cannot be read'],
+    ["a later version's", ofLaterVersion, "a later version's"],
+  ])('leave a store that is %s as it is', (_what, spoil, words) => {
+    test.each(['export', 'estimate'])('and %s fails with words', async (command) => {
+      const dataDir = world.defaultDataDir();
+      mkdirSync(dataDir);
+      spoil(join(dataDir, 'headroom.sqlite'));
+      const backup = join(dir.path, 'backup.ndjson');
+      writeFileSync(backup, 'the only copy');
+      const args = command === 'export' ? [backup, '--force'] : ['--width', '512', '--height', '512'];
+      expect(await runCli([command, ...args], world)).toBe(1);
+      expect(world.complained()).toContain(words);
+      expect(readFileSync(backup, 'utf8')).toBe('the only copy');
+      expect(readdirSync(dataDir)).toEqual(['headroom.sqlite']);
+    });
+  });
+
+  test('write what can be read of a store with a damaged entry, and fail', async () => {
+    fillStore(world.defaultDataDir());
+    const database = new DatabaseSync(join(world.defaultDataDir(), 'headroom.sqlite'));
+    database.exec("UPDATE runs SET body = 'nonsense' WHERE run_id = (SELECT min(run_id) FROM runs)");
+    database.close();
+    expect(await runCli(['export'], world)).toBe(1);
+    expect(world.printed().match(/"kind":"run"/g)).toHaveLength(11);
+    expect(world.complained()).toContain('Some entries in the store of runs cannot be read');
+  });
+
+  test('replace what a link leads to, and not the link', async () => {
+    fillStore(world.defaultDataDir());
+    const [file, link] = [join(dir.path, 'runs.ndjson'), join(dir.path, 'link')];
+    writeFileSync(file, 'older');
+    symlinkSync(file, link);
+    expect(await runCli(['export', link, '--force'], world)).toBe(0);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file, 'utf8')).toContain('"kind":"headroom-export"');
+    expect(readdirSync(dir.path).toSorted()).toEqual(['data', 'link', 'runs.ndjson']);
   });
 
   test('name the line that is wrong, and fail', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -146,5 +146,11 @@ describe('the store', () => {
     database.exec('PRAGMA application_id = 1');
     database.close();
     expect(inspectStore(foreign).state).toBe('foreign');
+  });
+
+  test('is unreadable, and not absent, where a link leads nowhere', () => {
+    const dir = folder('dangling');
+    symlinkSync(join(dir, 'gone'), join(dir, 'headroom.sqlite'));
+    expect(inspectStore(dir)).toMatchObject({ state: 'unreadable', runs: null });
   });
 });
