@@ -27,7 +27,7 @@ def environment() -> dict[str, str]:
     """For a Node.js of ours. Options meant for the person's own programs must not reach it: NODE_DEBUG prints headers."""
     persons = {name: value for name, value in os.environ.items() if not name.upper().startswith("NODE_")}
     # glibc would otherwise hold memory in a place of its own for each of Node.js's threads.
-    return {"MALLOC_ARENA_MAX": "2", **persons}
+    return {"MALLOC_ARENA_MAX": "1", **persons}
 
 
 def parse_version(text: str) -> Version | None:
