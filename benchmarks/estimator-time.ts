@@ -1,4 +1,5 @@
-/** Time of a fit and of one estimate, in a process that is warm, as the sidecar is when a person moves a slider. */
+/** Time of a fit and of one estimate, in a process that is warm and compiles as the sidecar does when a person moves a slider. */
+import { keepHeapSmall } from '../service/cli/small-heap.ts';
 import { estimate } from '../service/estimate/estimate.ts';
 import { fit } from '../service/model/fit.ts';
 import { runAccuracy } from './accuracy/run.ts';
@@ -16,6 +17,7 @@ const NEW_ESTIMATES = 500;
 
 /** Fits and estimates of the traced tables; each estimate is of another setting. */
 export function measureEstimator(): Row[] {
+  keepHeapSmall();
   const fitMs: number[] = [];
   const estimateMs: number[] = [];
   const newMs: number[] = [];
