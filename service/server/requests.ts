@@ -36,7 +36,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   /** By kind, the last answer and what it was made of: after each run all pages ask the same, and the table takes as long as there are runs. */
   const made = new Map<string, { readonly of: string; readonly answer: unknown }>();
 
-  function once<T>(kind: string, parts: readonly unknown[], make: () => T): T {
+  function remembered<T>(kind: string, parts: readonly unknown[], make: () => T): T {
     const of = JSON.stringify([store.revision, ...parts]);
     const last = made.get(kind);
     if (last?.of === of) return last.answer as T;
@@ -57,7 +57,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   function curves({ operation, requestId }: Extract<Request, { type: 'curves' }>): Answer<'curves'> {
     const shown = host() ?? store.environments()[0] ?? null;
     const { otherMiB, usableMiB } = accounting.figures();
-    const answer = once(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
+    const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
       const runs = shown === null ? [] : histories.of(shown.keyHash).runs;
       const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
       return curvesOf(operation, fit, runs, { otherMiB, usableMiB });
@@ -67,7 +67,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
 
   function runsOf({ requestId }: Extract<Request, { type: 'runs' }>): Answer<'runs'> {
     const now = host();
-    const answer = once('runs', [now?.keyHash], () => {
+    const answer = remembered('runs', [now?.keyHash], () => {
       const { runs, stored } = now === null ? store.newestRuns(MOST_ROWS) : histories.of(now.keyHash);
       return { rows: rowsOf(runs), total: stored };
     });
