@@ -12,8 +12,9 @@ const STATIC_MIB = 2484;
 const NETWORKS: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices' };
 const VIEWS: Replay = { networks: NETWORKS, scale: 1, offsetMiB: 0 };
 const COPIES: Replay = { ...VIEWS, networks: { ...NETWORKS, copies: true } };
-const OPTIONS = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: ROOM_MIB, seed: 1 } as const;
 const TRAITS: PlanOptions['traits'] = { attention: 'doggettx', condUncondBatched: true, decodesBatch: false, staticMiB: STATIC_MIB };
+/** Of hires fix alone there are no large squares to choose from. */
+const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: ['hires_latent'], budget: 'default', limitMiB: ROOM_MIB, seed: 1, traits: TRAITS };
 const NONE: readonly number[] = [];
 const FACTOR = { value: 1, low: 1, high: 1 };
 
@@ -35,7 +36,7 @@ const ran = (settings: Observation['settings'], capMiB: number | null): Observat
 /** Their needs are the same, 0.5 % apart and 0.6 % apart. */
 const RUNS = [settingsOf('txt2img', 384, 384, 1), settingsOf('img2img', 704, 704, 8), settingsOf('hires_latent', 128, 128, 8)].map((settings) => ran(settings, null));
 
-const next = (runs: readonly Observation[], rivals: readonly Replay[] = [COPIES]) => nextBetween({ ...OPTIONS, traits: TRAITS }, fitOf(rivals), runs);
+const next = (runs: readonly Observation[], rivals: readonly Replay[] = [COPIES]) => nextBetween(OPTIONS, fitOf(rivals), runs);
 
 const done = (planned: PlannedRun | null): Observation[] => (planned === null ? [] : [ran(planned.settings, planned.capMiB)]);
 
@@ -60,6 +61,12 @@ describe('a run under a cap that tells networks apart', () => {
     const first = next(twice);
     expect(first).not.toBeNull();
     expect(next([...twice, ...done(first)])).toBeNull();
+  });
+
+  test('may be of a large batch that was never run, whose needs are further apart, where its cap fits the card', () => {
+    const onCard = (limitMiB: number) => nextBetween({ ...OPTIONS, operations: OPERATIONS, limitMiB }, fitOf([COPIES]), RUNS);
+    expect(onCard(ROOM_MIB)?.settings).toEqual(settingsOf('txt2img', 896, 896, 8));
+    for (const limitMiB of [6000, 8000, 12_000]) expect(onCard(limitMiB)?.capMiB).toBeLessThanOrEqual(limitMiB);
   });
 
   test('is not made where only one can be at work', () => {
