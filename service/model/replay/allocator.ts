@@ -1,4 +1,4 @@
-import { NONE, Pool } from './pool.ts';
+import { Blocks, LARGE, NONE, SMALL } from './blocks.ts';
 
 /** Sizes are counted in PyTorch's smallest blocks of 512 B, so that they are small integers. */
 export const BLOCK_BYTES = 512;
@@ -16,8 +16,7 @@ const LARGE_STEP = 2 * BLOCKS_PER_MIB;
  * Where the limit refuses a segment, every segment without a live block is given back and the request tried once more.
  */
 export class CachingAllocator {
-  readonly #small: Pool;
-  readonly #large: Pool;
+  readonly #blocks: Blocks;
   #limit: number;
   #nextAddress = 0;
   #reserved = 0;
@@ -27,15 +26,14 @@ export class CachingAllocator {
   #activePeak = 0;
 
   /** @param limitMiB most that may be reserved. */
-  constructor(limitMiB: number, small = new Pool(), large = new Pool()) {
-    this.#small = small;
-    this.#large = large;
+  constructor(limitMiB: number, blocks = Blocks.none()) {
+    this.#blocks = blocks;
     this.#limit = limitMiB * BLOCKS_PER_MIB;
   }
 
   /** The same state under another limit, one that `wouldBeSame`. */
   copy(limitMiB: number): CachingAllocator {
-    const copy = new CachingAllocator(limitMiB, this.#small.copy(), this.#large.copy());
+    const copy = new CachingAllocator(limitMiB, this.#blocks.copy());
     copy.#nextAddress = this.#nextAddress;
     copy.#reserved = this.#reserved;
     copy.#peak = this.#peak;
@@ -76,29 +74,27 @@ export class CachingAllocator {
   /** From the cache. @returns what `release` takes; `NONE` where nothing in it is large enough. */
   take(request: number): number {
     const isSmall = request <= SMALL_REQUEST;
-    const pool = isSmall ? this.#small : this.#large;
-    const block = pool.take(request, isSmall ? 0 : SMALL_REQUEST);
+    const block = isSmall ? this.#blocks.take(SMALL, request, 0) : this.#blocks.take(LARGE, request, SMALL_REQUEST);
     if (block === NONE) return NONE;
-    this.#active += pool.sizeOf(block);
+    this.#active += this.#blocks.sizeOf(block);
     if (this.#active > this.#activePeak) this.#activePeak = this.#active;
     return 2 * block + (isSmall ? 1 : 0);
   }
 
   release(taken: number): void {
-    const pool = (taken & 1) === 1 ? this.#small : this.#large;
     const block = taken >> 1;
-    this.#active -= pool.sizeOf(block);
-    pool.release(block);
+    this.#active -= this.#blocks.sizeOf(block);
+    this.#blocks.release((taken & 1) === 1 ? SMALL : LARGE, block);
   }
 
   /** Puts a segment into the cache in which a request finds its place. @returns false where the limit refuses it. */
   reserve(request: number): boolean {
     const segment = request <= SMALL_REQUEST ? SMALL_SEGMENT : request < MEDIUM_REQUEST ? MEDIUM_SEGMENT : Math.ceil(request / LARGE_STEP) * LARGE_STEP;
     if (!this.#grants(segment)) {
-      this.#reserved -= this.#small.dropFreeSegments() + this.#large.dropFreeSegments();
+      this.#reserved -= this.#blocks.dropFreeSegments(SMALL) + this.#blocks.dropFreeSegments(LARGE);
       if (!this.#grants(segment)) return false;
     }
-    (request <= SMALL_REQUEST ? this.#small : this.#large).addSegment(segment, this.#nextAddress);
+    this.#blocks.addSegment(request <= SMALL_REQUEST ? SMALL : LARGE, segment, this.#nextAddress);
     this.#nextAddress += segment;
     this.#reserved += segment;
     this.#peak = Math.max(this.#peak, this.#reserved);

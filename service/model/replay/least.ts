@@ -17,11 +17,11 @@ export interface Least {
 /**
  * By bisection, first without what repeats: what fails without it fails with it.
  * @param lowMiB too little, or just enough.
+ * @param onceMiB enough without what repeats.
  * @param highMiB enough.
  */
-export function leastBetween(course: Course, lowMiB: number, highMiB: number): Least {
-  const enoughMiB = course.under(Infinity, false).run.sameMiB.fromMiB;
-  const once = bisected(course, false, { lowMiB, phase: null }, Math.min(enoughMiB, highMiB));
+export function leastBetween(course: Course, lowMiB: number, onceMiB: number, highMiB: number): Least {
+  const once = bisected(course, false, { lowMiB, phase: null }, onceMiB);
   if (!course.hasRepeats) return once;
   // Where hardly anything is left over all of it is given back each time, so that with just enough it may run although with a little more it does not.
   const { run, failed } = course.under(Math.max(once.needMiB * (1 + NEED_STEP), once.needMiB + SEGMENT_STEP_MIB), true);

@@ -2,7 +2,7 @@ import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { Course } from './course.ts';
 import { leastBetween, leastFrom, type Least } from './least.ts';
 import type { Networks } from './networks.ts';
-import { cannotReserve, courseOf, largestFirst, reservedPeakMiB } from './peaks.ts';
+import { cannotReserve, courseOf, groupPeakMiB, largestFirst, reservedPeakMiB } from './peaks.ts';
 import { activeMiB, replayedParts, stagesOf, type Stage } from './stages.ts';
 
 /** The least that a generation needs above the weights, and the phase that needs it. */
@@ -19,28 +19,46 @@ export interface Circumstances {
 }
 
 /** Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses. */
-export function neededMiB(networks: Networks, settings: GenerationSettings, { encoded, roomMiB }: Circumstances): Need {
-  const slices = networks.scores === 'slices';
-  // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed to find in its way.
-  const enoughMiB = slices ? null : reservedPeakMiB(networks, settings, null);
+export function neededMiB(networks: Networks, settings: GenerationSettings, circumstances: Circumstances): Need {
+  const leastOf = networks.scores === 'slices' ? slicedLeast(networks, circumstances) : unslicedLeast(networks, settings, circumstances);
   let need: Need | null = null;
   for (const { stages, mostMiB } of largestFirst(networks, stagesOf(settings))) {
-    if (need !== null && !slices && cannotReserve(need.needMiB, mostMiB)) continue;
-    const course = slices ? new Course(replayedParts(networks, stages, encoded), roomMiB) : courseOf(networks, stages, encoded);
-    // The others mostly run with what the largest needs: one try tells.
-    if (need !== null && course.under(need.needMiB, true).failed === null) continue;
-    const lowMiB = Math.max(mostMiB, need?.needMiB ?? 0);
-    const least: Least = enoughMiB === null ? leastFrom(course, lowMiB, roomMiB === null ? SLICED_STEP : FIRST_STEP) : leastBetween(course, lowMiB, enoughMiB);
-    need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
+    const least: Least | null = leastOf(stages, mostMiB, need?.needMiB ?? 0);
+    if (least !== null) need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
   }
   if (need === null) throw new Error('a generation needs memory');
   return need;
+}
+
+/** What stages need that keep the cache between them, with so much active at the most; null where it is no more than what others need. One try mostly tells. */
+type LeastOf = (stages: readonly Stage[], mostActiveMiB: number, othersMiB: number) => Least | null;
+
+function unslicedLeast(networks: Networks, settings: GenerationSettings, { encoded }: Circumstances): LeastOf {
+  // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed to find in its way.
+  const enoughMiB = reservedPeakMiB(networks, settings, null);
+  return (stages, mostActiveMiB, othersMiB) => {
+    if (cannotReserve(othersMiB, mostActiveMiB)) return null;
+    const onceMiB = groupPeakMiB(networks, stages);
+    // What has no score matrices in its way does the same once more in what it reserved the first time.
+    if (networks.scores === 'fused' && onceMiB <= othersMiB) return null;
+    const course = courseOf(networks, stages, encoded);
+    if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
+    return leastBetween(course, Math.max(mostActiveMiB, othersMiB), onceMiB, enoughMiB);
+  };
 }
 
 /** Steps upwards to the first limit that is enough: a need is mostly less than so many times what is active. */
 const FIRST_STEP = 1.3;
 /** More slices are made the less room there is, and then less is needed, so that what is enough need not be all from a limit on. The least is meant. */
 const SLICED_STEP = 1.03;
+
+function slicedLeast(networks: Networks, { encoded, roomMiB }: Circumstances): LeastOf {
+  return (stages, mostActiveMiB, othersMiB) => {
+    const course = new Course(replayedParts(networks, stages, encoded), roomMiB);
+    if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
+    return leastFrom(course, Math.max(mostActiveMiB, othersMiB), roomMiB === null ? SLICED_STEP : FIRST_STEP);
+  };
+}
 
 function largestOf(networks: Networks, stages: readonly Stage[]): Stage {
   return stages.reduce((most, stage) => (activeMiB(networks, stage) > activeMiB(networks, most) ? stage : most));

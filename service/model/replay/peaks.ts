@@ -45,6 +45,11 @@ export function reservedPeakMiB(networks: Networks, settings: GenerationSettings
   return peakMiB;
 }
 
+/** Reserved MiB above the weights at the peak of stages that keep the cache between them. */
+export function groupPeakMiB(networks: Networks, stages: readonly Stage[]): number {
+  return Math.max(...groupPeaks(networks, stages, Infinity).parts.map(({ reservedMiB }) => reservedMiB));
+}
+
 /** By what is active at the most. */
 export function largestFirst(networks: Networks, groups: readonly (readonly Stage[])[]): { readonly stages: readonly Stage[]; readonly mostMiB: number }[] {
   return groups.map((stages) => ({ stages, mostMiB: mostActiveMiB(networks, stages) })).sort((a, b) => b.mostMiB - a.mostMiB);

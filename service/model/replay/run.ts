@@ -1,6 +1,6 @@
 import type { Phase } from '../../protocol/settings.ts';
 import { BLOCK_BYTES, CachingAllocator } from './allocator.ts';
-import { NONE } from './pool.ts';
+import { NONE } from './blocks.ts';
 import { slicesOf } from './slicing.ts';
 import { RELEASE, SLICE, type Program } from './tape.ts';
 
@@ -59,7 +59,7 @@ export class Run {
   copy(limitMiB: number): Run {
     const copy = new Run(limitMiB, this.#roomMiB, this.allocator.copy(limitMiB));
     copy.#held = this.#held.slice();
-    copy.#requests = this.#requests.slice();
+    copy.#requests = this.#part?.program.slicings.length === 0 ? this.#requests : this.#requests.slice();
     copy.#part = this.#part;
     copy.#next = this.#next;
     copy.#slices = this.#slices;

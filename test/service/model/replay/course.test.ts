@@ -56,4 +56,16 @@ describe('a course', () => {
       { numRuns: 100 },
     );
   });
+
+  test('without score matrices does all once more in what it reserved the first time', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...NETWORKS.slice(0, 2)), multiples(8, 256, 1536), multiples(8, 256, 1536), fc.integer({ min: 1, max: 8 }), (networks, width, height, batchSize) => {
+        for (const stages of stagesOf(settingsOf('hires_image', width, height, batchSize))) {
+          const course = new Course(replayedParts(networks, stages, 2), null);
+          expect(course.under(course.under(Infinity, false).run.allocator.peakMiB, true).failed).toBeNull();
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
