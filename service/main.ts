@@ -6,7 +6,7 @@ import { runCli } from './cli/cli.ts';
 import { defaultDataDir } from './cli/data-dir.ts';
 import { personHere, printable, withoutPerson } from './cli/discreet.ts';
 import { tooOldNode } from './cli/node-version.ts';
-import { isAlive, onSignal } from './cli/process.ts';
+import { isAlive, keepDebuggersOut, onSignal } from './cli/process.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
 import { systemClock } from './cli/clock.ts';
 
@@ -40,6 +40,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   nowMs: () => systemClock.nowMs(),
   defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
   serve: async (options) => {
+    keepDebuggersOut();
     keepHeapSmall();
     const { serve } = await import('./cli/serve.ts');
     const { createSampler } = await import('./cli/samplers.ts');
