@@ -31,7 +31,7 @@ export class CachingAllocator {
     this.#limit = limitMiB * BLOCKS_PER_MIB;
   }
 
-  /** The same state under another limit, one that `wouldBeSame`. */
+  /** The same state under another limit, one that would have granted and refused the same. */
   copy(limitMiB: number): CachingAllocator {
     const copy = new CachingAllocator(limitMiB, this.#blocks.copy());
     copy.#nextAddress = this.#nextAddress;
@@ -41,11 +41,6 @@ export class CachingAllocator {
     copy.#active = this.#active;
     copy.#activePeak = this.#activePeak;
     return copy;
-  }
-
-  /** Whether all would have gone as it did under this limit: it would have granted and refused the same segments. */
-  wouldBeSame(limitMiB: number): boolean {
-    return this.peakMiB <= limitMiB && limitMiB < this.refusedMiB;
   }
 
   /** Most that was reserved. */

@@ -34,9 +34,11 @@ export function leastFrom(course: Course, lowMiB: number, step: number): Least {
   let low: Tried = { lowMiB, phase: null };
   let high = lowMiB;
   for (let { run, failed } = course.under(high, true); failed !== null; { run, failed } = course.under(high, true)) {
-    if (run.sameMiB.upToMiB === Infinity) return { needMiB: Infinity, phase: failed.phase };
-    low = { lowMiB: high, phase: failed.phase };
-    high = Math.max(high * step, high + LEAST_STEP_MIB);
+    const { upToMiB } = run.sameMiB;
+    if (upToMiB === Infinity) return { needMiB: Infinity, phase: failed.phase };
+    low = { lowMiB: Math.max(high, upToMiB), phase: failed.phase };
+    do high = Math.max(high * step, high + LEAST_STEP_MIB);
+    while (high < upToMiB);
   }
   return bisected(course, true, low, high);
 }

@@ -54,7 +54,7 @@ const SLICED_STEP = 1.03;
 
 function slicedLeast(networks: Networks, { encoded, roomMiB }: Circumstances): LeastOf {
   return (stages, mostActiveMiB, othersMiB) => {
-    const course = new Course(replayedParts(networks, stages, encoded), roomMiB);
+    const course = roomMiB === null ? courseOf(networks, stages, encoded) : new Course(replayedParts(networks, stages, encoded), roomMiB);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
     return leastFrom(course, Math.max(mostActiveMiB, othersMiB), roomMiB === null ? SLICED_STEP : FIRST_STEP);
   };
@@ -66,5 +66,5 @@ function largestOf(networks: Networks, stages: readonly Stage[]): Stage {
 
 /** Whether a generation runs on a device that has so much for it, above the weights. */
 export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number): boolean {
-  return stagesOf(settings).every((stages) => new Course(replayedParts(networks, stages, 1), null).under(roomMiB, true).failed === null);
+  return stagesOf(settings).every((stages) => courseOf(networks, stages).under(roomMiB, true).failed === null);
 }

@@ -97,7 +97,7 @@ function groupPeaks(networks: Networks, stages: readonly Stage[], roomMiB: numbe
   const name = `${replayName(networks, stages)} ${roomMiB}`;
   const known = remembered.get(name);
   if (known !== undefined) return known;
-  const { peaks: parts, slices, wasUnsliceable } = networks.scores === 'slices' ? wholeRun(networks, stages, roomMiB) : courseOf(networks, stages).under(Infinity, false).run;
+  const { peaks: parts, slices, wasUnsliceable } = wholeRun(networks, stages, roomMiB);
   const found = { parts, slices, wasUnsliceable };
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
   remembered.set(name, found);
@@ -106,6 +106,8 @@ function groupPeaks(networks: Networks, stages: readonly Stage[], roomMiB: numbe
 
 /** Also past a stage that runs out of memory. */
 function wholeRun(networks: Networks, stages: readonly Stage[], roomMiB: number): Run {
+  const { run: untilFailed, failed } = courseOf(networks, stages).under(roomMiB, false);
+  if (failed === null) return untilFailed;
   const run = new Run(roomMiB, roomMiB);
   for (const part of replayedParts(networks, stages, 1)) {
     if (part.repeats) continue;
@@ -120,7 +122,7 @@ const courses = new Map<string, Course>();
 /** As many as a generation has; some 50 kB each. */
 const MOST_COURSES = 4;
 
-/** Of stages that keep the cache between them, none of which slices. */
+/** Of stages that keep the cache between them, on a device that has just so much room as is allowed. */
 export function courseOf(networks: Networks, stages: readonly Stage[], encoded: 1 | 2 = 1): Course {
   const name = `${replayName(networks, stages)} ${encoded}`;
   let course = courses.get(name);

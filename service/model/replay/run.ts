@@ -1,7 +1,7 @@
 import type { Phase } from '../../protocol/settings.ts';
 import { BLOCK_BYTES, CachingAllocator } from './allocator.ts';
 import { NONE } from './blocks.ts';
-import { slicesOf } from './slicing.ts';
+import { sameSlices, slicesOf } from './slicing.ts';
 import { RELEASE, SLICE, type Program } from './tape.ts';
 
 /** A stretch of a program, on one size. */
@@ -43,7 +43,9 @@ export class Run {
   #next = 0;
   #slices = 1;
   #isWhole = false;
-  #sawLimit = false;
+  /** Limits with which the same slices were made. */
+  #fromMiB = 0;
+  #upToMiB = Infinity;
   #peaks: readonly PartPeaks[] = [];
 
   /**
@@ -64,20 +66,21 @@ export class Run {
     copy.#next = this.#next;
     copy.#slices = this.#slices;
     copy.#isWhole = this.#isWhole;
-    copy.#sawLimit = this.#sawLimit;
+    copy.#fromMiB = this.#fromMiB;
+    copy.#upToMiB = this.#upToMiB;
     copy.#peaks = this.#peaks;
     return copy;
   }
 
   /** Whether it would have come here in the same way under this limit. */
   wouldBeSame(limitMiB: number): boolean {
-    return this.#sawLimit ? limitMiB === this.#limitMiB : this.allocator.wouldBeSame(limitMiB);
+    const { fromMiB, upToMiB } = this.sameMiB;
+    return fromMiB <= limitMiB && limitMiB < upToMiB;
   }
 
   /** Limits from the first and below the second under which it would have gone the same way. */
   get sameMiB(): { readonly fromMiB: number; readonly upToMiB: number } {
-    if (this.#sawLimit) return { fromMiB: this.#limitMiB, upToMiB: this.#limitMiB };
-    return { fromMiB: this.allocator.peakMiB, upToMiB: this.allocator.refusedMiB };
+    return { fromMiB: Math.max(this.#fromMiB, this.allocator.peakMiB), upToMiB: Math.min(this.#upToMiB, this.allocator.refusedMiB) };
   }
 
   /** Of each part that was finished. */
@@ -102,7 +105,7 @@ export class Run {
 
   begin(part: Part): void {
     if (this.#part?.program !== part.program) this.#held = new Int32Array(part.program.slotCount);
-    this.#requests = Float64Array.from(part.program.kinds, (kind) => requestOf(kind, part.elements, 1));
+    this.#requests = new Float64Array(part.program.kinds.map((kind) => requestOf(kind, part.elements, 1)));
     this.#part = part;
     this.#next = part.from;
     this.allocator.forgetActivePeak();
@@ -152,9 +155,14 @@ export class Run {
   #slice({ program, elements }: Part, index: number): boolean {
     const slicing = program.slicings[index];
     if (slicing === undefined) throw new Error('a slicing for each place where slices are decided');
-    this.#sawLimit ||= this.#roomMiB === null;
-    const roomBytes = (this.#roomMiB ?? this.#limitMiB) * BYTES_PER_MIB;
-    const decided = slicesOf(slicing, elements, roomBytes - this.allocator.activeBytes);
+    const { activeBytes } = this.allocator;
+    const freeBytes = (this.#roomMiB ?? this.#limitMiB) * BYTES_PER_MIB - activeBytes;
+    if (this.#roomMiB === null) {
+      const { fromBytes, upToBytes } = sameSlices(slicing, elements, freeBytes);
+      this.#fromMiB = Math.max(this.#fromMiB, (activeBytes + fromBytes) / BYTES_PER_MIB);
+      this.#upToMiB = Math.min(this.#upToMiB, (activeBytes + upToBytes) / BYTES_PER_MIB);
+    }
+    const decided = slicesOf(slicing, elements, freeBytes);
     if (decided === null) return false;
     this.#slices = Math.max(this.#slices, decided.slices);
     this.#isWhole ||= decided.isWhole;

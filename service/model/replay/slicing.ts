@@ -14,3 +14,12 @@ export function slicesOf({ unit, bytes, timesOver, evenRowsUnit, mostSlices }: S
   const isWhole = evenRowsUnit !== null && (elements[evenRowsUnit] ?? 0) % slices !== 0;
   return { slices: isWhole ? 1 : slices, isWhole };
 }
+
+/** Bytes that may be free, from the first and below the second, for the same to be decided. */
+export function sameSlices({ unit, bytes, timesOver, mostSlices }: Slicing, elements: readonly number[], freeBytes: number): { readonly fromBytes: number; readonly upToBytes: number } {
+  const wantedBytes = bytes * (elements[unit] ?? 0) * timesOver;
+  if (wantedBytes <= freeBytes) return { fromBytes: wantedBytes, upToBytes: Infinity };
+  const slices = freeBytes > 0 ? 2 ** Math.ceil(Math.log2(wantedBytes / freeBytes)) : Infinity;
+  if (slices > mostSlices || slices === Infinity) return { fromBytes: -Infinity, upToBytes: wantedBytes / mostSlices };
+  return { fromBytes: wantedBytes / slices, upToBytes: (2 * wantedBytes) / slices };
+}

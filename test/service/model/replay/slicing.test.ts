@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { slicesOf } from '../../../../service/model/replay/slicing.ts';
+import fc from 'fast-check';
+import { sameSlices, slicesOf } from '../../../../service/model/replay/slicing.ts';
 import type { Slicing } from '../../../../service/model/replay/tape.ts';
 
 /** 100 bytes of scores for each element, of which there are 12 in 12 rows; wanted three times over. */
@@ -25,5 +26,18 @@ describe('slices', () => {
     const even = { ...SCORES, evenRowsUnit: 1 };
     expect(slicesOf(even, ELEMENTS, 1000)).toEqual({ slices: 4, isWhole: false });
     expect(slicesOf(even, ELEMENTS, 500)).toEqual({ slices: 1, isWhole: true });
+  });
+
+  test('are the same in the whole range that is told, and others just outside', () => {
+    const bytes = fc.integer({ min: -200, max: 5000 });
+    fc.assert(
+      fc.property(fc.constantFrom(64, Infinity), bytes, bytes, (mostSlices, freeBytes, otherBytes) => {
+        const slicing = { ...SCORES, mostSlices };
+        const { fromBytes, upToBytes } = sameSlices(slicing, ELEMENTS, freeBytes);
+        const isInside = fromBytes <= otherBytes && otherBytes < upToBytes;
+        if (isInside) expect(slicesOf(slicing, ELEMENTS, otherBytes)).toEqual(slicesOf(slicing, ELEMENTS, freeBytes));
+        else if (otherBytes > 0) expect(slicesOf(slicing, ELEMENTS, otherBytes)).not.toEqual(slicesOf(slicing, ELEMENTS, freeBytes));
+      }),
+    );
   });
 });
