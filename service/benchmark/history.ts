@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Run } from '../recorder/run.ts';
 import type { Store } from '../store/store.ts';
 import { markSuperseded } from './superseded.ts';
@@ -45,10 +46,12 @@ export function createHistories(store: Pick<Store, 'revision' | 'epoch' | 'runsA
     // Of an import, or since a clock was put back: their order is another than that of their arrival.
     const read = readOn(known, store.runsAfter(keyHash, known.place)) ?? readOn(NOTHING, store.runsAfter(keyHash, 0));
     if (read === null) throw new Error('a store gives its runs oldest first');
+    // Another process may have written something else: whoever works from this history need not begin again.
+    const history = held !== undefined && isDeepStrictEqual(held.history, read.history) ? held.history : read.history;
     byKey.delete(keyHash);
-    byKey.set(keyHash, { revision, epoch, ...read });
+    byKey.set(keyHash, { revision, epoch, place: read.place, history });
     for (const key of byKey.keys()) if (byKey.size > MOST_KEYS) byKey.delete(key);
-    return read.history;
+    return history;
   }
 
   return {

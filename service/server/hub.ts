@@ -19,6 +19,7 @@ import { createMemoryWatch, type SourceChoice } from './memory-watch.ts';
 import type { Socket } from './peer.ts';
 import { createRequests } from './requests.ts';
 import { viewerState } from './state.ts';
+import { watchStore } from './store-watch.ts';
 import { unmatchedInWords } from './unmatched.ts';
 import { createViewers } from './viewers.ts';
 
@@ -130,6 +131,7 @@ export function createHub(options: HubOptions): Hub {
       onForgotten: () => viewers.changed(),
     }),
   });
+  const storeWatch = watchStore(store, clock, () => viewers.changed());
   let closed = false;
 
   function calibration(): Calibration | null {
@@ -199,6 +201,7 @@ export function createHub(options: HubOptions): Hub {
     addHost: (socket) => link.add(socket),
     addViewer: (socket) => viewers.add(socket),
     close: async () => {
+      storeWatch.stop();
       viewers.close();
       recorder.onHostGone();
       conductor.onHostGone();

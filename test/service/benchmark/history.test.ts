@@ -65,6 +65,18 @@ describe('the history of a key', () => {
     expect(ids(histories.of('key').runs)).toEqual(['anew']);
   });
 
+  test('is the same object where another process wrote something else', () => {
+    const histories = createHistories(store);
+    save(1);
+    const first = histories.of('key');
+    const other = openStore(dir.path, NOW_MS);
+    other.saveRun(exampleRun({ runId: 'theirs', keyHash: 'other', startedAtMs: NOW_MS + 2 }));
+    expect(histories.of('key')).toBe(first);
+    other.saveRun(exampleRun({ runId: 'one-more', keyHash: 'key', startedAtMs: NOW_MS + 3 }));
+    other.close();
+    expect(ids(histories.of('key').runs)).toEqual(['run-1', 'one-more']);
+  });
+
   test('is, whatever is saved, imported and forgotten in whatever order, what the store has', () => {
     const step = fc.oneof({ weight: 8, arbitrary: fc.record({ at: fc.integer({ min: 1, max: 1000 }), keyHash: fc.constantFrom('key', 'other') }) }, { weight: 1, arbitrary: fc.constant('forget' as const) });
     fc.assert(

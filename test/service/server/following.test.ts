@@ -52,6 +52,20 @@ describe('the last estimate of a tab (rule 26)', () => {
     ]);
   });
 
+  test('is answered again, with a new state, when another process has imported runs', async () => {
+    await ask(7);
+    const before = rig.viewer.last('state')?.['calibration'] as { runs: number };
+    const other = openStore(dir.path, 0);
+    const settings = settingsOf('txt2img', 640, 640, 1);
+    const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
+    const torch = { activePeakMiB: activeMiB + 40, reservedPeakMiB: reservedMiB + 40, allocRetries: 0, ooms: 0 };
+    other.saveRun(exampleRun({ runId: 'imported', keyHash: KEY, startedAtMs: 1, settings, torch, phases: [] }));
+    other.close();
+    await rig.clock.advance(2500);
+    expect(rig.viewer.last('state')).toMatchObject({ calibration: { runs: before.runs + 1 } });
+    expect(estimates()).toMatchObject([{ requestId: 7 }, { requestId: 7 }]);
+  });
+
   test('is not answered again for a move of a few MiB', async () => {
     await ask();
     rig.host.othersMiB += 5;
