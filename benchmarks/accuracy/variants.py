@@ -6,7 +6,7 @@
 Each row is one generation of the simulated card's networks on its model of PyTorch's caching allocator (test/simulated_card).
 `need_mib` (the least device) and `cap_need_mib` (the least cap on a large one: the same but where attention slices to fit) are
 found by repeating it. The settings are some of those of the traced tables, among them the squares that a benchmark asks for.
-A table that is there is left as it is; one takes about a minute.
+A table that is there is left as it is; one takes half a minute to eight.
 """
 
 from __future__ import annotations

@@ -1,12 +1,10 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
+import { NEED_STEP } from '../model/replay/least.ts';
 import { replayedNeed } from '../model/replay/need.ts';
 import { isExact } from '../model/rows.ts';
 import type { Fit, Observation } from '../model/types.ts';
 import { candidates } from './candidates.ts';
 import type { PlannedRun, PlanOptions } from './types.ts';
-
-/** Needs that are less apart, as a share of the total, a replay does not tell apart itself. */
-const LEAST_APART = 3e-3;
 
 interface Gap {
   readonly planned: PlannedRun;
@@ -27,7 +25,7 @@ export function nextBetween(options: PlanOptions, { replay, staticMiB, slackMiB 
     return needsMiB.slice(1).flatMap((otherMiB): Gap[] => {
       const share = Math.abs(ownMiB - otherMiB) / ownMiB;
       const capMiB = Math.round((ownMiB + otherMiB) / 2);
-      if (share < LEAST_APART || capMiB > (limitMiB ?? Infinity) || isAnswered(ownMiB, otherMiB)) return [];
+      if (share < NEED_STEP || capMiB > (limitMiB ?? Infinity) || isAnswered(ownMiB, otherMiB)) return [];
       return [{ planned: { settings, capMiB }, share }];
     });
   });

@@ -2,7 +2,7 @@ import type { Phase } from '../../protocol/settings.ts';
 import type { Course } from './course.ts';
 
 /** Need within this share of the truth. */
-const NEED_STEP = 0.003;
+export const NEED_STEP = 0.003;
 /** Segments are this much larger or smaller than others. */
 const SEGMENT_STEP_MIB = 2;
 /** A segment of the small pool's or so. */

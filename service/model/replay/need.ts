@@ -1,12 +1,13 @@
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import type { Observation, Replay } from '../types.ts';
+import { NEED_STEP } from './least.ts';
 import { nameOf } from './networks.ts';
 import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
 
 /** How far a host's need may lie from the replayed one: what is measured on the host itself counts more. */
 export const TOLERANCE = 0.01;
 /** How far below it an estimate's interval reaches: the step of the bisection that found it, for a host has more in the way than the networks, not less. */
-export const TOLERANCE_BELOW = 0.003;
+export const TOLERANCE_BELOW = NEED_STEP;
 /** Of the runs under caps so many may contradict the replay: another process, an odd size. */
 const CONTRADICTING_SHARE = 0.1;
 /** Some 100 bytes each. */
