@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fitSchema } from '../protocol/fit-schema.ts';
 import { keyHashOf } from '../recorder/key.ts';
 import { atMsSchema } from '../protocol/run.ts';
-import { runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
+import { runSchema, storedEnvironmentSchema, type Run } from '../recorder/run.ts';
 import { EXPORT_VERSION } from './export-lines.ts';
 import type { Store } from './store.ts';
 import { parseStrictly } from './strict-json.ts';
@@ -12,6 +12,8 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
 const MOST_LINE_CHARACTERS = 64 * 1024;
 const MOST_PROBLEMS = 20;
 const MOST_PROBLEM_CHARACTERS = 300;
+/** A sidecar that uses the store waits for a transaction to end, but between two it may not get its turn for seconds. */
+const RUNS_AT_ONCE = 100;
 /** Nobody's damaged export; somebody's other file. */
 const MOST_LINES_LEFT_OUT = 10_000;
 
@@ -35,7 +37,7 @@ const lineSchema = z.discriminatedUnion('kind', [
 /**
  * Takes over what `exportLines` wrote, here or elsewhere. Runs that are known by their id stay as they are, so importing twice
  * changes nothing.
- * @param openStore called at the first line that is to be kept, and again for each; gives the same store.
+ * @param openStore called when the first lines are to be kept, and again for more; gives the same store.
  * @param pieces the text, cut anywhere.
  */
 export async function importLines(openStore: () => Store, pieces: AsyncIterable<string> | Iterable<string>): Promise<ImportResult> {
@@ -44,13 +46,23 @@ export async function importLines(openStore: () => Store, pieces: AsyncIterable<
   let runsKnown = 0;
   let linesLeftOut = 0;
 
+  const pending: Run[] = [];
+
+  function keep(): void {
+    if (pending.length === 0) return;
+    const added = openStore().saveRuns(pending);
+    runsAdded += added;
+    runsKnown += pending.length - added;
+    pending.length = 0;
+  }
+
   function take(text: string): string | null {
     const read = readLine(text);
     if (!read.ok) return read.problem;
     const { value } = read;
     if (value.kind === 'run') {
-      if (openStore().saveRun(value.run)) runsAdded += 1;
-      else runsKnown += 1;
+      pending.push(value.run);
+      if (pending.length === RUNS_AT_ONCE) keep();
     } else if (value.kind === 'environment') {
       if (keyHashOf(value.environment) !== value.keyHash) return 'the key hash does not belong to this environment';
       const store = openStore();
@@ -66,8 +78,12 @@ export async function importLines(openStore: () => Store, pieces: AsyncIterable<
     if (problem === null) continue;
     linesLeftOut += 1;
     if (problems.length < MOST_PROBLEMS) problems.push({ line: number, problem: problem.replaceAll(/\s+/g, ' ').slice(0, MOST_PROBLEM_CHARACTERS) });
-    if (linesLeftOut === MOST_LINES_LEFT_OUT) return { runsAdded, runsKnown, problems, linesLeftOut, stoppedAtLine: number };
+    if (linesLeftOut === MOST_LINES_LEFT_OUT) {
+      keep();
+      return { runsAdded, runsKnown, problems, linesLeftOut, stoppedAtLine: number };
+    }
   }
+  keep();
   return { runsAdded, runsKnown, problems, linesLeftOut, stoppedAtLine: null };
 }
 

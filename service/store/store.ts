@@ -26,6 +26,8 @@ export interface Store {
   environments(): KnownEnvironment[];
   /** Keeps the first of two runs with one id; returns whether this one was new. */
   saveRun(run: Run): boolean;
+  /** The same for many, in one step; returns how many were new. */
+  saveRuns(runs: readonly Run[]): number;
   /** Another text once anything was changed that is not a run more of this process's: places from before mean nothing then. */
   readonly epoch: string;
   /** The runs of a key with their places in the store, oldest first, of those that came after a place: 0 for all. */
@@ -125,15 +127,11 @@ function storeIn(opened: Opened, busyMs: number): Store {
           if (environment === null) return tellUnreadable();
           return [{ keyHash: String(row['key_hash']), seenAtMs: Number(row['seen_at_ms']), environment }];
         }),
-    saveRun: (run) =>
-      write(
-        'INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING',
-        run.runId,
-        run.keyHash,
-        run.sessionId,
-        run.startedAtMs,
-        JSON.stringify(run),
-      ) > 0,
+    saveRun: (run) => write(SAVE_RUN, ...rowOf(run)) > 0,
+    saveRuns: (runs) => {
+      writes += 1;
+      return writer.writeMany(SAVE_RUN, runs.map(rowOf));
+    },
     *runsAfter(keyHash, place) {
       for (const row of writer.database.prepare('SELECT rowid, body FROM runs WHERE key_hash = ? AND rowid > ? ORDER BY started_at_ms, rowid').iterate(keyHash, place)) {
         const run = bodyOf(runSchema, row['body']);
@@ -176,6 +174,12 @@ function storeIn(opened: Opened, busyMs: number): Store {
     },
     close: () => writer.close(),
   };
+}
+
+const SAVE_RUN = 'INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING';
+
+function rowOf(run: Run): SQLInputValue[] {
+  return [run.runId, run.keyHash, run.sessionId, run.startedAtMs, JSON.stringify(run)];
 }
 
 /** It is asked with each estimate. */

@@ -11,6 +11,8 @@ export interface Writer {
   readonly failure: string | null;
   /** @returns how many rows it changed. */
   write(sql: string, ...values: SQLInputValue[]): number;
+  /** The same for many rows: as one transaction, so that others who write wait once and shortly, and not between each two. */
+  writeMany(sql: string, rows: readonly (readonly SQLInputValue[])[]): number;
   close(): void;
 }
 
@@ -40,14 +42,24 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
     return { database, missed: [], failure: error instanceof Error ? error.message : String(error), tryAt: 2 };
   }
 
+  /** All to the file or, where it throws, none. */
+  function inOne(all: readonly Missed[]): number {
+    try {
+      file.exec('BEGIN IMMEDIATE');
+      const changes = all.reduce((sum, one) => sum + run(file, one), 0);
+      file.exec('COMMIT');
+      return changes;
+    } catch (error) {
+      if (file.isTransaction) file.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
   function catchUp(): void {
     if (memory === null) return;
     try {
-      file.exec('BEGIN IMMEDIATE');
-      for (const missed of memory.missed) run(file, missed);
-      file.exec('COMMIT');
+      inOne(memory.missed);
     } catch {
-      if (file.isTransaction) file.exec('ROLLBACK');
       const { length } = memory.missed;
       memory.tryAt = length + Math.min(length, MOST_BETWEEN_TRIES);
       return;
@@ -56,6 +68,21 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
     memory = null;
     moves += 1;
     file.exec(`PRAGMA busy_timeout = ${busyMs}`);
+  }
+
+  function toFileOrMemory(all: readonly Missed[], toFile: () => number): number {
+    if (memory === null) {
+      try {
+        return toFile();
+      } catch (error) {
+        memory = goOnInMemory(error);
+      }
+    }
+    const { database, missed } = memory;
+    const changes = all.reduce((sum, one) => sum + run(database, one), 0);
+    missed.push(...all);
+    if (missed.length >= memory.tryAt) catchUp();
+    return changes;
   }
 
   return {
@@ -70,17 +97,11 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
     },
     write: (sql, ...values) => {
       const wanted = { sql, values };
-      if (memory === null) {
-        try {
-          return run(file, wanted);
-        } catch (error) {
-          memory = goOnInMemory(error);
-        }
-      }
-      const changes = run(memory.database, wanted);
-      memory.missed.push(wanted);
-      if (memory.missed.length >= memory.tryAt) catchUp();
-      return changes;
+      return toFileOrMemory([wanted], () => run(file, wanted));
+    },
+    writeMany: (sql, rows) => {
+      const all = rows.map((values) => ({ sql, values }));
+      return toFileOrMemory(all, () => inOne(all));
     },
     close: () => {
       catchUp();

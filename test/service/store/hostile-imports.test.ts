@@ -11,7 +11,7 @@ function rememberingStore(): { readonly store: Store; readonly ids: string[] } {
   const store: Partial<Store> = {
     environments: () => [],
     saveEnvironment: () => ids.push('an environment'),
-    saveRun: ({ runId }) => ids.push(runId) > 0,
+    saveRuns: (runs) => ids.push(...runs.map(({ runId }) => runId)),
   };
   return { store: store as Store, ids };
 }

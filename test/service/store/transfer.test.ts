@@ -63,6 +63,18 @@ describe('an export', () => {
     expect(textOf(copy)).toBe(text);
   });
 
+  test('of hundreds of runs is written in a few steps: a sidecar that uses the same file waits for its turn at each', async () => {
+    const store = emptyStore();
+    store.saveRuns(Array.from({ length: 250 }, (_, at) => exampleRun({ runId: `run-${at}`, keyHash: KEY })));
+    const copy = emptyStore();
+    const steps: number[] = [];
+    const watched: Store = { ...copy, saveRuns: (runs) => (steps.push(runs.length), copy.saveRuns(runs)) };
+    const twice = `${textOf(store)}${textOf(store)}`;
+    expect(await importLines(() => watched, [twice])).toMatchObject({ runsAdded: 250, runsKnown: 250 });
+    expect(steps).toEqual([100, 100, 100, 100, 100]);
+    expect(textOf(copy)).toBe(textOf(store));
+  });
+
   test('is read the same however its text is cut', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
