@@ -47,17 +47,29 @@ function writeWhole(file: string, text: string, force: boolean): void {
   }
 }
 
-/** Takes over an export; says which lines could not be, and fails if there were any, or if nothing could be written. A file with nothing to take over makes no store. */
-export async function importRuns(dataDir: string, file: string, io: TimedIo): Promise<number> {
-  const opened: { store: Store | null } = { store: null };
+/** Takes over an export; says which lines could not be, and fails if there were any, or if not all could be written. A file with nothing to take over makes no store. */
+export async function importRuns(dataDir: string, file: string, io: TimedIo, busyMs?: number): Promise<number> {
+  const opened: { store: Store | null; wasPersistent: boolean } = { store: null, wasPersistent: true };
+  const open = (): Store => {
+    if (opened.store === null) {
+      opened.store = openStore(dataDir, io.nowMs(), busyMs);
+      opened.wasPersistent = opened.store.persistent;
+      for (const notice of opened.store.notices) io.err(`headroom: ${notice}\n`);
+    }
+    return opened.store;
+  };
   try {
-    const result = await importLines(() => (opened.store ??= openAndTell(dataDir, io)), createReadStream(file, 'utf8') as AsyncIterable<string>);
+    const result = await importLines(open, createReadStream(file, 'utf8') as AsyncIterable<string>);
     for (const { line, problem } of result.problems) io.err(`headroom import: line ${line}: ${problem}\n`);
     const unnamed = result.linesLeftOut - result.problems.length;
     if (unnamed > 0) io.err(`headroom import: and ${counted(unnamed, 'more line')}.\n`);
     if (result.stoppedAtLine !== null) io.err(`headroom import: stopped at line ${result.stoppedAtLine}: this is no export.\n`);
-    if (opened.store?.persistent === false) {
-      io.err('headroom import: nothing was kept.\n');
+    // What another program's lock has kept from the file is written now, or never.
+    const { store, wasPersistent } = opened;
+    opened.store = null;
+    store?.close();
+    if (store?.persistent === false) {
+      io.err(`headroom import: ${wasPersistent ? 'not all of it was kept, for the store could not be written any more: import it again' : 'nothing was kept'}.\n`);
       return 1;
     }
     io.out(`${counted(result.runsAdded, 'run')} added, ${result.runsKnown} known already, ${counted(result.linesLeftOut, 'line')} left out.\n`);
@@ -68,10 +80,4 @@ export async function importRuns(dataDir: string, file: string, io: TimedIo): Pr
   } finally {
     opened.store?.close();
   }
-}
-
-function openAndTell(dataDir: string, io: TimedIo): Store {
-  const store = openStore(dataDir, io.nowMs());
-  for (const notice of store.notices) io.err(`headroom: ${notice}\n`);
-  return store;
 }
