@@ -79,7 +79,9 @@ function isBroken(error: unknown): boolean {
 /** Renames the file with its journal, and says under which name. */
 function setAside(path: string, nowMs: number): string {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-');
-  const kept = `${path}.broken-${stamp}`;
+  let kept = `${path}.broken-${stamp}`;
+  // A clock that was put back gives the same time twice.
+  for (let more = 2; existsSync(kept); more += 1) kept = `${path}.broken-${stamp}-${more}`;
   renameSync(path, kept);
   for (const suffix of ['-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix);
   return kept;

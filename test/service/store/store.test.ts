@@ -172,6 +172,15 @@ describe('a file that cannot be used', () => {
     expect(openStore(dir.path, NOW_MS).allRuns()).toHaveLength(1);
   });
 
+  test('set aside at the same time as another, by a clock that was put back, does not take its place', () => {
+    for (const text of ['first ', 'second ']) {
+      writeFileSync(file, text.repeat(1000));
+      openStore(dir.path, NOW_MS).close();
+    }
+    const kept = readdirSync(dir.path).filter((name) => name.includes('.broken-'));
+    expect(kept.map((name) => readFileSync(join(dir.path, name), 'utf8').split(' ', 1)[0])).toEqual(['first', 'second']);
+  });
+
   test('because its pages are overwritten is set aside', () => {
     const good = openStore(dir.path, NOW_MS);
     for (let n = 0; n < 200; n += 1) good.saveRun(exampleRun({ runId: `run-${n}` }));
