@@ -10,6 +10,8 @@ export interface Series {
 
 interface Line {
   readonly what: string;
+  /** Where there is little room; null where it is left out then. */
+  readonly short: string | null;
   readonly goal: number;
   /** Whether the figure is to be at most or at least the goal. */
   readonly side: 'most' | 'least';
@@ -25,17 +27,17 @@ const ops = (result: AccuracyResult): AccuracyResult['ops'][string][] => Object.
 
 /** The goals of the estimator; figures of an operation are judged by the worst of the four. */
 const LINES: readonly Line[] = [
-  { what: 'required, mean error', goal: 0.005, side: 'most', ours: (r) => ops(r).map((op) => op.required.mean), original: none },
-  { what: 'required, p95', goal: 0.015, side: 'most', ours: (r) => ops(r).map((op) => op.required.p95), original: none },
-  { what: 'required beyond the sizes run, p95', goal: 0.03, side: 'most', ours: (r) => ops(r).map((op) => op.beyond.required.p95), original: none },
-  { what: 'peak, mean error', goal: 0.015, side: 'most', ours: (r) => ops(r).map((op) => op.peak.mean), original: (r) => ops(r).map((op) => op.original.peak.mean) },
-  { what: 'peak, p95', goal: 0.045, side: 'most', ours: (r) => ops(r).map((op) => op.peak.p95), original: (r) => ops(r).map((op) => op.original.peak.p95) },
-  { what: 'peak beyond the sizes run, p95 (no goal)', goal: Infinity, side: 'most', ours: (r) => ops(r).map((op) => op.beyond.peak.p95), original: (r) => ops(r).map((op) => op.original.beyondPeak.p95) },
-  { what: 'upper bound of required, coverage', goal: 0.95, side: 'least', ours: (r) => ops(r).map((op) => op.coverage95), original: none },
-  { what: 'upper bound of required, mean overhead', goal: 0.04, side: 'most', ours: (r) => ops(r).map((op) => op.upperOverheadMean), original: none },
-  { what: 'false out-of-memory', goal: 0.005, side: 'most', ours: (r) => [r.verdict.ours.falseOom], original: (r) => [r.verdict.original.falseOom] },
-  { what: 'missed out-of-memory', goal: 0.001, side: 'most', ours: (r) => [r.verdict.ours.missedOom], original: (r) => [r.verdict.original.missedOom] },
-  { what: 'tight', goal: 0.04, side: 'most', ours: (r) => [r.verdict.ours.tight], original: none },
+  { what: 'required, mean error', short: 'required, mean', goal: 0.005, side: 'most', ours: (r) => ops(r).map((op) => op.required.mean), original: none },
+  { what: 'required, p95', short: 'required, p95', goal: 0.015, side: 'most', ours: (r) => ops(r).map((op) => op.required.p95), original: none },
+  { what: 'required beyond the sizes run, p95', short: 'beyond, p95', goal: 0.03, side: 'most', ours: (r) => ops(r).map((op) => op.beyond.required.p95), original: none },
+  { what: 'peak, mean error', short: 'peak, mean', goal: 0.015, side: 'most', ours: (r) => ops(r).map((op) => op.peak.mean), original: (r) => ops(r).map((op) => op.original.peak.mean) },
+  { what: 'peak, p95', short: 'peak, p95', goal: 0.045, side: 'most', ours: (r) => ops(r).map((op) => op.peak.p95), original: (r) => ops(r).map((op) => op.original.peak.p95) },
+  { what: 'peak beyond the sizes run, p95 (no goal)', short: null, goal: Infinity, side: 'most', ours: (r) => ops(r).map((op) => op.beyond.peak.p95), original: (r) => ops(r).map((op) => op.original.beyondPeak.p95) },
+  { what: 'upper bound of required, coverage', short: 'coverage', goal: 0.95, side: 'least', ours: (r) => ops(r).map((op) => op.coverage95), original: none },
+  { what: 'upper bound of required, mean overhead', short: 'overhead', goal: 0.04, side: 'most', ours: (r) => ops(r).map((op) => op.upperOverheadMean), original: none },
+  { what: 'false out-of-memory', short: 'false', goal: 0.005, side: 'most', ours: (r) => [r.verdict.ours.falseOom], original: (r) => [r.verdict.original.falseOom] },
+  { what: 'missed out-of-memory', short: 'missed', goal: 0.001, side: 'most', ours: (r) => [r.verdict.ours.missedOom], original: (r) => [r.verdict.original.missedOom] },
+  { what: 'tight', short: 'tight', goal: 0.04, side: 'most', ours: (r) => [r.verdict.ours.tight], original: none },
 ];
 
 type Figures = (result: AccuracyResult) => (number | null)[];
@@ -62,6 +64,27 @@ export function worstFigures(series: Series): string[] {
   });
 }
 
+const BRIEF = LINES.filter(({ short }) => short !== null);
+const BRIEF_HEAD = [`| table | ${BRIEF.map(({ short }) => short).join(' | ')} |`, `|---${'|---'.repeat(BRIEF.length)}|`, `| goal | ${BRIEF.map(goalOf).join(' | ')} |`];
+
+/** Markdown table with a row for each series: the worst figure of operations and seeds. Rows of other tables that `section` has already stay. */
+export function briefTable(section: string, all: readonly Series[]): string {
+  const rows = all.map((series) => `| ${[series.table, ...BRIEF.map((line) => briefFigure(line, series))].join(' | ')} |`);
+  const nameOf = (row: string): string => row.split(' ')[1] ?? '';
+  const kept = section.split('\n').filter((row) => row.startsWith('| ') && !BRIEF_HEAD.includes(row) && !all.some(({ table }) => table === nameOf(row)));
+  return [...BRIEF_HEAD, ...[...kept, ...rows].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))].join('\n');
+}
+
+function briefFigure(line: Line, series: Series): string {
+  const worst = worstOf(line.side, worstOfEach(series, line.side, line.ours));
+  if (worst === null) return '';
+  return judged(line, worst) === 'missed' ? `**${percent(worst)}**` : percent(worst);
+}
+
+function goalOf({ goal, side }: Line): string {
+  return Number.isFinite(goal) ? `${side === 'most' ? '<=' : '>='} ${percent(goal)}` : '';
+}
+
 /** Markdown table of one series: the worst operation's figure, mean over the seeds and worst seed, beside the original's and the goal. */
 export function seriesTable(series: Series): string {
   const first = series.results[0];
@@ -69,8 +92,7 @@ export function seriesTable(series: Series): string {
     const ours = worstOfEach(series, line.side, line.ours);
     const original = first === undefined ? null : worstOf(line.side, line.original(first));
     const worstSeed = worstOf(line.side, ours);
-    const goal = Number.isFinite(line.goal) ? `${line.side === 'most' ? '<=' : '>='} ${percent(line.goal)}` : '';
-    return `| ${line.what} | ${ours.length === 0 ? '' : percent(mean(ours))} | ${worstSeed === null ? '' : percent(worstSeed)} | ${original === null ? '' : percent(original)} | ${goal} | ${series.budget === GOAL_BUDGET ? judged(line, worstSeed) : ''} |`;
+    return `| ${line.what} | ${ours.length === 0 ? '' : percent(mean(ours))} | ${worstSeed === null ? '' : percent(worstSeed)} | ${original === null ? '' : percent(original)} | ${goalOf(line)} | ${series.budget === GOAL_BUDGET ? judged(line, worstSeed) : ''} |`;
   });
   const runs = `| runs | ${first?.runsUsed ?? 0} | ${Math.max(...series.results.map((result) => result.runsUsed))} | ${first?.originalRuns ?? 0} | | |`;
   return ['| figure | ours | worst seed | original | goal | |', '|---|---|---|---|---|---|', runs, ...lines].join('\n');

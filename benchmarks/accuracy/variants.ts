@@ -5,17 +5,26 @@ import * as z from 'zod';
 import { attentionSchema } from '../../service/protocol/host.ts';
 import { ROOT } from '../../tools/node24.mjs';
 import { VENV_PYTHON } from '../../tools/setup.mjs';
-import { worstFigures, type Series } from './report.ts';
+import { readSection, writeSection } from '../report.ts';
+import { briefTable, worstFigures, type Series } from './report.ts';
 import { runAccuracy } from './run.ts';
 import { parseTable } from './table.ts';
 
 const MAKER = join(import.meta.dirname, 'variants.py');
 const MADE = join(ROOT, '.cache', 'variants');
 const SEEDS_EACH = 5;
+const DEFAULT_BUDGET = 24;
 
 const variantsSchema = z.array(z.object({ name: z.string(), staticMiB: z.number(), attention: attentionSchema }));
 
-/** Benchmarks tables of other set-ups; a line a table with the worst figure of operations and seeds, one that misses its goal with a star. */
+/** One table more in the page's section. */
+function sectionWith(section: string, series: Series): string {
+  const words =
+    'Tables of other precisions, batching and attention on a simulated card (benchmarks/accuracy/variants.py), five seeds each: the worst operation of the worst seed. `-split`: the conditional and the unconditional pass one after the other.';
+  return `## Accuracy on other set-ups\n\`npm run bench:accuracy -- --variants\`. ${words}\n\n${briefTable(section, [series])}`;
+}
+
+/** Benchmarks tables of other set-ups, each into the page as it is done; on stdout the worst figures of operations and seeds, one that misses its goal with a star. */
 export function judgeVariants({ only, budget, seed, noiseMiB }: { readonly only: string | null; readonly budget: number; readonly seed: number; readonly noiseMiB: number }): void {
   const all = variantsSchema.parse(JSON.parse(execFileSync(VENV_PYTHON, [MAKER, '--list'], { encoding: 'utf8' })));
   const chosen = all.filter(({ name }) => only === null || name.includes(only));
@@ -27,6 +36,7 @@ export function judgeVariants({ only, budget, seed, noiseMiB }: { readonly only:
     const rows = parseTable(readFileSync(file, 'utf8'), staticMiB);
     const results = seeds.map((one) => runAccuracy(rows, { table: name, staticMiB, attention, budget, seed: one, noiseMiB }).result);
     const series: Series = { table: name, budget, results };
+    if (budget === DEFAULT_BUDGET && noiseMiB === 0) writeSection('variants', sectionWith(readSection('variants'), series));
     process.stdout.write(`${name}\n${worstFigures(series).map((line) => `  ${line}\n`).join('')}`);
   }
 }
