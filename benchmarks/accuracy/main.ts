@@ -3,7 +3,7 @@
  * `npm run --silent bench:accuracy -- --table FILE.csv --static-mib N [--attention fused] [--budget 24] [--seed 1] [--noise-mib 0] [--json] [--runs]`:
  * one table, one JSON object on stdout, on one line with `--json`; `--runs` lists the runs and the fit on stderr.
  * `npm run bench:accuracy -- --variants [--only TEXT] [--budget 24] [--seed 1] [--noise-mib 0]`: tables of other set-ups, made where
- * they are missing (an hour and a half for all), five seeds from `--seed` on, each table a row in benchmarks/README.md; `--only` takes those with TEXT in their names.
+ * they are missing (an hour and a half for all), five seeds from `--seed` on, each table a row in benchmarks/README.md; `--only` takes the one of that name, or those with TEXT in theirs.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';

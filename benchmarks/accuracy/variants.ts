@@ -27,7 +27,8 @@ function sectionWith(section: string, series: Series): string {
 /** Benchmarks tables of other set-ups, each into the page as it is done; on stdout the worst figures of operations and seeds, one that misses its goal with a star. */
 export function judgeVariants({ only, budget, seed, noiseMiB }: { readonly only: string | null; readonly budget: number; readonly seed: number; readonly noiseMiB: number }): void {
   const all = variantsSchema.parse(JSON.parse(execFileSync(VENV_PYTHON, [MAKER, '--list'], { encoding: 'utf8' })));
-  const chosen = all.filter(({ name }) => only === null || name.includes(only));
+  const named = all.filter(({ name }) => name === only);
+  const chosen = named.length > 0 ? named : all.filter(({ name }) => only === null || name.includes(only));
   if (chosen.length === 0) throw new Error(`no variant has "${only ?? ''}" in its name; there are ${all.map(({ name }) => name).join(', ')}`);
   const seeds = Array.from({ length: SEEDS_EACH }, (_, i) => seed + i);
   for (const { name, staticMiB, attention } of chosen) {
