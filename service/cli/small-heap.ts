@@ -3,8 +3,9 @@ import * as z from 'zod';
 
 /**
  * Makes V8 rather collect than grow. Left alone, its space for young objects grows to 48 MiB after a burst of pages and hardly ever
- * shrinks, takes up to 30 MiB more for as long as old objects are being marked, and garbage is left lying elsewhere too; the sidecar shares a machine whose memory is the very thing in want. Zod shall not
- * write and compile a function for each schema either: messages are small and few.
+ * shrinks, takes up to 30 MiB more for as long as old objects are being marked, and garbage is left lying elsewhere too; the sidecar
+ * shares a machine whose memory is the very thing in want. Zod shall not write and compile a function for each schema either: messages
+ * are small and few.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
