@@ -86,10 +86,10 @@ function needOf({ slackMiB, active, factors, replay }: Fit, settings: Generation
   };
 }
 
-function tolerancesOf({ networks, tellsNeed }: ReplayFit): { readonly below: number; readonly above: number } {
+function tolerancesOf({ networks, tellsNeed, strayBelow }: ReplayFit): { readonly below: number; readonly above: number } {
   if (!tellsNeed) return { below: UNPROVEN_TOLERANCE, above: UNPROVEN_TOLERANCE };
-  if (networks.scores === 'slices') return { below: SLICED_TOLERANCE, above: SLICED_TOLERANCE };
-  return { below: TOLERANCE_BELOW, above: TOLERANCE };
+  if (networks.scores === 'slices') return { below: Math.max(SLICED_TOLERANCE, strayBelow), above: SLICED_TOLERANCE };
+  return { below: Math.max(TOLERANCE_BELOW, strayBelow), above: TOLERANCE };
 }
 
 function intervalOf(staticMiB: number, value: number, low: number, high: number, lowShare: number, highShare: number): Interval {

@@ -1,5 +1,5 @@
 import { TERMS } from './pieces.ts';
-import { agreesWithCaps } from './replay/need.ts';
+import { judgedByCaps } from './replay/need.ts';
 import { LEAST_ROWS, recogniseAll } from './replay/recognise.ts';
 import { borneOut } from './replay/rivals.ts';
 import { rowsOf } from './rows.ts';
@@ -23,8 +23,7 @@ export function fitByReplay(observations: readonly Observation[], traits: HostTr
   if (active.length < LEAST_ROWS) return { ok: false, reason: 'too-few-runs' };
   const [recognised, ...others] = borneOut(recogniseAll(active, rows('reserved'), traits.attention), known, staticMiB, slackMiB);
   if (recognised === undefined) return { ok: false, reason: 'no-known-networks' };
-  const tellsNeed = agreesWithCaps(recognised.replay, known, staticMiB, slackMiB);
-  const replay = { ...recognised.replay, tellsNeed, rivals: others.map((other) => other.replay) };
+  const replay = { ...recognised.replay, ...judgedByCaps(recognised.replay, known, staticMiB, slackMiB), rivals: others.map((other) => other.replay) };
   const spread = spreadOf(recognised, known.some((run) => run.phases !== null));
   return { ok: true, fit: { version: 1, traits, staticMiB, slackMiB, active: NO_PLANES, reserved: NO_PLANES, replay, factors: NO_FACTORS, spread, ...summaryOfRuns(observations, known) } };
 }

@@ -2,7 +2,7 @@ import { fitByReplay } from './fit-by-replay.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { replayedProbes } from './replay/probes.ts';
-import { agreesWithCaps } from './replay/need.ts';
+import { judgedByCaps } from './replay/need.ts';
 import { recognise, type Recognised } from './replay/recognise.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
 import { factorsOf, learnBeliefs } from './required.ts';
@@ -34,7 +34,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const active = counted ?? reserved;
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
   const { replay: peakReplay, spread } = peakOf(reserved, counted, kept, traits);
-  const replay = peakReplay === null ? null : { ...peakReplay, tellsNeed: agreesWithCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
+  const replay = peakReplay === null ? null : { ...peakReplay, ...judgedByCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
   const factors = hasActive ? factorsOf(learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB)) : WITHOUT_COUNTERS;
   return {
     ok: true,

@@ -1,5 +1,5 @@
 import type { GenerationSettings } from '../../protocol/settings.ts';
-import type { Observation, Replay } from '../types.ts';
+import type { Observation, Replay, ReplayFit } from '../types.ts';
 import { NEED_STEP } from './least.ts';
 import { nameOf } from './networks.ts';
 import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
@@ -61,18 +61,28 @@ export function mayFailOn({ networks, scale, offsetMiB }: Replay, settings: Gene
   return networks.scores === 'slices' && [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB));
 }
 
-/** Whether the runs under caps ended as the replay says. Without any such run it is not known, so it is not. */
-export function agreesWithCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): boolean {
+/** Where generations succeed with so much less than the replay says, something else is at work. */
+const MOST_STRAY_BELOW = 0.05;
+
+/**
+ * Whether the runs under caps ended as the replay says. Without any such run it is not known, so it is not. Some that succeed with a little
+ * less do not refute it: then the truth may lie as far below elsewhere too. Of those that fail with more nothing says how much is enough.
+ */
+export function judgedByCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): Pick<ReplayFit, 'tellsNeed' | 'strayBelow'> {
   const strays = straysUnderCaps(replay, observations, staticMiB, slackMiB);
-  return strays.length > 0 && strays.filter((stray) => stray > TOLERANCE).length <= strays.length * CONTRADICTING_SHARE;
+  const contradicting = strays.filter((stray) => Math.abs(stray) > TOLERANCE);
+  if (strays.length === 0) return { tellsNeed: false, strayBelow: 0 };
+  if (contradicting.length <= strays.length * CONTRADICTING_SHARE) return { tellsNeed: true, strayBelow: 0 };
+  const strayBelow = -Math.min(...contradicting);
+  return strayBelow <= MOST_STRAY_BELOW && contradicting.every((stray) => stray < 0) ? { tellsNeed: true, strayBelow } : { tellsNeed: false, strayBelow: 0 };
 }
 
-/** For each run under a cap how far beside the replayed need its end puts the true one, as a share of that; 0 where it ended as the replay says. */
+/** For each run under a cap how far beside the replayed need its end puts the true one, as a share of that, below it negative; 0 where it ended as the replay says. */
 export function straysUnderCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): number[] {
   return observations.flatMap(({ settings, capMiB, outcome, roomMiB }) => {
     if (capMiB === null) return [];
     const ownRoomMiB = roomMiB === null ? null : roomMiB - staticMiB;
-    if (outcome === 'ok') return Math.max(0, 1 - capMiB / (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB));
+    if (outcome === 'ok') return Math.min(0, capMiB / (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
     return Math.max(0, capMiB / (staticMiB + highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
   });
 }

@@ -14,7 +14,7 @@ const EQUAL_SHARE = 1e-4;
 /** A host strays from the replay by so much, so that what explains it about as well as the best may be at work. */
 const RIVAL_SHARE = 1e-3;
 export const LEAST_ROWS = 3;
-/** The largest runs tell candidates apart; replaying all runs for each would take time. */
+/** The largest runs tell most candidates apart; replaying all runs for each would take time. */
 const ROWS_TO_CHOOSE_BY = 6;
 /** How far a host may stray from the replay, and how well runs follow it: decides between the two where runs are few. */
 const SCALE_DEVIATION = 0.03;
@@ -36,14 +36,18 @@ export interface Recognised extends Explained {
  */
 export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind): Recognised | null {
   const told = exactOnes(reserved);
-  const [best] = bestFirst(candidatesOf(active, told, attention).map((networks) => fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY))));
-  return best === undefined ? null : fitted(best.replay.networks, told);
+  const tried = candidatesOf(active, told, attention).map((networks) => fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY)));
+  // In the largest runs all but one network may be alike.
+  return bestFirst(aboutBest(tried).map(({ replay }) => fitted(replay.networks, told)))[0] ?? null;
 }
 
 /** The same, and behind it all others that explain the reserved bytes about as well: what they need may be another. */
 export function recogniseAll(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind): Recognised[] {
   const told = exactOnes(reserved);
-  const all = bestFirst(candidatesOf(active, told, attention).map((networks) => fitted(networks, told)));
+  return aboutBest(bestFirst(candidatesOf(active, told, attention).map((networks) => fitted(networks, told))));
+}
+
+function aboutBest(all: readonly Recognised[]): Recognised[] {
   const limit = 2 * Math.min(...all.map(sizeOf)) + RIVAL_SHARE;
   return all.filter((one) => sizeOf(one) <= limit);
 }

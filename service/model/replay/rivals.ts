@@ -8,7 +8,7 @@ import type { Recognised } from './recognise.ts';
  * @param candidates the best first: it stays that unless another is contradicted less.
  */
 export function borneOut(candidates: readonly Recognised[], observations: readonly Observation[], staticMiB: number, slackMiB: number): Recognised[] {
-  const judged = candidates.map((one) => ({ one, stray: sumOf(straysUnderCaps(one.replay, observations, staticMiB, slackMiB)) }));
+  const judged = candidates.map((one) => ({ one, stray: sumOf(straysUnderCaps(one.replay, observations, staticMiB, slackMiB).map(Math.abs)) }));
   const least = Math.min(...judged.map(({ stray }) => stray));
   return judged.filter(({ stray }) => stray <= least + TOLERANCE).map(({ one }) => one);
 }

@@ -110,11 +110,20 @@ describe('estimate', () => {
 
   test('what is required reaches further up than down where it is replayed: a host has more in the way than the networks', () => {
     const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
-    const replayed = estimate({ ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, rivals: [] } }, settingsOf('txt2img', 512, 512, 4));
+    const replayed = estimate({ ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] } }, settingsOf('txt2img', 512, 512, 4));
     if (!replayed.ok) throw new Error(replayed.reason);
     const { lowMiB, valueMiB, highMiB } = replayed.required;
     expect(valueMiB - lowMiB).toBeLessThan(0.0075 * valueMiB);
     expect(highMiB - valueMiB).toBeGreaterThan(0.01 * valueMiB);
+  });
+
+  test('what is required reaches as far down as runs under caps have succeeded below the replay', () => {
+    const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+    const settings = settingsOf('txt2img', 768, 768, 8);
+    const [borneOut, strayed] = [0, 0.04].map((strayBelow) => estimate({ ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow, rivals: [] } }, settings));
+    if (borneOut?.ok !== true || strayed?.ok !== true) throw new Error('no estimate');
+    expect([strayed.required.valueMiB, strayed.required.highMiB]).toEqual([borneOut.required.valueMiB, borneOut.required.highMiB]);
+    expect(borneOut.required.lowMiB - strayed.required.lowMiB).toBeCloseTo(0.037 * (strayed.required.valueMiB - FIT.staticMiB), 3);
   });
 
   test('larger than anything that was run is beyond, and its interval is wider', () => {

@@ -11,7 +11,7 @@ const hires = (width: number, height: number, toWidth: number, toHeight: number)
 });
 
 const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices' };
-const fitOf = (networks: Networks) => ({ replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, rivals: [] }, slackMiB: 0 });
+const fitOf = (networks: Networks) => ({ replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, slackMiB: 0 });
 const SLICES = fitOf(SD15);
 const FUSED = fitOf({ ...SD15, scores: 'fused' });
 
