@@ -20,7 +20,7 @@ interface Line {
 }
 
 /** The goals speak of the default budget. */
-const GOAL_BUDGET = 24;
+export const GOAL_BUDGET = 24;
 
 const none = (): (number | null)[] => [];
 const ops = (result: AccuracyResult): AccuracyResult['ops'][string][] => Object.values(result.ops).filter((op) => op.n > 0);
@@ -56,10 +56,15 @@ function worstOf(side: Line['side'], figures: readonly (number | null)[]): numbe
   return side === 'most' ? Math.max(...known) : Math.min(...known);
 }
 
+/** Of operations and seeds. */
+function worstFigure(series: Series, { side, ours }: Line): number | null {
+  return worstOf(side, worstOfEach(series, side, ours));
+}
+
 /** The worst figure of operations and seeds, a line each; a star where it misses its goal. */
 export function worstFigures(series: Series): string[] {
   return LINES.flatMap((line) => {
-    const worst = worstOf(line.side, worstOfEach(series, line.side, line.ours));
+    const worst = worstFigure(series, line);
     return worst === null ? [] : [`${percent(worst).padStart(9)} ${judged(line, worst) === 'missed' ? '*' : ' '} ${line.what}`];
   });
 }
@@ -76,7 +81,7 @@ export function briefTable(section: string, all: readonly Series[]): string {
 }
 
 function briefFigure(line: Line, series: Series): string {
-  const worst = worstOf(line.side, worstOfEach(series, line.side, line.ours));
+  const worst = worstFigure(series, line);
   if (worst === null) return '';
   return judged(line, worst) === 'missed' ? `**${percent(worst)}**` : percent(worst);
 }

@@ -6,14 +6,13 @@ import { attentionSchema } from '../../service/protocol/host.ts';
 import { ROOT } from '../../tools/node24.mjs';
 import { VENV_PYTHON } from '../../tools/setup.mjs';
 import { readSection, writeSection } from '../report.ts';
-import { briefTable, worstFigures, type Series } from './report.ts';
+import { GOAL_BUDGET, briefTable, worstFigures, type Series } from './report.ts';
 import { runAccuracy } from './run.ts';
 import { parseTable } from './table.ts';
 
 const MAKER = join(import.meta.dirname, 'variants.py');
 const MADE = join(ROOT, '.cache', 'variants');
 const SEEDS_EACH = 5;
-const DEFAULT_BUDGET = 24;
 
 const variantsSchema = z.array(z.object({ name: z.string(), staticMiB: z.number(), attention: attentionSchema }));
 
@@ -37,7 +36,7 @@ export function judgeVariants({ only, budget, seed, noiseMiB }: { readonly only:
     const rows = parseTable(readFileSync(file, 'utf8'), staticMiB);
     const results = seeds.map((one) => runAccuracy(rows, { table: name, staticMiB, attention, budget, seed: one, noiseMiB }).result);
     const series: Series = { table: name, budget, results };
-    if (budget === DEFAULT_BUDGET && noiseMiB === 0) writeSection('variants', sectionWith(readSection('variants'), series));
+    if (budget === GOAL_BUDGET && noiseMiB === 0) writeSection('variants', sectionWith(readSection('variants'), series));
     process.stdout.write(`${name}\n${worstFigures(series).map((line) => `  ${line}\n`).join('')}`);
   }
 }
