@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from './cli/cli.ts';
+import { collectWhenGrown, ownHeap } from './cli/collector.ts';
 import { defaultDataDir } from './cli/data-dir.ts';
 import { personHere, printable, withoutPerson } from './cli/discreet.ts';
 import { tooOldNode } from './cli/node-version.ts';
@@ -42,6 +43,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   serve: async (options) => {
     keepDebuggersOut();
     keepHeapSmall();
+    collectWhenGrown(ownHeap(), systemClock);
     const { serve } = await import('./cli/serve.ts');
     const { createSampler } = await import('./cli/samplers.ts');
     return serve(options, {

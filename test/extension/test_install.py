@@ -263,6 +263,13 @@ def test_options_for_the_persons_own_node_do_not_reach_ours(monkeypatch):
     assert environment["HEADROOM_NODE"] == "ours"
 
 
+def test_our_node_gives_freed_memory_back_unless_the_person_says_otherwise(monkeypatch):
+    monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
+    assert int(node.environment()["MALLOC_TRIM_THRESHOLD_"]) <= 1024 * 1024
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "4000000")
+    assert node.environment()["MALLOC_TRIM_THRESHOLD_"] == "4000000"
+
+
 def test_a_password_of_the_package_index_is_not_repeated():
     failure = read_failure("ERROR: Could not install from https://anna:secret@pypi.example/simple: 404")
     assert failure.why == "ERROR: Could not install from https://pypi.example/simple: 404"
