@@ -198,34 +198,38 @@ export function chancesBelow(settings: GenerationSettings, group: FactorGroup, c
 
 /** Bayes' rule over factor and jitter at once; the jitter is then averaged over. */
 function posterior(group: FactorGroup, prior: readonly number[], evidence: readonly Readonly<Record<FactorGroup, Evidence>>[], others: Beliefs, jitters: readonly Jitter[]): Belief {
-  const joint = jitters.map(({ weight }) => prior.map((density) => density * weight));
+  const joint = jitters.map(({ weight }) => Float64Array.from(prior, (density) => density * weight));
   normalise(joint);
   for (const kinds of evidence) {
     const own = kinds[group];
     if (own === null) continue;
     const rest = (end: 'above' | 'below'): number => FACTOR_GROUPS.reduce((product, other) => (other === group ? product : product * believedBelow(kinds[other], end, others[other])), 1);
-    const restAbove = rest('above');
-    const restBelow = rest('below');
-    own.forEach(({ above, below }, j) => {
-      const line = joint[j] ?? [];
-      for (let i = 0; i < line.length; i += 1) {
-        const likelihood = (below === null ? 1 : (below[i] ?? 0) * restBelow) - (above === null ? 0 : (above[i] ?? 0) * restAbove);
-        line[i] = (line[i] ?? 0) * (SURPRISE + (1 - 2 * SURPRISE) * Math.max(0, likelihood));
-      }
-    });
+    const [restAbove, restBelow] = [rest('above'), rest('below')];
+    joint.forEach((line, j) => weigh(line, own[j]?.above ?? null, restAbove, own[j]?.below ?? null, restBelow));
     normalise(joint);
   }
   return { factors: GRID, weights: prior.map((_, i) => joint.reduce((sum, line) => sum + (line[i] ?? 0), 0)), jitters: joint.map(sumOf) };
 }
 
+/** By the chance that the need is between the two ends of a bracket, in place. */
+function weigh(line: Float64Array, above: readonly number[] | null, restAbove: number, below: readonly number[] | null, restBelow: number): void {
+  for (let i = 0; i < line.length; i += 1) {
+    const likelihood = (below === null ? 1 : (below[i] ?? 0) * restBelow) - (above === null ? 0 : (above[i] ?? 0) * restAbove);
+    line[i] = (line[i] ?? 0) * (SURPRISE + (1 - 2 * SURPRISE) * Math.max(0, likelihood));
+  }
+}
+
 /** To a sum of 1, in place: hundreds of runs would multiply to nothing. */
-function normalise(joint: readonly number[][]): void {
-  const total = joint.reduce((sum, line) => sum + sumOf(line), 0);
+function normalise(joint: readonly Float64Array[]): void {
+  let total = 0;
+  for (const line of joint) total += sumOf(line);
   for (const line of joint) for (let i = 0; i < line.length; i += 1) line[i] = (line[i] ?? 0) / total;
 }
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
+  return sum;
 }
 
 function meanOf(values: readonly number[], weights: readonly number[]): number {
