@@ -52,6 +52,7 @@ export type ViewerMessage = z.infer<typeof viewerMessageSchema>;
 
 /** Why a memory source gives no figure. The same list as contract 1's, plus what only a live source can meet. */
 export const sourceReasonSchema = z.enum([
+  'not-started',
   'driver-missing',
   'driver-mismatch',
   'no-devices',

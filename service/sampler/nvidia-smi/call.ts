@@ -7,7 +7,7 @@ import { createDeadline } from '../deadline.ts';
 /** More than any machine's list of cards and processes. */
 const MAX_TEXT_CHARACTERS = 1_000_000;
 
-export type CallEnd = { readonly hung: false; readonly text: string; readonly exitCode: number } | { readonly hung: true };
+export type CallEnd = { readonly hung: false; readonly text: string; readonly exitCode: number | null } | { readonly hung: true };
 
 export interface Call {
   readonly slot: ChildSlot;
@@ -34,9 +34,16 @@ export async function callNvidiaSmi({ slot, clock, file, limitMs, onHung }: Call
   return hung ? { hung } : { hung, text: `${texts.stdout}\n${texts.stderr}`, exitCode: exitCodeOf(end) };
 }
 
-/** As a shell would tell it where the program could not be started; -1 where a signal ended it. */
-export function exitCodeOf({ exitCode, startError }: CommandEnd): number {
-  if (startError === 'not-found') return 127;
-  if (startError === 'no-permission') return 126;
-  return exitCode ?? -1;
+/** As a shell would tell it where there is no such program or it may not be run; null where the machine could not start it; -1 where a signal ended it. */
+function exitCodeOf({ exitCode, startError }: CommandEnd): number | null {
+  switch (startError) {
+    case 'not-found':
+      return 127;
+    case 'no-permission':
+      return 126;
+    case 'other':
+      return null;
+    case null:
+      return exitCode ?? -1;
+  }
 }

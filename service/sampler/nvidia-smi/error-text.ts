@@ -61,6 +61,7 @@ export function readErrorText(line: string): ErrorText | null {
 
 /** Which of several reasons is told: what explains the others comes first. */
 const GRAVITY: readonly OutputReason[] = [
+  'not-started',
   'driver-mismatch',
   'driver-missing',
   'gpu-lost',

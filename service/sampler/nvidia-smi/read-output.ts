@@ -29,8 +29,10 @@ interface Entry {
  * - Of a device that a loop shows several times the last row counts.
  * - Without a usable row the reason is: a failure of the whole call in the text; the rows' own; the exit code's;
  *   `no-devices` for a header alone; `bad-output`.
+ * @param exitCode null where nvidia-smi could not be started.
  */
-export function readGpuOutput(text: string, exitCode: number): GpuOutput {
+export function readGpuOutput(text: string, exitCode: number | null): GpuOutput {
+  if (exitCode === null) return { ok: false, reason: 'not-started' };
   const readLine = createLineReader();
   const entries = createEntries();
   const failures = new Set<OutputReason>();

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { runCommand } from '../../../service/sampler/command.ts';
 
@@ -22,6 +24,24 @@ test('a program that is not there ends as not found', async () => {
 test('a file that may not be run ends as forbidden', async () => {
   const end = await runCommand(import.meta.filename, [], () => undefined).ended;
   expect(end.startError).toBe(process.platform === 'win32' ? 'not-found' : 'no-permission');
+});
+
+(process.platform === 'win32' ? test.skip : test)('a program that the machine cannot start ends as that', async () => {
+  const outOfFiles = `
+    import { openSync, writeFileSync } from 'node:fs';
+    import { runCommand } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../../service/sampler/command.ts')))};
+    const first = await runCommand('true', [], () => undefined).ended;
+    try { for (;;) openSync('/dev/null'); } catch { /* No more. */ }
+    writeFileSync(1, JSON.stringify([first, await runCommand('true', [], () => undefined).ended]));`;
+  let text = '';
+  const args = ['-c', 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"', process.execPath, outOfFiles];
+  await runCommand('sh', args, (piece, from) => {
+    if (from === 'stdout') text += piece;
+  }).ended;
+  expect(JSON.parse(text)).toEqual([
+    { exitCode: 0, startError: null },
+    { exitCode: null, startError: 'other' },
+  ]);
 });
 
 test('a program that is killed has no exit code', async () => {

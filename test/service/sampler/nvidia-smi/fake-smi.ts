@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../service/protocol/clock.ts';
 import type { CommandEnd, CommandRunner } from '../../../../service/sampler/command.ts';
 
-export type Mode = 'well' | 'hang' | 'unkillable' | 'loop-degrades' | 'loop-ends' | 'lost' | 'second-lost' | 'no-driver';
+export type Mode = 'well' | 'hang' | 'unkillable' | 'loop-degrades' | 'loop-ends' | 'lost' | 'second-lost' | 'no-driver' | 'not-started';
 
 /** An nvidia-smi inside the test: what it is asked, how it answers, how many of it live at a time. */
 export interface FakeSmi {
@@ -57,7 +57,7 @@ export function createFakeSmi(clock: Clock): FakeSmi {
         if (gone) return;
         gone = true;
         fake.living -= 1;
-        resolveEnd({ exitCode, startError: null });
+        resolveEnd({ exitCode, startError: exitCode === null && fake.mode === 'not-started' ? 'other' : null });
       };
       const print = (text: string) => onText(text, 'stdout');
       const fail = (text: string, exitCode: number) => {
@@ -71,7 +71,7 @@ export function createFakeSmi(clock: Clock): FakeSmi {
           stuck.push(go);
           return;
         }
-        if (killed) return end(null);
+        if (killed || fake.mode === 'not-started') return end(null);
         if (fake.mode === 'no-driver') return fail(NO_DRIVER, 9);
         if (fake.mode === 'lost') return fail(LOST, 15);
         if (processes) return fail(APPS, 0);

@@ -302,6 +302,29 @@ describe('a driver that is not there', () => {
   });
 });
 
+describe('a machine that can start no more programs', () => {
+  test('is told as that, not as an answer that cannot be read, and nvidia-smi is asked again', async () => {
+    const { clock, sampler, smi } = setUp();
+    smi.mode = 'not-started';
+    sampler.start();
+    await clock.advance(60_000);
+    expect(sampler.state).toMatchObject({ health: 'unavailable', reason: 'not-started' });
+    expect(sampler.state.message).toContain('ulimit');
+    smi.mode = 'well';
+    await clock.advance(5000);
+    expect(sampler.state.health).toBe('ok');
+  });
+
+  test('is told within seconds where it comes while the loop runs', async () => {
+    const { clock, sampler, smi } = setUp();
+    sampler.start();
+    await clock.advance(3500);
+    smi.mode = 'not-started';
+    await clock.advance(3000);
+    expect(sampler.state.reason).toBe('not-started');
+  });
+});
+
 describe('readProcesses', () => {
   test('tells who uses a device, in a pause of the loop', async () => {
     const { clock, sampler, smi } = setUp();
