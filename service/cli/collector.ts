@@ -35,6 +35,10 @@ export function ownHeap(): Heap {
   // Node.js has no other way to have V8 collect than a function that V8 puts into contexts made from now on.
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('gc');
-  if (typeof gc !== 'function') throw new Error('V8 puts `gc` into contexts once --expose-gc is set');
-  return { usedBytes: () => getHeapStatistics().used_heap_size, collect: () => void gc({ type: 'major', execution: 'sync', flavor: 'regular' }) };
+  if (!isGc(gc)) throw new Error('V8 puts `gc` into contexts once --expose-gc is set');
+  return { usedBytes: () => getHeapStatistics().used_heap_size, collect: () => gc({ type: 'major', execution: 'sync' }) };
+}
+
+function isGc(value: unknown): value is (how: { readonly type: 'major'; readonly execution: 'sync' }) => void {
+  return typeof value === 'function';
 }
