@@ -5,7 +5,7 @@ import { execa } from 'execa';
 export interface CommandEnd {
   /** Null where a signal ended it or it never began. */
   readonly exitCode: number | null;
-  /** `not-found` and `no-permission`: it could not be started. */
+  /** Why it could not be started; `other` where that is neither the program's absence nor its permissions. Null where it was. */
   readonly startError: 'not-found' | 'no-permission' | 'other' | null;
 }
 
@@ -55,7 +55,7 @@ export const runCommand: CommandRunner = (file, args, onText) => {
   return {
     ended: gone.then((outcome) => {
       for (const [pipe] of pipes) pipe.destroy();
-      const startError = startErrorOf(outcome?.code);
+      const startError = child.pid === undefined ? startErrorOf(outcome?.code) : null;
       return { exitCode: startError === null ? child.exitCode : null, startError };
     }),
     kill(signal) {
@@ -68,7 +68,7 @@ export const runCommand: CommandRunner = (file, args, onText) => {
   };
 };
 
-function startErrorOf(code: string | undefined): CommandEnd['startError'] {
+function startErrorOf(code: string | undefined): NonNullable<CommandEnd['startError']> {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -76,12 +76,7 @@ function startErrorOf(code: string | undefined): CommandEnd['startError'] {
     case 'EACCES':
     case 'EPERM':
       return 'no-permission';
-    case 'ENOEXEC':
-    case 'EAGAIN':
-    case 'EMFILE':
-    case 'ENOMEM':
-      return 'other';
     default:
-      return null;
+      return 'other';
   }
 }

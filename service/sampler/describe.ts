@@ -4,7 +4,7 @@ import type { SourceReason } from '../protocol/viewer.ts';
 export function describeReason(reason: SourceReason): string {
   switch (reason) {
     case 'not-started':
-      return 'nvidia-smi could not be started: too many files or processes are open on this machine, or its memory is full. Headroom tries again; close something, or raise the limit (ulimit).';
+      return 'nvidia-smi could not be started: as a rule too many files or processes are open on this machine, or its memory is full. Headroom tries again; close something, or raise the limit (ulimit).';
     case 'driver-missing':
       return 'No NVIDIA driver answers: nvidia-smi was not found or cannot reach the driver. Install or start the driver.';
     case 'driver-mismatch':

@@ -44,6 +44,11 @@ test('a file that may not be run ends as forbidden', async () => {
   ]);
 });
 
+test('a program that cannot be started for a reason of which nobody thought ends as that, not as one without an answer', async () => {
+  const end = await runCommand(`/${'x'.repeat(300)}`, [], () => undefined).ended;
+  expect(end).toEqual({ exitCode: null, startError: 'other' });
+});
+
 test('a program that is killed has no exit code', async () => {
   const running = runCommand(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], () => undefined);
   running.kill('SIGTERM');
