@@ -27,3 +27,11 @@ test('a line that tells of a lost device takes the place of its earlier row', ()
   const lost = 'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.';
   expect(readGpuOutput(`index, pci.bus_id\n0, 00000000:01:00.0\n${lost}\n`, 0)).toEqual({ ok: false, reason: 'gpu-lost' });
 });
+
+test.each([
+  [9, 'driver-missing'],
+  [12, 'driver-missing'],
+  [18, 'driver-mismatch'],
+])('rows count for nothing where the call ended with exit code %d: no call that has it gives rows', (exitCode, reason) => {
+  expect(readGpuOutput('index, name\n0, A\n', exitCode)).toEqual({ ok: false, reason });
+});

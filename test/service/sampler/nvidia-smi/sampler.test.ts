@@ -197,7 +197,7 @@ describe('an nvidia-smi that hangs', () => {
 
 describe('a loop that does not hold', () => {
   test('is replaced by single calls where it gives one good sample and then errors', async () => {
-    const { clock, sampler, smi, samples } = setUp();
+    const { clock, sampler, smi, samples, states } = setUp();
     smi.mode = 'loop-degrades';
     sampler.start();
     await clock.advance(10_000);
@@ -205,7 +205,7 @@ describe('a loop that does not hold', () => {
     const count = samples().length;
     await clock.advance(10_000);
     expect(samples().length - count).toBeGreaterThanOrEqual(9);
-    expect(sampler.state.health).toBe('ok');
+    expect(states().map(({ health }) => health)).toEqual(['ok']);
   });
 
   test('is replaced by single calls where it ends after its first round', async () => {
@@ -240,6 +240,28 @@ describe('a loop that does not hold', () => {
     const count = samples().length;
     await clock.advance(1000);
     expect(samples()).toHaveLength(count);
+  });
+});
+
+/** Beside the waits between two questions: it may return at any moment of one. */
+const PHASES_MS = [0, 700, 1400, 2100, 2800, 3500, 4200];
+
+describe('what went away', () => {
+  test.each(
+    (['lost', 'no-driver', 'not-started', 'no binary'] as const).flatMap((what) => PHASES_MS.map((laterMs) => [what, laterMs] as const)),
+  )('(%s) is read again within 5 s of its return (%d ms later)', async (what, laterMs) => {
+    const { clock, sampler, smi, setBinary } = setUp();
+    sampler.start();
+    await clock.advance(1500);
+    if (what === 'no binary') setBinary(null);
+    // A loop that runs would not notice that its program was taken away.
+    smi.mode = what === 'no binary' ? 'lost' : what;
+    await clock.advance(60_000 + laterMs);
+    expect(sampler.state.health).toBe('unavailable');
+    setBinary('/usr/bin/nvidia-smi');
+    smi.mode = 'well';
+    await clock.advance(5000);
+    expect(sampler.state.health).toBe('ok');
   });
 });
 
