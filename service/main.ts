@@ -43,7 +43,8 @@ const exitCode = await runCli(process.argv.slice(2), {
   serve: async (options) => {
     keepDebuggersOut();
     keepHeapSmall();
-    collectWhenGrown(ownHeap(), systemClock);
+    const heap = ownHeap();
+    if (heap !== null) collectWhenGrown(heap, systemClock);
     const { serve } = await import('./cli/serve.ts');
     const { createSampler } = await import('./cli/samplers.ts');
     return serve(options, {
