@@ -305,12 +305,10 @@ def behind_proxy(site, address):
     return site.open(**{"X-Forwarded-For": address})
 
 
-def test_a_visitor_has_so_many_pages_and_no_more_and_others_come_in(site, monkeypatch):
-    monkeypatch.setattr(relay_module, "MAX_PAGES_OF_ONE", 3)
-
+def test_a_visitor_has_64_pages_and_no_more_and_others_come_in(site):
     async def visit():
         async with contextlib.AsyncExitStack() as pages:
-            for _ in range(3):
+            for _ in range(64):
                 await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))
             with pytest.raises(websockets.exceptions.InvalidStatusCode) as refused:
                 await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from headroom.child import LINE_BYTES, Child
-from headroom.sidecar import Sidecar, SidecarUnavailableError
+from headroom.sidecar import BACK_OFF_S, Sidecar, SidecarUnavailableError
 
 FAKE = str(Path(__file__).parent / "fakes" / "sidecar.py")
 
@@ -68,6 +68,10 @@ def test_a_sidecar_that_died_is_started_again_under_another_token(started, wait_
     token = sidecar.snapshot.token
     sidecar._child.kill()
     wait_for(lambda: sidecar.snapshot.state == "running" and sidecar.snapshot.token != token)
+
+
+def test_no_wait_before_the_next_start_takes_more_than_a_third_of_the_3_s_in_which_it_shall_be_back():
+    assert max(BACK_OFF_S) <= 1.0
 
 
 def test_after_five_deaths_within_a_minute_it_is_given_up_with_what_it_said(started, wait_for):

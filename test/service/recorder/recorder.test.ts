@@ -76,11 +76,14 @@ describe('a run', () => {
     expect(runs).toHaveLength(1);
   });
 
-  test('is disturbed where the others took more than 64 MiB meanwhile', async () => {
+  test.each([
+    ['took', 3365],
+    ['gave back', 3235],
+  ])('is disturbed where the others %s more than 64 MiB meanwhile', async (_did, afterMiB) => {
     await quietStart();
     end();
     tell(2500);
-    await read(3365);
+    await read(afterMiB);
     await clock.advance(SETTLE_MS);
     expect(runs).toMatchObject([{ marks: ['disturbed'] }]);
   });

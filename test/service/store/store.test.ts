@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from '../../../service/store/migrations.ts';
-import { STORE_FILE } from '../../../service/store/open.ts';
+import { STORE_FILE, openDatabase } from '../../../service/store/open.ts';
 import type { Session } from '../../../service/store/session.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
@@ -56,6 +56,10 @@ describe('a store', () => {
     expect(other.prepare('SELECT count(*) AS n FROM runs').get()).toEqual({ n: 1 });
     other.close();
     store.close();
+    // Each connection has its own: 2 is FULL, which waits for the disk.
+    const { database } = openDatabase(dir.path, NOW_MS);
+    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    database.close();
   });
 
   test('keeps the first of two runs with one id', () => {
@@ -179,6 +183,18 @@ describe('a file that cannot be used', () => {
     }
     const kept = readdirSync(dir.path).filter((name) => name.includes('.broken-')).toSorted();
     expect(kept.map((name) => readFileSync(join(dir.path, name), 'utf8').split(' ', 1)[0])).toEqual(['first', 'second']);
+  });
+
+  test('because a later version has it open is set aside with its journal, in which the newest may be', () => {
+    const later = new DatabaseSync(file);
+    later.exec(`PRAGMA journal_mode = WAL; CREATE TABLE runs (x); PRAGMA user_version = ${SCHEMA_VERSION + 1}; INSERT INTO runs VALUES (7)`);
+    const store = openStore(dir.path, NOW_MS);
+    expect([store.notices, store.allRuns()]).toEqual([[expect.stringContaining('set aside')], []]);
+    store.close();
+    const [kept = ''] = readdirSync(dir.path).filter((name) => name.includes('.broken-') && !/-(wal|shm)$/.test(name));
+    const aside = new DatabaseSync(join(dir.path, kept), { readOnly: true });
+    expect(aside.prepare('SELECT x FROM runs').all()).toEqual([{ x: 7 }]);
+    for (const database of [aside, later]) database.close();
   });
 
   test('because its pages are overwritten is set aside', () => {

@@ -102,6 +102,8 @@ describe('a line that is no line of an export', () => {
     ['with a negative figure', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":-1'), 'devicePeakMiB'],
     ['with a prototype\'s name', run.replace('{"kind"', '{"__proto__":{"polluted":true},"kind"'), '__proto__'],
     ['nested without end', '['.repeat(60_000), 'not JSON'],
+    ["with a prototype's constructor", run.replace('"settings":{', '"settings":{"constructor":{"polluted":true},'), 'the name "constructor" is not allowed'],
+    ['with a constructor\'s prototype', run.replace('"settings":{', '"settings":{"prototype":{"polluted":true},'), 'the name "prototype" is not allowed'],
     ['with a name given twice', run.replace('{"kind"', '{"kind":"run","kind"'), 'given twice'],
     ['with a figure beyond any machine\'s', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":1e300'), 'devicePeakMiB'],
     ['with half a character', run.replace('"run-1"', '"\\ud800"'), 'half of a character'],
@@ -111,9 +113,15 @@ describe('a line that is no line of an export', () => {
     ['of a version to come', '{"kind":"headroom-export","version":2}', 'version'],
   ])('because it is %s is named by its number, and the others are taken', async (_what, bad, words) => {
     const store = emptyStore();
-    const result = await importLines(() => store, [`${run}\n`, `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')]);
-    expect(result).toMatchObject({ runsAdded: 2, runsKnown: 0, linesLeftOut: 1, problems: [{ line: 2, problem: expect.stringContaining(words) }] });
+    const result = await importLines(() => store, [`${run}\n`, '\n \n', `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')]);
+    expect(result).toMatchObject({ runsAdded: 2, runsKnown: 0, linesLeftOut: 1, problems: [{ line: 4, problem: expect.stringContaining(words) }] });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  test('without an end is never held as a whole: no text of Node.js could hold this one', async () => {
+    const piece = 'x'.repeat(2 ** 20);
+    const result = await importLines(emptyStore, Array.from({ length: 1024 }, () => piece));
+    expect(result).toMatchObject({ linesLeftOut: 1, problems: [{ line: 1, problem: expect.stringContaining('longer than') }] });
   });
 
   test('among a thousand such is counted, though only some are named', async () => {
