@@ -259,7 +259,6 @@ def silent_sidecar(site):
 
 @pytest.mark.usefixtures("silent_sidecar")
 def test_what_waits_for_a_sidecar_that_does_not_read_is_bounded(site):
-
     async def visit():
         async with site.open() as page:
             for _ in range(MAX_WAITING_BYTES // 60_000 + 1):
