@@ -37,7 +37,7 @@ const RELUCTANT: readonly Term[] = ['vae-scores.aa'];
 const RELUCTANCE = 1e-5;
 
 /** Weak beliefs, each a linear combination that is about zero; they decide only what no run does. */
-const BELIEFS: readonly { readonly strength: number; readonly x: Partial<Record<Term, number>> }[] = [
+const WEAK_BELIEFS: readonly { readonly strength: number; readonly x: Partial<Record<Term, number>> }[] = [
   { strength: 1e-3, x: { 'encode.a': 1, 'decode.a': -1.15 } },
   { strength: 1e-3, x: { 'encode-scores.a': 1, 'vae-scores.a': -1.15 } },
   { strength: 1e-3, x: { 'scores.ba': 0.3 } },
@@ -53,6 +53,9 @@ const BELIEFS: readonly { readonly strength: number; readonly x: Partial<Record<
   { strength: 1e-3, x: { 'upscale.third': 0.3 } },
   { strength: 1e-3, x: { 'upscale.half': 0.3 } },
 ];
+
+/** The same, in the order of `TERMS`. */
+const BELIEFS: readonly { readonly strength: number; readonly x: readonly number[] }[] = WEAK_BELIEFS.map(({ strength, x }) => ({ strength, x: TERMS.map((term) => x[term] ?? 0) }));
 
 /** Value and winner of the maximum. */
 export function evaluate(pieces: readonly Piece[], coefficients: Coefficients): { readonly valueMiB: number; readonly piece: Piece } {
@@ -114,14 +117,10 @@ function penalisedLossOf(rows: readonly PlaneRow[], coefficients: Coefficients, 
   let loss = lossOf(rows, coefficients) + RELUCTANCE * RELUCTANT.filter((term) => (coefficients[termIndex(term)] ?? 0) > 0).length;
   for (const belief of BELIEFS) {
     let value = 0;
-    for (const [term, factor] of Object.entries(belief.x)) value += factor * aboveFloor(coefficients, floor, termIndex(term as Term));
+    for (let j = 0; j < belief.x.length; j += 1) value += (belief.x[j] ?? 0) * ((coefficients[j] ?? 0) - (floor[j] ?? 0));
     loss += (value * belief.strength * typical) ** 2;
   }
   return loss;
-}
-
-function aboveFloor(coefficients: Coefficients, floor: Coefficients, index: number): number {
-  return (coefficients[index] ?? 0) - (floor[index] ?? 0);
 }
 
 function typicalWeight(rows: readonly PlaneRow[]): number {
@@ -164,9 +163,7 @@ function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], floor
 function appendBeliefs(rows: readonly PlaneRow[], allowed: readonly boolean[], matrix: number[][], target: number[]): void {
   const typical = typicalWeight(rows);
   for (const belief of BELIEFS) {
-    const x = new Array<number>(TERMS.length).fill(0);
-    for (const [term, value] of Object.entries(belief.x)) x[termIndex(term as Term)] = value * belief.strength * typical;
-    matrix.push(x.map((value, j) => (allowed[j] === true ? value : 0)));
+    matrix.push(belief.x.map((value, j) => (allowed[j] === true ? value * belief.strength * typical : 0)));
     target.push(0);
   }
 }
