@@ -5,6 +5,7 @@ import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.t
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { BenchmarkState } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
+import { createDeadline } from '../sampler/deadline.ts';
 import type { Session } from '../store/session.ts';
 import { ENDINGS, type Ending } from './endings.ts';
 import type { Hold } from './hold.ts';
@@ -116,7 +117,7 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
 
   function wait(delayMs: number, callback: () => void): void {
     timer?.clear();
-    timer = clock.setTimeout(callback, delayMs);
+    timer = createDeadline(clock, delayMs, callback);
   }
 
   function stop(why: Ending): void {

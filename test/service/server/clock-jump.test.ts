@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { MAX_MESSAGES_PER_SECOND } from '../../../service/protocol/limits.ts';
 import type { RunRow } from '../../../service/protocol/viewer.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
@@ -78,11 +79,44 @@ describe.each([
     expect(rows()).toMatchObject([{ runId: 'ordinary', marks: ['disturbed'] }]);
   });
 
+  test('leaves a page that asks no more than before as many questions as before', async () => {
+    for (let at = 0; at < 3 * MAX_MESSAGES_PER_SECOND; at += 1) {
+      if (at === MAX_MESSAGES_PER_SECOND) clock.jump(jumpMs);
+      rig.viewer.say({ type: 'runs', requestId: at });
+      await rig.clock.advance(100);
+    }
+    expect(rig.viewer.closedWith).toBeNull();
+  });
+
   test('does not stop a benchmark', async () => {
     await rig.clock.advance(5_000);
     rig.viewer.say({ type: 'benchmark-start', options });
     await rig.clock.advance(3_000);
     clock.jump(jumpMs);
+    await rig.clock.advance(600_000);
+    expect(rig.viewer.last('state')).toMatchObject({ benchmark: { state: 'idle', last: { result: 'finished' } } });
+  });
+});
+
+describe('a machine that slept for eight hours', () => {
+  const NIGHT_MS = 8 * 3600_000;
+
+  test('shows what is used as soon as it wakes', async () => {
+    await rig.clock.advance(5_000);
+    rig.clock.sleep(NIGHT_MS);
+    rig.host.othersMiB += 500;
+    await rig.clock.advance(2_000);
+    expect(rig.viewer.last('memory')).toMatchObject({ usedMiB: rig.host.usedMiB() });
+  });
+
+  test('in mid-run goes on with its benchmark: the run had no time in which to end', async () => {
+    await rig.clock.advance(5_000);
+    const { runMs } = rig.host;
+    rig.host.runMs = NIGHT_MS + 5_000;
+    rig.viewer.say({ type: 'benchmark-start', options });
+    await rig.clock.advance(1_000);
+    rig.clock.sleep(NIGHT_MS);
+    rig.host.runMs = runMs;
     await rig.clock.advance(600_000);
     expect(rig.viewer.last('state')).toMatchObject({ benchmark: { state: 'idle', last: { result: 'finished' } } });
   });

@@ -4,6 +4,8 @@ import type { Clock } from '../../../service/protocol/clock.ts';
 export interface FakeClock extends Clock {
   /** Runs what is due on the way, in order, and lets promises settle after each. */
   advance(ms: number): Promise<void>;
+  /** The machine sleeps: both clocks go on, and what was due meanwhile runs once it wakes. */
+  sleep(ms: number): void;
   /** Timers that wait. */
   readonly waiting: number;
 }
@@ -42,6 +44,9 @@ export function createFakeClock(): FakeClock {
         await settle();
       }
       elapsedMs = untilMs;
+    },
+    sleep: (ms) => {
+      elapsedMs += ms;
     },
     get waiting() {
       return timers.length;
