@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { MAX_MESSAGE_BYTES } from '../../../service/protocol/limits.ts';
@@ -59,6 +60,16 @@ describe('the gate', () => {
     const ports = [gate, ...others].map(({ port }) => port);
     await Promise.all(others.map((other) => other.close()));
     expect(new Set(ports).size).toBe(6);
+  });
+
+  test('listens to this machine alone: no other address of it is answered (rule 1)', async () => {
+    const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const hosts = ['127.0.0.2', '::1', ...others.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address)];
+    const opened = hosts.map((host) => {
+      const socket = connect({ port: gate.port, host });
+      return new Promise<boolean>((resolve) => socket.on('connect', () => resolve(true)).on('error', () => resolve(false))).finally(() => socket.destroy());
+    });
+    expect(await Promise.all(opened)).toEqual(hosts.map(() => false));
   });
 
   test('answers its health to who has the token (rule 4)', async () => {

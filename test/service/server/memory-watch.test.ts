@@ -67,6 +67,11 @@ describe('the memory source', () => {
   });
 });
 
+test('a reading has the time that nobody sets: by that it is told from the counters that it is set against', async () => {
+  await clock.advance(1_000);
+  expect(accounting.latest?.monotonicMs).toBe(clock.monotonicMs());
+});
+
 describe('a source that fails', () => {
   test('leaves no figure of before, and tells', () => {
     const before = changes;
