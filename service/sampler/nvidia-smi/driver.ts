@@ -60,7 +60,8 @@ export function createDriver({ clock, runCommand, findBinary, onHung }: DriverOp
     const startedMs = clock.monotonicMs();
     const end = await callNvidiaSmi({ slot, clock, file, limitMs: limitMs(), onHung }, args);
     if (end.hung) hangs += 1;
-    else slowAnswerMs = Math.max(clock.monotonicMs() - startedMs, FORGET_SLOWNESS * (slowAnswerMs ?? 0));
+    // A failure comes at once also where cards take their time to wake up.
+    else if (end.exitCode === 0) slowAnswerMs = Math.max(clock.monotonicMs() - startedMs, FORGET_SLOWNESS * (slowAnswerMs ?? 0));
     return end;
   };
 

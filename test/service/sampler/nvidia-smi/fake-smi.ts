@@ -7,6 +7,8 @@ export type Mode = 'well' | 'hang' | 'unkillable' | 'loop-degrades' | 'loop-ends
 export interface FakeSmi {
   mode: Mode;
   usedMiB: number;
+  /** Until the first line of a call that succeeds; failures come at once. */
+  slowMs: number;
   cards: number;
   unknownFields: string[];
   hangsOnProcesses: boolean;
@@ -28,6 +30,7 @@ export function createFakeSmi(clock: Clock): FakeSmi {
   const fake: FakeSmi = {
     mode: 'well',
     usedMiB: 500,
+    slowMs: 0,
     cards: 1,
     unknownFields: [],
     hangsOnProcesses: false,
@@ -64,6 +67,7 @@ export function createFakeSmi(clock: Clock): FakeSmi {
         print(text);
         end(exitCode);
       };
+      const unknown = fields.find((field) => fake.unknownFields.includes(field));
       const go = () => {
         if (gone) return;
         const processes = args[0]?.startsWith('--query-compute-apps') === true;
@@ -75,7 +79,6 @@ export function createFakeSmi(clock: Clock): FakeSmi {
         if (fake.mode === 'no-driver') return fail(NO_DRIVER, 9);
         if (fake.mode === 'lost') return fail(LOST, 15);
         if (processes) return fail(APPS, 0);
-        const unknown = fields.find((field) => fake.unknownFields.includes(field));
         if (unknown !== undefined) return fail(`Field "${unknown}" is not a valid field to query.\n`, 2);
         if (turn === 0) print(`${fields.join(', ')}\n`);
         for (let index = 0; index < fake.cards; index += 1) print(row(fake, fields, index, turn));
@@ -83,7 +86,7 @@ export function createFakeSmi(clock: Clock): FakeSmi {
         if (loopMs === null || fake.mode === 'loop-ends') return end(0);
         clock.setTimeout(go, loopMs);
       };
-      clock.setTimeout(go, 10);
+      clock.setTimeout(go, 10 + (fake.mode === 'well' && unknown === undefined ? fake.slowMs : 0));
       return {
         ended,
         kill(signal) {

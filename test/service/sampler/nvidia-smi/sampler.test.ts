@@ -265,6 +265,28 @@ describe('what went away', () => {
   });
 });
 
+describe('cards that take three seconds to wake up, as several do without persistence mode', () => {
+  test.each(['well', 'no-driver', 'not-started'] as const)('are read all the same, though at first the machine was as if %s', async (first) => {
+    const { clock, sampler, smi } = setUp();
+    smi.mode = first;
+    smi.slowMs = 3_200;
+    sampler.start();
+    await clock.advance(20_000);
+    smi.mode = 'well';
+    await clock.advance(30_000);
+    expect(sampler.state.health).toBe('ok');
+  });
+
+  test('are read by a driver that does not know a field, and says so at once', async () => {
+    const { clock, sampler, smi } = setUp();
+    smi.unknownFields = ['mig.mode.current'];
+    smi.slowMs = 3_200;
+    sampler.start();
+    await clock.advance(60_000);
+    expect(sampler.state.health).toBe('ok');
+  });
+});
+
 describe('a card that is lost', () => {
   test('is told, and read again within 5 s of its return', async () => {
     const { clock, sampler, smi, samples, loops } = setUp();
