@@ -1,16 +1,30 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { readGpuOutput } from '../../../../service/sampler/nvidia-smi/read-output.ts';
 
 const HEADER = 'index, uuid, name\n';
 
+const PIECES = ['a,', '"a,', '"a",', '""', 'GPU 0000:00:00.0: ', 'device handle ', 'option ', 'nvidia-smi ', '[', ' ', ' \t', '\r', '1 \n'];
+
 // A pattern that backtracks would outlast the test's time by far.
-test.each(['a,', '"a,', '"a",', '""', 'GPU 0000:00:00.0: ', 'device handle ', 'option ', 'nvidia-smi ', '[', ' ', ' \t', '\r', '1 \n'])(
-  'a megabyte of %j is answered',
-  (piece) => {
-    const output = readGpuOutput(HEADER + piece.repeat(1_000_000 / piece.length), 0);
-    expect(output.ok).toBe(false);
-  },
-);
+test.each(PIECES)('a megabyte of %j is answered', (piece) => {
+  const output = readGpuOutput(HEADER + piece.repeat(1_000_000 / piece.length), 0);
+  expect(output.ok).toBe(false);
+});
+
+test('two megabytes of lines as long as a row may be are answered, whatever they are made of', () => {
+  const texts = PIECES.map((piece) => HEADER + `${piece.repeat(32_000 / piece.length)}\n`.repeat(62));
+  const reader = join(import.meta.dirname, '../../../../service/sampler/nvidia-smi/read-output.ts');
+  const script = `
+    const { readGpuOutput } = await import(${JSON.stringify(pathToFileURL(reader))});
+    for (const text of JSON.parse((await import('node:fs')).readFileSync(0, 'utf8'))) readGpuOutput(text, 0);
+    console.log('answered');`;
+  // In a process of its own, which can be ended: time that grows with the square of a line takes it minutes.
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', input: JSON.stringify(texts), timeout: 40_000, killSignal: 'SIGKILL' });
+  expect(stdout.trim()).toBe('answered');
+}, 90_000);
 
 test('rows with different indexes are different devices', () => {
   const output = readGpuOutput('index, name\n0, A\n1, A\n', 0);
