@@ -17,6 +17,8 @@ if (problem !== null) {
   process.exit(2);
 }
 
+keepHeapSmall();
+
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
@@ -42,7 +44,6 @@ const exitCode = await runCli(process.argv.slice(2), {
   defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
   serve: async (options) => {
     keepDebuggersOut();
-    keepHeapSmall();
     const heap = ownHeap();
     if (heap !== null) collectWhenGrown(heap, systemClock);
     const { serve } = await import('./cli/serve.ts');

@@ -5,6 +5,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 const TICKS_A_SECOND = 100;
 
 export const HAS_PROC = process.platform === 'linux';
+/** The system counts in MiB, the limits of memory are in MB. */
+export const MB_PER_MIB = 2 ** 20 / 1e6;
+
 export const NEEDS_PROC = 'needs /proc, as Linux has it';
 
 /** Resident memory in MiB, the pages of the program's own file included; throws where the process is gone. */

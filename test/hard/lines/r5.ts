@@ -98,8 +98,8 @@ async function reload({ count, say }: HardContext): Promise<Check[]> {
     {
       what: `Reload UI: the WebUI holds no more after the last than after the ${FIRST_RELOADS}rd`,
       n,
-      passed: grown.threads <= MOST.threads && grown.files <= MOST.files,
-      figure: `${signed(grown.threads)} threads (<= ${MOST.threads}), ${signed(grown.files)} open files (<= ${MOST.files}), ${signed(grown.mib)} MiB`,
+      passed: grown.threads <= MOST.threads && grown.files <= MOST.files && grown.mib <= MOST.mib,
+      figure: `${signed(grown.threads)} threads (<= ${MOST.threads}), ${signed(grown.files)} open files (<= ${MOST.files}), ${signed(grown.mib)} MiB (<= ${MOST.mib})`,
     },
   ];
 }
