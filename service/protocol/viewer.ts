@@ -7,7 +7,7 @@ import { generationSettingsSchema, operationSchema, phaseSchema } from './settin
 
 const text = z.string().max(2000);
 const requestId = z.int().min(0);
-const mib = z.number();
+const mib = z.number().nonnegative();
 const px = z.int().min(0).max(1_000_000);
 
 /** As the sliders stand, absurd values included: whether they make sense is answered in words, not by a closed socket. */
@@ -124,7 +124,7 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     verdict: z.enum(['fits', 'tight', 'will-not-fit']),
     required: intervalSchema,
     peak: intervalSchema,
-    marginMiB: mib,
+    marginMiB: z.number(),
     limitingPhase: phaseSchema,
     /** `inside` the sizes that were run, `beyond` them, or from a `similar` set-up's runs. */
     basis: z.enum(['inside', 'beyond', 'similar']),
