@@ -9,7 +9,7 @@ const LOOK_EACH_MS = 2_000;
 
 /** V8's heap. */
 export interface Heap {
-  /** Live objects and what of the others has not been collected. */
+  /** Live objects and what of the others has not been collected; also what typed arrays hold, which lies outside. */
   readonly usedBytes: () => number;
   readonly collect: () => void;
 }
@@ -35,7 +35,12 @@ export function ownHeap(): Heap | null {
   // Node.js has no other way to have V8 collect than a function that V8 puts into contexts made from now on.
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('globalThis.gc');
-  return isGc(gc) ? { usedBytes: () => getHeapStatistics().used_heap_size, collect: () => gc({ type: 'major', execution: 'sync' }) } : null;
+  return isGc(gc) ? { usedBytes, collect: () => gc({ type: 'major', execution: 'sync' }) } : null;
+}
+
+function usedBytes(): number {
+  const { used_heap_size: insideBytes, external_memory: outsideBytes } = getHeapStatistics();
+  return insideBytes + outsideBytes;
 }
 
 function isGc(value: unknown): value is (how: { readonly type: 'major'; readonly execution: 'sync' }) => void {
