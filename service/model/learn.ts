@@ -67,10 +67,10 @@ function ceilingOf(group: FactorGroup, brackets: readonly Bracket[], active: Coe
  * Chance, for each factor on the grid, that the need of one kind of allocations is at most a limit; null where it takes no part.
  * @param largestMiB of the kind in any run; 0 where no setting is to count as remote.
  */
-function chancesOf(load: Load, limitMiB: number, largestMiB: number, jitter: number): Float64Array | null {
+function chancesOf(load: Load, limitMiB: number, largestMiB: number, jitter: number): readonly number[] | null {
   if (load.scaledMiB <= LEAST_TELLING * largestMiB) return null;
   const remote = REMOTE_SHARE * Math.max(0, Math.log2(largestMiB / load.scaledMiB));
-  const chances = new Float64Array(GRID.length);
+  const chances = [...GRID];
   for (let i = 0; i < chances.length; i += 1) {
     const need = phaseNeedMiB(load, GRID[i] ?? 1);
     chances[i] = normalCdf((limitMiB - need) / (jitterMiB(need, jitter) + need * remote));
@@ -79,12 +79,12 @@ function chancesOf(load: Load, limitMiB: number, largestMiB: number, jitter: num
 }
 
 /** For each jitter and each factor, the chance that a kind's need is at most each end of the bracket; null where it takes no part. */
-type Evidence = readonly { readonly above: Float64Array | null; readonly below: Float64Array | null }[] | null;
+type Evidence = readonly { readonly above: readonly number[] | null; readonly below: readonly number[] | null }[] | null;
 
 function evidenceOf({ pieces: own, aboveMiB, belowMiB }: Bracket, group: FactorGroup, active: Coefficients, largestMiB: number, jitters: readonly Jitter[]): Evidence {
   const load = ownLoad(own, group, active);
   if (load.scaledMiB <= LEAST_TELLING * largestMiB) return null;
-  const at = (limitMiB: number | null, share: number): Float64Array | null => (limitMiB === null ? null : chancesOf(load, limitMiB, largestMiB, share));
+  const at = (limitMiB: number | null, share: number): readonly number[] | null => (limitMiB === null ? null : chancesOf(load, limitMiB, largestMiB, share));
   return jitters.map(({ share }) => ({ above: at(aboveMiB, share), below: at(belowMiB, share) }));
 }
 
@@ -107,7 +107,7 @@ function believedBelow(evidence: Evidence, belief: Belief): Believed {
 /** Chance that a generation's need is below a cap, for each factor of one kind on the grid, the others as believed. */
 export function chancesBelow(settings: GenerationSettings, group: FactorGroup, capMiB: number, active: Coefficients, beliefs: Beliefs): number[] {
   const planes = pieces(settings);
-  const chances = (of: FactorGroup): Float64Array | null => chancesOf(ownLoad(planes, of, active), capMiB, 0, jitterOf(beliefs[of]));
+  const chances = (of: FactorGroup): readonly number[] | null => chancesOf(ownLoad(planes, of, active), capMiB, 0, jitterOf(beliefs[of]));
   const rest = FACTOR_GROUPS.reduce((product, other) => {
     const own = other === group ? null : chances(other);
     return own === null ? product : product * meanOf(own, beliefs[other].weights);
@@ -127,7 +127,7 @@ function posterior(
   believed: readonly Readonly<Record<FactorGroup, Believed>>[],
   jitters: readonly Jitter[],
 ): Belief {
-  const joint = jitters.map(({ weight }) => Float64Array.from(prior, (density) => density * weight));
+  const joint = jitters.map(({ weight }) => prior.map((density) => density * weight));
   normalise(joint);
   evidence.forEach((kinds, bracket) => {
     const own = kinds[group];
@@ -150,7 +150,7 @@ function believedOfOthers(group: FactorGroup, believed: Readonly<Record<FactorGr
 }
 
 /** By the chance that the need is between the two ends of a bracket, in place. */
-function weigh(line: Float64Array, above: Float64Array | null, restAbove: number, below: Float64Array | null, restBelow: number): void {
+function weigh(line: number[], above: readonly number[] | null, restAbove: number, below: readonly number[] | null, restBelow: number): void {
   for (let i = 0; i < line.length; i += 1) {
     const likelihood = (below === null ? 1 : (below[i] ?? 0) * restBelow) - (above === null ? 0 : (above[i] ?? 0) * restAbove);
     line[i] = (line[i] ?? 0) * (SURPRISE + (1 - 2 * SURPRISE) * Math.max(0, likelihood));
@@ -158,19 +158,19 @@ function weigh(line: Float64Array, above: Float64Array | null, restAbove: number
 }
 
 /** To a sum of 1, in place: hundreds of runs would multiply to nothing. */
-function normalise(joint: readonly Float64Array[]): void {
+function normalise(joint: readonly number[][]): void {
   let total = 0;
   for (const line of joint) total += sumOf(line);
   for (const line of joint) for (let i = 0; i < line.length; i += 1) line[i] = (line[i] ?? 0) / total;
 }
 
-function sumOf(values: Float64Array): number {
+function sumOf(values: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
   return sum;
 }
 
-function meanOf(values: Float64Array, weights: readonly number[]): number {
+function meanOf(values: readonly number[], weights: readonly number[]): number {
   let sum = 0;
   let total = 0;
   for (let i = 0; i < values.length; i += 1) {

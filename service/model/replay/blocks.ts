@@ -23,21 +23,22 @@ const FIRST_CAPACITY = 64;
  * by size and then address, as PyTorch's block set is.
  */
 export class Blocks {
-  #figures: Float64Array;
-  #links: Int32Array;
+  // Not typed arrays: V8 has malloc hold those, and thousands of copies that come and go cut its memory up for good.
+  #figures: number[];
+  #links: number[];
   #count = EDGE + 1;
   /** Numbers of blocks that no longer are, for use again, linked by `NEXT`. */
   #unused = NONE;
 
-  private constructor(figures: Float64Array, links: Int32Array) {
+  private constructor(figures: number[], links: number[]) {
     this.#figures = figures;
     this.#links = links;
   }
 
   static none(): Blocks {
-    const blocks = new Blocks(new Float64Array(FIGURES * FIRST_CAPACITY), new Int32Array(LINKS * FIRST_CAPACITY));
+    // Infinity stays with the pools: larger than any request, be it of terabytes.
+    const blocks = new Blocks(new Array<number>(FIGURES * FIRST_CAPACITY).fill(Infinity), new Array<number>(LINKS * FIRST_CAPACITY).fill(0));
     for (const pool of [SMALL, LARGE]) {
-      blocks.#figures[pool * FIGURES + SIZE] = Infinity;
       blocks.#links[pool * LINKS + NEXT] = pool;
       blocks.#links[pool * LINKS + PREVIOUS] = pool;
     }
@@ -183,10 +184,7 @@ export class Blocks {
   }
 
   #grow(): void {
-    const [figures, links] = [this.#figures, this.#links];
-    this.#figures = new Float64Array(2 * figures.length);
-    this.#figures.set(figures);
-    this.#links = new Int32Array(2 * links.length);
-    this.#links.set(links);
+    this.#figures = this.#figures.concat(new Array<number>(this.#figures.length).fill(Infinity));
+    this.#links = this.#links.concat(new Array<number>(this.#links.length).fill(0));
   }
 }

@@ -37,8 +37,8 @@ export class Run {
   readonly #roomMiB: number | null;
   readonly allocator: CachingAllocator;
   /** What each slot of the program holds. */
-  #held = new Int32Array(0);
-  #requests = new Float64Array(0);
+  #held: number[] = [];
+  #requests: number[] = [];
   #part: Part | null = null;
   #next = 0;
   #slices = 1;
@@ -104,8 +104,8 @@ export class Run {
   }
 
   begin(part: Part): void {
-    if (this.#part?.program !== part.program) this.#held = new Int32Array(part.program.slotCount);
-    this.#requests = new Float64Array(part.program.kinds.map((kind) => requestOf(kind, part.elements, 1)));
+    if (this.#part?.program !== part.program) this.#held = new Array<number>(part.program.slotCount).fill(NONE);
+    this.#requests = part.program.kinds.map((kind) => requestOf(kind, part.elements, 1));
     this.#part = part;
     this.#next = part.from;
     this.allocator.forgetActivePeak();

@@ -24,6 +24,7 @@ describe('caching allocator', () => {
     ['up to 10 MiB in a segment of 20 MiB', 10 * MIB - 512, 20],
     ['10 MiB in a segment of its own', 10 * MIB, 10],
     ['larger ones in their own, rounded to 2 MiB', 21 * MIB, 22],
+    ['terabytes as any other', 3 * 2 ** 20 * MIB, 3 * 2 ** 20],
   ])('a request of %s', (_, bytes, expectedMiB) => {
     expect(peakMiB(program((_tape, allocate) => void allocate(bytes)))).toBe(expectedMiB);
   });
