@@ -9,6 +9,11 @@ describe('the table of figures', () => {
     expect(rows).toEqual(['| R1 | w | 5 | held | f |', '| R1 | w | 5 | FAILED | f |', '| R1 | w | 5 | not run | f |']);
   });
 
+  test('does not call held what was never tried', () => {
+    const rows = rowsOf('R4', [true, false].map((passed) => ({ what: 'w', n: 0, passed, figure: 'f' })));
+    expect(rows).toEqual(['| R4 | w | 0 | not run | f |', '| R4 | w | 0 | FAILED | f |']);
+  });
+
   test('keeps a row one row, whatever a figure says', () => {
     expect(row('R1', 'a | b\nc')).toEqual(['| R1 | w | 1 | held | a \\| b c |']);
   });

@@ -4,7 +4,7 @@ import type { Check } from './line.ts';
 const HEAD = ['| line | what | n | result | figure |', '|---|---|---|---|---|'];
 
 export function rowsOf(id: string, checks: readonly Check[]): string[] {
-  return checks.map(({ what, n, passed, figure }) => `| ${[id, what, String(n), wordOf(passed), figure].map(cell).join(' | ')} |`);
+  return checks.map((check) => `| ${[id, check.what, String(check.n), wordOf(check), check.figure].map(cell).join(' | ')} |`);
 }
 
 /** The table of `section` (a page's text, any or none of it a table) with the lines in `fresh` put in place of theirs, in the lines' order. */
@@ -14,8 +14,10 @@ export function mergedTable(section: string, fresh: ReadonlyMap<string, readonly
   return [...HEAD, ...rows.toSorted((a, b) => orderOf(a) - orderOf(b))].join('\n');
 }
 
-function wordOf(passed: boolean | null): string {
-  return passed === null ? 'not run' : passed ? 'held' : 'FAILED';
+/** Of nothing that was tried, as with a small share, all holds. */
+function wordOf({ n, passed }: Check): string {
+  if (passed === null || (passed && n === 0)) return 'not run';
+  return passed ? 'held' : 'FAILED';
 }
 
 function cell(text: string): string {
