@@ -9,7 +9,7 @@ import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
-import { exampleRun } from '../recorder/examples.ts';
+import { calibratingRuns } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
 import { createWorld, type FakeWorld } from './world.ts';
@@ -28,14 +28,7 @@ afterEach(() => dir.remove());
 function fillStore(dataDir: string): void {
   const store = openStore(dataDir, world.nowMs());
   store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), world.nowMs());
-  for (const px of [256, 512, 768, 1024]) {
-    for (const batch of [1, 2, 4]) {
-      const settings = settingsOf('txt2img', px, px, batch);
-      const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
-      const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
-      store.saveRun(exampleRun({ runId: `${px}-${batch}`, keyHash: KEY, settings, torch, phases: [] }));
-    }
-  }
+  store.saveRuns(calibratingRuns(KEY));
   store.close();
 }
 

@@ -1,4 +1,5 @@
 import type { Run } from '../../../service/recorder/run.ts';
+import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 
 /** A run with nothing against it; `changes` make it another. */
 export function exampleRun(changes: Partial<Run> = {}): Run {
@@ -28,4 +29,14 @@ export function exampleRun(changes: Partial<Run> = {}): Run {
     marks: [],
     ...changes,
   };
+}
+
+/** Enough runs of one key to estimate from. */
+export function calibratingRuns(keyHash: string): Run[] {
+  const all = [256, 512, 768, 1024].flatMap((px) => [1, 2, 4].map((batchSize) => settingsOf('txt2img', px, px, batchSize)));
+  return all.map((settings) => {
+    const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
+    const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
+    return exampleRun({ runId: `${settings.width}-${settings.batchSize}`, keyHash, settings, torch, phases: [] });
+  });
 }

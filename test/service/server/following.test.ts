@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { BenchmarkState } from '../../../service/protocol/viewer.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
-import { exampleRun } from '../recorder/examples.ts';
+import { calibratingRuns, exampleRun } from '../recorder/examples.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { openStore } from '../../../service/store/store.ts';
@@ -17,14 +17,7 @@ let rig: Rig;
 beforeEach(async () => {
   dir = temporaryDir();
   const store = openStore(dir.path, 0);
-  for (const px of [256, 512, 768, 1024]) {
-    for (const batch of [1, 2, 4]) {
-      const settings = settingsOf('txt2img', px, px, batch);
-      const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
-      const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
-      store.saveRun(exampleRun({ runId: `${px}-${batch}`, keyHash: KEY, settings, torch, phases: [] }));
-    }
-  }
+  store.saveRuns(calibratingRuns(KEY));
   store.close();
   rig = createRig(dir.path);
   await rig.clock.advance(2500);
