@@ -23,8 +23,10 @@ const BUS_ID = /[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]/;
 
 /** In order: the first that matches decides. Lower case; each pattern is linear in the line. */
 const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = [
-  // Lines of the kernel's log, interleaved.
-  [/^(\[ *[0-9.]+\] )?nvrm: /, 'gpu-lost', 'remark'],
+  // Lines of the kernel's log, interleaved, with whatever time and host before them.
+  [/\bnvrm: /, 'gpu-lost', 'remark'],
+  // Said by who ended it.
+  [/^timeout: sending signal/, 'not-available', 'remark'],
   [/driver\/library version mismatch/, 'driver-mismatch', 'all'],
   [/failed to initialize nvml: function not found/, 'driver-mismatch', 'all'],
   [/failed to properly shut ?down nvml/, 'driver-missing', 'remark'],
@@ -39,6 +41,7 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
   [/unable to (determine|detect) the device handle/, 'gpu-lost', 'device'],
   [/failed to initialize nvml: (insufficient permissions?|.*blocked by the operating system)/, 'no-permission', 'all'],
   [/gpu access blocked by the operating system/, 'no-permission', 'all'],
+  [/failed to initialize nvml: (the )?gpu (is lost|requires)/, 'gpu-lost', 'all'],
   [/\bgpu[ 0-9a-f:.]{0,40}(is lost|requires a? ?reset)|fallen off the bus/, 'gpu-lost', 'device'],
   [/no (supported )?(nvidia )?(devices|gpus?) (were |was )?(found|detected)/, 'no-devices', 'all'],
   [/insufficient permissions?|permission denied|access is denied/, 'no-permission', 'remark'],

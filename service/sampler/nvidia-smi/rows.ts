@@ -71,8 +71,13 @@ export function readRow(header: Header, line: readonly string[]): RowReading | n
   };
 }
 
-/** Part of a figure such as `1,024 MiB`, which some program has given commas: no part of a name. */
-const FIGURE = /^\d+(\.\d+)? ?[kmgt]ib$/i;
+/** Part of a figure such as `1,024` or `512,5 MiB`, which some program has given commas: no part of a name. */
+const FIGURE = /^\d+(\.\d+)?( ?[kmgt]ib)?$/i;
+
+/** What would make of a name something else: the figures of another row, or of a row that another was written into. */
+function isNoPartOfName(cell: string): boolean {
+  return FIGURE.test(cell) || /^(gpu|mig)-/i.test(cell) || readBusId(cell) !== null;
+}
 
 /** Reads a name with commas in it from both ends; leaves out empty cells behind the last column. */
 function fitCells(header: Header, line: readonly string[]): readonly string[] {
@@ -82,7 +87,7 @@ function fitCells(header: Header, line: readonly string[]): readonly string[] {
   const nameAt = header.columns.get('name')?.at;
   if (surplus <= 0 || nameAt === undefined) return cells;
   const nameEnd = nameAt + surplus + 1;
-  if (cells.slice(nameAt + 1, nameEnd).some((cell) => FIGURE.test(cell))) return cells;
+  if (cells.slice(nameAt, nameEnd).some(isNoPartOfName)) return cells;
   return [...cells.slice(0, nameAt), cells.slice(nameAt, nameEnd).join(', '), ...cells.slice(nameEnd)];
 }
 
