@@ -259,7 +259,8 @@ def test_options_for_the_persons_own_node_do_not_reach_ours(monkeypatch):
         monkeypatch.setenv(name, "theirs")
     monkeypatch.setenv("HEADROOM_NODE", "ours")
     environment = node.environment()
-    assert not [name for name in environment if name.startswith("NODE_")]
+    assert [name for name in environment if name.startswith("NODE_")] == ["NODE_OPTIONS"]
+    assert environment["NODE_OPTIONS"] == "--no-node-snapshot"
     assert environment["HEADROOM_NODE"] == "ours"
 
 
