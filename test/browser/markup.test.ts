@@ -8,7 +8,8 @@ import { startBuiltStandIn, type BuiltStandIn } from './stand-in.ts';
 const LIMIT_MS = 60_000;
 /** No slash in it: that would be a folder's. */
 const CHECKPOINT = '<img src=x onerror="window.harmed = 1"><b>model.safetensors';
-const PROGRAM = '<img src=x onerror="window.harmed = 2"><svg onload="window.harmed = 3">';
+/** No blank either: of a command line only the program is told. */
+const PROGRAM = '<b>program<svg><script>window.harmed=2';
 
 let browser: Browser;
 let standIn: BuiltStandIn;

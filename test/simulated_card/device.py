@@ -19,7 +19,7 @@ class SimulatedDevice:
         self._file = file
         self._card = state.cards[index]
         self._own = Process(pid, process_name, 0)
-        self._other = Process(_OTHER_PID, "another program (simulated)", 0)
+        self._other = Process(_OTHER_PID, "another-program(simulated)", 0)
         self._context_mib = 0
         self._peak_mib = 0.0
         self.allocator = CachingAllocator(self._room, self._changed)

@@ -33,16 +33,22 @@ export function readComputeApps(text: string, uuid: string | null): GpuProcess[]
     const name = readCell(row.get(NAME) ?? row.get('name') ?? '');
     processes.push({
       pid: Number(pid),
-      name: name.kind === 'value' ? withoutFolders(readName(name.text)) : 'unknown',
+      name: name.kind === 'value' ? programOf(readName(name.text)) : 'unknown',
       usedMiB: used.kind === 'value' ? readMiB(used.text, headerUnit) : null,
     });
   }
   return columns === null ? null : processes;
 }
 
-/** Folders may hold a person's name, and who looks at the page or at a report need not know it. */
-function withoutFolders(name: string): string {
-  return name.split(/[/\\]/).at(-1) ?? name;
+/**
+ * The program alone: who looks at the page or at a report need not know the person's name that its folders may hold, nor the password
+ * that its arguments may. The driver tells what the process calls itself, which with a rewritten title is its whole command line.
+ */
+function programOf(name: string): string {
+  const windows = /^.*?\.exe(?![^ "])/i.exec(name)?.[0];
+  const [path = ''] = windows === undefined ? name.split(/ (?=[-/])/, 1) : [windows];
+  const file = path.split(/[/\\]/).at(-1) ?? '';
+  return windows === undefined && !path.includes('\\') ? (file.split(/,? /, 1)[0] ?? '') : file;
 }
 
 function rowOf(columns: readonly string[], cells: readonly string[]): Map<string, string> | null {

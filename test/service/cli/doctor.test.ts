@@ -52,7 +52,7 @@ describe('headroom doctor', () => {
       driverVersion: '560.10',
       gpus: [{ index: 0, uuid: 'GPU-0', name: 'Test card', usedMiB: 500, totalMiB: 8192, busId: '00000000:01:00.0', reservedMiB: 200, migMode: null }],
       processes: [
-        { pid: 42, name: 'python, webui', usedMiB: 900 },
+        { pid: 42, name: 'python', usedMiB: 900 },
         { pid: 43, name: 'other', usedMiB: null },
       ],
       store: { state: 'ok', runs: 7 },

@@ -30,3 +30,19 @@ test('lines that are no rows are passed over', () => {
   const text = 'pid, process_name, used_gpu_memory [MiB]\nNVRM: Xid 31, pid=9, name=x\n[N/A], python, 5\n42, python, 5\n';
   expect(readComputeApps(text, null)).toEqual([{ pid: 42, name: 'python', usedMiB: 5 }]);
 });
+
+test.each([
+  ['/home/Alice Smith/venv/bin/python3', 'python3'],
+  ['python launch.py --gradio-auth alice:hunter2 --listen', 'python'],
+  ['/usr/bin/python train.py /home/alice', 'python'],
+  ['python train.py alice:hunter2', 'python'],
+  ['/opt/google/chrome/chrome --type=gpu-process --user-data-dir=/home/alice', 'chrome'],
+  ['C:\\Users\\Alice Smith\\Game Bar\\Game Bar.exe', 'Game Bar.exe'],
+  ['C:\\Users\\Alice\\python.exe C:\\Users\\Alice\\launch.py --gradio-auth alice:hunter2', 'python.exe'],
+  ['C:\\Program Files\\My Tool', 'My Tool'],
+  ['/usr/bin/shell, simulated', 'shell'],
+  ['ray::Worker.step', 'ray::Worker.step'],
+  ['[Not Found]', 'unknown'],
+])('of the process %j only the program is told', (name, program) => {
+  expect(readComputeApps(`pid, process_name, used_gpu_memory [MiB]\n7, ${name}, 5\n`, null)).toEqual([{ pid: 7, name: program, usedMiB: 5 }]);
+});

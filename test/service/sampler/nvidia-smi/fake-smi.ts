@@ -23,7 +23,7 @@ export interface FakeSmi {
 
 const LOST = 'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost. Reboot the system to recover this GPU\n';
 const NO_DRIVER = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n";
-const APPS = 'pid, process_name, used_gpu_memory [MiB], gpu_uuid\n42, python, webui, 900, GPU-0\n43, other, [N/A], GPU-1\n';
+const APPS = 'pid, process_name, used_gpu_memory [MiB], gpu_uuid\n42, /opt/a, b/python, 900, GPU-0\n43, other, [N/A], GPU-1\n';
 
 export function createFakeSmi(clock: Clock): FakeSmi {
   let stuck: (() => void)[] = [];

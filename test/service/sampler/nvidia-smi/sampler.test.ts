@@ -378,7 +378,7 @@ describe('readProcesses', () => {
     const one = sampler.readProcesses('GPU-1');
     await clock.advance(500);
     expect(await all).toEqual([
-      { pid: 42, name: 'python, webui', usedMiB: 900 },
+      { pid: 42, name: 'python', usedMiB: 900 },
       { pid: 43, name: 'other', usedMiB: null },
     ]);
     expect(await one).toEqual([{ pid: 43, name: 'other', usedMiB: null }]);
