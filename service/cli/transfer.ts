@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { exportLines } from '../store/export-lines.ts';
-import { importLines } from '../store/import-lines.ts';
+import { importLines, type ImportResult } from '../store/import-lines.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { TimedIo } from './io.ts';
 import { storeToRead } from './stored.ts';
@@ -47,6 +47,15 @@ function writeWhole(file: string, text: string, force: boolean): void {
   }
 }
 
+function tellProblems(file: string, { problems, linesLeftOut, stoppedAtLine, refusal }: ImportResult, io: TimedIo): void {
+  const isForeign = refusal === 'no-export';
+  for (const { line, problem } of isForeign ? problems.slice(0, 1) : problems) io.err(`headroom import: line ${line}: ${problem}\n`);
+  if (isForeign) return io.err(`headroom import: "${file}" does not look like an export of Headroom's.\n`);
+  const unnamed = linesLeftOut - problems.length;
+  if (unnamed > 0) io.err(`headroom import: and ${counted(unnamed, 'more line')}.\n`);
+  if (stoppedAtLine !== null) io.err(`headroom import: stopped at line ${stoppedAtLine}: this is no export.\n`);
+}
+
 /** Takes over an export; says which lines could not be, and fails if there were any, or if not all could be written. A file with nothing to take over makes no store. */
 export async function importRuns(dataDir: string, file: string, io: TimedIo, busyMs?: number): Promise<number> {
   const opened: { store: Store | null; wasPersistent: boolean } = { store: null, wasPersistent: true };
@@ -59,11 +68,12 @@ export async function importRuns(dataDir: string, file: string, io: TimedIo, bus
     return opened.store;
   };
   try {
-    const result = await importLines(open, createReadStream(file, 'utf8') as AsyncIterable<string>);
-    for (const { line, problem } of result.problems) io.err(`headroom import: line ${line}: ${problem}\n`);
-    const unnamed = result.linesLeftOut - result.problems.length;
-    if (unnamed > 0) io.err(`headroom import: and ${counted(unnamed, 'more line')}.\n`);
-    if (result.stoppedAtLine !== null) io.err(`headroom import: stopped at line ${result.stoppedAtLine}: this is no export.\n`);
+    const result = await importLines(open, createReadStream(file, 'utf8') as AsyncIterable<string>, io.nowMs());
+    if (result.refusal === 'later-version') {
+      io.err(`headroom import: "${file}" was written by a later version of Headroom: update this one. Nothing was taken over.\n`);
+      return 1;
+    }
+    tellProblems(file, result, io);
     // What another program's lock has kept from the file is written now, or never.
     const { store, wasPersistent } = opened;
     opened.store = null;

@@ -1,5 +1,5 @@
 /** Files that somebody might hand to `headroom import`: each has one bad line between good ones. */
-import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
+import { storedEnvironmentOf, type Run } from '../../../service/recorder/run.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { ENVIRONMENT } from '../../service/server/fake-host.ts';
 import { exampleRun } from '../../service/recorder/examples.ts';
@@ -11,8 +11,10 @@ export interface HostileFile {
   readonly line: number;
 }
 
+/** Also by a clock that is years behind. */
+const PAST_MS = 1_600_000_000_000;
 export const GOOD_RUNS = ['good-1', 'good-2'];
-const [FIRST, LAST] = GOOD_RUNS.map((runId) => JSON.stringify({ kind: 'run', run: exampleRun({ runId, keyHash: keyHashOf(ENVIRONMENT) }) }));
+const [FIRST, LAST] = GOOD_RUNS.map((runId) => JSON.stringify({ kind: 'run', run: exampleRun({ runId, keyHash: keyHashOf(ENVIRONMENT), startedAtMs: PAST_MS }) }));
 const RUN: object = { kind: 'run', run: exampleRun({ runId: 'hostile', phases: [{ phase: 'sampling', activePeakMiB: 1, reservedPeakMiB: 1, durationMs: 1 }] }) };
 const STORED: object = { kind: 'environment', keyHash: keyHashOf(ENVIRONMENT), seenAtMs: 1, environment: storedEnvironmentOf(ENVIRONMENT) };
 
@@ -50,6 +52,18 @@ const WRONG_VALUES: readonly (readonly [string, string])[] = [
   ['nothing but a comma', ','],
 ];
 
+/** Of an example with 3000 MiB active in 3500 reserved, on a card of 8192. */
+const CONTRADICTIONS: readonly (readonly [string, Partial<Run>])[] = [
+  ['a total of nothing', { totalMiB: 0 }],
+  ['nothing usable', { usableMiB: 0 }],
+  ['more usable than there is', { usableMiB: 8193 }],
+  ['more used than there is', { devicePeakMiB: 9000 }],
+  ["more others' than there is", { baseline: { deviceUsedMiB: 3300, otherMiB: 9000, torch: null } }],
+  ['more active than reserved', { torch: { activePeakMiB: 3501, reservedPeakMiB: 3500, allocRetries: 0, ooms: 0 } }],
+  ['more allocated than reserved before it', { baseline: { deviceUsedMiB: 3300, otherMiB: 800, torch: { allocatedMiB: 2501, reservedMiB: 2500 } } }],
+  ['a phase above its run', { phases: [{ phase: 'sampling', activePeakMiB: 3000, reservedPeakMiB: 3600, durationMs: 1 }] }],
+];
+
 const DEEP = 10_000;
 const WHOLE_LINES: readonly (readonly [string, string | Buffer])[] = [
   ['arrays 10,000 deep', '['.repeat(DEEP) + ']'.repeat(DEEP)],
@@ -78,6 +92,9 @@ const WHOLE_LINES: readonly (readonly [string, string | Buffer])[] = [
   ['60,000 names', `{${Array.from({ length: 5_000 }, (_, at) => `"n${at}":1`).join(',')}}`],
   ['a version to come', '{"kind":"headroom-export","version":99}'],
   ['an environment under another\'s key', JSON.stringify({ ...STORED, keyHash: 'ffffffffffffffff' })],
+  ...CONTRADICTIONS.map(([what, changes]) => [`a run with ${what}`, JSON.stringify({ kind: 'run', run: exampleRun({ runId: 'hostile', ...changes }) })] as const),
+  ['a run of the year 10000', JSON.stringify({ kind: 'run', run: exampleRun({ runId: 'hostile', startedAtMs: 253_402_300_800_000 }) })],
+  ['an environment of the year 10000', JSON.stringify({ ...STORED, seenAtMs: 253_402_300_800_000 })],
   ['more extras than fit', JSON.stringify(RUN).replace('"extras":[]', `"extras":[${'"x",'.repeat(60)}"x"]`)],
 ];
 

@@ -10,6 +10,8 @@ import { mutateJson } from './mutate-json.ts';
 import { randomRun } from './random-run.ts';
 
 const LINES_OF_ONE_FILE = 500;
+/** Not before the last of the random runs. */
+const NOW_MS = 1_790_000_000_001;
 
 export interface ImportProblems {
   readonly problems: readonly string[];
@@ -25,7 +27,7 @@ export async function fuzzImports(n: number, random: Random, place = tmpdir()): 
     const good = Array.from({ length: 20 }, (_, at) => JSON.stringify({ kind: 'run', run: randomRun(random, at) }));
     const lines = Array.from({ length: Math.min(LINES_OF_ONE_FILE, n - done) }, () => mutateJson(random.pick(good), good, random));
     try {
-      const { runsAdded, runsKnown, linesLeftOut } = await importLines(() => store, [lines.join('\n')]);
+      const { runsAdded, runsKnown, linesLeftOut } = await importLines(() => store, [lines.join('\n')], NOW_MS);
       takenOver += runsAdded;
       const text = [...exportLines(store)].join('');
       const again = text.split('\n').length - 2;

@@ -174,7 +174,7 @@ async function carry({ count, seed }: HardContext): Promise<Check> {
   const n = count(CARRIED);
   for (let at = 0; at < n; at += 1) here.saveRun(randomRun(random, at));
   const text = [...exportLines(here)].join('');
-  const { linesLeftOut, problems, runsAdded } = await importLines(() => there, [text]);
+  const { linesLeftOut, problems, runsAdded } = await importLines(() => there, [text], NOW_MS);
   const same = [...exportLines(there)].join('') === text && isDeepStrictEqual(there.allRuns(), here.allRuns());
   for (const store of [here, there]) store.close();
   for (const folder of [from, to]) rmSync(folder, { recursive: true });

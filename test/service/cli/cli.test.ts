@@ -9,7 +9,7 @@ import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
-import { calibratingRuns } from '../recorder/examples.ts';
+import { calibratingRuns, exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
 import { createWorld, type FakeWorld } from './world.ts';
@@ -200,6 +200,32 @@ describe('headroom export and import', () => {
     writeFileSync(file, '{"kind":"headroom-export","version":1}\nnonsense\n');
     expect(await runCli(['import', file], world)).toBe(1);
     expect(world.complained()).toContain('line 2: not JSON');
+  });
+
+  test('refuse what a later version wrote, whole and with one message', async () => {
+    const file = join(dir.path, 'later.ndjson');
+    writeFileSync(file, `{"kind":"headroom-export","version":2}\n${JSON.stringify({ kind: 'run', run: exampleRun() })}\n`);
+    expect(await runCli(['import', file], world)).toBe(1);
+    expect(world.complained()).toBe(`headroom import: "${file}" was written by a later version of Headroom: update this one. Nothing was taken over.\n`);
+    expect(world.printed()).toBe('');
+    expect(existsSync(world.defaultDataDir())).toBe(false);
+  });
+
+  test('say once of a file that is no export that it is none', async () => {
+    const file = join(dir.path, 'notes.txt');
+    writeFileSync(file, 'a note\n'.repeat(100));
+    expect(await runCli(['import', file], world)).toBe(1);
+    expect(world.complained()).toBe(`headroom import: line 1: not JSON\nheadroom import: "${file}" does not look like an export of Headroom's.\n`);
+    expect(world.printed()).toBe('0 runs added, 0 known already, 100 lines left out.\n');
+  });
+
+  test('name the line of a run whose figures contradict each other, and take the others', async () => {
+    const file = join(dir.path, 'edited.ndjson');
+    const lines = [exampleRun({ runId: 'a' }), exampleRun({ runId: 'b', totalMiB: 0 })].map((run) => `${JSON.stringify({ kind: 'run', run })}\n`);
+    writeFileSync(file, lines.join(''));
+    expect(await runCli(['import', file], world)).toBe(1);
+    expect(world.complained()).toBe('headroom import: line 2: run.totalMiB: less than 1 MiB, which no device has\n');
+    expect(world.printed()).toBe('1 run added, 0 known already, 1 line left out.\n');
   });
 
   test.each(['', 'nonsense\n', '{"kind":"headroom-export","version":1}\n'])('make no store for a file with nothing to take over (%j)', async (text) => {

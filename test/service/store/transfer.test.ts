@@ -45,21 +45,21 @@ describe('an export', () => {
   test('imported elsewhere and exported again is the same text', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
-    expect(await importLines(() => copy, [text])).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0, stoppedAtLine: null });
+    expect(await importLines(() => copy, [text], NOW_MS)).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0, stoppedAtLine: null, refusal: null });
     expect(textOf(copy)).toBe(text);
   });
 
   test('that a Windows program saved with a byte order mark and its own line ends is read', async () => {
     const text = `\uFEFF${textOf(filledStore()).replaceAll('\n', '\r\n')}`;
     const copy = emptyStore();
-    expect(await importLines(() => copy, [text])).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
+    expect(await importLines(() => copy, [text], NOW_MS)).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
   });
 
   test('imported twice changes nothing the second time', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
-    await importLines(() => copy, [text]);
-    expect(await importLines(() => copy, [text])).toMatchObject({ runsAdded: 0, runsKnown: 2 });
+    await importLines(() => copy, [text], NOW_MS);
+    expect(await importLines(() => copy, [text], NOW_MS)).toMatchObject({ runsAdded: 0, runsKnown: 2 });
     expect(textOf(copy)).toBe(text);
   });
 
@@ -70,7 +70,7 @@ describe('an export', () => {
     const steps: number[] = [];
     const watched: Store = { ...copy, saveRuns: (runs) => (steps.push(runs.length), copy.saveRuns(runs)) };
     const twice = `${textOf(store)}${textOf(store)}`;
-    expect(await importLines(() => watched, [twice])).toMatchObject({ runsAdded: 250, runsKnown: 250 });
+    expect(await importLines(() => watched, [twice], NOW_MS)).toMatchObject({ runsAdded: 250, runsKnown: 250 });
     expect(steps).toEqual([100, 100, 100, 100, 100]);
     expect(textOf(copy)).toBe(textOf(store));
   });
@@ -79,7 +79,7 @@ describe('an export', () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
     const letters = text.match(/[\s\S]{1,7}/g) ?? [];
-    expect(await importLines(() => copy, letters)).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
+    expect(await importLines(() => copy, letters, NOW_MS)).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
     expect(textOf(copy)).toBe(text);
   });
 
@@ -88,7 +88,7 @@ describe('an export', () => {
     const copy = emptyStore();
     const newer = { ...storedEnvironmentOf(ENVIRONMENT), checkpoint: 'newer' };
     copy.saveEnvironment(KEY, newer, NOW_MS + 1);
-    await importLines(() => copy, [text]);
+    await importLines(() => copy, [text], NOW_MS);
     expect(copy.environments()[0]?.environment.checkpoint).toBe('newer');
   });
 });
@@ -108,30 +108,56 @@ describe('a line that is no line of an export', () => {
     ['with a figure beyond any machine\'s', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":1e300'), 'devicePeakMiB'],
     ['with half a character', run.replace('"run-1"', '"\\ud800"'), 'half of a character'],
     ['with an object where a text is due, whose length throws', run.replace('"run-1"', '{"length":{"valueOf":1,"toString":1}}'), 'length'],
+    ['with figures that contradict each other', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":9000'), 'run.devicePeakMiB: above run.totalMiB'],
+    ['a run of the day after tomorrow', run.replace('"startedAtMs":1790000000000', `"startedAtMs":${NOW_MS + 2 * 24 * 3_600_000}`), "run.startedAtMs: more than a day ahead of this machine's clock"],
+    ['an environment of the day after tomorrow', JSON.stringify({ kind: 'environment', keyHash: KEY, seenAtMs: NOW_MS + 2 * 24 * 3_600_000, environment: storedEnvironmentOf(ENVIRONMENT) }), 'seenAtMs: more than a day ahead'],
     ['too long', ` ${'x'.repeat(70_000)}`, 'longer than'],
     ['an environment under another\'s key', JSON.stringify({ kind: 'environment', keyHash: 'other', seenAtMs: 1, environment: storedEnvironmentOf(ENVIRONMENT) }), 'key hash'],
-    ['of a version to come', '{"kind":"headroom-export","version":2}', 'version'],
+    ['another header, of a version to come', '{"kind":"headroom-export","version":2}', 'version'],
   ])('because it is %s is named by its number, and the others are taken', async (_what, bad, words) => {
     const store = emptyStore();
-    const result = await importLines(() => store, [`${run}\n`, '\n \n', `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')]);
+    const result = await importLines(() => store, [`${run}\n`, '\n \n', `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')], NOW_MS);
     expect(result).toMatchObject({ runsAdded: 2, runsKnown: 0, linesLeftOut: 1, problems: [{ line: 4, problem: expect.stringContaining(words) }] });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
   test('without an end is never held as a whole: no text of Node.js could hold this one', async () => {
     const piece = 'x'.repeat(2 ** 20);
-    const result = await importLines(emptyStore, Array.from({ length: 1024 }, () => piece));
+    const result = await importLines(emptyStore, Array.from({ length: 1024 }, () => piece), NOW_MS);
     expect(result).toMatchObject({ linesLeftOut: 1, problems: [{ line: 1, problem: expect.stringContaining('longer than') }] });
   });
 
   test('among a thousand such is counted, though only some are named', async () => {
-    const result = await importLines(emptyStore, ['{\n'.repeat(1000)]);
+    const result = await importLines(emptyStore, ['{\n'.repeat(1000)], NOW_MS);
     expect(result.linesLeftOut).toBe(1000);
     expect(result.problems).toHaveLength(20);
   });
 
   test('among ten thousand such ends the reading: that is another file', async () => {
-    const result = await importLines(emptyStore, ['{\n'.repeat(20_000)]);
+    const result = await importLines(emptyStore, ['{\n'.repeat(20_000)], NOW_MS);
     expect(result).toMatchObject({ linesLeftOut: 10_000, stoppedAtLine: 10_000 });
+  });
+});
+
+describe('a file', () => {
+  const run = JSON.stringify({ kind: 'run', run: exampleRun() });
+
+  test('whose first line says that a later version wrote it is refused whole: its runs may mean something else', async () => {
+    const header = '{"kind":"headroom-export","version":2,"new":true}';
+    const result = await importLines(emptyStore, [`\uFEFF\n${header}\n${run}\n`], NOW_MS);
+    expect(result).toEqual({ runsAdded: 0, runsKnown: 0, problems: [], linesLeftOut: 0, stoppedAtLine: null, refusal: 'later-version' });
+  });
+
+  test.each([
+    ['of words', 'Dear diary,\ntoday', 'no-export'],
+    ["with another program's JSON", '{"kind":"pod"}\n[1]\n', 'no-export'],
+    ['that is one endless line', 'x'.repeat(100_000), 'no-export'],
+    ['that is empty', '\n', null],
+    ['with a run cut in half', run.slice(0, 300), null],
+    ['with a run behind other lines', `noise\n${run}\n`, null],
+    ['with nothing but the header of a broken version', '{"kind":"headroom-export","version":"1"}', null],
+  ])('%s is told to be no export only where no line is like one of ours', async (_what, text, refusal) => {
+    const store = emptyStore();
+    expect(await importLines(() => store, [text], NOW_MS)).toMatchObject({ refusal });
   });
 });
