@@ -1,6 +1,7 @@
 /**
  * The page's one WebSocket: says hello, and comes back by itself after a break. Nothing is kept for later while it is
  * down: an order must not be carried out minutes after the click, and who asks a question asks again once it is open.
+ * A line that is cut, or a sidecar that was stopped, leaves a socket open and silent: that counts as a break too.
  */
 import type { Clock } from '../service/protocol/clock.ts';
 import type { PROTOCOL_VERSION as ServiceProtocolVersion } from '../service/protocol/limits.ts';
@@ -14,8 +15,12 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
 /** After so many attempts in a row that came to nothing, people are told. */
 const ATTEMPTS_UNTIL_GONE = 4;
+/** While memory is read a message comes each second, and 2.5 s after the last reading the word that it is stale. */
+const SILENT_AFTER_MS = 3000;
+/** Another socket is tried then. The relay needs half a minute to tell that the sidecar does not answer: it goes first. */
+const HOPELESS_AFTER_MS = 60_000;
 
-/** Attempts go on, whatever stands in the way. */
+/** `open` once the other side has spoken, and until it falls silent. Attempts go on, whatever stands in the way. */
 export type ConnectionState = 'connecting' | 'open' | Offline;
 
 /** As much of a browser's WebSocket as is used. */
@@ -57,6 +62,9 @@ export class Connection {
   #state: ConnectionState = 'connecting';
   #failures = 0;
   #retry: { clear(): void } | null = null;
+  /** Memory is read, so messages come; before the first one, because hello is answered. */
+  #expectsMessages = true;
+  #silence: { clear(): void } | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -91,15 +99,22 @@ export class Connection {
     socket.onopen = () => {
       this.#failures = 0;
       socket.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION }));
-      this.#setState('open');
+      this.#expectsMessages = true;
+      this.#watch(socket);
     };
     socket.onmessage = (event) => {
       const message = parse(event.data);
-      if (message !== null) this.#options.onMessage(message);
+      if (message === null) return;
+      if (message.type === 'state') this.#expectsMessages = message.source.health === 'ok';
+      else if (message.type === 'sidecar' && message.state !== 'running') this.#expectsMessages = false;
+      this.#watch(socket);
+      this.#setState('open');
+      this.#options.onMessage(message);
     };
     socket.onclose = () => {
       if (this.#socket !== socket) return;
       this.#socket = null;
+      this.#silence?.clear();
       this.#failures += 1;
       if (this.#failures < ATTEMPTS_UNTIL_GONE) this.#setState('connecting');
       else void this.#options.whyOffline().then((why) => this.#tellWhy(why));
@@ -108,6 +123,16 @@ export class Connection {
         this.#open();
       }, this.#pauseMs());
     };
+  }
+
+  /** From now on anew. A timer that was held up longer than the messages is put right by the first of them. */
+  #watch(socket: Socket): void {
+    this.#silence?.clear();
+    if (!this.#expectsMessages) return;
+    this.#silence = this.#options.clock.setTimeout(() => {
+      this.#setState('connecting');
+      this.#silence = this.#options.clock.setTimeout(() => socket.close(), HOPELESS_AFTER_MS);
+    }, SILENT_AFTER_MS);
   }
 
   #tellWhy(why: Offline): void {

@@ -9,6 +9,8 @@ const LEAST_GAP_MS = 33;
 const MAX_UNANSWERED = 3;
 /** An answer that takes longer is not waited for. */
 const ANSWER_WAIT_MS = 1000;
+/** An answer for other settings is not shown for longer than this. */
+const LATE_AFTER_MS = 2000;
 
 type EstimateAnswer = Extract<ToViewerMessage, { type: 'estimate' }>;
 
@@ -27,6 +29,8 @@ export class EstimateRequests {
   #nextId = 1;
   #answeredId = 0;
   #lastSentMs = Number.NEGATIVE_INFINITY;
+  /** Of the last answer, or of the first change since, if any. */
+  #currentMs = Number.NEGATIVE_INFINITY;
   #timer: { clear(): void } | null = null;
 
   constructor(tab: TabName, clock: Clock, send: (message: ViewerMessage) => void) {
@@ -37,7 +41,9 @@ export class EstimateRequests {
 
   /** The first change goes out at once, a burst of them at the least gap, always with the last one at its end. */
   want(settings: RequestedSettings): void {
+    const wasPending = this.pending;
     this.#wanted = settings;
+    if (this.pending && !wasPending) this.#currentMs = this.#clock.monotonicMs();
     if (this.#timer === null) this.#askWhenDue();
   }
 
@@ -50,6 +56,7 @@ export class EstimateRequests {
   accept(answer: EstimateAnswer): EstimateResult | null {
     if (answer.tab !== this.#tab || answer.requestId < this.#answeredId) return null;
     this.#answeredId = answer.requestId;
+    this.#currentMs = this.#clock.monotonicMs();
     if (this.#timer !== null) {
       this.#timer.clear();
       this.#timer = null;
@@ -62,6 +69,11 @@ export class EstimateRequests {
   get pending(): boolean {
     if (this.#wanted === null || this.#asked === null) return true;
     return this.#answeredId < this.#asked.requestId || JSON.stringify(this.#wanted) !== this.#asked.text;
+  }
+
+  /** Still to come, and what was answered last is too old to stand for it; after a new connection at once. */
+  get late(): boolean {
+    return this.pending && this.#clock.monotonicMs() - this.#currentMs > LATE_AFTER_MS;
   }
 
   #askWhenDue(): void {

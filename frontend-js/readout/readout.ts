@@ -59,7 +59,7 @@ export class Readout {
     const changed = JSON.stringify(reading) !== JSON.stringify(this.#reading);
     this.#reading = reading;
     if (reading.ok) this.#requests.want(reading.settings);
-    if (changed) this.paint();
+    if (changed || this.#requests.late) this.paint();
   }
 
   accept(answer: Extract<ToViewerMessage, { type: 'estimate' }>): void {
@@ -74,7 +74,7 @@ export class Readout {
   }
 
   paint(): void {
-    const model = readoutModel({ ...this.#surroundings(), reading: this.#reading, result: this.#result });
+    const model = readoutModel({ ...this.#surroundings(), reading: this.#reading, result: this.#requests.late ? null : this.#result });
     const { connection, sidecar } = this.#surroundings();
     // Of one that has given up no answer will come.
     const busy = this.#reading?.ok !== false && this.#requests.pending && !(connection === 'open' && sidecar?.state === 'stopped');

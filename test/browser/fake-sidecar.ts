@@ -46,6 +46,10 @@ export class FakeSidecar {
   estimate: (settings: RequestedSettings) => EstimateResult | null = (settings) => estimateFor(settings);
   #socket: WebSocketRoute | null = null;
   connections = 0;
+  /** As a line that was cut: the socket stays open and nothing comes. */
+  silent = false;
+  #memory: ToViewerMessage | null = null;
+  readonly #readings = setInterval(() => this.#tellMemory(), 1000).unref();
 
   /** To be given to `page.routeWebSocket`. */
   readonly accept = (socket: WebSocketRoute): void => {
@@ -55,7 +59,8 @@ export class FakeSidecar {
   };
 
   send(message: ToViewerMessage): void {
-    this.#socket?.send(JSON.stringify(toViewerMessageSchema.parse(message)));
+    if (message.type === 'memory') this.#memory = message;
+    if (!this.silent) this.#socket?.send(JSON.stringify(toViewerMessageSchema.parse(message)));
   }
 
   sendState(change: Partial<ViewerState>): void {
@@ -70,6 +75,11 @@ export class FakeSidecar {
       const asked = this.received.findLast((message) => message.type === 'estimate' && message.tab === tab);
       if (asked?.type === 'estimate') this.send({ type: 'estimate', requestId: asked.requestId, tab, result });
     }
+  }
+
+  /** No readings any more. */
+  end(): void {
+    clearInterval(this.#readings);
   }
 
   async hangUp(): Promise<void> {
@@ -91,6 +101,14 @@ export class FakeSidecar {
   start(options: BenchmarkOptions): void {
     const benchmark = { state: 'running' as const, options, run: 1, runsPlanned: 12, settings: null, timeLeftMs: 90_000, message: 'Warming up.' };
     this.sendState({ benchmark });
+  }
+
+  /** What was told last, again. */
+  #tellMemory(): void {
+    const { device, source } = this.state;
+    if (source.health !== 'ok') return;
+    const { usedMiB, totalMiB } = device ?? { usedMiB: null, totalMiB: null };
+    this.send(this.#memory ?? { type: 'memory', atMs: 1, usedMiB, totalMiB, usedByWebuiMiB: null, usedByOthersMiB: null });
   }
 
   #receive(message: ViewerMessage): void {

@@ -31,5 +31,9 @@ export async function openFixture(browser: Browser, name: 'webui' | 'plain', sid
   });
   await page.routeWebSocket(`${ORIGIN.replace('http', 'ws')}/headroom/ws`, sidecar.accept);
   await page.goto(`${ORIGIN}/`);
-  return { page, sidecar, errors, close: () => context.close() };
+  const close = () => {
+    sidecar.end();
+    return context.close();
+  };
+  return { page, sidecar, errors, close };
 }

@@ -119,6 +119,28 @@ describe('the readout follows', () => {
     await readout().getByText('Fits', { exact: true }).waitFor();
     assert.equal(fixture.sidecar.connections, 2);
   });
+
+  test('a line that fell silent and speaks again', async () => {
+    const { page, sidecar } = fixture;
+    const inUse = page.locator('#headroom_tab dt:has-text("In use now") + dd');
+    await inUse.filter({ hasText: '2.9 GiB of 8.0 GiB' }).waitFor({ state: 'attached' });
+    sidecar.silent = true;
+    await readout().getByText('Connecting', { exact: true }).waitFor();
+    assert.equal(await readout().locator('.headroom-margin').isVisible(), false);
+    assert.equal(await inUse.textContent(), 'not known');
+    sidecar.silent = false;
+    await readout().getByText('Fits', { exact: true }).waitFor();
+    await inUse.filter({ hasText: '2.9 GiB of 8.0 GiB' }).waitFor({ state: 'attached' });
+    assert.equal(sidecar.connections, 1);
+  });
+
+  test('settings whose answer does not come, though memory does', async () => {
+    fixture.sidecar.estimate = () => null;
+    await number('txt2img_width').fill('2048');
+    await readout().getByText('Waiting for the estimate.').first().waitFor();
+    assert.equal(await readout().getByText('Fits').count(), 0);
+    assert.equal(await readout('img2img').getAttribute('data-state'), 'fits');
+  });
 });
 
 describe('the readout shows', () => {

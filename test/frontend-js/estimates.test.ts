@@ -110,3 +110,51 @@ describe('answers to estimate requests', () => {
     expect(requests.pending).toBe(false);
   });
 });
+
+describe('an answer is late', () => {
+  test('when the one for changed settings has not come for two seconds', () => {
+    const { clock, requests } = ask();
+    requests.want(of(512));
+    requests.accept(answer(1));
+    clock.advance(60_000);
+    requests.want(of(520));
+    clock.advance(2000);
+    expect(requests.late).toBe(false);
+    clock.advance(1);
+    expect(requests.late).toBe(true);
+    requests.accept(answer(2));
+    expect(requests.late).toBe(false);
+  });
+
+  test('never while settings stay and are looked at again and again', () => {
+    const { clock, requests } = ask();
+    requests.want(of(512));
+    requests.accept(answer(1));
+    for (let look = 0; look < 20; look += 1) {
+      clock.advance(500);
+      requests.want(of(512));
+    }
+    expect(requests.late).toBe(false);
+  });
+
+  test('not while a slider is dragged and answers come for where it was', () => {
+    const { clock, widths, requests } = ask();
+    for (let frame = 0; frame < 60; frame += 1) {
+      requests.want(of(512 + 8 * frame));
+      clock.advance(100);
+      requests.accept(answer(widths.length));
+      requests.want(of(516 + 8 * frame));
+      expect(requests.late).toBe(false);
+    }
+  });
+
+  test('at once after a new connection: what was said before the break says nothing of now', () => {
+    const { clock, requests } = ask();
+    requests.want(of(512));
+    requests.accept(answer(1));
+    clock.advance(60_000);
+    requests.want(of(512));
+    requests.askAgain();
+    expect(requests.late).toBe(true);
+  });
+});
