@@ -74,9 +74,12 @@ export function readRow(header: Header, line: readonly string[]): RowReading | n
 /** Part of a figure such as `1,024` or `512,5 MiB`, which some program has given commas: no part of a name. */
 const FIGURE = /^\d+(\.\d+)?( ?[kmgt]ib)?$/i;
 
+/** How a uuid of the driver's begins. */
+const UUID_START = /^(gpu|mig)-/i;
+
 /** What would make of a name something else: the figures of another row, or of a row that another was written into. */
 function isNoPartOfName(cell: string): boolean {
-  return FIGURE.test(cell) || /^(gpu|mig)-/i.test(cell) || readBusId(cell) !== null;
+  return FIGURE.test(cell) || UUID_START.test(cell) || readBusId(cell) !== null;
 }
 
 /** Reads a name with commas in it from both ends; leaves out empty cells behind the last column. */
@@ -108,7 +111,7 @@ function looksLikeValue(column: ColumnName, text: string): boolean {
     case 'index':
       return readIndex(text) !== null;
     case 'uuid':
-      return /^(gpu|mig)-/i.test(text) && readUuid(text) !== null;
+      return UUID_START.test(text) && readUuid(text) !== null;
     case 'pci.bus_id':
       return readBusId(text) !== null;
     case 'memory.used':
