@@ -67,12 +67,13 @@ class Page:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
-        for result in await asyncio.gather(*tasks, return_exceptions=True):
+        codes = [task.result() for task in done if not task.cancelled() and task.exception() is None]
+        # Before the sidecar's connection has ended: with answers under way that nobody reads, its closing takes seconds.
+        closing = asyncio.create_task(self._close(next((code for code in codes if code is not None), None)))
+        for result in await asyncio.gather(closing, *tasks, return_exceptions=True):
             if isinstance(result, Exception) and not isinstance(result, (WebSocketDisconnect, *wire.connection_errors())):
                 # Sending to a page that has just gone raises RuntimeError in starlette.
                 logger.debug("Headroom: a page's connection ended: %r", result)
-        codes = [task.result() for task in done if not task.cancelled() and task.exception() is None]
-        await self._close(next((code for code in codes if code is not None), None))
 
     async def _close(self, code: int | None) -> None:
         """None where the page is gone."""

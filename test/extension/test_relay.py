@@ -235,6 +235,26 @@ def test_a_page_that_floods_is_told_and_closed_and_another_hears_nothing_of_it(s
     assert run(visit()) == ("too-many-messages", 1008, 7)
 
 
+def test_a_page_that_floods_is_closed_without_waiting_for_the_answers_that_it_asked_for(site):
+    async def answer_for_ever(socket):
+        while True:
+            await socket.send(json.dumps({"type": "runs", "rows": ["x" * 60_000]}))
+
+    async def visit():
+        async with websockets.serve(answer_for_ever, "127.0.0.1", 0, close_timeout=0.1) as eager:
+            site.snapshot = Snapshot("running", "", False, eager.sockets[0].getsockname()[1], "token")
+            async with site.open() as page:
+                await next_of(page, "runs")
+                for number in range(2 * MAX_PER_SECOND):
+                    await page.send(json.dumps({"type": "runs", "requestId": number}))
+                told = await next_of(page, "error")
+                await page.wait_closed()
+                return told["reason"], page.close_code, len(eager.websockets)
+
+    # Its connection to the sidecar is still being closed.
+    assert run(visit()) == ("too-many-messages", 1008, 1)
+
+
 def test_a_page_that_floods_while_there_is_no_sidecar_is_closed_too(site):
     async def visit():
         async with site.open() as page:
