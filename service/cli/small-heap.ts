@@ -8,10 +8,18 @@ import * as z from 'zod';
  * are small and few.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--optimize-for-size');
-  setFlagsFromString('--no-separate-gc-phases');
-  // A collection that is asked for (collector.ts) has V8 make two more some seconds later, which find nothing and cost as much again each.
-  setFlagsFromString('--memory-reducer-gc-count=0');
+  for (const setting of settingsFor(process.versions.v8)) setFlagsFromString(setting);
   z.config({ jitless: true });
+}
+
+/** A V8 that does not know a setting says so on stderr, where people read it. */
+export function settingsFor(v8Version: string): readonly string[] {
+  const settings = [
+    '--semi-space-growth-factor=1',
+    '--optimize-for-size',
+    // A collection that is asked for (collector.ts) has V8 make two more some seconds later, which find nothing and cost as much again each.
+    '--memory-reducer-gc-count=0',
+  ];
+  // Gone since Node.js 25, which has V8 14.
+  return Number.parseInt(v8Version) < 14 ? [...settings, '--no-separate-gc-phases'] : settings;
 }

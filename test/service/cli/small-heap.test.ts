@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { settingsFor } from '../../../service/cli/small-heap.ts';
 
 const CLI = pathToFileURL(join(import.meta.dirname, '../../../service/cli/')).href;
 /** V8 waits 8 s before it collects again. */
@@ -33,4 +34,17 @@ describe('a heap that is kept small', () => {
     expect(kept).toBe(0);
     expect(left).toBeGreaterThan(0);
   }, 60_000);
+
+  it('is so without a word on stderr, by settings that this V8 knows', async () => {
+    const { stderr } = await execa(process.execPath, ['--input-type=module', '--eval', `import { keepHeapSmall } from '${CLI}small-heap.ts'; keepHeapSmall();`]);
+    expect(stderr).toBe('');
+  });
+
+  it.each([
+    { node: '24.15', v8Version: '13.6.233.17-node.37', known: true },
+    { node: '25.9', v8Version: '14.1.146.11-node.25', known: false },
+    { node: '26.10', v8Version: '14.6.202.34-node.34', known: false },
+  ])('is not asked of Node.js $node by a setting that it has no more', ({ v8Version, known }) => {
+    expect(settingsFor(v8Version).includes('--no-separate-gc-phases')).toBe(known);
+  });
 });
