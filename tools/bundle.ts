@@ -35,6 +35,8 @@ async function bundle(options: esbuild.BuildOptions): Promise<string> {
   const result = await esbuild.build({
     ...options,
     bundle: true,
+    // The bundle names its modules: where node_modules is a link, not by where that leads.
+    preserveSymlinks: true,
     write: false,
     absWorkingDir: join(import.meta.dirname, '..'),
     legalComments: 'inline',
