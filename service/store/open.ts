@@ -8,6 +8,11 @@ import { damageOf, isCorrupt, isNoFile, openToRead } from './to-read.ts';
 export const STORE_FILE = 'headroom.sqlite';
 /** How long a write waits for another process that uses the same store. */
 export const BUSY_MS = 5_000;
+/**
+ * Pages of SQLite's cache: those that it allocates in one piece. Of its default, 2 MiB, each further page is allocated where the heap is
+ * at that moment, and held for ever; one that came at the top of a peak keeps all below it from being given back.
+ */
+const CACHE_PAGES = 20;
 
 export interface Opened {
   /** At worst one in memory. */
@@ -57,6 +62,7 @@ function openFile(path: string, busyMs: number): DatabaseSync {
   if (isNoFile(path)) throw new Error('not a file, but something else of that name');
   const database = new DatabaseSync(path, { timeout: busyMs });
   try {
+    database.exec(`PRAGMA cache_size = ${CACHE_PAGES}`);
     if (kindOf(database) === 'foreign') throw new SetAside('not a store of this version');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     const damage = damageOf(database);
