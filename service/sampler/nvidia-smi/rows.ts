@@ -82,6 +82,13 @@ function isNoPartOfName(cell: string): boolean {
   return FIGURE.test(cell) || UUID_START.test(cell) || readBusId(cell) !== null;
 }
 
+const MEMORY_COLUMNS = ['memory.used', 'memory.total', 'memory.reserved'] as const;
+
+/** Whether the surplus may be from this cell: digits that no unit ends. */
+function isCutFigure(cells: readonly string[], at: number, nameAt: number): boolean {
+  return at < nameAt && /^\d+$/.test(cells[at] ?? '');
+}
+
 /** Reads a name with commas in it from both ends; leaves out empty cells behind the last column. */
 function fitCells(header: Header, line: readonly string[]): readonly string[] {
   const end = line.findLastIndex((cell, at) => at < header.width || cell !== '') + 1;
@@ -91,6 +98,8 @@ function fitCells(header: Header, line: readonly string[]): readonly string[] {
   if (surplus <= 0 || nameAt === undefined) return cells;
   const nameEnd = nameAt + surplus + 1;
   if (cells.slice(nameAt, nameEnd).some(isNoPartOfName)) return cells;
+  // Before the name stands `1` of `1,024 MiB`, and all behind it one place off.
+  if (MEMORY_COLUMNS.some((column) => isCutFigure(cells, header.columns.get(column)?.at ?? nameAt, nameAt))) return cells;
   return [...cells.slice(0, nameAt), cells.slice(nameAt, nameEnd).join(', '), ...cells.slice(nameEnd)];
 }
 
