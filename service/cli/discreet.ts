@@ -17,7 +17,8 @@ export function personHere(): Person {
 
 /** `~` for the person's home folder, and `USER` for their name where it is a folder elsewhere. */
 export function withoutPerson(text: string, { home, user }: Person): string {
-  const homeless = home.length > 1 ? text.replaceAll(new RegExp(`${RegExp.escape(home)}(?![\\w.-])`, 'g'), '~') : text;
+  const folder = home.replace(/[/\\]$/, '');
+  const homeless = folder !== '' ? text.replaceAll(new RegExp(`${RegExp.escape(folder)}(?![\\w.-])`, 'g'), '~') : text;
   return user === '' ? homeless : homeless.replaceAll(new RegExp(`(?<=[/\\\\])${RegExp.escape(user)}(?![\\w.-])`, 'g'), 'USER');
 }
 

@@ -17,6 +17,10 @@ describe('what people post in public', () => {
     expect(withoutPerson('C:\\Users\\Anna\\x, D:\\Anna\\y', { home: 'C:\\Users\\Anna', user: 'Anna' })).toBe('~\\x, D:\\USER\\y');
   });
 
+  test('names none where HOME ends in a slash', () => {
+    expect(withoutPerson('/home/anna/x', { home: '/home/anna/', user: '' })).toBe('~/x');
+  });
+
   test('is as it was for a person without a home or a name', () => {
     expect(withoutPerson('/data/x', { home: '/', user: '' })).toBe('/data/x');
   });
