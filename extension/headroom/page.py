@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
-from . import wire
+from . import connection, wire
 from .log import get_logger, without_person
 from .sidecar import Snapshot
 
@@ -20,6 +20,7 @@ MAX_WAITING = 64
 MAX_WAITING_BYTES = 4 * wire.MAX_MESSAGE_BYTES
 MAX_PER_SECOND = 50
 LOOK_AGAIN_S = 0.25
+CLOSE_LIMIT_S = 5.0
 SILENT = Snapshot("restarting", "Headroom's sidecar does not answer. If that goes on, it is started again.", False)
 CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_BUSY = 1003, 1008, 1009, 1013
 # What the sidecar closes with where a page broke the rules: to connect again would let it go on.
@@ -68,7 +69,7 @@ class Page:
         for task in tasks:
             task.cancel()
         codes = [task.result() for task in done if not task.cancelled() and task.exception() is None]
-        # Before the sidecar's connection has ended: with answers under way that nobody reads, its closing takes seconds.
+        # Not after the sidecar's connection has ended: one that hangs makes that take seconds.
         closing = asyncio.create_task(self._close(next((code for code in codes if code is not None), None)))
         for result in await asyncio.gather(closing, *tasks, return_exceptions=True):
             if isinstance(result, Exception) and not isinstance(result, (WebSocketDisconnect, *wire.connection_errors())):
@@ -79,6 +80,8 @@ class Page:
         """None where the page is gone."""
         if code is None:
             return
+        # A page that does not read can be told nothing: what waits for it to do so ends with the connection.
+        asyncio.get_running_loop().call_later(CLOSE_LIMIT_S, connection.abort, self._websocket)
         if code == CLOSE_POLICY:
             await self._websocket.send_text(wire.encode(TOO_MANY))
         # What the page has sent already would hold up the closing if nobody read it.
@@ -131,7 +134,7 @@ class Page:
                 await self._wait_without(snapshot)
                 continue
             try:
-                async with wire.connect(f"ws://127.0.0.1:{snapshot.port}/viewer", snapshot.token) as sidecar:
+                async with wire.connected(f"ws://127.0.0.1:{snapshot.port}/viewer", snapshot.token) as sidecar:
                     await self._tell(Snapshot("running", self._notice() or "", False))
                     if self._hello is not None:
                         await sidecar.send(self._hello)

@@ -11,12 +11,12 @@ from typing import Any
 
 from fastapi import WebSocket
 
+from . import connection
 from .log import get_logger
 from .login import is_logged_in, login_in_force
 from .origin import Refusal, ServedNames, check_origin
 from .page import CLOSE_BUSY, CLOSE_POLICY, Page
 from .sidecar import Snapshot
-from .wire import MAX_MESSAGE_BYTES
 
 logger = get_logger(__name__)
 
@@ -68,7 +68,7 @@ class Relay:
             return
         self._pages.append(page)
         try:
-            _bound_messages(websocket)
+            connection.bound_messages(websocket)
             await websocket.accept()
             await page.run()
         finally:
@@ -92,14 +92,3 @@ class Relay:
         if reason not in self._told:
             self._told.add(reason)
             logger.warning("Headroom: a page was refused: %s", reason)
-
-
-def _bound_messages(websocket: WebSocket) -> None:
-    """uvicorn takes in 16 MiB of a message before a route sees any of it: unfinished ones of one visitor could fill 1 GiB.
-
-    It has no public setting for one route; where its connection is of another kind, the page's own limit is all there is.
-    """
-    protocol = getattr(getattr(websocket, "_receive", None), "__self__", None)
-    for holder in (protocol, getattr(protocol, "conn", None)):
-        if isinstance(getattr(holder, "max_size", None), int):
-            setattr(holder, "max_size", MAX_MESSAGE_BYTES)  # noqa: B010  no type that is known here has it

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 import websockets
@@ -19,6 +22,7 @@ MAX_ANSWERS_WAITING = 8
 OPEN_LIMIT_S = 5.0
 PING_EVERY_S = 10.0
 PONG_LIMIT_S = 15.0
+CLOSE_LIMIT_S = 2.0
 
 Message = dict[str, Any]
 """One message as service/protocol describes it; docs/protocol.schema.json is the schema that the tests hold it against."""
@@ -32,13 +36,31 @@ def connect(url: str, token: str) -> Any:
     quiet = logging.getLogger(f"{__name__}.handshake")
     quiet.setLevel(logging.WARNING)
     options |= {"ping_interval": PING_EVERY_S, "ping_timeout": PONG_LIMIT_S}
-    options |= {"open_timeout": OPEN_LIMIT_S, "close_timeout": 2, "logger": quiet}
+    options |= {"open_timeout": OPEN_LIMIT_S, "close_timeout": CLOSE_LIMIT_S, "logger": quiet}
     major = int(websockets.version.version.split(".")[0])
     options["additional_headers" if major >= 14 else "extra_headers"] = headers
     if major >= 15:
         # From here on a proxy of the environment would be asked even for 127.0.0.1.
         options["proxy"] = None
     return websockets.connect(url, **options)  # type: ignore[attr-defined]
+
+
+@contextlib.asynccontextmanager
+async def connected(url: str, token: str) -> AsyncIterator[Any]:
+    """As `connect`; what arrives while it is being closed is dropped: if nobody read it, the closing would take seconds."""
+    async with connect(url, token) as socket:
+        try:
+            yield socket
+        finally:
+            dropping = asyncio.create_task(_drop(socket))
+            await socket.close()
+            await dropping
+
+
+async def _drop(socket: Any) -> None:
+    with contextlib.suppress(websockets.exceptions.ConnectionClosed):
+        async for _ in socket:
+            pass
 
 
 def connection_errors() -> tuple[type[BaseException], ...]:
@@ -59,8 +81,6 @@ def close_code(error: BaseException) -> int | None:
 
 def _asyncio_timeout() -> tuple[type[BaseException], ...]:
     # In Python 3.10 asyncio's TimeoutError is a class of its own.
-    import asyncio
-
     return (asyncio.TimeoutError,)
 
 

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 import websockets
 from fastapi import FastAPI
+from headroom import page as page_module
 from headroom import relay as relay_module
 from headroom import wire
 from headroom.origin import ServedNames
@@ -43,10 +44,12 @@ class Site:
     def restart(self):
         self.restarts += 1
 
-    def open(self, origin=None, **headers):
+    def open(self, origin=None, *, reads=True, **headers):
         origin = origin or f"http://127.0.0.1:{self.port}"
         given = {"Origin": origin, **headers}
-        return websockets.connect(f"ws://127.0.0.1:{self.port}{ROUTE}", extra_headers=given, open_timeout=20)
+        return websockets.connect(
+            f"ws://127.0.0.1:{self.port}{ROUTE}", extra_headers=given, open_timeout=20, max_queue=32 if reads else 1
+        )
 
     def close(self):
         self.server.should_exit = True
@@ -235,24 +238,76 @@ def test_a_page_that_floods_is_told_and_closed_and_another_hears_nothing_of_it(s
     assert run(visit()) == ("too-many-messages", 1008, 7)
 
 
-def test_a_page_that_floods_is_closed_without_waiting_for_the_answers_that_it_asked_for(site):
+@contextlib.asynccontextmanager
+async def eager_sidecar(site, monkeypatch):
+    """One whose answers never end; whoever waits for them to end before it closes waits longer than a test may take."""
+    monkeypatch.setattr(wire, "CLOSE_LIMIT_S", 60)
+
+    async def hear(socket):
+        async for _ in socket:
+            pass
+
     async def answer_for_ever(socket):
         while True:
             await socket.send(json.dumps({"type": "runs", "rows": ["x" * 60_000]}))
 
+    async def talk(socket):
+        with contextlib.suppress(websockets.exceptions.ConnectionClosed):
+            await asyncio.gather(hear(socket), answer_for_ever(socket))
+
+    async with websockets.serve(talk, "127.0.0.1", 0) as eager:
+        site.snapshot = Snapshot("running", "", False, eager.sockets[0].getsockname()[1], "token")
+        yield
+
+
+async def fill_what_lies_between():
+    """Buffers on the way to a page that does not read: from then on what is sent to it waits."""
+    await asyncio.sleep(1)
+
+
+def test_a_page_that_floods_is_closed_without_waiting_for_the_answers_that_it_asked_for(site, monkeypatch):
     async def visit():
-        async with websockets.serve(answer_for_ever, "127.0.0.1", 0, close_timeout=0.1) as eager:
-            site.snapshot = Snapshot("running", "", False, eager.sockets[0].getsockname()[1], "token")
-            async with site.open() as page:
-                await next_of(page, "runs")
+        async with eager_sidecar(site, monkeypatch), site.open() as page:
+            await next_of(page, "runs")
+            for number in range(2 * MAX_PER_SECOND):
+                await page.send(json.dumps({"type": "runs", "requestId": number}))
+            told = await next_of(page, "error")
+            await page.wait_closed()
+            return told["reason"], page.close_code
+
+    assert run(visit()) == ("too-many-messages", 1008)
+
+
+def test_a_page_that_floods_and_does_not_read_is_ended_all_the_same(site, monkeypatch, wait_for):
+    monkeypatch.setattr(page_module, "CLOSE_LIMIT_S", 0.2)
+
+    async def visit():
+        async with eager_sidecar(site, monkeypatch):
+            page = await site.open(reads=False)
+            await fill_what_lies_between()
+            with contextlib.suppress(websockets.exceptions.ConnectionClosed):
                 for number in range(2 * MAX_PER_SECOND):
                     await page.send(json.dumps({"type": "runs", "requestId": number}))
-                told = await next_of(page, "error")
-                await page.wait_closed()
-                return told["reason"], page.close_code, len(eager.websockets)
+            await asyncio.to_thread(wait_for, lambda: not site.server.server_state.connections, 5)
+            page.transport.abort()
 
-    # Its connection to the sidecar is still being closed.
-    assert run(visit()) == ("too-many-messages", 1008, 1)
+    run(visit())
+
+
+def test_a_page_that_does_not_read_makes_room_all_the_same(site, monkeypatch, wait_for):
+    monkeypatch.setattr(page_module, "CLOSE_LIMIT_S", 0.2)
+    monkeypatch.setattr(relay_module, "MAX_PAGES", 2)
+
+    async def visit():
+        async with eager_sidecar(site, monkeypatch):
+            pages = [await behind_proxy(site, "203.0.113.9", reads=False) for _ in range(2)]
+            await fill_what_lies_between()
+            pages.append(await behind_proxy(site, "203.0.113.10", reads=False))
+            await asyncio.to_thread(wait_for, lambda: len(site.server.server_state.connections) == 2, 5)
+            for page in pages:
+                page.transport.abort()
+
+    run(visit())
 
 
 def test_a_page_that_floods_while_there_is_no_sidecar_is_closed_too(site):
@@ -320,8 +375,8 @@ def test_a_page_that_the_sidecar_will_not_hear_is_closed_and_not_connected_again
     assert len(connected) == 1
 
 
-def behind_proxy(site, address):
-    return site.open(**{"X-Forwarded-For": address})
+def behind_proxy(site, address, *, reads=True):
+    return site.open(reads=reads, **{"X-Forwarded-For": address})
 
 
 def test_a_visitor_has_64_pages_and_no_more_and_others_come_in(site):
