@@ -2,6 +2,7 @@
  * `npm run demo`: the stand-in WebUI with a simulated 8 GB card and the real extension. `-- --once --json` does the main
  * job without a browser: benchmark, fit, ten fresh settings, what was estimated against what the simulated card showed.
  */
+import { join } from 'node:path';
 import { HELP, readDemoArgs, type DemoOptions } from './demo/args.ts';
 import { runOnce } from './demo/once.ts';
 import { startStandIn } from './stand-in.ts';
@@ -17,7 +18,7 @@ async function show({ cardGb, port, once, json, seed }: DemoOptions, asked: Abor
   const stopped = new Promise<number>((resolve) => asked.addEventListener('abort', () => resolve(INTERRUPTED)));
   try {
     if (once) return await Promise.race([runOnce(standIn, { json, seed: seed ?? Date.now() }, say), stopped]);
-    process.stdout.write(`\nOpen ${standIn.url} in a browser: tab Headroom, Run Benchmark; then move a slider on txt2img.\nCtrl-C ends.\n`);
+    process.stdout.write(`\nOpen ${standIn.url} in a browser: tab Headroom, Run Benchmark; then move a slider on txt2img.\nUntil it ends, its runs lie in ${join(standIn.dataDir, 'headroom')} (--data-dir of estimate, export and doctor).\nCtrl-C ends.\n`);
     await stopped;
     return 0;
   } finally {
