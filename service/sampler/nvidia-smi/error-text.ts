@@ -33,7 +33,9 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
   [/communicate with the (nvidia )?driver/, 'driver-missing', 'all'],
   [/find (the )?(libnvidia-ml|nvml)|libnvidia-ml\.so[^ ]*: cannot open/, 'driver-missing', 'all'],
   [/driver not loaded|nvml shared library not found|failed to initialize nvml: not found/, 'driver-missing', 'all'],
-  [/nvidia-smi(\.exe)?['"”’]?:? .{0,40}(command not found|not found|no such file|is not recognized|enoent)/, 'driver-missing', 'all'],
+  [/nvidia-smi(\.exe)?['"”’]?:? .{0,40}(command not found|not found|no such file|is not recognized|enoent|exec format error)/, 'driver-missing', 'all'],
+  // bash in German, Spanish, French, Italian and Portuguese.
+  [/nvidia-smi ?: (kommando nicht gefunden|orden no encontrada|commande introuvable|comando non trovato|comando não encontrado)/, 'driver-missing', 'all'],
   [/(command not found|unknown command): nvidia-smi|module nvidia not found/, 'driver-missing', 'all'],
   [/is not a valid (field|property) to query|invalid combination of input arguments/, 'unknown-field', 'all'],
   [/(option|argument).{0,200} is not (recognized|supported|valid)/, 'unknown-field', 'all'],
@@ -47,7 +49,7 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
   [/insufficient permissions?|permission denied|access is denied/, 'no-permission', 'remark'],
   [/failed to initialize nvml/, 'not-available', 'all'],
   // Windows says in its own language that there is no such command.
-  [/['"„“«]nvidia-smi(\.exe)?['"”“»]/, 'driver-missing', 'remark'],
+  [/['"„“«]\s?nvidia-smi(\.exe)?\s?['"”“»]/, 'driver-missing', 'remark'],
 ];
 
 /** What a line that is no row says, or null where it is not a known failure. Looks at the first 500 characters. */
