@@ -70,7 +70,7 @@ class Page:
             task.cancel()
         codes = [task.result() for task in done if not task.cancelled() and task.exception() is None]
         # Not after the sidecar's connection has ended: one that hangs makes that take seconds.
-        closing = asyncio.create_task(self._close(next((code for code in codes if code is not None), None)))
+        closing = self._close(next((code for code in codes if code is not None), None))
         for result in await asyncio.gather(closing, *tasks, return_exceptions=True):
             if isinstance(result, Exception) and not isinstance(result, (WebSocketDisconnect, *wire.connection_errors())):
                 # Sending to a page that has just gone raises RuntimeError in starlette.
