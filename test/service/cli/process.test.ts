@@ -15,9 +15,11 @@ test('a process is alive, and one that is not there is not', () => {
 });
 
 (process.platform === 'linux' ? test : test.skip)('one that has ended is not alive while nobody has looked after it: a WebUI in a container may stay so for ever', async () => {
-  // The shell becomes a program that never looks after the child that the shell has started.
-  const parent = spawn('sh', ['-c', `cat <&3 & exec sh -c "echo $!; exec sleep 60"`], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
+  // The shell becomes a program that never looks after the child that the shell has started. It is that program that says the child's id:
+  // a shell that still stands there as the child ends looks after it.
+  const parent = spawn('sh', ['-c', `cat <&3 & exec sed -u "s/.*/$!/"`], { stdio: ['pipe', 'pipe', 'ignore', 'pipe'] });
   started.push(parent);
+  (parent.stdin as Writable).write('which?\n');
   const pid = Number(await new Promise<string>((resolve) => createInterface({ input: parent.stdout as Readable }).once('line', resolve)));
   expect(isAlive(pid)).toBe(true);
   (parent.stdio[3] as Writable).end();
