@@ -22,7 +22,7 @@ export function withoutPerson(text: string, { home, user }: Person): string {
   return user === '' ? homeless : homeless.replaceAll(new RegExp(`(?<=[/\\\\])${RegExp.escape(user)}(?![\\w.-])`, 'g'), 'USER');
 }
 
-/** Escape sequences of a checkpoint's or a file's name would move the cursor, clear the screen or fake a line. */
+/** Escape sequences of a checkpoint's or a file's name would move the cursor, clear the screen or fake a line; marks of direction turn one around. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '?');
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Bidi_Control}/gu, '?');
 }

@@ -27,5 +27,6 @@ describe('what people post in public', () => {
 
   test('cannot act on a terminal', () => {
     expect(printable('\u001b[2Jgone\r\u0000\u009b\nnext\tcell')).toBe('?[2Jgone???\nnext\tcell');
+    expect(printable('RTX \u202e0703\u2069')).toBe('RTX ?0703?');
   });
 });
