@@ -48,7 +48,7 @@ function programOf(name: string): string {
   const windows = /^.*?\.exe(?![^ "])/i.exec(name)?.[0];
   const [path = ''] = windows === undefined ? name.split(/ (?=[-/])/, 1) : [windows];
   const file = path.split(/[/\\]/).at(-1) ?? '';
-  return windows === undefined && !path.includes('\\') ? (file.split(/,? /, 1)[0] ?? '') : file;
+  return windows === undefined && !path.includes('\\') ? (file.split(/,? |=/, 1)[0] ?? '') : file;
 }
 
 function rowOf(columns: readonly string[], cells: readonly string[]): Map<string, string> | null {

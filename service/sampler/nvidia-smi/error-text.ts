@@ -33,9 +33,9 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
   [/communicate with the (nvidia )?driver/, 'driver-missing', 'all'],
   [/find (the )?(libnvidia-ml|nvml)|libnvidia-ml\.so[^ ]*: cannot open/, 'driver-missing', 'all'],
   [/driver not loaded|nvml shared library not found|failed to initialize nvml: not found/, 'driver-missing', 'all'],
-  [/nvidia-smi(\.exe)?['"”’]?:? .{0,40}(command not found|not found|no such file|is not recognized|enoent|exec format error)/, 'driver-missing', 'all'],
-  // bash in German, Spanish, French, Italian and Portuguese.
-  [/nvidia-smi ?: (kommando nicht gefunden|orden no encontrada|commande introuvable|comando non trovato|comando não encontrado)/, 'driver-missing', 'all'],
+  [/nvidia-smi(\.exe)?['"”’`]?:? .{0,40}(command not found|not found|no such file|is not recognized|is neither a nushell|enoent|exec format error)/, 'driver-missing', 'all'],
+  // Shells in any language: of a program that is there they name the path.
+  [/^(-?((ba|z|k|da|a)?sh|fish)|[^: ]{1,80}\.sh): ([^:]{1,20}: ){0,2}nvidia-smi ?: (?!permission denied)/, 'driver-missing', 'all'],
   [/(command not found|unknown command): nvidia-smi|module nvidia not found/, 'driver-missing', 'all'],
   [/is not a valid (field|property) to query|invalid combination of input arguments/, 'unknown-field', 'all'],
   [/(option|argument).{0,200} is not (recognized|supported|valid)/, 'unknown-field', 'all'],

@@ -24,6 +24,8 @@ export function readMiB(text: string, headerUnit: string | null): number | null 
   const unit = cellUnit !== '' ? cellUnit : (headerUnit ?? 'MiB');
   const mibPerUnit = MIB_PER_UNIT[unit.toLowerCase()];
   if (mibPerUnit === undefined) return null;
+  // What stood behind a comma: nobody else writes `024`.
+  if (/^0\d/.test(digits)) return null;
   // nvidia-smi prints whole MiB: in `1.024 MiB` the dot is one between thousands, which some program has put there.
   if (mibPerUnit === 1 && /^\d{1,3}\.\d{3}$/.test(digits)) return null;
   const valueMiB = Number(digits) * mibPerUnit;

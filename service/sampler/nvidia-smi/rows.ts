@@ -27,6 +27,8 @@ export type RowReading = { readonly ok: true; readonly row: GpuRow } | { readonl
 /** An error in one of these makes the row unusable: without them a figure belongs to nobody or is none. */
 const MATTERS = ['index', 'uuid', 'pci.bus_id', 'name', 'memory.used', 'memory.total'] as const;
 
+const MEMORY = ['memory.used', 'memory.total', 'memory.reserved'] as const;
+
 /** Null where the line is no row: interleaved text. A row cut short is a row that cannot be used. */
 export function readRow(header: Header, line: readonly string[]): RowReading | null {
   const cells = fitCells(header, line);
@@ -54,6 +56,8 @@ export function readRow(header: Header, line: readonly string[]): RowReading | n
   if (worst !== null) return unusable(worst);
   if (cells.length !== header.width) return unusable('bad-output');
   if (index === 'bad' || uuid === 'bad' || busId === 'bad' || usedMiB === 'bad' || totalMiB === 'bad') return unusable('bad-output');
+  // One figure with its unit and one without: the output was cut off inside that one.
+  if (new Set(MEMORY.map(read).flatMap((cell) => (cell.kind === 'value' ? [/\d$/.test(cell.text)] : []))).size > 1) return unusable('bad-output');
   if (totalMiB === 0 || (usedMiB !== null && totalMiB !== null && usedMiB > totalMiB)) return unusable('bad-output');
   return {
     ok: true,
@@ -82,11 +86,13 @@ function isNoPartOfName(cell: string): boolean {
   return FIGURE.test(cell) || UUID_START.test(cell) || readBusId(cell) !== null;
 }
 
-const MEMORY_COLUMNS = ['memory.used', 'memory.total', 'memory.reserved'] as const;
+/** What may be the end of a figure behind a comma: `024 MiB` of `1,024 MiB`, `5` of `512,5`, `30 W` of `25,30 W`. */
+const FIGURE_END = /^\d{1,3}(\.\d+)?( ?[a-z%]+)?$/i;
 
-/** Whether the surplus may be from this cell: digits that no unit ends. */
-function isCutFigure(cells: readonly string[], at: number, nameAt: number): boolean {
-  return at < nameAt && /^\d+$/.test(cells[at] ?? '');
+/** Whether the surplus may be a figure's, cut in two by its comma: bare digits, and such an end. An index in its place before the name is none. */
+function hasCutFigure(header: Header, cells: readonly string[], nameAt: number): boolean {
+  const indexAt = header.columns.get('index')?.at ?? nameAt;
+  return cells.some((cell, at) => /^\d+$/.test(cell) && FIGURE_END.test(cells[at + 1] ?? '') && !(at === indexAt && at < nameAt));
 }
 
 /** Reads a name with commas in it from both ends; leaves out empty cells behind the last column. */
@@ -97,9 +103,7 @@ function fitCells(header: Header, line: readonly string[]): readonly string[] {
   const nameAt = header.columns.get('name')?.at;
   if (surplus <= 0 || nameAt === undefined) return cells;
   const nameEnd = nameAt + surplus + 1;
-  if (cells.slice(nameAt, nameEnd).some(isNoPartOfName)) return cells;
-  // Before the name stands `1` of `1,024 MiB`, and all behind it one place off.
-  if (MEMORY_COLUMNS.some((column) => isCutFigure(cells, header.columns.get(column)?.at ?? nameAt, nameAt))) return cells;
+  if (cells.slice(nameAt, nameEnd).some(isNoPartOfName) || hasCutFigure(header, cells, nameAt)) return cells;
   return [...cells.slice(0, nameAt), cells.slice(nameAt, nameEnd).join(', '), ...cells.slice(nameEnd)];
 }
 

@@ -42,6 +42,7 @@ test.each([
   ['C:\\Program Files\\My Tool', 'My Tool'],
   ['/usr/bin/shell, simulated', 'shell'],
   ['ray::Worker.step', 'ray::Worker.step'],
+  ['TOKEN=hunter2 python', 'TOKEN'],
   ['[Not Found]', 'unknown'],
 ])('of the process %j only the program is told', (name, program) => {
   expect(readComputeApps(`pid, process_name, used_gpu_memory [MiB]\n7, ${name}, 5\n`, null)).toEqual([{ pid: 7, name: program, usedMiB: 5 }]);
