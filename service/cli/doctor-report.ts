@@ -28,7 +28,7 @@ export interface DoctorReport {
   readonly driverVersion: string | null;
   readonly gpus: readonly (ReplayedGpu & { readonly reservedMiB: number | null; readonly migMode: string | null })[];
   readonly unusable: readonly UnusableRow[];
-  /** Null where the driver does not say. Names without their folders, which may hold a person's name. */
+  /** Null where the driver does not say. Names without their folders and without the person's name. */
   readonly processes: readonly GpuProcess[] | null;
   readonly store: StoreReport;
 }
@@ -70,7 +70,8 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
     driverVersion: rows[0]?.driverVersion ?? null,
     gpus: rows.map((row) => ({ ...replayedGpu(row), reservedMiB: row.reservedMiB, migMode: row.migMode })),
     unusable: output?.ok === true ? output.unusable : [],
-    processes: processes,
+    // As behind a slash: a program may call itself by the person's name.
+    processes: processes?.map((one) => ({ ...one, name: withoutPerson(`/${one.name}`, machine.person).slice(1) })) ?? null,
     store: { ...store, path: withoutPerson(store.path, machine.person) },
   };
 }

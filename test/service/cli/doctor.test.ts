@@ -76,6 +76,12 @@ describe('headroom doctor', () => {
     expect(out).not.toContain('somebody');
   });
 
+  test('names nobody after whom a process calls itself', async () => {
+    const { run } = setUp({ person: { home: '/home/o', user: 'other' } });
+    const { out } = await run('--json');
+    expect((JSON.parse(out) as DoctorReport).processes?.map(({ name }) => name)).toEqual(['python', 'USER']);
+  });
+
   test('without nvidia-smi names the graphics that the machine knows of', async () => {
     const { run, asked } = setUp({ findBinary: () => null });
     expect((await run()).out).not.toMatch(/does not say|unknown/);
