@@ -36,7 +36,7 @@ export function kindOf(database: DatabaseSync): 'new' | 'ours' | 'foreign' {
   const version = pragma(database, 'user_version');
   const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] ?? 0);
   if (version === 0 && tables === 0) return 'new';
-  return pragma(database, 'application_id') === APPLICATION_ID && version <= SCHEMA_VERSION ? 'ours' : 'foreign';
+  return pragma(database, 'application_id') === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION ? 'ours' : 'foreign';
 }
 
 /** Brings a new or older database to `SCHEMA_VERSION`, wholly or not at all. */

@@ -8,6 +8,8 @@ export type ReadFailure = 'absent' | 'unreadable' | 'damaged' | 'foreign';
 export type OpenedToRead = { readonly ok: true; readonly database: DatabaseSync } | { readonly ok: false; readonly reason: ReadFailure };
 
 const BUSY_MS = 1_000;
+/** Of statements that are all ours: what the file's head says is of a kind that SQLite does not know. */
+const SQLITE_ERROR = 1;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
@@ -46,7 +48,7 @@ export function damageOf(database: DatabaseSync): string | null {
 
 export function isCorrupt(error: unknown): boolean {
   const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : null;
-  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+  return code === SQLITE_ERROR || code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
 /** What this user may not look at, and a link that leads nowhere, is there. */

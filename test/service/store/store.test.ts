@@ -157,6 +157,33 @@ describe('a file that cannot be used', () => {
       },
     ],
     [
+      'a store whose version says that nothing is in it',
+      () => {
+        openStore(dir.path, NOW_MS).close();
+        const zeroed = new DatabaseSync(file);
+        zeroed.exec('PRAGMA user_version = 0');
+        zeroed.close();
+      },
+    ],
+    [
+      'a store with a version below all',
+      () => {
+        openStore(dir.path, NOW_MS).close();
+        const negative = new DatabaseSync(file);
+        negative.exec('PRAGMA user_version = -1');
+        negative.close();
+      },
+    ],
+    [
+      'of a format that SQLite does not know',
+      () => {
+        openStore(dir.path, NOW_MS).close();
+        const bytes = readFileSync(file);
+        bytes[47] = 5;
+        writeFileSync(file, bytes);
+      },
+    ],
+    [
       'a store with a table gone',
       () => {
         openStore(dir.path, NOW_MS).close();
