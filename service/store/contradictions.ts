@@ -19,7 +19,7 @@ export function contradictionIn(run: Run): string | null {
 }
 
 /** Two figures each, with their names, of which the first is never above the second. */
-function* inOrder({ baseline, torch, phases, totalMiB, usableMiB, devicePeakMiB, ownPeakMiB }: Run): Generator<readonly [string, Mib, string, Mib]> {
+function* inOrder({ baseline, torch, phases, totalMiB, usableMiB, devicePeakMiB, ownPeakMiB, estimatedPeakRange }: Run): Generator<readonly [string, Mib, string, Mib]> {
   yield ['usableMiB', usableMiB, 'totalMiB', totalMiB];
   // The RAM of a virtual machine may shrink during a run; a card's memory does not, but its figures may be rounded apart.
   if (ownPeakMiB === null && totalMiB !== null) {
@@ -28,6 +28,7 @@ function* inOrder({ baseline, torch, phases, totalMiB, usableMiB, devicePeakMiB,
     yield ['baseline.deviceUsedMiB', baseline.deviceUsedMiB, 'totalMiB', mostMiB];
     yield ['baseline.otherMiB', baseline.otherMiB, 'totalMiB', mostMiB];
   }
+  yield ['estimatedPeakRange.lowMiB', estimatedPeakRange?.lowMiB, 'estimatedPeakRange.highMiB', estimatedPeakRange?.highMiB];
   yield ['baseline.torch.allocatedMiB', baseline.torch?.allocatedMiB, 'baseline.torch.reservedMiB', baseline.torch?.reservedMiB];
   yield ['torch.activePeakMiB', torch?.activePeakMiB, 'torch.reservedPeakMiB', torch?.reservedPeakMiB];
   for (const [at, phase] of phases.entries()) {

@@ -73,7 +73,8 @@ export async function importLines(openStore: () => Store, pieces: AsyncIterable<
     if (!read.ok) return read.problem;
     const { value } = read;
     if (value.kind === 'run') {
-      const contradiction = contradictionIn(value.run) ?? aheadOfClock('run.startedAtMs', value.run.startedAtMs, nowMs);
+      const { startedAtMs, endedAtMs } = value.run;
+      const contradiction = contradictionIn(value.run) ?? aheadOfClock('run.startedAtMs', startedAtMs, nowMs) ?? aheadOfClock('run.endedAtMs', endedAtMs, nowMs);
       if (contradiction !== null) return contradiction;
       pending.push(value.run);
       if (pending.length === RUNS_AT_ONCE) keep();

@@ -19,6 +19,7 @@ test.each<[Partial<Run>, string]>([
   [{ phases: [phase(1, 1), phase(2, 1)] }, 'run.phases.1.activePeakMiB: above run.phases.1.reservedPeakMiB'],
   [{ phases: [phase(3001, 3400)] }, 'run.phases.0.activePeakMiB: above run.torch.activePeakMiB'],
   [{ phases: [phase(3000, 3501)] }, 'run.phases.0.reservedPeakMiB: above run.torch.reservedPeakMiB'],
+  [{ estimatedPeakRange: { lowMiB: 4647, highMiB: -1, firm: false, similar: false } }, 'run.estimatedPeakRange.lowMiB: above run.estimatedPeakRange.highMiB'],
 ])('a run with %j contradicts itself', (changes, words) => {
   expect(contradictionIn(exampleRun(changes))).toBe(words);
 });

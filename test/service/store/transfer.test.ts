@@ -110,6 +110,7 @@ describe('a line that is no line of an export', () => {
     ['with an object where a text is due, whose length throws', run.replace('"run-1"', '{"length":{"valueOf":1,"toString":1}}'), 'length'],
     ['with figures that contradict each other', run.replace('"devicePeakMiB":4300', '"devicePeakMiB":9000'), 'run.devicePeakMiB: above run.totalMiB'],
     ['a run of the day after tomorrow', run.replace('"startedAtMs":1790000000000', `"startedAtMs":${NOW_MS + 2 * 24 * 3_600_000}`), "run.startedAtMs: more than a day ahead of this machine's clock"],
+    ['a run that ends the day after tomorrow', run.replace(/"endedAtMs":\d+/, `"endedAtMs":${NOW_MS + 2 * 24 * 3_600_000}`), "run.endedAtMs: more than a day ahead of this machine's clock"],
     ['an environment of the day after tomorrow', JSON.stringify({ kind: 'environment', keyHash: KEY, seenAtMs: NOW_MS + 2 * 24 * 3_600_000, environment: storedEnvironmentOf(ENVIRONMENT) }), 'seenAtMs: more than a day ahead'],
     ['too long', ` ${'x'.repeat(70_000)}`, 'longer than'],
     ['an environment under another\'s key', JSON.stringify({ kind: 'environment', keyHash: 'other', seenAtMs: 1, environment: storedEnvironmentOf(ENVIRONMENT) }), 'key hash'],
