@@ -97,7 +97,7 @@ function outliersOf(all: readonly { readonly run: Observation; readonly rows: re
 function whatIsMissing(observations: readonly Observation[], traits: HostTraits): FitFailure | null {
   if (observations.length === 0) return 'no-runs';
   const measured = observations.filter((run) => run.capMiB === null && isExact(run) && (run.reservedPeakMiB !== null || run.phases !== null));
-  if (measured.length === 0) return 'all-runs-failed';
+  if (measured.length === 0) return observations.every(isExact) ? 'too-few-runs' : 'all-runs-failed';
   const staticMiB = traits.staticMiB;
   if (staticMiB !== null && measured.every((run) => (run.reservedPeakMiB ?? Infinity) < staticMiB)) return 'figures-below-weights';
   if (measured.length < 2) return 'too-few-runs';

@@ -22,6 +22,7 @@ describe('fit', () => {
     ['no-runs', []],
     ['all-runs-failed', [{ ...run('txt2img', 512, 512, 1), outcome: 'oom' as const }]],
     ['too-few-runs', [run('txt2img', 512, 512, 1)]],
+    ['too-few-runs', [{ ...run('txt2img', 512, 512, 1), capMiB: 4000 }]],
     ['needs-another-size', [run('txt2img', 512, 512, 1), run('txt2img', 512, 512, 4)]],
     ['needs-a-larger-batch', [run('txt2img', 512, 512, 1), run('txt2img', 768, 768, 1)]],
   ])('says %s rather than fit what cannot be fitted', (reason, runs) => {
