@@ -75,6 +75,12 @@ function largestInWords(result: Estimated): string | null {
   return `largest that fits: ${result.largest.width}x${result.largest.height}`;
 }
 
+/** The verdict is by what programs can have. */
+function inAll({ totalMiB, usableMiB }: Estimated): string {
+  const [total, usable] = [formatMiB(totalMiB), formatMiB(usableMiB)];
+  return total === usable ? total : `${total} (${usable} for programs)`;
+}
+
 function leftOutInWords(reading: Reading | null): string | null {
   return reading?.ok === true && reading.leftOut.length > 0 ? `without ${reading.leftOut.join(' and ')}` : null;
 }
@@ -89,7 +95,7 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const details: Detail[] = [
     ['Required', interval(result.required), 'required'],
     ['Peak', interval(result.peak), 'peak'],
-    [`${label} in all`, formatMiB(result.totalMiB)],
+    [`${label} in all`, inAll(result)],
     ['In use by others', formatMaybeMiB(result.usedByOthersMiB), 'others'],
     ['In use by the WebUI', formatMaybeMiB(result.usedByWebuiMiB), 'webui'],
     ['Limited by', phase],

@@ -60,11 +60,13 @@ const VERDICTS = { fits: 'fits', tight: 'tight', 'will-not-fit': 'will not fit' 
 function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateResult): string {
   const setUp = `Set-up    ${environment.checkpoint ?? 'no checkpoint'} on ${environment.device.name}, key ${keyHash}\n`;
   if (result.status !== 'estimated') return `${setUp}${result.message}\n`;
-  const { required, peak, verdict, marginMiB, totalMiB, limitingPhase, largest, note } = result;
+  const { required, peak, verdict, marginMiB, totalMiB, usableMiB, limitingPhase, largest, note } = result;
+  const room = `of the ${usableMiB} MiB that programs can have${usableMiB === totalMiB ? '' : ` (${totalMiB} in all)`}`;
+  const margin = verdict === 'fits' ? `${marginMiB} MiB to spare ${room}, even at ${required.highMiB}` : `${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} ${room}`;
   const lines = [
     `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it in ${limitingPhase.replace('_', ' ')}`,
     `Peak      ${peak.valueMiB} MiB (${peak.lowMiB} to ${peak.highMiB})`,
-    `Verdict   ${VERDICTS[verdict]}: ${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} of ${totalMiB} MiB`,
+    `Verdict   ${VERDICTS[verdict]}: ${margin}`,
   ];
   if (largest !== null) lines.push(`Largest   ${largest.width} x ${largest.height}`);
   if (note !== null) lines.push(`Note      ${note}`);

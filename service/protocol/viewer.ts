@@ -116,7 +116,8 @@ export type IntervalMiB = z.infer<typeof intervalSchema>;
 
 /**
  * Answer to `estimate`. All MiB are of the whole device (what others use now is in them), so that each compares with
- * `totalMiB` directly. `marginMiB` = total - required's upper bound where it fits, total - required otherwise.
+ * `usableMiB` directly: the total less what the driver keeps for itself. `marginMiB` = usable - required's upper bound
+ * where it fits, usable - required otherwise.
  */
 const estimateResultSchema = z.discriminatedUnion('status', [
   z.strictObject({
@@ -129,6 +130,7 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     /** `inside` the sizes that were run, `beyond` them, or from a `similar` set-up's runs. */
     basis: z.enum(['inside', 'beyond', 'similar']),
     totalMiB: mib,
+    usableMiB: mib,
     usedByWebuiMiB: mib.nullable(),
     usedByOthersMiB: mib.nullable(),
     /** Where it will not fit: the largest of the same shape, batch and operation that will. */

@@ -73,6 +73,7 @@ function estimated(
     limitingPhase: result.limitingPhase,
     basis: calibration.similar === null ? result.basis : 'similar',
     totalMiB: Math.round(live.totalMiB),
+    usableMiB: Math.round(memory.totalMiB),
     usedByWebuiMiB: live.usedByWebuiMiB,
     usedByOthersMiB: live.usedByOthersMiB,
     largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,

@@ -33,6 +33,7 @@ export function estimateFor(settings: RequestedSettings, totalMiB = 8192): Estim
     limitingPhase: settings.hires === null ? 'decode' : 'hires_sampling',
     basis: 'inside',
     ...used,
+    usableMiB: totalMiB,
     largest: requiredMiB > totalMiB ? { width: 832, height: 832 } : null,
     note: null,
   };

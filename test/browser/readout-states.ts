@@ -18,6 +18,7 @@ function estimated(change: Partial<Estimated>): Estimated {
     limitingPhase: 'hires_sampling',
     basis: 'inside',
     ...LIVE,
+    usableMiB: TOTAL_MIB,
     largest: null,
     note: null,
     ...change,

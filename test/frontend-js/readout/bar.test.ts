@@ -12,6 +12,7 @@ function result(requiredMiB: number, peakMiB: number): EstimateResult {
     limitingPhase: 'decode',
     basis: 'inside',
     totalMiB: 8000,
+    usableMiB: 8000,
     usedByWebuiMiB: 2000,
     usedByOthersMiB: 1000,
     largest: null,

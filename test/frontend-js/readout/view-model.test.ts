@@ -12,6 +12,7 @@ const estimated: Extract<EstimateResult, { status: 'estimated' }> = {
   limitingPhase: 'decode',
   basis: 'inside',
   totalMiB: 8192,
+  usableMiB: 8192,
   usedByWebuiMiB: 2048,
   usedByOthersMiB: 512,
   largest: null,
@@ -56,6 +57,11 @@ describe('a readout', () => {
 
   test('says so where no size fits', () => {
     expect(readoutModel({ ...input, result: { ...estimated, verdict: 'will-not-fit' } }).hint).toContain('no size of this shape');
+  });
+
+  test('tells what programs can have of the card where that is less than all of it: margins are counted from there', () => {
+    expect(readoutModel(input).details).toContainEqual(['VRAM in all', '8.0 GiB']);
+    expect(readoutModel({ ...input, result: { ...estimated, usableMiB: 7978 } }).details).toContainEqual(['VRAM in all', '8.0 GiB (7.8 GiB for programs)']);
   });
 
   test('gives the intervals in its details', () => {
