@@ -48,7 +48,9 @@ function programOf(name: string): string {
   const windows = /^.*?\.exe(?![^ "])/i.exec(name)?.[0];
   const [path = ''] = windows === undefined ? name.split(/ (?=[-/])/, 1) : [windows];
   const file = path.split(/[/\\]/).at(-1) ?? '';
-  return windows === undefined && !path.includes('\\') ? (file.split(/,? |=/, 1)[0] ?? '') : file;
+  if (windows !== undefined || path.includes('\\')) return file;
+  // A variable that is set for the program may be a password too.
+  return /^(\w+)=/.exec(file)?.[1] ?? file.split(/,? /, 1)[0] ?? '';
 }
 
 function rowOf(columns: readonly string[], cells: readonly string[]): Map<string, string> | null {
