@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -92,15 +93,21 @@ def _serve_api(port: int) -> None:
     _add_routes(app)
     script_callbacks.before_ui_callback()
     script_callbacks.app_started_callback(None, app)
-    uvicorn.run(app, host="127.0.0.1", port=port or 7861, log_level="warning")
+    _ToldServer(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")).run()
+
+
+class _ToldServer(uvicorn.Server):
+    """Says so when it listens, not before."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(f"listening on http://127.0.0.1:{self.config.port}", flush=True)
 
 
 def _first_port() -> int:
     """Gradio looks for a free port only from 7860 on; 0 shall be any."""
     if shared.cmd_opts.port:
         return int(shared.cmd_opts.port)
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -123,7 +130,6 @@ def main() -> None:
     _initialize()
     port = _first_port()
     if shared.cmd_opts.nowebui:
-        print(f"listening on http://127.0.0.1:{port}", flush=True)
         _serve_api(port)
         return
     while True:
