@@ -271,6 +271,12 @@ def test_our_node_gives_freed_memory_back_unless_the_person_says_otherwise(monke
     assert node.environment()["MALLOC_TRIM_THRESHOLD_"] == "4000000"
 
 
+def test_what_is_measured_is_started_as_the_shim_starts_it():
+    starter = Path(__file__).parents[2] / "benchmarks" / "gpu" / "sidecar.ts"
+    settings = ", ".join(f"{name}: '{value}'" for name, value in node.MALLOC.items())
+    assert f"{{ {settings} }}" in starter.read_text(encoding="utf-8")
+
+
 def test_a_password_of_the_package_index_is_not_repeated():
     failure = read_failure("ERROR: Could not install from https://anna:secret@pypi.example/simple: 404")
     assert failure.why == "ERROR: Could not install from https://pypi.example/simple: 404"
