@@ -138,6 +138,14 @@ describe('a store', () => {
 });
 
 describe('a file that cannot be used', () => {
+  /** A good store, changed by another program. */
+  function storeThen(sql: string): void {
+    openStore(dir.path, NOW_MS).close();
+    const changed = new DatabaseSync(file);
+    changed.exec(sql);
+    changed.close();
+  }
+
   const cases: [string, () => void][] = [
     ['no database', () => writeFileSync(file, 'this is not a database, however long it is. '.repeat(200))],
     [
@@ -158,21 +166,11 @@ describe('a file that cannot be used', () => {
     ],
     [
       'a store whose version says that nothing is in it',
-      () => {
-        openStore(dir.path, NOW_MS).close();
-        const zeroed = new DatabaseSync(file);
-        zeroed.exec('PRAGMA user_version = 0');
-        zeroed.close();
-      },
+      () => storeThen('PRAGMA user_version = 0'),
     ],
     [
       'a store with a version below all',
-      () => {
-        openStore(dir.path, NOW_MS).close();
-        const negative = new DatabaseSync(file);
-        negative.exec('PRAGMA user_version = -1');
-        negative.close();
-      },
+      () => storeThen('PRAGMA user_version = -1'),
     ],
     [
       'of a format that SQLite does not know',
@@ -185,12 +183,7 @@ describe('a file that cannot be used', () => {
     ],
     [
       'a store with a table gone',
-      () => {
-        openStore(dir.path, NOW_MS).close();
-        const cut = new DatabaseSync(file);
-        cut.exec('DROP TABLE sessions');
-        cut.close();
-      },
+      () => storeThen('DROP TABLE sessions'),
     ],
   ];
   test.each(cases)('because it is %s is set aside, told of, and a fresh one is begun', (_what, make) => {
