@@ -62,11 +62,10 @@ function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateRes
   if (result.status !== 'estimated') return `${setUp}${result.message}\n`;
   const { required, peak, verdict, marginMiB, totalMiB, usableMiB, limitingPhase, largest, note } = result;
   const room = `of the ${usableMiB} MiB that programs can have${usableMiB === totalMiB ? '' : ` (${totalMiB} in all)`}`;
-  const margin = verdict === 'fits' ? `${marginMiB} MiB to spare ${room}, even at ${required.highMiB}` : `${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} ${room}`;
   const lines = [
     `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it in ${limitingPhase.replace('_', ' ')}`,
     `Peak      ${peak.valueMiB} MiB (${peak.lowMiB} to ${peak.highMiB})`,
-    `Verdict   ${VERDICTS[verdict]}: ${margin}`,
+    `Verdict   ${VERDICTS[verdict]}: ${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} ${room}${verdict === 'fits' ? `, even at ${required.highMiB}` : ''}`,
   ];
   if (largest !== null) lines.push(`Largest   ${largest.width} x ${largest.height}`);
   if (note !== null) lines.push(`Note      ${note}`);
