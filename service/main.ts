@@ -10,6 +10,7 @@ import { tooOldNode } from './cli/node-version.ts';
 import { isAlive, keepDebuggersOut, onSignal } from './cli/process.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
 import { systemClock } from './cli/clock.ts';
+import { absoluteSearchPath } from './sampler/search-path.ts';
 
 const problem = tooOldNode(process.versions.node);
 if (problem !== null) {
@@ -18,6 +19,7 @@ if (problem !== null) {
 }
 
 keepHeapSmall();
+Object.assign(process.env, absoluteSearchPath(process.env, process.platform));
 
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

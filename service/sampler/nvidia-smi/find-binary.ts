@@ -1,6 +1,7 @@
 /** Where nvidia-smi is. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
+import { absoluteFolders, variableOf } from '../search-path.ts';
 
 export interface BinaryPlaces {
   readonly platform: NodeJS.Platform;
@@ -15,8 +16,8 @@ export interface BinaryPlaces {
 export function findNvidiaSmi({ platform, env, isExecutable }: BinaryPlaces): string | null {
   const path = platform === 'win32' ? win32 : posix;
   const file = platform === 'win32' ? 'nvidia-smi.exe' : 'nvidia-smi';
-  const variable = (name: string) => Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1] ?? '';
-  const folders = variable('PATH').split(path.delimiter);
+  const variable = (name: string) => variableOf(env, name) ?? '';
+  const folders = absoluteFolders(variable('PATH'), platform);
   if (platform === 'win32') {
     folders.push(path.join(variable('SYSTEMROOT') || 'C:\\Windows', 'System32'));
     for (const programs of [variable('PROGRAMW6432'), variable('PROGRAMFILES'), 'C:\\Program Files']) {
@@ -25,8 +26,7 @@ export function findNvidiaSmi({ platform, env, isExecutable }: BinaryPlaces): st
   } else {
     folders.push('/usr/bin', '/usr/local/bin', '/usr/lib/wsl/lib', '/usr/local/nvidia/bin', '/run/current-system/sw/bin', '/opt/bin');
   }
-  const candidates = folders.filter((folder) => path.isAbsolute(folder)).map((folder) => path.join(folder, file));
-  return candidates.find(isExecutable) ?? null;
+  return folders.map((folder) => path.join(folder, file)).find(isExecutable) ?? null;
 }
 
 export function isExecutableFile(path: string): boolean {
