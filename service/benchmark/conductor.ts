@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { createCourse, doneOf, planOf, type Course, type CourseOptions } from './course.ts';
 import { ENDINGS, type Ending } from './endings.ts';
 import { HOLD_MS, heldForMs, takeHold } from './hold.ts';
+import { createPace, MOST_STARTS } from './pace.ts';
 
 export interface ConductorOptions extends CourseOptions {
   readonly store: Pick<Store, 'saveSession' | 'holdSession' | 'openSession' | 'runsOfSession'>;
@@ -45,11 +46,18 @@ export function createConductor(options: ConductorOptions): Conductor {
   let course: Course | null = null;
   let last: Ending | null = null;
   let watching: { clear(): void } | null = null;
+  const pace = createPace(clock);
+
+  function tooSoon(): Refusal {
+    const waitMs = pace.waitMs();
+    return waitMs === 0 ? null : `${MOST_STARTS} benchmarks were started within a minute. Try again in ${Math.ceil(waitMs / 1000)} seconds.`;
+  }
 
   /** `runsBefore` of the session. Refuses where another WebUI was quicker. */
   function begin(session: Session, runsBefore: readonly Run[]): Refusal {
     const hold = takeHold(session, holder, store, clock);
     if (hold === null) return ELSEWHERE;
+    pace.note();
     last = null;
     course = createCourse(session, runsBefore, hold, options, (ending) => {
       if (ending.result === 'finished') store.saveSession({ ...session, state: 'finished' });
@@ -94,6 +102,8 @@ export function createConductor(options: ConductorOptions): Conductor {
       if (now === null) return 'The WebUI is not connected, so there is nothing to run a benchmark on.';
       if (now.environment.traits.attention === 'adaptive') return ADAPTS;
       if (heldElsewhereMs(now.keyHash) > 0) return ELSEWHERE;
+      const refusal = tooSoon();
+      if (refusal !== null) return refusal;
       const session: Session = {
         sessionId: options.newId(),
         keyHash: now.keyHash,
@@ -115,6 +125,8 @@ export function createConductor(options: ConductorOptions): Conductor {
       if (now !== null && heldElsewhereMs(now.keyHash) > 0) return ELSEWHERE;
       const found = stopped();
       if (found === null) return 'There is no benchmark to go on with under the set-up in force.';
+      const refusal = tooSoon();
+      if (refusal !== null) return refusal;
       return begin(found.session, found.runs);
     },
 

@@ -51,6 +51,21 @@ describe('a benchmark', () => {
     expect(benchmark()).toMatchObject({ state: 'running', run: 0 });
   });
 
+  test('is started five times a minute at most, whoever cancels and starts again', async () => {
+    for (let starts = 1; starts < 6; starts += 1) {
+      rig.viewer.say({ type: 'benchmark-cancel' });
+      await untilIdle();
+      rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    }
+    await rig.clock.advance(0);
+    expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message: expect.stringContaining('5 benchmarks were started within a minute') });
+    expect(benchmark()).toMatchObject({ state: 'idle' });
+    await rig.clock.advance(60_000);
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    await rig.clock.advance(100);
+    expect(benchmark()).toMatchObject({ state: 'running' });
+  });
+
   test('runs as many runs as planned, stores each, and ends calibrated', async () => {
     await untilIdle();
     const runs = rig.store.allRuns();

@@ -1,0 +1,20 @@
+import type { Clock } from '../protocol/clock.ts';
+
+export const MOST_STARTS = 5;
+export const WITHIN_MS = 60_000;
+
+/** Lets a person try again at once, and keeps a page that starts and cancels in a loop from holding the card for good. */
+export function createPace(clock: Pick<Clock, 'monotonicMs'>): { waitMs(): number; note(): void } {
+  const startedMs: number[] = [];
+  return {
+    /** How long until another start; 0 where it may be now. */
+    waitMs: () => {
+      const first = startedMs.at(-MOST_STARTS);
+      return first === undefined ? 0 : Math.max(0, first + WITHIN_MS - clock.monotonicMs());
+    },
+    note: () => {
+      startedMs.push(clock.monotonicMs());
+      if (startedMs.length > MOST_STARTS) startedMs.shift();
+    },
+  };
+}
