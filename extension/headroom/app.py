@@ -15,7 +15,7 @@ from .guard import guarded
 from .link import HostLink
 from .log import get_logger
 from .ordinary import OrdinaryRuns
-from .origin import served_names
+from .origin import known_proxy, served_names
 from .paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir, is_file
 from .peaks import PeakKeeper
 from .phases import now_message
@@ -92,7 +92,8 @@ class Extension:
 
     def _relay(self) -> Relay:
         served = served_names(self._webui.flag, os.environ.get("HEADROOM_HOSTS", ""))
-        return Relay(lambda: self._sidecar.snapshot, self._sidecar.start, served=served, notice=lambda: self._data().notice)
+        proxy = known_proxy(self._webui.flag, os.environ.get("FORWARDED_ALLOW_IPS", ""))
+        return Relay(lambda: self._sidecar.snapshot, self._sidecar.start, served=served, notice=lambda: self._data().notice, known_proxy=proxy)
 
     def _keep_from_visitors(self, demo: Any) -> None:
         """Gradio's /file= serves whatever lies under the WebUI's data folder, and so what was measured."""

@@ -27,5 +27,12 @@ def abort(websocket: WebSocket) -> None:
         transport.abort()
 
 
+def peer_address(websocket: WebSocket) -> str | None:
+    """Who really connected; `websocket.client` is whoever X-Forwarded-For names, which any program on this machine may write."""
+    transport = getattr(_protocol(websocket), "transport", None)
+    name = transport.get_extra_info("peername") if transport is not None else None
+    return str(name[0]) if isinstance(name, tuple) and name else None
+
+
 def _protocol(websocket: WebSocket) -> Any:
     return getattr(getattr(websocket, "_receive", None), "__self__", None)

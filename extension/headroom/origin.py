@@ -68,6 +68,11 @@ def served_names(flag: Callable[[str], Any], hosts: str) -> ServedNames:
     )
 
 
+def known_proxy(flag: Callable[[str], Any], forwarded_allow_ips: str) -> bool:
+    """`--subpath` is what a proxy makes; FORWARDED_ALLOW_IPS is uvicorn's variable for whom to believe."""
+    return bool(flag("subpath") or forwarded_allow_ips.strip())
+
+
 @dataclass(frozen=True)
 class _Authority:
     """Lower case; an IPv6 address in its brackets."""

@@ -41,13 +41,13 @@ class Page:
         snapshot: Callable[[], Snapshot],
         restart: Callable[[], None],
         notice: Callable[[], str | None],
+        visitor: str,
     ) -> None:
         self._websocket = websocket
+        self.visitor = visitor
         self._snapshot = snapshot
         self._restart = restart
         self._notice = notice
-        self.visitor = websocket.client.host if websocket.client is not None else "unknown"
-        """Behind a proxy on this machine this is the address that the proxy tells (uvicorn reads X-Forwarded-For)."""
         self._inbox: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._waiting_bytes = 0
         self._arrivals_s: deque[float] = deque(maxlen=MAX_PER_SECOND)

@@ -27,7 +27,10 @@ NO_LOGIN = Refusal("no login")
 
 
 class Relay:
-    """`snapshot` and `restart` are the sidecar's; `served` as in `check_origin`; `notice` is shown while it runs."""
+    """`snapshot` and `restart` are the sidecar's; `served` as in `check_origin`; `notice` is shown while it runs.
+
+    `known_proxy`: the person has said that one is in front, so the addresses that it tells are its visitors'.
+    """
 
     def __init__(
         self,
@@ -36,7 +39,9 @@ class Relay:
         *,
         served: ServedNames,
         notice: Callable[[], str | None],
+        known_proxy: bool,
     ) -> None:
+        self._known_proxy = known_proxy
         self._snapshot = snapshot
         self._restart = restart
         self._served = served
@@ -61,7 +66,7 @@ class Relay:
             self._tell_once(refusal.reason)
             await websocket.close(code=CLOSE_POLICY)
             return
-        page = Page(websocket, self._snapshot, self._restart, self._notice)
+        page = Page(websocket, self._snapshot, self._restart, self._notice, self._visitor(websocket))
         if not self._has_room(page.visitor):
             self._tell_once(f"too many are open already ({MAX_PAGES_OF_ONE} a visitor, {MAX_PAGES} in all)")
             await websocket.close(code=CLOSE_BUSY)
@@ -73,6 +78,11 @@ class Relay:
             await page.run()
         finally:
             self._pages.remove(page)
+
+    def _visitor(self, websocket: WebSocket) -> str:
+        told = websocket.client.host if websocket.client is not None else None
+        peer = connection.peer_address(websocket)
+        return (told if self._known_proxy or peer is None else peer) or "unknown"
 
     def _has_room(self, visitor: str) -> bool:
         """Where all places are taken, the oldest page of whoever has the most makes room: no visitor shuts out the others."""

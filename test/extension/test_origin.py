@@ -4,7 +4,7 @@ import itertools
 import socket
 
 import pytest
-from headroom.origin import ANOTHER_PORT, ANOTHER_SITE, MALFORMED, NO_ORIGIN, UNKNOWN_NAME, ServedNames, check_origin, served_names
+from headroom.origin import ANOTHER_PORT, ANOTHER_SITE, MALFORMED, NO_ORIGIN, UNKNOWN_NAME, ServedNames, check_origin, known_proxy, served_names
 from starlette.datastructures import Headers
 
 ALONE = ServedNames()
@@ -312,3 +312,11 @@ def test_the_words_of_a_refusal_say_what_to_do_and_nothing_of_what_was_sent():
 )
 def test_what_is_served_is_read_from_the_command_line_and_the_environment(flags, hosts, expected):
     assert served_names(flags.get, hosts) == expected
+
+
+@pytest.mark.parametrize(
+    ("flags", "allowed", "known"),
+    [({}, "", False), ({"subpath": "/webui"}, "", True), ({}, "10.0.0.2", True), ({"listen": True}, " ", False)],
+)
+def test_a_proxy_is_known_where_the_person_has_said_so(flags, allowed, known):
+    assert known_proxy(flags.get, allowed) is known

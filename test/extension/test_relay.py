@@ -27,12 +27,12 @@ STOPPED = Snapshot("stopped", "Node.js is missing.", True)
 class Site:
     """A WebUI's app that is really served, and a page that opens its WebSocket."""
 
-    def __init__(self):
+    def __init__(self, *, known_proxy=False):
         self.snapshot = STOPPED
         self.restarts = 0
         self.notice = None
         self.app = FastAPI()
-        relay = Relay(lambda: self.snapshot, self.restart, served=ServedNames(), notice=lambda: self.notice)
+        relay = Relay(lambda: self.snapshot, self.restart, served=ServedNames(), notice=lambda: self.notice, known_proxy=known_proxy)
         relay.add_route(self.app)
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
@@ -57,8 +57,8 @@ class Site:
 
 
 @pytest.fixture
-def site(wait_for):
-    site = Site()
+def site(wait_for, request):
+    site = Site(known_proxy=request.node.get_closest_marker("known_proxy") is not None)
     wait_for(lambda: site.server.started)
     yield site
     site.close()
@@ -294,6 +294,7 @@ def test_a_page_that_floods_and_does_not_read_is_ended_all_the_same(site, monkey
     run(visit())
 
 
+@pytest.mark.known_proxy
 def test_a_page_that_does_not_read_makes_room_all_the_same(site, monkeypatch, wait_for):
     monkeypatch.setattr(page_module, "CLOSE_LIMIT_S", 0.2)
     monkeypatch.setattr(relay_module, "MAX_PAGES", 2)
@@ -379,6 +380,24 @@ def behind_proxy(site, address, *, reads=True):
     return site.open(reads=reads, **{"X-Forwarded-For": address})
 
 
+def test_a_program_on_this_machine_cannot_pass_for_many_visitors(site, monkeypatch):
+    """Only a proxy that is known tells who visits; else whoever writes X-Forwarded-For takes all places."""
+    monkeypatch.setattr(relay_module, "MAX_PAGES", 3)
+    monkeypatch.setattr(relay_module, "MAX_PAGES_OF_ONE", 2)
+
+    async def visit():
+        async with site.open() as owners:
+            async with behind_proxy(site, "203.0.113.1"):
+                for address in ("203.0.113.2", "203.0.113.3"):
+                    with pytest.raises(websockets.exceptions.InvalidStatusCode):
+                        await behind_proxy(site, address)
+            await owners.recv()
+            return owners.open
+
+    assert run(visit())
+
+
+@pytest.mark.known_proxy
 def test_a_visitor_has_64_pages_and_no_more_and_others_come_in(site):
     async def visit():
         async with contextlib.AsyncExitStack() as pages:
@@ -395,6 +414,7 @@ def test_a_visitor_has_64_pages_and_no_more_and_others_come_in(site):
     assert run(visit()) == 403
 
 
+@pytest.mark.known_proxy
 def test_where_all_places_are_taken_who_has_the_most_makes_room(site, monkeypatch):
     monkeypatch.setattr(relay_module, "MAX_PAGES", 3)
 
@@ -432,5 +452,5 @@ def test_the_server_can_stop_while_pages_are_open(site, sidecar, state):
 def test_the_route_can_be_added_to_an_app_that_has_started():
     added = []
     app = SimpleNamespace(add_api_websocket_route=lambda path, endpoint: added.append(path))
-    Relay(lambda: STOPPED, lambda: None, served=ServedNames(), notice=lambda: None).add_route(app)
+    Relay(lambda: STOPPED, lambda: None, served=ServedNames(), notice=lambda: None, known_proxy=False).add_route(app)
     assert added == ["/headroom/ws"]
