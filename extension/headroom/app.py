@@ -93,7 +93,13 @@ class Extension:
     def _relay(self) -> Relay:
         served = served_names(self._webui.flag, os.environ.get("HEADROOM_HOSTS", ""))
         proxy = known_proxy(self._webui.flag, os.environ.get("FORWARDED_ALLOW_IPS", ""))
-        return Relay(lambda: self._sidecar.snapshot, self._sidecar.start, served=served, notice=lambda: self._data().notice, known_proxy=proxy)
+        return Relay(
+            lambda: self._sidecar.snapshot,
+            self._sidecar.start,
+            served=served,
+            notice=lambda: self._data().notice,
+            known_proxy=proxy,
+        )
 
     def _keep_from_visitors(self, demo: Any) -> None:
         """Gradio's /file= serves whatever lies under the WebUI's data folder, and so what was measured."""

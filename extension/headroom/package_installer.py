@@ -1,4 +1,7 @@
-"""Runs pip, or uv where there is no pip, and says in words why that failed. Import-light: install.py uses it at a start of the WebUI."""
+"""Runs pip, or uv where there is no pip, and says in words why that failed.
+
+Import-light: install.py uses it at a start of the WebUI.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +115,8 @@ INSTALLED_ELSEWHERE = Failure(
 )
 DOES_NOT_RUN = Failure("the executable that was installed does not run here", "")
 OF_THE_SYSTEM = Failure(
-    "this Python belongs to the system, which lets nothing be installed into it (PEP 668)", "start the WebUI in a virtual environment"
+    "this Python belongs to the system, which lets nothing be installed into it (PEP 668)",
+    "start the WebUI in a virtual environment",
 )
 READ_ONLY = Failure("the WebUI's Python environment cannot be written", "make it writable")
 _REASONS: tuple[tuple[tuple[str, ...], Failure], ...] = (
@@ -126,7 +130,7 @@ _REASONS: tuple[tuple[tuple[str, ...], Failure], ...] = (
         ),
     ),
     (
-        ("connection", "resolve host", "name resolution", "timed out", "network", "proxy", "ssl", "max retries", "dns error", "failed to fetch"),
+        ("connection", "resolve", "timed out", "network", "proxy", "ssl", "max retries", "dns error", "failed to fetch"),
         Failure("the package index cannot be reached", "check the network connection"),
     ),
     (("no space left",), Failure("the disk is full", "make room")),

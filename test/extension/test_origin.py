@@ -4,7 +4,17 @@ import itertools
 import socket
 
 import pytest
-from headroom.origin import ANOTHER_PORT, ANOTHER_SITE, MALFORMED, NO_ORIGIN, UNKNOWN_NAME, ServedNames, check_origin, known_proxy, served_names
+from headroom.origin import (
+    ANOTHER_PORT,
+    ANOTHER_SITE,
+    MALFORMED,
+    NO_ORIGIN,
+    UNKNOWN_NAME,
+    ServedNames,
+    check_origin,
+    known_proxy,
+    served_names,
+)
 from starlette.datastructures import Headers
 
 ALONE = ServedNames()

@@ -32,7 +32,9 @@ class Site:
         self.restarts = 0
         self.notice = None
         self.app = FastAPI()
-        relay = Relay(lambda: self.snapshot, self.restart, served=ServedNames(), notice=lambda: self.notice, known_proxy=known_proxy)
+        relay = Relay(
+            lambda: self.snapshot, self.restart, served=ServedNames(), notice=lambda: self.notice, known_proxy=known_proxy
+        )
         relay.add_route(self.app)
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
