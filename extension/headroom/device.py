@@ -9,7 +9,7 @@ import uuid
 from typing import Any
 
 from . import wire
-from .torch_memory import MIB
+from .torch_memory import MIB, card_index
 
 CUDA_SUCCESS = 0
 
@@ -32,13 +32,13 @@ def describe_device(torch: Any, device: Any) -> wire.Message:
         described["name"] = (platform.processor() or platform.machine() or "CPU")[:300]
     if backend not in ("cuda", "rocm"):
         return described
-    properties = torch.cuda.get_device_properties(device)
+    index = card_index(torch, device)
+    properties = torch.cuda.get_device_properties(index)
     described["name"] = str(properties.name)[:300]
     described["totalMiB"] = round(properties.total_memory / MIB, 2)
     described["uuid"] = _torch_uuid(properties)
     described["busId"] = _torch_bus_id(properties)
     if backend == "cuda" and (described["uuid"] is None or described["busId"] is None):
-        index = device.index if device.index is not None else torch.cuda.current_device()
         driver_uuid, driver_bus_id = _ask_driver(index)
         described["uuid"] = described["uuid"] or driver_uuid
         described["busId"] = described["busId"] or driver_bus_id

@@ -22,15 +22,24 @@ class Counters:
     ooms: int
 
 
-class TorchMemory:
-    """`device` is a torch.device of type cuda."""
+def card_index(torch: Any, device: Any) -> int:
+    """The number of a torch.device of type cuda. The WebUI's has none unless --device-id gives one: then it is the current device.
 
-    def __init__(self, torch: Any, device: Any) -> None:
+    Whatever is asked of torch.cuda is asked by this number: several of its functions refuse a device without one.
+    """
+    index = getattr(device, "index", None)
+    return int(torch.cuda.current_device() if index is None else index)
+
+
+class TorchMemory:
+    """Of the card of this number."""
+
+    def __init__(self, torch: Any, index: int) -> None:
         self._cuda = torch.cuda
-        self._device = device
+        self._index = index
 
     def read(self) -> Counters:
-        stats = self._cuda.memory_stats(self._device)
+        stats = self._cuda.memory_stats(self._index)
 
         def mib(name: str) -> float:
             return round(float(stats.get(name, 0)) / MIB, 2)
@@ -45,7 +54,7 @@ class TorchMemory:
         )
 
     def reset_peaks(self) -> None:
-        self._cuda.reset_peak_memory_stats(self._device)
+        self._cuda.reset_peak_memory_stats(self._index)
 
     @contextmanager
     def capped(self, cap_mib: float | None) -> Iterator[None]:
@@ -54,13 +63,13 @@ class TorchMemory:
             yield
             return
         read_fraction = getattr(self._cuda, "get_per_process_memory_fraction", None)
-        before = float(read_fraction(self._device)) if read_fraction is not None else 1.0
-        total_mib = self._cuda.get_device_properties(self._device).total_memory / MIB
-        self._cuda.set_per_process_memory_fraction(min(1.0, max(0.0, cap_mib / total_mib)), self._device)
+        before = float(read_fraction(self._index)) if read_fraction is not None else 1.0
+        total_mib = self._cuda.get_device_properties(self._index).total_memory / MIB
+        self._cuda.set_per_process_memory_fraction(min(1.0, max(0.0, cap_mib / total_mib)), self._index)
         try:
             yield
         finally:
-            self._cuda.set_per_process_memory_fraction(before, self._device)
+            self._cuda.set_per_process_memory_fraction(before, self._index)
 
 
 def torch_memory(torch: Any, device: Any) -> TorchMemory | None:
@@ -69,4 +78,4 @@ def torch_memory(torch: Any, device: Any) -> TorchMemory | None:
         return None
     if not torch.cuda.is_available() or not torch.cuda.is_initialized():
         return None
-    return TorchMemory(torch, device)
+    return TorchMemory(torch, card_index(torch, device))

@@ -7,7 +7,7 @@ from headroom.torch_memory import TorchMemory, torch_memory
 
 def tracked(cuda, **kwargs):
     reports = []
-    tracker = PhaseTracker(TorchMemory(fake_torch(cuda), None), reports.append, **kwargs)
+    tracker = PhaseTracker(TorchMemory(fake_torch(cuda), 0), reports.append, **kwargs)
     return tracker, reports
 
 

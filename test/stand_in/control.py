@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from fastapi import FastAPI, HTTPException, Request
-from modules import sd_models, shared
+from modules import devices, sd_models, shared
 from modules.call_queue import queue_lock
 from modules.simulation import simulation
 from pydantic import BaseModel, Extra
@@ -47,8 +47,8 @@ def _look(request: Request) -> Any:
         "simulated": True,
         "usedMiB": device.used_mib if device else None,
         "totalMiB": device.total_bytes / MIB if device else None,
-        "allocatedMiB": torch.cuda.memory_allocated() / MIB,
-        "reservedMiB": torch.cuda.memory_reserved() / MIB,
+        "allocatedMiB": torch.cuda.memory_allocated(devices.device) / MIB,
+        "reservedMiB": torch.cuda.memory_reserved(devices.device) / MIB,
         "capped": simulation.allocator.cap is not None,
         "state": asdict(device.state) if device else None,
         "job": shared.state.job,

@@ -5,6 +5,19 @@ from types import SimpleNamespace
 MIB = 1024 * 1024
 
 
+def _check(device, optional):
+    """As torch.cuda._utils._get_device_index of 2.1 to 2.3; there is one card, and None is the current device everywhere."""
+    kind, index = getattr(device, "type", None), getattr(device, "index", None)
+    if kind not in (None, "cuda"):
+        raise ValueError(f"Expected a cuda device, but got: {device}")
+    if isinstance(device, int):
+        index = device
+    if index is None and device is not None and not optional:
+        raise ValueError(f"Expected a torch.device with a specified index or an integer, but got:{device}")
+    if index not in (None, 0):
+        raise AssertionError("Invalid device id")
+
+
 class FakeCuda:
     OutOfMemoryError = type("OutOfMemoryError", (RuntimeError,), {})
 
@@ -34,7 +47,8 @@ class FakeCuda:
         self.active_peak = max(self.active_peak, active)
         self.reserved_peak = max(self.reserved_peak, reserved)
 
-    def memory_stats(self, _device):
+    def memory_stats(self, device=None):
+        _check(device, optional=True)
         return {
             "allocated_bytes.all.current": int(self.allocated * MIB),
             "reserved_bytes.all.current": int(self.reserved * MIB),
@@ -44,14 +58,19 @@ class FakeCuda:
             "num_ooms": self.ooms,
         }
 
-    def reset_peak_memory_stats(self, _device):
+    def reset_peak_memory_stats(self, device=None):
+        _check(device, optional=True)
         self.active_peak, self.reserved_peak = self.allocated, self.reserved
 
-    def set_per_process_memory_fraction(self, fraction, _device):
+    def set_per_process_memory_fraction(self, fraction, device=None):
+        _check(device, optional=False)
+        if not isinstance(fraction, float):
+            raise TypeError("Invalid type for fraction argument, must be `float`")
         self.fraction = fraction
         self.fractions.append(fraction)
 
-    def get_device_properties(self, _device):
+    def get_device_properties(self, device=None):
+        _check(device, optional=True)
         properties = SimpleNamespace(name="Simulated card", total_memory=self.total_mib * MIB)
         if self.uuid is not None:
             properties.uuid = self.uuid

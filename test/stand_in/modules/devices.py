@@ -13,8 +13,13 @@ force_fp16 = False
 unet_needs_upcast = False
 
 
+def get_cuda_device_string() -> str:
+    """Without a number unless --device-id gives one, as the WebUI's."""
+    return "cuda" if cmd_opts.device_id is None else f"cuda:{cmd_opts.device_id}"
+
+
 def get_optimal_device_name() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    return get_cuda_device_string() if torch.cuda.is_available() else "cpu"
 
 
 def get_optimal_device() -> torch.device:
@@ -34,10 +39,6 @@ dtype_inference = dtype
 
 def get_cuda_device_id() -> int:
     return int(cmd_opts.device_id or 0) or torch.cuda.current_device()
-
-
-def get_cuda_device_string() -> str:
-    return "cuda" if cmd_opts.device_id is None else f"cuda:{cmd_opts.device_id}"
 
 
 def torch_gc() -> None:

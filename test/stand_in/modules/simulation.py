@@ -140,7 +140,7 @@ def start() -> Simulation:
     path.parent.mkdir(parents=True, exist_ok=True)
     used = cmd_opts.device_id or 0
     device = SimulatedDevice(DeviceState(cards), StateFile(path), os.getpid(), "python (stand-in WebUI, simulated)", used)
-    torch.cuda.attach(device, tells_uuid=not cmd_opts.old_torch)
+    torch.cuda.attach(device, used, tells_uuid=not cmd_opts.old_torch)
     os.environ[ENVIRONMENT_VARIABLE] = str(path)
     os.environ["PATH"] = f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}"
     return Simulation(device, cmd_opts.pace)

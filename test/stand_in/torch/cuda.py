@@ -10,24 +10,52 @@ from simulated_card.allocator import MIB, Refused
 from simulated_card.device import SimulatedDevice
 
 _GIB = 1024 * MIB
-# What PyTorch itself keeps in its C++ half: the device, and whether its properties tell a UUID (they do from 2.5 on).
-_attached: SimpleNamespace = SimpleNamespace(device=None, tells_uuid=True)
+# What PyTorch itself keeps in its C++ half: the device, its number, and whether its properties tell a UUID (they do from 2.5 on).
+_attached: SimpleNamespace = SimpleNamespace(device=None, index=0, tells_uuid=True)
 
 
 class OutOfMemoryError(RuntimeError):
     """As PyTorch's own: a RuntimeError with the figures in its text."""
 
 
-def attach(device: SimulatedDevice | None, tells_uuid: bool = True) -> None:
+def attach(device: SimulatedDevice | None, index: int = 0, tells_uuid: bool = True) -> None:
     """The stand-in's hook; PyTorch has none."""
     _attached.device = device
+    _attached.index = index
     _attached.tells_uuid = tells_uuid
 
 
-def _card() -> SimulatedDevice:
+def _attached_card() -> SimulatedDevice:
     if _attached.device is None:
         raise AssertionError("Torch not compiled with CUDA enabled")
     return _attached.device
+
+
+def _index(device: Any, optional: bool) -> int:
+    """As torch.cuda._utils._get_device_index of 2.1 to 2.3. `optional`: whether "cuda" without a number is the current device."""
+    if isinstance(device, int):
+        return device
+    if isinstance(device, str):
+        kind, _, number = device.partition(":")
+        index = int(number) if number else None
+    else:
+        kind, index = getattr(device, "type", None), getattr(device, "index", None)
+    if kind not in (None, "cuda"):
+        raise ValueError(f"Expected a cuda device, but got: {device}")
+    if index is not None:
+        return int(index)
+    if not optional:
+        raise ValueError(f"Expected a torch.device with a specified index or an integer, but got:{device}")
+    return current_device()
+
+
+def _card(device: Any = None, optional: bool = True) -> SimulatedDevice:
+    """Only the card in use is simulated. With `optional` false, as `_index` says; None is the current device everywhere."""
+    card = _attached_card()
+    index = current_device() if device is None else _index(device, optional)
+    if index != _attached.index:
+        raise AssertionError("Invalid device id")
+    return card
 
 
 def is_available() -> bool:
@@ -35,29 +63,30 @@ def is_available() -> bool:
 
 
 def is_initialized() -> bool:
-    return is_available() and _card().context_mib > 0
+    return is_available() and _attached_card().context_mib > 0
 
 
 def device_count() -> int:
-    return 1 if is_available() else 0
+    return _attached.index + 1 if is_available() else 0
 
 
 def current_device() -> int:
-    _card()
+    """The first card until somebody sets another; the WebUI with --device-id does not."""
+    _attached_card()
     return 0
 
 
-def get_device_name(_device: object = None) -> str:
-    return _card().name
+def get_device_name(device: object = None) -> str:
+    return _card(device).name
 
 
-def get_device_capability(_device: object = None) -> tuple[int, int]:
-    _card()
+def get_device_capability(device: object = None) -> tuple[int, int]:
+    _card(device)
     return (8, 6)
 
 
-def get_device_properties(_device: object = None) -> SimpleNamespace:
-    card = _card()
+def get_device_properties(device: object = None) -> SimpleNamespace:
+    card = _card(device)
     properties = SimpleNamespace(
         name=card.name, major=8, minor=6, total_memory=card.total_bytes, multi_processor_count=46
     )
@@ -71,28 +100,28 @@ def get_device_properties(_device: object = None) -> SimpleNamespace:
     return properties
 
 
-def memory_allocated(_device: object = None) -> int:
-    return _card().allocator.allocated.current if is_available() else 0
+def memory_allocated(device: object = None) -> int:
+    return _card(device).allocator.allocated.current if is_available() else 0
 
 
-def max_memory_allocated(_device: object = None) -> int:
-    return _card().allocator.allocated.peak if is_available() else 0
+def max_memory_allocated(device: object = None) -> int:
+    return _card(device).allocator.allocated.peak if is_available() else 0
 
 
-def memory_reserved(_device: object = None) -> int:
-    return _card().allocator.reserved.current if is_available() else 0
+def memory_reserved(device: object = None) -> int:
+    return _card(device).allocator.reserved.current if is_available() else 0
 
 
-def max_memory_reserved(_device: object = None) -> int:
-    return _card().allocator.reserved.peak if is_available() else 0
+def max_memory_reserved(device: object = None) -> int:
+    return _card(device).allocator.reserved.peak if is_available() else 0
 
 
-def memory_stats(_device: object = None) -> OrderedDict[str, Any]:
+def memory_stats(device: object = None) -> OrderedDict[str, Any]:
     """The figures that are asked for; PyTorch has many more. Empty before CUDA is in use, as PyTorch's are."""
     stats: OrderedDict[str, Any] = OrderedDict()
     if not is_initialized():
         return stats
-    allocator = _card().allocator
+    allocator = _card(device).allocator
     for name, counter in (
         ("active_bytes", allocator.allocated),
         ("allocated_bytes", allocator.allocated),
@@ -105,14 +134,14 @@ def memory_stats(_device: object = None) -> OrderedDict[str, Any]:
     return stats
 
 
-def reset_peak_memory_stats(_device: object = None) -> None:
-    _card().allocator.reset_peaks()
+def reset_peak_memory_stats(device: object = None) -> None:
+    _card(device).allocator.reset_peaks()
 
 
 def empty_cache() -> None:
     if is_available():
-        _card().allocator.empty_cache()
-        _card().publish()
+        _attached_card().allocator.empty_cache()
+        _attached_card().publish()
 
 
 def ipc_collect() -> None:
@@ -123,28 +152,30 @@ def synchronize(_device: object = None) -> None:
     """Everything is done when it returns."""
 
 
-def mem_get_info(_device: object = None) -> tuple[int, int]:
-    card = _card()
+def mem_get_info(device: object = None) -> tuple[int, int]:
+    card = _card(device, optional=False)
     return card.total_bytes - round(card.used_mib * MIB), card.total_bytes
 
 
-def set_per_process_memory_fraction(fraction: float, _device: object = None) -> None:
+def set_per_process_memory_fraction(fraction: float, device: object = None) -> None:
     """A cap on what PyTorch reserves, as a part of the device's memory."""
+    card = _card(device, optional=False)
+    if not isinstance(fraction, float):
+        raise TypeError("Invalid type for fraction argument, must be `float`")
     if not 0 <= fraction <= 1:
-        raise ValueError(f"Invalid fraction value: {fraction}. Allowed range: 0.0-1.0")
-    card = _card()
+        raise ValueError(f"Invalid fraction value: {fraction}. Allowed range: 0~1")
     card.allocator.cap = None if fraction == 1 else int(fraction * card.total_bytes)
 
 
 def out_of_memory(refused: Refused) -> OutOfMemoryError:
     """The error that PyTorch 2.1 raises where the allocator refuses, with its figures."""
-    card = _card()
+    card = _attached_card()
     allocator = card.allocator
-    free, total = mem_get_info()
+    free, total = mem_get_info(_attached.index)
     allocated, reserved = allocator.allocated.current, allocator.reserved.current
     allowed = f" {_size(allocator.cap)} allowed;" if refused.capped and allocator.cap is not None else ""
     return OutOfMemoryError(
-        f"CUDA out of memory. Tried to allocate {_size(refused.requested)}. GPU 0 has a total capacty of "
+        f"CUDA out of memory. Tried to allocate {_size(refused.requested)}. GPU {_attached.index} has a total capacty of "
         f"{_size(total)} of which {_size(max(0, free))} is free.{allowed} Including non-PyTorch memory, this process "
         f"has {_size(round(card.own_mib * MIB))} memory in use. Of the allocated memory {_size(allocated)} is "
         f"allocated by PyTorch, and {_size(reserved - allocated)} is reserved by PyTorch but unallocated. If reserved "
