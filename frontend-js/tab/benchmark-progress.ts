@@ -2,13 +2,14 @@
 import uPlot from 'uplot';
 import type { BenchmarkState, ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
+import { topMiB } from './memory-range.ts';
 import { PlotBox } from './plot-box.ts';
 import { axis, drawLevel, lineColour, memoryAxis } from './plot-style.ts';
-import { Trace } from './trace.ts';
+import { spanOf, Trace } from './trace.ts';
 import { runInHand, timeLeftInWords } from './wording.ts';
 
 const TRACE_HEIGHT_PX = 180;
-const ABOVE_TOTAL = 1.05;
+const TRACE_EVERY_MS = 1000;
 
 export class BenchmarkProgress {
   readonly root: HTMLElement;
@@ -25,6 +26,7 @@ export class BenchmarkProgress {
   #totalMiB: number | null = null;
   #label = 'VRAM';
   #frame: number | null = null;
+  #clock: number | null = null;
 
   constructor(onCancel: () => void) {
     this.cancel = element('button', { class: 'headroom-button', text: 'Cancel', attributes: { type: 'button', id: 'headroom_cancel' }, on: { click: onCancel } });
@@ -40,10 +42,13 @@ export class BenchmarkProgress {
     this.#box.show((size) => this.#plot(size, plot));
   }
 
-  update(benchmark: Extract<BenchmarkState, { state: 'running' }>, label: string): void {
+  /** `connected`: what is told is of now. */
+  update(benchmark: Extract<BenchmarkState, { state: 'running' }>, label: string, connected: boolean): void {
     this.#label = label;
-    setText(this.#run, runInHand(benchmark));
-    setText(this.#timeLeft, timeLeftInWords(benchmark.timeLeftMs));
+    // Without readings the trace must move on all the same.
+    this.#clock ??= window.setInterval(() => this.#draw(), TRACE_EVERY_MS);
+    setText(this.#run, `${runInHand(benchmark)}${connected ? '' : ', when last heard of'}`);
+    setText(this.#timeLeft, connected ? timeLeftInWords(benchmark.timeLeftMs) : '');
     setText(this.#message, benchmark.message);
     setHidden(this.#message, benchmark.message === '');
     // The run in hand is not done yet.
@@ -54,11 +59,27 @@ export class BenchmarkProgress {
   }
 
   memory(memory: Extract<ToViewerMessage, { type: 'memory' }>): void {
-    this.#trace.push(memory.atMs, memory.usedMiB);
+    this.#trace.push(memory.atMs, memory.usedMiB, performance.now());
     this.#totalMiB = memory.totalMiB;
+    this.#draw();
+  }
+
+  /** The last reading is of before. */
+  noReadings(): void {
+    this.#trace.breakOff();
+    this.#draw();
+  }
+
+  /** No benchmark runs. */
+  rest(): void {
+    if (this.#clock !== null) window.clearInterval(this.#clock);
+    this.#clock = null;
+  }
+
+  #draw(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
-      this.#box.plot?.setData(this.#trace.columns());
+      this.#box.plot?.setData(this.#trace.columns(performance.now()));
     });
   }
 
@@ -72,8 +93,8 @@ export class BenchmarkProgress {
       legend: { show: false },
       cursor: { show: false },
       scales: {
-        x: { time: false, range: [-120, 0] },
-        y: { range: (_plot, _low, high) => [0, Math.max(1, (this.#totalMiB ?? high) * ABOVE_TOTAL)] },
+        x: { time: false, range: () => spanOf(this.#trace.columns(performance.now())[0][0] ?? null) },
+        y: { range: (_plot, _low, high) => [0, Math.max(1, topMiB(high ?? 0, this.#totalMiB))] },
       },
       axes: [{ ...axis(root), values: (_plot, splits) => splits.map((seconds) => `${seconds} s`) }, memoryAxis(root)],
       series: [{}, { stroke: () => lineColour(root, 0), width: 2, points: { show: false } }],
@@ -81,6 +102,6 @@ export class BenchmarkProgress {
         draw: [(plot) => this.#totalMiB !== null && drawLevel(plot, root, this.#totalMiB, `${this.#label} in all`)],
       },
     };
-    return new uPlot(options, this.#trace.columns(), root);
+    return new uPlot(options, this.#trace.columns(performance.now()), root);
   }
 }

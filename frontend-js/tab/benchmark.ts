@@ -54,10 +54,11 @@ export class BenchmarkPart {
     setHidden(this.#progress.root, !running);
     setHidden(this.#last, running || benchmark.last === null);
     if (benchmark.state === 'running') {
-      this.#progress.update(benchmark, state.source.label);
+      this.#progress.update(benchmark, state.source.label, connected);
       if (focused) this.#progress.cancel.focus();
       return;
     }
+    this.#progress.rest();
     setText(this.#last, benchmark.last?.message ?? '');
     setAttribute(this.#last, 'data-tone', benchmark.last === null ? null : TONES[benchmark.last.result]);
     const ready = connected && state.environment !== null;
@@ -71,6 +72,10 @@ export class BenchmarkPart {
 
   memory(memory: Extract<ToViewerMessage, { type: 'memory' }>): void {
     this.#progress.memory(memory);
+  }
+
+  noReadings(): void {
+    this.#progress.noReadings();
   }
 
   plan(plan: Extract<ToViewerMessage, { type: 'benchmark-plan' }>): void {

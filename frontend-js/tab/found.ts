@@ -8,16 +8,21 @@ function pairs(entries: readonly Entry[]): HTMLElement[] {
   return entries.flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]);
 }
 
+const UNKNOWN = { usedMiB: null, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null };
+
 export class FoundPart {
   readonly root: HTMLElement;
   readonly #list = element('dl', { class: 'headroom-list' });
   readonly #used = element('dd');
   readonly #users = element('ul', { class: 'headroom-plain-list' });
+  readonly #usersPair = [element('dt', { text: 'By whom' }), element('dd', {}, [this.#users])];
   readonly #calibration = element('p', { class: 'headroom-calibration' });
   readonly #keyName = element('code', { class: 'headroom-key' });
   readonly #key = element('dl', { class: 'headroom-list' });
   readonly #keyDetails: HTMLElement;
   #shown = '';
+  /** What is shown as in use is of now. */
+  #current = false;
 
   constructor() {
     this.#keyDetails = element('details', { class: 'headroom-key-details' }, [
@@ -41,21 +46,30 @@ export class FoundPart {
       this.#build(state);
     }
     setText(this.#calibration, state.calibration.message);
+    if (this.#current || state.source.health !== 'ok') return;
+    // Until the next reading: what the state itself tells.
+    this.memory({ usedMiB: state.device?.usedMiB ?? null, totalMiB: state.device?.totalMiB ?? null, usedByWebuiMiB: null, usedByOthersMiB: null });
   }
 
   memory(memory: Parameters<typeof memoryInWords>[0]): void {
+    this.#current = true;
     setText(this.#used, memoryInWords(memory));
+    for (const node of this.#usersPair) setHidden(node, this.#users.childElementCount === 0);
+  }
+
+  /** Nothing can be read any more: neither how much nor by whom. */
+  noReadings(): void {
+    this.#current = false;
+    setText(this.#used, memoryInWords(UNKNOWN));
+    for (const node of this.#usersPair) setHidden(node, true);
   }
 
   #build(state: ViewerState): void {
     const users = processesInWords(state.processes);
     this.#users.replaceChildren(...(users ?? []).map((text) => element('li', { text })));
-    const usersPair = users === null || users.length === 0 ? [] : [element('dt', { text: 'By whom' }), element('dd', {}, [this.#users])];
     const usedPair = [element('dt', { text: 'In use now' }), this.#used];
-    this.#list.replaceChildren(...pairs(foundInWords(state)), ...usedPair, ...usersPair);
-    if (this.#used.textContent === '') {
-      this.memory({ usedMiB: state.device?.usedMiB ?? null, totalMiB: state.device?.totalMiB ?? null, usedByWebuiMiB: null, usedByOthersMiB: null });
-    }
+    this.#list.replaceChildren(...pairs(foundInWords(state)), ...usedPair, ...this.#usersPair);
+    for (const node of this.#usersPair) setHidden(node, this.#users.childElementCount === 0);
     setHidden(this.#keyDetails, state.keyHash === null);
     setText(this.#keyName, state.keyHash === null ? '' : shortHash(state.keyHash));
     this.#key.replaceChildren(...pairs(Object.entries(state.environment?.key ?? {})));

@@ -49,8 +49,7 @@ export class Tab {
       this.#benchmark.forgetAsked();
       this.#results.forgetAsked();
     }
-    // What was in use before the break says nothing of now.
-    if (!connected && this.#connected) this.#found.memory({ usedMiB: null, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null });
+    if (!connected && this.#connected) this.#noReadings();
     this.#connected = connected;
     if (this.#state !== null) this.#benchmark.update(this.#state.benchmark, this.#state, connected);
   }
@@ -90,8 +89,15 @@ export class Tab {
     setHidden(this.#body, false);
     this.#banner.notices(state.notices);
     this.#found.update(state);
+    if (state.source.health !== 'ok') this.#noReadings();
     this.#benchmark.update(state.benchmark, state, this.#connected);
     this.#results.update(state);
+  }
+
+  /** What was in use before says nothing of now. */
+  #noReadings(): void {
+    this.#found.noReadings();
+    this.#benchmark.noReadings();
   }
 
   #redraw(): void {

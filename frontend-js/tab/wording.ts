@@ -38,13 +38,20 @@ export function deviceName(state: ViewerState): string | null {
   return names.find((name) => name !== undefined) ?? null;
 }
 
+/** torch leaves out what the driver keeps for itself, so its figure must not pass for the driver's. */
+function totalInWords({ device, environment }: ViewerState): string {
+  if (typeof device?.totalMiB === 'number') return formatMiB(device.totalMiB);
+  const torchTotalMiB = environment?.device.totalMiB ?? null;
+  return torchTotalMiB === null ? 'not known' : `${formatMiB(torchTotalMiB)} by torch's count`;
+}
+
 /** What was found, without what changes from second to second. */
 export function foundInWords(state: ViewerState): Entry[] {
   const { device, environment } = state;
   const entries: Entry[] = [];
   entries.push([state.source.label === 'RAM' ? 'Computes on' : 'Card', deviceName(state) ?? 'not known yet']);
   if (state.driverVersion !== null) entries.push(['Driver', state.driverVersion]);
-  entries.push([`${state.source.label} in all`, formatMaybeMiB(device?.totalMiB ?? environment?.device.totalMiB ?? null)]);
+  entries.push([`${state.source.label} in all`, totalInWords(state)]);
   entries.push(['Read from', sourceInWords(state.source)]);
   const unused = state.devices.filter((other) => device === null || other.uuid !== device.uuid || other.index !== device.index);
   if (device !== null && unused.length > 0) entries.push(['Also there, not used', unused.map((other) => other.name).join(', ')]);

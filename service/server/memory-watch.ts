@@ -73,6 +73,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
 
   function lose(): void {
     sample = null;
+    processes = null;
     accounting.onSilence();
     readAgain();
   }
@@ -112,7 +113,6 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     unsubscribe();
     void sampler.stop();
     lose();
-    processes = null;
     askedAtMs = -Infinity;
     otherThenMiB = null;
     sampler = createSampler(choice);
@@ -131,7 +131,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     const heard = asked.readProcesses(currentDevice()?.uuid).then(
       (found) => {
         if (asked !== sampler) return;
-        processes = found;
+        processes = asked.state.health === 'ok' ? found : null;
         accounting.onProcessUsed(found?.find(({ pid }) => pid === hostPid)?.usedMiB ?? null);
         // While it generates the answer cannot be set against torch's counters: what moved is still to be asked for.
         if (found === null) otherThenMiB = null;

@@ -66,6 +66,41 @@ describe('the tab', () => {
   });
 });
 
+describe('a memory source that fails', () => {
+  const LAST = '2.9 GiB of 8.0 GiB: 2.3 GiB by the WebUI, 600 MiB by others';
+  const mismatch = { kind: 'nvidia-smi', label: 'VRAM', health: 'unavailable', reason: 'driver-mismatch', message: 'Restart the machine.' } as const;
+  const reading = (usedMiB: number) => ({ type: 'memory' as const, atMs: 1, usedMiB, totalMiB: 8192, usedByWebuiMiB: 2400, usedByOthersMiB: usedMiB - 2400 });
+
+  test('leaves nothing of before in the tab as if it were current: neither how much, nor by whom', async () => {
+    const { page, sidecar } = await open();
+    sidecar.send(reading(3000));
+    await page.getByText(LAST).waitFor();
+    const { device, devices, processes, source } = sidecar.state;
+    // As the sidecar has told it until now: with the last list of who uses the card.
+    sidecar.sendState({ source: mismatch, device: null, devices: [] });
+    const found = page.getByRole('region', { name: 'What was found' });
+    await found.getByText('Restart the machine.').waitFor();
+    const text = await found.innerText();
+    assert.match(text, /In use now\s+not known/);
+    assert.doesNotMatch(text, /2\.3 GiB|By whom/);
+    sidecar.sendState({ source, device, devices, processes });
+    await page.getByText('2.9 GiB of 8.0 GiB').waitFor();
+    await found.getByText('python (pid 4242): 2.3 GiB').waitFor();
+  });
+
+  test('is told as soon as the connection is gone, too', async () => {
+    const { page, sidecar } = await open();
+    sidecar.send(reading(3000));
+    await page.getByText(LAST).waitFor();
+    sidecar.start(sidecar.state.defaults);
+    await page.getByText('1 min 30 s left').waitFor();
+    sidecar.send({ type: 'sidecar', state: 'restarting', message: 'It starts again.', canRestart: false });
+    await page.getByText('Run 1 of 12, when last heard of').waitFor();
+    const text = await page.locator('#headroom_tab').innerText();
+    assert.doesNotMatch(text, /2\.3 GiB|By whom|s left/);
+  });
+});
+
 describe('the benchmark form', () => {
   test('begins with the defaults and tells how many runs they are', async () => {
     const { page } = await open();

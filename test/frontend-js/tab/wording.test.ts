@@ -40,6 +40,15 @@ describe('what the tab says', () => {
     expect(foundInWords({ ...state, devices: [...state.devices, other] })).toContainEqual(['Also there, not used', 'Other card']);
   });
 
+  test('about the memory in all says whose figure it is where the driver gives none', () => {
+    const state = simulatedState();
+    if (state.environment === null) throw new Error('the state has one');
+    const environment = { ...state.environment, device: { ...state.environment.device, totalMiB: 7_987 } };
+    expect(foundInWords({ ...state, environment })).toContainEqual(['VRAM in all', '8.0 GiB']);
+    expect(foundInWords({ ...state, environment, device: null })).toContainEqual(['VRAM in all', "7.8 GiB by torch's count"]);
+    expect(foundInWords({ ...state, environment: null, device: null })).toContainEqual(['VRAM in all', 'not known']);
+  });
+
   test('about a memory source that fails gives its reason', () => {
     const source = { kind: 'nvidia-smi', label: 'VRAM', health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' } as const;
     expect(foundInWords({ ...simulatedState(), source })).toContainEqual(['Read from', 'nvidia-smi, not available: nvidia-smi was not found.']);

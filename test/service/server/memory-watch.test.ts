@@ -73,6 +73,15 @@ test('a reading has the time that nobody sets: by that it is told from the count
 });
 
 describe('a source that fails', () => {
+  test('says nothing any more of who uses the device, until it is asked again', async () => {
+    samplers[0]!.processes = () => [{ pid: 7, name: 'game', usedMiB: 900 }];
+    void watch.refreshProcesses();
+    await clock.advance(1_000);
+    expect(watch.processes).toHaveLength(1);
+    samplers[0]?.fail({ ...HEALTHY, health: 'unavailable', reason: 'driver-mismatch', message: 'Restart the machine.' });
+    expect(watch.processes).toBeNull();
+  });
+
   test('leaves no figure of before, and tells', () => {
     const before = changes;
     samplers[0]?.fail({ ...HEALTHY, health: 'stale', reason: 'hung', message: 'nvidia-smi does not answer.' });
