@@ -1,27 +1,30 @@
-/** Says what changed to a screen reader, once the person has paused. */
+/** Keeps what a screen reader finds in step with what is shown; what is new is said aloud once the person has paused. */
 import type { Clock } from '../../service/protocol/clock.ts';
 
 const QUIET_MS = 600;
 
 export class Announcer {
   readonly #clock: Clock;
-  readonly #say: (text: string) => void;
+  readonly #write: (text: string, aloud: boolean) => void;
   #saidFor: string | null = null;
   #timer: { clear(): void } | null = null;
 
-  constructor(clock: Clock, say: (text: string) => void) {
+  /** `write`: replaces the words. */
+  constructor(clock: Clock, write: (text: string, aloud: boolean) => void) {
     this.#clock = clock;
-    this.#say = say;
+    this.#write = write;
   }
 
-  /** `subject`: what the text is about. Drifting figures about the same subject are not said again. */
+  /** `subject`: what the text is about. Figures that drift about the same subject are put right without a word. */
   update(subject: string, text: string): void {
+    this.#timer?.clear();
+    this.#timer = null;
+    if (subject === this.#saidFor) return this.#write(text, false);
     this.hold();
-    if (subject === this.#saidFor) return;
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = null;
       this.#saidFor = subject;
-      this.#say(text);
+      this.#write(text, true);
     }, QUIET_MS);
   }
 
@@ -29,5 +32,6 @@ export class Announcer {
   hold(): void {
     this.#timer?.clear();
     this.#timer = null;
+    this.#write('', false);
   }
 }

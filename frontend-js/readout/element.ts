@@ -112,7 +112,9 @@ export class ReadoutElement {
     this.#paintDetails(model.details);
   }
 
-  announce(text: string): void {
+  /** `aloud`: a screen reader says it by itself; else it only finds it there. */
+  announce(text: string, aloud: boolean): void {
+    setAttribute(this.#live, 'aria-live', aloud || text === '' ? 'polite' : 'off');
     setText(this.#live, text);
   }
 

@@ -37,7 +37,7 @@ export class Readout {
     this.#surroundings = surroundings;
     this.#requests = new EstimateRequests(tab, clock, send);
     this.#element = new ReadoutElement({ tab, onOpenTab: () => openWebuiTab('Headroom') });
-    this.#announcer = new Announcer(clock, (text) => this.#element.announce(text));
+    this.#announcer = new Announcer(clock, (text, aloud) => this.#element.announce(text, aloud));
   }
 
   /** Puts the readout below the two sliders wherever the WebUI has (again) built them; a look at the controls follows. */
@@ -80,6 +80,6 @@ export class Readout {
     const busy = this.#reading?.ok !== false && this.#requests.pending && !(connection === 'open' && sidecar?.state === 'stopped');
     this.#element.paint(model, busy);
     if (busy) this.#announcer.hold();
-    else this.#announcer.update(`${JSON.stringify(this.#reading)} ${model.state}`, model.announcement);
+    else this.#announcer.update(JSON.stringify([this.#reading, model.state, model.verdict, model.hint]), model.announcement);
   }
 }

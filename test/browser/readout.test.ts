@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { RequestedSettings } from '../../service/protocol/viewer.ts';
+import type { EstimateResult, RequestedSettings } from '../../service/protocol/viewer.ts';
 import { launchChromium } from './chromium.ts';
 import { estimateFor } from './fake-sidecar.ts';
 import { openFixture } from './pages.ts';
@@ -207,6 +207,29 @@ describe('the readout can be used', () => {
     assert.equal(await live.getAttribute('aria-live'), 'polite');
     await number('txt2img_width').fill('1024');
     await live.getByText(/^Fits: required .* peak .* of 8\.0 GiB VRAM/).waitFor();
+  });
+
+  test('by a screen reader: what it finds is what is shown, in each state and with each reason', async () => {
+    const { page, sidecar } = fixture;
+    const live = readout().locator('[role=status]');
+    const words = async (pattern: RegExp) => {
+      await live.getByText(pattern).waitFor();
+      return live.innerText();
+    };
+    const marginMiB = (mib: number) => sidecar.answerAgain({ ...(estimateFor({ operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null }) as Extract<EstimateResult, { status: 'estimated' }>), marginMiB: mib });
+    marginMiB(4300);
+    await words(/4\.2 GiB to spare/);
+    marginMiB(3380);
+    await words(/3\.3 GiB to spare/);
+    const failed = (message: string) => sidecar.answerAgain({ status: 'no-memory-source', message, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null });
+    for (const reason of ['The driver was updated: restart the machine.', 'The card has fallen off the bus.']) {
+      failed(reason);
+      await page.waitForTimeout(100);
+      assert.ok(['', `No reading. ${reason}`].includes(await live.innerText()));
+      await live.getByText(`No reading. ${reason}`).waitFor();
+    }
+    marginMiB(3380);
+    assert.match(await words(/to spare/), /3\.3 GiB to spare/);
   });
 
   test('without moving what lies below it when the figures change', async () => {

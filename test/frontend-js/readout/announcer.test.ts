@@ -5,7 +5,12 @@ import { FakeClock } from '../fake-clock.ts';
 function announcer() {
   const clock = new FakeClock();
   const said: string[] = [];
-  return { clock, said, announce: new Announcer(clock, (text) => said.push(text)) };
+  const found: string[] = [''];
+  const announce = new Announcer(clock, (text, aloud) => {
+    found.push(text);
+    if (aloud) said.push(text);
+  });
+  return { clock, said, found: () => found.at(-1), announce };
 }
 
 test('only the last of a burst is said, after 600 ms of quiet', () => {
@@ -19,19 +24,43 @@ test('only the last of a burst is said, after 600 ms of quiet', () => {
   expect(said).toEqual(['b']);
 });
 
-test('drifting figures about the same settings are not said again', () => {
-  const { clock, said, announce } = announcer();
-  announce.update('512 fits', 'required 5.1 GiB');
+test('drifting figures about the same settings are not said again, but found as they are', () => {
+  const { clock, said, found, announce } = announcer();
+  announce.update('512 fits', '4.2 GiB to spare');
   clock.advance(600);
-  announce.update('512 fits', 'required 5.2 GiB');
+  announce.update('512 fits', '3.3 GiB to spare');
+  expect(found()).toBe('3.3 GiB to spare');
   clock.advance(600);
-  expect(said).toEqual(['required 5.1 GiB']);
+  expect(said).toEqual(['4.2 GiB to spare']);
 });
 
-test('nothing is said of settings that have been left', () => {
-  const { clock, said, announce } = announcer();
+test('nothing is said of settings that have been left, nor found', () => {
+  const { clock, said, found, announce } = announcer();
   announce.update('512', 'a');
   announce.hold();
   clock.advance(1000);
   expect(said).toEqual([]);
+  announce.update('520', 'b');
+  clock.advance(600);
+  announce.hold();
+  expect(found()).toBe('');
+});
+
+test('until something new is said, nothing of before is found', () => {
+  const { clock, found, announce } = announcer();
+  announce.update('no reading: the driver was updated', 'Restart the machine.');
+  clock.advance(600);
+  announce.update('no reading: the card has fallen off', 'The card is lost.');
+  expect(found()).toBe('');
+  clock.advance(600);
+  expect(found()).toBe('The card is lost.');
+});
+
+test('settings that are come back to are found again without being said twice', () => {
+  const { clock, said, found, announce } = announcer();
+  announce.update('512', 'a');
+  clock.advance(600);
+  announce.hold();
+  announce.update('512', 'a');
+  expect([found(), said]).toEqual(['a', ['a']]);
 });
