@@ -7,7 +7,7 @@ import type { StoreReport } from './doctor-store.ts';
 import { counted } from './words.ts';
 
 const NO_TABLE =
-  'It is no table of devices (a line of column names and a line for each, as nvidia-smi --query-gpu=... --format=csv prints them), or no line of it has memory figures that make sense.';
+  'It is no table of devices and their memory (a line of column names and a line for each, as nvidia-smi --query-gpu=index,name,memory.used,memory.total --format=csv prints them), no line of it has figures that make sense, or nothing in its lines says which card each is of.';
 
 export function replayText(replay: DoctorReplay): string {
   if (!replay.ok) return `Not readable (${replay.reason}). ${replay.reason === 'bad-output' ? NO_TABLE : describeReason(replay.reason)}\n`;

@@ -16,6 +16,11 @@ export interface ErrorText {
   readonly busId: string | null;
 }
 
+/** Words of other tools (AMD's, Intel's, Habana's, DCGM): what such a line says is not said of nvidia-smi. */
+const FOREIGN = /\b(rocm|amd|radeon|xpu|xpumcli?|xpum|i915|level.zero|intel|hl-smi|habana|dcgm|host engine)|\bamdgpu|\bpmu\b/;
+/** Words of nvidia-smi's, and of whoever could not run it. */
+const OWN = /nvidia|nvml|nvrm|\bgpu ?\d{0,3}:? ?[0-9a-f]{4,8}:[0-9a-f]{2}:/;
+
 /** In every text below, so that most lines cost one look. */
 const TELLING = /nvidia|nvml|nvrm|libnvidia|device|gpu|permission|denied|field|property|option|argument|fallen/;
 const INDEX = /\bgpu ?(\d{1,3}): /;
@@ -46,7 +51,8 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
   [/failed to initialize nvml: (the )?gpu (is lost|requires)/, 'gpu-lost', 'all'],
   [/\bgpu[ 0-9a-f:.]{0,40}(is lost|requires a? ?reset)|fallen off the bus/, 'gpu-lost', 'device'],
   [/no (supported )?(nvidia )?(devices|gpus?) (were |was )?(found|detected)/, 'no-devices', 'all'],
-  [/insufficient permissions?|permission denied|access is denied/, 'no-permission', 'remark'],
+  [/(nvidia|nvml).{0,200}(insufficient permissions?|permission denied|access is denied)/, 'no-permission', 'remark'],
+  [/(permission denied|access is denied).{0,200}nvidia|^access is denied\.?$/, 'no-permission', 'remark'],
   [/failed to initialize nvml/, 'not-available', 'all'],
   // Windows says in its own language that there is no such command.
   [/['"„“«]\s?nvidia-smi(\.exe)?\s?['"”“»]/, 'driver-missing', 'remark'],
@@ -55,13 +61,23 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
 /** What a line that is no row says, or null where it is not a known failure. Looks at the first 500 characters. */
 export function readErrorText(line: string): ErrorText | null {
   const text = line.slice(0, 500).toLowerCase();
-  if (!TELLING.test(text)) return null;
+  if (!TELLING.test(text) || isForeign(text)) return null;
   for (const [pattern, reason, scope] of TEXTS) {
     if (!pattern.test(text)) continue;
     const index = INDEX.exec(text)?.[1];
     return { reason, scope, index: index === undefined ? null : Number(index), busId: BUS_ID.exec(text)?.[0] ?? null };
   }
   return null;
+}
+
+/** Whether a line that says nothing we know is nvidia-smi's own all the same. */
+export function isOwnText(line: string): boolean {
+  const text = line.slice(0, 500).toLowerCase();
+  return OWN.test(text) && !isForeign(text);
+}
+
+function isForeign(text: string): boolean {
+  return FOREIGN.test(text) && !text.includes('nvidia-smi');
 }
 
 /** Which of several reasons is told: what explains the others comes first. */

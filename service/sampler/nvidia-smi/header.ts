@@ -32,23 +32,28 @@ const ALIASES: Readonly<Record<string, ColumnName>> = {
   gpu_index: 'index',
 };
 
-/** Fields of `--query-gpu` that make a line a header even where none of our own columns is in it. */
-const OTHER_FIELD =
-  /^(timestamp|count|serial|pstate|vbios_version|compute_mode|compute_cap|persistence_mode|(pci|pcie|memory|utilization|clocks|clocks_event_reasons|clocks_throttle_reasons|temperature|power|ecc|fan|mig|display|encoder|accounting|retired_pages|driver_model)[._][a-z0-9_.]+)$/;
+/** A line of column names: of devices and their memory, or of something else that nvidia-smi lists (clocks, pages, processes). */
+export type HeaderReading = { readonly of: 'devices'; readonly header: Header } | { readonly of: 'others' };
 
-/** The header that these cells make (without empty ones at the end), or null where they are something else. A list of processes (it has `pid`) is not one of devices. */
-export function readHeader(cells: readonly string[]): Header | null {
+/**
+ * What these cells (without empty ones at the end) are the header of, or null where they are none. Only a table that tells how much memory
+ * a device has, or has in use, is read: a list of clocks or retired pages names its device in each row too, a list of processes has `pid`.
+ */
+export function readHeader(cells: readonly string[]): HeaderReading | null {
   const columns = new Map<ColumnName, Column>();
   const width = cells.findLastIndex((cell) => cell !== '') + 1;
-  let known = false;
+  let unmistakable = false;
+  let processes = false;
   for (const [at, cell] of cells.slice(0, width).entries()) {
     const match = /^([a-z][A-Za-z0-9_.]{0,100})(?: {0,9}\[([A-Za-z%/]{1,8})\])?$/.exec(cell.length > 120 ? '' : cell);
     if (match === null) return null;
     const [, text = '', unit = null] = match;
-    if (text === 'pid') return null;
     const name = ALIASES[text] ?? COLUMNS.find((column) => column === text);
-    known ||= name !== undefined || OTHER_FIELD.test(text);
+    unmistakable ||= name !== undefined || unit !== null || /[._]/.test(text);
+    processes ||= text === 'pid';
     if (name !== undefined && !columns.has(name)) columns.set(name, { at, unit });
   }
-  return known ? { width, columns } : null;
+  if (!processes && (columns.has('memory.used') || columns.has('memory.total'))) return { of: 'devices', header: { width, columns } };
+  // A word alone is no table.
+  return width > 1 && (unmistakable || processes) ? { of: 'others' } : null;
 }

@@ -1,6 +1,6 @@
 /** nvidia-smi's output a line at a time: the same reader for a stream and for a file. */
 import { splitCells } from './cells.ts';
-import { readErrorText } from './error-text.ts';
+import { isOwnText, readErrorText } from './error-text.ts';
 import type { ErrorText } from './error-text.ts';
 import { readHeader } from './header.ts';
 import type { Header } from './header.ts';
@@ -12,12 +12,13 @@ export type LineReading =
   | { readonly kind: 'row'; readonly reading: RowReading }
   | { readonly kind: 'error'; readonly error: ErrorText }
   | { readonly kind: 'blank' }
-  | { readonly kind: 'other' };
+  /** `own`: of nvidia-smi's all the same, so that its exit code says what it means. */
+  | { readonly kind: 'other'; readonly own: boolean };
 
 /** Longer lines are no rows: a header of all 240 fields has some 6500 characters. */
 const MAX_ROW_CHARACTERS = 32_768;
 
-/** Reads lines (without their line break) in order; a header line is in force until the next one. */
+/** Reads lines (without their line break) in order; a header line is in force until the next one, also until one of another table. */
 export function createLineReader(): (line: string) => LineReading {
   let header: Header | null = null;
   return (line) => {
@@ -26,18 +27,19 @@ export function createLineReader(): (line: string) => LineReading {
       if (text === '') return { kind: 'blank' };
       const cells = splitCells(text);
       const asHeader = readHeader(cells);
+      if (asHeader?.of === 'others') {
+        header = null;
+        return { kind: 'other', own: true };
+      }
       // Within a wider table a single word is somebody else's.
       if (asHeader !== null && (header === null || cells.length > 1 || header.width === 1)) {
-        header = asHeader;
+        header = asHeader.header;
         return { kind: 'header' };
       }
-      const error = readErrorText(text);
-      // With no column but the name any text would do for a row.
-      const reading = header === null || (error !== null && header.width === 1) ? null : readRow(header, cells);
+      const reading = header === null ? null : readRow(header, cells);
       if (reading !== null) return { kind: 'row', reading };
-      return error === null ? { kind: 'other' } : { kind: 'error', error };
     }
     const error = readErrorText(line);
-    return error === null ? { kind: 'other' } : { kind: 'error', error };
+    return error === null ? { kind: 'other', own: isOwnText(line) } : { kind: 'error', error };
   };
 }

@@ -26,9 +26,10 @@ interface Entry {
 /**
  * Reads text and exit code together, for errors come on stdout, at times with exit code 0.
  * - Usable rows are the answer, unless the call as a whole failed after them (a loop whose driver went away).
- * - Of a device that a loop shows several times the last row counts.
- * - Without a usable row the reason is: a failure of the whole call in the text; the rows' own; the exit code's;
- *   `no-devices` for a header alone; `bad-output`.
+ * - Of a device that a loop shows several times the last row counts. Rows that nothing tells apart may be one device's or many
+ *   devices': they are no answer.
+ * - Without a usable row the reason is: a failure of the whole call in the text; the rows' own; the exit code's, if what is printed is
+ *   nvidia-smi's own or nothing; `no-devices` for a header alone; `bad-output`.
  * @param exitCode null where nvidia-smi could not be started.
  */
 export function readGpuOutput(text: string, exitCode: number | null): GpuOutput {
@@ -37,13 +38,16 @@ export function readGpuOutput(text: string, exitCode: number | null): GpuOutput 
   const entries = createEntries();
   const failures = new Set<OutputReason>();
   const remarks = new Set<OutputReason>();
-  let onlyHeader = false;
+  let headerLine: string | null = null;
   let others = 0;
+  let ownTexts = 0;
   for (const line of linesOf(text)) {
     const reading = readLine(line);
     switch (reading.kind) {
       case 'header':
-        onlyHeader = true;
+        // One after the other are a list of names.
+        if (headerLine !== null && headerLine !== line && entries.list().length === 0) others += 1;
+        headerLine = line;
         break;
       case 'row':
         entries.add(reading.reading);
@@ -59,6 +63,7 @@ export function readGpuOutput(text: string, exitCode: number | null): GpuOutput 
         break;
       case 'other':
         others += 1;
+        if (reading.own) ownTexts += 1;
         break;
       case 'blank':
         break;
@@ -67,9 +72,9 @@ export function readGpuOutput(text: string, exitCode: number | null): GpuOutput 
 
   const gpus = entries.list().flatMap(({ reading }) => (reading.ok ? [reading.row] : []));
   const unusable = unusableRows(entries.list());
-  const byExit = exitReason(exitCode);
+  const byExit = others > 0 && ownTexts === 0 && headerLine === null ? null : exitReason(exitCode);
   const spoiled = failures.size > 0 ? gravest(failures) : exitSpoilsRows(exitCode) ? byExit : null;
-  if (gpus.length > 0 && spoiled === null) return { ok: true, gpus, unusable };
+  if (gpus.length > 0 && spoiled === null) return toldApart(gpus) ? { ok: true, gpus, unusable } : { ok: false, reason: 'bad-output' };
 
   const byRows = gravest(unusable.map(({ reason }) => reason));
   // "No devices were found" also follows the errors of the devices that were; a bare "failed to initialize" explains less than the exit code.
@@ -80,8 +85,14 @@ export function readGpuOutput(text: string, exitCode: number | null): GpuOutput 
     byRows ??
     gravest(remarks) ??
     byExit ??
-    (onlyHeader && others === 0 && exitCode === 0 ? 'no-devices' : 'bad-output');
+    (headerLine !== null && others === 0 && exitCode === 0 ? 'no-devices' : 'bad-output');
   return { ok: false, reason };
+}
+
+/** A device keeps its name and its size: rows without a key that differ in one of them are of different devices, others may be of one. */
+function toldApart(rows: readonly GpuRow[]): boolean {
+  const keyless = rows.filter((row) => keyNames(row).length === 0).map(({ name, totalMiB }) => JSON.stringify([name, totalMiB]));
+  return new Set(keyless).size === keyless.length;
 }
 
 function unusableRows(entries: readonly Entry[]): UnusableRow[] {

@@ -107,12 +107,10 @@ function fitCells(header: Header, line: readonly string[]): readonly string[] {
   return [...cells.slice(0, nameAt), cells.slice(nameAt, nameEnd).join(', '), ...cells.slice(nameEnd)];
 }
 
-/** One cell in its own column that only a row would have there is enough; a name alone proves nothing. */
+/** One cell in its own column that only a row would have there is enough; a name proves nothing. */
 function looksLikeRow(header: Header, cells: readonly string[]): boolean {
-  const checkable = [...header.columns.keys()].filter((column) => column !== 'name');
-  if (checkable.length === 0) return cells.length === header.width;
   if (cells.length < header.width && cells.length < 2) return false;
-  return checkable.some((column) => {
+  return [...header.columns.keys()].some((column) => {
     const text = cells[header.columns.get(column)?.at ?? -1] ?? '';
     if (text === '') return false;
     return readCell(text).kind !== 'value' || looksLikeValue(column, text);
@@ -130,7 +128,7 @@ function looksLikeValue(column: ColumnName, text: string): boolean {
     case 'memory.used':
     case 'memory.total':
     case 'memory.reserved':
-      return /^[-+]?(\d|\.\d|nan|inf)/i.test(text);
+      return /^[-+]?(\d|\.\d|(nan|inf)\b)\S{0,40}(\s{1,9}\S{1,8})?$/i.test(text);
     case 'mig.mode.current':
       return text === 'Enabled' || text === 'Disabled';
     case 'driver_version':

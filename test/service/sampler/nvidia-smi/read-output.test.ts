@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { readGpuOutput } from '../../../../service/sampler/nvidia-smi/read-output.ts';
 
-const HEADER = 'index, uuid, name\n';
+const HEADER = 'index, uuid, name, memory.used\n';
 
 const PIECES = ['a,', '"a,', '"a",', '""', 'GPU 0000:00:00.0: ', 'device handle ', 'option ', 'nvidia-smi ', '[', ' ', ' \t', '\r', '1 \n'];
 
@@ -27,7 +27,7 @@ test('two megabytes of lines as long as a row may be are answered, whatever they
 }, 90_000);
 
 test('rows with different indexes are different devices', () => {
-  const output = readGpuOutput('index, name\n0, A\n1, A\n', 0);
+  const output = readGpuOutput('index, name, memory.used\n0, A, 5\n1, A, 5\n', 0);
   expect(output.ok && output.gpus.map(({ index }) => index)).toEqual([0, 1]);
 });
 
@@ -39,7 +39,7 @@ test('a later row of a device takes the place of an earlier one, however much of
 
 test('a line that tells of a lost device takes the place of its earlier row', () => {
   const lost = 'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.';
-  expect(readGpuOutput(`index, pci.bus_id\n0, 00000000:01:00.0\n${lost}\n`, 0)).toEqual({ ok: false, reason: 'gpu-lost' });
+  expect(readGpuOutput(`index, pci.bus_id, memory.used\n0, 00000000:01:00.0, 5\n${lost}\n`, 0)).toEqual({ ok: false, reason: 'gpu-lost' });
 });
 
 test.each([
@@ -47,5 +47,15 @@ test.each([
   [12, 'driver-missing'],
   [18, 'driver-mismatch'],
 ])('rows count for nothing where the call ended with exit code %d: no call that has it gives rows', (exitCode, reason) => {
-  expect(readGpuOutput('index, name\n0, A\n', exitCode)).toEqual({ ok: false, reason });
+  expect(readGpuOutput('index, name, memory.used\n0, A, 5\n', exitCode)).toEqual({ ok: false, reason });
+});
+
+test("another tool's exit code is not read as nvidia-smi's, silence is", () => {
+  expect(readGpuOutput('ERROR:root:Driver not initialized (amdgpu not found in modules)\n', 2)).toEqual({ ok: false, reason: 'bad-output' });
+  expect(readGpuOutput('', 2)).toEqual({ ok: false, reason: 'unknown-field' });
+});
+
+test('a table of cards without their memory is another table, and its exit code still counts', () => {
+  expect(readGpuOutput('index, name\n0, A\n', 0)).toEqual({ ok: false, reason: 'bad-output' });
+  expect(readGpuOutput('index, name\n0, A\n', 9)).toEqual({ ok: false, reason: 'driver-missing' });
 });
