@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from .smi_options import Options, Stop, parse
 from .smi_tables import NO_CARDS, app_table, gpu_table, overview, readings
 from .state import ENVIRONMENT_VARIABLE, DeviceState, from_json
 
-_NO_DRIVER = (
+ReadState = Callable[[dict[str, str]], DeviceState]
+
+NO_DRIVER = (
     "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. "
     "Make sure that the latest NVIDIA driver is installed and running.\n"
 )
@@ -29,14 +32,14 @@ def read_state(environment: dict[str, str]) -> DeviceState:
     try:
         return from_json(Path(path or "").read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError):
-        raise Stop(9, _NO_DRIVER) from None
+        raise Stop(9, NO_DRIVER) from None
 
 
 def render(state: DeviceState, options: Options, at: datetime, first: bool) -> str:
     """What one turn of the loop prints. Raises Stop where the driver fails."""
     fault = state.fault
     if fault == "driver-missing":
-        raise Stop(9, _NO_DRIVER)
+        raise Stop(9, NO_DRIVER)
     if fault == "driver-mismatch":
         raise Stop(18, _MISMATCH)
     if fault == "no-devices":
@@ -63,7 +66,7 @@ def render(state: DeviceState, options: Options, at: datetime, first: bool) -> s
     return gpu_table(found, options, show_header, broken)
 
 
-def _hang(state: DeviceState) -> None:
+def _hang(state: DeviceState, read: ReadState) -> None:
     """As a process stuck in the driver: silent, and in the worse kind deaf to SIGTERM. It ends with whoever started it."""
     parent = os.getppid()
     if state.fault == "hang-unkillable":
@@ -72,15 +75,15 @@ def _hang(state: DeviceState) -> None:
         time.sleep(0.2)
         if os.getppid() != parent:
             raise Stop(1)
-        state = read_state(dict(os.environ))
+        state = read(dict(os.environ))
 
 
-def _turns(options: Options) -> None:
+def _turns(options: Options, read: ReadState) -> None:
     first = True
     due = time.monotonic()
     while True:
-        state = read_state(dict(os.environ))
-        _hang(state)
+        state = read(dict(os.environ))
+        _hang(state, read)
         if state.fault == "slow":
             time.sleep(1.5)
         sys.stdout.write(render(state, options, datetime.now(), first))
@@ -92,9 +95,10 @@ def _turns(options: Options) -> None:
         time.sleep(max(0.0, due - time.monotonic()))
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], read: ReadState = read_state) -> int:
+    """`read` is where the card's state comes from."""
     try:
-        _turns(parse(arguments))
+        _turns(parse(arguments), read)
     except Stop as stop:
         sys.stdout.write(stop.text)
         return stop.code

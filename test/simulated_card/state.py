@@ -1,9 +1,9 @@
 """What the simulated card's driver knows: a small JSON file, replaced as a whole, so that no reader sees half of it.
 
     {"driverVersion": "550.90.07", "fault": null, "cards": [{"name", "uuid", "busId", "totalMiB", "reservedMiB",
-      "noiseMiB", "processes": [{"pid", "name", "usedMiB"}]}]}
+      "noiseMiB", "processes": [{"pid", "name", "usedMiB"}], "unlistedMiB"}]}
 
-`noiseMiB` is by how much the driver's figure wavers. What is in use is the sum over the processes.
+`noiseMiB` is by how much the driver's figure wavers. What is in use is the sum over the processes, listed and not.
 """
 
 from __future__ import annotations
@@ -53,10 +53,12 @@ class CardState:
     reserved_mib: int
     noise_mib: int = 3
     processes: list[Process] = field(default_factory=list)
+    # What programs hold that the driver does not list among those that compute.
+    unlisted_mib: float = 0
 
     @property
     def used_mib(self) -> float:
-        return sum(process.used_mib for process in self.processes)
+        return self.unlisted_mib + sum(process.used_mib for process in self.processes)
 
 
 @dataclass
@@ -96,6 +98,7 @@ def from_json(text: str) -> DeviceState:
             reserved_mib=card.get("reservedMiB", 0),
             noise_mib=card.get("noiseMiB", 0),
             processes=[Process(item["pid"], item["name"], item["usedMiB"]) for item in card.get("processes", [])],
+            unlisted_mib=card.get("unlistedMiB", 0),
         )
         for card in data["cards"]
     ]

@@ -1,0 +1,51 @@
+"""An extension that only tests put into a WebUI: what they cannot do from outside, by three routes.
+
+    POST /blank-card/collect            drops what failed runs still hold, and PyTorch's cache; answers with its counters
+    POST /blank-card/mark?label=...     notes a moment among the recorded events of the allocator
+    POST /blank-card/trace?file=...     writes them (needs BLANK_CARD_TRACE=1 in the environment of the WebUI)
+"""
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+import torch
+from modules import call_queue, devices, script_callbacks
+
+# `__file__` holds the folder of this copy, which the WebUI does not put on the path.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from allocator_trace import AllocatorTrace
+
+trace = AllocatorTrace(torch)
+if os.environ.get("BLANK_CARD_TRACE") == "1":
+    trace.start()
+
+
+def collect() -> dict[str, int]:
+    with call_queue.queue_lock:
+        gc.collect()
+        devices.torch_gc()
+        torch.cuda.reset_peak_memory_stats(0)
+        stats = torch.cuda.memory_stats(0)
+    return {name: stats[f"{name}_bytes.all.current"] for name in ("allocated", "active", "reserved")}
+
+
+def mark(label: str) -> None:
+    with call_queue.queue_lock:
+        trace.mark(label)
+
+
+def write_trace(file: str) -> int:
+    with call_queue.queue_lock:
+        return trace.write(Path(file))
+
+
+def add_routes(_demo: object, app: object) -> None:
+    app.add_api_route("/blank-card/collect", collect, methods=["POST"])
+    app.add_api_route("/blank-card/mark", mark, methods=["POST"])
+    app.add_api_route("/blank-card/trace", write_trace, methods=["POST"])
+
+
+script_callbacks.on_app_started(add_routes)
