@@ -107,16 +107,28 @@ export function offByInWords(row: RunRow): string {
 
 const LAST = 20;
 
-/** How far the newest generations of a person's own were from what was estimated; empty where there are none to compare. */
+/** How the newest generations of a person's own went, against what was estimated of them; empty where there are none to compare. */
 export function lastInWords(rows: readonly RunRow[]): string {
-  const off = rows
-    .filter((row) => row.origin === 'ordinary' && row.outcome === 'ok' && row.capMiB === null && row.marks.every((mark) => mark === 'outlier'))
-    .flatMap(({ estimatedPeakMiB, devicePeakMiB }) => (estimatedPeakMiB === null || !devicePeakMiB ? [] : [Math.abs(estimatedPeakMiB / devicePeakMiB - 1) * 100]))
+  const own = rows
+    .filter((row) => row.origin === 'ordinary' && row.capMiB === null && row.marks.every((mark) => mark === 'outlier'))
+    .filter(({ outcome, estimatedPeakMiB, devicePeakMiB }) => outcome === 'oom' || (outcome === 'ok' && estimatedPeakMiB !== null && Boolean(devicePeakMiB)))
     .slice(0, LAST);
+  const failed = own.filter(({ outcome }) => outcome === 'oom').length;
+  const accuracy = accuracyInWords(own.filter(({ outcome }) => outcome === 'ok'), failed === 0 ? '' : ' that ran');
+  if (failed === 0) return accuracy;
+  if (failed > 1 || own[0]?.outcome !== 'oom') return `${failed} of your last ${own.length} generations ran out of memory. ${accuracy}`.trim();
+  const { estimatedPeakMiB } = own[0];
+  const estimated = own.length > 1 || estimatedPeakMiB === null ? '' : `; a peak of ${formatMiB(estimatedPeakMiB)} was estimated`;
+  return `Your last generation ran out of memory${estimated}. ${accuracy}`.trim();
+}
+
+/** Of runs whose peak was estimated and measured. */
+function accuracyInWords(rows: readonly RunRow[], which: string): string {
+  const off = rows.map(({ estimatedPeakMiB, devicePeakMiB }) => Math.abs((estimatedPeakMiB ?? 0) / (devicePeakMiB ?? 1) - 1) * 100);
   if (off.length === 0) return '';
   const mean = off.reduce((sum, one) => sum + one, 0) / off.length;
-  if (off.length === 1) return `Your last generation, estimated against measured peak: ${mean.toFixed(1)} % off.`;
-  return `Your last ${off.length} generations, estimated against measured peak: ${mean.toFixed(1)} % off on average, ${Math.max(...off).toFixed(1)} % at most.`;
+  if (off.length === 1) return `Your last generation${which}, estimated against measured peak: ${mean.toFixed(1)} % off.`;
+  return `Your last ${off.length} generations${which}, estimated against measured peak: ${mean.toFixed(1)} % off on average, ${Math.max(...off).toFixed(1)} % at most.`;
 }
 
 export function shortHash(keyHash: string): string {

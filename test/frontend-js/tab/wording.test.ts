@@ -2,6 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { foundInWords, lastInWords, measuredInWords, memoryInWords, offByInWords, outcomeInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
 import { runRow, simulatedState } from '../../browser/states.ts';
 
+/** A generation of a person's own with a peak of 1000 MiB. */
+const own = (estimatedPeakMiB: number | null, changes: Parameters<typeof runRow>[0] = {}) =>
+  runRow({ origin: 'ordinary', marks: [], capMiB: null, devicePeakMiB: 1000, estimatedPeakMiB, ...changes });
+
 describe('what the tab says', () => {
   test('about memory in use leaves out what is not known', () => {
     expect(memoryInWords({ usedMiB: 3072, totalMiB: 8192, usedByWebuiMiB: 2400, usedByOthersMiB: 672 })).toBe(
@@ -84,12 +88,22 @@ describe('what the tab says', () => {
   });
 
   test('about the last 20 generations compares those of a person\'s own that can be', () => {
-    const own = (estimatedPeakMiB: number | null, changes: Parameters<typeof runRow>[0] = {}) => runRow({ origin: 'ordinary', marks: [], capMiB: null, devicePeakMiB: 1000, estimatedPeakMiB, ...changes });
-    expect(lastInWords([own(1020), own(960), own(null), own(2000, { marks: ['disturbed'] }), own(2000, { outcome: 'oom' }), own(2000, { origin: 'benchmark' })])).toBe(
+    expect(lastInWords([own(1020), own(960), own(null), own(2000, { marks: ['disturbed'] }), own(2000, { origin: 'benchmark' })])).toBe(
       'Your last 2 generations, estimated against measured peak: 3.0 % off on average, 4.0 % at most.',
     );
     expect(lastInWords([own(1010)])).toBe('Your last generation, estimated against measured peak: 1.0 % off.');
     expect(lastInWords([...Array.from({ length: 20 }, () => own(1010)), own(5000)])).toMatch(/last 20 .* 1\.0 % at most/);
     expect(lastInWords([])).toBe('');
+  });
+
+  test('about the last generations says first that one ran out of memory: how far others were off is no answer to that', () => {
+    const ranOut = own(2000, { outcome: 'oom' });
+    expect(lastInWords([ranOut])).toBe('Your last generation ran out of memory; a peak of 2.0 GiB was estimated.');
+    expect(lastInWords([ranOut, own(1010)])).toBe('Your last generation ran out of memory. Your last generation that ran, estimated against measured peak: 1.0 % off.');
+    expect(lastInWords([own(1020), ranOut, own(960), ranOut])).toBe(
+      '2 of your last 4 generations ran out of memory. Your last 2 generations that ran, estimated against measured peak: 3.0 % off on average, 4.0 % at most.',
+    );
+    expect(lastInWords([ranOut, ranOut])).toBe('2 of your last 2 generations ran out of memory.');
+    expect(lastInWords([own(null, { outcome: 'oom' })])).toBe('Your last generation ran out of memory.');
   });
 });
