@@ -35,13 +35,14 @@ function measured(row: TableRow, roomMiB: number | null, noiseMiB: number, seed:
     phases: null,
     allocRetries: 0,
     idleSlackMiB: null,
+    heldMiB: null,
     roomMiB,
   };
 }
 
 function underCap(row: TableRow, roomMiB: number | null, capMiB: number): Observation {
   const outcome = (row.capNeedMiB ?? row.needMiB) <= capMiB ? 'ok' : 'oom';
-  return { settings: row.settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, roomMiB };
+  return { settings: row.settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, heldMiB: null, roomMiB };
 }
 
 /** Box and Muller's transform of two hashed numbers. */

@@ -29,7 +29,7 @@ export interface ReadoutInput {
 export type Detail = readonly [name: string, value: string, part?: 'required' | 'peak' | 'others' | 'webui'];
 
 export interface ReadoutModel {
-  /** For style and for those who look from outside: the verdict or the status, in the protocol's words. */
+  /** For style and for those who look from outside: the verdict or the status, in the protocol's words; `drift` where lately estimates were off. */
   state: string;
   tone: Tone;
   icon: IconName;
@@ -51,6 +51,13 @@ const VERDICTS: Readonly<Record<Estimated['verdict'], Pick<ReadoutModel, 'tone' 
   fits: { tone: 'good', icon: 'check', verdict: 'Fits' },
   tight: { tone: 'close', icon: 'warning', verdict: 'Tight' },
   'will-not-fit': { tone: 'bad', icon: 'cross', verdict: 'Will not fit' },
+};
+
+/** Lately images took another amount than was estimated: what still holds is said as less than certain, and never in green. */
+const DRIFTED: Readonly<Record<Estimated['verdict'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
+  fits: { tone: 'close', icon: 'warning', verdict: 'Probably fits' },
+  tight: VERDICTS.tight,
+  'will-not-fit': VERDICTS['will-not-fit'],
 };
 
 const STATUSES: Readonly<Record<Other['status'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
@@ -81,15 +88,22 @@ function inAll({ totalMiB, usableMiB }: Estimated): string {
   return total === usable ? total : `${total} (${usable} for programs)`;
 }
 
+/** Short enough for the head of the narrowest readout: it is never cut. */
+function lately({ meanMiB }: NonNullable<Estimated['drift']>): string {
+  return `lately ${formatMiB(Math.abs(meanMiB))} ${meanMiB < 0 ? 'less' : 'more'}`;
+}
+
 function leftOutInWords(reading: Reading | null): string | null {
   return reading?.ok === true && reading.leftOut.length > 0 ? `without ${reading.leftOut.join(' and ')}` : null;
 }
 
 function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const { label } = input;
-  const look = VERDICTS[result.verdict];
+  const { drift } = result;
+  const look = (drift === null ? VERDICTS : DRIFTED)[result.verdict];
   const figures = `required ${formatMiB(result.required.valueMiB)} / peak ${formatMiB(result.peak.valueMiB)} of ${formatMiB(result.totalMiB)}`;
-  const margin = formatMargin(result.marginMiB);
+  const margin = drift === null ? formatMargin(result.marginMiB) : lately(drift);
+  const remedy = drift === null ? null : 'run the benchmark again';
   const phase = PHASE_NAMES[result.limitingPhase];
   const largest = largestInWords(result);
   const details: Detail[] = [
@@ -100,20 +114,21 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     ['In use by the WebUI', formatMaybeMiB(result.usedByWebuiMiB), 'webui'],
     ['Limited by', phase],
   ];
+  if (drift !== null) details.push(['Margin', formatMargin(result.marginMiB)], ['Drift', drift.message]);
   if (input.deviceName !== null) details.push(['Device', input.deviceName]);
   if (result.note !== null) details.push(['Note', result.note]);
   return {
     ...look,
-    state: result.verdict,
+    state: drift === null || result.verdict === 'will-not-fit' ? result.verdict : 'drift',
     margin,
     figures: `${figures} ${label}`,
     // The note says what the basis means.
-    hint: sentence([largest, `limited by ${phase}`, leftOutInWords(input.reading), result.note]),
+    hint: sentence([largest, remedy, `limited by ${phase}`, leftOutInWords(input.reading), result.note]),
     bar: barOf(result),
     details,
     badge: badgeOf(input.deviceName),
     offerTab: false,
-    announcement: `${look.verdict}: ${figures.replace(' / ', ', ')} ${label}, ${margin}${largest === null ? '' : `, ${largest}`}.`,
+    announcement: `${look.verdict}: ${figures.replace(' / ', ', ')} ${label}, ${[margin, largest, remedy].filter((part) => part !== null).join(', ')}.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { calibrate as calibrateModel } from '../model/calibrate.ts';
+import { besideFitMiB, calibrate as calibrateModel } from '../model/calibrate.ts';
 import { fit as fitModel } from '../model/fit.ts';
 import type { Fit, FitFailure, Observation } from '../model/types.ts';
 import type { HostTraits } from '../protocol/host.ts';
@@ -6,7 +6,7 @@ import type { Operation } from '../protocol/settings.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/store.ts';
 import type { Histories, History } from './history.ts';
-import { observationsForFit, observationsLeftOver } from './observations.ts';
+import { observationOf, observationsForFit, observationsLeftOver } from './observations.ts';
 import { driftInWords, driftSince } from './outliers.ts';
 import { asSimilar, differenceOf } from './similar.ts';
 import { upscalersTold } from './upscaler.ts';
@@ -24,10 +24,19 @@ export interface Calibration {
   readonly upscalers: readonly string[];
   /** What the set-up whose fit this is has otherwise, in words; null where the fit is of this set-up. */
   readonly similar: string | null;
-  /** That ordinary runs have left the estimates, and by how much (negative where they need less); null where they have not. */
-  readonly drift: { readonly meanMiB: number; readonly words: string } | null;
+  readonly drift: DriftAlarm | null;
   /** Attention slices its work to fit the memory that is free: no figure holds, so there is no fit. */
   readonly adapts: boolean;
+}
+
+/**
+ * That ordinary runs have left their estimates. `meanMiB`: by how much, negative where they took less; `leftMiB`: how far their peaks lie beside the
+ * fit as it is now, which has learnt from the latest of them.
+ */
+export interface DriftAlarm {
+  readonly meanMiB: number;
+  readonly leftMiB: number;
+  readonly words: string;
 }
 
 /** Keeps the fits of keys, made anew only when runs or traits have changed. */
@@ -65,9 +74,13 @@ function calibrated(fit: Fit, leftOver: readonly Observation[]): Fit {
 }
 
 /** `similar`: in what the set-up that was measured differs; null where the estimates are of this one. */
-function driftOf(runs: readonly Run[], similar: string | null): Calibration['drift'] {
+function driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null): DriftAlarm | null {
   const drift = driftSince(runs, similar === null ? 'own' : 'similar');
-  return drift === null ? null : { meanMiB: drift.meanMiB, words: driftInWords(drift, similar) };
+  if (drift === null) return null;
+  const { meanMiB } = drift;
+  const since = runs.filter(({ origin, startedAtMs, marks }) => origin === 'ordinary' && startedAtMs >= drift.sinceMs && marks.every((mark) => mark === 'outlier'));
+  const besideMiB = fit === null ? 0 : besideFitMiB(fit, since.flatMap((run) => observationOf(run) ?? []));
+  return { meanMiB, leftMiB: meanMiB > 0 ? Math.max(0, besideMiB) : Math.min(0, besideMiB), words: driftInWords(drift, similar) };
 }
 
 /** @param known the set-ups among which a similar one is sought, last seen first. */
@@ -81,13 +94,15 @@ export function createCalibrator(histories: Histories, known: () => readonly Kno
     const adapts = traits.attention === 'adaptive';
     const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
     const upscalers = upscalersTold(observations.map(({ settings }) => settings));
-    const about = { runs, kept: stored, operations, upscalers, similar: null, drift: driftOf(all, null), adapts };
-    if (adapts) return { ...about, state: 'none', fit: null, message: ADAPTS };
+    const about = { runs, kept: stored, operations, upscalers, similar: null, adapts };
+    const without = { ...about, state: 'none', fit: null, drift: driftOf(all, null, null) } as const;
+    if (adapts) return { ...without, message: ADAPTS };
     const result = fit(observations, traits);
-    if (!result.ok) return { ...about, state: 'none', fit: null, message: FAILURES[result.reason], adapts: result.reason === 'no-known-networks' };
+    if (!result.ok) return { ...without, message: FAILURES[result.reason], adapts: result.reason === 'no-known-networks' };
     const made = calibrated(result.fit, observationsLeftOver(all));
-    if (runs < READY_RUNS) return { ...about, state: 'partial', fit: made, message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}` };
-    return { ...about, state: 'ready', fit: made, message: `Calibrated from ${runs} runs.` };
+    const fitted = { ...about, fit: made, drift: driftOf(all, made, null) };
+    if (runs < READY_RUNS) return { ...fitted, state: 'partial', message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}` };
+    return { ...fitted, state: 'ready', message: `Calibrated from ${runs} runs.` };
   }
 
   function of(keyHash: string, traits: HostTraits): Calibration {
@@ -111,7 +126,9 @@ export function createCalibrator(histories: Histories, known: () => readonly Kno
       if (state !== 'ready' || found === null) continue;
       const words = difference.words.join(', ');
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
-      return { ...own, fit: asSimilar(found, environment.traits), operations, upscalers, similar: words, drift: driftOf(histories.of(keyHash).runs, words), message };
+      const { runs } = histories.of(keyHash);
+      const made = asSimilar(found, environment.traits, observationsForFit(runs));
+      return { ...own, fit: made, operations, upscalers, similar: words, drift: driftOf(runs, made, words), message };
     }
     return own;
   }

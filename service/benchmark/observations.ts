@@ -1,3 +1,4 @@
+import { isAsLarge } from '../model/geometry.ts';
 import type { Observation } from '../model/types.ts';
 import type { Run } from '../recorder/run.ts';
 
@@ -22,7 +23,13 @@ export function observationOf(run: Run): Observation | null {
     allocRetries: torch?.allocRetries ?? null,
     idleSlackMiB: baseline.torch === null ? null : Math.max(0, baseline.torch.reservedMiB - baseline.torch.allocatedMiB),
     roomMiB: usableMiB === null || baseline.otherMiB === null ? null : usableMiB - baseline.otherMiB,
+    heldMiB: baseline.torch?.allocatedMiB ?? ownBeforeMiB(run),
   };
+}
+
+/** All that is used on a device less what is not the process's is its own. */
+function ownBeforeMiB({ ownPeakMiB, baseline: { deviceUsedMiB, otherMiB } }: Run): number | null {
+  return ownPeakMiB === null || deviceUsedMiB === null || otherMiB === null ? null : Math.max(0, deviceUsedMiB - otherMiB);
 }
 
 function shownPeakMiB({ devicePeakMiB, baseline }: Run): number | null {
@@ -32,7 +39,8 @@ function shownPeakMiB({ devicePeakMiB, baseline }: Run): number | null {
 /** A fit of so many takes a tenth of a second, in which nothing else is answered. */
 const MOST_BENCHMARK_RUNS = 150;
 const MOST_ORDINARY_RUNS = 100;
-const SAME_SETTINGS = 3;
+/** Of the same settings and outcome: failures must not push out the success that says what the settings take, nor the other way round. */
+const ALIKE = 3;
 
 /**
  * What the fit learns from: runs with nothing against them, the newest first to stay. Ordinary generations come in by the thousand with the
@@ -55,20 +63,47 @@ export function observationsLeftOver(runs: readonly Run[]): Observation[] {
  * half the memory: ordinary runs that were batched otherwise than the benchmark's tell nothing of what it measured.
  */
 function withoutMarks(runs: readonly Run[]): Run[] {
-  const newestFirst = runs.filter(({ marks }) => marks.length === 0).reverse();
+  const newestFirst = withoutRefuted(runs).filter(({ marks }) => marks.length === 0).reverse();
   const usual = newestFirst.find(({ origin, condUncondBatched }) => origin === 'benchmark' && condUncondBatched !== null)?.condUncondBatched ?? null;
   return newestFirst.filter(({ origin, condUncondBatched }) => origin === 'benchmark' || usual === null || condUncondBatched === null || condUncondBatched === usual);
+}
+
+/** Without runs that ran out of memory where the same settings, or larger ones, have since run with no more than there was: what was in their way is gone. */
+function withoutRefuted(runs: readonly Run[]): Run[] {
+  return runs.filter((run, at) => {
+    if (run.outcome !== 'oom' || run.capMiB !== null) return true;
+    const hadMiB = observationOf(run)?.roomMiB ?? Infinity;
+    return !runs.slice(at + 1).some((later) => ranWithin(later, hadMiB) && isAsLarge(later.settings, run.settings));
+  });
+}
+
+/** Far from its estimate a run is an outlier, and has run all the same. */
+function ranWithin(run: Run, limitMiB: number): boolean {
+  if (run.outcome !== 'ok' || run.marks.some((mark) => mark !== 'outlier')) return false;
+  return (run.capMiB ?? observationOf(run)?.reservedPeakMiB ?? Infinity) <= limitMiB;
 }
 
 function split(newestFirst: readonly Run[]): { rare: Run[]; more: Run[] } {
   const counts = new Map<string, number>();
   const parts: { rare: Run[]; more: Run[] } = { rare: [], more: [] };
+  const strongest = strongestFailures(newestFirst);
   for (const run of newestFirst) {
     if (run.origin !== 'ordinary') continue;
-    const key = JSON.stringify(run.settings);
+    const key = JSON.stringify([run.outcome, run.settings]);
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    (count <= SAME_SETTINGS ? parts.rare : parts.more).push(run);
+    (count <= ALIKE || strongest.has(run) ? parts.rare : parts.more).push(run);
   }
   return parts;
+}
+
+/** Of failures with the same settings the one that had the most: it says what the others do, and more. */
+function strongestFailures(runs: readonly Run[]): ReadonlySet<Run> {
+  const found = new Map<string, { readonly run: Run; readonly hadMiB: number }>();
+  for (const run of runs) {
+    const hadMiB = run.outcome === 'oom' && run.capMiB === null ? (observationOf(run)?.roomMiB ?? null) : null;
+    const key = JSON.stringify(run.settings);
+    if (hadMiB !== null && hadMiB > (found.get(key)?.hadMiB ?? -Infinity)) found.set(key, { run, hadMiB });
+  }
+  return new Set([...found.values()].map(({ run }) => run));
 }

@@ -1,4 +1,4 @@
-import { driftOf, type Drift, type EstimatedRun } from '../model/drift.ts';
+import { driftOf, IN_A_ROW, type Drift, type EstimatedRun } from '../model/drift.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
 
@@ -8,17 +8,27 @@ type Source = 'own' | 'similar';
 /** What an ordinary run showed against what was firmly estimated of it from `source`; null where the two do not compare. */
 function estimatedRunOf(run: Run, source: Source): EstimatedRun | null {
   const { estimatedPeakMiB: valueMiB, estimatedPeakRange: range } = run;
-  const measuredMiB = measuredPeakMiB(run);
-  if (run.origin !== 'ordinary' || run.outcome !== 'ok' || run.capMiB !== null || measuredMiB === null) return null;
+  const measuredMiB = run.outcome === 'oom' ? ranOutAtMiB(run) : measuredPeakMiB(run);
+  if (run.origin !== 'ordinary' || run.capMiB !== null || measuredMiB === null) return null;
   if (valueMiB === null || range === null || !range.firm || range.similar !== (source === 'similar')) return null;
-  // A retry gave back the cache, so that peak is a lower bound; a run with another mark was not like those measured.
-  if ((run.torch?.allocRetries ?? 0) > 0 || run.marks.some((mark) => mark !== 'outlier')) return null;
-  return { estimated: { valueMiB, lowMiB: range.lowMiB, highMiB: range.highMiB }, measuredMiB };
+  // A run with another mark was not like those measured.
+  if (run.marks.some((mark) => mark !== 'outlier')) return null;
+  const compared = { estimated: { valueMiB, lowMiB: range.lowMiB, highMiB: range.highMiB }, measuredMiB };
+  if (run.outcome === 'ok') return (run.torch?.allocRetries ?? 0) > 0 ? null : compared; // A retry gave back the cache: that peak is a lower bound.
+  // More than there was: only where the estimate was less does that say anything.
+  return run.outcome === 'oom' && measuredMiB > range.highMiB ? compared : null;
+}
+
+/** Of the whole device: all that programs can have of it was not enough. */
+function ranOutAtMiB({ usableMiB, totalMiB }: Run): number | null {
+  return usableMiB ?? totalMiB;
 }
 
 export interface DriftSince extends Drift {
   /** Start of the first run in the row. */
   readonly sinceMs: number;
+  /** One of the last ran out of memory: how far it would have gone is not known. */
+  readonly ranOut: boolean;
 }
 
 /**
@@ -29,21 +39,22 @@ export function driftSince(runs: readonly Run[], source: Source = 'own'): DriftS
   const lastBenchmark = runs.findLastIndex(({ origin }) => origin === 'benchmark');
   const compared = runs.slice(lastBenchmark + 1).flatMap((run) => {
     const estimated = estimatedRunOf(run, source);
-    return estimated === null ? [] : [{ ...estimated, startedAtMs: run.startedAtMs }];
+    return estimated === null ? [] : [{ ...estimated, startedAtMs: run.startedAtMs, ranOut: run.outcome === 'oom' }];
   });
   const drift = driftOf(compared);
   if (drift === null) return null;
   const first = compared.findLastIndex(({ estimated, measuredMiB }) => (drift.direction === 'above' ? measuredMiB <= estimated.highMiB : measuredMiB >= estimated.lowMiB)) + 1;
-  return { ...drift, sinceMs: compared[first]?.startedAtMs ?? 0 };
+  return { ...drift, sinceMs: compared[first]?.startedAtMs ?? 0, ranOut: compared.slice(-IN_A_ROW).some(({ ranOut }) => ranOut) };
 }
 
 const MIB_PER_GIB = 1024;
 
 /** `changed`: in what the set-up differs from the one that was measured, since when it has drifted; null to say the time. */
-export function driftInWords({ meanMiB, sinceMs }: DriftSince, changed: string | null = null): string {
-  const size = Math.abs(meanMiB) >= MIB_PER_GIB ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB` : `${Math.round(Math.abs(meanMiB))} MiB`;
+export function driftInWords({ meanMiB, sinceMs, ranOut }: DriftSince, changed: string | null = null): string {
+  const amount = Math.abs(meanMiB) >= MIB_PER_GIB ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB` : `${Math.round(Math.abs(meanMiB))} MiB`;
   const since = changed ?? `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `${meanMiB > 0 ? '+' : '-'}${size} against the estimates since ${since}: run the benchmark again.`;
+  const size = `${meanMiB > 0 ? '+' : '-'}${amount}${ranOut ? ' and more, out of memory,' : ''}`;
+  return `${size} against the estimates since ${since}: run the benchmark again.`;
 }
 
 const OUTLIER_HALF_WIDTHS = 3;
@@ -55,7 +66,8 @@ const OUTLIER_HALF_WIDTHS = 3;
  */
 export function markOutlier(run: Run, earlier: readonly Run[]): Run {
   const compared = estimatedRunOf(run, 'own');
-  if (compared === null) return run;
+  // One that ran out of memory is a lower bound at once, whatever it is far from.
+  if (compared === null || run.outcome === 'oom') return run;
   const { estimated, measuredMiB } = compared;
   const halfWidthMiB = measuredMiB > estimated.valueMiB ? estimated.highMiB - estimated.valueMiB : estimated.valueMiB - estimated.lowMiB;
   if (Math.abs(measuredMiB - estimated.valueMiB) <= OUTLIER_HALF_WIDTHS * halfWidthMiB || driftSince([...earlier, run]) !== null) return run;

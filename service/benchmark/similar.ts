@@ -1,4 +1,5 @@
-import type { Factor, Fit } from '../model/types.ts';
+import { knownOf } from '../model/known.ts';
+import type { Factor, Fit, KnownRun, Observation } from '../model/types.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { StoredEnvironment } from '../recorder/run.ts';
 
@@ -57,8 +58,12 @@ export function differenceOf(known: StoredEnvironment, now: StoredEnvironment): 
 const TIMES_WIDER = 2;
 const WIDER_SHARE = 0.05;
 
-/** A fit of a similar set-up as one of this: with this one's weights, and wider intervals. */
-export function asSimilar(fit: Fit, traits: HostTraits): Fit {
+/**
+ * A fit of a similar set-up as one of this: with this one's weights, and wider intervals. What single runs
+ * showed there holds as loosely here.
+ * @param own runs of this set-up, however few.
+ */
+export function asSimilar(fit: Fit, traits: HostTraits, own: readonly Observation[]): Fit {
   const widerShare = (share: number): number => TIMES_WIDER * share + WIDER_SHARE;
   const { peakLow, peakHigh, peakJagged, requiredLow, requiredHigh } = fit.spread;
   const wider = ({ value, low, high }: Factor): Factor => ({
@@ -66,9 +71,12 @@ export function asSimilar(fit: Fit, traits: HostTraits): Fit {
     low: Math.max(0, value - TIMES_WIDER * (value - low)),
     high: value + TIMES_WIDER * (high - value),
   });
+  const staticMiB = traits.staticMiB ?? fit.staticMiB;
+  const known = knownOf(own, staticMiB);
   return {
     ...fit,
-    staticMiB: traits.staticMiB ?? fit.staticMiB,
+    staticMiB,
+    known: { failures: [...loose(fit.known.failures, -1), ...known.failures], successes: [...loose(fit.known.successes, 1), ...known.successes] },
     factors: {
       sampling: wider(fit.factors.sampling),
       scores: wider(fit.factors.scores),
@@ -84,4 +92,9 @@ export function asSimilar(fit: Fit, traits: HostTraits): Fit {
       requiredHigh: widerShare(requiredHigh),
     },
   };
+}
+
+/** @param side -1 for lower bounds, 1 for upper ones. */
+function loose(runs: readonly KnownRun[], side: -1 | 1): KnownRun[] {
+  return runs.map(({ settings, atMiB }) => ({ settings, atMiB: atMiB * (1 + side * WIDER_SHARE) }));
 }

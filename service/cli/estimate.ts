@@ -60,7 +60,7 @@ const VERDICTS = { fits: 'fits', tight: 'tight', 'will-not-fit': 'will not fit' 
 function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateResult): string {
   const setUp = `Set-up    ${environment.checkpoint ?? 'no checkpoint'} on ${environment.device.name}, key ${keyHash}\n`;
   if (result.status !== 'estimated') return `${setUp}${result.message}\n`;
-  const { required, peak, verdict, marginMiB, totalMiB, usableMiB, limitingPhase, largest, note } = result;
+  const { required, peak, verdict, marginMiB, totalMiB, usableMiB, limitingPhase, largest, drift, note } = result;
   const room = `of the ${usableMiB} MiB that programs can have${usableMiB === totalMiB ? '' : ` (${totalMiB} in all)`}`;
   const lines = [
     `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it in ${limitingPhase.replace('_', ' ')}`,
@@ -68,6 +68,7 @@ function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateRes
     `Verdict   ${VERDICTS[verdict]}: ${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} ${room}${verdict === 'fits' ? `, even at ${required.highMiB}` : ''}`,
   ];
   if (largest !== null) lines.push(`Largest   ${largest.width} x ${largest.height}`);
+  if (drift !== null) lines.push(`Drift     ${drift.message}`);
   if (note !== null) lines.push(`Note      ${note}`);
   return `${setUp}${lines.join('\n')}\n`;
 }

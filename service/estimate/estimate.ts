@@ -5,6 +5,7 @@ import { highestReplayedNeed, replayedNeed, TOLERANCE, TOLERANCE_BELOW } from '.
 import { roomsNear } from '../model/replay/peaks.ts';
 import { reservedMiB } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
+import { withinKnown } from './bounds.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
 
 /** All figures are of the WebUI's process in MiB, weights included, other processes and the context left out. */
@@ -39,7 +40,8 @@ export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number
   const { staticMiB, spread } = fit;
   const need = needOf(fit, settings);
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
-  const required = intervalOf(staticMiB, need.valueMiB, need.lowMiB, need.highMiB, spread.requiredLow * widen, spread.requiredHigh * widen);
+  const modelled = intervalOf(staticMiB, need.valueMiB, need.lowMiB, need.highMiB, spread.requiredLow * widen, spread.requiredHigh * widen);
+  const required = withinKnown(modelled, settings, fit.known, staticMiB, (of) => staticMiB + needOf(fit, of).valueMiB);
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
   const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownPeakMiB) => Math.max(ownPeakMiB, required.valueMiB - staticMiB));
   return {

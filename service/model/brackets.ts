@@ -1,3 +1,4 @@
+import { failedAtMiB } from './known.ts';
 import { pieces, type Piece } from './pieces.ts';
 import type { Observation } from './types.ts';
 
@@ -16,7 +17,7 @@ export function bracketsOf(observations: readonly Observation[], staticMiB: numb
   const found = new Map<string, Bracket>();
   for (const run of observations) {
     const reservedMiB = run.capMiB === null && run.outcome === 'ok' && run.reservedPeakMiB !== null ? run.reservedPeakMiB - staticMiB : null;
-    const limitMiB = run.capMiB === null ? reservedMiB : run.capMiB - staticMiB;
+    const limitMiB = reservedMiB ?? limitOf(run, staticMiB);
     if (limitMiB === null) continue;
     const text = JSON.stringify(run.settings);
     const before = found.get(text) ?? { pieces: pieces(run.settings), aboveMiB: null, belowMiB: null, reservedMiB: null };
@@ -28,4 +29,10 @@ export function bracketsOf(observations: readonly Observation[], staticMiB: numb
     });
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bracket]) => bracket);
+}
+
+/** Above the weights: the cap, or what there was of the device for a run that it was not enough for. */
+function limitOf(run: Observation, staticMiB: number): number | null {
+  const limitMiB = run.capMiB ?? failedAtMiB(run, staticMiB);
+  return limitMiB === null ? null : limitMiB - staticMiB;
 }

@@ -15,18 +15,30 @@ const LEAST_SHARE = 0.008;
  * @param unseen runs of the same environment that were not fitted; those without an exact reserved peak are left out.
  */
 export function calibrate(fit: Fit, unseen: readonly Observation[]): Fit {
-  const residuals = unseen
-    .filter((run) => isExact(run) && run.capMiB === null)
-    .flatMap((run) => rowsOf({ ...run, phases: null }, 'reserved', fit.staticMiB))
-    .map((row) => {
-      const estimateMiB = reservedMiB(fit, row.settings, row.roomMiB ?? Infinity);
-      return (row.valueMiB - estimateMiB) / (fit.staticMiB + estimateMiB);
-    });
+  const residuals = unseen.filter(isUncapped).flatMap((run) => residualsOf(fit, run));
   if (residuals.length === 0) return fit;
   const peakHigh = bound(residuals, fit.spread.peakHigh);
   const peakLow = bound(residuals.map((residual) => -residual), fit.spread.peakLow);
   const peakJagged = rankOf(residuals.length) <= residuals.length ? 0 : fit.spread.peakJagged;
   return { ...fit, spread: { ...fit.spread, peakHigh, peakLow, peakJagged } };
+}
+
+const isUncapped = (run: Observation): boolean => isExact(run) && run.capMiB === null;
+
+/** How far the peaks of these runs lie above a fit in the mean, below it negative; 0 where none of them has one. */
+export function besideFitMiB(fit: Fit, runs: readonly Observation[]): number {
+  const beside = runs.filter(isUncapped).flatMap((run) => peaksOf(fit, run)).map(({ measuredMiB, estimateMiB }) => measuredMiB - estimateMiB);
+  return beside.length === 0 ? 0 : beside.reduce((sum, mib) => sum + mib, 0) / beside.length;
+}
+
+/** Measured less estimated, as shares of the total. */
+function residualsOf(fit: Fit, run: Observation): number[] {
+  return peaksOf(fit, run).map(({ measuredMiB, estimateMiB }) => (measuredMiB - estimateMiB) / (fit.staticMiB + estimateMiB));
+}
+
+/** Above the weights; none where the run has no such figure. */
+function peaksOf(fit: Fit, run: Observation): { readonly measuredMiB: number; readonly estimateMiB: number }[] {
+  return rowsOf({ ...run, phases: null }, 'reserved', fit.staticMiB).map(({ valueMiB, settings, roomMiB }) => ({ measuredMiB: valueMiB, estimateMiB: reservedMiB(fit, settings, roomMiB ?? Infinity) }));
 }
 
 function rankOf(n: number): number {

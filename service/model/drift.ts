@@ -13,7 +13,7 @@ export interface Drift {
 }
 
 /** So many runs in a row outside their intervals on one side are no accident: at 95 % coverage, one in millions. */
-const IN_A_ROW = 5;
+export const IN_A_ROW = 5;
 
 /**
  * Whether the environment has moved away from its calibration.

@@ -1,11 +1,12 @@
+import { knownOf } from './known.ts';
 import { TERMS } from './pieces.ts';
-import { judgedByCaps } from './replay/need.ts';
+import { judgedByCaps, mayFailOn } from './replay/need.ts';
 import { LEAST_ROWS, recogniseAll } from './replay/recognise.ts';
 import { borneOut } from './replay/rivals.ts';
 import { rowsOf } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
 import { spreadOf } from './spread.ts';
-import type { Fit, FitResult, HostTraits, Observation } from './types.ts';
+import type { Fit, FitResult, HostTraits, Known, Observation, ReplayFit } from './types.ts';
 
 const NO_PLANES: readonly number[] = TERMS.map(() => 0);
 const NO_FACTOR = { value: 1, low: 1, high: 1 };
@@ -25,5 +26,12 @@ export function fitByReplay(observations: readonly Observation[], traits: HostTr
   if (recognised === undefined) return { ok: false, reason: 'no-known-networks' };
   const replay = { ...recognised.replay, ...judgedByCaps(recognised.replay, known, staticMiB, slackMiB), rivals: others.map((other) => other.replay) };
   const spread = spreadOf(recognised, known.some((run) => run.phases !== null));
-  return { ok: true, fit: { version: 1, traits, staticMiB, slackMiB, active: NO_PLANES, reserved: NO_PLANES, replay, factors: NO_FACTORS, spread, ...summaryOfRuns(observations, known) } };
+  const fit = { version: 1, traits, staticMiB, slackMiB, active: NO_PLANES, reserved: NO_PLANES, replay, factors: NO_FACTORS, spread } as const;
+  return { ok: true, fit: { ...fit, known: knownWhereSliced(replay, observations, staticMiB, slackMiB), ...summaryOfRuns(observations, known) } };
+}
+
+/** A failure that the replay foresees with just so much memory says nothing of more, or of less. */
+function knownWhereSliced(replay: ReplayFit, observations: readonly Observation[], staticMiB: number, slackMiB: number): Known {
+  const { failures, successes } = knownOf(observations, staticMiB);
+  return { successes, failures: failures.filter(({ settings, atMiB }) => !mayFailOn(replay, settings, slackMiB, atMiB - staticMiB)) };
 }

@@ -4,6 +4,7 @@ import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { replayedProbes } from './replay/probes.ts';
 import { judgedByCaps } from './replay/need.ts';
 import { recognise, type Recognised } from './replay/recognise.ts';
+import { knownOf } from './known.ts';
 import { factorsOf, learnBeliefs } from './learn.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
 import { isExact, rowsOf, type MeasuredRow } from './rows.ts';
@@ -48,6 +49,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
       replay,
       factors,
       spread,
+      known: knownOf(observations, staticMiB),
       ...summaryOfRuns(observations, kept),
     },
   };
@@ -77,21 +79,38 @@ interface TargetFit {
   readonly outliers: ReadonlySet<Observation>;
 }
 
+/** Runs that failed far from all others are left out first, so that they push out none that succeeded: what they say of their own settings is in `known`. */
 function fitTarget(observations: readonly Observation[], target: 'active' | 'reserved', staticMiB: number, traits: HostTraits, floor: Coefficients): TargetFit {
   const allowed = allowedTerms(traits.attention, target);
-  const all = observations.map((run) => ({ run, rows: rowsOf(run, target, staticMiB) }));
-  const first = fitMaxPlanes(all.flatMap((entry) => entry.rows), allowed, floor);
-  const outliers = outliersOf(all, first);
-  const rows = all.filter((entry) => !outliers.has(entry.run)).flatMap((entry) => entry.rows);
-  return { coefficients: outliers.size === 0 ? first : fitMaxPlanes(rows, allowed, floor), rows, outliers };
+  const fitted = (of: readonly RowsOfRun[]): Coefficients => fitMaxPlanes(of.flatMap((entry) => entry.rows), allowed, floor);
+  let left: readonly RowsOfRun[] = observations.map((run) => ({ run, rows: rowsOf(run, target, staticMiB) }));
+  let coefficients = fitted(left);
+  const outliers = new Set<Observation>();
+  for (const kind of ['at-least', 'exact'] as const) {
+    const found = outliersOf(left, kind, coefficients);
+    if (found.size === 0) continue;
+    for (const run of found) outliers.add(run);
+    left = left.filter((entry) => !found.has(entry.run));
+    coefficients = fitted(left);
+  }
+  return { coefficients, rows: left.flatMap((entry) => entry.rows), outliers };
 }
 
-function outliersOf(all: readonly { readonly run: Observation; readonly rows: readonly PlaneRow[] }[], coefficients: Coefficients): Set<Observation> {
-  const residual = (row: PlaneRow): number => (row.kind === 'exact' ? Math.abs(evaluate(row.pieces, coefficients).valueMiB - row.valueMiB) * row.weight : 0);
+interface RowsOfRun {
+  readonly run: Observation;
+  readonly rows: readonly MeasuredRow[];
+}
+
+/** Of one kind, those that lie far from the planes though the others of all kinds do not. */
+function outliersOf(all: readonly RowsOfRun[], kind: PlaneRow['kind'], coefficients: Coefficients): Set<Observation> {
+  const residual = (row: PlaneRow): number => {
+    const aboveMiB = evaluate(row.pieces, coefficients).valueMiB - row.valueMiB;
+    return (row.kind === 'exact' ? Math.abs(aboveMiB) : Math.max(0, -aboveMiB)) * row.weight;
+  };
   const sizes = all.flatMap((entry) => entry.rows.map(residual)).sort((a, b) => a - b);
   const median = sizes[Math.floor(sizes.length / 2)] ?? 0;
   const limit = Math.max(OUTLIER_SHARE, OUTLIER_TIMES_MEDIAN * median);
-  return new Set(all.filter((entry) => entry.rows.some((row) => residual(row) > limit)).map((entry) => entry.run));
+  return new Set(all.filter((entry) => entry.rows.some((row) => row.kind === kind && residual(row) > limit)).map((entry) => entry.run));
 }
 
 function whatIsMissing(observations: readonly Observation[], traits: HostTraits): FitFailure | null {

@@ -17,3 +17,20 @@ export function outputAreaMpx(settings: GenerationSettings): number {
 export function workMpx(settings: GenerationSettings): number {
   return settings.batchSize * Math.max(areaMpx(settings.width, settings.height), outputAreaMpx(settings));
 }
+
+/** Whether every pass of `larger` works on at least as much as the same pass of `smaller`, so that it cannot need less. */
+export function isAsLarge(larger: GenerationSettings, smaller: GenerationSettings): boolean {
+  if (larger.batchSize < smaller.batchSize) return false;
+  return [sampledMpx, outputAreaMpx, encodedMpx].every((of) => of(larger) >= of(smaller));
+}
+
+/** Of the largest sampling pass. */
+function sampledMpx(settings: GenerationSettings): number {
+  return Math.max(areaMpx(settings.width, settings.height), outputAreaMpx(settings));
+}
+
+/** Of what the VAE encodes; 0 where it encodes nothing. */
+function encodedMpx({ operation, width, height, hires }: GenerationSettings): number {
+  if (operation === 'img2img') return areaMpx(width, height);
+  return operation === 'hires_image' && hires !== null ? areaMpx(hires.uncroppedWidth, hires.uncroppedHeight) : 0;
+}

@@ -22,6 +22,8 @@ export interface Observation {
   readonly idleSlackMiB: number | null;
   /** All that the device had for the process, weights included: what attention that slices to fit reckons with; null where that is not known. */
   readonly roomMiB: number | null;
+  /** What the process held just before: torch's allocated bytes, its own memory where there are no counters; null where that is not known. */
+  readonly heldMiB: number | null;
 }
 
 /** An estimate with the interval that its truth is expected in. */
@@ -44,6 +46,18 @@ export interface Factor {
   readonly high: number;
 }
 
+/** MiB of the process, weights included: a failure needs more than that, a success no more. */
+export interface KnownRun {
+  readonly settings: GenerationSettings;
+  readonly atMiB: number;
+}
+
+/** Bounds of what is required that hold whatever the model says (`known.ts`). */
+export interface Known {
+  readonly failures: readonly KnownRun[];
+  readonly successes: readonly KnownRun[];
+}
+
 /** Plain data: survives JSON unchanged. */
 export interface Fit {
   readonly version: 1;
@@ -59,6 +73,7 @@ export interface Fit {
   readonly replay: ReplayFit | null;
   readonly factors: Readonly<Record<FactorGroup, Factor>>;
   readonly spread: Spread;
+  readonly known: Known;
   readonly domain: Domain;
   readonly runs: { readonly measured: number; readonly capped: number; readonly censored: number; readonly outliers: number };
 }

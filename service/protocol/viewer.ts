@@ -135,6 +135,8 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     usedByOthersMiB: mib.nullable(),
     /** Where it will not fit: the largest of the same shape, batch and operation that will. */
     largest: z.strictObject({ width: z.int(), height: z.int() }).nullable(),
+    /** That a person's own generations have left the estimates: by how much in the mean (negative where they took less), and in words. */
+    drift: z.strictObject({ meanMiB: z.number(), message: text }).nullable(),
     note: text.nullable(),
   }),
   z.strictObject({

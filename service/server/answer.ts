@@ -77,21 +77,23 @@ function estimated(
     usedByWebuiMiB: live.usedByWebuiMiB,
     usedByOthersMiB: live.usedByOthersMiB,
     largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,
+    drift: drift === null ? null : { meanMiB: Math.round(drift.meanMiB), message: drift.words },
     note: noteOf(settings, result, judged.reason, calibration),
   };
 }
 
-/** Once ordinary runs have left the estimates, the interval reaches as far as they have. */
+/** Once ordinary runs have left the estimates, the intervals reach as far as they have. It is their peaks that were seen, so that figure goes along. */
 function estimateOf(fit: Fit, drift: Calibration['drift'], settings: GenerationSettings, roomMiB: number): ReturnType<typeof estimate> {
   const result = estimate(fit, settings, roomMiB);
   if (!result.ok || drift === null) return result;
-  const { meanMiB } = drift;
+  const { leftMiB } = drift;
   const reach = ({ valueMiB, lowMiB, highMiB }: Interval): Interval => ({
     valueMiB,
-    lowMiB: Math.max(fit.staticMiB, lowMiB + Math.min(0, meanMiB)),
-    highMiB: highMiB + Math.max(0, meanMiB),
+    lowMiB: Math.max(fit.staticMiB, lowMiB + Math.min(0, leftMiB)),
+    highMiB: highMiB + Math.max(0, leftMiB),
   });
-  return { ...result, required: reach(result.required), peak: reach(result.peak) };
+  const peak = reach(result.peak);
+  return { ...result, required: reach(result.required), peak: { ...peak, valueMiB: Math.max(result.required.valueMiB, peak.lowMiB, peak.valueMiB + leftMiB) } };
 }
 
 /** What the WebUI holds already and does not give back before a generation: a card's cache is emptied, a process keeps its memory. */
@@ -122,7 +124,6 @@ function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: Return
   if (tight === 'interval-straddles-the-edge') notes.push('The edge of the card lies within the interval: it may run, or not.');
   if (result.basis === 'beyond') notes.push('Beyond the sizes measured, so the interval is wider.');
   if (calibration.similar !== null) notes.push(`This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`);
-  if (calibration.drift !== null) notes.push(calibration.drift.words);
   if (calibration.state === 'partial' && calibration.similar === null) notes.push(calibration.message);
   const upscaler = settings.operation === 'hires_image' ? settings.hires?.upscaler : null;
   if (typeof upscaler === 'string' && !calibration.upscalers.includes(upscaler)) notes.push(`The upscaler ${upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`);

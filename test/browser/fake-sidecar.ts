@@ -35,6 +35,7 @@ export function estimateFor(settings: RequestedSettings, totalMiB = 8192): Estim
     ...used,
     usableMiB: totalMiB,
     largest: requiredMiB > totalMiB ? { width: 832, height: 832 } : null,
+    drift: null,
     note: null,
   };
 }

@@ -20,6 +20,7 @@ function estimated(change: Partial<Estimated>): Estimated {
     ...LIVE,
     usableMiB: TOTAL_MIB,
     largest: null,
+    drift: null,
     note: null,
     ...change,
   };
@@ -33,6 +34,7 @@ const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
   fits: estimated({}),
   tight: estimated({ verdict: 'tight', required: required(24_300), peak, marginMiB: -10_640, basis: 'beyond', note: NOTE }),
   'will not fit': estimated({ verdict: 'will-not-fit', required: required(44_300), peak, marginMiB: -20_640, largest: { width: 1088, height: 1920 } }),
+  drift: estimated({ drift: { meanMiB: 11_980, message: '+11.7 GiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.' } }),
   measuring: without('measuring', 'The benchmark is running: estimates come when it has finished.'),
   adapts: without('adapts', 'Forge adapts to the memory that is free, so a curve measured once does not hold for it. Live memory is shown.'),
   stale: { status: 'no-memory-source', message: 'nvidia-smi has not answered for 3 s.', totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null },

@@ -1,4 +1,5 @@
 import type { GenerationSettings } from '../../protocol/settings.ts';
+import { failedAtMiB } from '../known.ts';
 import type { Observation, Replay, ReplayFit } from '../types.ts';
 import { NEED_STEP } from './least.ts';
 import { nameOf } from './networks.ts';
@@ -77,11 +78,16 @@ export function judgedByCaps(replay: Replay, observations: readonly Observation[
   return strayBelow <= MOST_STRAY_BELOW && contradicting.every((stray) => stray < 0) ? { tellsNeed: true, strayBelow } : { tellsNeed: false, strayBelow: 0 };
 }
 
-/** For each run under a cap how far beside the replayed need its end puts the true one, as a share of that, below it negative; 0 where it ended as the replay says. */
+/**
+ * For each run under a cap how far beside the replayed need its end puts the true one, as a share of that, below it negative; 0 where it ended
+ * as the replay says. All of the device is a cap too, to a run that it was not enough for; attention that slices may fail there and succeed with less.
+ */
 export function straysUnderCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): number[] {
-  return observations.flatMap(({ settings, capMiB, outcome, roomMiB }) => {
+  return observations.flatMap((run) => {
+    const { settings, outcome } = run;
+    const capMiB = run.capMiB ?? (replay.networks.scores === 'slices' ? null : failedAtMiB(run, staticMiB));
     if (capMiB === null) return [];
-    const ownRoomMiB = roomMiB === null ? null : roomMiB - staticMiB;
+    const ownRoomMiB = run.roomMiB === null ? null : run.roomMiB - staticMiB;
     if (outcome === 'ok') return Math.min(0, capMiB / (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
     return Math.max(0, capMiB / (staticMiB + highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
   });

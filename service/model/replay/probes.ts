@@ -37,6 +37,7 @@ export function replayedProbes(replay: ReplayFit | null, staticMiB: number, slac
       allocRetries: null,
       idleSlackMiB: null,
       roomMiB: null,
+      heldMiB: null,
     }));
   });
 }

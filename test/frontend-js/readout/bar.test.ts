@@ -16,6 +16,7 @@ function result(requiredMiB: number, peakMiB: number): EstimateResult {
     usedByWebuiMiB: 2000,
     usedByOthersMiB: 1000,
     largest: null,
+    drift: null,
     note: null,
   };
 }

@@ -16,6 +16,7 @@ const estimated: Extract<EstimateResult, { status: 'estimated' }> = {
   usedByWebuiMiB: 2048,
   usedByOthersMiB: 512,
   largest: null,
+  drift: null,
   note: null,
 };
 const input: ReadoutInput = {
@@ -45,6 +46,21 @@ describe('a readout', () => {
     const models = (['fits', 'tight', 'will-not-fit'] as const).map((verdict) => readoutModel({ ...input, result: { ...estimated, verdict } }));
     expect(new Set(models.map((model) => model.verdict)).size).toBe(3);
     expect(new Set(models.map((model) => model.icon)).size).toBe(3);
+  });
+
+  test('is a warning in colour, shape and words where lately images took more than was estimated, though they fit', () => {
+    const drift = { meanMiB: 921, message: '+921 MiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.' };
+    const model = readoutModel({ ...input, result: { ...estimated, drift } });
+    expect(model).toMatchObject({ state: 'drift', tone: 'close', icon: 'warning', verdict: 'Probably fits', margin: 'lately 921 MiB more' });
+    expect(model.hint).toMatch(/^run the benchmark again/);
+    expect(model.details).toEqual(expect.arrayContaining([['Margin', '2.6 GiB to spare'], ['Drift', drift.message]]));
+    expect(model.announcement).toContain('lately 921 MiB more, run the benchmark again');
+    expect(readoutModel({ ...input, result: { ...estimated, drift: { ...drift, meanMiB: -300 } } }).margin).toBe('lately 300 MiB less');
+  });
+
+  test('that will not fit stays red in a drift, and names the largest size first', () => {
+    const result = { ...estimated, verdict: 'will-not-fit' as const, largest: { width: 896, height: 640 }, drift: { meanMiB: 921, message: 'Off.' } };
+    expect(readoutModel({ ...input, result })).toMatchObject({ state: 'will-not-fit', tone: 'bad', hint: expect.stringMatching(/^largest that fits: 896x640 · run the benchmark again/) });
   });
 
   test('names the largest size that fits where the chosen one does not', () => {

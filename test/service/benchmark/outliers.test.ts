@@ -26,7 +26,7 @@ describe('the drift alarm', () => {
   });
 
   test('says less than a GiB in MiB, with its sign', () => {
-    expect(driftInWords({ direction: 'below', meanMiB: -300.2, sinceMs: 0 })).toMatch(/^-300 MiB /);
+    expect(driftInWords({ direction: 'below', meanMiB: -300.2, sinceMs: 0, ranOut: false })).toMatch(/^-300 MiB /);
   });
 
   test('is not raised by four, and goes away when a run lies inside again', () => {
@@ -45,6 +45,26 @@ describe('the drift alarm', () => {
     ['gave back its cache', { torch: { activePeakMiB: 2000, reservedPeakMiB: 4400, allocRetries: 1, ooms: 0 } }],
   ])('does not count a run that %s', (_what, changes) => {
     expect(driftSince([...all(5200, 5200, 5200, 5200), ordinary(5200, 5, changes)])).toBeNull();
+  });
+});
+
+describe('a run that ran out of memory', () => {
+  const ranOut = (n: number, changes: Partial<Run> = {}) => ordinary(4500, n, { outcome: 'oom', usableMiB: 8000, ...changes });
+
+  test('is above its interval where there was more than was estimated, however far it came', () => {
+    const drift = driftSince([...all(4000, 5200, 5200), ...[3, 4, 5].map((n) => ranOut(n))]);
+    expect(drift).toMatchObject({ direction: 'above', meanMiB: 2880, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: true });
+    expect(drift === null ? '' : driftInWords(drift)).toBe('+2.8 GiB and more, out of memory, against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.');
+  });
+
+  test('says nothing where there was less than was estimated, and ends no alarm', () => {
+    const crowded = ranOut(5, { usableMiB: 4050 });
+    expect(driftSince([...all(5200, 5200, 5200, 5200), crowded])).toBeNull();
+    expect(driftSince([...all(5200, 5200, 5200, 5200, 5200), crowded])).toMatchObject({ direction: 'above' });
+  });
+
+  test('is no outlier: as a lower bound it counts at once', () => {
+    expect(markOutlier(ranOut(0), []).marks).toEqual([]);
   });
 });
 

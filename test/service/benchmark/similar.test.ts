@@ -76,7 +76,7 @@ describe('a key without a fit', () => {
     const fit = of(['near']).of('near', TRAITS).fit;
     if (fit === null) throw new Error('twelve runs make a fit');
     const before = fit.factors.sampling;
-    const { low, value, high } = asSimilar(fit, TRAITS).factors.sampling;
+    const { low, value, high } = asSimilar(fit, TRAITS, []).factors.sampling;
     expect(value).toBe(before.value);
     expect(high - value).toBeCloseTo(2 * (before.high - before.value));
     expect(low).toBeLessThanOrEqual(before.low);

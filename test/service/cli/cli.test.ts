@@ -98,6 +98,15 @@ describe('headroom estimate', () => {
     expect([result.required.lowMiB <= needMiB, needMiB <= result.required.highMiB]).toEqual([true, true]);
   });
 
+  test('says that settings of which six generations ran out of memory will not fit, and that the estimates are off', async () => {
+    const later = { ...world, nowMs: () => 1_797_000_000_000 };
+    await runCli(['import', new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url).pathname], later);
+    const terminal = { ...createWorld(world.defaultDataDir()), nowMs: later.nowMs };
+    expect(await runCli(['estimate', '--width', '1024', '--height', '1024', '--batch', '4'], terminal)).toBe(0);
+    expect(terminal.printed()).toMatch(/Verdict {3}will not fit: \d+ MiB too little/);
+    expect(terminal.printed()).toMatch(/Drift {5}\+5\.\d GiB and more, out of memory, against the estimates/);
+  });
+
   test('adds what is said to be in use by others', async () => {
     fillStore(world.defaultDataDir());
     const figures = [];

@@ -21,7 +21,7 @@ const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPER
 function observe({ settings, capMiB }: PlannedRun, workspaceMiB = 0, networks = SD15, roomMiB = ROOM_MIB): Observation {
   const above = (mib: number): number => mib + STATIC_MIB + workspaceMiB;
   const peaks = slicedPeaks(networks, settings, null, roomMiB - STATIC_MIB);
-  const about = { settings, capMiB, phases: null, idleSlackMiB: 0, roomMiB };
+  const about = { settings, capMiB, phases: null, idleSlackMiB: 0, heldMiB: null, roomMiB };
   if (capMiB === null) return { ...about, outcome: 'ok', activePeakMiB: above(peaks.activeMiB), reservedPeakMiB: above(peaks.reservedMiB), allocRetries: 0 };
   const runs = capMiB >= above(neededMiB(networks, settings, { encoded: 1, roomMiB: roomMiB - STATIC_MIB }).needMiB);
   return { ...about, outcome: runs ? 'ok' : 'oom', activePeakMiB: null, reservedPeakMiB: null, allocRetries: null };
@@ -135,7 +135,7 @@ describe('a fit by replay', () => {
     expect(peak.lowMiB).toBeLessThan(reservedMiB(edgeMiB));
     expect(peak.highMiB).toBeGreaterThan(reservedMiB(edgeMiB + 10));
     const beside = { settings, capMiB: null, outcome: 'ok', activePeakMiB: STATIC_MIB + slicedPeaks(SD15, settings, null, edgeMiB + 10 - STATIC_MIB).activeMiB, reservedPeakMiB: reservedMiB(edgeMiB + 10) } as const;
-    const spoilt = fitted([...RUNS, { ...beside, phases: null, allocRetries: 0, idleSlackMiB: 0, roomMiB: edgeMiB }]);
+    const spoilt = fitted([...RUNS, { ...beside, phases: null, allocRetries: 0, idleSlackMiB: 0, heldMiB: null, roomMiB: edgeMiB }]);
     expect(spoilt.spread).toEqual(FIT.spread);
   });
 

@@ -56,5 +56,5 @@ export function observe(law: Law, planned: PlannedRun): Observation {
   const { activeMiB, needMiB, reservedMiB } = truth(law, settings);
   const outcome = capMiB === null || needMiB <= capMiB ? 'ok' : 'oom';
   const counted = capMiB === null;
-  return { settings, capMiB, outcome, activePeakMiB: counted ? activeMiB : null, reservedPeakMiB: counted ? reservedMiB : null, phases: null, allocRetries: counted ? 0 : null, idleSlackMiB: null, roomMiB: null };
+  return { settings, capMiB, outcome, activePeakMiB: counted ? activeMiB : null, reservedPeakMiB: counted ? reservedMiB : null, phases: null, allocRetries: counted ? 0 : null, idleSlackMiB: null, heldMiB: null, roomMiB: null };
 }

@@ -28,11 +28,12 @@ const fitOf = (rivals: readonly Replay[]): Fit => ({
   replay: { ...VIEWS, tellsNeed: false, strayBelow: 0, rivals },
   factors: { sampling: FACTOR, scores: FACTOR, encode: FACTOR, decode: FACTOR, 'vae-scores': FACTOR },
   spread: { peakLow: 0.01, peakHigh: 0.01, peakJagged: 0, requiredLow: 0, requiredHigh: 0 },
+  known: { failures: [], successes: [] },
   domain: { maxAreaPx: 0, maxBatchSize: 8, maxWorkPx: 0 },
   runs: { measured: 0, capped: 0, censored: 0, outliers: 0 },
 });
 
-const ran = (settings: Observation['settings'], capMiB: number | null): Observation => ({ settings, capMiB, outcome: 'ok', activePeakMiB: 5000, reservedPeakMiB: 6000, phases: null, allocRetries: 0, idleSlackMiB: 0, roomMiB: ROOM_MIB });
+const ran = (settings: Observation['settings'], capMiB: number | null): Observation => ({ settings, capMiB, outcome: 'ok', activePeakMiB: 5000, reservedPeakMiB: 6000, phases: null, allocRetries: 0, idleSlackMiB: 0, heldMiB: null, roomMiB: ROOM_MIB });
 /** Their needs are the same, 0.5 % apart and 0.6 % apart. */
 const RUNS = [settingsOf('txt2img', 384, 384, 1), settingsOf('img2img', 704, 704, 8), settingsOf('hires_latent', 128, 128, 8)].map((settings) => ran(settings, null));
 

@@ -22,7 +22,7 @@ function asReplayed(networks: Networks, staticMiB: number, { settings, capMiB }:
   const activePeakMiB = capMiB === null ? staticMiB + activeMiB(networks, settings, null) : null;
   const reservedPeakMiB = capMiB === null ? staticMiB + reservedMiB(networks, settings, null) : null;
   const outcome = capMiB !== null && capMiB < staticMiB + needMiB ? 'oom' : 'ok';
-  return { settings, capMiB, roomMiB: null, outcome, activePeakMiB, reservedPeakMiB, phases: null, allocRetries: null, idleSlackMiB: null };
+  return { settings, capMiB, roomMiB: null, outcome, activePeakMiB, reservedPeakMiB, phases: null, allocRetries: null, idleSlackMiB: null, heldMiB: null };
 }
 
 describe('planner', () => {

@@ -131,7 +131,7 @@ describe('a person\'s own generation', () => {
 });
 
 describe('what follows from a person\'s own generations', () => {
-  const note = () => (rig.viewer.all('estimate').at(-1)?.['result'] as { note: string | null }).note ?? '';
+  const alarm = () => (rig.viewer.all('estimate').at(-1)?.['result'] as { drift: { message: string } | null }).drift?.message ?? '';
   const warnings = () => (rig.viewer.last('state')?.['notices'] as { message: string }[]).map(({ message }) => message).join();
 
   async function generateOne(runId: string): Promise<void> {
@@ -147,7 +147,7 @@ describe('what follows from a person\'s own generations', () => {
     await generateOne('drifted-4');
     await ask();
     expect(rig.store.allRuns().find(({ runId }) => runId === 'drifted-4')).toMatchObject({ marks: [], estimatedPeakRange: { firm: true } });
-    expect([warnings(), note()]).toEqual([expect.stringContaining('+1.5 GiB against the estimates'), expect.stringContaining('run the benchmark again')]);
+    expect([warnings(), alarm()]).toEqual([expect.stringContaining('+1.5 GiB against the estimates'), expect.stringContaining('run the benchmark again')]);
     rig.host.moreMiB = 0;
     await generateOne('as before');
     expect(warnings()).not.toMatch('against the estimates');

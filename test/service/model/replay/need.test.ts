@@ -14,7 +14,7 @@ const SETTINGS = [settingsOf('txt2img', 768, 768, 1), settingsOf('img2img', 704,
 /** A run under a cap that is this share of what is needed in all. */
 function capped(settings: Observation['settings'], share: number, outcome: 'ok' | 'oom'): Observation {
   const capMiB = (STATIC_MIB + replayedNeed(REPLAY, settings, 0).needMiB) * share;
-  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, roomMiB: null };
+  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, heldMiB: null, roomMiB: null };
 }
 
 describe('a replayed need', () => {

@@ -54,6 +54,7 @@ function observe(host: Host, settings: GenerationSettings): Observation {
     phases: null,
     allocRetries: 0,
     idleSlackMiB: null,
+    heldMiB: null,
     roomMiB: null,
   };
 }

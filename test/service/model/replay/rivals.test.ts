@@ -17,7 +17,7 @@ const SETTINGS = [settingsOf('img2img', 704, 704, 8), settingsOf('hires_latent',
 function between(settings: Observation['settings'], outcome: 'ok' | 'oom'): Observation {
   const needsMiB = BOTH.map(({ replay }) => STATIC_MIB + replayedNeed(replay, settings, 0, ROOM_MIB - STATIC_MIB).needMiB);
   const capMiB = needsMiB.reduce((sum, needMiB) => sum + needMiB, 0) / 2;
-  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, roomMiB: ROOM_MIB };
+  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, heldMiB: null, roomMiB: ROOM_MIB };
 }
 
 const names = (runs: readonly Observation[]) => borneOut(BOTH, runs, STATIC_MIB, 0).map(({ replay }) => (replay.networks.copies ? 'copies' : 'views'));

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { createCalibrator, type Calibration } from '../../../service/benchmark/calibrator.ts';
+import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
+import { verdict, type VerdictResult } from '../../../service/estimate/verdict.ts';
+import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
+import { settingsOf } from '../model/synthetic-host.ts';
+import { historiesOf } from './histories.ts';
+
+type Line = { readonly kind: 'run'; readonly run: Run } | { readonly kind: 'environment'; readonly keyHash: string; readonly environment: StoredEnvironment };
+
+/** A benchmark of 24 runs on a simulated 12 GB card, then six generations of a person's own: each ran out of memory, and of each it was said that it fits. */
+const LINES = readFileSync(new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line);
+const RUNS = LINES.flatMap((line) => (line.kind === 'run' ? [line.run] : []));
+const BENCHMARK = RUNS.filter(({ origin }) => origin === 'benchmark');
+const OWN = RUNS.filter(({ origin }) => origin === 'ordinary');
+const [KNOWN] = LINES.flatMap((line) => (line.kind === 'environment' ? [line] : []));
+if (KNOWN === undefined) throw new Error('the export has an environment');
+
+const SETTINGS = settingsOf('txt2img', 1024, 1024, 4);
+const USABLE_MIB = 12_053;
+const OTHER_MIB = 655;
+
+function calibrationOf(runs: readonly Run[]): Calibration {
+  return createCalibrator(historiesOf(() => runs)).of('key', (KNOWN as { environment: StoredEnvironment }).environment.traits);
+}
+
+function estimated(calibration: Calibration, settings: GenerationSettings): EstimateMiB {
+  const result = calibration.fit === null ? null : estimate(calibration.fit, settings, USABLE_MIB - OTHER_MIB);
+  if (result?.ok !== true) throw new Error('no estimate');
+  return result;
+}
+
+function judged(runs: readonly Run[], settings: GenerationSettings = SETTINGS, otherMiB = OTHER_MIB): VerdictResult['verdict'] {
+  return verdict(estimated(calibrationOf(runs), settings), { totalMiB: USABLE_MIB, otherMiB }).verdict;
+}
+
+const first = OWN[0] as Run;
+/** The same settings some time later. */
+const again = (changes: Partial<Run>): Run => ({ ...first, runId: 'again', startedAtMs: first.startedAtMs + 3_600_000, ...changes });
+const ranWith = (reservedPeakMiB: number): Partial<Run> => ({ outcome: 'ok', torch: { activePeakMiB: 3800, reservedPeakMiB, allocRetries: 0, ooms: 0 }, phases: [] });
+
+describe('a generation of a person\'s own that ran out of memory', () => {
+  test('changes the verdict for its settings at once', () => {
+    expect([judged(BENCHMARK), judged([...BENCHMARK, first])]).toEqual(['fits', 'will-not-fit']);
+  });
+
+  test('is known to need more than there was, and where there is more now it is open', () => {
+    const { required } = estimated(calibrationOf([...BENCHMARK, first]), SETTINGS);
+    expect(required.lowMiB).toBeGreaterThan(USABLE_MIB - OTHER_MIB);
+    const roomier = { totalMiB: 16_384, otherMiB: OTHER_MIB };
+    expect(verdict(estimated(calibrationOf([...BENCHMARK, first]), SETTINGS), roomier).verdict).toBe('tight');
+  });
+
+  test('speaks for larger ones too: none is said to need less, in any direction or operation', () => {
+    const calibration = calibrationOf([...BENCHMARK, first]);
+    const { required } = estimated(calibration, SETTINGS);
+    for (const larger of [settingsOf('txt2img', 1088, 1024, 4), settingsOf('txt2img', 1024, 1024, 5), settingsOf('img2img', 1024, 1024, 4), settingsOf('hires_latent', 512, 512, 4)]) {
+      const other = estimated(calibration, larger).required;
+      for (const side of ['lowMiB', 'valueMiB'] as const) expect(other[side]).toBeGreaterThanOrEqual(required[side] - 0.01 * required[side]);
+      expect(judged([...BENCHMARK, first], larger)).toBe('will-not-fit');
+    }
+  });
+
+  test('leaves what was measured as it is, and says of what lies between that it may fail', () => {
+    const runs = [...BENCHMARK, first];
+    for (const { settings } of BENCHMARK.filter(({ outcome, capMiB }) => outcome === 'ok' && capMiB === null)) expect(judged(runs, settings)).toBe('fits');
+    expect(judged(runs, settingsOf('txt2img', 1024, 960, 4))).toBe('tight');
+  });
+
+  test('that another run left little for needs that much less', () => {
+    const leakMiB = 3000;
+    const leaking = again({ baseline: { ...first.baseline, torch: { allocatedMiB: 2084.68 + leakMiB, reservedMiB: 2120 + leakMiB } } });
+    const lowMiB = (run: Run) => estimated(calibrationOf([...BENCHMARK, run]), SETTINGS).required.lowMiB;
+    expect(Math.abs(lowMiB(first) - lowMiB(leaking) - leakMiB)).toBeLessThan(0.05 * leakMiB);
+  });
+
+  test('is refuted by the same settings when they have run since with no more', () => {
+    const since = (reservedPeakMiB: number) => judged([...BENCHMARK, first, again(ranWith(reservedPeakMiB))]);
+    expect([since(6400), since(11_900)]).toEqual(['fits', 'will-not-fit']);
+    expect(judged([...BENCHMARK, again({ ...ranWith(6400), startedAtMs: first.startedAtMs - 1 }), first])).toBe('will-not-fit');
+  });
+
+  test('raises the alarm with the fifth of which it was said that it fits', () => {
+    expect(calibrationOf([...BENCHMARK, ...OWN.slice(0, 4)]).drift).toBeNull();
+    expect(calibrationOf([...BENCHMARK, ...OWN.slice(0, 5)]).drift).toMatchObject({ meanMiB: expect.closeTo(5600, -3), words: expect.stringContaining('out of memory') });
+  });
+
+  test('bounds the estimates that come from a similar set-up as well', () => {
+    const { environment } = KNOWN as { environment: StoredEnvironment };
+    const newer = { ...environment, torchVersion: '2.3.1+cu121' };
+    const histories = historiesOf((keyHash) => (keyHash === 'old' ? BENCHMARK : [first]));
+    const calibration = createCalibrator(histories, () => [{ keyHash: 'old', environment, seenAtMs: 0 }]).orSimilar('new', newer);
+    expect(calibration.similar).not.toBeNull();
+    expect(verdict(estimated(calibration, SETTINGS), { totalMiB: USABLE_MIB, otherMiB: OTHER_MIB }).verdict).toBe('will-not-fit');
+  });
+});
+
+describe('settings with one success and several failures', () => {
+  const large = { ...settingsOf('txt2img', 1536, 1536, 1) };
+  const success = again({ ...ranWith(9000), settings: large, startedAtMs: first.startedAtMs - 1000 });
+  const failures = Array.from({ length: 4 }, (_, n) =>
+    again({ runId: `failure-${n}`, settings: large, startedAtMs: first.startedAtMs + n, baseline: { ...first.baseline, otherMiB: n === 0 ? 3000 : 6000 } }));
+
+  test('keep the success: they stay inside the sizes measured', () => {
+    expect(estimated(calibrationOf([...BENCHMARK, success]), large).basis).toBe('inside');
+    expect(estimated(calibrationOf([...BENCHMARK, success, ...failures]), large).basis).toBe('inside');
+  });
+
+  test('keep the failure that had the most, however many with less came after it', () => {
+    expect(estimated(calibrationOf([...BENCHMARK, ...failures]), large).required.lowMiB).toBeGreaterThanOrEqual(USABLE_MIB - 3000);
+  });
+});
