@@ -20,9 +20,11 @@ after(async () => {
   await browser.close();
 });
 
-async function show(width: number, state: string): Promise<Page> {
+type Font = 'usual' | 'wide';
+
+async function show(width: number, state: string, font: Font = 'usual'): Promise<Page> {
   const { page, sidecar } = fixture;
-  await page.evaluate(`document.querySelector('#txt2img_column_size').style.width = '${width}px'`);
+  await page.evaluate(`document.querySelector('#txt2img_column_size').style.width = '${width}px'; document.body.classList.toggle('wide', ${font === 'wide'})`);
   sidecar.send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
   sidecar.sendState({ source: { ...sidecar.state.source, kind: 'nvidia-smi', label: 'VRAM' } });
   READOUT_STATES[state]?.(sidecar);
@@ -46,11 +48,13 @@ function overflowing(page: Page): Promise<string[]> {
   }`);
 }
 
-for (const width of [180, 234, 400, 800]) {
-  describe(`in a column of ${width} px`, () => {
+const SIZES = [180, 234, 400, 800].flatMap((width) => (['usual', 'wide'] as const).map((font) => ({ width, font })));
+
+for (const { width, font } of SIZES) {
+  describe(`in a column of ${width} px, in the ${font} font`, () => {
     for (const state of Object.keys(READOUT_STATES)) {
       test(`nothing of the readout sticks out or is cut: ${state}`, async () => {
-        const page = await show(width, state);
+        const page = await show(width, state, font);
         const summary = page.locator(`${READOUT} summary`);
         assert.deepEqual(await overflowing(page), []);
         await summary.click();
@@ -63,10 +67,10 @@ for (const width of [180, 234, 400, 800]) {
 }
 
 test('the readout is as tall in every state, so that no control below it moves', async () => {
-  for (const width of [234, 400]) {
-    const heights = new Set<number | undefined>();
-    for (const state of Object.keys(READOUT_STATES)) heights.add((await (await show(width, state)).locator(READOUT).boundingBox())?.height);
-    assert.equal(heights.size, 1, `${width} px: ${[...heights].join(', ')}`);
+  for (const { width, font } of SIZES) {
+    const heights = new Map<string, number | undefined>();
+    for (const state of Object.keys(READOUT_STATES)) heights.set(state, (await (await show(width, state, font)).locator(READOUT).boundingBox())?.height);
+    assert.equal(new Set(heights.values()).size, 1, `${width} px, ${font}: ${JSON.stringify([...heights])}`);
   }
 });
 
