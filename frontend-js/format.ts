@@ -42,11 +42,12 @@ export function formatDuration(ms: number): string {
   return ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : formatTimeLeft(ms);
 }
 
-/** Signed share with one decimal, "+3.2 %"; null where there is nothing to compare with. */
+/** Signed share with one decimal, "+3.2 %", or "0.0 %"; null where there is nothing to compare with. */
 export function formatDifference(estimated: number | null, measured: number | null): string | null {
   if (estimated === null || measured === null || measured === 0) return null;
   const percent = ((estimated - measured) / measured) * 100;
-  return `${percent >= 0 ? '+' : '-'}${Math.abs(percent).toFixed(1)} %`;
+  const size = Math.abs(percent).toFixed(1);
+  return size === '0.0' ? '0.0 %' : `${percent > 0 ? '+' : '-'}${size} %`;
 }
 
 export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {

@@ -9,7 +9,7 @@ import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.
 import { addStyles } from './styles.ts';
 import { Tab } from './tab/tab.ts';
 import { deviceName } from './tab/wording.ts';
-import { askLogin, followSystemTheme, onWebuiChange, webSocketUrl } from './webui.ts';
+import { askLogin, followSystemTheme, onWebuiChange, openWebuiTab, webSocketUrl } from './webui.ts';
 
 /** The paste button and some scripts change sliders with no event at all: look again this often. */
 const LOOK_AGAIN_MS = 500;
@@ -19,8 +19,12 @@ const EVENTS = ['input', 'change', 'click', 'keyup', 'drop'] as const;
 export function startPage(): void {
   const surroundings: Surroundings = { connection: 'connecting', sidecar: null, label: 'VRAM', deviceName: null, upscalers: [] };
   const send = (message: ViewerMessage) => connection.send(message);
-  const readouts = (['txt2img', 'img2img'] as const).map((tab) => new Readout(tab, browserClock, send, () => surroundings));
   const tab = new Tab(send);
+  const openTab = () => {
+    openWebuiTab('Headroom');
+    tab.focus();
+  };
+  const readouts = (['txt2img', 'img2img'] as const).map((name) => new Readout(name, browserClock, send, () => surroundings, openTab));
   const paint = () => {
     for (const readout of readouts) readout.paint();
     tab.connection(surroundings.connection, surroundings.sidecar);

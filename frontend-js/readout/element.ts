@@ -60,6 +60,7 @@ export class ReadoutElement {
   readonly #bar = new BarElement();
   readonly #hint = element('span', { class: 'headroom-hint-text' });
   readonly #list = element('dl', { class: 'headroom-list' });
+  readonly #more = element('div', { class: 'headroom-more' }, [this.#list]);
   readonly #details: HTMLDetailsElement;
   readonly #live = element('span', { class: 'headroom-only-read', attributes: { role: 'status', 'aria-live': 'polite' } });
   #listed = '';
@@ -71,9 +72,9 @@ export class ReadoutElement {
       attributes: { type: 'button' },
       on: { click: options.onOpenTab },
     });
-    this.#details = element('details', { class: 'headroom-details' }, [
+    this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#place() } }, [
       element('summary', { class: 'headroom-hint' }, [this.#hint]),
-      element('div', { class: 'headroom-more' }, [this.#list]),
+      this.#more,
     ]);
     const verdict = element('span', { class: 'headroom-verdict' }, [this.#icon, this.#verdict]);
     this.root = element(
@@ -116,6 +117,17 @@ export class ReadoutElement {
   announce(text: string, aloud: boolean): void {
     setAttribute(this.#live, 'aria-live', aloud || text === '' ? 'polite' : 'off');
     setText(this.#live, text);
+  }
+
+  /** Where there is no room below the readout for what is open, and there is above, it lies above. */
+  #place(): void {
+    if (!this.#details.open) return;
+    this.#more.classList.remove('headroom-above');
+    const { top, bottom, height } = this.#more.getBoundingClientRect();
+    const overlaid = getComputedStyle(this.#more).position === 'absolute';
+    if (bottom <= innerHeight && top >= 0) return;
+    if (overlaid && this.root.getBoundingClientRect().top >= height) this.#more.classList.add('headroom-above');
+    else this.#more.scrollIntoView({ block: 'nearest' });
   }
 
   /** What is open lies over the page. */

@@ -7,7 +7,7 @@ import { readControls } from '../controls.ts';
 import { EstimateRequests } from '../estimates.ts';
 import { readingOf } from '../settings.ts';
 import type { Controls, Reading, TabName } from '../settings.ts';
-import { appRoot, openWebuiTab } from '../webui.ts';
+import { appRoot } from '../webui.ts';
 import { Announcer } from './announcer.ts';
 import { ReadoutElement } from './element.ts';
 import { readoutModel } from './view-model.ts';
@@ -32,11 +32,11 @@ export class Readout {
   #reading: Reading | null = null;
   #result: EstimateResult | null = null;
 
-  constructor(tab: TabName, clock: Clock, send: (message: ViewerMessage) => void, surroundings: () => Surroundings) {
+  constructor(tab: TabName, clock: Clock, send: (message: ViewerMessage) => void, surroundings: () => Surroundings, onOpenTab: () => void) {
     this.#tab = tab;
     this.#surroundings = surroundings;
     this.#requests = new EstimateRequests(tab, clock, send);
-    this.#element = new ReadoutElement({ tab, onOpenTab: () => openWebuiTab('Headroom') });
+    this.#element = new ReadoutElement({ tab, onOpenTab });
     this.#announcer = new Announcer(clock, (text, aloud) => this.#element.announce(text, aloud));
   }
 

@@ -20,9 +20,18 @@ export class BenchmarkPart {
   #asked = '';
   #planTimer: number | null = null;
 
-  /** `order` sends what a person has decided, once anything said about the last order is taken away. */
-  constructor(send: (message: ViewerMessage) => void, order: (message: ViewerMessage) => void) {
+  /** How the benchmark before the last order ended: old news, whatever becomes of the order. */
+  #read: BenchmarkState | null = null;
+  #benchmark: BenchmarkState | null = null;
+
+  /** `give` sends what a person has decided, once anything said about the last order is taken away. */
+  constructor(send: (message: ViewerMessage) => void, give: (message: ViewerMessage) => void) {
     this.#send = send;
+    const order = (message: ViewerMessage) => {
+      this.#read = this.#benchmark;
+      setHidden(this.#last, true);
+      give(message);
+    };
     this.#form = new BenchmarkForm({
       onChoice: () => this.#askPlanSoon(),
       onStart: (options) => order({ type: 'benchmark-start', options }),
@@ -52,7 +61,9 @@ export class BenchmarkPart {
     const focused = this.root.contains(document.activeElement) && running !== this.#form.root.hidden;
     setHidden(this.#form.root, running);
     setHidden(this.#progress.root, !running);
-    setHidden(this.#last, running || benchmark.last === null);
+    this.#benchmark = benchmark;
+    if (running) this.#read = null;
+    setHidden(this.#last, running || benchmark.last === null || JSON.stringify(benchmark) === JSON.stringify(this.#read));
     if (benchmark.state === 'running') {
       this.#progress.update(benchmark, state.source.label, connected);
       if (focused) this.#progress.cancel.focus();

@@ -6,12 +6,11 @@ import { curveLines, nameOf, spread } from './curve-lines.ts';
 import type { CurveLine, Curves, Figure } from './curve-lines.ts';
 import { topMiB } from './memory-range.ts';
 import { PlotBox } from './plot-box.ts';
-import { axis, drawLevel, fontOf, lineColour, memoryAxis, themeColour } from './plot-style.ts';
+import { axis, drawLevel, fontOf, LABEL_PX, labelWidthPx, lineColour, memoryAxis, themeColour } from './plot-style.ts';
 
 const SIZE_STEPS = [64, 128, 256, 512, 1024, 2048];
 const NAME_GAP_PX = 14;
 const LEADER_PX = 10;
-const CHARACTER_PX = 7;
 /** Half of the last size's name. */
 const LEAST_RIGHT_PX = 28;
 const DOT_PX = 7;
@@ -64,14 +63,14 @@ export class CurvePanel {
     const lines = curveLines(all, this.#figure, top);
     const batches = [...new Set([...all, ...everyPoint].map(({ batchSize }) => batchSize))].sort((a, b) => a - b);
     const colourOf = (batchSize: number | undefined) => lineColour(root, batches.indexOf(batchSize ?? 0));
-    const nameWidth = Math.max(0, ...lines.map((line) => nameOf(line).length)) * CHARACTER_PX;
+    const nameWidth = labelWidthPx(root, lines.map(nameOf));
     // A plot without a line would have no vertical scale.
     const columns = lines.length === 0 ? [sizesPx.map(() => null)] : lines.map(({ values }) => values);
     const options: uPlot.Options = {
       ...size,
       legend: { show: false },
       cursor: { show: false },
-      padding: [14, Math.max(LEAST_RIGHT_PX, LEADER_PX + nameWidth), 0, 0],
+      padding: [14, Math.max(LEAST_RIGHT_PX, LEADER_PX + nameWidth + 2), 0, 0],
       scales: { x: { time: false }, y: { range: [0, top] } },
       axes: [{ ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) }, memoryAxis(root)],
       series: [{}, ...columns.map((_, index) => ({ stroke: () => colourOf(lines[index]?.batchSizes[0]), width: 2, points: { show: false } }))],
@@ -79,7 +78,7 @@ export class CurvePanel {
         draw: [
           (plot) => {
             if (usableMiB !== null) drawLevel(plot, root, usableMiB, `what programs can have: ${formatMiB(usableMiB)}`);
-            drawNames(plot, lines, sizesPx, colourOf);
+            drawNames(plot, root, lines, sizesPx, colourOf);
             for (const point of points) drawPoint(plot, root, point, colourOf(point.batchSize));
           },
         ],
@@ -90,7 +89,7 @@ export class CurvePanel {
 }
 
 /** Right of the plot, in the order of the lines' ends, each joined to its own. */
-function drawNames(plot: uPlot, lines: readonly CurveLine[], sizesPx: readonly number[], colourOf: (batchSize: number | undefined) => string): void {
+function drawNames(plot: uPlot, root: Element, lines: readonly CurveLine[], sizesPx: readonly number[], colourOf: (batchSize: number | undefined) => string): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   const ends = lines.map(({ values }) => {
@@ -101,7 +100,7 @@ function drawNames(plot: uPlot, lines: readonly CurveLine[], sizesPx: readonly n
   const places = spread(ends.map(({ y }) => y), NAME_GAP_PX * ratio, bbox.top + bbox.height);
   const right = bbox.left + bbox.width;
   ctx.save();
-  ctx.font = fontOf(12);
+  ctx.font = fontOf(root, LABEL_PX);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   lines.forEach((line, index) => {
@@ -127,7 +126,7 @@ function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok 
   const [x, y] = [plot.valToPos(sizePx, 'x', true), plot.valToPos(peakMiB, 'y', true)];
   const face = themeColour(root, '--headroom-face');
   ctx.save();
-  ctx.font = fontOf(10, 'bold ');
+  ctx.font = fontOf(root, 10, 'bold ');
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   ctx.lineWidth = ok ? ratio : 2 * ratio;

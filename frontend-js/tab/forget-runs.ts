@@ -17,7 +17,8 @@ export class ForgetRuns {
       onForget();
     });
     this.#question = element('span', { class: 'headroom-question', attributes: { role: 'group', 'aria-label': 'Forget these runs?' } }, [this.#text, forget, this.#keep]);
-    this.root = element('div', { class: 'headroom-buttons' }, [this.#ask, this.#question]);
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && this.#open(false);
+    this.root = element('div', { class: 'headroom-buttons', on: { keydown: onKey } }, [this.#ask, this.#question]);
     setHidden(this.#question, true);
   }
 

@@ -14,15 +14,29 @@ export function lineColour(root: Element, index: number): string {
   return themeColour(root, `--headroom-line-${index % LINE_COLOURS}`);
 }
 
-const FACE = 'px sans-serif';
+/** The page's own font. */
+function faceOf(root: Element): string {
+  return getComputedStyle(root).fontFamily || 'sans-serif';
+}
 
 /** For drawing on a canvas, whose pixels are the device's. */
-export function fontOf(px: number, weight = ''): string {
-  return weight + px * devicePixelRatio + FACE;
+export function fontOf(root: Element, px: number, weight = ''): string {
+  return `${weight}${px * devicePixelRatio}px ${faceOf(root)}`;
+}
+
+export const LABEL_PX = 12;
+
+/** The widest of these labels, in pixels of the page, whatever font the page has. */
+export function labelWidthPx(root: Element, labels: readonly string[]): number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (context === null) return 0;
+  context.font = `${LABEL_PX}px ${faceOf(root)}`;
+  return Math.ceil(Math.max(0, ...labels.map((label) => context.measureText(label).width)));
 }
 
 const SIZE_AXIS_PX = 30;
-const MEMORY_AXIS_PX = 64;
+/** Ticks, the gap to their labels, and a rest so that these end before the edge. */
+const BESIDE_LABEL_PX = 18;
 /** Powers of two of MiB, so that the axis reads in whole GiB. */
 const MIB_STEPS = [64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
 
@@ -30,7 +44,8 @@ export function memoryAxis(root: Element): uPlot.Axis {
   return {
     ...axis(root),
     incrs: MIB_STEPS,
-    size: MEMORY_AXIS_PX,
+    // Null in a first pass, before there are any.
+    size: (_plot, labels: string[] | null) => BESIDE_LABEL_PX + labelWidthPx(root, labels ?? []),
     values: (_plot, splits) => splits.map((mib) => formatMiB(mib)),
   };
 }
@@ -38,7 +53,7 @@ export function memoryAxis(root: Element): uPlot.Axis {
 export function axis(root: Element): uPlot.Axis {
   const line = () => themeColour(root, '--headroom-line');
   return {
-    font: 12 + FACE,
+    font: `${LABEL_PX}px ${faceOf(root)}`,
     size: SIZE_AXIS_PX,
     stroke: () => themeColour(root, '--headroom-soft'),
     grid: { stroke: line, width: 1 },
@@ -61,7 +76,7 @@ export function drawLevel(plot: uPlot, root: Element, mib: number, name: string)
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
-  ctx.font = fontOf(12);
+  ctx.font = fontOf(root, LABEL_PX);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'bottom';
   // A halo: grid and curves run behind the name.

@@ -9,6 +9,13 @@ import { BenchmarkPart } from './benchmark.ts';
 import { FoundPart } from './found.ts';
 import { ResultsPart } from './results.ts';
 
+/** Half a second or so. */
+const FOCUS_TRIES = 30;
+
+function isShown(node: Element): boolean {
+  return node.getClientRects().length > 0;
+}
+
 export class Tab {
   readonly #root: HTMLElement;
   readonly #banner: Banner;
@@ -31,16 +38,23 @@ export class Tab {
       element('div', { class: 'headroom-columns' }, [this.#benchmark.root, this.#found.root]),
       this.#results.root,
     ]);
-    this.#root = element('div', { class: 'headroom-tab' }, [this.#banner.root, this.#body]);
+    this.#root = element('div', { class: 'headroom-tab', attributes: { tabindex: '-1', role: 'region', 'aria-label': 'Headroom' } }, [this.#banner.root, this.#body]);
     setHidden(this.#body, true);
-    // A change of theme is a class on the body; the plots are painted and do not follow by themselves.
+    // A change of theme is a class on the body, or the person's own colours; the plots are painted and do not follow by themselves.
     new MutationObserver(() => this.#redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    matchMedia('(forced-colors: active)').addEventListener('change', () => this.#redraw());
   }
 
   /** Goes into the tab's element wherever the WebUI has (again) built it. */
   refresh(): void {
     const place = appRoot().querySelector('#headroom_tab');
     if (place !== null && this.#root.parentNode !== place) place.replaceChildren(this.#root);
+  }
+
+  /** Brought to the front by a button that has gone with its own tab: the focus comes along, as soon as the WebUI shows this one. */
+  focus(tries = FOCUS_TRIES): void {
+    if (isShown(this.#root)) this.#root.focus();
+    else if (tries > 0) requestAnimationFrame(() => this.focus(tries - 1));
   }
 
   connection(connection: ConnectionState, sidecar: SidecarStatus | null): void {
@@ -52,6 +66,7 @@ export class Tab {
     if (!connected && this.#connected) this.#noReadings();
     this.#connected = connected;
     if (this.#state !== null) this.#benchmark.update(this.#state.benchmark, this.#state, connected);
+    this.#keepFocus();
   }
 
   receive(message: ToViewerMessage): void {
@@ -92,6 +107,13 @@ export class Tab {
     if (state.source.health !== 'ok') this.#noReadings();
     this.#benchmark.update(state.benchmark, state, this.#connected);
     this.#results.update(state);
+    this.#keepFocus();
+  }
+
+  /** A button that hides itself would take the focus to the page's beginning. */
+  #keepFocus(): void {
+    const { activeElement } = document;
+    if (activeElement !== null && this.#root.contains(activeElement) && !isShown(activeElement) && isShown(this.#root)) this.#root.focus();
   }
 
   /** What was in use before says nothing of now. */

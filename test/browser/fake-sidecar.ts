@@ -48,6 +48,8 @@ export class FakeSidecar {
   estimate: (settings: RequestedSettings) => EstimateResult | null = (settings) => estimateFor(settings);
   #socket: WebSocketRoute | null = null;
   connections = 0;
+  /** In these words a benchmark is refused. */
+  refusal: string | null = null;
   /** As a line that was cut: the socket stays open and nothing comes. */
   silent = false;
   #memory: ToViewerMessage | null = null;
@@ -129,7 +131,8 @@ export class FakeSidecar {
         this.send({ type: 'benchmark-plan', requestId: message.requestId, runs: message.options.operations.length * 6, minutes: 4.2 });
         break;
       case 'benchmark-start':
-        this.start(message.options);
+        if (this.refusal !== null) this.send({ type: 'error', reason: 'not-now', message: this.refusal });
+        else this.start(message.options);
         break;
       case 'benchmark-cancel':
         this.sendState({ benchmark: { state: 'idle', resumable: null, last: { result: 'cancelled', message: 'Cancelled after 1 run.' } } });

@@ -74,6 +74,46 @@ test('the readout is as tall in every state, so that no control below it moves',
   }
 });
 
+describe('details that are opened', () => {
+  const VIEW = { width: 1200, height: 900 };
+  after(() => fixture.page.setViewportSize(VIEW));
+
+  /** Opens the details of the readout and says where they are. */
+  async function opened(page: Page): Promise<{ top: number; bottom: number; covered: string[] }> {
+    await page.locator(`${READOUT} summary`).click();
+    const found = await page.evaluate<{ top: number; bottom: number; covered: string[] }>(`{
+      const box = document.querySelector('${READOUT} .headroom-more').getBoundingClientRect();
+      const covered = [...document.querySelectorAll('#tab_txt2img input[type=range]')].filter((slider) => {
+        const { x, y, width, height } = slider.getBoundingClientRect();
+        return width > 0 && x < box.right && x + width > box.left && y < box.bottom && y + height > box.top;
+      });
+      ({ top: box.top, bottom: box.bottom, covered: covered.map((slider) => slider.ariaLabel) });
+    }`);
+    await page.keyboard.press('Escape');
+    return found;
+  }
+
+  test('are in sight where the readout is at the foot of the window', async () => {
+    const page = await show(400, 'will not fit');
+    const foot = await page.evaluate<number>(`document.querySelector('${READOUT}').getBoundingClientRect().bottom + scrollY`);
+    await page.evaluate("document.querySelector('#txt2img_column_size').style.paddingTop = '300px'");
+    await page.setViewportSize({ width: VIEW.width, height: Math.round(foot + 300 + 20) });
+    const { top, bottom } = await opened(page);
+    await page.evaluate("document.querySelector('#txt2img_column_size').style.paddingTop = ''");
+    assert.ok(top >= 0 && bottom <= foot + 320, `${top} to ${bottom} of ${foot + 320}`);
+  });
+
+  test('are in sight on a phone and cover no slider', async () => {
+    const page = await show(358, 'will not fit');
+    for (const height of [844, 420]) {
+      await page.setViewportSize({ width: 390, height });
+      const { top, bottom, covered } = await opened(page);
+      assert.deepEqual(covered, []);
+      assert.ok(top >= 0 && bottom <= height, `${top} to ${bottom} of ${height}`);
+    }
+  });
+});
+
 test('its details lie over what is below: opening them moves nothing', async () => {
   const page = await show(234, 'will not fit');
   const below = page.locator('#txt2img_batch_size');

@@ -251,6 +251,117 @@ describe('results', () => {
   });
 });
 
+describe('words about the last benchmark', () => {
+  const finished = { state: 'idle' as const, resumable: null, last: { result: 'finished' as const, message: 'Finished: 24 runs.' } };
+
+  test('make way for the refusal of the next order', async () => {
+    const { page, sidecar } = await open((fake) => (fake.state.benchmark = finished));
+    await page.getByText('Finished: 24 runs.').waitFor();
+    sidecar.refusal = 'The attention in force adapts.';
+    await page.getByRole('button', { name: 'Run Benchmark' }).click();
+    await page.getByRole('alert').getByText('The attention in force adapts.').waitFor();
+    assert.equal(await page.getByText('Finished: 24 runs.').isVisible(), false);
+    // Nor do they come back with whatever the sidecar tells next.
+    sidecar.sendState({ notices: [{ level: 'info', message: 'Something else.' }] });
+    await page.getByText('Something else.').waitFor();
+    assert.equal(await page.getByText('Finished: 24 runs.').isVisible(), false);
+  });
+
+  test('are said again when the next one has ended the same way', async () => {
+    const { page, sidecar } = await open((fake) => (fake.state.benchmark = finished));
+    await page.getByRole('button', { name: 'Run Benchmark' }).click();
+    await page.getByText('Warming up.').waitFor();
+    sidecar.sendState({ benchmark: finished });
+    await page.getByText('Finished: 24 runs.').waitFor();
+  });
+});
+
+describe('the focus is not lost', () => {
+  const focusIn = (page: FixturePage['page'], selector: string) => page.waitForFunction(`document.querySelector('${selector}').contains(document.activeElement)`, null, { timeout: 5000 });
+
+  test('by Open Headroom, which hides itself with its tab', async () => {
+    fixture = await openFixture(browser, 'webui');
+    const { page, sidecar } = fixture;
+    await page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
+    sidecar.answerAgain({ status: 'not-calibrated', message: 'Press Run Benchmark.', totalMiB: 8192, usedByWebuiMiB: 1, usedByOthersMiB: 1 });
+    await page.locator('#headroom_txt2img_readout').getByRole('button', { name: 'Open Headroom' }).focus();
+    await page.keyboard.press('Enter');
+    await focusIn(page, '#headroom_tab');
+  });
+
+  test('by forgetting the runs, nor by Restart', async () => {
+    const { page, sidecar } = await open((fake) => (fake.rows = [runRow()]));
+    await page.getByRole('button', { name: 'Forget these runs' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Forget these runs' }).waitFor({ state: 'hidden' });
+    await focusIn(page, '#headroom_tab');
+    sidecar.send({ type: 'sidecar', state: 'stopped', message: 'It stopped.', canRestart: true });
+    await page.getByRole('button', { name: 'Restart' }).focus();
+    sidecar.send({ type: 'sidecar', state: 'running', message: 'It runs.', canRestart: true });
+    await page.getByRole('button', { name: 'Restart' }).waitFor({ state: 'hidden' });
+    await focusIn(page, '#headroom_tab');
+  });
+});
+
+test('Escape keeps the runs, as does the button', async () => {
+  const { page, sidecar } = await open((fake) => (fake.rows = [runRow()]));
+  await page.getByRole('button', { name: 'Forget these runs' }).click();
+  await page.getByRole('button', { name: 'Keep them' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Keep them' }).waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Forget these runs');
+  assert.equal(sidecar.ordersOf('forget-runs').length, 0);
+});
+
+describe('plots', () => {
+  /** Every left axis: the ink in its outermost pixels, and in the whole of it. */
+  function ink(page: FixturePage['page']): Promise<{ edge: number; all: number }[]> {
+    return page.evaluate<{ edge: number; all: number }[]>(`{
+      [...document.querySelectorAll('#headroom_tab .headroom-plot canvas')].map((canvas) => {
+        const inked = (from, width) => canvas.getContext('2d').getImageData(from, 0, width, canvas.height - 30).data.filter((_, index) => index % 4 === 3).filter((alpha) => alpha > 0).length;
+        return { edge: inked(0, 1), all: inked(0, 60) };
+      });
+    }`);
+  }
+
+  for (const wide of [false, true]) {
+    test(`the labels of the left axis are whole in ${wide ? 'a wide' : 'the usual'} font`, async () => {
+      const { page, sidecar } = await open();
+      await page.evaluate(`document.body.classList.toggle('wide', ${wide})`);
+      const curves = sidecar.ordersOf('curves').at(-1);
+      assert.ok(curves?.type === 'curves');
+      const requiredMiB = [3000, 200_000];
+      sidecar.send({ type: 'curves', requestId: curves.requestId, operation: 'txt2img', sizesPx: [256, 1024], lines: [{ batchSize: 1, requiredMiB, peakMiB: requiredMiB }], points: [], usableMiB: 262_144 });
+      await page.getByRole('img', { name: /195\.3 GiB at 1024 px/ }).first().waitFor();
+      await page.waitForTimeout(100);
+      const plots = await ink(page);
+      assert.equal(plots.length, 2);
+      for (const { edge, all } of plots) {
+        assert.ok(all > 0, 'nothing was drawn');
+        assert.equal(edge, 0);
+      }
+    });
+  }
+});
+
+test('with forced colours what tells by its colour alone still does', async () => {
+  const { page, sidecar } = await open();
+  await page.emulateMedia({ forcedColors: 'active' });
+  sidecar.start(sidecar.state.defaults);
+  await page.getByText('Warming up.').waitFor();
+  sidecar.send({ type: 'benchmark', benchmark: { state: 'running', options: sidecar.state.defaults, run: 5, runsPlanned: 12, settings: null, timeLeftMs: null, message: '' } });
+  await page.getByText('Run 5 of 12').waitFor();
+  const colours = await page.evaluate<string[]>(`{
+    const colour = (node, part) => { const style = getComputedStyle(node, part); return style.backgroundColor + ' ' + style.backgroundImage; };
+    const swatches = ['required', 'peak', 'others', 'webui'].map((part) => colour(document.querySelector('.headroom-swatch-' + part), '::before'));
+    const line = document.querySelector('[role=progressbar]');
+    [...swatches, colour(line.firstElementChild), colour(line)];
+  }`);
+  assert.equal(new Set(colours).size, colours.length, colours.join(' / '));
+});
+
 describe('a sidecar that has stopped', () => {
   test('can be started again from the tab', async () => {
     const { page, sidecar } = await open();

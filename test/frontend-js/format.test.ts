@@ -40,6 +40,10 @@ describe('figures for people', () => {
     ]);
   });
 
+  test('a difference that rounds to nothing has no sign', () => {
+    expect([formatDifference(999.9, 1000), formatDifference(1000.1, 1000), formatDifference(1000, 1000), formatDifference(999.4, 1000)]).toEqual(['0.0 %', '0.0 %', '0.0 %', '-0.1 %']);
+  });
+
   test('settings name what they set', () => {
     const hires = { width: 1024, height: 1536, uncroppedWidth: 1024, uncroppedHeight: 1536, upscaler: 'Latent' };
     expect(formatSettings({ width: 512, height: 768, batchSize: 1, hires: null })).toBe('512x768');
