@@ -81,6 +81,8 @@ describe('details that are opened', () => {
   /** Opens the details of the readout and says where they are. */
   async function opened(page: Page): Promise<{ top: number; bottom: number; covered: string[] }> {
     await page.locator(`${READOUT} summary`).click();
+    // A details tells that it was opened a moment later.
+    await page.evaluate('new Promise((done) => setTimeout(() => requestAnimationFrame(done), 50))');
     const found = await page.evaluate<{ top: number; bottom: number; covered: string[] }>(`{
       const box = document.querySelector('${READOUT} .headroom-more').getBoundingClientRect();
       const covered = [...document.querySelectorAll('#tab_txt2img input[type=range]')].filter((slider) => {
