@@ -8,6 +8,7 @@ import { defaultDataDir } from './cli/data-dir.ts';
 import { personHere, printable, withoutPerson } from './cli/discreet.ts';
 import { tooOldNode } from './cli/node-version.ts';
 import { isAlive, keepDebuggersOut, onSignal } from './cli/process.ts';
+import { driverMaySpill } from './cli/spilling.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
 import { systemClock } from './cli/clock.ts';
 import { absoluteSearchPath } from './sampler/search-path.ts';
@@ -29,6 +30,7 @@ const io = {
   out: (text: string) => void process.stdout.write(text),
   err: (text: string) => void process.stderr.write(printable(withoutPerson(text, person))),
   env: process.env,
+  driverMaySpill: () => driverMaySpill(process.platform),
 };
 
 /** Beside dist/ in an installed extension, beside service/ in a checkout. */

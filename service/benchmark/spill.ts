@@ -1,8 +1,7 @@
+import { SPILL_SHARE } from '../estimate/spill.ts';
 import type { Run } from '../recorder/run.ts';
 import { fitTime, predictMs, workMpxOf } from './time.ts';
 
-/** From here on a driver that spills has begun to. */
-const FULL_SHARE = 0.95;
 const SLOWER_TIMES = 3;
 const ENOUGH_RUNS = 5;
 
@@ -21,5 +20,5 @@ export function markSpilled(run: Run, earlier: readonly Run[]): Run {
 function filledTheCard({ totalMiB, devicePeakMiB, baseline, torch }: Run): boolean {
   if (totalMiB === null || torch === null) return false;
   const peakMiB = Math.max(devicePeakMiB ?? 0, torch.reservedPeakMiB + (baseline.otherMiB ?? 0));
-  return peakMiB >= FULL_SHARE * totalMiB;
+  return peakMiB >= SPILL_SHARE * totalMiB;
 }

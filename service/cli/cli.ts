@@ -13,6 +13,8 @@ export interface ServeRequest {
 /** What the command line needs of the world. */
 export interface CliWorld extends TimedIo {
   readonly defaultDataDir: () => string;
+  /** Whether the driver of this machine gives out system RAM where it could refuse. */
+  readonly driverMaySpill: () => boolean;
   readonly serve: (request: ServeRequest) => Promise<number>;
 }
 
@@ -102,7 +104,7 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
   if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB)) return misused(world, '--other-mib must be a whole number of MiB.');
   const { estimateCommand } = await import('./estimate.ts');
   return estimateCommand(
-    { dataDir: text('data-dir') ?? world.defaultDataDir(), settings: read.settings, key: text('key'), otherMiB: otherMiB === null ? null : Number(otherMiB), json: flag('json') },
+    { dataDir: text('data-dir') ?? world.defaultDataDir(), settings: read.settings, key: text('key'), otherMiB: otherMiB === null ? null : Number(otherMiB), driverMaySpill: world.driverMaySpill(), json: flag('json') },
     world,
   );
 }

@@ -14,13 +14,15 @@ export interface EstimateArgs {
   readonly key: string | null;
   /** All on the device that is not torch's; null = as before the last run of that key. */
   readonly otherMiB: number | null;
+  /** Whether the driver of this machine gives out system RAM where it could refuse. */
+  readonly driverMaySpill: boolean;
   readonly json: boolean;
 }
 
 const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, message: null };
 
 /** One estimate from the stored runs, without a WebUI. Exit code 0 where there is one, 1 where there is not. */
-export function estimateCommand({ dataDir, settings, key, otherMiB, json }: EstimateArgs, io: CliIo): number {
+export function estimateCommand({ dataDir, settings, key, otherMiB, driverMaySpill, json }: EstimateArgs, io: CliIo): number {
   const store = storeToRead('estimate', dataDir, io);
   if (store === null) return 1;
   try {
@@ -29,7 +31,7 @@ export function estimateCommand({ dataDir, settings, key, otherMiB, json }: Esti
       io.err(key === null ? 'headroom estimate: no set-up was seen yet. Run a benchmark in the WebUI first.\n' : `headroom estimate: no set-up has a key that begins with "${key}".\n`);
       return 1;
     }
-    const result = answer(store, known, settings, otherMiB);
+    const result = answer(store, known, { settings, otherMiB, driverMaySpill });
     io.out(json ? `${JSON.stringify({ keyHash: known.keyHash, ...result })}\n` : printable(inWords(known, result)));
     return result.status === 'estimated' ? 0 : 1;
   } finally {
@@ -37,7 +39,9 @@ export function estimateCommand({ dataDir, settings, key, otherMiB, json }: Esti
   }
 }
 
-function answer(store: Store, { keyHash, environment }: KnownEnvironment, settings: RequestedSettings, givenOtherMiB: number | null): EstimateResult {
+type Asked = Pick<EstimateArgs, 'settings' | 'otherMiB' | 'driverMaySpill'>;
+
+function answer(store: Store, { keyHash, environment }: KnownEnvironment, { settings, otherMiB: givenOtherMiB, driverMaySpill }: Asked): EstimateResult {
   const histories = createHistories(store);
   const lastWith = histories.of(keyHash).runs.findLast(({ baseline, totalMiB }) => baseline.otherMiB !== null && totalMiB !== null);
   const otherMiB = givenOtherMiB ?? lastWith?.baseline.otherMiB ?? null;
@@ -52,6 +56,7 @@ function answer(store: Store, { keyHash, environment }: KnownEnvironment, settin
     webui: environment.webui,
     benchmarkRuns: false,
     unmatched: null,
+    driverMaySpill: driverMaySpill && environment.device.backend !== 'cpu',
   });
 }
 

@@ -18,6 +18,7 @@ export interface ServeIo extends CliIo {
   readonly pid: number;
   readonly clock: Clock;
   readonly createSampler: (choice: SourceChoice) => Sampler;
+  readonly driverMaySpill: () => boolean;
   /** Whether a process is there. */
   readonly isAlive: (pid: number) => boolean;
   /** Calls back when the process is asked to end (SIGTERM, SIGINT). */
@@ -61,6 +62,7 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
     planner: { planNext, planSize },
     createSampler: io.createSampler,
     version: VERSION,
+    driverMaySpill: io.driverMaySpill(),
     holder: options.webuiId ?? randomUUID(),
     newId: randomUUID,
     newSeed: () => randomInt(2 ** 31),

@@ -1,5 +1,6 @@
 import type { Calibration } from '../benchmark/calibrator.ts';
 import { estimate, type EstimateMiB } from '../estimate/estimate.ts';
+import { spillWarnings } from '../estimate/spill.ts';
 import { verdict, type LiveMemory } from '../estimate/verdict.ts';
 import { unsliceableSizes, type EstimateWarning } from '../estimate/warnings.ts';
 import type { Fit, Interval } from '../model/types.ts';
@@ -20,6 +21,8 @@ export interface Situation {
   readonly benchmarkRuns: boolean;
   /** Why none of the devices that are seen is known to be the WebUI's, in words; null where one is, or none is seen. */
   readonly unmatched: string | null;
+  /** Whether the driver gives out system RAM where it could refuse: Windows' do. */
+  readonly driverMaySpill: boolean;
 }
 
 export const BENCHMARK_RUNS = 'The benchmark is running: estimates come when it has finished.';
@@ -47,7 +50,10 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (totalMiB === null || usableMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
   const result = estimateOf(calibration.fit, calibration.drift, checked.settings, usableMiB - otherMiB);
   if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
-  return estimated(checked.settings, calibration, result, { totalMiB: usableMiB, otherMiB }, residentMiBOf(source, situation.figures), { ...live, totalMiB });
+  const memory = { totalMiB: usableMiB, otherMiB };
+  const spills = situation.driverMaySpill && source.kind !== 'process' ? spillWarnings(result.peak, memory) : [];
+  const told = { ...result, warnings: [...result.warnings, ...spills] };
+  return estimated(checked.settings, calibration, told, memory, residentMiBOf(source, situation.figures), { ...live, totalMiB });
 }
 
 function estimated(
@@ -140,6 +146,8 @@ function inWords(warning: EstimateWarning): string {
       return 'Just with what is free now the slices may find no room, though with a little more or less they do: it may run, or not.';
     case 'token-count-does-not-divide':
       return 'At this size the number of tokens does not divide, so attention cannot be sliced and asks for far more memory.';
+    case 'driver-may-spill':
+      return `${warning.likely ? 'The peak reaches' : 'The peak may reach'} the edge of the card, where the drivers of Windows give out system RAM instead of refusing: ${warning.likely ? 'expect it to be' : 'it would be'} many times slower. "Prefer No Sysmem Fallback" in the NVIDIA Control Panel (CUDA - Sysmem Fallback Policy) prevents that.`;
     case 'not-a-multiple-of-64':
       return `${warning.width} x ${warning.height} is not a multiple of 64: it may take somewhat more.`;
   }

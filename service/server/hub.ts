@@ -29,6 +29,8 @@ export interface HubOptions {
   readonly planner: Planner;
   readonly createSampler: (choice: SourceChoice) => Sampler;
   readonly version: string;
+  /** Whether the driver gives out system RAM where it could refuse. */
+  readonly driverMaySpill: boolean;
   /** Under this name benchmarks are held against other WebUIs of the same data folder. */
   readonly holder: string;
   readonly newId: () => string;
@@ -118,6 +120,7 @@ export function createHub(options: HubOptions): Hub {
         webui: link.host?.environment.webui ?? null,
         benchmarkRuns: conductor.running,
         unmatched: unmatched(),
+        driverMaySpill: options.driverMaySpill,
       }),
     onRequest: createRequests({
       store,

@@ -128,6 +128,21 @@ describe('headroom estimate', () => {
     expect(Math.abs(Number(usable) - Number(high) - Number(margin))).toBeLessThanOrEqual(1);
   });
 
+  test('says beforehand that an image with its peak at the edge is slow, where the driver gives out system RAM', async () => {
+    fillStore(world.defaultDataDir());
+    const args = ['estimate', '--width', '768', '--height', '768', '--batch', '2'];
+    await runCli([...args, '--other-mib', '0', '--json'], world);
+    const { peak, usableMiB } = JSON.parse(world.printed()) as { peak: { valueMiB: number }; usableMiB: number };
+    const atTheEdge = [...args, '--other-mib', String(usableMiB - peak.valueMiB)];
+    const said = async (driverMaySpill: boolean): Promise<string> => {
+      const terminal = { ...createWorld(world.defaultDataDir()), driverMaySpill: () => driverMaySpill };
+      await runCli(atTheEdge, terminal);
+      return terminal.printed();
+    };
+    expect(await said(true)).toMatch(/Note .*The peak reaches the edge.*system RAM/);
+    expect(await said(false)).not.toContain('system RAM');
+  });
+
   test.each<[string, string[], string]>([
     ['there is no store', [], 'no store'],
     ['the key is not known', ['--key', 'zzz'], 'begins with "zzz"'],

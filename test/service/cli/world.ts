@@ -17,6 +17,7 @@ export function createWorld(dataDir: string): FakeWorld {
     env: {},
     nowMs: () => 1_790_000_000_000,
     defaultDataDir: () => dataDir,
+    driverMaySpill: () => false,
     serve: (request) => {
       served.push(request);
       return Promise.resolve(0);

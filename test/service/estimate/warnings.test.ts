@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { estimate } from '../../../service/estimate/estimate.ts';
+import { verdict } from '../../../service/estimate/verdict.ts';
+import { spillWarnings } from '../../../service/estimate/spill.ts';
 import { unsliceableSizes, warningsFor } from '../../../service/estimate/warnings.ts';
 import type { Networks } from '../../../service/model/replay/networks.ts';
+import type { Fit } from '../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import { TRAITS } from '../model/synthetic-host.ts';
 
 const plain = (width: number, height: number): GenerationSettings => ({ operation: 'txt2img', width, height, batchSize: 1, hires: null });
 const hires = (width: number, height: number, toWidth: number, toHeight: number): GenerationSettings => ({
@@ -14,6 +19,26 @@ const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, eva
 const fitOf = (networks: Networks) => ({ replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, slackMiB: 0 });
 const SLICES = fitOf(SD15);
 const FUSED = fitOf({ ...SD15, scores: 'fused' });
+
+/** SDXL's weights on a card, its networks known. */
+function sdxl(decode: Networks['decode']): Fit {
+  const networks: Networks = { ...SD15, shape: 'sdxl', decode, scores: 'fused' };
+  return {
+    version: 1,
+    traits: TRAITS,
+    staticMiB: 5150,
+    slackMiB: 250,
+    active: [],
+    reserved: [],
+    replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
+    known: { failures: [], successes: [] },
+    factors: { sampling: ONE, scores: ONE, encode: ONE, decode: ONE, 'vae-scores': ONE },
+    spread: { peakLow: 0.01, peakHigh: 0.01, peakJagged: 0, requiredLow: 0.01, requiredHigh: 0.01 },
+    domain: { maxAreaPx: 1024 * 1024, maxBatchSize: 1, maxWorkPx: 1024 * 1024 },
+    runs: { measured: 10, capped: 5, censored: 0, outliers: 0 },
+  };
+}
+const ONE = { value: 1, low: 1, high: 1 };
 
 describe('warnings', () => {
   test('of sizes off the grid, of both passes of hires fix', () => {
@@ -39,6 +64,33 @@ describe('warnings', () => {
   test('where slices may find no room with just what is free now, though they do with less and with more', () => {
     const at = (roomMiB: number) => warningsFor(SLICES, { ...plain(768, 768), batchSize: 2 }, roomMiB).some(({ code }) => code === 'slices-may-not-fit');
     expect([2100, 2190, 2300].map(at)).toEqual([false, true, false]);
+  });
+});
+
+describe('a driver that moves memory to system RAM', () => {
+  const at = (valueMiB: number, highMiB: number) => spillWarnings({ valueMiB, lowMiB: 0, highMiB }, { totalMiB: 12_000, otherMiB: 1000 });
+
+  test('begins at 95 % of what programs can have, all programs together', () => {
+    expect(at(10_399, 10_399)).toEqual([]);
+    expect(at(10_400, 10_400)).toEqual([{ code: 'driver-may-spill', likely: true }]);
+  });
+
+  test('is likely on 12 GB with SDXL and its autoencoder in 32 bits at 1024 x 1024, which fits, and not with 16 bits', () => {
+    const memory = { totalMiB: 12_282, otherMiB: 1100 };
+    const told = (['float', 'half'] as const).map((decode) => {
+      const result = estimate(sdxl(decode), plain(1024, 1024), memory.totalMiB - memory.otherMiB);
+      if (!result.ok) throw new Error(result.reason);
+      return { verdict: verdict(result, memory).verdict, warnings: spillWarnings(result.peak, memory) };
+    });
+    expect(told).toEqual([
+      { verdict: 'fits', warnings: [{ code: 'driver-may-spill', likely: true }] },
+      { verdict: 'fits', warnings: [] },
+    ]);
+  });
+
+  test('is likely where the peak itself reaches that, possible where only the upper end of its interval does', () => {
+    expect(at(9000, 11_500)).toEqual([{ code: 'driver-may-spill', likely: false }]);
+    expect(at(11_000, 11_500)).toEqual([{ code: 'driver-may-spill', likely: true }]);
   });
 });
 

@@ -16,7 +16,7 @@ beforeAll(() => {
   if (!result.ok) throw new Error(result.reason);
   const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], upscalers: ['Lanczos'], similar: null, drift: null, adapts: false };
   const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
-  situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null };
+  situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null, driverMaySpill: false };
 });
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -70,6 +70,21 @@ describe('an estimate', () => {
     expect(crowded.peak.valueMiB).toBe(roomy.peak.valueMiB - 50);
     expect(roomy.peak.lowMiB).toBeGreaterThan(roomy.required.lowMiB);
     expect(crowded.peak.lowMiB).toBe(crowded.required.lowMiB);
+  });
+
+  test('that fits with its peak at the edge is said to be slow where the driver moves memory to RAM instead of refusing it, as on Windows', () => {
+    const settings = settingsOf('txt2img', 1024, 1024, 4);
+    const figures = { ...situation.figures, usableMiB: estimated(settings).peak.valueMiB + 100 };
+    const [here, onWindows] = [false, true].map((driverMaySpill) => estimated(settings, { figures, driverMaySpill }));
+    expect([here?.verdict, here?.note]).toEqual(['fits', null]);
+    expect(onWindows).toEqual({ ...here, note: expect.stringMatching(/system RAM.*slower/) });
+  });
+
+  test('far below the edge says nothing of that on any system, nor does one of the RAM of a WebUI on the CPU', () => {
+    expect(estimated(settingsOf('txt2img', 512, 512, 1), { driverMaySpill: true }).note).toBeNull();
+    const large = settingsOf('txt2img', 1024, 1024, 4);
+    const full = { ...situation.figures, usableMiB: estimated(large).peak.valueMiB + 100 };
+    expect(estimated(large, { figures: full, driverMaySpill: true, source: { ...HEALTHY, kind: 'process', label: 'RAM' } }).note).toBeNull();
   });
 
   test('moves with what others use, and so does its verdict', () => {

@@ -44,6 +44,7 @@ export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}):
       return sampler;
     },
     version: '0.1.0',
+    driverMaySpill: false,
     holder: `${dataDir.slice(-6)}-${Math.random()}`,
     newId: () => `${dataDir.slice(-6)}-${clock.nowMs()}-${++ids}`,
     newSeed: () => 7,
