@@ -6,7 +6,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import Any
 
 from . import wire
@@ -17,7 +17,7 @@ from .phases import PhaseHooks, PhaseTracker
 from .process import process_images
 from .request import RefusedError, prepare
 from .runner import QuietRunner
-from .torch_memory import TorchMemory, torch_memory
+from .torch_memory import CapRefusedError, TorchMemory, torch_memory
 from .webui import Webui
 
 logger = get_logger(__name__)
@@ -79,6 +79,10 @@ class Generation:
                 self._claim(run_id)
                 self._before_run()
                 self._run(request, make)
+        except CapRefusedError as refusal:
+            logger.warning("Headroom: the memory of a run cannot be capped (%s)", refusal)
+            reason = without_person(f"PyTorch refuses the cap: {refusal}")[:300]
+            self._send({"type": "run-refused", "runId": run_id, "reason": "no-caps", "message": reason})
         except RefusedError as refusal:
             message = {"type": "run-refused", "runId": run_id, "reason": refusal.reason, "message": str(refusal)[:300]}
             self._send(message)
@@ -100,7 +104,7 @@ class Generation:
         if self._webui.queue_lock is None or self._webui.module("processing") is None:
             raise RefusedError("unsupported", "This WebUI has no queue or no processing module that Headroom knows.")
         if request["capMiB"] is not None and self._memory() is None:
-            raise RefusedError("unsupported", "PyTorch cannot cap the memory of this WebUI's device.")
+            raise RefusedError("no-caps", "PyTorch cannot cap the memory of this WebUI's device.")
 
     def _memory(self) -> TorchMemory | None:
         return torch_memory(self._webui.torch, self._webui.device)
@@ -146,21 +150,27 @@ class Generation:
                 self._running = run_id
             self._collect()
             memory = self._memory()
-            tracker = PhaseTracker(memory, lambda counters: self._report(run_id, counters))
-            self._send(self._started(request, tracker))
-            begun_s = self._monotonic()
-            outcome, error = self._attempt(request, make, tracker, memory)
-            ended: wire.Message = {
-                "type": "run-ended",
-                "runId": run_id,
-                "outcome": outcome,
-                "torch": tracker.totals(),
-                "durationMs": round((self._monotonic() - begun_s) * 1000, 1),
-                "error": error,
-            }
+            with memory.capped(request["capMiB"]) if memory is not None else nullcontext():
+                ended = self._reported(request, make, memory)
         finally:
             self._give_back()
         self._send(ended)
+
+    def _reported(self, request: wire.Message, make: Callable[[], Any], memory: TorchMemory | None) -> wire.Message:
+        """Says that it starts and what its phases took; the end is returned, to be told when the WebUI is free again."""
+        run_id = str(request["runId"])
+        tracker = PhaseTracker(memory, lambda counters: self._report(run_id, counters))
+        self._send(self._started(request, tracker))
+        begun_s = self._monotonic()
+        outcome, error = self._attempt(request, make, tracker)
+        return {
+            "type": "run-ended",
+            "runId": run_id,
+            "outcome": outcome,
+            "torch": tracker.totals(),
+            "durationMs": round((self._monotonic() - begun_s) * 1000, 1),
+            "error": error,
+        }
 
     def _report(self, run_id: str, counters: wire.Message) -> None:
         self._send({"type": "run-phase", "runId": run_id, "counters": counters})
@@ -177,12 +187,10 @@ class Generation:
             "startedAtMs": tracker.started_at_ms,
         }
 
-    def _attempt(
-        self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker, memory: TorchMemory | None
-    ) -> tuple[str, str | None]:
+    def _attempt(self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker) -> tuple[str, str | None]:
         """Outcome and error text."""
         try:
-            self._generate(request, make, tracker, memory)
+            self._generate(request, make, tracker)
             outcome, text = "ok", None
         except Exception as error:  # noqa: BLE001  whatever a generation raises is this run's result
             outcome = "oom" if is_result_oom(error, self._webui.device) else "failed"
@@ -194,8 +202,7 @@ class Generation:
         stopped = any(getattr(self._webui.state, flag, False) for flag in STOP_FLAGS)
         return ("interrupted" if stopped and outcome != "oom" else outcome), text
 
-    def _generate(self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker, memory: TorchMemory | None) -> None:
-        cap_mib = request["capMiB"]
+    def _generate(self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker) -> None:
         # The WebUI would write the prompt to params.txt, from where people bring back their last one.
         with _attribute(getattr(self._webui.shared, "cmd_opts", None), "no_prompt_history", True), closing(make()) as p:
             p.scripts = QuietRunner(PhaseHooks(tracker))
@@ -203,11 +210,7 @@ class Generation:
             with self._guard:
                 if request["runId"] in self._cancelled:
                     self._webui.state.interrupt()
-            if memory is None or cap_mib is None:
-                process_images(self._webui, p)
-            else:
-                with memory.capped(cap_mib):
-                    process_images(self._webui, p)
+            process_images(self._webui, p)
 
     def _give_back(self) -> None:
         with self._guard:

@@ -31,6 +31,10 @@ def card_index(torch: Any, device: Any) -> int:
     return int(torch.cuda.current_device() if index is None else index)
 
 
+class CapRefusedError(Exception):
+    """PyTorch does not bound the memory of this process: its allocator, or this build, cannot."""
+
+
 class TorchMemory:
     """Of the card of this number."""
 
@@ -58,18 +62,30 @@ class TorchMemory:
 
     @contextmanager
     def capped(self, cap_mib: float | None) -> Iterator[None]:
-        """Limits what the process may reserve, weights included; None changes nothing. The limit that was there comes back."""
+        """Limits what the process may reserve, weights included; None changes nothing. The limit that was there comes back.
+
+        Raises CapRefusedError, before anything else is done, where there can be no limit.
+        """
         if cap_mib is None:
             yield
             return
-        read_fraction = getattr(self._cuda, "get_per_process_memory_fraction", None)
-        before = float(read_fraction(self._index)) if read_fraction is not None else 1.0
-        total_mib = self._cuda.get_device_properties(self._index).total_memory / MIB
-        self._cuda.set_per_process_memory_fraction(min(1.0, max(0.0, cap_mib / total_mib)), self._index)
+        before = self._set_cap(cap_mib)
         try:
             yield
         finally:
             self._cuda.set_per_process_memory_fraction(before, self._index)
+
+    def _set_cap(self, cap_mib: float) -> float:
+        """The part of the device's memory that the process could have before."""
+        try:
+            read_fraction = getattr(self._cuda, "get_per_process_memory_fraction", None)
+            before = float(read_fraction(self._index)) if read_fraction is not None else 1.0
+            total_mib = self._cuda.get_device_properties(self._index).total_memory / MIB
+            self._cuda.set_per_process_memory_fraction(min(1.0, max(0.0, cap_mib / total_mib)), self._index)
+        except Exception as error:
+            # A pluggable allocator raises RuntimeError, a build without the function AttributeError; whatever it is, there is no cap.
+            raise CapRefusedError(f"{type(error).__name__}: {error}") from error
+        return before
 
 
 def torch_memory(torch: Any, device: Any) -> TorchMemory | None:

@@ -2,13 +2,13 @@ import type { Observation } from '../model/types.ts';
 import type { PlannedRun, PlanOptions } from '../plan/types.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.ts';
-import type { GenerationSettings } from '../protocol/settings.ts';
 import type { BenchmarkState } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
 import { createDeadline } from '../sampler/deadline.ts';
 import type { Session } from '../store/session.ts';
 import { ENDINGS, type Ending } from './endings.ts';
 import type { Hold } from './hold.ts';
+import { afterFailure, afterRefusal, afterResult, leftOutInWords, MOST_FAILURES, NO_TROUBLE, operationsLeft, type Trouble } from './left-out.ts';
 import { observationOf } from './observations.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx, workMpxOf } from './time.ts';
 import { withUpscaler } from './upscaler.ts';
@@ -54,7 +54,6 @@ const RUN_LIMIT_TIMES_PREDICTED = 20;
 const END_LIMIT_MS = 30_000;
 const BUSY_RETRY_MS = 2_000;
 const MOST_REFUSALS = 150;
-const MOST_FAILURES = 3;
 
 /** The runs of a benchmark that tell the planner something. */
 export function doneOf(runs: readonly Run[]): Run[] {
@@ -73,13 +72,13 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
   const { clock, planner, host, send, onChange } = options;
   const runs = [...runsBefore];
   let runId: string | null = null;
-  let settings: GenerationSettings | null = null;
+  let asked: PlannedRun | null = null;
   let message = '';
   let warmedUp = false;
   let askedAtMs = 0;
   /** What a run costs beyond its own time: waiting for the WebUI, for the memory to settle. */
   let overheadMs = 0;
-  let failures = 0;
+  let trouble: Trouble = NO_TROUBLE;
   let refusals = 0;
   let timer: { clear(): void } | null = null;
   let ending: Ending | null = null;
@@ -90,19 +89,30 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
     const now = host();
     if (now === null || ending !== null) return end(ending ?? ENDINGS.hostGone);
     const done = doneOf(runs);
-    const planned = planner.planNext(planOf(session, now.environment, options.limitMiB()), warmedUp ? done.flatMap((run) => observationOf(run) ?? []) : []);
-    if (planned === null) return end(ENDINGS.finished(done));
+    const plan = { ...planOf(session, now.environment, options.limitMiB()), ...possible() };
+    const planned = planner.planNext(plan, warmedUp ? done.flatMap((run) => observationOf(run) ?? []) : []);
+    if (planned === null) return end(ENDINGS.finished(done, leftOutInWords(trouble.leftOut)));
     ask({ ...planned, settings: withUpscaler(planned.settings, now.environment.upscalers) });
+  }
+
+  /** What of the options the WebUI has not failed at. */
+  function possible(): Pick<PlanOptions, 'operations' | 'caps' | 'failed'> {
+    const failed = runs.filter(({ origin, outcome, capMiB }) => origin === 'benchmark' && outcome === 'failed' && capMiB === null);
+    return {
+      operations: operationsLeft(session.options.operations, trouble.leftOut),
+      caps: !trouble.leftOut.some(({ what }) => what === 'caps'),
+      failed: failed.map(({ settings }) => settings),
+    };
   }
 
   function ask(planned: PlannedRun): void {
     runId = options.newId();
     askedAtMs = clock.monotonicMs();
-    settings = planned.settings;
-    message = warmedUp ? '' : 'The first run loads libraries and is not counted.';
-    const limitMs = Math.max(RUN_LIMIT_MS, RUN_LIMIT_TIMES_PREDICTED * predictMs(timeFit(), workMpxOf(settings)));
+    asked = warmedUp ? planned : { ...planned, capMiB: null };
+    message = warmedUp ? leftOutInWords(trouble.leftOut).join(' ') : 'The first run loads libraries and is not counted.';
+    const limitMs = Math.max(RUN_LIMIT_MS, RUN_LIMIT_TIMES_PREDICTED * predictMs(timeFit(), workMpxOf(planned.settings)));
     wait(limitMs, () => stop(ENDINGS.tooLong(limitMs)));
-    send({ type: 'run', runId, origin: warmedUp ? 'benchmark' : 'warm-up', settings, capMiB: warmedUp ? planned.capMiB : null, steps: STEPS });
+    send({ type: 'run', runId, origin: warmedUp ? 'benchmark' : 'warm-up', ...asked, steps: STEPS });
     onChange();
   }
 
@@ -140,7 +150,14 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
   function settled(): void {
     timer?.clear();
     runId = null;
-    settings = null;
+    asked = null;
+  }
+
+  /** The same run again, something else, or nothing any more. */
+  function goOn(without: Trouble | null, otherwise: Ending): void {
+    if (without === null) return end(otherwise);
+    trouble = without;
+    next();
   }
 
   return {
@@ -151,7 +168,7 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
     get state() {
       const done = doneOf(runs);
       const run = warmedUp ? Math.min(session.runsPlanned, done.length + 1) : 0;
-      return { state: 'running' as const, options: session.options, run, runsPlanned: session.runsPlanned, settings, timeLeftMs: timeLeftMs(done), message };
+      return { state: 'running' as const, options: session.options, run, runsPlanned: session.runsPlanned, settings: asked?.settings ?? null, timeLeftMs: timeLeftMs(done), message };
     },
     begin: () => {
       hold.keep(() => stop(ENDINGS.lost));
@@ -160,7 +177,8 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
     stop,
 
     onRun: (run) => {
-      if (runId !== run.runId) return;
+      if (runId !== run.runId || asked === null) return;
+      const planned = asked;
       settled();
       runs.push(run);
       overheadMs = Math.max(0, clock.monotonicMs() - askedAtMs - run.durationMs);
@@ -168,19 +186,25 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
       if (ending !== null) return end(ending);
       if (run.outcome === 'interrupted') return end(ENDINGS.interrupted);
       // Out of memory is a result like any other: the planner hears of it and goes on with something smaller.
-      failures = run.outcome === 'failed' ? failures + 1 : 0;
-      if (failures >= MOST_FAILURES) return end(ENDINGS.failedRuns(MOST_FAILURES, run.error));
-      if (run.outcome !== 'failed') warmedUp = true;
+      if (run.outcome === 'failed') {
+        const reason = run.error ?? 'no reason given';
+        return goOn(afterFailure(trouble, planned, session.options.operations, reason), ENDINGS.failedRuns(MOST_FAILURES, reason, doneOf(runs)));
+      }
+      trouble = afterResult(trouble);
+      warmedUp = true;
       next();
     },
 
     onRefused: (refusal) => {
-      if (runId !== refusal.runId) return;
+      if (runId !== refusal.runId || asked === null) return;
+      const planned = asked;
       settled();
       if (ending !== null) return end(ending);
       if (refusal.reason === 'interrupted') return end(ENDINGS.interrupted);
+      const refused = ENDINGS.refused(refusal.message, doneOf(runs));
+      if (refusal.reason === 'unsupported' || refusal.reason === 'no-caps') return goOn(afterRefusal(trouble, planned, session.options.operations, refusal.message), refused);
       refusals += 1;
-      if (refusal.reason !== 'busy' || refusals > MOST_REFUSALS) return end(ENDINGS.refused(refusal.message));
+      if (refusal.reason !== 'busy' || refusals > MOST_REFUSALS) return end(refused);
       message = 'Waiting for the WebUI to finish what it is doing.';
       wait(BUSY_RETRY_MS, next);
       onChange();

@@ -7,6 +7,10 @@ export type Ending = NonNullable<Extract<BenchmarkState, { state: 'idle' }>['las
 const KEPT = 'What was measured is kept, and it can go on from there.';
 const MOST_OF_AN_ERROR = 300;
 
+function keptOf(done: readonly Run[]): string {
+  return done.length === 0 ? '' : ` ${KEPT}`;
+}
+
 export const ENDINGS = {
   cancelled: { result: 'cancelled', message: `The benchmark was cancelled. ${KEPT}` },
   interrupted: { result: 'interrupted', message: `The WebUI's Interrupt stopped the benchmark. ${KEPT}` },
@@ -20,14 +24,16 @@ export const ENDINGS = {
     result: 'failed',
     message: `A run did not end within ${Math.round(limitMs / 60_000)} minutes, so the benchmark was stopped. What was measured is kept; look at the WebUI's console, then resume.`,
   }),
-  failedRuns: (count: number, error: string | null) => ({
+  failedRuns: (count: number, error: string, done: readonly Run[]) => ({
     result: 'failed',
-    message: `The WebUI could not generate, ${count} times in a row: ${(error ?? 'no reason given').slice(0, MOST_OF_AN_ERROR)}`,
+    message: `The WebUI could not generate, ${count} times in a row: ${error.slice(0, MOST_OF_AN_ERROR)}${keptOf(done)}`,
   }),
-  refused: (message: string) => ({ result: 'failed', message: `The WebUI could not run the benchmark: ${message}` }),
-  finished: (done: readonly Run[]) => {
+  refused: (message: string, done: readonly Run[]) => ({ result: 'failed', message: `The WebUI could not run the benchmark: ${message}${keptOf(done)}` }),
+  /** `notes`: what the person asked for and did not get, a sentence each. */
+  finished: (done: readonly Run[], notes: readonly string[]) => {
     const left = done.filter(({ marks }) => marks.length > 0).length;
     const leftOut = left === 0 ? '' : ` ${left} of them ${left === 1 ? 'was' : 'were'} left out, because something else used the device meanwhile; the table of runs says which.`;
-    return { result: 'finished', message: `The benchmark has finished: ${done.length} ${done.length === 1 ? 'run' : 'runs'}.${leftOut}` };
+    const told = notes.map((note) => ` ${note}`).join('');
+    return { result: 'finished', message: `The benchmark has finished: ${done.length} ${done.length === 1 ? 'run' : 'runs'}.${leftOut}${told}` };
   },
 } as const satisfies Record<string, Ending | ((...details: never[]) => Ending)>;

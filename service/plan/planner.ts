@@ -37,10 +37,12 @@ export function planSize(options: PlanOptions): number {
 export function planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
   const size = planSize(options);
   if (observations.length >= size || options.operations.length === 0) return null;
-  const open = candidates(options).filter((settings) => !observations.some((run) => run.capMiB === null && isAsLargeAs(settings, run)));
+  const isDone = (settings: GenerationSettings): boolean =>
+    options.failed?.some((other) => isAlike(settings, other)) === true || observations.some((run) => run.capMiB === null && isAsLargeAs(settings, run));
+  const open = candidates(options).filter((settings) => !isDone(settings));
   const fitted = fit(observations, options.traits);
   if (!fitted.ok) return firstRuns(options, observations, open);
-  const probesWanted = canProbe(observations) ? Math.round(size * PROBE_SHARE) : 0;
+  const probesWanted = canProbe(options, observations) ? Math.round(size * PROBE_SHARE) : 0;
   if (options.traits.attention === 'doggettx') return nextWhereSliced(options, fitted.fit, observations, open, size - probesWanted);
   if (observations.length >= size - probesWanted) {
     const probe = nextProbe(options, fitted.fit, observations) ?? firstChecks(options, fitted.fit, observations);
@@ -48,7 +50,8 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   }
   const choices = [neverRun(options, observations, open, size - probesWanted), anchors(options, observations, open), open];
   const settings = firstOf(choices, (choice) => mostTelling(options, fitted.fit, observations, choice));
-  return settings === null ? nextProbe(options, fitted.fit, observations) : { settings, capMiB: null };
+  if (settings !== null) return { settings, capMiB: null };
+  return probesWanted === 0 ? null : nextProbe(options, fitted.fit, observations);
 }
 
 /** A replay that leaves nothing open must still be borne out by runs under caps before it may tell what is required. */
@@ -67,34 +70,38 @@ function nextUnderCap(options: PlanOptions, model: Fit, observations: readonly O
 }
 
 function nextWhereSliced(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[], uncappedSize: number): PlannedRun | null {
-  const check = observations.length >= uncappedSize ? nextUnderCap(options, model, observations, planSize(options) - uncappedSize) : null;
+  const cappedSize = planSize(options) - uncappedSize;
+  const check = cappedSize > 0 && observations.length >= uncappedSize ? nextUnderCap(options, model, observations, cappedSize) : null;
   if (check !== null) return check;
   const settings = nextSpreadOut(options, model, observations, open, largestRunMpx(observations) * GROWTH);
-  return settings === null ? nextCheck(options, model, observations) : { settings, capMiB: null };
+  if (settings !== null) return { settings, capMiB: null };
+  return cappedSize === 0 ? null : nextCheck(options, model, observations);
 }
 
 function largestRunMpx(observations: readonly Observation[]): number {
   return observations.filter((run) => run.outcome === 'ok').reduce((top, run) => Math.max(top, workMpx(run.settings)), FIRST_WORK_MPX);
 }
 
-/** Caps teach only where the host counts active bytes. */
-function canProbe(observations: readonly Observation[]): boolean {
-  return observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
+/** Caps teach only where they can be set and the host counts active bytes. */
+function canProbe({ caps = true }: PlanOptions, observations: readonly Observation[]): boolean {
+  return caps && observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
 }
 
 /** Settings this near to a run teach nothing new. */
 const SAME_AREA = 1.05;
 const SAME_BATCH = 1.2;
 
+function isAlike(a: GenerationSettings, b: GenerationSettings): boolean {
+  const ratio = (of: (settings: GenerationSettings) => number): number => Math.max(of(a) / of(b), of(b) / of(a));
+  if (a.operation !== b.operation || ratio(({ batchSize }) => batchSize) >= SAME_BATCH) return false;
+  return ratio(({ width, height }) => width * height) < SAME_AREA && ratio(outputAreaMpx) < SAME_AREA;
+}
+
 /** As good as the same settings as a run, or, where that run failed, settings that need at least as much. */
 function isAsLargeAs(settings: GenerationSettings, run: Observation): boolean {
   const other = run.settings;
-  if (settings.operation !== other.operation) return false;
-  const ratio = (a: number, b: number): number => Math.max(a / b, b / a);
-  const sameBatch = ratio(settings.batchSize, other.batchSize) < SAME_BATCH;
-  const sameFirst = ratio(settings.width * settings.height, other.width * other.height) < SAME_AREA;
-  if (sameBatch && sameFirst && ratio(outputAreaMpx(settings), outputAreaMpx(other)) < SAME_AREA) return true;
-  if (run.outcome === 'ok') return false;
+  if (isAlike(settings, other)) return true;
+  if (settings.operation !== other.operation || run.outcome === 'ok') return false;
   return settings.batchSize >= other.batchSize && workMpx(settings) >= workMpx(other);
 }
 

@@ -12,6 +12,10 @@ export interface PlanOptions {
   readonly limitMiB: number | null;
   readonly seed: number;
   readonly traits: HostTraits;
+  /** Whether runs under a cap can be made; they can unless this says no. */
+  readonly caps?: boolean;
+  /** Settings that the host failed to run: they are not asked for again. */
+  readonly failed?: readonly GenerationSettings[];
 }
 
 export interface PlannedRun {

@@ -85,7 +85,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run-refused'),
     runId,
-    reason: z.enum(['busy', 'no-model', 'unsupported', 'interrupted']),
+    /** `no-caps`: the process's memory cannot be bounded; the same run without a cap may be asked for. */
+    reason: z.enum(['busy', 'no-model', 'unsupported', 'no-caps', 'interrupted']),
     message: text,
   }),
 ]);

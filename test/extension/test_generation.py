@@ -139,7 +139,26 @@ def test_the_cap_holds_for_the_run_alone():
 def test_a_cap_is_refused_where_there_is_nothing_to_cap(assert_host_messages):
     rig = Rig(device="cpu")
     assert_host_messages(rig.run(cap=4096))
-    assert rig.sent[0]["reason"] == "unsupported"
+    assert rig.sent[0]["reason"] == "no-caps"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("CUDAPluggableAllocator does not yet support setMemoryFraction"), AttributeError("none")])
+def test_a_cap_that_torch_refuses_is_no_failed_run_but_a_refusal_that_says_so(error, assert_host_messages):
+    rig = Rig()
+
+    def refuse(*_):
+        raise error
+
+    rig.cuda.set_per_process_memory_fraction = refuse
+    assert_host_messages(rig.run(cap=4096))
+    assert [(message["type"], message["reason"]) for message in rig.sent] == [("run-refused", "no-caps")]
+    assert str(error) in rig.sent[0]["message"]
+    assert rig.webui.made == []
+    assert rig.webui.state.job == ""
+    assert rig.webui.lock.acquire(False)
+    rig.webui.lock.release()
+    assert_host_messages(rig.run())
+    assert rig.outcome() == "ok"
 
 
 def test_nothing_of_the_persons_is_touched():

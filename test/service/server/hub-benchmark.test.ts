@@ -235,6 +235,57 @@ describe('a benchmark', () => {
     expect(benchmark()).toMatchObject({ last: { result: 'failed', message: expect.stringContaining('No checkpoint is loaded.') } });
   });
 
+  /** Refuses, or fails, each run that `which` picks, as a shim does. */
+  function answerWith(which: (run: (typeof rig.host.asked)[number]) => boolean, answer: 'no-caps' | 'unsupported' | 'failed'): void {
+    rig.host.instead = (run) => {
+      if (!which(run)) return false;
+      const { runId, origin, settings, capMiB } = run;
+      rig.clock.setTimeout(() => {
+        if (answer !== 'failed') return rig.host.socket.say({ type: 'run-refused', runId, reason: answer, message: 'ValueError: no index.' });
+        rig.host.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras: [], torch: null, startedAtMs: rig.clock.nowMs() });
+        rig.host.socket.say({ type: 'run-ended', runId, outcome: 'failed', torch: null, durationMs: 1, error: 'ValueError: no index.' });
+      }, 1);
+      return true;
+    };
+  }
+  const measured = () => rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome === 'ok');
+
+  test.each([['no-caps', 1], ['failed', 3]] as const)('goes on without caps where they cannot be set (%s), says so, and ends calibrated', async (answer, tries) => {
+    answerWith(({ capMiB }) => capMiB !== null, answer);
+    await untilIdle();
+    expect(rig.host.asked.filter(({ capMiB }) => capMiB !== null)).toHaveLength(tries);
+    expect(benchmark()).toMatchObject({ resumable: null, last: { result: 'finished', message: expect.stringContaining('cannot be capped here, so what is required is known less well (ValueError: no index).') } });
+    expect(measured()).toHaveLength(10);
+    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
+    expect(await ask(SETTINGS)).toMatchObject({ status: 'estimated', verdict: 'fits' });
+  });
+
+  test.each(['unsupported', 'failed'] as const)('leaves out an operation that the WebUI cannot run (%s), and measures the others', async (answer) => {
+    answerWith(({ settings }) => settings.operation === 'hires_latent', answer);
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished', message: expect.stringContaining('hires latent could not be run and was left out (ValueError: no index).') } });
+    expect(new Set(measured().map(({ settings }) => settings.operation))).toEqual(new Set(['txt2img', 'img2img', 'hires_image']));
+    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
+  });
+
+  test('ends where the WebUI cannot generate any more, and what was measured is fitted', async () => {
+    let runs = 0;
+    answerWith(() => ++runs > 7, 'failed');
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ resumable: expect.anything(), last: { result: 'failed', message: expect.stringContaining('What was measured is kept') } });
+    expect(measured()).toHaveLength(6);
+    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'partial' });
+    expect(await ask(SETTINGS)).toMatchObject({ status: 'estimated' });
+  });
+
+  test('asks for no settings twice that the WebUI failed at', async () => {
+    let failed: object | null = null;
+    answerWith(({ origin, settings }) => origin === 'benchmark' && (failed ??= settings) === settings, 'failed');
+    await untilIdle();
+    expect(rig.host.asked.filter(({ origin, settings }) => origin === 'benchmark' && JSON.stringify(settings) === JSON.stringify(failed))).toHaveLength(1);
+    expect(benchmark()).toMatchObject({ last: { result: 'finished', message: 'The benchmark has finished: 10 runs.' } });
+  });
+
   test('ends with a message where a run never does', async () => {
     await rig.clock.advance(3000);
     rig.host.instead = () => true;

@@ -1,0 +1,57 @@
+import type { PlannedRun } from '../plan/types.ts';
+import type { Operation } from '../protocol/settings.ts';
+
+/** What a benchmark goes on without, because the WebUI could not do it. */
+export interface LeftOut {
+  readonly what: 'caps' | Operation;
+  readonly reason: string;
+}
+
+/** `proven`: a run has ended with a result since the last thing was left out, so the WebUI can generate. */
+export interface Trouble {
+  readonly failuresInRow: number;
+  readonly proven: boolean;
+  readonly leftOut: readonly LeftOut[];
+}
+
+export const MOST_FAILURES = 3;
+export const NO_TROUBLE: Trouble = { failuresInRow: 0, proven: false, leftOut: [] };
+
+export function afterResult(trouble: Trouble): Trouble {
+  return { ...trouble, failuresInRow: 0, proven: true };
+}
+
+/** @returns null where there is nothing to go on with: the WebUI cannot generate at all. */
+export function afterFailure(trouble: Trouble, planned: PlannedRun, operations: readonly Operation[], reason: string): Trouble | null {
+  const failuresInRow = trouble.failuresInRow + 1;
+  if (failuresInRow < MOST_FAILURES) return { ...trouble, failuresInRow };
+  return trouble.proven ? without(trouble, planned, operations, reason) : null;
+}
+
+/** What the WebUI says that it cannot do is not tried again. @returns null where nothing is left to go on with. */
+export function afterRefusal(trouble: Trouble, planned: PlannedRun, operations: readonly Operation[], reason: string): Trouble | null {
+  return without(trouble, planned, operations, reason);
+}
+
+/** A run under a cap had a run without one before it, so it is the cap that is in the way; else it is the operation. */
+function without(trouble: Trouble, { settings, capMiB }: PlannedRun, operations: readonly Operation[], reason: string): Trouble | null {
+  const what: LeftOut['what'] = capMiB === null ? settings.operation : 'caps';
+  const leftOut = [...trouble.leftOut, { what, reason }];
+  return operationsLeft(operations, leftOut).length === 0 ? null : { failuresInRow: 0, proven: false, leftOut };
+}
+
+export function operationsLeft(operations: readonly Operation[], leftOut: readonly LeftOut[]): Operation[] {
+  return operations.filter((operation) => !leftOut.some(({ what }) => what === operation));
+}
+
+const MOST_OF_A_REASON = 200;
+
+/** For a person, a sentence each. */
+export function leftOutInWords(leftOut: readonly LeftOut[]): string[] {
+  return leftOut.map(({ what, reason }) => `${whatInWords(what)} (${reason.slice(0, MOST_OF_A_REASON).replace(/\.$/, '')}).`);
+}
+
+function whatInWords(what: LeftOut['what']): string {
+  if (what === 'caps') return 'The memory of a run cannot be capped here, so what is required is known less well';
+  return `${what.replace('_', ' ')} could not be run and was left out`;
+}
