@@ -27,6 +27,9 @@ class HeadroomScript(scripts.Script):
     def process(self, p, *args):
         app.current().ordinary.process(p)
 
+    def before_process_batch(self, p, *args, **kwargs):
+        app.current().ordinary.before_process_batch(p)
+
     def process_before_every_sampling(self, p, *args, **kwargs):
         app.current().ordinary.process_before_every_sampling(p, kwargs.get("c"), kwargs.get("uc"))
 

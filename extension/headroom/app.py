@@ -142,7 +142,7 @@ class Extension:
         if self._ticks % ENVIRONMENT_EVERY_TICKS == 0 and not self._webui.is_generating:
             messages += self._environment_if_changed()
         self._ticks += 1
-        memory = self._memory_message()
+        memory = self._memory_message(self._webui.is_generating)
         if memory != self._host_memory:
             self._host_memory = memory
             messages.append(memory)
@@ -152,13 +152,14 @@ class Extension:
         """From any thread. After a run torch's counters follow at once: the sidecar compares the device before and after it."""
         self._link.send(message)
         if message["type"] == "run-ended":
-            self._host_memory = self._memory_message()
+            # A person's job may go on for a moment, or with another run: until that one begins, nothing moves these.
+            self._host_memory = self._memory_message(generating=False)
             self._link.send(self._host_memory)
 
-    def _memory_message(self) -> wire.Message:
+    def _memory_message(self, generating: bool) -> wire.Message:
         memory = torch_memory(self._webui.torch, self._webui.device)
         torch_now = None if memory is None else now_message(memory.read())
-        return {"type": "host-memory", "torch": torch_now, "generating": self._webui.is_generating}
+        return {"type": "host-memory", "torch": torch_now, "generating": generating}
 
     def _environment_if_changed(self) -> list[wire.Message]:
         with self._sending:

@@ -6,16 +6,27 @@ import time
 import uuid
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from . import wire
 from .extras import extras_of
 from .guard import guarded
+from .out_of_memory import is_result_oom
 from .phases import PhaseHooks, PhaseTracker
 from .prompts import batched_by_conditioning, batched_by_prompt
 from .settings import settings_of
 from .torch_memory import Counters, TorchMemory, torch_memory
 from .webui import Webui
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the message that a run has started says of it."""
+
+    settings: wire.Message
+    batched: bool | None
+    extras: list[str]
 
 
 class _Run:
@@ -24,31 +35,46 @@ class _Run:
     def __init__(
         self,
         memory: TorchMemory | None,
+        device: Any,
         send: Callable[[wire.Message], None],
         keep_peaks: Callable[[Counters], None],
         monotonic: Callable[[], float],
     ) -> None:
         self.run_id = uuid.uuid4().hex
+        self._device = device
         self._send = send
         self._monotonic = monotonic
         self._begun_s = monotonic()
         self._waiting: list[wire.Message] = []
         self.started = False
+        # What is known of it before it is told; a run that comes to its sampling is told then, with what is known by then.
+        self._known: _Known | None = None
+        self._ran_out = False
         self.tracker = PhaseTracker(memory, self._phase, before_reset=keep_peaks, monotonic=monotonic)
-        self.hooks = PhaseHooks(self.tracker)
+        self.hooks = PhaseHooks(self.tracker, self._on_error)
 
-    def start(self, settings: wire.Message, batched: bool | None, extras: list[str]) -> None:
-        self.started = True
+    def know(self, known: _Known) -> None:
+        self._known = known
+
+    def start(self, known: _Known) -> None:
         self._begun_s = self._monotonic()
+        self._tell(known)
+
+    def _on_error(self, error: Exception) -> None:
+        """Attention that slices to fit, and CUDA's own libraries, run out of memory without torch's allocator counting it."""
+        self._ran_out = self._ran_out or is_result_oom(error, self._device)
+
+    def _tell(self, known: _Known) -> None:
+        self.started = True
         self._send(
             {
                 "type": "run-started",
                 "runId": self.run_id,
                 "origin": "ordinary",
-                "settings": settings,
+                "settings": known.settings,
                 "capMiB": None,
-                "condUncondBatched": batched,
-                "extras": extras,
+                "condUncondBatched": known.batched,
+                "extras": known.extras,
                 "torch": self.tracker.before,
                 "startedAtMs": self.tracker.started_at_ms,
             }
@@ -65,11 +91,13 @@ class _Run:
 
     def end(self, outcome: str) -> None:
         self.tracker.close()
+        totals = self.tracker.totals()
+        if outcome == "failed" and (self._ran_out or (totals is not None and totals["ooms"] > 0)):
+            outcome = "oom"
+        if not self.started and outcome == "oom" and self._known is not None:
+            self._tell(self._known)
         if not self.started:
             return
-        totals = self.tracker.totals()
-        if outcome == "failed" and totals is not None and totals["ooms"] > 0:
-            outcome = "oom"
         self._send(
             {
                 "type": "run-ended",
@@ -108,7 +136,7 @@ class OrdinaryRuns:
         self._abandon()
         self._on_run()
         memory = torch_memory(self._webui.torch, self._webui.device)
-        run = _Run(memory, self._send, self._keep_peaks, self._monotonic)
+        run = _Run(memory, self._webui.device, self._send, self._keep_peaks, self._monotonic)
         self._current = run
         # Nothing is put on `p` itself: scripts copy it, some of them deeply.
         self._p = weakref.ref(p)
@@ -116,6 +144,17 @@ class OrdinaryRuns:
             # The image is encoded in `p.init`, before any later hook.
             self._start(p, run, batched_by_prompt(self._webui, p))
         run.hooks.before_init(p)
+
+    @guarded
+    def before_process_batch(self, p: Any) -> None:
+        """After `p.init`: the target of hires fix is known. The WebUI may run out of memory before it comes to sampling."""
+        run = self._run_of(p)
+        if run is None:
+            return
+        run.hooks.before_batch(p)
+        known = None if run.started else self._known(p, batched_by_prompt(self._webui, p))
+        if known is not None:
+            run.know(known)
 
     @guarded
     def process_before_every_sampling(self, p: Any, cond: Any = None, uncond: Any = None) -> None:
@@ -163,9 +202,13 @@ class OrdinaryRuns:
         return self._current if self._p() is p else None
 
     def _start(self, p: Any, run: _Run, batched: bool | None) -> None:
+        known = self._known(p, batched)
+        if known is not None:
+            run.start(known)
+
+    def _known(self, p: Any, batched: bool | None) -> _Known | None:
         settings = settings_of(p)
-        if settings is not None:
-            run.start(settings, batched, extras_of(p, self._networks_of(p)))
+        return None if settings is None else _Known(settings, batched, extras_of(p, self._networks_of(p)))
 
     def _networks_of(self, p: Any) -> Any:
         """Kind to networks named in the prompt; before the WebUI has parsed it, by the WebUI's own parser."""
@@ -179,5 +222,5 @@ class OrdinaryRuns:
             run.end(outcome)
 
     def _abandon(self) -> None:
-        """The generation raised; torch's count of failed allocations tells whether it ran out of memory."""
+        """The generation raised; torch's count of failed allocations, or what sampling raised, tells whether it ran out of memory."""
         self._end("failed")

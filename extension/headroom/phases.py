@@ -14,6 +14,9 @@ from . import wire
 from .guard import guarded
 from .torch_memory import Counters, TorchMemory
 
+START = "start"
+"""What comes before the first work on pictures: moving networks, encoding the prompt. Told only of a run that did not get further."""
+
 
 class PhaseTracker:
     """One run. `report` gets each finished phase; without counters nothing is reported and `totals` is None.
@@ -33,7 +36,7 @@ class PhaseTracker:
         self._report = report
         self._before_reset = before_reset
         self._monotonic = monotonic
-        self._phase: str | None = None
+        self._phase: str | None = START
         self._since_s = monotonic()
         # By the wall clock, which the sidecar shares: the message that says so may be long on its way.
         self.started_at_ms = round(time.time() * 1000, 1)
@@ -60,14 +63,14 @@ class PhaseTracker:
         """Ends the phase in hand and begins another; None for work that belongs to none."""
         if phase == self._phase:
             return
-        self._read()
+        self._read(reports=self._phase != START)
         self._phase = phase
         self._since_s = self._monotonic()
         if self._memory is not None:
             self._memory.reset_peaks()
 
     def close(self) -> None:
-        self._read()
+        self._read(reports=True)
         self._phase = None
 
     def totals(self) -> wire.Message | None:
@@ -81,7 +84,7 @@ class PhaseTracker:
             "ooms": max(0, self._last.ooms - self._first.ooms),
         }
 
-    def _read(self) -> None:
+    def _read(self, reports: bool) -> None:
         if self._memory is None:
             return
         self._last = counters = self._memory.read()
@@ -89,7 +92,7 @@ class PhaseTracker:
         self._active_peak_mib = max(self._active_peak_mib, counters.active_peak_mib)
         self._reserved_peak_mib = max(self._reserved_peak_mib, counters.reserved_peak_mib)
         # With a batch count above one the phases come again; the first round stands for all.
-        if self._phase is None or self._phase in self._reported:
+        if not reports or self._phase is None or self._phase in self._reported:
             return
         self._reported.add(self._phase)
         self._report(
@@ -107,15 +110,24 @@ def now_message(counters: Counters) -> wire.Message:
 
 
 class PhaseHooks:
-    """Turns the WebUI's script hooks into phases. None of them raises."""
+    """Turns the WebUI's script hooks into phases. None of them raises.
 
-    def __init__(self, tracker: PhaseTracker) -> None:
+    `on_error` sees what sampling raises, on its way to the WebUI.
+    """
+
+    def __init__(self, tracker: PhaseTracker, on_error: Callable[[Exception], None] = lambda error: None) -> None:
         self._tracker = tracker
+        self._on_error = guarded(on_error)
 
     @guarded
     def before_init(self, p: Any) -> None:
         """img2img encodes its image in `p.init`."""
-        self._tracker.mark("encode" if hasattr(p, "init_images") else None)
+        self._tracker.mark("encode" if hasattr(p, "init_images") else START)
+
+    @guarded
+    def before_batch(self, p: Any) -> None:
+        """After `p.init`; networks named in the prompt are loaded and the prompt is encoded next."""
+        self._tracker.mark(START)
 
     @guarded
     def before_sampling(self, p: Any) -> None:
@@ -130,7 +142,11 @@ class PhaseHooks:
             # Off again at once: a cycle would keep the sampler, and an old checkpoint with it, until the next garbage collection.
             vars(sampler).pop("launch_sampling", None)
             self._begin_sampling(p)
-            samples = launch(*args, **kwargs)
+            try:
+                samples = launch(*args, **kwargs)
+            except Exception as error:
+                self._on_error(error)
+                raise
             self._after_sampling(p)
             return samples
 

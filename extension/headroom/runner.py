@@ -17,6 +17,9 @@ class QuietRunner:
     def process(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
         self._hooks.before_init(p)
 
+    def before_process_batch(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
+        self._hooks.before_batch(p)
+
     def process_before_every_sampling(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
         self._hooks.before_sampling(p)
 

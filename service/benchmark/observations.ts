@@ -19,7 +19,7 @@ export function observationOf(run: Run): Observation | null {
     outcome: run.outcome,
     activePeakMiB: torch?.activePeakMiB ?? null,
     reservedPeakMiB,
-    phases: torch === null || run.phases.length === 0 ? null : run.phases.map(({ phase, activePeakMiB, reservedPeakMiB }) => ({ phase, activePeakMiB, reservedPeakMiB })),
+    phases: torch === null ? null : phasesOf(run),
     allocRetries: torch?.allocRetries ?? null,
     idleSlackMiB: baseline.torch === null ? null : Math.max(0, baseline.torch.reservedMiB - baseline.torch.allocatedMiB),
     roomMiB: usableMiB === null || baseline.otherMiB === null ? null : usableMiB - baseline.otherMiB,
@@ -30,6 +30,12 @@ export function observationOf(run: Run): Observation | null {
 /** All that is used on a device less what is not the process's is its own. */
 function ownBeforeMiB({ ownPeakMiB, baseline: { deviceUsedMiB, otherMiB } }: Run): number | null {
   return ownPeakMiB === null || deviceUsedMiB === null || otherMiB === null ? null : Math.max(0, deviceUsedMiB - otherMiB);
+}
+
+/** What came before the first work on pictures is no phase of the model's. */
+function phasesOf({ phases }: Run): Observation['phases'] {
+  const known = phases.flatMap(({ phase, activePeakMiB, reservedPeakMiB }) => (phase === 'start' ? [] : [{ phase, activePeakMiB, reservedPeakMiB }]));
+  return known.length === 0 ? null : known;
 }
 
 function shownPeakMiB({ devicePeakMiB, baseline }: Run): number | null {

@@ -19,9 +19,12 @@ export const originSchema = z.enum(['benchmark', 'warm-up', 'ordinary']);
 export const torchNowSchema = z.strictObject({ allocatedMiB: mibSchema, reservedMiB: mibSchema });
 export type TorchNow = z.infer<typeof torchNowSchema>;
 
+/** `start`: before the first work on pictures (moving networks, encoding the prompt); told only of a run that did not get further. */
+const runPhaseSchema = z.enum(['start', ...phaseSchema.options]);
+
 /** PyTorch's counters over one phase (active_bytes.all.peak, reserved_bytes.all.peak since the phase began). */
 export const phaseCountersSchema = z.strictObject({
-  phase: phaseSchema,
+  phase: runPhaseSchema,
   activePeakMiB: mibSchema,
   reservedPeakMiB: mibSchema,
   durationMs: durationMsSchema,

@@ -45,8 +45,11 @@ export interface Accounting {
   onTorch(torch: TorchNow | null, generating: boolean, monotonicMs: number): void;
   /** A run has started at `monotonicMs`, which may be some time ago: what was read since is of the run. */
   onRunStarted(monotonicMs: number): void;
-  /** Until the host has told its counters, or been silent, they are not trusted. */
-  onRunEnded(monotonicMs: number): void;
+  /**
+   * Until the host has told its counters, or been silent, they are not trusted. `reservedPeakMiB`: torch's, null where it was not counted.
+   * What the device showed in the run beyond that was others': where the next run follows at once, nothing else tells of them.
+   */
+  onRunEnded(monotonicMs: number, reservedPeakMiB: number | null): void;
   /** The driver's figure for the WebUI's process; null where it gives none. */
   onProcessUsed(usedMiB: number | null): void;
   /** The WebUI went away: its counters and its context are gone with it. */
@@ -73,6 +76,8 @@ export function createAccounting(): Accounting {
   /** `other` since the last run: the last one that is surely from before a start that is heard of now, or the first, and those after it. */
   let recent: Other[] = [];
   let contextMiB: number | null = null;
+  /** The highest reading of the run in hand. */
+  let runPeak: { readonly usedMiB: number; readonly monotonicMs: number } | null = null;
 
   function updateOther({ usedMiB, ownUsedMiB, monotonicMs }: MemoryReading): void {
     if (usedMiB === null) return;
@@ -81,6 +86,12 @@ export function createAccounting(): Accounting {
       other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs };
       recent = [...recent.slice(Math.max(0, recent.findLastIndex((one) => one.monotonicMs <= monotonicMs - START_TOLD_WITHIN_MS))), other];
     }
+  }
+
+  function raiseOther(reservedPeakMiB: number): void {
+    if (runPeak === null || other === null) return;
+    const shownMiB = runPeak.usedMiB - reservedPeakMiB;
+    if (shownMiB > other.mib) other = { mib: shownMiB, monotonicMs: runPeak.monotonicMs };
   }
 
   function webuiOf({ usedMiB, ownUsedMiB }: MemoryReading): number | null {
@@ -96,6 +107,8 @@ export function createAccounting(): Accounting {
     onReading: (reading) => {
       latest = reading;
       updateOther(reading);
+      const { usedMiB, monotonicMs } = reading;
+      if (generating && usedMiB !== null && usedMiB > (runPeak?.usedMiB ?? 0)) runPeak = { usedMiB, monotonicMs };
     },
     onSilence: () => {
       latest = null;
@@ -111,9 +124,11 @@ export function createAccounting(): Accounting {
       generating = true;
       other = recent.findLast((one) => one.monotonicMs <= monotonicMs) ?? recent[0] ?? other;
       recent = [];
+      runPeak = null;
     },
-    onRunEnded: (monotonicMs) => {
+    onRunEnded: (monotonicMs, reservedPeakMiB) => {
       generating = false;
+      if (reservedPeakMiB !== null && torch !== null) raiseOther(reservedPeakMiB);
       trustedFromMs = monotonicMs + HOST_TELLS_WITHIN_MS;
     },
     onProcessUsed: (usedMiB) => {

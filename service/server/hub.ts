@@ -176,7 +176,7 @@ export function createHub(options: HubOptions): Hub {
       case 'run-phase':
         return recorder.onPhase(message);
       case 'run-ended':
-        accounting.onRunEnded(clock.monotonicMs());
+        accounting.onRunEnded(clock.monotonicMs(), message.torch?.reservedPeakMiB ?? null);
         return recorder.onEnded(message);
       case 'run-refused':
         return conductor.onRefused(message);

@@ -60,6 +60,12 @@ class StandIn:
         lines = [json.loads(line) for line in self.heard_file.read_text(encoding="utf-8").splitlines()]
         return [message for role, message in lines if role == "/host" and message["type"] == kind]
 
+    def heard_after(self, kind, last, run_id):
+        """Those of a kind that came after the message `last` of a run."""
+        lines = [json.loads(line)[1] for line in self.heard_file.read_text(encoding="utf-8").splitlines()]
+        at = next((at for at, message in enumerate(lines) if message["type"] == last and message["runId"] == run_id), len(lines))
+        return [message for message in lines[at:] if message["type"] == kind]
+
     def post(self, path, body):
         data = json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}

@@ -7,6 +7,7 @@ from headroom.generation import Generation
 
 BURSTS = {
     "encode": (2500, 2600),
+    "conditioning": (2200, 2300),
     "sampling": (4000, 4400),
     "upscale": (5000, 5200),
     "hires_sampling": (6000, 6600),
@@ -98,6 +99,20 @@ def test_running_out_of_memory_is_a_result_and_the_webui_is_free_afterwards(asse
     assert rig.webui.state.job == ""
     assert rig.webui.lock.acquire(False)
     assert rig.cuda.fraction == 1.0
+
+
+@pytest.mark.parametrize(("operation", "expected"), [("txt2img", ["start"]), ("img2img", ["encode", "start"])])
+def test_running_out_of_memory_before_sampling_is_of_the_phase_start(operation, expected, assert_host_messages):
+    def burst(name):
+        if name == "conditioning":
+            rig.cuda.use(*BURSTS[name])
+            raise FakeCuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
+
+    rig = Rig(burst=burst)
+    assert_host_messages(rig.run(operation))
+    assert rig.outcome() == "oom"
+    assert phases(rig.sent) == expected
+    assert rig.sent[-2]["counters"]["activePeakMiB"] == 2200
 
 
 def test_any_other_error_is_a_failure_with_its_type(assert_host_messages):

@@ -89,6 +89,8 @@ def test_a_persons_own_generation_is_reported_without_its_prompt(webui, wait_for
     assert started["settings"]["width"] == 640
     assert phases(webui, started["runId"]) == ["sampling", "decode"]
     assert "secret" not in webui.heard_file.read_text()
+    wait_for(lambda: webui.heard_after("host-memory", "run-ended", started["runId"]))
+    assert webui.heard_after("host-memory", "run-ended", started["runId"])[0]["generating"] is False
 
 
 def test_an_option_that_moves_the_curve_is_told_soon(webui, wait_for):

@@ -1,3 +1,4 @@
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ class Runner:
         self.alwayson_scripts = list(scripts)
         self.selectable_scripts = list(selectable)
         self.process = ordinary.process
+        self.before_process_batch = lambda p, batch_number: ordinary.before_process_batch(p)
         self.process_before_every_sampling = lambda p, x, noise, c, uc: ordinary.process_before_every_sampling(p, c, uc)
         self.post_sample = lambda p, ps: ordinary.post_sample(p)
         self.postprocess_batch = lambda p, batch_number: ordinary.postprocess_batch(p)
@@ -96,9 +98,9 @@ def test_one_that_was_interrupted_is_reported_as_such():
     assert rig.sent[-1]["outcome"] == "interrupted"
 
 
-def raising(error, cuda=None):
+def raising(error, cuda=None, at="sampling"):
     def burst(name):
-        if name == "sampling":
+        if name == at:
             if cuda is not None:
                 cuda.ooms += 1
             raise error
@@ -128,6 +130,53 @@ def test_one_that_ran_out_of_memory_is_told_by_torchs_own_count():
     with pytest.raises(FakeCuda.OutOfMemoryError):
         rig.generate()
     rig.ordinary.look()
+    assert rig.sent[-1]["outcome"] == "oom"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "expected"),
+    [
+        (FakeProcessing, {}, ["start"]),
+        (FakeProcessing, {"enable_hr": True, "hr_upscaler": "Lanczos", "hr_scale": 1.5}, ["start"]),
+        (FakeImg2Img, {"init_images": ["image"]}, ["encode", "start"]),
+    ],
+)
+def test_one_that_ran_out_of_memory_before_sampling_is_told_with_the_phase_start(kind, fields, expected, assert_host_messages):
+    rig = Rig()
+    rig.webui.burst = raising(FakeCuda.OutOfMemoryError("CUDA out of memory"), rig.cuda, at="conditioning")
+    with pytest.raises(FakeCuda.OutOfMemoryError):
+        rig.generate(kind, width=640, **fields)
+    rig.ordinary.look()
+    assert_host_messages(rig.sent)
+    assert phases(rig.sent) == expected
+    assert rig.sent[0]["settings"]["width"] == 640
+    assert rig.sent[0]["startedAtMs"] <= time.time() * 1000
+    assert (rig.types()[0], rig.sent[-1]["outcome"]) == ("run-started", "oom")
+
+
+def test_one_that_failed_otherwise_before_sampling_is_not_told():
+    rig = Rig()
+    rig.webui.burst = raising(RuntimeError("no such embedding"), at="conditioning")
+    with pytest.raises(RuntimeError):
+        rig.generate()
+    rig.ordinary.look()
+    assert rig.sent == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not enough memory, use lower resolution (max approx. 640x640). Need: 1.5GB free, Have:0.1GB free",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+    ],
+)
+def test_attention_that_gives_up_for_want_of_memory_has_run_out_of_it_though_torch_did_not_count(text):
+    rig = Rig()
+    rig.webui.burst = raising(RuntimeError(text))
+    with pytest.raises(RuntimeError, match="memory|ALLOC"):
+        rig.generate()
+    rig.ordinary.look()
+    assert rig.sent[-1]["torch"]["ooms"] == 0
     assert rig.sent[-1]["outcome"] == "oom"
 
 

@@ -89,7 +89,7 @@ class FakeImg2Img(FakeProcessing):
 
 
 class FakeWebui(Webui):
-    """`burst(name)` is called for each piece of work: encode, sampling, upscale, hires_sampling, decode."""
+    """`burst(name)` is called for each piece of work: encode, conditioning, sampling, upscale, hires_sampling, decode."""
 
     def __init__(self, *, device="cuda", torch=None, burst=lambda name: None, data_path="."):
         self.burst = burst
@@ -149,6 +149,8 @@ class FakeWebui(Webui):
             p.hr_upscale_to_x = p.hr_resize_x or int(p.width * p.hr_scale)
             p.hr_upscale_to_y = p.hr_resize_y or int(p.height * p.hr_scale)
         p.scripts.before_process_batch(p, batch_number=0)
+        p.scripts.process_batch(p, batch_number=0)
+        self.burst("conditioning")
         self._sample(p, "sampling")
         if p.enable_hr:
             if p.latent_scale_mode is None:

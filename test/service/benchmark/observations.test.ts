@@ -23,6 +23,12 @@ describe('a run as the fit sees it', () => {
     expect(observationOf(exampleRun({ baseline: { ...baseline, torch: null } }))).toMatchObject({ idleSlackMiB: null });
   });
 
+  test('that ran out of memory before its first work on pictures is a lower bound without phases', () => {
+    const torch = { activePeakMiB: 2450, reservedPeakMiB: 2500, allocRetries: 1, ooms: 1 };
+    const run = exampleRun({ outcome: 'oom', torch, phases: [{ phase: 'start', activePeakMiB: 2450, reservedPeakMiB: 2500, durationMs: 40 }] });
+    expect(observationOf(run)).toMatchObject({ outcome: 'oom', activePeakMiB: 2450, phases: null });
+  });
+
   test.each([
     ['failed', exampleRun({ outcome: 'failed' })],
     ['was interrupted', exampleRun({ outcome: 'interrupted' })],

@@ -44,11 +44,38 @@ describe('what is not torch\'s', () => {
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
     accounting.onRunStarted(600);
-    accounting.onRunEnded(1000);
+    accounting.onRunEnded(1000, null);
     accounting.onTorch(torch(2500), false, 1010);
     for (const [atMs, usedMiB] of [[1050, 3320], [1150, 5900]] as const) accounting.onReading(reading(atMs, usedMiB));
     accounting.onRunStarted(1040);
     expect(accounting.otherMiB()).toBe(820);
+  });
+
+  test('is read again from each run where one follows the other at once: what the device showed beyond torch\'s peak is others\'', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 2500));
+    expect(accounting.otherMiB()).toBe(0);
+    for (const [startMs, peakMiB, usedMiB] of [[300, 4000, 4254], [600, 5000, 5450], [900, 6000, 6100]] as const) {
+      accounting.onRunStarted(startMs);
+      accounting.onReading(reading(startMs + 200, usedMiB));
+      accounting.onRunEnded(startMs + 290, peakMiB);
+      accounting.onTorch(torch(2500), false, startMs + 295);
+    }
+    expect(accounting.otherMiB()).toBe(450);
+    expect(accounting.otherSince(1190)).toBeNull();
+    accounting.onReading(reading(1300, 2900));
+    expect(accounting.otherMiB()).toBe(400);
+  });
+
+  test('is not read from a run whose peak torch did not count', () => {
+    const accounting = createAccounting();
+    accounting.onTorch(torch(2500), false, 100);
+    accounting.onReading(reading(200, 3300));
+    accounting.onRunStarted(300);
+    accounting.onReading(reading(400, 7000));
+    accounting.onRunEnded(500, null);
+    expect(accounting.otherMiB()).toBe(800);
   });
 
   test('is not taken from counters of before a run\'s end', () => {
@@ -56,7 +83,7 @@ describe('what is not torch\'s', () => {
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
     accounting.onRunStarted(600);
-    accounting.onRunEnded(1000);
+    accounting.onRunEnded(1000, null);
     accounting.onReading(reading(1100, 5300));
     expect(accounting.otherSince(1000)).toBeNull();
     accounting.onTorch(torch(4500), false, 1150);
@@ -69,7 +96,7 @@ describe('what is not torch\'s', () => {
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
     accounting.onRunStarted(600);
-    accounting.onRunEnded(1000);
+    accounting.onRunEnded(1000, null);
     accounting.onReading(reading(1001 + HOST_TELLS_WITHIN_MS, 3320));
     expect(accounting.otherSince(1000)).toBe(820);
   });
@@ -99,7 +126,7 @@ describe('the WebUI\'s share', () => {
     accounting.onRunStarted(600);
     accounting.onReading(reading(300, 6000));
     expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 5600, usedByOthersMiB: 400, otherMiB: 800 });
-    accounting.onRunEnded(400);
+    accounting.onRunEnded(400, null);
     accounting.onReading(reading(500, 4300));
     expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 3900, usedByOthersMiB: 400 });
   });

@@ -39,7 +39,7 @@ function start(extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordi
 }
 
 function end(outcome: Run['outcome'] = 'ok', torch: typeof PEAKS | null = PEAKS, runId = 'a'): void {
-  accounting.onRunEnded(clock.monotonicMs());
+  accounting.onRunEnded(clock.monotonicMs(), torch?.reservedPeakMiB ?? null);
   recorder.onEnded({ type: 'run-ended', runId, outcome, torch, durationMs: 1000, error: null });
 }
 
