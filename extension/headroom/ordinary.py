@@ -222,5 +222,5 @@ class OrdinaryRuns:
             run.end(outcome)
 
     def _abandon(self) -> None:
-        """The generation raised; torch's count of failed allocations, or what sampling raised, tells whether it ran out of memory."""
+        """The generation raised; torch's count of failed allocations, or what sampling raised, tells whether memory ran out."""
         self._end("failed")

@@ -15,7 +15,7 @@ from .guard import guarded
 from .torch_memory import Counters, TorchMemory
 
 START = "start"
-"""What comes before the first work on pictures: moving networks, encoding the prompt. Told only of a run that did not get further."""
+"""Before the first work on pictures: networks are moved, the prompt is encoded. Told only of a run that did not get further."""
 
 
 class PhaseTracker:

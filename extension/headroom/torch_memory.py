@@ -83,7 +83,7 @@ class TorchMemory:
             total_mib = self._cuda.get_device_properties(self._index).total_memory / MIB
             self._cuda.set_per_process_memory_fraction(min(1.0, max(0.0, cap_mib / total_mib)), self._index)
         except Exception as error:
-            # A pluggable allocator raises RuntimeError, a build without the function AttributeError; whatever it is, there is no cap.
+            # A pluggable allocator raises RuntimeError, a build without the function AttributeError: there is no cap in either.
             raise CapRefusedError(f"{type(error).__name__}: {error}") from error
         return before
 

@@ -157,7 +157,10 @@ def test_a_cap_is_refused_where_there_is_nothing_to_cap(assert_host_messages):
     assert rig.sent[0]["reason"] == "no-caps"
 
 
-@pytest.mark.parametrize("error", [RuntimeError("CUDAPluggableAllocator does not yet support setMemoryFraction"), AttributeError("none")])
+NO_CAPS = RuntimeError("CUDAPluggableAllocator does not yet support setMemoryFraction")
+
+
+@pytest.mark.parametrize("error", [NO_CAPS, AttributeError("none")])
 def test_a_cap_that_torch_refuses_is_no_failed_run_but_a_refusal_that_says_so(error, assert_host_messages):
     rig = Rig()
 
