@@ -2,6 +2,7 @@ import { createCalibrator } from '../benchmark/calibrator.ts';
 import { createHistories } from '../benchmark/history.ts';
 import type { EstimateResult, RequestedSettings, SourceState } from '../protocol/viewer.ts';
 import { answerEstimate } from '../server/answer.ts';
+import { memoryOrLastKnown } from '../server/known-memory.ts';
 import type { KnownEnvironment, Store } from '../store/store.ts';
 import { printable } from './discreet.ts';
 import type { CliIo } from './io.ts';
@@ -43,15 +44,10 @@ type Asked = Pick<EstimateArgs, 'settings' | 'otherMiB' | 'driverMaySpill'>;
 
 function answer(store: Store, { keyHash, environment }: KnownEnvironment, { settings, otherMiB: givenOtherMiB, driverMaySpill }: Asked): EstimateResult {
   const histories = createHistories(store);
-  const lastWith = histories.of(keyHash).runs.findLast(({ baseline, totalMiB }) => baseline.otherMiB !== null && totalMiB !== null);
-  const otherMiB = givenOtherMiB ?? lastWith?.baseline.otherMiB ?? null;
-  const torchTotalMiB = environment.device.totalMiB;
-  const totalMiB = lastWith?.totalMiB ?? torchTotalMiB;
-  // torch's total leaves out what the driver keeps for itself.
-  const usableMiB = totalMiB === null ? null : Math.min(totalMiB, torchTotalMiB ?? totalMiB);
+  const memory = memoryOrLastKnown({ totalMiB: null, usableMiB: null, otherMiB: givenOtherMiB }, histories.of(keyHash).runs, environment.device);
   return answerEstimate(settings, {
     source: SOURCE,
-    figures: { usedMiB: null, totalMiB, usableMiB, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB },
+    figures: { ...memory, usedMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null },
     calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
     webui: environment.webui,
     benchmarkRuns: false,

@@ -9,6 +9,7 @@ import type { Accounting } from '../recorder/accounting.ts';
 import type { Store } from '../store/store.ts';
 import { curvesOf } from './curves.ts';
 import type { HostState } from './host-link.ts';
+import { memoryOrLastKnown } from './known-memory.ts';
 import { MOST_ROWS, rowsOf } from './rows.ts';
 import type { ViewerPeer } from './viewers.ts';
 
@@ -56,9 +57,9 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
 
   function curves({ operation, requestId }: Extract<Request, { type: 'curves' }>): Answer<'curves'> {
     const shown = host() ?? store.environments()[0] ?? null;
-    const { otherMiB, usableMiB } = accounting.figures();
+    const runs = shown === null ? [] : histories.of(shown.keyHash).runs;
+    const { otherMiB, usableMiB } = memoryOrLastKnown(accounting.figures(), runs, shown?.environment.device ?? null);
     const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
-      const runs = shown === null ? [] : histories.of(shown.keyHash).runs;
       const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
       return curvesOf(operation, fit, runs, { otherMiB, usableMiB });
     });

@@ -4,7 +4,9 @@ import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { calibratingRuns, exampleRun } from '../recorder/examples.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { ENVIRONMENT } from './fake-host.ts';
+import { runCli } from '../../../service/cli/cli.ts';
 import { openStore } from '../../../service/store/store.ts';
+import { createWorld } from '../cli/world.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 
 const KEY = keyHashOf(ENVIRONMENT);
@@ -191,6 +193,18 @@ describe('answers under a request id (rule 30)', () => {
       expect(requiredMiB).toHaveLength(answer.sizesPx.length);
       expect([...requiredMiB].sort((a, b) => a - b)).toEqual(requiredMiB);
     }
+  });
+
+  test('curves without a WebUI stand on what others used before the last run, as the command line does', async () => {
+    rig.host.socket.terminate();
+    rig.viewer.say({ type: 'curves', requestId: 3, operation: 'txt2img' });
+    await rig.clock.advance(0);
+    const { sizesPx, lines } = rig.viewer.last('curves') as unknown as { sizesPx: number[]; lines: { requiredMiB: number[]; peakMiB: number[] }[] };
+    const terminal = createWorld(dir.path);
+    expect(await runCli(['estimate', '--width', '768', '--height', '768', '--json'], terminal)).toBe(0);
+    const { required, peak } = JSON.parse(terminal.printed()) as Record<'required' | 'peak', { valueMiB: number }>;
+    const at = sizesPx.indexOf(768);
+    expect([lines[0]?.requiredMiB[at], lines[0]?.peakMiB[at]]).toEqual([required.valueMiB, peak.valueMiB]);
   });
 
   test('a plan has runs and minutes, more of both for a thorough one', async () => {
