@@ -19,6 +19,7 @@ import { createMemoryWatch, type SourceChoice } from './memory-watch.ts';
 import type { Socket } from './peer.ts';
 import { createRequests } from './requests.ts';
 import { viewerState } from './state.ts';
+import { settleStore } from './settle-store.ts';
 import { watchStore } from './store-watch.ts';
 import { unmatchedInWords } from './unmatched.ts';
 import { createViewers } from './viewers.ts';
@@ -134,6 +135,7 @@ export function createHub(options: HubOptions): Hub {
       onForgotten: () => viewers.changed(),
     }),
   });
+  const settling = settleStore(store, clock);
   const storeWatch = watchStore(store, clock, () => viewers.changed());
   let closed = false;
 
@@ -205,6 +207,7 @@ export function createHub(options: HubOptions): Hub {
     addViewer: (socket) => viewers.add(socket),
     close: async () => {
       storeWatch.stop();
+      settling.stop();
       viewers.close();
       recorder.onHostGone();
       conductor.onHostGone();

@@ -44,6 +44,8 @@ export interface Store {
   holdSession(sessionId: string, from: string | null, to: Session['heldBy']): boolean;
   /** The benchmark that may go on under a key: the last one, where it is open. */
   openSession(keyHash: string): Session | null;
+  /** Puts what is in the journal into the file itself, without waiting for anybody; false where not all could be, as while another reads. */
+  settle(): boolean;
   close(): void;
 }
 
@@ -172,6 +174,7 @@ function storeIn(opened: Opened, busyMs: number): Store {
       const [last] = read(sessionSchema, 'SELECT body FROM sessions WHERE key_hash = ? ORDER BY started_at_ms DESC, rowid DESC LIMIT 1', keyHash);
       return last?.state === 'open' ? last : null;
     },
+    settle: () => writer.settle(),
     close: () => writer.close(),
   };
 }

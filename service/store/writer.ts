@@ -13,6 +13,8 @@ export interface Writer {
   write(sql: string, ...values: SQLInputValue[]): number;
   /** The same for many rows: as one transaction, so that others who write wait once and shortly, and not between each two. */
   writeMany(sql: string, rows: readonly (readonly SQLInputValue[])[]): number;
+  /** Puts what is in the journal into the file; false where not all could be, and where the file cannot be written. */
+  settle(): boolean;
   close(): void;
 }
 
@@ -102,6 +104,16 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
     writeMany: (sql, rows) => {
       const all = rows.map((values) => ({ sql, values }));
       return toFileOrMemory(all, () => inOne(all));
+    },
+    settle: () => {
+      if (memory !== null) return false;
+      try {
+        const { busy, log, checkpointed } = file.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() ?? {};
+        return busy === 0 && log === checkpointed;
+      } catch {
+        // A full disk: the journal has it all, and is as good to us.
+        return false;
+      }
     },
     close: () => {
       catchUp();
