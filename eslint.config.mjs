@@ -24,6 +24,12 @@ export default tseslint.config(
   },
   { files: ['*.mjs'], rules: { 'no-restricted-syntax': 'off' } },
   {
+    files: ['service/**/*.ts'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'exit', message: 'It may never return: close what is open, and use endWith.' }],
+    },
+  },
+  {
     // jest's matchers and supertest bodies are loosely typed by nature.
     files: ['test/**/*.ts'],
     rules: {

@@ -2,25 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from './cli/cli.ts';
+import { runCli, type ServeRequest } from './cli/cli.ts';
 import { collectWhenGrown, ownHeap } from './cli/collector.ts';
 import { defaultDataDir } from './cli/data-dir.ts';
 import { personHere, printable, withoutPerson } from './cli/discreet.ts';
+import { endWith } from './cli/ending.ts';
 import { tooOldNode } from './cli/node-version.ts';
 import { isAlive, keepDebuggersOut, onSignal } from './cli/process.ts';
 import { driverMaySpill } from './cli/spilling.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
 import { systemClock } from './cli/clock.ts';
 import { absoluteSearchPath } from './sampler/search-path.ts';
-
-const problem = tooOldNode(process.versions.node);
-if (problem !== null) {
-  process.stderr.write(`headroom: ${problem}\n`);
-  process.exit(2);
-}
-
-keepHeapSmall();
-Object.assign(process.env, absoluteSearchPath(process.env, process.platform));
 
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -42,26 +34,40 @@ function pageScript(): string | null {
   }
 }
 
-const exitCode = await runCli(process.argv.slice(2), {
-  ...io,
-  nowMs: () => systemClock.nowMs(),
-  defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
-  serve: async (options) => {
-    keepDebuggersOut();
-    const heap = ownHeap();
-    if (heap !== null) collectWhenGrown(heap, systemClock);
-    const { serve } = await import('./cli/serve.ts');
-    const { createSampler } = await import('./cli/samplers.ts');
-    return serve(options, {
+async function serveHere(options: ServeRequest): Promise<number> {
+  keepDebuggersOut();
+  const heap = ownHeap();
+  const collecting = heap === null ? null : collectWhenGrown(heap, systemClock);
+  const { serve } = await import('./cli/serve.ts');
+  const { createSampler } = await import('./cli/samplers.ts');
+  const { nvidiaSmi } = options;
+  try {
+    return await serve(options, {
       ...io,
       stdin: process.stdin,
       pid: process.pid,
       clock: systemClock,
-      createSampler: (choice) => createSampler(choice, { clock: systemClock, nvidiaSmi: options.nvidiaSmi, platform: process.platform, env: process.env }),
+      createSampler: (choice) => createSampler(choice, { clock: systemClock, nvidiaSmi, platform: process.platform, env: process.env }),
       isAlive,
       onSignal,
       pageScript,
     });
-  },
-});
-process.stdout.write('', () => process.exit(exitCode));
+  } finally {
+    collecting?.stop();
+  }
+}
+
+function runHere(): Promise<number> {
+  keepHeapSmall();
+  Object.assign(process.env, absoluteSearchPath(process.env, process.platform));
+  return runCli(process.argv.slice(2), {
+    ...io,
+    nowMs: () => systemClock.nowMs(),
+    defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
+    serve: serveHere,
+  });
+}
+
+const problem = tooOldNode(process.versions.node);
+if (problem !== null) io.err(`headroom: ${problem}\n`);
+endWith(problem === null ? await runHere() : 2);

@@ -3,6 +3,7 @@
  * job without a browser: benchmark, fit, ten fresh settings, what was estimated against what the simulated card showed.
  */
 import { join } from 'node:path';
+import { endWith } from '../service/cli/ending.ts';
 import { HELP, readDemoArgs, type DemoOptions } from './demo/args.ts';
 import { runOnce } from './demo/once.ts';
 import { startStandIn } from './stand-in.ts';
@@ -48,6 +49,5 @@ async function main(asked: AbortSignal): Promise<number> {
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
 
-const exitCode = await main(ending.signal);
-// What --once was waiting for when it was interrupted must not keep the process.
-process.stdout.write('', () => process.exit(exitCode));
+// What --once was waiting for when it was interrupted does not keep the process for long.
+endWith(await main(ending.signal));

@@ -7,4 +7,6 @@ import { ensureSetUp } from './setup.mjs';
 const node = ensureSetUp();
 const child = spawn(node, process.argv.slice(2), { stdio: 'inherit', env: { ...process.env, HEADROOM_NODE: node } });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal === null ? 1 : constants.signals[signal])));
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? 128 + (signal === null ? 1 : constants.signals[signal]);
+});

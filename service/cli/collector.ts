@@ -14,9 +14,10 @@ export interface Heap {
   readonly collect: () => void;
 }
 
-/** Collects whenever the heap has grown, from now on. */
-export function collectWhenGrown(heap: Heap, clock: Clock): void {
+/** Collects whenever the heap has grown, from now on until it is stopped. */
+export function collectWhenGrown(heap: Heap, clock: Clock): { stop(): void } {
   let leastBytes = heap.usedBytes();
+  let timer = clock.setTimeout(look, LOOK_EACH_MS);
 
   function look(): void {
     const usedBytes = heap.usedBytes();
@@ -24,10 +25,10 @@ export function collectWhenGrown(heap: Heap, clock: Clock): void {
       heap.collect();
       leastBytes = heap.usedBytes();
     } else leastBytes = Math.min(leastBytes, usedBytes);
-    clock.setTimeout(look, LOOK_EACH_MS);
+    timer = clock.setTimeout(look, LOOK_EACH_MS);
   }
 
-  clock.setTimeout(look, LOOK_EACH_MS);
+  return { stop: () => timer.clear() };
 }
 
 /** This process's own; null where V8 lets nobody but itself collect. */

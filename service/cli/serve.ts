@@ -44,6 +44,7 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   const token = options.standalone ? randomBytes(32).toString('hex') : await firstLine(io.stdin);
   if (token === null || !isToken(token)) {
     io.err('headroom serve: the first line on stdin must be a token of 64 hex digits. In a terminal of your own use --standalone.\n');
+    io.stdin.destroy();
     return 2;
   }
   const ended = endOf(options, io);
@@ -69,13 +70,17 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
     log: (text) => io.err(`${text}\n`),
   });
   io.err(`${await ended}\n`);
-  await Promise.race([stopAll(parts.hub, gate), new Promise((resolve) => io.clock.setTimeout(() => resolve(null), STOP_LIMIT_MS))]);
+  await stopAll(parts.hub, gate, io);
   return 0;
 }
 
-async function stopAll(hub: Hub, gate: Gate): Promise<void> {
-  await gate.close();
-  await hub.close();
+/** After it nothing of ours is open, so that the process ends by itself; what does not close in time is left open. */
+async function stopAll(hub: Hub, gate: Gate, { clock, stdin }: ServeIo): Promise<void> {
+  stdin.destroy();
+  const closed = gate.close().then(() => hub.close());
+  let limit: { clear(): void } | null = null;
+  await Promise.race([closed, new Promise((resolve) => (limit = clock.setTimeout(() => resolve(null), STOP_LIMIT_MS)))]);
+  (limit as { clear(): void } | null)?.clear();
 }
 
 function announce({ port }: Gate, token: string, { standalone }: ServeOptions, io: ServeIo): void {
@@ -85,7 +90,8 @@ function announce({ port }: Gate, token: string, { standalone }: ServeOptions, i
 
 /** Resolves with why, in words. */
 function endOf({ parentPid, standalone }: ServeOptions, io: ServeIo): Promise<string> {
-  return new Promise((resolve) => {
+  let poll: { clear(): void } | null = null;
+  const ended = new Promise<string>((resolve) => {
     io.onSignal(() => resolve('ending: asked to'));
     if (!standalone) {
       io.stdin.on('end', () => resolve('ending: stdin was closed'));
@@ -94,9 +100,10 @@ function endOf({ parentPid, standalone }: ServeOptions, io: ServeIo): Promise<st
     }
     if (parentPid === null) return;
     const look = (): void => {
-      if (io.isAlive(parentPid)) io.clock.setTimeout(look, PARENT_POLL_MS);
+      if (io.isAlive(parentPid)) poll = io.clock.setTimeout(look, PARENT_POLL_MS);
       else resolve(`ending: the parent process ${parentPid} is gone`);
     };
-    io.clock.setTimeout(look, PARENT_POLL_MS);
+    poll = io.clock.setTimeout(look, PARENT_POLL_MS);
   });
+  return ended.finally(() => poll?.clear());
 }

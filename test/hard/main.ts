@@ -7,6 +7,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readSection, writeSection } from '../../benchmarks/report.ts';
+import { endWith } from '../../service/cli/ending.ts';
 import { USAGE, parseHardArgs, type HardOptions } from './args.ts';
 import type { Check, HardContext, HardLine } from './line.ts';
 import { mergedTable, rowsOf } from './table.ts';
@@ -63,4 +64,4 @@ if (options.share === 1) {
   const intro = `## What is tried long and often\n\`npm run test:hard\` on ${machine}; simulated card. \`-- LINE ...\` runs some lines and replaces their rows alone.`;
   writeSection(SECTION, `${intro}\n\n${mergedTable(readSection(SECTION), rows)}`);
 }
-process.exit(failed > 0 ? 1 : 0);
+endWith(failed > 0 ? 1 : 0);

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { openStore } from '../../../service/store/store.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
+import { NO_EXIT } from './no-exit.ts';
 
 const TOKEN = 'ab'.repeat(32);
 
@@ -21,7 +22,7 @@ afterEach(() => {
 
 function start(...args: string[]): ChildProcessWithoutNullStreams {
   const main = new URL('../../../service/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, 'serve', '--data-dir', dir.path, '--nvidia-smi', '/nowhere/nvidia-smi', ...args]);
+  const child = spawn(process.execPath, [NO_EXIT, main, 'serve', '--data-dir', dir.path, '--nvidia-smi', '/nowhere/nvidia-smi', ...args]);
   children.push(child);
   return child;
 }

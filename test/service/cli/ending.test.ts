@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { keyHashOf } from '../../../service/recorder/key.ts';
+import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
+import { openStore } from '../../../service/store/store.ts';
+import { calibratingRuns } from '../recorder/examples.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
+import { temporaryDir } from '../server/rig.ts';
+import { FORCED, NO_EXIT } from './no-exit.ts';
+
+const MAIN = new URL('../../../service/main.ts', import.meta.url).pathname;
+const ENDING = new URL('../../../service/cli/ending.ts', import.meta.url).href;
+const REPLAYED = join(import.meta.dirname, '../../fixtures/nvidia-smi/absent-na.txt');
+const TOKEN_LINE = `${'ab'.repeat(32)}\n`;
+const KEY = keyHashOf(ENVIRONMENT);
+
+let dir: ReturnType<typeof temporaryDir>;
+let dataDir: string;
+
+beforeEach(() => {
+  dir = temporaryDir();
+  dataDir = join(dir.path, 'data');
+  mkdirSync(dataDir);
+});
+afterEach(() => dir.remove());
+
+interface Run {
+  readonly stdin?: string;
+  readonly staysOpen?: boolean;
+  /** Sent once it has said something on stdout; its stdin stays open. */
+  readonly signal?: NodeJS.Signals;
+}
+
+function exitCodeOf(args: readonly string[], { stdin = '', staysOpen = false, signal }: Run = {}): Promise<number | NodeJS.Signals | null> {
+  const child = spawn(process.execPath, [NO_EXIT, ...args], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+  child.stdin.on('error', () => undefined);
+  child.stdin.write(stdin);
+  if (signal === undefined && !staysOpen) child.stdin.end();
+  if (signal !== undefined) child.stdout.once('data', () => child.kill(signal));
+  child.stdout.resume();
+  return new Promise((resolve) => child.once('exit', (code, killedBy) => resolve(code ?? killedBy)));
+}
+
+function fakeSmi(script: string): string {
+  const path = join(dir.path, 'nvidia-smi');
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function fillStore(): void {
+  const store = openStore(dataDir, 1_790_000_000_000);
+  store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), 1_790_000_000_000);
+  store.saveRuns(calibratingRuns(KEY));
+  store.close();
+}
+
+describe('each verb ends because nothing of it is left open, not because it is made to', () => {
+  test.each<[string, string[], number]>([
+    ['--version', ['--version'], 0],
+    ['--help', ['--help'], 0],
+    ['a verb that there is not', ['frobnicate'], 2],
+    ['doctor --replay', ['doctor', '--replay', REPLAYED, '--json'], 0],
+    ['doctor', ['doctor', '--nvidia-smi', '/nowhere/nvidia-smi', '--data-dir', 'DATA'], 1],
+    ['estimate', ['estimate', '--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
+    ['export', ['export', '--data-dir', 'DATA'], 0],
+    ['import', ['import', 'EXPORT', '--data-dir', 'DATA'], 0],
+    ['serve without a token', ['serve', '--data-dir', 'DATA'], 2],
+  ])('%s', async (_verb, args, expected) => {
+    fillStore();
+    const file = join(dir.path, 'export.ndjson');
+    if (args.includes('EXPORT')) expect(await exitCodeOf([MAIN, 'export', file, '--data-dir', dataDir])).toBe(0);
+    const real = args.map((arg) => (arg === 'DATA' ? dataDir : arg === 'EXPORT' ? file : arg));
+    expect(await exitCodeOf([MAIN, ...real])).toBe(expected);
+  }, 30_000);
+
+  test.each<[string, string[], Run]>([
+    ['serve, whose stdin ends', ['--nvidia-smi', '/nowhere/nvidia-smi'], { stdin: TOKEN_LINE }],
+    ['serve, asked to by a signal, its stdin still open', ['--parent-pid', String(process.pid)], { stdin: TOKEN_LINE, signal: 'SIGTERM' }],
+    ['serve --standalone, asked to by Ctrl-C', ['--standalone'], { signal: 'SIGINT' }],
+  ])('%s', async (_how, args, run) => {
+    expect(await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir, ...args], run)).toBe(0);
+  }, 30_000);
+
+  test('serve, whose first line is no token, its stdin still open', async () => {
+    expect(await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir], { stdin: 'hello\n', staysOpen: true })).toBe(2);
+  }, 30_000);
+
+  test('serve, with an nvidia-smi that goes on for ever', async () => {
+    const smi = fakeSmi('while sleep 0.1; do echo; done');
+    expect(await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir, '--nvidia-smi', smi], { stdin: TOKEN_LINE, signal: 'SIGTERM' })).toBe(0);
+  }, 30_000);
+
+  test('doctor, with a child of nvidia-smi that holds its output for ever', async () => {
+    expect(await exitCodeOf([MAIN, 'doctor', '--nvidia-smi', fakeSmi('sleep 20 &\nexit 9'), '--data-dir', dataDir])).toBe(1);
+  }, 30_000);
+});
+
+describe('a process that should end', () => {
+  const code = (more: string) => ['--input-type=module', '--eval', `import { endWith } from '${ENDING}'; endWith(3); ${more}`];
+
+  test('ends with its exit code', async () => {
+    expect(await exitCodeOf(code(''))).toBe(3);
+  });
+
+  test('is made to where something keeps it', async () => {
+    expect(await exitCodeOf(code('setInterval(() => undefined, 1000);'))).toBe(FORCED);
+  }, 15_000);
+});
