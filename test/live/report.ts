@@ -4,6 +4,8 @@ import type { GenerationSettings } from '../../service/protocol/settings.ts';
 /** MiB of the whole device, what others used as the run began included. */
 export interface Comparison {
   settings: GenerationSettings;
+  /** What that was: it is in estimate and measurement alike, and makes any estimate look near. */
+  othersMiB: number;
   /** What the readout said; others may have moved between then and the start. */
   readoutPeakMiB: number;
   requiredMiB: number;
@@ -17,18 +19,28 @@ export interface Comparison {
   marks: readonly string[];
 }
 
-const HEADINGS = ['operation', 'size', 'batch', 'hires', 'verdict', 'readout', 'required', 'peak', 'interval', 'measured', 'off by', 'inside', 'outcome', 'marks'];
+const HEADINGS = ['operation', 'size', 'batch', 'hires', 'verdict', 'readout', 'required', 'peak', 'interval', 'measured', 'others', 'off by', 'of its own', 'inside', 'outcome', 'marks'];
 
 /** Signed difference of estimate to measurement in MiB; null where nothing was measured. */
 export function offByMiB({ peakMiB, measuredPeakMiB }: Comparison): number | null {
   return measuredPeakMiB === null ? null : peakMiB - measuredPeakMiB;
 }
 
-/** Size of the difference as a share of what was measured; null where nothing was. */
+/** Size of the difference as a share of what was measured of the WebUI's own; null where nothing was. */
 export function offByShare(comparison: Comparison): number | null {
-  const { measuredPeakMiB } = comparison;
+  const { measuredPeakMiB, othersMiB } = comparison;
   const off = offByMiB(comparison);
-  return off === null || measuredPeakMiB === null || measuredPeakMiB === 0 ? null : Math.abs(off) / measuredPeakMiB;
+  if (off === null || measuredPeakMiB === null || measuredPeakMiB <= othersMiB) return null;
+  return Math.abs(off) / (measuredPeakMiB - othersMiB);
+}
+
+/** Of intervals that hold the truth 19 times in 20 two of five may miss it, at worst; more is no chance (0.1 %). */
+const MOST_OUTSIDE_SHARE = 2 / 5;
+
+/** Whether so many measurements lie in their intervals as should; what was not measured does not count. */
+export function areMostInside(comparisons: readonly Comparison[]): boolean {
+  const inside = comparisons.map(isInside).filter((one) => one !== null);
+  return inside.length > 0 && inside.filter((one) => !one).length <= inside.length * MOST_OUTSIDE_SHARE;
 }
 
 export function isInside({ peakLowMiB, peakHighMiB, measuredPeakMiB }: Comparison): boolean | null {
@@ -46,6 +58,7 @@ function cells(comparison: Comparison): string[] {
   const { settings, measuredPeakMiB } = comparison;
   const { hires } = settings;
   const off = offByMiB(comparison);
+  const share = offByShare(comparison);
   const inside = isInside(comparison);
   return [
     settings.operation,
@@ -58,7 +71,9 @@ function cells(comparison: Comparison): string[] {
     figure(comparison.peakMiB),
     `${figure(comparison.peakLowMiB)} to ${figure(comparison.peakHighMiB)}`,
     measuredPeakMiB === null ? '-' : figure(measuredPeakMiB),
+    figure(comparison.othersMiB),
     off === null ? '-' : `${off >= 0 ? '+' : '-'}${figure(Math.abs(off))}`,
+    share === null ? '-' : `${(share * 100).toFixed(1)} %`,
     inside === null ? '-' : inside ? 'yes' : 'no',
     comparison.measuredOutcome,
     comparison.marks.join(' ') || '-',
