@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from . import __version__, node, wire
+from .device_memory import device_memory
 from .environment import EnvironmentReader
 from .generation import Generation
 from .guard import guarded
@@ -46,6 +47,7 @@ class Extension:
         self._sent: wire.Message | None = None
         self._static_mib: float | None = None
         self._host_memory: wire.Message | None = None
+        self._device_wanted = False
         self._ticks = 0
         self._sending = threading.Lock()
         self._peaks = PeakKeeper()
@@ -132,6 +134,7 @@ class Extension:
     def _greet(self) -> list[wire.Message]:
         hello = {"type": "hello", "protocol": wire.PROTOCOL_VERSION, "shimVersion": __version__, "pid": os.getpid()}
         self._sent = self._host_memory = None
+        self._device_wanted = False
         return [hello, *self._environment_if_changed()]
 
     def _tick(self) -> list[wire.Message]:
@@ -143,23 +146,34 @@ class Extension:
             messages += self._environment_if_changed()
         self._ticks += 1
         memory = self._memory_message(self._webui.is_generating)
-        if memory != self._host_memory:
+        if memory != self._host_memory or self._device_wanted:
             self._host_memory = memory
             messages.append(memory)
         return messages
 
     def _send(self, message: wire.Message) -> None:
-        """From any thread. After a run torch's counters follow at once: the sidecar compares the device before and after it."""
+        """From any thread. After a run torch's counters follow at once: the sidecar compares the device before and after it.
+
+        Where nobody else reads the device, a phase's end is when it is fullest.
+        """
         self._link.send(message)
         if message["type"] == "run-ended":
             # A person's job may go on for a moment, or with another run: until that one begins, nothing moves these.
-            self._host_memory = self._memory_message(generating=False)
-            self._link.send(self._host_memory)
+            self._send_memory(generating=False)
+        elif message["type"] == "run-phase" and self._device_wanted:
+            self._send_memory(generating=True)
+
+    def _send_memory(self, generating: bool) -> None:
+        self._host_memory = self._memory_message(generating)
+        self._link.send(self._host_memory)
 
     def _memory_message(self, generating: bool) -> wire.Message:
         memory = torch_memory(self._webui.torch, self._webui.device)
         torch_now = None if memory is None else now_message(memory.read())
-        return {"type": "host-memory", "torch": torch_now, "generating": generating}
+        message = {"type": "host-memory", "torch": torch_now, "generating": generating}
+        if self._device_wanted:
+            message["device"] = device_memory(self._webui.torch, self._webui.device)
+        return message
 
     def _environment_if_changed(self) -> list[wire.Message]:
         with self._sending:
@@ -195,6 +209,9 @@ class Extension:
             self._worker.add(message)
         elif message["type"] == "cancel":
             self._generation.cancel(str(message["runId"]))
+        elif message["type"] == "device-memory":
+            self._device_wanted = bool(message["wanted"])
+            self._send_memory(self._webui.is_generating)
 
     def _on_lost(self) -> None:
         """Nobody is left to hear of a run: the WebUI is the person's again."""

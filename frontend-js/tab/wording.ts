@@ -19,7 +19,7 @@ export function memoryInWords(memory: Pick<Memory, 'usedMiB' | 'totalMiB' | 'use
 }
 
 function sourceInWords(source: ViewerState['source']): string {
-  const how = { 'nvidia-smi': 'nvidia-smi', process: "the WebUI's own process", none: 'nothing' }[source.kind];
+  const how = { 'nvidia-smi': 'nvidia-smi', torch: 'torch, in the WebUI', process: "the WebUI's own process", none: 'nothing' }[source.kind];
   const health = { starting: ', starting', ok: '', stale: ', no fresh reading', unavailable: ', not available' }[source.health];
   return `${how}${health}${source.message === null ? '' : `: ${source.message}`}`;
 }

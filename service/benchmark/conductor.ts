@@ -12,6 +12,8 @@ export interface ConductorOptions extends CourseOptions {
   readonly store: Pick<Store, 'saveSession' | 'holdSession' | 'openSession' | 'runsOfSession'>;
   readonly newSeed: () => number;
   readonly holder: string;
+  /** Why the device's memory will not be known, in words; null where it is, or may be again. */
+  readonly noFigures: () => string | null;
 }
 
 /** Why a request could not be followed, in words; null where it was. */
@@ -47,6 +49,12 @@ export function createConductor(options: ConductorOptions): Conductor {
   let last: Ending | null = null;
   let watching: { clear(): void } | null = null;
   const pace = createPace(clock);
+
+  /** What it measured could be set against nothing. */
+  function forNothing(): Refusal {
+    const why = options.noFigures();
+    return why === null ? null : `A benchmark would serve nothing here: the memory of the device is not known. ${why}`;
+  }
 
   function tooSoon(): Refusal {
     const waitMs = pace.waitMs();
@@ -102,7 +110,7 @@ export function createConductor(options: ConductorOptions): Conductor {
       if (now === null) return 'The WebUI is not connected, so there is nothing to run a benchmark on.';
       if (now.environment.traits.attention === 'adaptive') return ADAPTS;
       if (heldElsewhereMs(now.keyHash) > 0) return ELSEWHERE;
-      const refusal = tooSoon();
+      const refusal = forNothing() ?? tooSoon();
       if (refusal !== null) return refusal;
       const session: Session = {
         sessionId: options.newId(),
@@ -125,7 +133,7 @@ export function createConductor(options: ConductorOptions): Conductor {
       if (now !== null && heldElsewhereMs(now.keyHash) > 0) return ELSEWHERE;
       const found = stopped();
       if (found === null) return 'There is no benchmark to go on with under the set-up in force.';
-      const refusal = tooSoon();
+      const refusal = forNothing() ?? tooSoon();
       if (refusal !== null) return refusal;
       return begin(found.session, found.runs);
     },

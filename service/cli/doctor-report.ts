@@ -10,7 +10,8 @@ import type { CallEnd } from '../sampler/nvidia-smi/call.ts';
 import { COMPUTE_APPS_ARGS, readComputeApps } from '../sampler/nvidia-smi/compute-apps.ts';
 import { MANDATORY_FIELDS, probeFields } from '../sampler/nvidia-smi/fields.ts';
 import type { Fields } from '../sampler/nvidia-smi/fields.ts';
-import type { UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
+import { hasFigures } from '../sampler/types.ts';
+import type { GpuOutput, UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
 import { withoutPerson, type Person } from './discreet.ts';
 import { replayedGpu } from './doctor-replay.ts';
 import type { ReplayedGpu } from './doctor-replay.ts';
@@ -53,8 +54,8 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
   const inventory = await machine.readInventory(path === null);
   const { fields, processes } = path === null ? NOTHING : await askDriver(machine, path);
   const output = fields === 'hung' ? null : (fields?.output ?? null);
-  const reason: SourceReason | null = fields === 'hung' ? 'hung' : output === null ? 'driver-missing' : output.ok ? null : output.reason;
   const rows = output?.ok === true ? output.gpus : [];
+  const reason = fields === 'hung' ? 'hung' : reasonOf(output);
   const store = machine.inspectStore(dataDir);
   return {
     ok: reason === null,
@@ -65,7 +66,7 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
     machine: inventory,
     nvidiaSmi: {
       path: path === null ? null : withoutPerson(path, machine.person),
-      fields: reason === null && fields !== null && fields !== 'hung' ? [...MANDATORY_FIELDS, ...fields.supported] : [],
+      fields: output?.ok === true && fields !== null && fields !== 'hung' ? [...MANDATORY_FIELDS, ...fields.supported] : [],
     },
     driverVersion: rows[0]?.driverVersion ?? null,
     gpus: rows.map((row) => ({ ...replayedGpu(row), reservedMiB: row.reservedMiB, migMode: row.migMode })),
@@ -74,6 +75,13 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
     processes: processes?.map((one) => ({ ...one, name: withoutPerson(`/${one.name}`, machine.person).slice(1) })) ?? null,
     store: { ...store, path: withoutPerson(store.path, machine.person) },
   };
+}
+
+/** Why no card's memory can be read; null where one's can. */
+function reasonOf(output: GpuOutput | null): SourceReason | null {
+  if (output === null) return 'driver-missing';
+  if (!output.ok) return output.reason;
+  return output.gpus.some(hasFigures) ? null : 'no-memory-figures';
 }
 
 interface DriverAnswer {

@@ -1,5 +1,6 @@
 /** The doctor's findings for people. */
 import { describeReason } from '../sampler/describe.ts';
+import { hasFigures } from '../sampler/types.ts';
 import type { UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
 import type { DoctorReplay, ReplayedGpu } from './doctor-replay.ts';
 import type { DoctorReport } from './doctor-report.ts';
@@ -26,11 +27,19 @@ export function reportText(report: DoctorReport): string {
     ...(nvidiaSmi.fields.length > 0 ? [`Fields       ${nvidiaSmi.fields.join(', ')}`] : []),
     ...report.gpus.map((gpu) => `Card         ${gpuLine(gpu)}${gpu.migMode === 'Enabled' ? ' (MIG: its slices have less)' : ''}`),
     ...report.unusable.map((row) => `Card         ${unusableLine(row)}`),
-    ...(report.ok ? processLines(processes) : []),
+    ...(report.gpus.length > 0 ? processLines(processes) : []),
     `Store        ${storeLine(store)}`,
-    report.ok ? 'All well.' : `Problem      ${report.reason}: ${report.message}`,
+    resultLine(report),
   ];
   return lines.join('\n') + '\n';
+}
+
+/** That one card can be read does not mean that it is the one that counts. */
+function resultLine({ ok, reason, message, gpus, unusable }: DoctorReport): string {
+  if (!ok) return `Problem      ${reason}: ${message}`;
+  const readable = gpus.filter(hasFigures).length;
+  const all = gpus.length + unusable.length;
+  return readable === all ? 'All well.' : `Problem      the memory of ${all - readable} of ${all} cards cannot be read.`;
 }
 
 function unusableLine({ row, reason }: UnusableRow): string {
@@ -38,7 +47,7 @@ function unusableLine({ row, reason }: UnusableRow): string {
 }
 
 function gpuLine({ index, name, usedMiB, totalMiB, uuid, busId }: ReplayedGpu): string {
-  const memory = `${mib(usedMiB)} of ${mib(totalMiB)} used`;
+  const memory = usedMiB === null && totalMiB === null ? 'no memory figures' : `${mib(usedMiB)} of ${mib(totalMiB)} used`;
   return [`${index ?? '?'}: ${name ?? 'unnamed'}`, memory, uuid ?? 'no uuid', busId ?? 'no bus id'].join(', ');
 }
 

@@ -52,12 +52,22 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
+/** The whole device, all programs' use included, as the CUDA runtime tells torch (torch.cuda.mem_get_info). */
+export const deviceMemorySchema = z.strictObject({ freeMiB: mibSchema, totalMiB: mibSchema });
+export type DeviceMemory = z.infer<typeof deviceMemorySchema>;
+
 /** Shim to sidecar. */
 export const hostMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int(), shimVersion: text, pid: z.int() }),
   z.strictObject({ type: z.literal('environment'), environment: environmentSchema }),
   /** At once after `run-ended` (the cache emptied as the WebUI does), so that others' memory can be told before and after; else when it changes. */
-  z.strictObject({ type: z.literal('host-memory'), torch: torchNowSchema.nullable(), generating: z.boolean() }),
+  z.strictObject({
+    type: z.literal('host-memory'),
+    torch: torchNowSchema.nullable(),
+    generating: z.boolean(),
+    /** Only while `device-memory` asks for it, null where it cannot be told. A shim that was loaded before an update knows no such field. */
+    device: deviceMemorySchema.nullable().optional(),
+  }),
   z.strictObject({
     type: z.literal('run-started'),
     runId,
@@ -105,6 +115,8 @@ export const toHostMessageSchema = z.discriminatedUnion('type', [
     steps: z.int().min(1).max(50),
   }),
   z.strictObject({ type: z.literal('cancel'), runId }),
+  /** Whether `host-memory` is to come each second, with `device`: where nvidia-smi has no figures for it. Not before it is told so. */
+  z.strictObject({ type: z.literal('device-memory'), wanted: z.boolean() }),
   z.strictObject({ type: z.literal('refused'), reason: text, message: text }),
   errorMessageSchema,
 ]);

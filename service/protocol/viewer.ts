@@ -63,6 +63,7 @@ export const sourceReasonSchema = z.enum([
   'bad-output',
   'hung',
   'no-host',
+  'no-memory-figures',
 ]);
 export type SourceReason = z.infer<typeof sourceReasonSchema>;
 
@@ -80,9 +81,9 @@ export type DeviceState = z.infer<typeof deviceStateSchema>;
 const gpuProcessSchema = z.strictObject({ pid: z.int(), name: z.string(), usedMiB: mib.nullable() });
 export type GpuProcess = z.infer<typeof gpuProcessSchema>;
 
-/** `VRAM` of a card or `RAM` of the WebUI's process; `health` never says ok for a reading older than 3 s. */
+/** `torch`: what torch reads of the card serves, for the `reason` that nvidia-smi has no figures. `VRAM` of a card or `RAM` of the WebUI's process; `health` never says ok for a reading older than 3 s. */
 const sourceStateSchema = z.strictObject({
-  kind: z.enum(['nvidia-smi', 'process', 'none']),
+  kind: z.enum(['nvidia-smi', 'torch', 'process', 'none']),
   label: z.enum(['VRAM', 'RAM']),
   health: z.enum(['starting', 'ok', 'stale', 'unavailable']),
   reason: sourceReasonSchema.nullable(),

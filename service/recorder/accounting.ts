@@ -82,7 +82,7 @@ export function createAccounting(): Accounting {
   function updateOther({ usedMiB, ownUsedMiB, monotonicMs }: MemoryReading): void {
     if (usedMiB === null) return;
     if (torch === null) other = ownUsedMiB === null ? null : { mib: Math.max(0, usedMiB - ownUsedMiB), monotonicMs };
-    else if (!generating && monotonicMs > trustedFromMs) {
+    else if (!generating && monotonicMs >= trustedFromMs) {
       other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs };
       recent = [...recent.slice(Math.max(0, recent.findLastIndex((one) => one.monotonicMs <= monotonicMs - START_TOLD_WITHIN_MS))), other];
     }

@@ -23,7 +23,21 @@ export function describeReason(reason: SourceReason): string {
       return 'nvidia-smi answered with something that is not a table of devices. "headroom doctor --replay FILE" tells more about a saved output.';
     case 'hung':
       return 'The source of the memory figures (nvidia-smi, for a card) does not answer. Headroom waits for it and starts no second one.';
+    case 'no-memory-figures':
+      return "The driver tells nvidia-smi no memory figures for this card, as a rule because it shares the processor's memory (GB10, Orin, Thor). Where torch in the WebUI can tell them, these serve.";
     case 'no-host':
       return "The WebUI's process is gone, or its memory cannot be read.";
   }
+}
+
+/** Why torch's own figures are shown, and what they lack. @param reason null where nvidia-smi shows cards, and none that is known to be this one. */
+export function describeTorch(reason: SourceReason | null, listsPrograms: boolean): string {
+  const why =
+    reason === null
+      ? 'nvidia-smi shows no card that is known to be this one.'
+      : reason === 'no-memory-figures'
+        ? 'nvidia-smi has no memory figures for this card.'
+        : describeReason(reason);
+  const lacks = listsPrograms ? '' : ', and not which programs use the rest';
+  return `${why} What torch itself reads serves instead: once a second${lacks}.`;
 }

@@ -14,8 +14,8 @@ export interface SourceHealth {
   start(): void;
   /** Nothing is told any more. */
   stop(): void;
-  /** Publishes a sample and says ok; `partial` is why some of its devices are missing. */
-  publish(sample: Sample, partial: { readonly reason: SourceReason; readonly message: string } | null): void;
+  /** Publishes a sample and says ok; `remark` is why some of its devices are missing, or why this source serves. */
+  publish(sample: Sample, remark: { readonly reason: SourceReason | null; readonly message: string } | null): void;
   /** There is a child and it does not answer: stale, whether or not there was a sample before. */
   hang(): void;
   fail(reason: SourceReason): void;
@@ -61,10 +61,10 @@ export function createSourceHealth(clock: Clock, kind: SourceState['kind'], labe
       stopped = true;
       disarm();
     },
-    publish(sample, partial) {
+    publish(sample, remark) {
       if (stopped) return;
       arm();
-      set('ok', partial?.reason ?? null, partial?.message ?? null);
+      set('ok', remark?.reason ?? null, remark?.message ?? null);
       emit({ type: 'sample', sample });
     },
     hang,

@@ -17,6 +17,11 @@ export interface DeviceReading {
   readonly usedByHostMiB: number | null;
 }
 
+/** Whether it can be reckoned with: of a card that shares the processor's memory nvidia-smi tells neither. */
+export function hasFigures({ usedMiB, totalMiB }: Pick<DeviceReading, 'usedMiB' | 'totalMiB'>): boolean {
+  return usedMiB !== null && totalMiB !== null;
+}
+
 /** All devices at one moment. `atMs` is the sidecar's clock (`Clock.nowMs`), not the driver's. */
 export interface Sample {
   readonly atMs: number;

@@ -26,6 +26,7 @@ export interface Situation {
 }
 
 export const BENCHMARK_RUNS = 'The benchmark is running: estimates come when it has finished.';
+const NO_READING = 'The memory of the device cannot be read at the moment.';
 /** Forge and its kin fit what they do to the memory that is free, so a curve measured once does not hold. */
 const ADAPTING_WEBUI = /forge/i;
 
@@ -44,8 +45,9 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   }
   if (calibration.adapts) return without('adapts', [calibration.message, ...unsliceableSizes(checked.settings).map(({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`)].join(' '));
   if (situation.benchmarkRuns) return without('measuring', BENCHMARK_RUNS);
+  if (source.health === 'unavailable' && source.reason === 'no-memory-figures') return without('no-memory-source', source.message ?? NO_READING);
   if (calibration.fit === null) return without('not-calibrated', calibration.message);
-  if (source.health !== 'ok') return without('no-memory-source', source.message ?? 'The memory of the device cannot be read at the moment.');
+  if (source.health !== 'ok') return without('no-memory-source', source.message ?? NO_READING);
   if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
   if (totalMiB === null || usableMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
   const result = estimateOf(calibration.fit, calibration.drift, checked.settings, usableMiB - otherMiB);

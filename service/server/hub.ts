@@ -59,6 +59,7 @@ export function createHub(options: HubOptions): Hub {
     clock,
     accounting,
     createSampler: options.createSampler,
+    onDeviceWanted: (wanted) => link.send({ type: 'device-memory', wanted }),
     onReading: (reading) => {
       recorder.onReading(reading);
       viewers.memory(accounting.figures(), clock.nowMs());
@@ -99,6 +100,7 @@ export function createHub(options: HubOptions): Hub {
       const mostMiB = usableMiB ?? link.host?.environment.device.totalMiB ?? null;
       return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
     },
+    noFigures,
     holder: options.holder,
     newId: options.newId,
     newSeed: options.newSeed,
@@ -155,6 +157,12 @@ export function createHub(options: HubOptions): Hub {
     return unmatchedInWords(link.host.environment.device, memory.devices);
   }
 
+  /** Why nothing could be estimated by what a benchmark measures, for the device will not be read. */
+  function noFigures(): string | null {
+    const { health, reason, message } = memory.source;
+    return health === 'unavailable' && reason === 'no-memory-figures' ? message : null;
+  }
+
   /** Only pages show it. */
   function askWhoUsesIt(): Promise<void> | null {
     return viewers.count === 0 ? null : memory.refreshProcesses();
@@ -164,7 +172,7 @@ export function createHub(options: HubOptions): Hub {
     switch (message.type) {
       case 'host-memory':
         accounting.onTorch(message.torch, message.generating, clock.monotonicMs());
-        return;
+        return memory.onHostMemory(message.device ?? null);
       case 'run-started': {
         // The wall clock may have jumped meanwhile.
         const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));

@@ -1,8 +1,9 @@
 import type { Clock } from '../protocol/clock.ts';
-import type { Backend, Environment } from '../protocol/host.ts';
+import type { Backend, DeviceMemory, Environment } from '../protocol/host.ts';
 import type { GpuProcess, SourceState } from '../protocol/viewer.ts';
 import type { Accounting, MemoryReading } from '../recorder/accounting.ts';
 import { matchDevice } from '../sampler/match-device.ts';
+import { backedByTorch, type TorchBackedSampler } from '../sampler/torch/backed.ts';
 import type { DeviceReading, Sample, Sampler } from '../sampler/types.ts';
 
 /** Which memory counts: a card's, or that of the WebUI's own process where it computes on the CPU. */
@@ -12,6 +13,8 @@ export interface MemoryWatchOptions {
   readonly clock: Clock;
   readonly accounting: Accounting;
   readonly createSampler: (choice: SourceChoice) => Sampler;
+  /** The host is to begin, or to stop, telling its device's memory. */
+  readonly onDeviceWanted: (wanted: boolean) => void;
   readonly onReading: (reading: MemoryReading) => void;
   /** The source's health, the list of devices or of processes changed. */
   readonly onChange: () => void;
@@ -22,6 +25,8 @@ export interface MemoryWatch {
   start(): void;
   useHost(environment: Environment, pid: number): void;
   noHost(): void;
+  /** What the host has told of its device, after the accounting took in its counters of the same moment. */
+  onHostMemory(memory: DeviceMemory | null): void;
   /** 10 readings a second instead of one. */
   setFast(fast: boolean): void;
   /**
@@ -44,11 +49,12 @@ export const PROCESSES_EVERY_MS = 30_000;
 export const PROCESSES_AGAIN_MS = 5_000;
 const MOVED_MIB = 32;
 
-export function createMemoryWatch({ clock, accounting, createSampler, onReading, onChange }: MemoryWatchOptions): MemoryWatch {
+export function createMemoryWatch({ clock, accounting, createSampler, onDeviceWanted, onReading, onChange }: MemoryWatchOptions): MemoryWatch {
   let environment: Environment | null = null;
   let hostPid: number | null = null;
   let choice: SourceChoice = { kind: 'nvidia-smi' };
-  let sampler = createSampler(choice);
+  let backed: TorchBackedSampler | null = null;
+  let sampler = create();
   let unsubscribe = (): void => undefined;
   let sample: Sample | null = null;
   let shape = '';
@@ -58,6 +64,12 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
   let otherThenMiB: number | null = null;
   let fast = false;
   const waiting: (() => void)[] = [];
+
+  function create(): Sampler {
+    const made = createSampler(choice);
+    backed = choice.kind === 'nvidia-smi' ? backedByTorch(made, clock, onDeviceWanted) : null;
+    return backed ?? made;
+  }
 
   function begin(): void {
     sampler.setIntervalMs(fast ? FAST_INTERVAL_MS : IDLE_INTERVAL_MS);
@@ -115,7 +127,7 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
     lose();
     askedAtMs = -Infinity;
     otherThenMiB = null;
-    sampler = createSampler(choice);
+    sampler = create();
     begin();
   }
 
@@ -152,13 +164,16 @@ export function createMemoryWatch({ clock, accounting, createSampler, onReading,
       if (pid !== hostPid) askedAtMs = -Infinity;
       hostPid = pid;
       choose(choiceFor(nextEnvironment.device.backend, pid));
+      backed?.useHost(nextEnvironment.device);
     },
     noHost: () => {
       environment = null;
       hostPid = null;
       accounting.forgetHost();
       choose({ kind: 'nvidia-smi' });
+      backed?.useHost(null);
     },
+    onHostMemory: (memory) => backed?.onHostMemory(memory),
     setFast: (next) => {
       if (next === fast) return;
       fast = next;

@@ -101,6 +101,24 @@ def test_an_option_that_moves_the_curve_is_told_soon(webui, wait_for):
     webui.post("/stand-in/control", {"options": {"batch_cond_uncond": True}})
 
 
+def test_the_devices_memory_is_told_each_second_while_it_is_asked_for_and_at_each_phases_end(webui, wait_for):
+    assert not any("device" in message for message in webui.heard("host-memory"))
+    webui.ask_host({"type": "device-memory", "wanted": True})
+
+    def told():
+        return [message["device"] for message in webui.heard("host-memory") if "device" in message]
+
+    wait_for(lambda: len(told()) > 2)
+    idle = told()[-1]
+    assert 0 < idle["freeMiB"] < idle["totalMiB"]
+    webui.ask_host(run_request("with figures", size=1024, batch=2))
+    wait_for(lambda: ended(webui, "with figures"))
+    wait_for(lambda: told()[-1]["freeMiB"] > min(told(), key=lambda one: one["freeMiB"])["freeMiB"])
+    assert min(one["freeMiB"] for one in told()) < idle["freeMiB"] - 1000
+    webui.ask_host({"type": "device-memory", "wanted": False})
+    wait_for(lambda: "device" not in webui.heard("host-memory")[-1])
+
+
 def test_all_that_is_said_fits_the_protocol(webui, assert_host_messages):
     for kind in ("hello", "environment", "host-memory", "run-started", "run-phase", "run-ended"):
         assert webui.heard(kind)

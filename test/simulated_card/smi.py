@@ -59,7 +59,10 @@ def render(state: DeviceState, options: Options, at: datetime, first: bool) -> s
         return app_table(found, options, show_header)
     if options.gpu_fields is None:
         return overview(found)
-    broken = fault == "unknown-error" or (fault == "degrade" and not first)
+    broken = "[Unknown Error]" if fault == "unknown-error" or (fault == "degrade" and not first) else None
+    if fault == "no-memory-figures":
+        # As of a card that shares the processor's memory; its programs' figures are told all the same.
+        return gpu_table(found, options, show_header, "[N/A]", ("memory.",))
     if fault == "lost-row":
         lost = _LOST.format(bus=found[0].card.bus_id) + "\n"
         return gpu_table(found[1:], options, show_header, broken) + lost

@@ -49,7 +49,17 @@ def _cell(value: str, unit: str | None, options: Options) -> str:
     return f"{value} {unit}" if unit and options.units and _UNITS.match(value) else value
 
 
-def gpu_table(found: list[Reading], options: Options, show_header: bool, broken: bool) -> str:
+_MEASURED = ("memory.", "utilization.", "temperature.", "power.")
+
+
+def gpu_table(
+    found: list[Reading],
+    options: Options,
+    show_header: bool,
+    instead: str | None = None,
+    of: tuple[str, ...] = _MEASURED,
+) -> str:
+    """`instead` stands in the place of the figures `of` which the driver has none."""
     names = options.gpu_fields or []
     _check_fields(names, dict(GPU_FIELDS))
     header = [_with_unit(name, GPU_FIELDS[name][0]) for name in names]
@@ -58,8 +68,8 @@ def gpu_table(found: list[Reading], options: Options, show_header: bool, broken:
         cells = []
         for name in names:
             unit, value = GPU_FIELDS[name]
-            failed = broken and name.startswith(("memory.", "utilization.", "temperature.", "power."))
-            cells.append("[Unknown Error]" if failed else _cell(value(reading), unit, options))
+            lacks = instead is not None and name.startswith(of)
+            cells.append(instead if lacks and instead else _cell(value(reading), unit, options))
         rows.append(cells)
     return _csv(header, rows, show_header)
 

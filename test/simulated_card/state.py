@@ -34,6 +34,7 @@ FAULTS = (
     "driver-mismatch",
     "no-devices",
     "no-permission",
+    "no-memory-figures",
 )
 
 

@@ -129,6 +129,7 @@ def test_without_a_state_there_is_no_driver(card):
         ("lost", 15, "GPU is lost"),
         ("no-permission", 4, "Insufficient Permissions"),
         ("unknown-error", 0, "[Unknown Error]"),
+        ("no-memory-figures", 0, "[N/A]"),
     ],
 )
 def test_a_fault_shows_as_the_real_one_does(card, fault, code, text):
@@ -136,6 +137,12 @@ def test_a_fault_shows_as_the_real_one_does(card, fault, code, text):
     told, out = card.ask(QUERY, "--format=csv,nounits")
     assert told == code
     assert text in out
+
+
+def test_a_card_without_memory_figures_still_tells_what_its_programs_use(card):
+    card.fail("no-memory-figures")
+    assert card.ask("--query-gpu=index,memory.used,memory.total", "--format=csv,noheader")[1] == "0, [N/A], [N/A]\n"
+    assert "171 MiB" in card.ask("--query-compute-apps=pid,used_gpu_memory", "--format=csv")[1]
 
 
 def test_a_lost_card_leaves_the_other_cards_row(card):

@@ -59,3 +59,16 @@ def test_a_cpu_and_a_card_that_is_not_there_are_refused(cuda, name):
 def test_a_part_that_is_no_float_is_refused(cuda):
     with pytest.raises(TypeError):
         cuda.set_per_process_memory_fraction(1, 0)
+
+
+@pytest.mark.parametrize("fault", ["driver-missing", "lost"])
+def test_the_free_memory_is_not_told_by_a_driver_that_is_gone(cuda, fault):
+    cuda._attached.device.set_fault(fault)
+    with pytest.raises(RuntimeError, match="CUDA error"):
+        cuda.mem_get_info(0)
+
+
+def test_the_free_memory_is_told_where_nvidia_smi_has_none(cuda):
+    cuda._attached.device.set_fault("no-memory-figures")
+    free, total = cuda.mem_get_info(0)
+    assert 0 < free < total

@@ -1,8 +1,8 @@
 /** nvidia-smi's failures, from what it prints (on stdout, with whatever exit code) and from how it exits. */
 import type { SourceReason } from '../../protocol/viewer.ts';
 
-/** What an output can say; a live source also knows `hung` and `no-host`. */
-export type OutputReason = Exclude<SourceReason, 'hung' | 'no-host'>;
+/** What an output can say; the others only a live source can. */
+export type OutputReason = Exclude<SourceReason, 'hung' | 'no-host' | 'no-memory-figures'>;
 
 /**
  * `all`: the whole call failed, whatever rows came before. `device`: one device failed, in the place of its row.

@@ -32,6 +32,9 @@ class FakeCuda:
         self.ooms = 0
         self.fraction = 1.0
         self.fractions = []
+        # Of the whole device, as the runtime tells it; None: it fails.
+        self.free = 5000.0
+        self.integrated = None
 
     def is_available(self):
         return True
@@ -69,9 +72,17 @@ class FakeCuda:
         self.fraction = fraction
         self.fractions.append(fraction)
 
+    def mem_get_info(self, device=None):
+        _check(device, optional=False)
+        if self.free is None:
+            raise RuntimeError("CUDA error: unknown error")
+        return int(self.free * MIB), self.total_mib * MIB
+
     def get_device_properties(self, device=None):
         _check(device, optional=True)
         properties = SimpleNamespace(name="Simulated card", total_memory=self.total_mib * MIB)
+        if self.integrated is not None:
+            properties.is_integrated = self.integrated
         if self.uuid is not None:
             properties.uuid = self.uuid
         return properties

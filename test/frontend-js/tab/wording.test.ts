@@ -58,6 +58,11 @@ describe('what the tab says', () => {
     expect(foundInWords({ ...simulatedState(), source })).toContainEqual(['Read from', 'nvidia-smi, not available: nvidia-smi was not found.']);
   });
 
+  test('about a card that torch reads says so, and why nvidia-smi does not', () => {
+    const source = { kind: 'torch', label: 'VRAM', health: 'ok', reason: 'no-memory-figures', message: 'nvidia-smi has no memory figures for this card.' } as const;
+    expect(foundInWords({ ...simulatedState(), source })).toContainEqual(['Read from', 'torch, in the WebUI: nvidia-smi has no memory figures for this card.']);
+  });
+
   test('about a plan gives minutes only once they are known', () => {
     expect([planInWords(1, null), planInWords(24, 6)]).toEqual(['1 run; how long they take shows with the first', '24 runs, about 6 min']);
   });

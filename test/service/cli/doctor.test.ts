@@ -99,6 +99,26 @@ describe('headroom doctor', () => {
     expect(out).toMatch(/Problem +gpu-lost: .*Restart the machine/);
   });
 
+  test('says that a card has no memory figures, and not that all is well', async () => {
+    const { run, smi } = setUp();
+    smi.blindOn = [0];
+    const words = await run();
+    expect(words.exitCode).toBe(1);
+    expect(words.out).toMatch(/Card +0: Test card, no memory figures/);
+    expect(words.out).toMatch(/Process +42 python/);
+    expect(words.out).toMatch(/Problem +no-memory-figures: .*GB10, Orin, Thor.*torch/);
+    expect(JSON.parse((await run('--json')).out)).toMatchObject({ ok: false, reason: 'no-memory-figures', gpus: [{ usedMiB: null, totalMiB: null }] });
+  });
+
+  test('says of how many cards the memory cannot be read, where that of another can', async () => {
+    const { run, smi } = setUp();
+    smi.cards = 2;
+    smi.blindOn = [1];
+    const { exitCode, out } = await run();
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('the memory of 1 of 2 cards cannot be read')]);
+    expect(out).not.toContain('All well.');
+  });
+
   test('ends where nvidia-smi hangs for ever, and has started one', async () => {
     const { run, smi } = setUp();
     smi.mode = 'unkillable';

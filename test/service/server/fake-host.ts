@@ -20,6 +20,7 @@ export const ENVIRONMENT: Environment = {
   ],
 };
 
+const CARD_MIB = 8192;
 const ALLOCATED_MIB = SD15_LIKE.staticMiB;
 /** What the weights' segments leave free, and no run can use. */
 export const IDLE_SLACK_MIB = 56;
@@ -38,6 +39,9 @@ export class FakeHost {
   moreMiB = 0;
   runMs = 600;
   readonly asked: Run[] = [];
+  /** Whether its torch tells the device's memory when it is asked to; a shim of before an update knows no such question. */
+  readsDevice = false;
+  deviceWanted = false;
   /** What to do with a run instead of generating. */
   instead: ((run: Run) => boolean) | null = null;
   #running: { readonly runId: string; interrupted: boolean } | null = null;
@@ -48,6 +52,7 @@ export class FakeHost {
     this.socket.onSent = (message) => {
       const order = message as ToHostMessage;
       if (order.type === 'run') this.#onRun(order);
+      if (order.type === 'device-memory') this.#onDeviceMemory(order.wanted);
       if (order.type === 'cancel' && this.#running?.runId === order.runId) this.#running.interrupted = true;
     };
   }
@@ -72,7 +77,20 @@ export class FakeHost {
   }
 
   memory(generating: boolean): void {
-    this.socket.say({ type: 'host-memory', torch: { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB }, generating });
+    const device = this.deviceWanted && this.readsDevice ? { device: { freeMiB: CARD_MIB - this.usedMiB(), totalMiB: CARD_MIB } } : {};
+    this.socket.say({ type: 'host-memory', torch: { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB }, generating, ...device });
+  }
+
+  #onDeviceMemory(wanted: boolean): void {
+    const first = wanted && !this.deviceWanted;
+    this.deviceWanted = wanted;
+    if (first) this.#tellEachSecond();
+  }
+
+  #tellEachSecond(): void {
+    if (!this.deviceWanted) return;
+    if (this.readsDevice) this.memory(this.generating);
+    this.#clock.setTimeout(() => this.#tellEachSecond(), 1000);
   }
 
   get generating(): boolean {
@@ -101,7 +119,7 @@ export class FakeHost {
     this.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras, torch, startedAtMs: Date.now() });
     const { activeMiB, needMiB, reservedMiB: usualMiB } = truth(SD15_LIKE, settings);
     const reservedMiB = usualMiB + this.moreMiB;
-    const limitMiB = Math.min(capMiB ?? Infinity, 8192 - this.othersMiB - this.contextMiB);
+    const limitMiB = Math.min(capMiB ?? Infinity, CARD_MIB - this.othersMiB - this.contextMiB);
     const fits = needMiB + IDLE_SLACK_MIB <= limitMiB;
     const peakMiB = Math.min(reservedMiB, limitMiB);
     const running = { runId, interrupted: false };

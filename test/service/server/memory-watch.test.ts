@@ -27,6 +27,7 @@ beforeEach(() => {
       samplers.push(sampler);
       return sampler;
     },
+    onDeviceWanted: () => undefined,
     onReading: () => undefined,
     onChange: () => (changes += 1),
   });
@@ -123,6 +124,7 @@ describe('who uses the device', () => {
         samplers.push(sampler);
         return sampler;
       },
+      onDeviceWanted: () => undefined,
       onReading: () => void watch.refreshProcesses(),
       onChange: () => undefined,
     });

@@ -7,6 +7,7 @@ import type { SourceChoice } from '../../../service/server/memory-watch.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { FakeHost } from './fake-host.ts';
+import type { DeviceReading } from '../../../service/sampler/types.ts';
 import { DEVICE, FakeSampler } from './fake-sampler.ts';
 import { FakeSocket } from './fake-socket.ts';
 
@@ -25,7 +26,8 @@ export interface Rig {
   end(): Promise<void>;
 }
 
-export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}): Rig {
+/** @param shown what nvidia-smi shows of the card while so much of it is used. */
+export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}, shown = (usedMiB: number): DeviceReading => ({ ...DEVICE, usedMiB })): Rig {
   const clock = overrides.clock === undefined ? createFakeClock() : (overrides.clock as FakeClock);
   const store = openStore(dataDir, clock.nowMs());
   const samplers: FakeSampler[] = [];
@@ -37,7 +39,7 @@ export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}):
     store,
     planner: { planNext, planSize },
     createSampler: (choice) => {
-      const sampler = new FakeSampler(clock, () => ({ ...DEVICE, usedMiB: hosts.at(-1)?.usedMiB() ?? 300 }));
+      const sampler = new FakeSampler(clock, () => shown(hosts.at(-1)?.usedMiB() ?? 300));
       sampler.processes = () => (hosts.length === 0 ? null : [{ pid: 4242, name: 'python', usedMiB: hosts.at(-1)?.processUsedMiB ?? null }]);
       samplers.push(sampler);
       choices.push(choice);

@@ -153,8 +153,15 @@ def synchronize(_device: object = None) -> None:
 
 
 def mem_get_info(device: object = None) -> tuple[int, int]:
+    """Fails where the driver does, as the runtime would; what runs in the simulation goes on all the same."""
     card = _card(device, optional=False)
-    return card.total_bytes - round(card.used_mib * MIB), card.total_bytes
+    if card.state.fault in ("driver-missing", "lost"):
+        raise RuntimeError("CUDA error: unknown error")
+    return _free_bytes(card), card.total_bytes
+
+
+def _free_bytes(card: SimulatedDevice) -> int:
+    return card.total_bytes - round(card.used_mib * MIB)
 
 
 def set_per_process_memory_fraction(fraction: float, device: object = None) -> None:
@@ -171,7 +178,7 @@ def out_of_memory(refused: Refused) -> OutOfMemoryError:
     """The error that PyTorch 2.1 raises where the allocator refuses, with its figures."""
     card = _attached_card()
     allocator = card.allocator
-    free, total = mem_get_info(_attached.index)
+    free, total = _free_bytes(card), card.total_bytes
     allocated, reserved = allocator.allocated.current, allocator.reserved.current
     allowed = f" {_size(allocator.cap)} allowed;" if refused.capped and allocator.cap is not None else ""
     return OutOfMemoryError(

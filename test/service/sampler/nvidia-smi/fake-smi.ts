@@ -12,6 +12,8 @@ export interface FakeSmi {
   cards: number;
   unknownFields: string[];
   hangsOnProcesses: boolean;
+  /** Cards, by their number, of which it tells no memory figures. */
+  blindOn: number[];
   readonly calls: string[];
   readonly signals: string[];
   living: number;
@@ -34,6 +36,7 @@ export function createFakeSmi(clock: Clock): FakeSmi {
     cards: 1,
     unknownFields: [],
     hangsOnProcesses: false,
+    blindOn: [],
     calls: [],
     signals: [],
     living: 0,
@@ -103,15 +106,16 @@ export function createFakeSmi(clock: Clock): FakeSmi {
 
 function row(fake: FakeSmi, fields: readonly string[], index: number, turn: number): string {
   if (fake.mode === 'second-lost' && index === 1) return LOST.replace('01:', '02:');
+  const blind = fake.blindOn.includes(index);
   const degraded = fake.mode === 'loop-degrades' && turn > 0;
   const cells: Record<string, string> = {
     index: String(index),
     uuid: `GPU-${index}`,
     'pci.bus_id': `00000000:0${index + 1}:00.0`,
     name: 'Test card',
-    'memory.used': degraded ? '[Unknown Error]' : String(fake.usedMiB),
-    'memory.total': '8192',
-    'memory.reserved': '200',
+    'memory.used': blind ? '[N/A]' : degraded ? '[Unknown Error]' : String(fake.usedMiB),
+    'memory.total': blind ? '[N/A]' : '8192',
+    'memory.reserved': blind ? '[N/A]' : '200',
     driver_version: '560.10',
     'mig.mode.current': '[N/A]',
   };

@@ -1,0 +1,82 @@
+/** Cards that share the processor's memory (GB10, Orin, Thor): nvidia-smi tells none, torch does. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import { settingsOf, SD15_LIKE, truth } from '../model/synthetic-host.ts';
+import { DEVICE } from './fake-sampler.ts';
+import { IDLE_SLACK_MIB } from './fake-host.ts';
+import { createRig, temporaryDir, type Rig } from './rig.ts';
+
+const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
+const SETTINGS = settingsOf('txt2img', 768, 768, 1);
+
+let dir: ReturnType<typeof temporaryDir>;
+let rig: Rig;
+let tells: boolean;
+
+beforeEach(() => {
+  dir = temporaryDir();
+  tells = false;
+  rig = createRig(dir.path, {}, (usedMiB) => ({ ...DEVICE, usedMiB: tells ? usedMiB : null, totalMiB: tells ? DEVICE.totalMiB : null }));
+});
+afterEach(async () => {
+  await rig.end();
+  dir.remove();
+});
+
+async function ask(): Promise<Record<string, unknown>> {
+  rig.viewer.say({ type: 'estimate', requestId: 1, tab: 'txt2img', settings: SETTINGS });
+  await rig.clock.advance(0);
+  return rig.viewer.last('estimate')?.['result'] as Record<string, unknown>;
+}
+
+describe('where nvidia-smi has no memory figures and torch tells none', () => {
+  test('that is told at once, in the state and instead of an estimate', async () => {
+    await rig.clock.advance(100);
+    expect(rig.viewer.last('state')).toMatchObject({ source: { health: 'unavailable', reason: 'no-memory-figures' }, device: { name: DEVICE.name, totalMiB: null } });
+    expect(await ask()).toMatchObject({ status: 'no-memory-source', message: expect.stringContaining('no memory figures') });
+  });
+
+  test('a benchmark is refused with the reason: what it measured would serve nothing', async () => {
+    await rig.clock.advance(1500);
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    await rig.clock.advance(60_000);
+    expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message: expect.stringMatching(/serve nothing.*no memory figures/) });
+    expect(rig.host.asked).toEqual([]);
+  });
+});
+
+describe('where torch tells what nvidia-smi does not', () => {
+  beforeEach(async () => {
+    rig.host.readsDevice = true;
+    await rig.clock.advance(2500);
+  });
+
+  test('the source is torch, and memory is told each second', async () => {
+    expect(rig.viewer.last('state')).toMatchObject({ source: { kind: 'torch', health: 'ok', reason: 'no-memory-figures' }, device: { uuid: DEVICE.uuid, totalMiB: DEVICE.totalMiB } });
+    rig.viewer.sent.length = 0;
+    await rig.clock.advance(5000);
+    expect(rig.viewer.all('memory')).toHaveLength(5);
+    expect(rig.viewer.last('memory')).toMatchObject({ usedMiB: rig.host.usedMiB(), totalMiB: DEVICE.totalMiB });
+  });
+
+  test('a benchmark runs to its end, its runs are unmarked, and an estimate holds the truth', async () => {
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    await rig.clock.advance(300_000);
+    expect(rig.viewer.last('state')).toMatchObject({ source: { kind: 'torch', health: 'ok' }, benchmark: { state: 'idle', last: { result: 'finished' } }, calibration: { state: 'ready' } });
+    rig.viewer.say({ type: 'runs', requestId: 2 });
+    await rig.clock.advance(0);
+    const rows = (rig.viewer.last('runs')?.['rows'] ?? []) as { origin: string; marks: string[] }[];
+    expect(rows.filter(({ origin }) => origin === 'benchmark').flatMap(({ marks }) => marks)).toEqual([]);
+    const needMiB = truth(SD15_LIKE, SETTINGS).needMiB + IDLE_SLACK_MIB + rig.host.othersMiB + rig.host.contextMiB;
+    const { status, required } = (await ask()) as { status: string; required: { lowMiB: number; highMiB: number } };
+    expect(status).toBe('estimated');
+    expect([required.lowMiB <= needMiB, needMiB <= required.highMiB]).toEqual([true, true]);
+  });
+
+  test('nvidia-smi serves again, and the host is told to stop, once it has figures', async () => {
+    tells = true;
+    await rig.clock.advance(1100);
+    expect(rig.host.deviceWanted).toBe(false);
+    expect(rig.viewer.last('state')).toMatchObject({ source: { kind: 'nvidia-smi', health: 'ok', reason: null } });
+  });
+});
