@@ -23,6 +23,13 @@ import { Workspace } from './workspace.ts';
 const START_LIMIT_MS = 10 * 60_000;
 const MODEL_LIMIT_MS = 3 * 60_000;
 
+const STARTED_ON = {
+  /** Where there is no card, or none wanted. */
+  cpu: { flags: ['--use-cpu', 'all', '--no-half', '--skip-torch-cuda-test'], env: { CUDA_VISIBLE_DEVICES: '' } },
+  /** Random weights may overflow in half precision; the pictures do not matter. */
+  cuda: { flags: ['--disable-nan-check'], env: {} },
+};
+
 export interface LiveInput {
   options: LiveOptions;
   install: WebuiInstall;
@@ -45,7 +52,7 @@ export async function runLive({ options, install, seed, screenshotsDir, checks, 
 
   const start = async (): Promise<WebuiProcess> => {
     say(`starting the WebUI in ${install.dir} on ${device} ...`);
-    const webui = await startWebui({ install, workspace, device, limitMs: START_LIMIT_MS, onSpawn: ({ stop }) => cleanup.add(stop) });
+    const webui = await startWebui({ install, workspace, ...STARTED_ON[device], limitMs: START_LIMIT_MS, onSpawn: ({ stop }) => cleanup.add(stop) });
     say(`it answers at ${webui.url} after ${(webui.startMs / 1000).toFixed(1)} s (pid ${webui.pid})`);
     return webui;
   };

@@ -26,45 +26,48 @@ const POLL_MS = 250;
 const STOP_LIMIT_MS = 5_000;
 const TAIL_CHARACTERS = 4_000;
 
-/** Where there is no card, or none wanted. */
-const CPU_FLAGS = ['--use-cpu', 'all', '--no-half', '--skip-torch-cuda-test'];
-/** Random weights may overflow in half precision; the pictures do not matter. */
-const CUDA_FLAGS = ['--disable-nan-check'];
+/** With --api a request before this line of its log can crash a starting WebUI. */
+const STARTED = 'Startup time:';
 
 export interface StartOptions {
   install: WebuiInstall;
   workspace: Workspace;
-  device: 'cpu' | 'cuda';
+  /** Of the WebUI, beside those that keep it to the test's own folders and off the network. */
+  flags: readonly string[];
+  /** Beside the test's own variables. */
+  env?: NodeJS.ProcessEnv;
   limitMs: number;
   /** Handed over before anything is waited for, so that it can be stopped at any time. */
   onSpawn: (process: Pick<WebuiProcess, 'stop'>) => void;
 }
 
 /** Rejects with the end of its log where it ends or does not answer in time. */
-export async function startWebui({ install, workspace, device, limitMs, onSpawn }: StartOptions): Promise<WebuiProcess> {
+export async function startWebui({ install, workspace, flags, env = {}, limitMs, onSpawn }: StartOptions): Promise<WebuiProcess> {
   const port = await freePort();
-  const flags = [
-    ...(device === 'cpu' ? CPU_FLAGS : CUDA_FLAGS),
+  const allFlags = [
+    ...flags,
     ...['--data-dir', workspace.dataDir, '--ckpt-dir', workspace.checkpointDir, '--port', String(port)],
     ...['--no-download-sd-model', '--do-not-download-clip'],
   ];
+  const loggedBefore = workspace.log().length;
+  const mayBeAsked = () => !flags.includes('--api') || workspace.log().slice(loggedBefore).includes(STARTED);
   const log = openSync(workspace.logFile, 'a');
   const child = spawn(install.python, ['launch.py'], {
     cwd: install.dir,
     stdio: ['ignore', log, log],
-    env: { ...process.env, ...environment(workspace, device), COMMANDLINE_ARGS: flags.map((flag) => JSON.stringify(flag)).join(' ') },
+    env: { ...process.env, ...environment(workspace), ...env, COMMANDLINE_ARGS: allFlags.map((flag) => JSON.stringify(flag)).join(' ') },
   });
   closeSync(log);
   const running = handle(child, `http://127.0.0.1:${port}/`);
   onSpawn(running);
   const startedMs = performance.now();
-  const why = await waitUntilUp(child, running.url, limitMs);
+  const why = await waitUntilUp(child, running.url, mayBeAsked, limitMs);
   if (why !== null) throw new Error(`the WebUI ${why}; the end of its log:\n${workspace.log().slice(-TAIL_CHARACTERS)}`);
   return { ...running, startMs: Math.round(performance.now() - startedMs) };
 }
 
 /** No network, and no temporary file outside of the test's own folder. */
-function environment({ scratchDir }: Workspace, device: 'cpu' | 'cuda'): NodeJS.ProcessEnv {
+function environment({ scratchDir }: Workspace): NodeJS.ProcessEnv {
   return {
     HF_HUB_OFFLINE: '1',
     TRANSFORMERS_OFFLINE: '1',
@@ -76,19 +79,18 @@ function environment({ scratchDir }: Workspace, device: 'cpu' | 'cuda'): NodeJS.
     GIT_TERMINAL_PROMPT: '0',
     PYTHONUNBUFFERED: '1',
     no_proxy: '127.0.0.1,localhost',
-    ...(device === 'cpu' ? { CUDA_VISIBLE_DEVICES: '' } : {}),
   };
 }
 
 /** Null once it answers, else why it will not. */
-async function waitUntilUp(child: ChildProcess, url: string, limitMs: number): Promise<string | null> {
+async function waitUntilUp(child: ChildProcess, url: string, mayBeAsked: () => boolean, limitMs: number): Promise<string | null> {
   const deadlineMs = performance.now() + limitMs;
   let failure: string | null = null;
   child.once('error', (error) => (failure = `could not be started (${error.message})`));
   while (performance.now() < deadlineMs) {
     if (failure !== null) return failure;
     if (hasEnded(child)) return `ended with ${child.exitCode ?? child.signalCode}`;
-    if (await answers(url)) return null;
+    if (mayBeAsked() && (await answers(url))) return null;
     await sleep(POLL_MS);
   }
   return `did not answer within ${Math.round(limitMs / 1000)} s`;

@@ -7,16 +7,25 @@ import { ROOT } from '../../tools/node24.mjs';
 
 /** What of a clone the WebUI and its Python look at; the two bundles are made of the sources as they stand. */
 const SHIPPED = ['install.py', 'scripts', 'extension', 'style.css'];
+const SOURCES = { recursive: true, filter: (path: string) => !path.includes('__pycache__') };
 const PICTURES = /\.(png|jpe?g|webp|avif)$/i;
 
 export const KNOWN_PARAMS = 'a lighthouse in a storm\nNegative prompt: blurry\nSteps: 4, Sampler: Euler a, Seed: 42, Size: 256x256';
 
 export class Workspace {
-  readonly root = mkdtempSync(join(tmpdir(), 'headroom-live-'));
-  readonly dataDir = join(this.root, 'data');
-  readonly checkpointDir = join(this.root, 'checkpoints');
-  readonly scratchDir = join(this.root, 'scratch');
-  readonly logFile = join(this.root, 'webui.log');
+  readonly root: string;
+  readonly dataDir: string;
+  readonly checkpointDir: string;
+  readonly scratchDir: string;
+  readonly logFile: string;
+
+  constructor(prefix = 'headroom-live-') {
+    this.root = mkdtempSync(join(tmpdir(), prefix));
+    this.dataDir = join(this.root, 'data');
+    this.checkpointDir = join(this.root, 'checkpoints');
+    this.scratchDir = join(this.root, 'scratch');
+    this.logFile = join(this.root, 'webui.log');
+  }
 
   async fill(): Promise<void> {
     for (const folder of [this.dataDir, this.checkpointDir, this.scratchDir]) mkdirSync(folder, { recursive: true });
@@ -27,10 +36,14 @@ export class Workspace {
   async #installExtension(): Promise<void> {
     const target = join(this.dataDir, 'extensions', 'sd-webui-headroom');
     for (const folder of ['dist', 'javascript']) mkdirSync(join(target, folder), { recursive: true });
-    const sources = { recursive: true, filter: (path: string) => !path.includes('__pycache__') };
-    for (const name of SHIPPED) if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(target, name), sources);
+    for (const name of SHIPPED) if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(target, name), SOURCES);
     writeFileSync(join(target, 'dist', 'headroom.mjs'), await bundleSidecar());
     writeFileSync(join(target, 'javascript', 'headroom.js'), await bundlePage());
+  }
+
+  /** An extension of the test's own, beside Headroom. */
+  addExtension(name: string, folder: string): void {
+    cpSync(folder, join(this.dataDir, 'extensions', name), SOURCES);
   }
 
   get #params(): string {

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import type { EstimateResult } from '../../service/protocol/viewer.ts';
+import type { BenchmarkFigures } from '../card/benchmark.ts';
+import { resultOf, resultTable } from '../card/report.ts';
+import { scoresOf } from '../card/score.ts';
+import type { Case } from '../card/score.ts';
+
+const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
+const BENCHMARK: BenchmarkFigures = { runs: 24, seconds: 90, outcome: 'figures', message: 'finished', generationSeconds: 20, outOfMemory: 3 };
+
+type Verdict = 'fits' | 'tight' | 'will-not-fit';
+const estimated = (verdict: Verdict, requiredMiB: number, peakMiB: number, half = 0.02): EstimateResult => {
+  const interval = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB * (1 - half), highMiB: valueMiB * (1 + half) });
+  return {
+    ...{ status: 'estimated', verdict, required: interval(requiredMiB), peak: interval(peakMiB), marginMiB: 0, limitingPhase: 'decode', basis: 'inside' },
+    ...{ totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: null, usedByOthersMiB: null, largest: null, note: null },
+  };
+};
+const SILENT: EstimateResult = { status: 'adapts', message: 'it adapts', totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null };
+
+const near = (estimate: EstimateResult, outcome: Case['outcome'], needMiB: number | null = 8000): Case => ({
+  ...{ set: 'near-edge', settings: SETTINGS, estimate, outcome, needMiB },
+  peakMiB: outcome === 'ok' ? 8100 : null,
+});
+
+describe('scores', () => {
+  test('errors are shares of the truth, and a truth outside its interval is counted', () => {
+    const cases = [near(estimated('fits', 8080, 8100), 'ok'), near(estimated('fits', 7200, 8100), 'ok')];
+    const { required, peak } = scoresOf(cases);
+    expect(required.mean).toBeCloseTo((0.01 + 0.1) / 2);
+    expect(required.max).toBeCloseTo(0.1);
+    expect([required.n, required.inside, required.halfWidth]).toEqual([2, 0.5, expect.closeTo(0.02)]);
+    expect([peak.mean, peak.inside]).toEqual([0, 1]);
+  });
+
+  test('what did not run has no peak, and a need far beyond the card is no truth', () => {
+    const { required, peak } = scoresOf([near(estimated('will-not-fit', 12_000, 8192), 'oom', null)]);
+    expect([required.n, peak.n, peak.mean]).toEqual([0, 0, null]);
+  });
+
+  test('verdicts are held against what ran', () => {
+    const { verdicts } = scoresOf([
+      near(estimated('fits', 8000, 8100), 'oom'),
+      near(estimated('fits', 8000, 8100), 'ok'),
+      near(estimated('will-not-fit', 8000, 8100), 'ok'),
+      near(estimated('tight', 8000, 8100), 'oom'),
+      near(estimated('tight', 8000, 8100), 'ok'),
+      near(SILENT, 'ok'),
+    ]);
+    expect(verdicts).toEqual({ fitsButFailed: 1, failsButRan: 1, tight: 2, n: 5, unanswered: 1 });
+  });
+});
+
+describe('the result', () => {
+  const good = [near(estimated('fits', 8010, 8110), 'ok'), { ...near(estimated('fits', 8010, 8110), 'ok'), set: 'random' as const }];
+
+  test('passes where every goal holds', () => {
+    expect(resultOf(BENCHMARK, good, 0, []).goals.filter(({ holds }) => !holds)).toEqual([]);
+  });
+
+  test.each([
+    ['a benchmark without figures', { ...BENCHMARK, outcome: 'adapts' }, good],
+    ['a benchmark of too many runs', { ...BENCHMARK, runs: 25 }, good],
+    ['one "fits" that failed', BENCHMARK, [...good, near(estimated('fits', 8010, 8110), 'oom')]],
+    ['a setting without an estimate', BENCHMARK, [...good, near(SILENT, 'ok')]],
+    ['nothing measured', BENCHMARK, []],
+    ['verdicts of none near the edge', BENCHMARK, good.filter(({ set }) => set === 'random')],
+  ])('does not pass with %s', (_what, benchmark, cases) => {
+    expect(resultOf(benchmark, cases, 0, []).goals.some(({ holds }) => !holds)).toBe(true);
+  });
+
+  test('verdicts are of the settings near the edge alone', () => {
+    const cases = [near(estimated('fits', 8010, 8110), 'ok'), { ...near(estimated('fits', 8010, 8110), 'oom'), set: 'random' as const }];
+    expect(resultOf(BENCHMARK, cases, 0, []).verdicts).toMatchObject({ fitsButFailed: 0, n: 1 });
+  });
+
+  test('is a table with a line for each setting and each goal', () => {
+    const text = resultTable(resultOf(BENCHMARK, [...good, near(SILENT, 'oom')], 2, ['warning: small']));
+    expect(text).toContain('notice: warning: small');
+    expect(text).toMatch(/near-edge +txt2img 512x512 +adapts +oom/);
+    expect(text).toMatch(/ok +required, mean error +0\.1 % +at most 1\.0 %/);
+    expect(text).toMatch(/MISSED +settings without an estimate +1 +at most 0/);
+    expect(text).toContain('2 ladders of sizes have none near the edge');
+  });
+});

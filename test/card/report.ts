@@ -1,0 +1,78 @@
+/** The result, for programs and for people. */
+import type { BenchmarkFigures } from './benchmark.ts';
+import { describe } from './draw.ts';
+import { goalsOf, holds } from './goals.ts';
+import type { Goal } from './goals.ts';
+import { scoresOf } from './score.ts';
+import type { Case, Scores } from './score.ts';
+
+export interface CardResult {
+  benchmark: BenchmarkFigures;
+  /** Over all settings. */
+  required: Scores['required'];
+  peak: Scores['peak'];
+  /** Of the settings near the edge. */
+  verdicts: Scores['verdicts'];
+  /** The same three for the settings drawn at random alone. */
+  random: Scores;
+  notices: readonly string[];
+  goals: readonly (Goal & { holds: boolean })[];
+  /** Ladders of sizes that have no rung near the edge of the card. */
+  laddersWithoutEdge: number;
+  cases: readonly Case[];
+}
+
+export function resultOf(benchmark: BenchmarkFigures, cases: readonly Case[], laddersWithoutEdge: number, notices: readonly string[]): CardResult {
+  const all = scoresOf(cases);
+  const near = scoresOf(cases.filter(({ set }) => set === 'near-edge'));
+  const goals = goalsOf(benchmark, all, near).map((goal) => ({ ...goal, holds: holds(goal) }));
+  const random = scoresOf(cases.filter(({ set }) => set === 'random'));
+  return { benchmark, required: all.required, peak: all.peak, verdicts: near.verdicts, random, notices, goals, laddersWithoutEdge, cases };
+}
+
+const HEADINGS = ['', 'settings', 'verdict', 'outcome', 'required', 'interval', 'need', 'off by', 'peak', 'interval', 'measured', 'off by', 'phase', 'basis'];
+
+export function resultTable({ benchmark, cases, goals, notices, laddersWithoutEdge }: CardResult): string {
+  const lines = [
+    `benchmark: ${benchmark.outcome}, ${benchmark.runs} runs (${benchmark.outOfMemory} out of memory) in ${benchmark.seconds.toFixed(0)} s, ${benchmark.message}`,
+    ...notices.map((notice) => `notice: ${notice}`),
+    ...(laddersWithoutEdge > 0 ? [`${laddersWithoutEdge} ladders of sizes have none near the edge`] : []),
+    '',
+    ...table([HEADINGS, ...cases.map(cells)]),
+    '',
+    ...table(goals.map((goal) => [goal.holds ? 'ok' : 'MISSED', goal.what, figure(goal.seen, goal.unit), `${goal.side === 'most' ? 'at most' : 'at least'} ${figure(goal.goal, goal.unit)}`])),
+  ];
+  return lines.join('\n');
+}
+
+function cells({ set, settings, estimate, outcome, peakMiB, needMiB }: Case): string[] {
+  const title = [set, describe(settings)];
+  if (estimate.status !== 'estimated') return [...title, estimate.status, outcome, '-', '-', mib(needMiB), '-', '-', '-', mib(peakMiB), '-', '-', '-'];
+  const { verdict, required, peak, limitingPhase, basis } = estimate;
+  const range = ({ lowMiB, highMiB }: { lowMiB: number; highMiB: number }, truthMiB: number | null) =>
+    `${mib(lowMiB)} to ${mib(highMiB)}${truthMiB === null || (lowMiB <= truthMiB && truthMiB <= highMiB) ? '' : ' !'}`;
+  const off = (estimateMiB: number, truthMiB: number | null) => (truthMiB === null ? '-' : `${(100 * (estimateMiB / truthMiB - 1)).toFixed(1)} %`);
+  return [
+    ...title,
+    verdict,
+    outcome,
+    ...[mib(required.valueMiB), range(required, needMiB), mib(needMiB), off(required.valueMiB, needMiB)],
+    ...[mib(peak.valueMiB), range(peak, peakMiB), mib(peakMiB), off(peak.valueMiB, peakMiB)],
+    limitingPhase,
+    basis,
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+}
+
+function mib(value: number | null): string {
+  return value === null ? '-' : String(Math.round(value));
+}
+
+function figure(value: number | null, unit: Goal['unit']): string {
+  if (value === null) return '-';
+  return unit === 'share' ? `${(100 * value).toFixed(1)} %` : String(value);
+}
