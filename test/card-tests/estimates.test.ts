@@ -3,6 +3,7 @@ import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import type { ViewerClient } from '../../tools/viewer-client.ts';
 import { drawLadders, outputPixels } from '../card/draw.ts';
+import { estimated } from './estimated.ts';
 import { Estimates } from '../card/estimates.ts';
 
 /** Answers at once, with a required that grows with the pixels; counts what it was asked. */
@@ -11,9 +12,7 @@ function fakeViewer(asked: ViewerMessage[]): ViewerClient {
   const interval = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB, highMiB: valueMiB });
   const answer = (message: Extract<ViewerMessage, { type: 'estimate' }>): ToViewerMessage => {
     const required = interval(2500 + outputPixels(message.settings) / 1000);
-    const figures = { ...{ verdict: 'fits' as const, required, peak: required, marginMiB: 0, limitingPhase: 'decode' as const, basis: 'inside' as const } };
-    const memory = { totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: null, usedByOthersMiB: null, largest: null, note: null };
-    return { type: 'estimate', requestId: message.requestId, tab: message.tab, result: { status: 'estimated', ...figures, ...memory } };
+    return { type: 'estimate', requestId: message.requestId, tab: message.tab, result: estimated('fits', required, required) };
   };
   return {
     state: () => null,

@@ -2,19 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import type { EstimateResult } from '../../service/protocol/viewer.ts';
 import type { BenchmarkFigures } from '../card/benchmark.ts';
 import { resultOf, resultTable } from '../card/report.ts';
+import { estimated as estimatedOf } from './estimated.ts';
 import { scoresOf } from '../card/score.ts';
 import type { Case } from '../card/score.ts';
 
 const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
 const BENCHMARK: BenchmarkFigures = { runs: 24, seconds: 90, outcome: 'figures', message: 'finished', generationSeconds: 20, outOfMemory: 3 };
 
-type Verdict = 'fits' | 'tight' | 'will-not-fit';
-const estimated = (verdict: Verdict, requiredMiB: number, peakMiB: number, half = 0.02): EstimateResult => {
-  const interval = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB * (1 - half), highMiB: valueMiB * (1 + half) });
-  return {
-    ...{ status: 'estimated', verdict, required: interval(requiredMiB), peak: interval(peakMiB), marginMiB: 0, limitingPhase: 'decode', basis: 'inside' },
-    ...{ totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: null, usedByOthersMiB: null, largest: null, note: null },
-  };
+const HALF_WIDTH = 0.02;
+const estimated = (verdict: 'fits' | 'tight' | 'will-not-fit', requiredMiB: number, peakMiB: number): EstimateResult => {
+  const interval = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB * (1 - HALF_WIDTH), highMiB: valueMiB * (1 + HALF_WIDTH) });
+  return estimatedOf(verdict, interval(requiredMiB), interval(peakMiB));
 };
 const SILENT: EstimateResult = { status: 'adapts', message: 'it adapts', totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null };
 
@@ -29,7 +27,7 @@ describe('scores', () => {
     const { required, peak } = scoresOf(cases);
     expect(required.mean).toBeCloseTo((0.01 + 0.1) / 2);
     expect(required.max).toBeCloseTo(0.1);
-    expect([required.n, required.inside, required.halfWidth]).toEqual([2, 0.5, expect.closeTo(0.02)]);
+    expect([required.n, required.inside, required.halfWidth]).toEqual([2, 0.5, expect.closeTo(HALF_WIDTH)]);
     expect([peak.mean, peak.inside]).toEqual([0, 1]);
   });
 
