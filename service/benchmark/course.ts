@@ -10,6 +10,7 @@ import { ENDINGS, type Ending } from './endings.ts';
 import type { Hold } from './hold.ts';
 import { afterFailure, afterRefusal, afterResult, leftOutInWords, MOST_FAILURES, NO_TROUBLE, operationsLeft, type Trouble } from './left-out.ts';
 import { observationOf } from './observations.ts';
+import { notReachedInWords } from './reach.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx, workMpxOf } from './time.ts';
 import { withUpscaler } from './upscaler.ts';
 
@@ -91,13 +92,16 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
     const done = doneOf(runs);
     const plan = { ...planOf(session, now.environment, options.limitMiB()), ...possible() };
     const planned = planner.planNext(plan, warmedUp ? done.flatMap((run) => observationOf(run) ?? []) : []);
-    if (planned === null) return end(ENDINGS.finished(done, leftOutInWords(trouble.leftOut)));
+    if (planned === null) {
+      const notes = [...leftOutInWords(trouble.leftOut), ...notReachedInWords(session.options, done)];
+      return end(ENDINGS.finished(done, notes));
+    }
     ask({ ...planned, settings: withUpscaler(planned.settings, now.environment.upscalers) });
   }
 
   /** What of the options the WebUI has not failed at. */
   function possible(): Pick<PlanOptions, 'operations' | 'caps' | 'failed'> {
-    const failed = runs.filter(({ origin, outcome, capMiB }) => origin === 'benchmark' && outcome === 'failed' && capMiB === null);
+    const failed = runs.filter((run) => run.origin === 'benchmark' && run.outcome === 'failed' && run.capMiB === null);
     return {
       operations: operationsLeft(session.options.operations, trouble.leftOut),
       caps: !trouble.leftOut.some(({ what }) => what === 'caps'),
@@ -202,7 +206,9 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
       if (ending !== null) return end(ending);
       if (refusal.reason === 'interrupted') return end(ENDINGS.interrupted);
       const refused = ENDINGS.refused(refusal.message, doneOf(runs));
-      if (refusal.reason === 'unsupported' || refusal.reason === 'no-caps') return goOn(afterRefusal(trouble, planned, session.options.operations, refusal.message), refused);
+      if (refusal.reason === 'unsupported' || refusal.reason === 'no-caps') {
+        return goOn(afterRefusal(trouble, planned, session.options.operations, refusal.message), refused);
+      }
       refusals += 1;
       if (refusal.reason !== 'busy' || refusals > MOST_REFUSALS) return end(refused);
       message = 'Waiting for the WebUI to finish what it is doing.';

@@ -22,19 +22,25 @@ export function afterResult(trouble: Trouble): Trouble {
 }
 
 /** @returns null where there is nothing to go on with: the WebUI cannot generate at all. */
-export function afterFailure(trouble: Trouble, planned: PlannedRun, operations: readonly Operation[], reason: string): Trouble | null {
+export function afterFailure(
+  trouble: Trouble,
+  planned: PlannedRun,
+  operations: readonly Operation[],
+  reason: string,
+): Trouble | null {
   const failuresInRow = trouble.failuresInRow + 1;
   if (failuresInRow < MOST_FAILURES) return { ...trouble, failuresInRow };
-  return trouble.proven ? without(trouble, planned, operations, reason) : null;
+  return trouble.proven ? afterRefusal(trouble, planned, operations, reason) : null;
 }
 
 /** What the WebUI says that it cannot do is not tried again. @returns null where nothing is left to go on with. */
-export function afterRefusal(trouble: Trouble, planned: PlannedRun, operations: readonly Operation[], reason: string): Trouble | null {
-  return without(trouble, planned, operations, reason);
-}
-
-/** A run under a cap had a run without one before it, so it is the cap that is in the way; else it is the operation. */
-function without(trouble: Trouble, { settings, capMiB }: PlannedRun, operations: readonly Operation[], reason: string): Trouble | null {
+export function afterRefusal(
+  trouble: Trouble,
+  { settings, capMiB }: PlannedRun,
+  operations: readonly Operation[],
+  reason: string,
+): Trouble | null {
+  // A run under a cap had runs without one before it, so it is the cap that is in the way; else it is the operation.
   const what: LeftOut['what'] = capMiB === null ? settings.operation : 'caps';
   const leftOut = [...trouble.leftOut, { what, reason }];
   return operationsLeft(operations, leftOut).length === 0 ? null : { failuresInRow: 0, proven: false, leftOut };

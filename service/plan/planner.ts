@@ -11,7 +11,8 @@ import { nextProbe } from './probe.ts';
 import { hashUnit } from './random.ts';
 import { highestNeedMiB } from './safe.ts';
 import { teacherOf, type Option } from './information.ts';
-import { nextCheck, nextSpreadOut } from './slices.ts';
+import { owedOf, owedOutward, owedToOperations } from './owed.ts';
+import { isSafe as isSafeSliced, nextCheck, nextSpreadOut } from './slices.ts';
 import type { PlannedRun, PlanOptions } from './types.ts';
 
 export type { PlannedRun, PlanOptions };
@@ -37,8 +38,9 @@ export function planSize(options: PlanOptions): number {
 export function planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
   const size = planSize(options);
   if (observations.length >= size || options.operations.length === 0) return null;
-  const isDone = (settings: GenerationSettings): boolean =>
-    options.failed?.some((other) => isAlike(settings, other)) === true || observations.some((run) => run.capMiB === null && isAsLargeAs(settings, run));
+  const uncapped = observations.filter(({ capMiB }) => capMiB === null);
+  const hasFailed = (settings: GenerationSettings): boolean => options.failed?.some((other) => isAlike(settings, other)) === true;
+  const isDone = (settings: GenerationSettings): boolean => hasFailed(settings) || uncapped.some((run) => isAsLargeAs(settings, run));
   const open = candidates(options).filter((settings) => !isDone(settings));
   const fitted = fit(observations, options.traits);
   if (!fitted.ok) return firstRuns(options, observations, open);
@@ -48,8 +50,10 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
     const probe = nextProbe(options, fitted.fit, observations) ?? firstChecks(options, fitted.fit, observations);
     if (probe !== null) return probe;
   }
-  const choices = [neverRun(options, observations, open, size - probesWanted), anchors(options, observations, open), open];
-  const settings = firstOf(choices, (choice) => mostTelling(options, fitted.fit, observations, choice));
+  const owed = owedOf(options, observations, size - probesWanted);
+  const isSafe = (settings: GenerationSettings): boolean => isWithin(options, fitted.fit, observations, settings);
+  const choices = [owedOutward(options, fitted.fit, owed, open, isSafe), owedToOperations(owed, open), anchors(options, observations, open), open];
+  const settings = firstOf(choices, (choice) => mostTelling(options, fitted.fit, observations, choice.filter(isSafe)));
   if (settings !== null) return { settings, capMiB: null };
   return probesWanted === 0 ? null : nextProbe(options, fitted.fit, observations);
 }
@@ -73,7 +77,10 @@ function nextWhereSliced(options: PlanOptions, model: Fit, observations: readonl
   const cappedSize = planSize(options) - uncappedSize;
   const check = cappedSize > 0 && observations.length >= uncappedSize ? nextUnderCap(options, model, observations, cappedSize) : null;
   if (check !== null) return check;
-  const settings = nextSpreadOut(options, model, observations, open, largestRunMpx(observations) * GROWTH);
+  const mostWorkMpx = largestRunMpx(observations) * GROWTH;
+  const isSafe = (one: GenerationSettings): boolean => workMpx(one) <= mostWorkMpx && isSafeSliced(options, model, one);
+  const outward = owedOutward(options, model, owedOf(options, observations, uncappedSize), open, isSafe);
+  const settings = nextSpreadOut(options, model, observations, outward.length > 0 ? outward : open, mostWorkMpx);
   if (settings !== null) return { settings, capMiB: null };
   return cappedSize === 0 ? null : nextCheck(options, model, observations);
 }
@@ -127,15 +134,6 @@ function firstOf<Choice, Found>(choices: readonly Choice[], find: (choice: Choic
   return null;
 }
 
-/**
- * Operations share their networks, so another's runs can teach all of one. A person who asked for it is owed a run of it all the same:
- * once there are just as many uncapped runs left as operations without one, only those are chosen from.
- */
-function neverRun(options: PlanOptions, observations: readonly Observation[], open: readonly GenerationSettings[], uncappedSize: number): GenerationSettings[] {
-  const missing = options.operations.filter((operation) => !observations.some((run) => run.capMiB === null && run.settings.operation === operation));
-  return uncappedSize - observations.length > missing.length ? [] : open.filter((settings) => missing.includes(settings.operation));
-}
-
 /** Runs after which the large batch is due: the fit knows by then what it needs. */
 const BEFORE_ANCHOR = 4;
 /** About 640 x 640 pixels: below, the pools' whole segments blur it. */
@@ -151,8 +149,13 @@ function anchors(options: PlanOptions, observations: readonly Observation[], ope
   return made || observations.length < BEFORE_ANCHOR || options.maxBatchSize < 2 ? [] : open.filter(emptied);
 }
 
+/** Neither a leap in work nor more than what is known to be there. */
+function isWithin({ limitMiB }: PlanOptions, model: Fit, observations: readonly Observation[], settings: GenerationSettings): boolean {
+  return workMpx(settings) <= largestRunMpx(observations) * GROWTH && (limitMiB === null || highestNeedMiB(model, settings) <= limitMiB);
+}
+
 function mostTelling(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[]): GenerationSettings | null {
-  const { traits, limitMiB, seed } = options;
+  const { traits, seed } = options;
   const optionOf = (settings: GenerationSettings): Option => {
     const own = pieces(settings);
     return { pieces: own, totalMiB: model.staticMiB + evaluate(own, model.active).valueMiB };
@@ -163,12 +166,9 @@ function mostTelling(options: PlanOptions, model: Fit, observations: readonly Ob
     const rows = observations.flatMap((run) => rowsOf(run, target, model.staticMiB));
     return teacherOf(rows, asked, target, model[target], allowedTerms(traits.attention, target));
   });
-  const largestMpx = largestRunMpx(observations);
   let best: GenerationSettings | null = null;
   let bestGain = 0;
   for (const settings of open) {
-    if (workMpx(settings) > largestMpx * GROWTH) continue;
-    if (limitMiB !== null && highestNeedMiB(model, settings) > limitMiB) continue;
     const option = optionOf(settings);
     const gain = teachers.reduce((sum, teacher) => sum + teacher.gain(option), 0) * (1 + 0.05 * hashUnit(seed, JSON.stringify(settings)));
     if (gain > bestGain) {

@@ -43,7 +43,7 @@ export function nextCheck({ limitMiB, seed }: PlanOptions, { replay, staticMiB, 
   return { settings: best.settings, capMiB: Math.round((staticMiB + needMiB) * (above ? 1 + BESIDE : 1 - BESIDE)) };
 }
 
-function isSafe({ limitMiB }: PlanOptions, { replay, staticMiB, slackMiB }: Fit, settings: GenerationSettings): boolean {
+export function isSafe({ limitMiB }: PlanOptions, { replay, staticMiB, slackMiB }: Fit, settings: GenerationSettings): boolean {
   return limitMiB === null || (replay !== null && staticMiB + SAFETY * replayedNeed(replay, settings, slackMiB).needMiB <= limitMiB);
 }
 

@@ -2,7 +2,7 @@
 import { areaMpx } from '../../../service/model/geometry.ts';
 import type { HostTraits, Observation } from '../../../service/model/types.ts';
 import type { PlannedRun } from '../../../service/plan/types.ts';
-import type { GenerationSettings, Operation } from '../../../service/protocol/settings.ts';
+import type { GenerationSettings, Operation, Phase } from '../../../service/protocol/settings.ts';
 
 export interface Law {
   readonly staticMiB: number;
@@ -57,4 +57,22 @@ export function observe(law: Law, planned: PlannedRun): Observation {
   const outcome = capMiB === null || needMiB <= capMiB ? 'ok' : 'oom';
   const counted = capMiB === null;
   return { settings, capMiB, outcome, activePeakMiB: counted ? activeMiB : null, reservedPeakMiB: counted ? reservedMiB : null, phases: null, allocRetries: counted ? 0 : null, idleSlackMiB: null, heldMiB: null, roomMiB: null };
+}
+
+/** The same of a host that counts by phase, of a run without a cap. */
+export function observeByPhase(law: Law, planned: PlannedRun): Observation {
+  const run = observe(law, planned);
+  const { settings, capMiB } = planned;
+  if (capMiB !== null) return run;
+  const first = areaMpx(settings.width, settings.height);
+  const last = settings.hires === null ? first : areaMpx(settings.hires.width, settings.hires.height);
+  const peak = (phase: Phase, activeMiB: number) => ({ phase, activePeakMiB: law.staticMiB + activeMiB, reservedPeakMiB: law.staticMiB + activeMiB * law.reservedOverActive });
+  const phases = [
+    ...(settings.operation === 'img2img' ? [peak('encode', law.encode * first)] : []),
+    peak('sampling', settings.batchSize * law.sampling * first),
+    ...(settings.operation === 'hires_image' ? [peak('upscale', Math.max(law.decode * first, law.encode * last))] : []),
+    ...(settings.hires === null ? [] : [peak('hires_sampling', settings.batchSize * law.sampling * last)]),
+    peak('decode', law.decode * last),
+  ];
+  return { ...run, phases };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { estimate } from '../../../service/estimate/estimate.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { Networks } from '../../../service/model/replay/networks.ts';
 import { neededMiB } from '../../../service/model/replay/needed.ts';
@@ -6,13 +7,13 @@ import { activePeakMiB as activeMiB, reservedPeakMiB as reservedMiB } from '../.
 import type { Observation } from '../../../service/model/types.ts';
 import { planNext, planSize, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
-import { observe, SD15_LIKE, TRAITS, truth, type Law } from '../model/synthetic-host.ts';
+import { observe, observeByPhase, SD15_LIKE, TRAITS, truth, type Law } from '../model/synthetic-host.ts';
 
 const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
 
-function runAll(options: PlanOptions, law: Law = SD15_LIKE): Observation[] {
+function runAll(options: PlanOptions, law: Law = SD15_LIKE, see = observe): Observation[] {
   const runs: Observation[] = [];
-  for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(observe(law, next));
+  for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(see(law, next));
   return runs;
 }
 
@@ -66,6 +67,37 @@ describe('planner', () => {
   test.each([['quick', 8], ['default', 4]] as const)('every operation is run without a cap in a %s benchmark with batches of up to %d, though another may teach more', (budget, maxBatchSize) => {
     const uncapped = runAll({ ...OPTIONS, budget, maxBatchSize }).filter((run) => run.capMiB === null);
     expect(new Set(uncapped.map((run) => run.settings.operation))).toEqual(new Set(OPERATIONS));
+  });
+
+  test.each([['quick', 1], ['default', 2], ['thorough', 4]] as const)('each operation asked for gets its share of a %s benchmark: %d uncapped runs at least', (budget, least) => {
+    const uncapped = runAll({ ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, budget }, SD15_LIKE, observeByPhase).filter((run) => run.capMiB === null);
+    for (const operation of OPERATIONS) expect(uncapped.filter(({ settings }) => settings.operation === operation).length).toBeGreaterThanOrEqual(least);
+  });
+
+  const LARGEST = { operation: 'txt2img', width: 1024, height: 1024, batchSize: 4, hires: null } as const;
+  const fitOf = (runs: readonly Observation[]) => {
+    const result = fit(runs, TRAITS);
+    if (!result.ok) throw new Error(result.reason);
+    return result.fit;
+  };
+
+  test.each([['quick', 1], ['default', 1], ['default', 2], ['default', 3]] as const)('a %s benchmark (seed %d) reaches the largest picture with the largest batch that were asked for', (budget, seed) => {
+    const runs = runAll({ ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, limitMiB: 7500, budget, seed });
+    expect(estimate(fitOf(runs), LARGEST)).toMatchObject({ basis: 'inside' });
+  });
+
+  test('where the largest would not fit, the largest that is safe is run, and the largest picture with a smaller batch', () => {
+    const limitMiB = 4600;
+    const { domain } = fitOf(runAll({ ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, limitMiB }));
+    expect(truth(SD15_LIKE, LARGEST).needMiB).toBeGreaterThan(limitMiB);
+    expect(domain.maxAreaPx).toBe(1024 * 1024);
+    expect(domain.maxWorkPx).toBeGreaterThanOrEqual(2 * 1024 * 1024);
+  });
+
+  test('without caps a benchmark makes as many runs, all of them without one', () => {
+    const runs = runAll({ ...OPTIONS, caps: false });
+    expect(runs).toHaveLength(24);
+    expect(runs.every(({ capMiB }) => capMiB === null)).toBe(true);
   });
 
   test('some runs are made under a cap', () => {

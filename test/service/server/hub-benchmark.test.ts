@@ -293,10 +293,16 @@ describe('a benchmark', () => {
     expect(benchmark()).toMatchObject({ last: { result: 'failed', message: expect.stringContaining('did not end within') }, resumable: expect.anything() });
   });
 
-  test('goes on with smaller runs after one ran out of memory', async () => {
+  test('goes on with smaller runs after one ran out of memory, and says that it did not reach the largest', async () => {
     rig.host.othersMiB = 3500;
     await untilIdle();
-    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+    expect(benchmark()).toMatchObject({ last: { result: 'finished', message: expect.stringMatching(/1024 x 1024 with batch size 4 was not reached, .*: the largest run was \d+ x \d+ with batch size \d/) } });
+  });
+
+  test('covers what was asked for: no estimate up to it is beyond the sizes measured', async () => {
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { message: 'The benchmark has finished: 10 runs.' } });
+    for (const operation of ['txt2img', 'img2img']) expect(await ask({ operation, width: 1024, height: 1024, batchSize: 4, hires: null })).toMatchObject({ basis: 'inside' });
   });
 
   test('sends nothing to either side that the protocol does not know', async () => {
