@@ -5,7 +5,7 @@ import type { HostTraits } from '../protocol/host.ts';
 import type { Operation } from '../protocol/settings.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/store.ts';
-import type { Histories, History } from './history.ts';
+import type { History, ReadHistories } from './history.ts';
 import { observationOf, observationsForFit, observationsLeftOver } from './observations.ts';
 import { driftInWords, driftSince } from './outliers.ts';
 import { asSimilar, differenceOf } from './similar.ts';
@@ -64,6 +64,9 @@ const FAILURES: Readonly<Record<FitFailure, string>> = {
 const ADAPTS =
   'The attention optimisation in force slices its work to fit the memory that is free, so no single figure would be true. For estimates choose another, as sdp, under Settings > Optimizations, and run the benchmark.';
 
+/** Set-ups that are like one: each may take a tenth of a second to fit, and somebody may import thousands. */
+const MOST_TRIED = 4;
+
 /** Fewer different settings say too little of all others to set an interval by. */
 const ENOUGH_SETTINGS = 5;
 
@@ -84,17 +87,18 @@ function driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null):
 }
 
 /** @param known the set-ups among which a similar one is sought, last seen first. */
-export function createCalibrator(histories: Histories, known: () => readonly KnownEnvironment[] = () => [], fit = fitModel): Calibrator {
+export function createCalibrator(histories: ReadHistories, known: () => readonly Pick<KnownEnvironment, 'keyHash' | 'environment'>[] = () => [], fit = fitModel): Calibrator {
   const cache = new Map<string, { readonly history: History; readonly traits: string; readonly calibration: Calibration }>();
   const similar = new Map<string, { readonly of: string; readonly calibration: Calibration }>();
 
-  function calibrate({ runs: all, stored }: History, traits: HostTraits): Calibration {
+  function calibrate({ runs: own, imported, stored, importedStored }: History, traits: HostTraits): Calibration {
+    const all = [...imported, ...own].sort((a, b) => a.startedAtMs - b.startedAtMs);
     const observations = observationsForFit(all);
     const runs = observations.length;
     const adapts = traits.attention === 'adaptive';
     const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
     const upscalers = upscalersTold(observations.map(({ settings }) => settings));
-    const about = { runs, kept: stored, operations, upscalers, similar: null, adapts };
+    const about = { runs, kept: stored + importedStored, operations, upscalers, similar: null, adapts };
     const without = { ...about, state: 'none', fit: null, drift: driftOf(all, null, null) } as const;
     if (adapts) return { ...without, message: ADAPTS };
     const result = fit(observations, traits);
@@ -118,10 +122,14 @@ export function createCalibrator(histories: Histories, known: () => readonly Kno
   function nearest(own: Calibration, keyHash: string, environment: StoredEnvironment): Calibration {
     const near = known()
       .filter((one) => one.keyHash !== keyHash)
-      .flatMap((one) => ({ ...one, difference: differenceOf(one.environment, environment) }))
-      .sort((a, b) => (a.difference?.distance ?? Infinity) - (b.difference?.distance ?? Infinity));
-    for (const { keyHash: hash, environment: its, difference } of near) {
-      if (difference === null) break;
+      .flatMap(({ keyHash: hash, environment: its }) => {
+        const difference = differenceOf(its, environment);
+        return difference === null ? [] : [{ hash, its, difference }];
+      })
+      .sort((a, b) => a.difference.distance - b.difference.distance)
+      .filter(({ hash }) => histories.has(hash, READY_RUNS))
+      .slice(0, MOST_TRIED);
+    for (const { hash, its, difference } of near) {
       const { state, fit: found, operations, upscalers } = of(hash, its.traits);
       if (state !== 'ready' || found === null) continue;
       const words = difference.words.join(', ');

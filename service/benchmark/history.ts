@@ -1,81 +1,203 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Run } from '../recorder/run.ts';
+import type { OwnRow, StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 import { markSuperseded } from './superseded.ts';
 
 /** What is stored of one set-up. The same object until that changes. */
 export interface History {
-  /** Oldest first, those that a later benchmark has replaced marked so; of thousands the newest, benchmark's and ordinary ones each. */
+  /** Measured here, oldest first, those that a later benchmark has replaced marked so; of thousands the newest, benchmark's and ordinary ones each. */
   readonly runs: readonly Run[];
   /** All of them. */
   readonly stored: number;
+  /** What imports brought, oldest first; of thousands the newest. The same object until that changes. */
+  readonly imported: readonly Run[];
+  readonly importedStored: number;
 }
 
 export interface Histories {
-  /** Another text once anything was stored, of whatever key, by this process or another. */
+  /** Another text once anything was stored, of whatever key, by this process, or by another and `refresh` has seen it. */
   readonly revision: string;
   of(keyHash: string): History;
+  /** Whether a key may have at least so many runs: false spares the reading. */
+  has(keyHash: string, atLeast: number): boolean;
+  /** More has changed than could be read without keeping others waiting: `refresh` will. */
+  readonly behind: boolean;
+  /** Reads what other processes have changed, some runs at a time; until it is done the histories stay as they were. */
+  refresh(): Promise<void>;
+}
+
+/** Own and imported ones, oldest first. */
+export function allOf({ runs, imported }: History): StoredRun[] {
+  const all = [...runs.map((run) => ({ run, imported: false })), ...imported.map((run) => ({ run, imported: true }))];
+  return imported.length === 0 ? all : all.sort((a, b) => a.run.startedAtMs - b.run.startedAtMs);
+}
+
+/** Runs whose device may stand for this one's: what was measured here, else what an import brought. */
+export function lastKnownIn(history: History | null): readonly Run[] {
+  if (history === null) return [];
+  return history.runs.length > 0 ? history.runs : history.imported;
 }
 
 /** More than fit, table and drift look at. Some 3 KB each. */
 const MOST_OF_EACH = 200;
+const MOST_IMPORTED = 100;
 /** A set-up, the one that it is like, and what was tried before that. */
 const MOST_KEYS = 4;
+/** They are read in a hundredth of a second or two. */
+const ROWS_AT_ONCE = 100;
+/** Read anew by who waits for them, where the order in which they came is not that of their time: more are left to `refresh`. */
+const MOST_ANEW = 5_000;
+
+/** What the calibration of a set-up is worked out from. */
+export type ReadHistories = Pick<Histories, 'revision' | 'of' | 'has'>;
+
+export type HistorySource = Pick<Store, 'ownWrites' | 'ownRemovals' | 'ownMark' | 'ownAfter' | 'ownFrom' | 'newestImported' | 'has'>;
+type Imported = Pick<History, 'imported' | 'importedStored'>;
+
+/** The own runs of a key as far as they were read. */
+interface Own {
+  readonly runs: readonly Run[];
+  readonly stored: number;
+  /** Readable or not. */
+  readonly rows: number;
+  /** Of the run that came last. */
+  readonly place: number;
+  readonly runId: string | null;
+}
 
 interface Held {
-  readonly revision: string;
-  readonly epoch: string;
-  readonly place: number;
+  readonly ownWrites: number;
+  readonly ownRemovals: number;
+  readonly own: Own;
   readonly history: History;
 }
 
-const NOTHING = { place: 0, history: { runs: [], stored: 0 } };
+const NOTHING: Own = { runs: [], stored: 0, rows: 0, place: 0, runId: null };
 
 /**
  * Reads the runs of a key once, and from then on those that came since: whoever generates all day has thousands of them, and each new one
- * changes fit, table and curves.
+ * changes fit, table and curves. What another process writes, an import may be a hundred thousand runs, is read in `refresh`.
+ * @param pause lets others have their turn.
  */
-export function createHistories(store: Pick<Store, 'revision' | 'epoch' | 'runsAfter'>): Histories {
+export function createHistories(store: HistorySource, pause: () => Promise<void> = nextTurn): Histories {
   const byKey = new Map<string, Held>();
+  let refreshes = 0;
+  let behind = false;
 
-  function of(keyHash: string): History {
-    const { revision, epoch } = store;
-    const held = byKey.get(keyHash);
-    if (held?.revision === revision) return held.history;
-    const known = held?.epoch === epoch ? held : NOTHING;
-    // Of an import, or since a clock was put back: their order is another than that of their arrival.
-    const read = readOn(known, store.runsAfter(keyHash, known.place)) ?? readOn(NOTHING, store.runsAfter(keyHash, 0));
-    if (read === null) throw new Error('a store gives its runs oldest first');
-    // Another process may have written something else: whoever works from this history need not begin again.
-    const history = held !== undefined && isDeepStrictEqual(held.history, read.history) ? held.history : read.history;
+  function keep(keyHash: string, own: Own, given: Imported | null): History {
+    const before = byKey.get(keyHash)?.history ?? null;
+    const history = sameOr(before, { ...(given ?? importedOf(store, keyHash)), runs: own.runs, stored: own.stored });
+    const { ownWrites, ownRemovals } = store;
     byKey.delete(keyHash);
-    byKey.set(keyHash, { revision, epoch, place: read.place, history });
+    byKey.set(keyHash, { ownWrites, ownRemovals, own, history });
     for (const key of byKey.keys()) if (byKey.size > MOST_KEYS) byKey.delete(key);
     return history;
   }
 
+  function of(keyHash: string): History {
+    const held = byKey.get(keyHash);
+    if (held === undefined) return keep(keyHash, atOnce(readAnew(store, keyHash)), null);
+    const { ownWrites, ownRemovals } = store;
+    if (held.ownWrites === ownWrites) return held.history;
+    const imported = held.ownRemovals === ownRemovals ? held.history : null;
+    const since = atOnce(readSince(store, keyHash, held.own));
+    if (since !== null) return keep(keyHash, since, imported);
+    if (store.ownMark(keyHash, 0).rows <= MOST_ANEW) return keep(keyHash, atOnce(readAnew(store, keyHash)), imported);
+    behind = true;
+    byKey.set(keyHash, { ...held, ownWrites });
+    return held.history;
+  }
+
   return {
     get revision() {
-      return store.revision;
+      return `${store.ownWrites} ${refreshes}`;
+    },
+    get behind() {
+      return behind;
     },
     of,
+    has: (keyHash, atLeast) => store.has(keyHash, atLeast),
+    refresh: async () => {
+      behind = false;
+      for (const [keyHash, { own }] of [...byKey]) {
+        const read = (await inTurns(readSince(store, keyHash, own), pause)) ?? (await inTurns(readAnew(store, keyHash), pause));
+        // Meanwhile this process may have written.
+        const now = atOnce(readSince(store, keyHash, read));
+        if (now === null) behind = true;
+        await pause();
+        keep(keyHash, now ?? read, null);
+      }
+      refreshes += 1;
+    },
   };
 }
 
-/** @returns null where one began before the last that is known. */
-function readOn(known: Pick<Held, 'place' | 'history'>, added: Iterable<readonly [place: number, run: Run]>): Pick<Held, 'place' | 'history'> | null {
-  let { place } = known;
-  let { stored } = known.history;
-  let runs: Run[] | null = null;
-  for (const [at, run] of added) {
-    runs ??= [...known.history.runs];
-    if (run.startedAtMs < (runs.at(-1)?.startedAtMs ?? 0)) return null;
-    runs.push(run);
-    stored += 1;
-    place = Math.max(place, at);
-    if (runs.length > 4 * MOST_OF_EACH) runs = newest(markSuperseded(runs));
+/** With each step some rows; null where what was read before is not the beginning of what is there now. */
+function* readSince(store: HistorySource, keyHash: string, before: Own): Generator<void, Own | null> {
+  let own = before;
+  if (own.rows > 0 && store.ownMark(keyHash, own.place).runIdAt !== own.runId) return null;
+  for (;;) {
+    const rows = store.ownAfter(keyHash, own.place, ROWS_AT_ONCE);
+    let lastMs = own.runs.at(-1)?.startedAtMs ?? 0;
+    // An import of old runs, or a clock that was put back: their order is another than that of their arrival.
+    for (const { startedAtMs } of rows) {
+      if (startedAtMs < lastMs) return null;
+      lastMs = startedAtMs;
+    }
+    own = withRows(own, rows);
+    if (rows.length < ROWS_AT_ONCE) break;
+    yield;
   }
-  return runs === null ? known : { place, history: { runs: markSuperseded(runs), stored } };
+  return store.ownMark(keyHash, own.place).rows === own.rows ? marked(own) : null;
+}
+
+function* readAnew(store: HistorySource, keyHash: string): Generator<void, Own> {
+  let own = NOTHING;
+  let behind: OwnRow | null = null;
+  for (;;) {
+    const rows = store.ownFrom(keyHash, behind, ROWS_AT_ONCE);
+    own = withRows(own, rows);
+    if (rows.length < ROWS_AT_ONCE) return marked(own);
+    behind = rows.at(-1) ?? null;
+    yield;
+  }
+}
+
+function atOnce<T>(reading: Generator<void, T>): T {
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+async function inTurns<T>(reading: Generator<void, T>, pause: () => Promise<void>): Promise<T> {
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+    await pause();
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function withRows(own: Own, rows: readonly OwnRow[]): Own {
+  const added = rows.flatMap(({ run }) => run ?? []);
+  const runs = [...own.runs, ...added];
+  const last = rows.reduce<OwnRow | null>((latest, row) => (row.place > (latest?.place ?? own.place) ? row : latest), null);
+  return {
+    runs: runs.length > 4 * MOST_OF_EACH ? newest(markSuperseded(runs)) : runs,
+    stored: own.stored + added.length,
+    rows: own.rows + rows.length,
+    place: last?.place ?? own.place,
+    runId: last?.runId ?? own.runId,
+  };
+}
+
+function marked(own: Own): Own {
+  return { ...own, runs: markSuperseded(own.runs) };
 }
 
 /** @param runs with the marks of what they say together: of those that go nothing more is asked. */
@@ -83,4 +205,18 @@ function newest(runs: readonly Run[]): Run[] {
   const counts = { ordinary: 0, benchmark: 0 };
   const kept = runs.toReversed().filter(({ origin }) => (counts[origin === 'ordinary' ? 'ordinary' : 'benchmark'] += 1) <= MOST_OF_EACH);
   return kept.toReversed();
+}
+
+function importedOf(store: HistorySource, keyHash: string): Imported {
+  const { runs, stored } = store.newestImported(keyHash, MOST_IMPORTED);
+  return { imported: runs, importedStored: stored };
+}
+
+/** Something else may have been written: whoever works from what is the same need not begin again. */
+function sameOr(before: History | null, now: History): History {
+  if (before === null) return now;
+  const runs = before.stored === now.stored && isDeepStrictEqual(before.runs, now.runs) ? before.runs : now.runs;
+  const imported = isDeepStrictEqual(before.imported, now.imported) ? before.imported : now.imported;
+  const same = runs === before.runs && imported === before.imported && before.importedStored === now.importedStored;
+  return same ? before : { ...now, runs, imported };
 }

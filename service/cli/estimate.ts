@@ -1,5 +1,5 @@
 import { createCalibrator } from '../benchmark/calibrator.ts';
-import { createHistories } from '../benchmark/history.ts';
+import { createHistories, lastKnownIn } from '../benchmark/history.ts';
 import type { EstimateResult, RequestedSettings, SourceState } from '../protocol/viewer.ts';
 import { answerEstimate } from '../server/answer.ts';
 import { memoryOrLastKnown } from '../server/known-memory.ts';
@@ -44,7 +44,7 @@ type Asked = Pick<EstimateArgs, 'settings' | 'otherMiB' | 'driverMaySpill'>;
 
 function answer(store: Store, { keyHash, environment }: KnownEnvironment, { settings, otherMiB: givenOtherMiB, driverMaySpill }: Asked): EstimateResult {
   const histories = createHistories(store);
-  const memory = memoryOrLastKnown({ totalMiB: null, usableMiB: null, otherMiB: givenOtherMiB }, histories.of(keyHash).runs, environment.device);
+  const memory = memoryOrLastKnown({ totalMiB: null, usableMiB: null, otherMiB: givenOtherMiB }, lastKnownIn(histories.of(keyHash)), environment.device);
   return answerEstimate(settings, {
     source: SOURCE,
     figures: { ...memory, usedMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null },

@@ -46,13 +46,18 @@ export interface Hub {
   close(): Promise<void>;
 }
 
+/** Among which a similar one is sought: reading those of years, or of somebody's import, would keep an answer waiting. */
+const MOST_SET_UPS = 200;
+
 type FromHost = Exclude<HostMessage, { type: 'hello' | 'environment' }>;
 
 export function createHub(options: HubOptions): Hub {
   const { clock, store, planner, version, log } = options;
+  let closed = false;
   const accounting = createAccounting();
-  const histories = createHistories(store);
-  const calibrator = createCalibrator(histories, () => store.environments());
+  // Nothing goes on behind the closing.
+  const histories = createHistories(store, () => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0)));
+  const calibrator = createCalibrator(histories, () => store.environments(MOST_SET_UPS));
   const recorder = createRecorder(clock, accounting, onRun);
 
   const memory = createMemoryWatch({
@@ -138,8 +143,7 @@ export function createHub(options: HubOptions): Hub {
     }),
   });
   const settling = settleStore(store, clock);
-  const storeWatch = watchStore(store, clock, () => viewers.changed());
-  let closed = false;
+  const storeWatch = watchStore(store, histories, clock, () => viewers.changed());
 
   function calibration(): Calibration | null {
     const { host } = link;

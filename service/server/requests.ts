@@ -1,7 +1,7 @@
 import type { Calibrator } from '../benchmark/calibrator.ts';
 import type { Conductor, Refusal } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
-import type { Histories } from '../benchmark/history.ts';
+import { allOf, lastKnownIn, type Histories } from '../benchmark/history.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
@@ -38,7 +38,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   const made = new Map<string, { readonly of: string; readonly answer: unknown }>();
 
   function remembered<T>(kind: string, parts: readonly unknown[], make: () => T): T {
-    const of = JSON.stringify([store.revision, ...parts]);
+    const of = JSON.stringify([histories.revision, ...parts]);
     const last = made.get(kind);
     if (last?.of === of) return last.answer as T;
     const answer = make();
@@ -56,10 +56,11 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   }
 
   function curves({ operation, requestId }: Extract<Request, { type: 'curves' }>): Answer<'curves'> {
-    const shown = host() ?? store.environments()[0] ?? null;
-    const runs = shown === null ? [] : histories.of(shown.keyHash).runs;
-    const { otherMiB, usableMiB } = memoryOrLastKnown(accounting.figures(), runs, shown?.environment.device ?? null);
+    const shown = host() ?? store.environments(1)[0] ?? null;
+    const history = shown === null ? null : histories.of(shown.keyHash);
+    const { otherMiB, usableMiB } = memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null);
     const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
+      const runs = history === null ? [] : allOf(history).map(({ run }) => run);
       const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
       return curvesOf(operation, fit, runs, { otherMiB, usableMiB });
     });
@@ -69,8 +70,12 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   function runsOf({ requestId }: Extract<Request, { type: 'runs' }>): Answer<'runs'> {
     const now = host();
     const answer = remembered('runs', [now?.keyHash], () => {
-      const { runs, stored } = now === null ? store.newestRuns(MOST_ROWS) : histories.of(now.keyHash);
-      return { rows: rowsOf(runs), total: stored };
+      if (now === null) {
+        const { runs, stored } = store.newestRuns(MOST_ROWS);
+        return { rows: rowsOf(runs), total: stored };
+      }
+      const history = histories.of(now.keyHash);
+      return { rows: rowsOf(allOf(history)), total: history.stored + history.importedStored };
     });
     return { type: 'runs', requestId, ...answer };
   }
@@ -79,7 +84,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const refusal = conductor().keepsRunsOf(keyHash);
     if (refusal !== null) return refusal;
     // Not of what: that is the page's word.
-    options.log(`forgot ${store.forget(keyHash)} runs`);
+    options.log(`forgot ${store.forget(keyHash, 'all')} runs`);
     options.onForgotten();
     return null;
   }

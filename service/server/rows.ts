@@ -1,16 +1,16 @@
 import type { RunRow } from '../protocol/viewer.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
-import type { Run } from '../recorder/run.ts';
+import type { StoredRun } from '../store/run-rows.ts';
 
 /** As many rows as fit into one message with room to spare. */
 export const MOST_ROWS = 100;
 
 /** The table of runs, newest first. */
-export function rowsOf(runs: readonly Run[]): RunRow[] {
+export function rowsOf(runs: readonly StoredRun[]): RunRow[] {
   return runs.slice(-MOST_ROWS).reverse().map(rowOf);
 }
 
-function rowOf(run: Run): RunRow {
+function rowOf({ run }: StoredRun): RunRow {
   return {
     runId: run.runId,
     startedAtMs: run.startedAtMs,

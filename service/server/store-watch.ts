@@ -1,3 +1,4 @@
+import type { Histories } from '../benchmark/history.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Store } from '../store/store.ts';
 
@@ -6,21 +7,34 @@ export interface StoreWatch {
   stop(): void;
 }
 
-/** It costs next to nothing to look; what follows a change may cost a tenth of a second, where there are ten thousand runs. */
+/** It costs next to nothing to look; what follows a change may cost a tenth of a second. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Calls back some time after another process has written. */
-export function watchStore(store: Pick<Store, 'epoch'>, clock: Clock, onChange: () => void): StoreWatch {
-  let seen = store.epoch;
+/** Calls back some time after another process has written, once the histories have it. */
+export function watchStore(store: Pick<Store, 'othersWrites'>, histories: Pick<Histories, 'behind' | 'refresh'>, clock: Clock, onChange: () => void): StoreWatch {
+  let seen = store.othersWrites;
+  let stopped = false;
   let timer = clock.setTimeout(look, LOOK_EVERY_MS);
 
-  function look(): void {
-    timer = clock.setTimeout(look, LOOK_EVERY_MS);
-    const { epoch } = store;
-    if (epoch === seen) return;
-    seen = epoch;
-    onChange();
+  async function refresh(): Promise<void> {
+    const { othersWrites } = store;
+    if (othersWrites === seen && !histories.behind) return;
+    seen = othersWrites;
+    await histories.refresh();
+    if (!stopped) onChange();
   }
 
-  return { stop: () => timer.clear() };
+  function look(): void {
+    // After a long reading there is time for other things too.
+    void refresh().then(() => {
+      if (!stopped) timer = clock.setTimeout(look, LOOK_EVERY_MS);
+    });
+  }
+
+  return {
+    stop: () => {
+      stopped = true;
+      timer.clear();
+    },
+  };
 }

@@ -27,6 +27,17 @@ const MIGRATIONS: readonly string[] = [
      body TEXT NOT NULL
    ) STRICT;
    CREATE INDEX sessions_by_key ON sessions (key_hash, started_at_ms);`,
+  // What an import brought is told from what was measured here. All from before counts as measured here: nobody wrote down which it was.
+  `ALTER TABLE environments ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE runs ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+   DROP INDEX runs_by_key;
+   CREATE INDEX runs_by_key ON runs (key_hash, imported, started_at_ms);
+   CREATE INDEX runs_by_time ON runs (started_at_ms);`,
+];
+/** From version n to n + 1 for who may only read: views under the tables' names, as the migration would leave them. */
+const VIEWS: readonly string[] = [
+  `CREATE TEMP VIEW environments AS SELECT *, 0 AS imported FROM main.environments;
+   CREATE TEMP VIEW runs AS SELECT rowid, *, 0 AS imported FROM main.runs;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -41,31 +52,39 @@ export function kindOf(database: DatabaseSync): 'new' | 'ours' | 'foreign' {
 
 /** Brings a new or older database to `SCHEMA_VERSION`, wholly or not at all. */
 export function migrate(database: DatabaseSync): void {
-  const version = pragma(database, 'user_version');
-  if (version === SCHEMA_VERSION) return;
+  if (pragma(database, 'user_version') !== SCHEMA_VERSION) migrateTo(database, SCHEMA_VERSION);
+}
+
+/** Lets an older store be read as one of `SCHEMA_VERSION`, without a change to its file. */
+export function viewAsCurrent(database: DatabaseSync): void {
+  for (const views of VIEWS.slice(pragma(database, 'user_version') - 1)) database.exec(views);
+}
+
+function migrateTo(database: DatabaseSync, version: number): void {
   database.exec('BEGIN IMMEDIATE');
   try {
-    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    for (const migration of MIGRATIONS.slice(pragma(database, 'user_version'), version)) database.exec(migration);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}; COMMIT`);
   } catch (error) {
     database.exec('ROLLBACK');
     throw error;
   }
 }
 
-/** Tables and indexes as text: a store with one of them gone or changed would fail at some later question. */
-export function shapeOf(database: DatabaseSync): string {
-  const rows = database.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
-  return JSON.stringify(rows.map(({ name, sql }) => [name, sql]));
+/** Whether tables and indexes are those of the store's version: with one of them gone or changed some later question would fail. */
+export function hasOwnShape(database: DatabaseSync): boolean {
+  const fresh = new DatabaseSync(':memory:');
+  try {
+    migrateTo(fresh, pragma(database, 'user_version'));
+    return shapeOf(database) === shapeOf(fresh);
+  } finally {
+    fresh.close();
+  }
 }
 
-/** What `shapeOf` gives for a store of `SCHEMA_VERSION`. */
-export function ownShape(): string {
-  const fresh = new DatabaseSync(':memory:');
-  migrate(fresh);
-  const shape = shapeOf(fresh);
-  fresh.close();
-  return shape;
+function shapeOf(database: DatabaseSync): string {
+  const rows = database.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
+  return JSON.stringify(rows.map(({ name, sql }) => [name, sql]));
 }
 
 function pragma(database: DatabaseSync, name: string): number {

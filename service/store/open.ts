@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { copyToMemory } from './copy.ts';
-import { SCHEMA_VERSION, kindOf, migrate, ownShape, shapeOf } from './migrations.ts';
+import { SCHEMA_VERSION, hasOwnShape, kindOf, migrate } from './migrations.ts';
 import { damageOf, isCorrupt, isNoFile, openToRead } from './to-read.ts';
 
 export const STORE_FILE = 'headroom.sqlite';
@@ -68,7 +68,7 @@ function openFile(path: string, busyMs: number): DatabaseSync {
     const damage = damageOf(database);
     if (damage !== null) throw new SetAside(`integrity check: ${damage}`);
     migrate(database);
-    if (shapeOf(database) !== ownShape()) throw new SetAside('its tables are not ours');
+    if (!hasOwnShape(database)) throw new SetAside('its tables are not ours');
     // A write now, so that a read-only folder or a full disk shows here and not after the first benchmark run.
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return database;

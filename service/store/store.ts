@@ -1,44 +1,52 @@
 import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type * as z from 'zod';
-import { runSchema, storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
+import { storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
+import { bodyOf } from './body.ts';
 import { BUSY_MS, STORE_FILE, openDatabase, type Opened } from './open.ts';
+import { createRunRows, saving, type RunRows, type StoredRun } from './run-rows.ts';
 import { sessionSchema, type Session } from './session.ts';
 import { damageOf, openToRead, type ReadFailure } from './to-read.ts';
-import { createWriter } from './writer.ts';
+import { createWriter, type Write } from './writer.ts';
 
 export interface KnownEnvironment {
   readonly keyHash: string;
   readonly seenAtMs: number;
+  /** By an import alone: no WebUI has told it here. */
+  readonly imported: boolean;
   readonly environment: StoredEnvironment;
 }
 
+/** `imported`: what imports brought, and nothing that was measured here. */
+export type Forgotten = 'all' | 'imported';
+
 /** All that outlives the process. Nothing here throws for want of a disk: see `notices`. */
-export interface Store {
+export interface Store extends RunRows {
   /** What a person should know, in words: also while writes fail. */
   readonly notices: readonly string[];
   /** False where all that is saved will be gone with the process. */
   readonly persistent: boolean;
-  /** Another text once anything was written, by this process or another: what was worked out from the store under the same one still holds. */
+  /** Another text once anything was written, by this process or another. */
   readonly revision: string;
+  /** Grows with each write of this process. */
+  readonly ownWrites: number;
+  /** How often this process has removed runs. */
+  readonly ownRemovals: number;
+  /** Another number once another process wrote. */
+  readonly othersWrites: number;
+  /** As a WebUI has told it here. */
   saveEnvironment(keyHash: string, environment: StoredEnvironment, atMs: number): void;
-  /** Last seen first. */
-  environments(): KnownEnvironment[];
+  /** Those that were told here before those that were imported, each last seen first: at most `most`. */
+  environments(most?: number): KnownEnvironment[];
   /** Keeps the first of two runs with one id; returns whether this one was new. */
   saveRun(run: Run): boolean;
-  /** The same for many, in one step; returns how many were new. */
-  saveRuns(runs: readonly Run[]): number;
-  /** Another text once anything was changed that is not a run more of this process's: places from before mean nothing then. */
-  readonly epoch: string;
-  /** The runs of a key with their places in the store, oldest first, of those that came after a place: 0 for all. */
-  runsAfter(keyHash: string, place: number): Iterable<readonly [place: number, run: Run]>;
-  /** Oldest first. */
-  runsOfSession(sessionId: string): Run[];
+  /** Runs of a file, in one step; returns how many were new, or were known as imported and are not. */
+  takeOverRuns(runs: readonly StoredRun[]): number;
+  /** Descriptions of a file, in one step. None replaces what a WebUI has told here, nor what is newer. */
+  takeOverEnvironments(environments: readonly KnownEnvironment[]): void;
   allRuns(): Run[];
-  /** Of all keys, the newest, oldest first, and how many there are in all. */
-  newestRuns(most: number): { readonly runs: readonly Run[]; readonly stored: number };
-  /** Also forgets the benchmarks of the key; returns how many runs are gone. */
-  forget(keyHash: string): number;
+  /** Of one key, or of all (null). With `all` also the benchmarks. Returns how many runs are gone. */
+  forget(keyHash: string | null, which: Forgotten): number;
   saveSession(session: Session): void;
   /** Changes who holds a benchmark, in one step: false where it is not (any more) `from` who does, or the benchmark is gone. */
   holdSession(sessionId: string, from: string | null, to: Session['heldBy']): boolean;
@@ -69,12 +77,17 @@ function storeIn(opened: Opened, busyMs: number): Store {
   const writer = createWriter(opened.database, busyMs);
   const notices = [...opened.notices];
   let watched = watch(writer.database);
-  let writes = 0;
-  let removals = 0;
+  let ownWrites = 0;
+  let ownRemovals = 0;
 
   function write(sql: string, ...values: SQLInputValue[]): number {
-    writes += 1;
+    ownWrites += 1;
     return writer.write(sql, ...values);
+  }
+
+  function writeMany(all: readonly Write[]): number {
+    ownWrites += 1;
+    return writer.writeMany(all);
   }
 
   function read<T>(schema: z.ZodType<T>, sql: string, ...values: SQLInputValue[]): T[] {
@@ -82,12 +95,6 @@ function storeIn(opened: Opened, busyMs: number): Store {
       .prepare(sql)
       .all(...values)
       .flatMap((row) => bodyOf(schema, row['body']) ?? tellUnreadable());
-  }
-
-  /** Another number once another process wrote. */
-  function othersWrites(): number {
-    if (watched.database !== writer.database) watched = watch(writer.database);
-    return Number(watched.version.get()?.['data_version']);
   }
 
   /** A damaged entry stays where it is: an import into a later version may still read it. */
@@ -106,51 +113,52 @@ function storeIn(opened: Opened, busyMs: number): Store {
       return opened.persistent && writer.failure === null;
     },
     get revision() {
-      return `${writes} ${othersWrites()}`;
+      return `${ownWrites} ${this.othersWrites}`;
     },
-    get epoch() {
-      return `${removals} ${writer.moves} ${othersWrites()}`;
+    get ownWrites() {
+      return ownWrites;
     },
+    get ownRemovals() {
+      return ownRemovals;
+    },
+    get othersWrites() {
+      if (watched.database !== writer.database) watched = watch(writer.database);
+      return Number(watched.version.get()?.['data_version']);
+    },
+    ...createRunRows(() => writer.database, tellUnreadable),
     saveEnvironment: (keyHash, environment, atMs) => {
       write(
         `INSERT INTO environments (key_hash, seen_at_ms, body) VALUES (?, ?, ?)
-         ON CONFLICT (key_hash) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, body = excluded.body`,
+         ON CONFLICT (key_hash) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, body = excluded.body, imported = 0`,
         keyHash,
         atMs,
         JSON.stringify(environment),
       );
     },
-    environments: () =>
+    environments: (most = -1) =>
       writer.database
-        .prepare('SELECT key_hash, seen_at_ms, body FROM environments ORDER BY seen_at_ms DESC, key_hash')
-        .all()
+        .prepare('SELECT key_hash, seen_at_ms, body, imported FROM environments ORDER BY imported, seen_at_ms DESC, key_hash LIMIT ?')
+        .all(most)
         .flatMap((row) => {
           const environment = bodyOf(storedEnvironmentSchema, row['body']);
           if (environment === null) return tellUnreadable();
-          return [{ keyHash: String(row['key_hash']), seenAtMs: Number(row['seen_at_ms']), environment }];
+          return [{ keyHash: String(row['key_hash']), seenAtMs: Number(row['seen_at_ms']), imported: row['imported'] === 1, environment }];
         }),
-    saveRun: (run) => write(SAVE_RUN, ...rowOf(run)) > 0,
-    saveRuns: (runs) => {
-      writes += 1;
-      return writer.writeMany(SAVE_RUN, runs.map(rowOf));
+    saveRun: (run) => writeMany([saving({ run, imported: false })]) > 0,
+    takeOverRuns: (runs) => writeMany(runs.map(saving)),
+    takeOverEnvironments: (environments) => void writeMany(environments.map(takingOver)),
+    allRuns() {
+      return Array.from(this.storedRuns(), ({ run }) => run);
     },
-    *runsAfter(keyHash, place) {
-      for (const row of writer.database.prepare('SELECT rowid, body FROM runs WHERE key_hash = ? AND rowid > ? ORDER BY started_at_ms, rowid').iterate(keyHash, place)) {
-        const run = bodyOf(runSchema, row['body']);
-        if (run === null) tellUnreadable();
-        else yield [Number(row['rowid']), run];
+    forget: (keyHash, which) => {
+      ownRemovals += 1;
+      const only = 'WHERE (? IS NULL OR key_hash = ?)';
+      if (which === 'imported') {
+        write(`DELETE FROM environments ${only} AND imported = 1 AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.key_hash = environments.key_hash AND runs.imported = 0)`, keyHash, keyHash);
+        return write(`DELETE FROM runs ${only} AND imported = 1`, keyHash, keyHash);
       }
-    },
-    runsOfSession: (sessionId) => read(runSchema, 'SELECT body FROM runs WHERE session_id = ? ORDER BY started_at_ms, rowid', sessionId),
-    allRuns: () => read(runSchema, 'SELECT body FROM runs ORDER BY started_at_ms, rowid'),
-    newestRuns: (most) => ({
-      runs: read(runSchema, 'SELECT body FROM runs ORDER BY started_at_ms DESC, rowid DESC LIMIT ?', most).reverse(),
-      stored: Number(writer.database.prepare('SELECT count(*) AS n FROM runs').get()?.['n']),
-    }),
-    forget: (keyHash) => {
-      removals += 1;
-      write('DELETE FROM sessions WHERE key_hash = ?', keyHash);
-      return write('DELETE FROM runs WHERE key_hash = ?', keyHash);
+      write(`DELETE FROM sessions ${only}`, keyHash, keyHash);
+      return write(`DELETE FROM runs ${only}`, keyHash, keyHash);
     },
     saveSession: (session) => {
       write(
@@ -179,23 +187,14 @@ function storeIn(opened: Opened, busyMs: number): Store {
   };
 }
 
-const SAVE_RUN = 'INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING';
+const TAKE_OVER = `INSERT INTO environments (key_hash, seen_at_ms, body, imported) VALUES (?, ?, ?, ?)
+  ON CONFLICT (key_hash) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, body = excluded.body, imported = excluded.imported
+  WHERE environments.imported = 1 AND (excluded.imported = 0 OR excluded.seen_at_ms > environments.seen_at_ms)`;
 
-function rowOf(run: Run): SQLInputValue[] {
-  return [run.runId, run.keyHash, run.sessionId, run.startedAtMs, JSON.stringify(run)];
+function takingOver({ keyHash, seenAtMs, environment, imported }: KnownEnvironment): Write {
+  return { sql: TAKE_OVER, values: [keyHash, seenAtMs, JSON.stringify(environment), Number(imported)] };
 }
 
-/** It is asked with each estimate. */
 function watch(database: DatabaseSync): { readonly database: DatabaseSync; readonly version: StatementSync } {
   return { database, version: database.prepare('PRAGMA data_version') };
-}
-
-/** Null where the text is damaged or of another form. SQLite's own check does not look into texts. */
-function bodyOf<T>(schema: z.ZodType<T>, body: unknown): T | null {
-  try {
-    const parsed = schema.safeParse(JSON.parse(String(body)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

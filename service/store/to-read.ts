@@ -1,7 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { kindOf, ownShape, shapeOf } from './migrations.ts';
+import { hasOwnShape, kindOf, viewAsCurrent } from './migrations.ts';
 
 /** `absent`: also a file with nothing in it. `foreign`: another program's or a later version's. `unreadable`: not for this user, or not now. */
 export type ReadFailure = 'absent' | 'unreadable' | 'damaged' | 'foreign';
@@ -13,7 +13,7 @@ const SQLITE_ERROR = 1;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-/** The store as it lies there: nothing is made, mended or set aside. Its pages are not checked: see `damageOf`. */
+/** The store as it lies there, an older one too: nothing is made, mended or set aside. Its pages are not checked: see `damageOf`. */
 export function openToRead(path: string): OpenedToRead {
   if (isAbsent(path)) return { ok: false, reason: 'absent' };
   if (isNoFile(path)) return { ok: false, reason: 'unreadable' };
@@ -31,7 +31,10 @@ function readableAt(place: string | URL): OpenedToRead {
   try {
     database = new DatabaseSync(place, { readOnly: true, timeout: BUSY_MS });
     const kind = kindOf(database);
-    if (kind === 'ours' && shapeOf(database) === ownShape()) return { ok: true, database };
+    if (kind === 'ours' && hasOwnShape(database)) {
+      viewAsCurrent(database);
+      return { ok: true, database };
+    }
     reason = kind === 'new' ? 'absent' : 'foreign';
   } catch (error) {
     reason = isCorrupt(error) ? 'damaged' : 'unreadable';

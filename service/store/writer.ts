@@ -1,18 +1,21 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { copyToMemory } from './copy.ts';
+
+export interface Write {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
 
 /** Writes to a file that are not lost while the process lives, nor afterwards if the file can be written again. */
 export interface Writer {
   /** To read from: the file's, or, while that cannot be written, a copy in memory that has all there is. */
   readonly database: DatabaseSync;
-  /** How often that has become the other of the two. */
-  readonly moves: number;
   /** Why the file cannot be written, in SQLite's words; null while it can. */
   readonly failure: string | null;
   /** @returns how many rows it changed. */
   write(sql: string, ...values: SQLInputValue[]): number;
-  /** The same for many rows: as one transaction, so that others who write wait once and shortly, and not between each two. */
-  writeMany(sql: string, rows: readonly (readonly SQLInputValue[])[]): number;
+  /** The same for many: as one transaction, so that others who write wait once and shortly, and not between each two. */
+  writeMany(all: readonly Write[]): number;
   /** Puts what is in the journal into the file; false where not all could be, and where the file cannot be written. */
   settle(): boolean;
   close(): void;
@@ -21,34 +24,25 @@ export interface Writer {
 /** A full disk would be tried with all of them each time. */
 const MOST_BETWEEN_TRIES = 64;
 
-interface Missed {
-  readonly sql: string;
-  readonly values: readonly SQLInputValue[];
-}
-
 /**
  * A disk may fill up at any time, and another program hold the file: the work goes on in memory, from a copy of what was there. With the next
  * write, and then ever more seldom, and at the end, the file is tried again with all that it missed, in one transaction.
  * @param busyMs that a write waits for another process; only the first that fails does.
  */
 export function createWriter(file: DatabaseSync, busyMs: number): Writer {
-  let memory: { readonly database: DatabaseSync; readonly missed: Missed[]; readonly failure: string; tryAt: number } | null = null;
-  let moves = 0;
-
-  const run = (database: DatabaseSync, { sql, values }: Missed): number => Number(database.prepare(sql).run(...values).changes);
+  let memory: { readonly database: DatabaseSync; readonly missed: Write[]; readonly failure: string; tryAt: number } | null = null;
 
   function goOnInMemory(error: unknown): NonNullable<typeof memory> {
     const database = copyToMemory(file);
-    moves += 1;
     file.exec('PRAGMA busy_timeout = 0');
     return { database, missed: [], failure: error instanceof Error ? error.message : String(error), tryAt: 2 };
   }
 
   /** All to the file or, where it throws, none. */
-  function inOne(all: readonly Missed[]): number {
+  function inOne(all: readonly Write[]): number {
     try {
       file.exec('BEGIN IMMEDIATE');
-      const changes = all.reduce((sum, one) => sum + run(file, one), 0);
+      const changes = runAll(file, all);
       file.exec('COMMIT');
       return changes;
     } catch (error) {
@@ -68,11 +62,10 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
     }
     memory.database.close();
     memory = null;
-    moves += 1;
     file.exec(`PRAGMA busy_timeout = ${busyMs}`);
   }
 
-  function toFileOrMemory(all: readonly Missed[], toFile: () => number): number {
+  function toFileOrMemory(all: readonly Write[], toFile: () => number): number {
     if (memory === null) {
       try {
         return toFile();
@@ -81,7 +74,7 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
       }
     }
     const { database, missed } = memory;
-    const changes = all.reduce((sum, one) => sum + run(database, one), 0);
+    const changes = runAll(database, all);
     missed.push(...all);
     if (missed.length >= memory.tryAt) catchUp();
     return changes;
@@ -91,20 +84,14 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
     get database() {
       return memory?.database ?? file;
     },
-    get moves() {
-      return moves;
-    },
     get failure() {
       return memory?.failure ?? null;
     },
     write: (sql, ...values) => {
-      const wanted = { sql, values };
-      return toFileOrMemory([wanted], () => run(file, wanted));
+      const wanted = [{ sql, values }];
+      return toFileOrMemory(wanted, () => runAll(file, wanted));
     },
-    writeMany: (sql, rows) => {
-      const all = rows.map((values) => ({ sql, values }));
-      return toFileOrMemory(all, () => inOne(all));
-    },
+    writeMany: (all) => toFileOrMemory(all, () => inOne(all)),
     settle: () => {
       if (memory !== null) return false;
       try {
@@ -126,4 +113,14 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
       }
     },
   };
+}
+
+/** @returns how many rows they changed. */
+function runAll(database: DatabaseSync, all: readonly Write[]): number {
+  const statements = new Map<string, StatementSync>();
+  return all.reduce((sum, { sql, values }) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return sum + Number(statement.run(...values).changes);
+  }, 0);
 }

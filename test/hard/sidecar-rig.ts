@@ -16,6 +16,9 @@ export interface SidecarRig {
   readonly card: CardFile;
   /** All of its processes name this folder. */
   readonly folder: string;
+  /** The built extension, and where its store lies. */
+  readonly extension: string;
+  readonly dataDir: string;
   readonly sidecar: SidecarProcess;
   connectHost(): Promise<HostClient>;
   connectViewer(): Promise<ViewerClient>;
@@ -38,6 +41,8 @@ export async function startSidecarRig(runs: readonly Partial<Run>[] = []): Promi
     return {
       card,
       folder,
+      extension,
+      dataDir,
       sidecar,
       connectHost: () => connectHost(port, token),
       connectViewer: () => openViewer(new URL(`ws://127.0.0.1:${port}/viewer`), { Authorization: `Bearer ${token}` }),

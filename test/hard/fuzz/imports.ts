@@ -27,7 +27,7 @@ export async function fuzzImports(n: number, random: Random, place = tmpdir()): 
     const good = Array.from({ length: 20 }, (_, at) => JSON.stringify({ kind: 'run', run: randomRun(random, at) }));
     const lines = Array.from({ length: Math.min(LINES_OF_ONE_FILE, n - done) }, () => mutateJson(random.pick(good), good, random));
     try {
-      const { runsAdded, runsKnown, linesLeftOut } = await importLines(() => store, [lines.join('\n')], NOW_MS);
+      const { runsAdded, runsKnown, linesLeftOut } = await importLines(() => store, [lines.join('\n')], { nowMs: NOW_MS });
       takenOver += runsAdded;
       const text = [...exportLines(store)].join('');
       const again = text.split('\n').length - 2;

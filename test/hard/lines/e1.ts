@@ -47,7 +47,7 @@ function verbsIn(folder: string): Verb[] {
   const store = openStore(folder, 1_790_000_000_000);
   store.saveEnvironment(key, storedEnvironmentOf(ENVIRONMENT), 1_790_000_000_000);
   const runs = calibratingRuns(key);
-  store.saveRuns(runs);
+  for (const run of runs) store.saveRun(run);
   store.close();
   writeFileSync(join(folder, 'export.ndjson'), runs.map((run) => `${JSON.stringify({ kind: 'run', run })}\n`).join(''));
   const here = ['--data-dir', folder];

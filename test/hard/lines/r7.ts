@@ -36,7 +36,7 @@ function use(folder: string): Opened {
   const runs = store.allRuns();
   store.environments();
   store.openSession('key');
-  Array.from(store.runsAfter('key', 0));
+  store.ownAfter('key', 0, 100);
   store.saveRun(exampleRun({ runId: 'afterwards' }));
   const told = store.notices.length > 0;
   if (!store.allRuns().some(({ runId }) => runId === 'afterwards')) throw new Error('a run saved afterwards is not there');
@@ -174,7 +174,7 @@ async function carry({ count, seed }: HardContext): Promise<Check> {
   const n = count(CARRIED);
   for (let at = 0; at < n; at += 1) here.saveRun(randomRun(random, at));
   const text = [...exportLines(here)].join('');
-  const { linesLeftOut, problems, runsAdded } = await importLines(() => there, [text], NOW_MS);
+  const { linesLeftOut, problems, runsAdded } = await importLines(() => there, [text], { nowMs: NOW_MS, own: true });
   const same = [...exportLines(there)].join('') === text && isDeepStrictEqual(there.allRuns(), here.allRuns());
   for (const store of [here, there]) store.close();
   for (const folder of [from, to]) rmSync(folder, { recursive: true });

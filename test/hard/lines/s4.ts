@@ -1,45 +1,17 @@
 /** Imports that somebody made to do harm, through the command itself. */
-import { spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check, HardContext, HardLine } from '../line.ts';
 import { buildExtension } from '../../browser/stand-in.ts';
+import { importFile } from '../import-file.ts';
 import { MB_PER_MIB } from '../processes.ts';
 import { hostileFiles } from '../fuzz/hostile-imports.ts';
 
 const MOST_MEMORY_MB = 100;
 const FILES = 500;
 const GIB = 2 ** 30;
-
-interface Imported {
-  readonly exitCode: number | null;
-  readonly said: string;
-  /** The most memory that the process had; null where the system does not tell. */
-  readonly peakMiB: number | null;
-}
-
-/** Runs `headroom import FILE`, of a built extension, looking at its memory as it goes. */
-async function importFile(extension: string, file: string, dataDir: string): Promise<Imported> {
-  const child = spawn(process.execPath, [join(extension, 'dist', 'headroom.mjs'), 'import', file, '--data-dir', dataDir]);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-100_000)));
-  let peakMiB: number | null = null;
-  const looking = setInterval(() => (peakMiB = highWaterMiB(child.pid ?? 0) ?? peakMiB), 10);
-  const [exitCode] = (await once(child, 'exit')) as [number | null];
-  clearInterval(looking);
-  return { exitCode, said, peakMiB };
-}
-
-function highWaterMiB(pid: number): number | null {
-  try {
-    const kib = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kib === undefined ? null : Number(kib) / 1024;
-  } catch {
-    return null;
-  }
-}
 
 /** A file of `bytes`, `piece` after `piece`. */
 async function writeLarge(file: string, piece: Buffer, bytes: number): Promise<void> {

@@ -33,7 +33,7 @@ describe('the calibration of a key', () => {
       return fit(...args);
     };
     let histories = historiesOf(() => runsOf(10));
-    const calibrator = createCalibrator({ revision: '', of: (keyHash) => histories.of(keyHash) }, () => [], counting);
+    const calibrator = createCalibrator({ revision: '', of: (keyHash) => histories.of(keyHash), has: () => true }, () => [], counting);
     calibrator.of('key', TRAITS);
     calibrator.of('key', { ...TRAITS });
     expect(fits).toBe(1);

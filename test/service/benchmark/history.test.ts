@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { createHistories } from '../../../service/benchmark/history.ts';
+import { createHistories, type HistorySource } from '../../../service/benchmark/history.ts';
 import { markSuperseded } from '../../../service/benchmark/superseded.ts';
 import type { Run } from '../../../service/recorder/run.ts';
+import type { OwnRow } from '../../../service/store/run-rows.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { temporaryDir } from '../server/rig.ts';
@@ -21,16 +22,29 @@ afterEach(() => {
   dir.remove();
 });
 
-/** The store, and how many runs were read from it. */
-function counting(): { readonly store: Pick<Store, 'revision' | 'epoch' | 'runsAfter'>; readonly reads: { count: number } } {
+/** The store, and how many own runs were read from it. */
+function counting(): { readonly store: HistorySource; readonly reads: { count: number } } {
   const reads = { count: 0 };
-  function* runsAfter(keyHash: string, place: number): ReturnType<Store['runsAfter']> {
-    for (const one of store.runsAfter(keyHash, place)) {
-      reads.count += 1;
-      yield one;
-    }
-  }
-  return { reads, store: { get revision() { return store.revision; }, get epoch() { return store.epoch; }, runsAfter } };
+  const counted = (rows: readonly OwnRow[]) => ((reads.count += rows.length), [...rows]);
+  const source: HistorySource = {
+    ...store,
+    get ownWrites() {
+      return store.ownWrites;
+    },
+    get ownRemovals() {
+      return store.ownRemovals;
+    },
+    ownAfter: (...args) => counted(store.ownAfter(...args)),
+    ownFrom: (...args) => counted(store.ownFrom(...args)),
+  };
+  return { reads, store: source };
+}
+
+/** What another process does to the store. */
+function elsewhere(change: (other: Store) => void): void {
+  const other = openStore(dir.path, NOW_MS);
+  change(other);
+  other.close();
 }
 
 const ids = (runs: readonly Run[]): string[] => runs.map(({ runId }) => runId);
@@ -52,43 +66,93 @@ describe('the history of a key', () => {
     expect(reads.count).toBe(4);
   });
 
-  test('has the runs that another process saved or forgot', () => {
+  test('has the runs that another process saved or forgot, once it was refreshed', async () => {
     const histories = createHistories(store);
     save(1);
-    expect(histories.of('key').stored).toBe(1);
-    const other = openStore(dir.path, NOW_MS);
-    other.saveRun(exampleRun({ runId: 'theirs', keyHash: 'key', startedAtMs: NOW_MS + 2 }));
+    const before = histories.of('key');
+    elsewhere((other) => other.saveRun(exampleRun({ runId: 'theirs', keyHash: 'key', startedAtMs: NOW_MS + 2 })));
+    expect(histories.of('key')).toBe(before);
+    await histories.refresh();
     expect(ids(histories.of('key').runs)).toEqual(['run-1', 'theirs']);
-    other.forget('key');
-    other.saveRun(exampleRun({ runId: 'anew', keyHash: 'key', startedAtMs: NOW_MS + 3 }));
-    other.close();
+    elsewhere((other) => {
+      other.forget('key', 'all');
+      other.saveRun(exampleRun({ runId: 'anew', keyHash: 'key', startedAtMs: NOW_MS + 3 }));
+    });
+    await histories.refresh();
     expect(ids(histories.of('key').runs)).toEqual(['anew']);
   });
 
-  test('is the same object where another process wrote something else', () => {
+  test('is the same object where another process wrote something else', async () => {
     const histories = createHistories(store);
     save(1);
     const first = histories.of('key');
-    const other = openStore(dir.path, NOW_MS);
-    other.saveRun(exampleRun({ runId: 'theirs', keyHash: 'other', startedAtMs: NOW_MS + 2 }));
+    elsewhere((other) => other.saveRun(exampleRun({ runId: 'theirs', keyHash: 'other', startedAtMs: NOW_MS + 2 })));
+    await histories.refresh();
     expect(histories.of('key')).toBe(first);
-    other.saveRun(exampleRun({ runId: 'one-more', keyHash: 'key', startedAtMs: NOW_MS + 3 }));
-    other.close();
+    elsewhere((other) => other.saveRun(exampleRun({ runId: 'one-more', keyHash: 'key', startedAtMs: NOW_MS + 3 })));
+    await histories.refresh();
     expect(ids(histories.of('key').runs)).toEqual(['run-1', 'one-more']);
+  });
+
+  test('has what an import brought apart, of hundreds the newest, and reads nothing of its own again for that', async () => {
+    const { store: counted, reads } = counting();
+    const histories = createHistories(counted);
+    for (const at of [1, 2, 3]) save(at);
+    const before = histories.of('key');
+    elsewhere((other) => other.takeOverRuns(Array.from({ length: 300 }, (_, at) => ({ run: exampleRun({ runId: `theirs-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }), imported: true }))));
+    await histories.refresh();
+    const after = histories.of('key');
+    expect([after.runs, after.stored, after.importedStored, reads.count]).toEqual([before.runs, 3, 300, 3]);
+    expect(ids(after.imported)).toEqual(Array.from({ length: 100 }, (_, at) => `theirs-${200 + at}`));
+    save(500);
+    expect(histories.of('key').imported).toBe(after.imported);
+    store.forget('key', 'imported');
+    expect(histories.of('key')).toMatchObject({ stored: 4, imported: [], importedStored: 0 });
+  });
+
+  test('of thousands that come at once is read in turns, and stays as it was until all are there', async () => {
+    const steps: number[] = [];
+    const { store: counted, reads } = counting();
+    const histories = createHistories(counted, () => {
+      steps.push(reads.count);
+      expect(histories.of('key')).toBe(before);
+      return Promise.resolve();
+    });
+    save(2000);
+    const before = histories.of('key');
+    elsewhere((other) => other.takeOverRuns(Array.from({ length: 1000 }, (_, at) => ({ run: exampleRun({ runId: `back-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }), imported: false }))));
+    await histories.refresh();
+    expect(histories.of('key')).toMatchObject({ stored: 1001 });
+    expect(Math.max(...steps.slice(1).map((count, at) => count - (steps[at] ?? 0)))).toBeLessThanOrEqual(200);
+  });
+
+  test('has a run that was saved while it was refreshed', async () => {
+    let turns = 0;
+    const histories = createHistories(store, () => {
+      turns += 1;
+      if (turns === 2) save(9000);
+      return Promise.resolve();
+    });
+    save(2000);
+    histories.of('key');
+    elsewhere((other) => other.takeOverRuns(Array.from({ length: 500 }, (_, at) => ({ run: exampleRun({ runId: `back-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }), imported: false }))));
+    await histories.refresh();
+    expect(ids(histories.of('key').runs).slice(-2)).toEqual(['run-2000', 'run-9000']);
+    expect(histories.of('key').stored).toBe(502);
   });
 
   test('is, whatever is saved, imported and forgotten in whatever order, what the store has', () => {
     const step = fc.oneof({ weight: 8, arbitrary: fc.record({ at: fc.integer({ min: 1, max: 1000 }), keyHash: fc.constantFrom('key', 'other') }) }, { weight: 1, arbitrary: fc.constant('forget' as const) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-        store.forget('key');
-        store.forget('other');
+        store.forget('key', 'all');
+        store.forget('other', 'all');
         const histories = createHistories(store);
         for (const one of steps) {
-          if (one === 'forget') store.forget('key');
+          if (one === 'forget') store.forget('key', 'all');
           else save(one.at, { keyHash: one.keyHash });
           const stored = store.allRuns().filter(({ keyHash }) => keyHash === 'key');
-          expect(histories.of('key')).toEqual({ runs: markSuperseded(stored), stored: stored.length });
+          expect(histories.of('key')).toEqual({ runs: markSuperseded(stored), stored: stored.length, imported: [], importedStored: 0 });
         }
       }),
       { numRuns: 30 },
@@ -111,6 +175,6 @@ describe('the history of a key', () => {
     expect(runs.length).toBeLessThanOrEqual(800);
     expect(runs.slice(0, 2)).toMatchObject([{ runId: 'run-1', marks: ['superseded'] }, { runId: 'again', marks: [] }]);
     expect(ids(runs).slice(-150)).toEqual(Array.from({ length: 150 }, (_, n) => `run-${1150 + n}`));
-    expect(createHistories(store).of('key')).toEqual({ runs, stored });
+    expect(createHistories(store).of('key')).toMatchObject({ runs, stored });
   });
 });

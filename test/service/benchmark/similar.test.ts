@@ -66,7 +66,7 @@ describe('a key without a fit', () => {
 
   test('has its own fit as soon as there is one', () => {
     let histories = fittedOf(['near']);
-    const calibrator = createCalibrator({ get revision() { return histories.revision; }, of: (keyHash) => histories.of(keyHash) }, () => known);
+    const calibrator = createCalibrator({ get revision() { return histories.revision; }, of: (keyHash) => histories.of(keyHash), has: () => true }, () => known);
     expect(calibrator.orSimilar('new', NEWER_TORCH).similar).not.toBeNull();
     histories = fittedOf(['near', 'new']);
     expect(calibrator.orSimilar('new', NEWER_TORCH)).toMatchObject({ state: 'ready', similar: null });

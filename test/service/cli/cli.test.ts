@@ -28,7 +28,7 @@ afterEach(() => dir.remove());
 function fillStore(dataDir: string): void {
   const store = openStore(dataDir, world.nowMs());
   store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), world.nowMs());
-  store.saveRuns(calibratingRuns(KEY));
+  for (const run of calibratingRuns(KEY)) store.saveRun(run);
   store.close();
 }
 

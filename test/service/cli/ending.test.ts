@@ -53,7 +53,7 @@ function fakeSmi(script: string): string {
 function fillStore(): void {
   const store = openStore(dataDir, 1_790_000_000_000);
   store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), 1_790_000_000_000);
-  store.saveRuns(calibratingRuns(KEY));
+  for (const run of calibratingRuns(KEY)) store.saveRun(run);
   store.close();
 }
 

@@ -19,7 +19,7 @@ let rig: Rig;
 beforeEach(async () => {
   dir = temporaryDir();
   const store = openStore(dir.path, 0);
-  store.saveRuns(calibratingRuns(KEY));
+  for (const run of calibratingRuns(KEY)) store.saveRun(run);
   store.close();
   rig = createRig(dir.path);
   await rig.clock.advance(2500);

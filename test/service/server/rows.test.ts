@@ -4,22 +4,22 @@ import { exampleRun } from '../recorder/examples.ts';
 
 describe('a row of the table of runs', () => {
   test('measures a card by what the device showed', () => {
-    expect(rowsOf([exampleRun({ devicePeakMiB: 4300 })])[0]?.devicePeakMiB).toBe(4300);
+    expect(rowsOf([{ run: exampleRun({ devicePeakMiB: 4300 }), imported: false }])[0]?.devicePeakMiB).toBe(4300);
   });
 
   test('measures a card by torch where the top fell between two samples', () => {
     const baseline = { deviceUsedMiB: 3300, otherMiB: 700, torch: { allocatedMiB: 2000, reservedMiB: 2600 } };
     const torch = { activePeakMiB: 4000, reservedPeakMiB: 5000, allocRetries: 0, ooms: 0 };
-    expect(rowsOf([exampleRun({ baseline, torch, devicePeakMiB: 3300 })])[0]?.devicePeakMiB).toBe(5700);
+    expect(rowsOf([{ run: exampleRun({ baseline, torch, devicePeakMiB: 3300 }), imported: false }])[0]?.devicePeakMiB).toBe(5700);
   });
 
   test('holds no estimate against a run under a cap: it was of a run without one', () => {
-    expect(rowsOf([exampleRun({ estimatedPeakMiB: 5000 })])[0]?.estimatedPeakMiB).toBe(5000);
-    expect(rowsOf([exampleRun({ estimatedPeakMiB: 5000, capMiB: 4200 })])[0]?.estimatedPeakMiB).toBeNull();
+    expect(rowsOf([{ run: exampleRun({ estimatedPeakMiB: 5000 }), imported: false }])[0]?.estimatedPeakMiB).toBe(5000);
+    expect(rowsOf([{ run: exampleRun({ estimatedPeakMiB: 5000, capMiB: 4200 }), imported: false }])[0]?.estimatedPeakMiB).toBeNull();
   });
 
   test('measures a process by its own peak: what others did meanwhile is not the run\'s', () => {
     const baseline = { deviceUsedMiB: 3300, otherMiB: 2300, torch: null };
-    expect(rowsOf([exampleRun({ baseline, torch: null, devicePeakMiB: 9000, ownPeakMiB: 1400 })])[0]?.devicePeakMiB).toBe(3700);
+    expect(rowsOf([{ run: exampleRun({ baseline, torch: null, devicePeakMiB: 9000, ownPeakMiB: 1400 }), imported: false }])[0]?.devicePeakMiB).toBe(3700);
   });
 });

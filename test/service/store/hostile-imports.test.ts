@@ -10,9 +10,8 @@ const files = hostileFiles();
 function rememberingStore(): { readonly store: Store; readonly ids: string[] } {
   const ids: string[] = [];
   const store: Partial<Store> = {
-    environments: () => [],
-    saveEnvironment: () => ids.push('an environment'),
-    saveRuns: (runs) => ids.push(...runs.map(({ runId }) => runId)),
+    takeOverEnvironments: (environments) => void ids.push(...environments.map(() => 'an environment')),
+    takeOverRuns: (runs) => ids.push(...runs.map(({ run }) => run.runId)),
   };
   return { store: store as Store, ids };
 }
@@ -21,7 +20,7 @@ test('of more than five hundred hostile files none brings anything in, and each 
   expect(files.length).toBeGreaterThanOrEqual(500);
   for (const { what, bytes, line } of files) {
     const { store, ids } = rememberingStore();
-    const { problems, linesLeftOut } = await importLines(() => store, [bytes.toString('utf8')], NOW_MS);
+    const { problems, linesLeftOut } = await importLines(() => store, [bytes.toString('utf8')], { nowMs: NOW_MS });
     expect({ what, ids, linesLeftOut, lines: problems.map((problem) => problem.line) }).toEqual({ what, ids: GOOD_RUNS, linesLeftOut: 1, lines: [line] });
     expect(problems[0]?.problem).toMatch(/^\P{Cc}{3,300}$/u);
   }

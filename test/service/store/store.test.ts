@@ -7,7 +7,7 @@ import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from '../../../service/store/migrations.ts';
 import { STORE_FILE, openDatabase } from '../../../service/store/open.ts';
 import type { Session } from '../../../service/store/session.ts';
-import { openStore } from '../../../service/store/store.ts';
+import { openStore, openStoreToRead, type Store } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
@@ -42,7 +42,7 @@ describe('a store', () => {
     first.close();
     const second = openStore(dir.path, NOW_MS);
     expect(second.allRuns()).toEqual([exampleRun()]);
-    expect(second.environments()).toEqual([{ keyHash: 'key-1', seenAtMs: NOW_MS, environment: storedEnvironmentOf(ENVIRONMENT) }]);
+    expect(second.environments()).toEqual([{ keyHash: 'key-1', seenAtMs: NOW_MS, imported: false, environment: storedEnvironmentOf(ENVIRONMENT) }]);
     expect(second.openSession('key-1')).toEqual(SESSION);
     expect(second.notices).toEqual([]);
     second.close();
@@ -70,15 +70,16 @@ describe('a store', () => {
     store.close();
   });
 
-  test('has another revision once anything was written, by itself or by another process', () => {
+  test('counts its own writes, and tells when another process has written', () => {
     const [one, other] = [openStore(dir.path, NOW_MS), openStore(dir.path, NOW_MS)];
-    const seen = [one.revision, one.revision];
+    const seen = [[one.ownWrites, one.othersWrites], [one.ownWrites, one.othersWrites]];
     one.saveRun(exampleRun({ runId: 'a' }));
-    seen.push(one.revision);
+    seen.push([one.ownWrites, one.othersWrites]);
     other.saveRun(exampleRun({ runId: 'b' }));
-    seen.push(one.revision, one.revision);
-    const [first, second, third, fourth, fifth] = seen;
-    expect([second === first, third === second, fourth === third, fifth === fourth]).toEqual([true, false, false, true]);
+    seen.push([one.ownWrites, one.othersWrites]);
+    const [first, second, third, fourth] = seen;
+    expect([second, third?.[1], fourth?.[0]]).toEqual([first, first?.[1], third?.[0]]);
+    expect([third?.[0] === first?.[0], fourth?.[1] === third?.[1]]).toEqual([false, false]);
     for (const store of [one, other]) store.close();
   });
 
@@ -87,9 +88,42 @@ describe('a store', () => {
     store.saveRun(exampleRun({ runId: 'a', keyHash: 'key-1' }));
     store.saveRun(exampleRun({ runId: 'b', keyHash: 'key-2' }));
     store.saveSession(SESSION);
-    expect(store.forget('key-1')).toBe(1);
+    expect(store.forget('key-1', 'all')).toBe(1);
     expect(store.allRuns().map(({ runId }) => runId)).toEqual(['b']);
     expect(store.openSession('key-1')).toBeNull();
+    store.close();
+  });
+
+  test('forgets what imports brought, of one key or of all, and nothing that was measured or told here', () => {
+    const store = openStore(dir.path, NOW_MS);
+    const environment = storedEnvironmentOf(ENVIRONMENT);
+    store.saveEnvironment('key-1', environment, NOW_MS);
+    store.takeOverEnvironments([1, 2, 3].map((n) => ({ keyHash: `key-${n}`, seenAtMs: NOW_MS, environment, imported: true })));
+    for (const n of [1, 2, 3]) store.takeOverRuns([{ run: exampleRun({ runId: `theirs-${n}`, keyHash: `key-${n}` }), imported: true }]);
+    store.saveRun(exampleRun({ runId: 'mine', keyHash: 'key-1' }));
+    store.saveSession(SESSION);
+    const left = () => [store.allRuns().map(({ runId }) => runId).sort(), store.environments().map(({ keyHash }) => keyHash)];
+    expect(store.forget('key-2', 'imported')).toBe(1);
+    expect(left()).toEqual([['mine', 'theirs-1', 'theirs-3'], ['key-1', 'key-3']]);
+    expect(store.forget(null, 'imported')).toBe(2);
+    expect(left()).toEqual([['mine'], ['key-1']]);
+    expect(store.openSession('key-1')).toEqual(SESSION);
+    store.close();
+  });
+
+  test('counts a run as measured here once this machine says so, though an import had brought it', () => {
+    const store = openStore(dir.path, NOW_MS);
+    store.takeOverRuns([{ run: exampleRun(), imported: true }]);
+    expect(store.saveRun(exampleRun({ durationMs: 5 }))).toBe(true);
+    expect([...store.storedRuns()]).toEqual([{ run: exampleRun({ durationMs: 5 }), imported: false }]);
+    store.close();
+  });
+
+  test('gives a benchmark no run that an import calls its own', () => {
+    const store = openStore(dir.path, NOW_MS);
+    store.saveRun(exampleRun({ runId: 'mine' }));
+    store.takeOverRuns([{ run: exampleRun({ runId: 'theirs' }), imported: true }]);
+    expect(store.runsOfSession('session-1').map(({ runId }) => runId)).toEqual(['mine']);
     store.close();
   });
 
@@ -109,7 +143,7 @@ describe('a store', () => {
     expect(other.openSession('key-1')).toEqual({ ...SESSION, heldBy: a });
     expect([other.holdSession('session-1', 'a', b), one.holdSession('session-1', 'a', a)]).toEqual([true, false]);
     expect([other.holdSession('session-1', 'b', null), one.openSession('key-1')]).toEqual([true, SESSION]);
-    one.forget('key-1');
+    one.forget('key-1', 'all');
     expect(one.holdSession('session-1', null, a)).toBe(false);
     for (const store of [one, other]) store.close();
   });
@@ -117,8 +151,8 @@ describe('a store', () => {
   test.each(['{"runId":"x"}', '{"runId":', '\u0000'])('leaves out an entry that it cannot read (%j), says so once, and gives the others', (body) => {
     openStore(dir.path, NOW_MS).close();
     const raw = new DatabaseSync(file);
-    raw.prepare('INSERT INTO runs VALUES (?, ?, NULL, 1, ?)').run('x', 'key', body);
-    raw.prepare('INSERT INTO environments VALUES (?, 1, ?)').run('key', body);
+    raw.prepare('INSERT INTO runs VALUES (?, ?, NULL, 1, ?, 0)').run('x', 'key', body);
+    raw.prepare('INSERT INTO environments VALUES (?, 1, ?, 0)').run('key', body);
     raw.prepare('INSERT INTO sessions VALUES (?, ?, 1, ?, ?)').run('s', 'key', 'open', body);
     raw.close();
     const store = openStore(dir.path, NOW_MS);
@@ -134,6 +168,63 @@ describe('a store', () => {
     const path = join(dir.path, 'a', 'b');
     openStore(path, NOW_MS).close();
     expect(existsSync(join(path, STORE_FILE))).toBe(true);
+  });
+});
+
+/** As the first version made it: with one run, one set-up and one benchmark. */
+function storeOfVersion1(): void {
+  const old = new DatabaseSync(file);
+  old.exec(`CREATE TABLE environments (
+     key_hash TEXT PRIMARY KEY,
+     seen_at_ms REAL NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE runs (
+     run_id TEXT PRIMARY KEY,
+     key_hash TEXT NOT NULL,
+     session_id TEXT,
+     started_at_ms REAL NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX runs_by_key ON runs (key_hash, started_at_ms);
+   CREATE INDEX runs_by_session ON runs (session_id, started_at_ms);
+   CREATE TABLE sessions (
+     session_id TEXT PRIMARY KEY,
+     key_hash TEXT NOT NULL,
+     started_at_ms REAL NOT NULL,
+     state TEXT NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX sessions_by_key ON sessions (key_hash, started_at_ms);
+   PRAGMA journal_mode = WAL; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+  old.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?)').run('run-1', 'key-1', 'session-1', NOW_MS, JSON.stringify(exampleRun({ keyHash: 'key-1' })));
+  old.prepare('INSERT INTO environments VALUES (?, ?, ?)').run('key-1', NOW_MS, JSON.stringify(storedEnvironmentOf(ENVIRONMENT)));
+  old.prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?)').run('session-1', 'key-1', NOW_MS, 'open', JSON.stringify(SESSION));
+  old.close();
+}
+
+describe('a store of the first version', () => {
+  const WHAT = { runs: [{ run: exampleRun({ keyHash: 'key-1' }), imported: false }], imported: [false] };
+  const whatIsIn = (store: Store) => ({ runs: [...store.storedRuns()], imported: store.environments().map(({ imported }) => imported) });
+
+  test('opens, and all that is in it counts as measured here', () => {
+    storeOfVersion1();
+    const store = openStore(dir.path, NOW_MS);
+    expect([store.notices, whatIsIn(store), store.openSession('key-1')]).toEqual([[], WHAT, SESSION]);
+    expect(store.ownAfter('key-1', 0, 10).map(({ runId }) => runId)).toEqual(['run-1']);
+    store.close();
+  });
+
+  test('is read as it is by who only asks, and stays of its version', () => {
+    storeOfVersion1();
+    const before = readFileSync(file);
+    const opened = openStoreToRead(dir.path);
+    if (!opened.ok) throw new Error(opened.reason);
+    const { store } = opened;
+    expect([whatIsIn(store), store.openSession('key-1'), store.newestImported('key-1', 9)]).toEqual([WHAT, SESSION, { runs: [], stored: 0 }]);
+    expect([store.ownMark('key-1', 1), store.ownFrom('key-1', null, 9).map(({ runId }) => runId)]).toEqual([{ rows: 1, runIdAt: 'run-1' }, ['run-1']]);
+    store.close();
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
 
@@ -295,7 +386,7 @@ describe('a place that cannot be written', () => {
     const blocker = new DatabaseSync(file);
     blocker.exec('BEGIN IMMEDIATE');
     for (const runId of ['1', '2', '3']) store.saveRun(exampleRun({ runId }));
-    expect(store.saveRuns(['3', '4', '5'].map((runId) => exampleRun({ runId })))).toBe(2);
+    expect(store.takeOverRuns(['3', '4', '5'].map((runId) => ({ run: exampleRun({ runId }), imported: false })))).toBe(2);
     expect(store.saveRun(exampleRun({ runId: '1' }))).toBe(false);
     blocker.close();
     store.close();

@@ -42,35 +42,36 @@ function filledStore(): Store {
 const textOf = (store: Store) => [...exportLines(store)].join('');
 
 describe('an export', () => {
-  test('imported elsewhere and exported again is the same text', async () => {
+  test('that comes back as one of this machine, and is exported again, is the same text', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
-    expect(await importLines(() => copy, [text], NOW_MS)).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0, stoppedAtLine: null, refusal: null });
+    expect(await importLines(() => copy, [text], { nowMs: NOW_MS, own: true })).toEqual({ runsAdded: 2, runsKnown: 0, problems: [], linesLeftOut: 0, stoppedAtLine: null, refusal: null });
     expect(textOf(copy)).toBe(text);
   });
 
   test('that a Windows program saved with a byte order mark and its own line ends is read', async () => {
     const text = `\uFEFF${textOf(filledStore()).replaceAll('\n', '\r\n')}`;
     const copy = emptyStore();
-    expect(await importLines(() => copy, [text], NOW_MS)).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
+    expect(await importLines(() => copy, [text], { nowMs: NOW_MS })).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
   });
 
   test('imported twice changes nothing the second time', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
-    await importLines(() => copy, [text], NOW_MS);
-    expect(await importLines(() => copy, [text], NOW_MS)).toMatchObject({ runsAdded: 0, runsKnown: 2 });
-    expect(textOf(copy)).toBe(text);
+    await importLines(() => copy, [text], { nowMs: NOW_MS });
+    const once = textOf(copy);
+    expect(await importLines(() => copy, [text], { nowMs: NOW_MS })).toMatchObject({ runsAdded: 0, runsKnown: 2 });
+    expect(textOf(copy)).toBe(once);
   });
 
   test('of hundreds of runs is written in a few steps: a sidecar that uses the same file waits for its turn at each', async () => {
     const store = emptyStore();
-    store.saveRuns(Array.from({ length: 250 }, (_, at) => exampleRun({ runId: `run-${at}`, keyHash: KEY })));
+    store.takeOverRuns(Array.from({ length: 250 }, (_, at) => ({ run: exampleRun({ runId: `run-${at}`, keyHash: KEY }), imported: true })));
     const copy = emptyStore();
     const steps: number[] = [];
-    const watched: Store = { ...copy, saveRuns: (runs) => (steps.push(runs.length), copy.saveRuns(runs)) };
+    const watched: Store = { ...copy, takeOverRuns: (runs) => (steps.push(runs.length), copy.takeOverRuns(runs)) };
     const twice = `${textOf(store)}${textOf(store)}`;
-    expect(await importLines(() => watched, [twice], NOW_MS)).toMatchObject({ runsAdded: 250, runsKnown: 250 });
+    expect(await importLines(() => watched, [twice], { nowMs: NOW_MS })).toMatchObject({ runsAdded: 250, runsKnown: 250 });
     expect(steps).toEqual([100, 100, 100, 100, 100]);
     expect(textOf(copy)).toBe(textOf(store));
   });
@@ -79,19 +80,53 @@ describe('an export', () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
     const letters = text.match(/[\s\S]{1,7}/g) ?? [];
-    expect(await importLines(() => copy, letters, NOW_MS)).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
+    expect(await importLines(() => copy, letters, { nowMs: NOW_MS, own: true })).toMatchObject({ runsAdded: 2, linesLeftOut: 0 });
     expect(textOf(copy)).toBe(text);
   });
 
-  test('does not bring back an older description of a set-up', async () => {
+  test('says of what an import brought that it did, and another import keeps that, also where the rest comes back as this machine\'s', async () => {
+    const [first, second] = [emptyStore(), emptyStore()];
+    await importLines(() => first, [textOf(filledStore())], { nowMs: NOW_MS });
+    first.saveRun(exampleRun({ runId: 'mine', keyHash: KEY, startedAtMs: NOW_MS + 1 }));
+    await importLines(() => second, [textOf(first)], { nowMs: NOW_MS, own: true });
+    expect(importedIds(second)).toEqual([['a', true], ['b', true], ['mine', false]]);
+    expect(textOf(second)).toBe(textOf(first));
+  });
+
+  test('has the lines of own runs as they ever were, which older versions read', () => {
+    expect(textOf(filledStore())).not.toContain('imported');
+  });
+
+  test('that was taken for another machine\'s becomes this one\'s once somebody says so', async () => {
     const text = textOf(filledStore());
     const copy = emptyStore();
-    const newer = { ...storedEnvironmentOf(ENVIRONMENT), checkpoint: 'newer' };
-    copy.saveEnvironment(KEY, newer, NOW_MS + 1);
-    await importLines(() => copy, [text], NOW_MS);
-    expect(copy.environments()[0]?.environment.checkpoint).toBe('newer');
+    await importLines(() => copy, [text], { nowMs: NOW_MS });
+    expect(await importLines(() => copy, [text], { nowMs: NOW_MS, own: true })).toMatchObject({ runsAdded: 2, runsKnown: 0 });
+    expect(importedIds(copy)).toEqual([['a', false], ['b', false]]);
+  });
+
+  test.each([
+    ['older', NOW_MS + 1],
+    ['newer', NOW_MS - 1],
+  ])('never replaces what the WebUI has told here of a set-up, were it %s', async (_what, liveSeenAtMs) => {
+    const copy = emptyStore();
+    copy.saveEnvironment(KEY, { ...storedEnvironmentOf(ENVIRONMENT), checkpoint: 'live' }, liveSeenAtMs);
+    for (const own of [false, true]) await importLines(() => copy, [textOf(filledStore())], { nowMs: NOW_MS, own });
+    expect(copy.environments()).toMatchObject([{ environment: { checkpoint: 'live' }, seenAtMs: liveSeenAtMs, imported: false }]);
+  });
+
+  test('comes behind what was told here, whatever time it says', async () => {
+    const copy = emptyStore();
+    const live = { ...storedEnvironmentOf(ENVIRONMENT), webuiVersion: '1.9.4' };
+    copy.saveEnvironment(keyHashOf(live), live, NOW_MS - 1);
+    await importLines(() => copy, [textOf(filledStore())], { nowMs: NOW_MS });
+    expect(copy.environments().map(({ keyHash, imported }) => [keyHash, imported])).toEqual([[keyHashOf(live), false], [KEY, true]]);
   });
 });
+
+function importedIds(store: Store): [string, boolean][] {
+  return Array.from(store.storedRuns(), ({ run, imported }) => [run.runId, imported]);
+}
 
 describe('a line that is no line of an export', () => {
   const run = JSON.stringify({ kind: 'run', run: exampleRun() });
@@ -117,25 +152,25 @@ describe('a line that is no line of an export', () => {
     ['another header, of a version to come', '{"kind":"headroom-export","version":2}', 'version'],
   ])('because it is %s is named by its number, and the others are taken', async (_what, bad, words) => {
     const store = emptyStore();
-    const result = await importLines(() => store, [`${run}\n`, '\n \n', `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')], NOW_MS);
+    const result = await importLines(() => store, [`${run}\n`, '\n \n', `${bad}\n`, '\n', run.replace('"run-1"', '"run-2"')], { nowMs: NOW_MS });
     expect(result).toMatchObject({ runsAdded: 2, runsKnown: 0, linesLeftOut: 1, problems: [{ line: 4, problem: expect.stringContaining(words) }] });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
   test('without an end is never held as a whole: no text of Node.js could hold this one', async () => {
     const piece = 'x'.repeat(2 ** 20);
-    const result = await importLines(emptyStore, Array.from({ length: 1024 }, () => piece), NOW_MS);
+    const result = await importLines(emptyStore, Array.from({ length: 1024 }, () => piece), { nowMs: NOW_MS });
     expect(result).toMatchObject({ linesLeftOut: 1, problems: [{ line: 1, problem: expect.stringContaining('longer than') }] });
   });
 
   test('among a thousand such is counted, though only some are named', async () => {
-    const result = await importLines(emptyStore, ['{\n'.repeat(1000)], NOW_MS);
+    const result = await importLines(emptyStore, ['{\n'.repeat(1000)], { nowMs: NOW_MS });
     expect(result.linesLeftOut).toBe(1000);
     expect(result.problems).toHaveLength(20);
   });
 
   test('among ten thousand such ends the reading: that is another file', async () => {
-    const result = await importLines(emptyStore, ['{\n'.repeat(20_000)], NOW_MS);
+    const result = await importLines(emptyStore, ['{\n'.repeat(20_000)], { nowMs: NOW_MS });
     expect(result).toMatchObject({ linesLeftOut: 10_000, stoppedAtLine: 10_000 });
   });
 });
@@ -145,7 +180,7 @@ describe('a file', () => {
 
   test('whose first line says that a later version wrote it is refused whole: its runs may mean something else', async () => {
     const header = '{"kind":"headroom-export","version":2,"new":true}';
-    const result = await importLines(emptyStore, [`\uFEFF\n${header}\n${run}\n`], NOW_MS);
+    const result = await importLines(emptyStore, [`\uFEFF\n${header}\n${run}\n`], { nowMs: NOW_MS });
     expect(result).toEqual({ runsAdded: 0, runsKnown: 0, problems: [], linesLeftOut: 0, stoppedAtLine: null, refusal: 'later-version' });
   });
 
@@ -159,6 +194,6 @@ describe('a file', () => {
     ['with nothing but the header of a broken version', '{"kind":"headroom-export","version":"1"}', null],
   ])('%s is told to be no export only where no line is like one of ours', async (_what, text, refusal) => {
     const store = emptyStore();
-    expect(await importLines(() => store, [text], NOW_MS)).toMatchObject({ refusal });
+    expect(await importLines(() => store, [text], { nowMs: NOW_MS })).toMatchObject({ refusal });
   });
 });
