@@ -31,8 +31,9 @@ headroom doctor [--data-dir DIR] [--nvidia-smi FILE] [--json]
 headroom doctor --replay FILE [--exit-code N] [--json]
     What Headroom finds here, or how it reads a saved output of nvidia-smi.
 headroom export [FILE] [--force] [--data-dir DIR]
-headroom import FILE [--data-dir DIR]
-    All runs as NDJSON, and back. --force: FILE may be there already, and is replaced.
+headroom import FILE [--own] [--data-dir DIR]
+    All runs as NDJSON, and back. --force: FILE may be there already, and is replaced. What an import brings is marked, and counts
+    less than what is measured here; --own: FILE is a backup of this machine's own runs, which count as ever.
 headroom --help
 headroom --version
 `;
@@ -110,11 +111,11 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
 }
 
 async function transferWords(command: 'export' | 'import', args: readonly string[], world: CliWorld): Promise<number> {
-  const parsed = readArgs(args, { 'data-dir': 'text', ...(command === 'export' ? { force: 'flag' } : {}) }, 1);
+  const parsed = readArgs(args, { 'data-dir': 'text', [command === 'export' ? 'force' : 'own']: 'flag' }, 1);
   if (!parsed.ok) return misused(world, parsed.message);
   const dataDir = parsed.text('data-dir') ?? world.defaultDataDir();
   const [file = null] = parsed.files;
   const { exportRuns, importRuns } = await import('./transfer.ts');
   if (command === 'export') return exportRuns(dataDir, file, parsed.flag('force'), world);
-  return file === null ? misused(world, 'import needs a FILE.') : importRuns(dataDir, file, world);
+  return file === null ? misused(world, 'import needs a FILE.') : importRuns(dataDir, file, parsed.flag('own'), world);
 }

@@ -61,8 +61,8 @@ function pauseAsLong(tookMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, tookMs));
 }
 
-/** Takes over an export; says which lines could not be, and fails if there were any, or if not all could be written. A file with nothing to take over makes no store. */
-export async function importRuns(dataDir: string, file: string, io: TimedIo, busyMs?: number): Promise<number> {
+/** Takes over an export (`own`: of this machine's own runs); says which lines could not be, and fails if there were any, or if not all could be written. A file with nothing to take over makes no store. */
+export async function importRuns(dataDir: string, file: string, own: boolean, io: TimedIo, busyMs?: number): Promise<number> {
   const opened: { store: Store | null; wasPersistent: boolean } = { store: null, wasPersistent: true };
   const open = (): Store => {
     if (opened.store === null) {
@@ -73,7 +73,7 @@ export async function importRuns(dataDir: string, file: string, io: TimedIo, bus
     return opened.store;
   };
   try {
-    const result = await importLines(open, createReadStream(file, 'utf8') as AsyncIterable<string>, { nowMs: io.nowMs(), pause: pauseAsLong });
+    const result = await importLines(open, createReadStream(file, 'utf8') as AsyncIterable<string>, { nowMs: io.nowMs(), own, pause: pauseAsLong });
     if (result.refusal === 'later-version') {
       io.err(`headroom import: "${file}" was written by a later version of Headroom: update this one. Nothing was taken over.\n`);
       return 1;

@@ -164,7 +164,7 @@ describe('headroom export and import', () => {
     const file = join(dir.path, 'runs.ndjson');
     expect(await runCli(['export', file], world)).toBe(0);
     const other = createWorld(join(dir.path, 'other'));
-    expect(await runCli(['import', file], other)).toBe(0);
+    expect(await runCli(['import', file, '--own'], other)).toBe(0);
     expect(other.printed()).toContain('12 runs added');
     expect(await runCli(['export'], other)).toBe(0);
     expect(other.printed()).toContain(readFileSync(file, 'utf8'));

@@ -37,7 +37,7 @@ beforeEach(async () => {
   world = createWorld(join(dir.path, 'data'));
   const pipe = join(dir.path, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  imported = importRuns(world.defaultDataDir(), pipe, world, BUSY_MS);
+  imported = importRuns(world.defaultDataDir(), pipe, false, world, BUSY_MS);
   file = createWriteStream(pipe);
   file.write(lines(0));
   while (stored() < HALF) await sleep(20);
