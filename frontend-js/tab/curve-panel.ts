@@ -36,7 +36,7 @@ export class CurvePanel {
     const empty = curves === null || curves.lines.length + points.length === 0;
     setHidden(this.root, empty);
     if (empty) return this.#box.clear();
-    setAttribute(this.#plotRoot, 'aria-label', this.#inWords(curves, points.length));
+    setAttribute(this.#plotRoot, 'aria-label', this.#inWords(curves, points));
     this.#box.show((size) => this.#plot(size, curves, points));
   }
 
@@ -44,7 +44,7 @@ export class CurvePanel {
     this.#box.redraw();
   }
 
-  #inWords({ sizesPx, lines, operation }: Curves, measured: number): string {
+  #inWords({ sizesPx, lines, operation }: Curves, points: readonly Point[]): string {
     const parts = lines.map((line) => {
       const values = line[this.#figure];
       const last = values.findLastIndex((value) => value !== null);
@@ -52,7 +52,7 @@ export class CurvePanel {
       if (from === null || to === null) return `batch size ${line.batchSize} does not fit`;
       return `batch size ${line.batchSize} from ${formatMiB(from)} at ${sizesPx[0]} px to ${formatMiB(to)} at ${sizesPx[last]} px`;
     });
-    return `${this.#title} memory of ${OPERATION_NAMES[operation]} against image size: ${parts.join('; ')}.${measured > 0 ? ` ${measured} measured.` : ''}`;
+    return `${this.#title} memory of ${OPERATION_NAMES[operation]} against image size: ${parts.join('; ')}.${countsInWords(points)}`;
   }
 
   #plot(size: { width: number; height: number }, { sizesPx, lines: all, points: everyPoint, usableMiB }: Curves, points: readonly Point[]): uPlot {
@@ -119,8 +119,13 @@ function drawNames(plot: uPlot, root: Element, lines: readonly CurveLine[], size
   ctx.restore();
 }
 
-/** A dot with its batch size in it; a cross with it beside where the run ran out of memory. */
-function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok }: Point, colour: string): void {
+function countsInWords(points: readonly Point[]): string {
+  const imported = points.filter((point) => point.imported).length;
+  return [[points.length - imported, 'measured'], [imported, 'imported']].map(([count, what]) => (count === 0 ? '' : ` ${count} ${what}.`)).join('');
+}
+
+/** A dot with its batch size in it, a ring for one that was imported; a cross with it beside where the run ran out of memory. */
+function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok, imported }: Point, colour: string): void {
   const { ctx } = plot;
   const ratio = devicePixelRatio;
   const [x, y] = [plot.valToPos(sizePx, 'x', true), plot.valToPos(peakMiB, 'y', true)];
@@ -129,14 +134,15 @@ function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok 
   ctx.font = fontOf(root, 10, 'bold ');
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
-  ctx.lineWidth = ok ? ratio : 2 * ratio;
-  ctx.strokeStyle = ok ? face : themeColour(root, '--headroom-bad');
-  ctx.fillStyle = ok ? colour : ctx.strokeStyle;
+  const ring = ok && imported;
+  ctx.lineWidth = ok && !ring ? ratio : 2 * ratio;
+  ctx.strokeStyle = ring ? colour : ok ? face : themeColour(root, '--headroom-bad');
+  ctx.fillStyle = ring ? face : ok ? colour : ctx.strokeStyle;
   ctx.beginPath();
   if (ok) {
     ctx.arc(x, y, DOT_PX * ratio, 0, 2 * Math.PI);
     ctx.fill();
-    ctx.fillStyle = face;
+    ctx.fillStyle = ring ? colour : face;
   } else {
     const arm = 4 * ratio;
     for (const down of [-arm, arm]) {

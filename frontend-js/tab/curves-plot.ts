@@ -15,7 +15,7 @@ export class CurvesPlot {
 
   constructor() {
     const panels = element('div', { class: 'headroom-panels' }, this.#panels.map(({ root }) => root));
-    const legend = 'Dots: measured, with their batch size. Crosses: ran out of memory there. Across: side of a square of the same area. Where the card ends PyTorch gives back its cache, so no peak goes above; a peak line ends where required does not fit.';
+    const legend = 'Dots: measured, with their batch size; rings: imported. Crosses: ran out of memory there. Across: side of a square of the same area. Where the card ends PyTorch gives back its cache, so no peak goes above; a peak line ends where required does not fit.';
     this.#shown = element('div', {}, [panels, element('p', { class: 'headroom-soft', text: legend })]);
     this.root = element('div', {}, [this.#empty, this.#shown]);
   }

@@ -17,15 +17,19 @@ export class ResultsPart {
   readonly #plot = new CurvesPlot();
   readonly #table = new RunsTable();
   readonly #forget: ForgetRuns;
+  readonly #forgetImported: ForgetRuns;
   #operation: Operation = 'txt2img';
   #keyHash: string | null = null;
   #askedFor = '';
 
   constructor(send: (message: ViewerMessage) => void) {
     this.#send = send;
-    this.#forget = new ForgetRuns(() => {
-      if (this.#keyHash !== null) send({ type: 'forget-runs', keyHash: this.#keyHash });
-    });
+    const forgetting = (which: 'all' | 'imported') =>
+      new ForgetRuns(which, () => {
+        if (this.#keyHash !== null) send({ type: 'forget-runs', keyHash: this.#keyHash, which });
+      });
+    this.#forget = forgetting('all');
+    this.#forgetImported = forgetting('imported');
     const choices = Object.entries(OPERATION_NAMES).map(([operation, label]) => {
       const input = element('input', {
         attributes: { type: 'radio', name: 'headroom_curves', value: operation },
@@ -40,7 +44,7 @@ export class ResultsPart {
       this.#plot.root,
       element('h3', { text: 'Runs' }),
       this.#table.root,
-      this.#forget.root,
+      element('div', { class: 'headroom-buttons' }, [this.#forget.root, this.#forgetImported.root]),
     ]);
   }
 
@@ -48,6 +52,7 @@ export class ResultsPart {
   update(state: ViewerState): void {
     this.#keyHash = state.keyHash;
     this.#forget.update(state.calibration.kept, state.keyHash !== null && state.benchmark.state === 'idle');
+    this.#forgetImported.update(state.calibration.imported, state.keyHash !== null);
     const { benchmark } = state;
     const stage = benchmark.state === 'running' ? benchmark.run : 'idle';
     const subject = JSON.stringify([state.keyHash, state.calibration, stage]);

@@ -9,7 +9,7 @@ const TONES: Readonly<Record<RunRow['outcome'], string>> = { ok: 'good', oom: 'b
 
 function cells(row: RunRow): HTMLElement[] {
   const texts = [
-    new Date(row.startedAtMs).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' }),
+    `${new Date(row.startedAtMs).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}${row.imported ? ', imported' : ''}`,
     OPERATION_NAMES[row.settings.operation],
     formatSettings(row.settings),
     outcomeInWords(row),

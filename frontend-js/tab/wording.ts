@@ -110,7 +110,7 @@ const LAST = 20;
 /** How the newest generations of a person's own went, against what was estimated of them; empty where there are none to compare. */
 export function lastInWords(rows: readonly RunRow[]): string {
   const own = rows
-    .filter((row) => row.origin === 'ordinary' && row.capMiB === null && row.marks.every((mark) => mark === 'outlier'))
+    .filter((row) => row.origin === 'ordinary' && !row.imported && row.capMiB === null && row.marks.every((mark) => mark === 'outlier'))
     .filter(({ outcome, estimatedPeakMiB, devicePeakMiB }) => outcome === 'oom' || (outcome === 'ok' && estimatedPeakMiB !== null && Boolean(devicePeakMiB)))
     .slice(0, LAST);
   const failed = own.filter(({ outcome }) => outcome === 'oom').length;

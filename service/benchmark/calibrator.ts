@@ -6,12 +6,13 @@ import type { Operation } from '../protocol/settings.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/store.ts';
 import type { History, ReadHistories } from './history.ts';
+import { contradictedBy, contradictsOwn, NOTHING_IMPORTED, type ImportedRuns } from './imported.ts';
 import { observationOf, observationsForFit, observationsLeftOver } from './observations.ts';
 import { driftInWords, driftSince } from './outliers.ts';
 import { asSimilar, differenceOf } from './similar.ts';
 import { upscalersTold } from './upscaler.ts';
 
-/** What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked ones too. */
+/** What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked and imported ones too. */
 export interface Calibration {
   readonly state: 'none' | 'partial' | 'ready';
   readonly runs: number;
@@ -24,6 +25,7 @@ export interface Calibration {
   readonly upscalers: readonly string[];
   /** What the set-up whose fit this is has otherwise, in words; null where the fit is of this set-up. */
   readonly similar: string | null;
+  readonly imported: ImportedRuns;
   readonly drift: DriftAlarm | null;
   /** Attention slices its work to fit the memory that is free: no figure holds, so there is no fit. */
   readonly adapts: boolean;
@@ -86,19 +88,24 @@ function driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null):
   return { meanMiB, leftMiB: meanMiB > 0 ? Math.max(0, besideMiB) : Math.min(0, besideMiB), words: driftInWords(drift, similar) };
 }
 
+/** A benchmark of one's own needs no one else's runs; generations of a person's own, often of one size, do. */
+function suffices(own: Calibration, runs: readonly Run[]): boolean {
+  return own.state === 'ready' && runs.filter(({ origin, marks }) => origin === 'benchmark' && marks.length === 0).length >= READY_RUNS;
+}
+
 /** @param known the set-ups among which a similar one is sought, last seen first. */
 export function createCalibrator(histories: ReadHistories, known: () => readonly Pick<KnownEnvironment, 'keyHash' | 'environment'>[] = () => [], fit = fitModel): Calibrator {
-  const cache = new Map<string, { readonly history: History; readonly traits: string; readonly calibration: Calibration }>();
+  const cache = new Map<string, { readonly history: History; readonly traits: string; readonly own: Calibration; readonly calibration: Calibration }>();
   const similar = new Map<string, { readonly of: string; readonly calibration: Calibration }>();
 
-  function calibrate({ runs: own, imported, stored, importedStored }: History, traits: HostTraits): Calibration {
-    const all = [...imported, ...own].sort((a, b) => a.startedAtMs - b.startedAtMs);
+  /** By what was measured here. */
+  function calibrate({ runs: all, stored }: History, traits: HostTraits): Calibration {
     const observations = observationsForFit(all);
     const runs = observations.length;
     const adapts = traits.attention === 'adaptive';
     const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
     const upscalers = upscalersTold(observations.map(({ settings }) => settings));
-    const about = { runs, kept: stored + importedStored, operations, upscalers, similar: null, adapts };
+    const about = { runs, kept: stored, operations, upscalers, similar: null, imported: NOTHING_IMPORTED, adapts };
     const without = { ...about, state: 'none', fit: null, drift: driftOf(all, null, null) } as const;
     if (adapts) return { ...without, message: ADAPTS };
     const result = fit(observations, traits);
@@ -109,17 +116,53 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
     return { ...fitted, state: 'ready', message: `Calibrated from ${runs} runs.` };
   }
 
+  /** With what imports brought, where too little was measured here to do without and what was does not contradict it. */
+  function withImported(own: Calibration, { runs, imported, importedStored }: History, traits: HostTraits): Calibration {
+    if (importedStored === 0) return own;
+    const kept = own.kept + importedStored;
+    const found = own.fit === null ? new Set<string>() : contradictedBy(own.fit, imported);
+    const without: Calibration = { ...own, kept, imported: { kept: importedStored, looked: imported.length, used: false, contradicted: found } };
+    if (own.adapts || suffices(own, runs)) return without;
+    const measured = new Set(runs.map(({ settings }) => JSON.stringify(settings)));
+    const theirs = observationsForFit(imported.filter(({ runId, settings }) => !found.has(runId) && !measured.has(JSON.stringify(settings))));
+    const mine = observationsForFit(runs);
+    const observations = [...mine, ...theirs];
+    const result = theirs.length === 0 ? null : fit(observations, traits);
+    if (result?.ok !== true) return without;
+    // Whoever measured it, it was not this machine: no nearer than a set-up that is like it.
+    const made = asSimilar(result.fit, traits, mine);
+    if (contradictsOwn(made, mine)) return { ...without, imported: { ...without.imported, contradicted: new Set(imported.map(({ runId }) => runId)) } };
+    return {
+      ...without,
+      state: observations.length < READY_RUNS ? 'partial' : 'ready',
+      runs: observations.length,
+      fit: made,
+      operations: [...new Set(observations.map(({ settings }) => settings.operation))],
+      upscalers: upscalersTold(observations.map(({ settings }) => settings)),
+      imported: { ...without.imported, used: true },
+      message: `Calibrated from ${theirs.length} imported runs and ${mine.length} of this machine, with wider intervals. ${WHAT_TO_DO}`,
+    };
+  }
+
   function of(keyHash: string, traits: HostTraits): Calibration {
     const history = histories.of(keyHash);
     const key = JSON.stringify(traits);
     const cached = cache.get(keyHash);
     if (cached?.history === history && cached.traits === key) return cached.calibration;
-    const calibration = calibrate(history, traits);
-    cache.set(keyHash, { history, traits: key, calibration });
+    // An import alone is no reason to fit anew what was measured here.
+    const own = cached?.history.runs === history.runs && cached.history.stored === history.stored && cached.traits === key ? cached.own : calibrate(history, traits);
+    const calibration = withImported(own, history, traits);
+    cache.set(keyHash, { history, traits: key, own, calibration });
     return calibration;
   }
 
-  function nearest(own: Calibration, keyHash: string, environment: StoredEnvironment): Calibration {
+  /** The same by what was measured here alone. */
+  function withoutImported(keyHash: string, { kept, imported, ...all }: Calibration): Calibration {
+    return { ...(cache.get(keyHash)?.own ?? all), kept, imported: { ...imported, used: false } };
+  }
+
+  /** @param ofImported whether the other may rest on imported runs. */
+  function nearest(own: Calibration, keyHash: string, environment: StoredEnvironment, ofImported: boolean): Calibration | null {
     const near = known()
       .filter((one) => one.keyHash !== keyHash)
       .flatMap(({ keyHash: hash, environment: its }) => {
@@ -130,27 +173,28 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
       .filter(({ hash }) => histories.has(hash, READY_RUNS))
       .slice(0, MOST_TRIED);
     for (const { hash, its, difference } of near) {
-      const { state, fit: found, operations, upscalers } = of(hash, its.traits);
-      if (state !== 'ready' || found === null) continue;
-      const words = difference.words.join(', ');
+      const { state, fit: found, operations, upscalers, imported } = of(hash, its.traits);
+      if (state !== 'ready' || found === null || imported.used !== ofImported) continue;
+      const words = [...difference.words, ...(ofImported ? ['its runs imported'] : [])].join(', ');
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
       const { runs } = histories.of(keyHash);
       const made = asSimilar(found, environment.traits, observationsForFit(runs));
-      return { ...own, fit: made, operations, upscalers, similar: words, drift: driftOf(runs, made, words), message };
+      return { ...own, fit: made, operations, upscalers, similar: words, imported: { ...own.imported, used: ofImported }, drift: driftOf(runs, made, words), message };
     }
-    return own;
+    return null;
   }
 
   return {
     of,
     orSimilar: (keyHash, environment) => {
       const own = of(keyHash, environment.traits);
-      if (own.state === 'ready' || own.adapts) return own;
+      if ((own.state === 'ready' && !own.imported.used) || own.adapts) return own;
       // Which set-up is the nearest that is ready, any stored run may change.
       const key = JSON.stringify([histories.revision, environment]);
       const cached = similar.get(keyHash);
       if (cached?.of === key) return cached.calibration;
-      const calibration = nearest(own, keyHash, environment);
+      // What was measured on this machine comes before what was not.
+      const calibration = nearest(withoutImported(keyHash, own), keyHash, environment, false) ?? (own.state === 'ready' ? own : nearest(own, keyHash, environment, true)) ?? own;
       similar.set(keyHash, { of: key, calibration });
       return calibration;
     },

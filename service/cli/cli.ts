@@ -34,6 +34,8 @@ headroom export [FILE] [--force] [--data-dir DIR]
 headroom import FILE [--own] [--data-dir DIR]
     All runs as NDJSON, and back. --force: FILE may be there already, and is replaced. What an import brings is marked, and counts
     less than what is measured here; --own: FILE is a backup of this machine's own runs, which count as ever.
+headroom forget --imported [--key HASH] [--data-dir DIR]
+    Removes what imports brought, of one set-up or of all. What was measured here stays.
 headroom --help
 headroom --version
 `;
@@ -55,6 +57,8 @@ export async function runCli(args: readonly string[], world: CliWorld): Promise<
     case 'export':
     case 'import':
       return transferWords(command, rest, world);
+    case 'forget':
+      return forgetCommand(rest, world);
     case '--version':
       world.out(`${VERSION}\n`);
       return 0;
@@ -108,6 +112,15 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
     { dataDir: text('data-dir') ?? world.defaultDataDir(), settings: read.settings, key: text('key'), otherMiB: otherMiB === null ? null : Number(otherMiB), driverMaySpill: world.driverMaySpill(), json: flag('json') },
     world,
   );
+}
+
+async function forgetCommand(args: readonly string[], world: CliWorld): Promise<number> {
+  const parsed = readArgs(args, { 'data-dir': 'text', key: 'text', imported: 'flag' });
+  if (!parsed.ok) return misused(world, parsed.message);
+  // A word more, so that nobody loses by a slip what took hours to measure.
+  if (!parsed.flag('imported')) return misused(world, 'forget needs --imported: it removes nothing else.');
+  const { forgetImported } = await import('./forget.ts');
+  return forgetImported(parsed.text('data-dir') ?? world.defaultDataDir(), parsed.text('key'), world);
 }
 
 async function transferWords(command: 'export' | 'import', args: readonly string[], world: CliWorld): Promise<number> {

@@ -6,6 +6,7 @@ import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/find-bina
 import { readArgs } from './args.ts';
 import { systemClock } from './clock.ts';
 import { defaultDataDir } from './data-dir.ts';
+import { jsonLine } from '../store/json-line.ts';
 import { personHere, printable, withoutPerson } from './discreet.ts';
 import { decodeOutput, doctorReplay } from './doctor-replay.ts';
 import { makeDoctorReport } from './doctor-report.ts';
@@ -50,12 +51,12 @@ export async function runDoctor(args: readonly string[], io: CliIo, machineOf: (
     const file = readText(machine, replayed);
     if (!file.ok) return refuse(io, json, withoutPerson(file.message, machine.person));
     const replay = doctorReplay({ text: file.text, exitCode: Number(exitCode) });
-    io.out(json ? `${JSON.stringify(replay)}\n` : printable(replayText(replay)));
+    io.out(json ? jsonLine(replay) : printable(replayText(replay)));
     return replay.ok ? 0 : 1;
   }
   const dataDir = text('data-dir') ?? defaultDataDir({ platform: process.platform, home: machine.person.home, env: io.env });
   const report = await makeDoctorReport(machine, dataDir);
-  io.out(json ? `${JSON.stringify(report)}\n` : printable(reportText(report)));
+  io.out(json ? jsonLine(report) : printable(reportText(report)));
   return report.ok ? 0 : 1;
 }
 

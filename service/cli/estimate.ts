@@ -3,8 +3,9 @@ import { createHistories, lastKnownIn } from '../benchmark/history.ts';
 import type { EstimateResult, RequestedSettings, SourceState } from '../protocol/viewer.ts';
 import { answerEstimate } from '../server/answer.ts';
 import { memoryOrLastKnown } from '../server/known-memory.ts';
+import { jsonLine } from '../store/json-line.ts';
 import type { KnownEnvironment, Store } from '../store/store.ts';
-import { printable } from './discreet.ts';
+import { oneLine } from './discreet.ts';
 import type { CliIo } from './io.ts';
 import { storeToRead } from './stored.ts';
 
@@ -33,7 +34,7 @@ export function estimateCommand({ dataDir, settings, key, otherMiB, driverMaySpi
       return 1;
     }
     const result = answer(store, known, { settings, otherMiB, driverMaySpill });
-    io.out(json ? `${JSON.stringify({ keyHash: known.keyHash, ...result })}\n` : printable(inWords(known, result)));
+    io.out(json ? jsonLine({ keyHash: known.keyHash, ...result }) : inWords(known, result).map((line) => `${oneLine(line)}\n`).join(''));
     return result.status === 'estimated' ? 0 : 1;
   } finally {
     store.close();
@@ -58,12 +59,14 @@ function answer(store: Store, { keyHash, environment }: KnownEnvironment, { sett
 
 const VERDICTS = { fits: 'fits', tight: 'tight', 'will-not-fit': 'will not fit' } as const;
 
-function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateResult): string {
-  const setUp = `Set-up    ${environment.checkpoint ?? 'no checkpoint'} on ${environment.device.name}, key ${keyHash}\n`;
-  if (result.status !== 'estimated') return `${setUp}${result.message}\n`;
+/** Line by line: checkpoints, cards and options are named by whoever wrote the files. */
+function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateResult): string[] {
+  const setUp = `Set-up    ${environment.checkpoint ?? 'no checkpoint'} on ${environment.device.name}, key ${keyHash}`;
+  if (result.status !== 'estimated') return [setUp, result.message];
   const { required, peak, verdict, marginMiB, totalMiB, usableMiB, limitingPhase, largest, drift, note } = result;
   const room = `of the ${usableMiB} MiB that programs can have${usableMiB === totalMiB ? '' : ` (${totalMiB} in all)`}`;
   const lines = [
+    setUp,
     `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it in ${limitingPhase.replace('_', ' ')}`,
     `Peak      ${peak.valueMiB} MiB (${peak.lowMiB} to ${peak.highMiB})`,
     `Verdict   ${VERDICTS[verdict]}: ${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} ${room}${verdict === 'fits' ? `, even at ${required.highMiB}` : ''}`,
@@ -71,5 +74,5 @@ function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateRes
   if (largest !== null) lines.push(`Largest   ${largest.width} x ${largest.height}`);
   if (drift !== null) lines.push(`Drift     ${drift.message}`);
   if (note !== null) lines.push(`Note      ${note}`);
-  return `${setUp}${lines.join('\n')}\n`;
+  return lines;
 }

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createCalibrator } from '../benchmark/calibrator.ts';
+import { createHistories } from '../benchmark/history.ts';
+import { contradictionsInWords } from '../benchmark/imported.ts';
 import { exportLines } from '../store/export-lines.ts';
 import { importLines, type ImportResult } from '../store/import-lines.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -56,6 +59,20 @@ function tellProblems(file: string, { problems, linesLeftOut, stoppedAtLine, ref
   if (stoppedAtLine !== null) io.err(`headroom import: stopped at line ${stoppedAtLine}: this is no export.\n`);
 }
 
+/** More would keep waiting whoever imports. */
+const MOST_SET_UPS = 8;
+
+/** What of the imported runs contradicts what was measured here, set-up by set-up. */
+function contradictionsIn(store: Store): string[] {
+  const histories = createHistories(store);
+  const calibrator = createCalibrator(histories);
+  return store.environments(MOST_SET_UPS).flatMap(({ keyHash, imported, environment }) => {
+    if (imported || store.newestImported(keyHash, 1).stored === 0) return [];
+    const words = contradictionsInWords(calibrator.of(keyHash, environment.traits).imported);
+    return words === null ? [] : [`Set-up ${keyHash}: ${words}`];
+  });
+}
+
 /** So that half of the time the file is free. */
 function pauseAsLong(tookMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, tookMs));
@@ -81,6 +98,7 @@ export async function importRuns(dataDir: string, file: string, own: boolean, io
     tellProblems(file, result, io);
     // What another program's lock has kept from the file is written now, or never.
     const { store, wasPersistent } = opened;
+    const contradictions = store === null || own ? [] : contradictionsIn(store);
     opened.store = null;
     store?.close();
     if (store?.persistent === false) {
@@ -88,6 +106,8 @@ export async function importRuns(dataDir: string, file: string, own: boolean, io
       return 1;
     }
     io.out(`${counted(result.runsAdded, 'run')} added, ${result.runsKnown} known already, ${counted(result.linesLeftOut, 'line')} left out.\n`);
+    if (!own && result.runsAdded > 0) io.out('They are marked as imported; "headroom forget --imported" removes them.\n');
+    for (const line of contradictions) io.out(`${line}\n`);
     return result.linesLeftOut === 0 ? 0 : 1;
   } catch (error) {
     io.err(`headroom import: "${file}" cannot be read: ${fileProblem(error)}.\n`);

@@ -45,7 +45,8 @@ export const viewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('benchmark-cancel') }),
   z.strictObject({ type: z.literal('curves'), requestId, operation: operationSchema }),
   z.strictObject({ type: z.literal('runs'), requestId }),
-  z.strictObject({ type: z.literal('forget-runs'), keyHash: z.string().max(64) }),
+  /** `imported`: what imports brought, and nothing that was measured here. */
+  z.strictObject({ type: z.literal('forget-runs'), keyHash: z.string().max(64), which: z.enum(['all', 'imported']) }),
   z.strictObject({ type: z.literal('restart-sidecar') }),
 ]);
 export type ViewerMessage = z.infer<typeof viewerMessageSchema>;
@@ -128,8 +129,8 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     peak: intervalSchema,
     marginMiB: z.number(),
     limitingPhase: phaseSchema,
-    /** `inside` the sizes that were run, `beyond` them, or from a `similar` set-up's runs. */
-    basis: z.enum(['inside', 'beyond', 'similar']),
+    /** `inside` the sizes that were run, `beyond` them, from a `similar` set-up's runs, or from `imported` ones. */
+    basis: z.enum(['inside', 'beyond', 'similar', 'imported']),
     totalMiB: mib,
     usableMiB: mib,
     usedByWebuiMiB: mib.nullable(),
@@ -165,10 +166,12 @@ export const runRowSchema = z.strictObject({
   durationMs: z.number().nullable(),
   /** Why the run is left out of the fit ("disturbed", "spilled", "extras" ...); empty where it is in. */
   marks: z.array(z.string()),
+  /** Not measured here. */
+  imported: z.boolean(),
 });
 export type RunRow = z.infer<typeof runRowSchema>;
 
-const curvePointSchema = z.strictObject({ sizePx: z.number(), batchSize: z.int(), peakMiB: mib, ok: z.boolean() });
+const curvePointSchema = z.strictObject({ sizePx: z.number(), batchSize: z.int(), peakMiB: mib, ok: z.boolean(), imported: z.boolean() });
 /** Null where there is nothing to show: a peak ends where required passes what programs can have. */
 const curveLineSchema = z.strictObject({ batchSize: z.int(), requiredMiB: z.array(mib.nullable()), peakMiB: z.array(mib.nullable()) });
 
@@ -187,8 +190,8 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     environment: environmentSchema.omit({ upscalers: true }).nullable(),
     upscalers: z.array(upscalerSchema),
     keyHash: z.string().nullable(),
-    /** `runs`: those that the fit learnt from; `kept`: all of the key that are stored. */
-    calibration: z.strictObject({ state: z.enum(['none', 'partial', 'ready']), runs: z.int(), kept: z.int(), message: text }),
+    /** `runs`: those that the fit learnt from; `kept`: all of the key that are stored; `imported`: those of them that an import brought. */
+    calibration: z.strictObject({ state: z.enum(['none', 'partial', 'ready']), runs: z.int(), kept: z.int(), imported: z.int(), message: text }),
     benchmark: benchmarkStateSchema,
     defaults: benchmarkOptionsSchema,
     notices: z.array(z.strictObject({ level: z.enum(['info', 'warning', 'error']), message: text })),

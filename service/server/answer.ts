@@ -79,7 +79,7 @@ function estimated(
     peak: peakOnDevice(result, memory, residentMiB),
     marginMiB: Math.round(judged.marginMiB),
     limitingPhase: result.limitingPhase,
-    basis: calibration.similar === null ? result.basis : 'similar',
+    basis: calibration.similar !== null ? 'similar' : calibration.imported.used ? 'imported' : result.basis,
     totalMiB: Math.round(live.totalMiB),
     usableMiB: Math.round(memory.totalMiB),
     usedByWebuiMiB: live.usedByWebuiMiB,
@@ -132,7 +132,8 @@ function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: Return
   if (tight === 'interval-straddles-the-edge') notes.push('The edge of the card lies within the interval: it may run, or not.');
   if (result.basis === 'beyond') notes.push('Beyond the sizes measured, so the interval is wider.');
   if (calibration.similar !== null) notes.push(`This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`);
-  if (calibration.state === 'partial' && calibration.similar === null) notes.push(calibration.message);
+  else if (calibration.imported.used) notes.push('It rests on imported runs, for too little was measured here, so the interval is wider. Run the benchmark.');
+  if (calibration.state === 'partial' && calibration.similar === null && !calibration.imported.used) notes.push(calibration.message);
   const upscaler = settings.operation === 'hires_image' ? settings.hires?.upscaler : null;
   if (typeof upscaler === 'string' && !calibration.upscalers.includes(upscaler)) notes.push(`The upscaler ${upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`);
   if (hiresIsSmaller(settings)) notes.push('The hires target is smaller than the image.');

@@ -6,7 +6,7 @@ import { observationOf } from '../benchmark/observations.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import type { ToViewerMessage } from '../protocol/viewer.ts';
 import type { MemoryFigures } from '../recorder/accounting.ts';
-import type { Run } from '../recorder/run.ts';
+import type { StoredRun } from '../store/run-rows.ts';
 import { peakOnDevice } from './answer.ts';
 
 type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
@@ -24,17 +24,18 @@ const BATCH_SIZES = [1, 2, 4, 8, 16];
 export function curvesOf(
   operation: Operation,
   fit: Fit | null,
-  runs: readonly Run[],
+  runs: readonly StoredRun[],
+  contradicted: ReadonlySet<string>,
   figures: Pick<MemoryFigures, 'otherMiB' | 'usableMiB'>,
 ): Omit<Curves, 'requestId'> {
   const otherMiB = figures.otherMiB ?? 0;
   const memory = { totalMiB: figures.usableMiB ?? Infinity, otherMiB };
   const points = runs
-    .filter((run) => run.settings.operation === operation && run.capMiB === null && run.marks.length === 0)
-    .flatMap((run) => {
+    .filter(({ run }) => run.settings.operation === operation && run.capMiB === null && run.marks.length === 0 && !contradicted.has(run.runId))
+    .flatMap(({ run, imported }) => {
       const peakMiB = observationOf(run)?.reservedPeakMiB ?? null;
       if (peakMiB === null) return [];
-      return [{ sizePx: sideOf(run.settings), batchSize: run.settings.batchSize, peakMiB: Math.round(peakMiB + otherMiB), ok: run.outcome === 'ok' }];
+      return [{ sizePx: sideOf(run.settings), batchSize: run.settings.batchSize, peakMiB: Math.round(peakMiB + otherMiB), ok: run.outcome === 'ok', imported }];
     });
   const topPx = points.length === 0 ? MOST_PX : Math.min(MOST_PX, Math.max(...points.map(({ sizePx }) => sizePx)) + 4 * STEP_PX);
   const smallestPx = Math.min(USUAL_LEAST_PX, ...points.map(({ sizePx }) => sizePx));

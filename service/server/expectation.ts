@@ -21,7 +21,7 @@ export function expectationOf(
   const residentMiB = residentMiBOf(source, figures);
   const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB }, residentMiB);
   const similar = calibration.similar !== null;
-  const measured = (similar || calibration.state === 'ready') && result.basis === 'inside' && calibration.operations.includes(settings.operation);
+  const measured = (similar || (calibration.state === 'ready' && !calibration.imported.used)) && result.basis === 'inside' && calibration.operations.includes(settings.operation);
   // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
   const whole = result.peak.lowMiB >= residentMiB && result.peak.highMiB + otherMiB <= totalMiB;
   return { estimatedPeakMiB: valueMiB, estimatedPeakRange: { lowMiB, highMiB, firm: measured && whole, similar } };

@@ -2,6 +2,7 @@ import { createCalibrator, type Calibration } from '../benchmark/calibrator.ts';
 import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { createHistories } from '../benchmark/history.ts';
+import { contradictionsInWords } from '../benchmark/imported.ts';
 import { markOutlier } from '../benchmark/outliers.ts';
 import { markSpilled } from '../benchmark/spill.ts';
 import type { Clock } from '../protocol/clock.ts';
@@ -152,7 +153,7 @@ export function createHub(options: HubOptions): Hub {
 
   function notices(): ViewerState['notices'] {
     const found: ViewerState['notices'] = store.notices.map((message) => ({ level: 'warning', message }));
-    for (const message of [unmatched(), calibration()?.drift?.words ?? null]) if (message !== null) found.push({ level: 'warning', message });
+    for (const message of [unmatched(), calibration()?.drift?.words ?? null, contradictions()]) if (message !== null) found.push({ level: 'warning', message });
     return found;
   }
 
@@ -165,6 +166,11 @@ export function createHub(options: HubOptions): Hub {
   function noFigures(): string | null {
     const { health, reason, message } = memory.source;
     return health === 'unavailable' && reason === 'no-memory-figures' ? message : null;
+  }
+
+  function contradictions(): string | null {
+    const now = calibration();
+    return now === null ? null : contradictionsInWords(now.imported);
   }
 
   /** Only pages show it. */

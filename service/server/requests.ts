@@ -2,11 +2,12 @@ import type { Calibrator } from '../benchmark/calibrator.ts';
 import type { Conductor, Refusal } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { allOf, lastKnownIn, type Histories } from '../benchmark/history.ts';
+import { NOTHING_IMPORTED } from '../benchmark/imported.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
 import type { Accounting } from '../recorder/accounting.ts';
-import type { Store } from '../store/store.ts';
+import type { Forgotten, Store } from '../store/store.ts';
 import { curvesOf } from './curves.ts';
 import type { HostState } from './host-link.ts';
 import { memoryOrLastKnown } from './known-memory.ts';
@@ -26,6 +27,8 @@ export interface RequestsOptions {
 }
 
 const UNKNOWN_TRAITS: HostTraits = { attention: 'unknown', condUncondBatched: null, decodesBatch: null, staticMiB: null };
+
+const NONE: ReadonlySet<string> = new Set();
 
 type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
 type Answer<T extends ToViewerMessage['type']> = Extract<ToViewerMessage, { type: T }>;
@@ -60,9 +63,9 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const history = shown === null ? null : histories.of(shown.keyHash);
     const { otherMiB, usableMiB } = memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null);
     const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
-      const runs = history === null ? [] : allOf(history).map(({ run }) => run);
-      const fit = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits).fit;
-      return curvesOf(operation, fit, runs, { otherMiB, usableMiB });
+      const runs = history === null ? [] : allOf(history);
+      const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits);
+      return curvesOf(operation, calibration?.fit ?? null, runs, calibration?.imported.contradicted ?? NONE, { otherMiB, usableMiB });
     });
     return { requestId, ...answer };
   }
@@ -72,19 +75,20 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const answer = remembered('runs', [now?.keyHash], () => {
       if (now === null) {
         const { runs, stored } = store.newestRuns(MOST_ROWS);
-        return { rows: rowsOf(runs), total: stored };
+        return { rows: rowsOf(runs, NOTHING_IMPORTED), total: stored };
       }
       const history = histories.of(now.keyHash);
-      return { rows: rowsOf(allOf(history)), total: history.stored + history.importedStored };
+      return { rows: rowsOf(allOf(history), calibrator.of(now.keyHash, now.environment.traits).imported), total: history.stored + history.importedStored };
     });
     return { type: 'runs', requestId, ...answer };
   }
 
-  function forget(keyHash: string): Refusal {
-    const refusal = conductor().keepsRunsOf(keyHash);
+  function forget(keyHash: string, which: Forgotten): Refusal {
+    // A benchmark stands on none that was imported.
+    const refusal = which === 'imported' ? null : conductor().keepsRunsOf(keyHash);
     if (refusal !== null) return refusal;
     // Not of what: that is the page's word.
-    options.log(`forgot ${store.forget(keyHash, 'all')} runs`);
+    options.log(`forgot ${store.forget(keyHash, which)} runs`);
     options.onForgotten();
     return null;
   }
@@ -109,7 +113,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       case 'runs':
         return peer.send(runsOf(request));
       case 'forget-runs':
-        return refuse(forget(request.keyHash));
+        return refuse(forget(request.keyHash, request.which));
       case 'restart-sidecar':
         return refuse('Only the WebUI can restart the sidecar.');
     }

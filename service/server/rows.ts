@@ -1,3 +1,4 @@
+import type { ImportedRuns } from '../benchmark/imported.ts';
 import type { RunRow } from '../protocol/viewer.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { StoredRun } from '../store/run-rows.ts';
@@ -6,11 +7,19 @@ import type { StoredRun } from '../store/run-rows.ts';
 export const MOST_ROWS = 100;
 
 /** The table of runs, newest first. */
-export function rowsOf(runs: readonly StoredRun[]): RunRow[] {
-  return runs.slice(-MOST_ROWS).reverse().map(rowOf);
+export function rowsOf(runs: readonly StoredRun[], imports: ImportedRuns): RunRow[] {
+  return runs.slice(-MOST_ROWS).reverse().map((stored) => rowOf(stored, imports));
 }
 
-function rowOf({ run }: StoredRun): RunRow {
+/** Why an imported run is left out, beside what any run may be left out for. */
+function marksOf({ run, imported }: StoredRun, { contradicted, used }: ImportedRuns): string[] {
+  if (!imported) return run.marks;
+  if (contradicted.has(run.runId)) return [...run.marks, 'contradicted'];
+  return used ? run.marks : [...run.marks, 'own runs count'];
+}
+
+function rowOf(stored: StoredRun, imports: ImportedRuns): RunRow {
+  const { run, imported } = stored;
   return {
     runId: run.runId,
     startedAtMs: run.startedAtMs,
@@ -24,6 +33,7 @@ function rowOf({ run }: StoredRun): RunRow {
     // Under a cap PyTorch gives back its cache: the estimate was of a run without one.
     estimatedPeakMiB: run.capMiB === null ? run.estimatedPeakMiB : null,
     durationMs: run.durationMs,
-    marks: run.marks,
+    marks: marksOf(stored, imports),
+    imported,
   };
 }

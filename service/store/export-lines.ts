@@ -1,3 +1,4 @@
+import { jsonLine } from './json-line.ts';
 import type { Store } from './store.ts';
 
 /** Version of the lines, not of the schema of the database. */
@@ -8,15 +9,11 @@ export const EXPORT_VERSION = 1;
  * all other lines are as they ever were, so that versions that know no such word read them too.
  */
 export function* exportLines(store: Pick<Store, 'environments' | 'storedRuns'>): Generator<string> {
-  yield line({ kind: 'headroom-export', version: EXPORT_VERSION });
-  for (const { imported, ...known } of store.environments().reverse()) yield line({ kind: 'environment', ...known, ...mark(imported) });
-  for (const { run, imported } of store.storedRuns()) yield line({ kind: 'run', run, ...mark(imported) });
+  yield jsonLine({ kind: 'headroom-export', version: EXPORT_VERSION });
+  for (const { imported, ...known } of store.environments().reverse()) yield jsonLine({ kind: 'environment', ...known, ...mark(imported) });
+  for (const { run, imported } of store.storedRuns()) yield jsonLine({ kind: 'run', run, ...mark(imported) });
 }
 
 function mark(imported: boolean): { readonly imported?: true } {
   return imported ? { imported } : {};
-}
-
-function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
 }

@@ -149,9 +149,9 @@ export class FakeSidecar {
           sizesPx: empty ? [] : sizesPx,
           lines: empty ? [] : [1, 2].map((batchSize) => ({ batchSize, requiredMiB, peakMiB: peakMiB.map((mib) => mib * (1 + batchSize / 10)) })),
           points: empty ? [] : [
-            { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true },
-            { sizePx: 768, batchSize: 2, peakMiB: 5500, ok: true },
-            { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false },
+            { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true, imported: false },
+            { sizePx: 768, batchSize: 2, peakMiB: 5500, ok: true, imported: false },
+            { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false, imported: false },
           ],
           usableMiB: 8192,
         });
@@ -161,8 +161,8 @@ export class FakeSidecar {
         this.send({ type: 'runs', requestId: message.requestId, rows: this.rows, total: this.rows.length });
         break;
       case 'forget-runs':
-        this.rows = [];
-        this.sendState({ calibration: { state: 'none', runs: 0, kept: 0, message: 'No runs yet.' } });
+        this.rows = this.rows.filter(({ imported }) => message.which === 'imported' && !imported);
+        this.sendState({ calibration: { state: 'none', runs: 0, kept: this.rows.length, imported: 0, message: 'No runs yet.' } });
         break;
       case 'benchmark-resume':
       case 'benchmark-discard':

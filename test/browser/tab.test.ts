@@ -247,7 +247,30 @@ describe('results', () => {
     await page.getByRole('button', { name: 'Forget these runs' }).click();
     await page.getByRole('button', { name: 'Forget', exact: true }).click();
     await page.getByText('No runs yet.', { exact: false }).first().waitFor();
-    assert.deepEqual(sidecar.ordersOf('forget-runs'), [{ type: 'forget-runs', keyHash: sidecar.state.keyHash }]);
+    assert.deepEqual(sidecar.ordersOf('forget-runs'), [{ type: 'forget-runs', keyHash: sidecar.state.keyHash, which: 'all' }]);
+  });
+});
+
+describe('imported runs', () => {
+  const imported = { runId: 'theirs', imported: true, marks: ['own runs count'] };
+
+  test('are told from those that were measured here', async () => {
+    const { page } = await open((sidecar) => (sidecar.rows = [runRow(), runRow(imported)]));
+    const rows = await page.getByRole('row').allInnerTexts();
+    assert.doesNotMatch(rows[1] ?? '', /imported/);
+    assert.match(rows[2] ?? '', /, imported\s.*own runs count/s);
+  });
+
+  test('are forgotten by themselves', async () => {
+    const { page, sidecar } = await open((fake) => {
+      fake.rows = [runRow(), runRow(imported)];
+      fake.state.calibration = { ...fake.state.calibration, kept: 2, imported: 1 };
+    });
+    await page.getByRole('button', { name: 'Forget imported runs' }).click();
+    await page.getByText('Forget the 1 run imported under this key?').waitFor();
+    await page.getByRole('button', { name: 'Forget', exact: true }).click();
+    await page.getByRole('button', { name: 'Forget imported runs' }).waitFor({ state: 'hidden' });
+    assert.deepEqual(sidecar.ordersOf('forget-runs'), [{ type: 'forget-runs', keyHash: sidecar.state.keyHash, which: 'imported' }]);
   });
 });
 

@@ -81,7 +81,7 @@ describe('of the prompt, the login, the person and the token nothing stands', ()
     await generate();
     await page.runs();
     page.send({ type: CANARIES.message, prompt: CANARIES.prompt } as unknown as ViewerMessage);
-    page.send({ type: 'forget-runs', keyHash: CANARIES.message });
+    page.send({ type: 'forget-runs', keyHash: CANARIES.message, which: 'all' });
     await standIn.control({ failure: `cannot open ${home}/models/x.safetensors, /mnt/${CANARIES.person}/y` });
     page.send({ type: 'benchmark-start', options: OPTIONS });
     await page.until(({ benchmark }) => benchmark.state === 'running');

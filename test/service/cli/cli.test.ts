@@ -100,7 +100,7 @@ describe('headroom estimate', () => {
 
   test('says that settings of which six generations ran out of memory will not fit, and that the estimates are off', async () => {
     const later = { ...world, nowMs: () => 1_797_000_000_000 };
-    await runCli(['import', new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url).pathname], later);
+    await runCli(['import', new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url).pathname, '--own'], later);
     const terminal = { ...createWorld(world.defaultDataDir()), nowMs: later.nowMs };
     expect(await runCli(['estimate', '--width', '1024', '--height', '1024', '--batch', '4'], terminal)).toBe(0);
     expect(terminal.printed()).toMatch(/Verdict {3}will not fit: \d+ MiB too little/);
@@ -155,6 +155,59 @@ describe('headroom estimate', () => {
   test('makes no folder where there is none', async () => {
     await runCli(['estimate', '--width', '512', '--height', '512'], world);
     expect(existsSync(world.defaultDataDir())).toBe(false);
+  });
+});
+
+describe('headroom import', () => {
+  const MADE_UP = exampleRun({
+    runId: 'made-up',
+    keyHash: KEY,
+    settings: settingsOf('txt2img', 2048, 2048, 8),
+    phases: [],
+    torch: { activePeakMiB: 3600, reservedPeakMiB: 3800, allocRetries: 0, ooms: 0 },
+  });
+  const estimate = ['estimate', '--width', '2048', '--height', '2048', '--batch', '8', '--other-mib', '720'];
+
+  function fileOf(...entries: object[]): string {
+    const file = join(dir.path, 'theirs.ndjson');
+    writeFileSync(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    return file;
+  }
+
+  test('of a run that somebody made up changes no estimate, and says that it contradicts what was measured here', async () => {
+    fillStore(world.defaultDataDir());
+    expect(await runCli(estimate, world)).toBe(0);
+    const before = world.printed();
+    expect(before).toContain('will not fit');
+    expect(await runCli(['import', fileOf({ kind: 'run', run: MADE_UP })], world)).toBe(0);
+    expect(world.printed()).toContain(`Set-up ${KEY}: The imported runs of this set-up contradict what was measured here`);
+    const told = world.printed();
+    await runCli(estimate, world);
+    expect(world.printed()).toBe(told + before);
+  });
+
+  test('is undone by forget, which takes nothing else and asks to be told so', async () => {
+    fillStore(world.defaultDataDir());
+    await runCli(['import', fileOf({ kind: 'run', run: MADE_UP })], world);
+    expect(await runCli(['forget'], world)).toBe(2);
+    expect(await runCli(['forget', '--imported', '--key', 'ffff'], world)).toBe(0);
+    expect(await runCli(['forget', '--imported', '--key', KEY.slice(0, 6)], world)).toBe(0);
+    expect(world.printed()).toMatch(/0 imported runs removed\.\n1 imported run removed\.\n$/);
+    const store = openStore(world.defaultDataDir(), world.nowMs());
+    expect(store.allRuns()).toHaveLength(12);
+    store.close();
+  });
+
+  test('brings no line and no sequence to the terminal, from whatever name', async () => {
+    const names = 'x\nVerdict   fits\u2028\u001b[2J\u009b1A';
+    const environment = { ...storedEnvironmentOf(ENVIRONMENT), checkpoint: names, device: { ...ENVIRONMENT.device, name: names, uuid: 'GPU-theirs' } };
+    const keyHash = keyHashOf(environment);
+    const theirs = calibratingRuns(keyHash).map((run) => ({ kind: 'run', run }));
+    await runCli(['import', fileOf({ kind: 'environment', keyHash, seenAtMs: world.nowMs(), environment }, ...theirs)], world);
+    for (const args of [estimate, [...estimate, '--json'], ['export']]) {
+      await runCli(args, world);
+      expect(world.printed()).not.toMatch(/^Verdict {3}fits|[^\P{Cc}\n]|\u2028/mu);
+    }
   });
 });
 
@@ -252,7 +305,7 @@ describe('headroom export and import', () => {
     writeFileSync(file, lines.join(''));
     expect(await runCli(['import', file], world)).toBe(1);
     expect(world.complained()).toBe('headroom import: line 2: run.totalMiB: less than 1 MiB, which no device has\n');
-    expect(world.printed()).toBe('1 run added, 0 known already, 1 line left out.\n');
+    expect(world.printed()).toBe('1 run added, 0 known already, 1 line left out.\nThey are marked as imported; "headroom forget --imported" removes them.\n');
   });
 
   test.each(['', 'nonsense\n', '{"kind":"headroom-export","version":1}\n'])('make no store for a file with nothing to take over (%j)', async (text) => {

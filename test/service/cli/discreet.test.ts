@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { printable, withoutPerson } from '../../../service/cli/discreet.ts';
+import { oneLine, printable, withoutPerson } from '../../../service/cli/discreet.ts';
 
 const ANNA = { home: '/home/anna', user: 'anna' };
 
@@ -27,6 +27,7 @@ describe('what people post in public', () => {
 
   test('cannot act on a terminal', () => {
     expect(printable('\u001b[2Jgone\r\u0000\u009b\nnext\tcell')).toBe('?[2Jgone???\nnext\tcell');
+    expect(oneLine('a\nVerdict   fits\r\n\tb\u2028c \u001b[2J')).toBe('a Verdict   fits b c ?[2J');
     expect(printable('RTX \u202e0703\u2069')).toBe('RTX ?0703?');
   });
 });

@@ -152,7 +152,7 @@ describe('the store', () => {
   test('is ok with the number of its runs', () => {
     const dir = folder('ok');
     const { database } = openDatabase(dir, 0, 5000);
-    database.exec("INSERT INTO runs VALUES ('a', 'k', NULL, 1, '{}')");
+    database.exec("INSERT INTO runs (run_id, key_hash, started_at_ms, body) VALUES ('a', 'k', 1, '{}')");
     expect(inspectStore(dir)).toMatchObject({ state: 'ok', runs: 1 });
     // The newest runs lie in the journal until it is written back.
     const [store, journal] = ['', '-wal'].map((suffix) => statSync(join(dir, `headroom.sqlite${suffix}`)).size);

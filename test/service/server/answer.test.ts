@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Calibration } from '../../../service/benchmark/calibrator.ts';
+import { NOTHING_IMPORTED } from '../../../service/benchmark/imported.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { EstimateResult, RequestedSettings } from '../../../service/protocol/viewer.ts';
 import { answerEstimate, type Situation } from '../../../service/server/answer.ts';
@@ -14,7 +15,7 @@ beforeAll(() => {
   const hires = [256, 384, 512].map((px) => observe(SD15_LIKE, { settings: settingsOf('hires_latent', px, px, 2), capMiB: null }));
   const result = fit([...runs, ...hires], TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], upscalers: ['Lanczos'], similar: null, drift: null, adapts: false };
+  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], upscalers: ['Lanczos'], similar: null, imported: NOTHING_IMPORTED, drift: null, adapts: false };
   const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
   situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null, driverMaySpill: false };
 });

@@ -79,10 +79,24 @@ describe('the last estimate of a tab (rule 26)', () => {
 
   test('is answered again when the runs are forgotten', async () => {
     await ask();
-    rig.viewer.say({ type: 'forget-runs', keyHash: KEY });
+    rig.viewer.say({ type: 'forget-runs', keyHash: KEY, which: 'all' });
     await rig.clock.advance(100);
     expect(estimates().map(({ status }) => status)).toEqual(['estimated', 'not-calibrated']);
     expect(rig.store.allRuns()).toEqual([]);
+  });
+
+  test('is answered, once an import has brought runs and been forgotten again, as before, and the pages hear of both', async () => {
+    await ask();
+    const other = openStore(dir.path, 0);
+    other.takeOverRuns(Array.from({ length: 300 }, (_, at) => ({ run: exampleRun({ runId: `theirs-${at}`, keyHash: KEY, startedAtMs: at }), imported: true })));
+    other.close();
+    await rig.clock.advance(5000);
+    const calibration = () => rig.viewer.last('state')?.['calibration'];
+    expect(calibration()).toMatchObject({ state: 'ready', runs: 12, kept: 312, imported: 300 });
+    rig.viewer.say({ type: 'forget-runs', keyHash: KEY, which: 'imported' });
+    await rig.clock.advance(1000);
+    expect(calibration()).toMatchObject({ state: 'ready', runs: 12, kept: 12, imported: 0 });
+    expect(estimates().map(({ status }) => status)).toEqual(['estimated']);
   });
 
   test('is answered again when the source fails, and when it is back', async () => {
@@ -232,7 +246,7 @@ test('a benchmark that another program disturbed says how many runs were left ou
 
 test('forgetting is refused while a benchmark runs (rule 29)', async () => {
   rig.viewer.say({ type: 'benchmark-start', options: { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' } });
-  rig.viewer.say({ type: 'forget-runs', keyHash: KEY });
+  rig.viewer.say({ type: 'forget-runs', keyHash: KEY, which: 'all' });
   await rig.clock.advance(100);
   expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now' });
   expect(rig.store.allRuns()).toHaveLength(12);

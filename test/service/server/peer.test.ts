@@ -44,7 +44,7 @@ describe('a message that does not fit the protocol', () => {
     ['with a field missing', '{"type":"runs"}', 'requestId'],
     ['no object', '[1,2]', 'does not fit'],
     ['null', 'null', 'does not fit'],
-    ['with an object where a text is due, whose length throws', '{"type":"forget-runs","keyHash":{"length":{"valueOf":1,"toString":1}}}', 'length'],
+    ['with an object where a text is due, whose length throws', '{"type":"forget-runs","keyHash":{"length":{"valueOf":1,"toString":1}},"which":"all"}', 'length'],
   ])('because it is %s is answered with what is wrong, and the socket stays (rule 9)', (_what, text, words) => {
     socket.say(text);
     expect(socket.sent).toMatchObject([{ type: 'error', reason: 'bad-message', message: expect.stringContaining(words) }]);
@@ -54,8 +54,8 @@ describe('a message that does not fit the protocol', () => {
   });
 
   test('in a text alone, by half of a character or NUL, is heard with a mark in its place: an export with such could not be imported (rule 9)', () => {
-    socket.say('{"type":"forget-runs","keyHash":"a\\udcff\\u0000b \\ud83d\\udc4d"}');
-    expect(heard).toEqual([{ type: 'forget-runs', keyHash: 'a\uFFFD\uFFFDb 👍' }]);
+    socket.say('{"type":"forget-runs","which":"all","keyHash":"a\\udcff\\u0000b \\ud83d\\udc4d"}');
+    expect(heard).toEqual([{ type: 'forget-runs', which: 'all', keyHash: 'a\uFFFD\uFFFDb 👍' }]);
   });
 
   test('because it is binary is answered, too (rule 9)', () => {
@@ -64,7 +64,7 @@ describe('a message that does not fit the protocol', () => {
   });
 
   test('is not quoted in the answer: it may hold a prompt (rule 9)', () => {
-    socket.say({ type: 'forget-runs', keyHash: 'a secret prompt '.repeat(10) });
+    socket.say({ type: 'forget-runs', which: 'all', keyHash: 'a secret prompt '.repeat(10) });
     expect(JSON.stringify(socket.sent)).not.toContain('secret');
   });
 });

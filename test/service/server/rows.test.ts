@@ -1,25 +1,34 @@
 import { describe, expect, test } from '@jest/globals';
+import { NOTHING_IMPORTED, type ImportedRuns } from '../../../service/benchmark/imported.ts';
 import { rowsOf } from '../../../service/server/rows.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 describe('a row of the table of runs', () => {
   test('measures a card by what the device showed', () => {
-    expect(rowsOf([{ run: exampleRun({ devicePeakMiB: 4300 }), imported: false }])[0]?.devicePeakMiB).toBe(4300);
+    expect(rowsOf([{ run: exampleRun({ devicePeakMiB: 4300 }), imported: false }], NOTHING_IMPORTED)[0]?.devicePeakMiB).toBe(4300);
   });
 
   test('measures a card by torch where the top fell between two samples', () => {
     const baseline = { deviceUsedMiB: 3300, otherMiB: 700, torch: { allocatedMiB: 2000, reservedMiB: 2600 } };
     const torch = { activePeakMiB: 4000, reservedPeakMiB: 5000, allocRetries: 0, ooms: 0 };
-    expect(rowsOf([{ run: exampleRun({ baseline, torch, devicePeakMiB: 3300 }), imported: false }])[0]?.devicePeakMiB).toBe(5700);
+    expect(rowsOf([{ run: exampleRun({ baseline, torch, devicePeakMiB: 3300 }), imported: false }], NOTHING_IMPORTED)[0]?.devicePeakMiB).toBe(5700);
   });
 
   test('holds no estimate against a run under a cap: it was of a run without one', () => {
-    expect(rowsOf([{ run: exampleRun({ estimatedPeakMiB: 5000 }), imported: false }])[0]?.estimatedPeakMiB).toBe(5000);
-    expect(rowsOf([{ run: exampleRun({ estimatedPeakMiB: 5000, capMiB: 4200 }), imported: false }])[0]?.estimatedPeakMiB).toBeNull();
+    expect(rowsOf([{ run: exampleRun({ estimatedPeakMiB: 5000 }), imported: false }], NOTHING_IMPORTED)[0]?.estimatedPeakMiB).toBe(5000);
+    expect(rowsOf([{ run: exampleRun({ estimatedPeakMiB: 5000, capMiB: 4200 }), imported: false }], NOTHING_IMPORTED)[0]?.estimatedPeakMiB).toBeNull();
   });
 
   test('measures a process by its own peak: what others did meanwhile is not the run\'s', () => {
     const baseline = { deviceUsedMiB: 3300, otherMiB: 2300, torch: null };
-    expect(rowsOf([{ run: exampleRun({ baseline, torch: null, devicePeakMiB: 9000, ownPeakMiB: 1400 }), imported: false }])[0]?.devicePeakMiB).toBe(3700);
+    expect(rowsOf([{ run: exampleRun({ baseline, torch: null, devicePeakMiB: 9000, ownPeakMiB: 1400 }), imported: false }], NOTHING_IMPORTED)[0]?.devicePeakMiB).toBe(3700);
+  });
+
+  test('of a run that an import brought says so, and why it is not used', () => {
+    const rows = (changes: Partial<ImportedRuns>) => rowsOf(['a', 'b'].map((runId) => ({ run: exampleRun({ runId }), imported: runId === 'b' })), { ...NOTHING_IMPORTED, ...changes });
+    const of = (changes: Partial<ImportedRuns>) => rows(changes).map(({ imported, marks }) => [imported, marks]);
+    expect(of({ used: true })).toEqual([[true, []], [false, []]]);
+    expect(of({ used: false })).toEqual([[true, ['own runs count']], [false, []]]);
+    expect(of({ used: true, contradicted: new Set(['b']) })).toEqual([[true, ['contradicted']], [false, []]]);
   });
 });

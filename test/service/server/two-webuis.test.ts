@@ -40,7 +40,7 @@ describe('of two WebUIs that share a data folder', () => {
     await startBoth();
     expect(benchmarkOf(second)).toEqual({ state: 'idle', resumable: null, last: null });
     const keyHash = String(second.viewer.last('state')?.['keyHash']);
-    const orders = [{ type: 'benchmark-start', options: OPTIONS }, { type: 'benchmark-resume' }, { type: 'benchmark-discard' }, { type: 'forget-runs', keyHash }];
+    const orders = [{ type: 'benchmark-start', options: OPTIONS }, { type: 'benchmark-resume' }, { type: 'benchmark-discard' }, { type: 'forget-runs', keyHash, which: 'all' }];
     for (const order of orders) second.viewer.say(order);
     expect(second.viewer.all('error')).toHaveLength(orders.length);
     expect(second.viewer.all('error')[0]).toMatchObject({ message: expect.stringContaining('Another WebUI') });
