@@ -74,7 +74,10 @@ function withoutMarks(runs: readonly Run[]): Run[] {
   return newestFirst.filter(({ origin, condUncondBatched }) => origin === 'benchmark' || usual === null || condUncondBatched === null || condUncondBatched === usual);
 }
 
-/** Without runs that ran out of memory where the same settings, or larger ones, have since run with no more than there was: what was in their way is gone. */
+/**
+ * Without runs that ran out of memory where the same settings, or larger ones, have since run with no more than there was:
+ * what was in their way is gone.
+ */
 function withoutRefuted(runs: readonly Run[]): Run[] {
   return runs.filter((run, at) => {
     if (run.outcome !== 'oom' || run.capMiB !== null) return true;

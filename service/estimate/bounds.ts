@@ -2,19 +2,29 @@ import { isAsLarge } from '../model/geometry.ts';
 import type { Interval, Known, KnownRun } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 
-/** How far beyond what a failure proves the model may be off, as a share of that: once more as far, of which the ends are cut as of any interval. */
+/**
+ * How far beyond what a failure proves the model may be off, as a share of that: once more as far, of which the ends
+ * are cut as of any interval.
+ */
 const LEAST_BEYOND = 0.04;
 const MOST_BEYOND = 1;
 
 /**
  * What is required, held to what runs have shown (`known`).
- * - Settings that ran out of memory, and larger ones, need more than there was. The model is off by that much at least where the failure was, and
+ * - Settings that ran out of memory, and larger ones, need more than there was. The model is off by that much at least
+ *   where the failure was, and
  *   by as much at whatever is larger.
  * - Smaller ones may be off in proportion, up to what a success of at least their size leaves open.
  * All rise with the settings as the model does.
  * @param modelMiB what the model says is required, weights included.
  */
-export function withinKnown(required: Interval, settings: GenerationSettings, { failures, successes }: Known, staticMiB: number, modelMiB: (settings: GenerationSettings) => number): Interval {
+export function withinKnown(
+  required: Interval,
+  settings: GenerationSettings,
+  { failures, successes }: Known,
+  staticMiB: number,
+  modelMiB: (settings: GenerationSettings) => number,
+): Interval {
   let { valueMiB, lowMiB, highMiB } = required;
   for (const failure of failures) {
     const offMiB = failure.atMiB - modelMiB(failure.settings);
@@ -24,20 +34,21 @@ export function withinKnown(required: Interval, settings: GenerationSettings, { 
       valueMiB = Math.max(valueMiB, failure.atMiB, offMiB <= 0 ? 0 : required.valueMiB + offMiB + beyondMiB);
       highMiB = Math.max(highMiB, valueMiB, offMiB <= 0 ? 0 : required.highMiB + offMiB * (1 + MOST_BEYOND));
     } else if (offMiB > 0 && isAsLarge(failure.settings, settings)) {
-      highMiB = Math.max(highMiB, Math.min(reachOf(failure, required, staticMiB, modelMiB), provenMiB(settings, successes)));
+      const reachMiB = reachOf(required, failure, staticMiB, modelMiB(failure.settings));
+      highMiB = Math.max(highMiB, Math.min(reachMiB, provenMiB(settings, successes)));
     }
   }
   return { valueMiB, lowMiB, highMiB };
 }
 
 /** As many times the model's figure as the failure's settings may need of theirs. */
-function reachOf(failure: KnownRun, required: Interval, staticMiB: number, modelMiB: (settings: GenerationSettings) => number): number {
-  const ownMiB = Math.max(1, modelMiB(failure.settings) - staticMiB);
+function reachOf(required: Interval, failure: KnownRun, staticMiB: number, modelMiB: number): number {
+  const ownMiB = Math.max(1, modelMiB - staticMiB);
   const offMiB = failure.atMiB - ownMiB - staticMiB;
   return required.highMiB + (offMiB * (1 + MOST_BEYOND) * (required.valueMiB - staticMiB)) / ownMiB;
 }
 
 /** The least with which settings of at least that size have run. */
 function provenMiB(settings: GenerationSettings, successes: readonly KnownRun[]): number {
-  return successes.reduce((least, success) => (isAsLarge(success.settings, settings) ? Math.min(least, success.atMiB) : least), Infinity);
+  return Math.min(...successes.filter((success) => isAsLarge(success.settings, settings)).map(({ atMiB }) => atMiB));
 }

@@ -1,11 +1,13 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
+import { grownBy } from '../model/growth.ts';
 import { needMiB } from '../model/required.ts';
 import { highestReplayedNeed, replayedNeed, TOLERANCE, TOLERANCE_BELOW } from '../model/replay/need.ts';
 import { roomsNear } from '../model/replay/peaks.ts';
 import { reservedMiB } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
 import { withinKnown } from './bounds.ts';
+import { atLeast, openedTo } from './process.ts';
 import { warningsFor, type EstimateWarning } from './warnings.ts';
 
 /** All figures are of the WebUI's process in MiB, weights included, other processes and the context left out. */
@@ -33,25 +35,32 @@ const PX_PER_MPX = 1024 * 1024;
  * Memory of a generation with these settings, from a fit of its environment.
  * @param roomMiB that the device has for the process now, weights included; null = not known, as much as is wanted. Attention that slices
  *   to fit peaks by it; what is required does not hang on it.
+ * @param heldMiB by the process now, where the host has no counters: it gives back none of that before a run. Null = not known, as at most before.
  */
-export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number | null = null): EstimateResult {
+export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number | null = null, heldMiB: number | null = null): EstimateResult {
   const failure = whatIsWrong(settings);
   if (failure !== null) return { ok: false, reason: failure };
-  const { staticMiB, spread } = fit;
+  const { spread } = fit;
+  const grown = grownBy(fit.process, heldMiB);
+  const staticMiB = Math.max(0, fit.staticMiB + grown.byMiB);
   const need = needOf(fit, settings);
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
   const modelled = intervalOf(staticMiB, need.valueMiB, need.lowMiB, need.highMiB, spread.requiredLow * widen, spread.requiredHigh * widen);
-  const required = withinKnown(modelled, settings, fit.known, staticMiB, (of) => staticMiB + needOf(fit, of).valueMiB);
+  const bounded = withinKnown(modelled, settings, fit.known, staticMiB, (of) => staticMiB + needOf(fit, of).valueMiB);
+  const opened = (interval: Interval): Interval => {
+    const all = fit.process === null ? interval : openedTo(interval, fit.process, fit, settings, staticMiB, grown);
+    return atLeast(all, heldMiB ?? 0);
+  };
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
-  const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownPeakMiB) => Math.max(ownPeakMiB, required.valueMiB - staticMiB));
+  const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownPeakMiB) => Math.max(ownPeakMiB, bounded.valueMiB - staticMiB));
   return {
     ok: true,
-    required,
-    peak: {
+    required: opened(bounded),
+    peak: opened({
       valueMiB: staticMiB + peakMiB,
       lowMiB: peakInterval(staticMiB, Math.min(peakMiB, ...others), spread, widen).lowMiB,
       highMiB: peakInterval(staticMiB, Math.max(peakMiB, ...others), spread, widen).highMiB,
-    },
+    }),
     limitingPhase: need.phase,
     basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
     warnings: warningsFor(fit, settings, ownRoomMiB),
@@ -59,9 +68,10 @@ export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number
 }
 
 /** MiB above the weights: the peak, and others that may be meant. */
-function peaksOf({ replay, reserved }: Fit, settings: GenerationSettings, roomMiB: number): number[] {
-  if (replay === null) return [reservedMiB({ replay, reserved }, settings)];
-  return [replay, ...replay.rivals].flatMap((one) => roomsNear(one.networks, roomMiB).map((room) => reservedMiB({ replay: one, reserved }, settings, room)));
+function peaksOf(fit: Fit, settings: GenerationSettings, roomMiB: number): number[] {
+  const { replay } = fit;
+  if (replay === null) return [reservedMiB(fit, settings)];
+  return [replay, ...replay.rivals].flatMap((one) => roomsNear(one.networks, roomMiB).map((room) => reservedMiB({ ...fit, replay: one }, settings, room)));
 }
 
 /** The least room moves about more where the number of slices follows it. */
@@ -70,7 +80,8 @@ const SLICED_TOLERANCE = 0.02;
 const UNPROVEN_TOLERANCE = 0.1;
 
 /** Above the weights: by replay where the runs under caps bear it out or attention slices, else by the factors of the phases' planes. */
-function needOf({ slackMiB, active, factors, replay }: Fit, settings: GenerationSettings): Interval & { readonly phase: Phase } {
+function needOf(fit: Fit, settings: GenerationSettings): Interval & { readonly phase: Phase } {
+  const { slackMiB, active, factors, replay, process } = fit;
   if (replay !== null && (replay.tellsNeed || replay.networks.scores === 'slices')) {
     const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
     const { below, above } = tolerancesOf(replay);
@@ -80,6 +91,10 @@ function needOf({ slackMiB, active, factors, replay }: Fit, settings: Generation
     return { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
   }
   const { valueMiB, phase } = needMiB(settings, active, (group) => factors[group].value);
+  if (process !== null) {
+    const ownMiB = reservedMiB(fit, settings);
+    return { phase, valueMiB: ownMiB, lowMiB: ownMiB * factors.decode.low, highMiB: ownMiB * factors.decode.high };
+  }
   return {
     phase,
     valueMiB: slackMiB + valueMiB,

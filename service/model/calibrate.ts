@@ -1,3 +1,4 @@
+import { grownTo, isAbove } from './growth.ts';
 import { reservedMiB } from './reserved.ts';
 import { isExact, rowsOf } from './rows.ts';
 import type { Fit, Observation } from './types.ts';
@@ -23,7 +24,9 @@ export function calibrate(fit: Fit, unseen: readonly Observation[]): Fit {
   return { ...fit, spread: { ...fit.spread, peakHigh, peakLow, peakJagged } };
 }
 
-const isUncapped = (run: Observation): boolean => isExact(run) && run.capMiB === null;
+function isUncapped(run: Observation): boolean {
+  return isExact(run) && run.capMiB === null && (run.activePeakMiB !== null || isAbove(run));
+}
 
 /** How far the peaks of these runs lie above a fit in the mean, below it negative; 0 where none of them has one. */
 export function besideFitMiB(fit: Fit, runs: readonly Observation[]): number {
@@ -38,7 +41,11 @@ function residualsOf(fit: Fit, run: Observation): number[] {
 
 /** Above the weights; none where the run has no such figure. */
 function peaksOf(fit: Fit, run: Observation): { readonly measuredMiB: number; readonly estimateMiB: number }[] {
-  return rowsOf({ ...run, phases: null }, 'reserved', fit.staticMiB).map(({ valueMiB, settings, roomMiB }) => ({ measuredMiB: valueMiB, estimateMiB: reservedMiB(fit, settings, roomMiB ?? Infinity) }));
+  const grown = fit.process === null ? run : grownTo(run, fit.process.heldMiB, fit.process.share);
+  return rowsOf({ ...grown, phases: null }, 'reserved', fit.staticMiB).map(({ valueMiB, settings, roomMiB }) => ({
+    measuredMiB: valueMiB,
+    estimateMiB: reservedMiB(fit, settings, roomMiB ?? Infinity),
+  }));
 }
 
 function rankOf(n: number): number {

@@ -26,7 +26,7 @@ export function fitByReplay(observations: readonly Observation[], traits: HostTr
   if (recognised === undefined) return { ok: false, reason: 'no-known-networks' };
   const replay = { ...recognised.replay, ...judgedByCaps(recognised.replay, known, staticMiB, slackMiB), rivals: others.map((other) => other.replay) };
   const spread = spreadOf(recognised, known.some((run) => run.phases !== null));
-  const fit = { version: 1, traits, staticMiB, slackMiB, active: NO_PLANES, reserved: NO_PLANES, replay, factors: NO_FACTORS, spread } as const;
+  const fit = { version: 1, traits, staticMiB, slackMiB, active: NO_PLANES, reserved: NO_PLANES, replay, factors: NO_FACTORS, spread, process: null } as const;
   return { ok: true, fit: { ...fit, known: knownWhereSliced(replay, observations, staticMiB, slackMiB), ...summaryOfRuns(observations, known) } };
 }
 

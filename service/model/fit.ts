@@ -1,5 +1,7 @@
 import { fitByReplay } from './fit-by-replay.ts';
-import { outputAreaMpx, workMpx } from './geometry.ts';
+import { fitProcess } from './fit-process.ts';
+import { guessStaticMiB } from './static.ts';
+import { outputAreaMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { replayedProbes } from './replay/probes.ts';
 import { judgedByCaps } from './replay/need.ts';
@@ -10,7 +12,7 @@ import { allowedTerms, TERMS } from './pieces.ts';
 import { isExact, rowsOf, type MeasuredRow } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
 import { explainedByPlanes, spreadOf, usualShare } from './spread.ts';
-import type { Coefficients, Fit, FitFailure, FitResult, HostTraits, Observation, Spread } from './types.ts';
+import type { Coefficients, FitFailure, FitResult, HostTraits, Observation, Spread } from './types.ts';
 
 /** A residual beyond this share of the total, while the others are far smaller, is an outlier. */
 const OUTLIER_SHARE = 0.25;
@@ -27,16 +29,14 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
   const slackMiB = slackOf(observations);
   if (traits.attention === 'doggettx') return fitByReplay(observations, traits, staticMiB, slackMiB);
-  const hasActive = observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
-  const nothing = TERMS.map(() => 0);
-  const counted = hasActive ? fitTarget(observations, 'active', staticMiB, traits, nothing) : null;
+  if (observations.every((run) => run.activePeakMiB === null && run.phases === null)) return fitProcess(observations, traits);
+  const active = fitTarget(observations, 'active', staticMiB, traits, TERMS.map(() => 0));
   // Active bytes are part of the reserved ones, in every phase.
-  const reserved = fitTarget(observations, 'reserved', staticMiB, traits, counted?.coefficients ?? nothing);
-  const active = counted ?? reserved;
+  const reserved = fitTarget(observations, 'reserved', staticMiB, traits, active.coefficients);
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
-  const { replay: peakReplay, spread } = peakOf(reserved, counted, kept, traits);
+  const { replay: peakReplay, spread } = peakOf(reserved, active, kept, traits);
   const replay = peakReplay === null ? null : { ...peakReplay, ...judgedByCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
-  const factors = hasActive ? factorsOf(learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB)) : WITHOUT_COUNTERS;
+  const factors = factorsOf(learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB));
   return {
     ok: true,
     fit: {
@@ -50,28 +50,20 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
       factors,
       spread,
       known: knownOf(observations, staticMiB),
+      process: null,
       ...summaryOfRuns(observations, kept),
     },
   };
 }
 
 /** The planes, or the replay of known networks where it leaves less unexplained. */
-function peakOf(reserved: TargetFit, counted: TargetFit | null, kept: readonly Observation[], traits: HostTraits): { readonly replay: Recognised['replay'] | null; readonly spread: Spread } {
+function peakOf(reserved: TargetFit, active: TargetFit, kept: readonly Observation[], traits: HostTraits): { readonly replay: Recognised['replay'] | null; readonly spread: Spread } {
   const hasPhases = kept.some((run) => run.phases !== null);
   const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
-  const recognised = counted === null ? null : recognise(counted.rows, reserved.rows, traits.attention);
+  const recognised = recognise(active.rows, reserved.rows, traits.attention);
   if (recognised === null || usualShare(recognised) > usualShare(byPlanes)) return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
   return { replay: recognised.replay, spread: spreadOf(recognised, hasPhases) };
 }
-
-/** Without counters only the device's peak is known: what of it was cache is not, so the interval says so. */
-const WITHOUT_COUNTERS: Fit['factors'] = {
-  sampling: { value: 1, low: 0.6, high: 1.02 },
-  scores: { value: 1, low: 0.6, high: 1.02 },
-  encode: { value: 1, low: 0.6, high: 1.02 },
-  decode: { value: 1, low: 0.5, high: 1.02 },
-  'vae-scores': { value: 1, low: 0.5, high: 1.02 },
-};
 
 interface TargetFit {
   readonly coefficients: Coefficients;
@@ -130,21 +122,4 @@ function whatIsMissing(observations: readonly Observation[], traits: HostTraits)
 function slackOf(observations: readonly Observation[]): number {
   const known = observations.flatMap(({ idleSlackMiB }) => idleSlackMiB ?? []);
   return known.length === 0 ? 0 : known.reduce((least, slackMiB) => Math.min(least, slackMiB));
-}
-
-/** Where the host does not know its weights: the line through the smallest and the largest run, at no area. */
-function guessStaticMiB(observations: readonly Observation[]): number {
-  const points = observations
-    .filter((run) => run.capMiB === null && isExact(run))
-    .flatMap((run) => {
-      const totalMiB = run.activePeakMiB ?? run.reservedPeakMiB;
-      return totalMiB === null ? [] : [{ area: workMpx(run.settings), totalMiB }];
-    });
-  const leastMiB = points.reduce((least, point) => Math.min(least, point.totalMiB), Infinity);
-  if (!Number.isFinite(leastMiB)) return 0;
-  const small = points.reduce((a, b) => (b.area < a.area ? b : a));
-  const large = points.reduce((a, b) => (b.area > a.area ? b : a));
-  if (large.area <= small.area) return 0;
-  const slope = (large.totalMiB - small.totalMiB) / (large.area - small.area);
-  return Math.max(0, Math.min(leastMiB, small.totalMiB - slope * small.area));
 }

@@ -2,25 +2,26 @@ import { isAsLarge } from './geometry.ts';
 import type { Known, KnownRun, Observation } from './types.ts';
 
 /**
- * What runs have shown of the need of their settings, whatever a model makes of it: one that ran out of memory although nothing but
- * the device bounded it needs more than it could have; one that succeeded needs no more than it had.
- * A success that a failure contradicts, of settings that are no larger, is from before it (`observations.ts`), and counts no more.
+ * What runs have shown of the need of their settings, whatever a model makes of it: one that ran out of memory although
+ * nothing but the device bounded it needs more than it could have; one that succeeded needs no more than it had.
+ * A success that a failure contradicts, of settings that are no larger, is from before it (`observations.ts`), and
+ * counts no more.
  */
 export function knownOf(observations: readonly Observation[], staticMiB: number): Known {
-  const failures = telling(observations.flatMap((run) => failureIn(run, staticMiB)), (one, other) => isAsLarge(one.settings, other.settings) && one.atMiB <= other.atMiB);
-  const contradicted = (success: KnownRun): boolean => failures.some((failure) => success.atMiB <= failure.atMiB && isAsLarge(success.settings, failure.settings));
+  const failures = telling(observations.flatMap((run) => failureIn(run, staticMiB)), isNoMore);
+  const contradicted = (success: KnownRun): boolean => failures.some((failure) => isNoMore(success, failure));
   const successes = observations.flatMap(successIn).filter((success) => !contradicted(success));
-  return { failures, successes: telling(successes, (one, other) => isAsLarge(other.settings, one.settings) && one.atMiB >= other.atMiB) };
+  return { failures, successes: telling(successes, (one, other) => isNoMore(other, one)) };
 }
 
 /**
- * What a run that ran out of memory under no cap had, weights included: all of the device that was not others', less what was held beside the
- * weights (of a run that failed before it, say). Null for other runs.
+ * What a run that ran out of memory under no cap had, weights included: all of the device that was not others', less
+ * what was held beside the weights (of a run that failed before it, say). Null for other runs.
  */
-export function failedAtMiB({ outcome, capMiB, roomMiB, reservedPeakMiB, heldMiB }: Observation, staticMiB: number): number | null {
-  if (outcome !== 'oom' || capMiB !== null) return null;
-  const hadMiB = roomMiB ?? reservedPeakMiB;
-  return hadMiB === null ? null : hadMiB - Math.max(0, (heldMiB ?? 0) - staticMiB);
+export function failedAtMiB(run: Observation, staticMiB: number): number | null {
+  if (run.outcome !== 'oom' || run.capMiB !== null) return null;
+  const hadMiB = run.roomMiB ?? run.reservedPeakMiB;
+  return hadMiB === null ? null : hadMiB - Math.max(0, (run.heldMiB ?? 0) - staticMiB);
 }
 
 function failureIn(run: Observation, staticMiB: number): KnownRun[] {
@@ -31,6 +32,11 @@ function failureIn(run: Observation, staticMiB: number): KnownRun[] {
 function successIn({ settings, outcome, capMiB, reservedPeakMiB }: Observation): KnownRun[] {
   const atMiB = capMiB ?? reservedPeakMiB;
   return outcome !== 'ok' || atMiB === null ? [] : [{ settings, atMiB }];
+}
+
+/** Settings that are as large, with no more. */
+function isNoMore(one: KnownRun, other: KnownRun): boolean {
+  return isAsLarge(one.settings, other.settings) && one.atMiB <= other.atMiB;
 }
 
 /** Those of which no other says as much. @param saysLess whether the first says nothing that the second does not. */

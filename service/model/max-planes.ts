@@ -30,6 +30,11 @@ const SCORES_SHARES: readonly (readonly [number, number])[] = [
   [0.5, 0],
 ];
 const NO_SCORES: readonly (readonly [number, number])[] = [[0, 0]];
+/** Where only the VAE may keep them. */
+const VAE_SCORES_SHARES: readonly (readonly [number, number])[] = [
+  [0, 0],
+  [0, 1],
+];
 
 /** Terms that must earn their place: at a batch size of 1 the VAE's score matrices look like the sampler's. */
 const RELUCTANT: readonly Term[] = ['vae-scores.aa'];
@@ -190,9 +195,10 @@ function startingPoints(rows: readonly PlaneRow[], allowed: readonly boolean[]):
   const vaeScores = leastScores('vae-scores.aa');
   const decode = least('decode.a');
   const encode = least('encode.a') || decode * 1.15;
+  const scoresShares = scores > 0 ? SCORES_SHARES : vaeScores > 0 ? VAE_SCORES_SHARES : NO_SCORES;
   const starts: Coefficients[] = [];
   for (const [samplingShare, vaeShare] of SHARES) {
-    for (const [scoresShare, vaeScoresShare] of scores > 0 ? SCORES_SHARES : NO_SCORES) {
+    for (const [scoresShare, vaeScoresShare] of scoresShares) {
       const start = TERMS.map(() => 0);
       start[termIndex('sampling.ba')] = sampling * samplingShare;
       start[termIndex('scores.baa')] = scores * scoresShare;

@@ -2,13 +2,31 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import { evaluate } from './max-planes.ts';
 import { pieces } from './pieces.ts';
 import { reservedPeakMiB } from './replay/peaks.ts';
-import type { Coefficients, Replay } from './types.ts';
+import type { Coefficients, Interval, ProcessFit, Replay } from './types.ts';
+import { heldToPeaks } from './growth.ts';
+
+interface ReservedBy {
+  readonly replay: Replay | null;
+  readonly reserved: Coefficients;
+  readonly process: ProcessFit | null;
+}
 
 /**
- * MiB reserved above the weights at the peak of a generation: by replay where the networks are known, else by the planes.
+ * MiB reserved above the weights at the peak of a generation: by replay where the networks are known, else by the
+ * planes.
  * @param roomMiB above the weights that the device has for the process. It matters only where attention slices to fit.
  */
-export function reservedMiB({ replay, reserved }: { readonly replay: Replay | null; readonly reserved: Coefficients }, settings: GenerationSettings, roomMiB = Infinity): number {
-  if (replay === null) return evaluate(pieces(settings), reserved).valueMiB;
+export function reservedMiB(fit: ReservedBy, settings: GenerationSettings, roomMiB = Infinity): number {
+  const { replay } = fit;
+  if (replay === null) return plannedMiB(fit, settings).valueMiB;
   return Math.max(0, replay.scale * reservedPeakMiB(replay.networks, settings, null, roomMiB) + replay.offsetMiB);
+}
+
+/**
+ * By the planes, held to what was measured where the host has no counters; its ends hold what these settings have
+ * shown.
+ */
+export function plannedMiB({ reserved, process }: Omit<ReservedBy, 'replay'>, settings: GenerationSettings): Interval {
+  const planesMiB = (of: GenerationSettings): number => evaluate(pieces(of), reserved).valueMiB;
+  return heldToPeaks(settings, process?.peaks ?? [], planesMiB);
 }

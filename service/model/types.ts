@@ -58,6 +58,24 @@ export interface Known {
   readonly successes: readonly KnownRun[];
 }
 
+/**
+ * Of a host without counters. Its process keeps of what a run made it touch (libraries, heaps), and finds use for a part of that again, so later
+ * peaks stand higher: all figures of the fit are of a process that held `heldMiB` before the run, null where that was never known.
+ */
+export interface ProcessFit {
+  readonly heldMiB: number | null;
+  /** By so much of what it holds more than that its peaks are higher: 1 where nothing of it is used again, 0 where all is. */
+  readonly share: number;
+  /** What settings have shown, in MiB above the weights: whatever the planes say, they show that again, larger ones no less, smaller ones no more. */
+  readonly peaks: readonly MeasuredPeak[];
+}
+
+export interface MeasuredPeak {
+  readonly settings: GenerationSettings;
+  readonly lowMiB: number;
+  readonly highMiB: number;
+}
+
 /** Plain data: survives JSON unchanged. */
 export interface Fit {
   readonly version: 1;
@@ -74,6 +92,8 @@ export interface Fit {
   readonly factors: Readonly<Record<FactorGroup, Factor>>;
   readonly spread: Spread;
   readonly known: Known;
+  /** Null where the host has counters. */
+  readonly process: ProcessFit | null;
   readonly domain: Domain;
   readonly runs: { readonly measured: number; readonly capped: number; readonly censored: number; readonly outliers: number };
 }

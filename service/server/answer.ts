@@ -50,12 +50,13 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (source.health !== 'ok') return without('no-memory-source', source.message ?? NO_READING);
   if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
   if (totalMiB === null || usableMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
-  const result = estimateOf(calibration.fit, calibration.drift, checked.settings, usableMiB - otherMiB);
+  const heldMiB = heldMiBOf(source, situation.figures);
+  const result = estimateOf(calibration.fit, calibration.drift, checked.settings, { roomMiB: usableMiB - otherMiB, heldMiB });
   if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
   const memory = { totalMiB: usableMiB, otherMiB };
   const spills = situation.driverMaySpill && source.kind !== 'process' ? spillWarnings(result.peak, memory) : [];
   const told = { ...result, warnings: [...result.warnings, ...spills] };
-  return estimated(checked.settings, calibration, told, memory, residentMiBOf(source, situation.figures), { ...live, totalMiB });
+  return estimated(checked.settings, calibration, told, memory, heldMiB, { ...live, totalMiB });
 }
 
 function estimated(
@@ -63,20 +64,20 @@ function estimated(
   calibration: Calibration,
   result: EstimateMiB,
   memory: LiveMemory,
-  residentMiB: number,
+  heldMiB: number | null,
   live: Pick<EstimateResult, 'usedByWebuiMiB' | 'usedByOthersMiB'> & { readonly totalMiB: number },
 ): EstimateResult {
   const { fit, drift } = calibration;
   const judged = verdict(result, memory);
   const fits = (smaller: GenerationSettings): boolean => {
-    const other = fit === null ? null : estimateOf(fit, drift, smaller, memory.totalMiB - memory.otherMiB);
+    const other = fit === null ? null : estimateOf(fit, drift, smaller, { roomMiB: memory.totalMiB - memory.otherMiB, heldMiB });
     return other !== null && other.ok && verdict(other, memory).verdict === 'fits';
   };
   return {
     status: 'estimated',
     verdict: judged.verdict,
     required: onDevice(result.required, memory.otherMiB),
-    peak: peakOnDevice(result, memory, residentMiB),
+    peak: peakOnDevice(result, memory),
     marginMiB: Math.round(judged.marginMiB),
     limitingPhase: result.limitingPhase,
     basis: calibration.similar !== null ? 'similar' : calibration.imported.used ? 'imported' : result.basis,
@@ -91,35 +92,33 @@ function estimated(
 }
 
 /** Once ordinary runs have left the estimates, the intervals reach as far as they have. It is their peaks that were seen, so that figure goes along. */
-function estimateOf(fit: Fit, drift: Calibration['drift'], settings: GenerationSettings, roomMiB: number): ReturnType<typeof estimate> {
-  const result = estimate(fit, settings, roomMiB);
+function estimateOf(fit: Fit, drift: Calibration['drift'], settings: GenerationSettings, now: { readonly roomMiB: number; readonly heldMiB: number | null }): ReturnType<typeof estimate> {
+  const result = estimate(fit, settings, now.roomMiB, now.heldMiB);
   if (!result.ok || drift === null) return result;
   const { leftMiB } = drift;
   const reach = ({ valueMiB, lowMiB, highMiB }: Interval): Interval => ({
     valueMiB,
-    lowMiB: Math.max(fit.staticMiB, lowMiB + Math.min(0, leftMiB)),
+    lowMiB: Math.max(fit.staticMiB, now.heldMiB ?? 0, lowMiB + Math.min(0, leftMiB)),
     highMiB: highMiB + Math.max(0, leftMiB),
   });
   const peak = reach(result.peak);
   return { ...result, required: reach(result.required), peak: { ...peak, valueMiB: Math.max(result.required.valueMiB, peak.lowMiB, peak.valueMiB + leftMiB) } };
 }
 
-/** What the WebUI holds already and does not give back before a generation: a card's cache is emptied, a process keeps its memory. */
-export function residentMiBOf(source: SourceState, figures: MemoryFigures): number {
-  return source.kind === 'process' ? (figures.usedByWebuiMiB ?? 0) : 0;
+/** What the WebUI holds already and does not give back before a generation: a process keeps its memory. Null on a card, whose cache is emptied. */
+export function heldMiBOf(source: SourceState, figures: MemoryFigures): number | null {
+  return source.kind === 'process' ? figures.usedByWebuiMiB : null;
 }
 
 /**
- * The peak as the device will show it: never below what is held already, and then no more certain than before; never above what
- * programs can have. Where the cache would take more than that, PyTorch gives it back on the way: the top lies anywhere from what is
+ * The peak as the device will show it: never above what programs can have. Where the cache would take more than that, PyTorch gives it back on the way: the top lies anywhere from what is
  * required to all there is.
  */
-export function peakOnDevice({ peak, required }: EstimateMiB, { totalMiB, otherMiB }: LiveMemory, residentMiB: number): IntervalMiB {
-  const liftMiB = Math.max(0, residentMiB - peak.valueMiB);
-  const givesBack = peak.highMiB + liftMiB > totalMiB - otherMiB;
-  const lowMiB = Math.max(givesBack ? Math.min(peak.lowMiB, required.lowMiB) : peak.lowMiB, residentMiB);
+export function peakOnDevice({ peak, required }: EstimateMiB, { totalMiB, otherMiB }: LiveMemory): IntervalMiB {
+  const givesBack = peak.highMiB > totalMiB - otherMiB;
+  const lowMiB = givesBack ? Math.min(peak.lowMiB, required.lowMiB) : peak.lowMiB;
   const within = (mib: number): number => Math.min(mib, totalMiB - otherMiB);
-  return onDevice({ valueMiB: within(peak.valueMiB + liftMiB), lowMiB: within(lowMiB), highMiB: within(peak.highMiB + liftMiB) }, otherMiB);
+  return onDevice({ valueMiB: within(peak.valueMiB), lowMiB: within(lowMiB), highMiB: within(peak.highMiB) }, otherMiB);
 }
 
 /** The process's figure with everything else on the device added, so that it compares with the total. */

@@ -51,7 +51,7 @@ export function curvesOf(
 function lineOf(fit: Fit, operation: Operation, batchSize: number, sizesPx: readonly number[], memory: LiveMemory): Curves['lines'][number] {
   const estimates = sizesPx.map((px) => estimate(fit, squareOf(operation, batchSize, px), memory.totalMiB - memory.otherMiB));
   const requiredMiB = estimates.map((one) => (one.ok ? Math.round(one.required.valueMiB + memory.otherMiB) : null));
-  const peakMiB = estimates.map((one) => (one.ok && one.required.valueMiB + memory.otherMiB <= memory.totalMiB ? peakOnDevice(one, memory, 0).valueMiB : null));
+  const peakMiB = estimates.map((one) => (one.ok && one.required.valueMiB + memory.otherMiB <= memory.totalMiB ? peakOnDevice(one, memory).valueMiB : null));
   return { batchSize, requiredMiB, peakMiB };
 }
 

@@ -3,7 +3,7 @@ import { estimate } from '../estimate/estimate.ts';
 import type { SourceState } from '../protocol/viewer.ts';
 import type { MemoryFigures } from '../recorder/accounting.ts';
 import type { Run } from '../recorder/run.ts';
-import { peakOnDevice, residentMiBOf } from './answer.ts';
+import { peakOnDevice, heldMiBOf } from './answer.ts';
 
 const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
 
@@ -16,13 +16,13 @@ export function expectationOf(
 ): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
   const { usableMiB: totalMiB, otherMiB } = figures;
   if (calibration === null || calibration.fit === null || totalMiB === null || otherMiB === null) return NOTHING;
-  const result = estimate(calibration.fit, settings, totalMiB - otherMiB);
+  const heldMiB = heldMiBOf(source, figures);
+  const result = estimate(calibration.fit, settings, totalMiB - otherMiB, heldMiB);
   if (!result.ok) return NOTHING;
-  const residentMiB = residentMiBOf(source, figures);
-  const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB }, residentMiB);
+  const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB });
   const similar = calibration.similar !== null;
   const measured = (similar || (calibration.state === 'ready' && !calibration.imported.used)) && result.basis === 'inside' && calibration.operations.includes(settings.operation);
   // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
-  const whole = result.peak.lowMiB >= residentMiB && result.peak.highMiB + otherMiB <= totalMiB;
+  const whole = result.peak.valueMiB > (heldMiB ?? 0) && result.peak.highMiB + otherMiB <= totalMiB;
   return { estimatedPeakMiB: valueMiB, estimatedPeakRange: { lowMiB, highMiB, firm: measured && whole, similar } };
 }

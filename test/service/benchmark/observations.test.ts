@@ -17,6 +17,13 @@ describe('a run as the fit sees it', () => {
     expect(observationOf(run)).toMatchObject({ reservedPeakMiB: 3500 });
   });
 
+  test('tells what the process held just before: by torch\'s count, or all that was used and not others\'', () => {
+    expect(observationOf(exampleRun())).toMatchObject({ heldMiB: 2400 });
+    const baseline = { deviceUsedMiB: 3300, otherMiB: 800, torch: null };
+    expect(observationOf(exampleRun({ torch: null, phases: [], ownPeakMiB: 4100, baseline }))).toMatchObject({ heldMiB: 2500 });
+    expect(observationOf(exampleRun({ torch: null, phases: [], baseline }))).toMatchObject({ heldMiB: null });
+  });
+
   test('tells what the weights\' segments leave free before it', () => {
     const baseline = { deviceUsedMiB: 3000, otherMiB: 600, torch: { allocatedMiB: 2330, reservedMiB: 2384 } };
     expect(observationOf(exampleRun({ baseline }))).toMatchObject({ idleSlackMiB: 54 });

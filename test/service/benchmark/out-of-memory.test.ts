@@ -8,22 +8,25 @@ import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 import { historiesOf } from './histories.ts';
 
-type Line = { readonly kind: 'run'; readonly run: Run } | { readonly kind: 'environment'; readonly keyHash: string; readonly environment: StoredEnvironment };
+type Line = { readonly kind: 'run'; readonly run: Run } | { readonly kind: 'environment'; readonly environment: StoredEnvironment };
 
-/** A benchmark of 24 runs on a simulated 12 GB card, then six generations of a person's own: each ran out of memory, and of each it was said that it fits. */
-const LINES = readFileSync(new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line);
+/**
+ * A benchmark of 24 runs on a simulated 12 GB card, then six generations of a person's own: each ran out of memory, and
+ * of each it was said that it fits.
+ */
+const EXPORT = new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url);
+const LINES = readFileSync(EXPORT, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line);
 const RUNS = LINES.flatMap((line) => (line.kind === 'run' ? [line.run] : []));
 const BENCHMARK = RUNS.filter(({ origin }) => origin === 'benchmark');
 const OWN = RUNS.filter(({ origin }) => origin === 'ordinary');
-const [KNOWN] = LINES.flatMap((line) => (line.kind === 'environment' ? [line] : []));
-if (KNOWN === undefined) throw new Error('the export has an environment');
+const ENVIRONMENT = LINES.flatMap((line) => (line.kind === 'environment' ? [line.environment] : []))[0] as StoredEnvironment;
 
 const SETTINGS = settingsOf('txt2img', 1024, 1024, 4);
 const USABLE_MIB = 12_053;
 const OTHER_MIB = 655;
 
 function calibrationOf(runs: readonly Run[]): Calibration {
-  return createCalibrator(historiesOf(() => runs)).of('key', (KNOWN as { environment: StoredEnvironment }).environment.traits);
+  return createCalibrator(historiesOf(() => runs)).of('key', ENVIRONMENT.traits);
 }
 
 function estimated(calibration: Calibration, settings: GenerationSettings): EstimateMiB {
@@ -39,7 +42,11 @@ function judged(runs: readonly Run[], settings: GenerationSettings = SETTINGS, o
 const first = OWN[0] as Run;
 /** The same settings some time later. */
 const again = (changes: Partial<Run>): Run => ({ ...first, runId: 'again', startedAtMs: first.startedAtMs + 3_600_000, ...changes });
-const ranWith = (reservedPeakMiB: number): Partial<Run> => ({ outcome: 'ok', torch: { activePeakMiB: 3800, reservedPeakMiB, allocRetries: 0, ooms: 0 }, phases: [] });
+const ranWith = (reservedPeakMiB: number): Partial<Run> => ({
+  outcome: 'ok',
+  torch: { activePeakMiB: 3800, reservedPeakMiB, allocRetries: 0, ooms: 0 },
+  phases: [],
+});
 
 describe('a generation of a person\'s own that ran out of memory', () => {
   test('changes the verdict for its settings at once', () => {
@@ -56,7 +63,12 @@ describe('a generation of a person\'s own that ran out of memory', () => {
   test('speaks for larger ones too: none is said to need less, in any direction or operation', () => {
     const calibration = calibrationOf([...BENCHMARK, first]);
     const { required } = estimated(calibration, SETTINGS);
-    for (const larger of [settingsOf('txt2img', 1088, 1024, 4), settingsOf('txt2img', 1024, 1024, 5), settingsOf('img2img', 1024, 1024, 4), settingsOf('hires_latent', 512, 512, 4)]) {
+    for (const larger of [
+      settingsOf('txt2img', 1088, 1024, 4),
+      settingsOf('txt2img', 1024, 1024, 5),
+      settingsOf('img2img', 1024, 1024, 4),
+      settingsOf('hires_latent', 512, 512, 4),
+    ]) {
       const other = estimated(calibration, larger).required;
       for (const side of ['lowMiB', 'valueMiB'] as const) expect(other[side]).toBeGreaterThanOrEqual(required[side] - 0.01 * required[side]);
       expect(judged([...BENCHMARK, first], larger)).toBe('will-not-fit');
@@ -65,7 +77,8 @@ describe('a generation of a person\'s own that ran out of memory', () => {
 
   test('leaves what was measured as it is, and says of what lies between that it may fail', () => {
     const runs = [...BENCHMARK, first];
-    for (const { settings } of BENCHMARK.filter(({ outcome, capMiB }) => outcome === 'ok' && capMiB === null)) expect(judged(runs, settings)).toBe('fits');
+    const measured = BENCHMARK.filter(({ outcome, capMiB }) => outcome === 'ok' && capMiB === null);
+    for (const { settings } of measured) expect(judged(runs, settings)).toBe('fits');
     expect(judged(runs, settingsOf('txt2img', 1024, 960, 4))).toBe('tight');
   });
 
@@ -84,11 +97,12 @@ describe('a generation of a person\'s own that ran out of memory', () => {
 
   test('raises the alarm with the fifth of which it was said that it fits', () => {
     expect(calibrationOf([...BENCHMARK, ...OWN.slice(0, 4)]).drift).toBeNull();
-    expect(calibrationOf([...BENCHMARK, ...OWN.slice(0, 5)]).drift).toMatchObject({ meanMiB: expect.closeTo(5600, -3), words: expect.stringContaining('out of memory') });
+    const { drift } = calibrationOf([...BENCHMARK, ...OWN.slice(0, 5)]);
+    expect(drift).toMatchObject({ meanMiB: expect.closeTo(5800, -3), words: expect.stringContaining('out of memory') });
   });
 
   test('bounds the estimates that come from a similar set-up as well', () => {
-    const { environment } = KNOWN as { environment: StoredEnvironment };
+    const environment = ENVIRONMENT;
     const newer = { ...environment, torchVersion: '2.3.1+cu121' };
     const histories = historiesOf((keyHash) => (keyHash === 'old' ? BENCHMARK : [first]));
     const calibration = createCalibrator(histories, () => [{ keyHash: 'old', environment, seenAtMs: 0 }]).orSimilar('new', newer);
@@ -101,7 +115,13 @@ describe('settings with one success and several failures', () => {
   const large = { ...settingsOf('txt2img', 1536, 1536, 1) };
   const success = again({ ...ranWith(9000), settings: large, startedAtMs: first.startedAtMs - 1000 });
   const failures = Array.from({ length: 4 }, (_, n) =>
-    again({ runId: `failure-${n}`, settings: large, startedAtMs: first.startedAtMs + n, baseline: { ...first.baseline, otherMiB: n === 0 ? 3000 : 6000 } }));
+    again({
+      runId: `failure-${n}`,
+      settings: large,
+      startedAtMs: first.startedAtMs + n,
+      baseline: { ...first.baseline, otherMiB: n === 0 ? 3000 : 6000 },
+    }),
+  );
 
   test('keep the success: they stay inside the sizes measured', () => {
     expect(estimated(calibrationOf([...BENCHMARK, success]), large).basis).toBe('inside');

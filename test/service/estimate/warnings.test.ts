@@ -32,6 +32,7 @@ function sdxl(decode: Networks['decode']): Fit {
     reserved: [],
     replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
     known: { failures: [], successes: [] },
+    process: null,
     factors: { sampling: ONE, scores: ONE, encode: ONE, decode: ONE, 'vae-scores': ONE },
     spread: { peakLow: 0.01, peakHigh: 0.01, peakJagged: 0, requiredLow: 0.01, requiredHigh: 0.01 },
     domain: { maxAreaPx: 1024 * 1024, maxBatchSize: 1, maxWorkPx: 1024 * 1024 },

@@ -29,6 +29,7 @@ const fitOf = (rivals: readonly Replay[]): Fit => ({
   factors: { sampling: FACTOR, scores: FACTOR, encode: FACTOR, decode: FACTOR, 'vae-scores': FACTOR },
   spread: { peakLow: 0.01, peakHigh: 0.01, peakJagged: 0, requiredLow: 0, requiredHigh: 0 },
   known: { failures: [], successes: [] },
+  process: null,
   domain: { maxAreaPx: 0, maxBatchSize: 8, maxWorkPx: 0 },
   runs: { measured: 0, capped: 0, censored: 0, outliers: 0 },
 });

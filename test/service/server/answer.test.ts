@@ -50,6 +50,23 @@ describe('an estimate', () => {
     expect(Math.abs(onCpu.highMiB - onCpu.valueMiB - (onCard.highMiB - onCard.valueMiB))).toBeLessThanOrEqual(1);
   });
 
+  test('of a process on the CPU stands on what it holds now, required as well as peak, where its runs did', () => {
+    const process = { ...HEALTHY, kind: 'process' as const, label: 'RAM' as const };
+    const runs = [256, 384, 512].flatMap((px) => [1, 2, 4].map((batch, n) => {
+      const seen = observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null });
+      const heldMiB = 2500 + 100 * ((px / 128 + 2 * n) % 5);
+      return { ...seen, activePeakMiB: null, allocRetries: null, heldMiB, reservedPeakMiB: heldMiB + (seen.reservedPeakMiB ?? 0) - SD15_LIKE.staticMiB };
+    }));
+    const result = fit(runs, { ...TRAITS, staticMiB: null });
+    if (!result.ok) throw new Error(result.reason);
+    const calibration = { ...(situation.calibration as Calibration), fit: result.fit };
+    const withHeld = (usedByWebuiMiB: number) => estimated(settingsOf('txt2img', 512, 512, 2), { calibration, source: process, figures: { ...situation.figures, usedByWebuiMiB } });
+    const [before, after] = [withHeld(3000), withHeld(3500)];
+    expect(after.peak.valueMiB - before.peak.valueMiB).toBe(500);
+    expect(after.required.valueMiB - before.required.valueMiB).toBe(500);
+    expect(withHeld(7000).required.valueMiB).toBeGreaterThanOrEqual(7000 + OTHER_MIB);
+  });
+
   test('is judged by what programs can have: what the driver keeps is not in the total they share', () => {
     const settings = settingsOf('txt2img', 1024, 1024, 4);
     const all = estimated(settings);

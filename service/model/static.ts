@@ -1,0 +1,20 @@
+import { workMpx } from './geometry.ts';
+import { isExact } from './rows.ts';
+import type { Observation } from './types.ts';
+
+/** Where the host does not know its weights: the line through the smallest and the largest run, at no area. */
+export function guessStaticMiB(observations: readonly Observation[]): number {
+  const points = observations
+    .filter((run) => run.capMiB === null && isExact(run))
+    .flatMap((run) => {
+      const totalMiB = run.activePeakMiB ?? run.reservedPeakMiB;
+      return totalMiB === null ? [] : [{ area: workMpx(run.settings), totalMiB }];
+    });
+  const leastMiB = points.reduce((least, point) => Math.min(least, point.totalMiB), Infinity);
+  if (!Number.isFinite(leastMiB)) return 0;
+  const small = points.reduce((a, b) => (b.area < a.area ? b : a));
+  const large = points.reduce((a, b) => (b.area > a.area ? b : a));
+  if (large.area <= small.area) return 0;
+  const slope = (large.totalMiB - small.totalMiB) / (large.area - small.area);
+  return Math.max(0, Math.min(leastMiB, small.totalMiB - slope * small.area));
+}
