@@ -6,7 +6,7 @@ describe('the command line of test:card', () => {
     expect(parseCardArgs([])).toEqual({
       ok: true,
       options: {
-        ...{ webuiDir: null, python: null, cardMiB: 8192, contextMiB: 450, otherMiB: 0, family: 'sd1', flags: [], workspace: 'x+w+y' },
+        ...{ webuiDir: null, python: null, cardMiB: 8192, contextMiB: 450, otherMiB: 0, family: 'sd1', flags: [], workspace: 'x+w+y', engines: 'anew' },
         ...{ settings: 30, nearEdge: 20, seed: 1, includeDirs: [], keep: false, json: false },
       },
     });
@@ -24,6 +24,7 @@ describe('the command line of test:card', () => {
   test.each([
     [['--workspace', 'some'], '--workspace'],
     [['--family', 'sd3'], '--family'],
+    [['--engines', 'new'], '--engines'],
     [['--card-mib', '512'], '--card-mib'],
     [['--settings', 'many'], '--settings'],
     [['--near-edge', '-1'], '--near-edge'],

@@ -5,6 +5,7 @@ export const LAWS = ['none', 'x', 'x+y', 'x+w+y'] as const;
 export type Law = (typeof LAWS)[number];
 export const FAMILIES = ['sd1', 'sd2', 'sdxl'] as const;
 export type Family = (typeof FAMILIES)[number];
+export const ENGINES = ['anew', 'kept'] as const;
 
 export interface CardOptions {
   /** Folder of an installed WebUI; null where none was given. */
@@ -19,6 +20,8 @@ export interface CardOptions {
   flags: readonly string[];
   /** Which copies a convolution's first engine makes. */
   workspace: Law;
+  /** Whether each run that finds out the truth is the first of its sizes, or PyTorch keeps the engines that earlier ones fell back to. */
+  engines: (typeof ENGINES)[number];
   /** Settings as people choose them, and settings whose need lies near what the card has. */
   settings: number;
   nearEdge: number;
@@ -31,8 +34,8 @@ export interface CardOptions {
 }
 
 export const USAGE = `npm run test:card -- --webui-dir DIR [--python PATH] [--card-mib N] [--context-mib N] [--other-mib N]
-    [--family sd1|sd2|sdxl] [--flags "FLAGS"] [--workspace none|copies|x|x+y|x+w+y] [--settings N] [--near-edge N] [--seed N]
-    [--include DIR] [--keep] [--json]
+    [--family sd1|sd2|sdxl] [--flags "FLAGS"] [--workspace none|copies|x|x+y|x+w+y] [--engines anew|kept]
+    [--settings N] [--near-edge N] [--seed N] [--include DIR] [--keep] [--json]
   DIR is an installed AUTOMATIC1111 WebUI whose Python has a CUDA build of PyTorch (Linux). It needs gcc and no GPU. Its models, settings and
   images are left alone. test/blank-card/README.md says what the card is.`;
 
@@ -65,6 +68,8 @@ export function parseCardArgs(args: readonly string[]): ParsedArgs {
   if (law === undefined) return { ok: false, message: `--workspace is one of copies, ${LAWS.join(', ')}, not ${values.workspace}` };
   const family = FAMILIES.find((name) => name === values.family);
   if (family === undefined) return { ok: false, message: `--family is one of ${FAMILIES.join(', ')}, not ${values.family}` };
+  const engines = ENGINES.find((name) => name === values.engines);
+  if (engines === undefined) return { ok: false, message: `--engines is one of ${ENGINES.join(', ')}, not ${values.engines}` };
   return {
     ok: true,
     options: {
@@ -76,6 +81,7 @@ export function parseCardArgs(args: readonly string[]): ParsedArgs {
       family,
       flags: values.flags.split(/\s+/).filter((flag) => flag !== ''),
       workspace: law,
+      engines,
       settings: Number(values.settings),
       nearEdge: Number(values['near-edge']),
       seed: Number(values.seed),
@@ -104,6 +110,7 @@ function read(args: readonly string[]) {
       family: { type: 'string', default: 'sd1' },
       flags: { type: 'string', default: '' },
       workspace: { type: 'string', default: 'copies' },
+      engines: { type: 'string', default: 'anew' },
       settings: { type: 'string', default: '30' },
       'near-edge': { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },

@@ -90,7 +90,7 @@ async function measure({ options, url, viewer, truth, stateFile, say }: Measured
   return resultOf(benchmark, [...cases, ...near], ladders.length - near.length, notices);
 }
 
-/** All peaks first: a bisection leaves PyTorch with engines that it fell back to, and a later peak of the same shapes is lower for it. */
+/** All peaks first: a bisection may leave PyTorch with engines that want less (`--engines kept`). */
 async function randomCases(random: readonly GenerationSettings[], estimates: Estimates, truth: Truth, say: Measured['say']): Promise<Case[]> {
   const trials = [];
   for (const settings of random) trials.push({ settings, first: await truth.onCard(settings) });

@@ -3,6 +3,8 @@
     POST /blank-card/collect            drops what failed runs still hold, and PyTorch's cache; answers with its counters
     POST /blank-card/mark?label=...     notes a moment among the recorded events of the allocator
     POST /blank-card/trace?file=...     writes them (needs BLANK_CARD_TRACE=1 in the environment of the WebUI)
+
+Each generation by the API starts with no choice of engines left from earlier ones (engine_plans.py).
 """
 
 import gc
@@ -11,12 +13,13 @@ import sys
 from pathlib import Path
 
 import torch
-from modules import call_queue, devices, script_callbacks
+from modules import call_queue, devices, processing, script_callbacks
 
 # `__file__` holds the folder of this copy, which the WebUI does not put on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from allocator_trace import AllocatorTrace
+from engine_plans import forget_plans
 
 trace = AllocatorTrace(torch)
 if os.environ.get("BLANK_CARD_TRACE") == "1":
@@ -40,6 +43,18 @@ def mark(label: str) -> None:
 def write_trace(file: str) -> int:
     with call_queue.queue_lock:
         return trace.write(Path(file))
+
+
+process_images_inner = processing.process_images_inner
+
+
+def process_anew(p: object) -> object:
+    if getattr(p, "is_api", False):
+        forget_plans(torch)
+    return process_images_inner(p)
+
+
+processing.process_images_inner = process_anew
 
 
 def add_routes(_demo: object, app: object) -> None:
