@@ -148,9 +148,12 @@ def upscalers_of(webui: Webui) -> list[dict[str, str]]:
 
 
 def checkpoint_of(model: Any) -> str | None:
+    """None says that none is loaded: nothing is keyed then."""
+    if model is None:
+        return None
     info = getattr(model, "sd_checkpoint_info", None)
     name = getattr(info, "short_title", None) or getattr(info, "title", None) or getattr(info, "name", None)
-    return text(name) if name else None
+    return text(name) if name else "unknown"
 
 
 def webui_version() -> str:

@@ -69,6 +69,23 @@ const ADAPTS =
 /** Set-ups that are like one: each may take a tenth of a second to fit, and somebody may import thousands. */
 const MOST_TRIED = 4;
 
+export const NO_CHECKPOINT = 'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded one, or generate a picture.';
+
+/** While the WebUI has no checkpoint: of what it will have, nothing is known. */
+export const NOTHING_LOADED: Calibration = {
+  state: 'none',
+  runs: 0,
+  kept: 0,
+  message: NO_CHECKPOINT,
+  fit: null,
+  operations: [],
+  upscalers: [],
+  similar: null,
+  drift: null,
+  adapts: false,
+  imported: NOTHING_IMPORTED,
+};
+
 /** Fewer different settings say too little of all others to set an interval by. */
 const ENOUGH_SETTINGS = 5;
 

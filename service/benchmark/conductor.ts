@@ -3,6 +3,7 @@ import type { BenchmarkOptions, BenchmarkState } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
 import type { Session } from '../store/session.ts';
 import type { Store } from '../store/store.ts';
+import { NO_CHECKPOINT } from './calibrator.ts';
 import { createCourse, doneOf, planOf, type Course, type CourseOptions } from './course.ts';
 import { ENDINGS, type Ending } from './endings.ts';
 import { HOLD_MS, heldForMs, takeHold } from './hold.ts';
@@ -77,15 +78,19 @@ export function createConductor(options: ConductorOptions): Conductor {
     return null;
   }
 
-  function heldElsewhereMs(keyHash: string): number {
-    const session = store.openSession(keyHash);
+  function openSession(): Session | null {
+    const keyHash = host()?.keyHash ?? null;
+    return keyHash === null ? null : store.openSession(keyHash);
+  }
+
+  function heldElsewhereMs(keyHash: string | null): number {
+    const session = keyHash === null ? null : store.openSession(keyHash);
     return session === null ? 0 : heldForMs(session, holder, clock.nowMs());
   }
 
   /** The benchmark that stopped half-way under the key in force. One without a run has nothing to go on from. */
   function stopped(): { readonly session: Session; readonly runs: readonly Run[] } | null {
-    const now = host();
-    const session = now === null ? null : store.openSession(now.keyHash);
+    const session = openSession();
     if (session === null || heldForMs(session, holder, clock.nowMs()) > 0) return null;
     const runs = store.runsOfSession(session.sessionId);
     return doneOf(runs).length === 0 ? null : { session, runs };
@@ -109,12 +114,14 @@ export function createConductor(options: ConductorOptions): Conductor {
       const now = host();
       if (now === null) return 'The WebUI is not connected, so there is nothing to run a benchmark on.';
       if (now.environment.traits.attention === 'adaptive') return ADAPTS;
-      if (heldElsewhereMs(now.keyHash) > 0) return ELSEWHERE;
+      const { keyHash } = now;
+      if (keyHash === null) return NO_CHECKPOINT;
+      if (heldElsewhereMs(keyHash) > 0) return ELSEWHERE;
       const refusal = forNothing() ?? tooSoon();
       if (refusal !== null) return refusal;
       const session: Session = {
         sessionId: options.newId(),
-        keyHash: now.keyHash,
+        keyHash,
         startedAtMs: clock.nowMs(),
         options: chosen,
         seed: options.newSeed(),

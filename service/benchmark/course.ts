@@ -22,8 +22,8 @@ export interface Planner {
 export interface CourseOptions {
   readonly clock: Clock;
   readonly planner: Planner;
-  /** The WebUI and its key now; null while there is none. */
-  readonly host: () => { readonly environment: Environment; readonly keyHash: string } | null;
+  /** The WebUI and its key now; null while there is none, and no key while no checkpoint is loaded. */
+  readonly host: () => { readonly environment: Environment; readonly keyHash: string | null } | null;
   readonly send: (message: Extract<ToHostMessage, { type: 'run' | 'cancel' }>) => void;
   /** Process-side MiB that fit on the device; null while unknown. */
   readonly limitMiB: () => number | null;

@@ -44,6 +44,7 @@ export const environmentSchema = z.strictObject({
   webui: text,
   webuiVersion: text,
   torchVersion: text,
+  /** null while none is loaded: attention and family are not known then, so there is no calibration key. */
   checkpoint: text.nullable(),
   device: hostDeviceSchema,
   traits: hostTraitsSchema,

@@ -7,7 +7,8 @@ import { createPeer, type Peer, type Socket } from './peer.ts';
 export interface HostState {
   readonly pid: number;
   readonly environment: Environment;
-  readonly keyHash: string;
+  /** null while no checkpoint is loaded. */
+  readonly keyHash: string | null;
 }
 
 export interface HostLinkOptions {
@@ -70,7 +71,7 @@ export function createHostLink({ clock, version, onEnvironment, onMessage, onGon
     if (connection !== current || connection.pid === null) {
       connection.peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
     } else if (message.type === 'environment') {
-      host = { pid: connection.pid, environment: message.environment, keyHash: keyHashOf(message.environment) };
+      host = { pid: connection.pid, environment: message.environment, keyHash: message.environment.checkpoint === null ? null : keyHashOf(message.environment) };
       onEnvironment(host);
     } else if (host === null) {
       connection.peer.send({ type: 'error', reason: 'not-now', message: `"environment" must come before "${message.type}".` });

@@ -1,4 +1,4 @@
-import { createCalibrator, type Calibration } from '../benchmark/calibrator.ts';
+import { createCalibrator, NOTHING_LOADED, type Calibration } from '../benchmark/calibrator.ts';
 import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { createHistories } from '../benchmark/history.ts';
@@ -80,7 +80,7 @@ export function createHub(options: HubOptions): Hub {
     version,
     log,
     onEnvironment: (host) => {
-      store.saveEnvironment(host.keyHash, storedEnvironmentOf(host.environment), clock.nowMs());
+      if (host.keyHash !== null) store.saveEnvironment(host.keyHash, storedEnvironmentOf(host.environment), clock.nowMs());
       memory.useHost(host.environment, host.pid);
       conductor.onEnvironment();
       viewers.changed();
@@ -148,7 +148,8 @@ export function createHub(options: HubOptions): Hub {
 
   function calibration(): Calibration | null {
     const { host } = link;
-    return host === null ? null : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
+    if (host === null) return null;
+    return host.keyHash === null ? NOTHING_LOADED : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
   }
 
   function notices(): ViewerState['notices'] {
@@ -187,6 +188,7 @@ export function createHub(options: HubOptions): Hub {
         // The wall clock may have jumped meanwhile.
         const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
         accounting.onRunStarted(clock.monotonicMs() - lateMs);
+        if (host.keyHash === null) return;
         const expected = expectationOf(message.settings, calibration(), memory.source, accounting.figures());
         const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
         // Without counters the readings are all there is: one a second would miss the peak.

@@ -7,7 +7,7 @@ import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time
 import type { HostTraits } from '../protocol/host.ts';
 import type { BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
 import type { Accounting } from '../recorder/accounting.ts';
-import type { Forgotten, Store } from '../store/store.ts';
+import type { Forgotten, KnownEnvironment, Store } from '../store/store.ts';
 import { curvesOf } from './curves.ts';
 import type { HostState } from './host-link.ts';
 import { memoryOrLastKnown } from './known-memory.ts';
@@ -49,17 +49,24 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     return answer;
   }
 
+  /** The set-up that the WebUI has; null without a WebUI, and while it has no checkpoint. */
+  function inForce(): Pick<KnownEnvironment, 'keyHash' | 'environment'> | null {
+    const now = host();
+    return now === null || now.keyHash === null ? null : { keyHash: now.keyHash, environment: now.environment };
+  }
+
   function planOf(chosen: BenchmarkOptions): Pick<Answer<'benchmark-plan'>, 'runs' | 'minutes'> {
     const now = host();
     const traits = now?.environment.traits ?? UNKNOWN_TRAITS;
     const runs = planner.planSize({ ...chosen, limitMiB: null, seed: 0, traits });
-    const time = (now === null ? null : fitTime(histories.of(now.keyHash).runs)) ?? guessTime(now?.environment.device.backend ?? null);
+    const keyed = inForce();
+    const time = (keyed === null ? null : fitTime(histories.of(keyed.keyHash).runs)) ?? guessTime(now?.environment.device.backend ?? null);
     // One more than planned: the warm-up.
     return { runs, minutes: Math.max(1, Math.round(((runs + 1) * predictMs(time, typicalWorkMpx(chosen))) / 60_000)) };
   }
 
   function curves({ operation, requestId }: Extract<Request, { type: 'curves' }>): Answer<'curves'> {
-    const shown = host() ?? store.environments(1)[0] ?? null;
+    const shown = inForce() ?? (host() === null ? store.environments(1)[0] : null) ?? null;
     const history = shown === null ? null : histories.of(shown.keyHash);
     const { otherMiB, usableMiB } = memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null);
     const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
@@ -71,8 +78,9 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   }
 
   function runsOf({ requestId }: Extract<Request, { type: 'runs' }>): Answer<'runs'> {
-    const now = host();
-    const answer = remembered('runs', [now?.keyHash], () => {
+    const now = inForce();
+    const answer = remembered('runs', [now?.keyHash, host() === null], () => {
+      if (now === null && host() !== null) return { rows: [], total: 0 };
       if (now === null) {
         const { runs, stored } = store.newestRuns(MOST_ROWS);
         return { rows: rowsOf(runs, NOTHING_IMPORTED), total: stored };

@@ -11,7 +11,7 @@ import type { MemoryWatch } from './memory-watch.ts';
 export interface StateParts {
   readonly version: string;
   readonly memory: Pick<MemoryWatch, 'source' | 'device' | 'driverVersion' | 'devices' | 'processes'>;
-  readonly host: { readonly environment: Environment; readonly keyHash: string } | null;
+  readonly host: { readonly environment: Environment; readonly keyHash: string | null } | null;
   readonly calibration: Calibration | null;
   readonly benchmark: BenchmarkState;
   readonly notices: ViewerState['notices'];

@@ -46,6 +46,13 @@ def test_a_webui_that_lacks_nearly_everything_is_described_too(assert_host_messa
     assert environment["traits"]["attention"] == "unknown"
 
 
+def test_a_checkpoint_without_a_name_is_not_taken_for_none():
+    webui = Webui()
+    assert EnvironmentReader(webui).read(None)["checkpoint"] == "unknown"
+    webui.fake_shared.sd_model = None
+    assert EnvironmentReader(webui).read(None)["checkpoint"] is None
+
+
 def test_before_a_device_is_chosen_there_is_nothing_to_say():
     webui = Webui()
     webui.fake_devices.device = None

@@ -312,6 +312,32 @@ describe('a benchmark', () => {
   });
 });
 
+describe('before a checkpoint is loaded', () => {
+  const BARE = { ...ENVIRONMENT, checkpoint: null, traits: { ...ENVIRONMENT.traits, attention: 'unknown' as const, staticMiB: null }, key: { ...ENVIRONMENT.key, model: 'unknown', attention: 'unknown' } };
+  const keys = () => rig.store.environments().map(({ keyHash }) => keyHash);
+
+  test('nothing is keyed, stored, estimated or measured, and the readout says why; then it is as ever', async () => {
+    await rig.clock.advance(1500);
+    const before = keys();
+    rig.host.environment(BARE);
+    await rig.clock.advance(1500);
+    expect(rig.viewer.last('state')).toMatchObject({ keyHash: null, environment: { checkpoint: null }, calibration: { state: 'none', message: expect.stringContaining('No checkpoint is loaded') } });
+    expect(await ask(SETTINGS)).toMatchObject({ status: 'not-calibrated', message: expect.stringContaining('No checkpoint is loaded') });
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    await rig.clock.advance(500);
+    expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message: expect.stringContaining('No checkpoint is loaded') });
+    rig.host.generate('early', { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null });
+    await rig.clock.advance(5000);
+    expect(rig.store.allRuns()).toEqual([]);
+    expect(keys()).toEqual(before);
+    rig.host.environment(ENVIRONMENT);
+    rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+    expect(keys()).toEqual(before);
+  });
+});
+
 function judge(result: Record<string, unknown>): { requiredIntervalHolds: boolean } {
   const required = result['required'] as { lowMiB: number; highMiB: number };
   // 768 squared under SD15_LIKE: decoding needs 1536 MiB per 1024 squared, and 720 MiB are not torch's.
