@@ -138,13 +138,14 @@ class Generation:
             self._lower_flags()
             raise RefusedError("interrupted", "Interrupt was pressed in the WebUI.")
         self._check_not_cancelled(run_id)
-        if self._webui.shared.sd_model is None:
-            raise RefusedError("no-model", "No checkpoint is loaded. Choose one in the WebUI.")
+        if self._webui.shared.sd_model is None or self._webui.loaded_model is None:
+            # A checkpoint that came with the run itself would change the key in mid-run.
+            raise RefusedError("no-model", "No checkpoint is loaded. Choose one in the WebUI, or generate one image.")
 
     def _run(self, request: wire.Message, make: Callable[[], Any]) -> None:
         """With the queue held. The WebUI is as it was when this returns, whatever the generation did."""
         run_id = str(request["runId"])
-        self._webui.state.begin(job=JOB)
+        self._webui.state.begin(JOB)
         try:
             with self._guard:
                 self._running = run_id

@@ -15,7 +15,7 @@ from .guard import guarded
 from .out_of_memory import is_result_oom
 from .phases import PhaseHooks, PhaseTracker
 from .prompts import batched_by_conditioning, batched_by_prompt
-from .settings import settings_of
+from .settings import is_img2img, settings_of
 from .torch_memory import Counters, TorchMemory, torch_memory
 from .webui import Webui
 
@@ -140,7 +140,7 @@ class OrdinaryRuns:
         self._current = run
         # Nothing is put on `p` itself: scripts copy it, some of them deeply.
         self._p = weakref.ref(p)
-        if hasattr(p, "init_images"):
+        if is_img2img(p):
             # The image is encoded in `p.init`, before any later hook.
             self._start(p, run, batched_by_prompt(self._webui, p))
         run.hooks.before_init(p)

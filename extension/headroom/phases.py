@@ -12,6 +12,7 @@ from typing import Any
 
 from . import wire
 from .guard import guarded
+from .settings import is_img2img
 from .torch_memory import Counters, TorchMemory
 
 START = "start"
@@ -122,7 +123,7 @@ class PhaseHooks:
     @guarded
     def before_init(self, p: Any) -> None:
         """img2img encodes its image in `p.init`."""
-        self._tracker.mark("encode" if hasattr(p, "init_images") else START)
+        self._tracker.mark("encode" if is_img2img(p) else START)
 
     @guarded
     def before_batch(self, p: Any) -> None:

@@ -16,6 +16,8 @@ NEGATIVE_PROMPT = "blurry"
 SAMPLER, SCHEDULER = "Euler", "Automatic"
 SEED = 1
 DENOISING_STRENGTH = 0.75
+# Above 1, so that the negative prompt takes part.
+CFG_SCALE = 7.0
 # Only what costs memory or leaves something behind; the rest stays as the person has it.
 OVERRIDES = {"live_previews_enable": False, "save_init_img": False, "use_old_hires_fix_width_height": False}
 
@@ -71,6 +73,7 @@ def _make(webui: Webui, request: wire.Message, hires: HiresParameters | None, up
         "sampler_name": SAMPLER,
         "scheduler": SCHEDULER,
         "steps": request["steps"],
+        "cfg_scale": CFG_SCALE,
         "batch_size": settings["batchSize"],
         "n_iter": 1,
         "width": settings["width"],
@@ -93,12 +96,15 @@ def _make(webui: Webui, request: wire.Message, hires: HiresParameters | None, up
             hr_resize_x=hires.resize_x,
             hr_resize_y=hires.resize_y,
             hr_second_pass_steps=request["steps"],
+            # Of Forge and its kin, where the second pass else has no negative prompt, and other networks would be looked for.
+            hr_cfg=CFG_SCALE,
+            hr_additional_modules=["Use same choices"],
         )
     p = kind(**_known_to(kind, wanted))
     # The WebUI keeps the last prompt's conditioning on the class: the person's must not be pushed out by ours.
     for name in ("cached_c", "cached_uc", "cached_hr_c", "cached_hr_uc"):
         if hasattr(p, name):
-            setattr(p, name, [None, None])
+            setattr(p, name, [None] * len(getattr(p, name)))
     return p
 
 

@@ -53,13 +53,18 @@ def _px(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_PX else None
 
 
+def is_img2img(p: Any) -> bool:
+    """By its class: not every WebUI keeps img2img's fields to img2img."""
+    return any(kind.__name__ == "StableDiffusionProcessingImg2Img" for kind in type(p).__mro__)
+
+
 def settings_of(p: Any) -> wire.Message | None:
     """A person's generation in the protocol's words, after `p.init` where hires fix is on; None where it fits none of them."""
     width, height, batch_size = _px(p.width), _px(p.height), p.batch_size
     if width is None or height is None or not isinstance(batch_size, int) or not 1 <= batch_size <= MAX_BATCH:
         return None
     base = {"width": width, "height": height, "batchSize": batch_size, "hires": None}
-    if hasattr(p, "init_images"):
+    if is_img2img(p):
         return {"operation": "img2img", **base}
     if not getattr(p, "enable_hr", False):
         return {"operation": "txt2img", **base}

@@ -53,9 +53,10 @@ class Webui:
     def loaded_model(self) -> Any:
         """The checkpoint in memory, or None; never loads one, as reading `shared.sd_model` would."""
         data = getattr(self.module("sd_models"), "model_data", None)
-        if data is not None and hasattr(data, "sd_model"):
-            return data.sd_model
-        return getattr(self.shared, "sd_model", None)
+        owner = data if hasattr(data, "sd_model") else self.shared
+        model = getattr(owner, "sd_model", None)
+        # Forge keeps this one in its place until the first generation.
+        return None if type(model).__name__ == "FakeInitialModel" else model
 
     @property
     def is_forge(self) -> bool:

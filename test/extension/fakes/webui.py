@@ -84,8 +84,13 @@ class FakeProcessing:
 
 
 @dataclass
-class FakeImg2Img(FakeProcessing):
+class StableDiffusionProcessingImg2Img(FakeProcessing):
+    """By the WebUI's own name."""
+
     init_images: list | None = None
+
+
+FakeImg2Img = StableDiffusionProcessingImg2Img
 
 
 class FakeWebui(Webui):
