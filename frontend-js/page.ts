@@ -74,6 +74,11 @@ export function startPage(): void {
     tab.refresh();
   }
 
+  const fitColours = () => {
+    for (const readout of readouts) readout.fitColours();
+    tab.fitColours();
+  };
+
   // Not at once, because Gradio brings its two inputs in step only after the event; not in the next frame, which would cost one.
   let soon: number | null = null;
   const lookSoon = () => {
@@ -88,8 +93,14 @@ export function startPage(): void {
   for (const type of EVENTS) document.addEventListener(type, lookSoon, { capture: true, passive: true });
   onWebuiChange(lookSoon);
   setInterval(() => {
-    if (!document.hidden) look();
+    if (document.hidden) return;
+    look();
+    fitColours();
   }, LOOK_AGAIN_MS);
+  // How a change of theme shows at once, where it is a class; other ways are seen by the next look.
+  const themes = new MutationObserver(fitColours);
+  const classes = { attributes: true, attributeFilter: ['class'] };
+  for (const bearer of [document.documentElement, document.body]) themes.observe(bearer, classes);
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) connection.retryNow();
   });

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import wire
 from .device import describe_device
+from .program import program_of
 from .webui import Webui
 
 TEXT_LIMIT = 300
@@ -111,7 +112,6 @@ def key_of(webui: Webui, device: wire.Message, version: str) -> dict[str, str]:
     family = family_of(model) if model is not None else "unknown"
     key = {
         "device": text(device["uuid"] or device["busId"] or device["name"]),
-        "webui": text(f"{_webui_name(webui)} {version}"),
         "torch": text(getattr(webui.torch, "__version__", "unknown")),
         "family": text(family),
         "vram_mode": vram_mode_of(webui, family),
@@ -188,7 +188,7 @@ class EnvironmentReader:
         if self._version is None:
             self._version = webui_version()
         return {
-            "webui": _webui_name(webui),
+            "program": program_of(webui),
             "webuiVersion": self._version,
             "torchVersion": text(getattr(torch, "__version__", "unknown")),
             "checkpoint": checkpoint_of(webui.loaded_model),
@@ -202,7 +202,3 @@ class EnvironmentReader:
             "key": key_of(webui, self._device, self._version),
             "upscalers": upscalers_of(webui),
         }
-
-
-def _webui_name(webui: Webui) -> str:
-    return "Forge" if webui.is_forge else "AUTOMATIC1111"

@@ -17,6 +17,19 @@ class Webui:
         except ImportError:
             return None
 
+    def own_module(self, name: str) -> Any:
+        """One that is loaded out of the WebUI's own folder; what an extension brings under such a name does not count."""
+        found = sys.modules.get(name)
+        package = sys.modules.get("modules")
+        places = list(getattr(package, "__path__", None) or [])
+        if found is None or not places:
+            return None
+        expected = Path(places[0]).absolute().parent.joinpath(*name.split("."))
+        folders = [Path(place).absolute() for place in getattr(found, "__path__", None) or []]
+        file = getattr(found, "__file__", None)
+        here = expected in folders or (file is not None and Path(file).absolute().with_suffix("") == expected)
+        return found if here else None
+
     @property
     def shared(self) -> Any:
         return self.module("shared")

@@ -2,6 +2,7 @@
 import type { Clock } from '../../service/protocol/clock.ts';
 import type { Upscaler } from '../../service/protocol/host.ts';
 import type { EstimateResult, ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
+import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
 import { readControls } from '../controls.ts';
 import { EstimateRequests } from '../estimates.ts';
@@ -28,6 +29,7 @@ export class Readout {
   readonly #requests: EstimateRequests;
   readonly #element: ReadoutElement;
   readonly #announcer: Announcer;
+  readonly #colours: Colours;
   #controls: Controls | null = null;
   #reading: Reading | null = null;
   #result: EstimateResult | null = null;
@@ -37,6 +39,7 @@ export class Readout {
     this.#surroundings = surroundings;
     this.#requests = new EstimateRequests(tab, clock, send);
     this.#element = new ReadoutElement({ tab, onOpenTab });
+    this.#colours = new Colours(this.#element.root);
     this.#announcer = new Announcer(clock, (text, aloud) => this.#element.announce(text, aloud));
   }
 
@@ -46,9 +49,14 @@ export class Readout {
     if (column === null) return;
     if (this.#element.root.parentNode !== column) {
       column.append(this.#element.root);
+      this.fitColours();
       this.paint();
     }
     this.readControls();
+  }
+
+  fitColours(): void {
+    this.#colours.fit();
   }
 
   readControls(): void {

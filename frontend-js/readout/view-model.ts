@@ -64,6 +64,7 @@ const STATUSES: Readonly<Record<Other['status'], Pick<ReadoutModel, 'tone' | 'ic
   'not-calibrated': { tone: 'neutral', icon: 'question', verdict: 'Not calibrated' },
   measuring: { tone: 'neutral', icon: 'wait', verdict: 'Measuring' },
   adapts: { tone: 'neutral', icon: 'question', verdict: 'Adapts to free memory' },
+  unsupported: { tone: 'neutral', icon: 'question', verdict: 'Not supported' },
   'bad-settings': { tone: 'close', icon: 'warning', verdict: 'Check the settings' },
   'no-memory-source': { tone: 'neutral', icon: 'question', verdict: 'No reading' },
 };

@@ -17,6 +17,11 @@ export class BenchmarkPart {
   readonly #form: BenchmarkForm;
   readonly #progress: BenchmarkProgress;
   readonly #last = element('p', { class: 'headroom-last' });
+  readonly #about = element('p', {
+    class: 'headroom-soft',
+    text: 'Generates images from small to large and measures each. Your own generations wait in the queue meanwhile; no picture is saved, and your prompt and settings stay as they are.',
+  });
+  readonly #why = element('p', { class: 'headroom-why' });
   #asked = '';
   #planTimer: number | null = null;
 
@@ -44,10 +49,8 @@ export class BenchmarkPart {
     this.#progress = new BenchmarkProgress(() => order({ type: 'benchmark-cancel' }));
     this.root = element('section', { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_benchmark_title' } }, [
       element('h3', { text: 'Benchmark', attributes: { id: 'headroom_benchmark_title' } }),
-      element('p', {
-        class: 'headroom-soft',
-        text: 'Generates images from small to large and measures each. Your own generations wait in the queue meanwhile; no picture is saved, and your prompt and settings stay as they are.',
-      }),
+      this.#about,
+      this.#why,
       this.#last,
       this.#form.root,
       this.#progress.root,
@@ -57,9 +60,13 @@ export class BenchmarkPart {
   /** `connected`: nothing stands between page and sidecar. */
   update(benchmark: BenchmarkState, state: ViewerState, connected: boolean): void {
     const running = benchmark.state === 'running';
+    const refused = state.abilities?.benchmark === false;
+    setHidden(this.#about, refused);
+    setHidden(this.#why, !refused);
+    setText(this.#why, (refused ? state.abilities?.message : null) ?? '');
     // Before it is hidden with its button.
-    const focused = this.root.contains(document.activeElement) && running !== this.#form.root.hidden;
-    setHidden(this.#form.root, running);
+    const focused = this.root.contains(document.activeElement) && (running || refused) !== this.#form.root.hidden;
+    setHidden(this.#form.root, running || refused);
     setHidden(this.#progress.root, !running);
     this.#benchmark = benchmark;
     if (running) this.#read = null;
@@ -72,7 +79,7 @@ export class BenchmarkPart {
     this.#progress.rest();
     setText(this.#last, benchmark.last?.message ?? '');
     setAttribute(this.#last, 'data-tone', benchmark.last === null ? null : TONES[benchmark.last.result]);
-    const ready = connected && state.environment !== null;
+    const ready = connected && state.environment !== null && !refused;
     this.#form.update(benchmark, state.defaults, ready);
     if (focused) this.#form.focus();
     // What the plan depends on besides the choice itself.

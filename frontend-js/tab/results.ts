@@ -1,7 +1,7 @@
 /** After runs: the plot of one operation at a time, the table, and a way to forget them. */
 import type { Operation } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
-import { element } from '../dom.ts';
+import { element, setHidden } from '../dom.ts';
 import { OPERATION_NAMES } from '../format.ts';
 import type { Curves } from './curve-lines.ts';
 import { CurvesPlot } from './curves-plot.ts';
@@ -18,6 +18,8 @@ export class ResultsPart {
   readonly #table = new RunsTable();
   readonly #forget: ForgetRuns;
   readonly #forgetImported: ForgetRuns;
+  /** Hidden where no estimate can be: a line would say what does not hold. */
+  readonly #curves: HTMLElement;
   #operation: Operation = 'txt2img';
   #keyHash: string | null = null;
   #askedFor = '';
@@ -38,10 +40,13 @@ export class ResultsPart {
       input.checked = operation === this.#operation;
       return element('label', { class: 'headroom-choice' }, [input, label]);
     });
-    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_results_title' } }, [
-      element('h3', { text: 'Memory against image size', attributes: { id: 'headroom_results_title' } }),
+    this.#curves = element('div', {}, [
+      element('h3', { text: 'Memory against image size' }),
       element('fieldset', { class: 'headroom-choices' }, [element('legend', { class: 'headroom-only-read', text: 'Operation' }), ...choices]),
       this.#plot.root,
+    ]);
+    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-label': 'Results' } }, [
+      this.#curves,
       element('h3', { text: 'Runs' }),
       this.#table.root,
       element('div', { class: 'headroom-buttons' }, [this.#forget.root, this.#forgetImported.root]),
@@ -50,6 +55,7 @@ export class ResultsPart {
 
   /** Asks for curves and runs whenever there may be new ones. */
   update(state: ViewerState): void {
+    setHidden(this.#curves, state.abilities?.estimate === false);
     this.#keyHash = state.keyHash;
     this.#forget.update(state.calibration.kept, state.keyHash !== null && state.benchmark.state === 'idle');
     this.#forgetImported.update(state.calibration.imported, state.keyHash !== null);

@@ -1,5 +1,6 @@
 /** The Headroom tab: puts its parts into the element that the WebUI (or a page of our own) has for it. */
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
 import { element, setHidden } from '../dom.ts';
 import type { SidecarStatus } from '../readout/view-model.ts';
@@ -23,6 +24,7 @@ export class Tab {
   readonly #benchmark: BenchmarkPart;
   readonly #results: ResultsPart;
   readonly #body: HTMLElement;
+  readonly #colours: Colours;
   #state: ViewerState | null = null;
   #connected = false;
 
@@ -40,15 +42,22 @@ export class Tab {
     ]);
     this.#root = element('div', { class: 'headroom-tab', attributes: { tabindex: '-1', role: 'region', 'aria-label': 'Headroom' } }, [this.#banner.root, this.#body]);
     setHidden(this.#body, true);
-    // A change of theme is a class on the body, or the person's own colours; the plots are painted and do not follow by themselves.
-    new MutationObserver(() => this.#redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    // The plots are painted and do not follow the person's own colours by themselves.
     matchMedia('(forced-colors: active)').addEventListener('change', () => this.#redraw());
+    this.#colours = new Colours(this.#root);
   }
 
   /** Goes into the tab's element wherever the WebUI has (again) built it. */
   refresh(): void {
     const place = appRoot().querySelector('#headroom_tab');
-    if (place !== null && this.#root.parentNode !== place) place.replaceChildren(this.#root);
+    if (place === null || this.#root.parentNode === place) return;
+    place.replaceChildren(this.#root);
+    this.fitColours();
+  }
+
+  /** The plots are painted and do not follow by themselves. */
+  fitColours(): void {
+    if (this.#colours.fit()) this.#redraw();
   }
 
   /** Brought to the front by a button that has gone with its own tab: the focus comes along, as soon as the WebUI shows this one. */

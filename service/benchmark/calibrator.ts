@@ -1,8 +1,11 @@
+import type { SetUp } from '../hosts/host.ts';
+import { abilitiesOf } from '../hosts/hosts.ts';
 import { besideFitMiB, calibrate as calibrateModel } from '../model/calibrate.ts';
 import { fit as fitModel } from '../model/fit.ts';
 import type { Fit, FitFailure, Observation } from '../model/types.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { Operation } from '../protocol/settings.ts';
+import type { Abilities } from '../protocol/viewer.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/store.ts';
 import type { History, ReadHistories } from './history.ts';
@@ -27,8 +30,8 @@ export interface Calibration {
   readonly similar: string | null;
   readonly imported: ImportedRuns;
   readonly drift: DriftAlarm | null;
-  /** Attention slices its work to fit the memory that is free: no figure holds, so there is no fit. */
-  readonly adapts: boolean;
+  /** Why there is no fit whatever the runs. */
+  readonly refusal: Abilities['reason'];
 }
 
 /**
@@ -43,7 +46,7 @@ export interface DriftAlarm {
 
 /** Keeps the fits of keys, made anew only when runs or traits have changed. */
 export interface Calibrator {
-  of(keyHash: string, traits: HostTraits): Calibration;
+  of(keyHash: string, environment: SetUp): Calibration;
   /** The same; where it is not ready, the fit of the nearest similar set-up that is, with wider intervals. */
   orSimilar(keyHash: string, environment: StoredEnvironment): Calibration;
 }
@@ -63,28 +66,28 @@ const FAILURES: Readonly<Record<FitFailure, string>> = {
   'figures-below-weights': 'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
 };
 
-const ADAPTS =
-  'The attention optimisation in force slices its work to fit the memory that is free, so no single figure would be true. For estimates choose another, as sdp, under Settings > Optimizations, and run the benchmark.';
-
 /** Set-ups that are like one: each may take a tenth of a second to fit, and somebody may import thousands. */
 const MOST_TRIED = 4;
 
 export const NO_CHECKPOINT = 'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded one, or generate a picture.';
 
 /** While the WebUI has no checkpoint: of what it will have, nothing is known. */
-export const NOTHING_LOADED: Calibration = {
-  state: 'none',
-  runs: 0,
-  kept: 0,
-  message: NO_CHECKPOINT,
-  fit: null,
-  operations: [],
-  upscalers: [],
-  similar: null,
-  drift: null,
-  adapts: false,
-  imported: NOTHING_IMPORTED,
-};
+export function nothingLoaded(environment: SetUp): Calibration {
+  const { reason, message } = abilitiesOf(environment);
+  return {
+    state: 'none',
+    runs: 0,
+    kept: 0,
+    message: message ?? NO_CHECKPOINT,
+    fit: null,
+    operations: [],
+    upscalers: [],
+    similar: null,
+    drift: null,
+    refusal: reason,
+    imported: NOTHING_IMPORTED,
+  };
+}
 
 /** Fewer different settings say too little of all others to set an interval by. */
 const ENOUGH_SETTINGS = 5;
@@ -116,17 +119,20 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
   const similar = new Map<string, { readonly of: string; readonly calibration: Calibration }>();
 
   /** By what was measured here. */
-  function calibrate({ runs: all, stored }: History, traits: HostTraits): Calibration {
+  function calibrate({ runs: all, stored }: History, environment: SetUp): Calibration {
+    const { traits } = environment;
+    const abilities = abilitiesOf(environment);
     const observations = observationsForFit(all);
     const runs = observations.length;
-    const adapts = traits.attention === 'adaptive';
     const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
     const upscalers = upscalersTold(observations.map(({ settings }) => settings));
-    const about = { runs, kept: stored, operations, upscalers, similar: null, imported: NOTHING_IMPORTED, adapts };
-    const without = { ...about, state: 'none', fit: null, drift: driftOf(all, null, null) } as const;
-    if (adapts) return { ...without, message: ADAPTS };
+    const about = { runs, kept: stored, operations, upscalers, similar: null, imported: NOTHING_IMPORTED, refusal: abilities.reason };
+    if (!abilities.estimate) return { ...about, runs: 0, state: 'none', fit: null, drift: null, message: abilities.message ?? '' };
     const result = fit(observations, traits);
-    if (!result.ok) return { ...without, message: FAILURES[result.reason], adapts: result.reason === 'no-known-networks' };
+    if (!result.ok) {
+      const refusal = result.reason === 'no-known-networks' ? 'attention-adapts' : null;
+      return { ...about, state: 'none', fit: null, drift: driftOf(all, null, null), message: FAILURES[result.reason], refusal };
+    }
     const made = calibrated(result.fit, observationsLeftOver(all));
     const fitted = { ...about, fit: made, drift: driftOf(all, made, null) };
     if (runs < READY_RUNS) return { ...fitted, state: 'partial', message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}` };
@@ -139,7 +145,7 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
     const kept = own.kept + importedStored;
     const found = own.fit === null ? new Set<string>() : contradictedBy(own.fit, imported);
     const without: Calibration = { ...own, kept, imported: { kept: importedStored, looked: imported.length, used: false, contradicted: found } };
-    if (own.adapts || suffices(own, runs)) return without;
+    if (own.refusal !== null || suffices(own, runs)) return without;
     const measured = new Set(runs.map(({ settings }) => JSON.stringify(settings)));
     const theirs = observationsForFit(imported.filter(({ runId, settings }) => !found.has(runId) && !measured.has(JSON.stringify(settings))));
     const mine = observationsForFit(runs);
@@ -161,14 +167,14 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
     };
   }
 
-  function of(keyHash: string, traits: HostTraits): Calibration {
+  function of(keyHash: string, environment: SetUp): Calibration {
     const history = histories.of(keyHash);
-    const key = JSON.stringify(traits);
+    const key = JSON.stringify(environment.traits);
     const cached = cache.get(keyHash);
     if (cached?.history === history && cached.traits === key) return cached.calibration;
     // An import alone is no reason to fit anew what was measured here.
-    const own = cached?.history.runs === history.runs && cached.history.stored === history.stored && cached.traits === key ? cached.own : calibrate(history, traits);
-    const calibration = withImported(own, history, traits);
+    const own = cached?.history.runs === history.runs && cached.history.stored === history.stored && cached.traits === key ? cached.own : calibrate(history, environment);
+    const calibration = withImported(own, history, environment.traits);
     cache.set(keyHash, { history, traits: key, own, calibration });
     return calibration;
   }
@@ -190,7 +196,7 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
       .filter(({ hash }) => histories.has(hash, READY_RUNS))
       .slice(0, MOST_TRIED);
     for (const { hash, its, difference } of near) {
-      const { state, fit: found, operations, upscalers, imported } = of(hash, its.traits);
+      const { state, fit: found, operations, upscalers, imported } = of(hash, its);
       if (state !== 'ready' || found === null || imported.used !== ofImported) continue;
       const words = [...difference.words, ...(ofImported ? ['its runs imported'] : [])].join(', ');
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
@@ -204,8 +210,8 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
   return {
     of,
     orSimilar: (keyHash, environment) => {
-      const own = of(keyHash, environment.traits);
-      if ((own.state === 'ready' && !own.imported.used) || own.adapts) return own;
+      const own = of(keyHash, environment);
+      if ((own.state === 'ready' && !own.imported.used) || own.refusal !== null) return own;
       // Which set-up is the nearest that is ready, any stored run may change.
       const key = JSON.stringify([histories.revision, environment]);
       const cached = similar.get(keyHash);

@@ -1,4 +1,5 @@
-import type { HostMessage } from '../protocol/host.ts';
+import { abilitiesOf } from '../hosts/hosts.ts';
+import type { Environment, HostMessage } from '../protocol/host.ts';
 import type { BenchmarkOptions, BenchmarkState } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
 import type { Session } from '../store/session.ts';
@@ -41,8 +42,13 @@ export interface Conductor {
   sessionOf(runId: string): string | null;
 }
 
-const ADAPTS = 'The attention optimisation in force slices its work to fit the memory that is free, so there is no curve to measure. Choose another, as sdp or Doggettx, under Settings > Optimizations.';
 const ELSEWHERE = `Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ended, or cancel it there; one that was closed or has crashed is out of the way after ${HOLD_MS / 1000} seconds.`;
+
+/** Why a host runs no benchmark. */
+function refusalOf({ environment }: { readonly environment: Environment }): Refusal {
+  const { benchmark, message } = abilitiesOf(environment);
+  return benchmark ? null : (message ?? 'This WebUI runs no benchmark.');
+}
 
 export function createConductor(options: ConductorOptions): Conductor {
   const { clock, store, planner, host, holder, onChange } = options;
@@ -79,8 +85,9 @@ export function createConductor(options: ConductorOptions): Conductor {
   }
 
   function openSession(): Session | null {
-    const keyHash = host()?.keyHash ?? null;
-    return keyHash === null ? null : store.openSession(keyHash);
+    const now = host();
+    if (now === null || now.keyHash === null || refusalOf(now) !== null) return null;
+    return store.openSession(now.keyHash);
   }
 
   function heldElsewhereMs(keyHash: string | null): number {
@@ -113,7 +120,8 @@ export function createConductor(options: ConductorOptions): Conductor {
       if (course !== null) return 'A benchmark is running already. Cancel it first, or wait until it has finished.';
       const now = host();
       if (now === null) return 'The WebUI is not connected, so there is nothing to run a benchmark on.';
-      if (now.environment.traits.attention === 'adaptive') return ADAPTS;
+      const unable = refusalOf(now);
+      if (unable !== null) return unable;
       const { keyHash } = now;
       if (keyHash === null) return NO_CHECKPOINT;
       if (heldElsewhereMs(keyHash) > 0) return ELSEWHERE;
@@ -137,6 +145,8 @@ export function createConductor(options: ConductorOptions): Conductor {
     resume: () => {
       if (course !== null) return 'A benchmark is running already.';
       const now = host();
+      const unable = now === null ? null : refusalOf(now);
+      if (unable !== null) return unable;
       if (now !== null && heldElsewhereMs(now.keyHash) > 0) return ELSEWHERE;
       const found = stopped();
       if (found === null) return 'There is no benchmark to go on with under the set-up in force.';

@@ -50,7 +50,6 @@ function answer(store: Store, { keyHash, environment }: KnownEnvironment, { sett
     source: SOURCE,
     figures: { ...memory, usedMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null },
     calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
-    webui: environment.webui,
     benchmarkRuns: false,
     unmatched: null,
     driverMaySpill: driverMaySpill && environment.device.backend !== 'cpu',

@@ -68,7 +68,7 @@ function contradictionsIn(store: Store): string[] {
   const calibrator = createCalibrator(histories);
   return store.environments(MOST_SET_UPS).flatMap(({ keyHash, imported, environment }) => {
     if (imported || store.newestImported(keyHash, 1).stored === 0) return [];
-    const words = contradictionsInWords(calibrator.of(keyHash, environment.traits).imported);
+    const words = contradictionsInWords(calibrator.of(keyHash, environment).imported);
     return words === null ? [] : [`Set-up ${keyHash}: ${words}`];
   });
 }

@@ -53,6 +53,17 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
+/**
+ * The environment as the shim reports it. `program`: what the program is made of, as modules that are there and what
+ * they have; hosts/ tells from it which WebUI it is. A shim that was loaded before an update says a name of its own
+ * instead, `webui`.
+ */
+export const hostReportSchema = environmentSchema.extend({
+  webui: text.optional(),
+  program: z.array(z.string().max(100)).max(50).optional(),
+});
+export type HostReport = z.infer<typeof hostReportSchema>;
+
 /** The whole device, all programs' use included, as the CUDA runtime tells torch (torch.cuda.mem_get_info). */
 export const deviceMemorySchema = z.strictObject({ freeMiB: mibSchema, totalMiB: mibSchema });
 export type DeviceMemory = z.infer<typeof deviceMemorySchema>;
@@ -60,7 +71,7 @@ export type DeviceMemory = z.infer<typeof deviceMemorySchema>;
 /** Shim to sidecar. */
 export const hostMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int(), shimVersion: text, pid: z.int() }),
-  z.strictObject({ type: z.literal('environment'), environment: environmentSchema }),
+  z.strictObject({ type: z.literal('environment'), environment: hostReportSchema }),
   /** At once after `run-ended` (the cache emptied as the WebUI does), so that others' memory can be told before and after; else when it changes. */
   z.strictObject({
     type: z.literal('host-memory'),

@@ -92,6 +92,18 @@ const sourceStateSchema = z.strictObject({
 });
 export type SourceState = z.infer<typeof sourceStateSchema>;
 
+/**
+ * What can be asked of a WebUI, as hosts/ decides. Where not all: its attention, or all that it does, is fitted to the
+ * memory that is free, or Headroom does not know it well enough; `message` says why in words.
+ */
+export const abilitiesSchema = z.strictObject({
+  benchmark: z.boolean(),
+  estimate: z.boolean(),
+  reason: z.enum(['attention-adapts', 'webui-adapts', 'unsupported']).nullable(),
+  message: text.nullable(),
+});
+export type Abilities = z.infer<typeof abilitiesSchema>;
+
 /** `message` says in words what happened and what to do. */
 const benchmarkStateSchema = z.discriminatedUnion('state', [
   z.strictObject({
@@ -142,7 +154,7 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     note: text.nullable(),
   }),
   z.strictObject({
-    status: z.enum(['not-calibrated', 'measuring', 'adapts', 'bad-settings', 'no-memory-source']),
+    status: z.enum(['not-calibrated', 'measuring', 'adapts', 'unsupported', 'bad-settings', 'no-memory-source']),
     message: text,
     totalMiB: mib.nullable(),
     usedByWebuiMiB: mib.nullable(),
@@ -188,6 +200,8 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     devices: z.array(deviceStateSchema),
     processes: z.array(gpuProcessSchema).nullable(),
     environment: environmentSchema.omit({ upscalers: true }).nullable(),
+    /** Of the WebUI that is connected; null where none is. */
+    abilities: abilitiesSchema.nullable(),
     upscalers: z.array(upscalerSchema),
     keyHash: z.string().nullable(),
     /** `runs`: those that the fit learnt from; `kept`: all of the key that are stored; `imported`: those of them that an import brought. */

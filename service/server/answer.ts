@@ -16,8 +16,6 @@ export interface Situation {
   readonly figures: MemoryFigures;
   /** Of the key in force; null while no WebUI has said which that is. */
   readonly calibration: Calibration | null;
-  /** The WebUI's name, as it gives it. */
-  readonly webui: string | null;
   readonly benchmarkRuns: boolean;
   /** Why none of the devices that are seen is known to be the WebUI's, in words; null where one is, or none is seen. */
   readonly unmatched: string | null;
@@ -27,8 +25,6 @@ export interface Situation {
 
 export const BENCHMARK_RUNS = 'The benchmark is running: estimates come when it has finished.';
 const NO_READING = 'The memory of the device cannot be read at the moment.';
-/** Forge and its kin fit what they do to the memory that is free, so a curve measured once does not hold. */
-const ADAPTING_WEBUI = /forge/i;
 
 /** What the readout beside the sliders says; never throws, whatever the sliders say. */
 export function answerEstimate(requested: RequestedSettings, situation: Situation): EstimateResult {
@@ -40,10 +36,14 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (!checked.ok) return without('bad-settings', checked.message);
   const { calibration, source } = situation;
   if (calibration === null) return without('no-memory-source', 'The WebUI has not said yet what it computes on. This takes a moment after its start.');
-  if (situation.webui !== null && ADAPTING_WEBUI.test(situation.webui)) {
-    return without('adapts', `${situation.webui} adapts to the memory that is free, so a curve measured once does not hold for it. Live memory is shown; estimates are for AUTOMATIC1111's WebUI.`);
+  if (calibration.refusal === 'unsupported') return without('unsupported', calibration.message);
+  if (calibration.refusal === 'webui-adapts') return without('adapts', calibration.message);
+  if (calibration.refusal === 'attention-adapts') {
+    const warnings = unsliceableSizes(checked.settings).map(
+      ({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`,
+    );
+    return without('adapts', [calibration.message, ...warnings].join(' '));
   }
-  if (calibration.adapts) return without('adapts', [calibration.message, ...unsliceableSizes(checked.settings).map(({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`)].join(' '));
   if (situation.benchmarkRuns) return without('measuring', BENCHMARK_RUNS);
   if (source.health === 'unavailable' && source.reason === 'no-memory-figures') return without('no-memory-source', source.message ?? NO_READING);
   if (calibration.fit === null) return without('not-calibrated', calibration.message);

@@ -1,3 +1,4 @@
+import { environmentOf } from '../hosts/hosts.ts';
 import type { Clock } from '../protocol/clock.ts';
 import { hostMessageSchema, type Environment, type HostMessage, type ToHostMessage } from '../protocol/host.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
@@ -71,7 +72,9 @@ export function createHostLink({ clock, version, onEnvironment, onMessage, onGon
     if (connection !== current || connection.pid === null) {
       connection.peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
     } else if (message.type === 'environment') {
-      host = { pid: connection.pid, environment: message.environment, keyHash: message.environment.checkpoint === null ? null : keyHashOf(message.environment) };
+      const environment = environmentOf(message.environment);
+      const keyHash = environment.checkpoint === null ? null : keyHashOf(environment);
+      host = { pid: connection.pid, environment, keyHash };
       onEnvironment(host);
     } else if (host === null) {
       connection.peer.send({ type: 'error', reason: 'not-now', message: `"environment" must come before "${message.type}".` });

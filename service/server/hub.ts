@@ -1,10 +1,11 @@
-import { createCalibrator, NOTHING_LOADED, type Calibration } from '../benchmark/calibrator.ts';
+import { createCalibrator, nothingLoaded, type Calibration } from '../benchmark/calibrator.ts';
 import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { createHistories } from '../benchmark/history.ts';
 import { contradictionsInWords } from '../benchmark/imported.ts';
 import { markOutlier } from '../benchmark/outliers.ts';
 import { markSpilled } from '../benchmark/spill.ts';
+import { abilitiesOf } from '../hosts/hosts.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import type { ViewerState } from '../protocol/viewer.ts';
@@ -126,7 +127,6 @@ export function createHub(options: HubOptions): Hub {
         source: memory.source,
         figures: accounting.figures(),
         calibration: calibration(),
-        webui: link.host?.environment.webui ?? null,
         benchmarkRuns: conductor.running,
         unmatched: unmatched(),
         driverMaySpill: options.driverMaySpill,
@@ -149,7 +149,7 @@ export function createHub(options: HubOptions): Hub {
   function calibration(): Calibration | null {
     const { host } = link;
     if (host === null) return null;
-    return host.keyHash === null ? NOTHING_LOADED : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
+    return host.keyHash === null ? nothingLoaded(host.environment) : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
   }
 
   function notices(): ViewerState['notices'] {
@@ -189,6 +189,8 @@ export function createHub(options: HubOptions): Hub {
         const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
         accounting.onRunStarted(clock.monotonicMs() - lateMs);
         if (host.keyHash === null) return;
+        // What it says of its generations is not known to be read rightly.
+        if (abilitiesOf(host.environment).reason === 'unsupported') return;
         const expected = expectationOf(message.settings, calibration(), memory.source, accounting.figures());
         const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
         // Without counters the readings are all there is: one a second would miss the peak.

@@ -4,8 +4,9 @@ import type { Planner } from '../benchmark/course.ts';
 import { allOf, lastKnownIn, type Histories } from '../benchmark/history.ts';
 import { NOTHING_IMPORTED } from '../benchmark/imported.ts';
 import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
+import { abilitiesOf } from '../hosts/hosts.ts';
 import type { HostTraits } from '../protocol/host.ts';
-import type { BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
+import type { Abilities, BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
 import type { Accounting } from '../recorder/accounting.ts';
 import type { Forgotten, KnownEnvironment, Store } from '../store/store.ts';
 import { curvesOf } from './curves.ts';
@@ -71,10 +72,15 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const { otherMiB, usableMiB } = memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null);
     const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
       const runs = history === null ? [] : allOf(history);
-      const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment.traits);
+      const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment);
       return curvesOf(operation, calibration?.fit ?? null, runs, calibration?.imported.contradicted ?? NONE, { otherMiB, usableMiB });
     });
     return { requestId, ...answer };
+  }
+
+  function refusalOf(keyHash: string): Abilities['reason'] {
+    const environment = store.environment(keyHash);
+    return environment === null ? null : abilitiesOf(environment).reason;
   }
 
   function runsOf({ requestId }: Extract<Request, { type: 'runs' }>): Answer<'runs'> {
@@ -83,10 +89,12 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       if (now === null && host() !== null) return { rows: [], total: 0 };
       if (now === null) {
         const { runs, stored } = store.newestRuns(MOST_ROWS);
-        return { rows: rowsOf(runs, NOTHING_IMPORTED), total: stored };
+        return { rows: rowsOf(runs, NOTHING_IMPORTED, refusalOf), total: stored };
       }
       const history = histories.of(now.keyHash);
-      return { rows: rowsOf(allOf(history), calibrator.of(now.keyHash, now.environment.traits).imported), total: history.stored + history.importedStored };
+      const { imported } = calibrator.of(now.keyHash, now.environment);
+      const total = history.stored + history.importedStored;
+      return { rows: rowsOf(allOf(history), imported, () => abilitiesOf(now.environment).reason), total };
     });
     return { type: 'runs', requestId, ...answer };
   }

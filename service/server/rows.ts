@@ -1,24 +1,28 @@
 import type { ImportedRuns } from '../benchmark/imported.ts';
-import type { RunRow } from '../protocol/viewer.ts';
+import type { Abilities, RunRow } from '../protocol/viewer.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 
 /** As many rows as fit into one message with room to spare. */
 export const MOST_ROWS = 100;
 
+/** Why a set-up is given no estimate, by its key; null where it is, or is not known. */
+type RefusalOf = (keyHash: string) => Abilities['reason'];
+
 /** The table of runs, newest first. */
-export function rowsOf(runs: readonly StoredRun[], imports: ImportedRuns): RunRow[] {
-  return runs.slice(-MOST_ROWS).reverse().map((stored) => rowOf(stored, imports));
+export function rowsOf(runs: readonly StoredRun[], imports: ImportedRuns, refusalOf: RefusalOf = () => null): RunRow[] {
+  return runs.slice(-MOST_ROWS).reverse().map((stored) => rowOf(stored, imports, refusalOf(stored.run.keyHash)));
 }
 
-/** Why an imported run is left out, beside what any run may be left out for. */
-function marksOf({ run, imported }: StoredRun, { contradicted, used }: ImportedRuns): string[] {
+/** Why a run is left out, beside what is stored with it. */
+function marksOf({ run, imported }: StoredRun, { contradicted, used }: ImportedRuns, refusal: Abilities['reason']): string[] {
+  if (refusal !== null) return [...run.marks, refusal];
   if (!imported) return run.marks;
   if (contradicted.has(run.runId)) return [...run.marks, 'contradicted'];
   return used ? run.marks : [...run.marks, 'own runs count'];
 }
 
-function rowOf(stored: StoredRun, imports: ImportedRuns): RunRow {
+function rowOf(stored: StoredRun, imports: ImportedRuns, refusal: Abilities['reason']): RunRow {
   const { run, imported } = stored;
   return {
     runId: run.runId,
@@ -33,7 +37,7 @@ function rowOf(stored: StoredRun, imports: ImportedRuns): RunRow {
     // Under a cap PyTorch gives back its cache: the estimate was of a run without one.
     estimatedPeakMiB: run.capMiB === null ? run.estimatedPeakMiB : null,
     durationMs: run.durationMs,
-    marks: marksOf(stored, imports),
+    marks: marksOf(stored, imports, refusal),
     imported,
   };
 }

@@ -1,4 +1,5 @@
 import type { Calibration } from '../benchmark/calibrator.ts';
+import { abilitiesOf } from '../hosts/hosts.ts';
 import type { Environment } from '../protocol/host.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import type { BenchmarkState, DeviceState, ViewerState } from '../protocol/viewer.ts';
@@ -32,6 +33,7 @@ export function viewerState({ version, memory, host, calibration, benchmark, not
     devices: devices.map(deviceState),
     processes: processes === null ? null : [...processes],
     environment: host === null ? null : storedEnvironmentOf(host.environment),
+    abilities: host === null ? null : abilitiesOf(host.environment),
     upscalers: host?.environment.upscalers ?? [],
     keyHash: host?.keyHash ?? null,
     calibration: calibrationState(calibration, benchmark),

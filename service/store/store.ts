@@ -38,6 +38,8 @@ export interface Store extends RunRows {
   saveEnvironment(keyHash: string, environment: StoredEnvironment, atMs: number): void;
   /** Those that were told here before those that were imported, each last seen first: at most `most`. */
   environments(most?: number): KnownEnvironment[];
+  /** Null where the key's is not stored, or cannot be read. */
+  environment(keyHash: string): StoredEnvironment | null;
   /** Keeps the first of two runs with one id; returns whether this one was new. */
   saveRun(run: Run): boolean;
   /** Runs of a file, in one step; returns how many were new, or were known as imported and are not. */
@@ -144,6 +146,7 @@ function storeIn(opened: Opened, busyMs: number): Store {
           if (environment === null) return tellUnreadable();
           return [{ keyHash: String(row['key_hash']), seenAtMs: Number(row['seen_at_ms']), imported: row['imported'] === 1, environment }];
         }),
+    environment: (keyHash) => read(storedEnvironmentSchema, 'SELECT body FROM environments WHERE key_hash = ?', keyHash)[0] ?? null,
     saveRun: (run) => writeMany([saving({ run, imported: false })]) > 0,
     takeOverRuns: (runs) => writeMany(runs.map(saving)),
     takeOverEnvironments: (environments) => void writeMany(environments.map(takingOver)),

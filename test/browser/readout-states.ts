@@ -1,6 +1,8 @@
 /** Every state of a readout, with figures as long as they get. */
 import type { EstimateResult, ToViewerMessage } from '../../service/protocol/viewer.ts';
+import { abilitiesOf } from '../../service/hosts/hosts.ts';
 import type { FakeSidecar } from './fake-sidecar.ts';
+import { simulatedEnvironment } from './states.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
@@ -36,7 +38,8 @@ const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
   'will not fit': estimated({ verdict: 'will-not-fit', required: required(44_300), peak, marginMiB: -20_640, largest: { width: 1088, height: 1920 } }),
   drift: estimated({ drift: { meanMiB: 11_980, message: '+11.7 GiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.' } }),
   measuring: without('measuring', 'The benchmark is running: estimates come when it has finished.'),
-  adapts: without('adapts', 'Forge adapts to the memory that is free, so a curve measured once does not hold for it. Live memory is shown.'),
+  adapts: without('adapts', abilitiesOf({ ...simulatedEnvironment(), webui: 'Forge' }).message ?? ''),
+  unsupported: without('unsupported', abilitiesOf({ ...simulatedEnvironment(), webui: 'SD.Next' }).message ?? ''),
   stale: { status: 'no-memory-source', message: 'nvidia-smi has not answered for 3 s.', totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null },
   'not calibrated': without('not-calibrated', 'Not calibrated for this set-up: nothing was measured on it yet. Press Run Benchmark in the Headroom tab.'),
   'bad settings': without('bad-settings', 'Image size 999999 x 999999 is beyond what can be estimated (16384 pixels a side).'),

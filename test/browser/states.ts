@@ -3,8 +3,22 @@ import type { RunRow, ViewerState } from '../../service/protocol/viewer.ts';
 
 export const HOSTILE = '<img src=x onerror="window.harmed = true"><b>"&';
 
+const CARD = { name: 'NVIDIA GeForce RTX 3070 (simulated)', uuid: 'GPU-0', busId: '00000000:01:00.0' };
+
+export function simulatedEnvironment(): NonNullable<ViewerState['environment']> {
+  return {
+    webui: 'AUTOMATIC1111',
+    webuiVersion: 'v1.10.1',
+    torchVersion: '2.1.2+cu121',
+    checkpoint: 'v1-5-pruned.safetensors',
+    device: { backend: 'cuda', ...CARD, totalMiB: 8192 },
+    traits: { attention: 'fused', condUncondBatched: true, decodesBatch: false, staticMiB: 2034 },
+    key: { checkpoint_family: 'sd1', dtype_unet: 'float16', optimization: 'sdp', vram_mode: 'none' },
+  };
+}
+
 export function simulatedState(): ViewerState {
-  const device = { index: 0, uuid: 'GPU-0', busId: '00000000:01:00.0', name: 'NVIDIA GeForce RTX 3070 (simulated)', totalMiB: 8192, usedMiB: 3000 };
+  const device = { index: 0, ...CARD, totalMiB: 8192, usedMiB: 3000 };
   return {
     type: 'state',
     protocol: 1,
@@ -17,15 +31,8 @@ export function simulatedState(): ViewerState {
       { pid: 4242, name: 'python', usedMiB: 2400 },
       { pid: 77, name: '/usr/lib/xorg/Xorg', usedMiB: null },
     ],
-    environment: {
-      webui: 'AUTOMATIC1111',
-      webuiVersion: 'v1.10.1',
-      torchVersion: '2.1.2+cu121',
-      checkpoint: 'v1-5-pruned.safetensors',
-      device: { backend: 'cuda', name: device.name, uuid: device.uuid, busId: device.busId, totalMiB: 8192 },
-      traits: { attention: 'fused', condUncondBatched: true, decodesBatch: false, staticMiB: 2034 },
-      key: { checkpoint_family: 'sd1', dtype_unet: 'float16', optimization: 'sdp', vram_mode: 'none' },
-    },
+    environment: simulatedEnvironment(),
+    abilities: { benchmark: true, estimate: true, reason: null, message: null },
     upscalers: [
       { name: 'Latent', kind: 'latent' },
       { name: 'Lanczos', kind: 'image' },

@@ -101,6 +101,27 @@ describe('a memory source that fails', () => {
   });
 });
 
+describe('the tab of a WebUI that is given no estimate', () => {
+  test('says why, and offers neither benchmark nor curves; what was measured stays', async () => {
+    const { page, sidecar } = await open((fake) => {
+      fake.rows = [runRow({ marks: ['webui-adapts'] })];
+    });
+    await page.getByRole('button', { name: 'Run Benchmark' }).waitFor();
+    await page.getByRole('heading', { name: 'Memory against image size' }).waitFor();
+    const message = 'Forge moves networks on and off the card.';
+    sidecar.sendState({ abilities: { benchmark: false, estimate: false, reason: 'webui-adapts', message }, calibration: { state: 'none', runs: 0, kept: 4, imported: 0, message } });
+    await page.getByRole('region', { name: 'Benchmark' }).getByText(message).waitFor();
+    await page.getByRole('button', { name: 'Run Benchmark' }).waitFor({ state: 'hidden' });
+    assert.equal(await page.getByRole('heading', { name: 'Memory against image size' }).count(), 0);
+    for (const gone of ['Max image size (px)', 'Generates images from small to large']) {
+      assert.equal(await page.getByText(gone).first().isVisible(), false);
+    }
+    await page.getByRole('cell', { name: 'webui-adapts' }).waitFor();
+    sidecar.sendState({ abilities: { benchmark: true, estimate: true, reason: null, message: null } });
+    await page.getByRole('button', { name: 'Run Benchmark' }).waitFor();
+  });
+});
+
 describe('the benchmark form', () => {
   test('begins with the defaults and tells how many runs they are', async () => {
     const { page } = await open();

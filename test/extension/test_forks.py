@@ -85,4 +85,4 @@ def test_an_operation_goes_by_its_class_for_sdnext_has_every_field_on_all(kind, 
     marked = []
     tracker = PhaseTracker(torch_memory(fake_torch(cuda), SimpleNamespace(type="cuda", index=None)), marked.append)
     PhaseHooks(tracker).before_init(kind())
-    assert tracker.phase == ("encode" if expected == "img2img" else None)
+    assert tracker.phase == ("encode" if expected == "img2img" else "start")

@@ -1,7 +1,8 @@
 /** The shim's side of the wire, for a sidecar without a WebUI. */
 import { WebSocket } from 'ws';
+import { environmentOf } from '../../service/hosts/hosts.ts';
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
-import type { Environment, HostMessage } from '../../service/protocol/host.ts';
+import type { HostMessage, HostReport } from '../../service/protocol/host.ts';
 import type { TableRow } from '../../benchmarks/accuracy/table.ts';
 import { CARD, TOTAL_MIB } from './card-file.ts';
 
@@ -10,8 +11,8 @@ export const STATIC_MIB = 2034;
 /** What torch holds between two generations. */
 export const IDLE = { allocatedMiB: STATIC_MIB, reservedMiB: 2110 };
 
-export const ENVIRONMENT: Environment = {
-  webui: 'AUTOMATIC1111',
+const REPORT: HostReport = {
+  program: ['modules.launch_utils', 'modules.lowvram', 'modules.sd_hijack:model_hijack.optimization_method', 'modules.sd_models:model_data.sd_model'],
   webuiVersion: '1.10.1',
   torchVersion: '2.1.2+cu121',
   checkpoint: 'simulated-sd15 [0123456789]',
@@ -20,6 +21,7 @@ export const ENVIRONMENT: Environment = {
   key: { device: CARD.uuid, model: 'sd1', attention: 'sdp' },
   upscalers: [{ name: 'Latent', kind: 'latent' }],
 };
+export const ENVIRONMENT = environmentOf(REPORT);
 
 export interface HostClient {
   send(message: HostMessage): void;
@@ -35,7 +37,7 @@ export async function connectHost(port: number, token: string): Promise<HostClie
   socket.on('error', () => undefined);
   const send = (message: HostMessage) => socket.send(JSON.stringify(message));
   send({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: process.pid });
-  send({ type: 'environment', environment: ENVIRONMENT });
+  send({ type: 'environment', environment: REPORT });
   send({ type: 'host-memory', torch: IDLE, generating: false });
   return { send, close: () => socket.terminate() };
 }

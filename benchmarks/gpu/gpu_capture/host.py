@@ -20,7 +20,6 @@ from .networks import Networks
 from .pipeline import InterruptedRunError, Pipeline
 
 VERSION = "1"
-NAME = "Headroom's GPU capture"
 UPSCALERS = [{"name": "Latent", "kind": "latent"}, {"name": "Lanczos", "kind": "image"}]
 CONNECT_LIMIT_S = 30.0
 
@@ -159,7 +158,7 @@ def environment_of(networks: Networks, backend: Backend, static_mib: float | Non
         **({} if backend.marked is None else {"figures": backend.marked}),
     }
     return {
-        "webui": NAME,
+        "program": ["gpu_capture"],
         "webuiVersion": VERSION,
         "torchVersion": str(torch.__version__),
         "checkpoint": f"{networks.name}, random weights",

@@ -107,6 +107,13 @@ class FakeWebui(Webui):
         self.seen = []
         self.gcs = 0
         self.path = Path(data_path)
+        # What A1111 1.10.1 is made of, of headroom.program's marks.
+        self.own = {
+            "modules.launch_utils": SimpleNamespace(),
+            "modules.lowvram": SimpleNamespace(),
+            "modules.sd_hijack": SimpleNamespace(model_hijack=SimpleNamespace(optimization_method=None)),
+            "modules.sd_models": SimpleNamespace(model_data=SimpleNamespace(sd_model=None)),
+        }
         self.fake_shared = SimpleNamespace(
             opts=self.fake_opts,
             state=self.fake_state,
@@ -139,6 +146,9 @@ class FakeWebui(Webui):
 
     def module(self, name):
         return {"shared": self.fake_shared, "processing": self.processing, "devices": self.fake_devices}.get(name)
+
+    def own_module(self, name):
+        return self.own.get(name)
 
     torch = property(lambda self: self.fake_torch)
     queue_lock = property(lambda self: self.lock)

@@ -111,7 +111,7 @@ describe('a readout', () => {
     expect(readoutModel({ ...input, reading }).hint).toContain('without the refiner');
   });
 
-  test.each(['not-calibrated', 'measuring', 'adapts', 'bad-settings', 'no-memory-source'] as const)('passes on the words of %s', (name) => {
+  test.each(['not-calibrated', 'measuring', 'adapts', 'unsupported', 'bad-settings', 'no-memory-source'] as const)('passes on the words of %s', (name) => {
     const model = readoutModel({ ...input, result: status(name) });
     expect(model).toMatchObject({ state: name, hint: 'In words.', margin: '' });
   });

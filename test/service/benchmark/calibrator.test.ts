@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { createCalibrator } from '../../../service/benchmark/calibrator.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { Run } from '../../../service/recorder/run.ts';
-import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/synthetic-host.ts';
+import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
 import { historiesOf } from './histories.ts';
 
 function runsOf(count: number): Run[] {
@@ -21,7 +22,7 @@ describe('the calibration of a key', () => {
     [4, 'partial', 'only 4 runs'],
     [12, 'ready', 'from 12 runs'],
   ])('with %i runs is %s and says so', (count, state, words) => {
-    const calibration = createCalibrator(historiesOf(() => runsOf(count))).of('key', TRAITS);
+    const calibration = createCalibrator(historiesOf(() => runsOf(count))).of('key', ENVIRONMENT);
     expect(calibration).toMatchObject({ state, runs: count, message: expect.stringContaining(words) });
     expect(calibration.fit === null).toBe(state === 'none');
   });
@@ -34,23 +35,29 @@ describe('the calibration of a key', () => {
     };
     let histories = historiesOf(() => runsOf(10));
     const calibrator = createCalibrator({ revision: '', of: (keyHash) => histories.of(keyHash), has: () => true }, () => [], counting);
-    calibrator.of('key', TRAITS);
-    calibrator.of('key', { ...TRAITS });
+    calibrator.of('key', ENVIRONMENT);
+    calibrator.of('key', { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits } });
     expect(fits).toBe(1);
     histories = historiesOf(() => runsOf(11));
-    calibrator.of('key', TRAITS);
+    calibrator.of('key', ENVIRONMENT);
     expect(fits).toBe(2);
-    calibrator.of('key', { ...TRAITS, attention: 'unfused' });
+    calibrator.of('key', { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits, attention: 'unfused' } });
     expect(fits).toBe(3);
   });
 
   test('is none under attention that adapts to free memory, however many runs there are, and says what to do', () => {
-    const adaptive = { ...TRAITS, attention: 'adaptive' } as const;
-    expect(createCalibrator(historiesOf(() => runsOf(12))).of('key', adaptive)).toMatchObject({ state: 'none', fit: null, adapts: true, message: expect.stringContaining('Settings > Optimizations') });
+    const adaptive = { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits, attention: 'adaptive' } as const };
+    expect(createCalibrator(historiesOf(() => runsOf(12))).of('key', adaptive)).toMatchObject({ state: 'none', fit: null, refusal: 'attention-adapts', message: expect.stringContaining('Settings > Optimizations') });
+  });
+
+  test.each(['Forge', 'reForge', 'SD.Next', 'An unknown WebUI'])('is none of %s, however many runs there are', (webui) => {
+    const calibration = createCalibrator(historiesOf(() => runsOf(12))).of('key', { ...ENVIRONMENT, webui });
+    expect(calibration).toMatchObject({ state: 'none', fit: null, drift: null, message: expect.not.stringContaining('Calibrated') });
+    expect(calibration.refusal).not.toBeNull();
   });
 
   test('is one of its own: another key\'s runs do not count', () => {
     const calibrator = createCalibrator(historiesOf((keyHash) => (keyHash === 'a' ? runsOf(10) : [])));
-    expect([calibrator.of('a', TRAITS).state, calibrator.of('b', TRAITS).state]).toEqual(['ready', 'none']);
+    expect([calibrator.of('a', ENVIRONMENT).state, calibrator.of('b', ENVIRONMENT).state]).toEqual(['ready', 'none']);
   });
 });

@@ -5,7 +5,7 @@ import { fit } from '../../../service/model/fit.ts';
 import { storedEnvironmentOf, type Run } from '../../../service/recorder/run.ts';
 import { answerEstimate } from '../../../service/server/answer.ts';
 import { expectationOf } from '../../../service/server/expectation.ts';
-import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/synthetic-host.ts';
+import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { calibratingRuns, exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { HEALTHY } from '../server/fake-sampler.ts';
@@ -29,12 +29,12 @@ function runOf(settings: Run['settings'], times = 1): Run {
 }
 
 function calibrationOf(own: readonly Run[], imported: readonly Run[]): Calibration {
-  return createCalibrator(historiesOf(() => own, '', () => imported)).of('key', TRAITS);
+  return createCalibrator(historiesOf(() => own, '', () => imported)).of('key', ENVIRONMENT);
 }
 
 function answerOf(calibration: Calibration, settings: Run['settings']) {
   const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: 720 };
-  const result = answerEstimate(settings, { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null, driverMaySpill: false });
+  const result = answerEstimate(settings, { source: HEALTHY, figures, calibration, benchmarkRuns: false, unmatched: null, driverMaySpill: false });
   if (result.status !== 'estimated') throw new Error(JSON.stringify(result));
   return result;
 }
@@ -80,9 +80,9 @@ describe('beside a benchmark of this machine', () => {
     const own = historiesOf(() => OWN).of('key');
     let history = own;
     const calibrator = createCalibrator({ revision: '', of: () => history, has: () => true }, () => [], counting);
-    calibrator.of('key', TRAITS);
+    calibrator.of('key', ENVIRONMENT);
     history = { ...own, imported: [MADE_UP], importedStored: 1 };
-    expect([calibrator.of('key', TRAITS).imported.kept, fits]).toEqual([1, 1]);
+    expect([calibrator.of('key', ENVIRONMENT).imported.kept, fits]).toEqual([1, 1]);
   });
 });
 

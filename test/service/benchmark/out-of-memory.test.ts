@@ -26,7 +26,7 @@ const USABLE_MIB = 12_053;
 const OTHER_MIB = 655;
 
 function calibrationOf(runs: readonly Run[]): Calibration {
-  return createCalibrator(historiesOf(() => runs)).of('key', ENVIRONMENT.traits);
+  return createCalibrator(historiesOf(() => runs)).of('key', ENVIRONMENT);
 }
 
 function estimated(calibration: Calibration, settings: GenerationSettings): EstimateMiB {

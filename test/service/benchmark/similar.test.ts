@@ -53,7 +53,7 @@ describe('a key without a fit', () => {
   test('is offered that of the nearest similar set-up, with its own weights and wider intervals', () => {
     const calibrator = of(['far', 'near', 'other']);
     const environment = { ...NEWER_TORCH, traits: { ...TRAITS, staticMiB: 3000 } };
-    const own = calibrator.of('near', TRAITS).fit;
+    const own = calibrator.of('near', NOW).fit;
     const offered = calibrator.orSimilar('new', environment);
     expect(offered).toMatchObject({ state: 'none', runs: 0, similar: 'torch 2.1.2+cu121 -> 2.3.0', message: expect.stringContaining('similar') });
     expect(offered.fit).toMatchObject({ staticMiB: 3000, active: own?.active, reserved: own?.reserved });
@@ -73,7 +73,7 @@ describe('a key without a fit', () => {
   });
 
   test('keeps the bounds of each network\'s need on both sides of their value', () => {
-    const fit = of(['near']).of('near', TRAITS).fit;
+    const fit = of(['near']).of('near', NOW).fit;
     if (fit === null) throw new Error('twelve runs make a fit');
     const before = fit.factors.sampling;
     const { low, value, high } = asSimilar(fit, TRAITS, []).factors.sampling;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { openStore } from '../../../service/store/store.ts';
-import { ENVIRONMENT } from '../server/fake-host.ts';
+import { REPORT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
 import { NO_EXIT } from './no-exit.ts';
 
@@ -100,7 +100,7 @@ describe('headroom serve', () => {
     const settings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
     host.on('open', () => {
       host.send(JSON.stringify({ type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 1 }));
-      host.send(JSON.stringify({ type: 'environment', environment: ENVIRONMENT }));
+      host.send(JSON.stringify({ type: 'environment', environment: REPORT }));
       host.send(JSON.stringify({ type: 'run-started', runId: 'r', origin: 'ordinary', settings, capMiB: null, condUncondBatched: null, extras: [], torch: null, startedAtMs: Date.now() }));
       host.send('{"type":"nonsense"}');
     });

@@ -15,9 +15,9 @@ beforeAll(() => {
   const hires = [256, 384, 512].map((px) => observe(SD15_LIKE, { settings: settingsOf('hires_latent', px, px, 2), capMiB: null }));
   const result = fit([...runs, ...hires], TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], upscalers: ['Lanczos'], similar: null, imported: NOTHING_IMPORTED, drift: null, adapts: false };
+  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], upscalers: ['Lanczos'], similar: null, imported: NOTHING_IMPORTED, drift: null, refusal: null };
   const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
-  situation = { source: HEALTHY, figures, calibration, webui: 'AUTOMATIC1111', benchmarkRuns: false, unmatched: null, driverMaySpill: false };
+  situation = { source: HEALTHY, figures, calibration, benchmarkRuns: false, unmatched: null, driverMaySpill: false };
 });
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -173,8 +173,9 @@ describe('no estimate', () => {
   const settings = settingsOf('txt2img', 512, 512, 1);
   test.each<[EstimateResult['status'], string, (s: Situation) => Partial<Situation>]>([
     ['no-memory-source', 'has not said', () => ({ calibration: null })],
-    ['adapts', 'Forge', () => ({ webui: 'Forge' })],
-    ['adapts', 'slices its work', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, adapts: true, message: 'It slices its work.' } })],
+    ['adapts', 'Forge', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, refusal: 'webui-adapts', message: 'Forge adapts.' } })],
+    ['unsupported', 'SD.Next', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, refusal: 'unsupported', message: 'SD.Next is not supported.' } })],
+    ['adapts', 'slices its work', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, refusal: 'attention-adapts', message: 'It slices its work.' } })],
     ['measuring', 'benchmark is running', () => ({ benchmarkRuns: true })],
     ['not-calibrated', 'Run Benchmark', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, message: 'Press Run Benchmark.' } })],
     ['no-memory-source', 'was not found', () => ({ source: { ...HEALTHY, health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' } })],
@@ -185,7 +186,7 @@ describe('no estimate', () => {
   });
 
   test('but a warning, where attention that adapts cannot slice the image or the hires target', () => {
-    const adapts = { ...(situation.calibration as Calibration), fit: null, adapts: true, message: 'It adapts.' };
+    const adapts: Calibration = { ...(situation.calibration as Calibration), fit: null, refusal: 'attention-adapts', message: 'It adapts.' };
     const hires = { width: 1632, height: 2448, uncroppedWidth: 1632, uncroppedHeight: 2448, upscaler: 'Latent' };
     const answer = (changes: Partial<RequestedSettings>) => answerEstimate({ ...settings, ...changes }, { ...situation, calibration: adapts });
     expect(answer({ operation: 'hires_latent', hires })).toMatchObject({ status: 'adapts', message: 'It adapts. At 1632 x 2448 it may be unable to slice, and ask for far more memory.' });

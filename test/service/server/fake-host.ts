@@ -1,12 +1,14 @@
-import type { Environment, ToHostMessage } from '../../../service/protocol/host.ts';
+import { environmentOf } from '../../../service/hosts/hosts.ts';
+import type { Environment, HostReport, ToHostMessage } from '../../../service/protocol/host.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { DEVICE } from './fake-sampler.ts';
 import { FakeSocket } from './fake-socket.ts';
 
-export const ENVIRONMENT: Environment = {
-  webui: 'AUTOMATIC1111',
+/** What A1111 reports of itself. */
+export const REPORT: HostReport & { readonly program: string[] } = {
+  program: ['modules.launch_utils', 'modules.lowvram', 'modules.sd_hijack:model_hijack.optimization_method', 'modules.sd_models:model_data.sd_model'],
   webuiVersion: '1.10.1',
   torchVersion: '2.1.2+cu121',
   checkpoint: 'tiny [0123456789]',
@@ -19,6 +21,13 @@ export const ENVIRONMENT: Environment = {
     { name: 'Lanczos', kind: 'image' },
   ],
 };
+
+export const ENVIRONMENT = environmentOf(REPORT);
+
+/** As the extension would report it, in `program`. */
+export function reportOf({ webui: _webui, ...environment }: Environment, program = REPORT.program): HostReport {
+  return { ...environment, program };
+}
 
 const CARD_MIB = 8192;
 const ALLOCATED_MIB = SD15_LIKE.staticMiB;
@@ -72,8 +81,8 @@ export class FakeHost {
     this.memory(false);
   }
 
-  environment(environment: Environment): void {
-    this.socket.say({ type: 'environment', environment });
+  environment(environment: Environment, program = REPORT.program): void {
+    this.socket.say({ type: 'environment', environment: reportOf(environment, program) });
   }
 
   memory(generating: boolean): void {

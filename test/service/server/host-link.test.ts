@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHostLink, type HostLink, type HostState } from '../../../service/server/host-link.ts';
 import { createFakeClock } from './fake-clock.ts';
-import { ENVIRONMENT } from './fake-host.ts';
+import { REPORT } from './fake-host.ts';
 import { FakeSocket } from './fake-socket.ts';
 
 let link: HostLink;
@@ -38,7 +38,7 @@ describe('a host', () => {
     const socket = connect(HELLO);
     expect(socket.sent).toEqual([{ type: 'welcome', protocol: 1, version: '0.1.0' }]);
     expect(link.host).toBeNull();
-    socket.say({ type: 'environment', environment: ENVIRONMENT });
+    socket.say({ type: 'environment', environment: REPORT });
     expect(link.host).toMatchObject({ pid: 4242, keyHash: expect.stringMatching(/^[0-9a-f]{16}$/) });
   });
 
@@ -56,8 +56,8 @@ describe('a host', () => {
   });
 
   test('replaces the one before, which is told and closed (rule 14)', () => {
-    const first = connect(HELLO, { type: 'environment', environment: ENVIRONMENT });
-    const second = connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: ENVIRONMENT });
+    const first = connect(HELLO, { type: 'environment', environment: REPORT });
+    const second = connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: REPORT });
     expect(first.last('refused')).toMatchObject({ reason: 'replaced' });
     expect([first.closedWith !== null, gone]).toEqual([true, 1]);
     expect(link.host?.pid).toBe(4243);
@@ -66,21 +66,21 @@ describe('a host', () => {
   });
 
   test('that was replaced has no say any more', () => {
-    const first = connect(HELLO, { type: 'environment', environment: ENVIRONMENT });
-    connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: ENVIRONMENT });
+    const first = connect(HELLO, { type: 'environment', environment: REPORT });
+    connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: REPORT });
     first.emit('close');
     first.say(MEMORY);
     expect([gone, heard, link.host?.pid]).toEqual([1, [], 4243]);
   });
 
   test('that goes away is told of once', () => {
-    const socket = connect(HELLO, { type: 'environment', environment: ENVIRONMENT });
+    const socket = connect(HELLO, { type: 'environment', environment: REPORT });
     socket.emit('close');
     expect([gone, link.host]).toEqual([1, null]);
   });
 
   test('gets every message, also when its socket is slow (rule 12)', () => {
-    const socket = connect(HELLO, { type: 'environment', environment: ENVIRONMENT });
+    const socket = connect(HELLO, { type: 'environment', environment: REPORT });
     socket.bufferedAmount = 2 ** 21;
     link.send({ type: 'cancel', runId: 'a' });
     link.send({ type: 'cancel', runId: 'b' });

@@ -31,4 +31,10 @@ describe('a row of the table of runs', () => {
     expect(of({ used: false })).toEqual([[true, ['own runs count']], [false, []]]);
     expect(of({ used: true, contradicted: new Set(['b']) })).toEqual([[true, ['contradicted']], [false, []]]);
   });
+
+  test('is marked with why its set-up is given no estimate, beside what is stored with it', () => {
+    const run = exampleRun({ marks: ['extras'] });
+    const refused = rowsOf([{ run, imported: false }], NOTHING_IMPORTED, (keyHash) => (keyHash === run.keyHash ? 'unsupported' : null));
+    expect(refused[0]?.marks).toEqual(['extras', 'unsupported']);
+  });
 });

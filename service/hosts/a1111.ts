@@ -1,0 +1,32 @@
+import { EVERYTHING, nothing, type Host } from './host.ts';
+
+/** All of these are A1111's own: its start, its --medvram, its choice of attention, its checkpoint. */
+const OWN = [
+  'modules.launch_utils',
+  'modules.lowvram',
+  'modules.sd_hijack:model_hijack.optimization_method',
+  'modules.sd_models:model_data.sd_model',
+];
+/** What forks put beside them, or in their place, to manage memory. */
+const FORKS = ['modules_forge', 'ldm_patched', 'backend', 'installer', 'modules.sd_offload'];
+
+/** A1111's own option since 1.6: with it in the key a set-up is A1111's even where the version could not be told. */
+const OWN_OPTION = 'sd_checkpoints_limit';
+
+const ADAPTIVE_ATTENTION =
+  'The attention optimisation in force slices its work to fit the memory that is free, so no single figure would be ' +
+  'true, and there is no curve to measure. For estimates choose another, as sdp, under Settings > Optimizations, and ' +
+  'run the benchmark.';
+
+const NOT_SHOWN =
+  "This set-up was stored as AUTOMATIC1111's, but nothing shows that it is: earlier versions took SD.Next and others " +
+  'for it. Its runs are kept, and not used.';
+
+export const A1111: Host = {
+  name: 'AUTOMATIC1111',
+  is: ({ program }) => OWN.every((mark) => program.includes(mark)) && !FORKS.some((mark) => program.includes(mark)),
+  abilities: ({ webuiVersion, traits, key }) => {
+    if (webuiVersion === 'unknown' && key[OWN_OPTION] === undefined) return nothing('unsupported', NOT_SHOWN);
+    return traits.attention === 'adaptive' ? nothing('attention-adapts', ADAPTIVE_ATTENTION) : EVERYTHING;
+  },
+};

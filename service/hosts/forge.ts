@@ -1,0 +1,27 @@
+/** Forge and its kin: each decides anew what stays on the card, by what is free. */
+import { nothing, type Host, type Signs } from './host.ts';
+
+const whyOf = (name: string): string =>
+  `${name} moves networks on and off the card by the memory that is free, so a curve measured once does not hold for ` +
+  'it: no benchmark, no estimate. Live memory is shown.';
+
+function kin(name: string, is: Host['is']): Host {
+  return {
+    name,
+    is: (signs) => signs.program.includes('modules_forge') && is(signs),
+    abilities: () => nothing('webui-adapts', whyOf(name)),
+  };
+}
+
+/** reForge kept the library that Forge had before 2.0; Forge itself counted from f0.0 then. */
+function isReForge({ webuiVersion, program }: Signs): boolean {
+  return program.includes('ldm_patched') && !program.includes('backend') && !webuiVersion.startsWith('f0.');
+}
+
+/** Two say their name in place of a version; Forge is what is left. */
+export const FORGES: readonly Host[] = [
+  kin('Forge Classic', ({ webuiVersion }) => /classic/i.test(webuiVersion)),
+  kin('Forge Neo', ({ webuiVersion }) => /neo/i.test(webuiVersion)),
+  kin('reForge', isReForge),
+  kin('Forge', () => true),
+];
