@@ -14,6 +14,8 @@ const LEADER_PX = 10;
 /** Half of the last size's name. */
 const LEAST_RIGHT_PX = 28;
 const DOT_PX = 7;
+/** How much of a dot that is not of the lines is seen. */
+const PALE = 0.45;
 
 type Point = Curves['points'][number];
 
@@ -52,14 +54,14 @@ export class CurvePanel {
       if (from === null || to === null) return `batch size ${line.batchSize} does not fit`;
       return `batch size ${line.batchSize} from ${formatMiB(from)} at ${sizesPx[0]} px to ${formatMiB(to)} at ${sizesPx[last]} px`;
     });
-    return `${this.#title} memory of ${OPERATION_NAMES[operation]} against image size: ${parts.join('; ')}.${countsInWords(points)}`;
+    return `${this.#title} memory of ${OPERATION_NAMES[operation]} against image size: ${parts.join('; ')}.${countsInWords(points)} Of the WebUI's own, without what others use.`;
   }
 
-  #plot(size: { width: number; height: number }, { sizesPx, lines: all, points: everyPoint, usableMiB }: Curves, points: readonly Point[]): uPlot {
+  #plot(size: { width: number; height: number }, { sizesPx, lines: all, points: everyPoint, roomMiB }: Curves, points: readonly Point[]): uPlot {
     const root = this.#plotRoot;
     // One range for both figures, so that they compare.
     const high = Math.max(1, ...all.flatMap((line) => [...line.peakMiB, ...line.requiredMiB]).map((mib) => mib ?? 0), ...everyPoint.map(({ peakMiB }) => peakMiB));
-    const top = topMiB(high, usableMiB);
+    const top = topMiB(high, roomMiB);
     const lines = curveLines(all, this.#figure, top);
     const batches = [...new Set([...all, ...everyPoint].map(({ batchSize }) => batchSize))].sort((a, b) => a - b);
     const colourOf = (batchSize: number | undefined) => lineColour(root, batches.indexOf(batchSize ?? 0));
@@ -72,12 +74,12 @@ export class CurvePanel {
       cursor: { show: false },
       padding: [14, Math.max(LEAST_RIGHT_PX, LEADER_PX + nameWidth + 2), 0, 0],
       scales: { x: { time: false }, y: { range: [0, top] } },
-      axes: [{ ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) }, memoryAxis(root)],
+      axes: [{ ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) }, memoryAxis(root, "the WebUI's own")],
       series: [{}, ...columns.map((_, index) => ({ stroke: () => colourOf(lines[index]?.batchSizes[0]), width: 2, points: { show: false } }))],
       hooks: {
         draw: [
           (plot) => {
-            if (usableMiB !== null) drawLevel(plot, root, usableMiB, `what programs can have: ${formatMiB(usableMiB)}`);
+            if (roomMiB !== null) drawLevel(plot, root, roomMiB, `what the WebUI can have now: ${formatMiB(roomMiB)}`);
             drawNames(plot, root, lines, sizesPx, colourOf);
             for (const point of points) drawPoint(plot, root, point, colourOf(point.batchSize));
           },
@@ -124,8 +126,8 @@ function countsInWords(points: readonly Point[]): string {
   return [[points.length - imported, 'measured'], [imported, 'imported']].map(([count, what]) => (count === 0 ? '' : ` ${count} ${what}.`)).join('');
 }
 
-/** A dot with its batch size in it, a ring for one that was imported; a cross with it beside where the run ran out of memory. */
-function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok, imported }: Point, colour: string): void {
+/** A dot with its batch size in it, a ring for one that was imported, pale where it is not of the lines; a cross with it beside where the run ran out of memory. */
+function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok, imported, onLine }: Point, colour: string): void {
   const { ctx } = plot;
   const ratio = devicePixelRatio;
   const [x, y] = [plot.valToPos(sizePx, 'x', true), plot.valToPos(peakMiB, 'y', true)];
@@ -138,6 +140,7 @@ function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok,
   ctx.lineWidth = ok && !ring ? ratio : 2 * ratio;
   ctx.strokeStyle = ring ? colour : ok ? face : themeColour(root, '--headroom-bad');
   ctx.fillStyle = ring ? face : ok ? colour : ctx.strokeStyle;
+  if (!onLine) ctx.globalAlpha = PALE;
   ctx.beginPath();
   if (ok) {
     ctx.arc(x, y, DOT_PX * ratio, 0, 2 * Math.PI);

@@ -40,9 +40,11 @@ const BESIDE_LABEL_PX = 18;
 /** Powers of two of MiB, so that the axis reads in whole GiB. */
 const MIB_STEPS = [64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
 
-export function memoryAxis(root: Element): uPlot.Axis {
+/** `label`: of whose memory it is; empty where that is said elsewhere. */
+export function memoryAxis(root: Element, label = ''): uPlot.Axis {
   return {
     ...axis(root),
+    ...(label === '' ? {} : { label, labelSize: LABEL_PX + 8, labelFont: `${LABEL_PX}px ${faceOf(root)}` }),
     incrs: MIB_STEPS,
     // Null in a first pass, before there are any.
     size: (_plot, labels: string[] | null) => BESIDE_LABEL_PX + labelWidthPx(root, labels ?? []),

@@ -13,7 +13,7 @@ function cells(row: RunRow): HTMLElement[] {
     OPERATION_NAMES[row.settings.operation],
     formatSettings(row.settings),
     outcomeInWords(row),
-    row.capMiB === null ? formatMaybeMiB(row.estimatedPeakMiB, 'none') : '',
+    row.capMiB === null ? formatMaybeMiB(row.estimatedWebuiPeakMiB, 'none') : '',
     measuredInWords(row),
     offByInWords(row),
     row.durationMs === null ? '' : formatDuration(row.durationMs),
@@ -50,7 +50,8 @@ export class RunsTable {
     setHidden(this.#scroll, rows.length === 0);
     setHidden(this.#capped, rows.every((row) => row.capMiB === null));
     setText(this.#last, lastInWords(rows));
-    setText(this.#caption, rows.length < total ? `The newest ${rows.length} of ${total} runs` : `${total} ${total === 1 ? 'run' : 'runs'}`);
+    const count = rows.length < total ? `The newest ${rows.length} of ${total} runs` : `${total} ${total === 1 ? 'run' : 'runs'}`;
+    setText(this.#caption, `${count}; peaks are of the WebUI's own memory, without what others use`);
     this.#body.replaceChildren(...rows.map((row) => element('tr', { attributes: { 'data-tone': row.capMiB === null ? TONES[row.outcome] : 'neutral' } }, cells(row))));
   }
 }

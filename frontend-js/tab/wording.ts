@@ -96,13 +96,13 @@ export function outcomeInWords({ outcome, capMiB }: RunRow): string {
 /** The peak of a run that ran out of memory is what it had reached, not what it needed; under a cap it says nothing. */
 export function measuredInWords(row: RunRow): string {
   if (row.capMiB !== null) return '';
-  if (row.devicePeakMiB === null) return 'not measured';
-  return `${row.outcome === 'ok' ? '' : 'at least '}${formatMiB(row.devicePeakMiB)}`;
+  if (row.webuiPeakMiB === null) return 'not measured';
+  return `${row.outcome === 'ok' ? '' : 'at least '}${formatMiB(row.webuiPeakMiB)}`;
 }
 
-/** How far the estimate was from the peak; empty where either is missing or the peak is only a lower bound. */
+/** How far the estimate was from the peak, both of the WebUI alone: what others use would flatter it. Empty where either is missing or the peak is only a lower bound. */
 export function offByInWords(row: RunRow): string {
-  return (row.outcome === 'ok' && row.capMiB === null ? formatDifference(row.estimatedPeakMiB, row.devicePeakMiB) : null) ?? '';
+  return (row.outcome === 'ok' && row.capMiB === null ? formatDifference(row.estimatedWebuiPeakMiB, row.webuiPeakMiB) : null) ?? '';
 }
 
 const LAST = 20;
@@ -111,24 +111,24 @@ const LAST = 20;
 export function lastInWords(rows: readonly RunRow[]): string {
   const own = rows
     .filter((row) => row.origin === 'ordinary' && !row.imported && row.capMiB === null && row.marks.every((mark) => mark === 'outlier'))
-    .filter(({ outcome, estimatedPeakMiB, devicePeakMiB }) => outcome === 'oom' || (outcome === 'ok' && estimatedPeakMiB !== null && Boolean(devicePeakMiB)))
+    .filter(({ outcome, estimatedWebuiPeakMiB, webuiPeakMiB }) => outcome === 'oom' || (outcome === 'ok' && estimatedWebuiPeakMiB !== null && Boolean(webuiPeakMiB)))
     .slice(0, LAST);
   const failed = own.filter(({ outcome }) => outcome === 'oom').length;
   const accuracy = accuracyInWords(own.filter(({ outcome }) => outcome === 'ok'), failed === 0 ? '' : ' that ran');
   if (failed === 0) return accuracy;
   if (failed > 1 || own[0]?.outcome !== 'oom') return `${failed} of your last ${own.length} generations ran out of memory. ${accuracy}`.trim();
-  const { estimatedPeakMiB } = own[0];
-  const estimated = own.length > 1 || estimatedPeakMiB === null ? '' : `; a peak of ${formatMiB(estimatedPeakMiB)} was estimated`;
+  const { estimatedWebuiPeakMiB } = own[0];
+  const estimated = own.length > 1 || estimatedWebuiPeakMiB === null ? '' : `; a peak of ${formatMiB(estimatedWebuiPeakMiB)} was estimated`;
   return `Your last generation ran out of memory${estimated}. ${accuracy}`.trim();
 }
 
 /** Of runs whose peak was estimated and measured. */
 function accuracyInWords(rows: readonly RunRow[], which: string): string {
-  const off = rows.map(({ estimatedPeakMiB, devicePeakMiB }) => Math.abs((estimatedPeakMiB ?? 0) / (devicePeakMiB ?? 1) - 1) * 100);
+  const off = rows.map(({ estimatedWebuiPeakMiB, webuiPeakMiB }) => Math.abs((estimatedWebuiPeakMiB ?? 0) / (webuiPeakMiB ?? 1) - 1) * 100);
   if (off.length === 0) return '';
   const mean = off.reduce((sum, one) => sum + one, 0) / off.length;
-  if (off.length === 1) return `Your last generation${which}, estimated against measured peak: ${mean.toFixed(1)} % off.`;
-  return `Your last ${off.length} generations${which}, estimated against measured peak: ${mean.toFixed(1)} % off on average, ${Math.max(...off).toFixed(1)} % at most.`;
+  if (off.length === 1) return `Your last generation${which}, estimated against measured peak of the WebUI's own memory: ${mean.toFixed(1)} % off.`;
+  return `Your last ${off.length} generations${which}, estimated against measured peak of the WebUI's own memory: ${mean.toFixed(1)} % off on average, ${Math.max(...off).toFixed(1)} % at most.`;
 }
 
 export function shortHash(keyHash: string): string {

@@ -1,17 +1,16 @@
 import { isAsLarge } from '../model/geometry.ts';
 import type { Observation } from '../model/types.ts';
+import { webuiPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
 
 /**
- * A run as the planner and the fit see it: memory of the WebUI's process. torch's counters where there are any, else the process's own
- * memory at the top where that was read, else what the device showed at the top less all that was not the WebUI's before the run.
- * Null where the run tells nothing of memory.
+ * A run as the planner and the fit see it: memory of the WebUI's process. Null where the run tells nothing of memory.
  */
 export function observationOf(run: Run): Observation | null {
   if (run.outcome !== 'ok' && run.outcome !== 'oom') return null;
   const { torch, baseline } = run;
   const usableMiB = run.usableMiB ?? run.totalMiB;
-  const reservedPeakMiB = torch?.reservedPeakMiB ?? run.ownPeakMiB ?? shownPeakMiB(run);
+  const reservedPeakMiB = webuiPeakMiB(run);
   if (reservedPeakMiB === null) return null;
   return {
     settings: run.settings,
@@ -36,10 +35,6 @@ function ownBeforeMiB({ ownPeakMiB, baseline: { deviceUsedMiB, otherMiB } }: Run
 function phasesOf({ phases }: Run): Observation['phases'] {
   const known = phases.flatMap(({ phase, activePeakMiB, reservedPeakMiB }) => (phase === 'start' ? [] : [{ phase, activePeakMiB, reservedPeakMiB }]));
   return known.length === 0 ? null : known;
-}
-
-function shownPeakMiB({ devicePeakMiB, baseline }: Run): number | null {
-  return devicePeakMiB === null || baseline.otherMiB === null ? null : Math.max(0, devicePeakMiB - baseline.otherMiB);
 }
 
 /** A fit of so many takes a tenth of a second, in which nothing else is answered. */

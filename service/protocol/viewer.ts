@@ -175,6 +175,9 @@ export const runRowSchema = z.strictObject({
   devicePeakMiB: mib.nullable(),
   /** What was estimated before the run, of the whole device; null where nothing could be. */
   estimatedPeakMiB: mib.nullable(),
+  /** Both without what was not the WebUI's before the run: by these an estimate is judged. */
+  webuiPeakMiB: mib.nullable(),
+  estimatedWebuiPeakMiB: mib.nullable(),
   durationMs: z.number().nullable(),
   /** Why the run is left out of the fit ("disturbed", "spilled", "extras" ...); empty where it is in. */
   marks: z.array(z.string()),
@@ -183,8 +186,9 @@ export const runRowSchema = z.strictObject({
 });
 export type RunRow = z.infer<typeof runRowSchema>;
 
-const curvePointSchema = z.strictObject({ sizePx: z.number(), batchSize: z.int(), peakMiB: mib, ok: z.boolean(), imported: z.boolean() });
-/** Null where there is nothing to show: a peak ends where required passes what programs can have. */
+/** `onLine`: of the same settings as the lines; a hires fix from another size than half is not. */
+const curvePointSchema = z.strictObject({ sizePx: z.number(), batchSize: z.int(), peakMiB: mib, ok: z.boolean(), imported: z.boolean(), onLine: z.boolean() });
+/** Null where there is nothing to show: a peak ends where required passes what the WebUI can have. */
 const curveLineSchema = z.strictObject({ batchSize: z.int(), requiredMiB: z.array(mib.nullable()), peakMiB: z.array(mib.nullable()) });
 
 /** Sidecar to page; the two `sidecar` states that concern a dead sidecar come from the shim's relay. */
@@ -229,8 +233,8 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     sizesPx: z.array(z.number()),
     lines: z.array(curveLineSchema),
     points: z.array(curvePointSchema),
-    /** What programs can have of the device in all: where the peaks end. */
-    usableMiB: mib.nullable(),
+    /** What the WebUI can have now, where the peaks end: what programs can have of the device less what others use. All figures are the WebUI's own. */
+    roomMiB: mib.nullable(),
   }),
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),
   errorMessageSchema,

@@ -7,7 +7,7 @@ import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time
 import { abilitiesOf } from '../hosts/hosts.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { Abilities, BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
-import type { Accounting } from '../recorder/accounting.ts';
+import type { Accounting, MemoryFigures } from '../recorder/accounting.ts';
 import type { Forgotten, KnownEnvironment, Store } from '../store/store.ts';
 import { curvesOf } from './curves.ts';
 import type { HostState } from './host-link.ts';
@@ -69,11 +69,11 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   function curves({ operation, requestId }: Extract<Request, { type: 'curves' }>): Answer<'curves'> {
     const shown = inForce() ?? (host() === null ? store.environments(1)[0] : null) ?? null;
     const history = shown === null ? null : histories.of(shown.keyHash);
-    const { otherMiB, usableMiB } = memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null);
-    const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, otherMiB, usableMiB], () => {
+    const roomMiB = roomOf(memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null));
+    const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, roomMiB], () => {
       const runs = history === null ? [] : allOf(history);
       const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment);
-      return curvesOf(operation, calibration?.fit ?? null, runs, calibration?.imported.contradicted ?? NONE, { otherMiB, usableMiB });
+      return curvesOf(operation, calibration?.fit ?? null, runs, calibration?.imported.contradicted ?? NONE, roomMiB);
     });
     return { requestId, ...answer };
   }
@@ -134,4 +134,9 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
         return refuse('Only the WebUI can restart the sidecar.');
     }
   };
+}
+
+/** What the WebUI can have now; null where it is not known what that is, or what others use. */
+function roomOf({ usableMiB, otherMiB }: Pick<MemoryFigures, 'usableMiB' | 'otherMiB'>): number | null {
+  return usableMiB === null || otherMiB === null ? null : Math.max(0, Math.round(usableMiB - otherMiB));
 }

@@ -1,6 +1,6 @@
 import type { ImportedRuns } from '../benchmark/imported.ts';
 import type { Abilities, RunRow } from '../protocol/viewer.ts';
-import { measuredPeakMiB } from '../recorder/measured.ts';
+import { measuredPeakMiB, webuiPeakMiB } from '../recorder/measured.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 
 /** As many rows as fit into one message with room to spare. */
@@ -24,6 +24,9 @@ function marksOf({ run, imported }: StoredRun, { contradicted, used }: ImportedR
 
 function rowOf(stored: StoredRun, imports: ImportedRuns, refusal: Abilities['reason']): RunRow {
   const { run, imported } = stored;
+  // Under a cap PyTorch gives back its cache: the estimate was of a run without one.
+  const estimatedPeakMiB = run.capMiB === null ? run.estimatedPeakMiB : null;
+  const { otherMiB } = run.baseline;
   return {
     runId: run.runId,
     startedAtMs: run.startedAtMs,
@@ -34,8 +37,9 @@ function rowOf(stored: StoredRun, imports: ImportedRuns, refusal: Abilities['rea
     activePeakMiB: run.torch?.activePeakMiB ?? null,
     reservedPeakMiB: run.torch?.reservedPeakMiB ?? null,
     devicePeakMiB: measuredPeakMiB(run),
-    // Under a cap PyTorch gives back its cache: the estimate was of a run without one.
-    estimatedPeakMiB: run.capMiB === null ? run.estimatedPeakMiB : null,
+    estimatedPeakMiB,
+    webuiPeakMiB: webuiPeakMiB(run),
+    estimatedWebuiPeakMiB: estimatedPeakMiB === null || otherMiB === null ? null : Math.max(0, estimatedPeakMiB - otherMiB),
     durationMs: run.durationMs,
     marks: marksOf(stored, imports, refusal),
     imported,

@@ -149,11 +149,11 @@ export class FakeSidecar {
           sizesPx: empty ? [] : sizesPx,
           lines: empty ? [] : [1, 2].map((batchSize) => ({ batchSize, requiredMiB, peakMiB: peakMiB.map((mib) => mib * (1 + batchSize / 10)) })),
           points: empty ? [] : [
-            { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true, imported: false },
-            { sizePx: 768, batchSize: 2, peakMiB: 5500, ok: true, imported: false },
-            { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false, imported: false },
+            { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true, imported: false, onLine: true },
+            { sizePx: 768, batchSize: 2, peakMiB: 5500, ok: true, imported: false, onLine: message.operation === 'txt2img' },
+            { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false, imported: false, onLine: true },
           ],
-          usableMiB: 8192,
+          roomMiB: 8192,
         });
         break;
       }

@@ -57,6 +57,8 @@ export function runRow(change: Partial<RunRow> = {}): RunRow {
     reservedPeakMiB: 3000,
     devicePeakMiB: 4400,
     estimatedPeakMiB: 4500,
+    webuiPeakMiB: 3000,
+    estimatedWebuiPeakMiB: 3100,
     durationMs: 3200,
     marks: [],
     imported: false,

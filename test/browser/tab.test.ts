@@ -249,15 +249,20 @@ describe('results', () => {
     await plot.locator('canvas').waitFor();
     await page.getByRole('radio', { name: 'img2img' }).check();
     await page.getByText('No runs of img2img under this calibration key yet.').waitFor();
+    await page.getByRole('radio', { name: 'txt2img' }).check();
+    await page.getByText("All of the WebUI's own: what others use is left out.").waitFor();
+    assert.equal(await page.getByText('Pale: hires fix from another size').isVisible(), false);
+    await page.getByRole('radio', { name: 'hires fix, latent upscaler' }).check();
+    await page.getByText('Pale: hires fix from another size').waitFor();
   });
 
   test('list runs with what was estimated and what was measured', async () => {
     const { page } = await open((sidecar) => {
-      sidecar.rows = [runRow(), runRow({ runId: 'run-2', outcome: 'oom', devicePeakMiB: 8192, marks: ['spilled'] })];
+      sidecar.rows = [runRow(), runRow({ runId: 'run-2', outcome: 'oom', webuiPeakMiB: 7168, marks: ['spilled'] })];
     });
     const rows = await page.getByRole('row').allInnerTexts();
-    assert.match(rows[1] ?? '', /512x512\s+ran\s+4\.4 GiB\s+4\.3 GiB\s+\+2\.3 %\s+3\.2 s/);
-    assert.match(rows[2] ?? '', /out of memory\s+4\.4 GiB\s+at least 8\.0 GiB\s+3\.2 s\s+spilled/);
+    assert.match(rows[1] ?? '', /512x512\s+ran\s+3\.0 GiB\s+2\.9 GiB\s+\+3\.3 %\s+3\.2 s/);
+    assert.match(rows[2] ?? '', /out of memory\s+3\.0 GiB\s+at least 7\.0 GiB\s+3\.2 s\s+spilled/);
   });
 
   test('are forgotten only after a second word', async () => {
@@ -377,7 +382,7 @@ describe('plots', () => {
       const curves = sidecar.ordersOf('curves').at(-1);
       assert.ok(curves?.type === 'curves');
       const requiredMiB = [3000, 200_000];
-      sidecar.send({ type: 'curves', requestId: curves.requestId, operation: 'txt2img', sizesPx: [256, 1024], lines: [{ batchSize: 1, requiredMiB, peakMiB: requiredMiB }], points: [], usableMiB: 262_144 });
+      sidecar.send({ type: 'curves', requestId: curves.requestId, operation: 'txt2img', sizesPx: [256, 1024], lines: [{ batchSize: 1, requiredMiB, peakMiB: requiredMiB }], points: [], roomMiB: 262_144 });
       await page.getByRole('img', { name: /195\.3 GiB at 1024 px/ }).first().waitFor();
       await page.waitForTimeout(100);
       const plots = await ink(page);

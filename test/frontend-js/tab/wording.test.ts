@@ -3,8 +3,8 @@ import { foundInWords, lastInWords, measuredInWords, memoryInWords, offByInWords
 import { runRow, simulatedState } from '../../browser/states.ts';
 
 /** A generation of a person's own with a peak of 1000 MiB. */
-const own = (estimatedPeakMiB: number | null, changes: Parameters<typeof runRow>[0] = {}) =>
-  runRow({ origin: 'ordinary', marks: [], capMiB: null, devicePeakMiB: 1000, estimatedPeakMiB, ...changes });
+const own = (estimatedWebuiPeakMiB: number | null, changes: Parameters<typeof runRow>[0] = {}) =>
+  runRow({ origin: 'ordinary', marks: [], capMiB: null, webuiPeakMiB: 1000, estimatedWebuiPeakMiB, ...changes });
 
 describe('what the tab says', () => {
   test('about memory in use leaves out what is not known', () => {
@@ -82,21 +82,22 @@ describe('what the tab says', () => {
   });
 
   test('about the peak of a run without enough memory says at least', () => {
-    expect(measuredInWords(runRow({ outcome: 'oom', devicePeakMiB: 8192 }))).toBe('at least 8.0 GiB');
-    expect(measuredInWords(runRow({ devicePeakMiB: null }))).toBe('not measured');
+    expect(measuredInWords(runRow({ outcome: 'oom', webuiPeakMiB: 8192 }))).toBe('at least 8.0 GiB');
+    expect(measuredInWords(runRow({ webuiPeakMiB: null }))).toBe('not measured');
   });
 
   test('about an estimate says by how much it was off, where the run can tell', () => {
-    expect(offByInWords(runRow())).toBe('+2.3 %');
+    // By the WebUI alone: of the whole device it would be +2.3 %.
+    expect(offByInWords(runRow())).toBe('+3.3 %');
     expect(offByInWords(runRow({ outcome: 'oom' }))).toBe('');
     expect(offByInWords(runRow({ capMiB: 4608 }))).toBe('');
   });
 
   test('about the last 20 generations compares those of a person\'s own that can be', () => {
     expect(lastInWords([own(1020), own(960), own(null), own(2000, { marks: ['disturbed'] }), own(2000, { origin: 'benchmark' })])).toBe(
-      'Your last 2 generations, estimated against measured peak: 3.0 % off on average, 4.0 % at most.',
+      "Your last 2 generations, estimated against measured peak of the WebUI's own memory: 3.0 % off on average, 4.0 % at most.",
     );
-    expect(lastInWords([own(1010)])).toBe('Your last generation, estimated against measured peak: 1.0 % off.');
+    expect(lastInWords([own(1010)])).toBe("Your last generation, estimated against measured peak of the WebUI's own memory: 1.0 % off.");
     expect(lastInWords([...Array.from({ length: 20 }, () => own(1010)), own(5000)])).toMatch(/last 20 .* 1\.0 % at most/);
     expect(lastInWords([])).toBe('');
   });
@@ -104,9 +105,9 @@ describe('what the tab says', () => {
   test('about the last generations says first that one ran out of memory: how far others were off is no answer to that', () => {
     const ranOut = own(2000, { outcome: 'oom' });
     expect(lastInWords([ranOut])).toBe('Your last generation ran out of memory; a peak of 2.0 GiB was estimated.');
-    expect(lastInWords([ranOut, own(1010)])).toBe('Your last generation ran out of memory. Your last generation that ran, estimated against measured peak: 1.0 % off.');
+    expect(lastInWords([ranOut, own(1010)])).toBe("Your last generation ran out of memory. Your last generation that ran, estimated against measured peak of the WebUI's own memory: 1.0 % off.");
     expect(lastInWords([own(1020), ranOut, own(960), ranOut])).toBe(
-      '2 of your last 4 generations ran out of memory. Your last 2 generations that ran, estimated against measured peak: 3.0 % off on average, 4.0 % at most.',
+      "2 of your last 4 generations ran out of memory. Your last 2 generations that ran, estimated against measured peak of the WebUI's own memory: 3.0 % off on average, 4.0 % at most.",
     );
     expect(lastInWords([ranOut, ranOut])).toBe('2 of your last 2 generations ran out of memory.');
     expect(lastInWords([own(null, { outcome: 'oom' })])).toBe('Your last generation ran out of memory.');

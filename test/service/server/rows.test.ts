@@ -37,4 +37,15 @@ describe('a row of the table of runs', () => {
     const refused = rowsOf([{ run, imported: false }], NOTHING_IMPORTED, (keyHash) => (keyHash === run.keyHash ? 'unsupported' : null));
     expect(refused[0]?.marks).toEqual(['extras', 'unsupported']);
   });
+
+  test('is judged by the WebUI alone: on a machine\'s RAM what others use is most of both figures', () => {
+    const baseline = { deviceUsedMiB: 22_500, otherMiB: 21_500, torch: null };
+    const [row] = rowsOf([{ run: exampleRun({ baseline, torch: null, devicePeakMiB: 24_100, ownPeakMiB: 2_067, estimatedPeakMiB: 22_824 }), imported: false }], NOTHING_IMPORTED);
+    expect(row).toMatchObject({ devicePeakMiB: 23_567, estimatedPeakMiB: 22_824, webuiPeakMiB: 2_067, estimatedWebuiPeakMiB: 1_324 });
+  });
+
+  test('has no share of the WebUI\'s where it is not known what others had', () => {
+    const baseline = { deviceUsedMiB: null, otherMiB: null, torch: null };
+    expect(rowsOf([{ run: exampleRun({ baseline, torch: null, estimatedPeakMiB: 5_000 }), imported: false }], NOTHING_IMPORTED)[0]).toMatchObject({ webuiPeakMiB: null, estimatedWebuiPeakMiB: null });
+  });
 });
