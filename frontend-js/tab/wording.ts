@@ -66,7 +66,7 @@ export function foundInWords(state: ViewerState): Entry[] {
 
 export function planInWords(runs: number, minutes: number | null): string {
   const count = `${runs} ${runs === 1 ? 'run' : 'runs'}`;
-  return minutes === null ? `${count}; how long they take shows with the first` : `${count}, ${formatMinutes(minutes)}`;
+  return minutes === null ? `${count}: a few minutes to half an hour, as the first of them tell` : `${count}, ${formatMinutes(minutes)}`;
 }
 
 export function runInHand(benchmark: Running): string {

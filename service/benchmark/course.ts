@@ -11,7 +11,7 @@ import type { Hold } from './hold.ts';
 import { afterFailure, afterRefusal, afterResult, leftOutInWords, MOST_FAILURES, NO_TROUBLE, operationsLeft, type Trouble } from './left-out.ts';
 import { observationOf } from './observations.ts';
 import { notReachedInWords } from './reach.ts';
-import { fitTime, guessTime, predictMs, typicalWorkMpx, workMpxOf } from './time.ts';
+import { guessTime, predictMs, timedFit, typicalWorkMpx, workMpxOf } from './time.ts';
 import { withUpscaler } from './upscaler.ts';
 
 export interface Planner {
@@ -114,19 +114,27 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
     askedAtMs = clock.monotonicMs();
     asked = warmedUp ? planned : { ...planned, capMiB: null };
     message = warmedUp ? leftOutInWords(trouble.leftOut).join(' ') : 'The first run loads libraries and is not counted.';
-    const limitMs = Math.max(RUN_LIMIT_MS, RUN_LIMIT_TIMES_PREDICTED * predictMs(timeFit(), workMpxOf(planned.settings)));
+    const limitMs = Math.max(RUN_LIMIT_MS, RUN_LIMIT_TIMES_PREDICTED * predictMs(timed() ?? guess(), workMpxOf(planned.settings)));
     wait(limitMs, () => stop(ENDINGS.tooLong(limitMs)));
     send({ type: 'run', runId, origin: warmedUp ? 'benchmark' : 'warm-up', ...asked, steps: STEPS });
     onChange();
   }
 
-  function timeFit() {
-    return fitTime(runs) ?? guessTime(host()?.environment.device.backend ?? null);
+  function guess() {
+    return guessTime(host()?.environment.device.backend ?? null);
   }
 
-  function timeLeftMs(done: readonly Run[]): number {
-    const work = done.length === 0 ? typicalWorkMpx(session.options) : done.reduce((sum, one) => sum + workMpxOf(one.settings), 0) / done.length;
-    return Math.max(0, session.runsPlanned - done.length) * (predictMs(timeFit(), work) + overheadMs);
+  function timed() {
+    return timedFit(runs, guess());
+  }
+
+  /** The first runs are small: what is still to come is as large as usual, until as many runs say otherwise. */
+  function timeLeftMs(done: readonly Run[]): number | null {
+    const time = timed();
+    if (time === null) return null;
+    const left = Math.max(0, session.runsPlanned - done.length);
+    const work = done.reduce((sum, one) => sum + workMpxOf(one.settings), typicalWorkMpx(session.options) * left) / Math.max(1, done.length + left);
+    return left * (predictMs(time, work) + overheadMs);
   }
 
   function wait(delayMs: number, callback: () => void): void {

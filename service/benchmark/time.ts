@@ -1,4 +1,4 @@
-import { linearRegression } from 'simple-statistics';
+import { linearRegression, median } from 'simple-statistics';
 import type { Backend } from '../protocol/host.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { BenchmarkOptions } from '../protocol/viewer.ts';
@@ -10,15 +10,17 @@ export interface TimeFit {
   readonly fixedMs: number;
 }
 
-/** Rough, for two sampling steps and a decode, until something was timed: a mid-range card, and a processor. */
+/** Rough, for two sampling steps and a decode: a mid-range card, and a processor. Bounds how long a run is waited for; people are told what was timed. */
 const BEFORE_ANY_RUN: Readonly<Record<'card' | 'cpu', TimeFit>> = {
   card: { msPerMpx: 1_700, fixedMs: 1_500 },
   cpu: { msPerMpx: 60_000, fixedMs: 5_000 },
 };
 const PX_PER_MPX = 1_000_000;
-/** Runs lie between the smallest and the largest; those under caps repeat settings in between. */
-const TYPICAL_SHARE = 0.3;
+/** Runs lie between the smallest and the largest, those under caps too, and hires fix makes two passes. */
+const TYPICAL_SHARE = 0.5;
 const FEW_RUNS = 3;
+/** A longer gap between two runs was a pause. */
+const LONGEST_GAP_MS = 60_000;
 
 /** What moves a run's time: pixels x batch size x passes. */
 export function workMpxOf({ width, height, batchSize, hires }: GenerationSettings): number {
@@ -27,7 +29,7 @@ export function workMpxOf({ width, height, batchSize, hires }: GenerationSetting
 
 /** Least squares over the finished benchmark runs; null where there are too few of them. */
 export function fitTime(runs: readonly Run[]): TimeFit | null {
-  const points = runs.filter((run) => run.outcome === 'ok' && run.origin === 'benchmark').map((run) => [workMpxOf(run.settings), run.durationMs] as [number, number]);
+  const points = runs.filter(isTimed).map((run) => [workMpxOf(run.settings), run.durationMs] as [number, number]);
   if (points.length < FEW_RUNS) return null;
   const meanMs = points.reduce((sum, [, ms]) => sum + ms, 0) / points.length;
   const works = new Set(points.map(([work]) => work));
@@ -36,6 +38,33 @@ export function fitTime(runs: readonly Run[]): TimeFit | null {
   // A slope against nature is noise; a negative fixed part would make small runs free.
   if (m <= 0) return { msPerMpx: 0, fixedMs: meanMs };
   return { msPerMpx: m, fixedMs: Math.max(0, b) };
+}
+
+/**
+ * As people are told it. One or two runs tell no line: then it is the guess, as many times faster or slower as they were. Null where nothing
+ * was timed: devices differ a hundredfold, so a guess alone says nothing.
+ */
+export function timedFit(runs: readonly Run[], guess: TimeFit): TimeFit | null {
+  const timed = runs.filter(isTimed);
+  if (timed.length === 0 || timed.length >= FEW_RUNS) return fitTime(runs);
+  const guessedMs = timed.reduce((sum, { settings }) => sum + predictMs(guess, workMpxOf(settings)), 0);
+  const times = timed.reduce((sum, { durationMs }) => sum + durationMs, 0) / guessedMs;
+  return { msPerMpx: guess.msPerMpx * times, fixedMs: guess.fixedMs * times };
+}
+
+function isTimed({ outcome, origin }: Run): boolean {
+  return outcome === 'ok' && origin === 'benchmark';
+}
+
+/** What a run costs beyond its own time (waiting for the WebUI, for the memory to settle): usual gap between two of one benchmark; 0 where there are none. */
+export function gapMsOf(runs: readonly Run[]): number {
+  const gapsMs = runs.flatMap((run, index) => {
+    const before = runs[index - 1];
+    if (before === undefined || run.sessionId === null || before.sessionId !== run.sessionId) return [];
+    const gapMs = run.startedAtMs - before.startedAtMs - before.durationMs;
+    return gapMs >= 0 && gapMs <= LONGEST_GAP_MS ? [gapMs] : [];
+  });
+  return gapsMs.length === 0 ? 0 : median(gapsMs);
 }
 
 export function guessTime(backend: Backend | null): TimeFit {

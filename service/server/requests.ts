@@ -3,7 +3,7 @@ import type { Conductor, Refusal } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { allOf, lastKnownIn, type Histories } from '../benchmark/history.ts';
 import { NOTHING_IMPORTED } from '../benchmark/imported.ts';
-import { fitTime, guessTime, predictMs, typicalWorkMpx } from '../benchmark/time.ts';
+import { gapMsOf, guessTime, predictMs, timedFit, typicalWorkMpx } from '../benchmark/time.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { Abilities, BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
@@ -61,9 +61,11 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const traits = now?.environment.traits ?? UNKNOWN_TRAITS;
     const runs = planner.planSize({ ...chosen, limitMiB: null, seed: 0, traits });
     const keyed = inForce();
-    const time = (keyed === null ? null : fitTime(histories.of(keyed.keyHash).runs)) ?? guessTime(now?.environment.device.backend ?? null);
+    const timedRuns = keyed === null ? [] : histories.of(keyed.keyHash).runs;
+    const time = timedFit(timedRuns, guessTime(now?.environment.device.backend ?? null));
+    if (time === null) return { runs, minutes: null };
     // One more than planned: the warm-up.
-    return { runs, minutes: Math.max(1, Math.round(((runs + 1) * predictMs(time, typicalWorkMpx(chosen))) / 60_000)) };
+    return { runs, minutes: Math.max(1, Math.round(((runs + 1) * (predictMs(time, typicalWorkMpx(chosen)) + gapMsOf(timedRuns))) / 60_000)) };
   }
 
   function curves({ operation, requestId }: Extract<Request, { type: 'curves' }>): Answer<'curves'> {

@@ -63,8 +63,8 @@ describe('what the tab says', () => {
     expect(foundInWords({ ...simulatedState(), source })).toContainEqual(['Read from', 'torch, in the WebUI: nvidia-smi has no memory figures for this card.']);
   });
 
-  test('about a plan gives minutes only once they are known', () => {
-    expect([planInWords(1, null), planInWords(24, 6)]).toEqual(['1 run; how long they take shows with the first', '24 runs, about 6 min']);
+  test('about a plan gives minutes only once runs were timed', () => {
+    expect([planInWords(1, null), planInWords(24, 6)]).toEqual(['1 run: a few minutes to half an hour, as the first of them tell', '24 runs, about 6 min']);
   });
 
   test('about the run in hand names its number and settings', () => {

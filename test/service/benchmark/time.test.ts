@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { fitTime, guessTime, predictMs, workMpxOf } from '../../../service/benchmark/time.ts';
+import { fitTime, gapMsOf, guessTime, predictMs, timedFit, typicalWorkMpx, workMpxOf } from '../../../service/benchmark/time.ts';
 import type { Run } from '../../../service/recorder/run.ts';
-import { settingsOf } from '../model/synthetic-host.ts';
+import type { Observation } from '../../../service/model/types.ts';
+import { planNext } from '../../../service/plan/planner.ts';
+import { OPERATIONS } from '../../../service/protocol/settings.ts';
+import { observe, SD15_LIKE, settingsOf, TRAITS } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 function timed(px: number, batch: number, durationMs: number): Run {
@@ -40,7 +43,36 @@ describe('the time of a run', () => {
     expect(fitTime([...others, ...others])).toBeNull();
   });
 
+  test('is told to people only once something was timed: of one or two runs as many times the guess', () => {
+    const guess = guessTime('cuda');
+    expect(timedFit([], guess)).toBeNull();
+    const slow = timed(512, 1, 10 * predictMs(guess, workMpxOf(settingsOf('txt2img', 512, 512, 1))));
+    const fit = timedFit([slow], guess);
+    expect(predictMs(fit ?? guess, 2)).toBeCloseTo(10 * predictMs(guess, 2));
+    const runs = [1, 2, 3, 4].map((batch) => timed(1000, batch, 500 + 2000 * batch));
+    expect(timedFit(runs, guess)).toEqual(fitTime(runs));
+  });
+
   test('is guessed longer on a CPU', () => {
     expect(predictMs(guessTime('cpu'), 1)).toBeGreaterThan(10 * predictMs(guessTime('cuda'), 1));
   });
+});
+
+test('the gap between two runs of one benchmark is the usual one; a pause is none', () => {
+  const startsMs = [0, 12_000, 24_500, 36_000, 900_000];
+  const runs = startsMs.map((startedAtMs) => ({ ...timed(512, 1, 10_000), sessionId: 'one', startedAtMs }));
+  expect(gapMsOf(runs)).toBe(2_000);
+  expect(gapMsOf([])).toBe(0);
+  expect(gapMsOf(runs.map((run) => ({ ...run, sessionId: null })))).toBe(0);
+});
+
+test('the runs that a benchmark of default size makes are together of the work that is taken for typical, to half', () => {
+  const options = { maxSizePx: 1024, maxBatchSize: 4, operations: OPERATIONS, budget: 'default' as const };
+  const plan = { ...options, limitMiB: 7_400, seed: 1, traits: TRAITS };
+  const observations: Observation[] = [];
+  for (let next = planNext(plan, observations); next !== null; next = planNext(plan, observations)) observations.push(observe(SD15_LIKE, next));
+  const workMpx = observations.reduce((sum, { settings }) => sum + workMpxOf(settings), 0);
+  const ratio = (typicalWorkMpx({ ...options, operations: [...OPERATIONS] }) * observations.length) / workMpx;
+  expect(ratio).toBeGreaterThan(1 / 1.5);
+  expect(ratio).toBeLessThan(1.5);
 });

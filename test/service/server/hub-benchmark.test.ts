@@ -39,6 +39,24 @@ async function ask(settings: object): Promise<Record<string, unknown>> {
   return rig.viewer.last('estimate')?.['result'] as Record<string, unknown>;
 }
 
+test('a benchmark says how long it takes once something was timed, and not before', async () => {
+  const minutes = async () => {
+    rig.viewer.say({ type: 'benchmark-plan', requestId: 1, options: OPTIONS });
+    await rig.clock.advance(0);
+    return rig.viewer.last('benchmark-plan')?.['minutes'];
+  };
+  await rig.clock.advance(1500);
+  expect(await minutes()).toBeNull();
+  rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+  await rig.clock.advance(100);
+  expect(benchmark()).toMatchObject({ run: 0, timeLeftMs: null });
+  await untilIdle();
+  expect(await minutes()).toBeGreaterThan(0);
+  const left = rig.viewer.all('state').map(({ benchmark: told }) => told as BenchmarkState).flatMap((told) => (told.state === 'running' && told.run > 2 ? [told.timeLeftMs] : []));
+  expect(left.length).toBeGreaterThan(0);
+  expect(left.every((ms) => ms !== null)).toBe(true);
+});
+
 describe('a benchmark', () => {
   beforeEach(async () => {
     await rig.clock.advance(1500);
