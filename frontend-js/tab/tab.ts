@@ -87,6 +87,8 @@ export class Tab {
         if (this.#state !== null) this.#show({ ...this.#state, benchmark: message.benchmark });
         break;
       case 'memory':
+        // One that was on its way when the sidecar stopped.
+        if (!this.#connected) break;
         this.#found.memory(message);
         this.#benchmark.memory(message);
         break;
