@@ -98,7 +98,7 @@ export async function importRuns(dataDir: string, file: string, own: boolean, io
     tellProblems(file, result, io);
     // What another program's lock has kept from the file is written now, or never.
     const { store, wasPersistent } = opened;
-    const contradictions = store === null || own ? [] : contradictionsIn(store);
+    const contradictions = store === null || own || result.runsAdded === 0 ? [] : contradictionsIn(store);
     opened.store = null;
     store?.close();
     if (store?.persistent === false) {

@@ -15,7 +15,10 @@ import { startSidecarRig, type SidecarRig } from '../sidecar-rig.ts';
 
 const RUNS = 150_000;
 const SET_UPS = 3_000;
-const MOST = { answerMs: 200, setUpMs: 2 };
+/** Of a backup, which counts as measured here: all of it is read. */
+const RUNS_BACK = 20_000;
+/** The start of the command comes on top. */
+const MOST = { answerMs: 200, setUpMs: 2, startMs: 2_000 };
 const ASK_EVERY_MS = 50;
 const SETTLE_MS = 4_000;
 const MOST_WAIT_MS = 120_000;
@@ -25,13 +28,13 @@ const KEY = keyHashOf(LIVE);
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** Runs of the set-up in force, each of which differs from the last. */
-function* runLines(count: number): Generator<string> {
+function* runLines(count: number, name: string): Generator<string> {
   const beginMs = Date.now() - YEAR_MS;
   for (let at = 0; at < count; at += 1) {
     const settings = { operation: 'txt2img' as const, width: 512 + 8 * (at % 64), height: 512 + 8 * (at % 37), batchSize: 1 + (at % 4), hires: null };
     const startedAtMs = beginMs + 60_000 * at;
     const origin = at % 3 === 0 ? 'benchmark' : 'ordinary';
-    yield `${JSON.stringify({ kind: 'run', run: exampleRun({ runId: `imported-${at}`, keyHash: KEY, settings, origin, startedAtMs, endedAtMs: startedAtMs + 1000 }) })}\n`;
+    yield `${JSON.stringify({ kind: 'run', run: exampleRun({ runId: `${name}-${at}`, keyHash: KEY, settings, origin, startedAtMs, endedAtMs: startedAtMs + 1000 }) })}\n`;
   }
 }
 
@@ -111,15 +114,18 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
     await pause(SETTLE_MS);
     say(`${viewer.state()?.calibration.message}`);
     const [runs, setUps] = [count(RUNS), count(SET_UPS)];
-    const one = await importBeside(rig, viewer, runLines(runs));
+    const one = await importBeside(rig, viewer, runLines(runs, 'theirs'));
     say(`${runs} runs in ${(one.tookMs / 1000).toFixed(1)} s: ${one.said.trim()}`);
     const other = await importBeside(rig, viewer, environmentLines(setUps));
     say(`${setUps} set-ups in ${(other.tookMs / 1000).toFixed(1)} s: ${other.said.trim()}`);
-    const eachMs = other.tookMs / setUps;
+    const back = await importBeside(rig, viewer, runLines(count(RUNS_BACK), 'back'), ['--own']);
+    say(`${count(RUNS_BACK)} own runs in ${(back.tookMs / 1000).toFixed(1)} s: ${back.said.trim()}`);
+    const mostMs = MOST.startMs + MOST.setUpMs * setUps;
     return [
       ...answered('an import of runs of the set-up in force', runs, one),
       ...answered('an import of set-ups like it', setUps, other),
-      { what: 'an import of set-ups takes', n: setUps, passed: eachMs <= MOST.setUpMs, figure: `${(other.tookMs / 1000).toFixed(1)} s, ${eachMs.toFixed(2)} ms each (<= ${MOST.setUpMs})` },
+      ...answered('a backup that comes back', count(RUNS_BACK), back),
+      { what: 'an import of set-ups takes', n: setUps, passed: other.tookMs <= mostMs, figure: `${(other.tookMs / 1000).toFixed(1)} s (<= ${mostMs / 1000})` },
     ];
   } finally {
     await rig.stop();
