@@ -1,44 +1,41 @@
 import { describe, expect, test } from '@jest/globals';
-import { drawLadders, outputPixels } from '../card/draw.ts';
-import { REACH, nearEdge } from '../card/edge.ts';
-import type { Prober } from '../card/edge.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
+import { drawLadders, outputPixels } from '../card/draw.ts';
+import { nearEdge } from '../card/edge.ts';
+import type { Trial } from '../card/truth.ts';
 
-const IDLE_MIB = 2500;
-const USABLE_MIB = 8192;
-const LADDERS = drawLadders(20, 3);
+const CARD = { cardMiB: 8192, idleMiB: 2500 };
+const LADDERS = drawLadders(40, 3);
 
 /** A card on which need is `needOf` exactly. */
-const prober = (needOf: (settings: GenerationSettings) => number): Prober => ({
-  onCard: (settings) => Promise.resolve(needOf(settings) <= USABLE_MIB ? { outcome: 'ok', peakMiB: needOf(settings) } : { outcome: 'oom', peakMiB: null }),
-  need: (settings) => Promise.resolve(needOf(settings)),
-});
-const linear = (settings: GenerationSettings) => IDLE_MIB + (1500 * settings.batchSize * outputPixels(settings)) / 2 ** 20;
-const quadratic = (settings: GenerationSettings) => IDLE_MIB + 600 * (settings.batchSize * outputPixels(settings) / 2 ** 20) ** 2;
+const cardOf = (needOf: (settings: GenerationSettings) => number) => (settings: GenerationSettings): Promise<Trial> => {
+  const needMiB = needOf(settings);
+  return Promise.resolve(needMiB <= CARD.cardMiB ? { outcome: 'ok', peakMiB: needMiB } : { outcome: 'oom', peakMiB: null });
+};
+const linear = (settings: GenerationSettings) => CARD.idleMiB + (1500 * settings.batchSize * outputPixels(settings)) / 2 ** 20;
+/** The size at which PyTorch has to do without something: on from there a lot more is needed. */
+const leaping = (settings: GenerationSettings) => (linear(settings) < 6000 ? linear(settings) : linear(settings) + 2500);
 
 describe('a setting near the edge of the card', () => {
-  test.each([['grows with the pixels', linear], ['grows with their square', quadratic]])('is found where need %s', async (_name, needOf) => {
+  test('needs what the card has, give or take 7 %, where need goes with the pixels', async () => {
     for (const drawn of LADDERS) {
-      const found = await nearEdge(drawn, USABLE_MIB, IDLE_MIB, prober(needOf));
-      expect(found).not.toBeNull();
-      expect(Math.abs((found?.needMiB ?? 0) / USABLE_MIB - 1)).toBeLessThanOrEqual(REACH);
+      const found = await nearEdge(drawn, CARD, cardOf(linear));
+      // A rung's width more: sizes are steps.
+      expect(Math.abs(linear(found?.settings as GenerationSettings) / CARD.cardMiB - 1)).toBeLessThanOrEqual(0.07 + 0.025);
     }
   });
 
-  test('lies on both sides of it, over many', async () => {
-    const found = await Promise.all(LADDERS.map((drawn) => nearEdge(drawn, USABLE_MIB, IDLE_MIB, prober(linear))));
-    expect(new Set(found.map((one) => one?.first.outcome))).toEqual(new Set(['ok', 'oom']));
+  test.each([['goes with the pixels', linear], ['leaps', leaping]])('lies on either side of it, over many, where need %s', async (_how, needOf) => {
+    const found = await Promise.all(LADDERS.map((drawn) => nearEdge(drawn, CARD, cardOf(needOf))));
+    const ran = found.filter((one) => one?.first.outcome === 'ok').length;
+    expect(ran).toBeGreaterThan(LADDERS.length / 4);
+    expect(ran).toBeLessThan((3 * LADDERS.length) / 4);
   });
 
   test('is not made up where every size runs, or none does', async () => {
     const [drawn] = LADDERS;
     if (drawn === undefined) throw new Error('no ladder');
-    expect(await nearEdge(drawn, USABLE_MIB, IDLE_MIB, prober(() => 3000))).toBeNull();
-    expect(await nearEdge(drawn, USABLE_MIB, IDLE_MIB, prober(() => 9000))).toBeNull();
-  });
-
-  test('is not made up where need leaps over the edge', async () => {
-    const leaps = (settings: GenerationSettings) => (linear(settings) < 5000 ? linear(settings) : linear(settings) + 5000);
-    for (const drawn of LADDERS.slice(0, 4)) expect(await nearEdge(drawn, USABLE_MIB, IDLE_MIB, prober(leaps))).toBeNull();
+    expect(await nearEdge(drawn, CARD, cardOf(() => 3000))).toBeNull();
+    expect(await nearEdge(drawn, CARD, cardOf(() => 9000))).toBeNull();
   });
 });

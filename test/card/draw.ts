@@ -30,7 +30,7 @@ export function drawRandom(count: number, seed: number, maxSizePx: number, maxBa
 /** Settings that differ in size alone, the smallest first. */
 export type Ladder = readonly GenerationSettings[];
 
-/** `edges` say how far from the edge the setting taken of each is to lie: a share of what the card has, -1 to 1 of the reach. */
+/** `towards`: where, from -1 (below) to 1 (beyond), the setting that is taken of it is to lie around the edge of the card. */
 export interface DrawnLadder {
   ladder: Ladder;
   towards: number;

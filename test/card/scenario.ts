@@ -20,6 +20,7 @@ import type { CardResult } from './report.ts';
 import type { Case } from './score.ts';
 import { usedMiB } from './state-file.ts';
 import { Truth } from './truth.ts';
+import type { Trial } from './truth.ts';
 import { collect } from './webui-api.ts';
 
 const START_LIMIT_MS = 10 * 60_000;
@@ -96,10 +97,7 @@ async function randomCases(random: readonly GenerationSettings[], estimates: Est
   for (const settings of random) trials.push({ settings, first: await truth.onCard(settings) });
   const cases: Case[] = [];
   for (const { settings, first } of trials) {
-    const estimate = await estimates.ask(settings);
-    const guessMiB = estimate.status === 'estimated' ? estimate.required.valueMiB : null;
-    const needMiB = await truth.need(settings, first, guessMiB);
-    cases.push({ set: 'random', settings, estimate, outcome: first.outcome, peakMiB: first.peakMiB, needMiB });
+    cases.push(await caseOf('random', settings, first, estimates, truth));
     say(`${cases.length}/${random.length} ${describe(settings)}: ${first.outcome}`);
   }
   return cases;
@@ -112,24 +110,21 @@ interface Card {
 
 async function nearEdgeCases(ladders: readonly DrawnLadder[], card: Card, estimates: Estimates, truth: Truth, say: Measured['say']): Promise<Case[]> {
   const cases: Case[] = [];
-  const guessOf = (settings: GenerationSettings) => {
-    const known = estimates.known(settings);
-    return known?.status === 'estimated' ? known.required.valueMiB : null;
-  };
-  const prober = {
-    onCard: (settings: GenerationSettings) => truth.onCard(settings),
-    need: (settings: GenerationSettings, first: Awaited<ReturnType<Truth['onCard']>>) => truth.need(settings, first, guessOf(settings)),
-  };
   for (const [index, drawn] of ladders.entries()) {
-    const found = await nearEdge(drawn, card.cardMiB, card.idleMiB, prober);
+    const found = await nearEdge(drawn, card, (settings) => truth.onCard(settings));
     if (found === null) {
       say(`near the edge ${index + 1}/${ladders.length}: none of ${describe(drawn.ladder[0] as GenerationSettings)} and up`);
       continue;
     }
-    const { settings, first, needMiB } = found;
-    const estimate = await estimates.ask(settings);
-    cases.push({ set: 'near-edge', settings, estimate, outcome: first.outcome, peakMiB: first.peakMiB, needMiB });
-    say(`near the edge ${index + 1}/${ladders.length} ${describe(settings)}: ${first.outcome}, needs ${Math.round(needMiB)} MiB`);
+    const one = await caseOf('near-edge', found.settings, found.first, estimates, truth);
+    cases.push(one);
+    say(`near the edge ${index + 1}/${ladders.length} ${describe(found.settings)}: ${one.outcome}, needs ${Math.round(one.needMiB ?? NaN)} MiB`);
   }
   return cases;
+}
+
+async function caseOf(set: Case['set'], settings: GenerationSettings, first: Trial, estimates: Estimates, truth: Truth): Promise<Case> {
+  const estimate = await estimates.ask(settings);
+  const guessMiB = estimate.status === 'estimated' ? estimate.required.valueMiB : null;
+  return { set, settings, estimate, outcome: first.outcome, peakMiB: first.peakMiB, needMiB: await truth.need(settings, first, guessMiB) };
 }
