@@ -1,4 +1,5 @@
-import type { Tape, Tensor } from './tape.ts';
+import { workspaceTerms, type Kernels } from './kernels.ts';
+import { CONSTANT_UNIT, type Size, type Tape, type Tensor } from './tape.ts';
 
 /** Bytes of a number. */
 export const HALF = 2;
@@ -10,18 +11,26 @@ export interface Precision {
   readonly autocast: boolean;
 }
 
-/** PyTorch's eager operations as their allocations. Inputs stay live unless said otherwise. */
+/** cuBLASLt's, for a matrix product that adds a bias: 1 MiB (CUBLASLT_WORKSPACE_SIZE of PyTorch). */
+const BIASED_WORKSPACE_BYTES = 1024 * 1024;
+
+/**
+ * PyTorch's eager operations as their allocations, in the order in which PyTorch makes them. Inputs stay live unless said otherwise.
+ * A tensor of tokens is the picture's, seen in another order of its dimensions: contiguous tokens are a channels-last picture.
+ */
 export class Layers {
   readonly tape: Tape;
   readonly precision: Precision;
+  readonly kernels: Kernels;
 
-  constructor(tape: Tape, precision: Precision) {
+  constructor(tape: Tape, precision: Precision, kernels: Kernels) {
     this.tape = tape;
     this.precision = precision;
+    this.kernels = kernels;
   }
 
-  like(x: Tensor, channels = x.channels, width = x.width): Tensor {
-    return this.tape.allocate(x.unit, channels, width);
+  like(x: Tensor, channels = x.channels, width = x.width, isChannelsLast = x.isChannelsLast): Tensor {
+    return this.tape.allocate(x.unit, channels, width, isChannelsLast);
   }
 
   /** Applies an operation and releases its input. */
@@ -35,27 +44,62 @@ export class Layers {
     return x.width === width ? x : this.like(x, x.channels, width);
   }
 
-  /** Also a linear layer. `unit` where a stride changes the size. */
-  convolution(x: Tensor, channels: number, unit = x.unit): Tensor {
-    return this.#withOperand(x, this.precision.width, () => this.tape.allocate(unit, channels, this.precision.width));
+  /** `unit` where a stride changes the size. What is channels-last stays so, and takes its weights in that order too. */
+  convolution(x: Tensor, channels: number, { unit = x.unit, kernel = 3 }: { readonly unit?: number; readonly kernel?: 1 | 3 } = {}): Tensor {
+    const { width } = this.precision;
+    return this.#withOperand(x, width, (operand) => {
+      const result = this.tape.allocate(unit, channels, width, operand.isChannelsLast);
+      const weights: Size = { unit: CONSTANT_UNIT, bytes: x.channels * channels * kernel ** 2 * width };
+      if (operand.isChannelsLast && kernel > 1) this.tape.passing([weights]);
+      const terms = workspaceTerms(this.kernels, operand, weights, result);
+      if (terms.length > 0) this.tape.passingIfRoom(terms, `${operand.unit} ${operand.channels} ${unit} ${channels} ${kernel} ${width}`);
+      return result;
+    });
+  }
+
+  /** On tokens. What comes out is contiguous. */
+  linear(x: Tensor, channels: number, hasBias = true): Tensor {
+    return this.#withOperand(x, this.precision.width, (operand) => {
+      const result = this.like(operand, channels, this.precision.width, this.kernels.tracksOrder);
+      if (hasBias && this.kernels.tracksOrder && operand.isChannelsLast) this.tape.passing([{ unit: CONSTANT_UNIT, bytes: BIASED_WORKSPACE_BYTES }]);
+      return result;
+    });
   }
 
   pointwise(x: Tensor): Tensor {
     return this.like(x);
   }
 
+  /** In the order of the first. */
   add(x: Tensor, y: Tensor): Tensor {
     return this.like(x, x.channels, Math.max(x.width, y.width));
   }
 
+  /** Group normalisation: of and into a picture that is not channels-last. */
   norm(x: Tensor): Tensor {
-    return this.precision.autocast ? this.#withOperand(x, FLOAT, (operand) => this.like(operand)) : this.like(x);
+    return this.#normalised(x, this.precision.autocast ? FLOAT : x.width, false);
+  }
+
+  /** Layer normalisation: of and into contiguous tokens, with each token's mean and deviation. */
+  normTokens(x: Tensor): Tensor {
+    return this.#normalised(x, this.precision.autocast ? FLOAT : x.width, true, 2);
   }
 
   /** The denoising network's group normalisation: computed in 32 bits, given back in the input's type. */
   normInFloat(x: Tensor): Tensor {
-    const result = this.#withOperand(x, FLOAT, (operand) => this.like(operand));
-    return this.through(result, (y) => this.cast(y, x.width));
+    return this.through(this.#normalised(x, FLOAT, false), (y) => this.cast(y, x.width));
+  }
+
+  #normalised(x: Tensor, width: number, isChannelsLast: boolean, statistics = 0): Tensor {
+    const { tracksOrder } = this.kernels;
+    return this.#withOperand(x, width, (operand) => {
+      const isInOrder = !tracksOrder || operand.isChannelsLast === isChannelsLast;
+      const inOrder = isInOrder ? operand : this.like(operand, operand.channels, width, isChannelsLast);
+      const result = this.like(inOrder);
+      if (tracksOrder) this.tape.release(...Array.from({ length: statistics }, () => this.like(operand, 1, FLOAT)));
+      if (inOrder !== operand) this.tape.release(inOrder);
+      return result;
+    });
   }
 
   #withOperand(x: Tensor, width: number, operation: (operand: Tensor) => Tensor): Tensor {

@@ -1,7 +1,8 @@
-import type { Scores } from './attention.ts';
+import type { Scores } from './attention/scores.ts';
+import type { Kernels } from './kernels.ts';
 import { FLOAT, HALF, type Precision } from './layers.ts';
 import type { Program } from './tape.ts';
-import { samplingProgram, type UNetOptions, type UNetShape } from './unet.ts';
+import { samplingProgram, type UNetShape } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
 
 /** Public configurations of the checkpoint families' denoising networks. SD 2 allocates as SD 1 does. */
@@ -19,7 +20,6 @@ const PRECISIONS = {
 const UNET_PRECISIONS = ['autocast', 'float'] as const;
 const DECODE_PRECISIONS = ['half', 'float'] as const;
 const ENCODE_PRECISIONS = ['autocast', 'half', 'float'] as const;
-const SCORES: readonly Scores[] = ['fused', 'whole', 'pairs', 'chunks', 'slices'];
 
 /** What is known to compute in a WebUI: plain data, a part of a fit. */
 export interface Networks {
@@ -31,38 +31,17 @@ export interface Networks {
   readonly decode: (typeof DECODE_PRECISIONS)[number];
   readonly encode: (typeof ENCODE_PRECISIONS)[number];
   readonly scores: Scores;
+  readonly kernels: Kernels;
 }
 
 /** Batched first: it is the usual one. */
 const EVALUATED = [2, 1] as const;
 
-type SamplingNetwork = Pick<Networks, 'shape' | 'precision' | 'copies' | 'evaluated' | 'scores'>;
-
-const samplingName = ({ shape, precision, copies, evaluated, scores }: SamplingNetwork): string => `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated} ${scores}`;
-const vaeName = (precision: keyof typeof PRECISIONS, scores: Scores): string => `${precision} ${scores}`;
-
 const shapes = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
-const SAMPLING_NETWORKS: readonly SamplingNetwork[] = shapes.flatMap((shape) =>
-  UNET_PRECISIONS.flatMap((precision) => [false, true].flatMap((copies) => EVALUATED.flatMap((evaluated) => SCORES.map((scores) => ({ shape, precision, copies, evaluated, scores }))))),
-);
+
 /** The second evaluation finds all it needs in the cache, but where score matrices rule: there it may find them cut up. */
-function evaluationsTold({ evaluated, scores }: SamplingNetwork): 1 | 2 {
+function evaluationsTold({ evaluated, scores }: Networks): 1 | 2 {
   return evaluated === 1 && scores !== 'fused' ? 2 : 1;
-}
-
-/** Programs are written when first asked for: a WebUI needs three of them. */
-const SAMPLING: ReadonlyMap<string, () => Program> = new Map(
-  SAMPLING_NETWORKS.map((network) => [samplingName(network), once(() => samplingProgram(optionsOf(network), evaluationsTold(network)))]),
-);
-const DECODE: ReadonlyMap<string, () => Program> = new Map(
-  DECODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => decodeProgram(PRECISIONS[name], scores))])),
-);
-const ENCODE: ReadonlyMap<string, () => Program> = new Map(
-  ENCODE_PRECISIONS.flatMap((name) => SCORES.map((scores) => [vaeName(name, scores), once(() => encodeProgram(PRECISIONS[name], scores))])),
-);
-
-function optionsOf(network: SamplingNetwork): UNetOptions {
-  return { ...network, shape: SHAPES[network.shape], precision: PRECISIONS[network.precision] };
 }
 
 /** A value that is made when it is first asked for. */
@@ -93,15 +72,37 @@ export function nameOf({ shape, precision, copies, evaluated, decode, encode, sc
   return [shape, precision, copies, evaluated, decode, encode, scores].join(' ');
 }
 
+type Which = 'sampling' | 'decode' | 'encode';
+
+/** Programs are written when first asked for: a WebUI needs three of them. */
+const programs = new Map<string, Program>();
+
 /** The program of one of the networks. */
-export function programOf(networks: Networks, which: 'sampling' | 'decode' | 'encode'): Program {
-  const programs = { sampling: SAMPLING, decode: DECODE, encode: ENCODE }[which];
-  const program = programs.get(programName(networks, which));
-  if (program === undefined) throw new Error('there is a program for each of the networks');
-  return program();
+export function programOf(networks: Networks, which: Which): Program {
+  const name = programName(networks, which);
+  let program = programs.get(name);
+  if (program === undefined) {
+    program = write(networks, which);
+    programs.set(name, program);
+  }
+  return program;
+}
+
+function write(networks: Networks, which: Which): Program {
+  const { scores, kernels } = networks;
+  switch (which) {
+    case 'sampling':
+      return samplingProgram({ ...networks, shape: SHAPES[networks.shape], precision: PRECISIONS[networks.precision] }, evaluationsTold(networks));
+    case 'decode':
+      return decodeProgram(PRECISIONS[networks.decode], scores, kernels);
+    case 'encode':
+      return encodeProgram(PRECISIONS[networks.encode], scores, kernels);
+  }
 }
 
 /** Differs between programs that differ. */
-export function programName(networks: Networks, which: 'sampling' | 'decode' | 'encode'): string {
-  return which === 'sampling' ? samplingName(networks) : vaeName(networks[which], networks.scores);
+export function programName(networks: Networks, which: Which): string {
+  const { shape, precision, copies, evaluated, scores, kernels } = networks;
+  const own = which === 'sampling' ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}` : networks[which];
+  return `${which} ${own} ${scores} ${JSON.stringify(kernels)}`;
 }

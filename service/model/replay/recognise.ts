@@ -1,7 +1,7 @@
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
 import type { AttentionKind, Phase, Replay } from '../types.ts';
-import type { Scores } from './attention.ts';
+import type { Scores } from './attention/scores.ts';
 import { knownNetworks, type Networks } from './networks.ts';
 import { activePeakMiB, reservedPeakMiB, roomsNear } from './peaks.ts';
 

@@ -2,7 +2,7 @@ import type { Phase } from '../../protocol/settings.ts';
 import { BLOCK_BYTES, CachingAllocator } from './allocator.ts';
 import { NONE } from './blocks.ts';
 import { sameSlices, slicesOf } from './slicing.ts';
-import { RELEASE, SLICE, type Program } from './tape.ts';
+import { bytesOf, RELEASE, SLICE, type Kind, type Program } from './tape.ts';
 
 /** A stretch of a program, on one size. */
 export interface Part {
@@ -38,7 +38,9 @@ export class Run {
   readonly allocator: CachingAllocator;
   /** What each slot of the program holds. */
   #held: number[] = [];
-  #requests: number[] = [];
+  #requests: readonly number[] = [];
+  /** Convolutions that do without a workspace. */
+  #without: ReadonlySet<string | null> = new Set();
   #part: Part | null = null;
   #next = 0;
   #slices = 1;
@@ -61,7 +63,8 @@ export class Run {
   copy(limitMiB: number): Run {
     const copy = new Run(limitMiB, this.#roomMiB, this.allocator.copy(limitMiB));
     copy.#held = this.#held.slice();
-    copy.#requests = this.#part?.program.slicings.length === 0 ? this.#requests : this.#requests.slice();
+    copy.#requests = this.#requests;
+    copy.#without = this.#without;
     copy.#part = this.#part;
     copy.#next = this.#next;
     copy.#slices = this.#slices;
@@ -105,7 +108,7 @@ export class Run {
 
   begin(part: Part): void {
     if (this.#part?.program !== part.program) this.#held = new Array<number>(part.program.slotCount).fill(NONE);
-    this.#requests = part.program.kinds.map((kind) => requestOf(kind, part.elements, 1));
+    this.#requests = part.program.kinds.map((kind) => (this.#without.has(workspaceName(kind, part.elements)) ? WITHOUT : requestOf(kind, part.elements, 1)));
     this.#part = part;
     this.#next = part.from;
     this.allocator.forgetActivePeak();
@@ -128,21 +131,25 @@ export class Run {
     const { slots, sizes } = program;
     const { allocator } = this;
     const held = this.#held;
-    const requests = this.#requests;
+    let requests = this.#requests;
     for (let i = this.#next; i < to; i += 1) {
       const slot = slots[i] ?? 0;
       const size = sizes[i] ?? RELEASE;
-      if (size === RELEASE) allocator.release(held[slot] ?? NONE);
-      else if (size === SLICE) {
+      if (size === RELEASE) {
+        const taken = held[slot] ?? NONE;
+        if (taken !== NONE) allocator.release(taken);
+      } else if (size === SLICE) {
         if (!this.#slice(part, slot)) return false;
+        requests = this.#requests;
       } else {
         const request = requests[size] ?? 1;
-        let taken = allocator.take(request);
-        if (taken === NONE) {
+        let taken = request === WITHOUT ? NONE : allocator.take(request);
+        if (taken === NONE && request !== WITHOUT) {
           this.#next = i;
           beforeReserving?.();
-          if (!allocator.reserve(request)) return false;
-          taken = allocator.take(request);
+          if (allocator.reserve(request)) taken = allocator.take(request);
+          else if (!this.#doWithout(part, size)) return false;
+          requests = this.#requests;
         }
         held[slot] = taken;
       }
@@ -166,15 +173,34 @@ export class Run {
     if (decided === null) return false;
     this.#slices = Math.max(this.#slices, decided.slices);
     this.#isWhole ||= decided.isWhole;
-    program.kinds.forEach((kind, k) => {
-      if (kind.slicing === index) this.#requests[k] = requestOf(kind, elements, decided.slices);
+    this.#requests = this.#requests.map((request, k) => {
+      const kind = program.kinds[k];
+      return kind?.slicing === index ? requestOf(kind, elements, decided.slices) : request;
     });
+    return true;
+  }
+
+  /** @returns false where it must be had. */
+  #doWithout({ program, elements }: Part, index: number): boolean {
+    const name = workspaceName(program.kinds[index], elements);
+    if (name === null) return false;
+    this.#without = new Set([...this.#without, name]);
+    this.#requests = this.#requests.map((request, k) => (workspaceName(program.kinds[k], elements) === name ? WITHOUT : request));
     return true;
   }
 }
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-function requestOf({ unit, bytes }: Program['kinds'][number], elements: readonly number[], slices: number): number {
-  return Math.max(1, Math.ceil((bytes * (elements[unit] ?? 0)) / slices / BLOCK_BYTES));
+/** Stands for the request of what is done without, and of nothing. */
+const WITHOUT = 0;
+
+function requestOf({ sizes }: Kind, elements: readonly number[], slices: number): number {
+  const bytes = sizes.reduce((sum, size) => sum + bytesOf(size, elements), 0);
+  return Math.ceil(bytes / slices / BLOCK_BYTES);
+}
+
+/** PyTorch remembers an engine by the shapes of its convolution; null where it is no workspace. */
+function workspaceName(kind: Kind | undefined, elements: readonly number[]): string | null {
+  return kind === undefined || kind.ifRoom === null ? null : `${kind.ifRoom} ${kind.sizes.map((size) => bytesOf(size, elements)).join(' ')}`;
 }

@@ -2,8 +2,8 @@ import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { programName, programOf, type Networks } from './networks.ts';
 import { partsOf, type Part } from './run.ts';
 import { samplingElements } from './sampling-units.ts';
-import { liveBytes } from './tape.ts';
-import { vaeElements } from './vae.ts';
+import { allElements, mostBytes } from './tape.ts';
+import { vaeElements } from './vae-units.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 
@@ -36,12 +36,18 @@ export function stagesOf({ operation, width, height, batchSize, hires }: Generat
 }
 
 function elementsOf({ network, widthPx, heightPx, batch }: Stage, networks: Networks): number[] {
-  return network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated) : vaeElements(widthPx, heightPx, batch);
+  const own = network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated) : vaeElements(widthPx, heightPx, batch);
+  return allElements(programOf(networks, network), own);
 }
 
-/** MiB above the weights that are live at once: sums of tensors, no rounding, no slices. */
+/** MiB above the weights that are live at once where there is room for workspaces: sums of tensors, no rounding, no slices. */
 export function activeMiB(networks: Networks, stage: Stage): number {
-  return liveBytes(programOf(networks, stage.network), elementsOf(stage, networks)) / BYTES_PER_MIB;
+  return mostBytes(programOf(networks, stage.network).peaks, elementsOf(stage, networks)) / BYTES_PER_MIB;
+}
+
+/** The same without what is done without where there is no room. */
+export function leastActiveMiB(networks: Networks, stages: readonly Stage[]): number {
+  return Math.max(...stages.map((stage) => mostBytes(programOf(networks, stage.network).leastPeaks, elementsOf(stage, networks)) / BYTES_PER_MIB));
 }
 
 export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): number {

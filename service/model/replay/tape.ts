@@ -6,7 +6,18 @@ export interface Tensor {
   readonly width: number;
   /** One slice of what it would be in one piece. */
   readonly isSlice: boolean;
+  /** Its channels lie side by side in memory. */
+  readonly isChannelsLast: boolean;
 }
+
+/** `bytes` times the number of elements of `unit`. */
+export interface Size {
+  readonly unit: number;
+  readonly bytes: number;
+}
+
+/** Of what does not grow with the picture: one element. */
+export const CONSTANT_UNIT = -1;
 
 /**
  * Work that is cut into slices to fit the memory that is free (`slicesOf` in slicing.ts): 1, 2, 4 ... of them, as many as it takes until
@@ -22,19 +33,39 @@ export interface Slicing {
   readonly mostSlices: number;
 }
 
+export interface Derived {
+  readonly unit: number;
+  readonly by: number;
+  readonly from: number;
+}
+
+/** A size that occurs: the sum of `sizes`, over the slices of `slicing`; null = in one piece. */
+export interface Kind {
+  readonly sizes: readonly Size[];
+  readonly slicing: number | null;
+  /**
+   * A workspace, done without where there is no room for it (PyTorch takes cuDNN's next engine then), from then on in all that is named so, for the
+   * engine is remembered; null = it must be had.
+   */
+  readonly ifRoom: string | null;
+}
+
 /** What one network allocates and releases, in order; sizes are left open until the picture's size is known. */
 export interface Program {
   /** Slot and size of each allocation; a release has the size `RELEASE`; with the size `SLICE`, the slot is the slicing that is decided then. */
   readonly slots: Int32Array;
   readonly sizes: Int32Array;
-  /** Each size that occurs: `bytes` times the number of elements of `unit`, over the slices of `slicing`; null = in one piece. */
-  readonly kinds: readonly { readonly unit: number; readonly bytes: number; readonly slicing: number | null }[];
+  readonly kinds: readonly Kind[];
   readonly slicings: readonly Slicing[];
+  /** Units that follow those of the network, in this order: the elements of another, or none where there are fewer than `from` of a third. */
+  readonly derived: readonly Derived[];
   readonly slotCount: number;
   /** From this operation on the same work is done once more, which matters only under a limit. */
   readonly onceMoreFrom: number;
-  /** Bytes live at the moments that may be the peak, for one element of each unit, slices left out: none is below another in every unit. */
+  /** Bytes live at the moments that may be the peak, for one element of each unit, the constant ones first, slices left out: none is below another in every unit. */
   readonly peaks: readonly (readonly number[])[];
+  /** The same without what is only taken if there is room. */
+  readonly leastPeaks: readonly (readonly number[])[];
 }
 
 export const RELEASE = -1;
@@ -44,24 +75,52 @@ export const SLICE = -2;
 export class Tape {
   readonly #slots: number[] = [];
   readonly #sizes: number[] = [];
-  readonly #kinds = new Map<string, { index: number; unit: number; bytes: number; slicing: number | null }>();
+  readonly #kinds = new Map<string, { index: number; kind: Kind }>();
   readonly #slicings = new Map<string, { index: number; slicing: Slicing }>();
   readonly #vacant: number[] = [];
   readonly #live = new Set<number>();
-  readonly #liveBytes: number[];
+  readonly #units: number;
+  readonly #derived: Derived[] = [];
+  /** Of each unit, the constant one first. */
+  readonly #liveBytes: number[] = [];
   #peaks: number[][] = [];
+  #leastPeaks: number[][] = [];
   #slotCount = 0;
   #onceMoreFrom: number | null = null;
 
   constructor(units: number) {
-    this.#liveBytes = new Array<number>(units).fill(0);
+    this.#units = units;
   }
 
-  allocate(unit: number, channels: number, width: number): Tensor {
-    const slot = this.#write(unit, channels * width, null);
-    this.#liveBytes[unit] = (this.#liveBytes[unit] ?? 0) + channels * width;
-    this.#notePeak();
-    return { slot, unit, channels, width, isSlice: false };
+  allocate(unit: number, channels: number, width: number, isChannelsLast = false): Tensor {
+    const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing: null, ifRoom: null });
+    this.#count(unit, channels * width);
+    this.#notePeaks();
+    return { slot, unit, channels, width, isSlice: false, isChannelsLast };
+  }
+
+  /** Allocates what an operation needs while it lasts, and releases it. */
+  passing(sizes: readonly Size[]): void {
+    this.#passing(sizes, null);
+  }
+
+  /** The same where there is room; else, and from then on for all of this name, it is done without. */
+  passingIfRoom(sizes: readonly Size[], name: string): void {
+    this.#passing(sizes, name);
+  }
+
+  #passing(sizes: readonly Size[], ifRoom: string | null): void {
+    const slot = this.#write({ sizes, slicing: null, ifRoom });
+    for (const { unit, bytes } of sizes) this.#count(unit, bytes);
+    this.#notePeaks(ifRoom !== null);
+    for (const { unit, bytes } of sizes) this.#count(unit, -bytes);
+    this.#end(slot);
+  }
+
+  /** A unit that has the elements of `unit` where there are at least `from` elements of `by`, else none. */
+  onlyFrom(unit: number, by: number, from: number): number {
+    const known = this.#derived.findIndex((one) => one.unit === unit && one.by === by && one.from === from);
+    return this.#units + (known === -1 ? this.#derived.push({ unit, by, from }) - 1 : known);
   }
 
   /** Here the number of slices is decided. @returns what `allocateSlice` takes. */
@@ -75,7 +134,8 @@ export class Tape {
   }
 
   allocateSlice(unit: number, channels: number, width: number, slicing: number): Tensor {
-    return { slot: this.#write(unit, channels * width, slicing), unit, channels, width, isSlice: true };
+    const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing, ifRoom: null });
+    return { slot, unit, channels, width, isSlice: true, isChannelsLast: false };
   }
 
   /** What follows is the same work once more. Its peaks are those of the first time. */
@@ -83,54 +143,79 @@ export class Tape {
     this.#onceMoreFrom ??= this.#slots.length;
   }
 
-  #write(unit: number, bytes: number, slicing: number | null): number {
+  #write(kind: Kind): number {
     const slot = this.#vacant.pop() ?? this.#slotCount++;
-    const name = `${unit} ${bytes} ${slicing}`;
-    const kind = this.#kinds.get(name) ?? { index: this.#kinds.size, unit, bytes, slicing };
-    this.#kinds.set(name, kind);
+    const name = JSON.stringify(kind);
+    const known = this.#kinds.get(name) ?? { index: this.#kinds.size, kind };
+    this.#kinds.set(name, known);
     this.#slots.push(slot);
-    this.#sizes.push(kind.index);
+    this.#sizes.push(known.index);
     this.#live.add(slot);
     return slot;
   }
 
   release(...tensors: readonly Tensor[]): void {
     for (const { slot, unit, channels, width, isSlice } of tensors) {
-      if (!this.#live.delete(slot)) throw new Error('a tensor is released once');
-      this.#slots.push(slot);
-      this.#sizes.push(RELEASE);
-      this.#vacant.push(slot);
-      if (!isSlice) this.#liveBytes[unit] = (this.#liveBytes[unit] ?? 0) - channels * width;
+      this.#end(slot);
+      if (!isSlice) this.#count(unit, -channels * width);
     }
+  }
+
+  #end(slot: number): void {
+    if (!this.#live.delete(slot)) throw new Error('a tensor is released once');
+    this.#slots.push(slot);
+    this.#sizes.push(RELEASE);
+    this.#vacant.push(slot);
+  }
+
+  #count(unit: number, bytes: number): void {
+    for (let at = this.#liveBytes.length; at <= unit + 1; at += 1) this.#liveBytes.push(0);
+    this.#liveBytes[unit + 1] = (this.#liveBytes[unit + 1] ?? 0) + bytes;
   }
 
   program(): Program {
     return {
       slots: Int32Array.from(this.#slots),
       sizes: Int32Array.from(this.#sizes),
-      kinds: [...this.#kinds.values()],
+      kinds: [...this.#kinds.values()].map(({ kind }) => kind),
       slicings: [...this.#slicings.values()].map(({ slicing }) => slicing),
+      derived: this.#derived,
       slotCount: this.#slotCount,
       onceMoreFrom: this.#onceMoreFrom ?? this.#slots.length,
       peaks: this.#peaks,
+      leastPeaks: this.#leastPeaks,
     };
   }
 
-  #notePeak(): void {
+  #notePeaks(isIfRoom = false): void {
     if (this.#onceMoreFrom !== null) return;
-    const now = this.#liveBytes;
-    const isBelow = (a: readonly number[], b: readonly number[]): boolean => a.every((bytes, unit) => bytes <= (b[unit] ?? 0));
-    if (this.#peaks.some((peak) => isBelow(now, peak))) return;
-    this.#peaks = [...this.#peaks.filter((peak) => !isBelow(peak, now)), [...now]];
+    this.#peaks = withPeak(this.#peaks, this.#liveBytes);
+    if (!isIfRoom) this.#leastPeaks = withPeak(this.#leastPeaks, this.#liveBytes);
   }
 }
 
-/** Most bytes that a program has live at once, without any rounding and without its slices; `elements` of each unit. */
-export function liveBytes(program: Program, elements: readonly number[]): number {
+function withPeak(peaks: number[][], now: readonly number[]): number[][] {
+  const isBelow = (a: readonly number[], b: readonly number[]): boolean => a.every((bytes, unit) => bytes <= (b[unit] ?? 0));
+  if (peaks.some((peak) => isBelow(now, peak))) return peaks;
+  return [...peaks.filter((peak) => !isBelow(peak, now)), [...now]];
+}
+
+/** Of each unit of a program, from those of its network's units. */
+export function allElements({ derived }: Program, elements: readonly number[]): number[] {
+  return [...elements, ...derived.map(({ unit, by, from }) => ((elements[by] ?? 0) < from ? 0 : (elements[unit] ?? 0)))];
+}
+
+/** @param elements of each unit of the program. */
+export function bytesOf({ unit, bytes }: Size, elements: readonly number[]): number {
+  return unit === CONSTANT_UNIT ? bytes : bytes * (elements[unit] ?? 0);
+}
+
+/** Most bytes that are live at once at one of the peaks, without any rounding and without slices; `elements` of each unit of the program. */
+export function mostBytes(peaks: Program['peaks'], elements: readonly number[]): number {
   let most = 0;
-  for (const peak of program.peaks) {
-    let bytes = 0;
-    for (let unit = 0; unit < peak.length; unit += 1) bytes += (peak[unit] ?? 0) * (elements[unit] ?? 0);
+  for (const peak of peaks) {
+    let bytes = peak[0] ?? 0;
+    for (let unit = 0; unit + 1 < peak.length; unit += 1) bytes += (peak[unit + 1] ?? 0) * (elements[unit] ?? 0);
     if (bytes > most) most = bytes;
   }
   return most;

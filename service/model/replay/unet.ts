@@ -1,6 +1,8 @@
-import { attend, attendInSlices, type Scores } from './attention.ts';
+import { attend } from './attention/attend.ts';
+import type { Scores } from './attention/scores.ts';
+import type { Kernels } from './kernels.ts';
 import { FLOAT, Layers, type Precision } from './layers.ts';
-import { BATCH_UNIT, CONTEXT_UNIT, EMBEDDING_UNIT, UNITS } from './sampling-units.ts';
+import { BATCH_UNIT, CONTEXT_UNIT, DOUBLED_UNIT, EMBEDDING_UNIT, RESIZED_UNIT, UNITS } from './sampling-units.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
 
 /** Public configuration of a denoising network. `depths`: transformer blocks at each resolution, 0 = none. */
@@ -18,6 +20,7 @@ export interface UNetOptions {
   readonly shape: UNetShape;
   readonly precision: Precision;
   readonly scores: Scores;
+  readonly kernels: Kernels;
   /** Transformers copy their input into another order of its dimensions, rather than look at it in another order. */
   readonly copies: boolean;
 }
@@ -67,7 +70,7 @@ class UNet {
 
   constructor(tape: Tape, options: UNetOptions) {
     this.#tape = tape;
-    this.#ops = new Layers(tape, options.precision);
+    this.#ops = new Layers(tape, options.precision, options.kernels);
     this.#shape = options.shape;
     this.#options = options;
   }
@@ -75,7 +78,7 @@ class UNet {
   evaluate(x: Tensor, context: Tensor): Tensor {
     const ops = this.#ops;
     const levels = this.#shape.multipliers.length;
-    const embedding = this.#tape.allocate(EMBEDDING_UNIT, CHANNELS * 4, this.#options.precision.width);
+    const embedding = this.#tape.allocate(EMBEDDING_UNIT, CHANNELS * 4, this.#options.precision.width, true);
     const skips: Tensor[] = [];
     let h = ops.convolution(x, CHANNELS);
     skips.push(h);
@@ -85,7 +88,7 @@ class UNet {
         skips.push(h);
       }
       if (level + 1 < levels) {
-        h = ops.convolution(h, h.channels, level + 1);
+        h = ops.convolution(h, h.channels, { unit: level + 1 });
         skips.push(h);
       }
     }
@@ -94,15 +97,17 @@ class UNet {
       for (let i = 0; i < 3; i += 1) {
         const skip = skips.pop();
         if (skip === undefined) throw new Error('a skip connection for each stage on the way up');
-        const joined = ops.like(h, h.channels + skip.channels);
-        this.#tape.release(h, skip);
+        // Doubled, a rounded half is larger than what it is joined with: A1111's hijack of `cat` resizes it.
+        const fitting = h.unit === skip.unit ? null : this.#tape.allocate(RESIZED_UNIT + skip.unit, h.channels, h.width);
+        const joined = ops.like(skip, h.channels + skip.channels, h.width, h.isChannelsLast && skip.isChannelsLast);
+        this.#tape.release(...(fitting === null ? [] : [fitting]), skip, h);
         h = ops.through(joined, (y) => this.#stage(y, embedding, context, level, i === 2 && level > 0));
       }
     }
-    h = ops.through(ops.through(h, (y) => ops.normInFloat(y)), (y) => ops.pointwise(y));
-    h = ops.through(h, (y) => ops.convolution(y, LATENT_CHANNELS));
-    this.#tape.release(embedding);
-    return h;
+    const normal = ops.through(ops.normInFloat(h), (y) => ops.pointwise(y));
+    const answer = ops.through(normal, (y) => ops.convolution(y, LATENT_CHANNELS));
+    this.#tape.release(h, embedding);
+    return answer;
   }
 
   /** A residual block, its transformer, and where told a doubling of the size. */
@@ -122,7 +127,7 @@ class UNet {
   }
 
   #upsample(x: Tensor): Tensor {
-    const larger = this.#tape.allocate(x.unit - 1, x.channels, x.width);
+    const larger = this.#tape.allocate(DOUBLED_UNIT + x.unit - 1, x.channels, x.width, x.isChannelsLast);
     return this.#ops.through(larger, (y) => this.#ops.convolution(y, y.channels));
   }
 
@@ -130,13 +135,13 @@ class UNet {
     const ops = this.#ops;
     let h = ops.through(ops.normInFloat(x), (y) => ops.pointwise(y));
     h = ops.through(h, (y) => ops.convolution(y, channels));
-    const shift = ops.through(ops.pointwise(embedding), (y) => ops.convolution(y, channels));
+    const shift = ops.through(ops.pointwise(embedding), (y) => ops.linear(y, channels));
     h = ops.through(h, (y) => ops.add(y, shift));
     h = ops.through(h, (y) => {
       const normal = ops.through(ops.normInFloat(y), (z) => ops.pointwise(z));
       return ops.through(normal, (z) => ops.convolution(z, channels));
     });
-    const skip = x.channels === channels ? x : ops.convolution(x, channels);
+    const skip = x.channels === channels ? x : ops.convolution(x, channels, { kernel: 1 });
     const sum = ops.add(skip, h);
     this.#tape.release(h, shift);
     if (skip !== x) this.#tape.release(skip);
@@ -146,7 +151,7 @@ class UNet {
   #transformer(x: Tensor, context: Tensor, depth: number): Tensor {
     const ops = this.#ops;
     const { copies } = this.#options;
-    const project = (y: Tensor): Tensor => ops.convolution(y, y.channels);
+    const project = (y: Tensor): Tensor => (this.#shape.linearProjections ? ops.linear(y, y.channels) : ops.convolution(y, y.channels, { kernel: 1 }));
     const reorder = (y: Tensor): Tensor => (copies ? ops.pointwise(y) : y);
     const [first, second] = this.#shape.linearProjections ? [reorder, project] : [project, reorder];
     let h = ops.through(ops.through(ops.norm(x), first), second);
@@ -157,33 +162,24 @@ class UNet {
 
   #block(x: Tensor, context: Tensor): Tensor {
     const ops = this.#ops;
-    const branch = (y: Tensor, of: (normal: Tensor) => Tensor): Tensor => ops.through(ops.through(ops.norm(y), of), (z) => ops.add(z, y));
+    const branch = (y: Tensor, of: (normal: Tensor) => Tensor): Tensor => ops.through(ops.through(ops.normTokens(y), of), (z) => ops.add(z, y));
     const attended = branch(x, (normal) => this.#attend(normal, normal));
     const prompted = ops.through(attended, (y) => branch(y, (normal) => this.#attend(normal, context)));
     return ops.through(prompted, (y) => branch(y, (normal) => this.#feedForward(normal)));
   }
 
   #attend(x: Tensor, source: Tensor): Tensor {
-    const ops = this.#ops;
     const heads = this.#shape.headChannels === null ? 8 : x.channels / this.#shape.headChannels;
-    const { scores } = this.#options;
-    if (scores === 'slices') return ops.through(attendInSlices(ops, x, source, heads), (y) => ops.convolution(y, x.channels));
-    const query = ops.convolution(x, x.channels);
-    const key = ops.convolution(source, x.channels);
-    const value = ops.convolution(source, x.channels);
-    const hidden = attend(ops, scores, query, key.unit === query.unit, heads);
-    const result = ops.convolution(hidden, x.channels);
-    this.#tape.release(query, key, value, hidden);
-    return result;
+    return attend(this.#ops, this.#options.scores, x, source, heads);
   }
 
   /** Gated: projects to eight times the channels and halves them by their own other half. */
   #feedForward(x: Tensor): Tensor {
     const ops = this.#ops;
-    const both = ops.convolution(x, x.channels * 8);
+    const both = ops.linear(x, x.channels * 8);
     const activated = ops.like(both, both.channels / 2);
     const gated = ops.pointwise(activated);
-    this.#tape.release(both, activated);
-    return ops.through(gated, (y) => ops.convolution(y, x.channels));
+    this.#tape.release(activated, both);
+    return ops.through(gated, (y) => ops.linear(y, x.channels));
   }
 }

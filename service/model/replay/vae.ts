@@ -1,37 +1,19 @@
-import type { Scores } from './attention.ts';
-import { FLOAT, Layers, type Precision } from './layers.ts';
-import { QUERIES_AT_A_TIME } from './sampling-units.ts';
+import type { Scores } from './attention/scores.ts';
+import { attendInVae } from './attention/vae.ts';
+import type { Kernels } from './kernels.ts';
+import { Layers, type Precision } from './layers.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
+import { BATCH_PICTURE_UNIT, CHANNELS, LATENT_UNIT, PADDED_UNIT, UNITS } from './vae-units.ts';
 
-const CHANNELS = [128, 256, 512, 512] as const;
 const LATENT_CHANNELS = 4;
-/** Units: pixels of the picture and of each halving; of the smallest its square, queries at a time, and those times pixels; pixels of a batch of pictures. */
-const LATENT_UNIT = CHANNELS.length - 1;
-const SQUARE_UNIT = CHANNELS.length;
-const CHUNK_UNIT = SQUARE_UNIT + 1;
-const CHUNK_SCORES_UNIT = SQUARE_UNIT + 2;
-const BATCH_PICTURE_UNIT = SQUARE_UNIT + 3;
-const UNITS = BATCH_PICTURE_UNIT + 1;
-/** The others find all they need in the cache. */
-const TELLING_SLICES = 2;
 
-/** Elements of each unit, for `decodeProgram` and `encodeProgram`. */
-export function vaeElements(widthPx: number, heightPx: number, batch: number): number[] {
-  const w = Math.floor(widthPx / 8) * 8;
-  const h = Math.floor(heightPx / 8) * 8;
-  const pixels = CHANNELS.map((_, level) => (w >> level) * (h >> level));
-  const latent = pixels[LATENT_UNIT] ?? 0;
-  const chunk = Math.min(QUERIES_AT_A_TIME, latent);
-  return [...pixels, latent * latent, chunk, chunk * latent, batch * w * h];
-}
-
-/** One latent to one picture, which stays. */
-export function decodeProgram(precision: Precision, scores: Scores): Program {
+/** One latent to one picture, which goes to the host; the traced tables keep it. */
+export function decodeProgram(precision: Precision, scores: Scores, kernels: Kernels): Program {
   const tape = new Tape(UNITS);
-  const vae = new Autoencoder(tape, new Layers(tape, precision), scores);
+  const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
   const latent = tape.allocate(LATENT_UNIT, LATENT_CHANNELS, precision.width);
-  vae.decode(latent);
-  tape.release(latent);
+  const picture = vae.decode(latent);
+  tape.release(...(kernels.tracksOrder ? [picture] : []), latent);
   return tape.program();
 }
 
@@ -39,13 +21,14 @@ export function decodeProgram(precision: Precision, scores: Scores): Program {
  * Two pictures of a batch to their latents, one after the other. With memory to spare the first shows the peak, the others find all they need
  * in the cache; under a cap what the first leaves behind is in the second's way.
  */
-export function encodeProgram(precision: Precision, scores: Scores): Program {
+export function encodeProgram(precision: Precision, scores: Scores, kernels: Kernels): Program {
   const tape = new Tape(UNITS);
-  const vae = new Autoencoder(tape, new Layers(tape, precision), scores);
+  const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
   const pictures = tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width);
-  const first = vae.encode(pictures);
+  const one = { ...pictures, unit: 0 };
+  const first = vae.encode(one);
   tape.onceMore();
-  tape.release(first, vae.encode(pictures), pictures);
+  tape.release(first, vae.encode(one), pictures);
   return tape.program();
 }
 
@@ -63,9 +46,9 @@ class Autoencoder {
 
   decode(latent: Tensor): Tensor {
     const ops = this.#ops;
-    let h = ops.convolution(latent, LATENT_CHANNELS);
+    let h = ops.convolution(latent, LATENT_CHANNELS, { kernel: 1 });
     h = ops.through(h, (y) => ops.convolution(y, CHANNELS[3]));
-    h = ops.through(h, (y) => this.#bottom(y));
+    h = this.#bottom(ops.through(h, (y) => this.#residual(y, y.channels)));
     for (let level = CHANNELS.length - 1; level >= 0; level -= 1) {
       for (let i = 0; i < 3; i += 1) h = ops.through(h, (y) => this.#residual(y, CHANNELS[level] ?? 0));
       if (level > 0) h = ops.through(h, (y) => ops.through(this.#tape.allocate(level - 1, y.channels, y.width), (z) => ops.convolution(z, z.channels)));
@@ -77,7 +60,7 @@ class Autoencoder {
   /** Every resolution's results are held to the end. */
   encode(image: Tensor): Tensor {
     const ops = this.#ops;
-    let last = ops.convolution(image, CHANNELS[0], 0);
+    let last = ops.convolution(image, CHANNELS[0]);
     const held = [last];
     const hold = (h: Tensor): void => {
       held.push(h);
@@ -85,23 +68,25 @@ class Autoencoder {
     };
     CHANNELS.forEach((channels, level) => {
       for (let i = 0; i < 2; i += 1) hold(this.#residual(last, channels));
-      if (level + 1 < CHANNELS.length) hold(ops.through(ops.pointwise(last), (padded) => ops.convolution(padded, channels, level + 1)));
+      if (level + 1 < CHANNELS.length) hold(ops.through(this.#padded(last), (padded) => ops.convolution(padded, channels, { unit: level + 1 })));
     });
-    let h = this.#bottom(last);
+    let h = this.#bottom(this.#residual(last, last.channels));
     h = ops.through(ops.through(h, (y) => ops.norm(y)), (y) => ops.pointwise(y));
     h = ops.through(h, (y) => ops.convolution(y, 2 * LATENT_CHANNELS));
-    const moments = ops.convolution(h, 2 * LATENT_CHANNELS);
-    const latents = ops.like(moments, LATENT_CHANNELS);
-    this.#tape.release(h, moments, ...held);
-    return latents;
+    this.#tape.release(...held.reverse());
+    const moments = ops.through(h, (y) => ops.convolution(y, 2 * LATENT_CHANNELS, { kernel: 1 }));
+    return ops.through(moments, (y) => ops.like(y, LATENT_CHANNELS));
   }
 
-  /** At the smallest resolution: a residual block, attention, a residual block. */
+  /** By a row and a column. */
+  #padded(x: Tensor): Tensor {
+    return this.#ops.kernels.tracksOrder ? this.#tape.allocate(PADDED_UNIT + x.unit, x.channels, x.width) : this.#ops.pointwise(x);
+  }
+
+  /** At the smallest resolution: attention, a residual block. */
   #bottom(x: Tensor): Tensor {
-    const ops = this.#ops;
-    let h = this.#residual(x, x.channels);
-    h = ops.through(h, (y) => this.#attention(y));
-    return ops.through(h, (y) => this.#residual(y, y.channels));
+    const attended = this.#ops.through(x, (y) => attendInVae(this.#ops, this.#scores, y));
+    return this.#ops.through(attended, (y) => this.#residual(y, y.channels));
   }
 
   #residual(x: Tensor, channels: number): Tensor {
@@ -111,67 +96,10 @@ class Autoencoder {
     h = ops.through(h, (y) => ops.norm(y));
     h = ops.through(h, (y) => ops.pointwise(y));
     h = ops.through(h, (y) => ops.convolution(y, channels));
-    const skip = x.channels === channels ? x : ops.convolution(x, channels);
+    const skip = x.channels === channels ? x : ops.convolution(x, channels, { kernel: 1 });
     const sum = ops.add(skip, h);
     this.#tape.release(h);
     if (skip !== x) this.#tape.release(skip);
     return sum;
-  }
-
-  #attention(x: Tensor): Tensor {
-    const ops = this.#ops;
-    if (this.#scores === 'slices') return this.#attentionInSlices(x);
-    const normal = ops.norm(x);
-    // Attention wants pixels before channels: copies.
-    const projections = [ops.convolution(normal, x.channels), ops.convolution(normal, x.channels), ops.convolution(normal, x.channels)];
-    const [query, key, value] = [ops.like(x, x.channels, ops.precision.width), ops.like(x, x.channels, ops.precision.width), ops.like(x, x.channels, ops.precision.width)];
-    this.#tape.release(...projections);
-    const hidden = this.#attend(query);
-    const projected = ops.through(hidden, (y) => ops.convolution(y, x.channels));
-    const sum = ops.add(x, projected);
-    this.#tape.release(normal, query, key, value, projected);
-    return sum;
-  }
-
-  #attend(query: Tensor): Tensor {
-    const ops = this.#ops;
-    if (this.#scores === 'fused') {
-      const result = ops.like(query);
-      this.#tape.release(this.#tape.allocate(query.unit, 1, FLOAT));
-      return result;
-    }
-    if (this.#scores === 'chunks') {
-      const result = ops.like(query);
-      const weights = ops.through(this.#tape.allocate(CHUNK_SCORES_UNIT, 1, query.width), (y) => ops.pointwise(y));
-      this.#tape.release(ops.through(weights, () => this.#tape.allocate(CHUNK_UNIT, query.channels, query.width)));
-      return result;
-    }
-    // One head: two at a time are all.
-    const weights = ops.through(this.#tape.allocate(SQUARE_UNIT, 1, query.width), (y) => ops.pointwise(y));
-    return ops.through(weights, () => ops.like(query));
-  }
-
-  /** `cross_attention_attnblock_forward` in A1111 1.10.1's sd_hijack_optimizations.py, as PyTorch allocates it. */
-  #attentionInSlices(x: Tensor): Tensor {
-    const ops = this.#ops;
-    const { tape } = ops;
-    const { width } = ops.precision;
-    const normal = ops.norm(x);
-    const [query, key, value] = [ops.convolution(normal, x.channels), ops.convolution(normal, x.channels), ops.convolution(normal, x.channels)];
-    const joined = ops.like(key);
-    tape.release(normal);
-    const slicing = tape.slice({ unit: SQUARE_UNIT, bytes: width, timesOver: 2.5, evenRowsUnit: LATENT_UNIT, mostSlices: Infinity });
-    for (let i = 0; i < TELLING_SLICES; i += 1) {
-      const scores = (): Tensor => tape.allocateSlice(SQUARE_UNIT, 1, width, slicing);
-      const raw = scores();
-      const scaled = scores();
-      tape.release(raw);
-      const weights = scores();
-      tape.release(scaled);
-      tape.release(tape.allocateSlice(LATENT_UNIT, x.channels, width, slicing), weights);
-    }
-    const result = ops.through(joined, (y) => ops.convolution(y, x.channels));
-    tape.release(query, key, value);
-    return result;
   }
 }

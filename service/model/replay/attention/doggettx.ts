@@ -1,0 +1,35 @@
+import { FLOAT, type Layers } from '../layers.ts';
+import { scoresOf } from './operands.ts';
+import type { Tensor } from '../tape.ts';
+
+const MOST_SLICES = 64;
+/** The last slice may be smaller, and finds all it needs in the cache. */
+const TELLING_SLICES = 1;
+
+/**
+ * What Doggettx's attention gives, from its input and what it attends to: `split_cross_attention_forward` in A1111 1.10.1's
+ * sd_hijack_optimizations.py, as PyTorch allocates it. Queries, keys and values are copied so that heads come first.
+ */
+export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
+  const { tape } = ops;
+  const { unit, channels } = x;
+  const { width } = ops.precision;
+  const query = ops.linear(x, channels, false);
+  const keys = ops.linear(source, channels, false);
+  const values = ops.linear(source, channels, false);
+  const scaledKeys = ops.through(keys, (y) => ops.pointwise(y));
+  const byHeads = [query, scaledKeys, values].map((y) => ops.pointwise(y));
+  tape.release(query, scaledKeys, values);
+  const joined = ops.like(x, channels, width);
+  const { unit: scoresUnit, channels: scoresChannels } = scoresOf(unit, source, heads);
+  const slicing = tape.slice({ unit: scoresUnit, bytes: scoresChannels * width, timesOver: width === FLOAT ? 2.5 : 3, evenRowsUnit: null, mostSlices: MOST_SLICES });
+  for (let i = 0; i < TELLING_SLICES; i += 1) {
+    const slice = (of: number, many: number): Tensor => tape.allocateSlice(of, many, width, slicing);
+    const raw = slice(scoresUnit, scoresChannels);
+    const weights = slice(scoresUnit, scoresChannels);
+    tape.release(raw);
+    tape.release(slice(unit, channels), weights);
+  }
+  tape.release(...byHeads);
+  return ops.through(ops.through(joined, (y) => ops.pointwise(y)), (y) => ops.linear(y, channels));
+}
