@@ -1,5 +1,4 @@
-/** What a card's libraries add to the tensors of the networks: facts of the card and of its cuDNN, not of a network. */
-import type { Size, Tensor } from './tape.ts';
+/** What a card's libraries add to the tensors of the networks: facts of the card, its cuDNN and its torch, not of a network. */
 
 /**
  * What cuDNN's first choice of engine copies into a channels-last layout, beside a convolution's tensors, on cards with tensor cores: nothing, the input,
@@ -16,20 +15,15 @@ export type Sdpa = 'efficient' | 'flash-if-many' | 'flash';
 export interface Kernels {
   /** Whether tensors may be channels-last, as on CUDA: then what wants another order makes copies. */
   readonly tracksOrder: boolean;
-  readonly workspace: Workspace;
   readonly sdpa: Sdpa;
+  /** In 16 bits. */
+  readonly workspace: Workspace;
+  /** In 32 bits. */
+  readonly workspaceInFloat: Workspace;
 }
 
-/** Of a convolution; none where nothing is copied. */
-export function workspaceTerms({ workspace }: Kernels, x: Tensor, weights: Size, y: Tensor): Size[] {
-  if (workspace === 'none' || x.isChannelsLast) return [];
-  const sizeOf = ({ unit, channels, width }: Tensor): Size => ({ unit, bytes: channels * width });
-  switch (workspace) {
-    case 'x':
-      return [sizeOf(x)];
-    case 'x+y':
-      return [sizeOf(x), sizeOf(y)];
-    case 'x+w+y':
-      return [sizeOf(x), weights, sizeOf(y)];
-  }
+/** Whether the copies are made of a convolution's input, weights and output. */
+export function copiesOf(workspace: Workspace): { readonly x: boolean; readonly w: boolean; readonly y: boolean } {
+  const parts = workspace.split('+');
+  return { x: parts.includes('x'), w: parts.includes('w'), y: parts.includes('y') };
 }

@@ -1,5 +1,5 @@
-import { workspaceTerms, type Kernels } from './kernels.ts';
-import { CONSTANT_UNIT, type Size, type Tape, type Tensor } from './tape.ts';
+import type { Kernels } from './kernels.ts';
+import { CONSTANT_UNIT, type Tape, type Tensor } from './tape.ts';
 
 /** Bytes of a number. */
 export const HALF = 2;
@@ -21,9 +21,9 @@ const BIASED_WORKSPACE_BYTES = 1024 * 1024;
 export class Layers {
   readonly tape: Tape;
   readonly precision: Precision;
-  readonly kernels: Kernels;
+  readonly kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>;
 
-  constructor(tape: Tape, precision: Precision, kernels: Kernels) {
+  constructor(tape: Tape, precision: Precision, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>) {
     this.tape = tape;
     this.precision = precision;
     this.kernels = kernels;
@@ -49,10 +49,9 @@ export class Layers {
     const { width } = this.precision;
     return this.#withOperand(x, width, (operand) => {
       const result = this.tape.allocate(unit, channels, width, operand.isChannelsLast);
-      const weights: Size = { unit: CONSTANT_UNIT, bytes: x.channels * channels * kernel ** 2 * width };
-      if (operand.isChannelsLast && kernel > 1) this.tape.passing([weights]);
-      const terms = workspaceTerms(this.kernels, operand, weights, result);
-      if (terms.length > 0) this.tape.passingIfRoom(terms, `${operand.unit} ${operand.channels} ${unit} ${channels} ${kernel} ${width}`);
+      const weightBytes = x.channels * channels * kernel ** 2 * width;
+      if (!operand.isChannelsLast) this.tape.workspace(operand, weightBytes, result);
+      else if (kernel > 1) this.tape.passing([{ unit: CONSTANT_UNIT, bytes: weightBytes }]);
       return result;
     });
   }

@@ -1,5 +1,5 @@
 import type { Scores } from './attention/scores.ts';
-import type { Kernels } from './kernels.ts';
+import type { Kernels, Workspace } from './kernels.ts';
 import { FLOAT, HALF, type Precision } from './layers.ts';
 import type { Program } from './tape.ts';
 import { samplingProgram, type UNetShape } from './unet.ts';
@@ -100,9 +100,15 @@ function write(networks: Networks, which: Which): Program {
   }
 }
 
+/** The law that holds in the width in which one of the networks computes. */
+export function workspaceOf({ precision, decode, encode, kernels }: Networks, which: Which): Workspace {
+  const { width } = PRECISIONS[{ sampling: precision, decode, encode }[which]];
+  return width === FLOAT ? kernels.workspaceInFloat : kernels.workspace;
+}
+
 /** Differs between programs that differ. */
 export function programName(networks: Networks, which: Which): string {
   const { shape, precision, copies, evaluated, scores, kernels } = networks;
   const own = which === 'sampling' ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}` : networks[which];
-  return `${which} ${own} ${scores} ${JSON.stringify(kernels)}`;
+  return `${which} ${own} ${scores} ${kernels.tracksOrder} ${kernels.sdpa}`;
 }

@@ -202,5 +202,5 @@ function requestOf({ sizes }: Kind, elements: readonly number[], slices: number)
 
 /** PyTorch remembers an engine by the shapes of its convolution; null where it is no workspace. */
 function workspaceName(kind: Kind | undefined, elements: readonly number[]): string | null {
-  return kind === undefined || kind.ifRoom === null ? null : `${kind.ifRoom} ${kind.sizes.map((size) => bytesOf(size, elements)).join(' ')}`;
+  return kind?.isWorkspace === true ? kind.sizes.map(({ unit, bytes }) => `${unit} ${bytes} ${elements[unit] ?? 0}`).join(' ') : null;
 }

@@ -1,5 +1,5 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
-import { programName, programOf, type Networks } from './networks.ts';
+import { programName, programOf, workspaceOf, type Networks } from './networks.ts';
 import { partsOf, type Part } from './run.ts';
 import { samplingElements } from './sampling-units.ts';
 import { allElements, mostBytes } from './tape.ts';
@@ -37,7 +37,7 @@ export function stagesOf({ operation, width, height, batchSize, hires }: Generat
 
 function elementsOf({ network, widthPx, heightPx, batch }: Stage, networks: Networks): number[] {
   const own = network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated) : vaeElements(widthPx, heightPx, batch);
-  return allElements(programOf(networks, network), own);
+  return allElements(programOf(networks, network), own, workspaceOf(networks, network));
 }
 
 /** MiB above the weights that are live at once where there is room for workspaces: sums of tensors, no rounding, no slices. */

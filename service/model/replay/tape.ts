@@ -1,3 +1,5 @@
+import { copiesOf, type Workspace } from './kernels.ts';
+
 /** A tensor on a tape: `channels` x the elements of one channel (`unit` says how many), `width` bytes each. */
 export interface Tensor {
   readonly slot: number;
@@ -43,16 +45,17 @@ export interface Derived {
 export interface Kind {
   readonly sizes: readonly Size[];
   readonly slicing: number | null;
-  /**
-   * A workspace, done without where there is no room for it (PyTorch takes cuDNN's next engine then), from then on in all that is named so, for the
-   * engine is remembered; null = it must be had.
-   */
-  readonly ifRoom: string | null;
+  /** A workspace, done without where there is no room for it, from then on in all of this kind: PyTorch takes cuDNN's next engine then, and remembers it. */
+  readonly isWorkspace: boolean;
 }
 
-/** What one network allocates and releases, in order; sizes are left open until the picture's size is known. */
+/**
+ * What one network allocates and releases, in order; sizes are left open until the picture's size is known. Its units: those of the network, the same once for the
+ * inputs and once for the outputs that workspaces copy, one for the weights that they copy, and the derived ones.
+ */
 export interface Program {
   /** Slot and size of each allocation; a release has the size `RELEASE`; with the size `SLICE`, the slot is the slicing that is decided then. */
+  readonly units: number;
   readonly slots: Int32Array;
   readonly sizes: Int32Array;
   readonly kinds: readonly Kind[];
@@ -93,7 +96,7 @@ export class Tape {
   }
 
   allocate(unit: number, channels: number, width: number, isChannelsLast = false): Tensor {
-    const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing: null, ifRoom: null });
+    const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing: null, isWorkspace: false });
     this.#count(unit, channels * width);
     this.#notePeaks();
     return { slot, unit, channels, width, isSlice: false, isChannelsLast };
@@ -101,18 +104,24 @@ export class Tape {
 
   /** Allocates what an operation needs while it lasts, and releases it. */
   passing(sizes: readonly Size[]): void {
-    this.#passing(sizes, null);
+    this.#passing(sizes, false);
   }
 
-  /** The same where there is room; else, and from then on for all of this name, it is done without. */
-  passingIfRoom(sizes: readonly Size[], name: string): void {
-    this.#passing(sizes, name);
+  /** A convolution's, where there is room: copies of its input, its weights and its output, by the law that `allElements` is given. */
+  workspace(x: Tensor, weightBytes: number, y: Tensor): void {
+    const [ofX, ofY, ofWeights] = [this.#units, 2 * this.#units, 3 * this.#units];
+    const sizes = [
+      { unit: ofX + x.unit, bytes: x.channels * x.width },
+      { unit: ofY + y.unit, bytes: y.channels * y.width },
+      { unit: ofWeights, bytes: weightBytes },
+    ];
+    this.#passing(sizes, true);
   }
 
-  #passing(sizes: readonly Size[], ifRoom: string | null): void {
-    const slot = this.#write({ sizes, slicing: null, ifRoom });
+  #passing(sizes: readonly Size[], isWorkspace: boolean): void {
+    const slot = this.#write({ sizes, slicing: null, isWorkspace });
     for (const { unit, bytes } of sizes) this.#count(unit, bytes);
-    this.#notePeaks(ifRoom !== null);
+    this.#notePeaks(isWorkspace);
     for (const { unit, bytes } of sizes) this.#count(unit, -bytes);
     this.#end(slot);
   }
@@ -120,7 +129,7 @@ export class Tape {
   /** A unit that has the elements of `unit` where there are at least `from` elements of `by`, else none. */
   onlyFrom(unit: number, by: number, from: number): number {
     const known = this.#derived.findIndex((one) => one.unit === unit && one.by === by && one.from === from);
-    return this.#units + (known === -1 ? this.#derived.push({ unit, by, from }) - 1 : known);
+    return 3 * this.#units + 1 + (known === -1 ? this.#derived.push({ unit, by, from }) - 1 : known);
   }
 
   /** Here the number of slices is decided. @returns what `allocateSlice` takes. */
@@ -134,7 +143,7 @@ export class Tape {
   }
 
   allocateSlice(unit: number, channels: number, width: number, slicing: number): Tensor {
-    const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing, ifRoom: null });
+    const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing, isWorkspace: false });
     return { slot, unit, channels, width, isSlice: true, isChannelsLast: false };
   }
 
@@ -175,6 +184,7 @@ export class Tape {
 
   program(): Program {
     return {
+      units: this.#units,
       slots: Int32Array.from(this.#slots),
       sizes: Int32Array.from(this.#sizes),
       kinds: [...this.#kinds.values()].map(({ kind }) => kind),
@@ -187,10 +197,10 @@ export class Tape {
     };
   }
 
-  #notePeaks(isIfRoom = false): void {
+  #notePeaks(isWorkspace = false): void {
     if (this.#onceMoreFrom !== null) return;
     this.#peaks = withPeak(this.#peaks, this.#liveBytes);
-    if (!isIfRoom) this.#leastPeaks = withPeak(this.#leastPeaks, this.#liveBytes);
+    if (!isWorkspace) this.#leastPeaks = withPeak(this.#leastPeaks, this.#liveBytes);
   }
 }
 
@@ -200,9 +210,12 @@ function withPeak(peaks: number[][], now: readonly number[]): number[][] {
   return [...peaks.filter((peak) => !isBelow(peak, now)), [...now]];
 }
 
-/** Of each unit of a program, from those of its network's units. */
-export function allElements({ derived }: Program, elements: readonly number[]): number[] {
-  return [...elements, ...derived.map(({ unit, by, from }) => ((elements[by] ?? 0) < from ? 0 : (elements[unit] ?? 0)))];
+/** Of each unit of a program, from those of the network's, under a law of workspaces. */
+export function allElements({ derived }: Program, own: readonly number[], workspace: Workspace): number[] {
+  const { x, w, y } = copiesOf(workspace);
+  const copied = (isCopied: boolean): readonly number[] => (isCopied ? own : own.map(() => 0));
+  const others = derived.map(({ unit, by, from }) => ((own[by] ?? 0) < from ? 0 : (own[unit] ?? 0)));
+  return [...own, ...copied(x), ...copied(y), w ? 1 : 0, ...others];
 }
 
 /** @param elements of each unit of the program. */

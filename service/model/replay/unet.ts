@@ -20,7 +20,7 @@ export interface UNetOptions {
   readonly shape: UNetShape;
   readonly precision: Precision;
   readonly scores: Scores;
-  readonly kernels: Kernels;
+  readonly kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>;
   /** Transformers copy their input into another order of its dimensions, rather than look at it in another order. */
   readonly copies: boolean;
 }
@@ -150,13 +150,16 @@ class UNet {
 
   #transformer(x: Tensor, context: Tensor, depth: number): Tensor {
     const ops = this.#ops;
-    const { copies } = this.#options;
+    const { copies, kernels } = this.#options;
     const project = (y: Tensor): Tensor => (this.#shape.linearProjections ? ops.linear(y, y.channels) : ops.convolution(y, y.channels, { kernel: 1 }));
-    const reorder = (y: Tensor): Tensor => (copies ? ops.pointwise(y) : y);
-    const [first, second] = this.#shape.linearProjections ? [reorder, project] : [project, reorder];
+    const reorder = (y: Tensor, toTokens: boolean): Tensor => (copies ? ops.like(y, y.channels, y.width, toTokens && kernels.tracksOrder) : y);
+    const inOrder = (y: Tensor): Tensor => reorder(y, true);
+    const outOfOrder = (y: Tensor): Tensor => reorder(y, false);
+    const [first, second] = this.#shape.linearProjections ? [inOrder, project] : [project, inOrder];
+    const [last, lastButOne] = this.#shape.linearProjections ? [outOfOrder, project] : [project, outOfOrder];
     let h = ops.through(ops.through(ops.norm(x), first), second);
     for (let i = 0; i < Math.min(depth, TELLING_DEPTH); i += 1) h = ops.through(h, (y) => this.#block(y, context));
-    h = ops.through(ops.through(h, second), first);
+    h = ops.through(ops.through(h, lastButOne), last);
     return ops.through(h, (y) => ops.add(y, x));
   }
 

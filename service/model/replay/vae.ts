@@ -8,7 +8,7 @@ import { BATCH_PICTURE_UNIT, CHANNELS, LATENT_UNIT, PADDED_UNIT, UNITS } from '.
 const LATENT_CHANNELS = 4;
 
 /** One latent to one picture, which goes to the host; the traced tables keep it. */
-export function decodeProgram(precision: Precision, scores: Scores, kernels: Kernels): Program {
+export function decodeProgram(precision: Precision, scores: Scores, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>): Program {
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
   const latent = tape.allocate(LATENT_UNIT, LATENT_CHANNELS, precision.width);
@@ -21,7 +21,7 @@ export function decodeProgram(precision: Precision, scores: Scores, kernels: Ker
  * Two pictures of a batch to their latents, one after the other. With memory to spare the first shows the peak, the others find all they need
  * in the cache; under a cap what the first leaves behind is in the second's way.
  */
-export function encodeProgram(precision: Precision, scores: Scores, kernels: Kernels): Program {
+export function encodeProgram(precision: Precision, scores: Scores, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>): Program {
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
   const pictures = tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width);

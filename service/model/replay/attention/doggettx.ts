@@ -4,7 +4,7 @@ import type { Tensor } from '../tape.ts';
 
 const MOST_SLICES = 64;
 /** The last slice may be smaller, and finds all it needs in the cache. */
-const TELLING_SLICES = 1;
+const TELLING_SLICES = 2;
 
 /**
  * What Doggettx's attention gives, from its input and what it attends to: `split_cross_attention_forward` in A1111 1.10.1's
