@@ -10,7 +10,8 @@ export type Workspace = 'none' | 'x' | 'x+y' | 'x+w+y';
  * Which kernel torch takes for its scaled dot product attention: always the memory-efficient one (cards before compute capability 8.0), flash where batch
  * times heads is large (torch 2.1), flash always (torch 2.2 and newer).
  */
-export type Sdpa = 'efficient' | 'flash-if-many' | 'flash';
+export type Sdpa = (typeof SDPA)[number];
+export const SDPA = ['flash', 'flash-if-many', 'efficient'] as const;
 
 export interface Kernels {
   /** Whether tensors may be channels-last, as on CUDA: then what wants another order makes copies. */
@@ -21,6 +22,9 @@ export interface Kernels {
   /** In 32 bits. */
   readonly workspaceInFloat: Workspace;
 }
+
+/** As networks show that were traced without a card. */
+export const TRACED: Kernels = { tracksOrder: false, sdpa: 'efficient', workspace: 'none', workspaceInFloat: 'none' };
 
 /** Whether the copies are made of a convolution's input, weights and output. */
 export function copiesOf(workspace: Workspace): { readonly x: boolean; readonly w: boolean; readonly y: boolean } {

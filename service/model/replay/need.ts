@@ -1,6 +1,7 @@
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import { failedAtMiB } from '../known.ts';
 import type { Observation, Replay, ReplayFit } from '../types.ts';
+import { slicesToFit } from './attention/scores.ts';
 import { NEED_STEP } from './least.ts';
 import { nameOf } from './networks.ts';
 import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
@@ -42,7 +43,7 @@ const encodesBatch = ({ operation, batchSize }: GenerationSettings): boolean => 
 function replayed({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, { encoded, roomMiB }: Circumstances): Need {
   const { operation, width, height, batchSize, hires } = settings;
   const target = hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
-  const ownRoomMiB = networks.scores === 'slices' ? roomMiB : null;
+  const ownRoomMiB = slicesToFit(networks.scores) ? roomMiB : null;
   const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${encoded} ${ownRoomMiB}`;
   let need = remembered.get(name);
   if (need === undefined) {
@@ -59,7 +60,7 @@ function replayed({ networks, scale, offsetMiB }: Replay, settings: GenerationSe
  */
 export function mayFailOn({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number): boolean {
   const replayedMiB = (roomMiB - Math.max(slackMiB, offsetMiB)) / scale;
-  return networks.scores === 'slices' && [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB));
+  return slicesToFit(networks.scores) && [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB));
 }
 
 /** Where generations succeed with so much less than the replay says, something else is at work. */
@@ -85,7 +86,7 @@ export function judgedByCaps(replay: Replay, observations: readonly Observation[
 export function straysUnderCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): number[] {
   return observations.flatMap((run) => {
     const { settings, outcome } = run;
-    const capMiB = run.capMiB ?? (replay.networks.scores === 'slices' ? null : failedAtMiB(run, staticMiB));
+    const capMiB = run.capMiB ?? (slicesToFit(replay.networks.scores) ? null : failedAtMiB(run, staticMiB));
     if (capMiB === null) return [];
     const ownRoomMiB = run.roomMiB === null ? null : run.roomMiB - staticMiB;
     if (outcome === 'ok') return Math.min(0, capMiB / (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);

@@ -1,9 +1,10 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
+import { slicesToFit } from './attention/scores.ts';
 import { Course } from './course.ts';
 import { leastBetween, leastFrom, type Least } from './least.ts';
 import type { Networks } from './networks.ts';
 import { cannotReserve, courseOf, groupPeakMiB, largestFirst, reservedPeakMiB } from './peaks.ts';
-import { activeMiB, replayedParts, stagesOf, type Stage } from './stages.ts';
+import { activeMiB, leastActiveMiB, replayedParts, stagesOf, type Stage } from './stages.ts';
 
 /** The least that a generation needs above the weights, and the phase that needs it. */
 export interface Need {
@@ -20,7 +21,7 @@ export interface Circumstances {
 
 /** Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses. */
 export function neededMiB(networks: Networks, settings: GenerationSettings, circumstances: Circumstances): Need {
-  const leastOf = networks.scores === 'slices' ? slicedLeast(networks, circumstances) : unslicedLeast(networks, settings, circumstances);
+  const leastOf = slicesToFit(networks.scores) ? slicedLeast(networks, circumstances) : unslicedLeast(networks, settings, circumstances);
   let need: Need | null = null;
   for (const { stages, mostMiB } of largestFirst(networks, stagesOf(settings))) {
     const least: Least | null = leastOf(stages, mostMiB, need?.needMiB ?? 0);
@@ -43,7 +44,7 @@ function unslicedLeast(networks: Networks, settings: GenerationSettings, { encod
     if (networks.scores === 'fused' && onceMiB <= othersMiB) return null;
     const course = courseOf(networks, stages, encoded);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
-    return leastBetween(course, Math.max(mostActiveMiB, othersMiB), onceMiB, enoughMiB);
+    return leastBetween(course, Math.max(leastActiveMiB(networks, stages), othersMiB), onceMiB, enoughMiB);
   };
 }
 
@@ -53,10 +54,10 @@ const FIRST_STEP = 1.3;
 const SLICED_STEP = 1.03;
 
 function slicedLeast(networks: Networks, { encoded, roomMiB }: Circumstances): LeastOf {
-  return (stages, mostActiveMiB, othersMiB) => {
+  return (stages, _mostMiB, othersMiB) => {
     const course = roomMiB === null ? courseOf(networks, stages, encoded) : new Course(replayedParts(networks, stages, encoded), roomMiB);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
-    return leastFrom(course, Math.max(mostActiveMiB, othersMiB), roomMiB === null ? SLICED_STEP : FIRST_STEP);
+    return leastFrom(course, Math.max(leastActiveMiB(networks, stages), othersMiB), roomMiB === null ? SLICED_STEP : FIRST_STEP);
   };
 }
 

@@ -1,13 +1,15 @@
 import type { Scores } from './attention/scores.ts';
-import type { Kernels, Workspace } from './kernels.ts';
+import { isTraced } from './attention/traced.ts';
+import { SDPA, TRACED, type Kernels, type Workspace } from './kernels.ts';
 import { FLOAT, HALF, type Precision } from './layers.ts';
 import type { Program } from './tape.ts';
 import { samplingProgram, type UNetShape } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
 
-/** Public configurations of the checkpoint families' denoising networks. SD 2 allocates as SD 1 does. */
+/** Public configurations of the checkpoint families' denoising networks. */
 const SHAPES = {
   sd1: { multipliers: [1, 2, 4, 4], depths: [1, 1, 1, 0], middleDepth: 1, contextChannels: 768, headChannels: null, linearProjections: false },
+  sd2: { multipliers: [1, 2, 4, 4], depths: [1, 1, 1, 0], middleDepth: 1, contextChannels: 1024, headChannels: 64, linearProjections: true },
   sdxl: { multipliers: [1, 2, 4], depths: [0, 2, 10], middleDepth: 10, contextChannels: 2048, headChannels: 64, linearProjections: true },
 } as const satisfies Record<string, UNetShape>;
 
@@ -50,26 +52,42 @@ export function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/** All combinations with this kind of attention that differ in their active bytes, the usual ones of a family first. */
-export function knownNetworks(scores: Scores): Networks[] {
-  return shapes.flatMap((shape) =>
-    UNET_PRECISIONS.flatMap((precision) =>
-      EVALUATED.flatMap((evaluated) =>
-        DECODE_PRECISIONS.flatMap((decode) => encodersOf(shape, precision, decode).map((encode) => ({ shape, precision, copies: false, evaluated, decode, encode, scores }))),
-      ),
-    ),
+/** How attention computes, and what the card's libraries add: all but the networks themselves. */
+export type Surroundings = Pick<Networks, 'scores' | 'kernels'>;
+
+const WORKSPACES = ['x+y', 'none', 'x+w+y', 'x'] as const satisfies readonly Workspace[];
+const WORKSPACES_IN_FLOAT = ['x', 'x+y', 'none', 'x+w+y'] as const satisfies readonly Workspace[];
+/** The usual ones first. Those without a card, which know neither orders nor kernels, last. */
+export function surroundingsWith(scores: Scores): Surroundings[] {
+  const kernels = (scores === 'fused' ? SDPA : SDPA.slice(0, 1)).flatMap((sdpa) =>
+    WORKSPACES.flatMap((workspace) => WORKSPACES_IN_FLOAT.map((workspaceInFloat): Kernels => ({ tracksOrder: true, sdpa, workspace, workspaceInFloat }))),
   );
+  return [...kernels, ...(isTraced(scores) || scores === 'slices' ? [TRACED] : [])].map((one) => ({ scores, kernels: one }));
+}
+
+/** Denoising networks, the usual ones of a family first. SD 2 differs from SD 1 only where a card's kernels are known. */
+export function samplingNetworks({ kernels }: Surroundings): Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>[] {
+  return shapes.flatMap((shape) => {
+    if (shape === 'sd2' && !kernels.tracksOrder) return [];
+    // sgm's transformer, SDXL's, copies; for ldm's A1111 has one that does not.
+    const copies = shape === 'sdxl' && kernels.tracksOrder;
+    return UNET_PRECISIONS.flatMap((precision) => EVALUATED.map((evaluated) => ({ shape, precision, evaluated, copies })));
+  });
+}
+
+export function decoders(): readonly Networks['decode'][] {
+  return DECODE_PRECISIONS;
 }
 
 /** The usual one first: which it is shows only where encoding needs the most. */
-function encodersOf(shape: Networks['shape'], precision: Networks['precision'], decode: Networks['decode']): Networks['encode'][] {
+export function encodersOf({ shape, precision, decode }: Pick<Networks, 'shape' | 'precision' | 'decode'>): Networks['encode'][] {
   const usual = shape === 'sdxl' || precision === 'float' ? decode : 'autocast';
   return [usual, ...ENCODE_PRECISIONS.filter((encode) => encode !== usual)];
 }
 
 /** Differs between networks that differ. */
-export function nameOf({ shape, precision, copies, evaluated, decode, encode, scores }: Networks): string {
-  return [shape, precision, copies, evaluated, decode, encode, scores].join(' ');
+export function nameOf({ shape, precision, copies, evaluated, decode, encode, scores, kernels }: Networks): string {
+  return [shape, precision, copies, evaluated, decode, encode, scores, ...Object.values(kernels)].join(' ');
 }
 
 type Which = 'sampling' | 'decode' | 'encode';

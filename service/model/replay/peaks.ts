@@ -1,4 +1,5 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
+import { slicesToFit } from './attention/scores.ts';
 import { Course } from './course.ts';
 import type { Networks } from './networks.ts';
 import { Run, type PartPeaks } from './run.ts';
@@ -23,7 +24,7 @@ export interface Peaks {
  * Active MiB above the weights of these phases of a generation, or of all: sums of tensors, no rounding. Of slices, blocks as they were given out.
  */
 export function activePeakMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB = Infinity): number {
-  if (networks.scores === 'slices') return slicedPeaks(networks, settings, phases, roomMiB).activeMiB;
+  if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).activeMiB;
   let peakMiB = 0;
   for (const stage of stagesOf(settings).flat()) {
     if (phases === null || phases.has(stage.phase)) peakMiB = Math.max(peakMiB, activeMiB(networks, stage));
@@ -33,7 +34,7 @@ export function activePeakMiB(networks: Networks, settings: GenerationSettings, 
 
 /** Reserved MiB above the weights at the peak of these phases, or of all, as PyTorch's allocator would have it. */
 export function reservedPeakMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB = Infinity): number {
-  if (networks.scores === 'slices') return slicedPeaks(networks, settings, phases, roomMiB).reservedMiB;
+  if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).reservedMiB;
   const groups = largestFirst(networks, stagesOf(settings).filter((stages) => phases === null || stages.some((stage) => phases.has(stage.phase))));
   let peakMiB = 0;
   for (const { stages, mostMiB } of groups) {
@@ -65,7 +66,7 @@ const ROOM_ERRORS_MIB = [0, -16, 16, -64, 64];
 
 /** Rooms that may be meant where one is known: where attention slices to fit, each may have another peak. */
 export function roomsNear(networks: Networks, roomMiB: number): readonly number[] {
-  return networks.scores === 'slices' && Number.isFinite(roomMiB) ? ROOM_ERRORS_MIB.map((errorMiB) => roomMiB + errorMiB) : [roomMiB];
+  return slicesToFit(networks.scores) && Number.isFinite(roomMiB) ? ROOM_ERRORS_MIB.map((errorMiB) => roomMiB + errorMiB) : [roomMiB];
 }
 
 /** Every stage is replayed, for how it slices depends on what is live. */

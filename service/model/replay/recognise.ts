@@ -2,7 +2,7 @@ import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
 import type { AttentionKind, Phase, Replay } from '../types.ts';
 import type { Scores } from './attention/scores.ts';
-import { knownNetworks, type Networks } from './networks.ts';
+import { decoders, encodersOf, programName, samplingNetworks, surroundingsWith, workspaceOf, type Networks, type Surroundings } from './networks.ts';
 import { activePeakMiB, reservedPeakMiB, roomsNear } from './peaks.ts';
 
 /** Active bytes of a known network are met this well (root mean square, shares of the total): counters are exact, workspaces are not foreseen. */
@@ -54,7 +54,7 @@ function aboutBest(all: readonly Recognised[]): Recognised[] {
 
 function candidatesOf(active: readonly MeasuredRow[], told: readonly MeasuredRow[], attention: AttentionKind): Networks[] {
   const counted = exactOnes(active);
-  return counted.length < LEAST_ROWS || told.length < LEAST_ROWS ? [] : withActiveOf(SCORES[attention].flatMap(knownNetworks), counted);
+  return counted.length < LEAST_ROWS || told.length < LEAST_ROWS ? [] : withActiveOf(SCORES[attention].flatMap(surroundingsWith), counted);
 }
 
 /** The usual one, which stands first, unless another leaves less. */
@@ -74,27 +74,70 @@ function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
 }
 
 /** What attention may keep of its scores; nothing where that is not known enough to be replayed. */
-const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = { fused: ['fused'], unfused: ['whole', 'pairs'], 'sub-quadratic': ['chunks'], doggettx: ['slices'], adaptive: [], unknown: [] };
+const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = { fused: ['fused', 'xformers'], unfused: ['whole', 'pairs'], 'sub-quadratic': ['chunks'], doggettx: ['slices'], adaptive: [], unknown: [] };
 
-function withActiveOf(candidates: readonly Networks[], rows: readonly MeasuredRow[]): Networks[] {
-  const most = rows.length * ACTIVE_SHARE ** 2;
-  const found = candidates.flatMap((networks) => {
-    let sum = 0;
-    for (const row of rows) {
-      sum += ((replayedMiB(activePeakMiB, networks, row) - row.valueMiB) * row.weight) ** 2;
-      if (sum > most) return [];
+/** Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other is asked about. */
+function withActiveOf(surroundings: readonly Surroundings[], rows: readonly MeasuredRow[]): Networks[] {
+  const judge = judgeOf(rows);
+  const found: { networks: Networks; error: number }[] = [];
+  for (const around of surroundings) {
+    for (const sampling of samplingNetworks(around)) {
+      const usual: Networks = { ...around, ...sampling, decode: 'half', encode: 'half' };
+      if (!judge.fits(usual, 'sampling')) continue;
+      for (const decode of decoders()) {
+        if (!judge.fits({ ...usual, decode }, 'decode')) continue;
+        for (const encode of encodersOf({ ...usual, decode })) {
+          const networks = { ...usual, decode, encode };
+          if (!judge.fits(networks, 'encode')) continue;
+          const error = errorOf(networks, rows);
+          if (error !== null) found.push({ networks, error });
+        }
+      }
     }
-    return [{ networks, error: Math.sqrt(sum / rows.length) }];
-  });
+  }
   const limit = 2 * Math.min(...found.map(({ error }) => error)) + LIKE_SHARE;
   const near = found.filter(({ error }) => error <= limit);
-  // Where no run shows the encoder, all encoders have the same error to the last bit: the usual one stands first.
-  const telling = near.filter(({ networks, error }, i) => near.findIndex((other) => other.error === error && differOnlyInEncoder(other.networks, networks)) === i);
-  return telling.flatMap(({ networks }) => [networks, { ...networks, copies: true }]);
+  // What no run shows has the same error to the last bit: the usual one stands first.
+  const telling = near.filter(({ networks, error }, i) => near.findIndex((other) => other.error === error && differsOnlyUnseen(other.networks, networks)) === i);
+  return telling.flatMap(({ networks }) => (networks.kernels.tracksOrder ? [networks] : [networks, { ...networks, copies: true }]));
 }
 
-function differOnlyInEncoder(a: Networks, b: Networks): boolean {
-  return a.scores === b.scores && a.shape === b.shape && a.precision === b.precision && a.evaluated === b.evaluated && a.decode === b.decode;
+/** Encoders, and laws of workspaces in a width that nothing seen computes in. */
+function differsOnlyUnseen(a: Networks, b: Networks): boolean {
+  const seen = ({ shape, precision, evaluated, decode, scores, kernels }: Networks): string => [shape, precision, evaluated, decode, scores, kernels.tracksOrder].join(' ');
+  return seen(a) === seen(b);
+}
+
+/** Root mean square of the active bytes' errors, as shares of the total; null where it is too large. */
+function errorOf(networks: Networks, rows: readonly MeasuredRow[]): number | null {
+  const most = rows.length * ACTIVE_SHARE ** 2;
+  let sum = 0;
+  for (const row of rows) {
+    sum += ((replayedMiB(activePeakMiB, networks, row) - row.valueMiB) * row.weight) ** 2;
+    if (sum > most) return null;
+  }
+  return Math.sqrt(sum / Math.max(1, rows.length));
+}
+
+type Part = 'sampling' | 'decode' | 'encode';
+const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = { sampling: ['sampling', 'hires_sampling'], decode: ['decode'], encode: ['encode'] };
+
+/** Whether one network's own phases agree; asked once of each program under each law. */
+function judgeOf(rows: readonly MeasuredRow[]): { fits(networks: Networks, part: Part): boolean } {
+  const known = new Map<string, boolean>();
+  const rowsOf = (part: Part): readonly MeasuredRow[] => rows.filter((row) => !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase)));
+  const own = { sampling: rowsOf('sampling'), decode: rowsOf('decode'), encode: rowsOf('encode') };
+  return {
+    fits: (networks, part) => {
+      const name = `${programName(networks, part)} ${workspaceOf(networks, part)}`;
+      let fits = known.get(name);
+      if (fits === undefined) {
+        fits = errorOf(networks, own[part]) !== null;
+        known.set(name, fits);
+      }
+      return fits;
+    },
+  };
 }
 
 /** Just where attention changes the number of its slices a few MiB of room decide: of the peaks on either side the nearer one was meant. */

@@ -42,12 +42,12 @@ function elementsOf({ network, widthPx, heightPx, batch }: Stage, networks: Netw
 
 /** MiB above the weights that are live at once where there is room for workspaces: sums of tensors, no rounding, no slices. */
 export function activeMiB(networks: Networks, stage: Stage): number {
-  return mostBytes(programOf(networks, stage.network).peaks, elementsOf(stage, networks)) / BYTES_PER_MIB;
+  return mostBytes(programOf(networks, stage.network), elementsOf(stage, networks), true) / BYTES_PER_MIB;
 }
 
 /** The same without what is done without where there is no room. */
 export function leastActiveMiB(networks: Networks, stages: readonly Stage[]): number {
-  return Math.max(...stages.map((stage) => mostBytes(programOf(networks, stage.network).leastPeaks, elementsOf(stage, networks)) / BYTES_PER_MIB));
+  return Math.max(...stages.map((stage) => mostBytes(programOf(networks, stage.network), elementsOf(stage, networks), false) / BYTES_PER_MIB));
 }
 
 export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): number {

@@ -65,7 +65,8 @@ export interface Program {
   readonly slotCount: number;
   /** From this operation on the same work is done once more, which matters only under a limit. */
   readonly onceMoreFrom: number;
-  /** Bytes live at the moments that may be the peak, for one element of each unit, the constant ones first, slices left out: none is below another in every unit. */
+  /** Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out: none is below another in every unit. */
+  readonly peakUnits: readonly number[];
   readonly peaks: readonly (readonly number[])[];
   /** The same without what is only taken if there is room. */
   readonly leastPeaks: readonly (readonly number[])[];
@@ -84,8 +85,11 @@ export class Tape {
   readonly #live = new Set<number>();
   readonly #units: number;
   readonly #derived: Derived[] = [];
-  /** Of each unit, the constant one first. */
+  /** Units in the order in which they came, and of each the bytes that are live for one element. */
+  readonly #peakUnits: number[] = [];
   readonly #liveBytes: number[] = [];
+  /** More is live than at the last peak, and perhaps of a workspace. */
+  #rises: 'no' | 'yes' | 'by-workspace' = 'no';
   #peaks: number[][] = [];
   #leastPeaks: number[][] = [];
   #slotCount = 0;
@@ -98,7 +102,7 @@ export class Tape {
   allocate(unit: number, channels: number, width: number, isChannelsLast = false): Tensor {
     const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing: null, isWorkspace: false });
     this.#count(unit, channels * width);
-    this.#notePeaks();
+    this.#rises = 'yes';
     return { slot, unit, channels, width, isSlice: false, isChannelsLast };
   }
 
@@ -119,11 +123,12 @@ export class Tape {
   }
 
   #passing(sizes: readonly Size[], isWorkspace: boolean): void {
+    if (isWorkspace) this.#notePeak();
     const slot = this.#write({ sizes, slicing: null, isWorkspace });
     for (const { unit, bytes } of sizes) this.#count(unit, bytes);
-    this.#notePeaks(isWorkspace);
-    for (const { unit, bytes } of sizes) this.#count(unit, -bytes);
+    this.#rises = isWorkspace ? 'by-workspace' : 'yes';
     this.#end(slot);
+    for (const { unit, bytes } of sizes) this.#count(unit, -bytes);
   }
 
   /** A unit that has the elements of `unit` where there are at least `from` elements of `by`, else none. */
@@ -171,6 +176,7 @@ export class Tape {
   }
 
   #end(slot: number): void {
+    this.#notePeak();
     if (!this.#live.delete(slot)) throw new Error('a tensor is released once');
     this.#slots.push(slot);
     this.#sizes.push(RELEASE);
@@ -178,8 +184,9 @@ export class Tape {
   }
 
   #count(unit: number, bytes: number): void {
-    for (let at = this.#liveBytes.length; at <= unit + 1; at += 1) this.#liveBytes.push(0);
-    this.#liveBytes[unit + 1] = (this.#liveBytes[unit + 1] ?? 0) + bytes;
+    let at = this.#peakUnits.indexOf(unit);
+    if (at === -1) at = this.#peakUnits.push(unit) - 1;
+    this.#liveBytes[at] = (this.#liveBytes[at] ?? 0) + bytes;
   }
 
   program(): Program {
@@ -192,22 +199,29 @@ export class Tape {
       derived: this.#derived,
       slotCount: this.#slotCount,
       onceMoreFrom: this.#onceMoreFrom ?? this.#slots.length,
+      peakUnits: this.#peakUnits,
       peaks: this.#peaks,
       leastPeaks: this.#leastPeaks,
     };
   }
 
-  #notePeaks(isWorkspace = false): void {
-    if (this.#onceMoreFrom !== null) return;
+  /** Before something is released, for only then may it be the most so far. */
+  #notePeak(): void {
+    if (this.#rises === 'no' || this.#onceMoreFrom !== null) return;
     this.#peaks = withPeak(this.#peaks, this.#liveBytes);
-    if (!isWorkspace) this.#leastPeaks = withPeak(this.#leastPeaks, this.#liveBytes);
+    if (this.#rises === 'yes') this.#leastPeaks = withPeak(this.#leastPeaks, this.#liveBytes);
+    this.#rises = 'no';
   }
 }
 
 function withPeak(peaks: number[][], now: readonly number[]): number[][] {
-  const isBelow = (a: readonly number[], b: readonly number[]): boolean => a.every((bytes, unit) => bytes <= (b[unit] ?? 0));
   if (peaks.some((peak) => isBelow(now, peak))) return peaks;
   return [...peaks.filter((peak) => !isBelow(peak, now)), [...now]];
+}
+
+function isBelow(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i += 1) if ((a[i] ?? 0) > (b[i] ?? 0)) return false;
+  return true;
 }
 
 /** Of each unit of a program, from those of the network's, under a law of workspaces. */
@@ -223,12 +237,12 @@ export function bytesOf({ unit, bytes }: Size, elements: readonly number[]): num
   return unit === CONSTANT_UNIT ? bytes : bytes * (elements[unit] ?? 0);
 }
 
-/** Most bytes that are live at once at one of the peaks, without any rounding and without slices; `elements` of each unit of the program. */
-export function mostBytes(peaks: Program['peaks'], elements: readonly number[]): number {
+/** Most bytes that are live at once, without any rounding and without slices, with workspaces or without; `elements` of each unit of the program. */
+export function mostBytes({ peakUnits, peaks, leastPeaks }: Program, elements: readonly number[], withWorkspaces: boolean): number {
   let most = 0;
-  for (const peak of peaks) {
-    let bytes = peak[0] ?? 0;
-    for (let unit = 0; unit + 1 < peak.length; unit += 1) bytes += (peak[unit + 1] ?? 0) * (elements[unit] ?? 0);
+  for (const peak of withWorkspaces ? peaks : leastPeaks) {
+    let bytes = 0;
+    for (let i = 0; i < peak.length; i += 1) bytes += bytesOf({ unit: peakUnits[i] ?? CONSTANT_UNIT, bytes: peak[i] ?? 0 }, elements);
     if (bytes > most) most = bytes;
   }
   return most;

@@ -39,12 +39,16 @@ const STEPS = 2;
 export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Program {
   const tape = new Tape(UNITS);
   const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
+  const { width } = options.precision;
+  // On a card: what the prompts gave, in halves and joined, and joined in the network's width twice (sd_samplers_cfg_denoiser.py, ddpm.py).
+  const widths = options.kernels.tracksOrder ? [width, width, FLOAT, FLOAT] : [width];
   const evaluate = (): Tensor => {
     const input = latents(0);
-    const context = tape.allocate(CONTEXT_UNIT, options.shape.contextChannels, options.precision.width);
+    const contexts = widths.map((bytes) => tape.allocate(CONTEXT_UNIT, options.shape.contextChannels, bytes));
+    const context = contexts[0] ?? input;
     const scaled = latents(0);
     const answer = new UNet(tape, options).evaluate(scaled, context);
-    tape.release(input, context, scaled);
+    tape.release(input, ...contexts, scaled);
     return answer;
   };
   const noise = latents(BATCH_UNIT);

@@ -8,6 +8,7 @@ import type { Fit, Observation } from '../../../service/model/types.ts';
 import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS, type GenerationSettings, type Operation } from '../../../service/protocol/settings.ts';
 import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
+import { TRACED } from '../../../service/model/replay/kernels.ts';
 
 const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
 
@@ -109,7 +110,7 @@ describe('estimate', () => {
   });
 
   test('what is required reaches further up than down where it is replayed: a host has more in the way than the networks', () => {
-    const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+    const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
     const replayed = estimate({ ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] } }, settingsOf('txt2img', 512, 512, 4));
     if (!replayed.ok) throw new Error(replayed.reason);
     const { lowMiB, valueMiB, highMiB } = replayed.required;
@@ -118,7 +119,7 @@ describe('estimate', () => {
   });
 
   test('what is required reaches as far down as runs under caps have succeeded below the replay', () => {
-    const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+    const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
     const settings = settingsOf('txt2img', 768, 768, 8);
     const [borneOut, strayed] = [0, 0.04].map((strayBelow) => estimate({ ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow, rivals: [] } }, settings));
     if (borneOut?.ok !== true || strayed?.ok !== true) throw new Error('no estimate');

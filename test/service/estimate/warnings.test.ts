@@ -7,6 +7,7 @@ import type { Networks } from '../../../service/model/replay/networks.ts';
 import type { Fit } from '../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { TRAITS } from '../model/synthetic-host.ts';
+import { TRACED } from '../../../service/model/replay/kernels.ts';
 
 const plain = (width: number, height: number): GenerationSettings => ({ operation: 'txt2img', width, height, batchSize: 1, hires: null });
 const hires = (width: number, height: number, toWidth: number, toHeight: number): GenerationSettings => ({
@@ -15,7 +16,7 @@ const hires = (width: number, height: number, toWidth: number, toHeight: number)
   hires: { width: toWidth, height: toHeight, uncroppedWidth: toWidth, uncroppedHeight: toHeight, upscaler: 'Latent' },
 });
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices' };
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices', kernels: TRACED };
 const fitOf = (networks: Networks) => ({ replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, slackMiB: 0 });
 const SLICES = fitOf(SD15);
 const FUSED = fitOf({ ...SD15, scores: 'fused' });

@@ -10,8 +10,9 @@ import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
 import type { PlannedRun } from '../../../service/plan/types.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { settingsOf } from './synthetic-host.ts';
+import { TRACED } from '../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices' };
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices', kernels: TRACED };
 const STATIC_MIB = 2484;
 const ROOM_MIB = 7800;
 const TRAITS: HostTraits = { attention: 'doggettx', condUncondBatched: true, decodesBatch: false, staticMiB: STATIC_MIB };

@@ -8,6 +8,7 @@ import type { Observation } from '../../../service/model/types.ts';
 import { planNext, planSize, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { observe, observeByPhase, SD15_LIKE, TRAITS, truth, type Law } from '../model/synthetic-host.ts';
+import { TRACED } from '../../../service/model/replay/kernels.ts';
 
 const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
 
@@ -106,7 +107,7 @@ describe('planner', () => {
   });
 
   test('a replay that leaves nothing open is checked under caps all the same, and then tells what is required', () => {
-    const networks: Networks = { shape: 'sdxl', precision: 'autocast', copies: false, evaluated: 1, decode: 'half', encode: 'half', scores: 'fused' };
+    const networks: Networks = { shape: 'sdxl', precision: 'autocast', copies: false, evaluated: 1, decode: 'half', encode: 'half', scores: 'fused', kernels: TRACED };
     const options: PlanOptions = { ...OPTIONS, traits: { ...TRAITS, staticMiB: 7146 } };
     const runs: Observation[] = [];
     for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(asReplayed(networks, 7146, next));

@@ -4,8 +4,9 @@ import { Course } from '../../../../service/model/replay/course.ts';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
 import { replayedParts, stagesOf } from '../../../../service/model/replay/stages.ts';
 import { settingsOf } from '../synthetic-host.ts';
+import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
 const NETWORKS: readonly Networks[] = [SD15, { ...SD15, shape: 'sdxl', encode: 'half' }, { ...SD15, scores: 'slices' }, { ...SD15, evaluated: 1, scores: 'whole' }];
 
 const multiples = (of: number, min: number, max: number): fc.Arbitrary<number> => fc.integer({ min: min / of, max: max / of }).map((n) => n * of);

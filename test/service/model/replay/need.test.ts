@@ -4,8 +4,9 @@ import { judgedByCaps, highestReplayedNeed, replayedNeed } from '../../../../ser
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
+import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
 const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
 const REPLAY = { networks: SD15, scale: 1, offsetMiB: 0 };
 const STATIC_MIB = 2484;

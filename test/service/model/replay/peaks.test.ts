@@ -5,8 +5,9 @@ import type { Networks } from '../../../../service/model/replay/networks.ts';
 import { neededMiB } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { settingsOf } from '../synthetic-host.ts';
+import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
 const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
 
 /** Weights are no part of these tables; every 7th row, all operations. */

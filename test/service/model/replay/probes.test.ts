@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
 import { replayedProbes } from '../../../../service/model/replay/probes.ts';
+import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
 
 describe('probes by replay', () => {
   test('each setting has a cap that is enough and one, 2 % lower, that is not', () => {

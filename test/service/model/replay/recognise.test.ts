@@ -6,6 +6,7 @@ import { rowsOf } from '../../../../service/model/rows.ts';
 import type { AttentionKind, Observation, Phase } from '../../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../../service/protocol/settings.ts';
 import { settingsOf } from '../synthetic-host.ts';
+import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
 const STATIC_MIB = 2500;
 const SETTINGS = [
@@ -65,7 +66,7 @@ function recognised(runs: readonly Observation[], attention: AttentionKind = 'fu
   return recognise(rows(runs, 'active'), rows(runs, 'reserved'), attention);
 }
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused' };
+const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
 const NETWORKS: readonly (readonly [string, Networks])[] = [
   ['SD 1.5', SD15],
   ['SD 1.5 whose transformers copy', { ...SD15, copies: true }],

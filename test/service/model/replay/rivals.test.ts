@@ -5,8 +5,9 @@ import type { Recognised } from '../../../../service/model/replay/recognise.ts';
 import { borneOut } from '../../../../service/model/replay/rivals.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
+import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const VIEWS: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices' };
+const VIEWS: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices', kernels: TRACED };
 const of = (networks: Networks): Recognised => ({ by: 'replay', replay: { networks, scale: 1, offsetMiB: 0 }, residuals: [] });
 const BOTH = [of(VIEWS), of({ ...VIEWS, copies: true })] as const;
 const STATIC_MIB = 2484;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { liveBytes, Tape } from '../../../../service/model/replay/tape.ts';
+import { mostBytes, Tape } from '../../../../service/model/replay/tape.ts';
 
 describe('tape', () => {
   test('the most that is live at once depends on how many elements each unit has', () => {
@@ -7,8 +7,8 @@ describe('tape', () => {
     tape.release(tape.allocate(0, 10, 2));
     tape.release(tape.allocate(1, 3, 4), tape.allocate(0, 1, 2));
     const program = tape.program();
-    expect(liveBytes(program, [1, 1])).toBe(20);
-    expect(liveBytes(program, [1, 2])).toBe(26);
+    expect(mostBytes(program, [1, 1], true)).toBe(20);
+    expect(mostBytes(program, [1, 2], true)).toBe(26);
     expect(program.peaks).toHaveLength(2);
   });
 
