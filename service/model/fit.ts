@@ -34,7 +34,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   // Active bytes are part of the reserved ones, in every phase.
   const reserved = fitTarget(observations, 'reserved', staticMiB, traits, active.coefficients);
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
-  const { replay: peakReplay, spread } = peakOf(reserved, active, kept, traits);
+  const { replay: peakReplay, spread } = peakOf(reserved, active, kept, { traits, slackMiB });
   const replay = peakReplay === null ? null : { ...peakReplay, ...judgedByCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
   const factors = factorsOf(learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB));
   return {
@@ -57,10 +57,15 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
 }
 
 /** The planes, or the replay of known networks where it leaves less unexplained. */
-function peakOf(reserved: TargetFit, active: TargetFit, kept: readonly Observation[], traits: HostTraits): { readonly replay: Recognised['replay'] | null; readonly spread: Spread } {
+function peakOf(
+  reserved: TargetFit,
+  active: TargetFit,
+  kept: readonly Observation[],
+  { traits, slackMiB }: { readonly traits: HostTraits; readonly slackMiB: number },
+): { readonly replay: Recognised['replay'] | null; readonly spread: Spread } {
   const hasPhases = kept.some((run) => run.phases !== null);
   const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
-  const recognised = recognise(active.rows, reserved.rows, traits.attention);
+  const recognised = recognise(active.rows, reserved.rows, traits.attention, slackMiB);
   if (recognised === null || usualShare(recognised) > usualShare(byPlanes)) return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
   return { replay: recognised.replay, spread: spreadOf(recognised, hasPhases) };
 }

@@ -3,17 +3,17 @@ import { isTraced } from './attention/traced.ts';
 import { SDPA, TRACED, type Kernels, type Workspace } from './kernels.ts';
 import { FLOAT, HALF, type Precision } from './layers.ts';
 import type { Program } from './tape.ts';
-import { samplingProgram, type UNetShape } from './unet.ts';
+import { samplingProgram, TELLING_DEPTH, type UNetShape } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
 
 /** Public configurations of the checkpoint families' denoising networks. */
-const SHAPES = {
+export const SHAPES = {
   sd1: { multipliers: [1, 2, 4, 4], depths: [1, 1, 1, 0], middleDepth: 1, contextChannels: 768, headChannels: null, linearProjections: false },
   sd2: { multipliers: [1, 2, 4, 4], depths: [1, 1, 1, 0], middleDepth: 1, contextChannels: 1024, headChannels: 64, linearProjections: true },
   sdxl: { multipliers: [1, 2, 4], depths: [0, 2, 10], middleDepth: 10, contextChannels: 2048, headChannels: 64, linearProjections: true },
 } as const satisfies Record<string, UNetShape>;
 
-const PRECISIONS = {
+export const PRECISIONS = {
   autocast: { width: HALF, autocast: true },
   half: { width: HALF, autocast: false },
   float: { width: FLOAT, autocast: false },
@@ -110,7 +110,7 @@ function write(networks: Networks, which: Which): Program {
   const { scores, kernels } = networks;
   switch (which) {
     case 'sampling':
-      return samplingProgram({ ...networks, shape: SHAPES[networks.shape], precision: PRECISIONS[networks.precision] }, evaluationsTold(networks));
+      return samplingProgram({ ...networks, shape: SHAPES[networks.shape], precision: PRECISIONS[networks.precision], mostBlocks: TELLING_DEPTH }, evaluationsTold(networks));
     case 'decode':
       return decodeProgram(PRECISIONS[networks.decode], scores, kernels);
     case 'encode':

@@ -32,19 +32,20 @@ export interface Recognised extends Explained {
 /**
  * Looks for the known networks whose active bytes are those of the runs, and of those for the ones whose replay comes nearest to the
  * reserved bytes.
+ * @param slackMiB left free at idle in the segments of the weights.
  * @returns null where none is like the runs: another family, other extensions at work, or attention that is not known.
  */
-export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind): Recognised | null {
+export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind, slackMiB: number): Recognised | null {
   const told = exactOnes(reserved);
-  const tried = candidatesOf(active, told, attention).map((networks) => fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY)));
+  const tried = candidatesOf(active, told, attention).map((networks) => fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY), slackMiB));
   // In the largest runs all but one network may be alike.
-  return bestFirst(aboutBest(tried).map(({ replay }) => fitted(replay.networks, told)))[0] ?? null;
+  return bestFirst(aboutBest(tried).map(({ replay }) => fitted(replay.networks, told, slackMiB)))[0] ?? null;
 }
 
 /** The same, and behind it all others that explain the reserved bytes about as well: what they need may be another. */
-export function recogniseAll(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind): Recognised[] {
+export function recogniseAll(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind, slackMiB: number): Recognised[] {
   const told = exactOnes(reserved);
-  return aboutBest(bestFirst(candidatesOf(active, told, attention).map((networks) => fitted(networks, told))));
+  return aboutBest(bestFirst(candidatesOf(active, told, attention).map((networks) => fitted(networks, told, slackMiB))));
 }
 
 function aboutBest(all: readonly Recognised[]): Recognised[] {
@@ -155,13 +156,13 @@ function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
   return row.whole ? null : new Set(row.pieces.map((piece) => piece.phase));
 }
 
-/** Scale and offset, drawn towards 1 and 0 (ridge), by least squares that are weighted anew a few times (Huber 1964). */
-function fitted(networks: Networks, rows: readonly MeasuredRow[]): Recognised {
+/** Scale and offset, drawn towards 1 and what the weights' segments leave free (ridge), by least squares that are weighted anew a few times (Huber 1964). */
+function fitted(networks: Networks, rows: readonly MeasuredRow[], slackMiB: number): Recognised {
   const points = rows.map((row) => ({ x: replayedMiB(reservedPeakMiB, networks, row) * row.weight, one: row.weight, y: row.valueMiB * row.weight }));
-  let line: Line = { scale: 1, offsetMiB: 0 };
+  let line: Line = { scale: 1, offsetMiB: slackMiB };
   for (let round = 0; round < ROUNDS; round += 1) {
     const trust = points.map((point) => Math.min(1, LARGE_RESIDUAL / Math.abs(residual(point, line))));
-    line = leastSquares(points, trust);
+    line = leastSquares(points, trust, slackMiB);
   }
   return { by: 'replay', replay: { networks, ...line }, residuals: points.map((point) => residual(point, line)) };
 }
@@ -178,12 +179,12 @@ interface Point {
 const residual = ({ x, one, y }: Point, { scale, offsetMiB }: Line): number => y - scale * x - offsetMiB * one;
 
 /** Two normal equations. */
-function leastSquares(points: readonly Point[], trust: readonly number[]): Line {
+function leastSquares(points: readonly Point[], trust: readonly number[], slackMiB: number): Line {
   let xx = (RESIDUAL_SHARE / SCALE_DEVIATION) ** 2;
   let oneOne = (RESIDUAL_SHARE / OFFSET_DEVIATION_MIB) ** 2;
   let xOne = 0;
   let xRest = 0;
-  let oneRest = 0;
+  let oneRest = oneOne * slackMiB;
   points.forEach(({ x, one, y }, i) => {
     const weight = trust[i] ?? 0;
     xx += weight * x * x;

@@ -21,6 +21,8 @@ export interface UNetOptions {
   readonly precision: Precision;
   readonly scores: Scores;
   readonly kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>;
+  /** Most blocks of a transformer that are written down. */
+  readonly mostBlocks: number;
   /** Transformers copy their input into another order of its dimensions, rather than look at it in another order. */
   readonly copies: boolean;
 }
@@ -28,7 +30,7 @@ export interface UNetOptions {
 const CHANNELS = 320;
 const LATENT_CHANNELS = 4;
 /** Repeated blocks of a transformer find all they need in the cache. */
-const TELLING_DEPTH = 2;
+export const TELLING_DEPTH = 2;
 const STEPS = 2;
 
 /**
@@ -162,7 +164,7 @@ class UNet {
     const [first, second] = this.#shape.linearProjections ? [inOrder, project] : [project, inOrder];
     const [last, lastButOne] = this.#shape.linearProjections ? [outOfOrder, project] : [project, outOfOrder];
     let h = ops.through(ops.through(ops.norm(x), first), second);
-    for (let i = 0; i < Math.min(depth, TELLING_DEPTH); i += 1) h = ops.through(h, (y) => this.#block(y, context));
+    for (let i = 0; i < Math.min(depth, this.#options.mostBlocks); i += 1) h = ops.through(h, (y) => this.#block(y, context));
     h = ops.through(ops.through(h, lastButOne), last);
     return ops.through(h, (y) => ops.add(y, x));
   }
