@@ -46,12 +46,6 @@ function evaluationsTold({ evaluated, scores }: Networks): 1 | 2 {
   return evaluated === 1 && scores !== 'fused' ? 2 : 1;
 }
 
-/** A value that is made when it is first asked for. */
-export function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
-
 /** How attention computes, and what the card's libraries add: all but the networks themselves. */
 export type Surroundings = Pick<Networks, 'scores' | 'kernels'>;
 
@@ -59,10 +53,11 @@ const WORKSPACES = ['x+y', 'none', 'x+w+y', 'x'] as const satisfies readonly Wor
 const WORKSPACES_IN_FLOAT = ['x', 'x+y', 'none', 'x+w+y'] as const satisfies readonly Workspace[];
 /** The usual ones first. Those without a card, which know neither orders nor kernels, last. */
 export function surroundingsWith(scores: Scores): Surroundings[] {
-  const kernels = (scores === 'fused' ? SDPA : SDPA.slice(0, 1)).flatMap((sdpa) =>
+  const kernels: Kernels[] = (scores === 'fused' ? SDPA : SDPA.slice(0, 1)).flatMap((sdpa) =>
     WORKSPACES.flatMap((workspace) => WORKSPACES_IN_FLOAT.map((workspaceInFloat): Kernels => ({ tracksOrder: true, sdpa, workspace, workspaceInFloat }))),
   );
-  return [...kernels, ...(isTraced(scores) || scores === 'slices' ? [TRACED] : [])].map((one) => ({ scores, kernels: one }));
+  if (isTraced(scores) || scores === 'slices') kernels.push(TRACED);
+  return kernels.map((one) => ({ scores, kernels: one }));
 }
 
 /** Denoising networks, the usual ones of a family first. SD 2 differs from SD 1 only where a card's kernels are known. */
@@ -87,7 +82,7 @@ export function encodersOf({ shape, precision, decode }: Pick<Networks, 'shape' 
 
 /** Differs between networks that differ. */
 export function nameOf({ shape, precision, copies, evaluated, decode, encode, scores, kernels }: Networks): string {
-  return [shape, precision, copies, evaluated, decode, encode, scores, ...Object.values(kernels)].join(' ');
+  return [shape, precision, copies, evaluated, decode, encode, scores, JSON.stringify(kernels)].join(' ');
 }
 
 type Which = 'sampling' | 'decode' | 'encode';
