@@ -30,9 +30,11 @@ export function rowsOf(observation: Observation, target: 'active' | 'reserved', 
   const exact = isExact(observation);
   if (target === 'reserved' && observation.capMiB !== null) return [];
   if (observation.phases !== null && exact) {
-    return observation.phases.flatMap((peak) => {
+    return observation.phases.flatMap((peak, i) => {
       const own = all.filter((piece) => piece.phase === peak.phase);
-      if (own.length === 0) return [];
+      // No more than the phase before had reserved: what it left in the cache when the counter began anew.
+      const isLeft = target === 'reserved' && peak.reservedPeakMiB <= (observation.phases?.[i - 1]?.reservedPeakMiB ?? -Infinity);
+      if (own.length === 0 || isLeft) return [];
       return [{ ...rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact'), ...about, whole: false }];
     });
   }

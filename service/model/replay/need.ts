@@ -24,7 +24,7 @@ const remembered = new Map<string, Need>();
  * @param roomMiB above the weights that the device has, for the least cap; null for the least device. It matters only where attention slices to fit.
  */
 export function replayedNeed(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number | null = null): Need {
-  return replayed(replay, settings, slackMiB, { encoded: 1, roomMiB });
+  return replayed(replay, settings, slackMiB, { pictures: replay.networks.kernels.tracksOrder ? 2 : 1, roomMiB });
 }
 
 /**
@@ -32,23 +32,23 @@ export function replayedNeed(replay: Replay, settings: GenerationSettings, slack
  * second's way where attention keeps its score matrices; the traced tables have one of them encoded. How it is on a card no table shows.
  */
 export function highestReplayedNeed(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number | null = null): Need {
-  const once = replayed(replay, settings, slackMiB, { encoded: 1, roomMiB });
-  if (replay.networks.scores === 'fused' || !encodesBatch(settings)) return once;
-  const twice = replayed(replay, settings, slackMiB, { encoded: 2, roomMiB });
+  const once = replayedNeed(replay, settings, slackMiB, roomMiB);
+  if (replay.networks.kernels.tracksOrder || replay.networks.scores === 'fused' || !encodesBatch(settings)) return once;
+  const twice = replayed(replay, settings, slackMiB, { pictures: 2, roomMiB });
   return twice.needMiB > once.needMiB ? twice : once;
 }
 
 const encodesBatch = ({ operation, batchSize }: GenerationSettings): boolean => batchSize > 1 && (operation === 'img2img' || operation === 'hires_image');
 
-function replayed({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, { encoded, roomMiB }: Circumstances): Need {
+function replayed({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, { pictures, roomMiB }: Circumstances): Need {
   const { operation, width, height, batchSize, hires } = settings;
   const target = hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
   const ownRoomMiB = slicesToFit(networks.scores) ? roomMiB : null;
-  const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${encoded} ${ownRoomMiB}`;
+  const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${pictures} ${ownRoomMiB}`;
   let need = remembered.get(name);
   if (need === undefined) {
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    need = neededMiB(networks, settings, { encoded, roomMiB: ownRoomMiB });
+    need = neededMiB(networks, settings, { pictures, roomMiB: ownRoomMiB });
     remembered.set(name, need);
   }
   return { needMiB: scale * need.needMiB + Math.max(slackMiB, offsetMiB), phase: need.phase };

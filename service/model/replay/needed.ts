@@ -14,8 +14,8 @@ export interface Need {
 
 /** `roomMiB`: above the weights that the device has for the process where a cap is what is looked for; null = the least device. */
 export interface Circumstances {
-  /** Pictures of a batch that are encoded one after the other: the second finds what the first left behind, those after it no more than that. */
-  readonly encoded: 1 | 2;
+  /** Pictures of a batch that are decoded and encoded one after the other: the second finds what the first left behind, those after it no more than that. */
+  readonly pictures: 1 | 2;
   readonly roomMiB: number | null;
 }
 
@@ -34,7 +34,7 @@ export function neededMiB(networks: Networks, settings: GenerationSettings, circ
 /** What stages need that keep the cache between them, with so much active at the most; null where it is no more than what others need. One try mostly tells. */
 type LeastOf = (stages: readonly Stage[], mostActiveMiB: number, othersMiB: number) => Least | null;
 
-function unslicedLeast(networks: Networks, settings: GenerationSettings, { encoded }: Circumstances): LeastOf {
+function unslicedLeast(networks: Networks, settings: GenerationSettings, { pictures }: Circumstances): LeastOf {
   // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed to find in its way.
   const enoughMiB = reservedPeakMiB(networks, settings, null);
   return (stages, mostActiveMiB, othersMiB) => {
@@ -42,7 +42,7 @@ function unslicedLeast(networks: Networks, settings: GenerationSettings, { encod
     const onceMiB = groupPeakMiB(networks, stages);
     // What has no score matrices in its way does the same once more in what it reserved the first time.
     if (networks.scores === 'fused' && onceMiB <= othersMiB) return null;
-    const course = courseOf(networks, stages, encoded);
+    const course = courseOf(networks, stages, pictures);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
     return leastBetween(course, Math.max(leastActiveMiB(networks, stages), othersMiB), onceMiB, enoughMiB);
   };
@@ -53,9 +53,9 @@ const FIRST_STEP = 1.3;
 /** More slices are made the less room there is, and then less is needed, so that what is enough need not be all from a limit on. The least is meant. */
 const SLICED_STEP = 1.03;
 
-function slicedLeast(networks: Networks, { encoded, roomMiB }: Circumstances): LeastOf {
+function slicedLeast(networks: Networks, { pictures, roomMiB }: Circumstances): LeastOf {
   return (stages, _mostMiB, othersMiB) => {
-    const course = roomMiB === null ? courseOf(networks, stages, encoded) : new Course(replayedParts(networks, stages, encoded), roomMiB);
+    const course = roomMiB === null ? courseOf(networks, stages, pictures) : new Course(replayedParts(networks, stages, pictures), roomMiB);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
     return leastFrom(course, Math.max(leastActiveMiB(networks, stages), othersMiB), roomMiB === null ? SLICED_STEP : FIRST_STEP);
   };

@@ -124,12 +124,12 @@ const courses = new Map<string, Course>();
 const MOST_COURSES = 4;
 
 /** Of stages that keep the cache between them, on a device that has just so much room as is allowed. */
-export function courseOf(networks: Networks, stages: readonly Stage[], encoded: 1 | 2 = 1): Course {
-  const name = `${replayName(networks, stages)} ${encoded}`;
+export function courseOf(networks: Networks, stages: readonly Stage[], pictures: 1 | 2 = 1): Course {
+  const name = `${replayName(networks, stages)} ${pictures}`;
   let course = courses.get(name);
   if (course === undefined) {
     if (courses.size >= MOST_COURSES) courses.clear();
-    course = new Course(replayedParts(networks, stages, encoded), null);
+    course = new Course(replayedParts(networks, stages, pictures), null);
     courses.set(name, course);
   }
   return course;

@@ -54,11 +54,12 @@ export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): num
   return Math.max(...stages.map((stage) => activeMiB(networks, stage)));
 }
 
-/** What is replayed of these stages. Of the pictures of a batch one is encoded, or two, one after the other. */
-export function replayedParts(networks: Networks, stages: readonly Stage[], encoded: 1 | 2): Part[] {
+/** What is replayed of these stages. Of the pictures of a batch one is decoded and encoded, or two, one after the other. */
+export function replayedParts(networks: Networks, stages: readonly Stage[], pictures: 1 | 2): Part[] {
   return stages.flatMap((stage) => {
     const [first, again] = partsOf(stage.phase, programOf(networks, stage.network), elementsOf(stage, networks));
-    return again.from === again.to || (stage.network === 'encode' && encoded === 1) ? [first] : [first, again];
+    const isOnce = stage.network !== 'sampling' && (pictures === 1 || stage.batch === 1);
+    return again.from === again.to || isOnce ? [first] : [first, again];
   });
 }
 

@@ -7,13 +7,20 @@ import { BATCH_PICTURE_UNIT, CHANNELS, LATENT_UNIT, PADDED_UNIT, UNITS } from '.
 
 const LATENT_CHANNELS = 4;
 
-/** One latent to one picture, which goes to the host; the traced tables keep it. */
+/**
+ * One latent to one picture, which goes to the host (the traced tables keep it), and on a card the next of the batch, as `encodeProgram` encodes two.
+ */
 export function decodeProgram(precision: Precision, scores: Scores, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>): Program {
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
   const latent = tape.allocate(LATENT_UNIT, LATENT_CHANNELS, precision.width);
   const picture = vae.decode(latent);
-  tape.release(...(kernels.tracksOrder ? [picture] : []), latent);
+  if (kernels.tracksOrder) {
+    tape.release(picture);
+    tape.onceMore();
+    tape.release(vae.decode(latent));
+  }
+  tape.release(latent);
   return tape.program();
 }
 

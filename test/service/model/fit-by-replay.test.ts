@@ -24,7 +24,7 @@ function observe({ settings, capMiB }: PlannedRun, workspaceMiB = 0, networks = 
   const peaks = slicedPeaks(networks, settings, null, roomMiB - STATIC_MIB);
   const about = { settings, capMiB, phases: null, idleSlackMiB: 0, heldMiB: null, roomMiB };
   if (capMiB === null) return { ...about, outcome: 'ok', activePeakMiB: above(peaks.activeMiB), reservedPeakMiB: above(peaks.reservedMiB), allocRetries: 0 };
-  const runs = capMiB >= above(neededMiB(networks, settings, { encoded: 1, roomMiB: roomMiB - STATIC_MIB }).needMiB);
+  const runs = capMiB >= above(neededMiB(networks, settings, { pictures: 1, roomMiB: roomMiB - STATIC_MIB }).needMiB);
   return { ...about, outcome: runs ? 'ok' : 'oom', activePeakMiB: null, reservedPeakMiB: null, allocRetries: null };
 }
 
@@ -56,7 +56,7 @@ describe('a benchmark where attention slices to fit', () => {
     for (const operation of OPERATIONS) expect(uncapped.filter(({ settings }) => settings.operation === operation).length).toBeGreaterThanOrEqual(3);
     expect(new Set(RUNS.filter(({ capMiB }) => capMiB !== null).map(({ outcome }) => outcome))).toEqual(new Set(['ok', 'oom']));
     expect(uncapped.every(({ outcome }) => outcome === 'ok')).toBe(true);
-    for (const { settings } of uncapped) expect(STATIC_MIB + neededMiB(SD15, settings, { encoded: 1, roomMiB: null }).needMiB).toBeLessThan(ROOM_MIB);
+    for (const { settings } of uncapped) expect(STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: null }).needMiB).toBeLessThan(ROOM_MIB);
   });
 
   test('goes on after an interruption with the run that it would have made', () => {
@@ -74,7 +74,7 @@ describe('networks that the peaks do not tell apart', () => {
     if (!result.ok) throw new Error(result.reason);
     return result.required;
   };
-  const needMiB = (networks: Networks) => STATIC_MIB + neededMiB(networks, settingsOf('img2img', 704, 704, 8), { encoded: 1, roomMiB: null }).needMiB;
+  const needMiB = (networks: Networks) => STATIC_MIB + neededMiB(networks, settingsOf('img2img', 704, 704, 8), { pictures: 1, roomMiB: null }).needMiB;
 
   test.each([['look at pixels where they lie', SD15], ['copy them', COPIES]])('are told by runs under caps between their needs where transformers %s', (_, networks) => {
     expect(fitted(on24GiB(networks)).replay).toMatchObject({ networks, rivals: [], tellsNeed: true });
@@ -82,7 +82,7 @@ describe('networks that the peaks do not tell apart', () => {
 
   test('are not all that is asked about under caps: some lie 1 % and more beside, and show whether the replay is right at all', () => {
     for (const budget of ['quick', 'default'] as const) {
-      const shares = on24GiB(SD15, budget).flatMap(({ settings, capMiB }) => (capMiB === null ? [] : [capMiB / (STATIC_MIB + neededMiB(SD15, settings, { encoded: 1, roomMiB: CARD_MIB - STATIC_MIB }).needMiB)]));
+      const shares = on24GiB(SD15, budget).flatMap(({ settings, capMiB }) => (capMiB === null ? [] : [capMiB / (STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: CARD_MIB - STATIC_MIB }).needMiB)]));
       expect(Math.max(...shares)).toBeGreaterThan(1.01);
       expect(Math.min(...shares)).toBeLessThan(0.99);
     }
@@ -115,7 +115,7 @@ describe('a fit by replay', () => {
   test('what is required holds the truth in its interval and is far below the peak where memory is free', () => {
     const settings = settingsOf('txt2img', 1024, 1024, 2);
     const { required, peak } = estimated(settings);
-    const needMiB = STATIC_MIB + neededMiB(SD15, settings, { encoded: 1, roomMiB: null }).needMiB;
+    const needMiB = STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: null }).needMiB;
     expect(required.lowMiB).toBeLessThanOrEqual(needMiB);
     expect(required.highMiB).toBeGreaterThanOrEqual(needMiB);
     expect(peak.valueMiB).toBeGreaterThan(required.highMiB + 1000);

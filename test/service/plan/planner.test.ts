@@ -20,7 +20,7 @@ function runAll(options: PlanOptions, law: Law = SD15_LIKE, see = observe): Obse
 
 /** A card on which the networks do just as they are replayed. */
 function asReplayed(networks: Networks, staticMiB: number, { settings, capMiB }: PlannedRun): Observation {
-  const { needMiB } = neededMiB(networks, settings, { encoded: 1, roomMiB: null });
+  const { needMiB } = neededMiB(networks, settings, { pictures: 1, roomMiB: null });
   const activePeakMiB = capMiB === null ? staticMiB + activeMiB(networks, settings, null) : null;
   const reservedPeakMiB = capMiB === null ? staticMiB + reservedMiB(networks, settings, null) : null;
   const outcome = capMiB !== null && capMiB < staticMiB + needMiB ? 'oom' : 'ok';

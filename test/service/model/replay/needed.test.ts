@@ -7,7 +7,7 @@ import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
 const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
 const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
-const LEAST = { encoded: 1, roomMiB: null } as const;
+const LEAST = { pictures: 1, roomMiB: null } as const;
 
 describe('what is needed', () => {
   test('is never more than what is reserved with memory to spare', () => {
@@ -22,7 +22,7 @@ describe('what is needed', () => {
     const need = neededMiB(SDXL, settings, LEAST);
     reservedPeakMiB(SDXL, settings, null);
     neededMiB(SDXL, settingsOf('hires_image', 528, 776, 2), LEAST);
-    neededMiB(SDXL, settings, { encoded: 2, roomMiB: null });
+    neededMiB(SDXL, settings, { pictures: 2, roomMiB: null });
     expect(neededMiB(SDXL, settings, LEAST)).toEqual(need);
   });
 
@@ -40,6 +40,6 @@ describe('what is needed', () => {
 
   test('is more than any cap where the room leaves no slices that fit, whatever the cap', () => {
     const networks: Networks = { ...SD15, scores: 'slices' };
-    expect(neededMiB(networks, settingsOf('txt2img', 1024, 1024, 8), { encoded: 1, roomMiB: 500 }).needMiB).toBe(Infinity);
+    expect(neededMiB(networks, settingsOf('txt2img', 1024, 1024, 8), { pictures: 1, roomMiB: 500 }).needMiB).toBe(Infinity);
   });
 });

@@ -37,7 +37,7 @@ describe('replayed networks', () => {
   ] as const)('%s: what is needed is within 0.5 %% of the traced need on average', (name, networks, weightsMiB) => {
     const shares = rowsOf(name)
       .filter((_, i) => i % 4 === 0)
-      .map((row) => Math.abs(neededMiB(networks, row.settings, { encoded: 1, roomMiB: null }).needMiB - row.needMiB) / (weightsMiB + row.needMiB));
+      .map((row) => Math.abs(neededMiB(networks, row.settings, { pictures: 1, roomMiB: null }).needMiB - row.needMiB) / (weightsMiB + row.needMiB));
     expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.005);
   });
 
