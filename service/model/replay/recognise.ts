@@ -105,7 +105,7 @@ function withActiveOf(surroundings: readonly Surroundings[], rows: readonly Meas
 
 /** Encoders, and laws of workspaces in a width that nothing seen computes in. */
 function differsOnlyUnseen(a: Networks, b: Networks): boolean {
-  const seen = ({ shape, precision, evaluated, decode, scores, kernels }: Networks): string => [shape, precision, evaluated, decode, scores, kernels.tracksOrder].join(' ');
+  const seen = ({ shape, precision, evaluated, decode, scores, kernels }: Networks): string => [shape, precision, evaluated, decode, scores, kernels.tracksOrder, kernels.sdpa].join(' ');
   return seen(a) === seen(b);
 }
 

@@ -67,7 +67,7 @@ export function replayedParts(networks: Networks, stages: readonly Stage[], pict
 export function replayName(networks: Networks, stages: readonly Stage[]): string {
   const parts = stages.map(({ phase, network, widthPx, heightPx, batch }) => {
     const sides = [Math.floor(widthPx / 8), Math.floor(heightPx / 8)].sort((a, b) => a - b);
-    return `${phase} ${programName(networks, network)} ${sides.join('x')} ${batch}`;
+    return `${phase} ${programName(networks, network)} ${workspaceOf(networks, network)} ${sides.join('x')} ${batch}`;
   });
   return `${parts.join(' ')} ${networks.evaluated}`;
 }
