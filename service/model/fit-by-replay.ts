@@ -22,7 +22,7 @@ export function fitByReplay(observations: readonly Observation[], traits: HostTr
   const rows = (target: 'active' | 'reserved') => known.flatMap((run) => rowsOf(run, target, staticMiB));
   const active = rows('active').filter(({ kind }) => kind === 'exact');
   if (active.length < LEAST_ROWS) return { ok: false, reason: 'too-few-runs' };
-  const [recognised, ...others] = borneOut(recogniseAll(active, rows('reserved'), traits.attention, slackMiB), known, staticMiB, slackMiB);
+  const [recognised, ...others] = borneOut(recogniseAll(active, rows('reserved'), { ...traits, slackMiB }), known, staticMiB, slackMiB);
   if (recognised === undefined) return { ok: false, reason: 'no-known-networks' };
   const replay = { ...recognised.replay, ...judgedByCaps(recognised.replay, known, staticMiB, slackMiB), rivals: others.map((other) => other.replay) };
   const spread = spreadOf(recognised, known.some((run) => run.phases !== null));

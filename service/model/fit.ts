@@ -65,7 +65,7 @@ function peakOf(
 ): { readonly replay: Recognised['replay'] | null; readonly spread: Spread } {
   const hasPhases = kept.some((run) => run.phases !== null);
   const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
-  const recognised = recognise(active.rows, reserved.rows, traits.attention, slackMiB);
+  const recognised = recognise(active.rows, reserved.rows, { ...traits, slackMiB });
   if (recognised === null || usualShare(recognised) > usualShare(byPlanes)) return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
   return { replay: recognised.replay, spread: spreadOf(recognised, hasPhases) };
 }

@@ -50,7 +50,9 @@ function evaluationsTold({ evaluated, scores }: Networks): 1 | 2 {
 export type Surroundings = Pick<Networks, 'scores' | 'kernels'>;
 
 const WORKSPACES = ['x+y', 'none', 'x+w+y', 'x'] as const satisfies readonly Workspace[];
-const WORKSPACES_IN_FLOAT = ['x', 'x+y', 'none', 'x+w+y'] as const satisfies readonly Workspace[];
+/** In 32 bits: as published for one card. */
+export const USUAL_IN_FLOAT: Workspace = 'x';
+const WORKSPACES_IN_FLOAT: readonly Workspace[] = [USUAL_IN_FLOAT, 'x+y', 'none', 'x+w+y'];
 /** The usual ones first. Those without a card, which know neither orders nor kernels, last. */
 export function surroundingsWith(scores: Scores): Surroundings[] {
   const kernels: Kernels[] = (scores === 'fused' ? SDPA : SDPA.slice(0, 1)).flatMap((sdpa) =>

@@ -1,8 +1,8 @@
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
-import type { AttentionKind, Phase, Replay } from '../types.ts';
+import type { AttentionKind, HostTraits, Phase, Replay } from '../types.ts';
 import type { Scores } from './attention/scores.ts';
-import { decoders, encodersOf, programName, samplingNetworks, surroundingsWith, workspaceOf, type Networks, type Surroundings } from './networks.ts';
+import { decoders, encodersOf, programName, samplingNetworks, surroundingsWith, USUAL_IN_FLOAT, workspaceOf, type Networks, type Surroundings } from './networks.ts';
 import { activePeakMiB, reservedPeakMiB, roomsNear } from './peaks.ts';
 
 /** Active bytes of a known network are met this well (root mean square, shares of the total): counters are exact, workspaces are not foreseen. */
@@ -29,23 +29,27 @@ export interface Recognised extends Explained {
   readonly replay: Replay;
 }
 
+/** What the host tells of itself. `slackMiB`: left free at idle in the segments of the weights. */
+export interface About extends Pick<HostTraits, 'attention' | 'condUncondBatched'> {
+  readonly slackMiB: number;
+}
+
 /**
  * Looks for the known networks whose active bytes are those of the runs, and of those for the ones whose replay comes nearest to the
  * reserved bytes.
- * @param slackMiB left free at idle in the segments of the weights.
  * @returns null where none is like the runs: another family, other extensions at work, or attention that is not known.
  */
-export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind, slackMiB: number): Recognised | null {
+export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], about: About): Recognised | null {
   const told = exactOnes(reserved);
-  const tried = candidatesOf(active, told, attention).map((networks) => fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY), slackMiB));
+  const tried = candidatesOf(active, told, about).map((networks) => fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY), about.slackMiB));
   // In the largest runs all but one network may be alike.
-  return bestFirst(aboutBest(tried).map(({ replay }) => fitted(replay.networks, told, slackMiB)))[0] ?? null;
+  return bestFirst(aboutBest(tried).map(({ replay }) => fitted(replay.networks, told, about.slackMiB)))[0] ?? null;
 }
 
 /** The same, and behind it all others that explain the reserved bytes about as well: what they need may be another. */
-export function recogniseAll(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], attention: AttentionKind, slackMiB: number): Recognised[] {
+export function recogniseAll(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], about: About): Recognised[] {
   const told = exactOnes(reserved);
-  return aboutBest(bestFirst(candidatesOf(active, told, attention).map((networks) => fitted(networks, told, slackMiB))));
+  return aboutBest(bestFirst(candidatesOf(active, told, about).map((networks) => fitted(networks, told, about.slackMiB))));
 }
 
 function aboutBest(all: readonly Recognised[]): Recognised[] {
@@ -53,9 +57,9 @@ function aboutBest(all: readonly Recognised[]): Recognised[] {
   return all.filter((one) => sizeOf(one) <= limit);
 }
 
-function candidatesOf(active: readonly MeasuredRow[], told: readonly MeasuredRow[], attention: AttentionKind): Networks[] {
+function candidatesOf(active: readonly MeasuredRow[], told: readonly MeasuredRow[], { attention, condUncondBatched }: About): Networks[] {
   const counted = exactOnes(active);
-  return counted.length < LEAST_ROWS || told.length < LEAST_ROWS ? [] : withActiveOf(SCORES[attention].flatMap(surroundingsWith), counted);
+  return counted.length < LEAST_ROWS || told.length < LEAST_ROWS ? [] : withActiveOf(SCORES[attention].flatMap(surroundingsWith), counted, condUncondBatched);
 }
 
 /** The usual one, which stands first, unless another leaves less. */
@@ -78,19 +82,20 @@ function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
 const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = { fused: ['fused', 'xformers'], unfused: ['whole', 'pairs'], 'sub-quadratic': ['chunks'], doggettx: ['slices'], adaptive: [], unknown: [] };
 
 /** Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other is asked about. */
-function withActiveOf(surroundings: readonly Surroundings[], rows: readonly MeasuredRow[]): Networks[] {
+function withActiveOf(surroundings: readonly Surroundings[], rows: readonly MeasuredRow[], condUncondBatched: boolean | null): Networks[] {
   const judge = judgeOf(rows);
   const found: { networks: Networks; error: number }[] = [];
   for (const around of surroundings) {
     for (const sampling of samplingNetworks(around)) {
       const usual: Networks = { ...around, ...sampling, decode: 'half', encode: 'half' };
-      if (!judge.fits(usual, 'sampling')) continue;
+      if (condUncondBatched !== null && (sampling.evaluated === 2) !== condUncondBatched) continue;
+      if (judge.squares(usual, 'sampling') === null) continue;
       for (const decode of decoders()) {
-        if (!judge.fits({ ...usual, decode }, 'decode')) continue;
+        if (judge.squares({ ...usual, decode }, 'decode') === null) continue;
         for (const encode of encodersOf({ ...usual, decode })) {
           const networks = { ...usual, decode, encode };
-          if (!judge.fits(networks, 'encode')) continue;
-          const error = errorOf(networks, rows);
+          if (isAnothersTwin(networks)) continue;
+          const error = judge.errorOf(networks);
           if (error !== null) found.push({ networks, error });
         }
       }
@@ -109,36 +114,60 @@ function differsOnlyUnseen(a: Networks, b: Networks): boolean {
   return seen(a) === seen(b);
 }
 
-/** Root mean square of the active bytes' errors, as shares of the total; null where it is too large. */
-function errorOf(networks: Networks, rows: readonly MeasuredRow[]): number | null {
-  const most = rows.length * ACTIVE_SHARE ** 2;
-  let sum = 0;
+/** Where nothing computes in 32 bits, one law of workspaces in 32 bits stands for all. */
+function isAnothersTwin({ precision, decode, encode, kernels }: Networks): boolean {
+  return kernels.tracksOrder && kernels.workspaceInFloat !== USUAL_IN_FLOAT && ![precision, decode, encode].includes('float');
+}
+
+type Part = 'sampling' | 'decode' | 'encode';
+const PARTS: readonly Part[] = ['sampling', 'decode', 'encode'];
+const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = { sampling: ['sampling', 'hires_sampling'], decode: ['decode'], encode: ['encode'] };
+
+/** Judges by the active bytes' errors, as shares of the total: in one network's own phases, asked once of each program under each law, or in all. */
+interface Judge {
+  /** The sum of their squares; null where it is too large. */
+  squares(networks: Networks, part: Part): number | null;
+  /** Root mean square; null where it is too large. */
+  errorOf(networks: Networks): number | null;
+}
+
+function judgeOf(rows: readonly MeasuredRow[]): Judge {
+  const known = new Map<string, number | null>();
+  const isOf = (part: Part) => (row: MeasuredRow) => !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase));
+  const own = { sampling: rows.filter(isOf('sampling')), decode: rows.filter(isOf('decode')), encode: rows.filter(isOf('encode')) };
+  const others = rows.filter((row) => !PARTS.some((part) => isOf(part)(row)));
+  const squares = (networks: Networks, part: Part): number | null => {
+    const name = `${programName(networks, part)} ${workspaceOf(networks, part)}`;
+    const asked = known.get(name);
+    if (asked !== undefined) return asked;
+    const sum = squaresOf(networks, own[part], 0, own[part].length);
+    known.set(name, sum);
+    return sum;
+  };
+  return {
+    squares,
+    errorOf: (networks) => {
+      let sum = 0;
+      for (const part of PARTS) {
+        const ofPart = squares(networks, part);
+        if (ofPart === null) return null;
+        sum += ofPart;
+      }
+      const all = squaresOf(networks, others, sum, rows.length);
+      return all === null ? null : Math.sqrt(all / rows.length);
+    },
+  };
+}
+
+/** Squares of the errors of rows, added to those of others, `count` in all. */
+function squaresOf(networks: Networks, rows: readonly MeasuredRow[], others: number, count: number): number | null {
+  const most = count * ACTIVE_SHARE ** 2;
+  let sum = others;
   for (const row of rows) {
     sum += ((replayedMiB(activePeakMiB, networks, row) - row.valueMiB) * row.weight) ** 2;
     if (sum > most) return null;
   }
-  return Math.sqrt(sum / Math.max(1, rows.length));
-}
-
-type Part = 'sampling' | 'decode' | 'encode';
-const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = { sampling: ['sampling', 'hires_sampling'], decode: ['decode'], encode: ['encode'] };
-
-/** Whether one network's own phases agree; asked once of each program under each law. */
-function judgeOf(rows: readonly MeasuredRow[]): { fits(networks: Networks, part: Part): boolean } {
-  const known = new Map<string, boolean>();
-  const rowsOf = (part: Part): readonly MeasuredRow[] => rows.filter((row) => !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase)));
-  const own = { sampling: rowsOf('sampling'), decode: rowsOf('decode'), encode: rowsOf('encode') };
-  return {
-    fits: (networks, part) => {
-      const name = `${programName(networks, part)} ${workspaceOf(networks, part)}`;
-      let fits = known.get(name);
-      if (fits === undefined) {
-        fits = errorOf(networks, own[part]) !== null;
-        known.set(name, fits);
-      }
-      return fits;
-    },
-  };
+  return sum;
 }
 
 /** Just where attention changes the number of its slices a few MiB of room decide: of the peaks on either side the nearer one was meant. */

@@ -159,7 +159,7 @@ export class Tape {
 
   #write(kind: Kind): number {
     const slot = this.#vacant.pop() ?? this.#slotCount++;
-    const name = JSON.stringify(kind);
+    const name = `${kind.slicing} ${kind.isWorkspace} ${kind.sizes.map(({ unit, bytes }) => `${unit} ${bytes}`).join(' ')}`;
     const known = this.#kinds.get(name) ?? { index: this.#kinds.size, kind };
     this.#kinds.set(name, known);
     this.#slots.push(slot);

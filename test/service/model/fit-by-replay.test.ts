@@ -91,7 +91,7 @@ describe('networks that the peaks do not tell apart', () => {
   test('and without such runs the interval reaches over what either needs', () => {
     const uncapped = on24GiB(COPIES).filter(({ capMiB }) => capMiB === null);
     const model = fitted(uncapped);
-    expect(model.replay?.rivals).toHaveLength(1);
+    expect(model.replay?.rivals.length).toBeGreaterThan(0);
     for (const networks of [SD15, COPIES]) {
       expect(required(model).lowMiB).toBeLessThanOrEqual(needMiB(networks));
       expect(required(model).highMiB).toBeGreaterThanOrEqual(needMiB(networks));

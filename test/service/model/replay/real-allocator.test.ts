@@ -66,8 +66,10 @@ describe('the networks allocate and release as recorded, one by one', () => {
   ] as const)('decoding with %s attention at %ix%i', (scores, width, height, batch) => {
     const real = recorded(`sd1-${scores}-${width}x${height}x${batch}.decode`);
     const ours = fromFirst(written(decodeProgram(PRECISIONS.half, scores, KERNELS), vaeElements(width, height, 1)), real[0]);
-    expect(real.slice(0, ours.length)).toEqual(ours);
-    expect(ours.length).toBeGreaterThan(300);
+    // The first picture of two.
+    const count = Math.floor(ours.length / 2) - 1;
+    expect(real.slice(0, count)).toEqual(ours.slice(0, count));
+    expect(count).toBeGreaterThan(300);
   });
 
   test.each(['fused', 'whole', 'xformers'] as const)('encoding with %s attention', (scores) => {

@@ -63,7 +63,7 @@ function observe(host: Host, settings: GenerationSettings): Observation {
 const rows = (runs: readonly Observation[], target: 'active' | 'reserved') => runs.flatMap((run) => rowsOf(run, target, STATIC_MIB));
 
 function recognised(runs: readonly Observation[], attention: AttentionKind = 'fused'): Recognised | null {
-  return recognise(rows(runs, 'active'), rows(runs, 'reserved'), attention, 0);
+  return recognise(rows(runs, 'active'), rows(runs, 'reserved'), { attention, condUncondBatched: null, slackMiB: 0 });
 }
 
 const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
@@ -116,14 +116,14 @@ describe('recognising networks', () => {
     });
 
     test('both may be at work, the usual one first', () => {
-      const all = recogniseAll(rows(runs, 'active'), rows(runs, 'reserved'), 'fused', 0);
+      const all = recogniseAll(rows(runs, 'active'), rows(runs, 'reserved'), { attention: 'fused', condUncondBatched: null, slackMiB: 0 });
       expect(all[0]?.replay.networks).toEqual(sdxl);
       expect(all.map((one) => one.replay.networks)).toContainEqual({ ...sdxl, copies: true });
     });
 
     test('only one may where the reserve shows which', () => {
       const told = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
-      expect(recogniseAll(rows(told, 'active'), rows(told, 'reserved'), 'fused', 0).map((one) => one.replay.networks)).toEqual([SD15]);
+      expect(recogniseAll(rows(told, 'active'), rows(told, 'reserved'), { attention: 'fused', condUncondBatched: null, slackMiB: 0 }).map((one) => one.replay.networks)).toEqual([SD15]);
     });
   });
 
