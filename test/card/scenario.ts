@@ -118,7 +118,8 @@ async function nearEdgeCases(ladders: readonly DrawnLadder[], card: Card, estima
     }
     const one = await caseOf('near-edge', found.settings, found.first, estimates, truth);
     cases.push(one);
-    say(`near the edge ${index + 1}/${ladders.length} ${describe(found.settings)}: ${one.outcome}, needs ${Math.round(one.needMiB ?? NaN)} MiB`);
+    const need = one.needMiB === null ? 'far more than the card' : `${Math.round(one.needMiB)} MiB`;
+    say(`near the edge ${index + 1}/${ladders.length} ${describe(found.settings)}: ${one.outcome}, needs ${need}`);
   }
   return cases;
 }
