@@ -35,8 +35,8 @@ export function stagesOf({ operation, width, height, batchSize, hires }: Generat
   }
 }
 
-function elementsOf({ network, widthPx, heightPx, batch }: Stage, networks: Networks): number[] {
-  const own = network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated) : vaeElements(widthPx, heightPx, batch);
+function elementsOf({ phase, network, widthPx, heightPx, batch }: Stage, networks: Networks): number[] {
+  const own = network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated) : vaeElements(widthPx, heightPx, batch, phase === 'encode');
   return allElements(programOf(networks, network), own, workspaceOf(networks, network));
 }
 

@@ -3,7 +3,8 @@ import { QUERIES_AT_A_TIME } from './sampling-units.ts';
 export const CHANNELS = [128, 256, 512, 512] as const;
 /**
  * Units: pixels of the picture and of each halving; of the smallest its square, queries at a time, and those times pixels; pixels of a batch of pictures; of the latents where they are more than the queries at a time;
- * pixels of each halving with a row and a column more. */
+ * pixels of each halving with a row and a column more; pixels of pictures that are held beside those that are encoded.
+ */
 export const LATENT_UNIT = CHANNELS.length - 1;
 export const SQUARE_UNIT = CHANNELS.length;
 export const CHUNK_UNIT = SQUARE_UNIT + 1;
@@ -11,16 +12,20 @@ export const CHUNK_SCORES_UNIT = SQUARE_UNIT + 2;
 export const BATCH_PICTURE_UNIT = SQUARE_UNIT + 3;
 export const CHUNKED_UNIT = SQUARE_UNIT + 4;
 export const PADDED_UNIT = CHUNKED_UNIT + 1;
-export const UNITS = PADDED_UNIT + CHANNELS.length;
+export const HELD_PICTURE_UNIT = PADDED_UNIT + CHANNELS.length;
+export const UNITS = HELD_PICTURE_UNIT + 1;
 
-/** Elements of each unit, for `decodeProgram` and `encodeProgram`. */
-export function vaeElements(widthPx: number, heightPx: number, batch: number): number[] {
+/**
+ * Elements of each unit, for `decodeProgram` and `encodeProgram`.
+ * @param holdsPictures whoever has pictures encoded keeps them on the card too, as img2img does.
+ */
+export function vaeElements(widthPx: number, heightPx: number, batch: number, holdsPictures = false): number[] {
   const w = Math.floor(widthPx / 8) * 8;
   const h = Math.floor(heightPx / 8) * 8;
   const pixels = CHANNELS.map((_, level) => (w >> level) * (h >> level));
   const latent = pixels[LATENT_UNIT] ?? 0;
   const chunk = Math.min(QUERIES_AT_A_TIME, latent);
   const padded = CHANNELS.map((_, level) => ((w >> level) + 1) * ((h >> level) + 1));
-  return [...pixels, latent * latent, chunk, chunk * latent, batch * w * h, latent > QUERIES_AT_A_TIME ? latent : 0, ...padded];
+  return [...pixels, latent * latent, chunk, chunk * latent, batch * w * h, latent > QUERIES_AT_A_TIME ? latent : 0, ...padded, holdsPictures ? batch * w * h : 0];
 }
 

@@ -3,7 +3,7 @@ import { attendInVae } from './attention/vae.ts';
 import type { Kernels } from './kernels.ts';
 import { Layers, type Precision } from './layers.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
-import { BATCH_PICTURE_UNIT, CHANNELS, LATENT_UNIT, PADDED_UNIT, UNITS } from './vae-units.ts';
+import { BATCH_PICTURE_UNIT, CHANNELS, HELD_PICTURE_UNIT, LATENT_UNIT, PADDED_UNIT, UNITS } from './vae-units.ts';
 
 const LATENT_CHANNELS = 4;
 
@@ -31,11 +31,12 @@ export function decodeProgram(precision: Precision, scores: Scores, kernels: Pic
 export function encodeProgram(precision: Precision, scores: Scores, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>): Program {
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
+  const held = kernels.tracksOrder ? [tape.allocate(HELD_PICTURE_UNIT, 3, precision.width)] : [];
   const pictures = tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width);
   const one = { ...pictures, unit: 0 };
   const first = vae.encode(one);
   tape.onceMore();
-  tape.release(first, vae.encode(one), pictures);
+  tape.release(first, vae.encode(one), pictures, ...held);
   return tape.program();
 }
 
