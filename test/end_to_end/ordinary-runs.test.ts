@@ -82,7 +82,7 @@ describe('a person\'s own generations', () => {
     expect(rows).toMatchObject(INSIDE.slice(0, 3).map((settings) => ({ origin: 'ordinary', outcome: 'ok', settings, marks: [] })));
     for (const { estimatedPeakMiB, devicePeakMiB } of rows) expect(Math.abs((estimatedPeakMiB ?? 0) / (devicePeakMiB ?? NaN) - 1)).toBeLessThan(0.05);
     expect((await calibration()).runs).toBe(before.runs + 3);
-    expect(lastInWords(await page.runs())).toMatch(/^Your last 3 generations, estimated against measured peak: \d\.\d % off on average/);
+    expect(lastInWords(await page.runs())).toMatch(/^Your last 3 generations, estimated against measured peak of the WebUI's own memory: \d\.\d % off on average/);
   }, LIMIT_MS);
 
   test('during which another program took memory are marked and left out', async () => {
