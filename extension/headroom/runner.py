@@ -13,6 +13,10 @@ class QuietRunner:
 
     def __init__(self, hooks: PhaseHooks) -> None:
         self._hooks = hooks
+        # The runner's lists of scripts, in which forks look for one of their own.
+        self.scripts: list[Any] = []
+        self.alwayson_scripts: list[Any] = []
+        self.selectable_scripts: list[Any] = []
 
     def process(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
         self._hooks.before_init(p)

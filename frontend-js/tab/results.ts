@@ -56,6 +56,7 @@ export class ResultsPart {
   /** Asks for curves and runs whenever there may be new ones. */
   update(state: ViewerState): void {
     setHidden(this.#curves, state.abilities?.estimate === false);
+    this.#table.offer(state.abilities?.benchmark !== false);
     this.#keyHash = state.keyHash;
     this.#forget.update(state.calibration.kept, state.keyHash !== null && state.benchmark.state === 'idle');
     this.#forgetImported.update(state.calibration.imported, state.keyHash !== null);

@@ -4,6 +4,8 @@ import { element, setHidden, setText } from '../dom.ts';
 import { formatDuration, formatMaybeMiB, formatSettings, OPERATION_NAMES } from '../format.ts';
 import { lastInWords, measuredInWords, offByInWords, outcomeInWords } from './wording.ts';
 
+const NO_RUNS = 'No runs yet.';
+const WHAT_BRINGS_RUNS = 'Run the benchmark; your own generations are added as you make them.';
 const HEADINGS = ['When', 'Operation', 'Settings', 'Outcome', 'Estimated peak', 'Measured peak', 'Off by', 'Took', 'Not used because'];
 const TONES: Readonly<Record<RunRow['outcome'], string>> = { ok: 'good', oom: 'bad', interrupted: 'neutral', failed: 'bad' };
 
@@ -32,7 +34,7 @@ export class RunsTable {
     text: '"ran within" and "needs more than": the benchmark gave these runs less memory on purpose, to find the least that is enough.',
   });
   readonly #last = element('p', { class: 'headroom-empty' });
-  readonly #empty = element('p', { class: 'headroom-empty', text: 'No runs yet. Run the benchmark; your own generations are added as you make them.' });
+  readonly #empty = element('p', { class: 'headroom-empty' });
 
   constructor() {
     const head = element('thead', {}, [element('tr', {}, HEADINGS.map((text) => element('th', { text, attributes: { scope: 'col' } })))]);
@@ -41,7 +43,13 @@ export class RunsTable {
       element('table', { class: 'headroom-table' }, [this.#caption, head, this.#body]),
     ]);
     this.root = element('div', {}, [this.#empty, this.#last, this.#scroll, this.#capped]);
+    this.offer(true);
     this.update([], 0);
+  }
+
+  /** Whether a benchmark would bring some: an empty table says what does. */
+  offer(benchmark: boolean): void {
+    setText(this.#empty, benchmark ? `${NO_RUNS} ${WHAT_BRINGS_RUNS}` : NO_RUNS);
   }
 
   /** `total` counts the runs that did not come over the wire too. */

@@ -117,6 +117,7 @@ describe('the tab of a WebUI that is given no estimate', () => {
       assert.equal(await page.getByText(gone).first().isVisible(), false);
     }
     await page.getByRole('cell', { name: 'webui-adapts' }).waitFor();
+    assert.equal(await page.getByText('Run the benchmark;').count(), 0);
     sidecar.sendState({ abilities: { benchmark: true, estimate: true, reason: null, message: null } });
     await page.getByRole('button', { name: 'Run Benchmark' }).waitFor();
   });

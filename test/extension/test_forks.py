@@ -43,6 +43,11 @@ def test_the_second_pass_is_of_the_same_networks_in_forge(operation):
     assert forge.made[0].hr_additional_modules == ["Use same choices"]
 
 
+@pytest.mark.parametrize("operation", ["txt2img", "hires_latent", "img2img"])
+def test_reforge_looks_among_the_scripts_of_a_run_for_one_of_its_own_and_finds_none(operation):
+    assert run(webui(txt2img=ReForgeTxt2Img), operation)[-1]["outcome"] == "ok"
+
+
 @pytest.mark.parametrize("kind", [ForgeTxt2Img, ReForgeTxt2Img])
 def test_both_passes_have_the_same_guidance_and_so_a_negative_prompt(kind):
     forge = webui(txt2img=kind)

@@ -111,6 +111,8 @@ class ForgeWebui(FakeWebui):
         return SimpleNamespace(model_data=self.model_data) if name == "sd_models" else super().module(name)
 
     def process_images(self, p):
+        # reForge's processing.py:1065.
+        next((script for script in p.scripts.alwayson_scripts if script.name == "advanced model sampling for reforge"), None)
         if p.enable_hr and hasattr(p, "before_second_pass"):
             p.before_second_pass()
         super().process_images(p)
