@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Run } from '../recorder/run.ts';
 import type { OwnRow, StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
+import { boundsAmong } from './observations.ts';
 import { markSuperseded } from './superseded.ts';
 
 /** What is stored of one set-up. The same object until that changes. */
 export interface History {
-  /** Measured here, oldest first, those that a later benchmark has replaced marked so; of thousands the newest, benchmark's and ordinary ones each. */
+  /** Measured here, oldest first, those that a later benchmark has replaced marked so; of thousands the newest, benchmark's and ordinary ones each, and what bounds the estimates. */
   readonly runs: readonly Run[];
   /** All of them. */
   readonly stored: number;
@@ -200,10 +201,18 @@ function marked(own: Own): Own {
   return { ...own, runs: markSuperseded(own.runs) };
 }
 
-/** @param runs with the marks of what they say together: of those that go nothing more is asked. */
+/**
+ * And, however old, what bounds the estimates: of settings that ran out of memory the failure and the success.
+ * @param runs with the marks of what they say together: of those that go nothing more is asked.
+ */
 function newest(runs: readonly Run[]): Run[] {
   const counts = { ordinary: 0, benchmark: 0 };
-  const kept = runs.toReversed().filter(({ origin }) => (counts[origin === 'ordinary' ? 'ordinary' : 'benchmark'] += 1) <= MOST_OF_EACH);
+  const bounds = boundsAmong(runs);
+  const kept = runs.toReversed().flatMap((run): Run[] => {
+    if ((counts[run.origin === 'ordinary' ? 'ordinary' : 'benchmark'] += 1) <= MOST_OF_EACH) return [run];
+    // What came between them is gone: they are no row of runs beside their estimates.
+    return bounds.has(run) ? [{ ...run, estimatedPeakRange: null }] : [];
+  });
   return kept.toReversed();
 }
 

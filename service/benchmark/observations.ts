@@ -43,6 +43,9 @@ const MOST_ORDINARY_RUNS = 100;
 /** Of the same settings and outcome: failures must not push out the success that says what the settings take, nor the other way round. */
 const ALIKE = 3;
 
+/** Settings that ran out of memory, the newest of them. */
+const MOST_FAILED_SETTINGS = 40;
+
 /**
  * What the fit learns from: runs with nothing against them, the newest first to stay. Ordinary generations come in by the thousand with the
  * same settings: a few of each tell as much as all of them, and must not push the benchmark's runs out.
@@ -50,7 +53,8 @@ const ALIKE = 3;
 export function observationsForFit(runs: readonly Run[]): Observation[] {
   const newestFirst = withoutMarks(runs);
   const measured = newestFirst.filter(({ origin }) => origin === 'benchmark').slice(0, MOST_BENCHMARK_RUNS);
-  return [...measured, ...split(newestFirst).rare.slice(0, MOST_ORDINARY_RUNS)].flatMap((run) => observationOf(run) ?? []);
+  const { bounds, rare } = split(newestFirst);
+  return [...measured, ...bounds, ...rare.slice(0, MOST_ORDINARY_RUNS)].flatMap((run) => observationOf(run) ?? []);
 }
 
 /** Ordinary runs that the fit leaves aside because it has enough of their settings, the newest of them: what it can be checked by. */
@@ -59,55 +63,94 @@ export function observationsLeftOver(runs: readonly Run[]): Observation[] {
   return split(newestFirst).more.slice(0, MOST_ORDINARY_RUNS).flatMap((run) => observationOf(run) ?? []);
 }
 
-/**
- * Newest first. Prompts of unequal length send the conditional and the unconditional pass through the network one after the other, with
- * half the memory: ordinary runs that were batched otherwise than the benchmark's tell nothing of what it measured.
- */
+/** Runs that bound what is required, and must outlast the many that came after them. @param runs oldest first. */
+export function boundsAmong(runs: readonly Run[]): ReadonlySet<Run> {
+  return boundsIn(withoutMarks(runs));
+}
+
+/** Newest first. */
 function withoutMarks(runs: readonly Run[]): Run[] {
-  const newestFirst = withoutRefuted(runs).filter(({ marks }) => marks.length === 0).reverse();
-  const usual = newestFirst.find(({ origin, condUncondBatched }) => origin === 'benchmark' && condUncondBatched !== null)?.condUncondBatched ?? null;
-  return newestFirst.filter(({ origin, condUncondBatched }) => origin === 'benchmark' || usual === null || condUncondBatched === null || condUncondBatched === usual);
+  const unmarked = runs.filter(({ marks }) => marks.length === 0);
+  const usual = unmarked.findLast(({ origin, condUncondBatched }) => origin === 'benchmark' && condUncondBatched !== null)?.condUncondBatched ?? null;
+  return withoutRefuted(runs, usual)
+    .filter((run) => run.marks.length === 0 && tellsOf(usual, run))
+    .reverse();
+}
+
+/**
+ * Prompts of unequal length send the conditional and the unconditional pass through the network one after the other, with
+ * half the memory: ordinary runs that were batched otherwise than the benchmark's tell nothing of what it measured. But where
+ * not even half was there, all was not.
+ */
+function tellsOf(usual: boolean | null, { origin, outcome, condUncondBatched }: Run): boolean {
+  if (origin === 'benchmark' || usual === null || condUncondBatched === null || condUncondBatched === usual) return true;
+  return usual && outcome === 'oom';
 }
 
 /**
  * Without runs that ran out of memory where the same settings, or larger ones, have since run with no more than there was:
  * what was in their way is gone.
+ * @param usual whether prompts are batched where a run does not say it; null: where any run was.
  */
-function withoutRefuted(runs: readonly Run[]): Run[] {
+function withoutRefuted(runs: readonly Run[], usual: boolean | null): Run[] {
+  const unsaid = usual ?? runs.some(({ condUncondBatched }) => condUncondBatched === true);
+  const ranWithinMiB = runs.map(ranWithin);
+  const batched = runs.map(({ condUncondBatched }) => condUncondBatched ?? unsaid);
   return runs.filter((run, at) => {
     if (run.outcome !== 'oom' || run.capMiB !== null) return true;
     const hadMiB = observationOf(run)?.roomMiB ?? Infinity;
-    return !runs.slice(at + 1).some((later) => ranWithin(later, hadMiB) && isAsLarge(later.settings, run.settings));
+    return !runs.some((later, index) => {
+      const withinMiB = ranWithinMiB[index] ?? null;
+      if (index <= at || withinMiB === null || withinMiB > hadMiB) return false;
+      // Not batched it took less than the failure needed.
+      return (batched[index] === true || batched[at] === false) && isAsLarge(later.settings, run.settings);
+    });
   });
 }
 
-/** Far from its estimate a run is an outlier, and has run all the same. */
-function ranWithin(run: Run, limitMiB: number): boolean {
-  if (run.outcome !== 'ok' || run.marks.some((mark) => mark !== 'outlier')) return false;
-  return (run.capMiB ?? observationOf(run)?.reservedPeakMiB ?? Infinity) <= limitMiB;
+/** Null for a run that says nothing of what is enough. Far from its estimate a run is an outlier, and has run all the same. */
+function ranWithin(run: Run): number | null {
+  if (run.outcome !== 'ok' || run.marks.some((mark) => mark !== 'outlier')) return null;
+  return run.capMiB ?? observationOf(run)?.reservedPeakMiB ?? Infinity;
 }
 
-function split(newestFirst: readonly Run[]): { rare: Run[]; more: Run[] } {
+/** Ordinary runs: what bounds others, a few of each settings and outcome, and the rest. */
+function split(newestFirst: readonly Run[]): { bounds: Run[]; rare: Run[]; more: Run[] } {
   const counts = new Map<string, number>();
-  const parts: { rare: Run[]; more: Run[] } = { rare: [], more: [] };
-  const strongest = strongestFailures(newestFirst);
+  const parts: { bounds: Run[]; rare: Run[]; more: Run[] } = { bounds: [], rare: [], more: [] };
+  const bounds = boundsIn(newestFirst);
   for (const run of newestFirst) {
     if (run.origin !== 'ordinary') continue;
     const key = JSON.stringify([run.outcome, run.settings]);
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    (count <= ALIKE || strongest.has(run) ? parts.rare : parts.more).push(run);
+    const part = bounds.has(run) ? parts.bounds : count <= ALIKE ? parts.rare : parts.more;
+    part.push(run);
   }
   return parts;
 }
 
-/** Of failures with the same settings the one that had the most: it says what the others do, and more. */
-function strongestFailures(runs: readonly Run[]): ReadonlySet<Run> {
-  const found = new Map<string, { readonly run: Run; readonly hadMiB: number }>();
-  for (const run of runs) {
-    const hadMiB = run.outcome === 'oom' && run.capMiB === null ? (observationOf(run)?.roomMiB ?? null) : null;
-    const key = JSON.stringify(run.settings);
-    if (hadMiB !== null && hadMiB > (found.get(key)?.hadMiB ?? -Infinity)) found.set(key, { run, hadMiB });
+/**
+ * Of failures with the same settings the one that had the most: it says what the others do, and more. And the newest
+ * success of these settings: that they have run, and with what.
+ */
+function boundsIn(newestFirst: readonly Run[]): ReadonlySet<Run> {
+  const strongest = new Map<string, { readonly run: Run; readonly hadMiB: number }>();
+  for (const run of newestFirst) {
+    if (run.outcome !== 'oom' || run.capMiB !== null) continue;
+    const observation = observationOf(run);
+    const hadMiB = observation?.roomMiB ?? observation?.reservedPeakMiB ?? null;
+    // A success that was not batched refutes only those that were not either.
+    const key = JSON.stringify([run.settings, run.condUncondBatched]);
+    if (hadMiB === null || (strongest.size === MOST_FAILED_SETTINGS && !strongest.has(key))) continue;
+    if (hadMiB > (strongest.get(key)?.hadMiB ?? -Infinity)) strongest.set(key, { run, hadMiB });
   }
-  return new Set([...found.values()].map(({ run }) => run));
+  const failures = [...strongest.values()].map(({ run }) => run);
+  const failed = new Set(failures.map(({ settings }) => JSON.stringify(settings)));
+  const ran = new Map<string, Run>();
+  for (const run of failed.size === 0 ? [] : newestFirst) {
+    const key = JSON.stringify(run.settings);
+    if (run.outcome === 'ok' && failed.has(key) && !ran.has(key)) ran.set(key, run);
+  }
+  return new Set([...failures, ...ran.values()]);
 }

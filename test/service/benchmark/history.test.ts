@@ -177,4 +177,53 @@ describe('the history of a key', () => {
     expect(ids(runs).slice(-150)).toEqual(Array.from({ length: 150 }, (_, n) => `run-${1150 + n}`));
     expect(createHistories(store).of('key')).toMatchObject({ runs, stored });
   });
+
+  const ordinary = { origin: 'ordinary', sessionId: null } as const;
+  const sized = (width: number): Run['settings'] => ({ ...exampleRun().settings, width });
+  const range = { lowMiB: 3900, highMiB: 4100, firm: true, similar: false };
+  const failed = { ...ordinary, outcome: 'oom', estimatedPeakMiB: 4000, estimatedPeakRange: range } as const;
+  /** Of settings that are smaller than the others'. */
+  const saveThousand = (from: number): void => {
+    for (let at = from; at < from + 1000; at += 1) save(at, { ...ordinary, settings: sized(256) });
+  };
+
+  test('has of settings that ran out of memory the one that had the most, and the success, however many runs follow', () => {
+    const { baseline } = exampleRun();
+    save(1, { ...ordinary, settings: sized(2048), torch: { activePeakMiB: 7000, reservedPeakMiB: 7900, allocRetries: 0, ooms: 0 } });
+    save(2, { ...failed, settings: sized(2048), baseline: { ...baseline, otherMiB: 1000 } });
+    save(3, { ...failed, settings: sized(2048), baseline: { ...baseline, otherMiB: 3000 } });
+    saveThousand(10);
+    const { runs } = createHistories(store).of('key');
+    expect(ids(runs).slice(0, 2)).toEqual(['run-1', 'run-2']);
+    expect(ids(runs)).not.toContain('run-3');
+  });
+
+  test('has no failure from before its settings ran: it is not known anew when that success is forgotten', () => {
+    save(1, { ...failed, settings: sized(2048) });
+    save(2, { ...ordinary, settings: sized(2048) });
+    saveThousand(10);
+    expect(ids(createHistories(store).of('key').runs)).not.toContain('run-1');
+  });
+
+  test('has no drift of failures between which all successes were forgotten', () => {
+    save(1);
+    for (let at = 2; at < 12; at += 2) {
+      save(at, { ...failed, settings: sized(2048 + at) });
+      save(at + 1, { ...ordinary, estimatedPeakMiB: 4100, estimatedPeakRange: { ...range, highMiB: 4300 } });
+    }
+    save(20);
+    saveThousand(30);
+    save(2000);
+    const { runs } = createHistories(store).of('key');
+    expect(runs.filter(({ outcome }) => outcome === 'oom')).toHaveLength(5);
+    expect(runs.filter(({ marks }) => marks.includes('superseded'))).toEqual([]);
+  });
+
+  test('has of thousands of settings that ran out of memory the newest', () => {
+    for (let at = 1; at < 1500; at += 1) save(at, { ...failed, settings: sized(2048 + at) });
+    saveThousand(2000);
+    const failures = createHistories(store).of('key').runs.filter(({ outcome }) => outcome === 'oom');
+    expect(failures).toHaveLength(40);
+    expect(failures.at(-1)).toMatchObject({ runId: 'run-1499' });
+  });
 });

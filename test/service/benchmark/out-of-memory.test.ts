@@ -95,6 +95,38 @@ describe('a generation of a person\'s own that ran out of memory', () => {
     expect(judged([...BENCHMARK, again({ ...ranWith(6400), startedAtMs: first.startedAtMs - 1 }), first])).toBe('will-not-fit');
   });
 
+  test('speaks for batched prompts too where its own were not, for they need no less; never the other way round', () => {
+    const unbatched = again({ condUncondBatched: false });
+    expect(judged([...BENCHMARK, unbatched])).toBe('will-not-fit');
+    const benchmark = BENCHMARK.map((run): Run => ({ ...run, condUncondBatched: false }));
+    const batched = again({ condUncondBatched: true });
+    expect([judged([...benchmark, batched]), judged([...benchmark, unbatched])]).toEqual(['fits', 'will-not-fit']);
+  });
+
+  test('is not refuted by a run whose prompts were not batched, unless its own were not either', () => {
+    const since = (failed: boolean | null, ran: boolean | null) =>
+      judged([
+        ...BENCHMARK,
+        { ...first, condUncondBatched: failed },
+        again({ ...ranWith(6400), condUncondBatched: ran }),
+      ]);
+    expect([since(true, false), since(null, false)]).toEqual(['will-not-fit', 'will-not-fit']);
+    expect([since(false, false), since(false, true), since(true, true)]).toEqual(['fits', 'fits', 'fits']);
+  });
+
+  test('stays known however many of other sizes have succeeded since', () => {
+    const others = Array.from({ length: 110 }, (_, n) =>
+      again({
+        ...ranWith(3400 + n),
+        runId: `other-${n}`,
+        settings: settingsOf('txt2img', 512, 520 + 8 * n, 1),
+        startedAtMs: first.startedAtMs + 1000 + n,
+        condUncondBatched: true,
+      }),
+    );
+    expect(judged([...BENCHMARK, first, ...others])).toBe('will-not-fit');
+  });
+
   test('raises the alarm with the fifth of which it was said that it fits', () => {
     expect(calibrationOf([...BENCHMARK, ...OWN.slice(0, 4)]).drift).toBeNull();
     const { drift } = calibrationOf([...BENCHMARK, ...OWN.slice(0, 5)]);
