@@ -18,10 +18,11 @@ export const SINGLE_UNIT = 8 * LEVELS;
 export const EMBEDDING_UNIT = 9 * LEVELS;
 export const CONTEXT_UNIT = EMBEDDING_UNIT + 1;
 export const BATCH_UNIT = CONTEXT_UNIT + 1;
-export const UNITS = BATCH_UNIT + 1;
+export const HELD_PICTURE_UNIT = BATCH_UNIT + 1;
+export const UNITS = HELD_PICTURE_UNIT + 1;
 
 /** Elements of each unit, for `samplingProgram` (unet.ts). Resolutions halve, rounded up. */
-export function samplingElements(widthPx: number, heightPx: number, batch: number, effectiveBatch: number): number[] {
+export function samplingElements(widthPx: number, heightPx: number, batch: number, effectiveBatch: number, heldPixels = 0): number[] {
   let w = Math.floor(widthPx / 8);
   let h = Math.floor(heightPx / 8);
   const pixels: number[] = [];
@@ -38,5 +39,5 @@ export function samplingElements(widthPx: number, heightPx: number, batch: numbe
   const chunks = pixels.map((count) => Math.min(QUERIES_AT_A_TIME, count));
   const squares = pixels.map((count) => count * count);
   const chunkScores = pixels.map((count) => Math.min(QUERIES_AT_A_TIME, count) * count);
-  return [...pixels.map(own), ...squares.map(own), ...chunks.map(own), ...chunkScores.map(own), ...squares, ...doubled.map(own), ...resized.map(own), ...chunked.map(own), ...pixels, effectiveBatch, effectiveBatch * PROMPT_TOKENS, batch * (pixels[0] ?? 0)];
+  return [...pixels.map(own), ...squares.map(own), ...chunks.map(own), ...chunkScores.map(own), ...squares, ...doubled.map(own), ...resized.map(own), ...chunked.map(own), ...pixels, effectiveBatch, effectiveBatch * PROMPT_TOKENS, batch * (pixels[0] ?? 0), heldPixels];
 }

@@ -14,11 +14,13 @@ export interface Stage {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly batch: number;
+  /** Pixels of pictures that stay on the card beside it: those that are encoded, until what was made of them is decoded. */
+  readonly heldPixels: number;
 }
 
 /** What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache. */
 export function stagesOf({ operation, width, height, batchSize, hires }: GenerationSettings): Stage[][] {
-  const at = (phase: Phase, network: Stage['network'], widthPx: number, heightPx: number): Stage => ({ phase, network, widthPx, heightPx, batch: batchSize });
+  const at = (phase: Phase, network: Stage['network'], widthPx: number, heightPx: number, heldPixels = 0): Stage => ({ phase, network, widthPx, heightPx, batch: batchSize, heldPixels });
   const last = hires ?? { width, height, uncroppedWidth: width, uncroppedHeight: height };
   const sampling = at('sampling', 'sampling', width, height);
   const decode = at('decode', 'decode', last.width, last.height);
@@ -27,16 +29,19 @@ export function stagesOf({ operation, width, height, batchSize, hires }: Generat
     case 'txt2img':
       return [[sampling, decode]];
     case 'img2img':
-      return [[at('encode', 'encode', width, height)], [sampling], [decode]];
+      return [[at('encode', 'encode', width, height, batchSize * width * height)], [sampling], [decode]];
     case 'hires_latent':
       return [[sampling], [again], [decode]];
-    case 'hires_image':
-      return [[sampling], [at('upscale', 'decode', width, height), at('upscale', 'encode', last.uncroppedWidth, last.uncroppedHeight)], [again], [decode]];
+    case 'hires_image': {
+      const held = batchSize * last.uncroppedWidth * last.uncroppedHeight;
+      const upscale = [at('upscale', 'decode', width, height), at('upscale', 'encode', last.uncroppedWidth, last.uncroppedHeight, held)];
+      return [[sampling], upscale, [{ ...again, heldPixels: held }], [{ ...decode, heldPixels: held }]];
+    }
   }
 }
 
-function elementsOf({ phase, network, widthPx, heightPx, batch }: Stage, networks: Networks): number[] {
-  const own = network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated) : vaeElements(widthPx, heightPx, batch, phase === 'encode');
+function elementsOf({ network, widthPx, heightPx, batch, heldPixels }: Stage, networks: Networks): number[] {
+  const own = network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated, heldPixels) : vaeElements(widthPx, heightPx, batch, heldPixels);
   return allElements(programOf(networks, network), own, workspaceOf(networks, network));
 }
 
@@ -65,9 +70,9 @@ export function replayedParts(networks: Networks, stages: readonly Stage[], pict
 
 /** Differs between stages whose replays differ; a portrait is replayed as a landscape is. */
 export function replayName(networks: Networks, stages: readonly Stage[]): string {
-  const parts = stages.map(({ phase, network, widthPx, heightPx, batch }) => {
+  const parts = stages.map(({ phase, network, widthPx, heightPx, batch, heldPixels }) => {
     const sides = [Math.floor(widthPx / 8), Math.floor(heightPx / 8)].sort((a, b) => a - b);
-    return `${phase} ${programName(networks, network)} ${workspaceOf(networks, network)} ${sides.join('x')} ${batch}`;
+    return `${phase} ${programName(networks, network)} ${workspaceOf(networks, network)} ${sides.join('x')} ${batch} ${heldPixels}`;
   });
   return `${parts.join(' ')} ${networks.evaluated}`;
 }

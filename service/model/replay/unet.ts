@@ -1,8 +1,8 @@
 import { attend } from './attention/attend.ts';
 import type { Scores } from './attention/scores.ts';
 import type { Kernels } from './kernels.ts';
-import { FLOAT, Layers, type Precision } from './layers.ts';
-import { BATCH_UNIT, CONTEXT_UNIT, DOUBLED_UNIT, EMBEDDING_UNIT, RESIZED_UNIT, UNITS } from './sampling-units.ts';
+import { FLOAT, HALF, Layers, type Precision } from './layers.ts';
+import { BATCH_UNIT, CONTEXT_UNIT, DOUBLED_UNIT, EMBEDDING_UNIT, HELD_PICTURE_UNIT, RESIZED_UNIT, UNITS } from './sampling-units.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
 
 /** Public configuration of a denoising network. `depths`: transformer blocks at each resolution, 0 = none. */
@@ -53,6 +53,8 @@ export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Progr
     tape.release(input, ...contexts, scaled);
     return answer;
   };
+  // In the autoencoder's width, 16 bits as a rule.
+  if (options.kernels.tracksOrder) tape.allocate(HELD_PICTURE_UNIT, 3, HALF);
   const noise = latents(BATCH_UNIT);
   let current = noise;
   for (let step = 0; step < STEPS; step += 1) {

@@ -17,15 +17,15 @@ export const UNITS = HELD_PICTURE_UNIT + 1;
 
 /**
  * Elements of each unit, for `decodeProgram` and `encodeProgram`.
- * @param holdsPictures whoever has pictures encoded keeps them on the card too, as img2img does.
+ * @param heldPixels of pictures that stay on the card beside it.
  */
-export function vaeElements(widthPx: number, heightPx: number, batch: number, holdsPictures = false): number[] {
+export function vaeElements(widthPx: number, heightPx: number, batch: number, heldPixels = 0): number[] {
   const w = Math.floor(widthPx / 8) * 8;
   const h = Math.floor(heightPx / 8) * 8;
   const pixels = CHANNELS.map((_, level) => (w >> level) * (h >> level));
   const latent = pixels[LATENT_UNIT] ?? 0;
   const chunk = Math.min(QUERIES_AT_A_TIME, latent);
   const padded = CHANNELS.map((_, level) => ((w >> level) + 1) * ((h >> level) + 1));
-  return [...pixels, latent * latent, chunk, chunk * latent, batch * w * h, latent > QUERIES_AT_A_TIME ? latent : 0, ...padded, holdsPictures ? batch * w * h : 0];
+  return [...pixels, latent * latent, chunk, chunk * latent, batch * w * h, latent > QUERIES_AT_A_TIME ? latent : 0, ...padded, heldPixels];
 }
 

@@ -13,6 +13,7 @@ const LATENT_CHANNELS = 4;
 export function decodeProgram(precision: Precision, scores: Scores, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>): Program {
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
+  if (kernels.tracksOrder) tape.allocate(HELD_PICTURE_UNIT, 3, precision.width);
   const latent = tape.allocate(LATENT_UNIT, LATENT_CHANNELS, precision.width);
   const picture = vae.decode(latent);
   if (kernels.tracksOrder) {
