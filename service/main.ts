@@ -15,7 +15,12 @@ import { systemClock } from './cli/clock.ts';
 import { absoluteSearchPath } from './sampler/search-path.ts';
 
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`headroom: what it prints could not be written: ${error.message}\n`);
+  process.exitCode = 1;
+});
 
 const person = personHere();
 const io = {

