@@ -25,13 +25,14 @@ const GRADIO_DARK = `.dark { --body-text-color: #f3f4f6; --input-background-fill
   --border-color-primary: #374151; --button-secondary-background-fill: #4b5563; --button-secondary-text-color: white; }`;
 const DARK_PAGE = 'body { background: #101010 !important; color: #e0e0e0; }';
 
-const PAGES: readonly (readonly [name: string, css: string, dark: boolean, colours: 'page' | 'own'])[] = [
-  ["A1111's light theme", GRADIO_LIGHT + GRADIO_DARK, false, 'page'],
-  ["A1111's dark theme", GRADIO_LIGHT + GRADIO_DARK, true, 'page'],
-  ["a dark page without Gradio's variables", DARK_PAGE, false, 'own'],
-  ["a dark page with Gradio's light variables, as SD.Next's Modern UI", GRADIO_LIGHT + DARK_PAGE, false, 'own'],
-  ["a dark page with dark colours of its own, as SD.Next's black-teal", `:root { --body-text-color: #e0e0e0; --input-background-fill: #303030; }${DARK_PAGE}`, false, 'page'],
-  ["a light page without Gradio's variables", 'body { background: #fffbe8 !important; }', false, 'own'],
+/** `dark`: whether the body has Gradio's class; `seen`: what the page's script is to find. */
+const PAGES: readonly (readonly [name: string, css: string, dark: boolean, seen: string])[] = [
+  ["A1111's light theme", GRADIO_LIGHT + GRADIO_DARK, false, '[data-headroom-page="light"][data-headroom-colours="page"]'],
+  ["A1111's dark theme", GRADIO_LIGHT + GRADIO_DARK, true, '[data-headroom-page="dark"][data-headroom-colours="page"]'],
+  ["a dark page without Gradio's variables", DARK_PAGE, false, '[data-headroom-page="dark"][data-headroom-colours="own"]'],
+  ["a dark page with Gradio's light variables, as SD.Next's Modern UI", GRADIO_LIGHT + DARK_PAGE, false, '[data-headroom-page="dark"][data-headroom-colours="own"]'],
+  ["a dark page with dark colours of its own, as SD.Next's black-teal", `:root { --body-text-color: #e0e0e0; --input-background-fill: #303030; }${DARK_PAGE}`, false, '[data-headroom-page="dark"][data-headroom-colours="page"]'],
+  ["a light page without Gradio's variables", 'body { background: #fffbe8 !important; }', false, '[data-headroom-page="light"][data-headroom-colours="own"]'],
 ];
 
 /** Text, and how far it stands apart from what lies behind it, of every part that has text of its own and is seen. */
@@ -62,7 +63,7 @@ async function assertLegible(selector: string): Promise<void> {
 }
 
 describe('text of ours', () => {
-  for (const [name, css, dark, colours] of PAGES) {
+  for (const [name, css, dark, seen] of PAGES) {
     test(`is legible on ${name}`, async () => {
       const sidecar = new FakeSidecar();
       sidecar.rows = [runRow(), runRow({ runId: 'run-2', outcome: 'oom', marks: ['extras'] })];
@@ -71,11 +72,11 @@ describe('text of ours', () => {
       const { page } = fixture;
       await page.addStyleTag({ content: css });
       await page.evaluate(`document.body.classList.toggle('dark', ${dark})`);
-      await page.locator(`#headroom_txt2img_readout[data-headroom-colours="${colours}"][data-state="fits"]`).waitFor();
+      await page.locator(`#headroom_txt2img_readout${seen}[data-state="fits"]`).waitFor();
       await assertLegible('#headroom_txt2img_readout');
       await page.getByRole('button', { name: 'Headroom', exact: true }).click();
       await page.getByRole('cell', { name: 'out of memory' }).waitFor();
-      await page.locator(`.headroom-tab[data-headroom-colours="${colours}"]`).waitFor();
+      await page.locator(`.headroom-tab${seen}`).waitFor();
       await assertLegible('#headroom_tab');
     });
   }
