@@ -108,7 +108,7 @@ describe('planner', () => {
 
   test('a replay that leaves nothing open is checked under caps all the same, and then tells what is required', () => {
     const networks: Networks = { shape: 'sdxl', precision: 'autocast', copies: false, evaluated: 1, decode: 'half', encode: 'half', scores: 'fused', kernels: TRACED };
-    const options: PlanOptions = { ...OPTIONS, traits: { ...TRAITS, staticMiB: 7146 } };
+    const options: PlanOptions = { ...OPTIONS, traits: { ...TRAITS, staticMiB: 7146, condUncondBatched: false } };
     const runs: Observation[] = [];
     for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(asReplayed(networks, 7146, next));
     expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThanOrEqual(4);
