@@ -1,5 +1,5 @@
 import { FLOAT, type Layers } from '../layers.ts';
-import { scoresOf } from './operands.ts';
+import { projected, scoresOf } from './operands.ts';
 import type { Tensor } from '../tape.ts';
 
 const MOST_SLICES = 64;
@@ -14,12 +14,10 @@ export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: nu
   const { tape } = ops;
   const { unit, channels } = x;
   const { width } = ops.precision;
-  const query = ops.linear(x, channels, false);
-  const keys = ops.linear(source, channels, false);
-  const values = ops.linear(source, channels, false);
-  const scaledKeys = ops.through(keys, (y) => ops.pointwise(y));
-  const byHeads = [query, scaledKeys, values].map((y) => ops.pointwise(y));
-  tape.release(query, scaledKeys, values);
+  const { query, key, value } = projected(ops, x, source);
+  const scaledKey = ops.through(key, (y) => ops.pointwise(y));
+  const byHeads = [query, scaledKey, value].map((y) => ops.pointwise(y));
+  tape.release(query, scaledKey, value);
   const joined = ops.like(x, channels, width);
   const { unit: scoresUnit, channels: scoresChannels } = scoresOf(unit, source, heads);
   const slicing = tape.slice({ unit: scoresUnit, bytes: scoresChannels * width, timesOver: width === FLOAT ? 2.5 : 3, evenRowsUnit: null, mostSlices: MOST_SLICES });

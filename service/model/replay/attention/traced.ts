@@ -1,6 +1,7 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { CHUNK_SCORES_UNIT, CHUNK_UNIT, PROMPT_TOKENS, SINGLE_SQUARE_UNIT, SQUARE_UNIT } from '../sampling-units.ts';
 import type { Tensor } from '../tape.ts';
+import { projected } from './operands.ts';
 import type { Scores } from './scores.ts';
 
 const TRACED = ['fused', 'whole', 'pairs', 'chunks'] as const satisfies readonly Scores[];
@@ -15,9 +16,7 @@ export function isTraced(scores: Scores): scores is TracedScores {
  * Kept for such tables.
  */
 export function attendTraced(ops: Layers, scores: TracedScores, x: Tensor, source: Tensor, heads: number): Tensor {
-  const query = ops.linear(x, x.channels, false);
-  const key = ops.linear(source, x.channels, false);
-  const value = ops.linear(source, x.channels, false);
+  const { query, key, value } = projected(ops, x, source);
   const hidden = attend(ops, scores, query, key.unit === query.unit, heads);
   const result = ops.linear(hidden, x.channels);
   ops.tape.release(query, key, value, hidden);

@@ -1,7 +1,7 @@
 import { FLOAT, type Layers } from '../layers.ts';
-import { SINGLE_SQUARE_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
+import { PROMPT_TOKENS, SINGLE_SQUARE_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
 import type { Tensor } from '../tape.ts';
-import { byHeads, projected, scoresOf } from './operands.ts';
+import { byHeads, projected } from './operands.ts';
 
 /** Heads that are done at once. */
 const AT_ONCE = 2;
@@ -17,7 +17,7 @@ export function attendInPairs(ops: Layers, x: Tensor, source: Tensor, heads: num
   const toItself = source.unit === x.unit;
   const pair = (bytes: number): Tensor => {
     if (toItself) return tape.allocate(SINGLE_SQUARE_UNIT + x.unit, AT_ONCE, bytes);
-    return tape.allocate(SINGLE_UNIT + x.unit, (AT_ONCE * scoresOf(x.unit, source, heads).channels) / heads, bytes);
+    return tape.allocate(SINGLE_UNIT + x.unit, AT_ONCE * PROMPT_TOKENS, bytes);
   };
   for (let i = 0; i < TELLING_PAIRS; i += 1) {
     const weights = ops.through(pair(width), () => pair(autocast ? FLOAT : width));
