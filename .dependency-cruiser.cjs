@@ -1,5 +1,17 @@
 // The data flows one way: a stage may import from those before it, never from those after it.
-const STAGES = ['protocol', 'hosts', 'sampler', 'recorder', 'store', 'model', 'plan', 'estimate', 'benchmark', 'server', 'cli'];
+const STAGES = [
+  'protocol',
+  'hosts',
+  'sampler',
+  'recorder',
+  'store',
+  'model',
+  'plan',
+  'estimate',
+  'benchmark',
+  'server',
+  'cli',
+];
 
 const backwards = STAGES.slice(0, -1).map((stage, index) => ({
   name: `no-import-backwards-into-${stage}`,
@@ -26,7 +38,12 @@ module.exports = {
       from: { path: '^frontend-js/' },
       to: { path: '^service/(?!protocol/)' },
     },
-    { name: 'product-never-imports-tests', severity: 'error', from: { path: '^(service|frontend-js)/' }, to: { path: '^(test|benchmarks|tools)/' } },
+    {
+      name: 'product-never-imports-tests',
+      severity: 'error',
+      from: { path: '^(service|frontend-js)/' },
+      to: { path: '^(test|benchmarks|tools)/' },
+    },
     {
       name: 'pure-stages-touch-no-system',
       comment: 'fit, plan and estimate are functions of their arguments',

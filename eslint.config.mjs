@@ -1,7 +1,18 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.venv/', '.cache/', 'dist/', 'javascript/', 'test/stand_in/page/', 'test/stand_in_tests/', '**/*.cjs'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.venv/',
+      '.cache/',
+      'dist/',
+      'javascript/',
+      'test/stand_in/page/',
+      'test/stand_in_tests/',
+      '**/*.cjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
@@ -26,7 +37,10 @@ export default tseslint.config(
   {
     files: ['service/**/*.ts'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'process', property: 'exit', message: 'It may never return: close what is open, and use endWith.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'exit', message: 'It may never return: close what is open, and use endWith.' },
+      ],
     },
   },
   {

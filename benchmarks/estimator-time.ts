@@ -1,4 +1,7 @@
-/** Time of a fit and of one estimate, in a process that is warm and compiles as the sidecar does when a person moves a slider. */
+/**
+ * Time of a fit and of one estimate, in a process that is warm and compiles as the sidecar does when a person moves a
+ * slider.
+ */
 import { keepHeapSmall } from '../service/cli/small-heap.ts';
 import { estimate } from '../service/estimate/estimate.ts';
 import { fit } from '../service/model/fit.ts';
@@ -23,16 +26,43 @@ export function measureEstimator(): Row[] {
   const newMs: number[] = [];
   for (const { file, staticMiB, rows } of tracedTables()) {
     const settings = rows.map((row) => row.settings);
-    const { fit: made, replayed } = runAccuracy(rows, { table: file, staticMiB, attention: 'fused', budget: BUDGET, seed: 1, noiseMiB: 0 });
+    const { fit: made, replayed } = runAccuracy(rows, {
+      table: file,
+      staticMiB,
+      attention: 'fused',
+      budget: BUDGET,
+      seed: 1,
+      noiseMiB: 0,
+    });
     fitMs.push(...timed(new Array<null>(FITS).fill(null), () => fit(replayed.observations, made.traits)));
-    const unasked = settings.filter((_, i) => i % Math.floor(settings.length / NEW_ESTIMATES) === 0).map((one) => ({ ...one, width: one.width + NEW_PX }));
+    const unasked = settings
+      .filter((_, i) => i % Math.floor(settings.length / NEW_ESTIMATES) === 0)
+      .map((one) => ({ ...one, width: one.width + NEW_PX }));
     newMs.push(...timed(unasked, (one) => estimate(made, one)));
     estimateMs.push(...timed(settings.slice(0, ESTIMATES), (one) => estimate(made, one)));
   }
   return [
-    { what: `fit to a benchmark of ${BUDGET} runs (ms)`, unit: 'ms', figures: summarise(fitMs), goal: 20, judged: 'median' },
-    { what: 'one estimate, of settings never asked for (ms)', unit: 'ms', figures: summarise(newMs), goal: 0.2, judged: 'median' },
-    { what: 'one estimate, asked for again (ms)', unit: 'ms', figures: summarise(estimateMs), goal: 0.2, judged: 'median' },
+    {
+      what: `fit to a benchmark of ${BUDGET} runs (ms)`,
+      unit: 'ms',
+      figures: summarise(fitMs),
+      goal: 20,
+      judged: 'median',
+    },
+    {
+      what: 'one estimate, of settings never asked for (ms)',
+      unit: 'ms',
+      figures: summarise(newMs),
+      goal: 0.2,
+      judged: 'median',
+    },
+    {
+      what: 'one estimate, asked for again (ms)',
+      unit: 'ms',
+      figures: summarise(estimateMs),
+      goal: 0.2,
+      judged: 'median',
+    },
   ];
 }
 

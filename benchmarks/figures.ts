@@ -37,7 +37,9 @@ export function table(rows: readonly Row[]): string {
   return [...HEAD, ...rows.map(lineOf)].join('\n');
 }
 
-/** A page that has a table of figures, with these rows in place of those of the same name; new ones at the table's end. */
+/**
+ * A page that has a table of figures, with these rows in place of those of the same name; new ones at the table's end.
+ */
 export function withRows(page: string, rows: readonly Row[]): string {
   const lines = page.split('\n');
   for (const row of rows) {

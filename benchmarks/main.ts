@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- NAME ...]`: speed and size, each a median with spread, into benchmarks/README.md; with names, their rows alone,
- * where the others are of the same machine. A part that fails is told and costs the others nothing. Builds are measured as committed.
- * Accuracy has a command of its own, `npm run bench:accuracy`.
+ * `npm run bench [-- NAME ...]`: speed and size, each a median with spread, into benchmarks/README.md; with names,
+ * their rows alone, where the others are of the same machine. A part that fails is told and costs the others nothing.
+ * Builds are measured as committed. Accuracy has a command of its own, `npm run bench:accuracy`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -26,7 +26,11 @@ async function withCard<T>(work: (env: NodeJS.ProcessEnv) => Promise<T>): Promis
   const state = join(folder, 'card.json');
   const standIn = await startStandIn({ cardGb: 8, withExtension: false, args: ['--sim-state', state] });
   try {
-    return await work({ ...process.env, PATH: `${SIMULATED_BIN}${delimiter}${process.env.PATH ?? ''}`, HEADROOM_SIM_STATE: state });
+    return await work({
+      ...process.env,
+      PATH: `${SIMULATED_BIN}${delimiter}${process.env.PATH ?? ''}`,
+      HEADROOM_SIM_STATE: state,
+    });
   } finally {
     await standIn.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -54,7 +58,8 @@ function write({ rows, failed }: Measured, all: boolean): void {
   const heading = `## Speed and size\n\`npm run bench\` on ${machine}`;
   const written = readSection('speed');
   const sameMachine = written.startsWith(heading);
-  if (all && (failed.length === 0 || !sameMachine)) writeSection('speed', `${heading}\n\n${table(rows)}\n\n${bundleTable()}`);
+  if (all && (failed.length === 0 || !sameMachine))
+    writeSection('speed', `${heading}\n\n${table(rows)}\n\n${bundleTable()}`);
   else if (sameMachine) writeSection('speed', withRows(written, rows));
   else console.error('benchmarks/README.md is of another machine: nothing was written there.');
 }

@@ -10,7 +10,11 @@ export interface Measured {
 }
 
 /** @param limitMs for each part; one that takes longer is given up, and whatever it still does is not waited for. */
-export async function runParts(parts: ReadonlyMap<string, Part>, limitMs: number, onPart: (name: string, rows: readonly Row[] | null) => void): Promise<Measured> {
+export async function runParts(
+  parts: ReadonlyMap<string, Part>,
+  limitMs: number,
+  onPart: (name: string, rows: readonly Row[] | null) => void,
+): Promise<Measured> {
   const rows: Row[] = [];
   const failed: { name: string; why: string }[] = [];
   for (const [name, part] of parts) {
@@ -28,7 +32,9 @@ export async function runParts(parts: ReadonlyMap<string, Part>, limitMs: number
 /** Its rows, or why there are none. */
 async function inTime(part: Part, limitMs: number): Promise<Row[] | string> {
   const ended = new AbortController();
-  const late = sleep(limitMs, `it did not end within ${limitMs / 1000} s`, { signal: ended.signal }).catch(() => 'its limit was lifted');
+  const late = sleep(limitMs, `it did not end within ${limitMs / 1000} s`, { signal: ended.signal }).catch(
+    () => 'its limit was lifted',
+  );
   try {
     return await Promise.race([Promise.resolve().then(part), late]);
   } catch (error) {

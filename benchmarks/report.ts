@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 const PAGE = join(import.meta.dirname, 'README.md');
 
-/** Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->` in `page`; appends the section where it is new. */
+/**
+ * Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->` in `page`; appends the section where it is
+ * new.
+ */
 export function withSection(page: string, name: string, markdown: string): string {
   const begin = `<!-- begin ${name} -->`;
   const end = `<!-- end ${name} -->`;

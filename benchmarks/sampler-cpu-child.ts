@@ -7,7 +7,10 @@ const [intervalMs = 100, durationMs = 10_000] = process.argv.slice(2).map(Number
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let samples = 0;
-const sampler = createSampler({ kind: 'nvidia-smi' }, { clock: systemClock, nvidiaSmi: null, platform: process.platform, env: process.env });
+const sampler = createSampler(
+  { kind: 'nvidia-smi' },
+  { clock: systemClock, nvidiaSmi: null, platform: process.platform, env: process.env },
+);
 sampler.subscribe((event) => {
   if (event.type === 'sample') samples += 1;
 });

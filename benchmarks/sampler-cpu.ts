@@ -15,9 +15,12 @@ const ENOUGH = 0.8;
 export async function measureSamplerCpu(env: NodeJS.ProcessEnv): Promise<Row> {
   const shares: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { stdout } = await promisify(execFile)(process.execPath, [CHILD, String(INTERVAL_MS), String(DURATION_MS)], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [CHILD, String(INTERVAL_MS), String(DURATION_MS)], {
+      env,
+    });
     const { samples, cpuShare } = JSON.parse(stdout) as { samples: number; cpuShare: number };
-    if (samples < (ENOUGH * DURATION_MS) / INTERVAL_MS) throw new Error(`only ${samples} samples in ${DURATION_MS} ms: the sampler did not run at 10 Hz`);
+    if (samples < (ENOUGH * DURATION_MS) / INTERVAL_MS)
+      throw new Error(`only ${samples} samples in ${DURATION_MS} ms: the sampler did not run at 10 Hz`);
     shares.push(cpuShare * 100);
   }
   return { what: 'sampler at 10 Hz (% of a core)', unit: '%', figures: summarise(shares), goal: 1, judged: 'median' };

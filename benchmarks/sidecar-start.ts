@@ -32,10 +32,14 @@ function listening(child: ChildProcess): Promise<void> {
 async function startOnce(env: NodeJS.ProcessEnv, idleMs: number): Promise<{ startMs: number; rssMiB: number | null }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
   const beganMs = performance.now();
-  const child = spawn(process.execPath, [SIDECAR, 'serve', '--data-dir', dataDir, '--parent-pid', String(process.pid)], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env,
-  });
+  const child = spawn(
+    process.execPath,
+    [SIDECAR, 'serve', '--data-dir', dataDir, '--parent-pid', String(process.pid)],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env,
+    },
+  );
   try {
     child.stdin?.write(`${randomBytes(32).toString('hex')}\n`);
     await listening(child);
@@ -59,9 +63,23 @@ export async function measureSidecarStart(env: NodeJS.ProcessEnv): Promise<Row[]
     const { rssMiB } = await startOnce(env, IDLE_MS);
     if (rssMiB !== null) resident.push(rssMiB);
   }
-  const rows: Row[] = [{ what: 'sidecar from spawn to listening (ms)', unit: 'ms', figures: summarise(starts), goal: 300, judged: 'median' }];
+  const rows: Row[] = [
+    {
+      what: 'sidecar from spawn to listening (ms)',
+      unit: 'ms',
+      figures: summarise(starts),
+      goal: 300,
+      judged: 'median',
+    },
+  ];
   if (resident.length > 0) {
-    rows.push({ what: 'sidecar RSS at idle (MiB)', unit: 'MiB', figures: summarise(resident), goal: 90, judged: 'median' });
+    rows.push({
+      what: 'sidecar RSS at idle (MiB)',
+      unit: 'MiB',
+      figures: summarise(resident),
+      goal: 90,
+      judged: 'median',
+    });
   }
   return rows;
 }

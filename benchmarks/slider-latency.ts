@@ -26,19 +26,24 @@ interface Drag {
 
 /**
  * Runs in the page: sets the width as a drag of the slider does, waits until the readout shows other figures and is no
- * longer busy, then for the frame in which that is painted. Milliseconds, one per change; throws where one takes `limitMs`.
+ * longer busy, then for the frame in which that is painted. Milliseconds, one per change; throws where one takes
+ * `limitMs`.
  */
 async function drag({ readoutSelector, sliderSelector, positions, limitMs }: Drag): Promise<number[]> {
   const readout = document.querySelector(readoutSelector);
   const slider = document.querySelector<HTMLInputElement>(sliderSelector);
   const figures = readout?.querySelector('.headroom-figures');
-  if (readout === null || slider === null || figures === null || figures === undefined) throw new Error('no readout or no slider on the page');
-  const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => {
-    // The message channel is served after the frame's style, layout and paint.
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => resolve();
-    channel.port2.postMessage(null);
-  }));
+  if (readout === null || slider === null || figures === null || figures === undefined)
+    throw new Error('no readout or no slider on the page');
+  const painted = () =>
+    new Promise<void>((resolve) =>
+      requestAnimationFrame(() => {
+        // The message channel is served after the frame's style, layout and paint.
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => resolve();
+        channel.port2.postMessage(null);
+      }),
+    );
   const latencies: number[] = [];
   for (const [at, px] of positions.entries()) {
     const before = figures.textContent;
@@ -51,7 +56,13 @@ async function drag({ readoutSelector, sliderSelector, positions, limitMs }: Dra
       const observer = new MutationObserver(() => {
         if (figures.textContent !== before && readout.getAttribute('aria-busy') !== 'true') end(resolve);
       });
-      const limit = setTimeout(() => end(() => reject(new Error(`change ${at + 1}, to ${px} px: "${before}" was still shown after ${limitMs} ms`))), limitMs);
+      const limit = setTimeout(
+        () =>
+          end(() =>
+            reject(new Error(`change ${at + 1}, to ${px} px: "${before}" was still shown after ${limitMs} ms`)),
+          ),
+        limitMs,
+      );
       observer.observe(readout, { subtree: true, childList: true, characterData: true, attributes: true });
     });
     const startedMs = performance.now();
@@ -74,7 +85,9 @@ async function survey(page: Page): Promise<Map<number, string>> {
       slider.dispatchEvent(new Event('input', { bubbles: true }));
     }, px);
     await page.waitForTimeout(SETTLED_AFTER_MS);
-    const figures = await page.waitForSelector(`${READOUT}[aria-busy=false] .headroom-figures`, { timeout: CHANGE_LIMIT_MS });
+    const figures = await page.waitForSelector(`${READOUT}[aria-busy=false] .headroom-figures`, {
+      timeout: CHANGE_LIMIT_MS,
+    });
     shown.set(px, (await figures.textContent()) ?? '');
   }
   return shown;
@@ -83,7 +96,12 @@ async function survey(page: Page): Promise<Map<number, string>> {
 async function dragThrough(page: Page): Promise<number[]> {
   const positions = positionsThatChange(await survey(page), WIDTHS_PX.at(-1) ?? 0, WARM_UP + CHANGES);
   if (positions === null) throw new Error('the readout shows the same figures at each width');
-  const latencies = await page.evaluate(drag, { readoutSelector: READOUT, sliderSelector: SLIDER, positions, limitMs: CHANGE_LIMIT_MS });
+  const latencies = await page.evaluate(drag, {
+    readoutSelector: READOUT,
+    sliderSelector: SLIDER,
+    positions,
+    limitMs: CHANGE_LIMIT_MS,
+  });
   return latencies.slice(WARM_UP);
 }
 
@@ -95,14 +113,23 @@ export async function measureSliderLatency(): Promise<Row> {
     const viewer = await connectViewer(standIn.url, BENCHMARK_LIMIT_MS);
     await runBenchmark(viewer, { budget: 'quick' }, () => undefined);
     viewer.close();
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+    const browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
     try {
       const page = await browser.newPage();
       await page.goto(standIn.url);
       await page.waitForSelector(`${READOUT}[aria-busy=false] .headroom-figures`);
       await page.waitForTimeout(1000);
       const latencies = await dragThrough(page);
-      return { what: 'slider change to painted readout (ms)', unit: 'ms', figures: summarise(latencies), goal: 33, judged: 'p99' };
+      return {
+        what: 'slider change to painted readout (ms)',
+        unit: 'ms',
+        figures: summarise(latencies),
+        goal: 33,
+        judged: 'p99',
+      };
     } finally {
       await browser.close();
     }

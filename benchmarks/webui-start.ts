@@ -1,4 +1,7 @@
-/** What the extension adds to the WebUI's start once Node.js is there: what it does on the main thread, timed inside the stand-in's Python. */
+/**
+ * What the extension adds to the WebUI's start once Node.js is there: what it does on the main thread, timed inside the
+ * stand-in's Python.
+ */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +29,13 @@ export async function measureWebuiStart(): Promise<Row> {
     await start(); // finds Node.js once, writes Python's compiled modules
     const added: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) added.push(await start());
-    return { what: "added to the WebUI's start (ms)", unit: 'ms', figures: summarise(added), goal: 100, judged: 'median' };
+    return {
+      what: "added to the WebUI's start (ms)",
+      unit: 'ms',
+      figures: summarise(added),
+      goal: 100,
+      judged: 'median',
+    };
   } finally {
     // The last sidecar may still be closing its store in there.
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

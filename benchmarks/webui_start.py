@@ -1,7 +1,7 @@
 """What the extension does on the WebUI's main thread at a start: install.py, loading its script, its tab, its route.
 
-Run by webui-start.ts as `webui_start.py EXTENSIONS_DIR DATA_DIR`; prints one JSON object of milliseconds. Everything that the WebUI
-itself imports is imported before the clock starts.
+Run by webui-start.ts as `webui_start.py EXTENSIONS_DIR DATA_DIR`; prints one JSON object of milliseconds. Everything
+that the WebUI itself imports is imported before the clock starts.
 """
 
 import json
@@ -38,7 +38,8 @@ def ask_for_tabs() -> float:
         return milliseconds(build_tabs)
 
 
-# The WebUI's built-in extensions register callbacks first: who does so first pays for inspect.stack()'s cache of all modules.
+# The WebUI's built-in extensions register callbacks first: who does so first pays for inspect.stack()'s cache of all
+# modules.
 script_callbacks.on_before_ui(lambda: None)
 extensions.list_extensions()
 figures = {

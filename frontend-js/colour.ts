@@ -7,7 +7,11 @@ const MIDDLE_LUMINANCE = 0.179;
 
 /** "rgb(1, 2, 3)" or "rgba(1, 2, 3, 0.5)"; null for any other form. */
 export function parseColour(text: string): Rgba | null {
-  const numbers = /^rgba?\(([\d.,%/\s]*)\)$/.exec(text.trim())?.[1]?.split(/[\s,/]+/).map(Number) ?? [];
+  const numbers =
+    /^rgba?\(([\d.,%/\s]*)\)$/
+      .exec(text.trim())?.[1]
+      ?.split(/[\s,/]+/)
+      .map(Number) ?? [];
   const [red, green, blue, alpha = 1] = numbers;
   if (red === undefined || green === undefined || blue === undefined || numbers.some(Number.isNaN)) return null;
   return [red, green, blue, alpha];
@@ -44,7 +48,8 @@ const LEGIBLE = 4.5;
 /** @param surfaces what text may lie on besides the page itself: those that the page gives a colour. */
 export function paletteFor(behind: Rgba, text: Rgba | null, surfaces: readonly Rgba[]): Palette {
   const dark = isDark(behind);
-  const legible = (ground: Rgba): boolean => text !== null && isDark(ground) === dark && contrast(text, ground) >= LEGIBLE;
+  const legible = (ground: Rgba): boolean =>
+    text !== null && isDark(ground) === dark && contrast(text, ground) >= LEGIBLE;
   const serves = [behind, ...surfaces].every(legible);
   return { page: dark ? 'dark' : 'light', colours: serves ? 'page' : 'own' };
 }

@@ -17,7 +17,9 @@ const LONGEST_RETRY_MS = 10_000;
 const ATTEMPTS_UNTIL_GONE = 4;
 /** While memory is read a message comes each second, and 2.5 s after the last reading the word that it is stale. */
 const SILENT_AFTER_MS = 3000;
-/** Another socket is tried then. The relay needs half a minute to tell that the sidecar does not answer: it goes first. */
+/**
+ * Another socket is tried then. The relay needs half a minute to tell that the sidecar does not answer: it goes first.
+ */
 const HOPELESS_AFTER_MS = 60_000;
 
 /** `open` once the other side has spoken, and until it falls silent. Attempts go on, whatever stands in the way. */
@@ -48,7 +50,8 @@ function parse(data: unknown): ToViewerMessage | null {
   if (typeof data !== 'string') return null;
   try {
     const value: unknown = JSON.parse(data);
-    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return null;
+    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
+      return null;
     // The relay authenticates the sidecar, and the page shows text only as text.
     return value as ToViewerMessage;
   } catch {

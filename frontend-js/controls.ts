@@ -18,7 +18,10 @@ function checked(root: ParentNode, id: string): boolean {
   return input(root, `#${id} input[type=checkbox]`)?.checked ?? false;
 }
 
-/** What a dropdown shows. While a search text is typed into it Gradio marks the field `subdued`, and `before` still holds. */
+/**
+ * What a dropdown shows. While a search text is typed into it Gradio marks the field `subdued`, and `before` still
+ * holds.
+ */
 function dropdownValue(root: ParentNode, id: string, before: string | null): string | null {
   const field = input(root, `#${id} input`);
   if (field === null || field.value === '') return field === null ? null : before;

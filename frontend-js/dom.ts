@@ -1,4 +1,7 @@
-/** Building blocks of the page. Text always goes in as text: names come from files and drivers that anybody may have named. */
+/**
+ * Building blocks of the page. Text always goes in as text: names come from files and drivers that anybody may have
+ * named.
+ */
 
 type Child = Node | string | null;
 
@@ -20,7 +23,8 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   if (properties.class !== undefined) node.className = properties.class;
   if (properties.text !== undefined) node.textContent = properties.text;
   for (const [name, value] of Object.entries(properties.attributes ?? {})) node.setAttribute(name, value);
-  for (const [type, listener] of Object.entries(properties.on ?? {})) node.addEventListener(type, listener as (event: Event) => void);
+  for (const [type, listener] of Object.entries(properties.on ?? {}))
+    node.addEventListener(type, listener as (event: Event) => void);
   node.append(...children.filter((child) => child !== null));
   return node;
 }

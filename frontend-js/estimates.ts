@@ -52,7 +52,10 @@ export class EstimateRequests {
     if (this.#wanted !== null) this.#ask();
   }
 
-  /** Null where the answer is another tab's, or a newer one has been taken already. The sidecar may answer again unasked. */
+  /**
+   * Null where the answer is another tab's, or a newer one has been taken already. The sidecar may answer again
+   * unasked.
+   */
   accept(answer: EstimateAnswer): EstimateResult | null {
     if (answer.tab !== this.#tab || answer.requestId < this.#answeredId) return null;
     this.#answeredId = answer.requestId;

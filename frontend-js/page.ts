@@ -17,14 +17,22 @@ const LOOK_AGAIN_MS = 500;
 const EVENTS = ['input', 'change', 'click', 'keyup', 'drop'] as const;
 
 export function startPage(): void {
-  const surroundings: Surroundings = { connection: 'connecting', sidecar: null, label: 'VRAM', deviceName: null, upscalers: [] };
+  const surroundings: Surroundings = {
+    connection: 'connecting',
+    sidecar: null,
+    label: 'VRAM',
+    deviceName: null,
+    upscalers: [],
+  };
   const send = (message: ViewerMessage) => connection.send(message);
   const tab = new Tab(send);
   const openTab = () => {
     openWebuiTab('Headroom');
     tab.focus();
   };
-  const readouts = (['txt2img', 'img2img'] as const).map((name) => new Readout(name, browserClock, send, () => surroundings, openTab));
+  const readouts = (['txt2img', 'img2img'] as const).map(
+    (name) => new Readout(name, browserClock, send, () => surroundings, openTab),
+  );
   const paint = () => {
     for (const readout of readouts) readout.paint();
     tab.connection(surroundings.connection, surroundings.sidecar);
@@ -41,7 +49,8 @@ export function startPage(): void {
         break;
       }
       case 'sidecar': {
-        const cameBack = message.state === 'running' && surroundings.sidecar !== null && surroundings.sidecar.state !== 'running';
+        const cameBack =
+          message.state === 'running' && surroundings.sidecar !== null && surroundings.sidecar.state !== 'running';
         surroundings.sidecar = message;
         if (cameBack) for (const readout of readouts) readout.askAgain();
         paint();
@@ -79,7 +88,8 @@ export function startPage(): void {
     tab.fitColours();
   };
 
-  // Not at once, because Gradio brings its two inputs in step only after the event; not in the next frame, which would cost one.
+  // Not at once, because Gradio brings its two inputs in step only after the event; not in the next frame, which would
+  // cost one.
   let soon: number | null = null;
   const lookSoon = () => {
     soon ??= window.setTimeout(() => {

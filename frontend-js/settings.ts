@@ -36,7 +36,10 @@ export interface Img2ImgControls {
 
 export type Controls = Txt2ImgControls | Img2ImgControls;
 
-/** `no-image`: "Resize by" without an image has no size yet. `no-sense`: a field holds what no image can have; nothing is asked for it. */
+/**
+ * `no-image`: "Resize by" without an image has no size yet. `no-sense`: a field holds what no image can have; nothing
+ * is asked for it.
+ */
 export type Reading =
   | { ok: true; settings: RequestedSettings; leftOut: string[] }
   | { ok: false; reason: 'no-image' }
@@ -54,7 +57,8 @@ function whole(value: number | null): number {
 function noSense(fields: Readonly<Record<string, number | null>>): Reading | null {
   for (const [name, value] of Object.entries(fields)) {
     const what = value === null ? 'is empty' : value < 0 || value > LARGEST ? `${value} makes no sense` : null;
-    if (what !== null) return { ok: false, reason: 'no-sense', message: `${name} ${what}: nothing can be estimated for it.` };
+    if (what !== null)
+      return { ok: false, reason: 'no-sense', message: `${name} ${what}: nothing can be estimated for it.` };
   }
   return null;
 }
@@ -126,7 +130,11 @@ function img2imgReading(controls: Img2ImgControls): Reading {
   if (problem !== null) return problem;
   const batchSize = whole(controls.batchSize);
   const { leftOut } = controls;
-  return { ok: true, settings: { operation: 'img2img', width: whole(width), height: whole(height), batchSize, hires: null }, leftOut };
+  return {
+    ok: true,
+    settings: { operation: 'img2img', width: whole(width), height: whole(height), batchSize, hires: null },
+    leftOut,
+  };
 }
 
 export function readingOf(controls: Controls, upscalers: readonly Upscaler[]): Reading {

@@ -52,7 +52,8 @@ async function serveHere(options: ServeRequest): Promise<number> {
       stdin: process.stdin,
       pid: process.pid,
       clock: systemClock,
-      createSampler: (choice) => createSampler(choice, { clock: systemClock, nvidiaSmi, platform: process.platform, env: process.env }),
+      createSampler: (choice) =>
+        createSampler(choice, { clock: systemClock, nvidiaSmi, platform: process.platform, env: process.env }),
       isAlive,
       onSignal,
       pageScript,

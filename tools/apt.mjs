@@ -1,5 +1,7 @@
 // @ts-check
-/** Programs that the tests use and npm does not bring, where the system may be changed: as root, in CI or a container. */
+/**
+ * Programs that the tests use and npm does not bring, where the system may be changed: as root, in CI or a container.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 

@@ -1,6 +1,7 @@
 /**
  * Builds what the WebUI runs: dist/headroom.mjs (the sidecar), javascript/headroom.js (the page), and
- * docs/protocol.schema.json. `--check` writes nothing and fails where a committed file differs from what would be built.
+ * docs/protocol.schema.json. `--check` writes nothing and fails where a committed file differs from what would be
+ * built.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 
 // Some dependencies inside the ESM bundle still call require().
-const REQUIRE_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+const REQUIRE_BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** A stylesheet is imported as its text, minified. */
 const cssAsText: esbuild.Plugin = {
@@ -17,12 +18,36 @@ const cssAsText: esbuild.Plugin = {
   },
 };
 
-/** Other ways to draw a line than straight, scales in time, logarithms and arcsines, tables joined, legends, and whatever follows the mouse. */
+/**
+ * Other ways to draw a line than straight, scales in time, logarithms and arcsines, tables joined, legends, and
+ * whatever follows the mouse.
+ */
 const UNUSED_PATHS = /\(paths\.(stepped|bars|spline) +=[^;]*;/g;
-const UNUSED_NAMES = ['fmtDate', 'tzDate', 'genTimeStuffs', 'timeAxis(?:Stamps|Vals?)', 'timeSeries(?:Stamp|Val)', '(?:log|asinh)AxisSplits', 'log(?:10|2)AxisValsFilt', 'range(?:Log|Asinh)', 'join'];
-const UNUSED_INSIDE = ['updateCursor', 'initLegendRow', 'setLegend', 'initCursorPt', 'cacheMouse', 'mouse(?:Up|Down|Move|Leave)', 'dblClick'];
+const UNUSED_NAMES = [
+  'fmtDate',
+  'tzDate',
+  'genTimeStuffs',
+  'timeAxis(?:Stamps|Vals?)',
+  'timeSeries(?:Stamp|Val)',
+  '(?:log|asinh)AxisSplits',
+  'log(?:10|2)AxisValsFilt',
+  'range(?:Log|Asinh)',
+  'join',
+];
+const UNUSED_INSIDE = [
+  'updateCursor',
+  'initLegendRow',
+  'setLegend',
+  'initCursorPt',
+  'cacheMouse',
+  'mouse(?:Up|Down|Move|Leave)',
+  'dblClick',
+];
 /** A function of the module ends with a brace at a line's beginning, one inside with one a tab from it. */
-const UNUSED_FUNCTIONS = new RegExp(`^function (${UNUSED_NAMES.join('|')})\\([^]*?^}|^\\tfunction (${UNUSED_INSIDE.join('|')})\\([^]*?^\\t}`, 'gm');
+const UNUSED_FUNCTIONS = new RegExp(
+  `^function (${UNUSED_NAMES.join('|')})\\([^]*?^}|^\\tfunction (${UNUSED_INSIDE.join('|')})\\([^]*?^\\t}`,
+  'gm',
+);
 const UNUSED_COUNT = 3 + 15 + 10;
 
 /** uPlot is half of the page's script: without what the page never asks of it that is some 7 KB smaller, gzipped. */
@@ -36,7 +61,9 @@ const plainPlotsOnly: esbuild.Plugin = {
         left -= 1;
         return stub.replaceAll('NAME', name ?? inside ?? '');
       };
-      const contents = text.replace(UNUSED_PATHS, leave('')).replace(UNUSED_FUNCTIONS, leave('function NAME() { return [[], [], NAME]; }'));
+      const contents = text
+        .replace(UNUSED_PATHS, leave(''))
+        .replace(UNUSED_FUNCTIONS, leave('function NAME() { return [[], [], NAME]; }'));
       if (left !== 0) throw new Error(`${path} is not the uPlot that this was written for`);
       return { contents, loader: 'js' };
     });
@@ -58,20 +85,24 @@ async function bundle(options: esbuild.BuildOptions): Promise<string> {
 }
 
 /**
- * A Node.js refuses an ES module that imports what it lacks (an older one `node:sqlite`) before a line of it runs, so nobody could be
- * told which one is needed. `require` asks only when the module that wants it is run.
+ * A Node.js refuses an ES module that imports what it lacks (an older one `node:sqlite`) before a line of it runs, so
+ * nobody could be told which one is needed. `require` asks only when the module that wants it is run.
  */
 const builtinsOnDemand: esbuild.Plugin = {
   name: 'builtins-on-demand',
   setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true }));
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = require('${path}');` }));
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+    }));
   },
 };
 
 /**
- * What is asked of the sidecar has no body. Express loads its body parsers all the same, with tables of all the world's character sets:
- * half a megabyte of text that Node.js would hold in memory.
+ * What is asked of the sidecar has no body. Express loads its body parsers all the same, with tables of all the world's
+ * character sets: half a megabyte of text that Node.js would hold in memory.
  */
 const noBodyParsers: esbuild.Plugin = {
   name: 'no-body-parsers',
@@ -83,7 +114,10 @@ const noBodyParsers: esbuild.Plugin = {
 
 /** One character beyond ASCII would have Node.js hold all of it with two bytes a character. */
 function inAscii(text: string): string {
-  return text.replaceAll(/[\u{80}-\u{ffff}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(
+    /[\u{80}-\u{ffff}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The sidecar: an ES module for Node.js 24 with all its packages inside. */

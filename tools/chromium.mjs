@@ -29,7 +29,12 @@ function installed() {
 /** @param {string} node @param {string[]} args */
 function playwright(node, args) {
   const cli = join(ROOT, 'node_modules', 'playwright-core', 'cli.js');
-  return spawnSync(node, [cli, ...args], { stdio: ['ignore', 2, 2], env: { ...process.env, PLAYWRIGHT_BROWSERS_PATH: BROWSERS } }).status === 0;
+  return (
+    spawnSync(node, [cli, ...args], {
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, PLAYWRIGHT_BROWSERS_PATH: BROWSERS },
+    }).status === 0
+  );
 }
 
 /** @param {string} node */

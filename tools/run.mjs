@@ -6,7 +6,8 @@ import { ensureSetUp } from './setup.mjs';
 
 const node = ensureSetUp();
 const child = spawn(node, process.argv.slice(2), { stdio: 'inherit', env: { ...process.env, HEADROOM_NODE: node } });
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? 128 + (signal === null ? 1 : constants.signals[signal]);
 });

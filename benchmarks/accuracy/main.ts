@@ -1,9 +1,11 @@
 /**
  * `npm run bench:accuracy`: both tables of the repository into benchmarks/README.md.
- * `npm run --silent bench:accuracy -- --table FILE.csv --static-mib N [--attention fused] [--budget 24] [--seed 1] [--noise-mib 0] [--json] [--runs]`:
- * one table, one JSON object on stdout, on one line with `--json`; `--runs` lists the runs and the fit on stderr.
- * `npm run bench:accuracy -- --variants [--only TEXT] [--budget 24] [--seed 1] [--noise-mib 0]`: tables of other set-ups, made where
- * they are missing (an hour and a half for all), five seeds from `--seed` on, each table a row in benchmarks/README.md; `--only` takes the one of that name, or those with TEXT in theirs.
+ * `npm run --silent bench:accuracy -- --table FILE.csv --static-mib N [--attention fused] [--budget 24] [--seed 1]
+ * [--noise-mib 0] [--json] [--runs]`: one table, one JSON object on stdout, on one line with `--json`; `--runs` lists
+ * the runs and the fit on stderr. `npm run bench:accuracy -- --variants [--only TEXT] [--budget 24] [--seed 1]
+ * [--noise-mib 0]`: tables of other set-ups, made where they are missing (an hour and a half for all), five seeds from
+ * `--seed` on, each table a row in benchmarks/README.md; `--only` takes the one of that name, or those with TEXT in
+ * theirs.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -20,7 +22,10 @@ function readTable(file: string): string {
 }
 
 function judgeOne({ file, options, oneLine, listRuns }: Extract<Command, { readonly kind: 'table' }>): void {
-  const { result, fit, replayed } = runAccuracy(parseTable(readTable(file), options.staticMiB), { ...options, table: basename(file) });
+  const { result, fit, replayed } = runAccuracy(parseTable(readTable(file), options.staticMiB), {
+    ...options,
+    table: basename(file),
+  });
   if (listRuns) {
     for (const run of replayed.observations) process.stderr.write(`${JSON.stringify(run)}\n`);
     process.stderr.write(`${JSON.stringify(fit)}\n`);

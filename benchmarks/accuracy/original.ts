@@ -20,23 +20,40 @@ interface Curve {
 }
 
 /**
- * Fits, for each operation, reserved memory over the square root of the final area x: a cubic in x for each batch size that was
- * run, and for the others the cubic in x and batch size of all. Its grid is every square size from 256 in steps of 64 at
- * every batch size, hires from half the size; it is given all of the grid that the table has.
- * Source: space-nuko/a1111-stable-diffusion-webui-vram-estimator, scripts/vram_estimator.py (VRAMCurve, run_benchmark, make_span).
+ * Fits, for each operation, reserved memory over the square root of the final area x: a cubic in x for each batch size
+ * that was run, and for the others the cubic in x and batch size of all. Its grid is every square size from 256 in
+ * steps of 64 at every batch size, hires from half the size; it is given all of the grid that the table has. Source:
+ * space-nuko/a1111-stable-diffusion-webui-vram-estimator, scripts/vram_estimator.py (VRAMCurve, run_benchmark,
+ * make_span).
  */
-export function originalMethod(table: readonly TableRow[], staticMiB: number, maxSizePx: number, maxBatchSize: number): OriginalMethod {
+export function originalMethod(
+  table: readonly TableRow[],
+  staticMiB: number,
+  maxSizePx: number,
+  maxBatchSize: number,
+): OriginalMethod {
   const grid = table.filter((row) => isOnGrid(row.settings, maxSizePx, maxBatchSize));
   const curves = new Map<Operation, Curve>();
   for (const operation of new Set(grid.map((row) => row.settings.operation))) {
-    curves.set(operation, curveOf(grid.filter((row) => row.settings.operation === operation), staticMiB));
+    curves.set(
+      operation,
+      curveOf(
+        grid.filter((row) => row.settings.operation === operation),
+        staticMiB,
+      ),
+    );
   }
-  const reservedMiB = (settings: GenerationSettings): number | null => curves.get(settings.operation)?.estimateMiB(finalSizePx(settings), settings.batchSize) ?? null;
+  const reservedMiB = (settings: GenerationSettings): number | null =>
+    curves.get(settings.operation)?.estimateMiB(finalSizePx(settings), settings.batchSize) ?? null;
   const totalMiB = (settings: GenerationSettings, factor: number): number | null => {
     const estimate = reservedMiB(settings);
     return estimate === null ? null : staticMiB + estimate * factor;
   };
-  return { runs: grid.length, peakMiB: (settings) => totalMiB(settings, 1), bufferedMiB: (settings) => totalMiB(settings, BUFFER) };
+  return {
+    runs: grid.length,
+    peakMiB: (settings) => totalMiB(settings, 1),
+    bufferedMiB: (settings) => totalMiB(settings, BUFFER),
+  };
 }
 
 /** Runs that its own benchmark makes at these settings. */
@@ -48,7 +65,12 @@ function isOnGrid(settings: GenerationSettings, maxSizePx: number, maxBatchSize:
   const final = settings.hires ?? settings;
   const square = settings.width === settings.height && final.width === final.height;
   const onStep = final.width % STEP_PX === 0 && final.width >= LEAST_SIZE_PX && final.width <= maxSizePx;
-  return square && onStep && settings.batchSize <= maxBatchSize && (settings.hires === null || settings.width * 2 === final.width);
+  return (
+    square &&
+    onStep &&
+    settings.batchSize <= maxBatchSize &&
+    (settings.hires === null || settings.width * 2 === final.width)
+  );
 }
 
 function finalSizePx(settings: GenerationSettings): number {
@@ -61,8 +83,18 @@ function curveOf(rows: readonly TableRow[], staticMiB: number): Curve {
   for (const row of rows) byBatch.set(row.settings.batchSize, [...(byBatch.get(row.settings.batchSize) ?? []), row]);
   const target = (row: TableRow): number => row.reservedMiB - staticMiB;
   const cubics = new Map<number, readonly number[]>();
-  for (const [batchSize, own] of byBatch) cubics.set(batchSize, leastSquares(own.map((row) => cubicRow(finalSizePx(row.settings))), own.map(target)));
-  const surface = leastSquares(rows.map((row) => surfaceRow(finalSizePx(row.settings), row.settings.batchSize)), rows.map(target));
+  for (const [batchSize, own] of byBatch)
+    cubics.set(
+      batchSize,
+      leastSquares(
+        own.map((row) => cubicRow(finalSizePx(row.settings))),
+        own.map(target),
+      ),
+    );
+  const surface = leastSquares(
+    rows.map((row) => surfaceRow(finalSizePx(row.settings), row.settings.batchSize)),
+    rows.map(target),
+  );
   return {
     estimateMiB: (sizePx, batchSize) => {
       const cubic = cubics.get(batchSize);

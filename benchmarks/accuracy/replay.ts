@@ -11,7 +11,10 @@ export interface Replayed {
   readonly rows: ReadonlySet<TableRow>;
 }
 
-/** Plays the host: answers each run that the planner asks for from the table. `need` is seen only as success or failure under a cap. */
+/**
+ * Plays the host: answers each run that the planner asks for from the table. `need` is seen only as success or failure
+ * under a cap.
+ */
 export function replayBenchmark(table: readonly TableRow[], options: PlanOptions, noiseMiB: number): Replayed {
   const observations: Observation[] = [];
   const rows = new Set<TableRow>();
@@ -20,7 +23,11 @@ export function replayBenchmark(table: readonly TableRow[], options: PlanOptions
     if (planned === null) return { observations, rows };
     const row = nearestRow(table, planned.settings);
     rows.add(row);
-    observations.push(planned.capMiB === null ? measured(row, options.limitMiB, noiseMiB, options.seed, run) : underCap(row, options.limitMiB, planned.capMiB));
+    observations.push(
+      planned.capMiB === null
+        ? measured(row, options.limitMiB, noiseMiB, options.seed, run)
+        : underCap(row, options.limitMiB, planned.capMiB),
+    );
   }
 }
 
@@ -42,7 +49,18 @@ function measured(row: TableRow, roomMiB: number | null, noiseMiB: number, seed:
 
 function underCap(row: TableRow, roomMiB: number | null, capMiB: number): Observation {
   const outcome = (row.capNeedMiB ?? row.needMiB) <= capMiB ? 'ok' : 'oom';
-  return { settings: row.settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, heldMiB: null, roomMiB };
+  return {
+    settings: row.settings,
+    capMiB,
+    outcome,
+    activePeakMiB: null,
+    reservedPeakMiB: null,
+    phases: null,
+    allocRetries: null,
+    idleSlackMiB: null,
+    heldMiB: null,
+    roomMiB,
+  };
 }
 
 /** Box and Muller's transform of two hashed numbers. */
@@ -70,8 +88,16 @@ function nearestRow(table: readonly TableRow[], wanted: GenerationSettings): Tab
 function distanceOf(a: GenerationSettings, b: GenerationSettings): number {
   const ratio = (x: number, y: number): number => Math.abs(Math.log(x / y));
   const area = (settings: GenerationSettings): number => settings.width * settings.height;
-  const shape = ratio(Math.max(a.width, a.height) / Math.min(a.width, a.height), Math.max(b.width, b.height) / Math.min(b.width, b.height));
-  return 2 * ratio(outputAreaMpx(a), outputAreaMpx(b)) + ratio(area(a), area(b)) + 1.5 * ratio(a.batchSize, b.batchSize) + 0.05 * shape;
+  const shape = ratio(
+    Math.max(a.width, a.height) / Math.min(a.width, a.height),
+    Math.max(b.width, b.height) / Math.min(b.width, b.height),
+  );
+  return (
+    2 * ratio(outputAreaMpx(a), outputAreaMpx(b)) +
+    ratio(area(a), area(b)) +
+    1.5 * ratio(a.batchSize, b.batchSize) +
+    0.05 * shape
+  );
 }
 
 /** What a live host would report: nothing of the table but its weights and its attention. */

@@ -23,20 +23,91 @@ interface Line {
 export const GOAL_BUDGET = 24;
 
 const none = (): (number | null)[] => [];
-const ops = (result: AccuracyResult): AccuracyResult['ops'][string][] => Object.values(result.ops).filter((op) => op.n > 0);
+const ops = (result: AccuracyResult): AccuracyResult['ops'][string][] =>
+  Object.values(result.ops).filter((op) => op.n > 0);
 
 /** The goals of the estimator; figures of an operation are judged by the worst of the four. */
 const LINES: readonly Line[] = [
-  { what: 'required, mean error', short: 'required, mean', goal: 0.005, side: 'most', ours: (r) => ops(r).map((op) => op.required.mean), original: none },
-  { what: 'required, p95', short: 'required, p95', goal: 0.015, side: 'most', ours: (r) => ops(r).map((op) => op.required.p95), original: none },
-  { what: 'required beyond the sizes run, p95', short: 'beyond, p95', goal: 0.03, side: 'most', ours: (r) => ops(r).map((op) => op.beyond.required.p95), original: none },
-  { what: 'peak, mean error', short: 'peak, mean', goal: 0.015, side: 'most', ours: (r) => ops(r).map((op) => op.peak.mean), original: (r) => ops(r).map((op) => op.original.peak.mean) },
-  { what: 'peak, p95', short: 'peak, p95', goal: 0.045, side: 'most', ours: (r) => ops(r).map((op) => op.peak.p95), original: (r) => ops(r).map((op) => op.original.peak.p95) },
-  { what: 'peak beyond the sizes run, p95 (no goal)', short: null, goal: Infinity, side: 'most', ours: (r) => ops(r).map((op) => op.beyond.peak.p95), original: (r) => ops(r).map((op) => op.original.beyondPeak.p95) },
-  { what: 'upper bound of required, coverage', short: 'coverage', goal: 0.95, side: 'least', ours: (r) => ops(r).map((op) => op.coverage95), original: none },
-  { what: 'upper bound of required, mean overhead', short: 'overhead', goal: 0.04, side: 'most', ours: (r) => ops(r).map((op) => op.upperOverheadMean), original: none },
-  { what: 'false out-of-memory', short: 'false', goal: 0.005, side: 'most', ours: (r) => [r.verdict.ours.falseOom], original: (r) => [r.verdict.original.falseOom] },
-  { what: 'missed out-of-memory', short: 'missed', goal: 0.001, side: 'most', ours: (r) => [r.verdict.ours.missedOom], original: (r) => [r.verdict.original.missedOom] },
+  {
+    what: 'required, mean error',
+    short: 'required, mean',
+    goal: 0.005,
+    side: 'most',
+    ours: (r) => ops(r).map((op) => op.required.mean),
+    original: none,
+  },
+  {
+    what: 'required, p95',
+    short: 'required, p95',
+    goal: 0.015,
+    side: 'most',
+    ours: (r) => ops(r).map((op) => op.required.p95),
+    original: none,
+  },
+  {
+    what: 'required beyond the sizes run, p95',
+    short: 'beyond, p95',
+    goal: 0.03,
+    side: 'most',
+    ours: (r) => ops(r).map((op) => op.beyond.required.p95),
+    original: none,
+  },
+  {
+    what: 'peak, mean error',
+    short: 'peak, mean',
+    goal: 0.015,
+    side: 'most',
+    ours: (r) => ops(r).map((op) => op.peak.mean),
+    original: (r) => ops(r).map((op) => op.original.peak.mean),
+  },
+  {
+    what: 'peak, p95',
+    short: 'peak, p95',
+    goal: 0.045,
+    side: 'most',
+    ours: (r) => ops(r).map((op) => op.peak.p95),
+    original: (r) => ops(r).map((op) => op.original.peak.p95),
+  },
+  {
+    what: 'peak beyond the sizes run, p95 (no goal)',
+    short: null,
+    goal: Infinity,
+    side: 'most',
+    ours: (r) => ops(r).map((op) => op.beyond.peak.p95),
+    original: (r) => ops(r).map((op) => op.original.beyondPeak.p95),
+  },
+  {
+    what: 'upper bound of required, coverage',
+    short: 'coverage',
+    goal: 0.95,
+    side: 'least',
+    ours: (r) => ops(r).map((op) => op.coverage95),
+    original: none,
+  },
+  {
+    what: 'upper bound of required, mean overhead',
+    short: 'overhead',
+    goal: 0.04,
+    side: 'most',
+    ours: (r) => ops(r).map((op) => op.upperOverheadMean),
+    original: none,
+  },
+  {
+    what: 'false out-of-memory',
+    short: 'false',
+    goal: 0.005,
+    side: 'most',
+    ours: (r) => [r.verdict.ours.falseOom],
+    original: (r) => [r.verdict.original.falseOom],
+  },
+  {
+    what: 'missed out-of-memory',
+    short: 'missed',
+    goal: 0.001,
+    side: 'most',
+    ours: (r) => [r.verdict.ours.missedOom],
+    original: (r) => [r.verdict.original.missedOom],
+  },
   { what: 'tight', short: 'tight', goal: 0.04, side: 'most', ours: (r) => [r.verdict.ours.tight], original: none },
 ];
 
@@ -65,18 +136,33 @@ function worstFigure(series: Series, { side, ours }: Line): number | null {
 export function worstFigures(series: Series): string[] {
   return LINES.flatMap((line) => {
     const worst = worstFigure(series, line);
-    return worst === null ? [] : [`${percent(worst).padStart(9)} ${judged(line, worst) === 'missed' ? '*' : ' '} ${line.what}`];
+    return worst === null
+      ? []
+      : [`${percent(worst).padStart(9)} ${judged(line, worst) === 'missed' ? '*' : ' '} ${line.what}`];
   });
 }
 
 const BRIEF = LINES.filter(({ short }) => short !== null);
-const BRIEF_HEAD = [`| table | ${BRIEF.map(({ short }) => short).join(' | ')} |`, `|---${'|---'.repeat(BRIEF.length)}|`, `| goal | ${BRIEF.map(goalOf).join(' | ')} |`];
+const BRIEF_HEAD = [
+  `| table | ${BRIEF.map(({ short }) => short).join(' | ')} |`,
+  `|---${'|---'.repeat(BRIEF.length)}|`,
+  `| goal | ${BRIEF.map(goalOf).join(' | ')} |`,
+];
 
-/** Markdown table with a row for each series: the worst figure of operations and seeds. Rows of other tables that `section` has already stay. */
+/**
+ * Markdown table with a row for each series: the worst figure of operations and seeds. Rows of other tables that
+ * `section` has already stay.
+ */
 export function briefTable(section: string, all: readonly Series[]): string {
-  const rows = all.map((series) => `| ${[series.table, ...BRIEF.map((line) => briefFigure(line, series))].join(' | ')} |`);
+  const rows = all.map(
+    (series) => `| ${[series.table, ...BRIEF.map((line) => briefFigure(line, series))].join(' | ')} |`,
+  );
   const nameOf = (row: string): string => row.split(' ')[1] ?? '';
-  const kept = section.split('\n').filter((row) => row.startsWith('| ') && !BRIEF_HEAD.includes(row) && !all.some(({ table }) => table === nameOf(row)));
+  const kept = section
+    .split('\n')
+    .filter(
+      (row) => row.startsWith('| ') && !BRIEF_HEAD.includes(row) && !all.some(({ table }) => table === nameOf(row)),
+    );
   return [...BRIEF_HEAD, ...[...kept, ...rows].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))].join('\n');
 }
 
@@ -90,7 +176,10 @@ function goalOf({ goal, side }: Line): string {
   return Number.isFinite(goal) ? `${side === 'most' ? '<=' : '>='} ${percent(goal)}` : '';
 }
 
-/** Markdown table of one series: the worst operation's figure, mean over the seeds and worst seed, beside the original's and the goal. */
+/**
+ * Markdown table of one series: the worst operation's figure, mean over the seeds and worst seed, beside the original's
+ * and the goal.
+ */
 export function seriesTable(series: Series): string {
   const first = series.results[0];
   const lines = LINES.map((line) => {

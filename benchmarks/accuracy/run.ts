@@ -11,7 +11,9 @@ import type { TableRow } from './table.ts';
 /** The settings of the benchmark that the original is judged by: 384 runs of its own. */
 const MAX_SIZE_PX = 960;
 const MAX_BATCH_SIZE = 8;
-/** The card that the benchmark runs on: the largest that the verdicts are judged on. Nothing is run that would not fit. */
+/**
+ * The card that the benchmark runs on: the largest that the verdicts are judged on. Nothing is run that would not fit.
+ */
 const CARD_MIB = 24 * 1024;
 
 export interface AccuracyOptions extends TableOptions {
@@ -28,7 +30,10 @@ export interface AccuracyResult {
 }
 
 /** Benchmarks a table as the sidecar benchmarks a card, and judges what came of it. */
-export function runAccuracy(rows: readonly TableRow[], options: AccuracyOptions): { readonly result: AccuracyResult; readonly fit: Fit; readonly replayed: Replayed } {
+export function runAccuracy(
+  rows: readonly TableRow[],
+  options: AccuracyOptions,
+): { readonly result: AccuracyResult; readonly fit: Fit; readonly replayed: Replayed } {
   const traits = traitsOf(options.staticMiB, options.attention);
   const plan: PlanOptions = {
     maxSizePx: MAX_SIZE_PX,

@@ -48,29 +48,46 @@ interface Judged {
 }
 
 /** Judges a fit on all rows that were not run. `roomMiB`: of the device of the benchmark. */
-export function score(table: readonly TableRow[], run: ReadonlySet<TableRow>, fit: Fit, roomMiB: number, original: OriginalMethod): { ops: Record<Operation, OperationScore>; verdict: VerdictScore } {
+export function score(
+  table: readonly TableRow[],
+  run: ReadonlySet<TableRow>,
+  fit: Fit,
+  roomMiB: number,
+  original: OriginalMethod,
+): { ops: Record<Operation, OperationScore>; verdict: VerdictScore } {
   const largestMpx = Math.max(...[...run].map((row) => outputAreaMpx(row.settings)));
-  const judged = table.filter((row) => !run.has(row)).map((row): Judged => {
-    const ours = estimate(fit, row.settings, roomMiB);
-    if (!ours.ok) throw new Error(`no estimate: ${ours.reason}`);
-    return {
-      row,
-      ours,
-      originalPeakMiB: original.peakMiB(row.settings),
-      originalBufferedMiB: original.bufferedMiB(row.settings),
-      beyond: outputAreaMpx(row.settings) > largestMpx,
-    };
-  });
-  const ops = Object.fromEntries(OPERATIONS.map((operation) => [operation, scoreOperation(judged.filter((one) => one.row.settings.operation === operation))]));
+  const judged = table
+    .filter((row) => !run.has(row))
+    .map((row): Judged => {
+      const ours = estimate(fit, row.settings, roomMiB);
+      if (!ours.ok) throw new Error(`no estimate: ${ours.reason}`);
+      return {
+        row,
+        ours,
+        originalPeakMiB: original.peakMiB(row.settings),
+        originalBufferedMiB: original.bufferedMiB(row.settings),
+        beyond: outputAreaMpx(row.settings) > largestMpx,
+      };
+    });
+  const ops = Object.fromEntries(
+    OPERATIONS.map((operation) => [
+      operation,
+      scoreOperation(judged.filter((one) => one.row.settings.operation === operation)),
+    ]),
+  );
   return { ops: ops as Record<Operation, OperationScore>, verdict: scoreVerdicts(judged) };
 }
 
 function scoreOperation(all: readonly Judged[]): OperationScore {
   const beyond = all.filter((one) => one.beyond);
-  const required = (some: readonly Judged[]): ErrorSummary => summary(some.map((one) => shareOff(one.ours.required.valueMiB, one.row.needMiB)));
-  const peak = (some: readonly Judged[]): ErrorSummary => summary(some.map((one) => shareOff(one.ours.peak.valueMiB, one.row.reservedMiB)));
+  const required = (some: readonly Judged[]): ErrorSummary =>
+    summary(some.map((one) => shareOff(one.ours.required.valueMiB, one.row.needMiB)));
+  const peak = (some: readonly Judged[]): ErrorSummary =>
+    summary(some.map((one) => shareOff(one.ours.peak.valueMiB, one.row.reservedMiB)));
   const originalPeak = (some: readonly Judged[]): ErrorSummary =>
-    summary(some.flatMap((one) => (one.originalPeakMiB === null ? [] : [shareOff(one.originalPeakMiB, one.row.reservedMiB)])));
+    summary(
+      some.flatMap((one) => (one.originalPeakMiB === null ? [] : [shareOff(one.originalPeakMiB, one.row.reservedMiB)])),
+    );
   return {
     n: all.length,
     required: required(all),
@@ -117,7 +134,12 @@ function shareOff(estimateMiB: number, truthMiB: number): number {
 function summary(shares: readonly number[]): ErrorSummary {
   if (shares.length === 0) return { mean: null, p50: null, p95: null, max: null };
   const sorted = [...shares].sort((a, b) => a - b);
-  return { mean: mean(sorted), p50: rounded(quantileSorted(sorted, 0.5)), p95: rounded(quantileSorted(sorted, 0.95)), max: rounded(sorted.at(-1) ?? 0) };
+  return {
+    mean: mean(sorted),
+    p50: rounded(quantileSorted(sorted, 0.5)),
+    p95: rounded(quantileSorted(sorted, 0.95)),
+    max: rounded(sorted.at(-1) ?? 0),
+  };
 }
 
 function mean(values: readonly number[]): number | null {

@@ -10,7 +10,9 @@ export function accuracySection(): string {
   const tables = tracedTables();
   const parts = BUDGETS.flatMap((budget) =>
     tables.map(({ file, staticMiB, rows }) => {
-      const results = SEEDS.map((seed) => runAccuracy(rows, { table: file, staticMiB, attention: 'fused', budget, seed, noiseMiB: 0 }).result);
+      const results = SEEDS.map(
+        (seed) => runAccuracy(rows, { table: file, staticMiB, attention: 'fused', budget, seed, noiseMiB: 0 }).result,
+      );
       const series: Series = { table: file, budget, results };
       return `### ${file}, ${budget} runs\n${seriesTable(series)}`;
     }),

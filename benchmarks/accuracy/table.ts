@@ -7,13 +7,27 @@ export interface TableRow {
   readonly reservedMiB: number;
   /** The least device on which it succeeds: the truth that the estimator never sees. */
   readonly needMiB: number;
-  /** The least cap under which it succeeds on the device of the benchmark, where that is another figure: attention slices to fit; else null. */
+  /**
+   * The least cap under which it succeeds on the device of the benchmark, where that is another figure: attention
+   * slices to fit; else null.
+   */
   readonly capNeedMiB: number | null;
 }
 
 /** Less than one latent pixel is no picture. */
 const LATENT_PX = 8;
-const COLUMNS = ['op', 'width', 'height', 'batch', 'hr_width', 'hr_height', 'hr_upscaler', 'active_mib', 'reserved_mib', 'need_mib'] as const;
+const COLUMNS = [
+  'op',
+  'width',
+  'height',
+  'batch',
+  'hr_width',
+  'hr_height',
+  'hr_upscaler',
+  'active_mib',
+  'reserved_mib',
+  'need_mib',
+] as const;
 type Column = (typeof COLUMNS)[number] | 'cap_need_mib';
 
 /**
@@ -24,14 +38,16 @@ export function parseTable(text: string, staticMiB: number): TableRow[] {
   const [header = '', ...lines] = text.trim().split(/\r?\n/);
   const names = header.split(',').map((name) => name.trim());
   const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length > 0) throw new Error(`the table lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw new Error(`the table lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`);
   if (lines.length === 0) throw new Error('the table has no rows');
   return lines.map((line, index) => {
     const cells = line.split(',');
     const cell = (column: Column): string => (cells[names.indexOf(column)] ?? '').trim();
     const number = (column: Column): number => {
       const value = Number(cell(column));
-      if (cell(column) === '' || !Number.isFinite(value)) throw new Error(`line ${index + 2}: ${column} is not a number`);
+      if (cell(column) === '' || !Number.isFinite(value))
+        throw new Error(`line ${index + 2}: ${column} is not a number`);
       return value;
     };
     const mib = (column: Column): number => {
@@ -48,15 +64,22 @@ export function parseTable(text: string, staticMiB: number): TableRow[] {
   });
 }
 
-function settingsOf(op: string, upscaler: string, number: (column: Column) => number, line: number): GenerationSettings {
+function settingsOf(
+  op: string,
+  upscaler: string,
+  number: (column: Column) => number,
+  line: number,
+): GenerationSettings {
   const count = (column: Column, least: number): number => {
     const value = number(column);
-    if (!Number.isInteger(value) || value < least) throw new Error(`line ${line}: ${column} is not a whole number of at least ${least}`);
+    if (!Number.isInteger(value) || value < least)
+      throw new Error(`line ${line}: ${column} is not a whole number of at least ${least}`);
     return value;
   };
   const first = { width: count('width', LATENT_PX), height: count('height', LATENT_PX), batchSize: count('batch', 1) };
   if (op === 'txt2img' || op === 'img2img') return { operation: op, ...first, hires: null };
-  if (op !== 'hires' || (upscaler !== 'latent' && upscaler !== 'image')) throw new Error(`line ${line}: no such operation: ${op} ${upscaler}`);
+  if (op !== 'hires' || (upscaler !== 'latent' && upscaler !== 'image'))
+    throw new Error(`line ${line}: no such operation: ${op} ${upscaler}`);
   const operation: Operation = upscaler === 'latent' ? 'hires_latent' : 'hires_image';
   const width = count('hr_width', LATENT_PX);
   const height = count('hr_height', LATENT_PX);

@@ -11,5 +11,9 @@ const TABLES = [
 
 /** The repository's tables. */
 export function tracedTables(): { readonly file: string; readonly staticMiB: number; readonly rows: TableRow[] }[] {
-  return TABLES.map(({ file, staticMiB }) => ({ file, staticMiB, rows: parseTable(readFileSync(join(DATA, file), 'utf8'), staticMiB) }));
+  return TABLES.map(({ file, staticMiB }) => ({
+    file,
+    staticMiB,
+    rows: parseTable(readFileSync(join(DATA, file), 'utf8'), staticMiB),
+  }));
 }

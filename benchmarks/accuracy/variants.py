@@ -3,10 +3,10 @@
     python benchmarks/accuracy/variants.py --out DIR [--only sd15-fp32-unfused-split ...]
     python benchmarks/accuracy/variants.py --list
 
-Each row is one generation of the simulated card's networks on its model of PyTorch's caching allocator (test/simulated_card).
-`need_mib` (the least device) and `cap_need_mib` (the least cap on a large one: the same but where attention slices to fit) are
-found by repeating it. The settings are some of those of the traced tables, among them the squares that a benchmark asks for.
-A table that is there is left as it is; one takes half a minute to eight.
+Each row is one generation of the simulated card's networks on its model of PyTorch's caching allocator
+(test/simulated_card). `need_mib` (the least device) and `cap_need_mib` (the least cap on a large one: the same but
+where attention slices to fit) are found by repeating it. The settings are some of those of the traced tables, among
+them the squares that a benchmark asks for. A table that is there is left as it is; one takes half a minute to eight.
 """
 
 from __future__ import annotations
@@ -32,13 +32,16 @@ PRECISIONS = {"fp16": (HALF, HALF), "fp32": (FLOAT, FLOAT), "fp32vae": (HALF, FL
 CONTEXT_MIB = 450
 # Where attention slices to fit, the device counts: the one that the benchmark runs on (CARD_MIB in run.ts).
 CARD_MIB = 24 * 1024
-# A benchmark asks for squares up to this size and for hires fix from half of them; of all other settings every so-manieth is taken.
+# A benchmark asks for squares up to this size and for hires fix from half of them; of all other settings every
+# so-manieth is taken.
 BENCHMARK_MOST_PX = 1024
 OTHERS_EVERY = 12
 
 
 def variants() -> dict[str, Variant]:
-    """By name: model, precision, attention, and `split` where the two prompts go through the UNet one after the other."""
+    """By name: model, precision, attention, and `split` where the two prompts go through the UNet one after the
+    other.
+    """
     named = {}
     for model, (precision, elements), attention, batched in product(
         (SD15, SDXL), PRECISIONS.items(), ("fused", "unfused", "sub-quadratic"), (True, False)
@@ -53,7 +56,9 @@ def variants() -> dict[str, Variant]:
 def static_mib(variant: Variant) -> float:
     """Weights and a typical context."""
     weights = variant.model.weights_mib
-    return ((weights["unet"] + weights["text"]) * variant.unet_element + weights["vae"] * variant.vae_element) / HALF + CONTEXT_MIB
+    return (
+        (weights["unet"] + weights["text"]) * variant.unet_element + weights["vae"] * variant.vae_element
+    ) / HALF + CONTEXT_MIB
 
 
 def settings() -> list[dict[str, str]]:
@@ -97,7 +102,14 @@ def main() -> None:
     arguments = parser.parse_args()
     known = variants()
     if arguments.list:
-        print(json.dumps([{"name": name, "staticMiB": static_mib(one), "attention": one.attention} for name, one in known.items()]))
+        print(
+            json.dumps(
+                [
+                    {"name": name, "staticMiB": static_mib(one), "attention": one.attention}
+                    for name, one in known.items()
+                ]
+            )
+        )
         return
     chosen = arguments.only or list(known)
     unknown = [name for name in chosen if name not in known]

@@ -23,20 +23,42 @@ function sectionWith(section: string, series: Series): string {
   return `## Accuracy on other set-ups\n\`npm run bench:accuracy -- --variants\`. ${words}\n\n${briefTable(section, [series])}`;
 }
 
-/** Benchmarks tables of other set-ups, each into the page as it is done; on stdout the worst figures of operations and seeds, one that misses its goal with a star. */
-export function judgeVariants({ only, budget, seed, noiseMiB }: { readonly only: string | null; readonly budget: number; readonly seed: number; readonly noiseMiB: number }): void {
+/**
+ * Benchmarks tables of other set-ups, each into the page as it is done; on stdout the worst figures of operations and
+ * seeds, one that misses its goal with a star.
+ */
+export function judgeVariants({
+  only,
+  budget,
+  seed,
+  noiseMiB,
+}: {
+  readonly only: string | null;
+  readonly budget: number;
+  readonly seed: number;
+  readonly noiseMiB: number;
+}): void {
   const all = variantsSchema.parse(JSON.parse(execFileSync(VENV_PYTHON, [MAKER, '--list'], { encoding: 'utf8' })));
   const named = all.filter(({ name }) => name === only);
   const chosen = named.length > 0 ? named : all.filter(({ name }) => only === null || name.includes(only));
-  if (chosen.length === 0) throw new Error(`no variant has "${only ?? ''}" in its name; there are ${all.map(({ name }) => name).join(', ')}`);
+  if (chosen.length === 0)
+    throw new Error(`no variant has "${only ?? ''}" in its name; there are ${all.map(({ name }) => name).join(', ')}`);
   const seeds = Array.from({ length: SEEDS_EACH }, (_, i) => seed + i);
   for (const { name, staticMiB, attention } of chosen) {
     const file = join(MADE, `${name}.csv`);
-    if (!existsSync(file)) execFileSync(VENV_PYTHON, [MAKER, '--out', MADE, '--only', name], { stdio: ['ignore', 'ignore', 'inherit'] });
+    if (!existsSync(file))
+      execFileSync(VENV_PYTHON, [MAKER, '--out', MADE, '--only', name], { stdio: ['ignore', 'ignore', 'inherit'] });
     const rows = parseTable(readFileSync(file, 'utf8'), staticMiB);
-    const results = seeds.map((one) => runAccuracy(rows, { table: name, staticMiB, attention, budget, seed: one, noiseMiB }).result);
+    const results = seeds.map(
+      (one) => runAccuracy(rows, { table: name, staticMiB, attention, budget, seed: one, noiseMiB }).result,
+    );
     const series: Series = { table: name, budget, results };
-    if (budget === GOAL_BUDGET && noiseMiB === 0) writeSection('variants', sectionWith(readSection('variants'), series));
-    process.stdout.write(`${name}\n${worstFigures(series).map((line) => `  ${line}\n`).join('')}`);
+    if (budget === GOAL_BUDGET && noiseMiB === 0)
+      writeSection('variants', sectionWith(readSection('variants'), series));
+    process.stdout.write(
+      `${name}\n${worstFigures(series)
+        .map((line) => `  ${line}\n`)
+        .join('')}`,
+    );
   }
 }

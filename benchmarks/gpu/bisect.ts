@@ -14,7 +14,12 @@ const MOST_TRIES = 16;
  * @param knownEnoughMiB a cap that is enough: the run's own peak of reserved memory.
  * @param floorMiB below which no cap can be enough: the run's peak of active memory. It is never tried.
  */
-export async function smallestCap(floorMiB: number, knownEnoughMiB: number, share: number, succeeds: (capMiB: number) => Promise<boolean>): Promise<Bracket> {
+export async function smallestCap(
+  floorMiB: number,
+  knownEnoughMiB: number,
+  share: number,
+  succeeds: (capMiB: number) => Promise<boolean>,
+): Promise<Bracket> {
   let enoughMiB = knownEnoughMiB;
   let lowMiB = Math.min(floorMiB, knownEnoughMiB);
   let tooLittleMiB: number | null = null;

@@ -42,8 +42,14 @@ export interface CaptureCommand {
 /** As the sidecar's own benchmark asks for it. */
 const STEPS = 2;
 
-export async function startCapture({ root, python, args, log }: CaptureCommand, sidecar: SidecarProcess): Promise<CaptureProcess> {
-  const child = spawn(python, [join(root, 'benchmarks', 'gpu', 'capture.py'), ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PYTHONUNBUFFERED: '1' } });
+export async function startCapture(
+  { root, python, args, log }: CaptureCommand,
+  sidecar: SidecarProcess,
+): Promise<CaptureProcess> {
+  const child = spawn(python, [join(root, 'benchmarks', 'gpu', 'capture.py'), ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, PYTHONUNBUFFERED: '1' },
+  });
   const tail: string[] = [];
   child.stderr.on('data', (text: Buffer) => {
     appendFileSync(log, text);

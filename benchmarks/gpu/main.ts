@@ -11,18 +11,29 @@ import { smi } from './parts/smi.ts';
 import { openRecords } from './records.ts';
 import { simulatedEnvironment, startRig } from './rig.ts';
 
-const RUN: Readonly<Record<Part, (work: Work) => Promise<Ending>>> = { smi, generations, required, 'small-cards': smallCards, 'short-peaks': shortPeaks };
+const RUN: Readonly<Record<Part, (work: Work) => Promise<Ending>>> = {
+  smi,
+  generations,
+  required,
+  'small-cards': smallCards,
+  'short-peaks': shortPeaks,
+};
 /** A process on the CPU has neither counters nor caps, and nvidia-smi does not see it. */
 const WITHOUT_A_CARD: readonly Part[] = ['generations'];
 
 /** The clone that this runs in; packed to one file it is the folder that it is started in. */
 function rootOf(): string {
-  return [process.cwd(), join(import.meta.dirname, '..', '..')].find((dir) => existsSync(join(dir, 'benchmarks', 'gpu', 'capture.py'))) ?? process.cwd();
+  return (
+    [process.cwd(), join(import.meta.dirname, '..', '..')].find((dir) =>
+      existsSync(join(dir, 'benchmarks', 'gpu', 'capture.py')),
+    ) ?? process.cwd()
+  );
 }
 
 async function capture(options: Options): Promise<number> {
   const startedMs = performance.now();
-  const say = (text: string): void => void process.stderr.write(`${((performance.now() - startedMs) / 1000).toFixed(0).padStart(5)} s  ${text}\n`);
+  const say = (text: string): void =>
+    void process.stderr.write(`${((performance.now() - startedMs) / 1000).toFixed(0).padStart(5)} s  ${text}\n`);
   const isLate = (): boolean => performance.now() - startedMs > options.minutes * 60_000;
   const root = rootOf();
   mkdirSync(options.out, { recursive: true });
@@ -35,8 +46,20 @@ async function capture(options: Options): Promise<number> {
     const { ready } = rig.capture;
     const driverVersion = rig.viewer.state()?.driverVersion ?? null;
     const { marked, device, versions, weightsMiB, staticMiB } = ready;
-    records.add({ kind: 'meta', model: options.model, marked, device, driverVersion, versions, weightsMiB, staticMiB, ...boundsOf(work) });
-    say(`${device.name}, ${options.model}, weights ${JSON.stringify(weightsMiB)}, torch ${versions['torch'] ?? '?'}${marked === null ? '' : `: figures are ${marked}`}`);
+    records.add({
+      kind: 'meta',
+      model: options.model,
+      marked,
+      device,
+      driverVersion,
+      versions,
+      weightsMiB,
+      staticMiB,
+      ...boundsOf(work),
+    });
+    say(
+      `${device.name}, ${options.model}, weights ${JSON.stringify(weightsMiB)}, torch ${versions['torch'] ?? '?'}${marked === null ? '' : `: figures are ${marked}`}`,
+    );
     for (const part of PARTS.filter((one) => options.parts.includes(one))) {
       if (options.device === 'cpu' && !WITHOUT_A_CARD.includes(part)) {
         say(`${part}: left out, for want of a card`);
@@ -48,7 +71,11 @@ async function capture(options: Options): Promise<number> {
   } finally {
     await rig.stop();
   }
-  say(unfinished.length === 0 ? 'done' : `the time is up; to be gone on with, by the same command: ${unfinished.join(', ')}`);
+  say(
+    unfinished.length === 0
+      ? 'done'
+      : `the time is up; to be gone on with, by the same command: ${unfinished.join(', ')}`,
+  );
   return 0;
 }
 

@@ -31,7 +31,22 @@ export interface Options {
   readonly pack: string | null;
 }
 
-const NAMES = ['out', 'parts', 'model', 'device', 'card-gb', 'python', 'minutes', 'max-size', 'max-batch', 'tests', 'needs', 'capped', 'peaks', 'pack'] as const;
+const NAMES = [
+  'out',
+  'parts',
+  'model',
+  'device',
+  'card-gb',
+  'python',
+  'minutes',
+  'max-size',
+  'max-batch',
+  'tests',
+  'needs',
+  'capped',
+  'peaks',
+  'pack',
+] as const;
 
 export const USAGE = `npm run bench:gpu -- --out DIR [--parts ${PARTS.join(',')}] [--model ${MODELS.join('|')}] [--device ${DEVICES.join('|')}] [--python PATH]
                      [--minutes 20] [--max-size PX] [--max-batch N] [--tests 60] [--needs 20] [--capped 10] [--peaks 12] [--card-gb 8]
@@ -41,7 +56,10 @@ npm run bench:gpu -- --pack FILE             writes this driver as one file, for
 /** @throws with a text for people where an argument makes no sense. */
 export function readOptions(args: readonly string[]): Options {
   const text = { type: 'string' } as const;
-  const known: Record<string, { type: 'string' | 'boolean' }> = { ...Object.fromEntries(NAMES.map((name) => [name, text])), publish: { type: 'boolean' } };
+  const known: Record<string, { type: 'string' | 'boolean' }> = {
+    ...Object.fromEntries(NAMES.map((name) => [name, text])),
+    publish: { type: 'boolean' },
+  };
   const values: Record<string, unknown> = parseArgs({ args: [...args], options: known }).values;
   const said = (name: (typeof NAMES)[number]): string | null => {
     const value = values[name];

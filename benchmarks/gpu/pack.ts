@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 
 // Some dependencies inside the ESM bundle still call require().
-const REQUIRE_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+const REQUIRE_BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-/** The driver with its packages in one file, for Node.js 24 and a clone that has no node_modules; it can neither pack nor publish. */
+/**
+ * The driver with its packages in one file, for Node.js 24 and a clone that has no node_modules; it can neither pack
+ * nor publish.
+ */
 export async function pack(file: string): Promise<void> {
   const result = await esbuild.build({
     entryPoints: [join(import.meta.dirname, 'main.ts')],

@@ -125,7 +125,8 @@ export function openRecords(out: string, model: Model): Records {
   mkdirSync(out, { recursive: true });
   const file = recordsFile(out, model);
   const records = existsSync(file) ? readRecords(readFileSync(file, 'utf8')) : [];
-  const all = <K extends CaptureRecord['kind']>(kind: K): OfKind<K>[] => records.filter((record): record is OfKind<K> => record.kind === kind);
+  const all = <K extends CaptureRecord['kind']>(kind: K): OfKind<K>[] =>
+    records.filter((record): record is OfKind<K> => record.kind === kind);
   return {
     add: (record) => {
       records.push(record);

@@ -27,7 +27,9 @@ export async function startRig(options: Options, root: string): Promise<Rig> {
   try {
     const capture = await startCapture({ root, python: options.python, args, log }, sidecar);
     stops.push(() => capture.stop());
-    const viewer = await openViewer(new URL(`ws://127.0.0.1:${sidecar.port}/viewer`), { Authorization: `Bearer ${sidecar.token}` });
+    const viewer = await openViewer(new URL(`ws://127.0.0.1:${sidecar.port}/viewer`), {
+      Authorization: `Bearer ${sidecar.token}`,
+    });
     stops.push(() => Promise.resolve(viewer.close()));
     const until = async (fits: (state: ViewerState) => boolean, timeoutMs: number): Promise<ViewerState> => {
       const state = viewer.state();
@@ -44,5 +46,8 @@ export async function startRig(options: Options, root: string): Promise<Rig> {
 /** What children need to see the simulated card instead of a real one. */
 export function simulatedEnvironment(options: Options, root: string): Record<string, string> {
   const bin = join(root, 'test', 'simulated_card', 'bin');
-  return { HEADROOM_SIM_STATE: join(options.out, 'simulated-card.json'), PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
+  return {
+    HEADROOM_SIM_STATE: join(options.out, 'simulated-card.json'),
+    PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+  };
 }

@@ -1,4 +1,6 @@
-/** nvidia-smi's output as it may be published: what names this one machine is replaced, everything else stays verbatim. */
+/**
+ * nvidia-smi's output as it may be published: what names this one machine is replaced, everything else stays verbatim.
+ */
 
 export interface Sanitiser {
   /** The same UUID, or process, gets the same replacement in every text. */
@@ -19,12 +21,21 @@ export function createSanitiser(): Sanitiser {
     return found;
   };
   return (text) => {
-    const anonymous = text.replace(UUID, (uuid, prefix: string) => replaced(uuids, uuid.toLowerCase(), (n) => `${prefix}-00000000-0000-4000-8000-${String(n + 1).padStart(12, '0')}`));
+    const anonymous = text.replace(UUID, (uuid, prefix: string) =>
+      replaced(
+        uuids,
+        uuid.toLowerCase(),
+        (n) => `${prefix}-00000000-0000-4000-8000-${String(n + 1).padStart(12, '0')}`,
+      ),
+    );
     // Rows of other queries begin with an index and a UUID, too: those are left alone.
     if (!/^pid, /m.test(anonymous)) return anonymous;
-    return anonymous.replace(PROCESS_ROW, (_row, pid: string, comma: string, folder: string | undefined, name: string) => {
-      const place = folder === undefined ? '' : folder.includes('\\') ? 'C:\\' : '/usr/bin/';
-      return `${replaced(pids, pid, (n) => String(FIRST_PID + n))}${comma}${place}${name}`;
-    });
+    return anonymous.replace(
+      PROCESS_ROW,
+      (_row, pid: string, comma: string, folder: string | undefined, name: string) => {
+        const place = folder === undefined ? '' : folder.includes('\\') ? 'C:\\' : '/usr/bin/';
+        return `${replaced(pids, pid, (n) => String(FIRST_PID + n))}${comma}${place}${name}`;
+      },
+    );
   };
 }

@@ -37,7 +37,13 @@ function drawOne(seed: number, draw: number, index: number, { maxSizePx, maxBatc
   const scale = fitting[Math.floor(unit('scale') * fitting.length)] ?? 1;
   const target = { width: onGrid(width * scale, 8), height: onGrid(height * scale, 8) };
   const upscaler = operation === 'hires_latent' ? 'Latent' : 'Lanczos';
-  return { operation, width, height, batchSize, hires: { ...target, uncroppedWidth: target.width, uncroppedHeight: target.height, upscaler } };
+  return {
+    operation,
+    width,
+    height,
+    batchSize,
+    hires: { ...target, uncroppedWidth: target.width, uncroppedHeight: target.height, upscaler },
+  };
 }
 
 function onGrid(px: number, stepPx: number): number {

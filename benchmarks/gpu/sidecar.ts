@@ -17,15 +17,28 @@ const STOP_LIMIT_MS = 8_000;
 /** As in extension/headroom/node.py, where it is said why. */
 const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '32768' };
 
-export async function startSidecar(root: string, dataDir: string, log: string, env = process.env): Promise<SidecarProcess> {
+export async function startSidecar(
+  root: string,
+  dataDir: string,
+  log: string,
+  env = process.env,
+): Promise<SidecarProcess> {
   mkdirSync(dataDir, { recursive: true });
   const bundle = join(root, 'dist', 'headroom.mjs');
-  const child = spawn(process.execPath, [bundle, 'serve', '--data-dir', dataDir, '--parent-pid', String(process.pid)], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...MALLOC, ...env, NODE_OPTIONS: '--no-node-snapshot' } });
+  const child = spawn(process.execPath, [bundle, 'serve', '--data-dir', dataDir, '--parent-pid', String(process.pid)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...MALLOC, ...env, NODE_OPTIONS: '--no-node-snapshot' },
+  });
   child.stderr.on('data', (text: Buffer) => appendFileSync(log, text));
   const token = randomBytes(32).toString('hex');
   child.stdin.write(`${token}\n`);
   const line = await firstLine(child, `the sidecar (${bundle})`);
-  return { port: (JSON.parse(line) as { port: number }).port, token, pid: child.pid ?? 0, stop: () => endByStdin(child) };
+  return {
+    port: (JSON.parse(line) as { port: number }).port,
+    token,
+    pid: child.pid ?? 0,
+    stop: () => endByStdin(child),
+  };
 }
 
 /** Resolves with the first line of its stdout; rejects where it ends before. */

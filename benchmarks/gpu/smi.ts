@@ -28,15 +28,28 @@ export function runOnce(file: string, args: readonly string[]): Promise<Output> 
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...ENV } });
     const texts = { stdout: '', stderr: '' };
-    for (const from of ['stdout', 'stderr'] as const) child[from].on('data', (piece: Buffer) => (texts[from] += piece.toString('utf8')));
+    for (const from of ['stdout', 'stderr'] as const)
+      child[from].on('data', (piece: Buffer) => (texts[from] += piece.toString('utf8')));
     child.once('error', reject);
     child.once('close', (exitCode) => resolve({ args, exitCode, ...texts, tookMs: performance.now() - startedMs }));
   });
 }
 
-/** Runs a loop for a while; rows count from the second on, for the first waits for the driver. `devices` rows come at a time. */
-export async function watchLoop(file: string, args: readonly string[], intervalMs: number, forMs: number, devices: number): Promise<LoopFigures & { readonly text: string }> {
-  const child = spawn(file, [...args, '-lms', String(intervalMs)], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...ENV } });
+/**
+ * Runs a loop for a while; rows count from the second on, for the first waits for the driver. `devices` rows come at a
+ * time.
+ */
+export async function watchLoop(
+  file: string,
+  args: readonly string[],
+  intervalMs: number,
+  forMs: number,
+  devices: number,
+): Promise<LoopFigures & { readonly text: string }> {
+  const child = spawn(file, [...args, '-lms', String(intervalMs)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, ...ENV },
+  });
   const arrivals: number[] = [];
   let text = '';
   child.stdout.on('data', (piece: Buffer) => {
@@ -56,7 +69,10 @@ export async function watchLoop(file: string, args: readonly string[], intervalM
 }
 
 /** Times between rounds, from the arrival of each line (the header's first), in ms. */
-export function gapsOf(arrivals: readonly number[], devices: number): Pick<LoopFigures, 'rows' | 'medianMs' | 'p95Ms' | 'maxMs'> {
+export function gapsOf(
+  arrivals: readonly number[],
+  devices: number,
+): Pick<LoopFigures, 'rows' | 'medianMs' | 'p95Ms' | 'maxMs'> {
   const rounds = arrivals.slice(1).filter((_at, index) => index % devices === 0);
   const gaps = rounds.slice(1).map((at, index) => at - (rounds[index] ?? at));
   if (gaps.length === 0) return { rows: rounds.length, medianMs: null, p95Ms: null, maxMs: null };

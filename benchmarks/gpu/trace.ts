@@ -26,7 +26,12 @@ const FIRST_LIMIT_MS = 10_000;
 export async function startTrace(device: HostDevice, pid: number, intervalMs: number): Promise<Trace> {
   const points: Point[] = [];
   const choice = device.backend === 'cpu' ? ({ kind: 'process', pid } as const) : ({ kind: 'nvidia-smi' } as const);
-  const sampler: Sampler = createSampler(choice, { clock: systemClock, nvidiaSmi: null, platform: process.platform, env: process.env });
+  const sampler: Sampler = createSampler(choice, {
+    clock: systemClock,
+    nvidiaSmi: null,
+    platform: process.platform,
+    env: process.env,
+  });
   sampler.subscribe((event) => {
     if (event.type !== 'sample') return;
     const reading = choice.kind === 'process' ? event.sample.devices[0] : matchDevice(device, event.sample.devices);
@@ -47,9 +52,16 @@ export async function startTrace(device: HostDevice, pid: number, intervalMs: nu
 }
 
 /** Highest point from `fromMs` to `toMs`, and how many there were. */
-export function peakBetween(points: readonly Point[], fromMs: number, toMs: number): { readonly samples: number; readonly peakMiB: number | null } {
+export function peakBetween(
+  points: readonly Point[],
+  fromMs: number,
+  toMs: number,
+): { readonly samples: number; readonly peakMiB: number | null } {
   const inside = points.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
-  return { samples: inside.length, peakMiB: inside.length === 0 ? null : inside.reduce((top, { usedMiB }) => Math.max(top, usedMiB), 0) };
+  return {
+    samples: inside.length,
+    peakMiB: inside.length === 0 ? null : inside.reduce((top, { usedMiB }) => Math.max(top, usedMiB), 0),
+  };
 }
 
 /** The last point before `atMs`; null where there is none. */

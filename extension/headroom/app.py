@@ -32,8 +32,8 @@ logger = get_logger(__name__)
 STATIC_STEP_MIB = 16.0
 ENVIRONMENT_EVERY_TICKS = 2
 NO_NODE = (
-    f"Node.js {node.MINIMUM_TEXT} or newer is not there. Install it from https://nodejs.org (or restart the WebUI with a network "
-    "connection, so that Headroom can fetch it by pip), then press Restart."
+    f"Node.js {node.MINIMUM_TEXT} or newer is not there. Install it from https://nodejs.org (or restart the WebUI with "
+    "a network connection, so that Headroom can fetch it by pip), then press Restart."
 )
 
 
@@ -64,7 +64,9 @@ class Extension:
         )
         self._generation = Generation(self._webui, self._send, before_run=self._send_environment)
         self._worker = Worker(self._generation.run)
-        self.ordinary = OrdinaryRuns(self._webui, self._send, on_run=self._person_generates, keep_peaks=self._peaks.note)
+        self.ordinary = OrdinaryRuns(
+            self._webui, self._send, on_run=self._person_generates, keep_peaks=self._peaks.note
+        )
         self._started = False
 
     def on_app_started(self, demo: Any, app: Any) -> None:
@@ -152,7 +154,8 @@ class Extension:
         return messages
 
     def _send(self, message: wire.Message) -> None:
-        """From any thread. After a run torch's counters follow at once: the sidecar compares the device before and after it.
+        """From any thread. After a run torch's counters follow at once: the sidecar compares the device before and
+        after it.
 
         Where nobody else reads the device, a phase's end is when it is fullest.
         """
@@ -222,7 +225,9 @@ class Extension:
 
 
 _extension: Extension | None = None
-"""The one thing kept per process: the WebUI runs its entry script again on Reload UI, and nothing else tells old from new."""
+"""The one thing kept per process: the WebUI runs its entry script again on Reload UI, and nothing else tells old from
+new.
+"""
 
 
 def current() -> Extension:

@@ -1,4 +1,6 @@
-"""What uvicorn's own connection can do and starlette's WebSocket cannot; where it is of another kind, nothing happens."""
+"""What uvicorn's own connection can do and starlette's WebSocket cannot; where it is of another kind, nothing
+happens.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from .wire import MAX_MESSAGE_BYTES
 
 
 def bound_messages(websocket: WebSocket) -> None:
-    """uvicorn takes in 16 MiB of a message before a route sees any of it: unfinished ones of one visitor could fill 1 GiB.
+    """uvicorn takes in 16 MiB of a message before a route sees any of it: unfinished ones of one visitor could fill 1
+    GiB.
 
     It has no public setting for one route; elsewhere the page's own limit is all there is.
     """
@@ -28,7 +31,9 @@ def abort(websocket: WebSocket) -> None:
 
 
 def peer_address(websocket: WebSocket) -> str | None:
-    """Who really connected; `websocket.client` is whoever X-Forwarded-For names, which any program on this machine may write."""
+    """Who really connected; `websocket.client` is whoever X-Forwarded-For names, which any program on this machine may
+    write.
+    """
     transport = getattr(_protocol(websocket), "transport", None)
     name = transport.get_extra_info("peername") if transport is not None else None
     return str(name[0]) if isinstance(name, tuple) and name else None

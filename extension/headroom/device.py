@@ -15,7 +15,9 @@ CUDA_SUCCESS = 0
 
 
 def backend_of(torch: Any, device: Any) -> str:
-    """As service/protocol/host.ts lists them. Anything unknown is `directml`: a device that no driver tool can be asked about."""
+    """As service/protocol/host.ts lists them. Anything unknown is `directml`: a device that no driver tool can be asked
+    about.
+    """
     kind = getattr(device, "type", "cpu")
     if kind == "cuda":
         return "rocm" if getattr(torch.version, "hip", None) else "cuda"

@@ -1,4 +1,6 @@
-"""The whole card's memory as the CUDA runtime tells it, all programs' use included: for cards that nvidia-smi cannot read."""
+"""The whole card's memory as the CUDA runtime tells it, all programs' use included: for cards that nvidia-smi cannot
+read.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What the sidecar must know of the WebUI: the device, the calibration key's entries, traits, upscalers.
 
-The key holds what moves the memory curve; names are those of AUTOMATIC1111, and a fork that lacks one simply has no such entry.
+The key holds what moves the memory curve; names are those of AUTOMATIC1111, and a fork that lacks one simply has no
+such entry.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def text(value: object) -> str:
 
 
 def attention_of(webui: Webui, version: str) -> tuple[str, str]:
-    """Kind and name of the optimisation in force. The WebUI resolves "Automatic" when a checkpoint is loaded; unknown before."""
+    """Kind and name of the optimisation in force. The WebUI resolves "Automatic" when a checkpoint is loaded; unknown
+    before.
+    """
     hijack = getattr(webui.module("sd_hijack"), "model_hijack", None)
     name = getattr(hijack, "optimization_method", None)
     if not isinstance(name, str) or webui.is_forge:
@@ -78,7 +81,8 @@ def attention_of(webui: Webui, version: str) -> tuple[str, str]:
     kind = ATTENTION.get(name, "unknown")
     device = getattr(webui.device, "type", None)
     if name == "InvokeAI" and device == "cpu":
-        # Slices of 32 MB whatever is free (sd_hijack_optimizations.einsum_op): memory grows as with sub-quadratic attention.
+        # Slices of 32 MB whatever is free (sd_hijack_optimizations.einsum_op): memory grows as with sub-quadratic
+        # attention.
         kind = "sub-quadratic"
     if name == "Doggettx" and (device != "cuda" or _SLICES_OTHERWISE.match(version)):
         kind = "adaptive"
@@ -133,7 +137,9 @@ def key_of(webui: Webui, device: wire.Message, version: str) -> dict[str, str]:
 
 
 def cond_uncond_batched(webui: Webui) -> bool | None:
-    """The setting alone; whether a particular prompt allows it is the run's affair. Forge decides by what is free: None."""
+    """The setting alone; whether a particular prompt allows it is the run's affair. Forge decides by what is free:
+    None.
+    """
     if webui.is_forge:
         return None
     value = webui.option("batch_cond_uncond", getattr(webui.shared, "batch_cond_uncond", None))

@@ -39,7 +39,9 @@ def _active_scripts(p: Any) -> list[str]:
     args = getattr(p, "script_args", None)
     if runner is None or not isinstance(args, (list, tuple)):
         return []
-    active = [_name(script) for script in getattr(runner, "alwayson_scripts", None) or [] if _is_switched_on(script, args)]
+    active = [
+        _name(script) for script in getattr(runner, "alwayson_scripts", None) or [] if _is_switched_on(script, args)
+    ]
     # The first argument is the choice in the Script dropdown.
     selectable = getattr(runner, "selectable_scripts", None) or []
     chosen = args[0] if args else None

@@ -30,7 +30,9 @@ STOP_FLAGS = ("interrupted", "stopping_generation", "skipped")
 
 
 class Generation:
-    """Runs requests one at a time, in the caller's thread. `before_run` is called with the queue held, before anything changes."""
+    """Runs requests one at a time, in the caller's thread. `before_run` is called with the queue held, before anything
+    changes.
+    """
 
     def __init__(
         self,
@@ -62,7 +64,9 @@ class Generation:
         self._last_was_ours = False
 
     def cancel(self, run_id: str) -> None:
-        """From any thread. A run that waits is refused, one in hand is interrupted as the WebUI's own button does it."""
+        """From any thread. A run that waits is refused, one in hand is interrupted as the WebUI's own button does
+        it.
+        """
         with self._guard:
             self._cancelled.add(run_id)
             if self._running == run_id:
@@ -158,7 +162,9 @@ class Generation:
         self._send(ended)
 
     def _reported(self, request: wire.Message, make: Callable[[], Any], memory: TorchMemory | None) -> wire.Message:
-        """Says that it starts and what its phases took; the end is returned, to be told when the WebUI is free again."""
+        """Says that it starts and what its phases took; the end is returned, to be told when the WebUI is free
+        again.
+        """
         run_id = str(request["runId"])
         tracker = PhaseTracker(memory, lambda counters: self._report(run_id, counters))
         self._send(self._started(request, tracker))

@@ -1,4 +1,6 @@
-"""What install.py does: makes sure, once, that a Node.js is there. Import-light, and never an error of the WebUI's start-up."""
+"""What install.py does: makes sure, once, that a Node.js is there. Import-light, and never an error of the WebUI's
+start-up.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def why_not_writable() -> Failure | None:
         with tempfile.TemporaryFile(dir=sysconfig.get_path("purelib")):
             return None
     except OSError:
-        of_the_system = sys.prefix == sys.base_prefix and (Path(sysconfig.get_path("stdlib")) / "EXTERNALLY-MANAGED").exists()
+        of_the_system = (
+            sys.prefix == sys.base_prefix and (Path(sysconfig.get_path("stdlib")) / "EXTERNALLY-MANAGED").exists()
+        )
         return OF_THE_SYSTEM if of_the_system else READ_ONLY
 
 

@@ -22,14 +22,16 @@ AFTER_REFUSAL_S = 30.0
 # So many attempts in a row without an answer: what listens there is stopped, or waits for a disk that is gone.
 HUNG_AFTER = 3
 MAX_WAITING = 500
-# Half of what the sidecar takes (service/protocol/limits.ts): on a busy machine one second's messages arrive with the next one's.
+# Half of what the sidecar takes (service/protocol/limits.ts): on a busy machine one second's messages arrive with the
+# next one's.
 MAX_PER_SECOND = 25
 
 
 class HostLink:
     """`greeting` gives the first messages of a connection; `tick` is called every second and gives what has changed.
 
-    `on_hung` is given the sidecar that listens and does not answer. All are called in the link's thread and must return soon.
+    `on_hung` is given the sidecar that listens and does not answer. All are called in the link's thread and must return
+    soon.
     """
 
     def __init__(
@@ -149,7 +151,9 @@ class HostLink:
                 continue
             assert self._wake is not None
             waking = asyncio.create_task(self._wake.wait())
-            await asyncio.wait({waking, receiving}, timeout=next_tick_s - loop.time(), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                {waking, receiving}, timeout=next_tick_s - loop.time(), return_when=asyncio.FIRST_COMPLETED
+            )
             waking.cancel()
             self._wake.clear()
 

@@ -25,7 +25,9 @@ async def is_logged_in(app: Any, connection: Any) -> bool:
     suffixes = ["", f"-{cookie_id}"] if cookie_id else [""]
     tokens = getattr(app, "tokens", None) or {}
     for suffix in suffixes:
-        token = connection.cookies.get(f"access-token{suffix}") or connection.cookies.get(f"access-token-unsecure{suffix}")
+        token = connection.cookies.get(f"access-token{suffix}") or connection.cookies.get(
+            f"access-token-unsecure{suffix}"
+        )
         if token and tokens.get(token) is not None:
             return True
     return False

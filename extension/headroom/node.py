@@ -23,13 +23,16 @@ Version = tuple[int, int, int]
 ReadVersion = Callable[[Path], "Version | None"]
 
 
-# glibc would otherwise hold memory in a place of its own for each of Node.js's threads, and keep ever more of what was freed.
-# Pieces of 32 KiB and more, as V8's compilers use, are mapped by themselves: in the heap one small piece above them keeps them all.
+# glibc would otherwise hold memory in a place of its own for each of Node.js's threads, and keep ever more of what was
+# freed. Pieces of 32 KiB and more, as V8's compilers use, are mapped by themselves: in the heap one small piece above
+# them keeps them all.
 MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": str(128 * 1024), "MALLOC_MMAP_THRESHOLD_": str(32 * 1024)}
 
 
 def environment() -> dict[str, str]:
-    """For a Node.js of ours. Options meant for the person's own programs must not reach it: NODE_DEBUG prints headers."""
+    """For a Node.js of ours. Options meant for the person's own programs must not reach it: NODE_DEBUG prints
+    headers.
+    """
     persons = {name: value for name, value in os.environ.items() if not name.upper().startswith("NODE_")}
     # Unpacking its own snapshot leaves 4 MiB of Node.js's file in memory; without it a start takes 75 ms more.
     return {**MALLOC, **persons, "NODE_OPTIONS": "--no-node-snapshot"}

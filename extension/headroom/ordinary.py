@@ -1,4 +1,6 @@
-"""Watches a person's own generations and reports them. Changes nothing in them, and no prompt text leaves the process."""
+"""Watches a person's own generations and reports them. Changes nothing in them, and no prompt text leaves the
+process.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ class _Run:
         self._begun_s = monotonic()
         self._waiting: list[wire.Message] = []
         self.started = False
-        # What is known of it before it is told; a run that comes to its sampling is told then, with what is known by then.
+        # What is known of it before it is told; a run that comes to its sampling is told then, with what is known by
+        # then.
         self._known: _Known | None = None
         self._ran_out = False
         self.tracker = PhaseTracker(memory, self._phase, before_reset=keep_peaks, monotonic=monotonic)
@@ -61,7 +64,9 @@ class _Run:
         self._tell(known)
 
     def _on_error(self, error: Exception) -> None:
-        """Attention that slices to fit, and CUDA's own libraries, run out of memory without torch's allocator counting it."""
+        """Attention that slices to fit, and CUDA's own libraries, run out of memory without torch's allocator counting
+        it.
+        """
         self._ran_out = self._ran_out or is_result_oom(error, self._device)
 
     def _tell(self, known: _Known) -> None:
@@ -147,7 +152,9 @@ class OrdinaryRuns:
 
     @guarded
     def before_process_batch(self, p: Any) -> None:
-        """After `p.init`: the target of hires fix is known. The WebUI may run out of memory before it comes to sampling."""
+        """After `p.init`: the target of hires fix is known. The WebUI may run out of memory before it comes to
+        sampling.
+        """
         run = self._run_of(p)
         if run is None:
             return
@@ -222,5 +229,7 @@ class OrdinaryRuns:
             run.end(outcome)
 
     def _abandon(self) -> None:
-        """The generation raised; torch's count of failed allocations, or what sampling raised, tells whether memory ran out."""
+        """The generation raised; torch's count of failed allocations, or what sampling raised, tells whether memory ran
+        out.
+        """
         self._end("failed")

@@ -1,7 +1,8 @@
 """Whether a page that opens the WebSocket is one of the WebUI's own.
 
-A WebSocket is not covered by CORS, so any page in the person's browser may try to open one (docs/PROTOCOL.md). What such a
-page cannot do is choose headers: Origin, Host and Sec-Fetch-Site are the browser's, and it cannot add X-Forwarded-Host.
+A WebSocket is not covered by CORS, so any page in the person's browser may try to open one (docs/PROTOCOL.md). What
+such a page cannot do is choose headers: Origin, Host and Sec-Fetch-Site are the browser's, and it cannot add
+X-Forwarded-Host.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from starlette.datastructures import Headers
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Set by proxies; their presence shows that a proxy, and not the page itself, named the host.
 PROXY_HEADERS = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
-# Endings that no stranger's DNS can answer for (RFC 6762, RFC 8375, ICANN's "internal"), and those that routers commonly give.
+# Endings that no stranger's DNS can answer for (RFC 6762, RFC 8375, ICANN's "internal"), and those that routers
+# commonly give.
 PRIVATE_ENDINGS = (".local", ".home.arpa", ".internal", ".lan", ".home", ".localdomain")
 
-_AUTHORITY = re.compile(r"(?P<name>[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+_AUTHORITY = re.compile(
+    r"(?P<name>[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII
+)
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@\\]+)", re.ASCII)
 
 
@@ -32,18 +36,25 @@ class Refusal:
 
 NO_ORIGIN = Refusal("no usable Origin")
 MALFORMED = Refusal("a malformed Origin or Host")
-ANOTHER_SITE = Refusal("a page of another site (a proxy in front of the WebUI must pass on Host, or set X-Forwarded-Host)")
-ANOTHER_PORT = Refusal("a page of another port of this host (a proxy in front of the WebUI must pass on Host with its port)")
+ANOTHER_SITE = Refusal(
+    "a page of another site (a proxy in front of the WebUI must pass on Host, or set X-Forwarded-Host)"
+)
+ANOTHER_PORT = Refusal(
+    "a page of another port of this host (a proxy in front of the WebUI must pass on Host with its port)"
+)
 UNKNOWN_NAME = Refusal(
-    "a host name that the WebUI does not serve (a proxy in front of it must set X-Forwarded-Host; HEADROOM_HOSTS takes more names)"
+    "a host name that the WebUI does not serve (a proxy in front of it must set X-Forwarded-Host; "
+    "HEADROOM_HOSTS takes more names)"
 )
 
 
 @dataclass(frozen=True)
 class ServedNames:
-    """Under which names the WebUI may be reached without https, a proxy or a login. `any_name`: one that was said to have a proxy.
+    """Under which names the WebUI may be reached without https, a proxy or a login. `any_name`: one that was said to
+    have a proxy.
 
-    `private_names`: it is open to other machines, which know it by a name of the local network. `named`: told by the person.
+    `private_names`: it is open to other machines, which know it by a name of the local network. `named`: told by the
+    person.
     """
 
     any_name: bool = False
@@ -84,9 +95,9 @@ class _Authority:
 def check_origin(headers: Headers, served: ServedNames, *, login: bool) -> Refusal | None:
     """None where the page comes from the host that it asked, under a name that cannot have been pointed here to get in.
 
-    That is DNS rebinding: a stranger's name that resolves to this machine makes its page "the same site". It is ruled out by
-    a login (its cookie goes to the right name alone), by https (whoever answers must hold the name's certificate), and else by
-    the name itself.
+    That is DNS rebinding: a stranger's name that resolves to this machine makes its page "the same site". It is ruled
+    out by a login (its cookie goes to the right name alone), by https (whoever answers must hold the name's
+    certificate), and else by the name itself.
     """
     origins, hosts = headers.getlist("origin"), headers.getlist("host")
     if len(origins) != 1 or len(hosts) != 1 or origins[0] in ("", "null"):
@@ -119,10 +130,11 @@ def _authority(text: str, default_port: int) -> _Authority | None:
 
 
 def _asked(host: _Authority, forwarded: str | None, default_port: int) -> set[_Authority]:
-    """What the browser asked for. A proxy may put its upstream's name into Host and the browser's into X-Forwarded-Host.
+    """What the browser asked for. A proxy may put its upstream's name into Host and the browser's into
+    X-Forwarded-Host.
 
-    Host then counts no more, or a page of whatever else runs at the upstream's address on the visitor's own machine would be
-    let in; unless it is the same name: many proxies lose the port in one of the two.
+    Host then counts no more, or a page of whatever else runs at the upstream's address on the visitor's own machine
+    would be let in; unless it is the same name: many proxies lose the port in one of the two.
     """
     if forwarded is None:
         return {host}

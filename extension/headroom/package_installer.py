@@ -74,8 +74,19 @@ def run(command: Sequence[str]) -> tuple[int, str]:
 
 
 def pip_command(python: str, index_url: str | None) -> list[str]:
-    """Wheels only: the source distribution would build Node.js. Few retries: the WebUI waits. INDEX_URL is the WebUI's variable."""
-    quick = ["--timeout", "15", "--retries", "1", "--no-input", "--disable-pip-version-check", "--no-color", "--no-user"]
+    """Wheels only: the source distribution would build Node.js. Few retries: the WebUI waits. INDEX_URL is the WebUI's
+    variable.
+    """
+    quick = [
+        "--timeout",
+        "15",
+        "--retries",
+        "1",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--no-color",
+        "--no-user",
+    ]
     return [python, *_PIP, "install", *quick, *(["--index-url", index_url] if index_url else []), *_what()]
 
 
@@ -135,14 +146,22 @@ OF_THE_SYSTEM = Failure(
 READ_ONLY = Failure("the WebUI's Python environment cannot be written", "make it writable")
 _REASONS: tuple[tuple[tuple[str, ...], Failure], ...] = (
     (("externally-managed-environment", "externally managed"), OF_THE_SYSTEM),
-    (("no module named pip",), Failure("this Python has no pip, and neither ensurepip nor uv is there", "install pip into it")),
+    (
+        ("no module named pip",),
+        Failure("this Python has no pip, and neither ensurepip nor uv is there", "install pip into it"),
+    ),
     (
         ("could not find an activated virtualenv",),
-        Failure("pip is told to install into virtual environments alone", "take `require-virtualenv` out of pip's settings"),
+        Failure(
+            "pip is told to install into virtual environments alone", "take `require-virtualenv` out of pip's settings"
+        ),
     ),
     (
         ("ignoring indexes", "no-index", "no index"),
-        Failure("pip is told to ask no package index", "take `no-index` out of pip's settings (`pip config list` shows them)"),
+        Failure(
+            "pip is told to ask no package index",
+            "take `no-index` out of pip's settings (`pip config list` shows them)",
+        ),
     ),
     (
         ("can not perform a '--user' install",),
@@ -152,7 +171,17 @@ _REASONS: tuple[tuple[tuple[str, ...], Failure], ...] = (
         ),
     ),
     (
-        ("connection", "resolve", "timed out", "network", "proxy", "ssl", "max retries", "dns error", "failed to fetch"),
+        (
+            "connection",
+            "resolve",
+            "timed out",
+            "network",
+            "proxy",
+            "ssl",
+            "max retries",
+            "dns error",
+            "failed to fetch",
+        ),
         Failure("the package index cannot be reached", "check the network connection"),
     ),
     (("no space left",), Failure("the disk is full", "make room")),

@@ -1,4 +1,6 @@
-"""One page's connection: passes messages between it and the sidecar, and says what the sidecar is doing while it is away."""
+"""One page's connection: passes messages between it and the sidecar, and says what the sidecar is doing while it is
+away.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ class Page:
         # Not after the sidecar's connection has ended: one that hangs makes that take seconds.
         closing = self._close(next((code for code in codes if code is not None), None))
         for result in await asyncio.gather(closing, *tasks, return_exceptions=True):
-            if isinstance(result, Exception) and not isinstance(result, (WebSocketDisconnect, *wire.connection_errors())):
+            if isinstance(result, Exception) and not isinstance(
+                result, (WebSocketDisconnect, *wire.connection_errors())
+            ):
                 # Sending to a page that has just gone raises RuntimeError in starlette.
                 logger.debug("Headroom: a page's connection ended: %r", result)
 
@@ -96,7 +100,9 @@ class Page:
         return CLOSE_BUSY
 
     async def _read(self) -> int | None:
-        """Never waits for the sidecar, so that the page's going is seen at once. Gives the code to close with, if any."""
+        """Never waits for the sidecar, so that the page's going is seen at once. Gives the code to close with, if
+        any.
+        """
         while True:
             event = await self._websocket.receive()
             if event["type"] == "websocket.disconnect":
@@ -106,7 +112,9 @@ class Page:
                 return code
 
     def _keep(self, text: str | None) -> int | None:
-        """The code to close with where that was no message to keep. The limits are the sidecar's, kept before they reach it."""
+        """The code to close with where that was no message to keep. The limits are the sidecar's, kept before they
+        reach it.
+        """
         now_s = time.monotonic()
         if len(self._arrivals_s) == MAX_PER_SECOND and now_s - self._arrivals_s[0] < 1.0:
             return CLOSE_POLICY

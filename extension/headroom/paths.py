@@ -28,7 +28,9 @@ def make_private(folder: Path) -> None:
 
 
 def is_file(path: Path) -> bool:
-    """False also in a folder that this user may not look into, as root's own; before Python 3.14 Path.is_file fails there."""
+    """False also in a folder that this user may not look into, as root's own; before Python 3.14 Path.is_file fails
+    there.
+    """
     try:
         return path.is_file()
     except OSError:
@@ -36,7 +38,9 @@ def is_file(path: Path) -> bool:
 
 
 def is_writable(folder: Path) -> bool:
-    """Makes the folder where it is missing. Asks by writing: access bits say little on Windows and on network drives."""
+    """Makes the folder where it is missing. Asks by writing: access bits say little on Windows and on network
+    drives.
+    """
     import tempfile
 
     try:
@@ -71,7 +75,9 @@ def choose_data_dir(data_path: Path) -> DataDir:
 
 
 def _temporary_dir(wanted: Path) -> Path:
-    """One for each user and each `wanted`. The system's temporary folder is everybody's: what another made is not used."""
+    """One for each user and each `wanted`. The system's temporary folder is everybody's: what another made is not
+    used.
+    """
     import hashlib
     import tempfile
 
@@ -88,7 +94,9 @@ def _temporary_dir(wanted: Path) -> Path:
 
 
 def _is_ours_alone(folder: Path) -> bool:
-    """A real folder, no link to one, of this user, closed to all others. On Windows the temporary folder is the user's own."""
+    """A real folder, no link to one, of this user, closed to all others. On Windows the temporary folder is the user's
+    own.
+    """
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
         return False

@@ -8,7 +8,9 @@ from .torch_memory import MIB, Counters
 
 
 class PeakKeeper:
-    """Wraps two methods of `shared.mem_mon`: `monitor`, called as a job begins, and `read`, called when it has ended."""
+    """Wraps two methods of `shared.mem_mon`: `monitor`, called as a job begins, and `read`, called when it has
+    ended.
+    """
 
     def __init__(self) -> None:
         self._active_mib = 0.0

@@ -1,7 +1,7 @@
 """torch's counters over each phase of one generation: peaks are read and reset at every boundary.
 
-The WebUI's script hooks do not mark every boundary (hires fix decodes before `post_sample`), so the sampler of the run in hand
-is watched too: `launch_sampling` is just the UNet's work.
+The WebUI's script hooks do not mark every boundary (hires fix decodes before `post_sample`), so the sampler of the run
+in hand is watched too: `launch_sampling` is just the UNet's work.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from .settings import is_img2img
 from .torch_memory import Counters, TorchMemory
 
 START = "start"
-"""Before the first work on pictures: networks are moved, the prompt is encoded. Told only of a run that did not get further."""
+"""Before the first work on pictures: networks are moved, the prompt is encoded. Told only of a run that did not get
+further.
+"""
 
 
 class PhaseTracker:
@@ -140,7 +142,8 @@ class PhaseHooks:
             return
 
         def launch_sampling(*args: Any, **kwargs: Any) -> Any:
-            # Off again at once: a cycle would keep the sampler, and an old checkpoint with it, until the next garbage collection.
+            # Off again at once: a cycle would keep the sampler, and an old checkpoint with it, until the next garbage
+            # collection.
             vars(sampler).pop("launch_sampling", None)
             self._begin_sampling(p)
             try:

@@ -1,4 +1,6 @@
-"""Whether a person's prompt and negative prompt run through the UNet together. Looks at shapes and counts, never at text."""
+"""Whether a person's prompt and negative prompt run through the UNet together. Looks at shapes and counts, never at
+text.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ CHUNK_TOKENS = 75
 
 
 def batched_by_conditioning(webui: Webui, cond: Any, uncond: Any) -> bool | None:
-    """From what `process_before_every_sampling` is given: a multi-cond (`batch`) and a list of schedules (A1111 1.10.1)."""
+    """From what `process_before_every_sampling` is given: a multi-cond (`batch`) and a list of schedules (A1111
+    1.10.1).
+    """
     setting = cond_uncond_batched(webui)
     if not setting or _padded(webui):
         return setting
@@ -32,7 +36,9 @@ def batched_by_prompt(webui: Webui, p: Any) -> bool | None:
     if hijack is None:
         return None
     try:
-        chunks = {hijack.get_prompt_lengths(text)[1] // CHUNK_TOKENS for text in (p.all_prompts[0], p.all_negative_prompts[0])}
+        chunks = {
+            hijack.get_prompt_lengths(text)[1] // CHUNK_TOKENS for text in (p.all_prompts[0], p.all_negative_prompts[0])
+        }
     except (AttributeError, IndexError, TypeError):
         return None
     return len(chunks) == 1

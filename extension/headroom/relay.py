@@ -85,7 +85,9 @@ class Relay:
         return (told if self._known_proxy or peer is None else peer) or "unknown"
 
     def _has_room(self, visitor: str) -> bool:
-        """Where all places are taken, the oldest page of whoever has the most makes room: no visitor shuts out the others."""
+        """Where all places are taken, the oldest page of whoever has the most makes room: no visitor shuts out the
+        others.
+        """
         pages = [page for page in self._pages if not page.ending]
         counts = Counter(page.visitor for page in pages)
         if counts[visitor] >= MAX_PAGES_OF_ONE:

@@ -1,4 +1,6 @@
-"""What the sidecar asks for, as the WebUI's own processing object. Nothing of the person's is touched or left behind."""
+"""What the sidecar asks for, as the WebUI's own processing object. Nothing of the person's is touched or left
+behind.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class RefusedError(Exception):
 
 
 def prepare(webui: Webui, request: wire.Message) -> Callable[[], Any]:
-    """Checks the request, or raises RefusedError. What it returns makes the object, and is to be called with the queue held."""
+    """Checks the request, or raises RefusedError. What it returns makes the object, and is to be called with the queue
+    held.
+    """
     settings = request["settings"]
     hires = None
     if settings["hires"] is not None:
@@ -96,7 +100,8 @@ def _make(webui: Webui, request: wire.Message, hires: HiresParameters | None, up
             hr_resize_x=hires.resize_x,
             hr_resize_y=hires.resize_y,
             hr_second_pass_steps=request["steps"],
-            # Of Forge and its kin, where the second pass else has no negative prompt, and other networks would be looked for.
+            # Of Forge and its kin, where the second pass else has no negative prompt, and other networks would be
+            # looked for.
             hr_cfg=CFG_SCALE,
             hr_additional_modules=["Use same choices"],
         )

@@ -20,7 +20,9 @@ class HiresParameters:
 
 
 def uncropped_target(width: int, height: int, hires: HiresParameters) -> tuple[int, int]:
-    """The size before cropping, as StableDiffusionProcessingTxt2Img.calculate_target_resolution computes it (A1111 1.10.1)."""
+    """The size before cropping, as StableDiffusionProcessingTxt2Img.calculate_target_resolution computes it (A1111
+    1.10.1).
+    """
     if hires.resize_x == 0 and hires.resize_y == 0:
         return int(width * hires.scale), int(height * hires.scale)
     if width / height < hires.resize_x / hires.resize_y:
@@ -59,7 +61,9 @@ def is_img2img(p: Any) -> bool:
 
 
 def settings_of(p: Any) -> wire.Message | None:
-    """A person's generation in the protocol's words, after `p.init` where hires fix is on; None where it fits none of them."""
+    """A person's generation in the protocol's words, after `p.init` where hires fix is on; None where it fits none of
+    them.
+    """
     width, height, batch_size = _px(p.width), _px(p.height), p.batch_size
     if width is None or height is None or not isinstance(batch_size, int) or not 1 <= batch_size <= MAX_BATCH:
         return None

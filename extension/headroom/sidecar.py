@@ -22,7 +22,9 @@ DEATHS_WINDOW_S = 60.0
 BACK_OFF_S = (0.1, 0.3, 0.6, 1.0)
 TAIL_LINES = 20
 TAIL_CHARACTERS = 600
-COULD_NOT_START = "Headroom could not start its sidecar, for an error of its own; the console of the WebUI has its details."
+COULD_NOT_START = (
+    "Headroom could not start its sidecar, for an error of its own; the console of the WebUI has its details."
+)
 
 SidecarState = Literal["starting", "running", "restarting", "stopped"]
 
@@ -92,7 +94,9 @@ class Sidecar:
         self._snapshot = Snapshot("stopped", "Headroom was stopped.", True)
 
     def end_hung(self, snapshot: Snapshot) -> None:
-        """Of the life that `snapshot` is of: force, for it hears nothing else. It is started again like one that died."""
+        """Of the life that `snapshot` is of: force, for it hears nothing else. It is started again like one that
+        died.
+        """
         with self._lock:
             child = self._child
         if child is not None and snapshot is self._snapshot:

@@ -23,7 +23,8 @@ class Counters:
 
 
 def card_index(torch: Any, device: Any) -> int:
-    """The number of a torch.device of type cuda. The WebUI's has none unless --device-id gives one: then it is the current device.
+    """The number of a torch.device of type cuda. The WebUI's has none unless --device-id gives one: then it is the
+    current device.
 
     Whatever is asked of torch.cuda is asked by this number: several of its functions refuse a device without one.
     """
@@ -62,7 +63,8 @@ class TorchMemory:
 
     @contextmanager
     def capped(self, cap_mib: float | None) -> Iterator[None]:
-        """Limits what the process may reserve, weights included; None changes nothing. The limit that was there comes back.
+        """Limits what the process may reserve, weights included; None changes nothing. The limit that was there comes
+        back.
 
         Raises CapRefusedError, before anything else is done, where there can be no limit.
         """
@@ -83,7 +85,8 @@ class TorchMemory:
             total_mib = self._cuda.get_device_properties(self._index).total_memory / MIB
             self._cuda.set_per_process_memory_fraction(min(1.0, max(0.0, cap_mib / total_mib)), self._index)
         except Exception as error:
-            # A pluggable allocator raises RuntimeError, a build without the function AttributeError: there is no cap in either.
+            # A pluggable allocator raises RuntimeError, a build without the function AttributeError: there is no cap in
+            # either.
             raise CapRefusedError(f"{type(error).__name__}: {error}") from error
         return before
 

@@ -18,7 +18,9 @@ class Webui:
             return None
 
     def own_module(self, name: str) -> Any:
-        """One that is loaded out of the WebUI's own folder; what an extension brings under such a name does not count."""
+        """One that is loaded out of the WebUI's own folder; what an extension brings under such a name does not
+        count.
+        """
         found = sys.modules.get(name)
         package = sys.modules.get("modules")
         places = list(getattr(package, "__path__", None) or [])

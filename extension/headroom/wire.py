@@ -1,4 +1,6 @@
-"""The WebSocket client, for every version of `websockets` that comes with a WebUI (10 to 11 with Gradio 3, 12 with Gradio 4)."""
+"""The WebSocket client, for every version of `websockets` that comes with a WebUI (10 to 11 with Gradio 3, 12 with
+Gradio 4).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ PONG_LIMIT_S = 15.0
 CLOSE_LIMIT_S = 2.0
 
 Message = dict[str, Any]
-"""One message as service/protocol describes it; docs/protocol.schema.json is the schema that the tests hold it against."""
+"""One message as service/protocol describes it; docs/protocol.schema.json is the schema that the tests hold it against.
+"""
 
 
 def connect(url: str, token: str) -> Any:
@@ -47,7 +50,9 @@ def connect(url: str, token: str) -> Any:
 
 @contextlib.asynccontextmanager
 async def connected(url: str, token: str) -> AsyncIterator[Any]:
-    """As `connect`; what arrives while it is being closed is dropped: if nobody read it, the closing would take seconds."""
+    """As `connect`; what arrives while it is being closed is dropped: if nobody read it, the closing would take
+    seconds.
+    """
     async with connect(url, token) as socket:
         try:
             yield socket

@@ -1,4 +1,6 @@
-/** Keeps what a screen reader finds in step with what is shown; what is new is said aloud once the person has paused. */
+/**
+ * Keeps what a screen reader finds in step with what is shown; what is new is said aloud once the person has paused.
+ */
 import type { Clock } from '../../service/protocol/clock.ts';
 
 const QUIET_MS = 600;

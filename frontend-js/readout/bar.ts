@@ -29,7 +29,11 @@ export function barOf(result: EstimateResult): Bar | null {
   const topMiB = Math.max(totalMiB, estimated?.peak.highMiB ?? 0, estimated?.required.highMiB ?? 0);
   const fullMiB = Math.min(topMiB, totalMiB / LEAST_TOTAL_SHARE);
   const share = (mib: number) => Math.min(1, Math.max(0, mib / fullMiB));
-  const whisker = (figure: IntervalMiB): Whisker => ({ at: share(figure.valueMiB), low: share(figure.lowMiB), high: share(figure.highMiB) });
+  const whisker = (figure: IntervalMiB): Whisker => ({
+    at: share(figure.valueMiB),
+    low: share(figure.lowMiB),
+    high: share(figure.highMiB),
+  });
   const othersMiB = result.usedByOthersMiB ?? 0;
   return {
     others: share(othersMiB),

@@ -22,7 +22,15 @@ class BarElement {
   readonly #total = element('span', { class: 'headroom-bar-total' });
 
   constructor() {
-    const parts = [this.#peak, this.#required, this.#others, this.#webui, this.#peakWhisker, this.#requiredWhisker, this.#total];
+    const parts = [
+      this.#peak,
+      this.#required,
+      this.#others,
+      this.#webui,
+      this.#peakWhisker,
+      this.#requiredWhisker,
+      this.#total,
+    ];
     this.root = element('div', { class: 'headroom-bar', attributes: { role: 'img' } }, parts);
   }
 
@@ -62,7 +70,10 @@ export class ReadoutElement {
   readonly #list = element('dl', { class: 'headroom-list' });
   readonly #more = element('div', { class: 'headroom-more' }, [this.#list]);
   readonly #details: HTMLDetailsElement;
-  readonly #live = element('span', { class: 'headroom-only-read', attributes: { role: 'status', 'aria-live': 'polite' } });
+  readonly #live = element('span', {
+    class: 'headroom-only-read',
+    attributes: { role: 'status', 'aria-live': 'polite' },
+  });
   #listed = '';
 
   constructor(options: ReadoutElementOptions) {
@@ -81,7 +92,12 @@ export class ReadoutElement {
       'div',
       {
         class: 'headroom-readout',
-        attributes: { id: `headroom_${options.tab}_readout`, role: 'group', 'aria-label': `Memory estimate, ${options.tab}`, 'aria-busy': 'true' },
+        attributes: {
+          id: `headroom_${options.tab}_readout`,
+          role: 'group',
+          'aria-label': `Memory estimate, ${options.tab}`,
+          'aria-busy': 'true',
+        },
         on: { keydown: (event) => this.#onKey(event) },
       },
       [
@@ -141,16 +157,23 @@ export class ReadoutElement {
   #paintFigures(figures: string): void {
     if (this.#figures.textContent === figures) return;
     const parts = figures.split(/ (?=peak|of )/);
-    this.#figures.replaceChildren(...parts.flatMap((text, index) => [...(index > 0 ? [' '] : []), element('span', { text })]));
+    this.#figures.replaceChildren(
+      ...parts.flatMap((text, index) => [...(index > 0 ? [' '] : []), element('span', { text })]),
+    );
   }
 
   #paintDetails(details: ReadoutModel['details']): void {
     const text = JSON.stringify(details);
     if (text === this.#listed) return;
     this.#listed = text;
-    this.#list.replaceChildren(...details.flatMap(([name, value, part]) => [
-        element('dt', { text: name, ...(part === undefined ? {} : { class: `headroom-swatch headroom-swatch-${part}` }) }),
+    this.#list.replaceChildren(
+      ...details.flatMap(([name, value, part]) => [
+        element('dt', {
+          text: name,
+          ...(part === undefined ? {} : { class: `headroom-swatch headroom-swatch-${part}` }),
+        }),
         element('dd', { text: value }),
-      ]));
+      ]),
+    );
   }
 }

@@ -34,7 +34,13 @@ export class Readout {
   #reading: Reading | null = null;
   #result: EstimateResult | null = null;
 
-  constructor(tab: TabName, clock: Clock, send: (message: ViewerMessage) => void, surroundings: () => Surroundings, onOpenTab: () => void) {
+  constructor(
+    tab: TabName,
+    clock: Clock,
+    send: (message: ViewerMessage) => void,
+    surroundings: () => Surroundings,
+    onOpenTab: () => void,
+  ) {
     this.#tab = tab;
     this.#surroundings = surroundings;
     this.#requests = new EstimateRequests(tab, clock, send);
@@ -43,7 +49,9 @@ export class Readout {
     this.#announcer = new Announcer(clock, (text, aloud) => this.#element.announce(text, aloud));
   }
 
-  /** Puts the readout below the two sliders wherever the WebUI has (again) built them; a look at the controls follows. */
+  /**
+   * Puts the readout below the two sliders wherever the WebUI has (again) built them; a look at the controls follows.
+   */
   refresh(): void {
     const column = appRoot().querySelector(`#${this.#tab}_column_size`);
     if (column === null) return;
@@ -82,12 +90,21 @@ export class Readout {
   }
 
   paint(): void {
-    const model = readoutModel({ ...this.#surroundings(), reading: this.#reading, result: this.#requests.late ? null : this.#result });
+    const model = readoutModel({
+      ...this.#surroundings(),
+      reading: this.#reading,
+      result: this.#requests.late ? null : this.#result,
+    });
     const { connection, sidecar } = this.#surroundings();
     // Of one that has given up no answer will come.
-    const busy = this.#reading?.ok !== false && this.#requests.pending && !(connection === 'open' && sidecar?.state === 'stopped');
+    const busy =
+      this.#reading?.ok !== false && this.#requests.pending && !(connection === 'open' && sidecar?.state === 'stopped');
     this.#element.paint(model, busy);
     if (busy) this.#announcer.hold();
-    else this.#announcer.update(JSON.stringify([this.#reading, model.state, model.verdict, model.hint]), model.announcement);
+    else
+      this.#announcer.update(
+        JSON.stringify([this.#reading, model.state, model.verdict, model.hint]),
+        model.announcement,
+      );
   }
 }

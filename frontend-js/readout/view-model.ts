@@ -29,7 +29,10 @@ export interface ReadoutInput {
 export type Detail = readonly [name: string, value: string, part?: 'required' | 'peak' | 'others' | 'webui'];
 
 export interface ReadoutModel {
-  /** For style and for those who look from outside: the verdict or the status, in the protocol's words; `drift` where lately estimates were off. */
+  /**
+   * For style and for those who look from outside: the verdict or the status, in the protocol's words; `drift` where
+   * lately estimates were off.
+   */
   state: string;
   tone: Tone;
   icon: IconName;
@@ -53,7 +56,10 @@ const VERDICTS: Readonly<Record<Estimated['verdict'], Pick<ReadoutModel, 'tone' 
   'will-not-fit': { tone: 'bad', icon: 'cross', verdict: 'Will not fit' },
 };
 
-/** Lately images took another amount than was estimated: what still holds is said as less than certain, and never in green. */
+/**
+ * Lately images took another amount than was estimated: what still holds is said as less than certain, and never in
+ * green.
+ */
 const DRIFTED: Readonly<Record<Estimated['verdict'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
   fits: { tone: 'close', icon: 'warning', verdict: 'Probably fits' },
   tight: VERDICTS.tight,
@@ -137,7 +143,12 @@ function badgeOf(deviceName: string | null): string {
   return deviceName !== null && /simulated/i.test(deviceName) ? 'simulated' : '';
 }
 
-function plain(input: ReadoutInput, look: Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>, state: string, hint: string): ReadoutModel {
+function plain(
+  input: ReadoutInput,
+  look: Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>,
+  state: string,
+  hint: string,
+): ReadoutModel {
   return {
     ...look,
     state,
@@ -179,7 +190,10 @@ export function readoutModel(input: ReadoutInput): ReadoutModel {
   const offline = offlineInWords(connection);
   if (offline !== null) return plain(input, { ...STOPPED, verdict: 'Not connected' }, connection, offline);
   if (sidecar?.state === 'stopped') {
-    return { ...plain(input, { ...STOPPED, verdict: 'Stopped' }, 'stopped', sidecar.message), offerTab: sidecar.canRestart };
+    return {
+      ...plain(input, { ...STOPPED, verdict: 'Stopped' }, 'stopped', sidecar.message),
+      offerTab: sidecar.canRestart,
+    };
   }
   if (sidecar?.state === 'starting' || sidecar?.state === 'restarting') {
     return plain(input, { ...WAITING, verdict: 'Starting' }, 'starting', sidecar.message);
@@ -188,7 +202,12 @@ export function readoutModel(input: ReadoutInput): ReadoutModel {
     return plain(input, STATUSES['bad-settings'], 'bad-settings', reading.message);
   }
   if (reading?.ok === false) {
-    return plain(input, { tone: 'neutral', icon: 'question', verdict: 'No image yet' }, 'no-image', 'Resize by multiplies the size of the image: choose one.');
+    return plain(
+      input,
+      { tone: 'neutral', icon: 'question', verdict: 'No image yet' },
+      'no-image',
+      'Resize by multiplies the size of the image: choose one.',
+    );
   }
   if (result === null || connection === 'connecting') {
     return plain(input, { ...WAITING, verdict: 'Connecting' }, 'connecting', 'Waiting for the estimate.');

@@ -14,7 +14,10 @@ const TONES: Readonly<Record<Notice['level'], string>> = { info: 'neutral', warn
 function noticeItem(notice: Notice): HTMLElement {
   const sign = icon();
   setIcon(sign, ICONS[notice.level]);
-  return element('li', { class: 'headroom-notice', attributes: { 'data-tone': TONES[notice.level] } }, [sign, element('span', { text: notice.message })]);
+  return element('li', { class: 'headroom-notice', attributes: { 'data-tone': TONES[notice.level] } }, [
+    sign,
+    element('span', { text: notice.message }),
+  ]);
 }
 
 /** Null where nothing stands in the way. */
@@ -35,10 +38,19 @@ export class Banner {
   #shown = '';
 
   constructor(onRestart: () => void) {
-    this.#restart = element('button', { class: 'headroom-button', text: 'Restart', attributes: { type: 'button' }, on: { click: onRestart } });
+    this.#restart = element('button', {
+      class: 'headroom-button',
+      text: 'Restart',
+      attributes: { type: 'button' },
+      on: { click: onRestart },
+    });
     const sign = icon();
     setIcon(sign, 'warning');
-    this.#bar = element('div', { class: 'headroom-notice', attributes: { 'data-tone': 'close', role: 'status' } }, [sign, this.#text, this.#restart]);
+    this.#bar = element('div', { class: 'headroom-notice', attributes: { 'data-tone': 'close', role: 'status' } }, [
+      sign,
+      this.#text,
+      this.#restart,
+    ]);
     this.root = element('div', { class: 'headroom-banner' }, [this.#bar, this.#refusal, this.#notices]);
     setHidden(this.#refusal, true);
   }

@@ -20,7 +20,12 @@ export interface BenchmarkFormOptions {
   onStartOver: (options: BenchmarkOptions) => void;
 }
 
-function choice(type: 'checkbox' | 'radio', name: string, value: string, label: string): { input: HTMLInputElement; root: HTMLElement } {
+function choice(
+  type: 'checkbox' | 'radio',
+  name: string,
+  value: string,
+  label: string,
+): { input: HTMLInputElement; root: HTMLElement } {
   const input = element('input', { attributes: { type, name, value } });
   return { input, root: element('label', { class: 'headroom-choice' }, [input, label]) };
 }
@@ -43,8 +48,22 @@ export class BenchmarkForm {
   constructor(callbacks: BenchmarkFormOptions) {
     this.#callbacks = callbacks;
     const onChange = () => this.#changed();
-    this.#size = new SliderField({ id: 'headroom_max_size', label: 'Max image size (px)', min: 256, max: 2048, step: 64, onChange });
-    this.#batch = new SliderField({ id: 'headroom_max_batch', label: 'Max batch size', min: 1, max: 16, step: 1, onChange });
+    this.#size = new SliderField({
+      id: 'headroom_max_size',
+      label: 'Max image size (px)',
+      min: 256,
+      max: 2048,
+      step: 64,
+      onChange,
+    });
+    this.#batch = new SliderField({
+      id: 'headroom_max_batch',
+      label: 'Max batch size',
+      min: 1,
+      max: 16,
+      step: 1,
+      onChange,
+    });
     const operations = Object.entries(OPERATION_NAMES).map(([operation, label]) => {
       const { input, root } = choice('checkbox', 'headroom_operation', operation, label);
       this.#operations.set(operation as Operation, input);
@@ -66,14 +85,18 @@ export class BenchmarkForm {
       attributes: { type: 'button', id: 'headroom_resume' },
       on: { click: () => this.#callbacks.onResume() },
     });
-    this.root = element('form', { class: 'headroom-form', on: { change: onChange, submit: (event) => this.#submit(event) } }, [
-      this.#resumeText,
-      element('div', { class: 'headroom-sliders' }, [this.#size.root, this.#batch.root]),
-      element('fieldset', { class: 'headroom-choices' }, [element('legend', { text: 'Operations' }), ...operations]),
-      element('fieldset', { class: 'headroom-choices' }, [element('legend', { text: 'How many runs' }), ...budgets]),
-      this.#plan,
-      element('div', { class: 'headroom-buttons' }, [this.#resume, this.#run]),
-    ]);
+    this.root = element(
+      'form',
+      { class: 'headroom-form', on: { change: onChange, submit: (event) => this.#submit(event) } },
+      [
+        this.#resumeText,
+        element('div', { class: 'headroom-sliders' }, [this.#size.root, this.#batch.root]),
+        element('fieldset', { class: 'headroom-choices' }, [element('legend', { text: 'Operations' }), ...operations]),
+        element('fieldset', { class: 'headroom-choices' }, [element('legend', { text: 'How many runs' }), ...budgets]),
+        this.#plan,
+        element('div', { class: 'headroom-buttons' }, [this.#resume, this.#run]),
+      ],
+    );
   }
 
   /** What a plan can be asked for: null while no operation is chosen or nobody is there to run it. */
@@ -98,7 +121,10 @@ export class BenchmarkForm {
     setHidden(this.#resumeText, !this.#resumable);
     if (benchmark.resumable !== null) {
       const { runsDone, runsPlanned } = benchmark.resumable;
-      setText(this.#resumeText, `A benchmark stopped after ${runsDone} of ${runsPlanned} runs: go on where it stopped, or start over.`);
+      setText(
+        this.#resumeText,
+        `A benchmark stopped after ${runsDone} of ${runsPlanned} runs: go on where it stopped, or start over.`,
+      );
     }
     setText(this.#run, this.#resumable ? 'Start over' : 'Run Benchmark');
     this.#run.classList.toggle('headroom-primary', !this.#resumable);

@@ -15,9 +15,11 @@ export class BenchmarkProgress {
   readonly root: HTMLElement;
   readonly cancel: HTMLButtonElement;
   readonly #filled = element('span');
-  readonly #bar = element('div', { class: 'headroom-progress', attributes: { role: 'progressbar', 'aria-labelledby': 'headroom_run_in_hand' } }, [
-    this.#filled,
-  ]);
+  readonly #bar = element(
+    'div',
+    { class: 'headroom-progress', attributes: { role: 'progressbar', 'aria-labelledby': 'headroom_run_in_hand' } },
+    [this.#filled],
+  );
   readonly #run = element('p', { class: 'headroom-run', attributes: { id: 'headroom_run_in_hand', role: 'status' } });
   readonly #timeLeft = element('span', { class: 'headroom-time-left' });
   readonly #message = element('p', { class: 'headroom-soft' });
@@ -29,8 +31,16 @@ export class BenchmarkProgress {
   #clock: number | null = null;
 
   constructor(onCancel: () => void) {
-    this.cancel = element('button', { class: 'headroom-button', text: 'Cancel', attributes: { type: 'button', id: 'headroom_cancel' }, on: { click: onCancel } });
-    const plot = element('div', { class: 'headroom-plot headroom-trace', attributes: { role: 'img', 'aria-label': 'Memory in use over the last two minutes' } });
+    this.cancel = element('button', {
+      class: 'headroom-button',
+      text: 'Cancel',
+      attributes: { type: 'button', id: 'headroom_cancel' },
+      on: { click: onCancel },
+    });
+    const plot = element('div', {
+      class: 'headroom-plot headroom-trace',
+      attributes: { role: 'img', 'aria-label': 'Memory in use over the last two minutes' },
+    });
     this.#box = new PlotBox(plot, TRACE_HEIGHT_PX);
     this.root = element('div', { class: 'headroom-running' }, [
       this.#run,

@@ -8,7 +8,12 @@ import { LatestRequest } from './latest-request.ts';
 const PLAN_REST_MS = 150;
 
 type Result = 'finished' | 'cancelled' | 'interrupted' | 'failed';
-const TONES: Readonly<Record<Result, string>> = { finished: 'good', cancelled: 'neutral', interrupted: 'close', failed: 'bad' };
+const TONES: Readonly<Record<Result, string>> = {
+  finished: 'good',
+  cancelled: 'neutral',
+  interrupted: 'close',
+  failed: 'bad',
+};
 
 export class BenchmarkPart {
   readonly root: HTMLElement;
@@ -47,14 +52,18 @@ export class BenchmarkPart {
       },
     });
     this.#progress = new BenchmarkProgress(() => order({ type: 'benchmark-cancel' }));
-    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_benchmark_title' } }, [
-      element('h3', { text: 'Benchmark', attributes: { id: 'headroom_benchmark_title' } }),
-      this.#about,
-      this.#why,
-      this.#last,
-      this.#form.root,
-      this.#progress.root,
-    ]);
+    this.root = element(
+      'section',
+      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_benchmark_title' } },
+      [
+        element('h3', { text: 'Benchmark', attributes: { id: 'headroom_benchmark_title' } }),
+        this.#about,
+        this.#why,
+        this.#last,
+        this.#form.root,
+        this.#progress.root,
+      ],
+    );
   }
 
   /** `connected`: nothing stands between page and sidecar. */
@@ -70,7 +79,10 @@ export class BenchmarkPart {
     setHidden(this.#progress.root, !running);
     this.#benchmark = benchmark;
     if (running) this.#read = null;
-    setHidden(this.#last, running || benchmark.last === null || JSON.stringify(benchmark) === JSON.stringify(this.#read));
+    setHidden(
+      this.#last,
+      running || benchmark.last === null || JSON.stringify(benchmark) === JSON.stringify(this.#read),
+    );
     if (benchmark.state === 'running') {
       this.#progress.update(benchmark, state.source.label, connected);
       if (focused) this.#progress.cancel.focus();

@@ -19,7 +19,9 @@ export function curveLines(lines: Curves['lines'], figure: Figure, topMiB: numbe
   const found: CurveLine[] = [];
   for (const line of lines) {
     const values = line[figure];
-    const alike = found.find((other) => other.values.every((one, index) => sameToTheEye(one, values[index] ?? null, topMiB)));
+    const alike = found.find((other) =>
+      other.values.every((one, index) => sameToTheEye(one, values[index] ?? null, topMiB)),
+    );
     if (alike === undefined) found.push({ batchSizes: [line.batchSize], values });
     else alike.batchSizes.push(line.batchSize);
   }
@@ -35,7 +37,10 @@ export function nameOf({ batchSizes }: CurveLine): string {
   return `batch ${batchSizes.join(', ')}`;
 }
 
-/** Places for names that would stand at `wanted`: at least `gap` apart, in the same order, up to `most` as far as there is room. */
+/**
+ * Places for names that would stand at `wanted`: at least `gap` apart, in the same order, up to `most` as far as there
+ * is room.
+ */
 export function spread(wanted: readonly number[], gap: number, most: number): number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
   const places = [...wanted];

@@ -30,7 +30,10 @@ export class CurvePanel {
     this.#figure = figure;
     this.#title = title;
     this.#box = new PlotBox(this.#plotRoot);
-    this.root = element('div', {}, [element('p', {}, [element('strong', { text: title }), `, ${explanation}`]), this.#plotRoot]);
+    this.root = element('div', {}, [
+      element('p', {}, [element('strong', { text: title }), `, ${explanation}`]),
+      this.#plotRoot,
+    ]);
   }
 
   update(curves: Curves | null): void {
@@ -57,10 +60,18 @@ export class CurvePanel {
     return `${this.#title} memory of ${OPERATION_NAMES[operation]} against image size: ${parts.join('; ')}.${countsInWords(points)} Of the WebUI's own, without what others use.`;
   }
 
-  #plot(size: { width: number; height: number }, { sizesPx, lines: all, points: everyPoint, roomMiB }: Curves, points: readonly Point[]): uPlot {
+  #plot(
+    size: { width: number; height: number },
+    { sizesPx, lines: all, points: everyPoint, roomMiB }: Curves,
+    points: readonly Point[],
+  ): uPlot {
     const root = this.#plotRoot;
     // One range for both figures, so that they compare.
-    const high = Math.max(1, ...all.flatMap((line) => [...line.peakMiB, ...line.requiredMiB]).map((mib) => mib ?? 0), ...everyPoint.map(({ peakMiB }) => peakMiB));
+    const high = Math.max(
+      1,
+      ...all.flatMap((line) => [...line.peakMiB, ...line.requiredMiB]).map((mib) => mib ?? 0),
+      ...everyPoint.map(({ peakMiB }) => peakMiB),
+    );
     const top = topMiB(high, roomMiB);
     const lines = curveLines(all, this.#figure, top);
     const batches = [...new Set([...all, ...everyPoint].map(({ batchSize }) => batchSize))].sort((a, b) => a - b);
@@ -74,8 +85,18 @@ export class CurvePanel {
       cursor: { show: false },
       padding: [14, Math.max(LEAST_RIGHT_PX, LEADER_PX + nameWidth + 2), 0, 0],
       scales: { x: { time: false }, y: { range: [0, top] } },
-      axes: [{ ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) }, memoryAxis(root, "the WebUI's own")],
-      series: [{}, ...columns.map((_, index) => ({ stroke: () => colourOf(lines[index]?.batchSizes[0]), width: 2, points: { show: false } }))],
+      axes: [
+        { ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) },
+        memoryAxis(root, "the WebUI's own"),
+      ],
+      series: [
+        {},
+        ...columns.map((_, index) => ({
+          stroke: () => colourOf(lines[index]?.batchSizes[0]),
+          width: 2,
+          points: { show: false },
+        })),
+      ],
       hooks: {
         draw: [
           (plot) => {
@@ -91,7 +112,13 @@ export class CurvePanel {
 }
 
 /** Right of the plot, in the order of the lines' ends, each joined to its own. */
-function drawNames(plot: uPlot, root: Element, lines: readonly CurveLine[], sizesPx: readonly number[], colourOf: (batchSize: number | undefined) => string): void {
+function drawNames(
+  plot: uPlot,
+  root: Element,
+  lines: readonly CurveLine[],
+  sizesPx: readonly number[],
+  colourOf: (batchSize: number | undefined) => string,
+): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   const ends = lines.map(({ values }) => {
@@ -99,7 +126,11 @@ function drawNames(plot: uPlot, root: Element, lines: readonly CurveLine[], size
     const y = plot.valToPos(values[last] ?? 0, 'y', true);
     return { x: plot.valToPos(sizesPx[Math.max(0, last)] ?? 0, 'x', true), y: Math.max(bbox.top, y), shown: last >= 0 };
   });
-  const places = spread(ends.map(({ y }) => y), NAME_GAP_PX * ratio, bbox.top + bbox.height);
+  const places = spread(
+    ends.map(({ y }) => y),
+    NAME_GAP_PX * ratio,
+    bbox.top + bbox.height,
+  );
   const right = bbox.left + bbox.width;
   ctx.save();
   ctx.font = fontOf(root, LABEL_PX);
@@ -123,11 +154,24 @@ function drawNames(plot: uPlot, root: Element, lines: readonly CurveLine[], size
 
 function countsInWords(points: readonly Point[]): string {
   const imported = points.filter((point) => point.imported).length;
-  return [[points.length - imported, 'measured'], [imported, 'imported']].map(([count, what]) => (count === 0 ? '' : ` ${count} ${what}.`)).join('');
+  return [
+    [points.length - imported, 'measured'],
+    [imported, 'imported'],
+  ]
+    .map(([count, what]) => (count === 0 ? '' : ` ${count} ${what}.`))
+    .join('');
 }
 
-/** A dot with its batch size in it, a ring for one that was imported, pale where it is not of the lines; a cross with it beside where the run ran out of memory. */
-function drawPoint(plot: uPlot, root: Element, { sizePx, peakMiB, batchSize, ok, imported, onLine }: Point, colour: string): void {
+/**
+ * A dot with its batch size in it, a ring for one that was imported, pale where it is not of the lines; a cross with it
+ * beside where the run ran out of memory.
+ */
+function drawPoint(
+  plot: uPlot,
+  root: Element,
+  { sizePx, peakMiB, batchSize, ok, imported, onLine }: Point,
+  colour: string,
+): void {
   const { ctx } = plot;
   const ratio = devicePixelRatio;
   const [x, y] = [plot.valToPos(sizePx, 'x', true), plot.valToPos(peakMiB, 'y', true)];

@@ -18,7 +18,11 @@ export class CurvesPlot {
   readonly #empty = element('p', { class: 'headroom-empty' });
 
   constructor() {
-    const panels = element('div', { class: 'headroom-panels' }, this.#panels.map(({ root }) => root));
+    const panels = element(
+      'div',
+      { class: 'headroom-panels' },
+      this.#panels.map(({ root }) => root),
+    );
     this.#shown = element('div', {}, [panels, element('p', { class: 'headroom-soft' }, [LEGEND, this.#pale])]);
     this.root = element('div', {}, [this.#empty, this.#shown]);
   }
@@ -27,8 +31,14 @@ export class CurvesPlot {
     const empty = curves.lines.length === 0 && curves.points.length === 0;
     setHidden(this.#empty, !empty);
     setHidden(this.#shown, empty);
-    setText(this.#empty, empty ? `No runs of ${OPERATION_NAMES[curves.operation]} under this calibration key yet.` : '');
-    setHidden(this.#pale, curves.points.every(({ onLine }) => onLine));
+    setText(
+      this.#empty,
+      empty ? `No runs of ${OPERATION_NAMES[curves.operation]} under this calibration key yet.` : '',
+    );
+    setHidden(
+      this.#pale,
+      curves.points.every(({ onLine }) => onLine),
+    );
     for (const panel of this.#panels) panel.update(empty ? null : curves);
   }
 

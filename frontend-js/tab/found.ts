@@ -27,20 +27,34 @@ export class FoundPart {
   constructor() {
     this.#keyDetails = element('details', { class: 'headroom-key-details' }, [
       element('summary', {}, ['Calibration key ', this.#keyName]),
-      element('p', { class: 'headroom-soft', text: 'Whatever moves memory use besides size and batch. Runs made under another key are not used.' }),
+      element('p', {
+        class: 'headroom-soft',
+        text: 'Whatever moves memory use besides size and batch. Runs made under another key are not used.',
+      }),
       this.#key,
     ]);
-    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_found_title' } }, [
-      element('h3', { text: 'What was found', attributes: { id: 'headroom_found_title' } }),
-      this.#list,
-      this.#calibration,
-      this.#keyDetails,
-    ]);
+    this.root = element(
+      'section',
+      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_found_title' } },
+      [
+        element('h3', { text: 'What was found', attributes: { id: 'headroom_found_title' } }),
+        this.#list,
+        this.#calibration,
+        this.#keyDetails,
+      ],
+    );
   }
 
   update(state: ViewerState): void {
     // A state comes with every run; only what differs is built anew, so that an open list stays open.
-    const shown = JSON.stringify([state.source, state.device?.name, state.devices.length, state.environment, state.processes, state.keyHash]);
+    const shown = JSON.stringify([
+      state.source,
+      state.device?.name,
+      state.devices.length,
+      state.environment,
+      state.processes,
+      state.keyHash,
+    ]);
     if (shown !== this.#shown) {
       this.#shown = shown;
       this.#build(state);
@@ -48,7 +62,12 @@ export class FoundPart {
     setText(this.#calibration, state.calibration.message);
     if (this.#current || state.source.health !== 'ok') return;
     // Until the next reading: what the state itself tells.
-    this.memory({ usedMiB: state.device?.usedMiB ?? null, totalMiB: state.device?.totalMiB ?? null, usedByWebuiMiB: null, usedByOthersMiB: null });
+    this.memory({
+      usedMiB: state.device?.usedMiB ?? null,
+      totalMiB: state.device?.totalMiB ?? null,
+      usedByWebuiMiB: null,
+      usedByOthersMiB: null,
+    });
   }
 
   memory(memory: Parameters<typeof memoryInWords>[0]): void {

@@ -42,7 +42,10 @@ export class ResultsPart {
     });
     this.#curves = element('div', {}, [
       element('h3', { text: 'Memory against image size' }),
-      element('fieldset', { class: 'headroom-choices' }, [element('legend', { class: 'headroom-only-read', text: 'Operation' }), ...choices]),
+      element('fieldset', { class: 'headroom-choices' }, [
+        element('legend', { class: 'headroom-only-read', text: 'Operation' }),
+        ...choices,
+      ]),
       this.#plot.root,
     ]);
     this.root = element('section', { class: 'headroom-part', attributes: { 'aria-label': 'Results' } }, [

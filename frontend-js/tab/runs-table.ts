@@ -6,8 +6,23 @@ import { lastInWords, measuredInWords, offByInWords, outcomeInWords } from './wo
 
 const NO_RUNS = 'No runs yet.';
 const WHAT_BRINGS_RUNS = 'Run the benchmark; your own generations are added as you make them.';
-const HEADINGS = ['When', 'Operation', 'Settings', 'Outcome', 'Estimated peak', 'Measured peak', 'Off by', 'Took', 'Not used because'];
-const TONES: Readonly<Record<RunRow['outcome'], string>> = { ok: 'good', oom: 'bad', interrupted: 'neutral', failed: 'bad' };
+const HEADINGS = [
+  'When',
+  'Operation',
+  'Settings',
+  'Outcome',
+  'Estimated peak',
+  'Measured peak',
+  'Off by',
+  'Took',
+  'Not used because',
+];
+const TONES: Readonly<Record<RunRow['outcome'], string>> = {
+  ok: 'good',
+  oom: 'bad',
+  interrupted: 'neutral',
+  failed: 'bad',
+};
 
 function cells(row: RunRow): HTMLElement[] {
   const texts = [
@@ -37,11 +52,19 @@ export class RunsTable {
   readonly #empty = element('p', { class: 'headroom-empty' });
 
   constructor() {
-    const head = element('thead', {}, [element('tr', {}, HEADINGS.map((text) => element('th', { text, attributes: { scope: 'col' } })))]);
-    // Focusable, so that it can be scrolled by keyboard.
-    this.#scroll = element('div', { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Table of runs' } }, [
-      element('table', { class: 'headroom-table' }, [this.#caption, head, this.#body]),
+    const head = element('thead', {}, [
+      element(
+        'tr',
+        {},
+        HEADINGS.map((text) => element('th', { text, attributes: { scope: 'col' } })),
+      ),
     ]);
+    // Focusable, so that it can be scrolled by keyboard.
+    this.#scroll = element(
+      'div',
+      { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Table of runs' } },
+      [element('table', { class: 'headroom-table' }, [this.#caption, head, this.#body])],
+    );
     this.root = element('div', {}, [this.#empty, this.#last, this.#scroll, this.#capped]);
     this.offer(true);
     this.update([], 0);
@@ -56,10 +79,22 @@ export class RunsTable {
   update(rows: readonly RunRow[], total: number): void {
     setHidden(this.#empty, rows.length > 0);
     setHidden(this.#scroll, rows.length === 0);
-    setHidden(this.#capped, rows.every((row) => row.capMiB === null));
+    setHidden(
+      this.#capped,
+      rows.every((row) => row.capMiB === null),
+    );
     setText(this.#last, lastInWords(rows));
-    const count = rows.length < total ? `The newest ${rows.length} of ${total} runs` : `${total} ${total === 1 ? 'run' : 'runs'}`;
+    const count =
+      rows.length < total ? `The newest ${rows.length} of ${total} runs` : `${total} ${total === 1 ? 'run' : 'runs'}`;
     setText(this.#caption, `${count}; peaks are of the WebUI's own memory, without what others use`);
-    this.#body.replaceChildren(...rows.map((row) => element('tr', { attributes: { 'data-tone': row.capMiB === null ? TONES[row.outcome] : 'neutral' } }, cells(row))));
+    this.#body.replaceChildren(
+      ...rows.map((row) =>
+        element(
+          'tr',
+          { attributes: { 'data-tone': row.capMiB === null ? TONES[row.outcome] : 'neutral' } },
+          cells(row),
+        ),
+      ),
+    );
   }
 }

@@ -38,7 +38,10 @@ export class SliderField {
       on: { input: () => this.#take(this.#range), change: () => this.#settle() },
     });
     const label = element('label', { text: options.label, attributes: { for: options.id } });
-    this.root = element('div', { class: 'headroom-slider' }, [element('div', { class: 'headroom-slider-head' }, [label, this.#number]), this.#range]);
+    this.root = element('div', { class: 'headroom-slider' }, [
+      element('div', { class: 'headroom-slider-head' }, [label, this.#number]),
+      this.#range,
+    ]);
     this.set(options.min);
   }
 

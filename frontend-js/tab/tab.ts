@@ -40,7 +40,11 @@ export class Tab {
       element('div', { class: 'headroom-columns' }, [this.#benchmark.root, this.#found.root]),
       this.#results.root,
     ]);
-    this.#root = element('div', { class: 'headroom-tab', attributes: { tabindex: '-1', role: 'region', 'aria-label': 'Headroom' } }, [this.#banner.root, this.#body]);
+    this.#root = element(
+      'div',
+      { class: 'headroom-tab', attributes: { tabindex: '-1', role: 'region', 'aria-label': 'Headroom' } },
+      [this.#banner.root, this.#body],
+    );
     setHidden(this.#body, true);
     // The plots are painted and do not follow the person's own colours by themselves.
     matchMedia('(forced-colors: active)').addEventListener('change', () => this.#redraw());
@@ -60,7 +64,10 @@ export class Tab {
     if (this.#colours.fit()) this.#redraw();
   }
 
-  /** Brought to the front by a button that has gone with its own tab: the focus comes along, as soon as the WebUI shows this one. */
+  /**
+   * Brought to the front by a button that has gone with its own tab: the focus comes along, as soon as the WebUI shows
+   * this one.
+   */
   focus(tries = FOCUS_TRIES): void {
     if (isShown(this.#root)) this.#root.focus();
     else if (tries > 0) requestAnimationFrame(() => this.focus(tries - 1));
@@ -124,7 +131,8 @@ export class Tab {
   /** A button that hides itself would take the focus to the page's beginning. */
   #keepFocus(): void {
     const { activeElement } = document;
-    if (activeElement !== null && this.#root.contains(activeElement) && !isShown(activeElement) && isShown(this.#root)) this.#root.focus();
+    if (activeElement !== null && this.#root.contains(activeElement) && !isShown(activeElement) && isShown(this.#root))
+      this.#root.focus();
   }
 
   /** What was in use before says nothing of now. */

@@ -15,7 +15,10 @@ import { driftInWords, driftSince } from './outliers.ts';
 import { asSimilar, differenceOf } from './similar.ts';
 import { upscalersTold } from './upscaler.ts';
 
-/** What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked and imported ones too. */
+/**
+ * What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked
+ * and imported ones too.
+ */
 export interface Calibration {
   readonly state: 'none' | 'partial' | 'ready';
   readonly runs: number;
@@ -35,8 +38,8 @@ export interface Calibration {
 }
 
 /**
- * That ordinary runs have left their estimates. `meanMiB`: by how much, negative where they took less; `leftMiB`: how far their peaks lie beside the
- * fit as it is now, which has learnt from the latest of them.
+ * That ordinary runs have left their estimates. `meanMiB`: by how much, negative where they took less; `leftMiB`: how
+ * far their peaks lie beside the fit as it is now, which has learnt from the latest of them.
  */
 export interface DriftAlarm {
   readonly meanMiB: number;
@@ -63,13 +66,15 @@ const FAILURES: Readonly<Record<FitFailure, string>> = {
   'needs-a-larger-batch': `Not calibrated yet: all runs so far have batch size 1. ${WHAT_TO_DO}`,
   'no-known-networks':
     'Attention slices its work to fit the memory that is free, and the runs so far are like no network that is known to do so: no single figure would be true. For estimates choose another attention, as sdp, under Settings > Optimizations, and run the benchmark.',
-  'figures-below-weights': 'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
+  'figures-below-weights':
+    'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
 };
 
 /** Set-ups that are like one: each may take a tenth of a second to fit, and somebody may import thousands. */
 const MOST_TRIED = 4;
 
-export const NO_CHECKPOINT = 'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded one, or generate a picture.';
+export const NO_CHECKPOINT =
+  'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded one, or generate a picture.';
 
 /** While the WebUI has no checkpoint: of what it will have, nothing is known. */
 export function nothingLoaded(environment: SetUp): Calibration {
@@ -92,7 +97,10 @@ export function nothingLoaded(environment: SetUp): Calibration {
 /** Fewer different settings say too little of all others to set an interval by. */
 const ENOUGH_SETTINGS = 5;
 
-/** The peak's interval by runs of settings that the fit has seen often enough: it learnt from a few of each, these are new to it. */
+/**
+ * The peak's interval by runs of settings that the fit has seen often enough: it learnt from a few of each, these are
+ * new to it.
+ */
 function calibrated(fit: Fit, leftOver: readonly Observation[]): Fit {
   const settings = new Set(leftOver.map((one) => JSON.stringify(one.settings)));
   return settings.size < ENOUGH_SETTINGS ? fit : calibrateModel(fit, leftOver);
@@ -103,19 +111,42 @@ function driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null):
   const drift = driftSince(runs, similar === null ? 'own' : 'similar');
   if (drift === null) return null;
   const { meanMiB } = drift;
-  const since = runs.filter(({ origin, startedAtMs, marks }) => origin === 'ordinary' && startedAtMs >= drift.sinceMs && marks.every((mark) => mark === 'outlier'));
-  const besideMiB = fit === null ? 0 : besideFitMiB(fit, since.flatMap((run) => observationOf(run) ?? []));
-  return { meanMiB, leftMiB: meanMiB > 0 ? Math.max(0, besideMiB) : Math.min(0, besideMiB), words: driftInWords(drift, similar) };
+  const since = runs.filter(
+    ({ origin, startedAtMs, marks }) =>
+      origin === 'ordinary' && startedAtMs >= drift.sinceMs && marks.every((mark) => mark === 'outlier'),
+  );
+  const besideMiB =
+    fit === null
+      ? 0
+      : besideFitMiB(
+          fit,
+          since.flatMap((run) => observationOf(run) ?? []),
+        );
+  return {
+    meanMiB,
+    leftMiB: meanMiB > 0 ? Math.max(0, besideMiB) : Math.min(0, besideMiB),
+    words: driftInWords(drift, similar),
+  };
 }
 
 /** A benchmark of one's own needs no one else's runs; generations of a person's own, often of one size, do. */
 function suffices(own: Calibration, runs: readonly Run[]): boolean {
-  return own.state === 'ready' && runs.filter(({ origin, marks }) => origin === 'benchmark' && marks.length === 0).length >= READY_RUNS;
+  return (
+    own.state === 'ready' &&
+    runs.filter(({ origin, marks }) => origin === 'benchmark' && marks.length === 0).length >= READY_RUNS
+  );
 }
 
 /** @param known the set-ups among which a similar one is sought, last seen first. */
-export function createCalibrator(histories: ReadHistories, known: () => readonly Pick<KnownEnvironment, 'keyHash' | 'environment'>[] = () => [], fit = fitModel): Calibrator {
-  const cache = new Map<string, { readonly history: History; readonly traits: string; readonly own: Calibration; readonly calibration: Calibration }>();
+export function createCalibrator(
+  histories: ReadHistories,
+  known: () => readonly Pick<KnownEnvironment, 'keyHash' | 'environment'>[] = () => [],
+  fit = fitModel,
+): Calibrator {
+  const cache = new Map<
+    string,
+    { readonly history: History; readonly traits: string; readonly own: Calibration; readonly calibration: Calibration }
+  >();
   const similar = new Map<string, { readonly of: string; readonly calibration: Calibration }>();
 
   /** By what was measured here. */
@@ -126,35 +157,72 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
     const runs = observations.length;
     const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
     const upscalers = upscalersTold(observations.map(({ settings }) => settings));
-    const about = { runs, kept: stored, operations, upscalers, similar: null, imported: NOTHING_IMPORTED, refusal: abilities.reason };
-    if (!abilities.estimate) return { ...about, runs: 0, state: 'none', fit: null, drift: null, message: abilities.message ?? '' };
+    const about = {
+      runs,
+      kept: stored,
+      operations,
+      upscalers,
+      similar: null,
+      imported: NOTHING_IMPORTED,
+      refusal: abilities.reason,
+    };
+    if (!abilities.estimate)
+      return { ...about, runs: 0, state: 'none', fit: null, drift: null, message: abilities.message ?? '' };
     const result = fit(observations, traits);
     if (!result.ok) {
       const refusal = result.reason === 'no-known-networks' ? 'attention-adapts' : null;
-      return { ...about, state: 'none', fit: null, drift: driftOf(all, null, null), message: FAILURES[result.reason], refusal };
+      return {
+        ...about,
+        state: 'none',
+        fit: null,
+        drift: driftOf(all, null, null),
+        message: FAILURES[result.reason],
+        refusal,
+      };
     }
     const made = calibrated(result.fit, observationsLeftOver(all));
     const fitted = { ...about, fit: made, drift: driftOf(all, made, null) };
-    if (runs < READY_RUNS) return { ...fitted, state: 'partial', message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}` };
+    if (runs < READY_RUNS)
+      return {
+        ...fitted,
+        state: 'partial',
+        message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}`,
+      };
     return { ...fitted, state: 'ready', message: `Calibrated from ${runs} runs.` };
   }
 
-  /** With what imports brought, where too little was measured here to do without and what was does not contradict it. */
-  function withImported(own: Calibration, { runs, imported, importedStored }: History, traits: HostTraits): Calibration {
+  /**
+   * With what imports brought, where too little was measured here to do without and what was does not contradict it.
+   */
+  function withImported(
+    own: Calibration,
+    { runs, imported, importedStored }: History,
+    traits: HostTraits,
+  ): Calibration {
     if (importedStored === 0) return own;
     const kept = own.kept + importedStored;
     const found = own.fit === null ? new Set<string>() : contradictedBy(own.fit, imported);
-    const without: Calibration = { ...own, kept, imported: { kept: importedStored, looked: imported.length, used: false, contradicted: found } };
+    const without: Calibration = {
+      ...own,
+      kept,
+      imported: { kept: importedStored, looked: imported.length, used: false, contradicted: found },
+    };
     if (own.refusal !== null || suffices(own, runs)) return without;
     const measured = new Set(runs.map(({ settings }) => JSON.stringify(settings)));
-    const theirs = observationsForFit(imported.filter(({ runId, settings }) => !found.has(runId) && !measured.has(JSON.stringify(settings))));
+    const theirs = observationsForFit(
+      imported.filter(({ runId, settings }) => !found.has(runId) && !measured.has(JSON.stringify(settings))),
+    );
     const mine = observationsForFit(runs);
     const observations = [...mine, ...theirs];
     const result = theirs.length === 0 ? null : fit(observations, traits);
     if (result?.ok !== true) return without;
     // Whoever measured it, it was not this machine: no nearer than a set-up that is like it.
     const made = asSimilar(result.fit, traits, mine);
-    if (contradictsOwn(made, mine)) return { ...without, imported: { ...without.imported, contradicted: new Set(imported.map(({ runId }) => runId)) } };
+    if (contradictsOwn(made, mine))
+      return {
+        ...without,
+        imported: { ...without.imported, contradicted: new Set(imported.map(({ runId }) => runId)) },
+      };
     return {
       ...without,
       state: observations.length < READY_RUNS ? 'partial' : 'ready',
@@ -173,7 +241,10 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
     const cached = cache.get(keyHash);
     if (cached?.history === history && cached.traits === key) return cached.calibration;
     // An import alone is no reason to fit anew what was measured here.
-    const own = cached?.history.runs === history.runs && cached.history.stored === history.stored && cached.traits === key ? cached.own : calibrate(history, environment);
+    const own =
+      cached?.history.runs === history.runs && cached.history.stored === history.stored && cached.traits === key
+        ? cached.own
+        : calibrate(history, environment);
     const calibration = withImported(own, history, environment.traits);
     cache.set(keyHash, { history, traits: key, own, calibration });
     return calibration;
@@ -185,7 +256,12 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
   }
 
   /** @param ofImported whether the other may rest on imported runs. */
-  function nearest(own: Calibration, keyHash: string, environment: StoredEnvironment, ofImported: boolean): Calibration | null {
+  function nearest(
+    own: Calibration,
+    keyHash: string,
+    environment: StoredEnvironment,
+    ofImported: boolean,
+  ): Calibration | null {
     const near = known()
       .filter((one) => one.keyHash !== keyHash)
       .flatMap(({ keyHash: hash, environment: its }) => {
@@ -202,7 +278,16 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
       const { runs } = histories.of(keyHash);
       const made = asSimilar(found, environment.traits, observationsForFit(runs));
-      return { ...own, fit: made, operations, upscalers, similar: words, imported: { ...own.imported, used: ofImported }, drift: driftOf(runs, made, words), message };
+      return {
+        ...own,
+        fit: made,
+        operations,
+        upscalers,
+        similar: words,
+        imported: { ...own.imported, used: ofImported },
+        drift: driftOf(runs, made, words),
+        message,
+      };
     }
     return null;
   }
@@ -217,7 +302,10 @@ export function createCalibrator(histories: ReadHistories, known: () => readonly
       const cached = similar.get(keyHash);
       if (cached?.of === key) return cached.calibration;
       // What was measured on this machine comes before what was not.
-      const calibration = nearest(withoutImported(keyHash, own), keyHash, environment, false) ?? (own.state === 'ready' ? own : nearest(own, keyHash, environment, true)) ?? own;
+      const calibration =
+        nearest(withoutImported(keyHash, own), keyHash, environment, false) ??
+        (own.state === 'ready' ? own : nearest(own, keyHash, environment, true)) ??
+        own;
       similar.set(keyHash, { of: key, calibration });
       return calibration;
     },

@@ -65,7 +65,9 @@ export function createConductor(options: ConductorOptions): Conductor {
 
   function tooSoon(): Refusal {
     const waitMs = pace.waitMs();
-    return waitMs === 0 ? null : `${MOST_STARTS} benchmarks were started within a minute. Try again in ${Math.ceil(waitMs / 1000)} seconds.`;
+    return waitMs === 0
+      ? null
+      : `${MOST_STARTS} benchmarks were started within a minute. Try again in ${Math.ceil(waitMs / 1000)} seconds.`;
   }
 
   /** `runsBefore` of the session. Refuses where another WebUI was quicker. */
@@ -137,7 +139,10 @@ export function createConductor(options: ConductorOptions): Conductor {
         state: 'open',
         heldBy: null,
       };
-      const counted = { ...session, runsPlanned: planner.planSize(planOf(session, now.environment, options.limitMiB())) };
+      const counted = {
+        ...session,
+        runsPlanned: planner.planSize(planOf(session, now.environment, options.limitMiB())),
+      };
       store.saveSession(counted);
       return begin(counted, []);
     },

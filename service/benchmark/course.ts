@@ -8,7 +8,16 @@ import { createDeadline } from '../sampler/deadline.ts';
 import type { Session } from '../store/session.ts';
 import { ENDINGS, type Ending } from './endings.ts';
 import type { Hold } from './hold.ts';
-import { afterFailure, afterRefusal, afterResult, leftOutInWords, MOST_FAILURES, NO_TROUBLE, operationsLeft, type Trouble } from './left-out.ts';
+import {
+  afterFailure,
+  afterRefusal,
+  afterResult,
+  leftOutInWords,
+  MOST_FAILURES,
+  NO_TROUBLE,
+  operationsLeft,
+  type Trouble,
+} from './left-out.ts';
 import { observationOf } from './observations.ts';
 import { notReachedInWords } from './reach.ts';
 import { guessTime, predictMs, timedFit, typicalWorkMpx, workMpxOf } from './time.ts';
@@ -31,7 +40,9 @@ export interface CourseOptions {
   readonly onChange: () => void;
 }
 
-/** One benchmark from its warm-up, which is not counted, until its planner asks for nothing more or something ends it. */
+/**
+ * One benchmark from its warm-up, which is not counted, until its planner asks for nothing more or something ends it.
+ */
 export interface Course {
   readonly session: Session;
   /** Of the run in hand; null between two. */
@@ -69,7 +80,13 @@ export function planOf(session: Session, environment: Environment, limitMiB: num
  * @param runsBefore of the session, oldest first.
  * @param onEnd called once, after which nothing more comes from here.
  */
-export function createCourse(session: Session, runsBefore: readonly Run[], hold: Hold, options: CourseOptions, onEnd: (ending: Ending) => void): Course {
+export function createCourse(
+  session: Session,
+  runsBefore: readonly Run[],
+  hold: Hold,
+  options: CourseOptions,
+  onEnd: (ending: Ending) => void,
+): Course {
   const { clock, planner, host, send, onChange } = options;
   const runs = [...runsBefore];
   let runId: string | null = null;
@@ -113,8 +130,13 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
     runId = options.newId();
     askedAtMs = clock.monotonicMs();
     asked = warmedUp ? planned : { ...planned, capMiB: null };
-    message = warmedUp ? leftOutInWords(trouble.leftOut).join(' ') : 'The first run loads libraries and is not counted.';
-    const limitMs = Math.max(RUN_LIMIT_MS, RUN_LIMIT_TIMES_PREDICTED * predictMs(timed() ?? guess(), workMpxOf(planned.settings)));
+    message = warmedUp
+      ? leftOutInWords(trouble.leftOut).join(' ')
+      : 'The first run loads libraries and is not counted.';
+    const limitMs = Math.max(
+      RUN_LIMIT_MS,
+      RUN_LIMIT_TIMES_PREDICTED * predictMs(timed() ?? guess(), workMpxOf(planned.settings)),
+    );
     wait(limitMs, () => stop(ENDINGS.tooLong(limitMs)));
     send({ type: 'run', runId, origin: warmedUp ? 'benchmark' : 'warm-up', ...asked, steps: STEPS });
     onChange();
@@ -133,7 +155,9 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
     const time = timed();
     if (time === null) return null;
     const left = Math.max(0, session.runsPlanned - done.length);
-    const work = done.reduce((sum, one) => sum + workMpxOf(one.settings), typicalWorkMpx(session.options) * left) / Math.max(1, done.length + left);
+    const work =
+      done.reduce((sum, one) => sum + workMpxOf(one.settings), typicalWorkMpx(session.options) * left) /
+      Math.max(1, done.length + left);
     return left * (predictMs(time, work) + overheadMs);
   }
 
@@ -180,7 +204,15 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
     get state() {
       const done = doneOf(runs);
       const run = warmedUp ? Math.min(session.runsPlanned, done.length + 1) : 0;
-      return { state: 'running' as const, options: session.options, run, runsPlanned: session.runsPlanned, settings: asked?.settings ?? null, timeLeftMs: timeLeftMs(done), message };
+      return {
+        state: 'running' as const,
+        options: session.options,
+        run,
+        runsPlanned: session.runsPlanned,
+        settings: asked?.settings ?? null,
+        timeLeftMs: timeLeftMs(done),
+        message,
+      };
     },
     begin: () => {
       hold.keep(() => stop(ENDINGS.lost));
@@ -200,7 +232,10 @@ export function createCourse(session: Session, runsBefore: readonly Run[], hold:
       // Out of memory is a result like any other: the planner hears of it and goes on with something smaller.
       if (run.outcome === 'failed') {
         const reason = run.error ?? 'no reason given';
-        return goOn(afterFailure(trouble, planned, session.options.operations, reason), ENDINGS.failedRuns(MOST_FAILURES, reason, doneOf(runs)));
+        return goOn(
+          afterFailure(trouble, planned, session.options.operations, reason),
+          ENDINGS.failedRuns(MOST_FAILURES, reason, doneOf(runs)),
+        );
       }
       trouble = afterResult(trouble);
       warmedUp = true;

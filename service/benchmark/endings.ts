@@ -17,9 +17,14 @@ export const ENDINGS = {
   hostGone: { result: 'interrupted', message: `The WebUI went away in mid-benchmark. ${KEPT}` },
   keyChanged: {
     result: 'failed',
-    message: 'The checkpoint or a setting that moves memory use changed in mid-benchmark, so it was stopped. The runs so far stay with the earlier set-up: change back to go on.',
+    message:
+      'The checkpoint or a setting that moves memory use changed in mid-benchmark, so it was stopped. The runs so far stay with the earlier set-up: change back to go on.',
   },
-  lost: { result: 'interrupted', message: 'Another WebUI that shares this data folder took the benchmark over or forgot its runs, so it was stopped here.' },
+  lost: {
+    result: 'interrupted',
+    message:
+      'Another WebUI that shares this data folder took the benchmark over or forgot its runs, so it was stopped here.',
+  },
   tooLong: (limitMs: number) => ({
     result: 'failed',
     message: `A run did not end within ${Math.round(limitMs / 60_000)} minutes, so the benchmark was stopped. What was measured is kept; look at the WebUI's console, then resume.`,
@@ -28,12 +33,21 @@ export const ENDINGS = {
     result: 'failed',
     message: `The WebUI could not generate, ${count} times in a row: ${error.slice(0, MOST_OF_AN_ERROR)}${keptOf(done)}`,
   }),
-  refused: (message: string, done: readonly Run[]) => ({ result: 'failed', message: `The WebUI could not run the benchmark: ${message}${keptOf(done)}` }),
+  refused: (message: string, done: readonly Run[]) => ({
+    result: 'failed',
+    message: `The WebUI could not run the benchmark: ${message}${keptOf(done)}`,
+  }),
   /** `notes`: what the person asked for and did not get, a sentence each. */
   finished: (done: readonly Run[], notes: readonly string[]) => {
     const left = done.filter(({ marks }) => marks.length > 0).length;
-    const leftOut = left === 0 ? '' : ` ${left} of them ${left === 1 ? 'was' : 'were'} left out, because something else used the device meanwhile; the table of runs says which.`;
+    const leftOut =
+      left === 0
+        ? ''
+        : ` ${left} of them ${left === 1 ? 'was' : 'were'} left out, because something else used the device meanwhile; the table of runs says which.`;
     const told = notes.map((note) => ` ${note}`).join('');
-    return { result: 'finished', message: `The benchmark has finished: ${done.length} ${done.length === 1 ? 'run' : 'runs'}.${leftOut}${told}` };
+    return {
+      result: 'finished',
+      message: `The benchmark has finished: ${done.length} ${done.length === 1 ? 'run' : 'runs'}.${leftOut}${told}`,
+    };
   },
 } as const satisfies Record<string, Ending | ((...details: never[]) => Ending)>;

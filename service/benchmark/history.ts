@@ -7,7 +7,10 @@ import { markSuperseded } from './superseded.ts';
 
 /** What is stored of one set-up. The same object until that changes. */
 export interface History {
-  /** Measured here, oldest first, those that a later benchmark has replaced marked so; of thousands the newest, benchmark's and ordinary ones each, and what bounds the estimates. */
+  /**
+   * Measured here, oldest first, those that a later benchmark has replaced marked so; of thousands the newest,
+   * benchmark's and ordinary ones each, and what bounds the estimates.
+   */
   readonly runs: readonly Run[];
   /** All of them. */
   readonly stored: number;
@@ -17,7 +20,9 @@ export interface History {
 }
 
 export interface Histories {
-  /** Another text once anything was stored, of whatever key, by this process, or by another and `refresh` has seen it. */
+  /**
+   * Another text once anything was stored, of whatever key, by this process, or by another and `refresh` has seen it.
+   */
   readonly revision: string;
   of(keyHash: string): History;
   /** Whether a key may have at least so many runs: false spares the reading. */
@@ -47,13 +52,19 @@ const MOST_IMPORTED = 100;
 const MOST_KEYS = 4;
 /** They are read in a hundredth of a second or two. */
 const ROWS_AT_ONCE = 100;
-/** Read anew by who waits for them, where the order in which they came is not that of their time: more are left to `refresh`. */
+/**
+ * Read anew by who waits for them, where the order in which they came is not that of their time: more are left to
+ * `refresh`.
+ */
 const MOST_ANEW = 5_000;
 
 /** What the calibration of a set-up is worked out from. */
 export type ReadHistories = Pick<Histories, 'revision' | 'of' | 'has'>;
 
-export type HistorySource = Pick<Store, 'ownWrites' | 'ownRemovals' | 'ownMark' | 'ownAfter' | 'ownFrom' | 'newestImported' | 'has'>;
+export type HistorySource = Pick<
+  Store,
+  'ownWrites' | 'ownRemovals' | 'ownMark' | 'ownAfter' | 'ownFrom' | 'newestImported' | 'has'
+>;
 type Imported = Pick<History, 'imported' | 'importedStored'>;
 
 /** The own runs of a key as far as they were read. */
@@ -77,8 +88,9 @@ interface Held {
 const NOTHING: Own = { runs: [], stored: 0, rows: 0, place: 0, runId: null };
 
 /**
- * Reads the runs of a key once, and from then on those that came since: whoever generates all day has thousands of them, and each new one
- * changes fit, table and curves. What another process writes, an import may be a hundred thousand runs, is read in `refresh`.
+ * Reads the runs of a key once, and from then on those that came since: whoever generates all day has thousands of
+ * them, and each new one changes fit, table and curves. What another process writes, an import may be a hundred
+ * thousand runs, is read in `refresh`.
  * @param pause lets others have their turn.
  */
 export function createHistories(store: HistorySource, pause: () => Promise<void> = nextTurn): Histories {
@@ -122,7 +134,8 @@ export function createHistories(store: HistorySource, pause: () => Promise<void>
     refresh: async () => {
       behind = false;
       for (const [keyHash, { own }] of [...byKey]) {
-        const read = (await inTurns(readSince(store, keyHash, own), pause)) ?? (await inTurns(readAnew(store, keyHash), pause));
+        const read =
+          (await inTurns(readSince(store, keyHash, own), pause)) ?? (await inTurns(readAnew(store, keyHash), pause));
         // Meanwhile this process may have written.
         const now = atOnce(readSince(store, keyHash, read));
         if (now === null) behind = true;
@@ -187,7 +200,10 @@ function nextTurn(): Promise<void> {
 function withRows(own: Own, rows: readonly OwnRow[]): Own {
   const added = rows.flatMap(({ run }) => run ?? []);
   const runs = [...own.runs, ...added];
-  const last = rows.reduce<OwnRow | null>((latest, row) => (row.place > (latest?.place ?? own.place) ? row : latest), null);
+  const last = rows.reduce<OwnRow | null>(
+    (latest, row) => (row.place > (latest?.place ?? own.place) ? row : latest),
+    null,
+  );
   return {
     runs: runs.length > 4 * MOST_OF_EACH ? newest(markSuperseded(runs)) : runs,
     stored: own.stored + added.length,

@@ -6,7 +6,9 @@ import type { Store } from '../store/store.ts';
 export const HOLD_MS = 15_000;
 export const RENEW_MS = 5_000;
 
-/** Several WebUIs may share one data folder: whoever runs a benchmark holds its session, and renews that while it runs. */
+/**
+ * Several WebUIs may share one data folder: whoever runs a benchmark holds its session, and renews that while it runs.
+ */
 export interface Hold {
   /** Renews from now on; `onLost` is called once where another has the session, or it is gone. */
   keep(onLost: () => void): void;
@@ -18,11 +20,20 @@ export function heldForMs({ heldBy }: Session, holder: string, nowMs: number): n
   return heldBy === null || heldBy.holder === holder ? 0 : Math.min(HOLD_MS, Math.max(0, heldBy.untilMs - nowMs));
 }
 
-/** Null where another was quicker. `session` as it was read just now, and held by none but `holder` or one whose time is up. */
-export function takeHold(session: Session, holder: string, store: Pick<Store, 'holdSession'>, clock: Clock): Hold | null {
+/**
+ * Null where another was quicker. `session` as it was read just now, and held by none but `holder` or one whose time is
+ * up.
+ */
+export function takeHold(
+  session: Session,
+  holder: string,
+  store: Pick<Store, 'holdSession'>,
+  clock: Clock,
+): Hold | null {
   const { sessionId } = session;
   let timer: { clear(): void } | null = null;
-  const hold = (from: string | null): boolean => store.holdSession(sessionId, from, { holder, untilMs: clock.nowMs() + HOLD_MS });
+  const hold = (from: string | null): boolean =>
+    store.holdSession(sessionId, from, { holder, untilMs: clock.nowMs() + HOLD_MS });
 
   function keep(onLost: () => void): void {
     timer = clock.setTimeout(() => {

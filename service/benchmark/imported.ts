@@ -19,7 +19,9 @@ export interface ImportedRuns {
 
 export const NOTHING_IMPORTED: ImportedRuns = { kept: 0, looked: 0, used: false, contradicted: new Set() };
 
-/** One of twenty lies outside an interval by chance, so one that lies twice as far out is the least that contradicts. */
+/**
+ * One of twenty lies outside an interval by chance, so one that lies twice as far out is the least that contradicts.
+ */
 const TIMES_OUTSIDE = 2;
 /** Where so many do, they are of another machine, or made up, and so may the rest be. */
 const MOST_CONTRADICTED = 0.2;
@@ -32,7 +34,9 @@ const MOST_ACTIVE_SHARE = 1.15;
 export function contradictedBy(fit: Fit, imported: readonly Run[]): ReadonlySet<string> {
   const compared = imported.flatMap((run) => {
     const observation = run.marks.length === 0 ? observationOf(run) : null;
-    return observation === null ? [] : [{ runId: run.runId, contradicts: contradicts(fit, observation, TIMES_OUTSIDE) }];
+    return observation === null
+      ? []
+      : [{ runId: run.runId, contradicts: contradicts(fit, observation, TIMES_OUTSIDE) }];
   });
   const contradicted = compared.filter((one) => one.contradicts).map(({ runId }) => runId);
   return new Set(isTooMany(contradicted.length, compared.length) ? imported.map(({ runId }) => runId) : contradicted);
@@ -54,7 +58,11 @@ function contradicts(fit: Fit, run: Observation, times: number): boolean {
   if (!result.ok) return true;
   const [required, peak] = [stretched(result.required, times), stretched(result.peak, times)];
   if (outcome === 'oom') return (capMiB ?? failedAtMiB(run, fit.staticMiB) ?? 0) > required.highMiB;
-  if (activePeakMiB !== null && (activePeakMiB > required.highMiB * MOST_ACTIVE_SHARE || activePeakMiB < required.lowMiB * LEAST_ACTIVE_SHARE)) return true;
+  if (
+    activePeakMiB !== null &&
+    (activePeakMiB > required.highMiB * MOST_ACTIVE_SHARE || activePeakMiB < required.lowMiB * LEAST_ACTIVE_SHARE)
+  )
+    return true;
   if (capMiB !== null) return capMiB < required.lowMiB;
   if (reservedPeakMiB === null) return false;
   return reservedPeakMiB > peak.highMiB || (isExact(run) && reservedPeakMiB < peak.lowMiB);
@@ -68,6 +76,7 @@ function stretched({ valueMiB, lowMiB, highMiB }: Interval, times: number): Inte
 export function contradictionsInWords({ contradicted, looked }: ImportedRuns): string | null {
   const { size } = contradicted;
   if (size === 0) return null;
-  if (size === looked) return 'The imported runs of this set-up contradict what was measured here: none of them counts. They may be of another machine.';
+  if (size === looked)
+    return 'The imported runs of this set-up contradict what was measured here: none of them counts. They may be of another machine.';
   return `${size} of the imported runs of this set-up ${size === 1 ? 'contradicts' : 'contradict'} what was measured here, and ${size === 1 ? 'does' : 'do'} not count.`;
 }

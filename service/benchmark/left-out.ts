@@ -30,7 +30,8 @@ export function afterFailure(
 ): Trouble | null {
   const failuresInRow = trouble.failuresInRow + 1;
   if (failuresInRow < MOST_FAILURES) return { ...trouble, failuresInRow };
-  // Nothing has succeeded, and a third thing fails in the same words: it is none of them. Two may be those of hires fix.
+  // Nothing has succeeded, and a third thing fails in the same words: it is none of them. Two may be those of hires
+  // fix.
   const isTheWebui = !trouble.proven && trouble.leftOut.filter((one) => one.reason === reason).length >= 2;
   return isTheWebui ? null : afterRefusal(trouble, planned, operations, reason);
 }
@@ -45,7 +46,9 @@ export function afterRefusal(
   // A run under a cap had runs without one before it, so it is the cap that is in the way; else it is the operation.
   const what: LeftOut['what'] = capMiB === null ? settings.operation : 'caps';
   const leftOut = [...trouble.leftOut, { what, reason }];
-  return operationsLeft(operations, leftOut).length === 0 ? null : { failuresInRow: 0, proven: trouble.proven, leftOut };
+  return operationsLeft(operations, leftOut).length === 0
+    ? null
+    : { failuresInRow: 0, proven: trouble.proven, leftOut };
 }
 
 export function operationsLeft(operations: readonly Operation[], leftOut: readonly LeftOut[]): Operation[] {
@@ -56,7 +59,9 @@ const MOST_OF_A_REASON = 200;
 
 /** For a person, a sentence each. */
 export function leftOutInWords(leftOut: readonly LeftOut[]): string[] {
-  return leftOut.map(({ what, reason }) => `${whatInWords(what)} (${reason.slice(0, MOST_OF_A_REASON).replace(/\.$/, '')}).`);
+  return leftOut.map(
+    ({ what, reason }) => `${whatInWords(what)} (${reason.slice(0, MOST_OF_A_REASON).replace(/\.$/, '')}).`,
+  );
 }
 
 function whatInWords(what: LeftOut['what']): string {

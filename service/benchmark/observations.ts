@@ -20,7 +20,8 @@ export function observationOf(run: Run): Observation | null {
     reservedPeakMiB,
     phases: torch === null ? null : phasesOf(run),
     allocRetries: torch?.allocRetries ?? null,
-    idleSlackMiB: baseline.torch === null ? null : Math.max(0, baseline.torch.reservedMiB - baseline.torch.allocatedMiB),
+    idleSlackMiB:
+      baseline.torch === null ? null : Math.max(0, baseline.torch.reservedMiB - baseline.torch.allocatedMiB),
     roomMiB: usableMiB === null || baseline.otherMiB === null ? null : usableMiB - baseline.otherMiB,
     heldMiB: baseline.torch?.allocatedMiB ?? ownBeforeMiB(run),
   };
@@ -28,27 +29,35 @@ export function observationOf(run: Run): Observation | null {
 
 /** All that is used on a device less what is not the process's is its own. */
 function ownBeforeMiB({ ownPeakMiB, baseline: { deviceUsedMiB, otherMiB } }: Run): number | null {
-  return ownPeakMiB === null || deviceUsedMiB === null || otherMiB === null ? null : Math.max(0, deviceUsedMiB - otherMiB);
+  return ownPeakMiB === null || deviceUsedMiB === null || otherMiB === null
+    ? null
+    : Math.max(0, deviceUsedMiB - otherMiB);
 }
 
 /** What came before the first work on pictures is no phase of the model's. */
 function phasesOf({ phases }: Run): Observation['phases'] {
-  const known = phases.flatMap(({ phase, activePeakMiB, reservedPeakMiB }) => (phase === 'start' ? [] : [{ phase, activePeakMiB, reservedPeakMiB }]));
+  const known = phases.flatMap(({ phase, activePeakMiB, reservedPeakMiB }) =>
+    phase === 'start' ? [] : [{ phase, activePeakMiB, reservedPeakMiB }],
+  );
   return known.length === 0 ? null : known;
 }
 
 /** A fit of so many takes a tenth of a second, in which nothing else is answered. */
 const MOST_BENCHMARK_RUNS = 150;
 const MOST_ORDINARY_RUNS = 100;
-/** Of the same settings and outcome: failures must not push out the success that says what the settings take, nor the other way round. */
+/**
+ * Of the same settings and outcome: failures must not push out the success that says what the settings take, nor the
+ * other way round.
+ */
 const ALIKE = 3;
 
 /** Settings that ran out of memory, the newest of them. */
 const MOST_FAILED_SETTINGS = 40;
 
 /**
- * What the fit learns from: runs with nothing against them, the newest first to stay. Ordinary generations come in by the thousand with the
- * same settings: a few of each tell as much as all of them, and must not push the benchmark's runs out.
+ * What the fit learns from: runs with nothing against them, the newest first to stay. Ordinary generations come in by
+ * the thousand with the same settings: a few of each tell as much as all of them, and must not push the benchmark's
+ * runs out.
  */
 export function observationsForFit(runs: readonly Run[]): Observation[] {
   const newestFirst = withoutMarks(runs);
@@ -57,10 +66,15 @@ export function observationsForFit(runs: readonly Run[]): Observation[] {
   return [...measured, ...bounds, ...rare.slice(0, MOST_ORDINARY_RUNS)].flatMap((run) => observationOf(run) ?? []);
 }
 
-/** Ordinary runs that the fit leaves aside because it has enough of their settings, the newest of them: what it can be checked by. */
+/**
+ * Ordinary runs that the fit leaves aside because it has enough of their settings, the newest of them: what it can be
+ * checked by.
+ */
 export function observationsLeftOver(runs: readonly Run[]): Observation[] {
   const newestFirst = withoutMarks(runs);
-  return split(newestFirst).more.slice(0, MOST_ORDINARY_RUNS).flatMap((run) => observationOf(run) ?? []);
+  return split(newestFirst)
+    .more.slice(0, MOST_ORDINARY_RUNS)
+    .flatMap((run) => observationOf(run) ?? []);
 }
 
 /** Runs that bound what is required, and must outlast the many that came after them. @param runs oldest first. */
@@ -71,25 +85,28 @@ export function boundsAmong(runs: readonly Run[]): ReadonlySet<Run> {
 /** Newest first. */
 function withoutMarks(runs: readonly Run[]): Run[] {
   const unmarked = runs.filter(({ marks }) => marks.length === 0);
-  const usual = unmarked.findLast(({ origin, condUncondBatched }) => origin === 'benchmark' && condUncondBatched !== null)?.condUncondBatched ?? null;
+  const usual =
+    unmarked.findLast(({ origin, condUncondBatched }) => origin === 'benchmark' && condUncondBatched !== null)
+      ?.condUncondBatched ?? null;
   return withoutRefuted(runs, usual)
     .filter((run) => run.marks.length === 0 && tellsOf(usual, run))
     .reverse();
 }
 
 /**
- * Prompts of unequal length send the conditional and the unconditional pass through the network one after the other, with
- * half the memory: ordinary runs that were batched otherwise than the benchmark's tell nothing of what it measured. But where
- * not even half was there, all was not.
+ * Prompts of unequal length send the conditional and the unconditional pass through the network one after the other,
+ * with half the memory: ordinary runs that were batched otherwise than the benchmark's tell nothing of what it
+ * measured. But where not even half was there, all was not.
  */
 function tellsOf(usual: boolean | null, { origin, outcome, condUncondBatched }: Run): boolean {
-  if (origin === 'benchmark' || usual === null || condUncondBatched === null || condUncondBatched === usual) return true;
+  if (origin === 'benchmark' || usual === null || condUncondBatched === null || condUncondBatched === usual)
+    return true;
   return usual && outcome === 'oom';
 }
 
 /**
- * Without runs that ran out of memory where the same settings, or larger ones, have since run with no more than there was:
- * what was in their way is gone.
+ * Without runs that ran out of memory where the same settings, or larger ones, have since run with no more than there
+ * was: what was in their way is gone.
  * @param usual whether prompts are batched where a run does not say it; null: where any run was.
  */
 function withoutRefuted(runs: readonly Run[], usual: boolean | null): Run[] {
@@ -108,7 +125,10 @@ function withoutRefuted(runs: readonly Run[], usual: boolean | null): Run[] {
   });
 }
 
-/** Null for a run that says nothing of what is enough. Far from its estimate a run is an outlier, and has run all the same. */
+/**
+ * Null for a run that says nothing of what is enough. Far from its estimate a run is an outlier, and has run all the
+ * same.
+ */
 function ranWithin(run: Run): number | null {
   if (run.outcome !== 'ok' || run.marks.some((mark) => mark !== 'outlier')) return null;
   return run.capMiB ?? observationOf(run)?.reservedPeakMiB ?? Infinity;

@@ -5,7 +5,9 @@ import type { Run } from '../recorder/run.ts';
 /** Whether estimates came from runs of the set-up itself, or of a similar one. */
 type Source = 'own' | 'similar';
 
-/** What an ordinary run showed against what was firmly estimated of it from `source`; null where the two do not compare. */
+/**
+ * What an ordinary run showed against what was firmly estimated of it from `source`; null where the two do not compare.
+ */
 function estimatedRunOf(run: Run, source: Source): EstimatedRun | null {
   const { estimatedPeakMiB: valueMiB, estimatedPeakRange: range } = run;
   const measuredMiB = run.outcome === 'oom' ? ranOutAtMiB(run) : measuredPeakMiB(run);
@@ -32,7 +34,8 @@ export interface DriftSince extends Drift {
 }
 
 /**
- * Whether ordinary runs since the last benchmark have left their intervals, five in a row on one side; a run inside ends it.
+ * Whether ordinary runs since the last benchmark have left their intervals, five in a row on one side; a run inside
+ * ends it.
  * @param runs of one key, oldest first.
  */
 export function driftSince(runs: readonly Run[], source: Source = 'own'): DriftSince | null {
@@ -43,15 +46,28 @@ export function driftSince(runs: readonly Run[], source: Source = 'own'): DriftS
   });
   const drift = driftOf(compared);
   if (drift === null) return null;
-  const first = compared.findLastIndex(({ estimated, measuredMiB }) => (drift.direction === 'above' ? measuredMiB <= estimated.highMiB : measuredMiB >= estimated.lowMiB)) + 1;
-  return { ...drift, sinceMs: compared[first]?.startedAtMs ?? 0, ranOut: compared.slice(-IN_A_ROW).some(({ ranOut }) => ranOut) };
+  const first =
+    compared.findLastIndex(({ estimated, measuredMiB }) =>
+      drift.direction === 'above' ? measuredMiB <= estimated.highMiB : measuredMiB >= estimated.lowMiB,
+    ) + 1;
+  return {
+    ...drift,
+    sinceMs: compared[first]?.startedAtMs ?? 0,
+    ranOut: compared.slice(-IN_A_ROW).some(({ ranOut }) => ranOut),
+  };
 }
 
 const MIB_PER_GIB = 1024;
 
-/** `changed`: in what the set-up differs from the one that was measured, since when it has drifted; null to say the time. */
+/**
+ * `changed`: in what the set-up differs from the one that was measured, since when it has drifted; null to say the
+ * time.
+ */
 export function driftInWords({ meanMiB, sinceMs, ranOut }: DriftSince, changed: string | null = null): string {
-  const amount = Math.abs(meanMiB) >= MIB_PER_GIB ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB` : `${Math.round(Math.abs(meanMiB))} MiB`;
+  const amount =
+    Math.abs(meanMiB) >= MIB_PER_GIB
+      ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB`
+      : `${Math.round(Math.abs(meanMiB))} MiB`;
   const since = changed ?? `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const size = `${meanMiB > 0 ? '+' : '-'}${amount}${ranOut ? ' and more, out of memory,' : ''}`;
   return `${size} against the estimates since ${since}: run the benchmark again.`;
@@ -60,8 +76,9 @@ export function driftInWords({ meanMiB, sinceMs, ranOut }: DriftSince, changed: 
 const OUTLIER_HALF_WIDTHS = 3;
 
 /**
- * Adds the mark `outlier` to an ordinary run whose peak lies more than three half-widths of its interval from its estimate: one such run says
- * that something was unlike, not that the curve is wrong. Five in a row say that it is, and from then on they are fitted.
+ * Adds the mark `outlier` to an ordinary run whose peak lies more than three half-widths of its interval from its
+ * estimate: one such run says that something was unlike, not that the curve is wrong. Five in a row say that it is, and
+ * from then on they are fitted.
  * @param earlier runs of the same key, oldest first.
  */
 export function markOutlier(run: Run, earlier: readonly Run[]): Run {
@@ -69,7 +86,12 @@ export function markOutlier(run: Run, earlier: readonly Run[]): Run {
   // One that ran out of memory is a lower bound at once, whatever it is far from.
   if (compared === null || run.outcome === 'oom') return run;
   const { estimated, measuredMiB } = compared;
-  const halfWidthMiB = measuredMiB > estimated.valueMiB ? estimated.highMiB - estimated.valueMiB : estimated.valueMiB - estimated.lowMiB;
-  if (Math.abs(measuredMiB - estimated.valueMiB) <= OUTLIER_HALF_WIDTHS * halfWidthMiB || driftSince([...earlier, run]) !== null) return run;
+  const halfWidthMiB =
+    measuredMiB > estimated.valueMiB ? estimated.highMiB - estimated.valueMiB : estimated.valueMiB - estimated.lowMiB;
+  if (
+    Math.abs(measuredMiB - estimated.valueMiB) <= OUTLIER_HALF_WIDTHS * halfWidthMiB ||
+    driftSince([...earlier, run]) !== null
+  )
+    return run;
   return { ...run, marks: [...run.marks, 'outlier'] };
 }

@@ -3,7 +3,9 @@ import type { Clock } from '../protocol/clock.ts';
 export const MOST_STARTS = 5;
 export const WITHIN_MS = 60_000;
 
-/** Lets a person try again at once, and keeps a page that starts and cancels in a loop from holding the card for good. */
+/**
+ * Lets a person try again at once, and keeps a page that starts and cancels in a loop from holding the card for good.
+ */
 export function createPace(clock: Pick<Clock, 'monotonicMs'>): { waitMs(): number; note(): void } {
   const startedMs: number[] = [];
   return {

@@ -10,8 +10,9 @@ export interface Difference {
 }
 
 /**
- * What may differ between similar set-ups, and how much it counts. Whatever is not named here (family, vram mode, data types, batching of
- * cond and uncond, token merging, hypertile ...) changes the curve's slope, so set-ups that differ in it are never similar.
+ * What may differ between similar set-ups, and how much it counts. Whatever is not named here (family, vram mode, data
+ * types, batching of cond and uncond, token merging, hypertile ...) changes the curve's slope, so set-ups that differ
+ * in it are never similar.
  */
 const COSTS: ReadonlyMap<string, number> = new Map([
   ['sd_vae', 1],
@@ -54,7 +55,10 @@ export function differenceOf(known: StoredEnvironment, now: StoredEnvironment): 
   return distance > 0 && distance <= MOST_DISTANCE ? { distance, words } : null;
 }
 
-/** Nothing measured says how far two set-ups are apart, so this is a judgement: twice as wide, and a twentieth of the total at least. */
+/**
+ * Nothing measured says how far two set-ups are apart, so this is a judgement: twice as wide, and a twentieth of the
+ * total at least.
+ */
 const TIMES_WIDER = 2;
 const WIDER_SHARE = 0.05;
 
@@ -76,7 +80,10 @@ export function asSimilar(fit: Fit, traits: HostTraits, own: readonly Observatio
   return {
     ...fit,
     staticMiB,
-    known: { failures: [...loose(fit.known.failures, -1), ...known.failures], successes: [...loose(fit.known.successes, 1), ...known.successes] },
+    known: {
+      failures: [...loose(fit.known.failures, -1), ...known.failures],
+      successes: [...loose(fit.known.successes, 1), ...known.successes],
+    },
     factors: {
       sampling: wider(fit.factors.sampling),
       scores: wider(fit.factors.scores),

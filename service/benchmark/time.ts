@@ -10,7 +10,10 @@ export interface TimeFit {
   readonly fixedMs: number;
 }
 
-/** Rough, for two sampling steps and a decode: a mid-range card, and a processor. Bounds how long a run is waited for; people are told what was timed. */
+/**
+ * Rough, for two sampling steps and a decode: a mid-range card, and a processor. Bounds how long a run is waited for;
+ * people are told what was timed.
+ */
 const BEFORE_ANY_RUN: Readonly<Record<'card' | 'cpu', TimeFit>> = {
   card: { msPerMpx: 1_700, fixedMs: 1_500 },
   cpu: { msPerMpx: 60_000, fixedMs: 5_000 },
@@ -41,8 +44,8 @@ export function fitTime(runs: readonly Run[]): TimeFit | null {
 }
 
 /**
- * As people are told it. One or two runs tell no line: then it is the guess, as many times faster or slower as they were. Null where nothing
- * was timed: devices differ a hundredfold, so a guess alone says nothing.
+ * As people are told it. One or two runs tell no line: then it is the guess, as many times faster or slower as they
+ * were. Null where nothing was timed: devices differ a hundredfold, so a guess alone says nothing.
  */
 export function timedFit(runs: readonly Run[], guess: TimeFit): TimeFit | null {
   const timed = runs.filter(isTimed);
@@ -56,7 +59,10 @@ function isTimed({ outcome, origin }: Run): boolean {
   return outcome === 'ok' && origin === 'benchmark';
 }
 
-/** What a run costs beyond its own time (waiting for the WebUI, for the memory to settle): usual gap between two of one benchmark; 0 where there are none. */
+/**
+ * What a run costs beyond its own time (waiting for the WebUI, for the memory to settle): usual gap between two of one
+ * benchmark; 0 where there are none.
+ */
 export function gapMsOf(runs: readonly Run[]): number {
   const gapsMs = runs.flatMap((run, index) => {
     const before = runs[index - 1];

@@ -8,7 +8,13 @@ const NONE = 'None';
 
 /** Upscalers of which runs of these settings tell the memory. */
 export function upscalersTold(all: readonly GenerationSettings[]): string[] {
-  return [...new Set([...BUILT_IN, NONE, ...all.flatMap(({ operation, hires }) => (operation === 'hires_image' ? (hires?.upscaler ?? []) : []))])];
+  return [
+    ...new Set([
+      ...BUILT_IN,
+      NONE,
+      ...all.flatMap(({ operation, hires }) => (operation === 'hires_image' ? (hires?.upscaler ?? []) : [])),
+    ]),
+  ];
 }
 
 /** Names an image upscaler that the WebUI has where the plan left it open. */

@@ -3,20 +3,40 @@ import { parseArgs } from 'node:util';
 export type OptionKinds = Readonly<Record<string, 'text' | 'flag'>>;
 
 export type ParsedArgs =
-  | { readonly ok: true; readonly text: (name: string) => string | null; readonly flag: (name: string) => boolean; readonly files: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly text: (name: string) => string | null;
+      readonly flag: (name: string) => boolean;
+      readonly files: readonly string[];
+    }
   | { readonly ok: false; readonly message: string };
 
-/** Reads `--name value`, `--flag` and up to `mostFiles` further words; whatever else is there is a mistake, told in words. */
+/**
+ * Reads `--name value`, `--flag` and up to `mostFiles` further words; whatever else is there is a mistake, told in
+ * words.
+ */
 export function readArgs(args: readonly string[], kinds: OptionKinds, mostFiles = 0): ParsedArgs {
-  const options = Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, { type: kind === 'text' ? ('string' as const) : ('boolean' as const) }]));
-  const { values, positionals, tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
+  const options = Object.fromEntries(
+    Object.entries(kinds).map(([name, kind]) => [
+      name,
+      { type: kind === 'text' ? ('string' as const) : ('boolean' as const) },
+    ]),
+  );
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const { name, rawName, value, inlineValue } = token;
     if (!Object.hasOwn(kinds, name)) return { ok: false, message: `there is no option "${rawName}".` };
     if (kinds[name] === 'flag' && value !== undefined) return { ok: false, message: `${rawName} takes no value.` };
     // "--width --height 512": what looks like the next option is not the first one's value.
-    if (kinds[name] === 'text' && (value === undefined || (inlineValue !== true && value.startsWith('--')))) return { ok: false, message: `${rawName} needs a value.` };
+    if (kinds[name] === 'text' && (value === undefined || (inlineValue !== true && value.startsWith('--'))))
+      return { ok: false, message: `${rawName} needs a value.` };
   }
   const surplus = positionals[mostFiles];
   if (surplus !== undefined) return { ok: false, message: `unexpected "${surplus}".` };

@@ -41,8 +41,8 @@ headroom --version
 `;
 
 /**
- * Runs one command; resolves with the exit code: 0 done, 1 failed, 2 not understood. What a command needs is loaded by it alone,
- * so that none waits for the others' libraries.
+ * Runs one command; resolves with the exit code: 0 done, 1 failed, 2 not understood. What a command needs is loaded by
+ * it alone, so that none waits for the others' libraries.
  */
 export async function runCli(args: readonly string[], world: CliWorld): Promise<number> {
   const [command, ...rest] = args;
@@ -82,12 +82,19 @@ function misused(world: CliIo, message: string): number {
 }
 
 function serveCommand(args: readonly string[], world: CliWorld): number | Promise<number> {
-  const parsed = readArgs(args, { 'data-dir': 'text', 'parent-pid': 'text', 'webui-id': 'text', 'nvidia-smi': 'text', standalone: 'flag' });
+  const parsed = readArgs(args, {
+    'data-dir': 'text',
+    'parent-pid': 'text',
+    'webui-id': 'text',
+    'nvidia-smi': 'text',
+    standalone: 'flag',
+  });
   if (!parsed.ok) return misused(world, parsed.message);
   const pid = parsed.text('parent-pid');
   if (pid !== null && !/^[1-9]\d{0,9}$/.test(pid)) return misused(world, '--parent-pid must be the id of a process.');
   const webuiId = parsed.text('webui-id');
-  if (webuiId !== null && !/^[\w-]{1,64}$/.test(webuiId)) return misused(world, '--webui-id must be 1 to 64 letters, digits, _ or -.');
+  if (webuiId !== null && !/^[\w-]{1,64}$/.test(webuiId))
+    return misused(world, '--webui-id must be 1 to 64 letters, digits, _ or -.');
   return world.serve({
     dataDir: parsed.text('data-dir') ?? world.defaultDataDir(),
     parentPid: pid === null ? null : Number(pid),
@@ -99,17 +106,36 @@ function serveCommand(args: readonly string[], world: CliWorld): number | Promis
 
 async function estimateWords(args: readonly string[], world: CliWorld): Promise<number> {
   const texts = ['width', 'height', 'batch', 'hires', 'upscaler', 'key', 'other-mib', 'data-dir'];
-  const parsed = readArgs(args, { ...Object.fromEntries(texts.map((name) => [name, 'text' as const])), img2img: 'flag', json: 'flag' });
+  const parsed = readArgs(args, {
+    ...Object.fromEntries(texts.map((name) => [name, 'text' as const])),
+    img2img: 'flag',
+    json: 'flag',
+  });
   if (!parsed.ok) return misused(world, parsed.message);
   const { text, flag } = parsed;
   const { readSettings } = await import('./estimate-settings.ts');
-  const read = readSettings({ width: text('width'), height: text('height'), batch: text('batch'), hires: text('hires'), upscaler: text('upscaler'), img2img: flag('img2img') });
+  const read = readSettings({
+    width: text('width'),
+    height: text('height'),
+    batch: text('batch'),
+    hires: text('hires'),
+    upscaler: text('upscaler'),
+    img2img: flag('img2img'),
+  });
   if (!read.ok) return misused(world, read.message);
   const otherMiB = text('other-mib');
-  if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB)) return misused(world, '--other-mib must be a whole number of MiB.');
+  if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB))
+    return misused(world, '--other-mib must be a whole number of MiB.');
   const { estimateCommand } = await import('./estimate.ts');
   return estimateCommand(
-    { dataDir: text('data-dir') ?? world.defaultDataDir(), settings: read.settings, key: text('key'), otherMiB: otherMiB === null ? null : Number(otherMiB), driverMaySpill: world.driverMaySpill(), json: flag('json') },
+    {
+      dataDir: text('data-dir') ?? world.defaultDataDir(),
+      settings: read.settings,
+      key: text('key'),
+      otherMiB: otherMiB === null ? null : Number(otherMiB),
+      driverMaySpill: world.driverMaySpill(),
+      json: flag('json'),
+    },
     world,
   );
 }

@@ -6,7 +6,10 @@ export interface Place {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where runs are kept when no `--data-dir` says so: `HEADROOM_DATA_DIR`, else the system's usual place for a user's data. */
+/**
+ * Where runs are kept when no `--data-dir` says so: `HEADROOM_DATA_DIR`, else the system's usual place for a user's
+ * data.
+ */
 export function defaultDataDir({ platform, home, env }: Place): string {
   const named = env['HEADROOM_DATA_DIR'];
   if (named !== undefined && named !== '') return named;

@@ -19,7 +19,9 @@ export function personHere(): Person {
 export function withoutPerson(text: string, { home, user }: Person): string {
   const folder = home.replace(/[/\\]$/, '');
   const homeless = folder !== '' ? text.replaceAll(new RegExp(`${RegExp.escape(folder)}(?![\\w.-])`, 'g'), '~') : text;
-  return user === '' ? homeless : homeless.replaceAll(new RegExp(`(?<=[/\\\\])${RegExp.escape(user)}(?![\\w.-])`, 'g'), 'USER');
+  return user === ''
+    ? homeless
+    : homeless.replaceAll(new RegExp(`(?<=[/\\\\])${RegExp.escape(user)}(?![\\w.-])`, 'g'), 'USER');
 }
 
 /** A name in a line of ours: a line's end in it would begin one that looks like ours. */
@@ -27,7 +29,10 @@ export function oneLine(text: string): string {
   return printable(text.replaceAll(/[\t\r\n\u2028\u2029]+/g, ' '));
 }
 
-/** Escape sequences of a checkpoint's or a file's name would move the cursor, clear the screen or fake a line; marks of direction turn one around. */
+/**
+ * Escape sequences of a checkpoint's or a file's name would move the cursor, clear the screen or fake a line; marks of
+ * direction turn one around.
+ */
 export function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Bidi_Control}/gu, '?');
 }

@@ -23,6 +23,7 @@ export function replayedGpu({ index, uuid, name, usedMiB, totalMiB, busId }: Gpu
 
 /** PowerShell's `>` writes UTF-16, other shells UTF-8; a byte order mark tells. */
 export function decodeOutput(bytes: Uint8Array): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   return new TextDecoder(encoding).decode(bytes);
 }

@@ -66,13 +66,15 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
     machine: inventory,
     nvidiaSmi: {
       path: path === null ? null : withoutPerson(path, machine.person),
-      fields: output?.ok === true && fields !== null && fields !== 'hung' ? [...MANDATORY_FIELDS, ...fields.supported] : [],
+      fields:
+        output?.ok === true && fields !== null && fields !== 'hung' ? [...MANDATORY_FIELDS, ...fields.supported] : [],
     },
     driverVersion: rows[0]?.driverVersion ?? null,
     gpus: rows.map((row) => ({ ...replayedGpu(row), reservedMiB: row.reservedMiB, migMode: row.migMode })),
     unusable: output?.ok === true ? output.unusable : [],
     // As behind a slash: a program may call itself by the person's name.
-    processes: processes?.map((one) => ({ ...one, name: withoutPerson(`/${one.name}`, machine.person).slice(1) })) ?? null,
+    processes:
+      processes?.map((one) => ({ ...one, name: withoutPerson(`/${one.name}`, machine.person).slice(1) })) ?? null,
     store: { ...store, path: withoutPerson(store.path, machine.person) },
   };
 }

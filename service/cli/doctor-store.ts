@@ -6,7 +6,9 @@ import { damageOf, isCorrupt, openToRead, type ReadFailure } from '../store/to-r
 
 export interface StoreReport {
   readonly path: string;
-  /** `foreign`: another program's or a later version's; `damaged`: the sidecar will set it aside and begin a new one. */
+  /**
+   * `foreign`: another program's or a later version's; `damaged`: the sidecar will set it aside and begin a new one.
+   */
   readonly state: 'ok' | ReadFailure;
   /** With the journal beside it, where the newest runs may lie. */
   readonly sizeBytes: number | null;

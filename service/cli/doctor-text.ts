@@ -11,7 +11,8 @@ const NO_TABLE =
   'It is no table of devices and their memory (a line of column names and a line for each, as nvidia-smi --query-gpu=index,name,memory.used,memory.total --format=csv prints them), no line of it has figures that make sense, or nothing in its lines says which card each is of.';
 
 export function replayText(replay: DoctorReplay): string {
-  if (!replay.ok) return `Not readable (${replay.reason}). ${replay.reason === 'bad-output' ? NO_TABLE : describeReason(replay.reason)}\n`;
+  if (!replay.ok)
+    return `Not readable (${replay.reason}). ${replay.reason === 'bad-output' ? NO_TABLE : describeReason(replay.reason)}\n`;
   const unusable = replay.unusable.map((row) => `Row ${unusableLine(row)}`);
   return [...replay.gpus.map(gpuLine), ...unusable].join('\n') + '\n';
 }
@@ -21,11 +22,15 @@ export function reportText(report: DoctorReport): string {
   const lines = [
     `Headroom     ${report.headroomVersion} on Node.js ${report.nodeVersion}`,
     `Machine      ${machine === null ? 'did not tell in time' : `${machine.os}; ${machine.cpu}, ${machine.cores} cores; ${machine.ramMiB} MiB RAM`}`,
-    ...(machine?.graphics ?? []).map(({ name, vramMiB }) => `Graphics     ${name}${vramMiB === null ? '' : `, ${vramMiB} MiB`}`),
+    ...(machine?.graphics ?? []).map(
+      ({ name, vramMiB }) => `Graphics     ${name}${vramMiB === null ? '' : `, ${vramMiB} MiB`}`,
+    ),
     `nvidia-smi   ${nvidiaSmi.path ?? 'not found'}`,
     ...(report.driverVersion === null ? [] : [`Driver       ${report.driverVersion}`]),
     ...(nvidiaSmi.fields.length > 0 ? [`Fields       ${nvidiaSmi.fields.join(', ')}`] : []),
-    ...report.gpus.map((gpu) => `Card         ${gpuLine(gpu)}${gpu.migMode === 'Enabled' ? ' (MIG: its slices have less)' : ''}`),
+    ...report.gpus.map(
+      (gpu) => `Card         ${gpuLine(gpu)}${gpu.migMode === 'Enabled' ? ' (MIG: its slices have less)' : ''}`,
+    ),
     ...report.unusable.map((row) => `Card         ${unusableLine(row)}`),
     ...(report.gpus.length > 0 ? processLines(processes) : []),
     `Store        ${storeLine(store)}`,
@@ -39,7 +44,9 @@ function resultLine({ ok, reason, message, gpus, unusable }: DoctorReport): stri
   if (!ok) return `Problem      ${reason}: ${message}`;
   const readable = gpus.filter(hasFigures).length;
   const all = gpus.length + unusable.length;
-  return readable === all ? 'All well.' : `Problem      the memory of ${all - readable} of ${all} cards cannot be read.`;
+  return readable === all
+    ? 'All well.'
+    : `Problem      the memory of ${all - readable} of ${all} cards cannot be read.`;
 }
 
 function unusableLine({ row, reason }: UnusableRow): string {
@@ -47,7 +54,8 @@ function unusableLine({ row, reason }: UnusableRow): string {
 }
 
 function gpuLine({ index, name, usedMiB, totalMiB, uuid, busId }: ReplayedGpu): string {
-  const memory = usedMiB === null && totalMiB === null ? 'no memory figures' : `${mib(usedMiB)} of ${mib(totalMiB)} used`;
+  const memory =
+    usedMiB === null && totalMiB === null ? 'no memory figures' : `${mib(usedMiB)} of ${mib(totalMiB)} used`;
   return [`${index ?? '?'}: ${name ?? 'unnamed'}`, memory, uuid ?? 'no uuid', busId ?? 'no bus id'].join(', ');
 }
 

@@ -23,16 +23,27 @@ headroom doctor --replay FILE [--exit-code N] [--json]
     How Headroom reads a saved output of nvidia-smi --query-gpu=... --format=csv.
 `;
 
-const OPTIONS = { replay: 'text', 'exit-code': 'text', 'data-dir': 'text', 'nvidia-smi': 'text', json: 'flag', help: 'flag' } as const;
+const OPTIONS = {
+  replay: 'text',
+  'exit-code': 'text',
+  'data-dir': 'text',
+  'nvidia-smi': 'text',
+  json: 'flag',
+  help: 'flag',
+} as const;
 
 /** Nobody's output of nvidia-smi comes near. */
 const MAX_REPLAY_BYTES = 8 * 1024 * 1024;
 
 /**
- * Takes the arguments behind the word `doctor`. Resolves with the exit code: 0 where memory can be read, 1 where it cannot,
- * 2 for arguments or a file that do not serve. With --json there is one JSON object on stdout in each case.
+ * Takes the arguments behind the word `doctor`. Resolves with the exit code: 0 where memory can be read, 1 where it
+ * cannot, 2 for arguments or a file that do not serve. With --json there is one JSON object on stdout in each case.
  */
-export async function runDoctor(args: readonly string[], io: CliIo, machineOf: (io: CliIo, nvidiaSmi: string | null) => DoctorMachine = thisMachine): Promise<number> {
+export async function runDoctor(
+  args: readonly string[],
+  io: CliIo,
+  machineOf: (io: CliIo, nvidiaSmi: string | null) => DoctorMachine = thisMachine,
+): Promise<number> {
   const json = args.includes('--json');
   const parsed = readArgs(args, OPTIONS);
   if (!parsed.ok) return refuse(io, json, parsed.message);
@@ -54,7 +65,8 @@ export async function runDoctor(args: readonly string[], io: CliIo, machineOf: (
     io.out(json ? jsonLine(replay) : printable(replayText(replay)));
     return replay.ok ? 0 : 1;
   }
-  const dataDir = text('data-dir') ?? defaultDataDir({ platform: process.platform, home: machine.person.home, env: io.env });
+  const dataDir =
+    text('data-dir') ?? defaultDataDir({ platform: process.platform, home: machine.person.home, env: io.env });
   const report = await makeDoctorReport(machine, dataDir);
   io.out(json ? jsonLine(report) : printable(reportText(report)));
   return report.ok ? 0 : 1;
@@ -80,7 +92,8 @@ function thisMachine({ env }: CliIo, nvidiaSmi: string | null): DoctorMachine {
     clock: systemClock,
     runCommand,
     findBinary: () => nvidiaSmi ?? findNvidiaSmi({ platform, env, isExecutable: isExecutableFile }),
-    readInventory: (withGraphics) => readInventory({ clock: systemClock, load: loadSystemInformation, limitMs: 5000, withGraphics }),
+    readInventory: (withGraphics) =>
+      readInventory({ clock: systemClock, load: loadSystemInformation, limitMs: 5000, withGraphics }),
     inspectStore,
     readFile: readSmallFile,
     person: personHere(),
@@ -97,7 +110,8 @@ function readSmallFile(path: string): Uint8Array {
     // A device or a pipe has no size and may have no end.
     const bytes = Buffer.alloc(MAX_REPLAY_BYTES + 1);
     let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read) read = readSync(file, bytes, length, bytes.length - length, null);
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
+      read = readSync(file, bytes, length, bytes.length - length, null);
     if (length > MAX_REPLAY_BYTES) throw new Error('it is larger than 8 MiB');
     return bytes.subarray(0, length);
   } finally {

@@ -9,11 +9,16 @@ export interface SettingsText {
   readonly img2img: boolean;
 }
 
-export type SettingsRead = { readonly ok: true; readonly settings: RequestedSettings } | { readonly ok: false; readonly message: string };
+export type SettingsRead =
+  { readonly ok: true; readonly settings: RequestedSettings } | { readonly ok: false; readonly message: string };
 
-/** From the words of the command line; sizes that make no sense are answered with the estimate, words that are no sizes here. */
+/**
+ * From the words of the command line; sizes that make no sense are answered with the estimate, words that are no sizes
+ * here.
+ */
 export function readSettings({ width, height, batch, hires, upscaler, img2img }: SettingsText): SettingsRead {
-  if (width === null || height === null) return { ok: false, message: '--width and --height must be given, in pixels.' };
+  if (width === null || height === null)
+    return { ok: false, message: '--width and --height must be given, in pixels.' };
   for (const [option, words] of Object.entries({ '--width': width, '--height': height, '--batch': batch ?? '1' })) {
     if (!/^\d{1,6}$/.test(words)) return { ok: false, message: `${option} must be a whole number, not "${words}".` };
   }
@@ -32,7 +37,12 @@ export function readSettings({ width, height, batch, hires, upscaler, img2img }:
     settings: {
       operation: latent ? 'hires_latent' : 'hires_image',
       ...first,
-      hires: { ...target, uncroppedWidth: target.width, uncroppedHeight: target.height, upscaler: latent ? 'Latent' : upscaler },
+      hires: {
+        ...target,
+        uncroppedWidth: target.width,
+        uncroppedHeight: target.height,
+        upscaler: latent ? 'Latent' : upscaler,
+      },
     },
   };
 }

@@ -24,17 +24,30 @@ export interface EstimateArgs {
 const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, message: null };
 
 /** One estimate from the stored runs, without a WebUI. Exit code 0 where there is one, 1 where there is not. */
-export function estimateCommand({ dataDir, settings, key, otherMiB, driverMaySpill, json }: EstimateArgs, io: CliIo): number {
+export function estimateCommand(
+  { dataDir, settings, key, otherMiB, driverMaySpill, json }: EstimateArgs,
+  io: CliIo,
+): number {
   const store = storeToRead('estimate', dataDir, io);
   if (store === null) return 1;
   try {
     const known = store.environments().find(({ keyHash }) => key === null || keyHash.startsWith(key));
     if (known === undefined) {
-      io.err(key === null ? 'headroom estimate: no set-up was seen yet. Run a benchmark in the WebUI first.\n' : `headroom estimate: no set-up has a key that begins with "${key}".\n`);
+      io.err(
+        key === null
+          ? 'headroom estimate: no set-up was seen yet. Run a benchmark in the WebUI first.\n'
+          : `headroom estimate: no set-up has a key that begins with "${key}".\n`,
+      );
       return 1;
     }
     const result = answer(store, known, { settings, otherMiB, driverMaySpill });
-    io.out(json ? jsonLine({ keyHash: known.keyHash, ...result }) : inWords(known, result).map((line) => `${oneLine(line)}\n`).join(''));
+    io.out(
+      json
+        ? jsonLine({ keyHash: known.keyHash, ...result })
+        : inWords(known, result)
+            .map((line) => `${oneLine(line)}\n`)
+            .join(''),
+    );
     return result.status === 'estimated' ? 0 : 1;
   } finally {
     store.close();
@@ -43,9 +56,17 @@ export function estimateCommand({ dataDir, settings, key, otherMiB, driverMaySpi
 
 type Asked = Pick<EstimateArgs, 'settings' | 'otherMiB' | 'driverMaySpill'>;
 
-function answer(store: Store, { keyHash, environment }: KnownEnvironment, { settings, otherMiB: givenOtherMiB, driverMaySpill }: Asked): EstimateResult {
+function answer(
+  store: Store,
+  { keyHash, environment }: KnownEnvironment,
+  { settings, otherMiB: givenOtherMiB, driverMaySpill }: Asked,
+): EstimateResult {
   const histories = createHistories(store);
-  const memory = memoryOrLastKnown({ totalMiB: null, usableMiB: null, otherMiB: givenOtherMiB }, lastKnownIn(histories.of(keyHash)), environment.device);
+  const memory = memoryOrLastKnown(
+    { totalMiB: null, usableMiB: null, otherMiB: givenOtherMiB },
+    lastKnownIn(histories.of(keyHash)),
+    environment.device,
+  );
   return answerEstimate(settings, {
     source: SOURCE,
     figures: { ...memory, usedMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null },

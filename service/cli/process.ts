@@ -11,7 +11,9 @@ export function isAlive(pid: number): boolean {
   return !isZombie(pid);
 }
 
-/** Ended, and kept in the list until its parent looks: in a container that may be never. Only Linux tells it cheaply. */
+/**
+ * Ended, and kept in the list until its parent looks: in a container that may be never. Only Linux tells it cheaply.
+ */
 function isZombie(pid: number): boolean {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -27,7 +29,10 @@ export function onSignal(callback: () => void): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, callback);
 }
 
-/** Upon SIGUSR1, whoever sends it for whatever reason, Node.js opens a port for debuggers that asks for no token: one of ours that listens keeps it shut. */
+/**
+ * Upon SIGUSR1, whoever sends it for whatever reason, Node.js opens a port for debuggers that asks for no token: one of
+ * ours that listens keeps it shut.
+ */
 export function keepDebuggersOut(): void {
   process.on('SIGUSR1', () => undefined);
 }

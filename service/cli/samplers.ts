@@ -23,7 +23,12 @@ export function createSampler(choice: SourceChoice, { clock, nvidiaSmi, platform
       return createNvidiaSmiSampler({ clock, runCommand, findBinary, intervalMs: IDLE_INTERVAL_MS });
     }
     case 'process':
-      return createProcessSampler({ pid: choice.pid, clock, readMemory: processMemoryReader(platform, clock, runCommand), intervalMs: IDLE_INTERVAL_MS });
+      return createProcessSampler({
+        pid: choice.pid,
+        clock,
+        readMemory: processMemoryReader(platform, clock, runCommand),
+        intervalMs: IDLE_INTERVAL_MS,
+      });
     case 'none':
       return createNoSampler(choice.message);
   }

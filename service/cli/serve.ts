@@ -43,7 +43,9 @@ const STOP_LIMIT_MS = 2_000;
 export async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
   const token = options.standalone ? randomBytes(32).toString('hex') : await firstLine(io.stdin);
   if (token === null || !isToken(token)) {
-    io.err('headroom serve: the first line on stdin must be a token of 64 hex digits. In a terminal of your own use --standalone.\n');
+    io.err(
+      'headroom serve: the first line on stdin must be a token of 64 hex digits. In a terminal of your own use --standalone.\n',
+    );
     io.stdin.destroy();
     return 2;
   }
@@ -53,7 +55,9 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
     token,
     version: VERSION,
     onSocket: (role, socket) => (role === 'host' ? parts.hub?.addHost(socket) : parts.hub?.addViewer(socket)),
-    ...(options.standalone ? { otherTokenOf: tokenOfBrowser, ...standalone(token, randomBytes(8).toString('hex'), io.pageScript) } : { roles: SIDECAR_ROLES }),
+    ...(options.standalone
+      ? { otherTokenOf: tokenOfBrowser, ...standalone(token, randomBytes(8).toString('hex'), io.pageScript) }
+      : { roles: SIDECAR_ROLES }),
   });
   announce(gate, token, options, io);
   // No request is handled before this turn of the event loop ends, so none can miss the hub.
@@ -79,12 +83,16 @@ async function stopAll(hub: Hub, gate: Gate, { clock, stdin }: ServeIo): Promise
   stdin.destroy();
   const closed = gate.close().then(() => hub.close());
   let limit: { clear(): void } | null = null;
-  await Promise.race([closed, new Promise((resolve) => (limit = clock.setTimeout(() => resolve(null), STOP_LIMIT_MS)))]);
+  await Promise.race([
+    closed,
+    new Promise((resolve) => (limit = clock.setTimeout(() => resolve(null), STOP_LIMIT_MS))),
+  ]);
   (limit as { clear(): void } | null)?.clear();
 }
 
 function announce({ port }: Gate, token: string, { standalone }: ServeOptions, io: ServeIo): void {
-  if (standalone) io.out(`Headroom: open http://127.0.0.1:${port}/?token=${token} in a browser on this machine. Ctrl-C ends.\n`);
+  if (standalone)
+    io.out(`Headroom: open http://127.0.0.1:${port}/?token=${token} in a browser on this machine. Ctrl-C ends.\n`);
   else io.out(`${JSON.stringify({ listening: true, port, pid: io.pid, version: VERSION })}\n`);
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Whether the NVIDIA driver of this machine gives out system RAM once its card is full, instead of refusing: Windows' does (from 536.40 on, unless it is
- * told not to), also for programs under WSL, whose kernel names Microsoft.
+ * Whether the NVIDIA driver of this machine gives out system RAM once its card is full, instead of refusing: Windows'
+ * does (from 536.40 on, unless it is told not to), also for programs under WSL, whose kernel names Microsoft.
  */
 export function driverMaySpill(platform: NodeJS.Platform, readFile: (path: string) => string = readText): boolean {
   if (platform === 'win32') return true;

@@ -34,8 +34,8 @@ export interface Standalone {
 }
 
 /**
- * The page of `serve --standalone`: the WebUI's tab without a WebUI. A browser sends a cookie to every port of a host, so this one
- * holds for `folder` alone, which no other server on this machine knows.
+ * The page of `serve --standalone`: the WebUI's tab without a WebUI. A browser sends a cookie to every port of a host,
+ * so this one holds for `folder` alone, which no other server on this machine knows.
  * @param folder letters and digits at random; no secret on its own.
  */
 export function standalone(token: string, folder: string, pageScript: () => string | null): Standalone {
@@ -43,7 +43,9 @@ export function standalone(token: string, folder: string, pageScript: () => stri
   const addRoutes = (app: Express): void => {
     // The address that is printed: the token goes out of the address bar and the history at once.
     app.get('/', (_request, response) => {
-      response.set({ ...HEADERS, 'Set-Cookie': `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=${path}` }).redirect(303, path);
+      response
+        .set({ ...HEADERS, 'Set-Cookie': `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=${path}` })
+        .redirect(303, path);
     });
     app.get(path, (_request, response) => send(response, 'html', PAGE));
     app.get(`${path}headroom.js`, (_request, response) => send(response, 'js', pageScript()));

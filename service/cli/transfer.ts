@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createCalibrator } from '../benchmark/calibrator.ts';
 import { createHistories } from '../benchmark/history.ts';
 import { contradictionsInWords } from '../benchmark/imported.ts';
@@ -11,8 +20,9 @@ import { storeToRead } from './stored.ts';
 import { counted, fileProblem } from './words.ts';
 
 /**
- * Writes all runs as NDJSON to a file, or to stdout where none is named. A file that is there is replaced only where `force` says so, and
- * only by what is whole: it may be the last copy. Fails also where some runs could not be read; the others are written.
+ * Writes all runs as NDJSON to a file, or to stdout where none is named. A file that is there is replaced only where
+ * `force` says so, and only by what is whole: it may be the last copy. Fails also where some runs could not be read;
+ * the others are written.
  */
 export function exportRuns(dataDir: string, file: string | null, force: boolean, io: TimedIo): number {
   const store = storeToRead('export', dataDir, io);
@@ -33,7 +43,10 @@ export function exportRuns(dataDir: string, file: string | null, force: boolean,
   return notices.length === 0 ? 0 : 1;
 }
 
-/** What is there is replaced only once the new text is on the disk, which may be full; of a text that is not, nothing stays. */
+/**
+ * What is there is replaced only once the new text is on the disk, which may be full; of a text that is not, nothing
+ * stays.
+ */
 function writeWhole(file: string, text: string, force: boolean): void {
   const replaced = force && statSync(file, { throwIfNoEntry: false })?.isFile() === true ? realpathSync(file) : null;
   if (force && replaced === null) return writeFileSync(file, text);
@@ -50,9 +63,14 @@ function writeWhole(file: string, text: string, force: boolean): void {
   }
 }
 
-function tellProblems(file: string, { problems, linesLeftOut, stoppedAtLine, refusal }: ImportResult, io: TimedIo): void {
+function tellProblems(
+  file: string,
+  { problems, linesLeftOut, stoppedAtLine, refusal }: ImportResult,
+  io: TimedIo,
+): void {
   const isForeign = refusal === 'no-export';
-  for (const { line, problem } of isForeign ? problems.slice(0, 1) : problems) io.err(`headroom import: line ${line}: ${problem}\n`);
+  for (const { line, problem } of isForeign ? problems.slice(0, 1) : problems)
+    io.err(`headroom import: line ${line}: ${problem}\n`);
   if (isForeign) return io.err(`headroom import: "${file}" does not look like an export of Headroom's.\n`);
   const unnamed = linesLeftOut - problems.length;
   if (unnamed > 0) io.err(`headroom import: and ${counted(unnamed, 'more line')}.\n`);
@@ -78,8 +96,17 @@ function pauseAsLong(tookMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, tookMs));
 }
 
-/** Takes over an export (`own`: of this machine's own runs); says which lines could not be, and fails if there were any, or if not all could be written. A file with nothing to take over makes no store. */
-export async function importRuns(dataDir: string, file: string, own: boolean, io: TimedIo, busyMs?: number): Promise<number> {
+/**
+ * Takes over an export (`own`: of this machine's own runs); says which lines could not be, and fails if there were any,
+ * or if not all could be written. A file with nothing to take over makes no store.
+ */
+export async function importRuns(
+  dataDir: string,
+  file: string,
+  own: boolean,
+  io: TimedIo,
+  busyMs?: number,
+): Promise<number> {
   const opened: { store: Store | null; wasPersistent: boolean } = { store: null, wasPersistent: true };
   const open = (): Store => {
     if (opened.store === null) {
@@ -90,9 +117,15 @@ export async function importRuns(dataDir: string, file: string, own: boolean, io
     return opened.store;
   };
   try {
-    const result = await importLines(open, createReadStream(file, 'utf8') as AsyncIterable<string>, { nowMs: io.nowMs(), own, pause: pauseAsLong });
+    const result = await importLines(open, createReadStream(file, 'utf8') as AsyncIterable<string>, {
+      nowMs: io.nowMs(),
+      own,
+      pause: pauseAsLong,
+    });
     if (result.refusal === 'later-version') {
-      io.err(`headroom import: "${file}" was written by a later version of Headroom: update this one. Nothing was taken over.\n`);
+      io.err(
+        `headroom import: "${file}" was written by a later version of Headroom: update this one. Nothing was taken over.\n`,
+      );
       return 1;
     }
     tellProblems(file, result, io);
@@ -102,11 +135,16 @@ export async function importRuns(dataDir: string, file: string, own: boolean, io
     opened.store = null;
     store?.close();
     if (store?.persistent === false) {
-      io.err(`headroom import: ${wasPersistent ? 'not all of it was kept, for the store could not be written any more: import it again' : 'nothing was kept'}.\n`);
+      io.err(
+        `headroom import: ${wasPersistent ? 'not all of it was kept, for the store could not be written any more: import it again' : 'nothing was kept'}.\n`,
+      );
       return 1;
     }
-    io.out(`${counted(result.runsAdded, 'run')} added, ${result.runsKnown} known already, ${counted(result.linesLeftOut, 'line')} left out.\n`);
-    if (!own && result.runsAdded > 0) io.out('They are marked as imported; "headroom forget --imported" removes them.\n');
+    io.out(
+      `${counted(result.runsAdded, 'run')} added, ${result.runsKnown} known already, ${counted(result.linesLeftOut, 'line')} left out.\n`,
+    );
+    if (!own && result.runsAdded > 0)
+      io.out('They are marked as imported; "headroom forget --imported" removes them.\n');
     for (const line of contradictions) io.out(`${line}\n`);
     return result.linesLeftOut === 0 ? 0 : 1;
   } catch (error) {

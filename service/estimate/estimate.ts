@@ -33,11 +33,18 @@ const PX_PER_MPX = 1024 * 1024;
 
 /**
  * Memory of a generation with these settings, from a fit of its environment.
- * @param roomMiB that the device has for the process now, weights included; null = not known, as much as is wanted. Attention that slices
+ * @param roomMiB that the device has for the process now, weights included; null = not known, as much as is wanted.
+ *   Attention that slices
  *   to fit peaks by it; what is required does not hang on it.
- * @param heldMiB by the process now, where the host has no counters: it gives back none of that before a run. Null = not known, as at most before.
+ * @param heldMiB by the process now, where the host has no counters: it gives back none of that before a run. Null =
+ *   not known, as at most before.
  */
-export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number | null = null, heldMiB: number | null = null): EstimateResult {
+export function estimate(
+  fit: Fit,
+  settings: GenerationSettings,
+  roomMiB: number | null = null,
+  heldMiB: number | null = null,
+): EstimateResult {
   const failure = whatIsWrong(settings);
   if (failure !== null) return { ok: false, reason: failure };
   const { spread } = fit;
@@ -45,14 +52,23 @@ export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number
   const staticMiB = Math.max(0, fit.staticMiB + grown.byMiB);
   const need = needOf(fit, settings);
   const widen = 1 + WIDER_PER_DOUBLING * doublingsBeyond(fit, settings);
-  const modelled = intervalOf(staticMiB, need.valueMiB, need.lowMiB, need.highMiB, spread.requiredLow * widen, spread.requiredHigh * widen);
+  const modelled = intervalOf(
+    staticMiB,
+    need.valueMiB,
+    need.lowMiB,
+    need.highMiB,
+    spread.requiredLow * widen,
+    spread.requiredHigh * widen,
+  );
   const bounded = withinKnown(modelled, settings, fit.known, staticMiB, (of) => staticMiB + needOf(fit, of).valueMiB);
   const opened = (interval: Interval): Interval => {
     const all = fit.process === null ? interval : openedTo(interval, fit.process, fit, settings, staticMiB, grown);
     return atLeast(all, heldMiB ?? 0);
   };
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
-  const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownPeakMiB) => Math.max(ownPeakMiB, bounded.valueMiB - staticMiB));
+  const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownPeakMiB) =>
+    Math.max(ownPeakMiB, bounded.valueMiB - staticMiB),
+  );
   return {
     ok: true,
     required: opened(bounded),
@@ -71,7 +87,9 @@ export function estimate(fit: Fit, settings: GenerationSettings, roomMiB: number
 function peaksOf(fit: Fit, settings: GenerationSettings, roomMiB: number): number[] {
   const { replay } = fit;
   if (replay === null) return [reservedMiB(fit, settings)];
-  return [replay, ...replay.rivals].flatMap((one) => roomsNear(one.networks, roomMiB).map((room) => reservedMiB({ ...fit, replay: one }, settings, room)));
+  return [replay, ...replay.rivals].flatMap((one) =>
+    roomsNear(one.networks, roomMiB).map((room) => reservedMiB({ ...fit, replay: one }, settings, room)),
+  );
 }
 
 /** The least room moves about more where the number of slices follows it. */
@@ -79,7 +97,10 @@ const SLICED_TOLERANCE = 0.02;
 /** Where runs under caps do not bear the replay out, and there is nothing else to go by. */
 const UNPROVEN_TOLERANCE = 0.1;
 
-/** Above the weights: by replay where the runs under caps bear it out or attention slices, else by the factors of the phases' planes. */
+/**
+ * Above the weights: by replay where the runs under caps bear it out or attention slices, else by the factors of the
+ * phases' planes.
+ */
 function needOf(fit: Fit, settings: GenerationSettings): Interval & { readonly phase: Phase } {
   const { slackMiB, active, factors, replay, process } = fit;
   if (replay !== null && (replay.tellsNeed || replay.networks.scores === 'slices')) {
@@ -103,13 +124,23 @@ function needOf(fit: Fit, settings: GenerationSettings): Interval & { readonly p
   };
 }
 
-function tolerancesOf({ networks, tellsNeed, strayBelow }: ReplayFit): { readonly below: number; readonly above: number } {
+function tolerancesOf({ networks, tellsNeed, strayBelow }: ReplayFit): {
+  readonly below: number;
+  readonly above: number;
+} {
   if (!tellsNeed) return { below: UNPROVEN_TOLERANCE, above: UNPROVEN_TOLERANCE };
   if (networks.scores === 'slices') return { below: Math.max(SLICED_TOLERANCE, strayBelow), above: SLICED_TOLERANCE };
   return { below: Math.max(TOLERANCE_BELOW, strayBelow), above: TOLERANCE };
 }
 
-function intervalOf(staticMiB: number, value: number, low: number, high: number, lowShare: number, highShare: number): Interval {
+function intervalOf(
+  staticMiB: number,
+  value: number,
+  low: number,
+  high: number,
+  lowShare: number,
+  highShare: number,
+): Interval {
   const valueMiB = staticMiB + value;
   return {
     valueMiB,
@@ -119,9 +150,21 @@ function intervalOf(staticMiB: number, value: number, low: number, high: number,
 }
 
 /** Each side is the larger of what the runs' residuals say and what the allocator's blocks leave open. */
-function peakInterval(staticMiB: number, reservedMiB: number, { peakLow, peakHigh, peakJagged }: Spread, widen: number): Interval {
+function peakInterval(
+  staticMiB: number,
+  reservedMiB: number,
+  { peakLow, peakHigh, peakJagged }: Spread,
+  widen: number,
+): Interval {
   const jaggedShare = (peakJagged * reservedMiB) / (staticMiB + reservedMiB);
-  return intervalOf(staticMiB, reservedMiB, reservedMiB, reservedMiB, Math.max(peakLow, jaggedShare) * widen, Math.max(peakHigh, jaggedShare) * widen);
+  return intervalOf(
+    staticMiB,
+    reservedMiB,
+    reservedMiB,
+    reservedMiB,
+    Math.max(peakLow, jaggedShare) * widen,
+    Math.max(peakHigh, jaggedShare) * widen,
+  );
 }
 
 function doublingsBeyond(fit: Fit, settings: GenerationSettings): number {

@@ -6,8 +6,8 @@ import type { EstimateWarning } from './warnings.ts';
 export const SPILL_SHARE = 0.95;
 
 /**
- * For a driver that may spill (Windows', also under WSL 2): it gives out system RAM where another would refuse, so PyTorch never gives back its
- * cache, and a generation that fits crawls.
+ * For a driver that may spill (Windows', also under WSL 2): it gives out system RAM where another would refuse, so
+ * PyTorch never gives back its cache, and a generation that fits crawls.
  * @param peak of the WebUI's process, as it would be with all the room it wants.
  */
 export function spillWarnings(peak: Interval, { totalMiB, otherMiB }: LiveMemory): EstimateWarning[] {

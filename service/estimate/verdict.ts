@@ -11,7 +11,10 @@ export type Verdict = 'fits' | 'tight' | 'will-not-fit';
 
 export interface VerdictResult {
   readonly verdict: Verdict;
-  /** Where it fits, what is left over after the upper bound; otherwise what is available less the estimate (negative = missing). */
+  /**
+   * Where it fits, what is left over after the upper bound; otherwise what is available less the estimate (negative =
+   * missing).
+   */
   readonly marginMiB: number;
   readonly availableMiB: number;
   /** Why it is tight; null where it is not. */
@@ -24,7 +27,15 @@ export function verdict(estimate: EstimateMiB, live: LiveMemory): VerdictResult 
   const { required } = estimate;
   const fits = required.highMiB <= availableMiB;
   const marginMiB = availableMiB - (fits ? required.highMiB : required.valueMiB);
-  const answer = (verdictIs: Verdict, reason: VerdictResult['reason']): VerdictResult => ({ verdict: verdictIs, marginMiB, availableMiB, reason });
-  if (fits) return estimate.warnings.some(({ code }) => code === 'slices-may-not-fit') ? answer('tight', 'slices-may-not-fit') : answer('fits', null);
+  const answer = (verdictIs: Verdict, reason: VerdictResult['reason']): VerdictResult => ({
+    verdict: verdictIs,
+    marginMiB,
+    availableMiB,
+    reason,
+  });
+  if (fits)
+    return estimate.warnings.some(({ code }) => code === 'slices-may-not-fit')
+      ? answer('tight', 'slices-may-not-fit')
+      : answer('fits', null);
   return required.lowMiB > availableMiB ? answer('will-not-fit', null) : answer('tight', 'interval-straddles-the-edge');
 }

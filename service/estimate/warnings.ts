@@ -5,10 +5,11 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 
 /**
  * What a user should know about these settings beyond the figures.
- * `adapts-to-free-memory`: attention is cut into so many slices with the memory that is free now, so the peak moves with that.
- * `slices-may-not-fit`: just with what is free now they may find no room, though with less or more the generation runs.
- * `token-count-does-not-divide`: it would be sliced and cannot, and asks for all of it at once.
- * `driver-may-spill`: the peak (`likely`), or its upper bound, reaches where a driver that spills begins to give out system RAM.
+ * `adapts-to-free-memory`: attention is cut into so many slices with the memory that is free now, so the peak moves
+ * with that. `slices-may-not-fit`: just with what is free now they may find no room, though with less or more the
+ * generation runs. `token-count-does-not-divide`: it would be sliced and cannot, and asks for all of it at once.
+ * `driver-may-spill`: the peak (`likely`), or its upper bound, reaches where a driver that spills begins to give out
+ * system RAM.
  */
 export type EstimateWarning =
   | { readonly code: 'adapts-to-free-memory'; readonly slices: number }
@@ -23,23 +24,38 @@ const LATENT_PX = 8;
 const MOST_SLICES = 64;
 
 /** @param roomMiB above the weights that the device has for the process now. */
-export function warningsFor({ replay, slackMiB }: Pick<Fit, 'replay' | 'slackMiB'>, settings: GenerationSettings, roomMiB: number): EstimateWarning[] {
+export function warningsFor(
+  { replay, slackMiB }: Pick<Fit, 'replay' | 'slackMiB'>,
+  settings: GenerationSettings,
+  roomMiB: number,
+): EstimateWarning[] {
   const found: EstimateWarning[] = [];
   if (replay?.networks.scores === 'slices') {
     const { slices, wasUnsliceable } = slicedPeaks(replay.networks, settings, null, roomMiB);
     if (slices > 1) found.push({ code: 'adapts-to-free-memory', slices });
-    if (slices > 1 && Number.isFinite(roomMiB) && [replay, ...replay.rivals].some((one) => mayFailOn(one, settings, slackMiB, roomMiB))) found.push({ code: 'slices-may-not-fit' });
+    if (
+      slices > 1 &&
+      Number.isFinite(roomMiB) &&
+      [replay, ...replay.rivals].some((one) => mayFailOn(one, settings, slackMiB, roomMiB))
+    )
+      found.push({ code: 'slices-may-not-fit' });
     if (wasUnsliceable) found.push({ code: 'token-count-does-not-divide' });
   }
   for (const { width, height } of sizesOf(settings)) {
-    if (width % SIZE_STEP_PX !== 0 || height % SIZE_STEP_PX !== 0) found.push({ code: 'not-a-multiple-of-64', width, height });
+    if (width % SIZE_STEP_PX !== 0 || height % SIZE_STEP_PX !== 0)
+      found.push({ code: 'not-a-multiple-of-64', width, height });
   }
   return found;
 }
 
-/** Sizes that attention which slices in a way that is not known may be unable to slice, so that it asks for all of its scores at once. */
+/**
+ * Sizes that attention which slices in a way that is not known may be unable to slice, so that it asks for all of its
+ * scores at once.
+ */
 export function unsliceableSizes(settings: GenerationSettings): Size[] {
-  return sizesOf(settings).filter(({ width, height }) => (Math.floor(width / LATENT_PX) * Math.floor(height / LATENT_PX)) % MOST_SLICES !== 0);
+  return sizesOf(settings).filter(
+    ({ width, height }) => (Math.floor(width / LATENT_PX) * Math.floor(height / LATENT_PX)) % MOST_SLICES !== 0,
+  );
 }
 
 interface Size {

@@ -16,11 +16,14 @@ export interface Jitter {
 
 const GRID_STEP = 0.005;
 const GRID_END = 2;
-export const GRID: readonly number[] = Array.from({ length: Math.round((GRID_END - 1) / GRID_STEP) + 1 }, (_, i) => 1 + i * GRID_STEP);
+export const GRID: readonly number[] = Array.from(
+  { length: Math.round((GRID_END - 1) / GRID_STEP) + 1 },
+  (_, i) => 1 + i * GRID_STEP,
+);
 
 /**
- * Jitters that may be, and how likely each is before any run. In most set-ups one factor holds within a percent; where tensors happen
- * to fill whole segments at some sizes and not at others, it moves by a tenth and more.
+ * Jitters that may be, and how likely each is before any run. In most set-ups one factor holds within a percent; where
+ * tensors happen to fill whole segments at some sizes and not at others, it moves by a tenth and more.
  */
 export const JITTERS: readonly Jitter[] = [
   { share: 0.006, weight: 0.8 },
@@ -31,21 +34,32 @@ export const JITTERS: readonly Jitter[] = [
 ];
 
 /** Score matrices fill segments of their own, and these are held. */
-const CEILING_WEIGHTS: Readonly<Record<FactorGroup, number>> = { sampling: 0.3, scores: 1, encode: 0.3, decode: 0.3, 'vae-scores': 1 };
+const CEILING_WEIGHTS: Readonly<Record<FactorGroup, number>> = {
+  sampling: 0.3,
+  scores: 1,
+  encode: 0.3,
+  decode: 0.3,
+  'vae-scores': 1,
+};
 const CEILING_WIDTH = 0.012;
 
-const normal = (x: number, mean: number, deviation: number): number => Math.exp(-(((x - mean) / deviation) ** 2) / 2) / (deviation * 2.5066);
+const normal = (x: number, mean: number, deviation: number): number =>
+  Math.exp(-(((x - mean) / deviation) ** 2) / 2) / (deviation * 2.5066);
 const decay = (x: number, length: number): number => Math.exp(-(x - 1) / length) / length;
 
 /**
- * What is believed before any run. Traces of SD 1.5 and SDXL: a decoder that frees everything between its layers needs its
- * active bytes and no more; networks with residuals pin segments and need 1.05 to 1.5 times theirs, whole score
+ * What is believed before any run. Traces of SD 1.5 and SDXL: a decoder that frees everything between its layers needs
+ * its active bytes and no more; networks with residuals pin segments and need 1.05 to 1.5 times theirs, whole score
  * matrices of unfused attention about 1.5.
- * @param ceiling least ratio of reserved to active seen where the network decides: often nothing of the reserve can be given
+ * @param ceiling least ratio of reserved to active seen where the network decides: often nothing of the reserve can be
+ *   given
  *   back, and the factor is just that; null = not seen.
  */
 export function priorOf(group: FactorGroup, ceiling: number | null): readonly number[] {
-  const atCeiling = (x: number): number => (ceiling === null || ceiling > GRID_END ? 0 : CEILING_WEIGHTS[group] * normal(x, ceiling - CEILING_WIDTH / 2, CEILING_WIDTH));
+  const atCeiling = (x: number): number =>
+    ceiling === null || ceiling > GRID_END
+      ? 0
+      : CEILING_WEIGHTS[group] * normal(x, ceiling - CEILING_WIDTH / 2, CEILING_WIDTH);
   const shape = SHAPES[group];
   return GRID.map((x) => atCeiling(x) + shape(x));
 }
@@ -72,7 +86,10 @@ export function quantileOf(belief: Belief, share: number): number {
 }
 
 /** Mean and variance under these weights. */
-export function momentsOf(factors: readonly number[], weights: readonly number[]): { readonly total: number; readonly variance: number } {
+export function momentsOf(
+  factors: readonly number[],
+  weights: readonly number[],
+): { readonly total: number; readonly variance: number } {
   let total = 0;
   let sum = 0;
   let squares = 0;
@@ -90,7 +107,9 @@ export function momentsOf(factors: readonly number[], weights: readonly number[]
 /** Share of the settings whose need may be above, and below, the interval of the factor. */
 const MISS_SHARE = 0.04;
 
-/** Median and central 80 % of the factor itself: what more runs can narrow, whatever is thought possible in the tails. */
+/**
+ * Median and central 80 % of the factor itself: what more runs can narrow, whatever is thought possible in the tails.
+ */
 export function coreOf(belief: Belief): Factor {
   return { value: quantileOf(belief, 0.5), low: quantileOf(belief, 0.1), high: quantileOf(belief, 0.9) };
 }
@@ -109,7 +128,10 @@ export function jitterOf(belief: Belief): number {
   return Math.sqrt(JITTERS.reduce((sum, { share }, j) => sum + (belief.jitters[j] ?? 0) * share * share, 0));
 }
 
-/** Deviation that is exceeded on one side in the share of `MISS_SHARE`: of a mixture of normal distributions, by bisection. */
+/**
+ * Deviation that is exceeded on one side in the share of `MISS_SHARE`: of a mixture of normal distributions, by
+ * bisection.
+ */
 function jitterBeyond(jitters: readonly number[]): number {
   let low = 0;
   let high = 1;
@@ -126,6 +148,9 @@ function jitterBeyond(jitters: readonly number[]): number {
 export function normalCdf(z: number): number {
   if (Math.abs(z) > 6) return z > 0 ? 1 : 0;
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const tail = (Math.exp((-z * z) / 2) / 2.5066282746) * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail =
+    (Math.exp((-z * z) / 2) / 2.5066282746) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return z >= 0 ? 1 - tail : tail;
 }

@@ -2,7 +2,10 @@ import { failedAtMiB } from './known.ts';
 import { pieces, type Piece } from './pieces.ts';
 import type { Observation } from './types.ts';
 
-/** What all runs of the same settings say of their need together: the settings have one need, however often it is asked for. MiB above the weights. */
+/**
+ * What all runs of the same settings say of their need together: the settings have one need, however often it is asked
+ * for. MiB above the weights.
+ */
 export interface Bracket {
   readonly pieces: readonly Piece[];
   /** The need is more than this; null where no run failed. */
@@ -16,11 +19,19 @@ export interface Bracket {
 export function bracketsOf(observations: readonly Observation[], staticMiB: number): Bracket[] {
   const found = new Map<string, Bracket>();
   for (const run of observations) {
-    const reservedMiB = run.capMiB === null && run.outcome === 'ok' && run.reservedPeakMiB !== null ? run.reservedPeakMiB - staticMiB : null;
+    const reservedMiB =
+      run.capMiB === null && run.outcome === 'ok' && run.reservedPeakMiB !== null
+        ? run.reservedPeakMiB - staticMiB
+        : null;
     const limitMiB = reservedMiB ?? limitOf(run, staticMiB);
     if (limitMiB === null) continue;
     const text = JSON.stringify(run.settings);
-    const before = found.get(text) ?? { pieces: pieces(run.settings), aboveMiB: null, belowMiB: null, reservedMiB: null };
+    const before = found.get(text) ?? {
+      pieces: pieces(run.settings),
+      aboveMiB: null,
+      belowMiB: null,
+      reservedMiB: null,
+    };
     found.set(text, {
       pieces: before.pieces,
       aboveMiB: run.outcome === 'ok' ? before.aboveMiB : Math.max(before.aboveMiB ?? -Infinity, limitMiB),

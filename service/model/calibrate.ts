@@ -9,17 +9,20 @@ const MISS_SHARE = 0.025;
 const LEAST_SHARE = 0.008;
 
 /**
- * Widens or narrows a fit's peak interval by ordinary runs that the fit has not seen: split conformal prediction on relative residuals
- * (Vovk et al. 2005; Lei et al. 2018), each side by itself. With n runs the k-th largest residual, k = ceil((n + 1) (1 - miss)),
- * is a distribution-free bound; below that many runs there is none, and the larger of the fit's own width and the largest
- * residual stands.
+ * Widens or narrows a fit's peak interval by ordinary runs that the fit has not seen: split conformal prediction on
+ * relative residuals (Vovk et al. 2005; Lei et al. 2018), each side by itself. With n runs the k-th largest residual, k
+ * = ceil((n + 1) (1 - miss)), is a distribution-free bound; below that many runs there is none, and the larger of the
+ * fit's own width and the largest residual stands.
  * @param unseen runs of the same environment that were not fitted; those without an exact reserved peak are left out.
  */
 export function calibrate(fit: Fit, unseen: readonly Observation[]): Fit {
   const residuals = unseen.filter(isUncapped).flatMap((run) => residualsOf(fit, run));
   if (residuals.length === 0) return fit;
   const peakHigh = bound(residuals, fit.spread.peakHigh);
-  const peakLow = bound(residuals.map((residual) => -residual), fit.spread.peakLow);
+  const peakLow = bound(
+    residuals.map((residual) => -residual),
+    fit.spread.peakLow,
+  );
   const peakJagged = rankOf(residuals.length) <= residuals.length ? 0 : fit.spread.peakJagged;
   return { ...fit, spread: { ...fit.spread, peakHigh, peakLow, peakJagged } };
 }
@@ -30,13 +33,18 @@ function isUncapped(run: Observation): boolean {
 
 /** How far the peaks of these runs lie above a fit in the mean, below it negative; 0 where none of them has one. */
 export function besideFitMiB(fit: Fit, runs: readonly Observation[]): number {
-  const beside = runs.filter(isUncapped).flatMap((run) => peaksOf(fit, run)).map(({ measuredMiB, estimateMiB }) => measuredMiB - estimateMiB);
+  const beside = runs
+    .filter(isUncapped)
+    .flatMap((run) => peaksOf(fit, run))
+    .map(({ measuredMiB, estimateMiB }) => measuredMiB - estimateMiB);
   return beside.length === 0 ? 0 : beside.reduce((sum, mib) => sum + mib, 0) / beside.length;
 }
 
 /** Measured less estimated, as shares of the total. */
 function residualsOf(fit: Fit, run: Observation): number[] {
-  return peaksOf(fit, run).map(({ measuredMiB, estimateMiB }) => (measuredMiB - estimateMiB) / (fit.staticMiB + estimateMiB));
+  return peaksOf(fit, run).map(
+    ({ measuredMiB, estimateMiB }) => (measuredMiB - estimateMiB) / (fit.staticMiB + estimateMiB),
+  );
 }
 
 /** Above the weights; none where the run has no such figure. */

@@ -10,28 +10,77 @@ import type { Fit, FitResult, HostTraits, Known, Observation, ReplayFit } from '
 
 const NO_PLANES: readonly number[] = TERMS.map(() => 0);
 const NO_FACTOR = { value: 1, low: 1, high: 1 };
-const NO_FACTORS: Fit['factors'] = { sampling: NO_FACTOR, scores: NO_FACTOR, encode: NO_FACTOR, decode: NO_FACTOR, 'vae-scores': NO_FACTOR };
+const NO_FACTORS: Fit['factors'] = {
+  sampling: NO_FACTOR,
+  scores: NO_FACTOR,
+  encode: NO_FACTOR,
+  decode: NO_FACTOR,
+  'vae-scores': NO_FACTOR,
+};
 
 /**
- * A fit for attention that slices its work to fit the memory that is free: how large a peak is hangs on that memory, so no plane follows it.
- * The known networks are replayed with what was free at each run.
+ * A fit for attention that slices its work to fit the memory that is free: how large a peak is hangs on that memory, so
+ * no plane follows it. The known networks are replayed with what was free at each run.
  * @returns no fit where the runs are like none of them, or too few to tell.
  */
-export function fitByReplay(observations: readonly Observation[], traits: HostTraits, staticMiB: number, slackMiB: number): FitResult {
+export function fitByReplay(
+  observations: readonly Observation[],
+  traits: HostTraits,
+  staticMiB: number,
+  slackMiB: number,
+): FitResult {
   const known = observations.filter((run) => run.roomMiB !== null);
   const rows = (target: 'active' | 'reserved') => known.flatMap((run) => rowsOf(run, target, staticMiB));
   const active = rows('active').filter(({ kind }) => kind === 'exact');
   if (active.length < LEAST_ROWS) return { ok: false, reason: 'too-few-runs' };
-  const [recognised, ...others] = borneOut(recogniseAll(active, rows('reserved'), { ...traits, slackMiB }), known, staticMiB, slackMiB);
+  const [recognised, ...others] = borneOut(
+    recogniseAll(active, rows('reserved'), { ...traits, slackMiB }),
+    known,
+    staticMiB,
+    slackMiB,
+  );
   if (recognised === undefined) return { ok: false, reason: 'no-known-networks' };
-  const replay = { ...recognised.replay, ...judgedByCaps(recognised.replay, known, staticMiB, slackMiB), rivals: others.map((other) => other.replay) };
-  const spread = spreadOf(recognised, known.some((run) => run.phases !== null));
-  const fit = { version: 1, traits, staticMiB, slackMiB, active: NO_PLANES, reserved: NO_PLANES, replay, factors: NO_FACTORS, spread, process: null } as const;
-  return { ok: true, fit: { ...fit, known: knownWhereSliced(replay, observations, staticMiB, slackMiB), ...summaryOfRuns(observations, known) } };
+  const replay = {
+    ...recognised.replay,
+    ...judgedByCaps(recognised.replay, known, staticMiB, slackMiB),
+    rivals: others.map((other) => other.replay),
+  };
+  const spread = spreadOf(
+    recognised,
+    known.some((run) => run.phases !== null),
+  );
+  const fit = {
+    version: 1,
+    traits,
+    staticMiB,
+    slackMiB,
+    active: NO_PLANES,
+    reserved: NO_PLANES,
+    replay,
+    factors: NO_FACTORS,
+    spread,
+    process: null,
+  } as const;
+  return {
+    ok: true,
+    fit: {
+      ...fit,
+      known: knownWhereSliced(replay, observations, staticMiB, slackMiB),
+      ...summaryOfRuns(observations, known),
+    },
+  };
 }
 
 /** A failure that the replay foresees with just so much memory says nothing of more, or of less. */
-function knownWhereSliced(replay: ReplayFit, observations: readonly Observation[], staticMiB: number, slackMiB: number): Known {
+function knownWhereSliced(
+  replay: ReplayFit,
+  observations: readonly Observation[],
+  staticMiB: number,
+  slackMiB: number,
+): Known {
   const { failures, successes } = knownOf(observations, staticMiB);
-  return { successes, failures: failures.filter(({ settings, atMiB }) => !mayFailOn(replay, settings, slackMiB, atMiB - staticMiB)) };
+  return {
+    successes,
+    failures: failures.filter(({ settings, atMiB }) => !mayFailOn(replay, settings, slackMiB, atMiB - staticMiB)),
+  };
 }

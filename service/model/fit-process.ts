@@ -6,7 +6,16 @@ import { rowsOf, isExact, type MeasuredRow } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
 import { explainedByPlanes, spreadOf } from './spread.ts';
 import { guessStaticMiB } from './static.ts';
-import type { Coefficients, Factor, Fit, FitResult, HostTraits, MeasuredPeak, Observation, ProcessFit } from './types.ts';
+import type {
+  Coefficients,
+  Factor,
+  Fit,
+  FitResult,
+  HostTraits,
+  MeasuredPeak,
+  Observation,
+  ProcessFit,
+} from './types.ts';
 
 /** What of a peak could have been done without no counter tells, so the interval of what is required says so. */
 const FACTOR: Factor = { value: 1, low: 0.5, high: 1.02 };
@@ -49,7 +58,10 @@ export function fitProcess(observations: readonly Observation[], traits: HostTra
     factors: WITHOUT_COUNTERS,
     spread: spreadOf(explainedByPlanes(rows, coefficients), false),
     // What a process holds before a run is no leak.
-    known: knownOf(grown.map((run) => ({ ...run, heldMiB: null })), staticMiB),
+    known: knownOf(
+      grown.map((run) => ({ ...run, heldMiB: null })),
+      staticMiB,
+    ),
     process: { heldMiB, share, peaks: peaksOf(rows) },
   };
   return { ok: true, fit: { ...fit, ...summaryOfRuns(observations, observations) } };
@@ -100,14 +112,21 @@ function growthOf(observations: readonly Observation[], traits: HostTraits): Pic
 /** At most so many, evenly from the largest peak to the smallest, so that it does not depend on their order. */
 function thinned(runs: readonly Observation[]): Observation[] {
   const key = (run: Observation): string => JSON.stringify([run.settings, run.heldMiB]);
-  const sorted = [...runs].sort((a, b) => (a.reservedPeakMiB ?? 0) - (b.reservedPeakMiB ?? 0) || (key(a) < key(b) ? -1 : 1));
+  const sorted = [...runs].sort(
+    (a, b) => (a.reservedPeakMiB ?? 0) - (b.reservedPeakMiB ?? 0) || (key(a) < key(b) ? -1 : 1),
+  );
   const most = Math.min(sorted.length, MOST_TRIED);
-  return sorted.filter((_, n) => Math.floor((n * most) / sorted.length) !== Math.floor(((n - 1) * most) / sorted.length));
+  return sorted.filter(
+    (_, n) => Math.floor((n * most) / sorted.length) !== Math.floor(((n - 1) * most) / sorted.length),
+  );
 }
 
 /** Sum of squared relative residuals. A peak is never below what was held. */
 function lossOf(known: readonly Observation[], heldMiB: number, share: number, traits: HostTraits): number {
-  const { staticMiB, coefficients } = planesOf(known.map((run) => grownTo(run, heldMiB, share)), traits);
+  const { staticMiB, coefficients } = planesOf(
+    known.map((run) => grownTo(run, heldMiB, share)),
+    traits,
+  );
   return known.reduce((sum, run) => {
     const own = run.heldMiB ?? 0;
     const peakMiB = run.reservedPeakMiB ?? 0;

@@ -29,14 +29,24 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
   const slackMiB = slackOf(observations);
   if (traits.attention === 'doggettx') return fitByReplay(observations, traits, staticMiB, slackMiB);
-  if (observations.every((run) => run.activePeakMiB === null && run.phases === null)) return fitProcess(observations, traits);
-  const active = fitTarget(observations, 'active', staticMiB, traits, TERMS.map(() => 0));
+  if (observations.every((run) => run.activePeakMiB === null && run.phases === null))
+    return fitProcess(observations, traits);
+  const active = fitTarget(
+    observations,
+    'active',
+    staticMiB,
+    traits,
+    TERMS.map(() => 0),
+  );
   // Active bytes are part of the reserved ones, in every phase.
   const reserved = fitTarget(observations, 'reserved', staticMiB, traits, active.coefficients);
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
   const { replay: peakReplay, spread } = peakOf(reserved, active, kept, { traits, slackMiB });
-  const replay = peakReplay === null ? null : { ...peakReplay, ...judgedByCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
-  const factors = factorsOf(learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB));
+  const replay =
+    peakReplay === null ? null : { ...peakReplay, ...judgedByCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
+  const factors = factorsOf(
+    learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB),
+  );
   return {
     ok: true,
     fit: {
@@ -66,7 +76,8 @@ function peakOf(
   const hasPhases = kept.some((run) => run.phases !== null);
   const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
   const recognised = recognise(active.rows, reserved.rows, { ...traits, slackMiB });
-  if (recognised === null || usualShare(recognised) > usualShare(byPlanes)) return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
+  if (recognised === null || usualShare(recognised) > usualShare(byPlanes))
+    return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
   return { replay: recognised.replay, spread: spreadOf(recognised, hasPhases) };
 }
 
@@ -76,10 +87,24 @@ interface TargetFit {
   readonly outliers: ReadonlySet<Observation>;
 }
 
-/** Runs that failed far from all others are left out first, so that they push out none that succeeded: what they say of their own settings is in `known`. */
-function fitTarget(observations: readonly Observation[], target: 'active' | 'reserved', staticMiB: number, traits: HostTraits, floor: Coefficients): TargetFit {
+/**
+ * Runs that failed far from all others are left out first, so that they push out none that succeeded: what they say of
+ * their own settings is in `known`.
+ */
+function fitTarget(
+  observations: readonly Observation[],
+  target: 'active' | 'reserved',
+  staticMiB: number,
+  traits: HostTraits,
+  floor: Coefficients,
+): TargetFit {
   const allowed = allowedTerms(traits.attention, target);
-  const fitted = (of: readonly RowsOfRun[]): Coefficients => fitMaxPlanes(of.flatMap((entry) => entry.rows), allowed, floor);
+  const fitted = (of: readonly RowsOfRun[]): Coefficients =>
+    fitMaxPlanes(
+      of.flatMap((entry) => entry.rows),
+      allowed,
+      floor,
+    );
   let left: readonly RowsOfRun[] = observations.map((run) => ({ run, rows: rowsOf(run, target, staticMiB) }));
   let coefficients = fitted(left);
   const outliers = new Set<Observation>();
@@ -107,19 +132,27 @@ function outliersOf(all: readonly RowsOfRun[], kind: PlaneRow['kind'], coefficie
   const sizes = all.flatMap((entry) => entry.rows.map(residual)).sort((a, b) => a - b);
   const median = sizes[Math.floor(sizes.length / 2)] ?? 0;
   const limit = Math.max(OUTLIER_SHARE, OUTLIER_TIMES_MEDIAN * median);
-  return new Set(all.filter((entry) => entry.rows.some((row) => row.kind === kind && residual(row) > limit)).map((entry) => entry.run));
+  return new Set(
+    all
+      .filter((entry) => entry.rows.some((row) => row.kind === kind && residual(row) > limit))
+      .map((entry) => entry.run),
+  );
 }
 
 function whatIsMissing(observations: readonly Observation[], traits: HostTraits): FitFailure | null {
   if (observations.length === 0) return 'no-runs';
-  const measured = observations.filter((run) => run.capMiB === null && isExact(run) && (run.reservedPeakMiB !== null || run.phases !== null));
+  const measured = observations.filter(
+    (run) => run.capMiB === null && isExact(run) && (run.reservedPeakMiB !== null || run.phases !== null),
+  );
   if (measured.length === 0) return observations.every(isExact) ? 'too-few-runs' : 'all-runs-failed';
   const staticMiB = traits.staticMiB;
-  if (staticMiB !== null && measured.every((run) => (run.reservedPeakMiB ?? Infinity) < staticMiB)) return 'figures-below-weights';
+  if (staticMiB !== null && measured.every((run) => (run.reservedPeakMiB ?? Infinity) < staticMiB))
+    return 'figures-below-weights';
   if (measured.length < 2) return 'too-few-runs';
   const areas = new Set(measured.map((run) => outputAreaMpx(run.settings).toFixed(6)));
   if (areas.size < 2) return 'needs-another-size';
-  if (measured.every((run) => run.settings.batchSize === 1) && measured.every((run) => run.phases === null)) return 'needs-a-larger-batch';
+  if (measured.every((run) => run.settings.batchSize === 1) && measured.every((run) => run.phases === null))
+    return 'needs-a-larger-batch';
   return null;
 }
 

@@ -10,7 +10,9 @@ export function areaMpx(widthPx: number, heightPx: number): number {
 
 /** Area of the picture that comes out: the hires target where there is one. */
 export function outputAreaMpx(settings: GenerationSettings): number {
-  return settings.hires === null ? areaMpx(settings.width, settings.height) : areaMpx(settings.hires.width, settings.hires.height);
+  return settings.hires === null
+    ? areaMpx(settings.width, settings.height)
+    : areaMpx(settings.hires.width, settings.hires.height);
 }
 
 /** Largest batch size times area that a sampling pass sees. */
@@ -18,7 +20,9 @@ export function workMpx(settings: GenerationSettings): number {
   return settings.batchSize * Math.max(areaMpx(settings.width, settings.height), outputAreaMpx(settings));
 }
 
-/** Whether every pass of `larger` works on at least as much as the same pass of `smaller`, so that it cannot need less. */
+/**
+ * Whether every pass of `larger` works on at least as much as the same pass of `smaller`, so that it cannot need less.
+ */
 export function isAsLarge(larger: GenerationSettings, smaller: GenerationSettings): boolean {
   if (larger.batchSize < smaller.batchSize) return false;
   return [sampledMpx, outputAreaMpx, encodedMpx].every((of) => of(larger) >= of(smaller));

@@ -8,7 +8,10 @@ import type { Known, KnownRun, Observation } from './types.ts';
  * counts no more.
  */
 export function knownOf(observations: readonly Observation[], staticMiB: number): Known {
-  const failures = telling(observations.flatMap((run) => failureIn(run, staticMiB)), isNoMore);
+  const failures = telling(
+    observations.flatMap((run) => failureIn(run, staticMiB)),
+    isNoMore,
+  );
   const contradicted = (success: KnownRun): boolean => failures.some((failure) => isNoMore(success, failure));
   const successes = observations.flatMap(successIn).filter((success) => !contradicted(success));
   return { failures, successes: telling(successes, (one, other) => isNoMore(other, one)) };

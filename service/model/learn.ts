@@ -8,7 +8,10 @@ import type { Coefficients, FactorGroup, Observation } from './types.ts';
 
 /** How much more a factor may differ at settings that need half as much: what is learnt at large sizes counts most. */
 const REMOTE_SHARE = 0.03;
-/** Runs in which a network needs less than this share of its largest say nothing of it: small pools and whole segments rule there. */
+/**
+ * Runs in which a network needs less than this share of its largest say nothing of it: small pools and whole segments
+ * rule there.
+ */
 const LEAST_TELLING = 0.15;
 /** A run may contradict what is believed (another process, an odd size) this often. */
 const SURPRISE = 4e-3;
@@ -24,12 +27,25 @@ export type Beliefs = Readonly<Record<FactorGroup, Belief>>;
  * of the others at the time, a few times over.
  * @param jitters those that are held possible: the first ones of `JITTERS`.
  */
-export function learnBeliefs(observations: readonly Observation[], active: Coefficients, staticMiB: number, jitters: readonly Jitter[] = JITTERS): Beliefs {
+export function learnBeliefs(
+  observations: readonly Observation[],
+  active: Coefficients,
+  staticMiB: number,
+  jitters: readonly Jitter[] = JITTERS,
+): Beliefs {
   const known = bracketsOf(observations, staticMiB);
-  const largestMiB = byGroup((group) => known.reduce((top, bracket) => Math.max(top, ownLoad(bracket.pieces, group, active).scaledMiB), 0));
+  const largestMiB = byGroup((group) =>
+    known.reduce((top, bracket) => Math.max(top, ownLoad(bracket.pieces, group, active).scaledMiB), 0),
+  );
   const priors = byGroup((group) => priorOf(group, ceilingOf(group, known, active, largestMiB[group])));
-  const evidence = known.map((bracket) => byGroup((group) => evidenceOf(bracket, group, active, largestMiB[group], jitters)));
-  let current = byGroup((group): Belief => ({ factors: GRID, weights: priors[group], jitters: jitters.map(({ weight }) => weight) }));
+  const evidence = known.map((bracket) =>
+    byGroup((group) => evidenceOf(bracket, group, active, largestMiB[group], jitters)),
+  );
+  let current = byGroup((group): Belief => ({
+    factors: GRID,
+    weights: priors[group],
+    jitters: jitters.map(({ weight }) => weight),
+  }));
   for (let round = 0; round < ROUNDS; round += 1) {
     const beliefs = current;
     const believed = evidence.map((kinds) => byGroup((group) => believedBelow(kinds[group], beliefs[group])));
@@ -39,7 +55,13 @@ export function learnBeliefs(observations: readonly Observation[], active: Coeff
 }
 
 function byGroup<T>(of: (group: FactorGroup) => T): Record<FactorGroup, T> {
-  return { sampling: of('sampling'), scores: of('scores'), encode: of('encode'), decode: of('decode'), 'vae-scores': of('vae-scores') };
+  return {
+    sampling: of('sampling'),
+    scores: of('scores'),
+    encode: of('encode'),
+    decode: of('decode'),
+    'vae-scores': of('vae-scores'),
+  };
 }
 
 export function factorsOf(beliefs: Beliefs): Factors {
@@ -52,19 +74,26 @@ export function coresOf(beliefs: Beliefs): Factors {
 }
 
 /** Least ratio of reserved to active where a network decides; null where it decides nowhere. */
-function ceilingOf(group: FactorGroup, brackets: readonly Bracket[], active: Coefficients, largestMiB: number): number | null {
+function ceilingOf(
+  group: FactorGroup,
+  brackets: readonly Bracket[],
+  active: Coefficients,
+  largestMiB: number,
+): number | null {
   let least: number | null = null;
   for (const { pieces: own, reservedMiB } of brackets) {
     if (reservedMiB === null) continue;
     const { valueMiB, piece } = evaluate(own, active);
     const { scaledMiB, plainMiB } = loadOf(piece, active);
-    if (valueMiB > LEAST_TELLING * largestMiB && piece.group === group && scaledMiB > 0) least = Math.min(least ?? Infinity, (reservedMiB - plainMiB) / scaledMiB);
+    if (valueMiB > LEAST_TELLING * largestMiB && piece.group === group && scaledMiB > 0)
+      least = Math.min(least ?? Infinity, (reservedMiB - plainMiB) / scaledMiB);
   }
   return least;
 }
 
 /**
- * Chance, for each factor on the grid, that the need of one kind of allocations is at most a limit; null where it takes no part.
+ * Chance, for each factor on the grid, that the need of one kind of allocations is at most a limit; null where it takes
+ * no part.
  * @param largestMiB of the kind in any run; 0 where no setting is to count as remote.
  */
 function chancesOf(load: Load, limitMiB: number, largestMiB: number, jitter: number): readonly number[] | null {
@@ -78,17 +107,31 @@ function chancesOf(load: Load, limitMiB: number, largestMiB: number, jitter: num
   return chances;
 }
 
-/** For each jitter and each factor, the chance that a kind's need is at most each end of the bracket; null where it takes no part. */
-type Evidence = readonly { readonly above: readonly number[] | null; readonly below: readonly number[] | null }[] | null;
+/**
+ * For each jitter and each factor, the chance that a kind's need is at most each end of the bracket; null where it
+ * takes no part.
+ */
+type Evidence =
+  readonly { readonly above: readonly number[] | null; readonly below: readonly number[] | null }[] | null;
 
-function evidenceOf({ pieces: own, aboveMiB, belowMiB }: Bracket, group: FactorGroup, active: Coefficients, largestMiB: number, jitters: readonly Jitter[]): Evidence {
+function evidenceOf(
+  { pieces: own, aboveMiB, belowMiB }: Bracket,
+  group: FactorGroup,
+  active: Coefficients,
+  largestMiB: number,
+  jitters: readonly Jitter[],
+): Evidence {
   const load = ownLoad(own, group, active);
   if (load.scaledMiB <= LEAST_TELLING * largestMiB) return null;
-  const at = (limitMiB: number | null, share: number): readonly number[] | null => (limitMiB === null ? null : chancesOf(load, limitMiB, largestMiB, share));
+  const at = (limitMiB: number | null, share: number): readonly number[] | null =>
+    limitMiB === null ? null : chancesOf(load, limitMiB, largestMiB, share);
   return jitters.map(({ share }) => ({ above: at(aboveMiB, share), below: at(belowMiB, share) }));
 }
 
-/** For each end of a bracket the chance, over what is believed of one kind, that its need is at most that; 1 where it takes no part or the end is open. */
+/**
+ * For each end of a bracket the chance, over what is believed of one kind, that its need is at most that; 1 where it
+ * takes no part or the end is open.
+ */
 type Believed = Readonly<Record<'above' | 'below', number>>;
 
 const CERTAIN: Believed = { above: 1, below: 1 };
@@ -105,9 +148,16 @@ function believedBelow(evidence: Evidence, belief: Belief): Believed {
 }
 
 /** Chance that a generation's need is below a cap, for each factor of one kind on the grid, the others as believed. */
-export function chancesBelow(settings: GenerationSettings, group: FactorGroup, capMiB: number, active: Coefficients, beliefs: Beliefs): number[] {
+export function chancesBelow(
+  settings: GenerationSettings,
+  group: FactorGroup,
+  capMiB: number,
+  active: Coefficients,
+  beliefs: Beliefs,
+): number[] {
   const planes = pieces(settings);
-  const chances = (of: FactorGroup): readonly number[] | null => chancesOf(ownLoad(planes, of, active), capMiB, 0, jitterOf(beliefs[of]));
+  const chances = (of: FactorGroup): readonly number[] | null =>
+    chancesOf(ownLoad(planes, of, active), capMiB, 0, jitterOf(beliefs[of]));
   const rest = FACTOR_GROUPS.reduce((product, other) => {
     const own = other === group ? null : chances(other);
     return own === null ? product : product * meanOf(own, beliefs[other].weights);
@@ -136,7 +186,11 @@ function posterior(
     joint.forEach((line, j) => weigh(line, own[j]?.above ?? null, restAbove, own[j]?.below ?? null, restBelow));
     normalise(joint);
   });
-  return { factors: GRID, weights: prior.map((_, i) => joint.reduce((sum, line) => sum + (line[i] ?? 0), 0)), jitters: joint.map(sumOf) };
+  return {
+    factors: GRID,
+    weights: prior.map((_, i) => joint.reduce((sum, line) => sum + (line[i] ?? 0), 0)),
+    jitters: joint.map(sumOf),
+  };
 }
 
 function believedOfOthers(group: FactorGroup, believed: Readonly<Record<FactorGroup, Believed>> | undefined): Believed {
@@ -150,9 +204,16 @@ function believedOfOthers(group: FactorGroup, believed: Readonly<Record<FactorGr
 }
 
 /** By the chance that the need is between the two ends of a bracket, in place. */
-function weigh(line: number[], above: readonly number[] | null, restAbove: number, below: readonly number[] | null, restBelow: number): void {
+function weigh(
+  line: number[],
+  above: readonly number[] | null,
+  restAbove: number,
+  below: readonly number[] | null,
+  restBelow: number,
+): void {
   for (let i = 0; i < line.length; i += 1) {
-    const likelihood = (below === null ? 1 : (below[i] ?? 0) * restBelow) - (above === null ? 0 : (above[i] ?? 0) * restAbove);
+    const likelihood =
+      (below === null ? 1 : (below[i] ?? 0) * restBelow) - (above === null ? 0 : (above[i] ?? 0) * restAbove);
     line[i] = (line[i] ?? 0) * (SURPRISE + (1 - 2 * SURPRISE) * Math.max(0, likelihood));
   }
 }

@@ -60,10 +60,15 @@ const WEAK_BELIEFS: readonly { readonly strength: number; readonly x: Partial<Re
 ];
 
 /** The same, in the order of `TERMS`. */
-const BELIEFS: readonly { readonly strength: number; readonly x: readonly number[] }[] = WEAK_BELIEFS.map(({ strength, x }) => ({ strength, x: TERMS.map((term) => x[term] ?? 0) }));
+const BELIEFS: readonly { readonly strength: number; readonly x: readonly number[] }[] = WEAK_BELIEFS.map(
+  ({ strength, x }) => ({ strength, x: TERMS.map((term) => x[term] ?? 0) }),
+);
 
 /** Value and winner of the maximum. */
-export function evaluate(pieces: readonly Piece[], coefficients: Coefficients): { readonly valueMiB: number; readonly piece: Piece } {
+export function evaluate(
+  pieces: readonly Piece[],
+  coefficients: Coefficients,
+): { readonly valueMiB: number; readonly piece: Piece } {
   let best: Piece | undefined;
   let bestMiB = -Infinity;
   for (const piece of pieces) {
@@ -83,12 +88,21 @@ export function evaluate(pieces: readonly Piece[], coefficients: Coefficients): 
  * Magnani and Boyd, "Convex piecewise-linear fitting", 2009), from several starts; the best is kept.
  * @param floor coefficients that the result is nowhere below: zeros, or those of a memory that is part of this one.
  */
-export function fitMaxPlanes(rows: readonly PlaneRow[], allowed: readonly boolean[], floor: Coefficients): Coefficients {
+export function fitMaxPlanes(
+  rows: readonly PlaneRow[],
+  allowed: readonly boolean[],
+  floor: Coefficients,
+): Coefficients {
   const ordered = [...rows].sort(byContent);
   let best: Coefficients = TERMS.map(() => 0);
   let bestLoss = Infinity;
   for (const start of startingPoints(ordered, allowed)) {
-    const candidate = alternate(ordered, allowed, floor, start.map((value, j) => Math.max(value, floor[j] ?? 0)));
+    const candidate = alternate(
+      ordered,
+      allowed,
+      floor,
+      start.map((value, j) => Math.max(value, floor[j] ?? 0)),
+    );
     const loss = penalisedLossOf(ordered, candidate, floor);
     if (loss < bestLoss * (1 - 1e-9)) {
       bestLoss = loss;
@@ -119,10 +133,13 @@ function lossOf(rows: readonly PlaneRow[], coefficients: Coefficients): number {
 /** What `alternate` minimises step by step, and what the starts are compared by. */
 function penalisedLossOf(rows: readonly PlaneRow[], coefficients: Coefficients, floor: Coefficients): number {
   const typical = typicalWeight(rows);
-  let loss = lossOf(rows, coefficients) + RELUCTANCE * RELUCTANT.filter((term) => (coefficients[termIndex(term)] ?? 0) > 0).length;
+  let loss =
+    lossOf(rows, coefficients) +
+    RELUCTANCE * RELUCTANT.filter((term) => (coefficients[termIndex(term)] ?? 0) > 0).length;
   for (const belief of BELIEFS) {
     let value = 0;
-    for (let j = 0; j < belief.x.length; j += 1) value += (belief.x[j] ?? 0) * ((coefficients[j] ?? 0) - (floor[j] ?? 0));
+    for (let j = 0; j < belief.x.length; j += 1)
+      value += (belief.x[j] ?? 0) * ((coefficients[j] ?? 0) - (floor[j] ?? 0));
     loss += (value * belief.strength * typical) ** 2;
   }
   return loss;
@@ -132,7 +149,12 @@ function typicalWeight(rows: readonly PlaneRow[]): number {
   return rows.reduce((sum, row) => sum + row.weight, 0) / Math.max(1, rows.length);
 }
 
-function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], floor: Coefficients, start: Coefficients): Coefficients {
+function alternate(
+  rows: readonly PlaneRow[],
+  allowed: readonly boolean[],
+  floor: Coefficients,
+  start: Coefficients,
+): Coefficients {
   let coefficients = start;
   let solution: readonly number[] = [];
   let best = start;
@@ -165,7 +187,12 @@ function alternate(rows: readonly PlaneRow[], allowed: readonly boolean[], floor
   return best;
 }
 
-function appendBeliefs(rows: readonly PlaneRow[], allowed: readonly boolean[], matrix: number[][], target: number[]): void {
+function appendBeliefs(
+  rows: readonly PlaneRow[],
+  allowed: readonly boolean[],
+  matrix: number[][],
+  target: number[],
+): void {
   const typical = typicalWeight(rows);
   for (const belief of BELIEFS) {
     matrix.push(belief.x.map((value, j) => (allowed[j] === true ? value * belief.strength * typical : 0)));

@@ -7,10 +7,18 @@ const RIDGE = 1e-10;
  * Non-negative least squares: the x >= 0 that minimises |Ax - b|, by the active-set method of Lawson and Hanson
  * ("Solving Least Squares Problems", 1974, chapter 23), on columns scaled to unit length.
  * A column of zeros gets 0. A tiny ridge keeps collinear columns solvable: they share the weight.
- * @param guess a solution of a similar system: where it is above zero the search begins; it changes the time, not the result.
+ * @param guess a solution of a similar system: where it is above zero the search begins; it changes the time, not the
+ *   result.
  */
-export function nnls(rows: readonly (readonly number[])[], target: readonly number[], columns: number, guess: readonly number[]): number[] {
-  const scale = Array.from({ length: columns }, (_, j) => Math.sqrt(rows.reduce((sum, row) => sum + (row[j] ?? 0) ** 2, 0)));
+export function nnls(
+  rows: readonly (readonly number[])[],
+  target: readonly number[],
+  columns: number,
+  guess: readonly number[],
+): number[] {
+  const scale = Array.from({ length: columns }, (_, j) =>
+    Math.sqrt(rows.reduce((sum, row) => sum + (row[j] ?? 0) ** 2, 0)),
+  );
   const used = scale.flatMap((length, j) => (length > 0 ? [j] : []));
   const scaled = rows.map((row) => used.map((j) => (row[j] ?? 0) / (scale[j] ?? 1)));
   const likely = used.flatMap((j, k) => ((guess[j] ?? 0) > 0 ? [k] : []));
@@ -20,7 +28,12 @@ export function nnls(rows: readonly (readonly number[])[], target: readonly numb
   return x;
 }
 
-function lawsonHanson(rows: readonly number[][], target: readonly number[], n: number, likely: readonly number[]): number[] {
+function lawsonHanson(
+  rows: readonly number[][],
+  target: readonly number[],
+  n: number,
+  likely: readonly number[],
+): number[] {
   const { gram, moment } = normalEquations(rows, target, n);
   const size = Math.sqrt(target.reduce((sum, value) => sum + value * value, 0)) || 1;
   let x = new Array<number>(n).fill(0);
@@ -44,7 +57,11 @@ function lawsonHanson(rows: readonly number[][], target: readonly number[], n: n
   return x;
 }
 
-function normalEquations(rows: readonly number[][], target: readonly number[], n: number): { readonly gram: number[][]; readonly moment: number[] } {
+function normalEquations(
+  rows: readonly number[][],
+  target: readonly number[],
+  n: number,
+): { readonly gram: number[][]; readonly moment: number[] } {
   const gram = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j): number => (i === j ? RIDGE : 0)));
   const moment = new Array<number>(n).fill(0);
   rows.forEach((row, k) => {
@@ -59,8 +76,15 @@ function normalEquations(rows: readonly number[][], target: readonly number[], n
   return { gram, moment };
 }
 
-/** Solves on the passive set; where that leaves the positive orthant, walks to its border and drops what became zero. */
-function stepInside(gram: readonly number[][], moment: readonly number[], passive: Set<number>, start: readonly number[]): number[] {
+/**
+ * Solves on the passive set; where that leaves the positive orthant, walks to its border and drops what became zero.
+ */
+function stepInside(
+  gram: readonly number[][],
+  moment: readonly number[],
+  passive: Set<number>,
+  start: readonly number[],
+): number[] {
   let x = [...start];
   while (passive.size > 0) {
     const set = [...passive].sort((a, b) => a - b);

@@ -3,8 +3,9 @@ import { areaMpx } from './geometry.ts';
 import type { AttentionKind, Coefficients, FactorGroup, Phase } from './types.ts';
 
 /**
- * Terms of the model. Areas a are in units of 1024 x 1024 pixels, b is the batch size; the term that a name stands for is its last part.
- * Source of the structure: the order in which A1111 1.10.1 runs its networks and empties the cache between them.
+ * Terms of the model. Areas a are in units of 1024 x 1024 pixels, b is the batch size; the term that a name stands for
+ * is its last part. Source of the structure: the order in which A1111 1.10.1 runs its networks and empties the cache
+ * between them.
  */
 export const TERMS = [
   'sampling.1',
@@ -36,7 +37,10 @@ export const TERMS = [
 
 export type Term = (typeof TERMS)[number];
 
-/** One plane of the maximum: the phase it stands for, whose allocations they are, and its terms' values, in the order of `TERMS`. */
+/**
+ * One plane of the maximum: the phase it stands for, whose allocations they are, and its terms' values, in the order of
+ * `TERMS`.
+ */
 export interface Piece {
   readonly phase: Phase;
   readonly group: FactorGroup;
@@ -45,7 +49,8 @@ export interface Piece {
 
 /**
  * Steps of batch size in which txt2img's decode finds ever more of sampling's cache in its way. Both networks grow with
- * the area, so what is left over is a slope of the area for each batch size, rising without a simple law: a rising line of segments.
+ * the area, so what is left over is a slope of the area for each batch size, rising without a simple law: a rising line
+ * of segments.
  */
 const CARRY_STEPS: readonly { readonly term: Term; readonly from: number; readonly to: number }[] = [
   { term: 'carry.to1', from: 0, to: 1 },
@@ -64,11 +69,21 @@ const UPSCALE_STEPS: readonly { readonly term: Term; readonly from: number; read
 ];
 
 /** Terms that explain reserved bytes alone: cache left by an earlier phase. */
-const RESERVED_ONLY: ReadonlySet<Term> = new Set<Term>([...CARRY_STEPS.map((step) => step.term), 'carry.beyond8', ...UPSCALE_STEPS.map((step) => step.term)]);
+const RESERVED_ONLY: ReadonlySet<Term> = new Set<Term>([
+  ...CARRY_STEPS.map((step) => step.term),
+  'carry.beyond8',
+  ...UPSCALE_STEPS.map((step) => step.term),
+]);
 
 /** Share of a step that is behind a value, times the area. */
-function steps(all: readonly { readonly term: Term; readonly from: number; readonly to: number }[], value: number, area: number): Partial<Record<Term, number>> {
-  return Object.fromEntries(all.map(({ term, from, to }) => [term, area * Math.max(0, Math.min(1, (value - from) / (to - from)))]));
+function steps(
+  all: readonly { readonly term: Term; readonly from: number; readonly to: number }[],
+  value: number,
+  area: number,
+): Partial<Record<Term, number>> {
+  return Object.fromEntries(
+    all.map(({ term, from, to }) => [term, area * Math.max(0, Math.min(1, (value - from) / (to - from)))]),
+  );
 }
 
 const INDEX: ReadonlyMap<string, number> = new Map(TERMS.map((term, index) => [term, index]));
@@ -84,7 +99,10 @@ function row(values: Partial<Record<Term, number>>): number[] {
   return TERMS.map((term) => values[term] ?? 0);
 }
 
-/** A pass of the denoising network peaks in its feed-forward layers or, where attention keeps score matrices, in its largest attention. */
+/**
+ * A pass of the denoising network peaks in its feed-forward layers or, where attention keeps score matrices, in its
+ * largest attention.
+ */
 function samplingPieces(phase: 'sampling' | 'hires_sampling', area: number, batch: number): Piece[] {
   return [
     { phase, group: 'sampling', x: row({ 'sampling.1': 1, 'sampling.ba': batch * area }) },
@@ -94,15 +112,27 @@ function samplingPieces(phase: 'sampling' | 'hires_sampling', area: number, batc
 
 /** Plain txt2img empties no cache between sampling and decode, so what sampling reserved stays there (`carry`). */
 function decodePieces(operation: Operation, area: number, batch: number): Piece[] {
-  const carry = operation === 'txt2img' ? { ...steps(CARRY_STEPS, batch, area), 'carry.beyond8': Math.max(0, batch - 8) * area } : {};
+  const carry =
+    operation === 'txt2img'
+      ? { ...steps(CARRY_STEPS, batch, area), 'carry.beyond8': Math.max(0, batch - 8) * area }
+      : {};
   return [
-    { phase: 'decode', group: 'decode', x: row({ 'decode.1': 1, 'decode.a': area, 'decode.ba': batch * area, ...carry }) },
+    {
+      phase: 'decode',
+      group: 'decode',
+      x: row({ 'decode.1': 1, 'decode.a': area, 'decode.ba': batch * area, ...carry }),
+    },
     { phase: 'decode', group: 'vae-scores', x: row({ 'vae-scores.a': area, 'vae-scores.aa': area * area }) },
   ];
 }
 
 /** @param more terms of what comes with encoding in the same phase. */
-function encodePieces(phase: 'encode' | 'upscale', area: number, batch: number, more: Partial<Record<Term, number>>): Piece[] {
+function encodePieces(
+  phase: 'encode' | 'upscale',
+  area: number,
+  batch: number,
+  more: Partial<Record<Term, number>>,
+): Piece[] {
   return [
     { phase, group: 'encode', x: row({ 'encode.1': 1, 'encode.a': area, 'encode.ba': batch * area, ...more }) },
     { phase, group: 'vae-scores', x: row({ 'encode-scores.a': area, 'vae-scores.aa': area * area }) },
@@ -125,7 +155,11 @@ function piecesOf(operation: Operation, settings: GenerationSettings): Piece[] {
       return [...sampling, ...samplingPieces('hires_sampling', last, batch), ...decode];
     case 'hires_image': {
       const uncropped = hires === null ? first : areaMpx(hires.uncroppedWidth, hires.uncroppedHeight);
-      const upscale = encodePieces('upscale', uncropped, batch, { 'upscale.1': 1, 'upscale.a': uncropped, ...steps(UPSCALE_STEPS, first / uncropped, uncropped) });
+      const upscale = encodePieces('upscale', uncropped, batch, {
+        'upscale.1': 1,
+        'upscale.a': uncropped,
+        ...steps(UPSCALE_STEPS, first / uncropped, uncropped),
+      });
       return [...sampling, ...upscale, ...samplingPieces('hires_sampling', last, batch), ...decode];
     }
   }
@@ -136,10 +170,14 @@ export function pieces(settings: GenerationSettings): readonly Piece[] {
   return piecesOf(settings.operation, settings);
 }
 
-/** Terms that may be above zero: those of score matrices only where attention keeps them, cache left over only for reserved bytes. */
+/**
+ * Terms that may be above zero: those of score matrices only where attention keeps them, cache left over only for
+ * reserved bytes.
+ */
 export function allowedTerms(attention: AttentionKind, target: 'active' | 'reserved'): readonly boolean[] {
   return TERMS.map((term) => {
-    if (term.includes('scores.')) return attention !== 'fused' && (attention !== 'sub-quadratic' || !term.endsWith('aa'));
+    if (term.includes('scores.'))
+      return attention !== 'fused' && (attention !== 'sub-quadratic' || !term.endsWith('aa'));
     return target === 'reserved' || !RESERVED_ONLY.has(term);
   });
 }

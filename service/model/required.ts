@@ -4,7 +4,10 @@ import type { Coefficients, Factor, FactorGroup, Phase } from './types.ts';
 
 export const FACTOR_GROUPS: readonly FactorGroup[] = ['sampling', 'scores', 'encode', 'decode', 'vae-scores'];
 
-/** Where fragments pin segments that cannot be given back, about one more segment of the small pool is needed (torch: 20 MiB). */
+/**
+ * Where fragments pin segments that cannot be given back, about one more segment of the small pool is needed (torch: 20
+ * MiB).
+ */
 const PINNED_MIB = 16;
 /** A factor this near to 1 pins nothing; one this much above it pins a whole segment. */
 const UNPINNED = 1.02;
@@ -39,7 +42,11 @@ export function phaseNeedMiB({ scaledMiB, plainMiB }: Load, factor: number): num
 }
 
 /** Need above the weights of a whole generation, and the phase that decides it. */
-export function needMiB(settings: GenerationSettings, active: Coefficients, factorOf: (group: FactorGroup) => number): { readonly valueMiB: number; readonly phase: Phase } {
+export function needMiB(
+  settings: GenerationSettings,
+  active: Coefficients,
+  factorOf: (group: FactorGroup) => number,
+): { readonly valueMiB: number; readonly phase: Phase } {
   let valueMiB = -Infinity;
   let phase: Phase | null = null;
   for (const piece of pieces(settings)) {

@@ -21,27 +21,45 @@ export function isExact(observation: Observation): boolean {
 const LEAST_TOTAL_MIB = 64;
 
 /**
- * The figures that one run gives for one target: one for each phase where the host counts by phase, else the peak alone.
- * Runs without that figure give none. Under a cap reserved bytes stop at the cap, so such a run says nothing about the peak.
+ * The figures that one run gives for one target: one for each phase where the host counts by phase, else the peak
+ * alone. Runs without that figure give none. Under a cap reserved bytes stop at the cap, so such a run says nothing
+ * about the peak.
  */
 export function rowsOf(observation: Observation, target: 'active' | 'reserved', staticMiB: number): MeasuredRow[] {
   const all = pieces(observation.settings);
-  const about = { settings: observation.settings, roomMiB: observation.roomMiB === null ? null : observation.roomMiB - staticMiB };
+  const about = {
+    settings: observation.settings,
+    roomMiB: observation.roomMiB === null ? null : observation.roomMiB - staticMiB,
+  };
   const exact = isExact(observation);
   if (target === 'reserved' && observation.capMiB !== null) return [];
   if (observation.phases !== null && exact) {
     return observation.phases.flatMap((peak, i) => {
       const own = all.filter((piece) => piece.phase === peak.phase);
       // No more than the phase before had reserved: what it left in the cache when the counter began anew.
-      const isLeft = target === 'reserved' && peak.reservedPeakMiB <= (observation.phases?.[i - 1]?.reservedPeakMiB ?? -Infinity);
+      const isLeft =
+        target === 'reserved' && peak.reservedPeakMiB <= (observation.phases?.[i - 1]?.reservedPeakMiB ?? -Infinity);
       if (own.length === 0 || isLeft) return [];
-      return [{ ...rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact'), ...about, whole: false }];
+      return [
+        {
+          ...rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact'),
+          ...about,
+          whole: false,
+        },
+      ];
     });
   }
   const peakMiB = target === 'active' ? observation.activePeakMiB : observation.reservedPeakMiB;
-  return peakMiB === null ? [] : [{ ...rowOf(all, peakMiB, staticMiB, exact ? 'exact' : 'at-least'), ...about, whole: true }];
+  return peakMiB === null
+    ? []
+    : [{ ...rowOf(all, peakMiB, staticMiB, exact ? 'exact' : 'at-least'), ...about, whole: true }];
 }
 
 function rowOf(own: readonly Piece[], totalMiB: number, staticMiB: number, kind: PlaneRow['kind']): PlaneRow {
-  return { pieces: own, valueMiB: Math.max(0, totalMiB - staticMiB), kind, weight: 1 / Math.max(LEAST_TOTAL_MIB, totalMiB) };
+  return {
+    pieces: own,
+    valueMiB: Math.max(0, totalMiB - staticMiB),
+    kind,
+    weight: 1 / Math.max(LEAST_TOTAL_MIB, totalMiB),
+  };
 }

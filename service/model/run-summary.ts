@@ -8,7 +8,8 @@ const PX_PER_MPX = 1024 * 1024;
 /** What was run, for a fit that kept these runs of all. */
 export function summaryOfRuns(all: readonly Observation[], kept: readonly Observation[]): Pick<Fit, 'domain' | 'runs'> {
   const ran = kept.filter((run) => run.outcome === 'ok').map((run) => run.settings);
-  const most = (of: (settings: GenerationSettings) => number): number => ran.reduce((top, settings) => Math.max(top, of(settings)), 0);
+  const most = (of: (settings: GenerationSettings) => number): number =>
+    ran.reduce((top, settings) => Math.max(top, of(settings)), 0);
   return {
     domain: {
       maxAreaPx: most((settings) => outputAreaMpx(settings)) * PX_PER_MPX,

@@ -4,8 +4,9 @@ import type { Coefficients, Spread } from './types.ts';
 /** Error that is there even where the runs lie on the planes by chance: the allocator's rounding. */
 const LEAST_SHARE = 0.012;
 /**
- * PyTorch reserves 1.23 to 1.40 times the active bytes of the same network, by whether its tensors happen to fill whole 2 MiB blocks:
- * planes through a few runs cannot know. Where only the whole run was counted, the phases' shares are uncertain too.
+ * PyTorch reserves 1.23 to 1.40 times the active bytes of the same network, by whether its tensors happen to fill whole
+ * 2 MiB blocks: planes through a few runs cannot know. Where only the whole run was counted, the phases' shares are
+ * uncertain too.
  */
 const JAGGED_BY_PHASE = 0.06;
 const JAGGED_AS_A_WHOLE = 0.1;
@@ -20,7 +21,10 @@ export interface Explained {
 
 export function explainedByPlanes(rows: readonly PlaneRow[], coefficients: Coefficients): Explained {
   const exact = rows.filter((row) => row.kind === 'exact');
-  return { by: 'planes', residuals: exact.map((row) => (row.valueMiB - evaluate(row.pieces, coefficients).valueMiB) * row.weight) };
+  return {
+    by: 'planes',
+    residuals: exact.map((row) => (row.valueMiB - evaluate(row.pieces, coefficients).valueMiB) * row.weight),
+  };
 }
 
 /**
@@ -31,10 +35,19 @@ export function spreadOf({ by, residuals }: Explained, hasPhases: boolean): Spre
   const meanSquare = residuals.reduce((sum, r) => sum + r * r, 0) / Math.max(1, residuals.length - FREE_TERMS[by]);
   const share = Math.max(LEAST_SHARE, 2 * Math.sqrt(meanSquare));
   const jagged = hasPhases ? JAGGED_BY_PHASE : JAGGED_AS_A_WHOLE;
-  return { peakLow: share, peakHigh: share, peakJagged: by === 'replay' ? 0 : jagged, requiredLow: 0.004, requiredHigh: 0.01 };
+  return {
+    peakLow: share,
+    peakHigh: share,
+    peakJagged: by === 'replay' ? 0 : jagged,
+    requiredLow: 0.004,
+    requiredHigh: 0.01,
+  };
 }
 
-/** Size of a usual residual, never below the allocator's rounding. One block more or less is far out, and rare: so no squares. */
+/**
+ * Size of a usual residual, never below the allocator's rounding. One block more or less is far out, and rare: so no
+ * squares.
+ */
 export function usualShare({ by, residuals }: Explained): number {
   const sum = residuals.reduce((all, r) => all + Math.abs(r), 0);
   return Math.max(LEAST_SHARE / 2, sum / Math.max(1, residuals.length - FREE_TERMS[by]));

@@ -16,13 +16,23 @@ export interface Observation {
   readonly activePeakMiB: number | null;
   /** torch's peak of reserved bytes, or the device's peak less all others where there are no counters. */
   readonly reservedPeakMiB: number | null;
-  readonly phases: readonly { readonly phase: Phase; readonly activePeakMiB: number; readonly reservedPeakMiB: number }[] | null;
+  readonly phases:
+    readonly { readonly phase: Phase; readonly activePeakMiB: number; readonly reservedPeakMiB: number }[] | null;
   readonly allocRetries: number | null;
-  /** Reserved less allocated bytes before the run, the cache emptied: free ends of segments that the weights hold; null where that was not counted. */
+  /**
+   * Reserved less allocated bytes before the run, the cache emptied: free ends of segments that the weights hold; null
+   * where that was not counted.
+   */
   readonly idleSlackMiB: number | null;
-  /** All that the device had for the process, weights included: what attention that slices to fit reckons with; null where that is not known. */
+  /**
+   * All that the device had for the process, weights included: what attention that slices to fit reckons with; null
+   * where that is not known.
+   */
   readonly roomMiB: number | null;
-  /** What the process held just before: torch's allocated bytes, its own memory where there are no counters; null where that is not known. */
+  /**
+   * What the process held just before: torch's allocated bytes, its own memory where there are no counters; null where
+   * that is not known.
+   */
   readonly heldMiB: number | null;
 }
 
@@ -36,10 +46,15 @@ export interface Interval {
 /** Coefficients of one max-of-planes, in the order of `TERMS` (pieces.ts); MiB per unit of the term, none negative. */
 export type Coefficients = readonly number[];
 
-/** Kinds of allocations whose `required` has its own ratio to `active`: the allocator wastes a share of its own in each. Scores are attention's, where it keeps them. */
+/**
+ * Kinds of allocations whose `required` has its own ratio to `active`: the allocator wastes a share of its own in each.
+ * Scores are attention's, where it keeps them.
+ */
 export type FactorGroup = 'sampling' | 'scores' | 'encode' | 'decode' | 'vae-scores';
 
-/** How much more than its active bytes a phase needs to succeed: a ratio, with the bounds of a central 95 % interval. */
+/**
+ * How much more than its active bytes a phase needs to succeed: a ratio, with the bounds of a central 95 % interval.
+ */
 export interface Factor {
   readonly value: number;
   readonly low: number;
@@ -59,14 +74,21 @@ export interface Known {
 }
 
 /**
- * Of a host without counters. Its process keeps of what a run made it touch (libraries, heaps), and finds use for a part of that again, so later
- * peaks stand higher: all figures of the fit are of a process that held `heldMiB` before the run, null where that was never known.
+ * Of a host without counters. Its process keeps of what a run made it touch (libraries, heaps), and finds use for a
+ * part of that again, so later peaks stand higher: all figures of the fit are of a process that held `heldMiB` before
+ * the run, null where that was never known.
  */
 export interface ProcessFit {
   readonly heldMiB: number | null;
-  /** By so much of what it holds more than that its peaks are higher: 1 where nothing of it is used again, 0 where all is. */
+  /**
+   * By so much of what it holds more than that its peaks are higher: 1 where nothing of it is used again, 0 where all
+   * is.
+   */
   readonly share: number;
-  /** What settings have shown, in MiB above the weights: whatever the planes say, they show that again, larger ones no less, smaller ones no more. */
+  /**
+   * What settings have shown, in MiB above the weights: whatever the planes say, they show that again, larger ones no
+   * less, smaller ones no more.
+   */
   readonly peaks: readonly MeasuredPeak[];
 }
 
@@ -87,7 +109,10 @@ export interface Fit {
   /** All 0 where attention slices to fit: no plane follows that, and only the replay tells. */
   readonly active: Coefficients;
   readonly reserved: Coefficients;
-  /** The networks at work, where the runs are like known ones: their allocations are replayed then, for the peak. Never null where attention slices. */
+  /**
+   * The networks at work, where the runs are like known ones: their allocations are replayed then, for the peak. Never
+   * null where attention slices.
+   */
   readonly replay: ReplayFit | null;
   readonly factors: Readonly<Record<FactorGroup, Factor>>;
   readonly spread: Spread;
@@ -95,7 +120,12 @@ export interface Fit {
   /** Null where the host has counters. */
   readonly process: ProcessFit | null;
   readonly domain: Domain;
-  readonly runs: { readonly measured: number; readonly capped: number; readonly censored: number; readonly outliers: number };
+  readonly runs: {
+    readonly measured: number;
+    readonly capped: number;
+    readonly censored: number;
+    readonly outliers: number;
+  };
 }
 
 /** Reserved MiB above the weights = `scale` x those of the networks' replay + `offsetMiB`. */
@@ -132,6 +162,13 @@ interface Domain {
   readonly maxWorkPx: number;
 }
 
-export type FitFailure = 'no-runs' | 'all-runs-failed' | 'too-few-runs' | 'needs-another-size' | 'needs-a-larger-batch' | 'figures-below-weights' | 'no-known-networks';
+export type FitFailure =
+  | 'no-runs'
+  | 'all-runs-failed'
+  | 'too-few-runs'
+  | 'needs-another-size'
+  | 'needs-a-larger-batch'
+  | 'figures-below-weights'
+  | 'no-known-networks';
 
 export type FitResult = { readonly ok: true; readonly fit: Fit } | { readonly ok: false; readonly reason: FitFailure };

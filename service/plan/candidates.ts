@@ -14,14 +14,18 @@ export interface CandidateLimits {
   readonly operations: readonly Operation[];
 }
 
-/** Settings that a benchmark may run: squares and some 3:2 rectangles from at most half the limit up to it, hires from half, two thirds and four fifths of the target's size. */
+/**
+ * Settings that a benchmark may run: squares and some 3:2 rectangles from at most half the limit up to it, hires from
+ * half, two thirds and four fifths of the target's size.
+ */
 export function candidates(limits: CandidateLimits): GenerationSettings[] {
   const most = Math.max(1, Math.floor(limits.maxBatchSize));
   const batches = [...BATCH_SIZES.filter((batch) => batch < most), most];
   return limits.operations.flatMap((operation) => {
     const all = shapes(operation, limits.maxSizePx);
     const topPx = Math.max(...all.map(longestSidePx));
-    // One batch size alone cannot tell what grows with it: two pictures of half the size need less than one of the largest.
+    // One batch size alone cannot tell what grows with it: two pictures of half the size need less than one of the
+    // largest.
     const batchesOf = (shape: Shape): number[] => (most === 1 && longestSidePx(shape) * 2 <= topPx ? [1, 2] : batches);
     return all.flatMap((shape) => batchesOf(shape).map((batchSize) => ({ ...shape, batchSize })));
   });
@@ -41,7 +45,13 @@ function shapes(operation: Operation, maxSizePx: number): Shape[] {
   const least = Math.max(LEAST_SIZE_PX, Math.min(USUAL_LEAST_SIZE_PX, Math.floor(top / 2 / STEP_PX) * STEP_PX));
   for (let size = least; size <= top; size += STEP_PX) {
     if (hires) {
-      const target = { width: size, height: size, uncroppedWidth: size, uncroppedHeight: size, upscaler: operation === 'hires_latent' ? 'Latent' : null };
+      const target = {
+        width: size,
+        height: size,
+        uncroppedWidth: size,
+        uncroppedHeight: size,
+        upscaler: operation === 'hires_latent' ? 'Latent' : null,
+      };
       for (const scale of HIRES_SCALES) {
         const first = Math.round(size / scale / LATENT_PX) * LATENT_PX;
         found.push({ operation, width: first, height: first, hires: target });

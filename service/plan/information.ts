@@ -3,7 +3,10 @@ import { evaluate, type PlaneRow } from '../model/max-planes.ts';
 import { TERMS, type Piece, type Term } from '../model/pieces.ts';
 import type { Coefficients } from '../model/types.ts';
 
-/** Relative error of one figure about its plane: counters of active bytes are exact, reserved bytes jump with the allocator's blocks. */
+/**
+ * Relative error of one figure about its plane: counters of active bytes are exact, reserved bytes jump with the
+ * allocator's blocks.
+ */
 const NOISE: Readonly<Record<'active' | 'reserved', number>> = { active: 0.003, reserved: 0.008 };
 
 /** Cache left by an earlier phase: how unknown a step of it is, against 1000 for a network's own slope. */
@@ -23,16 +26,27 @@ export interface Teacher {
 
 /**
  * I-optimal design on the planes that win under the present fit: a run with row x lowers the summed variance of the
- * estimates of all settings by x' C A C x / (s^2 + x' C x), C the covariance of the coefficients so far, A the settings'
- * moments (Fedorov, "Theory of Optimal Experiments", 1972; Cook and Nachtsheim 1982 for the sum over a region).
+ * estimates of all settings by x' C A C x / (s^2 + x' C x), C the covariance of the coefficients so far, A the
+ * settings' moments (Fedorov, "Theory of Optimal Experiments", 1972; Cook and Nachtsheim 1982 for the sum over a
+ * region).
  * @param asked what may be asked for, in groups that count alike.
  */
-export function teacherOf(rows: readonly PlaneRow[], asked: readonly (readonly Option[])[], target: 'active' | 'reserved', coefficients: Coefficients, allowed: readonly boolean[]): Teacher {
+export function teacherOf(
+  rows: readonly PlaneRow[],
+  asked: readonly (readonly Option[])[],
+  target: 'active' | 'reserved',
+  coefficients: Coefficients,
+  allowed: readonly boolean[],
+): Teacher {
   const noise = NOISE[target] ** 2;
-  const normal = (piece: Piece, weight: number): number[] => piece.x.map((value, j) => (allowed[j] === true ? value * weight * (TERM_SCALE_MIB[j] ?? 1) : 0));
+  const normal = (piece: Piece, weight: number): number[] =>
+    piece.x.map((value, j) => (allowed[j] === true ? value * weight * (TERM_SCALE_MIB[j] ?? 1) : 0));
   const winner = (own: readonly Piece[], weight: number): number[] => normal(evaluate(own, coefficients).piece, weight);
   const moments = Matrix.zeros(TERMS.length, TERMS.length);
-  for (const group of asked) moments.add(momentsOf(group.map((option) => winner(option.pieces, 1 / option.totalMiB))).mul(1 / Math.max(1, group.length)));
+  for (const group of asked)
+    moments.add(
+      momentsOf(group.map((option) => winner(option.pieces, 1 / option.totalMiB))).mul(1 / Math.max(1, group.length)),
+    );
   const information = momentsOf(rows.map((row) => winner(row.pieces, row.weight))).mul(1 / noise);
   const covariance = inverse(information.add(Matrix.eye(TERMS.length, TERMS.length)));
   const effect = covariance.mmul(moments).mmul(covariance);

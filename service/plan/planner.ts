@@ -39,20 +39,28 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   const size = planSize(options);
   if (observations.length >= size || options.operations.length === 0) return null;
   const uncapped = observations.filter(({ capMiB }) => capMiB === null);
-  const hasFailed = (settings: GenerationSettings): boolean => options.failed?.some((other) => isAlike(settings, other)) === true;
-  const isDone = (settings: GenerationSettings): boolean => hasFailed(settings) || uncapped.some((run) => isAsLargeAs(settings, run));
+  const hasFailed = (settings: GenerationSettings): boolean =>
+    options.failed?.some((other) => isAlike(settings, other)) === true;
+  const isDone = (settings: GenerationSettings): boolean =>
+    hasFailed(settings) || uncapped.some((run) => isAsLargeAs(settings, run));
   const open = candidates(options).filter((settings) => !isDone(settings));
   const fitted = fit(observations, options.traits);
   if (!fitted.ok) return firstRuns(options, observations, open);
   const probesWanted = canProbe(options, observations) ? Math.round(size * PROBE_SHARE) : 0;
-  if (options.traits.attention === 'doggettx') return nextWhereSliced(options, fitted.fit, observations, open, size - probesWanted);
+  if (options.traits.attention === 'doggettx')
+    return nextWhereSliced(options, fitted.fit, observations, open, size - probesWanted);
   if (observations.length >= size - probesWanted) {
     const probe = nextProbe(options, fitted.fit, observations) ?? firstChecks(options, fitted.fit, observations);
     if (probe !== null) return probe;
   }
   const owed = owedOf(options, observations, size - probesWanted);
   const isSafe = (settings: GenerationSettings): boolean => isWithin(options, fitted.fit, observations, settings);
-  const choices = [owedOutward(options, fitted.fit, owed, open, isSafe), owedToOperations(owed, open), anchors(options, observations, open), open];
+  const choices = [
+    owedOutward(options, fitted.fit, owed, open, isSafe),
+    owedToOperations(owed, open),
+    anchors(options, observations, open),
+    open,
+  ];
   const settings = firstOf(choices, (choice) => mostTelling(options, fitted.fit, observations, choice.filter(isSafe)));
   if (settings !== null) return { settings, capMiB: null };
   return probesWanted === 0 ? null : nextProbe(options, fitted.fit, observations);
@@ -62,20 +70,42 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
 const CHECKS = 4;
 
 function firstChecks(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
-  return observations.filter(({ capMiB }) => capMiB !== null).length < CHECKS ? nextCheck(options, model, observations) : null;
+  return observations.filter(({ capMiB }) => capMiB !== null).length < CHECKS
+    ? nextCheck(options, model, observations)
+    : null;
 }
 
-/** Share of the runs under caps that may be spent on which of the networks are at work: the others show whether their replay is right at all. */
+/**
+ * Share of the runs under caps that may be spent on which of the networks are at work: the others show whether their
+ * replay is right at all.
+ */
 const BETWEEN_SHARE = 0.4;
 
-function nextUnderCap(options: PlanOptions, model: Fit, observations: readonly Observation[], cappedSize: number): PlannedRun | null {
+function nextUnderCap(
+  options: PlanOptions,
+  model: Fit,
+  observations: readonly Observation[],
+  cappedSize: number,
+): PlannedRun | null {
   const capped = observations.filter(({ capMiB }) => capMiB !== null).length;
-  return (capped < BETWEEN_SHARE * cappedSize ? nextBetween(options, model, observations) : null) ?? nextCheck(options, model, observations);
+  return (
+    (capped < BETWEEN_SHARE * cappedSize ? nextBetween(options, model, observations) : null) ??
+    nextCheck(options, model, observations)
+  );
 }
 
-function nextWhereSliced(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[], uncappedSize: number): PlannedRun | null {
+function nextWhereSliced(
+  options: PlanOptions,
+  model: Fit,
+  observations: readonly Observation[],
+  open: readonly GenerationSettings[],
+  uncappedSize: number,
+): PlannedRun | null {
   const cappedSize = planSize(options) - uncappedSize;
-  const check = cappedSize > 0 && observations.length >= uncappedSize ? nextUnderCap(options, model, observations, cappedSize) : null;
+  const check =
+    cappedSize > 0 && observations.length >= uncappedSize
+      ? nextUnderCap(options, model, observations, cappedSize)
+      : null;
   if (check !== null) return check;
   const mostWorkMpx = largestRunMpx(observations) * GROWTH;
   const isSafe = (one: GenerationSettings): boolean => workMpx(one) <= mostWorkMpx && isSafeSliced(options, model, one);
@@ -86,7 +116,9 @@ function nextWhereSliced(options: PlanOptions, model: Fit, observations: readonl
 }
 
 function largestRunMpx(observations: readonly Observation[]): number {
-  return observations.filter((run) => run.outcome === 'ok').reduce((top, run) => Math.max(top, workMpx(run.settings)), FIRST_WORK_MPX);
+  return observations
+    .filter((run) => run.outcome === 'ok')
+    .reduce((top, run) => Math.max(top, workMpx(run.settings)), FIRST_WORK_MPX);
 }
 
 /** Caps teach only where they can be set and the host counts active bytes. */
@@ -113,14 +145,25 @@ function isAsLargeAs(settings: GenerationSettings, run: Observation): boolean {
 }
 
 /** Until a fit exists: a small picture, then batches and sizes from small to large. */
-function firstRuns(options: PlanOptions, observations: readonly Observation[], open: readonly GenerationSettings[]): PlannedRun | null {
-  const ladder = [...open].filter((settings) => settings.width === settings.height).sort((a, b) => workMpx(a) - workMpx(b));
+function firstRuns(
+  options: PlanOptions,
+  observations: readonly Observation[],
+  open: readonly GenerationSettings[],
+): PlannedRun | null {
+  const ladder = [...open]
+    .filter((settings) => settings.width === settings.height)
+    .sort((a, b) => workMpx(a) - workMpx(b));
   const wanted = observations.length === 0 ? FIRST_WORK_MPX / 2 : FIRST_WORK_MPX * 2 ** observations.length;
   const batches = observations.length % 2 === 1;
   const mostBatch = Math.max(...open.map((settings) => settings.batchSize));
   // A host that cannot run one operation's settings as asked may run another's.
-  const operation = options.operations[Math.floor(observations.length / RUNS_BEFORE_ANOTHER_OPERATION) % options.operations.length];
-  const eligible = ladder.filter((settings) => settings.operation === operation && (batches ? settings.batchSize >= Math.min(3, mostBatch) : settings.batchSize === 1));
+  const operation =
+    options.operations[Math.floor(observations.length / RUNS_BEFORE_ANOTHER_OPERATION) % options.operations.length];
+  const eligible = ladder.filter(
+    (settings) =>
+      settings.operation === operation &&
+      (batches ? settings.batchSize >= Math.min(3, mostBatch) : settings.batchSize === 1),
+  );
   const from = eligible.length > 0 ? eligible : ladder;
   const settings = from.filter((candidate) => workMpx(candidate) <= wanted).at(-1) ?? from[0];
   return settings === undefined ? null : { settings, capMiB: null };
@@ -140,28 +183,50 @@ const BEFORE_ANCHOR = 4;
 const ANCHOR_MPX = 0.39;
 
 /**
- * Sampling's reserve is seen alone only in a large batch of an operation that empties the cache before decoding: until such a run
- * was made, those are what there is to choose from. Empty when it was made or is not due.
+ * Sampling's reserve is seen alone only in a large batch of an operation that empties the cache before decoding: until
+ * such a run was made, those are what there is to choose from. Empty when it was made or is not due.
  */
-function anchors(options: PlanOptions, observations: readonly Observation[], open: readonly GenerationSettings[]): GenerationSettings[] {
-  const emptied = (settings: GenerationSettings): boolean => settings.operation !== 'txt2img' && settings.batchSize >= options.maxBatchSize * 0.75 && outputAreaMpx(settings) >= ANCHOR_MPX;
+function anchors(
+  options: PlanOptions,
+  observations: readonly Observation[],
+  open: readonly GenerationSettings[],
+): GenerationSettings[] {
+  const emptied = (settings: GenerationSettings): boolean =>
+    settings.operation !== 'txt2img' &&
+    settings.batchSize >= options.maxBatchSize * 0.75 &&
+    outputAreaMpx(settings) >= ANCHOR_MPX;
   const made = observations.some((run) => run.capMiB === null && emptied(run.settings));
   return made || observations.length < BEFORE_ANCHOR || options.maxBatchSize < 2 ? [] : open.filter(emptied);
 }
 
 /** Neither a leap in work nor more than what is known to be there. */
-function isWithin({ limitMiB }: PlanOptions, model: Fit, observations: readonly Observation[], settings: GenerationSettings): boolean {
-  return workMpx(settings) <= largestRunMpx(observations) * GROWTH && (limitMiB === null || highestNeedMiB(model, settings) <= limitMiB);
+function isWithin(
+  { limitMiB }: PlanOptions,
+  model: Fit,
+  observations: readonly Observation[],
+  settings: GenerationSettings,
+): boolean {
+  return (
+    workMpx(settings) <= largestRunMpx(observations) * GROWTH &&
+    (limitMiB === null || highestNeedMiB(model, settings) <= limitMiB)
+  );
 }
 
-function mostTelling(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[]): GenerationSettings | null {
+function mostTelling(
+  options: PlanOptions,
+  model: Fit,
+  observations: readonly Observation[],
+  open: readonly GenerationSettings[],
+): GenerationSettings | null {
   const { traits, seed } = options;
   const optionOf = (settings: GenerationSettings): Option => {
     const own = pieces(settings);
     return { pieces: own, totalMiB: model.staticMiB + evaluate(own, model.active).valueMiB };
   };
   const all = candidates(options);
-  const asked = options.operations.map((operation) => all.filter((settings) => settings.operation === operation).map(optionOf));
+  const asked = options.operations.map((operation) =>
+    all.filter((settings) => settings.operation === operation).map(optionOf),
+  );
   const teachers = (['active', 'reserved'] as const).map((target) => {
     const rows = observations.flatMap((run) => rowsOf(run, target, model.staticMiB));
     return teacherOf(rows, asked, target, model[target], allowedTerms(traits.attention, target));
@@ -170,7 +235,9 @@ function mostTelling(options: PlanOptions, model: Fit, observations: readonly Ob
   let bestGain = 0;
   for (const settings of open) {
     const option = optionOf(settings);
-    const gain = teachers.reduce((sum, teacher) => sum + teacher.gain(option), 0) * (1 + 0.05 * hashUnit(seed, JSON.stringify(settings)));
+    const gain =
+      teachers.reduce((sum, teacher) => sum + teacher.gain(option), 0) *
+      (1 + 0.05 * hashUnit(seed, JSON.stringify(settings)));
     if (gain > bestGain) {
       bestGain = gain;
       best = settings;

@@ -16,7 +16,9 @@ import type { PlannedRun, PlanOptions } from './types.ts';
 const USUAL_JITTERS = JITTERS.slice(0, 2);
 /** A need known to this share of the total is not asked about any more. */
 const KNOWN_SHARE = 0.002;
-/** Each earlier probe at the same work makes a setting this much less worth: the allocator's rounding is the same again. */
+/**
+ * Each earlier probe at the same work makes a setting this much less worth: the allocator's rounding is the same again.
+ */
 const REPEAT_WORTH = 0.5;
 const SAME_AREA = 1.05;
 /** A cap is set at settings whose peaks were seen rather than at others, all else alike. */
@@ -39,14 +41,21 @@ interface Probe {
 }
 
 /**
- * A run under a cap that splits what is believed of one kind's factor in half: of the kind that leaves the estimates of the
- * worst operation least known, at the settings where that shows most; null where all is known well enough.
+ * A run under a cap that splits what is believed of one kind's factor in half: of the kind that leaves the estimates of
+ * the worst operation least known, at the settings where that shows most; null where all is known well enough.
  */
 export function nextProbe(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
-  const beliefs = learnBeliefs([...observations, ...replayedProbes(model.replay, model.staticMiB, model.slackMiB)], model.active, model.staticMiB + model.slackMiB, USUAL_JITTERS);
+  const beliefs = learnBeliefs(
+    [...observations, ...replayedProbes(model.replay, model.staticMiB, model.slackMiB)],
+    model.active,
+    model.staticMiB + model.slackMiB,
+    USUAL_JITTERS,
+  );
   const factors = coresOf(beliefs);
   const all = places(options, model, observations);
-  const kinds = FACTOR_GROUPS.map((group) => ({ group, doubt: doubtOf(options, group, model, factors) })).sort((a, b) => b.doubt - a.doubt);
+  const kinds = FACTOR_GROUPS.map((group) => ({ group, doubt: doubtOf(options, group, model, factors) })).sort(
+    (a, b) => b.doubt - a.doubt,
+  );
   for (const { group } of kinds) {
     let best: Probe | null = null;
     for (const place of all) {
@@ -54,34 +63,52 @@ export function nextProbe(options: PlanOptions, model: Fit, observations: readon
       if (worth > (best?.worth ?? KNOWN_SHARE)) best = { place, group, worth };
     }
     const capMiB = best === null ? null : capOf(best, model, beliefs, factors);
-    if (best !== null && capMiB !== null) return { settings: best.place.settings, capMiB: Math.round(model.staticMiB + model.slackMiB + capMiB) };
+    if (best !== null && capMiB !== null)
+      return { settings: best.place.settings, capMiB: Math.round(model.staticMiB + model.slackMiB + capMiB) };
   }
   return null;
 }
 
-/** How far a kind's factor leaves the estimates open, as shares of the total: the mean square over the squares that may be asked for, of the worst operation. */
+/**
+ * How far a kind's factor leaves the estimates open, as shares of the total: the mean square over the squares that may
+ * be asked for, of the worst operation.
+ */
 function doubtOf(options: PlanOptions, group: FactorGroup, model: Fit, factors: Factors): number {
   const open = (settings: GenerationSettings): number => {
     const highMiB = needAt(settings, model, factors, group, factors[group].high);
     return (highMiB - needAt(settings, model, factors, group, factors[group].low)) / (model.staticMiB + highMiB);
   };
   const squares = candidates(options).filter(({ width, height }) => width === height);
-  return Math.max(...options.operations.map((operation) => {
-    const shares = squares.filter((settings) => settings.operation === operation).map(open);
-    return shares.reduce((sum, share) => sum + share * share, 0) / Math.max(1, shares.length);
-  }));
+  return Math.max(
+    ...options.operations.map((operation) => {
+      const shares = squares.filter((settings) => settings.operation === operation).map(open);
+      return shares.reduce((sum, share) => sum + share * share, 0) / Math.max(1, shares.length);
+    }),
+  );
 }
 
-/** Those that were run, with what was seen, and squares that are no larger, with what is estimated: shape and hires fix change nothing that a cap would tell. */
+/**
+ * Those that were run, with what was seen, and squares that are no larger, with what is estimated: shape and hires fix
+ * change nothing that a cap would tell.
+ */
 function places(options: PlanOptions, model: Fit, observations: readonly Observation[]): Place[] {
   const found = new Map<string, Place>();
   const add = (settings: GenerationSettings, activeMiB: number, reservedMiB: number, worth: number): void => {
     const text = JSON.stringify(settings);
-    found.set(text, { settings, activeMiB, reservedMiB, worth: worth * freshness(settings, observations) * (1 + 0.03 * hashUnit(options.seed, text)) });
+    found.set(text, {
+      settings,
+      activeMiB,
+      reservedMiB,
+      worth: worth * freshness(settings, observations) * (1 + 0.03 * hashUnit(options.seed, text)),
+    });
   };
   for (const settings of candidates(options)) {
     if (settings.hires !== null || settings.width !== settings.height) continue;
-    if (workMpx(settings) > model.domain.maxWorkPx / PX_PER_MPX || outputAreaMpx(settings) > model.domain.maxAreaPx / PX_PER_MPX) continue;
+    if (
+      workMpx(settings) > model.domain.maxWorkPx / PX_PER_MPX ||
+      outputAreaMpx(settings) > model.domain.maxAreaPx / PX_PER_MPX
+    )
+      continue;
     const own = pieces(settings);
     const reservedMiB = evaluate(own, model.reserved).valueMiB;
     if (options.limitMiB !== null && model.staticMiB + reservedMiB > options.limitMiB) continue;
@@ -90,15 +117,25 @@ function places(options: PlanOptions, model: Fit, observations: readonly Observa
   for (const run of observations) {
     if (run.capMiB !== null || !isExact(run) || run.reservedPeakMiB === null || run.activePeakMiB === null) continue;
     const worth = run.settings.operation === 'hires_image' ? UPSCALE_WORTH : 1;
-    add(run.settings, run.activePeakMiB - model.staticMiB, run.reservedPeakMiB - model.staticMiB - model.slackMiB, worth);
+    add(
+      run.settings,
+      run.activePeakMiB - model.staticMiB,
+      run.reservedPeakMiB - model.staticMiB - model.slackMiB,
+      worth,
+    );
   }
   return [...found.values()];
 }
 
 const PX_PER_MPX = 1024 * 1024;
 
-const needAt = (settings: GenerationSettings, model: Fit, factors: Factors, group: FactorGroup, factor: number): number =>
-  needMiB(settings, model.active, (of) => (of === group ? factor : factors[of].value)).valueMiB;
+const needAt = (
+  settings: GenerationSettings,
+  model: Fit,
+  factors: Factors,
+  group: FactorGroup,
+  factor: number,
+): number => needMiB(settings, model.active, (of) => (of === group ? factor : factors[of].value)).valueMiB;
 
 /** How far apart the ends of the belief are, as a share of the total. */
 function worthOf(place: Place, group: FactorGroup, model: Fit, factors: Factors): number {
@@ -111,7 +148,9 @@ function worthOf(place: Place, group: FactorGroup, model: Fit, factors: Factors)
 function freshness(settings: GenerationSettings, observations: readonly Observation[]): number {
   const alike = observations.filter((run) => {
     const ratio = outputAreaMpx(run.settings) / outputAreaMpx(settings);
-    return run.capMiB !== null && run.settings.batchSize === settings.batchSize && ratio < SAME_AREA && ratio > 1 / SAME_AREA;
+    return (
+      run.capMiB !== null && run.settings.batchSize === settings.batchSize && ratio < SAME_AREA && ratio > 1 / SAME_AREA
+    );
   });
   return REPEAT_WORTH ** alike.length;
 }
@@ -121,7 +160,10 @@ const CUTS = [0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97];
 /** A cap is also tried this many jitters above a cut: beside a narrow heap of belief rather than within it. */
 const BESIDE_JITTERS = [0, 1.5, 3];
 
-/** Cap above the weights whose answer is expected to narrow the belief most (least expected variance afterwards), of those whose answer is open. */
+/**
+ * Cap above the weights whose answer is expected to narrow the belief most (least expected variance afterwards), of
+ * those whose answer is open.
+ */
 function capOf(probe: Probe, model: Fit, beliefs: Beliefs, factors: Factors): number | null {
   const { settings, activeMiB, reservedMiB } = probe.place;
   const { group } = probe;
@@ -134,7 +176,12 @@ function capOf(probe: Probe, model: Fit, beliefs: Beliefs, factors: Factors): nu
       const capMiB = needMiBAtCut + jitters * jitterMiB(needMiBAtCut, jitterOf(belief));
       if (capMiB <= activeMiB || capMiB >= reservedMiB) continue;
       const below = chancesBelow(settings, group, capMiB, model.active, beliefs);
-      const after = [below, below.map((chance) => 1 - chance)].map((chances) => momentsOf(belief.factors, chances.map((chance, i) => chance * (belief.weights[i] ?? 0))));
+      const after = [below, below.map((chance) => 1 - chance)].map((chances) =>
+        momentsOf(
+          belief.factors,
+          chances.map((chance, i) => chance * (belief.weights[i] ?? 0)),
+        ),
+      );
       const expected = after.reduce((sum, { total, variance }) => sum + total * variance, 0);
       if (expected < least * (1 - 1e-9)) {
         least = expected;

@@ -14,12 +14,20 @@ const SAFETY = 1.1;
 const BESIDE = 1.5 * TOLERANCE;
 
 /**
- * The next uncapped run where attention slices to fit: there are no planes whose coefficients a run could teach, so runs are spread out (maximin
- * distance: Johnson, Moore and Ylvisaker 1990) over the operation that has the fewest. null where none is left that is safe.
+ * The next uncapped run where attention slices to fit: there are no planes whose coefficients a run could teach, so
+ * runs are spread out (maximin distance: Johnson, Moore and Ylvisaker 1990) over the operation that has the fewest.
+ * null where none is left that is safe.
  */
-export function nextSpreadOut(options: PlanOptions, model: Fit, observations: readonly Observation[], open: readonly GenerationSettings[], mostWorkMpx: number): GenerationSettings | null {
+export function nextSpreadOut(
+  options: PlanOptions,
+  model: Fit,
+  observations: readonly Observation[],
+  open: readonly GenerationSettings[],
+  mostWorkMpx: number,
+): GenerationSettings | null {
   const ran = observations.filter(({ capMiB }) => capMiB === null).map(({ settings }) => settings);
-  const count = (settings: GenerationSettings): number => ran.filter(({ operation }) => operation === settings.operation).length;
+  const count = (settings: GenerationSettings): number =>
+    ran.filter(({ operation }) => operation === settings.operation).length;
   const ranked = open
     .filter((settings) => workMpx(settings) <= mostWorkMpx)
     .map((settings) => ({ settings, count: count(settings), worth: worthOf(settings, ran, options.seed) }))
@@ -28,10 +36,15 @@ export function nextSpreadOut(options: PlanOptions, model: Fit, observations: re
 }
 
 /** A run under a cap that tells whether the replayed need is right: now a little above it, now a little below. */
-export function nextCheck({ limitMiB, seed }: PlanOptions, { replay, staticMiB, slackMiB }: Fit, observations: readonly Observation[]): PlannedRun | null {
+export function nextCheck(
+  { limitMiB, seed }: PlanOptions,
+  { replay, staticMiB, slackMiB }: Fit,
+  observations: readonly Observation[],
+): PlannedRun | null {
   if (replay === null) return null;
   const capped = observations.filter(({ capMiB }) => capMiB !== null).map(({ settings }) => settings);
-  const times = (settings: GenerationSettings): number => capped.filter((one) => JSON.stringify(one) === JSON.stringify(settings)).length;
+  const times = (settings: GenerationSettings): number =>
+    capped.filter((one) => JSON.stringify(one) === JSON.stringify(settings)).length;
   const ranked = observations
     .filter((run) => run.capMiB === null && isExact(run))
     .map(({ settings }) => ({ settings, times: times(settings), worth: worthOf(settings, capped, seed) }))
@@ -43,8 +56,15 @@ export function nextCheck({ limitMiB, seed }: PlanOptions, { replay, staticMiB, 
   return { settings: best.settings, capMiB: Math.round((staticMiB + needMiB) * (above ? 1 + BESIDE : 1 - BESIDE)) };
 }
 
-export function isSafe({ limitMiB }: PlanOptions, { replay, staticMiB, slackMiB }: Fit, settings: GenerationSettings): boolean {
-  return limitMiB === null || (replay !== null && staticMiB + SAFETY * replayedNeed(replay, settings, slackMiB).needMiB <= limitMiB);
+export function isSafe(
+  { limitMiB }: PlanOptions,
+  { replay, staticMiB, slackMiB }: Fit,
+  settings: GenerationSettings,
+): boolean {
+  return (
+    limitMiB === null ||
+    (replay !== null && staticMiB + SAFETY * replayedNeed(replay, settings, slackMiB).needMiB <= limitMiB)
+  );
 }
 
 /** How far it lies from the nearest of the others; the seed decides between equals. */
@@ -56,6 +76,10 @@ function worthOf(settings: GenerationSettings, others: readonly GenerationSettin
 /** In doublings of batch size, of the output's area and of the first pass's. */
 function distance(a: GenerationSettings, b: GenerationSettings): number {
   const doublings = (of: (settings: GenerationSettings) => number): number => Math.log2(of(a) / of(b));
-  const between = Math.hypot(doublings((one) => one.batchSize), doublings(outputAreaMpx), doublings((one) => one.width * one.height));
+  const between = Math.hypot(
+    doublings((one) => one.batchSize),
+    doublings(outputAreaMpx),
+    doublings((one) => one.width * one.height),
+  );
   return between + (a.operation === b.operation ? 0 : OTHER_OPERATION);
 }

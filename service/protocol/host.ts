@@ -1,7 +1,16 @@
 /** Messages between the shim inside the WebUI (role `host`) and the sidecar. Numbered rules: docs/PROTOCOL.md. */
 import * as z from 'zod';
 import { errorMessageSchema } from './error.ts';
-import { atMsSchema, durationMsSchema, mibSchema, originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
+import {
+  atMsSchema,
+  durationMsSchema,
+  mibSchema,
+  originSchema,
+  outcomeSchema,
+  phaseCountersSchema,
+  torchNowSchema,
+  torchPeaksSchema,
+} from './run.ts';
 import { generationSettingsSchema } from './settings.ts';
 
 const text = z.string().max(300);
@@ -11,10 +20,15 @@ const runId = z.string().min(1).max(64);
 export const backendSchema = z.enum(['cuda', 'rocm', 'xpu', 'mps', 'directml', 'cpu']);
 export type Backend = z.infer<typeof backendSchema>;
 
-/** `doggettx` and `adaptive` (InvokeAI) slice their work to fit the memory that is free; how the first does is known. */
+/**
+ * `doggettx` and `adaptive` (InvokeAI) slice their work to fit the memory that is free; how the first does is known.
+ */
 export const attentionSchema = z.enum(['fused', 'unfused', 'doggettx', 'adaptive', 'sub-quadratic', 'unknown']);
 
-/** torch's device: `uuid` and `busId` as the driver writes them (GPU-..., 00000000:01:00.0), null where torch cannot tell. */
+/**
+ * torch's device: `uuid` and `busId` as the driver writes them (GPU-..., 00000000:01:00.0), null where torch cannot
+ * tell.
+ */
 export const hostDeviceSchema = z.strictObject({
   backend: backendSchema,
   name: text,
@@ -24,7 +38,9 @@ export const hostDeviceSchema = z.strictObject({
 });
 export type HostDevice = z.infer<typeof hostDeviceSchema>;
 
-/** What the estimator must know of the host beyond the calibration key. `staticMiB`: torch's allocated memory when idle. */
+/**
+ * What the estimator must know of the host beyond the calibration key. `staticMiB`: torch's allocated memory when idle.
+ */
 export const hostTraitsSchema = z.strictObject({
   attention: attentionSchema,
   condUncondBatched: z.boolean().nullable(),
@@ -37,8 +53,8 @@ export const upscalerSchema = z.strictObject({ name: z.string().max(200), kind: 
 export type Upscaler = z.infer<typeof upscalerSchema>;
 
 /**
- * `key` holds what of the WebUI's settings moves the curve, name to value as text. The calibration key is its hash together with the
- * WebUI, its version, torch's and the device, which the sidecar adds.
+ * `key` holds what of the WebUI's settings moves the curve, name to value as text. The calibration key is its hash
+ * together with the WebUI, its version, torch's and the device, which the sidecar adds.
  */
 export const environmentSchema = z.strictObject({
   webui: text,
@@ -72,12 +88,18 @@ export type DeviceMemory = z.infer<typeof deviceMemorySchema>;
 export const hostMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int(), shimVersion: text, pid: z.int() }),
   z.strictObject({ type: z.literal('environment'), environment: hostReportSchema }),
-  /** At once after `run-ended` (the cache emptied as the WebUI does), so that others' memory can be told before and after; else when it changes. */
+  /**
+   * At once after `run-ended` (the cache emptied as the WebUI does), so that others' memory can be told before and
+   * after; else when it changes.
+   */
   z.strictObject({
     type: z.literal('host-memory'),
     torch: torchNowSchema.nullable(),
     generating: z.boolean(),
-    /** Only while `device-memory` asks for it, null where it cannot be told. A shim that was loaded before an update knows no such field. */
+    /**
+     * Only while `device-memory` asks for it, null where it cannot be told. A shim that was loaded before an update
+     * knows no such field.
+     */
     device: deviceMemorySchema.nullable().optional(),
   }),
   z.strictObject({
@@ -127,7 +149,10 @@ export const toHostMessageSchema = z.discriminatedUnion('type', [
     steps: z.int().min(1).max(50),
   }),
   z.strictObject({ type: z.literal('cancel'), runId }),
-  /** Whether `host-memory` is to come each second, with `device`: where nvidia-smi has no figures for it. Not before it is told so. */
+  /**
+   * Whether `host-memory` is to come each second, with `device`: where nvidia-smi has no figures for it. Not before it
+   * is told so.
+   */
   z.strictObject({ type: z.literal('device-memory'), wanted: z.boolean() }),
   z.strictObject({ type: z.literal('refused'), reason: text, message: text }),
   errorMessageSchema,

@@ -4,5 +4,8 @@ export const PROTOCOL_VERSION = 1;
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 /** Messages a second from one socket, over a window of one second. */
 export const MAX_MESSAGES_PER_SECOND = 50;
-/** A viewer with more than this waiting in its socket gets only the latest of each kind of message: fifty that do not read cost 13 MiB. */
+/**
+ * A viewer with more than this waiting in its socket gets only the latest of each kind of message: fifty that do not
+ * read cost 13 MiB.
+ */
 export const SOFT_BUFFERED_BYTES = 256 * 1024;

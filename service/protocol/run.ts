@@ -3,11 +3,17 @@ import * as z from 'zod';
 import { phaseSchema } from './settings.ts';
 
 /** 16 TiB: beyond any machine's, and far from where sums and squares lose their meaning. */
-export const mibSchema = z.number().min(0).max(16 * 1024 * 1024);
+export const mibSchema = z
+  .number()
+  .min(0)
+  .max(16 * 1024 * 1024);
 /** Milliseconds since 1970, as far as a Date goes. */
 export const atMsSchema = z.number().min(0).max(8.64e15);
 /** Half a year. */
-export const durationMsSchema = z.number().min(0).max(180 * 24 * 3_600_000);
+export const durationMsSchema = z
+  .number()
+  .min(0)
+  .max(180 * 24 * 3_600_000);
 
 /** `oom` is a result, not an accident: the peak of such a run is a lower bound. */
 export const outcomeSchema = z.enum(['ok', 'oom', 'interrupted', 'failed']);
@@ -19,7 +25,10 @@ export const originSchema = z.enum(['benchmark', 'warm-up', 'ordinary']);
 export const torchNowSchema = z.strictObject({ allocatedMiB: mibSchema, reservedMiB: mibSchema });
 export type TorchNow = z.infer<typeof torchNowSchema>;
 
-/** `start`: before the first work on pictures (moving networks, encoding the prompt); told only of a run that did not get further. */
+/**
+ * `start`: before the first work on pictures (moving networks, encoding the prompt); told only of a run that did not
+ * get further.
+ */
 const runPhaseSchema = z.enum(['start', ...phaseSchema.options]);
 
 /** PyTorch's counters over one phase (active_bytes.all.peak, reserved_bytes.all.peak since the phase began). */

@@ -23,7 +23,9 @@ const hiresSchema = z.strictObject({
   upscaler: z.string().max(200).nullable(),
 });
 
-/** Settings of one generation. `width` and `height` are the first pass's, in pixels; `hires` is null without hires fix. */
+/**
+ * Settings of one generation. `width` and `height` are the first pass's, in pixels; `hires` is null without hires fix.
+ */
 export const generationSettingsSchema = z
   .strictObject({
     operation: operationSchema,

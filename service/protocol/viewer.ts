@@ -10,14 +10,22 @@ const requestId = z.int().min(0);
 const mib = z.number().nonnegative();
 const px = z.int().min(0).max(1_000_000);
 
-/** As the sliders stand, absurd values included: whether they make sense is answered in words, not by a closed socket. */
+/**
+ * As the sliders stand, absurd values included: whether they make sense is answered in words, not by a closed socket.
+ */
 export const requestedSettingsSchema = z.strictObject({
   operation: operationSchema,
   width: px,
   height: px,
   batchSize: z.int().min(0).max(1_000_000),
   hires: z
-    .strictObject({ width: px, height: px, uncroppedWidth: px, uncroppedHeight: px, upscaler: z.string().max(200).nullable() })
+    .strictObject({
+      width: px,
+      height: px,
+      uncroppedWidth: px,
+      uncroppedHeight: px,
+      upscaler: z.string().max(200).nullable(),
+    })
     .nullable(),
 });
 export type RequestedSettings = z.infer<typeof requestedSettingsSchema>;
@@ -37,7 +45,12 @@ export type BenchmarkOptions = z.infer<typeof benchmarkOptionsSchema>;
 /** Page to sidecar. `restart-sidecar` is answered by the shim's relay itself, never by the sidecar. */
 export const viewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int() }),
-  z.strictObject({ type: z.literal('estimate'), requestId, tab: z.enum(['txt2img', 'img2img']), settings: requestedSettingsSchema }),
+  z.strictObject({
+    type: z.literal('estimate'),
+    requestId,
+    tab: z.enum(['txt2img', 'img2img']),
+    settings: requestedSettingsSchema,
+  }),
   z.strictObject({ type: z.literal('benchmark-plan'), requestId, options: benchmarkOptionsSchema }),
   z.strictObject({ type: z.literal('benchmark-start'), options: benchmarkOptionsSchema }),
   z.strictObject({ type: z.literal('benchmark-resume') }),
@@ -82,7 +95,10 @@ export type DeviceState = z.infer<typeof deviceStateSchema>;
 const gpuProcessSchema = z.strictObject({ pid: z.int(), name: z.string(), usedMiB: mib.nullable() });
 export type GpuProcess = z.infer<typeof gpuProcessSchema>;
 
-/** `torch`: what torch reads of the card serves, for the `reason` that nvidia-smi has no figures. `VRAM` of a card or `RAM` of the WebUI's process; `health` never says ok for a reading older than 3 s. */
+/**
+ * `torch`: what torch reads of the card serves, for the `reason` that nvidia-smi has no figures. `VRAM` of a card or
+ * `RAM` of the WebUI's process; `health` never says ok for a reading older than 3 s.
+ */
 const sourceStateSchema = z.strictObject({
   kind: z.enum(['nvidia-smi', 'torch', 'process', 'none']),
   label: z.enum(['VRAM', 'RAM']),
@@ -110,7 +126,9 @@ const benchmarkStateSchema = z.discriminatedUnion('state', [
     state: z.literal('idle'),
     /** A benchmark that stopped half-way under the key in force, if any. */
     resumable: z.strictObject({ runsDone: z.int(), runsPlanned: z.int(), options: benchmarkOptionsSchema }).nullable(),
-    last: z.strictObject({ result: z.enum(['finished', 'cancelled', 'interrupted', 'failed']), message: text }).nullable(),
+    last: z
+      .strictObject({ result: z.enum(['finished', 'cancelled', 'interrupted', 'failed']), message: text })
+      .nullable(),
   }),
   z.strictObject({
     state: z.literal('running'),
@@ -149,7 +167,10 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     usedByOthersMiB: mib.nullable(),
     /** Where it will not fit: the largest of the same shape, batch and operation that will. */
     largest: z.strictObject({ width: z.int(), height: z.int() }).nullable(),
-    /** That a person's own generations have left the estimates: by how much in the mean (negative where they took less), and in words. */
+    /**
+     * That a person's own generations have left the estimates: by how much in the mean (negative where they took less),
+     * and in words.
+     */
     drift: z.strictObject({ meanMiB: z.number(), message: text }).nullable(),
     note: text.nullable(),
   }),
@@ -187,9 +208,20 @@ export const runRowSchema = z.strictObject({
 export type RunRow = z.infer<typeof runRowSchema>;
 
 /** `onLine`: of the same settings as the lines; a hires fix from another size than half is not. */
-const curvePointSchema = z.strictObject({ sizePx: z.number(), batchSize: z.int(), peakMiB: mib, ok: z.boolean(), imported: z.boolean(), onLine: z.boolean() });
+const curvePointSchema = z.strictObject({
+  sizePx: z.number(),
+  batchSize: z.int(),
+  peakMiB: mib,
+  ok: z.boolean(),
+  imported: z.boolean(),
+  onLine: z.boolean(),
+});
 /** Null where there is nothing to show: a peak ends where required passes what the WebUI can have. */
-const curveLineSchema = z.strictObject({ batchSize: z.int(), requiredMiB: z.array(mib.nullable()), peakMiB: z.array(mib.nullable()) });
+const curveLineSchema = z.strictObject({
+  batchSize: z.int(),
+  requiredMiB: z.array(mib.nullable()),
+  peakMiB: z.array(mib.nullable()),
+});
 
 /** Sidecar to page; the two `sidecar` states that concern a dead sidecar come from the shim's relay. */
 export const toViewerMessageSchema = z.discriminatedUnion('type', [
@@ -208,8 +240,17 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     abilities: abilitiesSchema.nullable(),
     upscalers: z.array(upscalerSchema),
     keyHash: z.string().nullable(),
-    /** `runs`: those that the fit learnt from; `kept`: all of the key that are stored; `imported`: those of them that an import brought. */
-    calibration: z.strictObject({ state: z.enum(['none', 'partial', 'ready']), runs: z.int(), kept: z.int(), imported: z.int(), message: text }),
+    /**
+     * `runs`: those that the fit learnt from; `kept`: all of the key that are stored; `imported`: those of them that an
+     * import brought.
+     */
+    calibration: z.strictObject({
+      state: z.enum(['none', 'partial', 'ready']),
+      runs: z.int(),
+      kept: z.int(),
+      imported: z.int(),
+      message: text,
+    }),
     benchmark: benchmarkStateSchema,
     defaults: benchmarkOptionsSchema,
     notices: z.array(z.strictObject({ level: z.enum(['info', 'warning', 'error']), message: text })),
@@ -223,7 +264,12 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     usedByOthersMiB: mib.nullable(),
   }),
   z.strictObject({ type: z.literal('benchmark'), benchmark: benchmarkStateSchema }),
-  z.strictObject({ type: z.literal('estimate'), requestId, tab: z.enum(['txt2img', 'img2img']), result: estimateResultSchema }),
+  z.strictObject({
+    type: z.literal('estimate'),
+    requestId,
+    tab: z.enum(['txt2img', 'img2img']),
+    result: estimateResultSchema,
+  }),
   z.strictObject({ type: z.literal('benchmark-plan'), requestId, runs: z.int(), minutes: z.number().nullable() }),
   z.strictObject({
     type: z.literal('curves'),
@@ -233,7 +279,10 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     sizesPx: z.array(z.number()),
     lines: z.array(curveLineSchema),
     points: z.array(curvePointSchema),
-    /** What the WebUI can have now, where the peaks end: what programs can have of the device less what others use. All figures are the WebUI's own. */
+    /**
+     * What the WebUI can have now, where the peaks end: what programs can have of the device less what others use. All
+     * figures are the WebUI's own.
+     */
     roomMiB: mib.nullable(),
   }),
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),

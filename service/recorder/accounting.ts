@@ -1,8 +1,9 @@
 import type { TorchNow } from '../protocol/run.ts';
 
 /**
- * The device at one moment. `usableMiB`: what programs can have of the total in all, which is less where the driver keeps a part and
- * does not count it as used. `ownUsedMiB`: the WebUI's process's share where the source gives it, else null.
+ * The device at one moment. `usableMiB`: what programs can have of the total in all, which is less where the driver
+ * keeps a part and does not count it as used. `ownUsedMiB`: the WebUI's process's share where the source gives it, else
+ * null.
  */
 export interface MemoryReading {
   /** By the monotonic clock, as every time in here: what is younger is told by it, and the wall clock may jump. */
@@ -23,7 +24,10 @@ export interface MemoryFigures {
   readonly otherMiB: number | null;
 }
 
-/** After a run the host tells its counters at once, or, where they are as they were, not at all: silence for so long says so. */
+/**
+ * After a run the host tells its counters at once, or, where they are as they were, not at all: silence for so long
+ * says so.
+ */
 export const HOST_TELLS_WITHIN_MS = 1_500;
 /** So late may the word of a run's start come at most. */
 export const START_TOLD_WITHIN_MS = 5_000;
@@ -31,11 +35,11 @@ export const START_TOLD_WITHIN_MS = 5_000;
 /**
  * Splits what the device shows into the WebUI's share and the rest.
  *
- * With torch's counters: other = device used - torch reserved, taken while nothing generates, from a reading of the device that is
- * younger than the counters (a generation moves both, and they arrive apart). Estimates are of torch's memory; adding `other`
- * makes them comparable with what nvidia-smi shows. Without counters: other = device used - the process's own memory.
- * The share shown as the WebUI's is torch's reserved memory plus its context, where the driver has told the process's whole use;
- * while it generates, all that is used beyond what others had before.
+ * With torch's counters: other = device used - torch reserved, taken while nothing generates, from a reading of the
+ * device that is younger than the counters (a generation moves both, and they arrive apart). Estimates are of torch's
+ * memory; adding `other` makes them comparable with what nvidia-smi shows. Without counters: other = device used - the
+ * process's own memory. The share shown as the WebUI's is torch's reserved memory plus its context, where the driver
+ * has told the process's whole use; while it generates, all that is used beyond what others had before.
  */
 export interface Accounting {
   onReading(reading: MemoryReading): void;
@@ -46,8 +50,9 @@ export interface Accounting {
   /** A run has started at `monotonicMs`, which may be some time ago: what was read since is of the run. */
   onRunStarted(monotonicMs: number): void;
   /**
-   * Until the host has told its counters, or been silent, they are not trusted. `reservedPeakMiB`: torch's, null where it was not counted.
-   * What the device showed in the run beyond that was others': where the next run follows at once, nothing else tells of them.
+   * Until the host has told its counters, or been silent, they are not trusted. `reservedPeakMiB`: torch's, null where
+   * it was not counted. What the device showed in the run beyond that was others': where the next run follows at once,
+   * nothing else tells of them.
    */
   onRunEnded(monotonicMs: number, reservedPeakMiB: number | null): void;
   /** The driver's figure for the WebUI's process; null where it gives none. */
@@ -73,7 +78,10 @@ export function createAccounting(): Accounting {
   let trustedFromMs = -Infinity;
   let generating = false;
   let other: Other | null = null;
-  /** `other` since the last run: the last one that is surely from before a start that is heard of now, or the first, and those after it. */
+  /**
+   * `other` since the last run: the last one that is surely from before a start that is heard of now, or the first, and
+   * those after it.
+   */
   let recent: Other[] = [];
   let contextMiB: number | null = null;
   /** The highest reading of the run in hand. */
@@ -84,7 +92,15 @@ export function createAccounting(): Accounting {
     if (torch === null) other = ownUsedMiB === null ? null : { mib: Math.max(0, usedMiB - ownUsedMiB), monotonicMs };
     else if (!generating && monotonicMs >= trustedFromMs) {
       other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs };
-      recent = [...recent.slice(Math.max(0, recent.findLastIndex((one) => one.monotonicMs <= monotonicMs - START_TOLD_WITHIN_MS))), other];
+      recent = [
+        ...recent.slice(
+          Math.max(
+            0,
+            recent.findLastIndex((one) => one.monotonicMs <= monotonicMs - START_TOLD_WITHIN_MS),
+          ),
+        ),
+        other,
+      ];
     }
   }
 
@@ -99,7 +115,8 @@ export function createAccounting(): Accounting {
     if (torch === null) return ownUsedMiB === null ? null : Math.min(ownUsedMiB, usedMiB);
     const contextOrNoneMiB = contextMiB ?? 0;
     // While it generates its counters lag behind: what is used beyond what others had before is its own.
-    const ownMiB = other === null ? torch.reservedMiB + contextOrNoneMiB : usedMiB - Math.max(0, other.mib - contextOrNoneMiB);
+    const ownMiB =
+      other === null ? torch.reservedMiB + contextOrNoneMiB : usedMiB - Math.max(0, other.mib - contextOrNoneMiB);
     return Math.max(0, Math.min(ownMiB, usedMiB));
   }
 

@@ -20,15 +20,19 @@ export function marksOf(run: Facts, otherAfterMiB: number | null): Mark[] {
   return marks;
 }
 
-/** The driver gave out more than the card holds: part of the run lived in system RAM, so its success says nothing about the card. */
+/**
+ * The driver gave out more than the card holds: part of the run lived in system RAM, so its success says nothing about
+ * the card.
+ */
 function wasSpilled({ outcome, torch, totalMiB, baseline }: Facts): boolean {
   if (outcome !== 'ok' || torch === null || totalMiB === null) return false;
   return torch.reservedPeakMiB + (baseline.otherMiB ?? 0) > totalMiB + DISTURBED_MIB;
 }
 
 /**
- * Two signs, both safe against a peak that fell between two samples: what is not torch's differs before and after, or the
- * device once showed more than torch's peak and the others together account for. A process whose own memory is read is beyond others' reach.
+ * Two signs, both safe against a peak that fell between two samples: what is not torch's differs before and after, or
+ * the device once showed more than torch's peak and the others together account for. A process whose own memory is read
+ * is beyond others' reach.
  */
 function wasDisturbed({ baseline, devicePeakMiB, ownPeakMiB, torch }: Facts, otherAfterMiB: number | null): boolean {
   const { otherMiB } = baseline;

@@ -129,7 +129,14 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
 /** The end of a run that the host never reported. */
 function lostEnd(run: OpenRun, clock: Clock): Ended {
   const durationMs = Math.max(0, clock.monotonicMs() - run.startedMonotonicMs);
-  return { type: 'run-ended', runId: run.started.runId, outcome: 'interrupted', torch: null, durationMs, error: 'The end of this run was never reported.' };
+  return {
+    type: 'run-ended',
+    runId: run.started.runId,
+    outcome: 'interrupted',
+    torch: null,
+    durationMs,
+    error: 'The end of this run was never reported.',
+  };
 }
 
 function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): Run {

@@ -1,18 +1,40 @@
 /** One generation as it is kept: what the host counted, what the device showed, and why it may not be fitted. */
 import * as z from 'zod';
 import { environmentSchema, type Environment } from '../protocol/host.ts';
-import { atMsSchema, durationMsSchema, mibSchema, originSchema, outcomeSchema, phaseCountersSchema, torchNowSchema, torchPeaksSchema } from '../protocol/run.ts';
+import {
+  atMsSchema,
+  durationMsSchema,
+  mibSchema,
+  originSchema,
+  outcomeSchema,
+  phaseCountersSchema,
+  torchNowSchema,
+  torchPeaksSchema,
+} from '../protocol/run.ts';
 import { generationSettingsSchema } from '../protocol/settings.ts';
 
 const mib = mibSchema.nullable();
-const signedMiB = z.number().min(-16 * 1024 * 1024).max(16 * 1024 * 1024);
+const signedMiB = z
+  .number()
+  .min(-16 * 1024 * 1024)
+  .max(16 * 1024 * 1024);
 /**
- * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`: more was
- * reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the like;
- * `no-samples`: neither torch's counters nor a reading of the device; `outlier`: an ordinary run far outside what was estimated;
- * `superseded`: from before a drift after which the benchmark was run again (never stored: it follows from the runs).
+ * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`:
+ * more was reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the
+ * like; `no-samples`: neither torch's counters nor a reading of the device; `outlier`: an ordinary run far outside what
+ * was estimated; `superseded`: from before a drift after which the benchmark was run again (never stored: it follows
+ * from the runs).
  */
-export const markSchema = z.enum(['disturbed', 'spilled', 'extras', 'interrupted', 'warm-up', 'no-samples', 'outlier', 'superseded']);
+export const markSchema = z.enum([
+  'disturbed',
+  'spilled',
+  'extras',
+  'interrupted',
+  'warm-up',
+  'no-samples',
+  'outlier',
+  'superseded',
+]);
 export type Mark = z.infer<typeof markSchema>;
 
 export const runSchema = z.strictObject({
@@ -43,8 +65,14 @@ export const runSchema = z.strictObject({
   error: z.string().max(2000).nullable(),
   /** Of the whole device, as it was said before the run. */
   estimatedPeakMiB: mib,
-  /** Its interval. `firm`: from a full calibration, inside what that measured, so that leaving it means something. `similar`: from that of a similar set-up. Older entries have none. */
-  estimatedPeakRange: z.strictObject({ lowMiB: signedMiB, highMiB: signedMiB, firm: z.boolean(), similar: z.boolean().default(false) }).nullable().default(null),
+  /**
+   * Its interval. `firm`: from a full calibration, inside what that measured, so that leaving it means something.
+   * `similar`: from that of a similar set-up. Older entries have none.
+   */
+  estimatedPeakRange: z
+    .strictObject({ lowMiB: signedMiB, highMiB: signedMiB, firm: z.boolean(), similar: z.boolean().default(false) })
+    .nullable()
+    .default(null),
   marks: z.array(markSchema).max(7),
 });
 export type Run = z.infer<typeof runSchema>;

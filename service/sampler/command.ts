@@ -5,7 +5,10 @@ import { execa } from 'execa';
 export interface CommandEnd {
   /** Null where a signal ended it or it never began. */
   readonly exitCode: number | null;
-  /** Why it could not be started; `other` where that is neither the program's absence nor its permissions. Null where it was. */
+  /**
+   * Why it could not be started; `other` where that is neither the program's absence nor its permissions. Null where it
+   * was.
+   */
   readonly startError: 'not-found' | 'no-permission' | 'other' | null;
 }
 

@@ -9,7 +9,10 @@ export interface Deadline {
   clear(): void;
 }
 
-/** Calls `onPassed` once, `delayMs` after the last reset. Time in which nobody could have answered is not held against anyone. */
+/**
+ * Calls `onPassed` once, `delayMs` after the last reset. Time in which nobody could have answered is not held against
+ * anyone.
+ */
 export function createDeadline(clock: Clock, delayMs: number, onPassed: () => void): Deadline {
   let limitMs = delayMs;
   let timer: { clear(): void } | null = null;

@@ -8,7 +8,7 @@ export function describeReason(reason: SourceReason): string {
     case 'driver-missing':
       return 'No NVIDIA driver answers: nvidia-smi was not found or cannot reach the driver. Install or start the driver.';
     case 'driver-mismatch':
-      return "The NVIDIA driver was updated and not yet restarted: its library and its kernel module differ. Restart the machine.";
+      return 'The NVIDIA driver was updated and not yet restarted: its library and its kernel module differ. Restart the machine.';
     case 'no-devices':
       return 'The NVIDIA driver runs but sees no card. In a container, pass the GPU to it.';
     case 'gpu-lost':
@@ -30,7 +30,10 @@ export function describeReason(reason: SourceReason): string {
   }
 }
 
-/** Why torch's own figures are shown, and what they lack. @param reason null where nvidia-smi shows cards, and none that is known to be this one. */
+/**
+ * Why torch's own figures are shown, and what they lack. @param reason null where nvidia-smi shows cards, and none that
+ * is known to be this one.
+ */
 export function describeTorch(reason: SourceReason | null, listsPrograms: boolean): string {
   const why =
     reason === null

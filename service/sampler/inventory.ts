@@ -23,14 +23,19 @@ export interface InventoryOptions {
   readonly load: () => Promise<SystemInformation>;
   readonly limitMs: number;
   /**
-   * Names of cards for people without nvidia-smi. Where there is one it must not be asked: systeminformation calls nvidia-smi
-   * synchronously, and one that hangs would stop this process for good.
+   * Names of cards for people without nvidia-smi. Where there is one it must not be asked: systeminformation calls
+   * nvidia-smi synchronously, and one that hangs would stop this process for good.
    */
   readonly withGraphics: boolean;
 }
 
 /** Null where the machine does not tell within `limitMs`. */
-export async function readInventory({ clock, load, limitMs, withGraphics }: InventoryOptions): Promise<Inventory | null> {
+export async function readInventory({
+  clock,
+  load,
+  limitMs,
+  withGraphics,
+}: InventoryOptions): Promise<Inventory | null> {
   let timer: { clear(): void } | null = null;
   const late = new Promise<null>((resolve) => {
     timer = clock.setTimeout(() => resolve(null), limitMs);
@@ -46,7 +51,12 @@ export async function readInventory({ clock, load, limitMs, withGraphics }: Inve
 }
 
 async function gather(system: SystemInformation, withGraphics: boolean): Promise<Inventory> {
-  const [os, cpu, mem, graphics] = await Promise.all([system.osInfo(), system.cpu(), system.mem(), withGraphics ? system.graphics() : null]);
+  const [os, cpu, mem, graphics] = await Promise.all([
+    system.osInfo(),
+    system.cpu(),
+    system.mem(),
+    withGraphics ? system.graphics() : null,
+  ]);
   return {
     os: `${os.distro} ${os.release} ${os.arch}`.trim(),
     cpu: `${cpu.manufacturer} ${cpu.brand}`.trim(),

@@ -4,9 +4,10 @@ import { normaliseBusId } from './nvidia-smi/figures.ts';
 import type { DeviceReading } from './types.ts';
 
 /**
- * By uuid, else by bus id, else by a name that only one device has, else the only device there is, else null. CUDA's index is never
- * used, for CUDA and nvidia-smi number cards differently. Ruled out is a device whose own uuid or bus id differs, and one
- * whose total is not near torch's: torch sees a little less than the whole card, and a MIG slice of it much less.
+ * By uuid, else by bus id, else by a name that only one device has, else the only device there is, else null. CUDA's
+ * index is never used, for CUDA and nvidia-smi number cards differently. Ruled out is a device whose own uuid or bus id
+ * differs, and one whose total is not near torch's: torch sees a little less than the whole card, and a MIG slice of it
+ * much less.
  */
 export function matchDevice(
   host: Pick<HostDevice, 'uuid' | 'busId' | 'name' | 'totalMiB'>,
@@ -17,8 +18,12 @@ export function matchDevice(
   const byUuid = devices.find(({ uuid }) => hostUuid !== null && uuid !== null && normaliseUuid(uuid) === hostUuid);
   if (byUuid !== undefined) return byUuid;
 
-  const possible = devices.filter(({ uuid, totalMiB }) => (hostUuid === null || uuid === null) && nearTotals(host.totalMiB, totalMiB));
-  const byBusId = possible.find(({ busId }) => hostBusId !== null && busId !== null && normaliseBusId(busId) === hostBusId);
+  const possible = devices.filter(
+    ({ uuid, totalMiB }) => (hostUuid === null || uuid === null) && nearTotals(host.totalMiB, totalMiB),
+  );
+  const byBusId = possible.find(
+    ({ busId }) => hostBusId !== null && busId !== null && normaliseBusId(busId) === hostBusId,
+  );
   if (byBusId !== undefined) return byBusId;
 
   const unplaced = possible.filter(({ busId }) => hostBusId === null || busId === null);
@@ -29,7 +34,11 @@ export function matchDevice(
 
 /** torch prints a uuid without the driver's `GPU-`; a MIG device's keeps its whole name. */
 function normaliseUuid(uuid: string): string {
-  return uuid.trim().toLowerCase().replace(/^gpu-/, '').replace(/^mig-(?!gpu-)/, '');
+  return uuid
+    .trim()
+    .toLowerCase()
+    .replace(/^gpu-/, '')
+    .replace(/^mig-(?!gpu-)/, '');
 }
 
 const MIN_SHARE_OF_TOTAL = 0.8;

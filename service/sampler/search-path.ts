@@ -1,4 +1,7 @@
-/** Where programs are looked for: in absolute folders alone, for nothing is run out of the one that somebody happens to be in. */
+/**
+ * Where programs are looked for: in absolute folders alone, for nothing is run out of the one that somebody happens to
+ * be in.
+ */
 import { posix, win32 } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,7 +16,9 @@ export function absoluteFolders(searchPath: string, platform: NodeJS.Platform): 
   return searchPath.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
 }
 
-/** What to set in the environment, so that programs that are started by their name alone come from those folders too. */
+/**
+ * What to set in the environment, so that programs that are started by their name alone come from those folders too.
+ */
 export function absoluteSearchPath(env: Environment, platform: NodeJS.Platform): Record<string, string> {
   const folders = absoluteFolders(variableOf(env, 'PATH') ?? '', platform);
   // Else Windows looks into the current folder first, whatever the PATH says.

@@ -4,7 +4,10 @@ import type { SourceReason, SourceState } from '../protocol/viewer.ts';
 import { describeReason } from './describe.ts';
 import type { Sample, SamplerEvent } from './types.ts';
 
-/** Told as stale somewhat before the 3 s after which a figure must not be shown as current, for the telling takes time too. */
+/**
+ * Told as stale somewhat before the 3 s after which a figure must not be shown as current, for the telling takes time
+ * too.
+ */
 export const STALE_AFTER_MS = 2500;
 
 export interface SourceHealth {

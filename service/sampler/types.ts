@@ -3,8 +3,8 @@ import type { GpuProcess, SourceState } from '../protocol/viewer.ts';
 
 /**
  * One device as a source sees it; absent figures are null. `usedMiB` is everybody's use, `reservedMiB` the driver's own
- * (memory.reserved). `usedByHostMiB` is the WebUI's process's part (its resident set, for RAM); null where the source cannot
- * say at this rate: for a card ask `readProcesses`.
+ * (memory.reserved). `usedByHostMiB` is the WebUI's process's part (its resident set, for RAM); null where the source
+ * cannot say at this rate: for a card ask `readProcesses`.
  */
 export interface DeviceReading {
   readonly index: number | null;
@@ -29,8 +29,7 @@ export interface Sample {
 }
 
 export type SamplerEvent =
-  | { readonly type: 'sample'; readonly sample: Sample }
-  | { readonly type: 'state'; readonly state: SourceState };
+  { readonly type: 'sample'; readonly sample: Sample } | { readonly type: 'state'; readonly state: SourceState };
 
 /** A running memory source. Failures are states, never exceptions. */
 export interface Sampler {
@@ -43,8 +42,8 @@ export interface Sampler {
   /** Returns the function that ends the subscription. */
   subscribe(listener: (event: SamplerEvent) => void): () => void;
   /**
-   * Who uses the device with this uuid (any device, where none is given), or null where the driver does not say. Not for the
-   * hot path: it costs a process, and sampling pauses for it.
+   * Who uses the device with this uuid (any device, where none is given), or null where the driver does not say. Not
+   * for the hot path: it costs a process, and sampling pauses for it.
    */
   readProcesses(uuid?: string | null): Promise<readonly GpuProcess[] | null>;
   /** Ends the child, if any, and resolves when it is gone or given up on. */

@@ -29,13 +29,25 @@ const NO_READING = 'The memory of the device cannot be read at the moment.';
 /** What the readout beside the sliders says; never throws, whatever the sliders say. */
 export function answerEstimate(requested: RequestedSettings, situation: Situation): EstimateResult {
   const { totalMiB, usableMiB, usedByWebuiMiB, usedByOthersMiB, otherMiB } = situation.figures;
-  const live = { totalMiB: whole(totalMiB), usedByWebuiMiB: whole(usedByWebuiMiB), usedByOthersMiB: whole(usedByOthersMiB) };
-  const without = (status: Exclude<EstimateResult['status'], 'estimated'>, message: string): EstimateResult => ({ status, message, ...live });
+  const live = {
+    totalMiB: whole(totalMiB),
+    usedByWebuiMiB: whole(usedByWebuiMiB),
+    usedByOthersMiB: whole(usedByOthersMiB),
+  };
+  const without = (status: Exclude<EstimateResult['status'], 'estimated'>, message: string): EstimateResult => ({
+    status,
+    message,
+    ...live,
+  });
 
   const checked = checkSettings(requested);
   if (!checked.ok) return without('bad-settings', checked.message);
   const { calibration, source } = situation;
-  if (calibration === null) return without('no-memory-source', 'The WebUI has not said yet what it computes on. This takes a moment after its start.');
+  if (calibration === null)
+    return without(
+      'no-memory-source',
+      'The WebUI has not said yet what it computes on. This takes a moment after its start.',
+    );
   if (calibration.refusal === 'unsupported') return without('unsupported', calibration.message);
   if (calibration.refusal === 'webui-adapts') return without('adapts', calibration.message);
   if (calibration.refusal === 'attention-adapts') {
@@ -45,13 +57,18 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
     return without('adapts', [calibration.message, ...warnings].join(' '));
   }
   if (situation.benchmarkRuns) return without('measuring', BENCHMARK_RUNS);
-  if (source.health === 'unavailable' && source.reason === 'no-memory-figures') return without('no-memory-source', source.message ?? NO_READING);
+  if (source.health === 'unavailable' && source.reason === 'no-memory-figures')
+    return without('no-memory-source', source.message ?? NO_READING);
   if (calibration.fit === null) return without('not-calibrated', calibration.message);
   if (source.health !== 'ok') return without('no-memory-source', source.message ?? NO_READING);
   if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
-  if (totalMiB === null || usableMiB === null || otherMiB === null) return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
+  if (totalMiB === null || usableMiB === null || otherMiB === null)
+    return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
   const heldMiB = heldMiBOf(source, situation.figures);
-  const result = estimateOf(calibration.fit, calibration.drift, checked.settings, { roomMiB: usableMiB - otherMiB, heldMiB });
+  const result = estimateOf(calibration.fit, calibration.drift, checked.settings, {
+    roomMiB: usableMiB - otherMiB,
+    heldMiB,
+  });
   if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
   const memory = { totalMiB: usableMiB, otherMiB };
   const spills = situation.driverMaySpill && source.kind !== 'process' ? spillWarnings(result.peak, memory) : [];
@@ -70,7 +87,8 @@ function estimated(
   const { fit, drift } = calibration;
   const judged = verdict(result, memory);
   const fits = (smaller: GenerationSettings): boolean => {
-    const other = fit === null ? null : estimateOf(fit, drift, smaller, { roomMiB: memory.totalMiB - memory.otherMiB, heldMiB });
+    const other =
+      fit === null ? null : estimateOf(fit, drift, smaller, { roomMiB: memory.totalMiB - memory.otherMiB, heldMiB });
     return other !== null && other.ok && verdict(other, memory).verdict === 'fits';
   };
   return {
@@ -91,8 +109,16 @@ function estimated(
   };
 }
 
-/** Once ordinary runs have left the estimates, the intervals reach as far as they have. It is their peaks that were seen, so that figure goes along. */
-function estimateOf(fit: Fit, drift: Calibration['drift'], settings: GenerationSettings, now: { readonly roomMiB: number; readonly heldMiB: number | null }): ReturnType<typeof estimate> {
+/**
+ * Once ordinary runs have left the estimates, the intervals reach as far as they have. It is their peaks that were
+ * seen, so that figure goes along.
+ */
+function estimateOf(
+  fit: Fit,
+  drift: Calibration['drift'],
+  settings: GenerationSettings,
+  now: { readonly roomMiB: number; readonly heldMiB: number | null },
+): ReturnType<typeof estimate> {
   const result = estimate(fit, settings, now.roomMiB, now.heldMiB);
   if (!result.ok || drift === null) return result;
   const { leftMiB } = drift;
@@ -102,17 +128,24 @@ function estimateOf(fit: Fit, drift: Calibration['drift'], settings: GenerationS
     highMiB: highMiB + Math.max(0, leftMiB),
   });
   const peak = reach(result.peak);
-  return { ...result, required: reach(result.required), peak: { ...peak, valueMiB: Math.max(result.required.valueMiB, peak.lowMiB, peak.valueMiB + leftMiB) } };
+  return {
+    ...result,
+    required: reach(result.required),
+    peak: { ...peak, valueMiB: Math.max(result.required.valueMiB, peak.lowMiB, peak.valueMiB + leftMiB) },
+  };
 }
 
-/** What the WebUI holds already and does not give back before a generation: a process keeps its memory. Null on a card, whose cache is emptied. */
+/**
+ * What the WebUI holds already and does not give back before a generation: a process keeps its memory. Null on a card,
+ * whose cache is emptied.
+ */
 export function heldMiBOf(source: SourceState, figures: MemoryFigures): number | null {
   return source.kind === 'process' ? figures.usedByWebuiMiB : null;
 }
 
 /**
- * The peak as the device will show it: never above what programs can have. Where the cache would take more than that, PyTorch gives it back on the way: the top lies anywhere from what is
- * required to all there is.
+ * The peak as the device will show it: never above what programs can have. Where the cache would take more than that,
+ * PyTorch gives it back on the way: the top lies anywhere from what is required to all there is.
  */
 export function peakOnDevice({ peak, required }: EstimateMiB, { totalMiB, otherMiB }: LiveMemory): IntervalMiB {
   const givesBack = peak.highMiB > totalMiB - otherMiB;
@@ -123,18 +156,38 @@ export function peakOnDevice({ peak, required }: EstimateMiB, { totalMiB, otherM
 
 /** The process's figure with everything else on the device added, so that it compares with the total. */
 function onDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number): IntervalMiB {
-  return { valueMiB: Math.round(valueMiB + otherMiB), lowMiB: Math.round(lowMiB + otherMiB), highMiB: Math.round(highMiB + otherMiB) };
+  return {
+    valueMiB: Math.round(valueMiB + otherMiB),
+    lowMiB: Math.round(lowMiB + otherMiB),
+    highMiB: Math.round(highMiB + otherMiB),
+  };
 }
 
-function noteOf(settings: GenerationSettings, result: EstimateMiB, tight: ReturnType<typeof verdict>['reason'], calibration: Calibration): string | null {
+function noteOf(
+  settings: GenerationSettings,
+  result: EstimateMiB,
+  tight: ReturnType<typeof verdict>['reason'],
+  calibration: Calibration,
+): string | null {
   const notes: string[] = [];
-  if (tight === 'interval-straddles-the-edge') notes.push('The edge of the card lies within the interval: it may run, or not.');
+  if (tight === 'interval-straddles-the-edge')
+    notes.push('The edge of the card lies within the interval: it may run, or not.');
   if (result.basis === 'beyond') notes.push('Beyond the sizes measured, so the interval is wider.');
-  if (calibration.similar !== null) notes.push(`This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`);
-  else if (calibration.imported.used) notes.push('It rests on imported runs, for too little was measured here, so the interval is wider. Run the benchmark.');
-  if (calibration.state === 'partial' && calibration.similar === null && !calibration.imported.used) notes.push(calibration.message);
+  if (calibration.similar !== null)
+    notes.push(
+      `This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`,
+    );
+  else if (calibration.imported.used)
+    notes.push(
+      'It rests on imported runs, for too little was measured here, so the interval is wider. Run the benchmark.',
+    );
+  if (calibration.state === 'partial' && calibration.similar === null && !calibration.imported.used)
+    notes.push(calibration.message);
   const upscaler = settings.operation === 'hires_image' ? settings.hires?.upscaler : null;
-  if (typeof upscaler === 'string' && !calibration.upscalers.includes(upscaler)) notes.push(`The upscaler ${upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`);
+  if (typeof upscaler === 'string' && !calibration.upscalers.includes(upscaler))
+    notes.push(
+      `The upscaler ${upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`,
+    );
   if (hiresIsSmaller(settings)) notes.push('The hires target is smaller than the image.');
   for (const warning of result.warnings) notes.push(inWords(warning));
   return notes.length === 0 ? null : notes.join(' ');

@@ -21,7 +21,10 @@ export function expectationOf(
   if (!result.ok) return NOTHING;
   const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB });
   const similar = calibration.similar !== null;
-  const measured = (similar || (calibration.state === 'ready' && !calibration.imported.used)) && result.basis === 'inside' && calibration.operations.includes(settings.operation);
+  const measured =
+    (similar || (calibration.state === 'ready' && !calibration.imported.used)) &&
+    result.basis === 'inside' &&
+    calibration.operations.includes(settings.operation);
   // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
   const whole = result.peak.valueMiB > (heldMiB ?? 0) && result.peak.highMiB + otherMiB <= totalMiB;
   return { estimatedPeakMiB: valueMiB, estimatedPeakRange: { lowMiB, highMiB, firm: measured && whole, similar } };

@@ -29,9 +29,9 @@ export function createFramer(): (text: string) => Buffer {
 }
 
 /**
- * A `ws` socket that sends text through `frameOf`, straight into the stream that it was opened on: `ws` would make each page's frame anew
- * and write it in two parts, which with 200 pages is much of what the sidecar costs. Without compression its own frames are whole there
- * too, so none comes between the halves of another.
+ * A `ws` socket that sends text through `frameOf`, straight into the stream that it was opened on: `ws` would make each
+ * page's frame anew and write it in two parts, which with 200 pages is much of what the sidecar costs. Without
+ * compression its own frames are whole there too, so none comes between the halves of another.
  */
 export function framed(socket: WebSocket, stream: Duplex, frameOf: (text: string) => Buffer): Socket {
   return {

@@ -26,11 +26,20 @@ export interface Gate {
 }
 
 /** Whoever is on this machine may connect, and be slow; requests have no body and fit into one packet. */
-const LIMITS = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 };
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 16 * 1024,
+};
 const MOST_CONNECTIONS = 2_048;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
-/** Listens on 127.0.0.1, a port of the system's choice; nothing gets past without the token. Rejects where it cannot listen. */
+/**
+ * Listens on 127.0.0.1, a port of the system's choice; nothing gets past without the token. Rejects where it cannot
+ * listen.
+ */
 export async function openGate(options: GateOptions): Promise<Gate> {
   const allowed = (request: IncomingMessage): number => {
     // A page of another site that had its name resolved to 127.0.0.1 still sends its own name.
@@ -50,7 +59,13 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   server.maxConnections = MOST_CONNECTIONS;
   const frameOf = createFramer();
   // One message of each socket a turn, and no more is read of it meanwhile: who asks much waits, and nobody else does.
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true, allowSynchronousEvents: false, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    clientTracking: true,
+    allowSynchronousEvents: false,
+    perMessageDeflate: false,
+  });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const status = allowed(request);
     const role = options.roles[(request.url ?? '/').split('?', 1)[0] ?? '/'];
@@ -67,7 +82,9 @@ const REASONS: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'F
 function refuse(stream: Duplex, status: number): void {
   stream.on('error', () => stream.destroy());
   // Not left to the other side, which may never close its half.
-  stream.end(`HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
+  stream.end(`HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+    stream.destroy(),
+  );
 }
 
 function listening(server: Server): Promise<void> {

@@ -77,7 +77,11 @@ export function createHostLink({ clock, version, onEnvironment, onMessage, onGon
       host = { pid: connection.pid, environment, keyHash };
       onEnvironment(host);
     } else if (host === null) {
-      connection.peer.send({ type: 'error', reason: 'not-now', message: `"environment" must come before "${message.type}".` });
+      connection.peer.send({
+        type: 'error',
+        reason: 'not-now',
+        message: `"environment" must come before "${message.type}".`,
+      });
     } else {
       onMessage(message, host);
     }

@@ -48,7 +48,9 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** Among which a similar one is sought: reading those of years, or of somebody's import, would keep an answer waiting. */
+/**
+ * Among which a similar one is sought: reading those of years, or of somebody's import, would keep an answer waiting.
+ */
 const MOST_SET_UPS = 200;
 
 type FromHost = Exclude<HostMessage, { type: 'hello' | 'environment' }>;
@@ -58,7 +60,10 @@ export function createHub(options: HubOptions): Hub {
   let closed = false;
   const accounting = createAccounting();
   // Nothing goes on behind the closing.
-  const histories = createHistories(store, () => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0)));
+  const histories = createHistories(
+    store,
+    () => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0)),
+  );
   const calibrator = createCalibrator(histories, () => store.environments(MOST_SET_UPS));
   const recorder = createRecorder(clock, accounting, onRun);
 
@@ -81,7 +86,8 @@ export function createHub(options: HubOptions): Hub {
     version,
     log,
     onEnvironment: (host) => {
-      if (host.keyHash !== null) store.saveEnvironment(host.keyHash, storedEnvironmentOf(host.environment), clock.nowMs());
+      if (host.keyHash !== null)
+        store.saveEnvironment(host.keyHash, storedEnvironmentOf(host.environment), clock.nowMs());
       memory.useHost(host.environment, host.pid);
       conductor.onEnvironment();
       viewers.changed();
@@ -121,7 +127,15 @@ export function createHub(options: HubOptions): Hub {
   const viewers = createViewers({
     clock,
     log,
-    state: () => viewerState({ version, memory, host: link.host, calibration: calibration(), benchmark: conductor.state, notices: notices() }),
+    state: () =>
+      viewerState({
+        version,
+        memory,
+        host: link.host,
+        calibration: calibration(),
+        benchmark: conductor.state,
+        notices: notices(),
+      }),
     answer: (settings) =>
       answerEstimate(settings, {
         source: memory.source,
@@ -149,12 +163,15 @@ export function createHub(options: HubOptions): Hub {
   function calibration(): Calibration | null {
     const { host } = link;
     if (host === null) return null;
-    return host.keyHash === null ? nothingLoaded(host.environment) : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
+    return host.keyHash === null
+      ? nothingLoaded(host.environment)
+      : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
   }
 
   function notices(): ViewerState['notices'] {
     const found: ViewerState['notices'] = store.notices.map((message) => ({ level: 'warning', message }));
-    for (const message of [unmatched(), calibration()?.drift?.words ?? null, contradictions()]) if (message !== null) found.push({ level: 'warning', message });
+    for (const message of [unmatched(), calibration()?.drift?.words ?? null, contradictions()])
+      if (message !== null) found.push({ level: 'warning', message });
     return found;
   }
 

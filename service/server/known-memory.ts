@@ -5,14 +5,22 @@ import type { Run, StoredEnvironment } from '../recorder/run.ts';
 export type DeviceMemory = Pick<MemoryFigures, 'totalMiB' | 'usableMiB' | 'otherMiB'>;
 
 /**
- * Each figure as it is read now and, where there is no WebUI or no device to read, as it was before the last run of the same set-up:
- * the one way in which the command line, the tab and the page without a WebUI come to what others use.
+ * Each figure as it is read now and, where there is no WebUI or no device to read, as it was before the last run of the
+ * same set-up: the one way in which the command line, the tab and the page without a WebUI come to what others use.
  */
-export function memoryOrLastKnown(now: DeviceMemory, runs: readonly Run[], device: StoredEnvironment['device'] | null): DeviceMemory {
+export function memoryOrLastKnown(
+  now: DeviceMemory,
+  runs: readonly Run[],
+  device: StoredEnvironment['device'] | null,
+): DeviceMemory {
   const last = runs.findLast(({ baseline, totalMiB }) => baseline.otherMiB !== null && totalMiB !== null);
   const torchTotalMiB = device?.totalMiB ?? null;
   const totalMiB = now.totalMiB ?? last?.totalMiB ?? torchTotalMiB;
-  return { totalMiB, usableMiB: now.usableMiB ?? usableOf(totalMiB, torchTotalMiB), otherMiB: now.otherMiB ?? last?.baseline.otherMiB ?? null };
+  return {
+    totalMiB,
+    usableMiB: now.usableMiB ?? usableOf(totalMiB, torchTotalMiB),
+    otherMiB: now.otherMiB ?? last?.baseline.otherMiB ?? null,
+  };
 }
 
 /** torch's total leaves out what the driver keeps for itself. */

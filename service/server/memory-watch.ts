@@ -7,7 +7,10 @@ import { backedByTorch, type TorchBackedSampler } from '../sampler/torch/backed.
 import type { DeviceReading, Sample, Sampler } from '../sampler/types.ts';
 
 /** Which memory counts: a card's, or that of the WebUI's own process where it computes on the CPU. */
-export type SourceChoice = { readonly kind: 'nvidia-smi' } | { readonly kind: 'process'; readonly pid: number } | { readonly kind: 'none'; readonly message: string };
+export type SourceChoice =
+  | { readonly kind: 'nvidia-smi' }
+  | { readonly kind: 'process'; readonly pid: number }
+  | { readonly kind: 'none'; readonly message: string };
 
 export interface MemoryWatchOptions {
   readonly clock: Clock;
@@ -30,8 +33,8 @@ export interface MemoryWatch {
   /** 10 readings a second instead of one. */
   setFast(fast: boolean): void;
   /**
-   * Asks the driver who uses the device where its last answer is old, or what is not torch's has moved since. Readings pause meanwhile.
-   * Resolves once readings come again, or fail to; null where nothing was asked.
+   * Asks the driver who uses the device where its last answer is old, or what is not torch's has moved since. Readings
+   * pause meanwhile. Resolves once readings come again, or fail to; null where nothing was asked.
    */
   refreshProcesses(): Promise<void> | null;
   readonly source: SourceState;
@@ -45,11 +48,21 @@ export interface MemoryWatch {
 export const IDLE_INTERVAL_MS = 1_000;
 export const FAST_INTERVAL_MS = 100;
 export const PROCESSES_EVERY_MS = 30_000;
-/** The same once what is not torch's has moved: the WebUI's own context grows with its first runs, and must not pass for others'. */
+/**
+ * The same once what is not torch's has moved: the WebUI's own context grows with its first runs, and must not pass for
+ * others'.
+ */
 export const PROCESSES_AGAIN_MS = 5_000;
 const MOVED_MIB = 32;
 
-export function createMemoryWatch({ clock, accounting, createSampler, onDeviceWanted, onReading, onChange }: MemoryWatchOptions): MemoryWatch {
+export function createMemoryWatch({
+  clock,
+  accounting,
+  createSampler,
+  onDeviceWanted,
+  onReading,
+  onChange,
+}: MemoryWatchOptions): MemoryWatch {
   let environment: Environment | null = null;
   let hostPid: number | null = null;
   let choice: SourceChoice = { kind: 'nvidia-smi' };
@@ -107,7 +120,9 @@ export function createMemoryWatch({ clock, accounting, createSampler, onDeviceWa
     accounting.onReading(reading);
     onReading(reading);
     readAgain();
-    const nextShape = JSON.stringify(next.devices.map(({ uuid, busId, name, totalMiB, usedMiB }) => [uuid, busId, name, totalMiB, usedMiB === null]));
+    const nextShape = JSON.stringify(
+      next.devices.map(({ uuid, busId, name, totalMiB, usedMiB }) => [uuid, busId, name, totalMiB, usedMiB === null]),
+    );
     if (nextShape === shape) return;
     shape = nextShape;
     onChange();
@@ -153,7 +168,9 @@ export function createMemoryWatch({ clock, accounting, createSampler, onDeviceWa
       () => undefined,
     );
     // A source that fails now says so, and ends the wait.
-    return heard.then(() => (sampler.state.health === 'ok' ? new Promise((resolve) => waiting.push(resolve)) : undefined));
+    return heard.then(() =>
+      sampler.state.health === 'ok' ? new Promise((resolve) => waiting.push(resolve)) : undefined,
+    );
   }
 
   return {
@@ -202,7 +219,10 @@ export function createMemoryWatch({ clock, accounting, createSampler, onDeviceWa
   };
 }
 
-/** Newer drivers leave their own part out of memory.used and tell it apart (memory.reserved); older ones count it as used. */
+/**
+ * Newer drivers leave their own part out of memory.used and tell it apart (memory.reserved); older ones count it as
+ * used.
+ */
 function usableMiBOf({ totalMiB, reservedMiB }: DeviceReading): number | null {
   return totalMiB === null ? null : totalMiB - (reservedMiB ?? 0);
 }
@@ -210,5 +230,8 @@ function usableMiBOf({ totalMiB, reservedMiB }: DeviceReading): number | null {
 function choiceFor(backend: Backend, pid: number): SourceChoice {
   if (backend === 'cpu') return { kind: 'process', pid };
   if (backend === 'cuda') return { kind: 'nvidia-smi' };
-  return { kind: 'none', message: `The WebUI computes by ${backend}. Headroom reads the memory of NVIDIA cards, and of the WebUI itself where it computes on the CPU.` };
+  return {
+    kind: 'none',
+    message: `The WebUI computes by ${backend}. Headroom reads the memory of NVIDIA cards, and of the WebUI itself where it computes on the CPU.`,
+  };
 }

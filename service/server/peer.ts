@@ -72,7 +72,8 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
 
   function send(message: Out | ErrorMessage, text = JSON.stringify(message)): void {
     if (closed) return;
-    // As good as always. Through the map, each page's messages would leave tables in V8's old space, which is seldom swept.
+    // As good as always. Through the map, each page's messages would leave tables in V8's old space, which is seldom
+    // swept.
     if (waiting.size === 0 && !full()) return socket.send(text, flush);
     const kind = kindOf(message);
     // At the end of the queue: what is newer must not be overtaken by what is older.
@@ -93,7 +94,11 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
       onMessage(message);
     } catch (error) {
       log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      send({ type: 'error', reason: 'internal', message: 'Headroom met an error of its own; the console of the WebUI has its details.' });
+      send({
+        type: 'error',
+        reason: 'internal',
+        message: 'Headroom met an error of its own; the console of the WebUI has its details.',
+      });
     }
   }
 
@@ -127,7 +132,10 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
 
 type Parsed<In> = { readonly ok: true; readonly message: In } | { readonly ok: false; readonly problem: string };
 
-/** Escapes of what is no text: halves of characters (a file's name that is not UTF-8 becomes such) and NUL. An export with them could not be imported. */
+/**
+ * Escapes of what is no text: halves of characters (a file's name that is not UTF-8 becomes such) and NUL. An export
+ * with them could not be imported.
+ */
 const UNFIT = /\\u(?:0000|[dD][89a-fA-F])/;
 
 function wellFormed(_name: string, value: unknown): unknown {
@@ -147,7 +155,10 @@ function parse<In>(schema: z.ZodType<In>, text: string | null): Parsed<In> {
 }
 
 function problemOf(problems: readonly string[], value: unknown): string {
-  const type = typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' ? value.type : null;
+  const type =
+    typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+      ? value.type
+      : null;
   const subject = type === null ? 'The message' : `The message "${type.slice(0, 40)}"`;
   return `${subject} does not fit the protocol: ${problems.slice(0, 3).join('; ')}`.slice(0, 1_000);
 }

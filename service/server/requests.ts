@@ -27,7 +27,12 @@ export interface RequestsOptions {
   readonly onForgotten: () => void;
 }
 
-const UNKNOWN_TRAITS: HostTraits = { attention: 'unknown', condUncondBatched: null, decodesBatch: null, staticMiB: null };
+const UNKNOWN_TRAITS: HostTraits = {
+  attention: 'unknown',
+  condUncondBatched: null,
+  decodesBatch: null,
+  staticMiB: null,
+};
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -38,7 +43,10 @@ type Answer<T extends ToViewerMessage['type']> = Extract<ToViewerMessage, { type
 export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
   const { store, histories, planner, calibrator, conductor, accounting, host } = options;
 
-  /** By kind, the last answer and what it was made of: after each run all pages ask the same, and the table takes as long as there are runs. */
+  /**
+   * By kind, the last answer and what it was made of: after each run all pages ask the same, and the table takes as
+   * long as there are runs.
+   */
   const made = new Map<string, { readonly of: string; readonly answer: unknown }>();
 
   function remembered<T>(kind: string, parts: readonly unknown[], make: () => T): T {
@@ -65,13 +73,21 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const time = timedFit(timedRuns, guessTime(now?.environment.device.backend ?? null));
     if (time === null) return { runs, minutes: null };
     // One more than planned: the warm-up.
-    return { runs, minutes: Math.max(1, Math.round(((runs + 1) * (predictMs(time, typicalWorkMpx(chosen)) + gapMsOf(timedRuns))) / 60_000)) };
+    return {
+      runs,
+      minutes: Math.max(
+        1,
+        Math.round(((runs + 1) * (predictMs(time, typicalWorkMpx(chosen)) + gapMsOf(timedRuns))) / 60_000),
+      ),
+    };
   }
 
   function curves({ operation, requestId }: Extract<Request, { type: 'curves' }>): Answer<'curves'> {
     const shown = inForce() ?? (host() === null ? store.environments(1)[0] : null) ?? null;
     const history = shown === null ? null : histories.of(shown.keyHash);
-    const roomMiB = roomOf(memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null));
+    const roomMiB = roomOf(
+      memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null),
+    );
     const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, roomMiB], () => {
       const runs = history === null ? [] : allOf(history);
       const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment);

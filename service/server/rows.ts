@@ -11,11 +11,18 @@ type RefusalOf = (keyHash: string) => Abilities['reason'];
 
 /** The table of runs, newest first. */
 export function rowsOf(runs: readonly StoredRun[], imports: ImportedRuns, refusalOf: RefusalOf = () => null): RunRow[] {
-  return runs.slice(-MOST_ROWS).reverse().map((stored) => rowOf(stored, imports, refusalOf(stored.run.keyHash)));
+  return runs
+    .slice(-MOST_ROWS)
+    .reverse()
+    .map((stored) => rowOf(stored, imports, refusalOf(stored.run.keyHash)));
 }
 
 /** Why a run is left out, beside what is stored with it. */
-function marksOf({ run, imported }: StoredRun, { contradicted, used }: ImportedRuns, refusal: Abilities['reason']): string[] {
+function marksOf(
+  { run, imported }: StoredRun,
+  { contradicted, used }: ImportedRuns,
+  refusal: Abilities['reason'],
+): string[] {
   if (refusal !== null) return [...run.marks, refusal];
   if (!imported) return run.marks;
   if (contradicted.has(run.runId)) return [...run.marks, 'contradicted'];
@@ -39,7 +46,8 @@ function rowOf(stored: StoredRun, imports: ImportedRuns, refusal: Abilities['rea
     devicePeakMiB: measuredPeakMiB(run),
     estimatedPeakMiB,
     webuiPeakMiB: webuiPeakMiB(run),
-    estimatedWebuiPeakMiB: estimatedPeakMiB === null || otherMiB === null ? null : Math.max(0, estimatedPeakMiB - otherMiB),
+    estimatedWebuiPeakMiB:
+      estimatedPeakMiB === null || otherMiB === null ? null : Math.max(0, estimatedPeakMiB - otherMiB),
     durationMs: run.durationMs,
     marks: marksOf(stored, imports, refusal),
     imported,

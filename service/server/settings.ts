@@ -6,14 +6,16 @@ const LEAST_PX = 8;
 const MOST_PX = 16_384;
 const MOST_BATCH = 256;
 
-export type CheckedSettings = { readonly ok: true; readonly settings: GenerationSettings } | { readonly ok: false; readonly message: string };
+export type CheckedSettings =
+  { readonly ok: true; readonly settings: GenerationSettings } | { readonly ok: false; readonly message: string };
 
 /** Turns what the sliders say into settings, or says in words what is wrong with them. */
 export function checkSettings(requested: RequestedSettings): CheckedSettings {
   const message = problemOf(requested);
   if (message !== null) return { ok: false, message };
   const parsed = generationSettingsSchema.safeParse(requested);
-  if (!parsed.success) return { ok: false, message: parsed.error.issues[0]?.message ?? 'These settings cannot be estimated.' };
+  if (!parsed.success)
+    return { ok: false, message: parsed.error.issues[0]?.message ?? 'These settings cannot be estimated.' };
   return { ok: true, settings: parsed.data };
 }
 
@@ -24,12 +26,17 @@ function problemOf({ operation, width, height, batchSize, hires }: RequestedSett
   if (image !== null) return image;
   if (operation.startsWith('hires_') && hires === null) return 'Hires fix is on, but its target size is not known yet.';
   if (hires === null) return null;
-  return sizeProblem('Hires fix target', hires.width, hires.height) ?? sizeProblem('Hires fix target before cropping', hires.uncroppedWidth, hires.uncroppedHeight);
+  return (
+    sizeProblem('Hires fix target', hires.width, hires.height) ??
+    sizeProblem('Hires fix target before cropping', hires.uncroppedWidth, hires.uncroppedHeight)
+  );
 }
 
 function sizeProblem(what: string, width: number, height: number): string | null {
-  if (width < LEAST_PX || height < LEAST_PX) return `${what} ${width} x ${height} is too small: nothing below ${LEAST_PX} pixels can be generated.`;
-  if (width > MOST_PX || height > MOST_PX) return `${what} ${width} x ${height} is beyond what can be estimated (${MOST_PX} pixels a side).`;
+  if (width < LEAST_PX || height < LEAST_PX)
+    return `${what} ${width} x ${height} is too small: nothing below ${LEAST_PX} pixels can be generated.`;
+  if (width > MOST_PX || height > MOST_PX)
+    return `${what} ${width} x ${height} is beyond what can be estimated (${MOST_PX} pixels a side).`;
   return null;
 }
 

@@ -1,7 +1,10 @@
 import type { Clock } from '../protocol/clock.ts';
 import type { Store } from '../store/store.ts';
 
-/** Keeps the store's file whole by itself: what was written lies in a journal beside it first, and who copies the file copies that alone. */
+/**
+ * Keeps the store's file whole by itself: what was written lies in a journal beside it first, and who copies the file
+ * copies that alone.
+ */
 export interface StoreSettling {
   stop(): void;
 }

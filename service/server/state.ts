@@ -47,7 +47,13 @@ function calibrationState(calibration: Calibration | null, benchmark: BenchmarkS
   if (calibration === null) return { state: 'none', runs: 0, kept: 0, imported: 0, message: NO_HOST };
   const { state, runs, kept, imported, message } = calibration;
   // What to do about it is being done.
-  return { state, runs, kept, imported: imported.kept, message: benchmark.state === 'running' ? BENCHMARK_RUNS : message };
+  return {
+    state,
+    runs,
+    kept,
+    imported: imported.kept,
+    message: benchmark.state === 'running' ? BENCHMARK_RUNS : message,
+  };
 }
 
 function deviceState({ index, uuid, busId, name, totalMiB, usedMiB }: DeviceReading): DeviceState {

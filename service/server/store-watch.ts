@@ -11,7 +11,12 @@ export interface StoreWatch {
 const LOOK_EVERY_MS = 2_000;
 
 /** Calls back some time after another process has written, once the histories have it. */
-export function watchStore(store: Pick<Store, 'othersWrites'>, histories: Pick<Histories, 'behind' | 'refresh'>, clock: Clock, onChange: () => void): StoreWatch {
+export function watchStore(
+  store: Pick<Store, 'othersWrites'>,
+  histories: Pick<Histories, 'behind' | 'refresh'>,
+  clock: Clock,
+  onChange: () => void,
+): StoreWatch {
   let seen = store.othersWrites;
   let stopped = false;
   let timer = clock.setTimeout(look, LOOK_EVERY_MS);

@@ -1,6 +1,13 @@
 import type { Clock } from '../protocol/clock.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
-import { viewerMessageSchema, type EstimateResult, type RequestedSettings, type ToViewerMessage, type ViewerMessage, type ViewerState } from '../protocol/viewer.ts';
+import {
+  viewerMessageSchema,
+  type EstimateResult,
+  type RequestedSettings,
+  type ToViewerMessage,
+  type ViewerMessage,
+  type ViewerState,
+} from '../protocol/viewer.ts';
 import type { MemoryFigures } from '../recorder/accounting.ts';
 import { createPeer, type Peer, type Socket } from './peer.ts';
 

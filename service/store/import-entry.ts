@@ -17,7 +17,13 @@ const laterHeaderSchema = z.object({ kind: z.literal('headroom-export'), version
 const imported = z.literal(true).optional();
 const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('headroom-export'), version: z.literal(EXPORT_VERSION) }),
-  z.strictObject({ kind: z.literal('environment'), keyHash: z.string().max(64), seenAtMs: atMsSchema, environment: storedEnvironmentSchema, imported }),
+  z.strictObject({
+    kind: z.literal('environment'),
+    keyHash: z.string().max(64),
+    seenAtMs: atMsSchema,
+    environment: storedEnvironmentSchema,
+    imported,
+  }),
   z.strictObject({ kind: z.literal('run'), run: runSchema, imported }),
 ]);
 
@@ -39,13 +45,19 @@ export function entryOf(text: string, own: boolean, nowMs: number): Entry {
   const fromElsewhere = !own || line.imported === true;
   if (line.kind === 'run') {
     const { run } = line;
-    const problem = contradictionIn(run) ?? aheadOfClock('run.startedAtMs', run.startedAtMs, nowMs) ?? aheadOfClock('run.endedAtMs', run.endedAtMs, nowMs);
+    const problem =
+      contradictionIn(run) ??
+      aheadOfClock('run.startedAtMs', run.startedAtMs, nowMs) ??
+      aheadOfClock('run.endedAtMs', run.endedAtMs, nowMs);
     return problem === null ? { ok: true, kind: 'run', run: { run, imported: fromElsewhere } } : { ok: false, problem };
   }
   const { keyHash, seenAtMs, environment } = line;
-  if (keyHashOf(environment) !== keyHash) return { ok: false, problem: 'the key hash does not belong to this environment' };
+  if (keyHashOf(environment) !== keyHash)
+    return { ok: false, problem: 'the key hash does not belong to this environment' };
   const problem = aheadOfClock('seenAtMs', seenAtMs, nowMs);
-  return problem === null ? { ok: true, kind: 'environment', environment: { keyHash, seenAtMs, environment, imported: fromElsewhere } } : { ok: false, problem };
+  return problem === null
+    ? { ok: true, kind: 'environment', environment: { keyHash, seenAtMs, environment, imported: fromElsewhere } }
+    : { ok: false, problem };
 }
 
 export function isLaterHeader(text: string): boolean {

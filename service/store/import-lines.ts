@@ -23,7 +23,10 @@ export interface ImportResult {
   readonly linesLeftOut: number;
   /** The line at which reading stopped, since so many could not be read; null where all were. */
   readonly stoppedAtLine: number | null;
-  /** Why nothing of the file was taken over, whatever its lines: its header says that a later version wrote it, or no line is like one of an export. */
+  /**
+   * Why nothing of the file was taken over, whatever its lines: its header says that a later version wrote it, or no
+   * line is like one of an export.
+   */
   readonly refusal: 'later-version' | 'no-export' | null;
 }
 
@@ -31,23 +34,36 @@ export interface ImportOptions {
   readonly nowMs: number;
   /** What the file does not call imported was measured on this machine: a backup comes back. */
   readonly own?: boolean;
-  /** Awaited behind each transaction, which took so long: between two without a pause nobody else who writes may get his turn for seconds. */
+  /**
+   * Awaited behind each transaction, which took so long: between two without a pause nobody else who writes may get his
+   * turn for seconds.
+   */
   readonly pause?: (tookMs: number) => Promise<void>;
 }
 
 /**
- * Takes over what `exportLines` wrote, here or elsewhere. Runs that are known by their id stay as they are, so importing twice
- * changes nothing.
+ * Takes over what `exportLines` wrote, here or elsewhere. Runs that are known by their id stay as they are, so
+ * importing twice changes nothing.
  * @param openStore called when the first lines are to be kept, and again for more; gives the same store.
  * @param pieces the text, cut anywhere.
  */
-export async function importLines(openStore: () => Store, pieces: AsyncIterable<string> | Iterable<string>, { nowMs, own = false, pause }: ImportOptions): Promise<ImportResult> {
+export async function importLines(
+  openStore: () => Store,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  { nowMs, own = false, pause }: ImportOptions,
+): Promise<ImportResult> {
   const problems: { line: number; problem: string }[] = [];
   let linesLeftOut = 0;
   let isFirst = true;
   let likeOurs = false;
   const keeper = createKeeper(openStore, pause);
-  const resultOf = (refusal: ImportResult['refusal'], stoppedAtLine: number | null = null): ImportResult => ({ ...keeper.counts, problems, linesLeftOut, stoppedAtLine, refusal });
+  const resultOf = (refusal: ImportResult['refusal'], stoppedAtLine: number | null = null): ImportResult => ({
+    ...keeper.counts,
+    problems,
+    linesLeftOut,
+    stoppedAtLine,
+    refusal,
+  });
 
   function take(text: string): string | null {
     const entry = entryOf(text, own, nowMs);
@@ -65,7 +81,8 @@ export async function importLines(openStore: () => Store, pieces: AsyncIterable<
     if (keeper.isFull()) await keeper.keep();
     if (problem === null) continue;
     linesLeftOut += 1;
-    if (problems.length < MOST_PROBLEMS) problems.push({ line: number, problem: problem.replaceAll(/\s+/g, ' ').slice(0, MOST_PROBLEM_CHARACTERS) });
+    if (problems.length < MOST_PROBLEMS)
+      problems.push({ line: number, problem: problem.replaceAll(/\s+/g, ' ').slice(0, MOST_PROBLEM_CHARACTERS) });
     if (linesLeftOut === MOST_LINES_LEFT_OUT) {
       await keeper.keep();
       return resultOf(likeOurs ? null : 'no-export', number);
@@ -107,8 +124,13 @@ function createKeeper(openStore: () => Store, pause: ImportOptions['pause']): Ke
   };
 }
 
-/** Lines that are not blank, with their numbers from 1; `text` is null for one that is too long, which is never held as a whole. */
-async function* linesOf(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<{ number: number; text: string | null }> {
+/**
+ * Lines that are not blank, with their numbers from 1; `text` is null for one that is too long, which is never held as
+ * a whole.
+ */
+async function* linesOf(
+  pieces: AsyncIterable<string> | Iterable<string>,
+): AsyncGenerator<{ number: number; text: string | null }> {
   let number = 1;
   let text = '';
   let tooLong = false;

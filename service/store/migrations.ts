@@ -27,7 +27,8 @@ const MIGRATIONS: readonly string[] = [
      body TEXT NOT NULL
    ) STRICT;
    CREATE INDEX sessions_by_key ON sessions (key_hash, started_at_ms);`,
-  // What an import brought is told from what was measured here. All from before counts as measured here: nobody wrote down which it was.
+  // What an import brought is told from what was measured here. All from before counts as measured here: nobody wrote
+  // down which it was.
   `ALTER TABLE environments ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE runs ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
    DROP INDEX runs_by_key;
@@ -47,7 +48,9 @@ export function kindOf(database: DatabaseSync): 'new' | 'ours' | 'foreign' {
   const version = pragma(database, 'user_version');
   const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] ?? 0);
   if (version === 0 && tables === 0) return 'new';
-  return pragma(database, 'application_id') === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION ? 'ours' : 'foreign';
+  return pragma(database, 'application_id') === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION
+    ? 'ours'
+    : 'foreign';
 }
 
 /** Brings a new or older database to `SCHEMA_VERSION`, wholly or not at all. */
@@ -71,7 +74,10 @@ function migrateTo(database: DatabaseSync, version: number): void {
   }
 }
 
-/** Whether tables and indexes are those of the store's version: with one of them gone or changed some later question would fail. */
+/**
+ * Whether tables and indexes are those of the store's version: with one of them gone or changed some later question
+ * would fail.
+ */
 export function hasOwnShape(database: DatabaseSync): boolean {
   const fresh = new DatabaseSync(':memory:');
   try {
@@ -83,7 +89,9 @@ export function hasOwnShape(database: DatabaseSync): boolean {
 }
 
 function shapeOf(database: DatabaseSync): string {
-  const rows = database.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
+  const rows = database
+    .prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+    .all();
   return JSON.stringify(rows.map(({ name, sql }) => [name, sql]));
 }
 

@@ -9,8 +9,9 @@ export const STORE_FILE = 'headroom.sqlite';
 /** How long a write waits for another process that uses the same store. */
 export const BUSY_MS = 5_000;
 /**
- * Pages of SQLite's cache: those that it allocates in one piece. Of its default, 2 MiB, each further page is allocated where the heap is
- * at that moment, and held for ever; one that came at the top of a peak keeps all below it from being given back.
+ * Pages of SQLite's cache: those that it allocates in one piece. Of its default, 2 MiB, each further page is allocated
+ * where the heap is at that moment, and held for ever; one that came at the top of a peak keeps all below it from being
+ * given back.
  */
 const CACHE_PAGES = 20;
 
@@ -26,8 +27,9 @@ export interface Opened {
 class SetAside extends Error {}
 
 /**
- * Opens `headroom.sqlite` in `dataDir`, making both where need be. A file that is corrupt or not ours is renamed and a fresh one
- * begun; where nothing can be written the store lives in memory, with what could be read. Either is told in `notices`; nothing throws.
+ * Opens `headroom.sqlite` in `dataDir`, making both where need be. A file that is corrupt or not ours is renamed and a
+ * fresh one begun; where nothing can be written the store lives in memory, with what could be read. Either is told in
+ * `notices`; nothing throws.
  */
 export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): Opened {
   const path = join(dataDir, STORE_FILE);
@@ -46,7 +48,10 @@ export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): 
   }
 }
 
-/** Node.js's own recursive mkdir never returns where a system says "no such file" of a folder that cannot be made, as Linux does below /proc. */
+/**
+ * Node.js's own recursive mkdir never returns where a system says "no such file" of a folder that cannot be made, as
+ * Linux does below /proc.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) makeFolder(dirname(path));

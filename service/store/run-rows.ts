@@ -45,8 +45,18 @@ export interface RunRows {
 }
 
 export function createRunRows(database: () => DatabaseSync, tellUnreadable: () => void): RunRows {
-  const all = (sql: string, ...values: SQLInputValue[]) => database().prepare(sql).all(...values);
-  const numberOf = (sql: string, ...values: SQLInputValue[]) => Number(Object.values(database().prepare(sql).get(...values) ?? {})[0] ?? 0);
+  const all = (sql: string, ...values: SQLInputValue[]) =>
+    database()
+      .prepare(sql)
+      .all(...values);
+  const numberOf = (sql: string, ...values: SQLInputValue[]) =>
+    Number(
+      Object.values(
+        database()
+          .prepare(sql)
+          .get(...values) ?? {},
+      )[0] ?? 0,
+    );
 
   function runOf(body: unknown): Run | null {
     const run = bodyOf(runSchema, body);
@@ -55,7 +65,12 @@ export function createRunRows(database: () => DatabaseSync, tellUnreadable: () =
     return run;
   }
 
-  const ownRow = (row: Record<string, unknown>): OwnRow => ({ place: Number(row['place']), runId: String(row['run_id']), startedAtMs: Number(row['started_at_ms']), run: runOf(row['body']) });
+  const ownRow = (row: Record<string, unknown>): OwnRow => ({
+    place: Number(row['place']),
+    runId: String(row['run_id']),
+    startedAtMs: Number(row['started_at_ms']),
+    run: runOf(row['body']),
+  });
   const runsOf = (rows: readonly Record<string, unknown>[]): Run[] => rows.flatMap(({ body }) => runOf(body) ?? []);
 
   function storedRun({ body, imported }: Record<string, unknown>): StoredRun | null {
@@ -66,11 +81,20 @@ export function createRunRows(database: () => DatabaseSync, tellUnreadable: () =
   return {
     ownMark: (keyHash, place) => {
       const [at] = all('SELECT run_id FROM runs WHERE rowid = ? AND key_hash = ? AND imported = 0', place, keyHash);
-      return { rows: numberOf('SELECT count(*) FROM runs WHERE key_hash = ? AND imported = 0', keyHash), runIdAt: at === undefined ? null : String(at['run_id']) };
+      return {
+        rows: numberOf('SELECT count(*) FROM runs WHERE key_hash = ? AND imported = 0', keyHash),
+        runIdAt: at === undefined ? null : String(at['run_id']),
+      };
     },
-    // By `+` not the table's own order serves but the index, in which what an import brought lies apart: that may be all there is since.
+    // By `+` not the table's own order serves but the index, in which what an import brought lies apart: that may be
+    // all there is since.
     ownAfter: (keyHash, place, most) =>
-      all('SELECT rowid AS place, run_id, started_at_ms, body FROM runs WHERE key_hash = ? AND imported = 0 AND +rowid > ? ORDER BY +rowid LIMIT ?', keyHash, place, most).map(ownRow),
+      all(
+        'SELECT rowid AS place, run_id, started_at_ms, body FROM runs WHERE key_hash = ? AND imported = 0 AND +rowid > ? ORDER BY +rowid LIMIT ?',
+        keyHash,
+        place,
+        most,
+      ).map(ownRow),
     ownFrom: (keyHash, behind, most) =>
       all(
         `SELECT rowid AS place, run_id, started_at_ms, body FROM runs
@@ -81,11 +105,21 @@ export function createRunRows(database: () => DatabaseSync, tellUnreadable: () =
         most,
       ).map(ownRow),
     newestImported: (keyHash, most) => ({
-      runs: runsOf(all('SELECT body FROM runs WHERE key_hash = ? AND imported = 1 ORDER BY started_at_ms DESC, rowid DESC LIMIT ?', keyHash, most)).reverse(),
+      runs: runsOf(
+        all(
+          'SELECT body FROM runs WHERE key_hash = ? AND imported = 1 ORDER BY started_at_ms DESC, rowid DESC LIMIT ?',
+          keyHash,
+          most,
+        ),
+      ).reverse(),
       stored: numberOf('SELECT count(*) FROM runs WHERE key_hash = ? AND imported = 1', keyHash),
     }),
-    has: (keyHash, atLeast) => numberOf('SELECT count(*) FROM (SELECT 1 FROM runs WHERE key_hash = ? LIMIT ?)', keyHash, atLeast) >= atLeast,
-    runsOfSession: (sessionId) => runsOf(all('SELECT body FROM runs WHERE session_id = ? AND imported = 0 ORDER BY started_at_ms, rowid', sessionId)),
+    has: (keyHash, atLeast) =>
+      numberOf('SELECT count(*) FROM (SELECT 1 FROM runs WHERE key_hash = ? LIMIT ?)', keyHash, atLeast) >= atLeast,
+    runsOfSession: (sessionId) =>
+      runsOf(
+        all('SELECT body FROM runs WHERE session_id = ? AND imported = 0 ORDER BY started_at_ms, rowid', sessionId),
+      ),
     *storedRuns() {
       for (const row of database().prepare('SELECT body, imported FROM runs ORDER BY started_at_ms, rowid').iterate()) {
         const stored = storedRun(row);
@@ -93,7 +127,9 @@ export function createRunRows(database: () => DatabaseSync, tellUnreadable: () =
       }
     },
     newestRuns: (most) => ({
-      runs: all('SELECT body, imported FROM runs ORDER BY started_at_ms DESC, rowid DESC LIMIT ?', most).flatMap((row) => storedRun(row) ?? []).reverse(),
+      runs: all('SELECT body, imported FROM runs ORDER BY started_at_ms DESC, rowid DESC LIMIT ?', most)
+        .flatMap((row) => storedRun(row) ?? [])
+        .reverse(),
       stored: numberOf('SELECT count(*) FROM runs'),
     }),
   };
@@ -105,5 +141,8 @@ const SAVE = `INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, bod
     body = excluded.body, imported = 0 WHERE runs.imported = 1 AND excluded.imported = 0`;
 
 export function saving({ run, imported }: StoredRun): Write {
-  return { sql: SAVE, values: [run.runId, run.keyHash, run.sessionId, run.startedAtMs, JSON.stringify(run), Number(imported)] };
+  return {
+    sql: SAVE,
+    values: [run.runId, run.keyHash, run.sessionId, run.startedAtMs, JSON.stringify(run), Number(imported)],
+  };
 }

@@ -12,7 +12,10 @@ export const sessionSchema = z.strictObject({
   runsPlanned: z.int().min(0),
   /** `open` may go on; `finished` and `discarded` may not. */
   state: z.enum(['open', 'finished', 'discarded']),
-  /** The sidecar that runs it, until when by the wall clock unless it renews that; null while none does. Older entries have none. */
+  /**
+   * The sidecar that runs it, until when by the wall clock unless it renews that; null while none does. Older entries
+   * have none.
+   */
   heldBy: z.strictObject({ holder: z.string(), untilMs: z.number() }).nullable().default(null),
 });
 export type Session = z.infer<typeof sessionSchema>;

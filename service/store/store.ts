@@ -50,23 +50,32 @@ export interface Store extends RunRows {
   /** Of one key, or of all (null). With `all` also the benchmarks. Returns how many runs are gone. */
   forget(keyHash: string | null, which: Forgotten): number;
   saveSession(session: Session): void;
-  /** Changes who holds a benchmark, in one step: false where it is not (any more) `from` who does, or the benchmark is gone. */
+  /**
+   * Changes who holds a benchmark, in one step: false where it is not (any more) `from` who does, or the benchmark is
+   * gone.
+   */
   holdSession(sessionId: string, from: string | null, to: Session['heldBy']): boolean;
   /** The benchmark that may go on under a key: the last one, where it is open. */
   openSession(keyHash: string): Session | null;
-  /** Puts what is in the journal into the file itself, without waiting for anybody; false where not all could be, as while another reads. */
+  /**
+   * Puts what is in the journal into the file itself, without waiting for anybody; false where not all could be, as
+   * while another reads.
+   */
   settle(): boolean;
   close(): void;
 }
 
-const UNREADABLE = 'Some entries in the store of runs cannot be read (they are damaged, or another version\'s). They were left out; all others count.';
+const UNREADABLE =
+  "Some entries in the store of runs cannot be read (they are damaged, or another version's). They were left out; all others count.";
 
 export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Store {
   return storeIn(openDatabase(dataDir, nowMs, busyMs), busyMs);
 }
 
 /** For who only asks: the file stays as it is, whatever state it is in. */
-export function openStoreToRead(dataDir: string): { readonly ok: true; readonly store: Store } | { readonly ok: false; readonly reason: ReadFailure } {
+export function openStoreToRead(
+  dataDir: string,
+): { readonly ok: true; readonly store: Store } | { readonly ok: false; readonly reason: ReadFailure } {
   const opened = openToRead(join(dataDir, STORE_FILE));
   if (!opened.ok) return opened;
   const { database } = opened;
@@ -109,7 +118,10 @@ function storeIn(opened: Opened, busyMs: number): Store {
     get notices() {
       const { failure } = writer;
       if (failure === null) return notices;
-      return [...notices, `The store of runs cannot be written at the moment (${failure}). Runs are kept in memory; if it cannot be written before the WebUI ends, they are lost then.`];
+      return [
+        ...notices,
+        `The store of runs cannot be written at the moment (${failure}). Runs are kept in memory; if it cannot be written before the WebUI ends, they are lost then.`,
+      ];
     },
     get persistent() {
       return opened.persistent && writer.failure === null;
@@ -139,14 +151,24 @@ function storeIn(opened: Opened, busyMs: number): Store {
     },
     environments: (most = -1) =>
       writer.database
-        .prepare('SELECT key_hash, seen_at_ms, body, imported FROM environments ORDER BY imported, seen_at_ms DESC, key_hash LIMIT ?')
+        .prepare(
+          'SELECT key_hash, seen_at_ms, body, imported FROM environments ORDER BY imported, seen_at_ms DESC, key_hash LIMIT ?',
+        )
         .all(most)
         .flatMap((row) => {
           const environment = bodyOf(storedEnvironmentSchema, row['body']);
           if (environment === null) return tellUnreadable();
-          return [{ keyHash: String(row['key_hash']), seenAtMs: Number(row['seen_at_ms']), imported: row['imported'] === 1, environment }];
+          return [
+            {
+              keyHash: String(row['key_hash']),
+              seenAtMs: Number(row['seen_at_ms']),
+              imported: row['imported'] === 1,
+              environment,
+            },
+          ];
         }),
-    environment: (keyHash) => read(storedEnvironmentSchema, 'SELECT body FROM environments WHERE key_hash = ?', keyHash)[0] ?? null,
+    environment: (keyHash) =>
+      read(storedEnvironmentSchema, 'SELECT body FROM environments WHERE key_hash = ?', keyHash)[0] ?? null,
     saveRun: (run) => writeMany([saving({ run, imported: false })]) > 0,
     takeOverRuns: (runs) => writeMany(runs.map(saving)),
     takeOverEnvironments: (environments) => void writeMany(environments.map(takingOver)),
@@ -157,7 +179,11 @@ function storeIn(opened: Opened, busyMs: number): Store {
       ownRemovals += 1;
       const only = 'WHERE (? IS NULL OR key_hash = ?)';
       if (which === 'imported') {
-        write(`DELETE FROM environments ${only} AND imported = 1 AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.key_hash = environments.key_hash AND runs.imported = 0)`, keyHash, keyHash);
+        write(
+          `DELETE FROM environments ${only} AND imported = 1 AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.key_hash = environments.key_hash AND runs.imported = 0)`,
+          keyHash,
+          keyHash,
+        );
         return write(`DELETE FROM runs ${only} AND imported = 1`, keyHash, keyHash);
       }
       write(`DELETE FROM sessions ${only}`, keyHash, keyHash);
@@ -182,7 +208,11 @@ function storeIn(opened: Opened, busyMs: number): Store {
         from,
       ) > 0,
     openSession: (keyHash) => {
-      const [last] = read(sessionSchema, 'SELECT body FROM sessions WHERE key_hash = ? ORDER BY started_at_ms DESC, rowid DESC LIMIT 1', keyHash);
+      const [last] = read(
+        sessionSchema,
+        'SELECT body FROM sessions WHERE key_hash = ? ORDER BY started_at_ms DESC, rowid DESC LIMIT 1',
+        keyHash,
+      );
       return last?.state === 'open' ? last : null;
     },
     settle: () => writer.settle(),

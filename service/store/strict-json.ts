@@ -2,13 +2,19 @@
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
 
-/** A string, and the colon behind it where it is a name. One without an end goes to the text's, lest it be looked for again from each quote. */
+/**
+ * A string, and the colon behind it where it is a name. One without an end goes to the text's, lest it be looked for
+ * again from each quote.
+ */
 const STRINGS = /"(?:[^"\\]|\\[^]?)*(?:"\s*(:?)|$)/g;
 const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype'];
 
 class Refused extends Error {}
 
-/** Beyond what JSON.parse refuses: names of a prototype, a name given twice in one object, halves of characters, and NUL. */
+/**
+ * Beyond what JSON.parse refuses: names of a prototype, a name given twice in one object, halves of characters, and
+ * NUL.
+ */
 export function parseStrictly(text: string): Parsed {
   let names = 0;
 
@@ -26,7 +32,8 @@ export function parseStrictly(text: string): Parsed {
   try {
     const value: unknown = JSON.parse(text, check);
     // The outermost value counts as one without a name.
-    if ([...text.matchAll(STRINGS)].filter(([, colon]) => colon === ':').length > names - 1) throw new Refused('a name is given twice in one object');
+    if ([...text.matchAll(STRINGS)].filter(([, colon]) => colon === ':').length > names - 1)
+      throw new Refused('a name is given twice in one object');
     return { ok: true, value };
   } catch (error) {
     if (error instanceof Refused) return { ok: false, problem: error.message };

@@ -3,9 +3,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { hasOwnShape, kindOf, viewAsCurrent } from './migrations.ts';
 
-/** `absent`: also a file with nothing in it. `foreign`: another program's or a later version's. `unreadable`: not for this user, or not now. */
+/**
+ * `absent`: also a file with nothing in it. `foreign`: another program's or a later version's. `unreadable`: not for
+ * this user, or not now.
+ */
 export type ReadFailure = 'absent' | 'unreadable' | 'damaged' | 'foreign';
-export type OpenedToRead = { readonly ok: true; readonly database: DatabaseSync } | { readonly ok: false; readonly reason: ReadFailure };
+export type OpenedToRead =
+  { readonly ok: true; readonly database: DatabaseSync } | { readonly ok: false; readonly reason: ReadFailure };
 
 const BUSY_MS = 1_000;
 /** Of statements that are all ours: what the file's head says is of a kind that SQLite does not know. */
@@ -13,7 +17,10 @@ const SQLITE_ERROR = 1;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-/** The store as it lies there, an older one too: nothing is made, mended or set aside. Its pages are not checked: see `damageOf`. */
+/**
+ * The store as it lies there, an older one too: nothing is made, mended or set aside. Its pages are not checked: see
+ * `damageOf`.
+ */
 export function openToRead(path: string): OpenedToRead {
   if (isAbsent(path)) return { ok: false, reason: 'absent' };
   if (isNoFile(path)) return { ok: false, reason: 'unreadable' };

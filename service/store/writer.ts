@@ -14,7 +14,9 @@ export interface Writer {
   readonly failure: string | null;
   /** @returns how many rows it changed. */
   write(sql: string, ...values: SQLInputValue[]): number;
-  /** The same for many: as one transaction, so that others who write wait once and shortly, and not between each two. */
+  /**
+   * The same for many: as one transaction, so that others who write wait once and shortly, and not between each two.
+   */
   writeMany(all: readonly Write[]): number;
   /** Puts what is in the journal into the file; false where not all could be, and where the file cannot be written. */
   settle(): boolean;
@@ -25,12 +27,18 @@ export interface Writer {
 const MOST_BETWEEN_TRIES = 64;
 
 /**
- * A disk may fill up at any time, and another program hold the file: the work goes on in memory, from a copy of what was there. With the next
- * write, and then ever more seldom, and at the end, the file is tried again with all that it missed, in one transaction.
+ * A disk may fill up at any time, and another program hold the file: the work goes on in memory, from a copy of what
+ * was there. With the next write, and then ever more seldom, and at the end, the file is tried again with all that it
+ * missed, in one transaction.
  * @param busyMs that a write waits for another process; only the first that fails does.
  */
 export function createWriter(file: DatabaseSync, busyMs: number): Writer {
-  let memory: { readonly database: DatabaseSync; readonly missed: Write[]; readonly failure: string; tryAt: number } | null = null;
+  let memory: {
+    readonly database: DatabaseSync;
+    readonly missed: Write[];
+    readonly failure: string;
+    tryAt: number;
+  } | null = null;
 
   function goOnInMemory(error: unknown): NonNullable<typeof memory> {
     const database = copyToMemory(file);

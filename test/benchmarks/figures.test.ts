@@ -14,9 +14,17 @@ describe('figures', () => {
   });
 
   test('a row that was measured again takes its own place, a new one the end of the table', () => {
-    const row = (what: string, ms: number) => ({ what, unit: 'ms', figures: summarise([ms]), goal: 33, judged: 'median' as const });
+    const row = (what: string, ms: number) => ({
+      what,
+      unit: 'ms',
+      figures: summarise([ms]),
+      goal: 33,
+      judged: 'median' as const,
+    });
     const page = `words\n\n${table([row('a', 1), row('b', 2)])}\n\n| size |`;
-    expect(withRows(page, [row('a', 5), row('c', 3)])).toBe(`words\n\n${table([row('a', 5), row('b', 2), row('c', 3)])}\n\n| size |`);
+    expect(withRows(page, [row('a', 5), row('c', 3)])).toBe(
+      `words\n\n${table([row('a', 5), row('b', 2), row('c', 3)])}\n\n| size |`,
+    );
     expect(withRows(table([row('a', 1)]), [row('b', 2)])).toBe(table([row('a', 1), row('b', 2)]));
   });
 });

@@ -12,7 +12,12 @@ test('a part that throws, and one that never ends, lose their own rows and no ot
   const parts = new Map<string, Part>([
     ['first', () => [row('a')]],
     ['throws', () => Promise.reject(new Error('no Chromium'))],
-    ['throws-at-once', () => { throw new Error('no card'); }],
+    [
+      'throws-at-once',
+      () => {
+        throw new Error('no card');
+      },
+    ],
     ['hangs', NEVER],
     ['last', () => Promise.resolve([row('b'), row('c')])],
   ]);
@@ -27,7 +32,13 @@ test('a part that throws, and one that never ends, lose their own rows and no ot
 });
 
 test('a slider is dragged to where other figures are shown, beginning with the first change', () => {
-  const shown = new Map([[512, '3.0 GiB'], [576, '3.0 GiB'], [640, '3.2 GiB'], [704, '3.2 GiB'], [768, '3.9 GiB']]);
+  const shown = new Map([
+    [512, '3.0 GiB'],
+    [576, '3.0 GiB'],
+    [640, '3.2 GiB'],
+    [704, '3.2 GiB'],
+    [768, '3.9 GiB'],
+  ]);
   for (const start of [...shown.keys(), 2048]) {
     const positions = positionsThatChange(shown, start, 50) ?? [];
     expect(positions).toHaveLength(50);
@@ -37,5 +48,14 @@ test('a slider is dragged to where other figures are shown, beginning with the f
 });
 
 test('there is no drag where all positions show the same', () => {
-  expect(positionsThatChange(new Map([[512, 'the same'], [576, 'the same']]), 512, 3)).toBeNull();
+  expect(
+    positionsThatChange(
+      new Map([
+        [512, 'the same'],
+        [576, 'the same'],
+      ]),
+      512,
+      3,
+    ),
+  ).toBeNull();
 });

@@ -1,4 +1,6 @@
-"""The capture's modules are importable. They need PyTorch and diffusers, which the project's own environment does not have."""
+"""The capture's modules are importable. They need PyTorch and diffusers, which the project's own environment does not
+have.
+"""
 
 import importlib.util
 import os

@@ -81,7 +81,9 @@ def test_sampling_grows_with_the_batch_and_decoding_does_not(card):
 
     def peaks(batch):
         seen = {}
-        tracker = PhaseTracker(backend.memory, lambda counters: seen.update({counters["phase"]: counters["activePeakMiB"]}))
+        tracker = PhaseTracker(
+            backend.memory, lambda counters: seen.update({counters["phase"]: counters["activePeakMiB"]})
+        )
         pipeline.run(settings("img2img", 512, 512, batch), 2, tracker)
         static = tracker.before["allocatedMiB"]
         return {phase: mib - static for phase, mib in seen.items()}

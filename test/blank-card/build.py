@@ -2,10 +2,10 @@
 
     python build.py --out DIR [--python PYTHON] [--include DIR ...]
 
-PYTHON is the environment whose PyTorch (a CUDA build from PyPI) it is for, by default the running one. Its wheels bring most of
-CUDA's headers; `crt/host_defines.h` comes with the wheel nvidia-cuda-nvcc-cu12, installed there or named by --include.
-It writes DIR/libblankcard.so (for LD_PRELOAD) and DIR/driver/ (for LD_LIBRARY_PATH). What is missing is said, one line each on
-stderr, with exit code 3.
+PYTHON is the environment whose PyTorch (a CUDA build from PyPI) it is for, by default the running one. Its wheels bring
+most of CUDA's headers; `crt/host_defines.h` comes with the wheel nvidia-cuda-nvcc-cu12, installed there or named by
+--include. It writes DIR/libblankcard.so (for LD_PRELOAD) and DIR/driver/ (for LD_LIBRARY_PATH). What is missing is
+said, one line each on stderr, with exit code 3.
 """
 
 from __future__ import annotations
@@ -61,7 +61,11 @@ def find_tools(python: str, more_includes: list[Path]) -> Tools:
     includes = [*more_includes, *(path for package in packages for path in sorted(package.glob("*/include")))]
     for header in HEADERS:
         if torch is not None and not any((include / header).exists() for include in includes):
-            wheel = " (the wheel nvidia-cuda-nvcc-cu12 has it; name its include folder by --include)" if "crt/" in header else ""
+            wheel = (
+                " (the wheel nvidia-cuda-nvcc-cu12 has it; name its include folder by --include)"
+                if "crt/" in header
+                else ""
+            )
             missing.append(f"the header {header}{wheel}")
     if missing or compiler is None or symbols is None or torch is None:
         raise MissingError("\n".join(missing))
@@ -124,8 +128,12 @@ def build(tools: Tools, out: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build the card without kernels for one PyTorch.")
     parser.add_argument("--out", type=Path, required=True, help="folder for the libraries, created if missing")
-    parser.add_argument("--python", default=sys.executable, help="the Python whose PyTorch it is for (default: this one)")
-    parser.add_argument("--include", type=Path, action="append", default=[], help="a folder of headers beside the wheels' own")
+    parser.add_argument(
+        "--python", default=sys.executable, help="the Python whose PyTorch it is for (default: this one)"
+    )
+    parser.add_argument(
+        "--include", type=Path, action="append", default=[], help="a folder of headers beside the wheels' own"
+    )
     arguments = parser.parse_args()
     try:
         build(find_tools(arguments.python, arguments.include), arguments.out.resolve())

@@ -1,4 +1,6 @@
-"""The card without kernels as a file: figures that it counts, and some that may be changed while it runs (card/card.h)."""
+"""The card without kernels as a file: figures that it counts, and some that may be changed while it runs
+(card/card.h).
+"""
 
 from __future__ import annotations
 

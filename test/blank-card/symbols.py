@@ -38,7 +38,9 @@ def rest_of_runtime(tool: str, torch_libraries: Path, objects: list[str]) -> str
 
 
 def rest_of_driver(tool: str, torch_libraries: Path, objects: list[str]) -> str:
-    """What links against the driver answers 0; what PyTorch only looks up by name (it insists on finding all) is refused."""
+    """What links against the driver answers 0; what PyTorch only looks up by name (it insists on finding all) is
+    refused.
+    """
     known = defined(tool, objects)
     linked = undefined(tool, torch_libraries.glob("libcaffe2_nvrtc.so")) - known
     looked_up = names_in(torch_libraries / "libc10_cuda.so", DRIVER_NAMES) - known - linked

@@ -1,10 +1,11 @@
-"""Writes a checkpoint of a real network's shapes whose weights are zeros: a sparse file, which takes no room on the disk.
+"""Writes a checkpoint of a real network's shapes whose weights are zeros: a sparse file, which takes no room on the
+disk.
 
     <webui's python> zero_checkpoint.py --family sd1|sd2|sdxl --webui DIR --out DIR
 
-The shapes are those of the WebUI's own classes and configurations, made on PyTorch's meta device. OUT gets FAMILY.safetensors,
-FAMILY.yaml (which the WebUI reads because it lies beside the checkpoint) and clip-l/ (a text encoder's configuration and
-tokenizer).
+The shapes are those of the WebUI's own classes and configurations, made on PyTorch's meta device. OUT gets
+FAMILY.safetensors, FAMILY.yaml (which the WebUI reads because it lies beside the checkpoint) and clip-l/ (a text
+encoder's configuration and tokenizer).
 The WebUI needs --disable-nan-check with it.
 """
 
@@ -45,7 +46,10 @@ CONFIGURATIONS = {
 
 def shapes_of(module: Any, prefix: str) -> Shapes:
     """Halves, as published checkpoints have, but for whole numbers."""
-    return {prefix + name: (tuple(t.shape), "F16" if t.is_floating_point() else "I64") for name, t in module.state_dict().items()}
+    return {
+        prefix + name: (tuple(t.shape), "F16" if t.is_floating_point() else "I64")
+        for name, t in module.state_dict().items()
+    }
 
 
 def first_stage(config: Any) -> Any:

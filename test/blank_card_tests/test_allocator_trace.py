@@ -58,7 +58,10 @@ def test_a_file_holds_what_was_recorded_since_the_start(tmp_path):
     trace = AllocatorTrace(FakeTorch())
     trace.start()
     assert trace.write(tmp_path / "trace.gz") == len(EVENTS)
-    assert gzip.decompress((tmp_path / "trace.gz").read_bytes()).decode().splitlines()[:2] == ["torch 2.1.2+cu121", "S 0 2097152"]
+    assert gzip.decompress((tmp_path / "trace.gz").read_bytes()).decode().splitlines()[:2] == [
+        "torch 2.1.2+cu121",
+        "S 0 2097152",
+    ]
 
 
 def test_nothing_is_written_of_what_was_not_recorded(tmp_path):

@@ -25,7 +25,9 @@ def card(tmp_path):
 
 def ask(card, *arguments):
     command = [sys.executable, str(BLANK_CARD / "bin" / "nvidia-smi"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, env={**os.environ, "BLANK_CARD_STATE": str(card)})
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=20, env={**os.environ, "BLANK_CARD_STATE": str(card)}
+    )
     return done.returncode, done.stdout.splitlines()
 
 
@@ -40,7 +42,10 @@ def test_a_new_card_holds_what_other_programs_hold_and_lists_nobody(card):
     code, lines = ask(card, f"--query-gpu={SAMPLERS_FIELDS}", "--format=csv,nounits")
     assert code == 0
     assert lines[1].split(", ")[3:7] == ["NVIDIA GeForce RTX 3060", "254", "8192", "0"]
-    assert ask(card, "--query-compute-apps=pid,used_gpu_memory", "--format=csv,nounits") == (0, ["pid, used_gpu_memory [MiB]"])
+    assert ask(card, "--query-compute-apps=pid,used_gpu_memory", "--format=csv,nounits") == (
+        0,
+        ["pid, used_gpu_memory [MiB]"],
+    )
 
 
 def test_a_process_that_lives_shows_its_memory_and_its_context(card):

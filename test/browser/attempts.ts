@@ -45,7 +45,12 @@ export function tryRequests(page: Page, url: string): Promise<string[]> {
       ];
       for (const { method, mode } of asked) {
         try {
-          const answer = await fetch(address, { method, mode, credentials: 'include', ...(method === 'GET' ? {} : { body }) });
+          const answer = await fetch(address, {
+            method,
+            mode,
+            credentials: 'include',
+            ...(method === 'GET' ? {} : { body }),
+          });
           const text = await answer.text();
           if (text !== '') read.push(`${mode} ${method}: ${text}`);
         } catch {

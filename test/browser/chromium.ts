@@ -15,7 +15,8 @@ const FLAGS = [
 /** A headless Chromium with a fresh profile. `flags`: more of the command line. */
 export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = ensureChromium(process.execPath);
-  if (executablePath === null) throw new Error('no Chromium was found and none could be installed; name one in HEADROOM_CHROMIUM');
+  if (executablePath === null)
+    throw new Error('no Chromium was found and none could be installed; name one in HEADROOM_CHROMIUM');
   return chromium.launch({ headless: true, args: [...FLAGS, ...flags], executablePath });
 }
 

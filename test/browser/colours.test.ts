@@ -27,12 +27,37 @@ const DARK_PAGE = 'body { background: #101010 !important; color: #e0e0e0; }';
 
 /** `dark`: whether the body has Gradio's class; `seen`: what the page's script is to find. */
 const PAGES: readonly (readonly [name: string, css: string, dark: boolean, seen: string])[] = [
-  ["A1111's light theme", GRADIO_LIGHT + GRADIO_DARK, false, '[data-headroom-page="light"][data-headroom-colours="page"]'],
+  [
+    "A1111's light theme",
+    GRADIO_LIGHT + GRADIO_DARK,
+    false,
+    '[data-headroom-page="light"][data-headroom-colours="page"]',
+  ],
   ["A1111's dark theme", GRADIO_LIGHT + GRADIO_DARK, true, '[data-headroom-page="dark"][data-headroom-colours="page"]'],
-  ["a dark page without Gradio's variables", DARK_PAGE, false, '[data-headroom-page="dark"][data-headroom-colours="own"]'],
-  ["a dark page with Gradio's light variables, as SD.Next's Modern UI", GRADIO_LIGHT + DARK_PAGE, false, '[data-headroom-page="dark"][data-headroom-colours="own"]'],
-  ["a dark page with dark colours of its own, as SD.Next's black-teal", `:root { --body-text-color: #e0e0e0; --input-background-fill: #303030; }${DARK_PAGE}`, false, '[data-headroom-page="dark"][data-headroom-colours="page"]'],
-  ["a light page without Gradio's variables", 'body { background: #fffbe8 !important; }', false, '[data-headroom-page="light"][data-headroom-colours="own"]'],
+  [
+    "a dark page without Gradio's variables",
+    DARK_PAGE,
+    false,
+    '[data-headroom-page="dark"][data-headroom-colours="own"]',
+  ],
+  [
+    "a dark page with Gradio's light variables, as SD.Next's Modern UI",
+    GRADIO_LIGHT + DARK_PAGE,
+    false,
+    '[data-headroom-page="dark"][data-headroom-colours="own"]',
+  ],
+  [
+    "a dark page with dark colours of its own, as SD.Next's black-teal",
+    `:root { --body-text-color: #e0e0e0; --input-background-fill: #303030; }${DARK_PAGE}`,
+    false,
+    '[data-headroom-page="dark"][data-headroom-colours="page"]',
+  ],
+  [
+    "a light page without Gradio's variables",
+    'body { background: #fffbe8 !important; }',
+    false,
+    '[data-headroom-page="light"][data-headroom-colours="own"]',
+  ],
 ];
 
 /** Text, and how far it stands apart from what lies behind it, of every part that has text of its own and is seen. */
@@ -57,7 +82,9 @@ const CONTRASTS = `(root) => {
 }`;
 
 async function assertLegible(selector: string): Promise<void> {
-  const found = await fixture.page.evaluate<[string, number][]>(`(${CONTRASTS})(document.querySelector('${selector}'))`);
+  const found = await fixture.page.evaluate<[string, number][]>(
+    `(${CONTRASTS})(document.querySelector('${selector}'))`,
+  );
   assert.ok(found.length > 3, `${selector} has text`);
   for (const [text, ratio] of found) assert.ok(ratio >= 4.5, `"${text}" of ${selector}: ${ratio.toFixed(1)}`);
 }

@@ -1,4 +1,7 @@
-/** The other end of the page's WebSocket, played inside playwright: answers as the sidecar would, and keeps what it was asked. */
+/**
+ * The other end of the page's WebSocket, played inside playwright: answers as the sidecar would, and keeps what it was
+ * asked.
+ */
 import type { WebSocketRoute } from 'playwright-core';
 import { requestedSettingsSchema, toViewerMessageSchema, viewerMessageSchema } from '../../service/protocol/viewer.ts';
 import type {
@@ -103,7 +106,15 @@ export class FakeSidecar {
   }
 
   start(options: BenchmarkOptions): void {
-    const benchmark = { state: 'running' as const, options, run: 1, runsPlanned: 12, settings: null, timeLeftMs: 90_000, message: 'Warming up.' };
+    const benchmark = {
+      state: 'running' as const,
+      options,
+      run: 1,
+      runsPlanned: 12,
+      settings: null,
+      timeLeftMs: 90_000,
+      message: 'Warming up.',
+    };
     this.sendState({ benchmark });
   }
 
@@ -112,7 +123,9 @@ export class FakeSidecar {
     const { device, source } = this.state;
     if (source.health !== 'ok') return;
     const { usedMiB, totalMiB } = device ?? { usedMiB: null, totalMiB: null };
-    this.send(this.#memory ?? { type: 'memory', atMs: 1, usedMiB, totalMiB, usedByWebuiMiB: null, usedByOthersMiB: null });
+    this.send(
+      this.#memory ?? { type: 'memory', atMs: 1, usedMiB, totalMiB, usedByWebuiMiB: null, usedByOthersMiB: null },
+    );
   }
 
   #receive(message: ViewerMessage): void {
@@ -128,14 +141,25 @@ export class FakeSidecar {
         break;
       }
       case 'benchmark-plan':
-        this.send({ type: 'benchmark-plan', requestId: message.requestId, runs: message.options.operations.length * 6, minutes: 4.2 });
+        this.send({
+          type: 'benchmark-plan',
+          requestId: message.requestId,
+          runs: message.options.operations.length * 6,
+          minutes: 4.2,
+        });
         break;
       case 'benchmark-start':
         if (this.refusal !== null) this.send({ type: 'error', reason: 'not-now', message: this.refusal });
         else this.start(message.options);
         break;
       case 'benchmark-cancel':
-        this.sendState({ benchmark: { state: 'idle', resumable: null, last: { result: 'cancelled', message: 'Cancelled after 1 run.' } } });
+        this.sendState({
+          benchmark: {
+            state: 'idle',
+            resumable: null,
+            last: { result: 'cancelled', message: 'Cancelled after 1 run.' },
+          },
+        });
         break;
       case 'curves': {
         const sizesPx = [256, 512, 768, 1024];
@@ -147,12 +171,27 @@ export class FakeSidecar {
           requestId: message.requestId,
           operation: message.operation,
           sizesPx: empty ? [] : sizesPx,
-          lines: empty ? [] : [1, 2].map((batchSize) => ({ batchSize, requiredMiB, peakMiB: peakMiB.map((mib) => mib * (1 + batchSize / 10)) })),
-          points: empty ? [] : [
-            { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true, imported: false, onLine: true },
-            { sizePx: 768, batchSize: 2, peakMiB: 5500, ok: true, imported: false, onLine: message.operation === 'txt2img' },
-            { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false, imported: false, onLine: true },
-          ],
+          lines: empty
+            ? []
+            : [1, 2].map((batchSize) => ({
+                batchSize,
+                requiredMiB,
+                peakMiB: peakMiB.map((mib) => mib * (1 + batchSize / 10)),
+              })),
+          points: empty
+            ? []
+            : [
+                { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true, imported: false, onLine: true },
+                {
+                  sizePx: 768,
+                  batchSize: 2,
+                  peakMiB: 5500,
+                  ok: true,
+                  imported: false,
+                  onLine: message.operation === 'txt2img',
+                },
+                { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false, imported: false, onLine: true },
+              ],
           roomMiB: 8192,
         });
         break;
@@ -162,7 +201,9 @@ export class FakeSidecar {
         break;
       case 'forget-runs':
         this.rows = this.rows.filter(({ imported }) => message.which === 'imported' && !imported);
-        this.sendState({ calibration: { state: 'none', runs: 0, kept: this.rows.length, imported: 0, message: 'No runs yet.' } });
+        this.sendState({
+          calibration: { state: 'none', runs: 0, kept: this.rows.length, imported: 0, message: 'No runs yet.' },
+        });
         break;
       case 'benchmark-resume':
       case 'benchmark-discard':

@@ -16,7 +16,10 @@ let standIn: BuiltStandIn;
 let page: Page;
 
 before(async () => {
-  [browser, standIn] = await Promise.all([launchChromium(), startBuiltStandIn(8, ['--pace', '0', '--checkpoint-name', CHECKPOINT])]);
+  [browser, standIn] = await Promise.all([
+    launchChromium(),
+    startBuiltStandIn(8, ['--pace', '0', '--checkpoint-name', CHECKPOINT]),
+  ]);
   await standIn.control({ otherMiB: 300, otherName: PROGRAM });
   page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
   await page.goto(standIn.url);
@@ -55,7 +58,10 @@ describe('a checkpoint and a program whose names are markup', () => {
     await page.getByText(/^Run \d+ of \d+/).waitFor({ timeout: LIMIT_MS });
     assert.deepEqual(await intruders(), []);
     await page.getByRole('button', { name: 'Run Benchmark' }).waitFor({ timeout: 2 * LIMIT_MS });
-    await page.getByRole('img', { name: /Peak memory of txt2img/ }).locator('canvas').waitFor();
+    await page
+      .getByRole('img', { name: /Peak memory of txt2img/ })
+      .locator('canvas')
+      .waitFor();
     await openTab('txt2img');
     await page.locator('#headroom_txt2img_readout[data-state=fits]').waitFor({ timeout: LIMIT_MS });
     assert.deepEqual(await intruders(), []);

@@ -22,17 +22,35 @@ interface Programs {
   readonly openssl: string;
 }
 
-const WEB_SOCKETS = 'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;';
+const WEB_SOCKETS =
+  'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;';
 
 /** A location that passes everything on; `headers` are further `proxy_set_header` lines. */
 export function passOn(location: string, upstream: string, headers: string): string {
   return `location ${location} { proxy_pass ${upstream}; ${WEB_SOCKETS} ${headers} }`;
 }
 
-export async function startNginx({ nginx, openssl }: Programs, servers: Readonly<Record<string, Server>>): Promise<Nginx> {
+export async function startNginx(
+  { nginx, openssl }: Programs,
+  servers: Readonly<Record<string, Server>>,
+): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-nginx-'));
   const file = (name: string): string => join(folder, name);
-  const certificate = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=webui.example', '-keyout', file('key.pem'), '-out', file('cert.pem')];
+  const certificate = [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=webui.example',
+    '-keyout',
+    file('key.pem'),
+    '-out',
+    file('cert.pem'),
+  ];
   const made = spawnSync(openssl, certificate, { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`no certificate could be made: ${made.stderr}`);
   const ports: Record<string, number> = {};
@@ -41,14 +59,18 @@ export async function startNginx({ nginx, openssl }: Programs, servers: Readonly
     const certificateLines = tls ? `ssl_certificate ${file('cert.pem')}; ssl_certificate_key ${file('key.pem')};` : '';
     return `server { listen 127.0.0.1:${ports[name]}${tls ? ' ssl' : ''}; server_name _; ${certificateLines} ${lines} }`;
   });
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${file(kind)};`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (kind) => `${kind}_temp_path ${file(kind)};`,
+  );
   writeFileSync(
     file('nginx.conf'),
     `daemon off; worker_processes 1; pid ${file('pid')}; error_log ${file('error.log')};
      events { worker_connections 256; }
      http { access_log off; ${temporary.join(' ')} map $http_upgrade $connection_upgrade { default upgrade; '' close; } ${blocks.join('\n')} }`,
   );
-  const child = spawn(nginx, ['-p', folder, '-e', file('error.log'), '-c', file('nginx.conf')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(nginx, ['-p', folder, '-e', file('error.log'), '-c', file('nginx.conf')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');

@@ -33,7 +33,10 @@ async function pageAt(context: BrowserContext, url: string): Promise<Page> {
 }
 
 /** What the WebUI's own person sees: whether a benchmark runs or ran, and how many runs there are. */
-async function whatHappened(url: string, headers: Record<string, string>): Promise<{ benchmark: string; runs: number }> {
+async function whatHappened(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ benchmark: string; runs: number }> {
   const viewer = await connectViewer(url, LIMIT_MS, headers);
   const hasState = viewer.waitFor('state', () => true, LIMIT_MS);
   viewer.send({ type: 'hello', protocol: 1 });
@@ -42,7 +45,11 @@ async function whatHappened(url: string, headers: Record<string, string>): Promi
   viewer.send({ type: 'runs', requestId: 1 });
   const { total } = await hasRuns;
   viewer.close();
-  return { benchmark: benchmark.state === 'idle' && benchmark.last === null && benchmark.resumable === null ? 'never' : benchmark.state, runs: total };
+  return {
+    benchmark:
+      benchmark.state === 'idle' && benchmark.last === null && benchmark.resumable === null ? 'never' : benchmark.state,
+    runs: total,
+  };
 }
 
 describe('a WebUI with a login, and its visitor on another site', () => {
@@ -56,7 +63,10 @@ describe('a WebUI with a login, and its visitor on another site', () => {
     port = new URL(standIn.url).port;
     context = await browser.newContext();
     own = await pageAt(context, `http://webui.example:${port}/`);
-    const status = await own.evaluate(async (user) => (await fetch('/login', { method: 'POST', body: new URLSearchParams(user) })).status, USER);
+    const status = await own.evaluate(
+      async (user) => (await fetch('/login', { method: 'POST', body: new URLSearchParams(user) })).status,
+      USER,
+    );
     assert.equal(status, 200);
   });
   after(async () => {
@@ -64,7 +74,9 @@ describe('a WebUI with a login, and its visitor on another site', () => {
     await standIn?.stop();
   });
 
-  const cookies = async () => ({ Cookie: (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ') });
+  const cookies = async () => ({
+    Cookie: (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; '),
+  });
 
   for (const name of ['evil.example', 'webui.example.evil.example', 'localhost', '127.0.0.1']) {
     test(`opens no WebSocket from ${name} under whatever name it calls the WebUI`, async () => {
@@ -136,8 +148,18 @@ describe('serve --standalone, and its visitor on another site', () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'headroom-standalone-'));
-    sidecar = spawn(process.execPath, [join(import.meta.dirname, '../../service/main.ts'), 'serve', '--standalone', '--data-dir', folder, '--nvidia-smi', '/nowhere']);
-    const said = await new Promise<string>((resolve) => sidecar.stdout?.once('data', (data: Buffer) => resolve(data.toString())));
+    sidecar = spawn(process.execPath, [
+      join(import.meta.dirname, '../../service/main.ts'),
+      'serve',
+      '--standalone',
+      '--data-dir',
+      folder,
+      '--nvidia-smi',
+      '/nowhere',
+    ]);
+    const said = await new Promise<string>((resolve) =>
+      sidecar.stdout?.once('data', (data: Buffer) => resolve(data.toString())),
+    );
     address = /http:\S+/.exec(said)?.[0] ?? '';
   });
   after(async () => {
@@ -162,8 +184,16 @@ describe('serve --standalone, and its visitor on another site', () => {
     const socket = page.url().replace('http', 'ws');
     for (const name of ['evil.example', 'localhost', '127.0.0.1']) {
       const foreign = await pageAt(context, `http://${name}:${other.port}/`);
-      for (const target of [`${socket}headroom/ws`, `ws://127.0.0.1:${port}/headroom/ws`, `ws://evil.example:${port}/headroom/ws`, `ws://127.0.0.1:${port}/viewer`]) {
-        assert.deepEqual({ name, target, ...(await tryWebSocket(foreign, target)) }, { name, target, opened: false, heard: [] });
+      for (const target of [
+        `${socket}headroom/ws`,
+        `ws://127.0.0.1:${port}/headroom/ws`,
+        `ws://evil.example:${port}/headroom/ws`,
+        `ws://127.0.0.1:${port}/viewer`,
+      ]) {
+        assert.deepEqual(
+          { name, target, ...(await tryWebSocket(foreign, target)) },
+          { name, target, opened: false, heard: [] },
+        );
       }
       assert.deepEqual(await tryRequests(foreign, `http://127.0.0.1:${port}/`), []);
       await foreign.close();

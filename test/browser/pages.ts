@@ -8,9 +8,13 @@ import { FakeSidecar } from './fake-sidecar.ts';
 /** Resolved by nothing: every request is answered inside playwright. */
 const ORIGIN = 'http://headroom.test';
 
-const font = (file: string) => `url(data:font/woff2;base64,${readFileSync(join(import.meta.dirname, '..', 'fixtures', 'fonts', file), 'base64')})`;
+const font = (file: string) =>
+  `url(data:font/woff2;base64,${readFileSync(join(import.meta.dirname, '..', 'fixtures', 'fonts', file), 'base64')})`;
 
-/** The pages bring their own fonts, so that their layout is the same on every machine; the wide one is wider than any that a page may have. */
+/**
+ * The pages bring their own fonts, so that their layout is the same on every machine; the wide one is wider than any
+ * that a page may have.
+ */
 const FONTS = `
 @font-face { font-family: 'Test Sans'; font-weight: 100 500; src: ${font('DejaVuSans.woff2')}; }
 @font-face { font-family: 'Test Sans'; font-weight: 600 900; src: ${font('DejaVuSans-Bold.woff2')}; }
@@ -27,7 +31,11 @@ export interface FixturePage {
   close(): Promise<void>;
 }
 
-export async function openFixture(browser: Browser, name: 'webui' | 'plain', sidecar = new FakeSidecar()): Promise<FixturePage> {
+export async function openFixture(
+  browser: Browser,
+  name: 'webui' | 'plain',
+  sidecar = new FakeSidecar(),
+): Promise<FixturePage> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -43,7 +51,7 @@ export async function openFixture(browser: Browser, name: 'webui' | 'plain', sid
   });
   await page.routeWebSocket(`${ORIGIN.replace('http', 'ws')}/headroom/ws`, sidecar.accept);
   await page.goto(`${ORIGIN}/`);
-  await page.evaluate("Promise.all([...document.fonts].map((face) => face.load()))");
+  await page.evaluate('Promise.all([...document.fonts].map((face) => face.load()))');
   const close = () => {
     sidecar.end();
     return context.close();

@@ -1,4 +1,7 @@
-/** The page through a real nginx, as people put one in front of a WebUI. Not run where there is none and none can be installed. */
+/**
+ * The page through a real nginx, as people put one in front of a WebUI. Not run where there is none and none can be
+ * installed.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
@@ -11,7 +14,8 @@ import { startBuiltStandIn, type BuiltStandIn } from './stand-in.ts';
 const LIMIT_MS = 30_000;
 const programs = ensureNginx();
 const HOST = 'proxy_set_header Host $http_host;';
-const FORWARDED = 'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;';
+const FORWARDED =
+  'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;';
 
 describe('behind nginx', { skip: programs === null ? 'not run: no nginx' : false }, () => {
   let browser: Browser;
@@ -44,7 +48,8 @@ describe('behind nginx', { skip: programs === null ? 'not run: no nginx' : false
     await Promise.all([plain?.stop(), below?.stop(), nginx?.stop(), other?.close()]);
   });
 
-  const addressOf = (server: string, scheme: string, name: string, path = '/'): string => `${scheme}://${name}:${nginx.ports[server]}${path}`;
+  const addressOf = (server: string, scheme: string, name: string, path = '/'): string =>
+    `${scheme}://${name}:${nginx.ports[server]}${path}`;
 
   /** Opens the page and waits for its readout to have heard from the sidecar; gives the address of its WebSocket. */
   async function connected(address: string): Promise<string> {
@@ -53,7 +58,10 @@ describe('behind nginx', { skip: programs === null ? 'not run: no nginx' : false
     const sockets: string[] = [];
     page.on('websocket', (socket) => sockets.push(socket.url()));
     await page.goto(address);
-    await page.locator('#headroom_txt2img_readout').getByText('Not calibrated', { exact: true }).waitFor({ timeout: LIMIT_MS });
+    await page
+      .locator('#headroom_txt2img_readout')
+      .getByText('Not calibrated', { exact: true })
+      .waitFor({ timeout: LIMIT_MS });
     await context.close();
     return sockets.find((url) => url.endsWith('/headroom/ws')) ?? '';
   }
@@ -71,7 +79,7 @@ describe('behind nginx', { skip: programs === null ? 'not run: no nginx' : false
     await connected(addressOf('renamed', 'https', 'webui.example'));
   });
 
-  test('http works under a name of one\'s own', async () => {
+  test("http works under a name of one's own", async () => {
     await connected(addressOf('http', 'http', 'webui.example'));
   });
 
@@ -87,7 +95,10 @@ describe('behind nginx', { skip: programs === null ? 'not run: no nginx' : false
     const address = addressOf('silent', 'http', 'webui.example');
     await page.goto(address);
     await page.locator('#headroom_txt2img_readout[data-state=refused]').waitFor({ timeout: LIMIT_MS });
-    assert.deepEqual(await tryWebSocket(page, `${address.replace('http', 'ws')}headroom/ws`), { opened: false, heard: [] });
+    assert.deepEqual(await tryWebSocket(page, `${address.replace('http', 'ws')}headroom/ws`), {
+      opened: false,
+      heard: [],
+    });
     assert.match(plain.output(), /a proxy in front of the WebUI must pass on Host, or set X-Forwarded-Host/);
     await context.close();
   });
@@ -97,9 +108,19 @@ describe('behind nginx', { skip: programs === null ? 'not run: no nginx' : false
     for (const name of ['evil.example', '127.0.0.1']) {
       const page = await context.newPage();
       await page.goto(`http://${name}:${other.port}/`);
-      for (const [server, scheme, path] of [['share', 'wss', ''], ['bare', 'wss', ''], ['renamed', 'wss', ''], ['http', 'ws', ''], ['silent', 'ws', ''], ['subpath', 'ws', 'sd/']] as const) {
+      for (const [server, scheme, path] of [
+        ['share', 'wss', ''],
+        ['bare', 'wss', ''],
+        ['renamed', 'wss', ''],
+        ['http', 'ws', ''],
+        ['silent', 'ws', ''],
+        ['subpath', 'ws', 'sd/'],
+      ] as const) {
         const target = addressOf(server, scheme, 'webui.example', `/${path}headroom/ws`);
-        assert.deepEqual({ name, target, ...(await tryWebSocket(page, target)) }, { name, target, opened: false, heard: [] });
+        assert.deepEqual(
+          { name, target, ...(await tryWebSocket(page, target)) },
+          { name, target, opened: false, heard: [] },
+        );
       }
       await page.close();
     }

@@ -24,7 +24,9 @@ type Font = 'usual' | 'wide';
 
 async function show(width: number, state: string, font: Font = 'usual'): Promise<Page> {
   const { page, sidecar } = fixture;
-  await page.evaluate(`document.querySelector('#txt2img_column_size').style.width = '${width}px'; document.body.classList.toggle('wide', ${font === 'wide'})`);
+  await page.evaluate(
+    `document.querySelector('#txt2img_column_size').style.width = '${width}px'; document.body.classList.toggle('wide', ${font === 'wide'})`,
+  );
   sidecar.send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
   sidecar.sendState({ source: { ...sidecar.state.source, kind: 'nvidia-smi', label: 'VRAM' } });
   READOUT_STATES[state]?.(sidecar);
@@ -69,7 +71,8 @@ for (const { width, font } of SIZES) {
 test('the readout is as tall in every state, so that no control below it moves', async () => {
   for (const { width, font } of SIZES) {
     const heights = new Map<string, number | undefined>();
-    for (const state of Object.keys(READOUT_STATES)) heights.set(state, (await (await show(width, state, font)).locator(READOUT).boundingBox())?.height);
+    for (const state of Object.keys(READOUT_STATES))
+      heights.set(state, (await (await show(width, state, font)).locator(READOUT).boundingBox())?.height);
     assert.equal(new Set(heights.values()).size, 1, `${width} px, ${font}: ${JSON.stringify([...heights])}`);
   }
 });
@@ -97,7 +100,9 @@ describe('details that are opened', () => {
 
   test('are in sight where the readout is at the foot of the window', async () => {
     const page = await show(400, 'will not fit');
-    const foot = await page.evaluate<number>(`document.querySelector('${READOUT}').getBoundingClientRect().bottom + scrollY`);
+    const foot = await page.evaluate<number>(
+      `document.querySelector('${READOUT}').getBoundingClientRect().bottom + scrollY`,
+    );
     await page.evaluate("document.querySelector('#txt2img_column_size').style.paddingTop = '300px'");
     await page.setViewportSize({ width: VIEW.width, height: Math.round(foot + 300 + 20) });
     const { top, bottom } = await opened(page);

@@ -32,7 +32,12 @@ async function settled(page: Page, tab: 'txt2img' | 'img2img'): Promise<void> {
 async function asked(tab: 'txt2img' | 'img2img', expected: Partial<RequestedSettings>): Promise<void> {
   const matches = () => {
     const settings = fixture.sidecar.lastAsked(tab);
-    return settings !== null && Object.entries(expected).every(([name, value]) => JSON.stringify(settings[name as keyof RequestedSettings]) === JSON.stringify(value));
+    return (
+      settings !== null &&
+      Object.entries(expected).every(
+        ([name, value]) => JSON.stringify(settings[name as keyof RequestedSettings]) === JSON.stringify(value),
+      )
+    );
   };
   for (let tries = 0; tries < 400 && !matches(); tries += 1) await fixture.page.waitForTimeout(50);
   const settings = fixture.sidecar.lastAsked(tab);
@@ -68,10 +73,14 @@ describe('the readout follows', () => {
       hires: { width: 1024, height: 1024, uncroppedWidth: 1024, uncroppedHeight: 1024, upscaler: 'Latent' },
     });
     await number('txt2img_hr_scale').fill('1.5');
-    await asked('txt2img', { hires: { width: 768, height: 768, uncroppedWidth: 768, uncroppedHeight: 768, upscaler: 'Latent' } });
+    await asked('txt2img', {
+      hires: { width: 768, height: 768, uncroppedWidth: 768, uncroppedHeight: 768, upscaler: 'Latent' },
+    });
     await number('txt2img_hr_resize_x').fill('1024');
     await number('txt2img_hr_resize_y').fill('768');
-    await asked('txt2img', { hires: { width: 1024, height: 768, uncroppedWidth: 1024, uncroppedHeight: 1024, upscaler: 'Latent' } });
+    await asked('txt2img', {
+      hires: { width: 1024, height: 768, uncroppedWidth: 1024, uncroppedHeight: 1024, upscaler: 'Latent' },
+    });
     await page.locator('#txt2img_hr_upscaler input').fill('Lanczos');
     await asked('txt2img', { operation: 'hires_image' });
     await page.getByLabel('Hires. fix').uncheck();
@@ -106,9 +115,17 @@ describe('the readout follows', () => {
   test('an estimate that the sidecar sends again by itself', async () => {
     await settled(fixture.page, 'txt2img');
     const { sidecar } = fixture;
-    const last = sidecar.ordersOf('estimate').findLast((message) => message.type === 'estimate' && message.tab === 'txt2img');
+    const last = sidecar
+      .ordersOf('estimate')
+      .findLast((message) => message.type === 'estimate' && message.tab === 'txt2img');
     assert.ok(last?.type === 'estimate');
-    const result = { status: 'measuring' as const, message: 'A benchmark runs.', totalMiB: 8192, usedByWebuiMiB: 1, usedByOthersMiB: 1 };
+    const result = {
+      status: 'measuring' as const,
+      message: 'A benchmark runs.',
+      totalMiB: 8192,
+      usedByWebuiMiB: 1,
+      usedByOthersMiB: 1,
+    };
     sidecar.send({ type: 'estimate', requestId: last.requestId, tab: 'txt2img', result });
     await readout().getByText('A benchmark runs.').first().waitFor();
   });
@@ -145,7 +162,10 @@ describe('the readout follows', () => {
 
 describe('the readout shows', () => {
   test('both figures, the verdict and the margin in words', async () => {
-    assert.match(await readout().locator('.headroom-figures').innerText(), /^required 3\.5 GiB \/ peak 4\.3 GiB of 8\.0 GiB VRAM$/);
+    assert.match(
+      await readout().locator('.headroom-figures').innerText(),
+      /^required 3\.5 GiB \/ peak 4\.3 GiB of 8\.0 GiB VRAM$/,
+    );
     assert.match(await readout().innerText(), /Fits/);
     assert.match(await readout().innerText(), /to spare/);
   });
@@ -179,14 +199,22 @@ describe('the readout shows', () => {
   test('RAM where the WebUI computes on the CPU', async () => {
     const { sidecar } = fixture;
     sidecar.sendState({ source: { ...sidecar.state.source, kind: 'process', label: 'RAM' } });
-    await readout().getByText(/of 8\.0 GiB RAM$/).first().waitFor();
+    await readout()
+      .getByText(/of 8\.0 GiB RAM$/)
+      .first()
+      .waitFor();
   });
 
   test('the message of a sidecar that has stopped, and does not say that an answer is coming', async () => {
     fixture.sidecar.estimate = () => null;
     await number('txt2img_width').fill('640');
     await fixture.page.locator('#headroom_txt2img_readout[aria-busy=true]').waitFor({ state: 'attached' });
-    fixture.sidecar.send({ type: 'sidecar', state: 'stopped', message: 'It stopped three times in a row.', canRestart: true });
+    fixture.sidecar.send({
+      type: 'sidecar',
+      state: 'stopped',
+      message: 'It stopped three times in a row.',
+      canRestart: true,
+    });
     await readout().getByText('It stopped three times in a row.').first().waitFor();
     assert.equal(await readout().getAttribute('data-state'), 'stopped');
     assert.equal(await readout().getAttribute('aria-busy'), 'false');
@@ -216,12 +244,26 @@ describe('the readout can be used', () => {
       await live.getByText(pattern).waitFor();
       return live.innerText();
     };
-    const marginMiB = (mib: number) => sidecar.answerAgain({ ...(estimateFor({ operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null }) as Extract<EstimateResult, { status: 'estimated' }>), marginMiB: mib });
+    const marginMiB = (mib: number) =>
+      sidecar.answerAgain({
+        ...(estimateFor({ operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null }) as Extract<
+          EstimateResult,
+          { status: 'estimated' }
+        >),
+        marginMiB: mib,
+      });
     marginMiB(4300);
     await words(/4\.2 GiB to spare/);
     marginMiB(3380);
     await words(/3\.3 GiB to spare/);
-    const failed = (message: string) => sidecar.answerAgain({ status: 'no-memory-source', message, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null });
+    const failed = (message: string) =>
+      sidecar.answerAgain({
+        status: 'no-memory-source',
+        message,
+        totalMiB: null,
+        usedByWebuiMiB: null,
+        usedByOthersMiB: null,
+      });
     for (const reason of ['The driver was updated: restart the machine.', 'The card has fallen off the bus.']) {
       failed(reason);
       await page.waitForTimeout(100);

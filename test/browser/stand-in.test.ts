@@ -64,7 +64,13 @@ async function asked(tab: TabName, expected: Partial<RequestedSettings>): Promis
   assert.fail('no answer came');
 }
 
-function hires(width: number, height: number, upscaler: string, uncroppedWidth = width, uncroppedHeight = height): Partial<RequestedSettings> {
+function hires(
+  width: number,
+  height: number,
+  upscaler: string,
+  uncroppedWidth = width,
+  uncroppedHeight = height,
+): Partial<RequestedSettings> {
   return { hires: { width, height, uncroppedWidth, uncroppedHeight, upscaler } };
 }
 
@@ -101,7 +107,8 @@ describe('in Gradio, the readout follows', () => {
   });
 
   test('the paste button', async () => {
-    const pasted = 'a castle\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 640x960, Hires upscale: 2, Hires upscaler: Latent';
+    const pasted =
+      'a castle\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 640x960, Hires upscale: 2, Hires upscaler: Latent';
     await page.locator('#txt2img_prompt textarea').fill(pasted);
     await page.locator('#txt2img_tools #paste').click();
     await asked('txt2img', { operation: 'hires_latent', width: 640, height: 960 });
@@ -119,7 +126,9 @@ describe('in Gradio, the readout follows', () => {
       canvas.width = 300; canvas.height = 200;
       canvas.toDataURL('image/png').split(',')[1];
     }`);
-    await page.locator('#img2img_image input[type=file]').setInputFiles({ name: 'image.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
+    await page
+      .locator('#img2img_image input[type=file]')
+      .setInputFiles({ name: 'image.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
     await asked('img2img', { width: 300, height: 200 });
     await number('img2img_scale').fill('1.5');
     await asked('img2img', { width: 450, height: 300 });
@@ -132,7 +141,12 @@ describe('in Gradio, the readout in a window 1200 px wide', () => {
   test('fits its column, and its details lie over the fields below and move none of them', async () => {
     await page.setViewportSize({ width: 1200, height: 1400 });
     await openTab('txt2img');
-    const places = () => Promise.all(['#txt2img_res_switch_btn', '#txt2img_batch_size', '#txt2img_cfg_scale'].map((id) => page.locator(id).boundingBox()));
+    const places = () =>
+      Promise.all(
+        ['#txt2img_res_switch_btn', '#txt2img_batch_size', '#txt2img_cfg_scale'].map((id) =>
+          page.locator(id).boundingBox(),
+        ),
+      );
     const before = await places();
     const marks = await page.evaluate<number[]>(`{
       const summary = document.querySelector('#headroom_txt2img_readout summary');
@@ -153,8 +167,13 @@ describe('in Gradio, the readout in a window 1200 px wide', () => {
       found;
     }`);
     assert.deepEqual(strangers, []);
-    const wide = await page.evaluate<string[]>(`[...document.querySelectorAll('#headroom_txt2img_readout :not(.headroom-only-read):not(.headroom-bar)')].filter((node) => getComputedStyle(node).display !== 'inline' && node.scrollWidth > node.clientWidth + 1).map((node) => node.outerHTML)`);
-    assert.deepEqual(wide.filter((html) => !html.startsWith('<svg') && !html.startsWith('<path')), []);
+    const wide = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('#headroom_txt2img_readout :not(.headroom-only-read):not(.headroom-bar)')].filter((node) => getComputedStyle(node).display !== 'inline' && node.scrollWidth > node.clientWidth + 1).map((node) => node.outerHTML)`,
+    );
+    assert.deepEqual(
+      wide.filter((html) => !html.startsWith('<svg') && !html.startsWith('<path')),
+      [],
+    );
     await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 1400, height: 1000 });
   });
@@ -170,17 +189,26 @@ describe('the main job, by mouse', () => {
     for (const name of ['hires fix, image upscaler', 'hires fix, latent upscaler', 'img2img']) {
       await page.getByRole('checkbox', { name, exact: true }).uncheck();
     }
-    await page.getByText(/^\d+ runs/).first().waitFor();
+    await page
+      .getByText(/^\d+ runs/)
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: 'Run Benchmark' }).click();
     await page.getByText(/^Run \d+ of \d+: txt2img/).waitFor({ timeout: SECONDS_20 });
     await page.getByRole('button', { name: 'Run Benchmark' }).waitFor({ timeout: BENCHMARK_LIMIT_MS });
-    await page.getByRole('img', { name: /Peak memory of txt2img against image size/ }).locator('canvas').waitFor();
+    await page
+      .getByRole('img', { name: /Peak memory of txt2img against image size/ })
+      .locator('canvas')
+      .waitFor();
     await page.getByRole('row').nth(3).waitFor();
     await openTab('txt2img');
     await number('txt2img_width').fill('512');
     await number('txt2img_height').fill('512');
     await asked('txt2img', { width: 512, height: 512, hires: null });
-    assert.match(await readout('txt2img').locator('.headroom-figures').innerText(), /^required \S+ GiB \/ peak \S+ GiB of 8\.0 GiB VRAM$/);
+    assert.match(
+      await readout('txt2img').locator('.headroom-figures').innerText(),
+      /^required \S+ GiB \/ peak \S+ GiB of 8\.0 GiB VRAM$/,
+    );
     await page.locator('#headroom_txt2img_readout[data-state=fits]').waitFor();
   });
 
@@ -189,7 +217,10 @@ describe('the main job, by mouse', () => {
     await number('txt2img_height').fill('2048');
     await number('txt2img_batch_size').fill('8');
     await page.locator('#headroom_txt2img_readout[data-state=will-not-fit]').waitFor({ timeout: SECONDS_20 });
-    await readout('txt2img').getByText(/largest that fits: \d+x\d+|no size of this shape/).first().waitFor();
+    await readout('txt2img')
+      .getByText(/largest that fits: \d+x\d+|no size of this shape/)
+      .first()
+      .waitFor();
   });
 
   test('another checkpoint changes what is calibrated', async () => {

@@ -27,7 +27,11 @@ export interface BuiltStandIn extends StandIn {
   control(command: Record<string, unknown>): Promise<void>;
 }
 
-export async function startBuiltStandIn(cardGb: number, args: readonly string[] = [], dataDir?: string): Promise<BuiltStandIn> {
+export async function startBuiltStandIn(
+  cardGb: number,
+  args: readonly string[] = [],
+  dataDir?: string,
+): Promise<BuiltStandIn> {
   const extensionDir = await buildExtension();
   const removeExtension = () => rmSync(extensionDir, { recursive: true, force: true });
   try {

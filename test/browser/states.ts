@@ -40,7 +40,12 @@ export function simulatedState(): ViewerState {
     keyHash: '3f9a0c1d2e4b5a69788796a5b4c3d2e1',
     calibration: { state: 'ready', runs: 12, kept: 12, imported: 0, message: 'Calibrated from 12 runs.' },
     benchmark: { state: 'idle', resumable: null, last: null },
-    defaults: { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img', 'hires_image', 'hires_latent', 'img2img'], budget: 'default' },
+    defaults: {
+      maxSizePx: 1024,
+      maxBatchSize: 4,
+      operations: ['txt2img', 'hires_image', 'hires_latent', 'img2img'],
+      budget: 'default',
+    },
     notices: [],
   };
 }

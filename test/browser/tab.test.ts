@@ -33,7 +33,13 @@ describe('the tab', () => {
     const { page } = await open();
     const found = page.getByRole('region', { name: 'What was found' });
     const text = await found.innerText();
-    for (const part of ['NVIDIA GeForce RTX 3070 (simulated)', '550.54.15', '8.0 GiB', 'python (pid 4242): 2.3 GiB', 'the driver does not say']) {
+    for (const part of [
+      'NVIDIA GeForce RTX 3070 (simulated)',
+      '550.54.15',
+      '8.0 GiB',
+      'python (pid 4242): 2.3 GiB',
+      'the driver does not say',
+    ]) {
       assert.ok(text.includes(part), `${part} in ${text}`);
     }
     await found.getByText('Calibration key').click();
@@ -56,7 +62,14 @@ describe('the tab', () => {
 
   test('follows memory as it moves', async () => {
     const { page, sidecar } = await open();
-    sidecar.send({ type: 'memory', atMs: 1, usedMiB: 4096, totalMiB: 8192, usedByWebuiMiB: 3072, usedByOthersMiB: 1024 });
+    sidecar.send({
+      type: 'memory',
+      atMs: 1,
+      usedMiB: 4096,
+      totalMiB: 8192,
+      usedByWebuiMiB: 3072,
+      usedByOthersMiB: 1024,
+    });
     await page.getByText('4.0 GiB of 8.0 GiB: 3.0 GiB by the WebUI, 1.0 GiB by others').waitFor();
   });
 
@@ -68,8 +81,21 @@ describe('the tab', () => {
 
 describe('a memory source that fails', () => {
   const LAST = '2.9 GiB of 8.0 GiB: 2.3 GiB by the WebUI, 600 MiB by others';
-  const mismatch = { kind: 'nvidia-smi', label: 'VRAM', health: 'unavailable', reason: 'driver-mismatch', message: 'Restart the machine.' } as const;
-  const reading = (usedMiB: number) => ({ type: 'memory' as const, atMs: 1, usedMiB, totalMiB: 8192, usedByWebuiMiB: 2400, usedByOthersMiB: usedMiB - 2400 });
+  const mismatch = {
+    kind: 'nvidia-smi',
+    label: 'VRAM',
+    health: 'unavailable',
+    reason: 'driver-mismatch',
+    message: 'Restart the machine.',
+  } as const;
+  const reading = (usedMiB: number) => ({
+    type: 'memory' as const,
+    atMs: 1,
+    usedMiB,
+    totalMiB: 8192,
+    usedByWebuiMiB: 2400,
+    usedByOthersMiB: usedMiB - 2400,
+  });
 
   test('leaves nothing of before in the tab as if it were current: neither how much, nor by whom', async () => {
     const { page, sidecar } = await open();
@@ -109,7 +135,10 @@ describe('the tab of a WebUI that is given no estimate', () => {
     await page.getByRole('button', { name: 'Run Benchmark' }).waitFor();
     await page.getByRole('heading', { name: 'Memory against image size' }).waitFor();
     const message = 'Forge moves networks on and off the card.';
-    sidecar.sendState({ abilities: { benchmark: false, estimate: false, reason: 'webui-adapts', message }, calibration: { state: 'none', runs: 0, kept: 4, imported: 0, message } });
+    sidecar.sendState({
+      abilities: { benchmark: false, estimate: false, reason: 'webui-adapts', message },
+      calibration: { state: 'none', runs: 0, kept: 4, imported: 0, message },
+    });
     await page.getByRole('region', { name: 'Benchmark' }).getByText(message).waitFor();
     await page.getByRole('button', { name: 'Run Benchmark' }).waitFor({ state: 'hidden' });
     assert.equal(await page.getByRole('heading', { name: 'Memory against image size' }).count(), 0);
@@ -193,13 +222,19 @@ describe('the benchmark form', () => {
   test('offers to go on where a benchmark stopped, or to start over', async () => {
     const { page, sidecar } = await open((fake) => {
       const resumable = { runsDone: 7, runsPlanned: 24, options: fake.state.defaults };
-      fake.state.benchmark = { state: 'idle', resumable, last: { result: 'interrupted', message: 'The WebUI was closed.' } };
+      fake.state.benchmark = {
+        state: 'idle',
+        resumable,
+        last: { result: 'interrupted', message: 'The WebUI was closed.' },
+      };
     });
     await page.getByText('after 7 of 24 runs').waitFor();
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByRole('button', { name: 'Start over' }).click();
     await page.getByText('Warming up.').waitFor();
-    const orders = sidecar.received.map(({ type }) => type).filter((type) => /^benchmark-(resume|discard|start)$/.test(type));
+    const orders = sidecar.received
+      .map(({ type }) => type)
+      .filter((type) => /^benchmark-(resume|discard|start)$/.test(type));
     assert.deepEqual(orders, ['benchmark-resume', 'benchmark-discard', 'benchmark-start']);
   });
 
@@ -215,14 +250,24 @@ describe('a running benchmark', () => {
     const { page, sidecar } = await open();
     await page.getByRole('button', { name: 'Run Benchmark' }).click();
     const settings = { operation: 'txt2img' as const, width: 768, height: 768, batchSize: 2, hires: null };
-    const running = { state: 'running' as const, options: sidecar.state.defaults, run: 5, runsPlanned: 24, settings, timeLeftMs: 125_000, message: '' };
+    const running = {
+      state: 'running' as const,
+      options: sidecar.state.defaults,
+      run: 5,
+      runsPlanned: 24,
+      settings,
+      timeLeftMs: 125_000,
+      message: '',
+    };
     sidecar.send({ type: 'benchmark', benchmark: running });
     await page.getByText('Run 5 of 24: txt2img, 768x768, batch size 2').waitFor();
     await page.getByText('2 min 05 s left').waitFor();
     assert.equal(await page.getByText('Run 5 of 24').count(), 1);
     // As Gradio's default theme has it.
     await page.evaluate("document.documentElement.style.setProperty('--slider-color', 'auto')");
-    const fill = await page.evaluate("getComputedStyle(document.querySelector('[role=progressbar] > span')).backgroundColor");
+    const fill = await page.evaluate(
+      "getComputedStyle(document.querySelector('[role=progressbar] > span')).backgroundColor",
+    );
     assert.notEqual(fill, 'rgba(0, 0, 0, 0)');
     assert.equal(await page.getByRole('progressbar').getAttribute('aria-valuenow'), '4');
     await page.getByRole('img', { name: 'Memory in use over the last two minutes' }).locator('canvas').waitFor();
@@ -274,7 +319,9 @@ describe('results', () => {
     await page.getByRole('button', { name: 'Forget these runs' }).click();
     await page.getByRole('button', { name: 'Forget', exact: true }).click();
     await page.getByText('No runs yet.', { exact: false }).first().waitFor();
-    assert.deepEqual(sidecar.ordersOf('forget-runs'), [{ type: 'forget-runs', keyHash: sidecar.state.keyHash, which: 'all' }]);
+    assert.deepEqual(sidecar.ordersOf('forget-runs'), [
+      { type: 'forget-runs', keyHash: sidecar.state.keyHash, which: 'all' },
+    ]);
   });
 });
 
@@ -297,12 +344,18 @@ describe('imported runs', () => {
     await page.getByText('Forget the 1 run imported under this key?').waitFor();
     await page.getByRole('button', { name: 'Forget', exact: true }).click();
     await page.getByRole('button', { name: 'Forget imported runs' }).waitFor({ state: 'hidden' });
-    assert.deepEqual(sidecar.ordersOf('forget-runs'), [{ type: 'forget-runs', keyHash: sidecar.state.keyHash, which: 'imported' }]);
+    assert.deepEqual(sidecar.ordersOf('forget-runs'), [
+      { type: 'forget-runs', keyHash: sidecar.state.keyHash, which: 'imported' },
+    ]);
   });
 });
 
 describe('words about the last benchmark', () => {
-  const finished = { state: 'idle' as const, resumable: null, last: { result: 'finished' as const, message: 'Finished: 24 runs.' } };
+  const finished = {
+    state: 'idle' as const,
+    resumable: null,
+    last: { result: 'finished' as const, message: 'Finished: 24 runs.' },
+  };
 
   test('make way for the refusal of the next order', async () => {
     const { page, sidecar } = await open((fake) => (fake.state.benchmark = finished));
@@ -327,13 +380,22 @@ describe('words about the last benchmark', () => {
 });
 
 describe('the focus is not lost', () => {
-  const focusIn = (page: FixturePage['page'], selector: string) => page.waitForFunction(`document.querySelector('${selector}').contains(document.activeElement)`, null, { timeout: 5000 });
+  const focusIn = (page: FixturePage['page'], selector: string) =>
+    page.waitForFunction(`document.querySelector('${selector}').contains(document.activeElement)`, null, {
+      timeout: 5000,
+    });
 
   test('by Open Headroom, which hides itself with its tab', async () => {
     fixture = await openFixture(browser, 'webui');
     const { page, sidecar } = fixture;
     await page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
-    sidecar.answerAgain({ status: 'not-calibrated', message: 'Press Run Benchmark.', totalMiB: 8192, usedByWebuiMiB: 1, usedByOthersMiB: 1 });
+    sidecar.answerAgain({
+      status: 'not-calibrated',
+      message: 'Press Run Benchmark.',
+      totalMiB: 8192,
+      usedByWebuiMiB: 1,
+      usedByOthersMiB: 1,
+    });
     await page.locator('#headroom_txt2img_readout').getByRole('button', { name: 'Open Headroom' }).focus();
     await page.keyboard.press('Enter');
     await focusIn(page, '#headroom_tab');
@@ -383,8 +445,19 @@ describe('plots', () => {
       const curves = sidecar.ordersOf('curves').at(-1);
       assert.ok(curves?.type === 'curves');
       const requiredMiB = [3000, 200_000];
-      sidecar.send({ type: 'curves', requestId: curves.requestId, operation: 'txt2img', sizesPx: [256, 1024], lines: [{ batchSize: 1, requiredMiB, peakMiB: requiredMiB }], points: [], roomMiB: 262_144 });
-      await page.getByRole('img', { name: /195\.3 GiB at 1024 px/ }).first().waitFor();
+      sidecar.send({
+        type: 'curves',
+        requestId: curves.requestId,
+        operation: 'txt2img',
+        sizesPx: [256, 1024],
+        lines: [{ batchSize: 1, requiredMiB, peakMiB: requiredMiB }],
+        points: [],
+        roomMiB: 262_144,
+      });
+      await page
+        .getByRole('img', { name: /195\.3 GiB at 1024 px/ })
+        .first()
+        .waitFor();
       await page.waitForTimeout(100);
       const plots = await ink(page);
       assert.equal(plots.length, 2);
@@ -401,7 +474,18 @@ test('with forced colours what tells by its colour alone still does', async () =
   await page.emulateMedia({ forcedColors: 'active' });
   sidecar.start(sidecar.state.defaults);
   await page.getByText('Warming up.').waitFor();
-  sidecar.send({ type: 'benchmark', benchmark: { state: 'running', options: sidecar.state.defaults, run: 5, runsPlanned: 12, settings: null, timeLeftMs: null, message: '' } });
+  sidecar.send({
+    type: 'benchmark',
+    benchmark: {
+      state: 'running',
+      options: sidecar.state.defaults,
+      run: 5,
+      runsPlanned: 12,
+      settings: null,
+      timeLeftMs: null,
+      message: '',
+    },
+  });
   await page.getByText('Run 5 of 12').waitFor();
   const colours = await page.evaluate<string[][]>(`{
     const colour = (node, part) => { const style = getComputedStyle(node, part); return style.backgroundColor + ' ' + style.backgroundImage; };
@@ -420,7 +504,8 @@ describe('a sidecar that has stopped', () => {
     // Nothing is shown as of now that is of before.
     await page.getByText('2.9 GiB of 8.0 GiB').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Restart' }).click();
-    for (let tries = 0; tries < 200 && sidecar.ordersOf('restart-sidecar').length === 0; tries += 1) await page.waitForTimeout(50);
+    for (let tries = 0; tries < 200 && sidecar.ordersOf('restart-sidecar').length === 0; tries += 1)
+      await page.waitForTimeout(50);
     assert.equal(sidecar.ordersOf('restart-sidecar').length, 1);
     assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isDisabled());
     sidecar.send({ type: 'sidecar', state: 'running', message: 'It runs.', canRestart: true });

@@ -6,18 +6,52 @@ describe('the command line of test:card', () => {
     expect(parseCardArgs([])).toEqual({
       ok: true,
       options: {
-        ...{ webuiDir: null, python: null, cardMiB: 8192, contextMiB: 450, otherMiB: 0, family: 'sd1', flags: [], workspace: 'x+w+y', engines: 'anew' },
+        ...{
+          webuiDir: null,
+          python: null,
+          cardMiB: 8192,
+          contextMiB: 450,
+          otherMiB: 0,
+          family: 'sd1',
+          flags: [],
+          workspace: 'x+w+y',
+          engines: 'anew',
+        },
         ...{ settings: 30, nearEdge: 20, seed: 1, includeDirs: [], keep: false, json: false },
       },
     });
   });
 
-  test('takes the WebUI\'s flags as they are written, dashes first', () => {
-    const parsed = parseCardArgs(['--webui-dir', 'w', '--card-mib', '6144', '--flags', '--medvram --opt-sdp-attention', '--workspace', 'none', '--json']);
-    expect(parsed).toMatchObject({ ok: true, options: { webuiDir: 'w', cardMiB: 6144, flags: ['--medvram', '--opt-sdp-attention'], workspace: 'none', json: true } });
+  test("takes the WebUI's flags as they are written, dashes first", () => {
+    const parsed = parseCardArgs([
+      '--webui-dir',
+      'w',
+      '--card-mib',
+      '6144',
+      '--flags',
+      '--medvram --opt-sdp-attention',
+      '--workspace',
+      'none',
+      '--json',
+    ]);
+    expect(parsed).toMatchObject({
+      ok: true,
+      options: {
+        webuiDir: 'w',
+        cardMiB: 6144,
+        flags: ['--medvram', '--opt-sdp-attention'],
+        workspace: 'none',
+        json: true,
+      },
+    });
   });
 
-  test.each([['copies', 'x+w+y'], ['x', 'x'], ['x+y', 'x+y'], ['none', 'none']])('knows the workspace %s', (name, law) => {
+  test.each([
+    ['copies', 'x+w+y'],
+    ['x', 'x'],
+    ['x+y', 'x+y'],
+    ['none', 'none'],
+  ])('knows the workspace %s', (name, law) => {
     expect(parseCardArgs(['--workspace', name])).toMatchObject({ ok: true, options: { workspace: law } });
   });
 

@@ -5,7 +5,9 @@ import type { EstimateResult, IntervalMiB } from '../../service/protocol/viewer.
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
-const MESSAGES = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'fixtures', 'messages', 'toViewer.json'), 'utf8')) as readonly {
+const MESSAGES = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', 'fixtures', 'messages', 'toViewer.json'), 'utf8'),
+) as readonly {
   type: string;
   result?: EstimateResult;
 }[];

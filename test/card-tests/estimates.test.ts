@@ -12,7 +12,12 @@ function fakeViewer(asked: ViewerMessage[]): ViewerClient {
   const interval = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB, highMiB: valueMiB });
   const answer = (message: Extract<ViewerMessage, { type: 'estimate' }>): ToViewerMessage => {
     const required = interval(2500 + outputPixels(message.settings) / 1000);
-    return { type: 'estimate', requestId: message.requestId, tab: message.tab, result: estimated('fits', required, required) };
+    return {
+      type: 'estimate',
+      requestId: message.requestId,
+      tab: message.tab,
+      result: estimated('fits', required, required),
+    };
   };
   return {
     state: () => null,

@@ -7,14 +7,35 @@ import { scoresOf } from '../card/score.ts';
 import type { Case } from '../card/score.ts';
 
 const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
-const BENCHMARK: BenchmarkFigures = { runs: 24, seconds: 90, outcome: 'figures', message: 'finished', generationSeconds: 20, outOfMemory: 3 };
+const BENCHMARK: BenchmarkFigures = {
+  runs: 24,
+  seconds: 90,
+  outcome: 'figures',
+  message: 'finished',
+  generationSeconds: 20,
+  outOfMemory: 3,
+};
 
 const HALF_WIDTH = 0.02;
-const estimated = (verdict: 'fits' | 'tight' | 'will-not-fit', requiredMiB: number, peakMiB: number): EstimateResult => {
-  const interval = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB * (1 - HALF_WIDTH), highMiB: valueMiB * (1 + HALF_WIDTH) });
+const estimated = (
+  verdict: 'fits' | 'tight' | 'will-not-fit',
+  requiredMiB: number,
+  peakMiB: number,
+): EstimateResult => {
+  const interval = (valueMiB: number) => ({
+    valueMiB,
+    lowMiB: valueMiB * (1 - HALF_WIDTH),
+    highMiB: valueMiB * (1 + HALF_WIDTH),
+  });
   return estimatedOf(verdict, interval(requiredMiB), interval(peakMiB));
 };
-const SILENT: EstimateResult = { status: 'adapts', message: 'it adapts', totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null };
+const SILENT: EstimateResult = {
+  status: 'adapts',
+  message: 'it adapts',
+  totalMiB: null,
+  usedByWebuiMiB: null,
+  usedByOthersMiB: null,
+};
 
 const near = (estimate: EstimateResult, outcome: Case['outcome'], needMiB: number | null = 8000): Case => ({
   ...{ set: 'near-edge', settings: SETTINGS, estimate, outcome, needMiB },
@@ -50,7 +71,10 @@ describe('scores', () => {
 });
 
 describe('the result', () => {
-  const good = [near(estimated('fits', 8010, 8110), 'ok'), { ...near(estimated('fits', 8010, 8110), 'ok'), set: 'random' as const }];
+  const good = [
+    near(estimated('fits', 8010, 8110), 'ok'),
+    { ...near(estimated('fits', 8010, 8110), 'ok'), set: 'random' as const },
+  ];
 
   test('passes where every goal holds', () => {
     expect(resultOf(BENCHMARK, good, 0, []).goals.filter(({ holds }) => !holds)).toEqual([]);
@@ -68,7 +92,10 @@ describe('the result', () => {
   });
 
   test('verdicts are of the settings near the edge alone', () => {
-    const cases = [near(estimated('fits', 8010, 8110), 'ok'), { ...near(estimated('fits', 8010, 8110), 'oom'), set: 'random' as const }];
+    const cases = [
+      near(estimated('fits', 8010, 8110), 'ok'),
+      { ...near(estimated('fits', 8010, 8110), 'oom'), set: 'random' as const },
+    ];
     expect(resultOf(BENCHMARK, cases, 0, []).verdicts).toMatchObject({ fitsButFailed: 0, n: 1 });
   });
 

@@ -35,7 +35,7 @@ test('what a process uses shows with its context, now and at its highest', () =>
   expect(usedMiB(card, 'peak')).toBe(2704);
 });
 
-test('the card\'s size can be changed without touching the rest', () => {
+test("the card's size can be changed without touching the rest", () => {
   setTotalMiB(card, 5000);
   expect([readField(card, 'total'), readField(card, 'context')]).toEqual([5000 * MIB, 450 * MIB]);
 });

@@ -93,7 +93,8 @@ test('after each failure what it still holds is dropped', async () => {
 
 test('an attention that finds no slice small enough is out of memory', async () => {
   needMiB = 9000;
-  failure = '{"errors":"Not enough memory, use lower resolution (max approx. 512x512). Need: 1.0GB free, Have:0.5GB free"}';
+  failure =
+    '{"errors":"Not enough memory, use lower resolution (max approx. 512x512). Need: 1.0GB free, Have:0.5GB free"}';
   expect((await truth.onCard(SETTINGS)).outcome).toBe('oom');
 });
 

@@ -20,7 +20,10 @@ export interface CardOptions {
   flags: readonly string[];
   /** Which copies a convolution's first engine makes. */
   workspace: Law;
-  /** Whether each run that finds out the truth is the first of its sizes, or PyTorch keeps the engines that earlier ones fell back to. */
+  /**
+   * Whether each run that finds out the truth is the first of its sizes, or PyTorch keeps the engines that earlier ones
+   * fell back to.
+   */
   engines: (typeof ENGINES)[number];
   /** Settings as people choose them, and settings whose need lies near what the card has. */
   settings: number;
@@ -65,11 +68,14 @@ export function parseCardArgs(args: readonly string[]): ParsedArgs {
     }
   }
   const law = values.workspace === 'copies' ? 'x+w+y' : LAWS.find((name) => name === values.workspace);
-  if (law === undefined) return { ok: false, message: `--workspace is one of copies, ${LAWS.join(', ')}, not ${values.workspace}` };
+  if (law === undefined)
+    return { ok: false, message: `--workspace is one of copies, ${LAWS.join(', ')}, not ${values.workspace}` };
   const family = FAMILIES.find((name) => name === values.family);
-  if (family === undefined) return { ok: false, message: `--family is one of ${FAMILIES.join(', ')}, not ${values.family}` };
+  if (family === undefined)
+    return { ok: false, message: `--family is one of ${FAMILIES.join(', ')}, not ${values.family}` };
   const engines = ENGINES.find((name) => name === values.engines);
-  if (engines === undefined) return { ok: false, message: `--engines is one of ${ENGINES.join(', ')}, not ${values.engines}` };
+  if (engines === undefined)
+    return { ok: false, message: `--engines is one of ${ENGINES.join(', ')}, not ${values.engines}` };
   return {
     ok: true,
     options: {
@@ -95,7 +101,9 @@ export function parseCardArgs(args: readonly string[]): ParsedArgs {
 /** The WebUI's flags begin with dashes, too: parseArgs takes such a value only with an equals sign. */
 function joined(args: readonly string[]): string[] {
   const at = args.indexOf('--flags');
-  return at < 0 || at + 1 >= args.length ? [...args] : [...args.slice(0, at), `--flags=${args[at + 1]}`, ...args.slice(at + 2)];
+  return at < 0 || at + 1 >= args.length
+    ? [...args]
+    : [...args.slice(0, at), `--flags=${args[at + 1]}`, ...args.slice(at + 2)];
 }
 
 function read(args: readonly string[]) {

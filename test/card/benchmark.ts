@@ -20,12 +20,20 @@ export interface BenchmarkFigures {
   outOfMemory: number;
 }
 
-export async function until(viewer: ViewerClient, fits: (state: ViewerState) => boolean, limitMs: number): Promise<ViewerState> {
+export async function until(
+  viewer: ViewerClient,
+  fits: (state: ViewerState) => boolean,
+  limitMs: number,
+): Promise<ViewerState> {
   const now = viewer.state();
   return now !== null && fits(now) ? now : await viewer.waitFor('state', fits, limitMs);
 }
 
-export async function runBenchmark(viewer: ViewerClient, estimates: Estimates, probe: GenerationSettings): Promise<BenchmarkFigures> {
+export async function runBenchmark(
+  viewer: ViewerClient,
+  estimates: Estimates,
+  probe: GenerationSettings,
+): Promise<BenchmarkFigures> {
   const { defaults } = await until(viewer, () => true, ANSWER_LIMIT_MS);
   const startedMs = performance.now();
   const started = waitForBenchmark(viewer, ({ state }) => state === 'running', START_LIMIT_MS);
@@ -50,17 +58,25 @@ export async function runBenchmark(viewer: ViewerClient, estimates: Estimates, p
 }
 
 /** It is told by messages of its own, and as a part of the whole state. */
-function waitForBenchmark(viewer: ViewerClient, fits: (benchmark: BenchmarkState) => boolean, limitMs: number): Promise<BenchmarkState> {
+function waitForBenchmark(
+  viewer: ViewerClient,
+  fits: (benchmark: BenchmarkState) => boolean,
+  limitMs: number,
+): Promise<BenchmarkState> {
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
       clearTimeout(timer);
       stop();
       settle();
     };
-    const timer = setTimeout(() => end(() => reject(new Error(`the benchmark did not get on within ${limitMs / 1000} s`))), limitMs);
+    const timer = setTimeout(
+      () => end(() => reject(new Error(`the benchmark did not get on within ${limitMs / 1000} s`))),
+      limitMs,
+    );
     const stop = viewer.onMessage((message) => {
       if (message.type === 'error') end(() => reject(new Error(`the benchmark: ${message.message}`)));
-      if ((message.type === 'state' || message.type === 'benchmark') && fits(message.benchmark)) end(() => resolve(message.benchmark));
+      if ((message.type === 'state' || message.type === 'benchmark') && fits(message.benchmark))
+        end(() => resolve(message.benchmark));
     });
   });
 }

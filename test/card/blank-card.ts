@@ -8,7 +8,10 @@ import { createCard } from './state-file.ts';
 
 export const BLANK_CARD = join(import.meta.dirname, '..', 'blank-card');
 const LIMIT_MS = 5 * 60_000;
-/** Of engines, by PyTorch: far more than a generation makes, and more than a benchmark; few enough to push out before each run. */
+/**
+ * Of engines, by PyTorch: far more than a generation makes, and more than a benchmark; few enough to push out before
+ * each run.
+ */
 const KEPT_CHOICES = 4096;
 const MISSING_EXIT_CODE = 3;
 
@@ -16,7 +19,11 @@ const MISSING_EXIT_CODE = 3;
 export type Built = { ok: true } | { ok: false; missing: readonly string[] };
 
 /** Throws where the compiler fails. */
-export async function buildCard({ python }: WebuiInstall, includeDirs: readonly string[], outDir: string): Promise<Built> {
+export async function buildCard(
+  { python }: WebuiInstall,
+  includeDirs: readonly string[],
+  outDir: string,
+): Promise<Built> {
   const script = join(BLANK_CARD, 'build.py');
   const args = [script, '--out', outDir, '--python', python, ...includeDirs.flatMap((dir) => ['--include', dir])];
   try {
@@ -25,14 +32,20 @@ export async function buildCard({ python }: WebuiInstall, includeDirs: readonly 
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
     if (code !== MISSING_EXIT_CODE) throw error;
-    return { ok: false, missing: (stderr ?? '').split('\n').flatMap((line) => /^missing: (.*)$/.exec(line)?.[1] ?? []) };
+    return {
+      ok: false,
+      missing: (stderr ?? '').split('\n').flatMap((line) => /^missing: (.*)$/.exec(line)?.[1] ?? []),
+    };
   }
 }
 
 export async function makeZeroCheckpoint({ python, dir }: WebuiInstall, family: string, outDir: string): Promise<void> {
   const script = join(BLANK_CARD, 'zero_checkpoint.py');
   const env = { ...process.env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1' };
-  await promisify(execFile)(python, ['-W', 'ignore', script, '--family', family, '--webui', dir, '--out', outDir], { timeout: LIMIT_MS, env });
+  await promisify(execFile)(python, ['-W', 'ignore', script, '--family', family, '--webui', dir, '--out', outDir], {
+    timeout: LIMIT_MS,
+    env,
+  });
 }
 
 /** What a process needs to find this card, and its nvidia-smi, instead of a real one. */

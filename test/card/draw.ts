@@ -21,16 +21,29 @@ export function drawRandom(count: number, seed: number, maxSizePx: number, maxBa
   return randomSettings(count, seed, { maxSizePx, maxBatchSize }).map((settings) => {
     const { width, height, hires } = settings;
     if (hires === null) return settings;
-    const target = hiresTarget({ width, height, scale: 0, resizeX: hires.width, resizeY: hires.height, oldBehaviour: false });
+    const target = hiresTarget({
+      width,
+      height,
+      scale: 0,
+      resizeX: hires.width,
+      resizeY: hires.height,
+      oldBehaviour: false,
+    });
     const { uncroppedWidth, uncroppedHeight } = target;
-    return { ...settings, hires: { ...hires, width: target.width, height: target.height, uncroppedWidth, uncroppedHeight } };
+    return {
+      ...settings,
+      hires: { ...hires, width: target.width, height: target.height, uncroppedWidth, uncroppedHeight },
+    };
   });
 }
 
 /** Settings that differ in size alone, the smallest first. */
 export type Ladder = readonly GenerationSettings[];
 
-/** `towards`: where, from -1 (below) to 1 (beyond), the setting that is taken of it is to lie around the edge of the card. */
+/**
+ * `towards`: where, from -1 (below) to 1 (beyond), the setting that is taken of it is to lie around the edge of the
+ * card.
+ */
 export interface DrawnLadder {
   ladder: Ladder;
   towards: number;
@@ -39,7 +52,8 @@ export interface DrawnLadder {
 export function drawLadders(count: number, seed: number): DrawnLadder[] {
   return Array.from({ length: count }, (_, index) => {
     const unit = (what: string) => hashUnit(seed, `ladder ${index} ${what}`);
-    const pick = <T>(what: string, from: readonly [T, ...T[]] | readonly T[]): T => from[Math.floor(unit(what) * from.length)] as T;
+    const pick = <T>(what: string, from: readonly [T, ...T[]] | readonly T[]): T =>
+      from[Math.floor(unit(what) * from.length)] as T;
     const operation = pick('operation', [OPERATIONS[index % OPERATIONS.length] ?? 'txt2img']);
     const ladder = climb(operation, pick('aspect', ASPECTS), pick('batch', BATCHES), pick('scale', HIRES_SCALES));
     return { ladder, towards: 2 * unit('towards') - 1 };
@@ -52,7 +66,13 @@ function climb(operation: Operation, aspect: number, batchSize: number, scale: n
   for (let area = LEAST_SIDE_PX ** 2; area <= MOST_SIDE_PX ** 2; area *= AREA_STEP) {
     const rung = isHires
       ? hiresRung(operation, Math.sqrt(area * aspect), Math.sqrt(area / aspect), batchSize, scale)
-      : { operation, width: onGrid(Math.sqrt(area * aspect), CELL_PX), height: onGrid(Math.sqrt(area / aspect), CELL_PX), batchSize, hires: null };
+      : {
+          operation,
+          width: onGrid(Math.sqrt(area * aspect), CELL_PX),
+          height: onGrid(Math.sqrt(area / aspect), CELL_PX),
+          batchSize,
+          hires: null,
+        };
     const last = rungs.at(-1);
     if (last?.width !== rung.width || last.height !== rung.height) rungs.push(rung);
   }
@@ -60,11 +80,23 @@ function climb(operation: Operation, aspect: number, batchSize: number, scale: n
 }
 
 /** `width` x `height` come out. */
-function hiresRung(operation: Operation, outWidth: number, outHeight: number, batchSize: number, scale: number): GenerationSettings {
+function hiresRung(
+  operation: Operation,
+  outWidth: number,
+  outHeight: number,
+  batchSize: number,
+  scale: number,
+): GenerationSettings {
   const [width, height] = [onGrid(outWidth / scale, HIRES_STEP_PX), onGrid(outHeight / scale, HIRES_STEP_PX)];
   const out = { width: width * scale, height: height * scale };
   const upscaler = operation === 'hires_latent' ? 'Latent' : 'Lanczos';
-  return { operation, width, height, batchSize, hires: { ...out, uncroppedWidth: out.width, uncroppedHeight: out.height, upscaler } };
+  return {
+    operation,
+    width,
+    height,
+    batchSize,
+    hires: { ...out, uncroppedWidth: out.width, uncroppedHeight: out.height, upscaler },
+  };
 }
 
 function onGrid(px: number, stepPx: number): number {

@@ -1,7 +1,7 @@
 /**
- * Of a ladder of sizes, one that lies near the edge of the card: near the size at which running turns into running out of memory, as
- * it really is and not as it is estimated. Nearness is in pixels: need leaps where PyTorch drops a workspace or its cache is cut up,
- * and settings on both sides of such a leap are near.
+ * Of a ladder of sizes, one that lies near the edge of the card: near the size at which running turns into running out
+ * of memory, as it really is and not as it is estimated. Nearness is in pixels: need leaps where PyTorch drops a
+ * workspace or its cache is cut up, and settings on both sides of such a leap are near.
  */
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { outputPixels } from './draw.ts';
@@ -16,7 +16,10 @@ export interface NearEdge {
   first: Trial;
 }
 
-/** What is free for a generation is what the card has less what is in use while idle. Null where the ladder does not cross the edge. */
+/**
+ * What is free for a generation is what the card has less what is in use while idle. Null where the ladder does not
+ * cross the edge.
+ */
 export async function nearEdge(
   { ladder, towards }: DrawnLadder,
   card: { cardMiB: number; idleMiB: number },

@@ -31,7 +31,12 @@ export class Estimates {
     if (known !== null) return known;
     const requestId = (this.#lastId += 1);
     const answer = this.#viewer.waitFor('estimate', (message) => message.requestId === requestId, ANSWER_LIMIT_MS);
-    this.#viewer.send({ type: 'estimate', requestId, tab: settings.operation === 'img2img' ? 'img2img' : 'txt2img', settings });
+    this.#viewer.send({
+      type: 'estimate',
+      requestId,
+      tab: settings.operation === 'img2img' ? 'img2img' : 'txt2img',
+      settings,
+    });
     const { result } = await answer;
     this.#answers.set(JSON.stringify(settings), result);
     await sleep(PAUSE_MS);
@@ -40,12 +45,15 @@ export class Estimates {
 
   /** All rungs of which one may turn out to lie near the edge of the card. */
   async askLadder(ladder: Ladder, usableMiB: number): Promise<void> {
-    const coarse = ladder.map((_, index) => index).filter((index) => index % COARSE === 0 || index === ladder.length - 1);
+    const coarse = ladder
+      .map((_, index) => index)
+      .filter((index) => index % COARSE === 0 || index === ladder.length - 1);
     for (const index of coarse) await this.ask(ladder[index] as GenerationSettings);
     for (let at = 0; at + 1 < coarse.length; at += 1) {
       const [low, high] = [coarse[at] as number, coarse[at + 1] as number];
       const [lowMiB, highMiB] = [this.#requiredMiB(ladder, low), this.#requiredMiB(ladder, high)];
-      if (lowMiB === null || highMiB === null || highMiB < NEAR.least * usableMiB || lowMiB > NEAR.most * usableMiB) continue;
+      if (lowMiB === null || highMiB === null || highMiB < NEAR.least * usableMiB || lowMiB > NEAR.most * usableMiB)
+        continue;
       for (let index = low + 1; index < high; index += 1) await this.ask(ladder[index] as GenerationSettings);
     }
   }

@@ -13,11 +13,23 @@ export interface Goal {
 
 /** `all`: over every setting; `near`: over those near the edge, where verdicts are hard. */
 export function goalsOf(benchmark: BenchmarkFigures, all: Scores, near: Scores): Goal[] {
-  const share = (what: string, seen: number | null, side: Goal['side'], goal: number): Goal => ({ what, seen, goal, side, unit: 'share' });
+  const share = (what: string, seen: number | null, side: Goal['side'], goal: number): Goal => ({
+    what,
+    seen,
+    goal,
+    side,
+    unit: 'share',
+  });
   const { required, peak } = all;
   const of = (count: number) => (near.verdicts.n === 0 ? null : count / near.verdicts.n);
   return [
-    { what: 'the benchmark ends in figures', seen: benchmark.outcome === 'figures' ? 1 : 0, goal: 1, side: 'least', unit: 'count' },
+    {
+      what: 'the benchmark ends in figures',
+      seen: benchmark.outcome === 'figures' ? 1 : 0,
+      goal: 1,
+      side: 'least',
+      unit: 'count',
+    },
     { what: 'runs of the benchmark', seen: benchmark.runs, goal: 24, side: 'most', unit: 'count' },
     share('required, mean error', required.mean, 'most', 0.01),
     share('required, p95 of the error', required.p95, 'most', 0.03),

@@ -12,7 +12,12 @@ export function blackPng(width: number, height: number): Buffer {
   header.writeUInt32BE(height, 4);
   // Each line begins with the number of its filter: none.
   const pixels = deflateSync(Buffer.alloc((1 + width * BYTES_A_PIXEL) * height), { level: 1 });
-  return Buffer.concat([SIGNATURE, chunk('IHDR', Buffer.concat([header, Buffer.from(RGB_HEADER)])), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk('IHDR', Buffer.concat([header, Buffer.from(RGB_HEADER)])),
+    chunk('IDAT', pixels),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -22,15 +22,45 @@ export interface CardResult {
   cases: readonly Case[];
 }
 
-export function resultOf(benchmark: BenchmarkFigures, cases: readonly Case[], laddersWithoutEdge: number, notices: readonly string[]): CardResult {
+export function resultOf(
+  benchmark: BenchmarkFigures,
+  cases: readonly Case[],
+  laddersWithoutEdge: number,
+  notices: readonly string[],
+): CardResult {
   const all = scoresOf(cases);
   const near = scoresOf(cases.filter(({ set }) => set === 'near-edge'));
   const goals = goalsOf(benchmark, all, near).map((goal) => ({ ...goal, holds: holds(goal) }));
   const random = scoresOf(cases.filter(({ set }) => set === 'random'));
-  return { benchmark, required: all.required, peak: all.peak, verdicts: near.verdicts, random, notices, goals, laddersWithoutEdge, cases };
+  return {
+    benchmark,
+    required: all.required,
+    peak: all.peak,
+    verdicts: near.verdicts,
+    random,
+    notices,
+    goals,
+    laddersWithoutEdge,
+    cases,
+  };
 }
 
-const HEADINGS = ['', 'settings', 'verdict', 'outcome', 'required', 'interval', 'need', 'off by', 'peak', 'interval', 'measured', 'off by', 'phase', 'basis'];
+const HEADINGS = [
+  '',
+  'settings',
+  'verdict',
+  'outcome',
+  'required',
+  'interval',
+  'need',
+  'off by',
+  'peak',
+  'interval',
+  'measured',
+  'off by',
+  'phase',
+  'basis',
+];
 
 export function resultTable({ benchmark, cases, goals, notices, laddersWithoutEdge }: CardResult): string {
   const lines = [
@@ -40,18 +70,27 @@ export function resultTable({ benchmark, cases, goals, notices, laddersWithoutEd
     '',
     ...table([HEADINGS, ...cases.map(cells)]),
     '',
-    ...table(goals.map((goal) => [goal.holds ? 'ok' : 'MISSED', goal.what, figure(goal.seen, goal.unit), `${goal.side === 'most' ? 'at most' : 'at least'} ${figure(goal.goal, goal.unit)}`])),
+    ...table(
+      goals.map((goal) => [
+        goal.holds ? 'ok' : 'MISSED',
+        goal.what,
+        figure(goal.seen, goal.unit),
+        `${goal.side === 'most' ? 'at most' : 'at least'} ${figure(goal.goal, goal.unit)}`,
+      ]),
+    ),
   ];
   return lines.join('\n');
 }
 
 function cells({ set, settings, estimate, outcome, peakMiB, needMiB }: Case): string[] {
   const title = [set, describe(settings)];
-  if (estimate.status !== 'estimated') return [...title, estimate.status, outcome, '-', '-', mib(needMiB), '-', '-', '-', mib(peakMiB), '-', '-', '-'];
+  if (estimate.status !== 'estimated')
+    return [...title, estimate.status, outcome, '-', '-', mib(needMiB), '-', '-', '-', mib(peakMiB), '-', '-', '-'];
   const { verdict, required, peak, limitingPhase, basis } = estimate;
   const range = ({ lowMiB, highMiB }: { lowMiB: number; highMiB: number }, truthMiB: number | null) =>
     `${mib(lowMiB)} to ${mib(highMiB)}${truthMiB === null || (lowMiB <= truthMiB && truthMiB <= highMiB) ? '' : ' !'}`;
-  const off = (estimateMiB: number, truthMiB: number | null) => (truthMiB === null ? '-' : `${(100 * (estimateMiB / truthMiB - 1)).toFixed(1)} %`);
+  const off = (estimateMiB: number, truthMiB: number | null) =>
+    truthMiB === null ? '-' : `${(100 * (estimateMiB / truthMiB - 1)).toFixed(1)} %`;
   return [
     ...title,
     verdict,
@@ -65,7 +104,12 @@ function cells({ set, settings, estimate, outcome, peakMiB, needMiB }: Case): st
 
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function mib(value: number | null): string {

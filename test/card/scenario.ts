@@ -1,4 +1,7 @@
-/** The whole test, in order: benchmark, every estimate, and only then the truth, so that no later run has taught the estimates anything. */
+/**
+ * The whole test, in order: benchmark, every estimate, and only then the truth, so that no later run has taught the
+ * estimates anything.
+ */
 import { join } from 'node:path';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { connectViewer } from '../../tools/viewer-client.ts';
@@ -52,7 +55,14 @@ export async function runOnCard({ options, install, cleanup, say }: CardInput): 
   say(`starting the WebUI in ${install.dir} ${options.flags.join(' ')} ...`);
   const env = cardEnvironment(builtDir, stateFile, options);
   const onSpawn = ({ stop }: Pick<WebuiProcess, 'stop'>) => cleanup.add(stop);
-  const webui = await startWebui({ install, workspace, flags: [...FLAGS, ...options.flags], env, limitMs: START_LIMIT_MS, onSpawn });
+  const webui = await startWebui({
+    install,
+    workspace,
+    flags: [...FLAGS, ...options.flags],
+    env,
+    limitMs: START_LIMIT_MS,
+    onSpawn,
+  });
   say(`it answers after ${(webui.startMs / 1000).toFixed(1)} s (pid ${webui.pid})`);
   const viewer = await connectViewer(webui.url, MODEL_LIMIT_MS);
   cleanup.add(() => viewer.close());
@@ -71,15 +81,28 @@ interface Measured {
 }
 
 async function measure({ options, url, viewer, truth, stateFile, say }: Measured): Promise<CardResult> {
-  const isReady = (state: { environment: { checkpoint: unknown } | null; keyHash: string | null; source: { health: string } }) =>
-    typeof state.environment?.checkpoint === 'string' && state.keyHash !== null && state.source.health === 'ok';
+  const isReady = (state: {
+    environment: { checkpoint: unknown } | null;
+    keyHash: string | null;
+    source: { health: string };
+  }) => typeof state.environment?.checkpoint === 'string' && state.keyHash !== null && state.source.health === 'ok';
   const { environment, defaults } = await until(viewer, isReady, MODEL_LIMIT_MS);
-  say(`${environment?.webui} ${environment?.webuiVersion}, torch ${environment?.torchVersion}; benchmark up to ${defaults.maxSizePx} px, batch ${defaults.maxBatchSize} ...`);
+  say(
+    `${environment?.webui} ${environment?.webuiVersion}, torch ${environment?.torchVersion}; benchmark up to ${defaults.maxSizePx} px, batch ${defaults.maxBatchSize} ...`,
+  );
   const random = drawRandom(options.settings, options.seed, defaults.maxSizePx, defaults.maxBatchSize);
   const ladders = drawLadders(options.nearEdge, options.seed);
   const estimates = new Estimates(viewer);
-  const benchmark = await runBenchmark(viewer, estimates, { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null });
-  say(`benchmark: ${benchmark.outcome}, ${benchmark.runs} runs in ${benchmark.seconds.toFixed(0)} s; ${benchmark.message}`);
+  const benchmark = await runBenchmark(viewer, estimates, {
+    operation: 'txt2img',
+    width: 512,
+    height: 512,
+    batchSize: 1,
+    hires: null,
+  });
+  say(
+    `benchmark: ${benchmark.outcome}, ${benchmark.runs} runs in ${benchmark.seconds.toFixed(0)} s; ${benchmark.message}`,
+  );
   const notices = (viewer.state()?.notices ?? []).map(({ level, message }) => `${level}: ${message}`);
   for (const settings of random) await estimates.ask(settings);
   for (const { ladder } of ladders) await estimates.askLadder(ladder, options.cardMiB);
@@ -92,7 +115,12 @@ async function measure({ options, url, viewer, truth, stateFile, say }: Measured
 }
 
 /** All peaks first: a bisection may leave PyTorch with engines that want less (`--engines kept`). */
-async function randomCases(random: readonly GenerationSettings[], estimates: Estimates, truth: Truth, say: Measured['say']): Promise<Case[]> {
+async function randomCases(
+  random: readonly GenerationSettings[],
+  estimates: Estimates,
+  truth: Truth,
+  say: Measured['say'],
+): Promise<Case[]> {
   const trials = [];
   for (const settings of random) trials.push({ settings, first: await truth.onCard(settings) });
   const cases: Case[] = [];
@@ -108,12 +136,20 @@ interface Card {
   idleMiB: number;
 }
 
-async function nearEdgeCases(ladders: readonly DrawnLadder[], card: Card, estimates: Estimates, truth: Truth, say: Measured['say']): Promise<Case[]> {
+async function nearEdgeCases(
+  ladders: readonly DrawnLadder[],
+  card: Card,
+  estimates: Estimates,
+  truth: Truth,
+  say: Measured['say'],
+): Promise<Case[]> {
   const cases: Case[] = [];
   for (const [index, drawn] of ladders.entries()) {
     const found = await nearEdge(drawn, card, (settings) => truth.onCard(settings));
     if (found === null) {
-      say(`near the edge ${index + 1}/${ladders.length}: none of ${describe(drawn.ladder[0] as GenerationSettings)} and up`);
+      say(
+        `near the edge ${index + 1}/${ladders.length}: none of ${describe(drawn.ladder[0] as GenerationSettings)} and up`,
+      );
       continue;
     }
     const one = await caseOf('near-edge', found.settings, found.first, estimates, truth);
@@ -124,8 +160,21 @@ async function nearEdgeCases(ladders: readonly DrawnLadder[], card: Card, estima
   return cases;
 }
 
-async function caseOf(set: Case['set'], settings: GenerationSettings, first: Trial, estimates: Estimates, truth: Truth): Promise<Case> {
+async function caseOf(
+  set: Case['set'],
+  settings: GenerationSettings,
+  first: Trial,
+  estimates: Estimates,
+  truth: Truth,
+): Promise<Case> {
   const estimate = await estimates.ask(settings);
   const guessMiB = estimate.status === 'estimated' ? estimate.required.valueMiB : null;
-  return { set, settings, estimate, outcome: first.outcome, peakMiB: first.peakMiB, needMiB: await truth.need(settings, first, guessMiB) };
+  return {
+    set,
+    settings,
+    estimate,
+    outcome: first.outcome,
+    peakMiB: first.peakMiB,
+    needMiB: await truth.need(settings, first, guessMiB),
+  };
 }

@@ -45,15 +45,27 @@ export interface Scores {
 
 export function scoresOf(cases: readonly Case[]): Scores {
   return {
-    required: errorsOf(cases, ({ required }) => required, ({ needMiB }) => needMiB),
-    peak: errorsOf(cases, ({ peak }) => peak, ({ peakMiB }) => peakMiB),
+    required: errorsOf(
+      cases,
+      ({ required }) => required,
+      ({ needMiB }) => needMiB,
+    ),
+    peak: errorsOf(
+      cases,
+      ({ peak }) => peak,
+      ({ peakMiB }) => peakMiB,
+    ),
     verdicts: verdictsOf(cases),
   };
 }
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
-function errorsOf(cases: readonly Case[], estimateOf: (estimate: Estimated) => IntervalMiB, truthOf: (one: Case) => number | null): Errors {
+function errorsOf(
+  cases: readonly Case[],
+  estimateOf: (estimate: Estimated) => IntervalMiB,
+  truthOf: (one: Case) => number | null,
+): Errors {
   const pairs = cases.flatMap((one) => {
     const truthMiB = truthOf(one);
     return one.estimate.status === 'estimated' && truthMiB !== null ? [{ ...estimateOf(one.estimate), truthMiB }] : [];
@@ -71,8 +83,11 @@ function errorsOf(cases: readonly Case[], estimateOf: (estimate: Estimated) => I
 }
 
 function verdictsOf(cases: readonly Case[]): Verdicts {
-  const answered = cases.flatMap(({ estimate, outcome }) => (estimate.status === 'estimated' ? [{ verdict: estimate.verdict, outcome }] : []));
-  const count = (verdict: Estimated['verdict'], outcome: Outcome) => answered.filter((one) => one.verdict === verdict && one.outcome === outcome).length;
+  const answered = cases.flatMap(({ estimate, outcome }) =>
+    estimate.status === 'estimated' ? [{ verdict: estimate.verdict, outcome }] : [],
+  );
+  const count = (verdict: Estimated['verdict'], outcome: Outcome) =>
+    answered.filter((one) => one.verdict === verdict && one.outcome === outcome).length;
   return {
     fitsButFailed: count('fits', 'oom'),
     failsButRan: count('will-not-fit', 'ok'),

@@ -1,4 +1,7 @@
-/** The figures of the card without kernels, in the file that it shares with whoever changes it (test/blank-card/card/card.h). */
+/**
+ * The figures of the card without kernels, in the file that it shares with whoever changes it
+ * (test/blank-card/card/card.h).
+ */
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 
 const MAGIC = 0x3144524143424c42n;
@@ -33,7 +36,8 @@ export interface CardSize {
 export function createCard(path: string, { totalMiB, contextMiB, otherMiB }: CardSize): void {
   const bytes = Buffer.alloc(FIELDS.length * BYTES);
   bytes.writeBigUInt64LE(MAGIC, 0);
-  const set = (field: Field, mib: number) => bytes.writeBigUInt64LE(BigInt(Math.round(mib * MIB)), FIELDS.indexOf(field) * BYTES);
+  const set = (field: Field, mib: number) =>
+    bytes.writeBigUInt64LE(BigInt(Math.round(mib * MIB)), FIELDS.indexOf(field) * BYTES);
   set('total', totalMiB);
   set('context', contextMiB);
   set('other', otherMiB);

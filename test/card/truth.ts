@@ -1,4 +1,7 @@
-/** What is true of a setting on the card: whether it runs, what nvidia-smi shows at its peak, and the least device that it runs on. */
+/**
+ * What is true of a setting on the card: whether it runs, what nvidia-smi shows at its peak, and the least device that
+ * it runs on.
+ */
 import { smallestCap } from '../../benchmarks/gpu/bisect.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { setTotalMiB, startPeak, usedMiB } from './state-file.ts';
@@ -37,14 +40,15 @@ export class Truth {
   }
 
   /**
-   * The least device, in MiB, on which the setting runs; null where that is far more than the card. Success is taken to be monotonic.
-   * `guessMiB` (an estimate, say) only saves tries.
+   * The least device, in MiB, on which the setting runs; null where that is far more than the card. Success is taken to
+   * be monotonic. `guessMiB` (an estimate, say) only saves tries.
    */
   async need(settings: GenerationSettings, first: Trial, guessMiB: number | null): Promise<number | null> {
     const runsOn = async (mib: number) => (await this.#try(settings, mib)).outcome === 'ok';
     let enoughMiB = first.peakMiB === null ? await this.#enough(runsOn) : Math.ceil(first.peakMiB) + 2;
     if (enoughMiB === null) return null;
-    let tooLittleMiB = first.peakMiB === null ? Math.max(this.#cardMiB, enoughMiB / CARD_STEP) : usedMiB(this.#stateFile, 'now');
+    let tooLittleMiB =
+      first.peakMiB === null ? Math.max(this.#cardMiB, enoughMiB / CARD_STEP) : usedMiB(this.#stateFile, 'now');
     for (const share of guessMiB === null ? [] : BESIDE) {
       for (const mib of [guessMiB ?? 0].flatMap((guess) => [guess * (1 + share), guess * (1 - share)])) {
         if (mib <= tooLittleMiB || mib >= enoughMiB || enoughMiB - tooLittleMiB <= PRECISION * enoughMiB) continue;

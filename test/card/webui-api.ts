@@ -27,9 +27,21 @@ export async function generate(url: string, settings: GenerationSettings): Promi
   throw new Error(`the WebUI answered ${response.status}: ${text.slice(0, 500)}`);
 }
 
-export function requestOf({ operation, width, height, batchSize, hires }: GenerationSettings): { path: string; body: Record<string, unknown> } {
+export function requestOf({ operation, width, height, batchSize, hires }: GenerationSettings): {
+  path: string;
+  body: Record<string, unknown>;
+} {
   const common = {
-    ...{ prompt: 'a lighthouse', width, height, batch_size: batchSize, seed: 1, sampler_name: 'Euler', cfg_scale: 7, steps: STEPS },
+    ...{
+      prompt: 'a lighthouse',
+      width,
+      height,
+      batch_size: batchSize,
+      seed: 1,
+      sampler_name: 'Euler',
+      cfg_scale: 7,
+      steps: STEPS,
+    },
     ...{ send_images: false, save_images: false, denoising_strength: DENOISING_STRENGTH },
     // A person's previews are of no concern here, and take memory where the checkpoint is kept off the card.
     override_settings: { live_previews_enable: false },
@@ -39,15 +51,24 @@ export function requestOf({ operation, width, height, batchSize, hires }: Genera
     return { path: 'sdapi/v1/img2img', body: { ...common, steps: IMG2IMG_STEPS, init_images: [image] } };
   }
   if (hires === null) return { path: 'sdapi/v1/txt2img', body: common };
-  const second = { enable_hr: true, hr_upscaler: hires.upscaler, hr_resize_x: hires.width, hr_resize_y: hires.height, hr_second_pass_steps: STEPS };
+  const second = {
+    enable_hr: true,
+    hr_upscaler: hires.upscaler,
+    hr_resize_x: hires.width,
+    hr_resize_y: hires.height,
+    hr_second_pass_steps: STEPS,
+  };
   return { path: 'sdapi/v1/txt2img', body: { ...common, ...second } };
 }
 
 /**
- * After a failure through the API the WebUI still holds that run's tensors, which its page does not: they would be needed in the next
- * run as well, and no estimate can know of them.
+ * After a failure through the API the WebUI still holds that run's tensors, which its page does not: they would be
+ * needed in the next run as well, and no estimate can know of them.
  */
 export async function collect(url: string): Promise<void> {
-  const response = await fetch(new URL('blank-card/collect', url), { method: 'POST', signal: AbortSignal.timeout(LIMIT_MS) });
+  const response = await fetch(new URL('blank-card/collect', url), {
+    method: 'POST',
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
   if (!response.ok) throw new Error(`collecting was answered with ${response.status}`);
 }

@@ -33,28 +33,45 @@ describe('a driver that fails', () => {
     ['lost', 'gpu-lost', 'Restart the machine'],
     ['hang', 'hung', 'does not answer'],
   ] as const;
-  test.each(faults)('(%s) is told with what to do, stops no generation, and is over when it is over', async (fault, reason, words) => {
-    await standIn.control({ fault });
-    const { source, device } = await page.until((state) => state.source.reason === reason);
-    expect(source.message).toContain(words);
-    expect(device).toBeNull();
-    expect((await generate(standIn.url, SMALL)).outcome).toBe('ok');
-    await standIn.control({ fault: null });
-    expect((await page.ready()).device?.index).toBe(1);
-  }, 2 * LIMIT_MS);
+  test.each(faults)(
+    '(%s) is told with what to do, stops no generation, and is over when it is over',
+    async (fault, reason, words) => {
+      await standIn.control({ fault });
+      const { source, device } = await page.until((state) => state.source.reason === reason);
+      expect(source.message).toContain(words);
+      expect(device).toBeNull();
+      expect((await generate(standIn.url, SMALL)).outcome).toBe('ok');
+      await standIn.control({ fault: null });
+      expect((await page.ready()).device?.index).toBe(1);
+    },
+    2 * LIMIT_MS,
+  );
 });
 
 describe('sliders that make no sense', () => {
-  const target = (px: number): RequestedSettings['hires'] => ({ width: px, height: px, uncroppedWidth: px, uncroppedHeight: px, upscaler: null });
+  const target = (px: number): RequestedSettings['hires'] => ({
+    width: px,
+    height: px,
+    uncroppedWidth: px,
+    uncroppedHeight: px,
+    upscaler: null,
+  });
   test.each<[string, Partial<RequestedSettings>, string]>([
     ['a width of 0', { width: 0 }, '0 x 512 is too small'],
     ['an absurd height', { height: 1_000_000 }, '512 x 1000000 is beyond'],
     ['a batch of 0', { batchSize: 0 }, 'Batch size is 0'],
     ['an absurd batch', { batchSize: 1_000_000 }, 'Batch size 1000000 is beyond'],
     ['a hires target of 0', { operation: 'hires_latent', hires: target(0) }, 'Hires fix target 0 x 0 is too small'],
-    ['an absurd hires target', { operation: 'hires_image', hires: target(1_000_000) }, 'Hires fix target 1000000 x 1000000 is beyond'],
+    [
+      'an absurd hires target',
+      { operation: 'hires_image', hires: target(1_000_000) },
+      'Hires fix target 1000000 x 1000000 is beyond',
+    ],
   ])('(%s) are answered in words', async (_what, settings, words) => {
-    expect(await page.estimate(settings)).toMatchObject({ status: 'bad-settings', message: expect.stringContaining(words) });
+    expect(await page.estimate(settings)).toMatchObject({
+      status: 'bad-settings',
+      message: expect.stringContaining(words),
+    });
   });
 });
 
@@ -72,7 +89,7 @@ describe('a message that does not fit the protocol', () => {
     expect((await page.estimate()).status).not.toBe('bad-settings');
   });
 
-  test('of more than 64 KiB closes that page\'s connection alone', async () => {
+  test("of more than 64 KiB closes that page's connection alone", async () => {
     const other = await openPage(standIn.url);
     other.send({ type: 'forget-runs', keyHash: 'x'.repeat(70_000), which: 'all' });
     other.send({ type: 'estimate', requestId: 1, tab: 'txt2img', settings: SMALL });
@@ -83,39 +100,58 @@ describe('a message that does not fit the protocol', () => {
 });
 
 describe('a benchmark', () => {
-  test('is not started twice from two pages', async () => {
-    const other = await openPage(standIn.url);
-    await other.ready();
-    page.send({ type: 'benchmark-start', options: OPTIONS });
-    await page.running(1);
-    const error = other.waitFor('error', () => true, LIMIT_MS);
-    other.send({ type: 'benchmark-start', options: { ...OPTIONS, maxBatchSize: 1 } });
-    expect(await error).toMatchObject({ reason: 'not-now', message: expect.stringContaining('running already') });
-    other.close();
-  }, 2 * LIMIT_MS);
+  test(
+    'is not started twice from two pages',
+    async () => {
+      const other = await openPage(standIn.url);
+      await other.ready();
+      page.send({ type: 'benchmark-start', options: OPTIONS });
+      await page.running(1);
+      const error = other.waitFor('error', () => true, LIMIT_MS);
+      other.send({ type: 'benchmark-start', options: { ...OPTIONS, maxBatchSize: 1 } });
+      expect(await error).toMatchObject({ reason: 'not-now', message: expect.stringContaining('running already') });
+      other.close();
+    },
+    2 * LIMIT_MS,
+  );
 
-  test('whose checkpoint is changed in its middle stops, says so, and goes on once it is changed back', async () => {
-    await page.idle();
-    page.send({ type: 'benchmark-start', options: { ...OPTIONS, budget: 'thorough' } });
-    await page.running(3);
-    await standIn.control({ checkpoint: 'simulated-sdxl' });
-    const stopped = await page.idle();
-    expect(stopped.last).toMatchObject({ result: 'failed', message: expect.stringContaining('changed in mid-benchmark') });
-    expect(stopped.resumable).toBeNull();
-    await standIn.control({ checkpoint: 'simulated-sd15' });
-    const { benchmark } = await page.until((state) => state.benchmark.state === 'idle' && state.benchmark.resumable !== null);
-    expect(benchmark).toMatchObject({ resumable: { options: { budget: 'thorough' } } });
-  }, 2 * LIMIT_MS);
+  test(
+    'whose checkpoint is changed in its middle stops, says so, and goes on once it is changed back',
+    async () => {
+      await page.idle();
+      page.send({ type: 'benchmark-start', options: { ...OPTIONS, budget: 'thorough' } });
+      await page.running(3);
+      await standIn.control({ checkpoint: 'simulated-sdxl' });
+      const stopped = await page.idle();
+      expect(stopped.last).toMatchObject({
+        result: 'failed',
+        message: expect.stringContaining('changed in mid-benchmark'),
+      });
+      expect(stopped.resumable).toBeNull();
+      await standIn.control({ checkpoint: 'simulated-sd15' });
+      const { benchmark } = await page.until(
+        (state) => state.benchmark.state === 'idle' && state.benchmark.resumable !== null,
+      );
+      expect(benchmark).toMatchObject({ resumable: { options: { budget: 'thorough' } } });
+    },
+    2 * LIMIT_MS,
+  );
 });
 
-test('a sidecar that dies in mid-benchmark is started again and loses none of the runs', async () => {
-  page.send({ type: 'benchmark-resume' });
-  await page.running(5);
-  const before = (await page.runs()).map(({ runId }) => runId);
-  await killSidecar(standIn.pid);
-  const { benchmark } = await page.until((state) => state.environment !== null && state.benchmark.state === 'idle' && state.benchmark.resumable !== null);
-  expect(benchmark).toMatchObject({ resumable: { runsDone: expect.any(Number) } });
-  const after = (await page.runs()).map(({ runId }) => runId);
-  expect(after).toEqual(expect.arrayContaining(before));
-  expect(new Set(after).size).toBe(after.length);
-}, 2 * LIMIT_MS);
+test(
+  'a sidecar that dies in mid-benchmark is started again and loses none of the runs',
+  async () => {
+    page.send({ type: 'benchmark-resume' });
+    await page.running(5);
+    const before = (await page.runs()).map(({ runId }) => runId);
+    await killSidecar(standIn.pid);
+    const { benchmark } = await page.until(
+      (state) => state.environment !== null && state.benchmark.state === 'idle' && state.benchmark.resumable !== null,
+    );
+    expect(benchmark).toMatchObject({ resumable: { runsDone: expect.any(Number) } });
+    const after = (await page.runs()).map(({ runId }) => runId);
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(new Set(after).size).toBe(after.length);
+  },
+  2 * LIMIT_MS,
+);

@@ -1,4 +1,7 @@
-/** Doggettx, the WebUI's own choice on a card, slices attention to fit the memory that is free: through the whole product. */
+/**
+ * Doggettx, the WebUI's own choice on a card, slices attention to fit the memory that is free: through the whole
+ * product.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,8 +23,15 @@ beforeAll(async () => {
   await page.ready();
   await standIn.control({ options: { cross_attention_optimization: 'Doggettx' } });
   await page.until(({ environment }) => environment?.key['attention'] === 'Doggettx');
-  const ended = page.waitFor('benchmark', ({ benchmark }) => benchmark.state === 'idle' && benchmark.last !== null, 5 * LIMIT_MS);
-  page.send({ type: 'benchmark-start', options: { ...OPTIONS, operations: ['txt2img', 'img2img'], budget: 'default' } });
+  const ended = page.waitFor(
+    'benchmark',
+    ({ benchmark }) => benchmark.state === 'idle' && benchmark.last !== null,
+    5 * LIMIT_MS,
+  );
+  page.send({
+    type: 'benchmark-start',
+    options: { ...OPTIONS, operations: ['txt2img', 'img2img'], budget: 'default' },
+  });
   expect((await ended).benchmark).toMatchObject({ last: { result: 'finished' } });
 }, 6 * LIMIT_MS);
 afterAll(async () => {
@@ -30,7 +40,12 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-const of = (operation: 'txt2img' | 'img2img', width: number, height: number, batchSize: number): GenerationSettings => ({ operation, width, height, batchSize, hires: null });
+const of = (
+  operation: 'txt2img' | 'img2img',
+  width: number,
+  height: number,
+  batchSize: number,
+): GenerationSettings => ({ operation, width, height, batchSize, hires: null });
 
 async function estimated(settings: GenerationSettings): Promise<Extract<EstimateResult, { status: 'estimated' }>> {
   const result = await page.estimate(settings);
@@ -39,31 +54,52 @@ async function estimated(settings: GenerationSettings): Promise<Extract<Estimate
 }
 
 describe('attention that slices to fit', () => {
-  test.each([of('txt2img', 512, 512, 1), of('txt2img', 768, 704, 2), of('img2img', 704, 576, 3), of('txt2img', 1024, 1024, 2)])('peaks as estimated, whether it is sliced or not (%j)', async (settings) => {
-    const { peak, verdict } = await estimated(settings);
-    const { devicePeakMiB } = await generate(standIn.url, settings);
-    expect(Math.abs(peak.valueMiB / devicePeakMiB - 1)).toBeLessThan(0.02);
-    expect(verdict).not.toBe('will-not-fit');
-  }, LIMIT_MS);
+  test.each([
+    of('txt2img', 512, 512, 1),
+    of('txt2img', 768, 704, 2),
+    of('img2img', 704, 576, 3),
+    of('txt2img', 1024, 1024, 2),
+  ])(
+    'peaks as estimated, whether it is sliced or not (%j)',
+    async (settings) => {
+      const { peak, verdict } = await estimated(settings);
+      const { devicePeakMiB } = await generate(standIn.url, settings);
+      expect(Math.abs(peak.valueMiB / devicePeakMiB - 1)).toBeLessThan(0.02);
+      expect(verdict).not.toBe('will-not-fit');
+    },
+    LIMIT_MS,
+  );
 
-  test('needs less than it takes where memory is free, and says that it adapts', async () => {
-    const small = await estimated(of('txt2img', 512, 512, 1));
-    const large = await estimated(of('txt2img', 768, 768, 2));
-    expect(small.note ?? '').not.toContain('adapts to free memory');
-    expect(large.note).toMatch(/adapts to free memory: with what is free now it is cut into up to \d+ slices/);
-    expect(large.peak.valueMiB - large.required.valueMiB).toBeGreaterThan(1000);
-  }, LIMIT_MS);
+  test(
+    'needs less than it takes where memory is free, and says that it adapts',
+    async () => {
+      const small = await estimated(of('txt2img', 512, 512, 1));
+      const large = await estimated(of('txt2img', 768, 768, 2));
+      expect(small.note ?? '').not.toContain('adapts to free memory');
+      expect(large.note).toMatch(/adapts to free memory: with what is free now it is cut into up to \d+ slices/);
+      expect(large.peak.valueMiB - large.required.valueMiB).toBeGreaterThan(1000);
+    },
+    LIMIT_MS,
+  );
 
-  test('still runs where another program leaves little more than it requires, with more slices and a lower peak', async () => {
-    const settings = of('txt2img', 768, 768, 2);
-    const before = await estimated(settings);
-    const gone = page.waitFor('memory', ({ usedByOthersMiB }) => usedByOthersMiB !== null && usedByOthersMiB > 3500, LIMIT_MS);
-    await standIn.control({ otherMiB: 3500 });
-    await gone;
-    const after = await estimated(settings);
-    expect(after).toMatchObject({ verdict: 'fits' });
-    expect(after.peak.valueMiB - 3500).toBeLessThan(before.peak.valueMiB - 500);
-    const { devicePeakMiB } = await generate(standIn.url, settings);
-    expect(Math.abs(after.peak.valueMiB / devicePeakMiB - 1)).toBeLessThan(0.02);
-  }, LIMIT_MS);
+  test(
+    'still runs where another program leaves little more than it requires, with more slices and a lower peak',
+    async () => {
+      const settings = of('txt2img', 768, 768, 2);
+      const before = await estimated(settings);
+      const gone = page.waitFor(
+        'memory',
+        ({ usedByOthersMiB }) => usedByOthersMiB !== null && usedByOthersMiB > 3500,
+        LIMIT_MS,
+      );
+      await standIn.control({ otherMiB: 3500 });
+      await gone;
+      const after = await estimated(settings);
+      expect(after).toMatchObject({ verdict: 'fits' });
+      expect(after.peak.valueMiB - 3500).toBeLessThan(before.peak.valueMiB - 500);
+      const { devicePeakMiB } = await generate(standIn.url, settings);
+      expect(Math.abs(after.peak.valueMiB / devicePeakMiB - 1)).toBeLessThan(0.02);
+    },
+    LIMIT_MS,
+  );
 });

@@ -44,15 +44,33 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-const txt2img = (width: number, height: number, batchSize: number): GenerationSettings => ({ operation: 'txt2img', width, height, batchSize, hires: null });
-const INSIDE = [txt2img(640, 512, 1), txt2img(512, 512, 2), txt2img(576, 448, 1), txt2img(448, 448, 2), txt2img(512, 640, 1)];
+const txt2img = (width: number, height: number, batchSize: number): GenerationSettings => ({
+  operation: 'txt2img',
+  width,
+  height,
+  batchSize,
+  hires: null,
+});
+const INSIDE = [
+  txt2img(640, 512, 1),
+  txt2img(512, 512, 2),
+  txt2img(576, 448, 1),
+  txt2img(448, 448, 2),
+  txt2img(512, 640, 1),
+];
 
 async function calibration() {
   return (await page.ready()).calibration;
 }
 
-/** Generates one after the other; their rows as the table has them once all are stored, in the order of their generation. */
-async function generateAll(all: readonly GenerationSettings[], meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<RunRow[]> {
+/**
+ * Generates one after the other; their rows as the table has them once all are stored, in the order of their
+ * generation.
+ */
+async function generateAll(
+  all: readonly GenerationSettings[],
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<RunRow[]> {
   const { kept } = await calibration();
   for (const settings of all) await Promise.all([generate(standIn.url, settings), meanwhile()]);
   await page.until((state) => state.calibration.kept === kept + all.length);
@@ -64,7 +82,12 @@ type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 /** After a start it takes a reading of the idle device. */
 async function estimated(settings: GenerationSettings): Promise<Estimated> {
   let result = await page.estimate(settings);
-  for (const sinceMs = Date.now(); result.status === 'no-memory-source' && Date.now() - sinceMs < LIMIT_MS; result = await page.estimate(settings)) await sleep(100);
+  for (
+    const sinceMs = Date.now();
+    result.status === 'no-memory-source' && Date.now() - sinceMs < LIMIT_MS;
+    result = await page.estimate(settings)
+  )
+    await sleep(100);
   if (result.status !== 'estimated') throw new Error(JSON.stringify(result));
   return result;
 }
@@ -75,101 +98,170 @@ async function chooseAttention(option: string, name: string): Promise<void> {
   await page.until(({ environment }) => environment?.key['attention'] === name);
 }
 
-describe('a person\'s own generations', () => {
-  test('are stored beside what was estimated of them, enter the fit, and are summed up', async () => {
-    const before = await calibration();
-    const rows = await generateAll(INSIDE.slice(0, 3));
-    expect(rows).toMatchObject(INSIDE.slice(0, 3).map((settings) => ({ origin: 'ordinary', outcome: 'ok', settings, marks: [] })));
-    for (const { estimatedPeakMiB, devicePeakMiB } of rows) expect(Math.abs((estimatedPeakMiB ?? 0) / (devicePeakMiB ?? NaN) - 1)).toBeLessThan(0.05);
-    expect((await calibration()).runs).toBe(before.runs + 3);
-    expect(lastInWords(await page.runs())).toMatch(/^Your last 3 generations, estimated against measured peak of the WebUI's own memory: \d\.\d % off on average/);
-  }, LIMIT_MS);
+describe("a person's own generations", () => {
+  test(
+    'are stored beside what was estimated of them, enter the fit, and are summed up',
+    async () => {
+      const before = await calibration();
+      const rows = await generateAll(INSIDE.slice(0, 3));
+      expect(rows).toMatchObject(
+        INSIDE.slice(0, 3).map((settings) => ({ origin: 'ordinary', outcome: 'ok', settings, marks: [] })),
+      );
+      for (const { estimatedPeakMiB, devicePeakMiB } of rows)
+        expect(Math.abs((estimatedPeakMiB ?? 0) / (devicePeakMiB ?? NaN) - 1)).toBeLessThan(0.05);
+      expect((await calibration()).runs).toBe(before.runs + 3);
+      expect(lastInWords(await page.runs())).toMatch(
+        /^Your last 3 generations, estimated against measured peak of the WebUI's own memory: \d\.\d % off on average/,
+      );
+    },
+    LIMIT_MS,
+  );
 
-  test('during which another program took memory are marked and left out', async () => {
-    const before = await calibration();
-    const [row] = await generateAll([txt2img(512, 512, 1)], () => standIn.control({ otherMiB: 300 }));
-    const gone = page.waitFor('memory', ({ usedByOthersMiB }) => usedByOthersMiB !== null && usedByOthersMiB < 500, LIMIT_MS);
-    await standIn.control({ otherMiB: 0 });
-    await gone;
-    expect(row).toMatchObject({ outcome: 'ok', marks: ['disturbed'] });
-    expect((await calibration()).runs).toBe(before.runs);
-  }, LIMIT_MS);
+  test(
+    'during which another program took memory are marked and left out',
+    async () => {
+      const before = await calibration();
+      const [row] = await generateAll([txt2img(512, 512, 1)], () => standIn.control({ otherMiB: 300 }));
+      const gone = page.waitFor(
+        'memory',
+        ({ usedByOthersMiB }) => usedByOthersMiB !== null && usedByOthersMiB < 500,
+        LIMIT_MS,
+      );
+      await standIn.control({ otherMiB: 0 });
+      await gone;
+      expect(row).toMatchObject({ outcome: 'ok', marks: ['disturbed'] });
+      expect((await calibration()).runs).toBe(before.runs);
+    },
+    LIMIT_MS,
+  );
 
-  test('that run out of memory are lower bounds for the fit', async () => {
-    const before = await calibration();
-    const large = txt2img(2048, 2048, 8);
-    const [row] = await generateAll([large]);
-    expect(row).toMatchObject({ outcome: 'oom', marks: [] });
-    expect((await calibration()).runs).toBe(before.runs + 1);
-    const { required, verdict } = await estimated(large);
-    expect(verdict).toBe('will-not-fit');
-    expect(required.lowMiB).toBeGreaterThan(row?.devicePeakMiB ?? Infinity);
-  }, LIMIT_MS);
+  test(
+    'that run out of memory are lower bounds for the fit',
+    async () => {
+      const before = await calibration();
+      const large = txt2img(2048, 2048, 8);
+      const [row] = await generateAll([large]);
+      expect(row).toMatchObject({ outcome: 'oom', marks: [] });
+      expect((await calibration()).runs).toBe(before.runs + 1);
+      const { required, verdict } = await estimated(large);
+      expect(verdict).toBe('will-not-fit');
+      expect(required.lowMiB).toBeGreaterThan(row?.devicePeakMiB ?? Infinity);
+    },
+    LIMIT_MS,
+  );
 });
 
 describe('another attention optimisation', () => {
-  test('of the same kind is estimated from the set-up that was measured, with a wider interval, and says so', async () => {
-    const own = await estimated(txt2img(512, 512, 2));
-    await chooseAttention('xformers', 'xformers');
-    const similar = await estimated(txt2img(512, 512, 2));
-    expect(similar).toMatchObject({ basis: 'similar', note: expect.stringContaining('attention sdp -> xformers') });
-    for (const figure of ['required', 'peak'] as const) {
-      expect(similar[figure].highMiB - similar[figure].lowMiB).toBeGreaterThan(2 * (own[figure].highMiB - own[figure].lowMiB));
-    }
-    expect(await calibration()).toMatchObject({ state: 'none', runs: 0, message: expect.stringContaining('similar') });
-  }, LIMIT_MS);
+  test(
+    'of the same kind is estimated from the set-up that was measured, with a wider interval, and says so',
+    async () => {
+      const own = await estimated(txt2img(512, 512, 2));
+      await chooseAttention('xformers', 'xformers');
+      const similar = await estimated(txt2img(512, 512, 2));
+      expect(similar).toMatchObject({ basis: 'similar', note: expect.stringContaining('attention sdp -> xformers') });
+      for (const figure of ['required', 'peak'] as const) {
+        expect(similar[figure].highMiB - similar[figure].lowMiB).toBeGreaterThan(
+          2 * (own[figure].highMiB - own[figure].lowMiB),
+        );
+      }
+      expect(await calibration()).toMatchObject({
+        state: 'none',
+        runs: 0,
+        message: expect.stringContaining('similar'),
+      });
+    },
+    LIMIT_MS,
+  );
 
-  test('that adapts to free memory in a way that is not known has no figure, no benchmark, and a warning where it may be unable to slice', async () => {
-    await chooseAttention('InvokeAI', 'InvokeAI');
-    expect(await page.estimate(txt2img(512, 512, 1))).toMatchObject({ status: 'adapts', message: expect.stringContaining('slices its work to fit the memory that is free') });
-    expect(await page.estimate(txt2img(1632, 2448, 1))).toMatchObject({ status: 'adapts', message: expect.stringContaining('At 1632 x 2448 it may be unable to slice') });
-    const refused = page.waitFor('error', ({ reason }) => reason === 'not-now', LIMIT_MS);
-    page.send({ type: 'benchmark-start', options: OPTIONS });
-    expect((await refused).message).toContain('no curve to measure');
-  }, LIMIT_MS);
+  test(
+    'that adapts to free memory in a way that is not known has no figure, no benchmark, and a warning where it may be unable to slice',
+    async () => {
+      await chooseAttention('InvokeAI', 'InvokeAI');
+      expect(await page.estimate(txt2img(512, 512, 1))).toMatchObject({
+        status: 'adapts',
+        message: expect.stringContaining('slices its work to fit the memory that is free'),
+      });
+      expect(await page.estimate(txt2img(1632, 2448, 1))).toMatchObject({
+        status: 'adapts',
+        message: expect.stringContaining('At 1632 x 2448 it may be unable to slice'),
+      });
+      const refused = page.waitFor('error', ({ reason }) => reason === 'not-now', LIMIT_MS);
+      page.send({ type: 'benchmark-start', options: OPTIONS });
+      expect((await refused).message).toContain('no curve to measure');
+    },
+    LIMIT_MS,
+  );
 
-  test('and back finds the calibration as it was', async () => {
-    await chooseAttention('Automatic', 'sdp');
-    expect((await estimated(txt2img(512, 512, 2))).basis).toBe('inside');
-  }, LIMIT_MS);
+  test(
+    'and back finds the calibration as it was',
+    async () => {
+      await chooseAttention('Automatic', 'sdp');
+      expect((await estimated(txt2img(512, 512, 2))).basis).toBe('inside');
+    },
+    LIMIT_MS,
+  );
 });
 
 describe('once generations need more than before', () => {
-  test('four are outliers; the fifth raises the alarm, and the interval reaches as far as they did', async () => {
-    const before = await estimated(txt2img(512, 512, 1));
-    await standIn.control({ extraMiB: MORE_MIB });
-    const rows = await generateAll(INSIDE);
-    expect(rows.map(({ marks }) => marks)).toEqual([['outlier'], ['outlier'], ['outlier'], ['outlier'], []]);
-    const { notices } = await page.ready();
-    expect(notices).toEqual([{ level: 'warning', message: expect.stringMatching(/^\+1\.2 GiB against the estimates since \S+ \S+ UTC: run the benchmark again\.$/) }]);
-    const { required, drift } = await estimated(txt2img(512, 512, 1));
-    expect(drift?.message).toContain('run the benchmark again');
-    expect(required.highMiB - before.required.highMiB).toBeGreaterThan(0.9 * MORE_MIB);
-  }, LIMIT_MS);
+  test(
+    'four are outliers; the fifth raises the alarm, and the interval reaches as far as they did',
+    async () => {
+      const before = await estimated(txt2img(512, 512, 1));
+      await standIn.control({ extraMiB: MORE_MIB });
+      const rows = await generateAll(INSIDE);
+      expect(rows.map(({ marks }) => marks)).toEqual([['outlier'], ['outlier'], ['outlier'], ['outlier'], []]);
+      const { notices } = await page.ready();
+      expect(notices).toEqual([
+        {
+          level: 'warning',
+          message: expect.stringMatching(
+            /^\+1\.2 GiB against the estimates since \S+ \S+ UTC: run the benchmark again\.$/,
+          ),
+        },
+      ]);
+      const { required, drift } = await estimated(txt2img(512, 512, 1));
+      expect(drift?.message).toContain('run the benchmark again');
+      expect(required.highMiB - before.required.highMiB).toBeGreaterThan(0.9 * MORE_MIB);
+    },
+    LIMIT_MS,
+  );
 
-  test('a new benchmark ends the alarm, and its runs alone count', async () => {
-    await benchmark();
-    const { notices, calibration: found } = await page.ready();
-    expect(notices).toEqual([]);
-    expect(found).toMatchObject({ state: 'ready', runs: 11 });
-    expect((await page.runs()).at(-1)).toMatchObject({ marks: expect.arrayContaining(['superseded']) });
-    const { peak, note, drift } = await estimated(txt2img(640, 512, 2));
-    const { devicePeakMiB } = await generate(standIn.url, txt2img(640, 512, 2));
-    expect({ note, drift }).toEqual({ note: null, drift: null });
-    expect(Math.abs(peak.valueMiB / devicePeakMiB - 1)).toBeLessThan(0.05);
-  }, 2 * LIMIT_MS);
+  test(
+    'a new benchmark ends the alarm, and its runs alone count',
+    async () => {
+      await benchmark();
+      const { notices, calibration: found } = await page.ready();
+      expect(notices).toEqual([]);
+      expect(found).toMatchObject({ state: 'ready', runs: 11 });
+      expect((await page.runs()).at(-1)).toMatchObject({ marks: expect.arrayContaining(['superseded']) });
+      const { peak, note, drift } = await estimated(txt2img(640, 512, 2));
+      const { devicePeakMiB } = await generate(standIn.url, txt2img(640, 512, 2));
+      expect({ note, drift }).toEqual({ note: null, drift: null });
+      expect(Math.abs(peak.valueMiB / devicePeakMiB - 1)).toBeLessThan(0.05);
+    },
+    2 * LIMIT_MS,
+  );
 });
 
-test('under a newer torch that needs more, estimates come from the older one, and five generations raise the alarm', async () => {
-  await stop();
-  await start('--torch-version', '2.3.0+cu121');
-  const { basis, note } = await estimated(txt2img(512, 512, 1));
-  expect({ basis, note }).toEqual({ basis: 'similar', note: expect.stringContaining('torch 2.1.2+cu121 -> 2.3.0+cu121') });
-  // The first generation of a process makes its CUDA context grow, which is not torch's.
-  expect(await generateAll([txt2img(512, 512, 1)])).toMatchObject([{ marks: ['disturbed'] }]);
-  await standIn.control({ extraMiB: 2 * MORE_MIB });
-  expect((await generateAll(INSIDE)).map(({ marks }) => marks)).toEqual([[], [], [], [], []]);
-  expect((await page.ready()).notices.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^\+1\.2 GiB against the estimates since torch 2\.1\.2\+cu121 -> 2\.3\.0\+cu121: run the benchmark again\.$/),
-  ]);
-}, 3 * LIMIT_MS);
+test(
+  'under a newer torch that needs more, estimates come from the older one, and five generations raise the alarm',
+  async () => {
+    await stop();
+    await start('--torch-version', '2.3.0+cu121');
+    const { basis, note } = await estimated(txt2img(512, 512, 1));
+    expect({ basis, note }).toEqual({
+      basis: 'similar',
+      note: expect.stringContaining('torch 2.1.2+cu121 -> 2.3.0+cu121'),
+    });
+    // The first generation of a process makes its CUDA context grow, which is not torch's.
+    expect(await generateAll([txt2img(512, 512, 1)])).toMatchObject([{ marks: ['disturbed'] }]);
+    await standIn.control({ extraMiB: 2 * MORE_MIB });
+    expect((await generateAll(INSIDE)).map(({ marks }) => marks)).toEqual([[], [], [], [], []]);
+    expect((await page.ready()).notices.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^\+1\.2 GiB against the estimates since torch 2\.1\.2\+cu121 -> 2\.3\.0\+cu121: run the benchmark again\.$/,
+      ),
+    ]);
+  },
+  3 * LIMIT_MS,
+);

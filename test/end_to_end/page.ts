@@ -1,6 +1,13 @@
 /** What a page of the WebUI would hear, and what a person would do there. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BenchmarkOptions, BenchmarkState, EstimateResult, RequestedSettings, RunRow, ViewerState } from '../../service/protocol/viewer.ts';
+import type {
+  BenchmarkOptions,
+  BenchmarkState,
+  EstimateResult,
+  RequestedSettings,
+  RunRow,
+  ViewerState,
+} from '../../service/protocol/viewer.ts';
 import { connectViewer, type ViewerClient } from '../../tools/viewer-client.ts';
 import { descendantsOf, isSidecar } from '../../tools/processes.ts';
 
@@ -30,7 +37,8 @@ export async function openPage(url: string, headers: Record<string, string> = {}
   return {
     ...client,
     until,
-    ready: () => until(({ source, environment, device }) => source.health === 'ok' && environment !== null && device !== null),
+    ready: () =>
+      until(({ source, environment, device }) => source.health === 'ok' && environment !== null && device !== null),
     estimate: async (changes = {}) => {
       requestId += 1;
       const id = requestId;
@@ -44,7 +52,11 @@ export async function openPage(url: string, headers: Record<string, string> = {}
       return (await answer).rows;
     },
     running: async (run) => {
-      await client.waitFor('benchmark', ({ benchmark }) => benchmark.state === 'running' && benchmark.run >= run, LIMIT_MS);
+      await client.waitFor(
+        'benchmark',
+        ({ benchmark }) => benchmark.state === 'running' && benchmark.run >= run,
+        LIMIT_MS,
+      );
     },
     idle: async () => {
       const { benchmark } = await until((state) => state.benchmark.state === 'idle');

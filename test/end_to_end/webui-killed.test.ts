@@ -37,48 +37,59 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-test('after a WebUI that was killed in mid-run no process of ours is left, and the benchmark goes on where it stopped', async () => {
-  const first = await start();
-  writeFileSync(join(dataDir, 'params.txt'), 'the last prompt');
-  first.send({ type: 'benchmark-start', options: OPTIONS });
-  await first.running(3);
-  const before = (await first.runs()).map(({ runId }) => runId);
-  const processes = await descendantsOf(standIn.pid);
-  expect(processes.length).toBeGreaterThan(1);
-  process.kill(standIn.pid, 'SIGKILL');
-  expect(await leftOf(processes)).toEqual([]);
-  await standIn.stop();
+test(
+  'after a WebUI that was killed in mid-run no process of ours is left, and the benchmark goes on where it stopped',
+  async () => {
+    const first = await start();
+    writeFileSync(join(dataDir, 'params.txt'), 'the last prompt');
+    first.send({ type: 'benchmark-start', options: OPTIONS });
+    await first.running(3);
+    const before = (await first.runs()).map(({ runId }) => runId);
+    const processes = await descendantsOf(standIn.pid);
+    expect(processes.length).toBeGreaterThan(1);
+    process.kill(standIn.pid, 'SIGKILL');
+    expect(await leftOf(processes)).toEqual([]);
+    await standIn.stop();
 
-  const second = await start();
-  const offered = await second.idle();
-  expect(offered.resumable).toMatchObject({ options: OPTIONS });
-  expect(offered.resumable?.runsDone).toBeGreaterThan(1);
-  second.send({ type: 'benchmark-resume' });
-  await second.running(1);
-  expect((await second.idle()).last).toMatchObject({ result: 'finished' });
-  const after = (await second.runs()).map(({ runId }) => runId);
-  expect(after).toEqual(expect.arrayContaining(before));
-  expect(new Set(after).size).toBe(after.length);
-  expect((await second.estimate()).status).toBe('estimated');
-  expect(readFileSync(join(dataDir, 'params.txt'), 'utf8')).toBe('the last prompt');
-  expect(readdirSync(dataDir, { recursive: true }).filter((name) => String(name).endsWith('.png'))).toEqual([]);
-  second.close();
-}, 5 * LIMIT_MS);
+    const second = await start();
+    const offered = await second.idle();
+    expect(offered.resumable).toMatchObject({ options: OPTIONS });
+    expect(offered.resumable?.runsDone).toBeGreaterThan(1);
+    second.send({ type: 'benchmark-resume' });
+    await second.running(1);
+    expect((await second.idle()).last).toMatchObject({ result: 'finished' });
+    const after = (await second.runs()).map(({ runId }) => runId);
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(new Set(after).size).toBe(after.length);
+    expect((await second.estimate()).status).toBe('estimated');
+    expect(readFileSync(join(dataDir, 'params.txt'), 'utf8')).toBe('the last prompt');
+    expect(readdirSync(dataDir, { recursive: true }).filter((name) => String(name).endsWith('.png'))).toEqual([]);
+    second.close();
+  },
+  5 * LIMIT_MS,
+);
 
-test('a store that is damaged is set aside and told of on the page, and measuring works', async () => {
-  await start();
-  await standIn.stop();
-  const folder = join(dataDir, 'headroom');
-  const damaged = 'no database, however long. '.repeat(500);
-  for (const name of readdirSync(folder).filter((file) => file.startsWith('headroom.sqlite'))) rmSync(join(folder, name));
-  writeFileSync(join(folder, 'headroom.sqlite'), damaged);
+test(
+  'a store that is damaged is set aside and told of on the page, and measuring works',
+  async () => {
+    await start();
+    await standIn.stop();
+    const folder = join(dataDir, 'headroom');
+    const damaged = 'no database, however long. '.repeat(500);
+    for (const name of readdirSync(folder).filter((file) => file.startsWith('headroom.sqlite')))
+      rmSync(join(folder, name));
+    writeFileSync(join(folder, 'headroom.sqlite'), damaged);
 
-  const page = await start();
-  expect((await page.ready()).notices).toEqual([expect.objectContaining({ level: 'warning', message: expect.stringContaining('set aside') })]);
-  const [kept] = readdirSync(folder).filter((name) => name.includes('.broken-'));
-  expect(readFileSync(join(folder, kept ?? ''), 'utf8')).toBe(damaged);
-  page.send({ type: 'benchmark-start', options: { ...OPTIONS, maxSizePx: 256, maxBatchSize: 1 } });
-  await page.running(1);
-  expect((await page.idle()).last).toMatchObject({ result: 'finished' });
-  page.close();
-}, 3 * LIMIT_MS);
+    const page = await start();
+    expect((await page.ready()).notices).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('set aside') }),
+    ]);
+    const [kept] = readdirSync(folder).filter((name) => name.includes('.broken-'));
+    expect(readFileSync(join(folder, kept ?? ''), 'utf8')).toBe(damaged);
+    page.send({ type: 'benchmark-start', options: { ...OPTIONS, maxSizePx: 256, maxBatchSize: 1 } });
+    await page.running(1);
+    expect((await page.idle()).last).toMatchObject({ result: 'finished' });
+    page.close();
+  },
+  3 * LIMIT_MS,
+);

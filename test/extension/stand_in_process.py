@@ -42,7 +42,10 @@ class StandIn:
         places = ["--data-dir", str(self.data), "--extensions-dir", str(folder / "extensions")]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, main, *places, "--pace", "0", *flags], stdout=log, stderr=subprocess.STDOUT, env=environment
+                [sys.executable, main, *places, "--pace", "0", *flags],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
             )
 
     @property
@@ -63,7 +66,10 @@ class StandIn:
     def heard_after(self, kind, last, run_id):
         """Those of a kind that came after the message `last` of a run."""
         lines = [json.loads(line)[1] for line in self.heard_file.read_text(encoding="utf-8").splitlines()]
-        at = next((at for at, message in enumerate(lines) if message["type"] == last and message["runId"] == run_id), len(lines))
+        at = next(
+            (at for at, message in enumerate(lines) if message["type"] == last and message["runId"] == run_id),
+            len(lines),
+        )
         return [message for message in lines[at:] if message["type"] == kind]
 
     def post(self, path, body):
@@ -78,7 +84,9 @@ class StandIn:
 
         async def page():
             url = f"ws://127.0.0.1:{self.port}/headroom/ws"
-            async with websockets.connect(url, extra_headers={"Origin": f"http://127.0.0.1:{self.port}", **headers}) as socket:
+            async with websockets.connect(
+                url, extra_headers={"Origin": f"http://127.0.0.1:{self.port}", **headers}
+            ) as socket:
                 for message in messages:
                     await socket.send(json.dumps(message))
                 async for text in socket:

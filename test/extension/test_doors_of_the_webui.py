@@ -151,7 +151,12 @@ def test_what_was_measured_is_not_served_as_a_file(guarded):
     cookie = log_in(guarded)
     assert status(guarded, f"/file={beside}", Cookie=cookie) == 200
     assert status(guarded, f"/file={beside}") == 401
-    for path in (folder / "headroom.sqlite", folder / "node.json", folder, Path(f"{guarded.data}/./headroom/headroom.sqlite")):
+    for path in (
+        folder / "headroom.sqlite",
+        folder / "node.json",
+        folder,
+        Path(f"{guarded.data}/./headroom/headroom.sqlite"),
+    ):
         assert status(guarded, f"/file={path}", Cookie=cookie) in (403, 404)
         assert status(guarded, f"/file={path}") == 401
 

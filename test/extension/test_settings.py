@@ -7,7 +7,13 @@ from headroom.settings import HiresParameters, hires_parameters, settings_of, un
 def hires(width, height, target, uncropped=None):
     uncropped = uncropped or target
     sizes = {"width": target[0], "height": target[1], "uncroppedWidth": uncropped[0], "uncroppedHeight": uncropped[1]}
-    return {"operation": "hires_latent", "width": width, "height": height, "batchSize": 1, "hires": {**sizes, "upscaler": None}}
+    return {
+        "operation": "hires_latent",
+        "width": width,
+        "height": height,
+        "batchSize": 1,
+        "hires": {**sizes, "upscaler": None},
+    }
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,9 @@ def test_deaths_that_lie_far_apart_are_not_counted_together(started, wait_for):
 @pytest.mark.parametrize(("mode", "limit_s"), [("silent", 0.3), ("babbles", 20.0)])
 def test_one_that_never_says_where_it_listens_is_ended(started, wait_for, mode, limit_s):
     badly = []
-    sidecar = started(command(mode), back_off_s=(0.01,), start_limit_s=limit_s, started_badly=lambda: badly.append(None))
+    sidecar = started(
+        command(mode), back_off_s=(0.01,), start_limit_s=limit_s, started_badly=lambda: badly.append(None)
+    )
     wait_for(lambda: sidecar.snapshot.state == "stopped", limit_s=40)
     assert len(badly) == 5
 

@@ -30,8 +30,12 @@ describe('the palette', () => {
   test.each<[string, Parameters<typeof paletteFor>, ReturnType<typeof paletteFor>]>([
     ['A1111, light', [WHITE, DARK_TEXT, [WHITE, [249, 250, 251, 1]]], { page: 'light', colours: 'page' }],
     ['A1111, dark', [[11, 15, 25, 1], LIGHT_TEXT, [[31, 41, 55, 1]]], { page: 'dark', colours: 'page' }],
-    ['a dark page that has no colours of Gradio\'s', [BLACK, null, []], { page: 'dark', colours: 'own' }],
-    ['a dark page with Gradio\'s light colours, as SD.Next\'s Modern UI', [BLACK, DARK_TEXT, [WHITE]], { page: 'dark', colours: 'own' }],
+    ["a dark page that has no colours of Gradio's", [BLACK, null, []], { page: 'dark', colours: 'own' }],
+    [
+      "a dark page with Gradio's light colours, as SD.Next's Modern UI",
+      [BLACK, DARK_TEXT, [WHITE]],
+      { page: 'dark', colours: 'own' },
+    ],
     ['light fields on a dark page', [BLACK, LIGHT_TEXT, [WHITE]], { page: 'dark', colours: 'own' }],
     ['text that hardly differs from its ground', [WHITE, [200, 200, 200, 1], []], { page: 'light', colours: 'own' }],
   ])('of %s', (_name, given, expected) => {

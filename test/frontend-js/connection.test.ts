@@ -27,7 +27,14 @@ class FakeSocket implements Socket {
 }
 
 const RUNS: ToViewerMessage = { type: 'runs', requestId: 1, rows: [], total: 0 };
-const MEMORY: ToViewerMessage = { type: 'memory', atMs: 0, usedMiB: 3000, totalMiB: 8192, usedByWebuiMiB: 2400, usedByOthersMiB: 600 };
+const MEMORY: ToViewerMessage = {
+  type: 'memory',
+  atMs: 0,
+  usedMiB: 3000,
+  totalMiB: 8192,
+  usedByWebuiMiB: 2400,
+  usedByOthersMiB: 600,
+};
 
 function connect(random = () => 0, why: Offline[] = []) {
   const clock = new FakeClock();
@@ -128,7 +135,8 @@ describe('the connection', () => {
 
   test('ignores what is not a message', () => {
     const { messages, last } = connect();
-    for (const data of ['{', '[]', '7', 'null', '{"type":3}', new ArrayBuffer(4), '{"type":"runs"}']) last().onmessage?.({ data });
+    for (const data of ['{', '[]', '7', 'null', '{"type":3}', new ArrayBuffer(4), '{"type":"runs"}'])
+      last().onmessage?.({ data });
     expect(messages).toEqual([{ type: 'runs' }]);
   });
 });

@@ -7,8 +7,17 @@ function of(width: number): RequestedSettings {
   return { operation: 'txt2img', width, height: 512, batchSize: 1, hires: null };
 }
 
-function answer(requestId: number, tab: 'txt2img' | 'img2img' = 'txt2img'): Extract<ToViewerMessage, { type: 'estimate' }> {
-  const result = { status: 'measuring' as const, message: `answer ${requestId}`, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null };
+function answer(
+  requestId: number,
+  tab: 'txt2img' | 'img2img' = 'txt2img',
+): Extract<ToViewerMessage, { type: 'estimate' }> {
+  const result = {
+    status: 'measuring' as const,
+    message: `answer ${requestId}`,
+    totalMiB: null,
+    usedByWebuiMiB: null,
+    usedByOthersMiB: null,
+  };
   return { type: 'estimate', requestId, tab, result };
 }
 

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatDifference, formatDuration, formatMargin, formatMaybeMiB, formatMiB, formatMinutes, formatSettings, formatTimeLeft } from '../../frontend-js/format.ts';
+import {
+  formatDifference,
+  formatDuration,
+  formatMargin,
+  formatMaybeMiB,
+  formatMiB,
+  formatMinutes,
+  formatSettings,
+  formatTimeLeft,
+} from '../../frontend-js/format.ts';
 
 describe('figures for people', () => {
   test.each([
@@ -27,26 +36,42 @@ describe('figures for people', () => {
       'about 1 h',
       'about 2 h 11 min',
     ]);
-    expect([formatDuration(20), formatDuration(400), formatDuration(9_960), formatDuration(185_000)]).toEqual(['under 0.1 s', '0.4 s', '10 s', '3 min 05 s']);
-    expect([formatTimeLeft(12_400), formatTimeLeft(185_000), formatTimeLeft(-5)]).toEqual(['12 s', '3 min 05 s', '0 s']);
-  });
-
-  test('a difference needs two figures', () => {
-    expect([formatDifference(1032, 1000), formatDifference(950, 1000), formatDifference(null, 1000), formatDifference(5, 0)]).toEqual([
-      '+3.2 %',
-      '-5.0 %',
-      null,
-      null,
+    expect([formatDuration(20), formatDuration(400), formatDuration(9_960), formatDuration(185_000)]).toEqual([
+      'under 0.1 s',
+      '0.4 s',
+      '10 s',
+      '3 min 05 s',
+    ]);
+    expect([formatTimeLeft(12_400), formatTimeLeft(185_000), formatTimeLeft(-5)]).toEqual([
+      '12 s',
+      '3 min 05 s',
+      '0 s',
     ]);
   });
 
+  test('a difference needs two figures', () => {
+    expect([
+      formatDifference(1032, 1000),
+      formatDifference(950, 1000),
+      formatDifference(null, 1000),
+      formatDifference(5, 0),
+    ]).toEqual(['+3.2 %', '-5.0 %', null, null]);
+  });
+
   test('a difference that rounds to nothing has no sign', () => {
-    expect([formatDifference(999.9, 1000), formatDifference(1000.1, 1000), formatDifference(1000, 1000), formatDifference(999.4, 1000)]).toEqual(['0.0 %', '0.0 %', '0.0 %', '-0.1 %']);
+    expect([
+      formatDifference(999.9, 1000),
+      formatDifference(1000.1, 1000),
+      formatDifference(1000, 1000),
+      formatDifference(999.4, 1000),
+    ]).toEqual(['0.0 %', '0.0 %', '0.0 %', '-0.1 %']);
   });
 
   test('settings name what they set', () => {
     const hires = { width: 1024, height: 1536, uncroppedWidth: 1024, uncroppedHeight: 1536, upscaler: 'Latent' };
     expect(formatSettings({ width: 512, height: 768, batchSize: 1, hires: null })).toBe('512x768');
-    expect(formatSettings({ width: 512, height: 768, batchSize: 2, hires })).toBe('512x768, batch size 2, hires fix to 1024x1536 with Latent');
+    expect(formatSettings({ width: 512, height: 768, batchSize: 2, hires })).toBe(
+      '512x768, batch size 2, hires fix to 1024x1536 with Latent',
+    );
   });
 });

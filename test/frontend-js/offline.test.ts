@@ -19,7 +19,11 @@ describe('a page without a connection', () => {
   });
 
   test('is told what to do; while it connects nothing is said', () => {
-    expect(['gone', 'logged-out', 'refused'].map(offlineInWords)).toEqual([expect.stringMatching(/Reload/), expect.stringMatching(/log in/), expect.stringMatching(/console/)]);
+    expect(['gone', 'logged-out', 'refused'].map(offlineInWords)).toEqual([
+      expect.stringMatching(/Reload/),
+      expect.stringMatching(/log in/),
+      expect.stringMatching(/console/),
+    ]);
     expect(['open', 'connecting', 'constructor'].map(offlineInWords)).toEqual([null, null, null]);
   });
 });

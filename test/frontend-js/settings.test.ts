@@ -44,7 +44,9 @@ describe('settings read from the controls', () => {
   });
 
   test('with hires fix carry the target and the upscaler', () => {
-    expect(settingsOf({ ...txt2img, hiresOn: true, hiresUpscaler: 'R-ESRGAN 4x+', hiresResizeX: 1024, hiresResizeY: 1024 })).toEqual({
+    expect(
+      settingsOf({ ...txt2img, hiresOn: true, hiresUpscaler: 'R-ESRGAN 4x+', hiresResizeX: 1024, hiresResizeY: 1024 }),
+    ).toEqual({
       operation: 'hires_image',
       width: 512,
       height: 768,
@@ -72,7 +74,10 @@ describe('settings read from the controls', () => {
   });
 
   test('do not exist under Resize by without an image', () => {
-    expect(readingOf({ ...img2img, resizeBy: true, image: null }, upscalers)).toEqual({ ok: false, reason: 'no-image' });
+    expect(readingOf({ ...img2img, resizeBy: true, image: null }, upscalers)).toEqual({
+      ok: false,
+      reason: 'no-image',
+    });
   });
 
   test('are whole pixels, as the WebUI cuts them', () => {
@@ -86,7 +91,11 @@ describe('settings read from the controls', () => {
     [{ hiresOn: true, hiresScale: -2 }, 'Upscale by -2 makes no sense'],
     [{ hiresOn: true, hiresResizeX: -64 }, 'Resize width to -64 makes no sense'],
   ])('do not exist for %j, which is told as it stands in the field', (change, words) => {
-    expect(readingOf({ ...txt2img, ...change }, upscalers)).toEqual({ ok: false, reason: 'no-sense', message: expect.stringContaining(words) });
+    expect(readingOf({ ...txt2img, ...change }, upscalers)).toEqual({
+      ok: false,
+      reason: 'no-sense',
+      message: expect.stringContaining(words),
+    });
   });
 
   test('do not exist for an image that Resize by makes larger than can be asked about', () => {
@@ -97,7 +106,10 @@ describe('settings read from the controls', () => {
     for (const width of [null, 0, 1, 7, 513, 2_000_000]) {
       for (const hiresScale of [null, -1, 0, 1.05, 1e9]) {
         for (const hiresResizeX of [null, 0, 3, 9_999_999]) {
-          const reading = readingOf({ ...txt2img, width, hiresScale, hiresResizeX, hiresOn: true, hiresUpscaler: 'x'.repeat(500) }, upscalers);
+          const reading = readingOf(
+            { ...txt2img, width, hiresScale, hiresResizeX, hiresOn: true, hiresUpscaler: 'x'.repeat(500) },
+            upscalers,
+          );
           if (reading.ok) expect(requestedSettingsSchema.safeParse(reading.settings).error).toBeUndefined();
         }
       }

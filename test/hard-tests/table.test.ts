@@ -5,12 +5,18 @@ const row = (id: string, figure: string) => rowsOf(id, [{ what: 'w', n: 1, passe
 
 describe('the table of figures', () => {
   test('tells apart what held, what failed and what was not run', () => {
-    const rows = rowsOf('R1', [true, false, null].map((passed) => ({ what: 'w', n: 5, passed, figure: 'f' })));
+    const rows = rowsOf(
+      'R1',
+      [true, false, null].map((passed) => ({ what: 'w', n: 5, passed, figure: 'f' })),
+    );
     expect(rows).toEqual(['| R1 | w | 5 | held | f |', '| R1 | w | 5 | FAILED | f |', '| R1 | w | 5 | not run | f |']);
   });
 
   test('does not call held what was never tried', () => {
-    const rows = rowsOf('R4', [true, false].map((passed) => ({ what: 'w', n: 0, passed, figure: 'f' })));
+    const rows = rowsOf(
+      'R4',
+      [true, false].map((passed) => ({ what: 'w', n: 0, passed, figure: 'f' })),
+    );
     expect(rows).toEqual(['| R4 | w | 0 | not run | f |', '| R4 | w | 0 | FAILED | f |']);
   });
 
@@ -19,7 +25,14 @@ describe('the table of figures', () => {
   });
 
   test('replaces the rows of the lines that were run, keeps those of others, and stays in order', () => {
-    const before = `## Title\n\n${mergedTable('', new Map([['R2', row('R2', 'old')], ['R10', row('R10', 'kept')], ['S1', row('S1', 'kept')]]))}`;
+    const before = `## Title\n\n${mergedTable(
+      '',
+      new Map([
+        ['R2', row('R2', 'old')],
+        ['R10', row('R10', 'kept')],
+        ['S1', row('S1', 'kept')],
+      ]),
+    )}`;
     const after = mergedTable(before, new Map([['R2', row('R2', 'new')]]));
     expect(after.split('\n').slice(2)).toEqual([...row('R2', 'new'), ...row('R10', 'kept'), ...row('S1', 'kept')]);
   });

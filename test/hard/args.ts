@@ -13,7 +13,8 @@ export interface HardOptions {
 export const USAGE = `npm run test:hard [-- LINE ...] [--share X] [--soak-minutes N] [--seed N]
   LINE is R2, R4, ... (all where none is named). --share 0.1 runs a tenth of each count, and writes no figures.`;
 
-type ParsedArgs = { readonly ok: true; readonly options: HardOptions } | { readonly ok: false; readonly message: string };
+type ParsedArgs =
+  { readonly ok: true; readonly options: HardOptions } | { readonly ok: false; readonly message: string };
 
 export function parseHardArgs(args: readonly string[], known: readonly string[]): ParsedArgs {
   let parsed: ReturnType<typeof read>;
@@ -24,12 +25,16 @@ export function parseHardArgs(args: readonly string[], known: readonly string[])
   }
   const { values, positionals } = parsed;
   const unknown = positionals.filter((id) => !known.includes(id));
-  if (unknown.length > 0) return { ok: false, message: `No such line: ${unknown.join(', ')}. There are: ${known.join(', ')}` };
+  if (unknown.length > 0)
+    return { ok: false, message: `No such line: ${unknown.join(', ')}. There are: ${known.join(', ')}` };
   const share = Number(values.share);
-  if (!(share > 0 && share <= 1)) return { ok: false, message: `--share is above 0 and at most 1, not ${values.share}` };
+  if (!(share > 0 && share <= 1))
+    return { ok: false, message: `--share is above 0 and at most 1, not ${values.share}` };
   const soakMinutes = Number(values['soak-minutes']);
-  if (!(soakMinutes > 0 && soakMinutes <= 24 * 60)) return { ok: false, message: `--soak-minutes is above 0 and at most 1440, not ${values['soak-minutes']}` };
-  if (!/^\d{1,9}$/.test(values.seed)) return { ok: false, message: `--seed is a whole number of up to nine digits, not ${values.seed}` };
+  if (!(soakMinutes > 0 && soakMinutes <= 24 * 60))
+    return { ok: false, message: `--soak-minutes is above 0 and at most 1440, not ${values['soak-minutes']}` };
+  if (!/^\d{1,9}$/.test(values.seed))
+    return { ok: false, message: `--seed is a whole number of up to nine digits, not ${values.seed}` };
   return { ok: true, options: { lines: positionals, share, soakMinutes, seed: Number(values.seed) } };
 }
 

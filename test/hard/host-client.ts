@@ -12,7 +12,12 @@ export const STATIC_MIB = 2034;
 export const IDLE = { allocatedMiB: STATIC_MIB, reservedMiB: 2110 };
 
 const REPORT: HostReport = {
-  program: ['modules.launch_utils', 'modules.lowvram', 'modules.sd_hijack:model_hijack.optimization_method', 'modules.sd_models:model_data.sd_model'],
+  program: [
+    'modules.launch_utils',
+    'modules.lowvram',
+    'modules.sd_hijack:model_hijack.optimization_method',
+    'modules.sd_models:model_data.sd_model',
+  ],
   webuiVersion: '1.10.1',
   torchVersion: '2.1.2+cu121',
   checkpoint: 'simulated-sd15 [0123456789]',
@@ -46,7 +51,17 @@ export async function connectHost(port: number, token: string): Promise<HostClie
 export function sayRun(host: HostClient, runId: string, { settings, activeMiB, reservedMiB }: TableRow): void {
   const torch = IDLE;
   const peaks = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
-  host.send({ type: 'run-started', runId, origin: 'ordinary', settings, capMiB: null, condUncondBatched: true, extras: [], torch, startedAtMs: Date.now() });
+  host.send({
+    type: 'run-started',
+    runId,
+    origin: 'ordinary',
+    settings,
+    capMiB: null,
+    condUncondBatched: true,
+    extras: [],
+    torch,
+    startedAtMs: Date.now(),
+  });
   host.send({ type: 'run-ended', runId, outcome: 'ok', torch: peaks, durationMs: 900, error: null });
   host.send({ type: 'host-memory', torch, generating: false });
 }

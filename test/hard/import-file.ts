@@ -12,10 +12,23 @@ interface Imported {
 }
 
 /** Runs `headroom import FILE`, of a built extension, looking at its memory as it goes. */
-export async function importFile(extension: string, file: string, dataDir: string, args: readonly string[] = []): Promise<Imported> {
-  const child = spawn(process.execPath, [join(extension, 'dist', 'headroom.mjs'), 'import', file, '--data-dir', dataDir, ...args]);
+export async function importFile(
+  extension: string,
+  file: string,
+  dataDir: string,
+  args: readonly string[] = [],
+): Promise<Imported> {
+  const child = spawn(process.execPath, [
+    join(extension, 'dist', 'headroom.mjs'),
+    'import',
+    file,
+    '--data-dir',
+    dataDir,
+    ...args,
+  ]);
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-100_000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-100_000)));
   let peakMiB: number | null = null;
   const looking = setInterval(() => (peakMiB = highWaterMiB(child.pid ?? 0) ?? peakMiB), 10);
   const [exitCode] = (await once(child, 'exit')) as [number | null];

@@ -1,6 +1,6 @@
 /**
- * `npm run test:hard [-- LINE ...]`: what takes too long for `npm test`. Prints a table of figures, and writes the rows of the
- * lines that were run in full into benchmarks/README.md. Exit status 1 where a line does not hold.
+ * `npm run test:hard [-- LINE ...]`: what takes too long for `npm test`. Prints a table of figures, and writes the rows
+ * of the lines that were run in full into benchmarks/README.md. Exit status 1 where a line does not hold.
  */
 import { readdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -17,7 +17,9 @@ const SECTION = 'hard';
 
 async function allLines(): Promise<HardLine[]> {
   const files = readdirSync(LINES).filter((name) => name.endsWith('.ts'));
-  const modules = await Promise.all(files.map(async (name) => (await import(pathToFileURL(join(LINES, name)).href)) as { line?: HardLine }));
+  const modules = await Promise.all(
+    files.map(async (name) => (await import(pathToFileURL(join(LINES, name)).href)) as { line?: HardLine }),
+  );
   // A line may keep its helpers beside it; those export no `line`.
   const lines = modules.flatMap(({ line }) => (line === undefined ? [] : [line]));
   return lines.sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
@@ -37,12 +39,22 @@ async function checksOf(line: HardLine, context: HardContext): Promise<readonly 
     return await line.run(context);
   } catch (error) {
     context.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return [{ what: line.holds, n: 0, passed: false, figure: `the test could not be carried out: ${error instanceof Error ? error.message : String(error)}` }];
+    return [
+      {
+        what: line.holds,
+        n: 0,
+        passed: false,
+        figure: `the test could not be carried out: ${error instanceof Error ? error.message : String(error)}`,
+      },
+    ];
   }
 }
 
 const lines = await allLines();
-const parsed = parseHardArgs(process.argv.slice(2), lines.map(({ id }) => id));
+const parsed = parseHardArgs(
+  process.argv.slice(2),
+  lines.map(({ id }) => id),
+);
 if (!parsed.ok) {
   process.stderr.write(`${parsed.message}\n${USAGE}\n`);
   process.exit(2);

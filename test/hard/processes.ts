@@ -1,4 +1,6 @@
-/** Processes as /proc shows them: what they hold and have used. Linux alone; elsewhere a line says that it was not run. */
+/**
+ * Processes as /proc shows them: what they hold and have used. Linux alone; elsewhere a line says that it was not run.
+ */
 import { readFileSync, readdirSync } from 'node:fs';
 
 export const HAS_PROC = process.platform === 'linux';
@@ -25,7 +27,9 @@ function mibOf(line: RegExp, pid: number): number {
 
 /** Children that have not ended; their own children are not among them. */
 export function childrenOf(parent: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   return pids.filter((pid) => {
     try {
       const [state, ppid] = statOf(pid);
@@ -42,23 +46,36 @@ function statOf(pid: number): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** CPU time that the threads of a process have used, in ms, as the scheduler counts it; `stat` counts in ticks of 10 ms, of which half a minute has but 30. */
+/**
+ * CPU time that the threads of a process have used, in ms, as the scheduler counts it; `stat` counts in ticks of 10 ms,
+ * of which half a minute has but 30.
+ */
 export function cpuMs(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6, 0);
+  return readdirSync(`/proc/${pid}/task`).reduce(
+    (sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+    0,
+  );
 }
 
 export function threadsAndFiles(pid: number): { readonly threads: number; readonly files: number } {
   return { threads: readdirSync(`/proc/${pid}/task`).length, files: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** Living processes whose environment or command line names `mark`, a folder of one test: children of killed parents too. */
+/**
+ * Living processes whose environment or command line names `mark`, a folder of one test: children of killed parents
+ * too.
+ */
 export function processesOf(mark: string): { readonly pid: number; readonly commandLine: string }[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   return pids.flatMap((pid) => {
     try {
       const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
       // A zombie has neither any more.
-      const named = commandLine !== '' && (commandLine.includes(mark) || readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark));
+      const named =
+        commandLine !== '' &&
+        (commandLine.includes(mark) || readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark));
       return named && pid !== process.pid ? [{ pid, commandLine }] : [];
     } catch {
       return [];

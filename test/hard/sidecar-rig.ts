@@ -33,7 +33,8 @@ export async function startSidecarRig(runs: readonly Partial<Run>[] = []): Promi
   const dataDir = join(folder, 'data');
   if (runs.length > 0) fill(dataDir, runs);
   const remove = () => {
-    for (const path of [folder, extension]) rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    for (const path of [folder, extension])
+      rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   try {
     const sidecar = await startSidecar(extension, dataDir, join(folder, 'log'), card.env);
@@ -60,6 +61,7 @@ export async function startSidecarRig(runs: readonly Partial<Run>[] = []): Promi
 function fill(dataDir: string, runs: readonly Partial<Run>[]): void {
   const store = openStore(dataDir, Date.now());
   const keyHash = keyHashOf(storedEnvironmentOf(ENVIRONMENT));
-  for (const [at, changes] of runs.entries()) store.saveRun(exampleRun({ runId: `run-${at}`, keyHash, startedAtMs: Date.now(), ...changes }));
+  for (const [at, changes] of runs.entries())
+    store.saveRun(exampleRun({ runId: `run-${at}`, keyHash, startedAtMs: Date.now(), ...changes }));
   store.close();
 }

@@ -35,7 +35,9 @@ export async function stallThroughRelay(pages: number, runs: number): Promise<St
       const beforeMiB = privateMiB(webui.pid);
       const url = new URL('/headroom/ws', webui.url);
       url.protocol = 'ws:';
-      const stalled = await Promise.all(Array.from({ length: pages }, () => connectStalled(url, { Origin: new URL(webui.url).origin })));
+      const stalled = await Promise.all(
+        Array.from({ length: pages }, () => connectStalled(url, { Origin: new URL(webui.url).origin })),
+      );
       let grownMiB = 0;
       let slowestMs = 0;
       for (const untilMs = performance.now() + STALL_MS; performance.now() < untilMs; await pause(500)) {
@@ -56,6 +58,7 @@ export async function stallThroughRelay(pages: number, runs: number): Promise<St
 
 function fill(dataDir: string, keyHash: string, runs: number): void {
   const store = openStore(dataDir, Date.now());
-  for (let at = 0; at < runs; at += 1) store.saveRun(exampleRun({ runId: `run-${at}`, keyHash, startedAtMs: Date.now() }));
+  for (let at = 0; at < runs; at += 1)
+    store.saveRun(exampleRun({ runId: `run-${at}`, keyHash, startedAtMs: Date.now() }));
   store.close();
 }

@@ -2,7 +2,10 @@
 import { WebSocket } from 'ws';
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 
-/** Each answer is some 30 KB: more than the system takes in for a socket that is not read, before the sidecar hangs up on it. */
+/**
+ * Each answer is some 30 KB: more than the system takes in for a socket that is not read, before the sidecar hangs up
+ * on it.
+ */
 const ASKS_EVERY_MS = 500;
 
 export interface StalledViewer {

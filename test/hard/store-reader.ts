@@ -14,7 +14,11 @@ export interface Kept {
 export function readKept(dataDir: string): Kept {
   const database = new DatabaseSync(join(dataDir, 'headroom', 'headroom.sqlite'), { timeout: 5000 });
   try {
-    const bodies = <T>(table: string) => database.prepare(`SELECT body FROM ${table} ORDER BY rowid`).all().map((row) => JSON.parse(String(row['body'])) as T);
+    const bodies = <T>(table: string) =>
+      database
+        .prepare(`SELECT body FROM ${table} ORDER BY rowid`)
+        .all()
+        .map((row) => JSON.parse(String(row['body'])) as T);
     return { runs: bodies('runs'), sessions: bodies('sessions') };
   } finally {
     database.close();

@@ -4,10 +4,15 @@ import type { Check } from './line.ts';
 const HEAD = ['| line | what | n | result | figure |', '|---|---|---|---|---|'];
 
 export function rowsOf(id: string, checks: readonly Check[]): string[] {
-  return checks.map((check) => `| ${[id, check.what, String(check.n), wordOf(check), check.figure].map(cell).join(' | ')} |`);
+  return checks.map(
+    (check) => `| ${[id, check.what, String(check.n), wordOf(check), check.figure].map(cell).join(' | ')} |`,
+  );
 }
 
-/** The table of `section` (a page's text, any or none of it a table) with the lines in `fresh` put in place of theirs, in the lines' order. */
+/**
+ * The table of `section` (a page's text, any or none of it a table) with the lines in `fresh` put in place of theirs,
+ * in the lines' order.
+ */
 export function mergedTable(section: string, fresh: ReadonlyMap<string, readonly string[]>): string {
   const kept = section.split('\n').filter((row) => /^\| [A-Z]\d+ \|/.test(row) && !fresh.has(lineOf(row)));
   const rows = [...kept, ...[...fresh.values()].flat()];

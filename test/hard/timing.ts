@@ -1,6 +1,6 @@
 /**
- * Milliseconds that `work` takes; where that is more than `mostMs`, the least of four tries: a machine with more to do than cores
- * takes any program's time away now and then.
+ * Milliseconds that `work` takes; where that is more than `mostMs`, the least of four tries: a machine with more to do
+ * than cores takes any program's time away now and then.
  */
 export function leastMs(mostMs: number, work: () => void): number {
   let least = Infinity;

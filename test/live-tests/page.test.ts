@@ -21,9 +21,31 @@ describe('the gap between two boxes', () => {
 describe("the page's traffic", () => {
   test('pairs the last question of a tab with its own answer', async () => {
     const traffic = new Traffic();
-    for (const requestId of [1, 2]) traffic.sent(JSON.stringify({ type: 'estimate', requestId, tab: 'txt2img', settings: { ...SETTINGS, width: 500 + requestId } }));
-    traffic.received(JSON.stringify({ type: 'estimate', requestId: 1, tab: 'txt2img', result: { ...RESULT, message: 'of the first' } }));
-    traffic.received(JSON.stringify({ type: 'estimate', requestId: 2, tab: 'txt2img', result: { ...RESULT, message: 'of the second' } }));
+    for (const requestId of [1, 2])
+      traffic.sent(
+        JSON.stringify({
+          type: 'estimate',
+          requestId,
+          tab: 'txt2img',
+          settings: { ...SETTINGS, width: 500 + requestId },
+        }),
+      );
+    traffic.received(
+      JSON.stringify({
+        type: 'estimate',
+        requestId: 1,
+        tab: 'txt2img',
+        result: { ...RESULT, message: 'of the first' },
+      }),
+    );
+    traffic.received(
+      JSON.stringify({
+        type: 'estimate',
+        requestId: 2,
+        tab: 'txt2img',
+        result: { ...RESULT, message: 'of the second' },
+      }),
+    );
     const { settings, result } = await traffic.waitForEstimate('txt2img', () => true, 0);
     expect([settings.width, result]).toEqual([502, { ...RESULT, message: 'of the second' }]);
   });

@@ -41,7 +41,11 @@ describe('estimate against measurement', () => {
   });
 
   test('is inside where the measurement lies between the bounds, these included', () => {
-    expect([1050, 1051, 949].map((measuredPeakMiB) => isInside(comparison({ measuredPeakMiB })))).toEqual([true, false, false]);
+    expect([1050, 1051, 949].map((measuredPeakMiB) => isInside(comparison({ measuredPeakMiB })))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('says nothing where nothing was measured', () => {
@@ -52,7 +56,10 @@ describe('estimate against measurement', () => {
 
   test('is a table whose columns line up', () => {
     const hires = { width: 384, height: 384, uncroppedWidth: 384, uncroppedHeight: 384, upscaler: 'Latent' };
-    const second = comparison({ settings: { operation: 'hires_latent', width: 256, height: 256, batchSize: 2, hires }, marks: ['extras'] });
+    const second = comparison({
+      settings: { operation: 'hires_latent', width: 256, height: 256, batchSize: 2, hires },
+      marks: ['extras'],
+    });
     const table = comparisonTable([comparison(), second]);
     expect(new Set(table.split('\n').map((line) => line.search(/measured|1040/))).size).toBe(1);
     expect(table).toContain('384x384 Latent');

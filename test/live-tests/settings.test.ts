@@ -40,7 +40,13 @@ describe('fresh settings', () => {
   });
 
   test('are told in one line', () => {
-    const settings = { tab: 'txt2img', width: 128, height: 192, batchSize: 2, hires: { scale: 1.5, upscaler: 'Latent' } } as const;
+    const settings = {
+      tab: 'txt2img',
+      width: 128,
+      height: 192,
+      batchSize: 2,
+      hires: { scale: 1.5, upscaler: 'Latent' },
+    } as const;
     expect(describeSettings(settings)).toBe('txt2img 128x192 batch 2 hires x1.5 Latent');
   });
 });

@@ -21,7 +21,13 @@ afterEach(() => {
 
 const start = (launch: string, flags: readonly string[] = []) => {
   writeFileSync(join(dir, 'launch.py'), launch);
-  return startWebui({ install: { dir, python: VENV_PYTHON }, workspace, flags, limitMs: 20_000, onSpawn: () => undefined });
+  return startWebui({
+    install: { dir, python: VENV_PYTHON },
+    workspace,
+    flags,
+    limitMs: 20_000,
+    onSpawn: () => undefined,
+  });
 };
 
 const ANSWERS_ONCE = `
@@ -69,5 +75,7 @@ test('with --api nothing is asked of a WebUI before its log says that it has sta
 });
 
 test('a WebUI that ends before it answers fails with the end of its log', async () => {
-  await expect(start('raise SystemExit("no torch here")')).rejects.toThrow(/ended with 1; the end of its log:\s+no torch here/);
+  await expect(start('raise SystemExit("no torch here")')).rejects.toThrow(
+    /ended with 1; the end of its log:\s+no torch here/,
+  );
 });

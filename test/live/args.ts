@@ -30,8 +30,10 @@ export function parseLiveArgs(args: readonly string[]): ParsedArgs {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
   const device = DEVICES.find((name) => name === values.device);
-  if (device === undefined) return { ok: false, message: `--device is one of ${DEVICES.join(', ')}, not ${values.device}` };
-  if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed)) return { ok: false, message: `--seed is a whole number of up to nine digits, not ${values.seed}` };
+  if (device === undefined)
+    return { ok: false, message: `--device is one of ${DEVICES.join(', ')}, not ${values.device}` };
+  if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed))
+    return { ok: false, message: `--seed is a whole number of up to nine digits, not ${values.seed}` };
   return {
     ok: true,
     options: {

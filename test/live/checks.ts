@@ -24,7 +24,11 @@ export class Checks {
 
   equal(title: string, seen: unknown, expected: unknown): void {
     const [seenText, expectedText] = [JSON.stringify(seen), JSON.stringify(expected)];
-    this.add(title, seenText === expectedText, seenText === expectedText ? '' : `${seenText}, expected ${expectedText}`);
+    this.add(
+      title,
+      seenText === expectedText,
+      seenText === expectedText ? '' : `${seenText}, expected ${expectedText}`,
+    );
   }
 
   /** Runs a part of the test; what it throws is a failure of that part, and the parts after it still run. */

@@ -16,9 +16,13 @@ export function findInstall(webuiDir: string, python: string | null): FoundInsta
   if (!existsSync(join(dir, 'launch.py')) || !existsSync(join(dir, 'modules'))) {
     return { ok: false, message: `${dir} is not a WebUI: it has no launch.py beside a modules folder` };
   }
-  const candidates = python !== null ? [resolve(python)] : [join(dir, 'venv', 'bin', 'python'), join(dir, 'venv', 'Scripts', 'python.exe')];
+  const candidates =
+    python !== null
+      ? [resolve(python)]
+      : [join(dir, 'venv', 'bin', 'python'), join(dir, 'venv', 'Scripts', 'python.exe')];
   const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) return { ok: false, message: `no Python at ${candidates.join(' or ')}; name it with --python` };
+  if (found === undefined)
+    return { ok: false, message: `no Python at ${candidates.join(' or ')}; name it with --python` };
   return { ok: true, install: { dir, python: found } };
 }
 

@@ -19,7 +19,9 @@ function say(text: string): void {
 async function run(options: LiveOptions, install: WebuiInstall): Promise<boolean> {
   const seed = options.seed ?? seedOf(new Date());
   const screenshotsDir = options.screenshotsDir ?? join(ROOT, '.cache', 'live');
-  const checks = new Checks(({ title, passed, detail }) => say(`${passed ? 'ok    ' : 'FAILED'}  ${title}${detail === '' ? '' : `: ${detail}`}`));
+  const checks = new Checks(({ title, passed, detail }) =>
+    say(`${passed ? 'ok    ' : 'FAILED'}  ${title}${detail === '' ? '' : `: ${detail}`}`),
+  );
   const cleanup = new Cleanup((error) => say(`could not clean up: ${String(error)}`));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void cleanup.run().then(() => process.exit(130)));
@@ -34,7 +36,10 @@ async function run(options: LiveOptions, install: WebuiInstall): Promise<boolean
   }
   const { passed, failed, results } = checks;
   if (options.json) process.stdout.write(`${JSON.stringify({ seed, passed, failed, comparisons, checks: results })}\n`);
-  else process.stdout.write(`\nMiB of the whole device, seed ${seed}\n${comparisonTable(comparisons)}\n\nscreenshots: ${screenshotsDir}\n${passed} passed, ${failed} failed\n`);
+  else
+    process.stdout.write(
+      `\nMiB of the whole device, seed ${seed}\n${comparisonTable(comparisons)}\n\nscreenshots: ${screenshotsDir}\n${passed} passed, ${failed} failed\n`,
+    );
   return failed === 0;
 }
 

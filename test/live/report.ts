@@ -19,7 +19,24 @@ export interface Comparison {
   marks: readonly string[];
 }
 
-const HEADINGS = ['operation', 'size', 'batch', 'hires', 'verdict', 'readout', 'required', 'peak', 'interval', 'measured', 'others', 'off by', 'of its own', 'inside', 'outcome', 'marks'];
+const HEADINGS = [
+  'operation',
+  'size',
+  'batch',
+  'hires',
+  'verdict',
+  'readout',
+  'required',
+  'peak',
+  'interval',
+  'measured',
+  'others',
+  'off by',
+  'of its own',
+  'inside',
+  'outcome',
+  'marks',
+];
 
 /** Signed difference of estimate to measurement in MiB; null where nothing was measured. */
 export function offByMiB({ peakMiB, measuredPeakMiB }: Comparison): number | null {
@@ -51,7 +68,14 @@ export function isInside({ peakLowMiB, peakHighMiB, measuredPeakMiB }: Compariso
 export function comparisonTable(comparisons: readonly Comparison[]): string {
   const rows = [HEADINGS, ...comparisons.map(cells)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function cells(comparison: Comparison): string[] {

@@ -41,7 +41,15 @@ export interface LiveInput {
 }
 
 /** What is not a check (the WebUI does not start, say) is thrown. */
-export async function runLive({ options, install, seed, screenshotsDir, checks, cleanup, say }: LiveInput): Promise<Comparison[]> {
+export async function runLive({
+  options,
+  install,
+  seed,
+  screenshotsDir,
+  checks,
+  cleanup,
+  say,
+}: LiveInput): Promise<Comparison[]> {
   const device = options.device === 'auto' ? (hasCuda(install) ? 'cuda' : 'cpu') : options.device;
   mkdirSync(screenshotsDir, { recursive: true });
   const workspace = new Workspace();
@@ -52,7 +60,13 @@ export async function runLive({ options, install, seed, screenshotsDir, checks, 
 
   const start = async (): Promise<WebuiProcess> => {
     say(`starting the WebUI in ${install.dir} on ${device} ...`);
-    const webui = await startWebui({ install, workspace, ...STARTED_ON[device], limitMs: START_LIMIT_MS, onSpawn: ({ stop }) => cleanup.add(stop) });
+    const webui = await startWebui({
+      install,
+      workspace,
+      ...STARTED_ON[device],
+      limitMs: START_LIMIT_MS,
+      onSpawn: ({ stop }) => cleanup.add(stop),
+    });
     say(`it answers at ${webui.url} after ${(webui.startMs / 1000).toFixed(1)} s (pid ${webui.pid})`);
     return webui;
   };
@@ -62,13 +76,22 @@ export async function runLive({ options, install, seed, screenshotsDir, checks, 
   const viewer = await connectViewer(webui.url, MODEL_LIMIT_MS);
   cleanup.add(() => viewer.close());
   const live = await openPage(browser, webui.url, 'light');
-  const ready = await live.traffic.waitForState('a loaded checkpoint', ({ environment }) => typeof environment?.checkpoint === 'string', MODEL_LIMIT_MS);
-  checks.add('the extension is loaded and knows the WebUI', ready.environment !== null, `${ready.environment?.webui} ${ready.environment?.webuiVersion}, torch ${ready.environment?.torchVersion}`);
+  const ready = await live.traffic.waitForState(
+    'a loaded checkpoint',
+    ({ environment }) => typeof environment?.checkpoint === 'string',
+    MODEL_LIMIT_MS,
+  );
+  checks.add(
+    'the extension is loaded and knows the WebUI',
+    ready.environment !== null,
+    `${ready.environment?.webui} ${ready.environment?.webuiVersion}, torch ${ready.environment?.torchVersion}`,
+  );
   checks.equal('it reads the memory that counts', ready.source.label, device === 'cpu' ? 'RAM' : 'VRAM');
 
   const context: Context = { browser, checks, workspace, url: webui.url, live, viewer, screenshotsDir, say };
   const comparisons: Comparison[] = [];
-  const part = (title: string, step: () => Promise<void>) => checks.part(title, () => Promise.race([step(), webui.gone]));
+  const part = (title: string, step: () => Promise<void>) =>
+    checks.part(title, () => Promise.race([step(), webui.gone]));
   const measured = await part('the benchmark', () => benchmarkStep(context));
   if (measured) {
     await part('the readout', () => readoutStep(context, device));

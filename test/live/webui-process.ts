@@ -42,7 +42,14 @@ export interface StartOptions {
 }
 
 /** Rejects with the end of its log where it ends or does not answer in time. */
-export async function startWebui({ install, workspace, flags, env = {}, limitMs, onSpawn }: StartOptions): Promise<WebuiProcess> {
+export async function startWebui({
+  install,
+  workspace,
+  flags,
+  env = {},
+  limitMs,
+  onSpawn,
+}: StartOptions): Promise<WebuiProcess> {
   const port = await freePort();
   const allFlags = [
     ...flags,
@@ -55,14 +62,20 @@ export async function startWebui({ install, workspace, flags, env = {}, limitMs,
   const child = spawn(install.python, ['launch.py'], {
     cwd: install.dir,
     stdio: ['ignore', log, log],
-    env: { ...process.env, ...environment(workspace), ...env, COMMANDLINE_ARGS: allFlags.map((flag) => JSON.stringify(flag)).join(' ') },
+    env: {
+      ...process.env,
+      ...environment(workspace),
+      ...env,
+      COMMANDLINE_ARGS: allFlags.map((flag) => JSON.stringify(flag)).join(' '),
+    },
   });
   closeSync(log);
   const running = handle(child, `http://127.0.0.1:${port}/`);
   onSpawn(running);
   const startedMs = performance.now();
   const why = await waitUntilUp(child, running.url, mayBeAsked, limitMs);
-  if (why !== null) throw new Error(`the WebUI ${why}; the end of its log:\n${workspace.log().slice(-TAIL_CHARACTERS)}`);
+  if (why !== null)
+    throw new Error(`the WebUI ${why}; the end of its log:\n${workspace.log().slice(-TAIL_CHARACTERS)}`);
   return { ...running, startMs: Math.round(performance.now() - startedMs) };
 }
 
@@ -83,7 +96,12 @@ function environment({ scratchDir }: Workspace): NodeJS.ProcessEnv {
 }
 
 /** Null once it answers, else why it will not. */
-async function waitUntilUp(child: ChildProcess, url: string, mayBeAsked: () => boolean, limitMs: number): Promise<string | null> {
+async function waitUntilUp(
+  child: ChildProcess,
+  url: string,
+  mayBeAsked: () => boolean,
+  limitMs: number,
+): Promise<string | null> {
   const deadlineMs = performance.now() + limitMs;
   let failure: string | null = null;
   child.once('error', (error) => (failure = `could not be started (${error.message})`));
@@ -117,7 +135,9 @@ function handle(child: ChildProcess, url: string): Omit<WebuiProcess, 'startMs'>
     limit.abort();
     return result;
   };
-  const gone = new Promise<never>((_, reject) => child.once('exit', (code, signal) => reject(new Error(`the WebUI ended with ${signal ?? code}`))));
+  const gone = new Promise<never>((_, reject) =>
+    child.once('exit', (code, signal) => reject(new Error(`the WebUI ended with ${signal ?? code}`))),
+  );
   // Nobody may be waiting.
   gone.catch(() => undefined);
   return {

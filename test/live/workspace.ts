@@ -10,7 +10,8 @@ const SHIPPED = ['install.py', 'scripts', 'extension', 'style.css'];
 const SOURCES = { recursive: true, filter: (path: string) => !path.includes('__pycache__') };
 const PICTURES = /\.(png|jpe?g|webp|avif)$/i;
 
-export const KNOWN_PARAMS = 'a lighthouse in a storm\nNegative prompt: blurry\nSteps: 4, Sampler: Euler a, Seed: 42, Size: 256x256';
+export const KNOWN_PARAMS =
+  'a lighthouse in a storm\nNegative prompt: blurry\nSteps: 4, Sampler: Euler a, Seed: 42, Size: 256x256';
 
 export class Workspace {
   readonly root: string;
@@ -62,7 +63,9 @@ export class Workspace {
 
   pictures(): string[] {
     const outputs = join(this.dataDir, 'outputs');
-    return existsSync(outputs) ? readdirSync(outputs, { recursive: true, encoding: 'utf8' }).filter((name) => PICTURES.test(name)) : [];
+    return existsSync(outputs)
+      ? readdirSync(outputs, { recursive: true, encoding: 'utf8' }).filter((name) => PICTURES.test(name))
+      : [];
   }
 
   log(): string {

@@ -74,7 +74,9 @@ class _Pool:
 
 @dataclass
 class Counter:
-    """PyTorch's `Stat`: now and the most since the last reset. `watched` is a second peak, for who looks on from outside."""
+    """PyTorch's `Stat`: now and the most since the last reset. `watched` is a second peak, for who looks on from
+    outside.
+    """
 
     current: int = 0
     peak: int = 0
@@ -109,7 +111,9 @@ class CachingAllocator:
 
     @property
     def free_bytes(self) -> int:
-        """What the device has left and what the cache holds, as programs work it out that slice to fit; no cap counts here."""
+        """What the device has left and what the cache holds, as programs work it out that slice to fit; no cap counts
+        here.
+        """
         return self._room() + self.reserved.current - self.allocated.current
 
     def allocate(self, nbytes: int) -> Block:

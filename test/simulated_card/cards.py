@@ -1,4 +1,6 @@
-"""The cards on offer, by their size in GB. Every name says "simulated", so that no screenshot or log can pass for a real one."""
+"""The cards on offer, by their size in GB. Every name says "simulated", so that no screenshot or log can pass for a
+real one.
+"""
 
 from __future__ import annotations
 

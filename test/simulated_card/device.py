@@ -12,7 +12,9 @@ _OTHER_PID = 4711
 
 
 class SimulatedDevice:
-    """The card `index` of `state`, used by the process `pid`. Not safe for more than one thread at a time generating."""
+    """The card `index` of `state`, used by the process `pid`. Not safe for more than one thread at a time
+    generating.
+    """
 
     def __init__(self, state: DeviceState, file: StateFile, pid: int, process_name: str, index: int = 0) -> None:
         self.state = state

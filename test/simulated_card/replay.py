@@ -17,7 +17,9 @@ _NEED_STEP = 4 * MIB
 
 @dataclass(frozen=True)
 class Variant:
-    """What of a set-up moves the curve. `*_element`: bytes of a number; `batched_cond`: both prompts at once in the UNet."""
+    """What of a set-up moves the curve. `*_element`: bytes of a number; `batched_cond`: both prompts at once in the
+    UNet.
+    """
 
     model: ModelShape
     attention: Attention = "fused"
@@ -49,7 +51,9 @@ def memory_of(variant: Variant, row: Mapping[str, str], room: int = _UNLIMITED) 
 
 
 def _least_device(variant: Variant, row: Mapping[str, str]) -> int:
-    """More slices are made the less room there is, so a smaller device may do where a larger one does not: the least is meant."""
+    """More slices are made the less room there is, so a smaller device may do where a larger one does not: the least is
+    meant.
+    """
     low = high = replay(dataclasses.replace(variant, attention="fused"), row).allocated.peak * 9 // 10
     while not _runs(functools.partial(replay, variant, row, high)):
         low, high = high, high * 101 // 100
@@ -74,8 +78,12 @@ def _runs(run: Callable[[], object]) -> bool:
     return True
 
 
-def replay(variant: Variant, row: Mapping[str, str], room: int = _UNLIMITED, cap: int | None = None) -> CachingAllocator:
-    """The allocator after the run on a device that has `room` bytes. Raises Refused where they, or `cap`, are too few."""
+def replay(
+    variant: Variant, row: Mapping[str, str], room: int = _UNLIMITED, cap: int | None = None
+) -> CachingAllocator:
+    """The allocator after the run on a device that has `room` bytes. Raises Refused where they, or `cap`, are too
+    few.
+    """
     allocator = CachingAllocator(lambda: room - allocator.reserved.current)
     allocator.cap = cap
     phases = Phases(allocator, variant.model, variant.attention, variant.unet_element, variant.vae_element)
@@ -91,7 +99,9 @@ def replay(variant: Variant, row: Mapping[str, str], room: int = _UNLIMITED, cap
             phases.decode(x, w, h)
 
     def encode(w: int, h: int) -> None:
-        """The tables have one picture of a batch encoded. Sampling then begins with latents of its own: no segment is held."""
+        """The tables have one picture of a batch encoded. Sampling then begins with latents of its own: no segment is
+        held.
+        """
         phases.encode_one(phases.picture(w, h, batch), w, h)
 
     if row["op"] == "txt2img":

@@ -1,7 +1,7 @@
 """Doggettx's attention: the scores of as many queries at a time as fit the memory that is free.
 
-After `split_cross_attention_forward` and `cross_attention_attnblock_forward` in sd_hijack_optimizations.py of A1111 1.10.1;
-which tensors live when was traced there with PyTorch's dispatcher. Slices are 1, 2, 4 ... in number.
+After `split_cross_attention_forward` and `cross_attention_attnblock_forward` in sd_hijack_optimizations.py of A1111
+1.10.1; which tensors live when was traced there with PyTorch's dispatcher. Slices are 1, 2, 4 ... in number.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The simulated `nvidia-smi`: one turn or a loop, and what goes wrong on command. Errors go to stdout, as the real one's do."""
+"""The simulated `nvidia-smi`: one turn or a loop, and what goes wrong on command. Errors go to stdout, as the real
+one's do.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def render(state: DeviceState, options: Options, at: datetime, first: bool) -> s
 
 
 def _hang(state: DeviceState, read: ReadState) -> None:
-    """As a process stuck in the driver: silent, and in the worse kind deaf to SIGTERM. It ends with whoever started it."""
+    """As a process stuck in the driver: silent, and in the worse kind deaf to SIGTERM. It ends with whoever started
+    it.
+    """
     parent = os.getppid()
     if state.fault == "hang-unkillable":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

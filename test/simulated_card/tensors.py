@@ -14,8 +14,8 @@ from .allocator import Block, CachingAllocator
 HALF = 2
 FLOAT = 4
 
-# Fused: the N x N scores are never held (xformers, SDP). Unfused: they are, whole. Sub-quadratic: for 1024 queries at a time.
-# Doggettx: for as many queries as fit the memory that is free (sliced_attention.py).
+# Fused: the N x N scores are never held (xformers, SDP). Unfused: they are, whole. Sub-quadratic: for 1024 queries at a
+# time. Doggettx: for as many queries as fit the memory that is free (sliced_attention.py).
 Attention = Literal["fused", "unfused", "sub-quadratic", "doggettx"]
 _QUERIES_AT_A_TIME = 1024
 

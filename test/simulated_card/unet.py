@@ -94,7 +94,9 @@ class UNet:
         return ops.convolution(x, channels)
 
     def _transformer(self, ops: Operations, x: Tensor, context: Tensor, depth: int) -> Tensor:
-        """Looks at pixels before channels without a copy, so that it is the same whether it projects before or after that."""
+        """Looks at pixels before channels without a copy, so that it is the same whether it projects before or after
+        that.
+        """
         outer = x
         x = ops.norm(x)
         x = ops.convolution(x, x.channels)

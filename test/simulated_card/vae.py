@@ -31,7 +31,9 @@ class Vae:
         return ops.convolution(h, 3)
 
     def encode(self, ops: Operations, pictures: Tensor, width: int, height: int) -> Tensor:
-        """One of the pictures, looked at where it lies. Every level's results are held to the end, as in the reference code."""
+        """One of the pictures, looked at where it lies. Every level's results are held to the end, as in the reference
+        code.
+        """
         held = [self._first_convolution(ops, pictures)]
         for level, channels in enumerate(_CHANNELS):
             for _ in range(2):

@@ -19,7 +19,8 @@ def test_sizes_are_rounded_to_512_bytes(requested, allocated):
 
 
 @pytest.mark.parametrize(
-    ("requested", "segment_mib"), [(512, 2), (MIB, 2), (MIB + 1, 20), (10 * MIB - 512, 20), (10 * MIB, 10), (21 * MIB, 22)]
+    ("requested", "segment_mib"),
+    [(512, 2), (MIB, 2), (MIB + 1, 20), (10 * MIB - 512, 20), (10 * MIB, 10), (21 * MIB, 22)],
 )
 def test_segments_have_the_sizes_of_pytorchs_pools(requested, segment_mib):
     allocator = allocator_with()

@@ -64,14 +64,19 @@ def test_units_and_header_can_be_left_out(card):
 
 
 def test_free_memory_leaves_out_what_the_driver_keeps(card):
-    out = card.ask("--query-gpu=memory.total,memory.reserved,memory.used,memory.free", "--format=csv,nounits,noheader")[1]
+    out = card.ask("--query-gpu=memory.total,memory.reserved,memory.used,memory.free", "--format=csv,nounits,noheader")[
+        1
+    ]
     total, reserved, used, free = map(int, out.split(","))
     assert reserved > 0
     assert free == total - reserved - used
 
 
 def test_an_unknown_field_ends_the_whole_query_with_2_and_says_so_on_stdout(card):
-    assert card.ask("--query-gpu=memory.used,bogus", "--format=csv") == (2, 'Field "bogus" is not a valid field to query.\n\n')
+    assert card.ask("--query-gpu=memory.used,bogus", "--format=csv") == (
+        2,
+        'Field "bogus" is not a valid field to query.\n\n',
+    )
 
 
 def test_a_query_without_format_is_refused(card):

@@ -26,7 +26,8 @@ def test_active_memory_is_that_of_the_traced_networks(model):
 @pytest.mark.parametrize("model", MODELS)
 def test_reserved_memory_is_near_that_of_the_traced_networks(model):
     errors = [
-        abs(replay(Variant(MODELS[model]), row).reserved.peak / MIB / float(row["reserved_mib"]) - 1) for row in rows_of(model, 97)
+        abs(replay(Variant(MODELS[model]), row).reserved.peak / MIB / float(row["reserved_mib"]) - 1)
+        for row in rows_of(model, 97)
     ]
     assert statistics.mean(errors) < 0.005
     assert max(errors) < 0.05

@@ -18,7 +18,9 @@ _LOOPBACK = ("127.0.0.1", "::1", "testclient")
 
 
 class Command(BaseModel):
-    """Only what is given is changed. `fault`: one of state.FAULTS, or null for none; `failure`: what generations fail with."""
+    """Only what is given is changed. `fault`: one of state.FAULTS, or null for none; `failure`: what generations fail
+    with.
+    """
 
     class Config:
         extra = Extra.forbid

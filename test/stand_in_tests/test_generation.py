@@ -111,7 +111,9 @@ def test_the_answer_says_what_the_card_saw(running):
 
 
 def test_the_same_generation_has_the_same_peak_each_time(running):
-    peaks = {running.generate(width=512, height=640, batch_size=2).json()["simulated"]["devicePeakMiB"] for _ in range(3)}
+    peaks = {
+        running.generate(width=512, height=640, batch_size=2).json()["simulated"]["devicePeakMiB"] for _ in range(3)
+    }
     assert len(peaks) == 1
 
 

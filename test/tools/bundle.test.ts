@@ -17,7 +17,10 @@ beforeAll(async () => {
 }, LIMIT_MS);
 afterAll(() => dir.remove());
 
-function headroom(nodeOptions: readonly string[], args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+function headroom(
+  nodeOptions: readonly string[],
+  args: readonly string[],
+): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [...nodeOptions, bundle, ...args], { encoding: 'utf8', timeout: LIMIT_MS });
 }
 

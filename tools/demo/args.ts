@@ -4,7 +4,9 @@ import { readArgs } from '../../service/cli/args.ts';
 import { ROOT } from '../node24.mjs';
 
 /** Sizes of the simulated cards there are, in GB. */
-const CARDS_GB = Object.keys(JSON.parse(readFileSync(join(ROOT, 'test/simulated_card/cards.json'), 'utf8')) as object).map(Number);
+const CARDS_GB = Object.keys(
+  JSON.parse(readFileSync(join(ROOT, 'test/simulated_card/cards.json'), 'utf8')) as object,
+).map(Number);
 
 export const HELP = `npm run demo -- [--card GB] [--port PORT] [--once [--json] [--seed N]]
 
@@ -26,20 +28,36 @@ export interface DemoOptions {
   readonly seed: number | null;
 }
 
-export type DemoArgs = { readonly ok: true; readonly options: DemoOptions } | { readonly ok: false; readonly message: string };
+export type DemoArgs =
+  { readonly ok: true; readonly options: DemoOptions } | { readonly ok: false; readonly message: string };
 
 export function readDemoArgs(args: readonly string[]): DemoArgs {
   const parsed = readArgs(args, { card: 'text', port: 'text', once: 'flag', json: 'flag', seed: 'text', help: 'flag' });
   if (!parsed.ok) return parsed;
   const { text, flag } = parsed;
   const cardGb = wholeNumber(text('card') ?? '8');
-  if (cardGb === null || !CARDS_GB.includes(cardGb)) return { ok: false, message: `there is no simulated card of ${text('card')} GB; choose one of ${CARDS_GB.join(', ')}.` };
+  if (cardGb === null || !CARDS_GB.includes(cardGb))
+    return {
+      ok: false,
+      message: `there is no simulated card of ${text('card')} GB; choose one of ${CARDS_GB.join(', ')}.`,
+    };
   const port = wholeNumber(text('port') ?? '0');
   if (port === null || port > 65_535) return { ok: false, message: '--port must be a whole number up to 65535.' };
   const seed = text('seed');
   if (seed !== null && wholeNumber(seed) === null) return { ok: false, message: '--seed must be a whole number.' };
-  if (!flag('once') && (flag('json') || seed !== null)) return { ok: false, message: `${flag('json') ? '--json' : '--seed'} goes with --once.` };
-  return { ok: true, options: { help: flag('help'), cardGb, port, once: flag('once'), json: flag('json'), seed: seed === null ? null : Number(seed) } };
+  if (!flag('once') && (flag('json') || seed !== null))
+    return { ok: false, message: `${flag('json') ? '--json' : '--seed'} goes with --once.` };
+  return {
+    ok: true,
+    options: {
+      help: flag('help'),
+      cardGb,
+      port,
+      once: flag('once'),
+      json: flag('json'),
+      seed: seed === null ? null : Number(seed),
+    },
+  };
 }
 
 function wholeNumber(text: string): number | null {

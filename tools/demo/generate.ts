@@ -1,4 +1,7 @@
-/** One ordinary generation through the stand-in's API, as a person's own would be, and what the simulated card saw of it. */
+/**
+ * One ordinary generation through the stand-in's API, as a person's own would be, and what the simulated card saw of
+ * it.
+ */
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 
 export interface Seen {
@@ -20,7 +23,8 @@ export async function generate(webuiUrl: string, settings: GenerationSettings): 
     body: JSON.stringify(request(settings)),
   });
   const answer = (await response.json()) as { simulated?: Seen; detail?: string };
-  if (answer.simulated === undefined) throw new Error(`the stand-in answered ${response.status}: ${JSON.stringify(answer).slice(0, 300)}`);
+  if (answer.simulated === undefined)
+    throw new Error(`the stand-in answered ${response.status}: ${JSON.stringify(answer).slice(0, 300)}`);
   return answer.simulated;
 }
 
@@ -28,5 +32,11 @@ function request({ operation, width, height, batchSize, hires }: GenerationSetti
   const common = { prompt: 'a house by the sea', steps: 2, width, height, batch_size: batchSize, send_images: false };
   if (operation === 'img2img') return { ...common, init_images: [PICTURE] };
   if (hires === null) return common;
-  return { ...common, enable_hr: true, hr_scale: hires.width / width, hr_upscaler: hires.upscaler, denoising_strength: 0.7 };
+  return {
+    ...common,
+    enable_hr: true,
+    hr_scale: hires.width / width,
+    hr_upscaler: hires.upscaler,
+    denoising_strength: 0.7,
+  };
 }

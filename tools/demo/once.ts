@@ -25,7 +25,11 @@ const ANSWER_LIMIT_MS = 10_000;
 /** The first generation after a pause of this long finds the readings settled. */
 const SETTLE_MS = 1500;
 
-export async function runOnce(standIn: StandIn, { json, seed }: { json: boolean; seed: number }, say: (text: string) => void): Promise<number> {
+export async function runOnce(
+  standIn: StandIn,
+  { json, seed }: { json: boolean; seed: number },
+  say: (text: string) => void,
+): Promise<number> {
   const startedMs = performance.now();
   const viewer = await connectViewer(standIn.url, START_LIMIT_MS);
   try {
@@ -49,21 +53,30 @@ export async function runOnce(standIn: StandIn, { json, seed }: { json: boolean;
 }
 
 /** Runs a benchmark as the page offers it, changed by `changes`, to its end. */
-export async function runBenchmark(viewer: ViewerClient, changes: Partial<BenchmarkOptions>, say: (text: string) => void): Promise<{ runs: number; options: BenchmarkOptions }> {
+export async function runBenchmark(
+  viewer: ViewerClient,
+  changes: Partial<BenchmarkOptions>,
+  say: (text: string) => void,
+): Promise<{ runs: number; options: BenchmarkOptions }> {
   const options = { ...(await ready(viewer, say)), ...changes };
   return { options, runs: await benchmark(viewer, options, say) };
 }
 
 /** Waits until card and WebUI are known; the options are those that the page would offer. */
 async function ready(viewer: ViewerClient, say: (text: string) => void): Promise<BenchmarkOptions> {
-  const isReady = (state: Extract<ToViewerMessage, { type: 'state' }>): boolean => state.source.health === 'ok' && state.environment !== null && state.device !== null;
+  const isReady = (state: Extract<ToViewerMessage, { type: 'state' }>): boolean =>
+    state.source.health === 'ok' && state.environment !== null && state.device !== null;
   const now = viewer.state();
   const state = now !== null && isReady(now) ? now : await viewer.waitFor('state', isReady, START_LIMIT_MS);
   say(`found ${state.device?.name ?? '?'}, ${state.device?.totalMiB ?? '?'} MiB`);
   return state.defaults;
 }
 
-async function benchmark(viewer: ViewerClient, options: BenchmarkOptions, say: (text: string) => void): Promise<number> {
+async function benchmark(
+  viewer: ViewerClient,
+  options: BenchmarkOptions,
+  say: (text: string) => void,
+): Promise<number> {
   let runs = 0;
   const stopListening = viewer.onMessage((message) => {
     if (message.type !== 'benchmark' || message.benchmark.state !== 'running' || message.benchmark.run === runs) return;
@@ -76,14 +89,20 @@ async function benchmark(viewer: ViewerClient, options: BenchmarkOptions, say: (
     await viewer.waitFor('benchmark', (message) => message.benchmark.state === 'running', ANSWER_LIMIT_MS);
     const end = await viewer.waitFor('benchmark', (message) => message.benchmark.state === 'idle', BENCHMARK_LIMIT_MS);
     const last = end.benchmark.state === 'idle' ? end.benchmark.last : null;
-    if (last?.result !== 'finished') throw new Error(`the benchmark did not finish: ${last?.message ?? 'no reason given'}`);
+    if (last?.result !== 'finished')
+      throw new Error(`the benchmark did not finish: ${last?.message ?? 'no reason given'}`);
     return runs;
   } finally {
     stopListening();
   }
 }
 
-async function checkOne(viewer: ViewerClient, webuiUrl: string, settings: GenerationSettings, requestId: number): Promise<Check> {
+async function checkOne(
+  viewer: ViewerClient,
+  webuiUrl: string,
+  settings: GenerationSettings,
+  requestId: number,
+): Promise<Check> {
   viewer.send({ type: 'estimate', requestId, tab: settings.operation === 'img2img' ? 'img2img' : 'txt2img', settings });
   const { result } = await viewer.waitFor('estimate', (message) => message.requestId === requestId, ANSWER_LIMIT_MS);
   if (result.status !== 'estimated') throw new Error(`no estimate for ${describe(settings)}: ${result.message}`);

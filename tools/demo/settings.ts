@@ -23,8 +23,8 @@ export interface Range {
 const BEYOND = 1.5;
 
 /**
- * One setting, such as people ask for: sizes are multiples of 64 from 256 to half as much again as `maxSizePx`, so that some lie beyond
- * all that was run and some do not fit; hires targets up to twice the first pass.
+ * One setting, such as people ask for: sizes are multiples of 64 from 256 to half as much again as `maxSizePx`, so that
+ * some lie beyond all that was run and some do not fit; hires targets up to twice the first pass.
  */
 export function randomSettings(random: () => number, { maxSizePx, maxBatchSize }: Range): GenerationSettings {
   const operation: Operation = OPERATIONS[Math.floor(random() * OPERATIONS.length)] ?? 'txt2img';

@@ -1,4 +1,6 @@
-"""Where the networks compute: a CUDA card; the CPU; or nowhere, with a simulated card counting what a real one would hold."""
+"""Where the networks compute: a CUDA card; the CPU; or nowhere, with a simulated card counting what a real one would
+hold.
+"""
 
 from __future__ import annotations
 

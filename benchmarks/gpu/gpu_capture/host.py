@@ -57,10 +57,11 @@ class Host:
         self._cancelled.add(run_id)
 
     def run(self, request: wire.Message, extras: list[str]) -> wire.Message:
-        """One generation, told to the sidecar as it goes. `request` as the protocol's `run`; returns what it told, with times:
+        """One generation, told to the sidecar as it goes. `request` as the protocol's `run`; returns what it told, with
+        times:
 
-        {"outcome", "error", "torch", "durationMs", "phases": [{..., "beganAtMs", "endedAtMs"}], "before", "startedAtMs",
-        "endedAtMs"}, Unix time in ms.
+        {"outcome", "error", "torch", "durationMs", "phases": [{..., "beganAtMs", "endedAtMs"}], "before",
+        "startedAtMs", "endedAtMs"}, Unix time in ms.
         """
         run_id = self._run_id = request["runId"]
         self._collect()
@@ -123,7 +124,12 @@ class Host:
         self._link.send(message)
 
     def _greet(self) -> list[wire.Message]:
-        hello = {"type": "hello", "protocol": wire.PROTOCOL_VERSION, "shimVersion": f"capture {VERSION}", "pid": os.getpid()}
+        hello = {
+            "type": "hello",
+            "protocol": wire.PROTOCOL_VERSION,
+            "shimVersion": f"capture {VERSION}",
+            "pid": os.getpid(),
+        }
         self._greeted.set()
         return [hello, {"type": "environment", "environment": self._environment}, self._memory_message()]
 

@@ -17,7 +17,9 @@ CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
 @dataclass
 class Networks:
-    """One checkpoint as it lies in memory. `text_encoders` is only held: it has done its work before the first phase."""
+    """One checkpoint as it lies in memory. `text_encoders` is only held: it has done its work before the first
+    phase.
+    """
 
     name: str
     unet: Any
@@ -47,7 +49,14 @@ def build(name: str, device: torch.device, dtype: torch.dtype) -> Networks:
         vae = AutoencoderKL(**config["vae"]).eval().requires_grad_(False)
         text_encoders = torch.empty(config["text_encoders_mib"] * MIB, dtype=torch.uint8)
     return Networks(
-        name, unet, vae, text_encoders, config["context_width"], config["pooled_width"], config["encodes_in_autocast"], dtype
+        name,
+        unet,
+        vae,
+        text_encoders,
+        config["context_width"],
+        config["pooled_width"],
+        config["encodes_in_autocast"],
+        dtype,
     )
 
 

@@ -1,7 +1,8 @@
-"""One generation through AUTOMATIC1111 1.10.1's phases, with its tensors held and its cache emptied where the WebUI does it.
+"""One generation through AUTOMATIC1111 1.10.1's phases, with its tensors held and its cache emptied where the WebUI
+does it.
 
-Sources: modules/processing.py (process_images_inner, sample, sample_hr_pass, decode_latent_batch), sd_samplers_common.py
-(images_tensor_to_samples, decode_first_stage), sd_samplers_cfg_denoiser.py.
+Sources: modules/processing.py (process_images_inner, sample, sample_hr_pass, decode_latent_batch),
+sd_samplers_common.py (images_tensor_to_samples, decode_first_stage), sd_samplers_cfg_denoiser.py.
 """
 
 from __future__ import annotations
@@ -144,7 +145,9 @@ class Pipeline:
         }
 
     def _decode(self, samples: torch.Tensor) -> list[torch.Tensor]:
-        """decode_latent_batch: one picture after the other, without autocast, each brought to the host before the next."""
+        """decode_latent_batch: one picture after the other, without autocast, each brought to the host before the
+        next.
+        """
         return [self._decode_one(samples[index : index + 1]) for index in range(samples.shape[0])]
 
     def _decode_one(self, latent: torch.Tensor) -> torch.Tensor:

@@ -1,7 +1,7 @@
 """A card that is not there: networks run on meta tensors, and each of their storages takes room in test/simulated_card.
 
-So caps, retries, out of memory, counters and nvidia-smi answer without a GPU. Left out: autocast, the workspaces of cuDNN
-and cuBLAS, and time.
+So caps, retries, out of memory, counters and nvidia-smi answer without a GPU. Left out: autocast, the workspaces of
+cuDNN and cuBLAS, and time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ STATE_VARIABLE = "HEADROOM_SIM_STATE"
 
 
 class SimulatedBackend:
-    """The simulated card of `card_gb`; its state goes to the file in HEADROOM_SIM_STATE, which the simulated nvidia-smi reads."""
+    """The simulated card of `card_gb`; its state goes to the file in HEADROOM_SIM_STATE, which the simulated nvidia-smi
+    reads.
+    """
 
     def __init__(self, card_gb: int) -> None:
         if str(TESTS) not in sys.path:
@@ -45,7 +47,9 @@ class SimulatedBackend:
         self.marked: str | None = "simulated"
         self._cuda = _simulated_cuda()
         state = DeviceState([new_card_state(card_of(card_gb))])
-        self._card = SimulatedDevice(state, StateFile(Path(os.environ[STATE_VARIABLE])), os.getpid(), "capture (simulated)")
+        self._card = SimulatedDevice(
+            state, StateFile(Path(os.environ[STATE_VARIABLE])), os.getpid(), "capture (simulated)"
+        )
         self._cuda.attach(self._card)
         self._card.open_context(warm=True)
         self._torch = SimpleNamespace(cuda=self._cuda, version=SimpleNamespace(hip=None))
@@ -144,7 +148,9 @@ class _Mirror(TorchDispatchMode):
 
 def _simulated_cuda() -> Any:
     """test/stand_in/torch/cuda.py alone: its package would hide the real PyTorch."""
-    spec = importlib.util.spec_from_file_location("gpu_capture_simulated_cuda", TESTS / "stand_in" / "torch" / "cuda.py")
+    spec = importlib.util.spec_from_file_location(
+        "gpu_capture_simulated_cuda", TESTS / "stand_in" / "torch" / "cuda.py"
+    )
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -1,4 +1,6 @@
-/** Part 2: the default benchmark exactly as the sidecar plans it, then random settings, each estimated before it is run. */
+/**
+ * Part 2: the default benchmark exactly as the sidecar plans it, then random settings, each estimated before it is run.
+ */
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import type { RunRow, ViewerState } from '../../../service/protocol/viewer.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
@@ -12,7 +14,8 @@ const ANSWER_LIMIT_MS = 15_000;
 const BENCHMARK_POLL_MS = 1_000;
 
 export async function generations(work: Work): Promise<Ending> {
-  if (work.records.all('benchmark-done').length === 0 && (await benchmark(work)) === 'out-of-time') return 'out-of-time';
+  if (work.records.all('benchmark-done').length === 0 && (await benchmark(work)) === 'out-of-time')
+    return 'out-of-time';
   return tests(work);
 }
 
@@ -22,7 +25,11 @@ async function benchmark(work: Work): Promise<Ending> {
   const { benchmark: before } = await rig.until(({ benchmark: now }) => now.state === 'idle', ANSWER_LIMIT_MS);
   const resumable = before.state === 'idle' && before.resumable !== null;
   if (resumable) rig.viewer.send({ type: 'benchmark-resume' });
-  else rig.viewer.send({ type: 'benchmark-start', options: { ...boundsOf(work), operations: [...OPERATIONS], budget: 'default' } });
+  else
+    rig.viewer.send({
+      type: 'benchmark-start',
+      options: { ...boundsOf(work), operations: [...OPERATIONS], budget: 'default' },
+    });
   await rig.until(isRunning, ANSWER_LIMIT_MS);
   const end = await untilIdle(work);
   const message = end.benchmark.state === 'idle' ? (end.benchmark.last?.message ?? '') : '';
@@ -76,7 +83,9 @@ async function tests(work: Work): Promise<Ending> {
       const estimated = await estimateOf(work, settings);
       const record = await watchedRun(work, trace, INTERVAL_MS, 'generations', item, settings, estimated);
       records.add(record);
-      say(`${item}: ${settings.operation} ${settings.width}x${settings.height} x${settings.batchSize}: ${record.told.outcome}, peak ${record.told.torch?.reservedPeakMiB ?? record.seen?.peakMiB ?? '?'} MiB`);
+      say(
+        `${item}: ${settings.operation} ${settings.width}x${settings.height} x${settings.batchSize}: ${record.told.outcome}, peak ${record.told.torch?.reservedPeakMiB ?? record.seen?.peakMiB ?? '?'} MiB`,
+      );
     }
     return 'done';
   } finally {
@@ -92,7 +101,11 @@ async function estimateOf({ rig }: Work, settings: GenerationSettings): Promise<
   const asked = requestId;
   const tab = settings.operation === 'img2img' ? 'img2img' : 'txt2img';
   // While a reading of the idle device is still to come the answer is another; the sidecar sends the next by itself.
-  const answered = rig.viewer.waitFor('estimate', (message) => message.requestId === asked && message.result.status === 'estimated', ANSWER_LIMIT_MS);
+  const answered = rig.viewer.waitFor(
+    'estimate',
+    (message) => message.requestId === asked && message.result.status === 'estimated',
+    ANSWER_LIMIT_MS,
+  );
   rig.viewer.send({ type: 'estimate', requestId: asked, tab, settings });
   try {
     const { result } = await answered;

@@ -29,16 +29,30 @@ export const NOT_FITTED = ['a run of the capture, for testing'];
 
 export function boundsOf({ options, rig }: Work): { readonly maxSizePx: number; readonly maxBatchSize: number } {
   const defaults = rig.viewer.state()?.defaults;
-  return { maxSizePx: options.maxSizePx ?? defaults?.maxSizePx ?? 1024, maxBatchSize: options.maxBatchSize ?? defaults?.maxBatchSize ?? 4 };
+  return {
+    maxSizePx: options.maxSizePx ?? defaults?.maxSizePx ?? 1024,
+    maxBatchSize: options.maxBatchSize ?? defaults?.maxBatchSize ?? 4,
+  };
 }
 
 /** The test set: the same for every part. */
 export function testSettings(work: Work): { readonly item: string; readonly settings: GenerationSettings }[] {
-  return randomSettings(work.options.tests, TEST_SEED, boundsOf(work)).map((settings, index) => ({ item: `test ${index + 1}`, settings }));
+  return randomSettings(work.options.tests, TEST_SEED, boundsOf(work)).map((settings, index) => ({
+    item: `test ${index + 1}`,
+    settings,
+  }));
 }
 
 /** Runs once, with the device watched; writes nothing down. */
-export async function watchedRun(work: Work, trace: Trace, intervalMs: number, part: Part, item: string, settings: GenerationSettings, estimated: Estimated | null): Promise<RunRecord> {
+export async function watchedRun(
+  work: Work,
+  trace: Trace,
+  intervalMs: number,
+  part: Part,
+  item: string,
+  settings: GenerationSettings,
+  estimated: Estimated | null,
+): Promise<RunRecord> {
   const told = await work.rig.capture.run(settings, null, NOT_FITTED);
   await sleep(2 * intervalMs + SETTLE_MS);
   const idle = lastBefore(trace.points, told.startedAtMs);

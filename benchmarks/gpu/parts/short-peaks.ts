@@ -19,11 +19,23 @@ export async function shortPeaks(work: Work): Promise<Ending> {
         if (work.isLate()) return 'out-of-time';
         const { told, seen } = await watchedRun(work, trace, intervalMs, 'short-peaks', item, one, null);
         const decode = told.phases.find(({ phase }) => phase === 'decode');
-        if (told.outcome !== 'ok' || decode === undefined || seen?.otherMiB === undefined || seen.otherMiB === null) continue;
+        if (told.outcome !== 'ok' || decode === undefined || seen?.otherMiB === undefined || seen.otherMiB === null)
+          continue;
         const { samples, peakMiB } = peakBetween(trace.points, decode.beganAtMs, decode.endedAtMs + intervalMs);
         const truthMiB = decode.reservedPeakMiB + seen.otherMiB;
-        records.add({ kind: 'peak', item, intervalMs, settings: one, decodeMs: decode.durationMs, truthMiB, seenMiB: peakMiB, samples });
-        say(`${item}: decode ${decode.durationMs.toFixed(0)} ms, ${samples} samples, seen ${peakMiB ?? '-'} of ${truthMiB.toFixed(0)} MiB`);
+        records.add({
+          kind: 'peak',
+          item,
+          intervalMs,
+          settings: one,
+          decodeMs: decode.durationMs,
+          truthMiB,
+          seenMiB: peakMiB,
+          samples,
+        });
+        say(
+          `${item}: decode ${decode.durationMs.toFixed(0)} ms, ${samples} samples, seen ${peakMiB ?? '-'} of ${truthMiB.toFixed(0)} MiB`,
+        );
       }
     } finally {
       await trace.stop();

@@ -41,7 +41,15 @@ export async function smallCards(work: Work): Promise<Ending> {
       if (!estimated.ok) throw new Error(`no estimate: ${estimated.reason}`);
       const judged = verdict(estimated, { totalMiB, otherMiB: 0 });
       const { outcome } = await rig.capture.run(settings, totalMiB, NOT_FITTED);
-      records.add({ kind: 'card', item, cardGiB, settings, verdict: judged.verdict, requiredMiB: estimated.required, outcome });
+      records.add({
+        kind: 'card',
+        item,
+        cardGiB,
+        settings,
+        verdict: judged.verdict,
+        requiredMiB: estimated.required,
+        outcome,
+      });
       say(`${item}: ${judged.verdict}, then ${outcome}`);
     }
   }

@@ -16,10 +16,20 @@ type State = 'idle' | 'load';
 export interface SmiReport {
   /** Verbatim, but for what `sanitise.ts` replaces. */
   readonly captures: readonly (Output & { readonly name: string; readonly state: State })[];
-  readonly oneShot: readonly { readonly state: State; readonly n: number; readonly medianMs: number; readonly p95Ms: number; readonly cpuMsEach: number | null }[];
+  readonly oneShot: readonly {
+    readonly state: State;
+    readonly n: number;
+    readonly medianMs: number;
+    readonly p95Ms: number;
+    readonly cpuMsEach: number | null;
+  }[];
   readonly loops: readonly (LoopFigures & { readonly state: State })[];
   /** From the end of cudaMalloc (or cudaFree) to the reading that shows it; null where none did. */
-  readonly lags: readonly { readonly intervalMs: number; readonly what: 'taken' | 'given back'; readonly lagMs: number | null }[];
+  readonly lags: readonly {
+    readonly intervalMs: number;
+    readonly what: 'taken' | 'given back';
+    readonly lagMs: number | null;
+  }[];
   /** Our sampler's own part of a core at 10 Hz, nvidia-smi's left out. */
   readonly samplerCpuShare: number;
 }
@@ -73,7 +83,11 @@ export function readSmiReport(out: string): SmiReport | null {
 
 async function inState({ say }: Work, file: string, state: State) {
   const sanitise = createSanitiser();
-  const clean = (output: Output): Output => ({ ...output, stdout: sanitise(output.stdout), stderr: sanitise(output.stderr) });
+  const clean = (output: Output): Output => ({
+    ...output,
+    stdout: sanitise(output.stdout),
+    stderr: sanitise(output.stderr),
+  });
   const captures: SmiReport['captures'][number][] = [];
   for (const { name, args } of COMMANDS) captures.push({ name, state, ...clean(await runOnce(file, args)) });
   const tookMs: number[] = [];
@@ -87,8 +101,18 @@ async function inState({ say }: Work, file: string, state: State) {
     const { text, ...figures } = await watchLoop(file, LOOP_ARGS, intervalMs, LOOP_FOR_MS, devices);
     loops.push({ state, ...figures });
     const lines = text.split('\n').slice(0, 1 + 3 * devices);
-    captures.push({ name: `loop-${intervalMs}`, state, args: [...LOOP_ARGS, '-lms', String(intervalMs)], exitCode: null, stdout: sanitise(`${lines.join('\n')}\n`), stderr: '', tookMs: LOOP_FOR_MS });
-    say(`${state}: a loop of ${intervalMs} ms comes every ${figures.medianMs?.toFixed(1) ?? '?'} ms, ${((figures.cpuShare ?? 0) * 100).toFixed(1)} % of a core`);
+    captures.push({
+      name: `loop-${intervalMs}`,
+      state,
+      args: [...LOOP_ARGS, '-lms', String(intervalMs)],
+      exitCode: null,
+      stdout: sanitise(`${lines.join('\n')}\n`),
+      stderr: '',
+      tookMs: LOOP_FOR_MS,
+    });
+    say(
+      `${state}: a loop of ${intervalMs} ms comes every ${figures.medianMs?.toFixed(1) ?? '?'} ms, ${((figures.cpuShare ?? 0) * 100).toFixed(1)} % of a core`,
+    );
   }
   return { captures, oneShot, loops };
 }

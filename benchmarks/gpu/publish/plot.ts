@@ -7,7 +7,9 @@ const GAP = 84;
 const BOTTOM = 52;
 const MIB_PER_GIB = 1024;
 /** Okabe and Ito's colours; the shapes tell the operations apart without them. */
-const MARKS: Readonly<Record<string, { readonly colour: string; readonly shape: 'circle' | 'square' | 'diamond' | 'triangle' }>> = {
+const MARKS: Readonly<
+  Record<string, { readonly colour: string; readonly shape: 'circle' | 'square' | 'diamond' | 'triangle' }>
+> = {
   txt2img: { colour: '#0072b2', shape: 'circle' },
   img2img: { colour: '#d55e00', shape: 'square' },
   hires_latent: { colour: '#009e73', shape: 'diamond' },
@@ -19,7 +21,10 @@ export interface Panel {
   readonly pairs: readonly Pair[];
 }
 
-/** Estimated over measured, a panel each, with its intervals, the line where both are equal, and 5 % to either side of it. */
+/**
+ * Estimated over measured, a panel each, with its intervals, the line where both are equal, and 5 % to either side of
+ * it.
+ */
 export function estimatedAgainstMeasured(title: string, panels: readonly Panel[]): string {
   const width = LEFT + panels.length * SIDE + (panels.length - 1) * GAP + 16;
   const height = TOP + 22 + SIDE + BOTTOM;
@@ -34,7 +39,11 @@ ${legend(LEFT, height - 12)}
 }
 
 function panelOf({ title, pairs }: Panel, left: number, top: number): string {
-  const topGiB = niceTop(pairs.flatMap(({ estimated, measuredMiB }) => [estimated.highMiB, measuredMiB]).reduce((most, mib) => Math.max(most, mib), 0) / MIB_PER_GIB);
+  const topGiB = niceTop(
+    pairs
+      .flatMap(({ estimated, measuredMiB }) => [estimated.highMiB, measuredMiB])
+      .reduce((most, mib) => Math.max(most, mib), 0) / MIB_PER_GIB,
+  );
   const x = (mib: number): string => (left + (mib / MIB_PER_GIB / topGiB) * SIDE).toFixed(1);
   const y = (mib: number): string => (top + SIDE - (mib / MIB_PER_GIB / topGiB) * SIDE).toFixed(1);
   const most = topGiB * MIB_PER_GIB;
@@ -53,8 +62,12 @@ function panelOf({ title, pairs }: Panel, left: number, top: number): string {
     line(1, '0'),
     line(1.05, '3 3'),
     line(0.95, '3 3'),
-    ...ticks.map((gib) => `<text x="${x(gib * MIB_PER_GIB)}" y="${top + SIDE + 14}" text-anchor="middle">${format(gib)}</text>`),
-    ...ticks.map((gib) => `<text x="${left - 5}" y="${Number(y(gib * MIB_PER_GIB)) + 4}" text-anchor="end">${format(gib)}</text>`),
+    ...ticks.map(
+      (gib) => `<text x="${x(gib * MIB_PER_GIB)}" y="${top + SIDE + 14}" text-anchor="middle">${format(gib)}</text>`,
+    ),
+    ...ticks.map(
+      (gib) => `<text x="${left - 5}" y="${Number(y(gib * MIB_PER_GIB)) + 4}" text-anchor="end">${format(gib)}</text>`,
+    ),
     `<text x="${left + SIDE / 2}" y="${top + SIDE + 28}" text-anchor="middle">measured</text>`,
     `<text x="${left - 42}" y="${top + SIDE / 2}" text-anchor="middle" transform="rotate(-90 ${left - 42} ${top + SIDE / 2})">estimated</text>`,
     ...marks,
@@ -77,7 +90,12 @@ function markOf(operation: string, cx: number, cy: number): string {
 }
 
 function legend(left: number, y: number): string {
-  return Object.keys(MARKS).map((operation, index) => `${markOf(operation, left + 5 + index * 110, y - 4)}<text x="${left + 14 + index * 110}" y="${y}">${operation}</text>`).join('');
+  return Object.keys(MARKS)
+    .map(
+      (operation, index) =>
+        `${markOf(operation, left + 5 + index * 110, y - 4)}<text x="${left + 14 + index * 110}" y="${y}">${operation}</text>`,
+    )
+    .join('');
 }
 
 function niceTop(gib: number): number {

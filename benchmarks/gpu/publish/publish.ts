@@ -1,4 +1,7 @@
-/** From a capture's folder to what is committed: tables, plots, nvidia-smi's outputs, and the section of benchmarks/README.md. */
+/**
+ * From a capture's folder to what is committed: tables, plots, nvidia-smi's outputs, and the section of
+ * benchmarks/README.md.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseTable, type TableRow } from '../../accuracy/table.ts';
@@ -9,7 +12,17 @@ import { readRecords, recordsFile } from '../records.ts';
 import { estimatedAgainstMeasured } from './plot.ts';
 import { report } from './report.ts';
 import { peakPairs, requiredPairs } from './score.ts';
-import { benchmarkRows, captureOf, cardRows, csv, needRows, peakRows, phaseRows, runRows, type Capture } from './tables.ts';
+import {
+  benchmarkRows,
+  captureOf,
+  cardRows,
+  csv,
+  needRows,
+  peakRows,
+  phaseRows,
+  runRows,
+  type Capture,
+} from './tables.ts';
 
 /** Figures that are no card's (simulated, toy) stay in the capture's own folder. */
 export function publish(out: string, root: string): number {
@@ -30,11 +43,20 @@ export function publish(out: string, root: string): number {
   mkdirSync(dataDir, { recursive: true });
   for (const capture of captures) writeModel(dataDir, capture);
   if (smi !== null) writeFixtures(fixturesDir, smi);
-  const plotOf = (model: string): string => relative(real ? join(root, 'benchmarks') : dataDir, plotFile(dataDir, model)).replaceAll('\\', '/');
-  const text = report({ card: first.meta.device.name, captures, smi, plotOf, tracedOf: (model) => tracedRows(root, model) });
+  const plotOf = (model: string): string =>
+    relative(real ? join(root, 'benchmarks') : dataDir, plotFile(dataDir, model)).replaceAll('\\', '/');
+  const text = report({
+    card: first.meta.device.name,
+    captures,
+    smi,
+    plotOf,
+    tracedOf: (model) => tracedRows(root, model),
+  });
   if (real) writeSection(`gpu ${card}`, text);
   else writeFileSync(join(dataDir, 'README.md'), `${text}\n`);
-  process.stderr.write(`written to ${dataDir}${real ? '' : `, and to nothing that is committed: the figures are ${first.meta.marked ?? 'mixed'}`}\n`);
+  process.stderr.write(
+    `written to ${dataDir}${real ? '' : `, and to nothing that is committed: the figures are ${first.meta.marked ?? 'mixed'}`}\n`,
+  );
   return 0;
 }
 
@@ -45,16 +67,31 @@ function tracedRows(root: string, model: string): TableRow[] {
 
 function writeModel(dataDir: string, capture: Capture): void {
   const { model, marked, device } = capture.meta;
-  const tables = { [model]: needRows(capture), [`${model}-benchmark`]: benchmarkRows(capture), [`${model}-runs`]: runRows(capture), [`${model}-phases`]: phaseRows(capture), [`${model}-cards`]: cardRows(capture), [`${model}-peaks`]: peakRows(capture) };
-  for (const [name, rows] of Object.entries(tables)) if (rows.length > 0) writeFileSync(join(dataDir, `${name}.csv`), csv(rows));
+  const tables = {
+    [model]: needRows(capture),
+    [`${model}-benchmark`]: benchmarkRows(capture),
+    [`${model}-runs`]: runRows(capture),
+    [`${model}-phases`]: phaseRows(capture),
+    [`${model}-cards`]: cardRows(capture),
+    [`${model}-peaks`]: peakRows(capture),
+  };
+  for (const [name, rows] of Object.entries(tables))
+    if (rows.length > 0) writeFileSync(join(dataDir, `${name}.csv`), csv(rows));
   // What identifies this one card is left out.
-  const about = { ...capture.meta, device: { ...device, uuid: null }, benchmarkMinutes: capture.benchmark?.minutes ?? null };
+  const about = {
+    ...capture.meta,
+    device: { ...device, uuid: null },
+    benchmarkMinutes: capture.benchmark?.minutes ?? null,
+  };
   writeFileSync(join(dataDir, `${model}.json`), `${JSON.stringify(about, null, 2)}\n`);
   const panels = [
     { title: 'peak', pairs: peakPairs(capture) },
     { title: 'required', pairs: requiredPairs(capture) },
   ];
-  writeFileSync(plotFile(dataDir, model), estimatedAgainstMeasured(`${model} on ${device.name}${marked === null ? '' : `, ${marked}`}`, panels));
+  writeFileSync(
+    plotFile(dataDir, model),
+    estimatedAgainstMeasured(`${model} on ${device.name}${marked === null ? '' : `, ${marked}`}`, panels),
+  );
 }
 
 function plotFile(dataDir: string, model: string): string {
@@ -73,5 +110,8 @@ function writeFixtures(dir: string, smi: SmiReport): void {
 }
 
 function slug(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 }

@@ -24,7 +24,10 @@ export interface Pair {
 export function peakPairs({ runs }: Capture): Pair[] {
   return runs.flatMap(({ part, settings, told, seen, estimated }) => {
     if (part !== 'generations' || told.outcome !== 'ok' || estimated === null) return [];
-    const counted = told.torch === null || seen?.otherMiB === undefined || seen.otherMiB === null ? null : told.torch.reservedPeakMiB + seen.otherMiB;
+    const counted =
+      told.torch === null || seen?.otherMiB === undefined || seen.otherMiB === null
+        ? null
+        : told.torch.reservedPeakMiB + seen.otherMiB;
     const measuredMiB = counted ?? seen?.peakMiB ?? null;
     return measuredMiB === null ? [] : [{ operation: settings.operation, estimated: estimated.peak, measuredMiB }];
   });
@@ -33,8 +36,11 @@ export function peakPairs({ runs }: Capture): Pair[] {
 export function requiredPairs({ runs, needs }: Capture): Pair[] {
   return needs.flatMap(({ item, settings, needMiB }) => {
     const run = runs.find((one) => one.part === 'generations' && one.item === item);
-    if (run?.estimated === undefined || run.estimated === null || run.seen === null || run.seen.otherMiB === null) return [];
-    return [{ operation: settings.operation, estimated: run.estimated.required, measuredMiB: needMiB + run.seen.otherMiB }];
+    if (run?.estimated === undefined || run.estimated === null || run.seen === null || run.seen.otherMiB === null)
+      return [];
+    return [
+      { operation: settings.operation, estimated: run.estimated.required, measuredMiB: needMiB + run.seen.otherMiB },
+    ];
   });
 }
 
@@ -42,8 +48,16 @@ export function requiredPairs({ runs, needs }: Capture): Pair[] {
 export function errorsOf(pairs: readonly Pair[]): Errors | null {
   if (pairs.length === 0) return null;
   const shares = pairs.map(({ estimated, measuredMiB }) => Math.abs(estimated.valueMiB - measuredMiB) / measuredMiB);
-  const covered = pairs.filter(({ estimated, measuredMiB }) => measuredMiB >= estimated.lowMiB && measuredMiB <= estimated.highMiB).length;
-  return { n: pairs.length, mean: mean(shares), p95: quantile(shares, 0.95), max: Math.max(...shares), covered: covered / pairs.length };
+  const covered = pairs.filter(
+    ({ estimated, measuredMiB }) => measuredMiB >= estimated.lowMiB && measuredMiB <= estimated.highMiB,
+  ).length;
+  return {
+    n: pairs.length,
+    mean: mean(shares),
+    p95: quantile(shares, 0.95),
+    max: Math.max(...shares),
+    covered: covered / pairs.length,
+  };
 }
 
 export interface Verdicts {
@@ -84,6 +98,14 @@ export function missedPeaks(peaks: readonly PeakRecord[]): Missed[] {
   return intervals.map((intervalMs) => {
     const own = peaks.filter((peak) => peak.intervalMs === intervalMs);
     const missed = own.filter(({ seenMiB, truthMiB }) => seenMiB === null || seenMiB < SEEN_SHARE * truthMiB).length;
-    return { intervalMs, n: own.length, missed, medianDecodeMs: quantile(own.map(({ decodeMs }) => decodeMs), 0.5) };
+    return {
+      intervalMs,
+      n: own.length,
+      missed,
+      medianDecodeMs: quantile(
+        own.map(({ decodeMs }) => decodeMs),
+        0.5,
+      ),
+    };
   });
 }

@@ -13,10 +13,18 @@ export interface Capture {
 
 /** Null where nothing was measured. */
 export function captureOf(records: readonly CaptureRecord[]): Capture | null {
-  const of = <K extends CaptureRecord['kind']>(kind: K) => records.filter((record): record is Extract<CaptureRecord, { kind: K }> => record.kind === kind);
+  const of = <K extends CaptureRecord['kind']>(kind: K) =>
+    records.filter((record): record is Extract<CaptureRecord, { kind: K }> => record.kind === kind);
   const meta = of('meta').at(-1);
   if (meta === undefined) return null;
-  return { meta, runs: of('run'), needs: of('need'), cards: of('card'), peaks: of('peak'), benchmark: of('benchmark-done').at(-1) ?? null };
+  return {
+    meta,
+    runs: of('run'),
+    needs: of('need'),
+    cards: of('card'),
+    peaks: of('peak'),
+    benchmark: of('benchmark-done').at(-1) ?? null,
+  };
 }
 
 type Cells = Readonly<Record<string, string | number | null | undefined>>;
@@ -31,7 +39,15 @@ export function csv(rows: readonly Cells[]): string {
 /** The columns of data/vram-trace that say what was run. */
 function settingsColumns({ operation, width, height, batchSize, hires }: GenerationSettings): Cells {
   const upscaler = operation === 'hires_latent' ? 'latent' : operation === 'hires_image' ? 'image' : '';
-  return { op: hires === null ? operation : 'hires', width, height, batch: batchSize, hr_width: hires?.width ?? 0, hr_height: hires?.height ?? 0, hr_upscaler: upscaler };
+  return {
+    op: hires === null ? operation : 'hires',
+    width,
+    height,
+    batch: batchSize,
+    hr_width: hires?.width ?? 0,
+    hr_height: hires?.height ?? 0,
+    hr_upscaler: upscaler,
+  };
 }
 
 /** MiB above the weights, as in data/vram-trace; empty where either is not known. */
@@ -41,45 +57,49 @@ function above(staticMiB: number | null, mib: number | null | undefined): string
 
 /** What the fit learnt from, and what it left out. */
 export function benchmarkRows({ meta, benchmark }: Capture): Cells[] {
-  return (benchmark?.rows ?? []).map(({ settings, capMiB, outcome, activePeakMiB, reservedPeakMiB, devicePeakMiB, durationMs, marks }) => ({
-    ...settingsColumns(settings),
-    active_mib: above(meta.staticMiB, activePeakMiB),
-    reserved_mib: above(meta.staticMiB, reservedPeakMiB),
-    cap_mib: above(meta.staticMiB, capMiB),
-    outcome,
-    device_peak_mib: devicePeakMiB,
-    ms: durationMs?.toFixed(0),
-    marks: marks.join(' '),
-  }));
+  return (benchmark?.rows ?? []).map(
+    ({ settings, capMiB, outcome, activePeakMiB, reservedPeakMiB, devicePeakMiB, durationMs, marks }) => ({
+      ...settingsColumns(settings),
+      active_mib: above(meta.staticMiB, activePeakMiB),
+      reserved_mib: above(meta.staticMiB, reservedPeakMiB),
+      cap_mib: above(meta.staticMiB, capMiB),
+      outcome,
+      device_peak_mib: devicePeakMiB,
+      ms: durationMs?.toFixed(0),
+      marks: marks.join(' '),
+    }),
+  );
 }
 
 /** Every run of the test set. */
 export function runRows({ meta, runs, needs }: Capture): Cells[] {
-  return runs.filter(({ part }) => part === 'generations').map((run) => {
-    const { told, seen, estimated } = run;
-    const needMiB = needs.find(({ item }) => item === run.item)?.needMiB ?? null;
-    return {
-      ...settingsColumns(run.settings),
-      active_mib: above(meta.staticMiB, told.torch?.activePeakMiB),
-      reserved_mib: above(meta.staticMiB, told.torch?.reservedPeakMiB),
-      need_mib: above(meta.staticMiB, needMiB),
-      static_mib: meta.staticMiB,
-      other_mib: seen?.otherMiB?.toFixed(0),
-      device_peak_mib: seen?.peakMiB,
-      samples: seen?.samples,
-      outcome: told.outcome,
-      retries: told.torch?.allocRetries,
-      ms: told.durationMs.toFixed(0),
-      verdict: estimated?.verdict,
-      required_low_mib: estimated?.required.lowMiB,
-      required_mib: estimated?.required.valueMiB,
-      required_high_mib: estimated?.required.highMiB,
-      peak_low_mib: estimated?.peak.lowMiB,
-      peak_mib: estimated?.peak.valueMiB,
-      peak_high_mib: estimated?.peak.highMiB,
-      ...versionsOf(meta),
-    };
-  });
+  return runs
+    .filter(({ part }) => part === 'generations')
+    .map((run) => {
+      const { told, seen, estimated } = run;
+      const needMiB = needs.find(({ item }) => item === run.item)?.needMiB ?? null;
+      return {
+        ...settingsColumns(run.settings),
+        active_mib: above(meta.staticMiB, told.torch?.activePeakMiB),
+        reserved_mib: above(meta.staticMiB, told.torch?.reservedPeakMiB),
+        need_mib: above(meta.staticMiB, needMiB),
+        static_mib: meta.staticMiB,
+        other_mib: seen?.otherMiB?.toFixed(0),
+        device_peak_mib: seen?.peakMiB,
+        samples: seen?.samples,
+        outcome: told.outcome,
+        retries: told.torch?.allocRetries,
+        ms: told.durationMs.toFixed(0),
+        verdict: estimated?.verdict,
+        required_low_mib: estimated?.required.lowMiB,
+        required_mib: estimated?.required.valueMiB,
+        required_high_mib: estimated?.required.highMiB,
+        peak_low_mib: estimated?.peak.lowMiB,
+        peak_mib: estimated?.peak.valueMiB,
+        peak_high_mib: estimated?.peak.highMiB,
+        ...versionsOf(meta),
+      };
+    });
 }
 
 /** The runs whose need is known: what `npm run bench:accuracy -- --table` reads. */
@@ -130,5 +150,11 @@ export function peakRows({ peaks }: Capture): Cells[] {
 }
 
 function versionsOf({ driverVersion, versions }: Meta): Cells {
-  return { torch: versions['torch'], cuda: versions['cuda'], cudnn: versions['cudnn'], diffusers: versions['diffusers'], driver: driverVersion };
+  return {
+    torch: versions['torch'],
+    cuda: versions['cuda'],
+    cudnn: versions['cudnn'],
+    diffusers: versions['diffusers'],
+    driver: driverVersion,
+  };
 }

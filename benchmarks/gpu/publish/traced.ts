@@ -23,13 +23,21 @@ export function againstTrace({ meta, benchmark, runs, needs }: Capture, rows: re
   if (staticMiB === null) return [];
   const traced = new Map(rows.map((row) => [keyOf(row.settings), row]));
   const ratios: Ratio[] = [];
-  const compare = (figure: Ratio['figure'], settings: GenerationSettings, measuredMiB: number | null | undefined, of: (row: TableRow) => number): void => {
+  const compare = (
+    figure: Ratio['figure'],
+    settings: GenerationSettings,
+    measuredMiB: number | null | undefined,
+    of: (row: TableRow) => number,
+  ): void => {
     const row = traced.get(keyOf(settings));
-    if (row !== undefined && typeof measuredMiB === 'number') ratios.push({ figure, ratio: (measuredMiB - staticMiB) / of(row) });
+    if (row !== undefined && typeof measuredMiB === 'number')
+      ratios.push({ figure, ratio: (measuredMiB - staticMiB) / of(row) });
   };
   const uncapped = [
     ...(benchmark?.rows ?? []).filter((row) => row.capMiB === null && row.outcome === 'ok'),
-    ...runs.filter(({ part, told }) => part === 'generations' && told.outcome === 'ok').map(({ settings, told }) => ({ settings, ...told.torch })),
+    ...runs
+      .filter(({ part, told }) => part === 'generations' && told.outcome === 'ok')
+      .map(({ settings, told }) => ({ settings, ...told.torch })),
   ];
   for (const { settings, activePeakMiB, reservedPeakMiB } of uncapped) {
     compare('active', settings, activePeakMiB, (row) => row.activeMiB);
@@ -38,7 +46,9 @@ export function againstTrace({ meta, benchmark, runs, needs }: Capture, rows: re
   for (const { settings, needMiB } of needs) compare('need', settings, needMiB, (row) => row.needMiB);
   return (['active', 'reserved', 'need'] as const).flatMap((figure) => {
     const own = ratios.filter((one) => one.figure === figure).map(({ ratio }) => ratio);
-    return own.length === 0 ? [] : [{ figure, n: own.length, median: median(own), least: Math.min(...own), most: Math.max(...own) }];
+    return own.length === 0
+      ? []
+      : [{ figure, n: own.length, median: median(own), least: Math.min(...own), most: Math.max(...own) }];
   });
 }
 

@@ -10,10 +10,11 @@ const MEDIUM_SEGMENT = 20 * BLOCKS_PER_MIB;
 const LARGE_STEP = 2 * BLOCKS_PER_MIB;
 
 /**
- * PyTorch's caching allocator on one stream with default settings, replayed (c10/cuda/CUDACachingAllocator.cpp): requests
- * are rounded to 512 B; those up to 1 MiB come from segments of 2 MiB, those up to 10 MiB from 20 MiB, larger ones from their own, rounded
- * to 2 MiB; the best fit is taken and split where at least 512 B (small pool) or over 1 MiB (large) is left; free neighbours are joined.
- * Where the limit refuses a segment, every segment without a live block is given back and the request tried once more.
+ * PyTorch's caching allocator on one stream with default settings, replayed (c10/cuda/CUDACachingAllocator.cpp):
+ * requests are rounded to 512 B; those up to 1 MiB come from segments of 2 MiB, those up to 10 MiB from 20 MiB, larger
+ * ones from their own, rounded to 2 MiB; the best fit is taken and split where at least 512 B (small pool) or over 1
+ * MiB (large) is left; free neighbours are joined. Where the limit refuses a segment, every segment without a live
+ * block is given back and the request tried once more.
  */
 export class CachingAllocator {
   readonly #blocks: Blocks;
@@ -84,7 +85,12 @@ export class CachingAllocator {
 
   /** Puts a segment into the cache in which a request finds its place. @returns false where the limit refuses it. */
   reserve(request: number): boolean {
-    const segment = request <= SMALL_REQUEST ? SMALL_SEGMENT : request < MEDIUM_REQUEST ? MEDIUM_SEGMENT : Math.ceil(request / LARGE_STEP) * LARGE_STEP;
+    const segment =
+      request <= SMALL_REQUEST
+        ? SMALL_SEGMENT
+        : request < MEDIUM_REQUEST
+          ? MEDIUM_SEGMENT
+          : Math.ceil(request / LARGE_STEP) * LARGE_STEP;
     if (!this.#grants(segment)) {
       this.#reserved -= this.#blocks.dropFreeSegments(SMALL) + this.#blocks.dropFreeSegments(LARGE);
       if (!this.#grants(segment)) return false;

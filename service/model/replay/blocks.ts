@@ -19,8 +19,8 @@ const LINKS = 4;
 const FIRST_CAPACITY = 64;
 
 /**
- * The blocks of PyTorch's two pools. Those of a segment are linked in the order of their addresses; the free ones of a pool, a dozen or so,
- * by size and then address, as PyTorch's block set is.
+ * The blocks of PyTorch's two pools. Those of a segment are linked in the order of their addresses; the free ones of a
+ * pool, a dozen or so, by size and then address, as PyTorch's block set is.
  */
 export class Blocks {
   // Not typed arrays: V8 has malloc hold those, and thousands of copies that come and go cut its memory up for good.
@@ -37,7 +37,10 @@ export class Blocks {
 
   static none(): Blocks {
     // Infinity stays with the pools: larger than any request, be it of terabytes.
-    const blocks = new Blocks(new Array<number>(FIGURES * FIRST_CAPACITY).fill(Infinity), new Array<number>(LINKS * FIRST_CAPACITY).fill(0));
+    const blocks = new Blocks(
+      new Array<number>(FIGURES * FIRST_CAPACITY).fill(Infinity),
+      new Array<number>(LINKS * FIRST_CAPACITY).fill(0),
+    );
     for (const pool of [SMALL, LARGE]) {
       blocks.#links[pool * LINKS + NEXT] = pool;
       blocks.#links[pool * LINKS + PREVIOUS] = pool;
@@ -64,7 +67,10 @@ export class Blocks {
     this.#list(block, this.#links[pool * LINKS + NEXT] ?? pool);
   }
 
-  /** The smallest free block of at least this size, the lowest address first, split where more than `mostRest` would be left. */
+  /**
+   * The smallest free block of at least this size, the lowest address first, split where more than `mostRest` would be
+   * left.
+   */
   take(pool: Pool, request: number, mostRest: number): number {
     const figures = this.#figures;
     const links = this.#links;
@@ -147,7 +153,8 @@ export class Blocks {
     const address = figures[block * FIGURES + ADDRESS] ?? 0;
     let next = from;
     while ((figures[next * FIGURES + SIZE] ?? 0) < size) next = links[next * LINKS + NEXT] ?? NONE;
-    while (figures[next * FIGURES + SIZE] === size && (figures[next * FIGURES + ADDRESS] ?? 0) < address) next = links[next * LINKS + NEXT] ?? NONE;
+    while (figures[next * FIGURES + SIZE] === size && (figures[next * FIGURES + ADDRESS] ?? 0) < address)
+      next = links[next * LINKS + NEXT] ?? NONE;
     const previous = links[next * LINKS + PREVIOUS] ?? NONE;
     links[block * LINKS + NEXT] = next;
     links[block * LINKS + PREVIOUS] = previous;

@@ -13,8 +13,8 @@ interface Checkpoint {
 const OPERATIONS_BETWEEN = 100;
 
 /**
- * The same parts under one limit after another. Until the first segment that one limit grants and the other refuses two runs are the
- * same, so each goes on from where an earlier one came to that.
+ * The same parts under one limit after another. Until the first segment that one limit grants and the other refuses two
+ * runs are the same, so each goes on from where an earlier one came to that.
  */
 export class Course {
   readonly #parts: readonly Part[];
@@ -49,7 +49,8 @@ export class Course {
         this.#checkpoints.push({ run: run.copy(limitMiB), part: i, done: last, repeating });
       };
       if (!run.finish(beforeReserving)) return { run, failed: part };
-      if (i + 1 < this.#parts.length) this.#checkpoints.push({ run: run.copy(limitMiB), part: i + 1, done: -1, repeating });
+      if (i + 1 < this.#parts.length)
+        this.#checkpoints.push({ run: run.copy(limitMiB), part: i + 1, done: -1, repeating });
     }
     return { run, failed: null };
   }
@@ -59,7 +60,8 @@ export class Course {
     for (const one of this.#checkpoints) {
       if (one.repeating !== repeating && this.#isPastRepeat(one)) continue;
       if (!one.run.wouldBeSame(limitMiB)) continue;
-      if (furthest === null || one.part > furthest.part || (one.part === furthest.part && one.done > furthest.done)) furthest = one;
+      if (furthest === null || one.part > furthest.part || (one.part === furthest.part && one.done > furthest.done))
+        furthest = one;
     }
     return furthest;
   }

@@ -1,14 +1,18 @@
-/** What a card's libraries add to the tensors of the networks: facts of the card, its cuDNN and its torch, not of a network. */
+/**
+ * What a card's libraries add to the tensors of the networks: facts of the card, its cuDNN and its torch, not of a
+ * network.
+ */
 
 /**
- * What cuDNN's first choice of engine copies into a channels-last layout, beside a convolution's tensors, on cards with tensor cores: nothing, the input,
- * the input and the output, or the weights as well. What is channels-last already needs no copy. Seen: `x+y` in 16 bits (RTX 3060, RTX 4090), `x` in 32 (RTX 4090).
+ * What cuDNN's first choice of engine copies into a channels-last layout, beside a convolution's tensors, on cards with
+ * tensor cores: nothing, the input, the input and the output, or the weights as well. What is channels-last already
+ * needs no copy. Seen: `x+y` in 16 bits (RTX 3060, RTX 4090), `x` in 32 (RTX 4090).
  */
 export type Workspace = 'none' | 'x' | 'x+y' | 'x+w+y';
 
 /**
- * Which kernel torch takes for its scaled dot product attention: always the memory-efficient one (cards before compute capability 8.0), flash where batch
- * times heads is large (torch 2.1), flash always (torch 2.2 and newer).
+ * Which kernel torch takes for its scaled dot product attention: always the memory-efficient one (cards before compute
+ * capability 8.0), flash where batch times heads is large (torch 2.1), flash always (torch 2.2 and newer).
  */
 export type Sdpa = (typeof SDPA)[number];
 export const SDPA = ['flash', 'flash-if-many', 'efficient'] as const;

@@ -5,7 +5,10 @@ import { CONSTANT_UNIT, type Tape, type Tensor } from './tape.ts';
 export const HALF = 2;
 export const FLOAT = 4;
 
-/** How a network computes: `width` bytes in convolutions and matrix products; under autocast normalisations answer in 32 bits. */
+/**
+ * How a network computes: `width` bytes in convolutions and matrix products; under autocast normalisations answer in 32
+ * bits.
+ */
 export interface Precision {
   readonly width: number;
   readonly autocast: boolean;
@@ -15,8 +18,9 @@ export interface Precision {
 const BIASED_WORKSPACE_BYTES = 1024 * 1024;
 
 /**
- * PyTorch's eager operations as their allocations, in the order in which PyTorch makes them. Inputs stay live unless said otherwise.
- * A tensor of tokens is the picture's, seen in another order of its dimensions: contiguous tokens are a channels-last picture.
+ * PyTorch's eager operations as their allocations, in the order in which PyTorch makes them. Inputs stay live unless
+ * said otherwise. A tensor of tokens is the picture's, seen in another order of its dimensions: contiguous tokens are a
+ * channels-last picture.
  */
 export class Layers {
   readonly tape: Tape;
@@ -44,8 +48,14 @@ export class Layers {
     return x.width === width ? x : this.like(x, x.channels, width);
   }
 
-  /** `unit` where a stride changes the size. What is channels-last stays so, and takes its weights in that order too. */
-  convolution(x: Tensor, channels: number, { unit = x.unit, kernel = 3 }: { readonly unit?: number; readonly kernel?: 1 | 3 } = {}): Tensor {
+  /**
+   * `unit` where a stride changes the size. What is channels-last stays so, and takes its weights in that order too.
+   */
+  convolution(
+    x: Tensor,
+    channels: number,
+    { unit = x.unit, kernel = 3 }: { readonly unit?: number; readonly kernel?: 1 | 3 } = {},
+  ): Tensor {
     const { width } = this.precision;
     return this.#withOperand(x, width, (operand) => {
       const result = this.tape.allocate(unit, channels, width, operand.isChannelsLast);
@@ -60,7 +70,8 @@ export class Layers {
   linear(x: Tensor, channels: number, hasBias = true): Tensor {
     return this.#withOperand(x, this.precision.width, (operand) => {
       const result = this.like(operand, channels, this.precision.width, this.kernels.tracksOrder);
-      if (hasBias && this.kernels.tracksOrder && operand.isChannelsLast) this.tape.passing([{ unit: CONSTANT_UNIT, bytes: BIASED_WORKSPACE_BYTES }]);
+      if (hasBias && this.kernels.tracksOrder && operand.isChannelsLast)
+        this.tape.passing([{ unit: CONSTANT_UNIT, bytes: BIASED_WORKSPACE_BYTES }]);
       return result;
     });
   }

@@ -8,7 +8,9 @@ const SEGMENT_STEP_MIB = 2;
 /** A segment of the small pool's or so. */
 const LEAST_STEP_MIB = 20;
 
-/** The least limit under which something runs, and the phase that fails with less; null where nothing less was tried. */
+/**
+ * The least limit under which something runs, and the phase that fails with less; null where nothing less was tried.
+ */
 export interface Least {
   readonly needMiB: number;
   readonly phase: Phase | null;
@@ -23,13 +25,17 @@ export interface Least {
 export function leastBetween(course: Course, lowMiB: number, onceMiB: number, highMiB: number): Least {
   const once = bisected(course, false, { lowMiB, phase: null }, onceMiB);
   if (!course.hasRepeats) return once;
-  // Where hardly anything is left over all of it is given back each time, so that with just enough it may run although with a little more it does not.
+  // Where hardly anything is left over all of it is given back each time, so that with just enough it may run although
+  // with a little more it does not.
   const { run, failed } = course.under(Math.max(once.needMiB * (1 + NEED_STEP), once.needMiB + SEGMENT_STEP_MIB), true);
   if (failed === null) return { ...once, needMiB: Math.min(run.sameMiB.fromMiB, highMiB) };
   return bisected(course, true, { lowMiB: run.sameMiB.upToMiB, phase: failed.phase }, highMiB);
 }
 
-/** Where it is not known what is enough: upwards by such steps. Infinity where nothing is: there are no slices that fit the room. */
+/**
+ * Where it is not known what is enough: upwards by such steps. Infinity where nothing is: there are no slices that fit
+ * the room.
+ */
 export function leastFrom(course: Course, lowMiB: number, step: number): Least {
   let low: Tried = { lowMiB, phase: null };
   let high = lowMiB;

@@ -8,7 +8,10 @@ import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
 
 /** How far a host's need may lie from the replayed one: what is measured on the host itself counts more. */
 export const TOLERANCE = 0.01;
-/** How far below it an estimate's interval reaches: the step of the bisection that found it, for a host has more in the way than the networks, not less. */
+/**
+ * How far below it an estimate's interval reaches: the step of the bisection that found it, for a host has more in the
+ * way than the networks, not less.
+ */
 export const TOLERANCE_BELOW = NEED_STEP;
 /** Of the runs under caps so many may contradict the replay: another process, an odd size. */
 const CONTRADICTING_SHARE = 0.1;
@@ -21,28 +24,47 @@ const remembered = new Map<string, Need>();
 /**
  * Least MiB above the weights with which a generation succeeds, worked out by replay, and the phase that needs it.
  * @param slackMiB left free at idle in the weights' segments; the replay's offset is at least that.
- * @param roomMiB above the weights that the device has, for the least cap; null for the least device. It matters only where attention slices to fit.
+ * @param roomMiB above the weights that the device has, for the least cap; null for the least device. It matters only
+ *   where attention slices to fit.
  */
-export function replayedNeed(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number | null = null): Need {
+export function replayedNeed(
+  replay: Replay,
+  settings: GenerationSettings,
+  slackMiB: number,
+  roomMiB: number | null = null,
+): Need {
   return replayed(replay, settings, slackMiB, { pictures: replay.networks.kernels.tracksOrder ? 2 : 1, roomMiB });
 }
 
 /**
- * The most that it may be. The WebUI encodes the pictures of a batch one after the other, and what the first leaves behind may be in the
- * second's way where attention keeps its score matrices; the traced tables have one of them encoded. How it is on a card no table shows.
+ * The most that it may be. The WebUI encodes the pictures of a batch one after the other, and what the first leaves
+ * behind may be in the second's way where attention keeps its score matrices; the traced tables have one of them
+ * encoded. How it is on a card no table shows.
  */
-export function highestReplayedNeed(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number | null = null): Need {
+export function highestReplayedNeed(
+  replay: Replay,
+  settings: GenerationSettings,
+  slackMiB: number,
+  roomMiB: number | null = null,
+): Need {
   const once = replayedNeed(replay, settings, slackMiB, roomMiB);
   if (replay.networks.kernels.tracksOrder || replay.networks.scores === 'fused' || !encodesBatch(settings)) return once;
   const twice = replayed(replay, settings, slackMiB, { pictures: 2, roomMiB });
   return twice.needMiB > once.needMiB ? twice : once;
 }
 
-const encodesBatch = ({ operation, batchSize }: GenerationSettings): boolean => batchSize > 1 && (operation === 'img2img' || operation === 'hires_image');
+const encodesBatch = ({ operation, batchSize }: GenerationSettings): boolean =>
+  batchSize > 1 && (operation === 'img2img' || operation === 'hires_image');
 
-function replayed({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, { pictures, roomMiB }: Circumstances): Need {
+function replayed(
+  { networks, scale, offsetMiB }: Replay,
+  settings: GenerationSettings,
+  slackMiB: number,
+  { pictures, roomMiB }: Circumstances,
+): Need {
   const { operation, width, height, batchSize, hires } = settings;
-  const target = hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
+  const target =
+    hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
   const ownRoomMiB = slicesToFit(networks.scores) ? roomMiB : null;
   const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${pictures} ${ownRoomMiB}`;
   let need = remembered.get(name);
@@ -55,41 +77,64 @@ function replayed({ networks, scale, offsetMiB }: Replay, settings: GenerationSe
 }
 
 /**
- * Whether a generation may fail on a device that has so much for it above the weights, although it would run on a smaller one: just where
- * fewer slices begin to do, their score matrices may find no room between what else lives.
+ * Whether a generation may fail on a device that has so much for it above the weights, although it would run on a
+ * smaller one: just where fewer slices begin to do, their score matrices may find no room between what else lives.
  */
-export function mayFailOn({ networks, scale, offsetMiB }: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number): boolean {
+export function mayFailOn(
+  { networks, scale, offsetMiB }: Replay,
+  settings: GenerationSettings,
+  slackMiB: number,
+  roomMiB: number,
+): boolean {
   const replayedMiB = (roomMiB - Math.max(slackMiB, offsetMiB)) / scale;
-  return slicesToFit(networks.scores) && [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB));
+  return (
+    slicesToFit(networks.scores) &&
+    [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB))
+  );
 }
 
 /** Where generations succeed with so much less than the replay says, something else is at work. */
 const MOST_STRAY_BELOW = 0.05;
 
 /**
- * Whether the runs under caps ended as the replay says. Without any such run it is not known, so it is not. Some that succeed with a little
- * less do not refute it: then the truth may lie as far below elsewhere too. Of those that fail with more nothing says how much is enough.
+ * Whether the runs under caps ended as the replay says. Without any such run it is not known, so it is not. Some that
+ * succeed with a little less do not refute it: then the truth may lie as far below elsewhere too. Of those that fail
+ * with more nothing says how much is enough.
  */
-export function judgedByCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): Pick<ReplayFit, 'tellsNeed' | 'strayBelow'> {
+export function judgedByCaps(
+  replay: Replay,
+  observations: readonly Observation[],
+  staticMiB: number,
+  slackMiB: number,
+): Pick<ReplayFit, 'tellsNeed' | 'strayBelow'> {
   const strays = straysUnderCaps(replay, observations, staticMiB, slackMiB);
   const contradicting = strays.filter((stray) => Math.abs(stray) > TOLERANCE);
   if (strays.length === 0) return { tellsNeed: false, strayBelow: 0 };
   if (contradicting.length <= strays.length * CONTRADICTING_SHARE) return { tellsNeed: true, strayBelow: 0 };
   const strayBelow = -Math.min(...contradicting);
-  return strayBelow <= MOST_STRAY_BELOW && contradicting.every((stray) => stray < 0) ? { tellsNeed: true, strayBelow } : { tellsNeed: false, strayBelow: 0 };
+  return strayBelow <= MOST_STRAY_BELOW && contradicting.every((stray) => stray < 0)
+    ? { tellsNeed: true, strayBelow }
+    : { tellsNeed: false, strayBelow: 0 };
 }
 
 /**
- * For each run under a cap how far beside the replayed need its end puts the true one, as a share of that, below it negative; 0 where it ended
- * as the replay says. All of the device is a cap too, to a run that it was not enough for; attention that slices may fail there and succeed with less.
+ * For each run under a cap how far beside the replayed need its end puts the true one, as a share of that, below it
+ * negative; 0 where it ended as the replay says. All of the device is a cap too, to a run that it was not enough for;
+ * attention that slices may fail there and succeed with less.
  */
-export function straysUnderCaps(replay: Replay, observations: readonly Observation[], staticMiB: number, slackMiB: number): number[] {
+export function straysUnderCaps(
+  replay: Replay,
+  observations: readonly Observation[],
+  staticMiB: number,
+  slackMiB: number,
+): number[] {
   return observations.flatMap((run) => {
     const { settings, outcome } = run;
     const capMiB = run.capMiB ?? (slicesToFit(replay.networks.scores) ? null : failedAtMiB(run, staticMiB));
     if (capMiB === null) return [];
     const ownRoomMiB = run.roomMiB === null ? null : run.roomMiB - staticMiB;
-    if (outcome === 'ok') return Math.min(0, capMiB / (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
+    if (outcome === 'ok')
+      return Math.min(0, capMiB / (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
     return Math.max(0, capMiB / (staticMiB + highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
   });
 }

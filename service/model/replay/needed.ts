@@ -12,16 +12,26 @@ export interface Need {
   readonly phase: Phase;
 }
 
-/** `roomMiB`: above the weights that the device has for the process where a cap is what is looked for; null = the least device. */
+/**
+ * `roomMiB`: above the weights that the device has for the process where a cap is what is looked for; null = the least
+ * device.
+ */
 export interface Circumstances {
-  /** Pictures of a batch that are decoded and encoded one after the other: the second finds what the first left behind, those after it no more than that. */
+  /**
+   * Pictures of a batch that are decoded and encoded one after the other: the second finds what the first left behind,
+   * those after it no more than that.
+   */
   readonly pictures: 1 | 2;
   readonly roomMiB: number | null;
 }
 
-/** Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses. */
+/**
+ * Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses.
+ */
 export function neededMiB(networks: Networks, settings: GenerationSettings, circumstances: Circumstances): Need {
-  const leastOf = slicesToFit(networks.scores) ? slicedLeast(networks, circumstances) : unslicedLeast(networks, settings, circumstances);
+  const leastOf = slicesToFit(networks.scores)
+    ? slicedLeast(networks, circumstances)
+    : unslicedLeast(networks, settings, circumstances);
   let need: Need | null = null;
   for (const { stages, mostMiB } of largestFirst(networks, stagesOf(settings))) {
     const least: Least | null = leastOf(stages, mostMiB, need?.needMiB ?? 0);
@@ -31,11 +41,15 @@ export function neededMiB(networks: Networks, settings: GenerationSettings, circ
   return need;
 }
 
-/** What stages need that keep the cache between them, with so much active at the most; null where it is no more than what others need. One try mostly tells. */
+/**
+ * What stages need that keep the cache between them, with so much active at the most; null where it is no more than
+ * what others need. One try mostly tells.
+ */
 type LeastOf = (stages: readonly Stage[], mostActiveMiB: number, othersMiB: number) => Least | null;
 
 function unslicedLeast(networks: Networks, settings: GenerationSettings, { pictures }: Circumstances): LeastOf {
-  // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed to find in its way.
+  // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed
+  // to find in its way.
   const enoughMiB = reservedPeakMiB(networks, settings, null);
   return (stages, mostActiveMiB, othersMiB) => {
     if (cannotReserve(othersMiB, mostActiveMiB)) return null;
@@ -50,14 +64,24 @@ function unslicedLeast(networks: Networks, settings: GenerationSettings, { pictu
 
 /** Steps upwards to the first limit that is enough: a need is mostly less than so many times what is active. */
 const FIRST_STEP = 1.3;
-/** More slices are made the less room there is, and then less is needed, so that what is enough need not be all from a limit on. The least is meant. */
+/**
+ * More slices are made the less room there is, and then less is needed, so that what is enough need not be all from a
+ * limit on. The least is meant.
+ */
 const SLICED_STEP = 1.03;
 
 function slicedLeast(networks: Networks, { pictures, roomMiB }: Circumstances): LeastOf {
   return (stages, _mostMiB, othersMiB) => {
-    const course = roomMiB === null ? courseOf(networks, stages, pictures) : new Course(replayedParts(networks, stages, pictures), roomMiB);
+    const course =
+      roomMiB === null
+        ? courseOf(networks, stages, pictures)
+        : new Course(replayedParts(networks, stages, pictures), roomMiB);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
-    return leastFrom(course, Math.max(leastActiveMiB(networks, stages), othersMiB), roomMiB === null ? SLICED_STEP : FIRST_STEP);
+    return leastFrom(
+      course,
+      Math.max(leastActiveMiB(networks, stages), othersMiB),
+      roomMiB === null ? SLICED_STEP : FIRST_STEP,
+    );
   };
 }
 

@@ -8,9 +8,30 @@ import { decodeProgram, encodeProgram } from './vae.ts';
 
 /** Public configurations of the checkpoint families' denoising networks. */
 export const SHAPES = {
-  sd1: { multipliers: [1, 2, 4, 4], depths: [1, 1, 1, 0], middleDepth: 1, contextChannels: 768, headChannels: null, linearProjections: false },
-  sd2: { multipliers: [1, 2, 4, 4], depths: [1, 1, 1, 0], middleDepth: 1, contextChannels: 1024, headChannels: 64, linearProjections: true },
-  sdxl: { multipliers: [1, 2, 4], depths: [0, 2, 10], middleDepth: 10, contextChannels: 2048, headChannels: 64, linearProjections: true },
+  sd1: {
+    multipliers: [1, 2, 4, 4],
+    depths: [1, 1, 1, 0],
+    middleDepth: 1,
+    contextChannels: 768,
+    headChannels: null,
+    linearProjections: false,
+  },
+  sd2: {
+    multipliers: [1, 2, 4, 4],
+    depths: [1, 1, 1, 0],
+    middleDepth: 1,
+    contextChannels: 1024,
+    headChannels: 64,
+    linearProjections: true,
+  },
+  sdxl: {
+    multipliers: [1, 2, 4],
+    depths: [0, 2, 10],
+    middleDepth: 10,
+    contextChannels: 2048,
+    headChannels: 64,
+    linearProjections: true,
+  },
 } as const satisfies Record<string, UNetShape>;
 
 export const PRECISIONS = {
@@ -41,7 +62,9 @@ const EVALUATED = [2, 1] as const;
 
 const shapes = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 
-/** The second evaluation finds all it needs in the cache, but where score matrices rule: there it may find them cut up. */
+/**
+ * The second evaluation finds all it needs in the cache, but where score matrices rule: there it may find them cut up.
+ */
 function evaluationsTold({ evaluated, scores }: Networks): 1 | 2 {
   return evaluated === 1 && scores !== 'fused' ? 2 : 1;
 }
@@ -56,19 +79,32 @@ const WORKSPACES_IN_FLOAT: readonly Workspace[] = [USUAL_IN_FLOAT, 'x+y', 'none'
 /** The usual ones first. Those without a card, which know neither orders nor kernels, last. */
 export function surroundingsWith(scores: Scores): Surroundings[] {
   const kernels: Kernels[] = (scores === 'fused' ? SDPA : SDPA.slice(0, 1)).flatMap((sdpa) =>
-    WORKSPACES.flatMap((workspace) => WORKSPACES_IN_FLOAT.map((workspaceInFloat): Kernels => ({ tracksOrder: true, sdpa, workspace, workspaceInFloat }))),
+    WORKSPACES.flatMap((workspace) =>
+      WORKSPACES_IN_FLOAT.map((workspaceInFloat): Kernels => ({
+        tracksOrder: true,
+        sdpa,
+        workspace,
+        workspaceInFloat,
+      })),
+    ),
   );
   if (isTraced(scores) || scores === 'slices') kernels.push(TRACED);
   return kernels.map((one) => ({ scores, kernels: one }));
 }
 
-/** Denoising networks, the usual ones of a family first. SD 2 differs from SD 1 only where a card's kernels are known. */
-export function samplingNetworks({ kernels }: Surroundings): Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>[] {
+/**
+ * Denoising networks, the usual ones of a family first. SD 2 differs from SD 1 only where a card's kernels are known.
+ */
+export function samplingNetworks({
+  kernels,
+}: Surroundings): Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>[] {
   return shapes.flatMap((shape) => {
     if (shape === 'sd2' && !kernels.tracksOrder) return [];
     // sgm's transformer, SDXL's, copies; for ldm's A1111 has one that does not.
     const copies = shape === 'sdxl' && kernels.tracksOrder;
-    return UNET_PRECISIONS.flatMap((precision) => EVALUATED.map((evaluated) => ({ shape, precision, evaluated, copies })));
+    return UNET_PRECISIONS.flatMap((precision) =>
+      EVALUATED.map((evaluated) => ({ shape, precision, evaluated, copies })),
+    );
   });
 }
 
@@ -77,7 +113,11 @@ export function decoders(): readonly Networks['decode'][] {
 }
 
 /** The usual one first: which it is shows only where encoding needs the most. */
-export function encodersOf({ shape, precision, decode }: Pick<Networks, 'shape' | 'precision' | 'decode'>): Networks['encode'][] {
+export function encodersOf({
+  shape,
+  precision,
+  decode,
+}: Pick<Networks, 'shape' | 'precision' | 'decode'>): Networks['encode'][] {
   const usual = shape === 'sdxl' || precision === 'float' ? decode : 'autocast';
   return [usual, ...ENCODE_PRECISIONS.filter((encode) => encode !== usual)];
 }
@@ -107,7 +147,15 @@ function write(networks: Networks, which: Which): Program {
   const { scores, kernels } = networks;
   switch (which) {
     case 'sampling':
-      return samplingProgram({ ...networks, shape: SHAPES[networks.shape], precision: PRECISIONS[networks.precision], mostBlocks: TELLING_DEPTH }, evaluationsTold(networks));
+      return samplingProgram(
+        {
+          ...networks,
+          shape: SHAPES[networks.shape],
+          precision: PRECISIONS[networks.precision],
+          mostBlocks: TELLING_DEPTH,
+        },
+        evaluationsTold(networks),
+      );
     case 'decode':
       return decodeProgram(PRECISIONS[networks.decode], scores, kernels);
     case 'encode':
@@ -124,6 +172,7 @@ export function workspaceOf({ precision, decode, encode, kernels }: Networks, wh
 /** Differs between programs that differ. */
 export function programName(networks: Networks, which: Which): string {
   const { shape, precision, copies, evaluated, scores, kernels } = networks;
-  const own = which === 'sampling' ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}` : networks[which];
+  const own =
+    which === 'sampling' ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}` : networks[which];
   return `${which} ${own} ${scores} ${kernels.tracksOrder} ${kernels.sdpa}`;
 }

@@ -5,12 +5,17 @@ import type { Networks } from './networks.ts';
 import { Run, type PartPeaks } from './run.ts';
 import { activeMiB, mostActiveMiB, replayedParts, replayName, stagesOf, type Stage } from './stages.ts';
 
-/** Reserved bytes are never this many times the active ones: stages that need far less than another are not replayed. */
+/**
+ * Reserved bytes are never this many times the active ones: stages that need far less than another are not replayed.
+ */
 const MOST_RESERVED_OVER_ACTIVE = 2.5;
 /** Where sizes are tiny, whole segments rule. */
 const TINY_MIB = 100;
 
-/** What a generation takes above the weights, on a device that has `roomMiB` for it: attention that slices its work to fit reckons with that. */
+/**
+ * What a generation takes above the weights, on a device that has `roomMiB` for it: attention that slices its work to
+ * fit reckons with that.
+ */
 export interface Peaks {
   readonly activeMiB: number;
   readonly reservedMiB: number;
@@ -21,9 +26,15 @@ export interface Peaks {
 }
 
 /**
- * Active MiB above the weights of these phases of a generation, or of all: sums of tensors, no rounding. Of slices, blocks as they were given out.
+ * Active MiB above the weights of these phases of a generation, or of all: sums of tensors, no rounding. Of slices,
+ * blocks as they were given out.
  */
-export function activePeakMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB = Infinity): number {
+export function activePeakMiB(
+  networks: Networks,
+  settings: GenerationSettings,
+  phases: ReadonlySet<Phase> | null,
+  roomMiB = Infinity,
+): number {
   if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).activeMiB;
   let peakMiB = 0;
   for (const stage of stagesOf(settings).flat()) {
@@ -33,9 +44,17 @@ export function activePeakMiB(networks: Networks, settings: GenerationSettings, 
 }
 
 /** Reserved MiB above the weights at the peak of these phases, or of all, as PyTorch's allocator would have it. */
-export function reservedPeakMiB(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB = Infinity): number {
+export function reservedPeakMiB(
+  networks: Networks,
+  settings: GenerationSettings,
+  phases: ReadonlySet<Phase> | null,
+  roomMiB = Infinity,
+): number {
   if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).reservedMiB;
-  const groups = largestFirst(networks, stagesOf(settings).filter((stages) => phases === null || stages.some((stage) => phases.has(stage.phase))));
+  const groups = largestFirst(
+    networks,
+    stagesOf(settings).filter((stages) => phases === null || stages.some((stage) => phases.has(stage.phase))),
+  );
   let peakMiB = 0;
   for (const { stages, mostMiB } of groups) {
     if (cannotReserve(peakMiB, mostMiB)) continue;
@@ -52,8 +71,13 @@ export function groupPeakMiB(networks: Networks, stages: readonly Stage[]): numb
 }
 
 /** By what is active at the most. */
-export function largestFirst(networks: Networks, groups: readonly (readonly Stage[])[]): { readonly stages: readonly Stage[]; readonly mostMiB: number }[] {
-  return groups.map((stages) => ({ stages, mostMiB: mostActiveMiB(networks, stages) })).sort((a, b) => b.mostMiB - a.mostMiB);
+export function largestFirst(
+  networks: Networks,
+  groups: readonly (readonly Stage[])[],
+): { readonly stages: readonly Stage[]; readonly mostMiB: number }[] {
+  return groups
+    .map((stages) => ({ stages, mostMiB: mostActiveMiB(networks, stages) }))
+    .sort((a, b) => b.mostMiB - a.mostMiB);
 }
 
 /** Whether stages that have so much active at the most reserve less than this, without a replay. */
@@ -66,11 +90,18 @@ const ROOM_ERRORS_MIB = [0, -16, 16, -64, 64];
 
 /** Rooms that may be meant where one is known: where attention slices to fit, each may have another peak. */
 export function roomsNear(networks: Networks, roomMiB: number): readonly number[] {
-  return slicesToFit(networks.scores) && Number.isFinite(roomMiB) ? ROOM_ERRORS_MIB.map((errorMiB) => roomMiB + errorMiB) : [roomMiB];
+  return slicesToFit(networks.scores) && Number.isFinite(roomMiB)
+    ? ROOM_ERRORS_MIB.map((errorMiB) => roomMiB + errorMiB)
+    : [roomMiB];
 }
 
 /** Every stage is replayed, for how it slices depends on what is live. */
-export function slicedPeaks(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null, roomMiB: number): Peaks {
+export function slicedPeaks(
+  networks: Networks,
+  settings: GenerationSettings,
+  phases: ReadonlySet<Phase> | null,
+  roomMiB: number,
+): Peaks {
   const peaks = { activeMiB: 0, reservedMiB: 0, slices: 1, wasUnsliceable: false };
   for (const stages of stagesOf(settings)) {
     const group = groupPeaks(networks, stages, roomMiB);
@@ -89,7 +120,10 @@ interface GroupPeaks extends Pick<Peaks, 'slices' | 'wasUnsliceable'> {
   readonly parts: readonly PartPeaks[];
 }
 
-/** Networks share their parts, a fit asks for those of all its runs again with each new run, and operations share stages. Some 300 bytes each. */
+/**
+ * Networks share their parts, a fit asks for those of all its runs again with each new run, and operations share
+ * stages. Some 300 bytes each.
+ */
 const remembered = new Map<string, GroupPeaks>();
 const MOST_REMEMBERED = 5000;
 

@@ -2,8 +2,16 @@ import type { GenerationSettings } from '../../protocol/settings.ts';
 import type { Observation, ReplayFit } from '../types.ts';
 import { replayedNeed, TOLERANCE } from './need.ts';
 
-const at = (operation: 'txt2img' | 'img2img', width: number, height: number, batchSize: number): GenerationSettings => ({ operation, width, height, batchSize, hires: null });
-/** Where sampling rules, at sizes that fill 2 MiB blocks in different ways; where decoding does; where encoding does. None that a benchmark runs. */
+const at = (
+  operation: 'txt2img' | 'img2img',
+  width: number,
+  height: number,
+  batchSize: number,
+): GenerationSettings => ({ operation, width, height, batchSize, hires: null });
+/**
+ * Where sampling rules, at sizes that fill 2 MiB blocks in different ways; where decoding does; where encoding does.
+ * None that a benchmark runs.
+ */
 const SETTINGS = [
   at('img2img', 960, 832, 6),
   at('img2img', 832, 640, 8),
@@ -17,17 +25,20 @@ const SETTINGS = [
 ] as const;
 
 /**
- * Runs under caps that need not be made: just above and just below what the replayed networks need. None where nothing was recognised.
+ * Runs under caps that need not be made: just above and just below what the replayed networks need. None where nothing
+ * was recognised.
  * @param slackMiB left free at idle in the weights' segments; the replay's offset is at least that.
  */
 export function replayedProbes(replay: ReplayFit | null, staticMiB: number, slackMiB: number): Observation[] {
   if (replay === null) return [];
   return SETTINGS.flatMap((settings) => {
     const needMiB = replayedNeed(replay, settings, slackMiB).needMiB;
-    return ([
-      ['ok', 1 + TOLERANCE],
-      ['oom', 1 - TOLERANCE],
-    ] as const).map(([outcome, share]): Observation => ({
+    return (
+      [
+        ['ok', 1 + TOLERANCE],
+        ['oom', 1 - TOLERANCE],
+      ] as const
+    ).map(([outcome, share]): Observation => ({
       settings,
       capMiB: staticMiB + needMiB * share,
       outcome,

@@ -2,10 +2,23 @@ import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
 import type { AttentionKind, HostTraits, Phase, Replay } from '../types.ts';
 import type { Scores } from './attention/scores.ts';
-import { decoders, encodersOf, programName, samplingNetworks, surroundingsWith, USUAL_IN_FLOAT, workspaceOf, type Networks, type Surroundings } from './networks.ts';
+import {
+  decoders,
+  encodersOf,
+  programName,
+  samplingNetworks,
+  surroundingsWith,
+  USUAL_IN_FLOAT,
+  workspaceOf,
+  type Networks,
+  type Surroundings,
+} from './networks.ts';
 import { activePeakMiB, reservedPeakMiB, roomsNear } from './peaks.ts';
 
-/** Active bytes of a known network are met this well (root mean square, shares of the total): counters are exact, workspaces are not foreseen. */
+/**
+ * Active bytes of a known network are met this well (root mean square, shares of the total): counters are exact,
+ * workspaces are not foreseen.
+ */
 const ACTIVE_SHARE = 0.01;
 /** Errors this near to the least are no worse: which of them it is, reserved bytes must say. */
 const LIKE_SHARE = 1e-3;
@@ -16,11 +29,16 @@ const RIVAL_SHARE = 1e-3;
 export const LEAST_ROWS = 3;
 /** The largest runs tell most candidates apart; replaying all runs for each would take time. */
 const ROWS_TO_CHOOSE_BY = 6;
-/** How far a host may stray from the replay, and how well runs follow it: decides between the two where runs are few. */
+/**
+ * How far a host may stray from the replay, and how well runs follow it: decides between the two where runs are few.
+ */
 const SCALE_DEVIATION = 0.03;
 const OFFSET_DEVIATION_MIB = 40;
 const RESIDUAL_SHARE = 0.006;
-/** Residuals count by their size, no longer by its square, from here on: one block more or less would draw the rest along. */
+/**
+ * Residuals count by their size, no longer by its square, from here on: one block more or less would draw the rest
+ * along.
+ */
 const LARGE_RESIDUAL = 2 * RESIDUAL_SHARE;
 const ROUNDS = 5;
 
@@ -35,21 +53,33 @@ export interface About extends Pick<HostTraits, 'attention' | 'condUncondBatched
 }
 
 /**
- * Looks for the known networks whose active bytes are those of the runs, and of those for the ones whose replay comes nearest to the
- * reserved bytes.
+ * Looks for the known networks whose active bytes are those of the runs, and of those for the ones whose replay comes
+ * nearest to the reserved bytes.
  * @returns null where none is like the runs: another family, other extensions at work, or attention that is not known.
  */
-export function recognise(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], about: About): Recognised | null {
+export function recognise(
+  active: readonly MeasuredRow[],
+  reserved: readonly MeasuredRow[],
+  about: About,
+): Recognised | null {
   const told = exactOnes(reserved);
-  const tried = candidatesOf(active, told, about).map((networks) => fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY), about.slackMiB));
+  const tried = candidatesOf(active, told, about).map((networks) =>
+    fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY), about.slackMiB),
+  );
   // In the largest runs all but one network may be alike.
   return bestFirst(aboutBest(tried).map(({ replay }) => fitted(replay.networks, told, about.slackMiB)))[0] ?? null;
 }
 
 /** The same, and behind it all others that explain the reserved bytes about as well: what they need may be another. */
-export function recogniseAll(active: readonly MeasuredRow[], reserved: readonly MeasuredRow[], about: About): Recognised[] {
+export function recogniseAll(
+  active: readonly MeasuredRow[],
+  reserved: readonly MeasuredRow[],
+  about: About,
+): Recognised[] {
   const told = exactOnes(reserved);
-  return aboutBest(bestFirst(candidatesOf(active, told, about).map((networks) => fitted(networks, told, about.slackMiB))));
+  return aboutBest(
+    bestFirst(candidatesOf(active, told, about).map((networks) => fitted(networks, told, about.slackMiB))),
+  );
 }
 
 function aboutBest(all: readonly Recognised[]): Recognised[] {
@@ -57,9 +87,15 @@ function aboutBest(all: readonly Recognised[]): Recognised[] {
   return all.filter((one) => sizeOf(one) <= limit);
 }
 
-function candidatesOf(active: readonly MeasuredRow[], told: readonly MeasuredRow[], { attention, condUncondBatched }: About): Networks[] {
+function candidatesOf(
+  active: readonly MeasuredRow[],
+  told: readonly MeasuredRow[],
+  { attention, condUncondBatched }: About,
+): Networks[] {
   const counted = exactOnes(active);
-  return counted.length < LEAST_ROWS || told.length < LEAST_ROWS ? [] : withActiveOf(SCORES[attention].flatMap(surroundingsWith), counted, condUncondBatched);
+  return counted.length < LEAST_ROWS || told.length < LEAST_ROWS
+    ? []
+    : withActiveOf(SCORES[attention].flatMap(surroundingsWith), counted, condUncondBatched);
 }
 
 /** The usual one, which stands first, unless another leaves less. */
@@ -70,7 +106,8 @@ function bestFirst(all: readonly Recognised[]): Recognised[] {
 }
 
 /** Mean size of the residuals. */
-const sizeOf = ({ residuals }: Recognised): number => residuals.reduce((sum, share) => sum + Math.abs(share), 0) / residuals.length;
+const sizeOf = ({ residuals }: Recognised): number =>
+  residuals.reduce((sum, share) => sum + Math.abs(share), 0) / residuals.length;
 
 /** Largest first: most candidates are given up after a row or two. And in one order, whatever that of the runs. */
 function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
@@ -79,10 +116,24 @@ function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
 }
 
 /** What attention may keep of its scores; nothing where that is not known enough to be replayed. */
-const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = { fused: ['fused', 'xformers'], unfused: ['whole', 'pairs'], 'sub-quadratic': ['chunks'], doggettx: ['slices'], adaptive: [], unknown: [] };
+const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = {
+  fused: ['fused', 'xformers'],
+  unfused: ['whole', 'pairs'],
+  'sub-quadratic': ['chunks'],
+  doggettx: ['slices'],
+  adaptive: [],
+  unknown: [],
+};
 
-/** Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other is asked about. */
-function withActiveOf(surroundings: readonly Surroundings[], rows: readonly MeasuredRow[], condUncondBatched: boolean | null): Networks[] {
+/**
+ * Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other
+ * is asked about.
+ */
+function withActiveOf(
+  surroundings: readonly Surroundings[],
+  rows: readonly MeasuredRow[],
+  condUncondBatched: boolean | null,
+): Networks[] {
   const judge = judgeOf(rows);
   const found: { networks: Networks; error: number }[] = [];
   for (const around of surroundings) {
@@ -104,26 +155,41 @@ function withActiveOf(surroundings: readonly Surroundings[], rows: readonly Meas
   const limit = 2 * Math.min(...found.map(({ error }) => error)) + LIKE_SHARE;
   const near = found.filter(({ error }) => error <= limit);
   // What no run shows has the same error to the last bit: the usual one stands first.
-  const telling = near.filter(({ networks, error }, i) => near.findIndex((other) => other.error === error && differsOnlyUnseen(other.networks, networks)) === i);
-  return telling.flatMap(({ networks }) => (networks.kernels.tracksOrder ? [networks] : [networks, { ...networks, copies: true }]));
+  const telling = near.filter(
+    ({ networks, error }, i) =>
+      near.findIndex((other) => other.error === error && differsOnlyUnseen(other.networks, networks)) === i,
+  );
+  return telling.flatMap(({ networks }) =>
+    networks.kernels.tracksOrder ? [networks] : [networks, { ...networks, copies: true }],
+  );
 }
 
 /** Encoders, and laws of workspaces in a width that nothing seen computes in. */
 function differsOnlyUnseen(a: Networks, b: Networks): boolean {
-  const seen = ({ shape, precision, evaluated, decode, scores, kernels }: Networks): string => [shape, precision, evaluated, decode, scores, kernels.tracksOrder, kernels.sdpa].join(' ');
+  const seen = ({ shape, precision, evaluated, decode, scores, kernels }: Networks): string =>
+    [shape, precision, evaluated, decode, scores, kernels.tracksOrder, kernels.sdpa].join(' ');
   return seen(a) === seen(b);
 }
 
 /** Where nothing computes in 32 bits, one law of workspaces in 32 bits stands for all. */
 function isAnothersTwin({ precision, decode, encode, kernels }: Networks): boolean {
-  return kernels.tracksOrder && kernels.workspaceInFloat !== USUAL_IN_FLOAT && ![precision, decode, encode].includes('float');
+  return (
+    kernels.tracksOrder && kernels.workspaceInFloat !== USUAL_IN_FLOAT && ![precision, decode, encode].includes('float')
+  );
 }
 
 type Part = 'sampling' | 'decode' | 'encode';
 const PARTS: readonly Part[] = ['sampling', 'decode', 'encode'];
-const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = { sampling: ['sampling', 'hires_sampling'], decode: ['decode'], encode: ['encode'] };
+const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = {
+  sampling: ['sampling', 'hires_sampling'],
+  decode: ['decode'],
+  encode: ['encode'],
+};
 
-/** Judges by the active bytes' errors, as shares of the total: in one network's own phases, asked once of each program under each law, or in all. */
+/**
+ * Judges by the active bytes' errors, as shares of the total: in one network's own phases, asked once of each program
+ * under each law, or in all.
+ */
 interface Judge {
   /** The sum of their squares; null where it is too large. */
   squares(networks: Networks, part: Part): number | null;
@@ -133,8 +199,13 @@ interface Judge {
 
 function judgeOf(rows: readonly MeasuredRow[]): Judge {
   const known = new Map<string, number | null>();
-  const isOf = (part: Part) => (row: MeasuredRow) => !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase));
-  const own = { sampling: rows.filter(isOf('sampling')), decode: rows.filter(isOf('decode')), encode: rows.filter(isOf('encode')) };
+  const isOf = (part: Part) => (row: MeasuredRow) =>
+    !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase));
+  const own = {
+    sampling: rows.filter(isOf('sampling')),
+    decode: rows.filter(isOf('decode')),
+    encode: rows.filter(isOf('encode')),
+  };
   const others = rows.filter((row) => !PARTS.some((part) => isOf(part)(row)));
   const squares = (networks: Networks, part: Part): number | null => {
     const name = `${programName(networks, part)} ${workspaceOf(networks, part)}`;
@@ -170,7 +241,10 @@ function squaresOf(networks: Networks, rows: readonly MeasuredRow[], others: num
   return sum;
 }
 
-/** Just where attention changes the number of its slices a few MiB of room decide: of the peaks on either side the nearer one was meant. */
+/**
+ * Just where attention changes the number of its slices a few MiB of room decide: of the peaks on either side the
+ * nearer one was meant.
+ */
 function replayedMiB(peakMiB: typeof activePeakMiB, networks: Networks, row: MeasuredRow): number {
   const [knownRoomMiB = Infinity, ...others] = roomsNear(networks, row.roomMiB ?? Infinity);
   const peakAt = (roomMiB: number): number => peakMiB(networks, row.settings, phasesOf(row), roomMiB);
@@ -185,9 +259,16 @@ function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
   return row.whole ? null : new Set(row.pieces.map((piece) => piece.phase));
 }
 
-/** Scale and offset, drawn towards 1 and what the weights' segments leave free (ridge), by least squares that are weighted anew a few times (Huber 1964). */
+/**
+ * Scale and offset, drawn towards 1 and what the weights' segments leave free (ridge), by least squares that are
+ * weighted anew a few times (Huber 1964).
+ */
 function fitted(networks: Networks, rows: readonly MeasuredRow[], slackMiB: number): Recognised {
-  const points = rows.map((row) => ({ x: replayedMiB(reservedPeakMiB, networks, row) * row.weight, one: row.weight, y: row.valueMiB * row.weight }));
+  const points = rows.map((row) => ({
+    x: replayedMiB(reservedPeakMiB, networks, row) * row.weight,
+    one: row.weight,
+    y: row.valueMiB * row.weight,
+  }));
   let line: Line = { scale: 1, offsetMiB: slackMiB };
   for (let round = 0; round < ROUNDS; round += 1) {
     const trust = points.map((point) => Math.min(1, LARGE_RESIDUAL / Math.abs(residual(point, line))));
@@ -223,5 +304,8 @@ function leastSquares(points: readonly Point[], trust: readonly number[], slackM
     oneRest += weight * one * (y - x);
   });
   const determinant = xx * oneOne - xOne * xOne;
-  return { scale: 1 + (xRest * oneOne - oneRest * xOne) / determinant, offsetMiB: (xx * oneRest - xOne * xRest) / determinant };
+  return {
+    scale: 1 + (xRest * oneOne - oneRest * xOne) / determinant,
+    offsetMiB: (xx * oneRest - xOne * xRest) / determinant,
+  };
 }

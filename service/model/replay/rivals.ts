@@ -3,12 +3,21 @@ import { straysUnderCaps, TOLERANCE } from './need.ts';
 import type { Recognised } from './recognise.ts';
 
 /**
- * Of those that explain the peaks alike, the ones that the runs under caps leave possible, the one that they contradict least first. How far a need
- * strays on a host is not known any better than to `TOLERANCE`, so one is ruled out only by that much more in all.
+ * Of those that explain the peaks alike, the ones that the runs under caps leave possible, the one that they contradict
+ * least first. How far a need strays on a host is not known any better than to `TOLERANCE`, so one is ruled out only by
+ * that much more in all.
  * @param candidates the best first: it stays that unless another is contradicted less.
  */
-export function borneOut(candidates: readonly Recognised[], observations: readonly Observation[], staticMiB: number, slackMiB: number): Recognised[] {
-  const judged = candidates.map((one) => ({ one, stray: sumOf(straysUnderCaps(one.replay, observations, staticMiB, slackMiB).map(Math.abs)) }));
+export function borneOut(
+  candidates: readonly Recognised[],
+  observations: readonly Observation[],
+  staticMiB: number,
+  slackMiB: number,
+): Recognised[] {
+  const judged = candidates.map((one) => ({
+    one,
+    stray: sumOf(straysUnderCaps(one.replay, observations, staticMiB, slackMiB).map(Math.abs)),
+  }));
   const least = Math.min(...judged.map(({ stray }) => stray));
   return judged.filter(({ stray }) => stray <= least + TOLERANCE).map(({ one }) => one);
 }

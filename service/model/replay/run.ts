@@ -24,7 +24,10 @@ export function partsOf(phase: Phase, program: Program, elements: readonly numbe
   return [first, { ...first, from: first.to, to: program.slots.length, repeats: true }];
 }
 
-/** What was reserved and live at the most up to the end of a part; the latter during it, in blocks as they were given out. */
+/**
+ * What was reserved and live at the most up to the end of a part; the latter during it, in blocks as they were given
+ * out.
+ */
 export interface PartPeaks {
   readonly phase: Phase;
   readonly activeMiB: number;
@@ -52,7 +55,8 @@ export class Run {
 
   /**
    * @param limitMiB most that may be reserved.
-   * @param roomMiB all that the device has for the process: what a program sees that slices its work to fit, whatever the limit; null = no more than that.
+   * @param roomMiB all that the device has for the process: what a program sees that slices its work to fit, whatever
+   *   the limit; null = no more than that.
    */
   constructor(limitMiB: number, roomMiB: number | null, allocator = new CachingAllocator(limitMiB)) {
     this.#limitMiB = limitMiB;
@@ -83,7 +87,10 @@ export class Run {
 
   /** Limits from the first and below the second under which it would have gone the same way. */
   get sameMiB(): { readonly fromMiB: number; readonly upToMiB: number } {
-    return { fromMiB: Math.max(this.#fromMiB, this.allocator.peakMiB), upToMiB: Math.min(this.#upToMiB, this.allocator.refusedMiB) };
+    return {
+      fromMiB: Math.max(this.#fromMiB, this.allocator.peakMiB),
+      upToMiB: Math.min(this.#upToMiB, this.allocator.refusedMiB),
+    };
   }
 
   /** Of each part that was finished. */
@@ -108,7 +115,9 @@ export class Run {
 
   begin(part: Part): void {
     if (this.#part?.program !== part.program) this.#held = new Array<number>(part.program.slotCount).fill(NONE);
-    this.#requests = part.program.kinds.map((kind) => (this.#without.has(workspaceName(kind, part.elements)) ? WITHOUT : requestOf(kind, part.elements, 1)));
+    this.#requests = part.program.kinds.map((kind) =>
+      this.#without.has(workspaceName(kind, part.elements)) ? WITHOUT : requestOf(kind, part.elements, 1),
+    );
     this.#part = part;
     this.#next = part.from;
     this.allocator.forgetActivePeak();
@@ -122,7 +131,10 @@ export class Run {
   finish(beforeReserving?: () => void): boolean {
     if (this.#part === null) throw new Error('a part is begun first');
     const ends = this.#goOn(this.#part, beforeReserving);
-    this.#peaks = [...this.#peaks, { phase: this.#part.phase, activeMiB: this.allocator.activePeakMiB, reservedMiB: this.allocator.peakMiB }];
+    this.#peaks = [
+      ...this.#peaks,
+      { phase: this.#part.phase, activeMiB: this.allocator.activePeakMiB, reservedMiB: this.allocator.peakMiB },
+    ];
     return ends;
   }
 
@@ -185,7 +197,9 @@ export class Run {
     const name = workspaceName(program.kinds[index], elements);
     if (name === null) return false;
     this.#without = new Set([...this.#without, name]);
-    this.#requests = this.#requests.map((request, k) => (workspaceName(program.kinds[k], elements) === name ? WITHOUT : request));
+    this.#requests = this.#requests.map((request, k) =>
+      workspaceName(program.kinds[k], elements) === name ? WITHOUT : request,
+    );
     return true;
   }
 }
@@ -202,5 +216,7 @@ function requestOf({ sizes }: Kind, elements: readonly number[], slices: number)
 
 /** PyTorch remembers an engine by the shapes of its convolution; null where it is no workspace. */
 function workspaceName(kind: Kind | undefined, elements: readonly number[]): string | null {
-  return kind?.isWorkspace === true ? kind.sizes.map(({ unit, bytes }) => `${unit} ${bytes} ${elements[unit] ?? 0}`).join(' ') : null;
+  return kind?.isWorkspace === true
+    ? kind.sizes.map(({ unit, bytes }) => `${unit} ${bytes} ${elements[unit] ?? 0}`).join(' ')
+    : null;
 }

@@ -2,9 +2,10 @@ export const PROMPT_TOKENS = 77;
 export const QUERIES_AT_A_TIME = 1024;
 
 /**
- * Units of a sampling program. For each resolution: pixels; squares of them; queries at a time; those times pixels; all times the effective
- * batch; the squares of a single picture; times the effective batch again, pixels of what is doubled from the next lower resolution; this one's where that
- * is another size and so has to be resized (else none); this one's where they are more than the queries at a time; and of a single picture its pixels. Then those below.
+ * Units of a sampling program. For each resolution: pixels; squares of them; queries at a time; those times pixels; all
+ * times the effective batch; the squares of a single picture; times the effective batch again, pixels of what is
+ * doubled from the next lower resolution; this one's where that is another size and so has to be resized (else none);
+ * this one's where they are more than the queries at a time; and of a single picture its pixels. Then those below.
  */
 const LEVELS = 4;
 export const SQUARE_UNIT = LEVELS;
@@ -22,7 +23,13 @@ export const HELD_PICTURE_UNIT = BATCH_UNIT + 1;
 export const UNITS = HELD_PICTURE_UNIT + 1;
 
 /** Elements of each unit, for `samplingProgram` (unet.ts). Resolutions halve, rounded up. */
-export function samplingElements(widthPx: number, heightPx: number, batch: number, effectiveBatch: number, heldPixels = 0): number[] {
+export function samplingElements(
+  widthPx: number,
+  heightPx: number,
+  batch: number,
+  effectiveBatch: number,
+  heldPixels = 0,
+): number[] {
   let w = Math.floor(widthPx / 8);
   let h = Math.floor(heightPx / 8);
   const pixels: number[] = [];
@@ -39,5 +46,19 @@ export function samplingElements(widthPx: number, heightPx: number, batch: numbe
   const chunks = pixels.map((count) => Math.min(QUERIES_AT_A_TIME, count));
   const squares = pixels.map((count) => count * count);
   const chunkScores = pixels.map((count) => Math.min(QUERIES_AT_A_TIME, count) * count);
-  return [...pixels.map(own), ...squares.map(own), ...chunks.map(own), ...chunkScores.map(own), ...squares, ...doubled.map(own), ...resized.map(own), ...chunked.map(own), ...pixels, effectiveBatch, effectiveBatch * PROMPT_TOKENS, batch * (pixels[0] ?? 0), heldPixels];
+  return [
+    ...pixels.map(own),
+    ...squares.map(own),
+    ...chunks.map(own),
+    ...chunkScores.map(own),
+    ...squares,
+    ...doubled.map(own),
+    ...resized.map(own),
+    ...chunked.map(own),
+    ...pixels,
+    effectiveBatch,
+    effectiveBatch * PROMPT_TOKENS,
+    batch * (pixels[0] ?? 0),
+    heldPixels,
+  ];
 }

@@ -14,13 +14,22 @@ export interface Stage {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly batch: number;
-  /** Pixels of pictures that stay on the card beside it: those that are encoded, until what was made of them is decoded. */
+  /**
+   * Pixels of pictures that stay on the card beside it: those that are encoded, until what was made of them is decoded.
+   */
   readonly heldPixels: number;
 }
 
 /** What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache. */
 export function stagesOf({ operation, width, height, batchSize, hires }: GenerationSettings): Stage[][] {
-  const at = (phase: Phase, network: Stage['network'], widthPx: number, heightPx: number, heldPixels = 0): Stage => ({ phase, network, widthPx, heightPx, batch: batchSize, heldPixels });
+  const at = (phase: Phase, network: Stage['network'], widthPx: number, heightPx: number, heldPixels = 0): Stage => ({
+    phase,
+    network,
+    widthPx,
+    heightPx,
+    batch: batchSize,
+    heldPixels,
+  });
   const last = hires ?? { width, height, uncroppedWidth: width, uncroppedHeight: height };
   const sampling = at('sampling', 'sampling', width, height);
   const decode = at('decode', 'decode', last.width, last.height);
@@ -34,32 +43,47 @@ export function stagesOf({ operation, width, height, batchSize, hires }: Generat
       return [[sampling], [again], [decode]];
     case 'hires_image': {
       const held = batchSize * last.uncroppedWidth * last.uncroppedHeight;
-      const upscale = [at('upscale', 'decode', width, height), at('upscale', 'encode', last.uncroppedWidth, last.uncroppedHeight, held)];
+      const upscale = [
+        at('upscale', 'decode', width, height),
+        at('upscale', 'encode', last.uncroppedWidth, last.uncroppedHeight, held),
+      ];
       return [[sampling], upscale, [{ ...again, heldPixels: held }], [{ ...decode, heldPixels: held }]];
     }
   }
 }
 
 function elementsOf({ network, widthPx, heightPx, batch, heldPixels }: Stage, networks: Networks): number[] {
-  const own = network === 'sampling' ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated, heldPixels) : vaeElements(widthPx, heightPx, batch, heldPixels);
+  const own =
+    network === 'sampling'
+      ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated, heldPixels)
+      : vaeElements(widthPx, heightPx, batch, heldPixels);
   return allElements(programOf(networks, network), own, workspaceOf(networks, network));
 }
 
-/** MiB above the weights that are live at once where there is room for workspaces: sums of tensors, no rounding, no slices. */
+/**
+ * MiB above the weights that are live at once where there is room for workspaces: sums of tensors, no rounding, no
+ * slices.
+ */
 export function activeMiB(networks: Networks, stage: Stage): number {
   return mostBytes(programOf(networks, stage.network), elementsOf(stage, networks), true) / BYTES_PER_MIB;
 }
 
 /** The same without what is done without where there is no room. */
 export function leastActiveMiB(networks: Networks, stages: readonly Stage[]): number {
-  return Math.max(...stages.map((stage) => mostBytes(programOf(networks, stage.network), elementsOf(stage, networks), false) / BYTES_PER_MIB));
+  return Math.max(
+    ...stages.map(
+      (stage) => mostBytes(programOf(networks, stage.network), elementsOf(stage, networks), false) / BYTES_PER_MIB,
+    ),
+  );
 }
 
 export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): number {
   return Math.max(...stages.map((stage) => activeMiB(networks, stage)));
 }
 
-/** What is replayed of these stages. Of the pictures of a batch one is decoded and encoded, or two, one after the other. */
+/**
+ * What is replayed of these stages. Of the pictures of a batch one is decoded and encoded, or two, one after the other.
+ */
 export function replayedParts(networks: Networks, stages: readonly Stage[], pictures: 1 | 2): Part[] {
   return stages.flatMap((stage) => {
     const [first, again] = partsOf(stage.phase, programOf(networks, stage.network), elementsOf(stage, networks));

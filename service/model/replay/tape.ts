@@ -22,15 +22,18 @@ export interface Size {
 export const CONSTANT_UNIT = -1;
 
 /**
- * Work that is cut into slices to fit the memory that is free (`slicesOf` in slicing.ts): 1, 2, 4 ... of them, as many as it takes until
- * `timesOver` times the scores of one slice are no more than that.
+ * Work that is cut into slices to fit the memory that is free (`slicesOf` in slicing.ts): 1, 2, 4 ... of them, as many
+ * as it takes until `timesOver` times the scores of one slice are no more than that.
  */
 export interface Slicing {
   /** All scores: `bytes` times the number of elements of `unit`. */
   readonly unit: number;
   readonly bytes: number;
   readonly timesOver: number;
-  /** Rows that are shared out, where it is all of them at once when they cannot be shared out evenly; null where a smaller last slice will do. */
+  /**
+   * Rows that are shared out, where it is all of them at once when they cannot be shared out evenly; null where a
+   * smaller last slice will do.
+   */
   readonly evenRowsUnit: number | null;
   readonly mostSlices: number;
 }
@@ -45,27 +48,40 @@ export interface Derived {
 export interface Kind {
   readonly sizes: readonly Size[];
   readonly slicing: number | null;
-  /** A workspace, done without where there is no room for it, from then on in all of this kind: PyTorch takes cuDNN's next engine then, and remembers it. */
+  /**
+   * A workspace, done without where there is no room for it, from then on in all of this kind: PyTorch takes cuDNN's
+   * next engine then, and remembers it.
+   */
   readonly isWorkspace: boolean;
 }
 
 /**
- * What one network allocates and releases, in order; sizes are left open until the picture's size is known. Its units: those of the network, the same once for the
- * inputs and once for the outputs that workspaces copy, one for the weights that they copy, and the derived ones.
+ * What one network allocates and releases, in order; sizes are left open until the picture's size is known. Its units:
+ * those of the network, the same once for the inputs and once for the outputs that workspaces copy, one for the weights
+ * that they copy, and the derived ones.
  */
 export interface Program {
-  /** Slot and size of each allocation; a release has the size `RELEASE`; with the size `SLICE`, the slot is the slicing that is decided then. */
+  /**
+   * Slot and size of each allocation; a release has the size `RELEASE`; with the size `SLICE`, the slot is the slicing
+   * that is decided then.
+   */
   readonly units: number;
   readonly slots: Int32Array;
   readonly sizes: Int32Array;
   readonly kinds: readonly Kind[];
   readonly slicings: readonly Slicing[];
-  /** Units that follow those of the network, in this order: the elements of another, or none where there are fewer than `from` of a third. */
+  /**
+   * Units that follow those of the network, in this order: the elements of another, or none where there are fewer than
+   * `from` of a third.
+   */
   readonly derived: readonly Derived[];
   readonly slotCount: number;
   /** From this operation on the same work is done once more, which matters only under a limit. */
   readonly onceMoreFrom: number;
-  /** Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out: none is below another in every unit. */
+  /**
+   * Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out: none is
+   * below another in every unit.
+   */
   readonly peakUnits: readonly number[];
   readonly peaks: readonly (readonly number[])[];
   /** The same without what is only taken if there is room. */
@@ -111,7 +127,10 @@ export class Tape {
     this.#passing(sizes, false);
   }
 
-  /** A convolution's, where there is room: copies of its input, its weights and its output, by the law that `allElements` is given. */
+  /**
+   * A convolution's, where there is room: copies of its input, its weights and its output, by the law that
+   * `allElements` is given.
+   */
   workspace(x: Tensor, weightBytes: number, y: Tensor): void {
     const [ofX, ofY, ofWeights] = [this.#units, 2 * this.#units, 3 * this.#units];
     const sizes = [
@@ -237,12 +256,20 @@ export function bytesOf({ unit, bytes }: Size, elements: readonly number[]): num
   return unit === CONSTANT_UNIT ? bytes : bytes * (elements[unit] ?? 0);
 }
 
-/** Most bytes that are live at once, without any rounding and without slices, with workspaces or without; `elements` of each unit of the program. */
-export function mostBytes({ peakUnits, peaks, leastPeaks }: Program, elements: readonly number[], withWorkspaces: boolean): number {
+/**
+ * Most bytes that are live at once, without any rounding and without slices, with workspaces or without; `elements` of
+ * each unit of the program.
+ */
+export function mostBytes(
+  { peakUnits, peaks, leastPeaks }: Program,
+  elements: readonly number[],
+  withWorkspaces: boolean,
+): number {
   let most = 0;
   for (const peak of withWorkspaces ? peaks : leastPeaks) {
     let bytes = 0;
-    for (let i = 0; i < peak.length; i += 1) bytes += bytesOf({ unit: peakUnits[i] ?? CONSTANT_UNIT, bytes: peak[i] ?? 0 }, elements);
+    for (let i = 0; i < peak.length; i += 1)
+      bytes += bytesOf({ unit: peakUnits[i] ?? CONSTANT_UNIT, bytes: peak[i] ?? 0 }, elements);
     if (bytes > most) most = bytes;
   }
   return most;

@@ -2,7 +2,15 @@ import { attend } from './attention/attend.ts';
 import type { Scores } from './attention/scores.ts';
 import type { Kernels } from './kernels.ts';
 import { FLOAT, HALF, Layers, type Precision } from './layers.ts';
-import { BATCH_UNIT, CONTEXT_UNIT, DOUBLED_UNIT, EMBEDDING_UNIT, HELD_PICTURE_UNIT, RESIZED_UNIT, UNITS } from './sampling-units.ts';
+import {
+  BATCH_UNIT,
+  CONTEXT_UNIT,
+  DOUBLED_UNIT,
+  EMBEDDING_UNIT,
+  HELD_PICTURE_UNIT,
+  RESIZED_UNIT,
+  UNITS,
+} from './sampling-units.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
 
 /** Public configuration of a denoising network. `depths`: transformer blocks at each resolution, 0 = none. */
@@ -34,15 +42,18 @@ export const TELLING_DEPTH = 2;
 const STEPS = 2;
 
 /**
- * Two steps of sampling: the network on the effective batch, then the update of the latents. With memory to spare the first step shows the
- * peak, the others find all they need in the cache; under a cap what the first leaves behind is in the second's way.
- * @param evaluations of the network in a step: 2 where conditional and unconditional latents go through it one after the other.
+ * Two steps of sampling: the network on the effective batch, then the update of the latents. With memory to spare the
+ * first step shows the peak, the others find all they need in the cache; under a cap what the first leaves behind is in
+ * the second's way.
+ * @param evaluations of the network in a step: 2 where conditional and unconditional latents go through it one after
+ *   the other.
  */
 export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Program {
   const tape = new Tape(UNITS);
   const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
   const { width } = options.precision;
-  // On a card: what the prompts gave, in halves and joined, and joined in the network's width twice (sd_samplers_cfg_denoiser.py, ddpm.py).
+  // On a card: what the prompts gave, in halves and joined, and joined in the network's width twice
+  // (sd_samplers_cfg_denoiser.py, ddpm.py).
   const widths = options.kernels.tracksOrder ? [width, width, FLOAT, FLOAT] : [width];
   const evaluate = (): Tensor => {
     const input = latents(0);
@@ -69,7 +80,10 @@ export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Progr
   return tape.program();
 }
 
-/** One evaluation of the network, after Rombach et al. ("High-Resolution Image Synthesis with Latent Diffusion Models", 2022). */
+/**
+ * One evaluation of the network, after Rombach et al. ("High-Resolution Image Synthesis with Latent Diffusion Models",
+ * 2022).
+ */
 class UNet {
   readonly #tape: Tape;
   readonly #ops: Layers;
@@ -106,7 +120,8 @@ class UNet {
         const skip = skips.pop();
         if (skip === undefined) throw new Error('a skip connection for each stage on the way up');
         // Doubled, a rounded half is larger than what it is joined with: A1111's hijack of `cat` resizes it.
-        const fitting = h.unit === skip.unit ? null : this.#tape.allocate(RESIZED_UNIT + skip.unit, h.channels, h.width);
+        const fitting =
+          h.unit === skip.unit ? null : this.#tape.allocate(RESIZED_UNIT + skip.unit, h.channels, h.width);
         const joined = ops.like(skip, h.channels + skip.channels, h.width, h.isChannelsLast && skip.isChannelsLast);
         this.#tape.release(...(fitting === null ? [] : [fitting]), skip, h);
         h = ops.through(joined, (y) => this.#stage(y, embedding, context, level, i === 2 && level > 0));
@@ -159,21 +174,25 @@ class UNet {
   #transformer(x: Tensor, context: Tensor, depth: number): Tensor {
     const ops = this.#ops;
     const { copies, kernels } = this.#options;
-    const project = (y: Tensor): Tensor => (this.#shape.linearProjections ? ops.linear(y, y.channels) : ops.convolution(y, y.channels, { kernel: 1 }));
-    const reorder = (y: Tensor, toTokens: boolean): Tensor => (copies ? ops.like(y, y.channels, y.width, toTokens && kernels.tracksOrder) : y);
+    const project = (y: Tensor): Tensor =>
+      this.#shape.linearProjections ? ops.linear(y, y.channels) : ops.convolution(y, y.channels, { kernel: 1 });
+    const reorder = (y: Tensor, toTokens: boolean): Tensor =>
+      copies ? ops.like(y, y.channels, y.width, toTokens && kernels.tracksOrder) : y;
     const inOrder = (y: Tensor): Tensor => reorder(y, true);
     const outOfOrder = (y: Tensor): Tensor => reorder(y, false);
     const [first, second] = this.#shape.linearProjections ? [inOrder, project] : [project, inOrder];
     const [last, lastButOne] = this.#shape.linearProjections ? [outOfOrder, project] : [project, outOfOrder];
     let h = ops.through(ops.through(ops.norm(x), first), second);
-    for (let i = 0; i < Math.min(depth, this.#options.mostBlocks); i += 1) h = ops.through(h, (y) => this.#block(y, context));
+    for (let i = 0; i < Math.min(depth, this.#options.mostBlocks); i += 1)
+      h = ops.through(h, (y) => this.#block(y, context));
     h = ops.through(ops.through(h, lastButOne), last);
     return ops.through(h, (y) => ops.add(y, x));
   }
 
   #block(x: Tensor, context: Tensor): Tensor {
     const ops = this.#ops;
-    const branch = (y: Tensor, of: (normal: Tensor) => Tensor): Tensor => ops.through(ops.through(ops.normTokens(y), of), (z) => ops.add(z, y));
+    const branch = (y: Tensor, of: (normal: Tensor) => Tensor): Tensor =>
+      ops.through(ops.through(ops.normTokens(y), of), (z) => ops.add(z, y));
     const attended = branch(x, (normal) => this.#attend(normal, normal));
     const prompted = ops.through(attended, (y) => branch(y, (normal) => this.#attend(normal, context)));
     return ops.through(prompted, (y) => branch(y, (normal) => this.#feedForward(normal)));

@@ -2,8 +2,9 @@ import { QUERIES_AT_A_TIME } from './sampling-units.ts';
 
 export const CHANNELS = [128, 256, 512, 512] as const;
 /**
- * Units: pixels of the picture and of each halving; of the smallest its square, queries at a time, and those times pixels; pixels of a batch of pictures; of the latents where they are more than the queries at a time;
- * pixels of each halving with a row and a column more; pixels of pictures that are held beside those that are encoded.
+ * Units: pixels of the picture and of each halving; of the smallest its square, queries at a time, and those times
+ * pixels; pixels of a batch of pictures; of the latents where they are more than the queries at a time; pixels of each
+ * halving with a row and a column more; pixels of pictures that are held beside those that are encoded.
  */
 export const LATENT_UNIT = CHANNELS.length - 1;
 export const SQUARE_UNIT = CHANNELS.length;
@@ -26,6 +27,14 @@ export function vaeElements(widthPx: number, heightPx: number, batch: number, he
   const latent = pixels[LATENT_UNIT] ?? 0;
   const chunk = Math.min(QUERIES_AT_A_TIME, latent);
   const padded = CHANNELS.map((_, level) => ((w >> level) + 1) * ((h >> level) + 1));
-  return [...pixels, latent * latent, chunk, chunk * latent, batch * w * h, latent > QUERIES_AT_A_TIME ? latent : 0, ...padded, heldPixels];
+  return [
+    ...pixels,
+    latent * latent,
+    chunk,
+    chunk * latent,
+    batch * w * h,
+    latent > QUERIES_AT_A_TIME ? latent : 0,
+    ...padded,
+    heldPixels,
+  ];
 }
-

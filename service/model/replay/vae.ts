@@ -8,9 +8,14 @@ import { BATCH_PICTURE_UNIT, CHANNELS, HELD_PICTURE_UNIT, LATENT_UNIT, PADDED_UN
 const LATENT_CHANNELS = 4;
 
 /**
- * One latent to one picture, which goes to the host (the traced tables keep it), and on a card the next of the batch, as `encodeProgram` encodes two.
+ * One latent to one picture, which goes to the host (the traced tables keep it), and on a card the next of the batch,
+ * as `encodeProgram` encodes two.
  */
-export function decodeProgram(precision: Precision, scores: Scores, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>): Program {
+export function decodeProgram(
+  precision: Precision,
+  scores: Scores,
+  kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>,
+): Program {
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
   if (kernels.tracksOrder) tape.allocate(HELD_PICTURE_UNIT, 3, precision.width);
@@ -26,10 +31,14 @@ export function decodeProgram(precision: Precision, scores: Scores, kernels: Pic
 }
 
 /**
- * Two pictures of a batch to their latents, one after the other. With memory to spare the first shows the peak, the others find all they need
- * in the cache; under a cap what the first leaves behind is in the second's way.
+ * Two pictures of a batch to their latents, one after the other. With memory to spare the first shows the peak, the
+ * others find all they need in the cache; under a cap what the first leaves behind is in the second's way.
  */
-export function encodeProgram(precision: Precision, scores: Scores, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>): Program {
+export function encodeProgram(
+  precision: Precision,
+  scores: Scores,
+  kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>,
+): Program {
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
   const held = kernels.tracksOrder ? [tape.allocate(HELD_PICTURE_UNIT, 3, precision.width)] : [];
@@ -60,9 +69,15 @@ class Autoencoder {
     h = this.#bottom(ops.through(h, (y) => this.#residual(y, y.channels)));
     for (let level = CHANNELS.length - 1; level >= 0; level -= 1) {
       for (let i = 0; i < 3; i += 1) h = ops.through(h, (y) => this.#residual(y, CHANNELS[level] ?? 0));
-      if (level > 0) h = ops.through(h, (y) => ops.through(this.#tape.allocate(level - 1, y.channels, y.width), (z) => ops.convolution(z, z.channels)));
+      if (level > 0)
+        h = ops.through(h, (y) =>
+          ops.through(this.#tape.allocate(level - 1, y.channels, y.width), (z) => ops.convolution(z, z.channels)),
+        );
     }
-    h = ops.through(ops.through(h, (y) => ops.norm(y)), (y) => ops.pointwise(y));
+    h = ops.through(
+      ops.through(h, (y) => ops.norm(y)),
+      (y) => ops.pointwise(y),
+    );
     return ops.through(h, (y) => ops.convolution(y, 3));
   }
 
@@ -77,10 +92,14 @@ class Autoencoder {
     };
     CHANNELS.forEach((channels, level) => {
       for (let i = 0; i < 2; i += 1) hold(this.#residual(last, channels));
-      if (level + 1 < CHANNELS.length) hold(ops.through(this.#padded(last), (padded) => ops.convolution(padded, channels, { unit: level + 1 })));
+      if (level + 1 < CHANNELS.length)
+        hold(ops.through(this.#padded(last), (padded) => ops.convolution(padded, channels, { unit: level + 1 })));
     });
     let h = this.#bottom(this.#residual(last, last.channels));
-    h = ops.through(ops.through(h, (y) => ops.norm(y)), (y) => ops.pointwise(y));
+    h = ops.through(
+      ops.through(h, (y) => ops.norm(y)),
+      (y) => ops.pointwise(y),
+    );
     h = ops.through(h, (y) => ops.convolution(y, 2 * LATENT_CHANNELS));
     this.#tape.release(...held.reverse());
     const moments = ops.through(h, (y) => ops.convolution(y, 2 * LATENT_CHANNELS, { kernel: 1 }));
@@ -89,7 +108,9 @@ class Autoencoder {
 
   /** By a row and a column. */
   #padded(x: Tensor): Tensor {
-    return this.#ops.kernels.tracksOrder ? this.#tape.allocate(PADDED_UNIT + x.unit, x.channels, x.width) : this.#ops.pointwise(x);
+    return this.#ops.kernels.tracksOrder
+      ? this.#tape.allocate(PADDED_UNIT + x.unit, x.channels, x.width)
+      : this.#ops.pointwise(x);
   }
 
   /** At the smallest resolution: attention, a residual block. */

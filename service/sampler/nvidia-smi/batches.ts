@@ -12,7 +12,11 @@ export interface Batches {
 }
 
 /** Calls `onBatch` when all `expected` rows are there, when a device shows again, or when no more rows come. */
-export function createBatches(clock: Clock, expected: number, onBatch: (readings: readonly RowReading[]) => void): Batches {
+export function createBatches(
+  clock: Clock,
+  expected: number,
+  onBatch: (readings: readonly RowReading[]) => void,
+): Batches {
   let readings: RowReading[] = [];
   let timer: { clear(): void } | null = null;
   const clear = () => {

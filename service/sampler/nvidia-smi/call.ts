@@ -7,7 +7,8 @@ import { createDeadline } from '../deadline.ts';
 /** More than any machine's list of cards and processes. */
 const MAX_TEXT_CHARACTERS = 1_000_000;
 
-export type CallEnd = { readonly hung: false; readonly text: string; readonly exitCode: number | null } | { readonly hung: true };
+export type CallEnd =
+  { readonly hung: false; readonly text: string; readonly exitCode: number | null } | { readonly hung: true };
 
 export interface Call {
   readonly slot: ChildSlot;
@@ -18,7 +19,10 @@ export interface Call {
   readonly onHung: () => void;
 }
 
-export async function callNvidiaSmi({ slot, clock, file, limitMs, onHung }: Call, args: readonly string[]): Promise<CallEnd> {
+export async function callNvidiaSmi(
+  { slot, clock, file, limitMs, onHung }: Call,
+  args: readonly string[],
+): Promise<CallEnd> {
   const texts = { stdout: '', stderr: '' };
   let hung = false;
   const child = slot.start(file, args, (piece, from) => {
@@ -34,7 +38,10 @@ export async function callNvidiaSmi({ slot, clock, file, limitMs, onHung }: Call
   return hung ? { hung } : { hung, text: `${texts.stdout}\n${texts.stderr}`, exitCode: exitCodeOf(end) };
 }
 
-/** As a shell would tell it where there is no such program or it may not be run; null where the machine could not start it; -1 where a signal ended it. */
+/**
+ * As a shell would tell it where there is no such program or it may not be run; null where the machine could not start
+ * it; -1 where a signal ended it.
+ */
 function exitCodeOf({ exitCode, startError }: CommandEnd): number | null {
   switch (startError) {
     case 'not-found':

@@ -2,9 +2,10 @@
 import type { OutputReason } from './error-text.ts';
 
 /**
- * Splits one line at its commas; cells are trimmed. A cell in double quotes may hold commas (`""` is a quote in it). nvidia-smi does
- * not quote by itself, but a file that went through a spreadsheet is quoted. A quote that never closes is an ordinary character.
- * Time is linear: a quote that fails to close ends the search for quotes in the rest of the line.
+ * Splits one line at its commas; cells are trimmed. A cell in double quotes may hold commas (`""` is a quote in it).
+ * nvidia-smi does not quote by itself, but a file that went through a spreadsheet is quoted. A quote that never closes
+ * is an ordinary character. Time is linear: a quote that fails to close ends the search for quotes in the rest of the
+ * line.
  */
 export function splitCells(line: string): string[] {
   const cells: string[] = [];
@@ -46,20 +47,43 @@ function readQuoted(line: string, open: number): { text: string; next: number } 
     }
     let next = quote + 1;
     while (line[next] === ' ' || line[next] === '\t') next += 1;
-    if (next >= line.length || line[next] === ',') return { text: line.slice(open + 1, quote).replaceAll('""', '"'), next };
+    if (next >= line.length || line[next] === ',')
+      return { text: line.slice(open + 1, quote).replaceAll('""', '"'), next };
     at = next;
   }
 }
 
-/** What a cell says. `wholeDevice` errors condemn the row wherever they stand; the others only where the cell matters. */
+/**
+ * What a cell says. `wholeDevice` errors condemn the row wherever they stand; the others only where the cell matters.
+ */
 export type Cell =
   | { readonly kind: 'value'; readonly text: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'error'; readonly reason: OutputReason; readonly wholeDevice: boolean };
 
-const ABSENT = new Set(['', '-', 'n/a', 'not supported', 'not available', 'deprecated', 'requested functionality has been deprecated']);
-const LOST = new Set(['gpu is lost', 'the gpu is lost', 'gpu lost', 'gpu requires reset', 'gpu requires a reset', 'reset required']);
-const FORBIDDEN = new Set(['insufficient permissions', 'insufficient permission', 'no permission', 'permission denied']);
+const ABSENT = new Set([
+  '',
+  '-',
+  'n/a',
+  'not supported',
+  'not available',
+  'deprecated',
+  'requested functionality has been deprecated',
+]);
+const LOST = new Set([
+  'gpu is lost',
+  'the gpu is lost',
+  'gpu lost',
+  'gpu requires reset',
+  'gpu requires a reset',
+  'reset required',
+]);
+const FORBIDDEN = new Set([
+  'insufficient permissions',
+  'insufficient permission',
+  'no permission',
+  'permission denied',
+]);
 const FAILED = new Set(['unknown error', 'err!', 'error', 'function not found', 'not found', 'unknown']);
 
 /** Reads one trimmed cell, with or without the brackets that newer drivers put around what is not a value. */

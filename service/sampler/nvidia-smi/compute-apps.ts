@@ -3,13 +3,17 @@ import type { GpuProcess } from '../../protocol/viewer.ts';
 import { readCell, splitCells } from './cells.ts';
 import { readMiB, readName } from './figures.ts';
 
-export const COMPUTE_APPS_ARGS = ['--query-compute-apps=pid,process_name,used_gpu_memory,gpu_uuid', '--format=csv,nounits'] as const;
+export const COMPUTE_APPS_ARGS = [
+  '--query-compute-apps=pid,process_name,used_gpu_memory,gpu_uuid',
+  '--format=csv,nounits',
+] as const;
 
 const NAME = 'process_name';
 
 /**
- * The processes on the device `uuid` (on any, where it is null), or null where the text is no such table. A process's name may hold
- * commas and is not quoted: it is what the other columns leave. `usedMiB` is null where the driver does not say (WDDM, WSL2).
+ * The processes on the device `uuid` (on any, where it is null), or null where the text is no such table. A process's
+ * name may hold commas and is not quoted: it is what the other columns leave. `usedMiB` is null where the driver does
+ * not say (WDDM, WSL2).
  */
 export function readComputeApps(text: string, uuid: string | null): GpuProcess[] | null {
   let columns: string[] | null = null;
@@ -41,8 +45,9 @@ export function readComputeApps(text: string, uuid: string | null): GpuProcess[]
 }
 
 /**
- * The program alone: who looks at the page or at a report need not know the person's name that its folders may hold, nor the password
- * that its arguments may. The driver tells what the process calls itself, which with a rewritten title is its whole command line.
+ * The program alone: who looks at the page or at a report need not know the person's name that its folders may hold,
+ * nor the password that its arguments may. The driver tells what the process calls itself, which with a rewritten title
+ * is its whole command line.
  */
 function programOf(name: string): string {
   const windows = /^.*?\.exe(?![^ "])/i.exec(name)?.[0];
@@ -59,6 +64,8 @@ function rowOf(columns: readonly string[], cells: readonly string[]): Map<string
   if (surplus < 0 || (surplus > 0 && nameAt < 0)) return null;
   const nameEnd = nameAt + surplus + 1;
   const fitted =
-    surplus === 0 ? cells : [...cells.slice(0, nameAt), cells.slice(nameAt, nameEnd).join(', '), ...cells.slice(nameEnd)];
+    surplus === 0
+      ? cells
+      : [...cells.slice(0, nameAt), cells.slice(nameAt, nameEnd).join(', '), ...cells.slice(nameEnd)];
   return new Map(columns.map((column, at) => [column, fitted[at] ?? '']));
 }

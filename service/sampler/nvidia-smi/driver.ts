@@ -61,7 +61,8 @@ export function createDriver({ clock, runCommand, findBinary, onHung }: DriverOp
     const end = await callNvidiaSmi({ slot, clock, file, limitMs: limitMs(), onHung }, args);
     if (end.hung) hangs += 1;
     // A failure comes at once also where cards take their time to wake up.
-    else if (end.exitCode === 0) slowAnswerMs = Math.max(clock.monotonicMs() - startedMs, FORGET_SLOWNESS * (slowAnswerMs ?? 0));
+    else if (end.exitCode === 0)
+      slowAnswerMs = Math.max(clock.monotonicMs() - startedMs, FORGET_SLOWNESS * (slowAnswerMs ?? 0));
     return end;
   };
 
@@ -72,7 +73,8 @@ export function createDriver({ clock, runCommand, findBinary, onHung }: DriverOp
     }
     const probed = await probeFields(call);
     if ('hung' in probed) return probed;
-    if (probed.output.ok) fields = { loop: probed.supported.filter(changes), driverVersion: versionIn(probed.output.gpus) };
+    if (probed.output.ok)
+      fields = { loop: probed.supported.filter(changes), driverVersion: versionIn(probed.output.gpus) };
     return probed.output;
   };
 

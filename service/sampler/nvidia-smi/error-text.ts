@@ -17,7 +17,8 @@ export interface ErrorText {
 }
 
 /** Words of other tools (AMD's, Intel's, Habana's, DCGM): what such a line says is not said of nvidia-smi. */
-const FOREIGN = /\b(rocm|amd|radeon|xpu|xpumcli?|xpum|i915|level.zero|intel|hl-smi|habana|dcgm|host engine)|\bamdgpu|\bpmu\b/;
+const FOREIGN =
+  /\b(rocm|amd|radeon|xpu|xpumcli?|xpum|i915|level.zero|intel|hl-smi|habana|dcgm|host engine)|\bamdgpu|\bpmu\b/;
 /** Words of nvidia-smi's, and of whoever could not run it. */
 const OWN = /nvidia|nvml|nvrm|\bgpu ?\d{0,3}:? ?[0-9a-f]{4,8}:[0-9a-f]{2}:/;
 
@@ -38,9 +39,17 @@ const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = 
   [/communicate with the (nvidia )?driver/, 'driver-missing', 'all'],
   [/find (the )?(libnvidia-ml|nvml)|libnvidia-ml\.so[^ ]*: cannot open/, 'driver-missing', 'all'],
   [/driver not loaded|nvml shared library not found|failed to initialize nvml: not found/, 'driver-missing', 'all'],
-  [/nvidia-smi(\.exe)?['"”’`]?:? .{0,40}(command not found|not found|no such file|is not recognized|is neither a nushell|enoent|exec format error)/, 'driver-missing', 'all'],
+  [
+    /nvidia-smi(\.exe)?['"”’`]?:? .{0,40}(command not found|not found|no such file|is not recognized|is neither a nushell|enoent|exec format error)/,
+    'driver-missing',
+    'all',
+  ],
   // Shells in any language: of a program that is there they name the path.
-  [/^(-?((ba|z|k|da|a)?sh|fish)|[^: ]{1,80}\.sh): ([^:]{1,20}: ){0,2}nvidia-smi ?: (?!permission denied)/, 'driver-missing', 'all'],
+  [
+    /^(-?((ba|z|k|da|a)?sh|fish)|[^: ]{1,80}\.sh): ([^:]{1,20}: ){0,2}nvidia-smi ?: (?!permission denied)/,
+    'driver-missing',
+    'all',
+  ],
   [/(command not found|unknown command): nvidia-smi|module nvidia not found/, 'driver-missing', 'all'],
   [/is not a valid (field|property) to query|invalid combination of input arguments/, 'unknown-field', 'all'],
   [/(option|argument).{0,200} is not (recognized|supported|valid)/, 'unknown-field', 'all'],
@@ -98,7 +107,10 @@ export function gravest(reasons: Iterable<OutputReason>): OutputReason | null {
   return GRAVITY.find((reason) => found.has(reason)) ?? null;
 }
 
-/** From nvidia-smi's manual page ("Return value"); 18 is what it returns on a mismatch; the last ones are a shell's and Windows'. */
+/**
+ * From nvidia-smi's manual page ("Return value"); 18 is what it returns on a mismatch; the last ones are a shell's and
+ * Windows'.
+ */
 const EXIT_REASONS: ReadonlyMap<number, OutputReason> = new Map([
   [2, 'unknown-field'],
   [3, 'not-available'],

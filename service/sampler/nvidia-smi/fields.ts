@@ -20,7 +20,10 @@ export function queryArgs(optional: readonly OptionalField[]): string[] {
   return [`--query-gpu=${[...MANDATORY_FIELDS, ...optional].join(',')}`, '--format=csv,nounits'];
 }
 
-/** Fails (`ok: false` or `hung`) only where the mandatory fields cannot be had. Optional fields are tried together, then one at a time. */
+/**
+ * Fails (`ok: false` or `hung`) only where the mandatory fields cannot be had. Optional fields are tried together, then
+ * one at a time.
+ */
 export async function probeFields(ask: Ask): Promise<Fields | { readonly hung: true }> {
   const query = async (optional: readonly OptionalField[]) => {
     const end = await ask(queryArgs(optional));
@@ -31,7 +34,8 @@ export async function probeFields(ask: Ask): Promise<Fields | { readonly hung: t
   if (together.ok || together.reason !== 'unknown-field') return { supported: OPTIONAL_FIELDS, output: together };
 
   const mandatory = await query([]);
-  if ('hung' in mandatory || !mandatory.ok) return 'hung' in mandatory ? mandatory : { supported: [], output: mandatory };
+  if ('hung' in mandatory || !mandatory.ok)
+    return 'hung' in mandatory ? mandatory : { supported: [], output: mandatory };
   let known: Fields = { supported: [], output: mandatory };
   for (const field of OPTIONAL_FIELDS) {
     const supported = [...known.supported, field];

@@ -1,4 +1,7 @@
-/** Values out of cells. Each returns null for what it does not accept; whether the cell was absent is the caller's matter. */
+/**
+ * Values out of cells. Each returns null for what it does not accept; whether the cell was absent is the caller's
+ * matter.
+ */
 
 const MIB_PER_UNIT: Readonly<Record<string, number>> = {
   b: 1 / (1024 * 1024),
@@ -16,7 +19,9 @@ const MIB_PER_UNIT: Readonly<Record<string, number>> = {
 /** 16 TiB: far above any card, and the protocol's own bound. */
 const MAX_MIB = 16 * 1024 * 1024;
 
-/** MiB of `1024`, `1024 MiB`, `1 GiB`; the cell's own unit counts before the header's, and MiB where neither has one. */
+/**
+ * MiB of `1024`, `1024 MiB`, `1 GiB`; the cell's own unit counts before the header's, and MiB where neither has one.
+ */
 export function readMiB(text: string, headerUnit: string | null): number | null {
   const match = /^(\d{1,15}(?:\.\d{1,9})?)\s{0,9}([a-z%]{0,4})$/i.exec(text);
   if (match === null) return null;

@@ -24,7 +24,14 @@ export function findNvidiaSmi({ platform, env, isExecutable }: BinaryPlaces): st
       folders.push(path.join(programs, 'NVIDIA Corporation', 'NVSMI'));
     }
   } else {
-    folders.push('/usr/bin', '/usr/local/bin', '/usr/lib/wsl/lib', '/usr/local/nvidia/bin', '/run/current-system/sw/bin', '/opt/bin');
+    folders.push(
+      '/usr/bin',
+      '/usr/local/bin',
+      '/usr/lib/wsl/lib',
+      '/usr/local/nvidia/bin',
+      '/run/current-system/sw/bin',
+      '/opt/bin',
+    );
   }
   return folders.map((folder) => path.join(folder, file)).find(isExecutable) ?? null;
 }

@@ -32,12 +32,16 @@ const ALIASES: Readonly<Record<string, ColumnName>> = {
   gpu_index: 'index',
 };
 
-/** A line of column names: of devices and their memory, or of something else that nvidia-smi lists (clocks, pages, processes). */
+/**
+ * A line of column names: of devices and their memory, or of something else that nvidia-smi lists (clocks, pages,
+ * processes).
+ */
 export type HeaderReading = { readonly of: 'devices'; readonly header: Header } | { readonly of: 'others' };
 
 /**
- * What these cells (without empty ones at the end) are the header of, or null where they are none. Only a table that tells how much memory
- * a device has, or has in use, is read: a list of clocks or retired pages names its device in each row too, a list of processes has `pid`.
+ * What these cells (without empty ones at the end) are the header of, or null where they are none. Only a table that
+ * tells how much memory a device has, or has in use, is read: a list of clocks or retired pages names its device in
+ * each row too, a list of processes has `pid`.
  */
 export function readHeader(cells: readonly string[]): HeaderReading | null {
   const columns = new Map<ColumnName, Column>();
@@ -53,7 +57,8 @@ export function readHeader(cells: readonly string[]): HeaderReading | null {
     processes ||= text === 'pid';
     if (name !== undefined && !columns.has(name)) columns.set(name, { at, unit });
   }
-  if (!processes && (columns.has('memory.used') || columns.has('memory.total'))) return { of: 'devices', header: { width, columns } };
+  if (!processes && (columns.has('memory.used') || columns.has('memory.total')))
+    return { of: 'devices', header: { width, columns } };
   // A word alone is no table.
   return width > 1 && (unmistakable || processes) ? { of: 'others' } : null;
 }

@@ -18,7 +18,10 @@ export type LineReading =
 /** Longer lines are no rows: a header of all 240 fields has some 6500 characters. */
 const MAX_ROW_CHARACTERS = 32_768;
 
-/** Reads lines (without their line break) in order; a header line is in force until the next one, also until one of another table. */
+/**
+ * Reads lines (without their line break) in order; a header line is in force until the next one, also until one of
+ * another table.
+ */
 export function createLineReader(): (line: string) => LineReading {
   let header: Header | null = null;
   return (line) => {

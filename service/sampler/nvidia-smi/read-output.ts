@@ -6,8 +6,8 @@ import { createLineReader } from './line-reader.ts';
 import type { GpuRow, RowKey, RowReading } from './rows.ts';
 
 /**
- * `row` is the device's index as the text has it. Where a row's own cannot be read it is the smallest that no other row has: the one
- * missing among the others. Where the text has no indexes at all it is the row's number, counted from 0.
+ * `row` is the device's index as the text has it. Where a row's own cannot be read it is the smallest that no other row
+ * has: the one missing among the others. Where the text has no indexes at all it is the row's number, counted from 0.
  */
 export interface UnusableRow {
   readonly row: number;
@@ -26,9 +26,11 @@ interface Entry {
 /**
  * Reads text and exit code together, for errors come on stdout, at times with exit code 0.
  * - Usable rows are the answer, unless the call as a whole failed after them (a loop whose driver went away).
- * - Of a device that a loop shows several times the last row counts. Rows that nothing tells apart may be one device's or many
+ * - Of a device that a loop shows several times the last row counts. Rows that nothing tells apart may be one device's
+ *   or many
  *   devices': they are no answer.
- * - Without a usable row the reason is: a failure of the whole call in the text; the rows' own; the exit code's, if what is printed is
+ * - Without a usable row the reason is: a failure of the whole call in the text; the rows' own; the exit code's, if
+ *   what is printed is
  *   nvidia-smi's own or nothing; `no-devices` for a header alone; `bad-output`.
  * @param exitCode null where nvidia-smi could not be started.
  */
@@ -56,7 +58,11 @@ export function readGpuOutput(text: string, exitCode: number | null): GpuOutput 
         break;
       case 'error':
         if (reading.error.scope === 'device') {
-          entries.add({ ok: false, key: { index: reading.error.index, uuid: null, busId: reading.error.busId }, reason: reading.error.reason });
+          entries.add({
+            ok: false,
+            key: { index: reading.error.index, uuid: null, busId: reading.error.busId },
+            reason: reading.error.reason,
+          });
         } else {
           (reading.error.scope === 'all' ? failures : remarks).add(reading.error.reason);
         }
@@ -74,10 +80,12 @@ export function readGpuOutput(text: string, exitCode: number | null): GpuOutput 
   const unusable = unusableRows(entries.list());
   const byExit = others > 0 && ownTexts === 0 && headerLine === null ? null : exitReason(exitCode);
   const spoiled = failures.size > 0 ? gravest(failures) : exitSpoilsRows(exitCode) ? byExit : null;
-  if (gpus.length > 0 && spoiled === null) return toldApart(gpus) ? { ok: true, gpus, unusable } : { ok: false, reason: 'bad-output' };
+  if (gpus.length > 0 && spoiled === null)
+    return toldApart(gpus) ? { ok: true, gpus, unusable } : { ok: false, reason: 'bad-output' };
 
   const byRows = gravest(unusable.map(({ reason }) => reason));
-  // "No devices were found" also follows the errors of the devices that were; a bare "failed to initialize" explains less than the exit code.
+  // "No devices were found" also follows the errors of the devices that were; a bare "failed to initialize" explains
+  // less than the exit code.
   const vague = spoiled === 'no-devices' || spoiled === 'not-available';
   const reason =
     (vague ? (byRows ?? (spoiled === 'not-available' ? byExit : null)) : null) ??
@@ -89,9 +97,14 @@ export function readGpuOutput(text: string, exitCode: number | null): GpuOutput 
   return { ok: false, reason };
 }
 
-/** A device keeps its name and its size: rows without a key that differ in one of them are of different devices, others may be of one. */
+/**
+ * A device keeps its name and its size: rows without a key that differ in one of them are of different devices, others
+ * may be of one.
+ */
 function toldApart(rows: readonly GpuRow[]): boolean {
-  const keyless = rows.filter((row) => keyNames(row).length === 0).map(({ name, totalMiB }) => JSON.stringify([name, totalMiB]));
+  const keyless = rows
+    .filter((row) => keyNames(row).length === 0)
+    .map(({ name, totalMiB }) => JSON.stringify([name, totalMiB]));
   return new Set(keyless).size === keyless.length;
 }
 
@@ -123,7 +136,9 @@ function createEntries(): { add(reading: RowReading): void; list(): readonly Ent
     add(reading) {
       const key = reading.ok ? reading.row : reading.key;
       const names = keyNames(key);
-      const earlier = names.map((name) => byKey.get(name)).find((entry) => entry !== undefined && !contradict(keyOf(entry), key));
+      const earlier = names
+        .map((name) => byKey.get(name))
+        .find((entry) => entry !== undefined && !contradict(keyOf(entry), key));
       if (earlier === undefined) {
         const entry = { ordinal, reading };
         entries.push(entry);
@@ -151,5 +166,9 @@ function keyNames({ uuid, busId, index }: RowKey): string[] {
 
 function contradict(a: RowKey, b: RowKey): boolean {
   const differ = (x: string | number | null, y: string | number | null) => x !== null && y !== null && x !== y;
-  return differ(a.uuid, b.uuid) || differ(a.busId && normaliseBusId(a.busId), b.busId && normaliseBusId(b.busId)) || differ(a.index, b.index);
+  return (
+    differ(a.uuid, b.uuid) ||
+    differ(a.busId && normaliseBusId(a.busId), b.busId && normaliseBusId(b.busId)) ||
+    differ(a.index, b.index)
+  );
 }

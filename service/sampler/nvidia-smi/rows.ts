@@ -22,7 +22,9 @@ export interface GpuRow {
 /** Where a row stands, as far as it can be told even of one that cannot be used. */
 export type RowKey = Pick<GpuRow, 'index' | 'uuid' | 'busId'>;
 
-export type RowReading = { readonly ok: true; readonly row: GpuRow } | { readonly ok: false; readonly key: RowKey; readonly reason: OutputReason };
+export type RowReading =
+  | { readonly ok: true; readonly row: GpuRow }
+  | { readonly ok: false; readonly key: RowKey; readonly reason: OutputReason };
 
 /** An error in one of these makes the row unusable: without them a figure belongs to nobody or is none. */
 const MATTERS = ['index', 'uuid', 'pci.bus_id', 'name', 'memory.used', 'memory.total'] as const;
@@ -55,9 +57,11 @@ export function readRow(header: Header, line: readonly string[]): RowReading | n
   const worst = gravest(errorsIn(header, cells, usedMiB === 0));
   if (worst !== null) return unusable(worst);
   if (cells.length !== header.width) return unusable('bad-output');
-  if (index === 'bad' || uuid === 'bad' || busId === 'bad' || usedMiB === 'bad' || totalMiB === 'bad') return unusable('bad-output');
+  if (index === 'bad' || uuid === 'bad' || busId === 'bad' || usedMiB === 'bad' || totalMiB === 'bad')
+    return unusable('bad-output');
   // One figure with its unit and one without: the output was cut off inside that one.
-  if (new Set(MEMORY.map(read).flatMap((cell) => (cell.kind === 'value' ? [/\d$/.test(cell.text)] : []))).size > 1) return unusable('bad-output');
+  if (new Set(MEMORY.map(read).flatMap((cell) => (cell.kind === 'value' ? [/\d$/.test(cell.text)] : []))).size > 1)
+    return unusable('bad-output');
   if (totalMiB === 0 || (usedMiB !== null && totalMiB !== null && usedMiB > totalMiB)) return unusable('bad-output');
   return {
     ok: true,
@@ -89,10 +93,15 @@ function isNoPartOfName(cell: string): boolean {
 /** What may be the end of a figure behind a comma: `024 MiB` of `1,024 MiB`, `5` of `512,5`, `30 W` of `25,30 W`. */
 const FIGURE_END = /^\d{1,3}(\.\d+)?( ?[a-z%]+)?$/i;
 
-/** Whether the surplus may be a figure's, cut in two by its comma: bare digits, and such an end. An index in its place before the name is none. */
+/**
+ * Whether the surplus may be a figure's, cut in two by its comma: bare digits, and such an end. An index in its place
+ * before the name is none.
+ */
 function hasCutFigure(header: Header, cells: readonly string[], nameAt: number): boolean {
   const indexAt = header.columns.get('index')?.at ?? nameAt;
-  return cells.some((cell, at) => /^\d+$/.test(cell) && FIGURE_END.test(cells[at + 1] ?? '') && !(at === indexAt && at < nameAt));
+  return cells.some(
+    (cell, at) => /^\d+$/.test(cell) && FIGURE_END.test(cells[at + 1] ?? '') && !(at === indexAt && at < nameAt),
+  );
 }
 
 /** Reads a name with commas in it from both ends; leaves out empty cells behind the last column. */
@@ -139,8 +148,8 @@ function looksLikeValue(column: ColumnName, text: string): boolean {
 }
 
 /**
- * The errors that count: those of the whole device anywhere, the others in the columns that matter. Beside an error anywhere
- * `0 MiB` is not to be believed: a device that needs a reset reports it.
+ * The errors that count: those of the whole device anywhere, the others in the columns that matter. Beside an error
+ * anywhere `0 MiB` is not to be believed: a device that needs a reset reports it.
  */
 function errorsIn(header: Header, cells: readonly string[], usesNothing: boolean): Set<OutputReason> {
   const mattersAt = new Set(MATTERS.map((column) => header.columns.get(column)?.at));

@@ -38,11 +38,19 @@ const PAUSE_AFTER_HANG_MS = 250;
 /** On stop, a child that even SIGKILL has not ended is given up on after this. */
 const GIVE_UP_MS = 2000;
 
-export function createNvidiaSmiSampler({ clock, runCommand, findBinary, intervalMs: firstIntervalMs }: NvidiaSmiSamplerOptions): Sampler {
+export function createNvidiaSmiSampler({
+  clock,
+  runCommand,
+  findBinary,
+  intervalMs: firstIntervalMs,
+}: NvidiaSmiSamplerOptions): Sampler {
   const health = createSourceHealth(clock, 'nvidia-smi', 'VRAM');
   const waiter = createWaiter(clock);
   const loopTrust = createLoopTrust(clock);
-  const requests: { readonly uuid: string | null; readonly resolve: (processes: readonly GpuProcess[] | null) => void }[] = [];
+  const requests: {
+    readonly uuid: string | null;
+    readonly resolve: (processes: readonly GpuProcess[] | null) => void;
+  }[] = [];
   let intervalMs = clampInterval(firstIntervalMs);
   let running: Promise<void> | null = null;
   let stopping = false;
@@ -64,18 +72,28 @@ export function createNvidiaSmiSampler({ clock, runCommand, findBinary, interval
     driver.noteAnswer();
     const reason = gravest(badReasons);
     const message = `${badReasons.length} of ${rows.length + badReasons.length} cards cannot be read (${reason}); the others can.`;
-    health.publish({ atMs: clock.nowMs(), devices: rows.map(deviceReading) }, reason === null ? null : { reason, message });
+    health.publish(
+      { atMs: clock.nowMs(), devices: rows.map(deviceReading) },
+      reason === null ? null : { reason, message },
+    );
   };
 
   const onRound = (readings: readonly RowReading[]) => {
     const rows = readings.flatMap((reading) => (reading.ok ? [reading.row] : []));
-    publish(rows, readings.flatMap((reading) => (reading.ok ? [] : [reading.reason])));
+    publish(
+      rows,
+      readings.flatMap((reading) => (reading.ok ? [] : [reading.reason])),
+    );
   };
 
   const check = async (): Promise<'good' | 'bad' | 'hung'> => {
     const output = await driver.ask();
     if ('hung' in output) return 'hung';
-    if (output.ok) publish(output.gpus, output.unusable.map(({ reason }) => reason));
+    if (output.ok)
+      publish(
+        output.gpus,
+        output.unusable.map(({ reason }) => reason),
+      );
     else health.fail(output.reason);
     return output.ok ? 'good' : 'bad';
   };

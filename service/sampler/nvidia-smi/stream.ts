@@ -10,7 +10,10 @@ import type { RowReading } from './rows.ts';
 /** Rounds without a usable row after which the loop is held to be degraded. */
 const BAD_ROUNDS = 2;
 
-/** `asked`: `stop` was called. `hung`: ended after a silence. `failed`: it ended by itself, or went on without a usable row. */
+/**
+ * `asked`: `stop` was called. `hung`: ended after a silence. `failed`: it ended by itself, or went on without a usable
+ * row.
+ */
 export type StreamEnd = 'asked' | 'hung' | 'failed';
 
 export interface Stream {
@@ -60,7 +63,11 @@ export function startStream({ slot, clock, file, args, devices, limitMs, onRound
     const reading = readLine(line);
     if (reading.kind === 'row') batches.add(reading.reading);
     if (reading.kind === 'error' && reading.error.scope === 'device') {
-      batches.add({ ok: false, key: { index: reading.error.index, uuid: null, busId: reading.error.busId }, reason: reading.error.reason });
+      batches.add({
+        ok: false,
+        key: { index: reading.error.index, uuid: null, busId: reading.error.busId },
+        reason: reading.error.reason,
+      });
     }
   };
   // Two pipes, two splitters: a line of one may arrive in the middle of the other's.

@@ -22,7 +22,12 @@ const RETRY_MS = 1000;
 const GIVE_UP_MS = 2000;
 
 /** One device named "RAM": `usedMiB` and `totalMiB` are the machine's, `usedByHostMiB` is the resident set of `pid`. */
-export function createProcessSampler({ pid, clock, readMemory, intervalMs: firstIntervalMs }: ProcessSamplerOptions): Sampler {
+export function createProcessSampler({
+  pid,
+  clock,
+  readMemory,
+  intervalMs: firstIntervalMs,
+}: ProcessSamplerOptions): Sampler {
   const health = createSourceHealth(clock, 'process', 'RAM');
   const waiter = createWaiter(clock);
   let intervalMs = clampInterval(firstIntervalMs);
@@ -40,7 +45,16 @@ export function createProcessSampler({ pid, clock, readMemory, intervalMs: first
         continue;
       }
       const { residentMiB, usedMiB, totalMiB } = memory;
-      const device = { index: null, uuid: null, busId: null, name: 'RAM', usedMiB, totalMiB, reservedMiB: null, usedByHostMiB: residentMiB };
+      const device = {
+        index: null,
+        uuid: null,
+        busId: null,
+        name: 'RAM',
+        usedMiB,
+        totalMiB,
+        reservedMiB: null,
+        usedByHostMiB: residentMiB,
+      };
       health.publish({ atMs: clock.nowMs(), devices: [device] }, null);
       await waiter.wait(Math.max(0, intervalMs - (clock.monotonicMs() - startedMs)));
     }
@@ -75,7 +89,11 @@ export function createProcessSampler({ pid, clock, readMemory, intervalMs: first
 }
 
 /** The cheapest reader that the platform has. */
-export function processMemoryReader(platform: NodeJS.Platform, clock: Clock, runCommand: CommandRunner): ReadProcessMemory {
+export function processMemoryReader(
+  platform: NodeJS.Platform,
+  clock: Clock,
+  runCommand: CommandRunner,
+): ReadProcessMemory {
   return platform === 'linux' ? (pid) => readProcFiles(pid) : createToolReader(platform, clock, runCommand);
 }
 

@@ -10,8 +10,15 @@ const LIMIT_MS = 2500;
 const MAX_TEXT_CHARACTERS = 10_000;
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** `ps` on macOS and other Unixes, `tasklist` on Windows, for one pid: a process per reading, one at a time; who asks meanwhile shares it. */
-export function createToolReader(platform: NodeJS.Platform, clock: Clock, runCommand: CommandRunner): ReadProcessMemory {
+/**
+ * `ps` on macOS and other Unixes, `tasklist` on Windows, for one pid: a process per reading, one at a time; who asks
+ * meanwhile shares it.
+ */
+export function createToolReader(
+  platform: NodeJS.Platform,
+  clock: Clock,
+  runCommand: CommandRunner,
+): ReadProcessMemory {
   const slot = createChildSlot(clock, runCommand);
   const read = async (pid: number): Promise<ProcessMemory | null> => {
     const [file, args] =

@@ -1,4 +1,7 @@
-/** The third source: a card as the CUDA runtime tells it to torch, in the WebUI. Slow, so it serves only where nvidia-smi has no figures. */
+/**
+ * The third source: a card as the CUDA runtime tells it to torch, in the WebUI. Slow, so it serves only where
+ * nvidia-smi has no figures.
+ */
 import type { Clock } from '../../protocol/clock.ts';
 import type { DeviceMemory, HostDevice } from '../../protocol/host.ts';
 import type { SourceReason, SourceState } from '../../protocol/viewer.ts';
@@ -14,11 +17,25 @@ export interface TorchBackedSampler extends Sampler {
   onHostMemory(memory: DeviceMemory | null): void;
 }
 
-/** Why nvidia-smi has no figures for the host's card; null where it has them, or where what is wrong is the card's or its driver's own and is to be told. */
+/**
+ * Why nvidia-smi has no figures for the host's card; null where it has them, or where what is wrong is the card's or
+ * its driver's own and is to be told.
+ */
 type Lack = SourceReason | 'unmatched' | null;
 
-/** With these torch may have figures all the same. A card that is lost, or a driver that hangs or is half updated, must be mended instead. */
-const SERVED: ReadonlySet<SourceReason> = new Set(['not-started', 'driver-missing', 'no-devices', 'unknown-field', 'no-permission', 'not-available', 'bad-output']);
+/**
+ * With these torch may have figures all the same. A card that is lost, or a driver that hangs or is half updated, must
+ * be mended instead.
+ */
+const SERVED: ReadonlySet<SourceReason> = new Set([
+  'not-started',
+  'driver-missing',
+  'no-devices',
+  'unknown-field',
+  'no-permission',
+  'not-available',
+  'bad-output',
+]);
 /** nvidia-smi is asked on, for it may have figures one day, but no oftener. */
 const BLIND_INTERVAL_MS = 1000;
 
@@ -134,7 +151,10 @@ export function backedByTorch(driver: Sampler, clock: Clock, onWanted: (wanted: 
       if (host === null || torch === null || lack === null) return;
       if (memory !== null) {
         const reason = lack === 'unmatched' ? null : lack;
-        torch.publish({ atMs: clock.nowMs(), devices: [reading(host, memory)] }, { reason, message: describeTorch(reason, driver.state.health === 'ok') });
+        torch.publish(
+          { atMs: clock.nowMs(), devices: [reading(host, memory)] },
+          { reason, message: describeTorch(reason, driver.state.health === 'ok') },
+        );
       } else if (torchServes()) torch.fail('not-available');
     },
   };

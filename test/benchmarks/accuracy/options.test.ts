@@ -7,13 +7,25 @@ describe('command line of the accuracy benchmark', () => {
   test('a table and its weights are enough: fused attention, 24 runs, seed 1, no noise', () => {
     expect(parse('--table a.csv --static-mib 2484')).toEqual({
       ok: true,
-      command: { kind: 'table', file: 'a.csv', options: { staticMiB: 2484, attention: 'fused', budget: 24, seed: 1, noiseMiB: 0 }, oneLine: false, listRuns: false },
+      command: {
+        kind: 'table',
+        file: 'a.csv',
+        options: { staticMiB: 2484, attention: 'fused', budget: 24, seed: 1, noiseMiB: 0 },
+        oneLine: false,
+        listRuns: false,
+      },
     });
   });
 
   test('every option can be given', () => {
-    expect(parse('--table a.csv --static-mib 0 --attention unfused --budget 48 --seed 7 --noise-mib 16.5 --json --runs')).toMatchObject({
-      command: { options: { staticMiB: 0, attention: 'unfused', budget: 48, seed: 7, noiseMiB: 16.5 }, oneLine: true, listRuns: true },
+    expect(
+      parse('--table a.csv --static-mib 0 --attention unfused --budget 48 --seed 7 --noise-mib 16.5 --json --runs'),
+    ).toMatchObject({
+      command: {
+        options: { staticMiB: 0, attention: 'unfused', budget: 48, seed: 7, noiseMiB: 16.5 },
+        oneLine: true,
+        listRuns: true,
+      },
     });
   });
 

@@ -7,12 +7,21 @@ const table = (...rows: string[]): string => [HEADER, ...rows].join('\n');
 describe('table of measured generations', () => {
   test('the weights are added to all three figures', () => {
     expect(parseTable(table('txt2img,512,768,2,0,0,,100,200,150'), 1000)).toEqual([
-      { settings: { operation: 'txt2img', width: 512, height: 768, batchSize: 2, hires: null }, activeMiB: 1100, reservedMiB: 1200, needMiB: 1150, capNeedMiB: null },
+      {
+        settings: { operation: 'txt2img', width: 512, height: 768, batchSize: 2, hires: null },
+        activeMiB: 1100,
+        reservedMiB: 1200,
+        needMiB: 1150,
+        capNeedMiB: null,
+      },
     ]);
   });
 
   test('columns are found by their names, in any order', () => {
-    const [row] = parseTable('need_mib,reserved_mib,active_mib,hr_upscaler,hr_height,hr_width,batch,height,width,op\n150,200,100,latent,1024,1024,1,512,512,hires', 0);
+    const [row] = parseTable(
+      'need_mib,reserved_mib,active_mib,hr_upscaler,hr_height,hr_width,batch,height,width,op\n150,200,100,latent,1024,1024,1,512,512,hires',
+      0,
+    );
     expect(row).toMatchObject({ needMiB: 150, settings: { operation: 'hires_latent', hires: { width: 1024 } } });
   });
 
@@ -20,7 +29,10 @@ describe('table of measured generations', () => {
     ['op,width\ntxt2img,512', 'the table lacks the columns height'],
     [HEADER, 'the table has no rows'],
     [table('txt2img,512,512,1,0,0,,100,200,'), 'line 2: need_mib is not a number'],
-    [table('txt2img,512,512,1,0,0,,100,200,150', 'txt2img,512,512,1,0,0,,-1,200,150'), 'line 3: active_mib is negative'],
+    [
+      table('txt2img,512,512,1,0,0,,100,200,150', 'txt2img,512,512,1,0,0,,-1,200,150'),
+      'line 3: active_mib is negative',
+    ],
     [table('txt2img,512,512,0,0,0,,100,200,150'), 'line 2: batch is not a whole number of at least 1'],
     [table('hires,512,512,1,0,0,latent,100,200,150'), 'line 2: hr_width is not a whole number of at least 8'],
     [table('inpaint,512,512,1,0,0,,100,200,150'), 'line 2: no such operation: inpaint'],

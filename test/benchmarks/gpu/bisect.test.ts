@@ -18,6 +18,10 @@ describe('search for the smallest cap', () => {
   });
 
   test('figures that are one already cost no run', async () => {
-    expect(await smallestCap(2000, 2010, 0.01, runThatNeeds(2005))).toEqual({ enoughMiB: 2010, tooLittleMiB: null, tries: 0 });
+    expect(await smallestCap(2000, 2010, 0.01, runThatNeeds(2005))).toEqual({
+      enoughMiB: 2010,
+      tooLittleMiB: null,
+      tries: 0,
+    });
   });
 });

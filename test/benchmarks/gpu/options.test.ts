@@ -3,7 +3,16 @@ import { PARTS, readOptions } from '../../../benchmarks/gpu/options.ts';
 
 describe('options of the GPU capture', () => {
   test('a folder is all that must be said: every part, SD 1.5, on the card', () => {
-    expect(readOptions(['--out', 'here'])).toMatchObject({ out: 'here', parts: PARTS, model: 'sd15', device: 'cuda', minutes: 20, tests: 60, needs: 20, publish: false });
+    expect(readOptions(['--out', 'here'])).toMatchObject({
+      out: 'here',
+      parts: PARTS,
+      model: 'sd15',
+      device: 'cuda',
+      minutes: 20,
+      tests: 60,
+      needs: 20,
+      publish: false,
+    });
   });
 
   test('parts may be named one by one', () => {

@@ -16,7 +16,8 @@ describe('random settings', () => {
     for (const settings of drawn) {
       expect(generationSettingsSchema.parse(settings)).toEqual(settings);
       expect(settings.batchSize).toBeLessThanOrEqual(BOUNDS.maxBatchSize);
-      for (const { width, height } of [settings, settings.hires ?? settings]) expect(Math.max(width, height)).toBeLessThanOrEqual(BOUNDS.maxSizePx);
+      for (const { width, height } of [settings, settings.hires ?? settings])
+        expect(Math.max(width, height)).toBeLessThanOrEqual(BOUNDS.maxSizePx);
     }
   });
 

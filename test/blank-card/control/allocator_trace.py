@@ -1,8 +1,10 @@
 """PyTorch's allocator as it was asked and as it answered, in a file small enough to keep.
 
-The file is gzipped text, one event a line: a letter, the address in units of 512 bytes above the lowest one, and the bytes.
-    A  a block was given out          F  it was given back and may be used again (R: it was given back, events still pend)
-    S  a segment came from the card   D  a segment went back to the card      O  there was no room for so many bytes
+The file is gzipped text, one event a line: a letter, the address in units of 512 bytes above the lowest one, and the
+bytes.
+    A  a block was given out          F  it was given back and may be used again (R: it was given back, events still
+    pend) S  a segment came from the card   D  a segment went back to the card      O  there was no room for so many
+    bytes
 `# label` lines are marks between them. The first line tells the version of PyTorch.
 """
 

@@ -1,9 +1,9 @@
 """Makes PyTorch forget which cuDNN engine it chose for each convolution.
 
-Where the first engine's workspace did not fit, PyTorch goes on to the next one and stays with it for these shapes: the same
-settings then need less than the first time. Whoever compares runs wants each of them to be the first. There is no call for that,
-but there is a limit to how many choices are kept (TORCH_CUDNN_V8_API_LRU_CACHE_LIMIT): as many others push all of them out.
-They are kept by each thread.
+Where the first engine's workspace did not fit, PyTorch goes on to the next one and stays with it for these shapes: the
+same settings then need less than the first time. Whoever compares runs wants each of them to be the first. There is no
+call for that, but there is a limit to how many choices are kept (TORCH_CUDNN_V8_API_LRU_CACHE_LIMIT): as many others
+push all of them out. They are kept by each thread.
 """
 
 from __future__ import annotations

@@ -57,7 +57,9 @@ class ForgeTxt2Img(FakeProcessing):
 
 @dataclass
 class ReForgeTxt2Img(FakeProcessing):
-    """processing.py:1283: no additional modules; at hr_cfg 1.0 the second pass has another guidance than the first (:1640)."""
+    """processing.py:1283: no additional modules; at hr_cfg 1.0 the second pass has another guidance than the first
+    (:1640).
+    """
 
     cfg_scale: float = 7.0
     hr_checkpoint_name: str | None = None
@@ -75,7 +77,9 @@ class ReForgeTxt2Img(FakeProcessing):
 
 
 class SdnextProcessing:
-    """processing_class.py:25: one class has every operation's fields, `init_images` too (:397), and takes others besides."""
+    """processing_class.py:25: one class has every operation's fields, `init_images` too (:397), and takes others
+    besides.
+    """
 
     def __init__(self, init_images: list | None = None, **fields: Any):
         self.init_images = init_images or []
@@ -112,7 +116,10 @@ class ForgeWebui(FakeWebui):
 
     def process_images(self, p):
         # reForge's processing.py:1065.
-        next((script for script in p.scripts.alwayson_scripts if script.name == "advanced model sampling for reforge"), None)
+        next(
+            (script for script in p.scripts.alwayson_scripts if script.name == "advanced model sampling for reforge"),
+            None,
+        )
         if p.enable_hr and hasattr(p, "before_second_pass"):
             p.before_second_pass()
         super().process_images(p)

@@ -1,4 +1,5 @@
-"""A sidecar for tests: `python sidecar.py MODE`. Speaks as docs/ARCHITECTURE.md says, keeps what it hears in the file HEARD.
+"""A sidecar for tests: `python sidecar.py MODE`. Speaks as docs/ARCHITECTURE.md says, keeps what it hears in the file
+HEARD.
 
 A page's `to-host` is passed on to the shim, and `curves` ends the process.
 """

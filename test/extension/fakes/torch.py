@@ -6,7 +6,9 @@ MIB = 1024 * 1024
 
 
 def _check(device, optional):
-    """As torch.cuda._utils._get_device_index of 2.1 to 2.3; there is one card, and None is the current device everywhere."""
+    """As torch.cuda._utils._get_device_index of 2.1 to 2.3; there is one card, and None is the current device
+    everywhere.
+    """
     kind, index = getattr(device, "type", None), getattr(device, "index", None)
     if kind not in (None, "cuda"):
         raise ValueError(f"Expected a cuda device, but got: {device}")

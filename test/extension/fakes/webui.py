@@ -94,7 +94,9 @@ FakeImg2Img = StableDiffusionProcessingImg2Img
 
 
 class FakeWebui(Webui):
-    """`burst(name)` is called for each piece of work: encode, conditioning, sampling, upscale, hires_sampling, decode."""
+    """`burst(name)` is called for each piece of work: encode, conditioning, sampling, upscale, hires_sampling,
+    decode.
+    """
 
     def __init__(self, *, device="cuda", torch=None, burst=lambda name: None, data_path="."):
         self.burst = burst

@@ -23,7 +23,13 @@ function result(requiredMiB: number, peakMiB: number): EstimateResult {
 
 describe('the bar', () => {
   test('is as wide as the card', () => {
-    expect(barOf(result(4000, 6000))).toMatchObject({ others: 0.125, webui: 0.375, required: { at: 0.5 }, peak: { at: 0.75 }, total: 1 });
+    expect(barOf(result(4000, 6000))).toMatchObject({
+      others: 0.125,
+      webui: 0.375,
+      required: { at: 0.5 },
+      peak: { at: 0.75 },
+      total: 1,
+    });
   });
 
   test('shrinks the card where the estimate goes past it', () => {
@@ -37,6 +43,8 @@ describe('the bar', () => {
   });
 
   test('does not exist without a total', () => {
-    expect(barOf({ status: 'measuring', message: '', totalMiB: null, usedByWebuiMiB: 5, usedByOthersMiB: null })).toBeNull();
+    expect(
+      barOf({ status: 'measuring', message: '', totalMiB: null, usedByWebuiMiB: 5, usedByOthersMiB: null }),
+    ).toBeNull();
   });
 });

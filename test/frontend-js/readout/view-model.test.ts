@@ -24,7 +24,11 @@ const input: ReadoutInput = {
   sidecar: null,
   label: 'VRAM',
   deviceName: 'Some Card',
-  reading: { ok: true, settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null }, leftOut: [] },
+  reading: {
+    ok: true,
+    settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
+    leftOut: [],
+  },
   result: estimated,
 };
 
@@ -43,28 +47,60 @@ describe('a readout', () => {
   });
 
   test('has an own word and an own shape for each verdict', () => {
-    const models = (['fits', 'tight', 'will-not-fit'] as const).map((verdict) => readoutModel({ ...input, result: { ...estimated, verdict } }));
+    const models = (['fits', 'tight', 'will-not-fit'] as const).map((verdict) =>
+      readoutModel({ ...input, result: { ...estimated, verdict } }),
+    );
     expect(new Set(models.map((model) => model.verdict)).size).toBe(3);
     expect(new Set(models.map((model) => model.icon)).size).toBe(3);
   });
 
   test('is a warning in colour, shape and words where lately images took more than was estimated, though they fit', () => {
-    const drift = { meanMiB: 921, message: '+921 MiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.' };
+    const drift = {
+      meanMiB: 921,
+      message: '+921 MiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.',
+    };
     const model = readoutModel({ ...input, result: { ...estimated, drift } });
-    expect(model).toMatchObject({ state: 'drift', tone: 'close', icon: 'warning', verdict: 'Probably fits', margin: 'lately 921 MiB more' });
+    expect(model).toMatchObject({
+      state: 'drift',
+      tone: 'close',
+      icon: 'warning',
+      verdict: 'Probably fits',
+      margin: 'lately 921 MiB more',
+    });
     expect(model.hint).toMatch(/^run the benchmark again/);
-    expect(model.details).toEqual(expect.arrayContaining([['Margin', '2.6 GiB to spare'], ['Drift', drift.message]]));
+    expect(model.details).toEqual(
+      expect.arrayContaining([
+        ['Margin', '2.6 GiB to spare'],
+        ['Drift', drift.message],
+      ]),
+    );
     expect(model.announcement).toContain('lately 921 MiB more, run the benchmark again');
-    expect(readoutModel({ ...input, result: { ...estimated, drift: { ...drift, meanMiB: -300 } } }).margin).toBe('lately 300 MiB less');
+    expect(readoutModel({ ...input, result: { ...estimated, drift: { ...drift, meanMiB: -300 } } }).margin).toBe(
+      'lately 300 MiB less',
+    );
   });
 
   test('that will not fit stays red in a drift, and names the largest size first', () => {
-    const result = { ...estimated, verdict: 'will-not-fit' as const, largest: { width: 896, height: 640 }, drift: { meanMiB: 921, message: 'Off.' } };
-    expect(readoutModel({ ...input, result })).toMatchObject({ state: 'will-not-fit', tone: 'bad', hint: expect.stringMatching(/^largest that fits: 896x640 · run the benchmark again/) });
+    const result = {
+      ...estimated,
+      verdict: 'will-not-fit' as const,
+      largest: { width: 896, height: 640 },
+      drift: { meanMiB: 921, message: 'Off.' },
+    };
+    expect(readoutModel({ ...input, result })).toMatchObject({
+      state: 'will-not-fit',
+      tone: 'bad',
+      hint: expect.stringMatching(/^largest that fits: 896x640 · run the benchmark again/),
+    });
   });
 
   test('names the largest size that fits where the chosen one does not', () => {
-    const result = { ...estimated, verdict: 'will-not-fit' as const, marginMiB: -900, largest: { width: 896, height: 640 } };
+    const result = {
+      ...estimated,
+      verdict: 'will-not-fit' as const,
+      marginMiB: -900,
+      largest: { width: 896, height: 640 },
+    };
     const model = readoutModel({ ...input, result });
     expect(model.hint).toContain('largest that fits: 896x640');
     expect(model.margin).toBe('900 MiB short');
@@ -72,12 +108,17 @@ describe('a readout', () => {
   });
 
   test('says so where no size fits', () => {
-    expect(readoutModel({ ...input, result: { ...estimated, verdict: 'will-not-fit' } }).hint).toContain('no size of this shape');
+    expect(readoutModel({ ...input, result: { ...estimated, verdict: 'will-not-fit' } }).hint).toContain(
+      'no size of this shape',
+    );
   });
 
   test('tells what programs can have of the card where that is less than all of it: margins are counted from there', () => {
     expect(readoutModel(input).details).toContainEqual(['VRAM in all', '8.0 GiB']);
-    expect(readoutModel({ ...input, result: { ...estimated, usableMiB: 7978 } }).details).toContainEqual(['VRAM in all', '8.0 GiB (7.8 GiB for programs)']);
+    expect(readoutModel({ ...input, result: { ...estimated, usableMiB: 7978 } }).details).toContainEqual([
+      'VRAM in all',
+      '8.0 GiB (7.8 GiB for programs)',
+    ]);
   });
 
   test('gives the intervals in its details', () => {
@@ -103,18 +144,30 @@ describe('a readout', () => {
 
   test('says of a size that makes no sense what is wrong with it, and shows no figure of before', () => {
     const reading = { ok: false as const, reason: 'no-sense' as const, message: 'Width -512 makes no sense.' };
-    expect(readoutModel({ ...input, reading })).toMatchObject({ state: 'bad-settings', hint: 'Width -512 makes no sense.', figures: '' });
+    expect(readoutModel({ ...input, reading })).toMatchObject({
+      state: 'bad-settings',
+      hint: 'Width -512 makes no sense.',
+      figures: '',
+    });
   });
 
   test('says what its estimate leaves out', () => {
-    const reading = { ...input.reading, ok: true as const, settings: { operation: 'txt2img' as const, width: 1, height: 1, batchSize: 1, hires: null }, leftOut: ['the refiner'] };
+    const reading = {
+      ...input.reading,
+      ok: true as const,
+      settings: { operation: 'txt2img' as const, width: 1, height: 1, batchSize: 1, hires: null },
+      leftOut: ['the refiner'],
+    };
     expect(readoutModel({ ...input, reading }).hint).toContain('without the refiner');
   });
 
-  test.each(['not-calibrated', 'measuring', 'adapts', 'unsupported', 'bad-settings', 'no-memory-source'] as const)('passes on the words of %s', (name) => {
-    const model = readoutModel({ ...input, result: status(name) });
-    expect(model).toMatchObject({ state: name, hint: 'In words.', margin: '' });
-  });
+  test.each(['not-calibrated', 'measuring', 'adapts', 'unsupported', 'bad-settings', 'no-memory-source'] as const)(
+    'passes on the words of %s',
+    (name) => {
+      const model = readoutModel({ ...input, result: status(name) });
+      expect(model).toMatchObject({ state: name, hint: 'In words.', margin: '' });
+    },
+  );
 
   test('offers the benchmark where nothing is calibrated', () => {
     expect(readoutModel({ ...input, result: status('not-calibrated') }).offerTab).toBe(true);
@@ -123,13 +176,28 @@ describe('a readout', () => {
 
   test('shows no figure while the WebUI does not answer', () => {
     expect(readoutModel({ ...input, connection: 'gone' })).toMatchObject({ state: 'gone', figures: '', bar: null });
-    expect(readoutModel({ ...input, connection: 'logged-out' })).toMatchObject({ state: 'logged-out', hint: expect.stringContaining('log in') });
-    expect(readoutModel({ ...input, connection: 'refused' })).toMatchObject({ state: 'refused', hint: expect.stringContaining('console says why') });
+    expect(readoutModel({ ...input, connection: 'logged-out' })).toMatchObject({
+      state: 'logged-out',
+      hint: expect.stringContaining('log in'),
+    });
+    expect(readoutModel({ ...input, connection: 'refused' })).toMatchObject({
+      state: 'refused',
+      hint: expect.stringContaining('console says why'),
+    });
   });
 
   test('shows the message of a stopped sidecar', () => {
-    const sidecar = { type: 'sidecar' as const, state: 'stopped' as const, message: 'It died three times.', canRestart: true };
-    expect(readoutModel({ ...input, sidecar })).toMatchObject({ state: 'stopped', hint: 'It died three times.', offerTab: true });
+    const sidecar = {
+      type: 'sidecar' as const,
+      state: 'stopped' as const,
+      message: 'It died three times.',
+      canRestart: true,
+    };
+    expect(readoutModel({ ...input, sidecar })).toMatchObject({
+      state: 'stopped',
+      hint: 'It died three times.',
+      offerTab: true,
+    });
   });
 
   test('asks for an image under Resize by', () => {

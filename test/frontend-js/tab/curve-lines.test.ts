@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { curveLines, nameOf, spread } from '../../../frontend-js/tab/curve-lines.ts';
 
-const line = (batchSize: number, ...peakMiB: (number | null)[]) => ({ batchSize, peakMiB, requiredMiB: peakMiB.map(() => 1000) });
+const line = (batchSize: number, ...peakMiB: (number | null)[]) => ({
+  batchSize,
+  peakMiB,
+  requiredMiB: peakMiB.map(() => 1000),
+});
 
 describe('lines of a figure', () => {
   test('are one for each batch size that differs to the eye', () => {

@@ -28,7 +28,12 @@ describe('the memory trace', () => {
   });
 
   test('spans what there is, from a few seconds to two minutes', () => {
-    expect([spanOf(null), spanOf(-1), spanOf(-40), spanOf(-130)]).toEqual([[-15, 0], [-15, 0], [-40, 0], [-120, 0]]);
+    expect([spanOf(null), spanOf(-1), spanOf(-40), spanOf(-130)]).toEqual([
+      [-15, 0],
+      [-15, 0],
+      [-40, 0],
+      [-120, 0],
+    ]);
   });
 
   test('forgets what is older than two minutes', () => {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { foundInWords, lastInWords, measuredInWords, memoryInWords, offByInWords, outcomeInWords, planInWords, processesInWords, runInHand } from '../../../frontend-js/tab/wording.ts';
+import {
+  foundInWords,
+  lastInWords,
+  measuredInWords,
+  memoryInWords,
+  offByInWords,
+  outcomeInWords,
+  planInWords,
+  processesInWords,
+  runInHand,
+} from '../../../frontend-js/tab/wording.ts';
 import { runRow, simulatedState } from '../../browser/states.ts';
 
 /** A generation of a person's own with a peak of 1000 MiB. */
@@ -11,18 +21,26 @@ describe('what the tab says', () => {
     expect(memoryInWords({ usedMiB: 3072, totalMiB: 8192, usedByWebuiMiB: 2400, usedByOthersMiB: 672 })).toBe(
       '3.0 GiB of 8.0 GiB: 2.3 GiB by the WebUI, 672 MiB by others',
     );
-    expect(memoryInWords({ usedMiB: 3072, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null })).toBe('3.0 GiB');
+    expect(memoryInWords({ usedMiB: 3072, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null })).toBe(
+      '3.0 GiB',
+    );
     expect(memoryInWords({ usedMiB: null, totalMiB: 8192, usedByWebuiMiB: 1, usedByOthersMiB: 1 })).toBe('not known');
   });
 
   test('about a process names it even where the driver hides its share', () => {
-    expect(processesInWords([{ pid: 7, name: 'game.exe', usedMiB: null }])).toEqual(['game.exe (pid 7): the driver does not say how much']);
+    expect(processesInWords([{ pid: 7, name: 'game.exe', usedMiB: null }])).toEqual([
+      'game.exe (pid 7): the driver does not say how much',
+    ]);
     expect(processesInWords(null)).toBeNull();
   });
 
   test('about what was found names the card, the driver and the checkpoint', () => {
     const entries = Object.fromEntries(foundInWords(simulatedState()));
-    expect(entries).toMatchObject({ Card: 'NVIDIA GeForce RTX 3070 (simulated)', Driver: '550.54.15', Checkpoint: 'v1-5-pruned.safetensors' });
+    expect(entries).toMatchObject({
+      Card: 'NVIDIA GeForce RTX 3070 (simulated)',
+      Driver: '550.54.15',
+      Checkpoint: 'v1-5-pruned.safetensors',
+    });
     expect(entries).not.toHaveProperty('Also there, not used');
   });
 
@@ -33,7 +51,10 @@ describe('what the tab says', () => {
       ...state,
       source: { ...state.source, kind: 'process' as const, label: 'RAM' as const },
       device: { ...state.device, name: 'RAM' },
-      environment: { ...state.environment, device: { ...state.environment.device, backend: 'cpu' as const, name: 'x86_64' } },
+      environment: {
+        ...state.environment,
+        device: { ...state.environment.device, backend: 'cpu' as const, name: 'x86_64' },
+      },
     };
     expect(foundInWords(onCpu)).toContainEqual(['Computes on', 'x86_64']);
   });
@@ -41,7 +62,10 @@ describe('what the tab says', () => {
   test('about a second card says that it is not used', () => {
     const state = simulatedState();
     const other = { index: 1, uuid: 'GPU-1', busId: null, name: 'Other card', totalMiB: 4096, usedMiB: 0 };
-    expect(foundInWords({ ...state, devices: [...state.devices, other] })).toContainEqual(['Also there, not used', 'Other card']);
+    expect(foundInWords({ ...state, devices: [...state.devices, other] })).toContainEqual([
+      'Also there, not used',
+      'Other card',
+    ]);
   });
 
   test('about the memory in all says whose figure it is where the driver gives none', () => {
@@ -49,26 +73,56 @@ describe('what the tab says', () => {
     if (state.environment === null) throw new Error('the state has one');
     const environment = { ...state.environment, device: { ...state.environment.device, totalMiB: 7_987 } };
     expect(foundInWords({ ...state, environment })).toContainEqual(['VRAM in all', '8.0 GiB']);
-    expect(foundInWords({ ...state, environment, device: null })).toContainEqual(['VRAM in all', "7.8 GiB by torch's count"]);
+    expect(foundInWords({ ...state, environment, device: null })).toContainEqual([
+      'VRAM in all',
+      "7.8 GiB by torch's count",
+    ]);
     expect(foundInWords({ ...state, environment: null, device: null })).toContainEqual(['VRAM in all', 'not known']);
   });
 
   test('about a memory source that fails gives its reason', () => {
-    const source = { kind: 'nvidia-smi', label: 'VRAM', health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' } as const;
-    expect(foundInWords({ ...simulatedState(), source })).toContainEqual(['Read from', 'nvidia-smi, not available: nvidia-smi was not found.']);
+    const source = {
+      kind: 'nvidia-smi',
+      label: 'VRAM',
+      health: 'unavailable',
+      reason: 'driver-missing',
+      message: 'nvidia-smi was not found.',
+    } as const;
+    expect(foundInWords({ ...simulatedState(), source })).toContainEqual([
+      'Read from',
+      'nvidia-smi, not available: nvidia-smi was not found.',
+    ]);
   });
 
   test('about a card that torch reads says so, and why nvidia-smi does not', () => {
-    const source = { kind: 'torch', label: 'VRAM', health: 'ok', reason: 'no-memory-figures', message: 'nvidia-smi has no memory figures for this card.' } as const;
-    expect(foundInWords({ ...simulatedState(), source })).toContainEqual(['Read from', 'torch, in the WebUI: nvidia-smi has no memory figures for this card.']);
+    const source = {
+      kind: 'torch',
+      label: 'VRAM',
+      health: 'ok',
+      reason: 'no-memory-figures',
+      message: 'nvidia-smi has no memory figures for this card.',
+    } as const;
+    expect(foundInWords({ ...simulatedState(), source })).toContainEqual([
+      'Read from',
+      'torch, in the WebUI: nvidia-smi has no memory figures for this card.',
+    ]);
   });
 
   test('about a plan gives minutes only once runs were timed', () => {
-    expect([planInWords(1, null), planInWords(24, 6)]).toEqual(['1 run: a few minutes to half an hour, as the first of them tell', '24 runs, about 6 min']);
+    expect([planInWords(1, null), planInWords(24, 6)]).toEqual([
+      '1 run: a few minutes to half an hour, as the first of them tell',
+      '24 runs, about 6 min',
+    ]);
   });
 
   test('about the run in hand names its number and settings', () => {
-    const running = { state: 'running', options: simulatedState().defaults, runsPlanned: 24, timeLeftMs: null, message: '' } as const;
+    const running = {
+      state: 'running',
+      options: simulatedState().defaults,
+      runsPlanned: 24,
+      timeLeftMs: null,
+      message: '',
+    } as const;
     const settings = { operation: 'txt2img', width: 768, height: 768, batchSize: 2, hires: null } as const;
     expect(runInHand({ ...running, run: 0, settings: null })).toBe('Warming up before 24 runs');
     expect(runInHand({ ...running, run: 5, settings })).toBe('Run 5 of 24: txt2img, 768x768, batch size 2');
@@ -93,19 +147,33 @@ describe('what the tab says', () => {
     expect(offByInWords(runRow({ capMiB: 4608 }))).toBe('');
   });
 
-  test('about the last 20 generations compares those of a person\'s own that can be', () => {
-    expect(lastInWords([own(1020), own(960), own(null), own(2000, { marks: ['disturbed'] }), own(2000, { origin: 'benchmark' })])).toBe(
+  test("about the last 20 generations compares those of a person's own that can be", () => {
+    expect(
+      lastInWords([
+        own(1020),
+        own(960),
+        own(null),
+        own(2000, { marks: ['disturbed'] }),
+        own(2000, { origin: 'benchmark' }),
+      ]),
+    ).toBe(
       "Your last 2 generations, estimated against measured peak of the WebUI's own memory: 3.0 % off on average, 4.0 % at most.",
     );
-    expect(lastInWords([own(1010)])).toBe("Your last generation, estimated against measured peak of the WebUI's own memory: 1.0 % off.");
-    expect(lastInWords([...Array.from({ length: 20 }, () => own(1010)), own(5000)])).toMatch(/last 20 .* 1\.0 % at most/);
+    expect(lastInWords([own(1010)])).toBe(
+      "Your last generation, estimated against measured peak of the WebUI's own memory: 1.0 % off.",
+    );
+    expect(lastInWords([...Array.from({ length: 20 }, () => own(1010)), own(5000)])).toMatch(
+      /last 20 .* 1\.0 % at most/,
+    );
     expect(lastInWords([])).toBe('');
   });
 
   test('about the last generations says first that one ran out of memory: how far others were off is no answer to that', () => {
     const ranOut = own(2000, { outcome: 'oom' });
     expect(lastInWords([ranOut])).toBe('Your last generation ran out of memory; a peak of 2.0 GiB was estimated.');
-    expect(lastInWords([ranOut, own(1010)])).toBe("Your last generation ran out of memory. Your last generation that ran, estimated against measured peak of the WebUI's own memory: 1.0 % off.");
+    expect(lastInWords([ranOut, own(1010)])).toBe(
+      "Your last generation ran out of memory. Your last generation that ran, estimated against measured peak of the WebUI's own memory: 1.0 % off.",
+    );
     expect(lastInWords([own(1020), ranOut, own(960), ranOut])).toBe(
       "2 of your last 4 generations ran out of memory. Your last 2 generations that ran, estimated against measured peak of the WebUI's own memory: 3.0 % off on average, 4.0 % at most.",
     );

@@ -25,14 +25,19 @@ export async function fuzzImports(n: number, random: Random, place = tmpdir()): 
     const folder = mkdtempSync(join(place, 'headroom-import-'));
     const store = openStore(folder, 1);
     const good = Array.from({ length: 20 }, (_, at) => JSON.stringify({ kind: 'run', run: randomRun(random, at) }));
-    const lines = Array.from({ length: Math.min(LINES_OF_ONE_FILE, n - done) }, () => mutateJson(random.pick(good), good, random));
+    const lines = Array.from({ length: Math.min(LINES_OF_ONE_FILE, n - done) }, () =>
+      mutateJson(random.pick(good), good, random),
+    );
     try {
-      const { runsAdded, runsKnown, linesLeftOut } = await importLines(() => store, [lines.join('\n')], { nowMs: NOW_MS });
+      const { runsAdded, runsKnown, linesLeftOut } = await importLines(() => store, [lines.join('\n')], {
+        nowMs: NOW_MS,
+      });
       takenOver += runsAdded;
       const text = [...exportLines(store)].join('');
       const again = text.split('\n').length - 2;
       if (store.notices.length > 0) problems.push(`taken over and then not readable: ${store.notices.join(' ')}`);
-      if (again !== runsAdded || runsKnown < 0 || linesLeftOut < 0) problems.push(`${runsAdded} runs were taken over, ${again} are there`);
+      if (again !== runsAdded || runsKnown < 0 || linesLeftOut < 0)
+        problems.push(`${runsAdded} runs were taken over, ${again} are there`);
     } catch (error) {
       problems.push(`threw ${String(error)}`);
     } finally {

@@ -26,7 +26,9 @@ function problemOfCards(text: string, exitCode: number): string | null {
   if (!answer.ok) return typeof answer.reason === 'string' ? null : 'no reason';
   for (const gpu of answer.gpus) {
     const { index, usedMiB, totalMiB } = gpu;
-    const wrong = [index, usedMiB, totalMiB].find((figure) => figure !== null && !(Number.isFinite(figure) && figure >= 0));
+    const wrong = [index, usedMiB, totalMiB].find(
+      (figure) => figure !== null && !(Number.isFinite(figure) && figure >= 0),
+    );
     if (wrong !== undefined) return `a figure of ${wrong}`;
     if (usedMiB !== null && totalMiB !== null && usedMiB > totalMiB) return 'more used than there is';
   }
@@ -35,6 +37,8 @@ function problemOfCards(text: string, exitCode: number): string | null {
 }
 
 function problemOfProcesses(text: string): string | null {
-  const wrong = readComputeApps(text, null)?.find(({ pid, usedMiB }) => !Number.isInteger(pid) || (usedMiB !== null && !(Number.isFinite(usedMiB) && usedMiB >= 0)));
+  const wrong = readComputeApps(text, null)?.find(
+    ({ pid, usedMiB }) => !Number.isInteger(pid) || (usedMiB !== null && !(Number.isFinite(usedMiB) && usedMiB >= 0)),
+  );
   return wrong === undefined ? null : `the process ${JSON.stringify(wrong)}`;
 }

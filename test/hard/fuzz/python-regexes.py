@@ -24,7 +24,10 @@ def patterns(folder: Path) -> Iterator[tuple[str, str]]:
                 continue
             # What was escaped and put in stands for any text.
             parts = [part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)]
-            yield f"{path.relative_to(folder.parent)}:{node.lineno}", "".join(part for part in parts if isinstance(part, str))
+            yield (
+                f"{path.relative_to(folder.parent)}:{node.lineno}",
+                "".join(part for part in parts if isinstance(part, str)),
+            )
 
 
 def attacks(pattern: str, length: int) -> Iterator[str]:

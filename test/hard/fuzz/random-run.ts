@@ -1,9 +1,22 @@
-/** Runs with the oddest values that can come from the wire, but none that contradict each other: those no import takes over. */
+/**
+ * Runs with the oddest values that can come from the wire, but none that contradict each other: those no import takes
+ * over.
+ */
 import type { Run } from '../../../service/recorder/run.ts';
 import { exampleRun } from '../../service/recorder/examples.ts';
 import type { Random } from '../random.ts';
 
-const TEXTS = ['plain', '', 'a "quoted" \\ one', 'line\nbreak\r\n', '\u2028\u2029\u0007', 'Größe 大きさ 🖼', '__proto__', '<img src=x onerror=alert(1)>', ','.repeat(290)];
+const TEXTS = [
+  'plain',
+  '',
+  'a "quoted" \\ one',
+  'line\nbreak\r\n',
+  '\u2028\u2029\u0007',
+  'Größe 大きさ 🖼',
+  '__proto__',
+  '<img src=x onerror=alert(1)>',
+  ','.repeat(290),
+];
 const NUMBERS = [0, 0.1 + 0.2, 1e-7, 5e-324, 1 / 3, 2 ** 24, 2 ** 24 - 1e-9, 123456.789, 1_790_000.000_000_1];
 
 export function randomRun(random: Random, at: number): Run {
@@ -36,7 +49,11 @@ export function randomRun(random: Random, at: number): Run {
     devicePeakMiB,
     ownPeakMiB: mib(),
     torch,
-    phases: Array.from({ length: random.below(5) }, () => ({ phase: 'sampling' as const, ...peaks(torch ?? undefined), durationMs: random.pick(NUMBERS) })),
+    phases: Array.from({ length: random.below(5) }, () => ({
+      phase: 'sampling' as const,
+      ...peaks(torch ?? undefined),
+      durationMs: random.pick(NUMBERS),
+    })),
     outcome: random.pick(['ok', 'oom', 'interrupted', 'failed']),
     durationMs: random.pick(NUMBERS),
     error: random.pick([null, ...TEXTS]),

@@ -33,7 +33,9 @@ export async function fuzzWire(n: number, random: Random): Promise<WireProblems>
 async function oneLife(n: number, random: Random, problems: string[]): Promise<number> {
   const dir = temporaryDir();
   const messages = { host: fixturesOf('host'), viewer: fixturesOf('viewer') };
-  const rig = createRig(dir.path, { log: (text) => (text.startsWith('internal error') ? void problems.push(text) : undefined) });
+  const rig = createRig(dir.path, {
+    log: (text) => (text.startsWith('internal error') ? void problems.push(text) : undefined),
+  });
   let [host, viewer]: [FakeSocket, FakeSocket] = [rig.host.socket, rig.viewer];
   let understood = 0;
   try {
@@ -42,11 +44,15 @@ async function oneLife(n: number, random: Random, problems: string[]): Promise<n
       if (viewer.closedWith !== null) viewer = rig.connectViewer();
       const role = random.pick(['host', 'viewer'] as const);
       const socket = role === 'host' ? host : viewer;
-      const text = random.unit() < 0.1 ? random.pick(messages[role]) : mutateJson(random.pick(messages[role]), messages[role], random);
+      const text =
+        random.unit() < 0.1
+          ? random.pick(messages[role])
+          : mutateJson(random.pick(messages[role]), messages[role], random);
       const before = socket.sent.length;
       socket.say(text);
       await rig.clock.advance(EVERY_MS);
-      if (!socket.sent.slice(before).some(({ type, reason }) => type === 'error' && reason === 'bad-message')) understood += 1;
+      if (!socket.sent.slice(before).some(({ type, reason }) => type === 'error' && reason === 'bad-message'))
+        understood += 1;
       problems.push(...strangeAnswers(host, viewer).map((problem) => `${problem} after ${text.slice(0, 300)}`));
     }
   } catch (error) {
@@ -58,7 +64,10 @@ async function oneLife(n: number, random: Random, problems: string[]): Promise<n
   return understood;
 }
 
-/** Every answer must be a message of the protocol: no NaN (which JSON writes as null), nothing left out. Takes the answers away. */
+/**
+ * Every answer must be a message of the protocol: no NaN (which JSON writes as null), nothing left out. Takes the
+ * answers away.
+ */
 function strangeAnswers(host: FakeSocket, viewer: FakeSocket): string[] {
   const strange = [
     ...host.sent.splice(0).filter((message) => !toHostMessageSchema.safeParse(message).success),

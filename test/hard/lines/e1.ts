@@ -1,4 +1,7 @@
-/** Every verb of the command line, over and over beside a busy machine: a process that does not end is seldom, and only seen so. */
+/**
+ * Every verb of the command line, over and over beside a busy machine: a process that does not end is seldom, and only
+ * seen so.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,9 +42,13 @@ async function ends(bundle: string, { args, exitCode, stdin = '' }: Verb, at: nu
 }
 
 function verbsIn(folder: string): Verb[] {
-  const row = (at: number) => `${at % 8}, GPU-3f1c0a52-77d0-4c1e-9b0e-0a4f5e6d${at}, NVIDIA GeForce RTX 3070, ${at} MiB, 8192 MiB\n`;
+  const row = (at: number) =>
+    `${at % 8}, GPU-3f1c0a52-77d0-4c1e-9b0e-0a4f5e6d${at}, NVIDIA GeForce RTX 3070, ${at} MiB, 8192 MiB\n`;
   for (const rows of ROWS) {
-    writeFileSync(join(folder, `${rows}.txt`), `index, uuid, name, memory.used [MiB], memory.total [MiB]\n${Array.from({ length: rows }, (_, at) => row(at)).join('')}`);
+    writeFileSync(
+      join(folder, `${rows}.txt`),
+      `index, uuid, name, memory.used [MiB], memory.total [MiB]\n${Array.from({ length: rows }, (_, at) => row(at)).join('')}`,
+    );
   }
   const key = keyHashOf(ENVIRONMENT);
   const store = openStore(folder, 1_790_000_000_000);
@@ -52,17 +59,28 @@ function verbsIn(folder: string): Verb[] {
   writeFileSync(join(folder, 'export.ndjson'), runs.map((run) => `${JSON.stringify({ kind: 'run', run })}\n`).join(''));
   const here = ['--data-dir', folder];
   return [
-    { what: 'doctor --replay', args: (at) => ['doctor', '--replay', join(folder, `${ROWS[at % ROWS.length]}.txt`), '--json'], exitCode: 0 },
+    {
+      what: 'doctor --replay',
+      args: (at) => ['doctor', '--replay', join(folder, `${ROWS[at % ROWS.length]}.txt`), '--json'],
+      exitCode: 0,
+    },
     { what: 'import', args: () => ['import', join(folder, 'export.ndjson'), ...here], exitCode: 0 },
     { what: 'export', args: () => ['export', ...here], exitCode: 0 },
     { what: 'estimate', args: () => ['estimate', '--width', '768', '--height', '768', ...here], exitCode: 0 },
-    { what: 'serve', args: () => ['serve', '--nvidia-smi', '/nowhere/nvidia-smi', ...here], exitCode: 0, stdin: `${'ab'.repeat(32)}\n` },
+    {
+      what: 'serve',
+      args: () => ['serve', '--nvidia-smi', '/nowhere/nvidia-smi', ...here],
+      exitCode: 0,
+      stdin: `${'ab'.repeat(32)}\n`,
+    },
   ];
 }
 
 async function run({ count, say }: HardContext): Promise<Check[]> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-ends-'));
-  const busy = Array.from({ length: BUSY_PROCESSES }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  const busy = Array.from({ length: BUSY_PROCESSES }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
   try {
     const bundle = join(folder, 'headroom.mjs');
     writeFileSync(bundle, await bundleSidecar());
@@ -79,7 +97,12 @@ async function run({ count, say }: HardContext): Promise<Check[]> {
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, lane));
-      checks.push({ what: `${verb.what}: ends, ${AT_ONCE} at a time beside ${BUSY_PROCESSES} busy processes`, n, passed: ended === n, figure: `${n - ended} did not` });
+      checks.push({
+        what: `${verb.what}: ends, ${AT_ONCE} at a time beside ${BUSY_PROCESSES} busy processes`,
+        n,
+        passed: ended === n,
+        figure: `${n - ended} did not`,
+      });
     }
     return checks;
   } finally {

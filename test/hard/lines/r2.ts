@@ -45,8 +45,18 @@ function fuzzOutputs({ count, seed, say }: HardContext): Check[] {
     if (i > 0 && i % 200_000 === 0) say(`${i} outputs, the slowest ${slowestMs.toFixed(1)} ms`);
   }
   return [
-    { what: 'mutated outputs: no exception, no figure that is not finite', n, passed: problems.length === 0, figure: wrong(problems) },
-    { what: 'mutated outputs: the slowest answer', n, passed: slowestMs <= MOST_MS, figure: `${slowestMs.toFixed(1)} ms (<= ${MOST_MS})` },
+    {
+      what: 'mutated outputs: no exception, no figure that is not finite',
+      n,
+      passed: problems.length === 0,
+      figure: wrong(problems),
+    },
+    {
+      what: 'mutated outputs: the slowest answer',
+      n,
+      passed: slowestMs <= MOST_MS,
+      figure: `${slowestMs.toFixed(1)} ms (<= ${MOST_MS})`,
+    },
   ];
 }
 
@@ -54,14 +64,28 @@ async function fuzzMessages({ count, seed, say }: HardContext): Promise<Check> {
   const n = count(MESSAGES);
   const { problems, understood } = await fuzzWire(n, createRandom(seed));
   say(`${understood} of ${n} messages fitted the protocol all the same`);
-  return { what: 'mutated messages of the WebUI and of pages: no exception, every answer in the protocol', n, passed: problems.length === 0, figure: wrong(problems) };
+  return {
+    what: 'mutated messages of the WebUI and of pages: no exception, every answer in the protocol',
+    n,
+    passed: problems.length === 0,
+    figure: wrong(problems),
+  };
 }
 
 async function fuzzLines({ count, seed, say }: HardContext): Promise<Check> {
   const n = count(LINES);
-  const { problems, takenOver } = await fuzzImports(n, createRandom(seed), existsSync('/dev/shm') ? '/dev/shm' : undefined);
+  const { problems, takenOver } = await fuzzImports(
+    n,
+    createRandom(seed),
+    existsSync('/dev/shm') ? '/dev/shm' : undefined,
+  );
   say(`${takenOver} of ${n} lines were taken over all the same`);
-  return { what: 'mutated lines of an import: taken over whole or left out', n, passed: problems.length === 0, figure: wrong(problems) };
+  return {
+    what: 'mutated lines of an import: taken over whole or left out',
+    n,
+    passed: problems.length === 0,
+    figure: wrong(problems),
+  };
 }
 
 interface TimedRegex {
@@ -79,7 +103,10 @@ function timeRegex({ source, flags, at }: FoundRegex): TimedRegex {
   for (const length of LENGTHS.map((wanted) => Math.min(wanted, most))) {
     let slowest = 0;
     for (const text of attacks(source, length)) {
-      slowest = Math.max(slowest, leastMs(MOST_REGEX_MS, () => void regex.test(text)));
+      slowest = Math.max(
+        slowest,
+        leastMs(MOST_REGEX_MS, () => void regex.test(text)),
+      );
       if (slowest > MOST_REGEX_MS) break;
     }
     ms.push(slowest);
@@ -95,17 +122,30 @@ function isTooSlow({ ms }: TimedRegex): boolean {
 
 function regexes({ say }: HardContext): Check[] {
   const script = join(import.meta.dirname, '../fuzz/python-regexes.py');
-  const python = execFileSync(VENV_PYTHON, [script, join(ROOT, 'extension'), String(MOST_REGEX_MS), ...LENGTHS.map(String)], { encoding: 'utf8' });
+  const python = execFileSync(
+    VENV_PYTHON,
+    [script, join(ROOT, 'extension'), String(MOST_REGEX_MS), ...LENGTHS.map(String)],
+    { encoding: 'utf8' },
+  );
   const kinds: [string, TimedRegex[]][] = [
     ['sidecar and page', regexesOf(ROOT, ['service', 'frontend-js']).map(timeRegex)],
     ['the shim', JSON.parse(python) as TimedRegex[]],
   ];
   return kinds.map(([whose, all]) => {
     const slow = all.filter(isTooSlow);
-    for (const { at, ms } of slow) say(`${at}: ${ms.map((one) => one.toFixed(0)).join(', ')} ms for ${LENGTHS.join(', ')} characters`);
+    for (const { at, ms } of slow)
+      say(`${at}: ${ms.map((one) => one.toFixed(0)).join(', ')} ms for ${LENGTHS.join(', ')} characters`);
     const most = Math.max(...all.map(({ ms }) => ms.at(-1) ?? 0));
-    const figure = slow[0] === undefined ? `at most ${most.toFixed(0)} ms, never more than in proportion` : `${slow.length} too slow: ${slow[0].at}`;
-    return { what: `regular expressions of ${whose}: up to 1,000,000 characters of what suits them least`, n: all.length, passed: slow.length === 0, figure };
+    const figure =
+      slow[0] === undefined
+        ? `at most ${most.toFixed(0)} ms, never more than in proportion`
+        : `${slow.length} too slow: ${slow[0].at}`;
+    return {
+      what: `regular expressions of ${whose}: up to 1,000,000 characters of what suits them least`,
+      n: all.length,
+      passed: slow.length === 0,
+      figure,
+    };
   });
 }
 
@@ -116,5 +156,10 @@ function wrong(problems: readonly string[]): string {
 export const line: HardLine = {
   id: 'R2',
   holds: 'whatever arrives is answered, in time',
-  run: async (context) => [...regexes(context), ...fuzzOutputs(context), await fuzzMessages(context), await fuzzLines(context)],
+  run: async (context) => [
+    ...regexes(context),
+    ...fuzzOutputs(context),
+    await fuzzMessages(context),
+    await fuzzLines(context),
+  ],
 };

@@ -55,7 +55,13 @@ const FAULTS: readonly Fault[] = [
   { name: 'lost', what: 'the card is lost', health: 'unavailable' },
 ];
 
-async function failAndReturn(rig: SidecarRig, seen: Watch, { name, what, health }: Fault, rounds: number, pauseMs: () => number): Promise<Check[]> {
+async function failAndReturn(
+  rig: SidecarRig,
+  seen: Watch,
+  { name, what, health }: Fault,
+  rounds: number,
+  pauseMs: () => number,
+): Promise<Check[]> {
   const toldMs: number[] = [];
   const backMs: number[] = [];
   let children = 0;
@@ -68,14 +74,31 @@ async function failAndReturn(rig: SidecarRig, seen: Watch, { name, what, health 
     children = Math.max(children, seen.mostChildren());
     const before = seen.samples();
     setFault(rig, null);
-    backMs.push((await timeUntil(() => seen.source()?.health === 'ok' && seen.samples() > before, LIMIT_MS)) ?? Infinity);
+    backMs.push(
+      (await timeUntil(() => seen.source()?.health === 'ok' && seen.samples() > before, LIMIT_MS)) ?? Infinity,
+    );
     children = Math.max(children, seen.mostChildren());
   }
   const [told, back] = [Math.max(...toldMs), Math.max(...backMs)];
   return [
-    { what: `${what}: told`, n: rounds, passed: told <= TOLD_WITHIN_MS, figure: `after at most ${told.toFixed(0)} ms (<= ${TOLD_WITHIN_MS})` },
-    { what: `${what}: resumed once it is over`, n: rounds, passed: back <= BACK_WITHIN_MS, figure: `after at most ${back.toFixed(0)} ms (<= ${BACK_WITHIN_MS})` },
-    { what: `${what}: programs of the driver's at a time`, n: rounds, passed: children <= 1, figure: `at most ${children} (<= 1)` },
+    {
+      what: `${what}: told`,
+      n: rounds,
+      passed: told <= TOLD_WITHIN_MS,
+      figure: `after at most ${told.toFixed(0)} ms (<= ${TOLD_WITHIN_MS})`,
+    },
+    {
+      what: `${what}: resumed once it is over`,
+      n: rounds,
+      passed: back <= BACK_WITHIN_MS,
+      figure: `after at most ${back.toFixed(0)} ms (<= ${BACK_WITHIN_MS})`,
+    },
+    {
+      what: `${what}: programs of the driver's at a time`,
+      n: rounds,
+      passed: children <= 1,
+      figure: `at most ${children} (<= 1)`,
+    },
   ];
 }
 
@@ -87,7 +110,12 @@ async function degrade(rig: SidecarRig, seen: Watch): Promise<Check> {
   const wentStale = (await timeUntil(() => seen.source()?.health !== 'ok', 10_000)) !== null;
   const samples = seen.samples() - before;
   setFault(rig, null);
-  return { what: 'the loop gives one good round and then errors: single calls go on', n: '10 s', passed: samples >= 5 && !wentStale, figure: `${samples} readings (>= 5), ${wentStale ? 'stale in between' : 'never stale'}` };
+  return {
+    what: 'the loop gives one good round and then errors: single calls go on',
+    n: '10 s',
+    passed: samples >= 5 && !wentStale,
+    figure: `${samples} readings (>= 5), ${wentStale ? 'stale in between' : 'never stale'}`,
+  };
 }
 
 function setFault(rig: SidecarRig, fault: string | null): void {
@@ -102,7 +130,8 @@ async function run({ count, seed, say }: HardContext): Promise<Check[]> {
   const seen = watch(rig, viewer);
   const checks: Check[] = [];
   try {
-    if ((await timeUntil(() => seen.source()?.health === 'ok', LIMIT_MS)) === null) throw new Error('the simulated card was not read');
+    if ((await timeUntil(() => seen.source()?.health === 'ok', LIMIT_MS)) === null)
+      throw new Error('the simulated card was not read');
     for (const fault of FAULTS) {
       checks.push(...(await failAndReturn(rig, seen, fault, count(ROUNDS), () => 500 + random.below(3000))));
       say(`${fault.name} done`);
@@ -121,5 +150,6 @@ async function run({ count, seed, say }: HardContext): Promise<Check[]> {
 export const line: HardLine = {
   id: 'R3',
   holds: 'a driver that fails is told in time, never piles up processes, and is used again once it is back',
-  run: (context) => (HAS_PROC ? run(context) : Promise.resolve([{ what: 'faults', n: 0, passed: null, figure: NEEDS_PROC }])),
+  run: (context) =>
+    HAS_PROC ? run(context) : Promise.resolve([{ what: 'faults', n: 0, passed: null, figure: NEEDS_PROC }]),
 };

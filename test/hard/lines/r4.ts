@@ -15,7 +15,11 @@ const LIMIT_MS = 30_000;
 const SMALL: GenerationSettings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
 
 /** Generates without a pause until it is told to end; how long each generation waited for extensions. */
-function generateOnAndOn(url: string): { readonly waitedMs: number[]; readonly failures: string[]; end(): Promise<void> } {
+function generateOnAndOn(url: string): {
+  readonly waitedMs: number[];
+  readonly failures: string[];
+  end(): Promise<void>;
+} {
   const waitedMs: number[] = [];
   const failures: string[] = [];
   let ending = false;
@@ -40,12 +44,20 @@ function generateOnAndOn(url: string): { readonly waitedMs: number[]; readonly f
   };
 }
 
-type AfterKill = { readonly back: true; readonly tookMs: number } | { readonly back: false; readonly offersRestart: boolean };
+type AfterKill =
+  { readonly back: true; readonly tookMs: number } | { readonly back: false; readonly offersRestart: boolean };
 
-/** Kills the living sidecar, and waits until the page has a state with the environment again or hears that the shim gave up. */
+/**
+ * Kills the living sidecar, and waits until the page has a state with the environment again or hears that the shim gave
+ * up.
+ */
 async function killOnce({ page, sidecarPid }: Webui): Promise<AfterKill> {
   await timeUntil(() => sidecarPid() !== null, LIMIT_MS);
-  const back = page.waitFor('state', ({ environment, source }) => environment !== null && source.health === 'ok', LIMIT_MS);
+  const back = page.waitFor(
+    'state',
+    ({ environment, source }) => environment !== null && source.health === 'ok',
+    LIMIT_MS,
+  );
   const stopped = page.waitFor('sidecar', ({ state }) => state === 'stopped', LIMIT_MS);
   const startedMs = performance.now();
   if (!kill(sidecarPid() ?? 0)) throw new Error('there was no sidecar to kill');
@@ -73,7 +85,12 @@ async function run({ count, seed, say }: HardContext): Promise<Check[]> {
       if (done % KILLS_A_ROUND !== 0 && after.back) continue;
       givenUp.push(done % KILLS_A_ROUND === 0 && !after.back && after.offersRestart);
       if (!after.back) restartMs.push(await restart(webui));
-      say(`${done} kills; back after ${backMs.slice(-4).map((ms) => ms.toFixed(0)).join(', ')} ms, given up at the fifth`);
+      say(
+        `${done} kills; back after ${backMs
+          .slice(-4)
+          .map((ms) => ms.toFixed(0))
+          .join(', ')} ms, given up at the fifth`,
+      );
     }
   } finally {
     await generations.end();
@@ -82,10 +99,30 @@ async function run({ count, seed, say }: HardContext): Promise<Check[]> {
   const slowest = Math.max(...backMs);
   const blockedMs = Math.max(...generations.waitedMs);
   return [
-    { what: 'sidecar killed (SIGKILL): the page has its state again', n: backMs.length, passed: slowest <= BACK_WITHIN_MS, figure: `at most ${slowest.toFixed(0)} ms (<= ${BACK_WITHIN_MS})` },
-    { what: 'generations meanwhile: all succeed', n: generations.waitedMs.length, passed: generations.failures.length === 0, figure: generations.failures[0] ?? '0 failed' },
-    { what: 'generations meanwhile: waited for the extension', n: generations.waitedMs.length, passed: blockedMs <= MOST_BLOCKED_MS, figure: `at most ${blockedMs.toFixed(1)} ms (<= ${MOST_BLOCKED_MS})` },
-    { what: 'given up after 5 deaths in a minute, with a message and Restart, which starts it', n: givenUp.length, passed: givenUp.every(Boolean), figure: `${givenUp.filter(Boolean).length} of ${givenUp.length}, back after at most ${Math.max(0, ...restartMs).toFixed(0)} ms` },
+    {
+      what: 'sidecar killed (SIGKILL): the page has its state again',
+      n: backMs.length,
+      passed: slowest <= BACK_WITHIN_MS,
+      figure: `at most ${slowest.toFixed(0)} ms (<= ${BACK_WITHIN_MS})`,
+    },
+    {
+      what: 'generations meanwhile: all succeed',
+      n: generations.waitedMs.length,
+      passed: generations.failures.length === 0,
+      figure: generations.failures[0] ?? '0 failed',
+    },
+    {
+      what: 'generations meanwhile: waited for the extension',
+      n: generations.waitedMs.length,
+      passed: blockedMs <= MOST_BLOCKED_MS,
+      figure: `at most ${blockedMs.toFixed(1)} ms (<= ${MOST_BLOCKED_MS})`,
+    },
+    {
+      what: 'given up after 5 deaths in a minute, with a message and Restart, which starts it',
+      n: givenUp.length,
+      passed: givenUp.every(Boolean),
+      figure: `${givenUp.filter(Boolean).length} of ${givenUp.length}, back after at most ${Math.max(0, ...restartMs).toFixed(0)} ms`,
+    },
   ];
 }
 
@@ -101,5 +138,6 @@ async function restart({ page }: Webui): Promise<number> {
 export const line: HardLine = {
   id: 'R4',
   holds: 'a sidecar that dies is back in time, and no generation waits for it',
-  run: (context) => (HAS_PROC ? run(context) : Promise.resolve([{ what: 'kills', n: 0, passed: null, figure: NEEDS_PROC }])),
+  run: (context) =>
+    HAS_PROC ? run(context) : Promise.resolve([{ what: 'kills', n: 0, passed: null, figure: NEEDS_PROC }]),
 };

@@ -32,7 +32,10 @@ async function killWebuis({ count, seed, say }: HardContext): Promise<Check> {
       if (random.unit() < 0.5) {
         const page = await openPage(standIn.url);
         await page.ready();
-        page.send({ type: 'benchmark-start', options: { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' } });
+        page.send({
+          type: 'benchmark-start',
+          options: { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' },
+        });
       }
       await pause(random.below(1500));
       kill(standIn.pid);
@@ -93,8 +96,18 @@ async function reload({ count, say }: HardContext): Promise<Check[]> {
   const slowestMs = Math.max(...tookMs);
   const n = held.length;
   return [
-    { what: 'Reload UI with a page open: done, no hang', n, passed: slowestMs <= RELOAD_WITHIN_MS, figure: `at most ${slowestMs.toFixed(0)} ms (<= ${RELOAD_WITHIN_MS})` },
-    { what: 'Reload UI: one sidecar after each', n, passed: held.every(({ sidecars }) => sidecars === 1), figure: `at most ${Math.max(...held.map(({ sidecars }) => sidecars))}` },
+    {
+      what: 'Reload UI with a page open: done, no hang',
+      n,
+      passed: slowestMs <= RELOAD_WITHIN_MS,
+      figure: `at most ${slowestMs.toFixed(0)} ms (<= ${RELOAD_WITHIN_MS})`,
+    },
+    {
+      what: 'Reload UI: one sidecar after each',
+      n,
+      passed: held.every(({ sidecars }) => sidecars === 1),
+      figure: `at most ${Math.max(...held.map(({ sidecars }) => sidecars))}`,
+    },
     {
       what: `Reload UI: the WebUI holds no more after the last than after the ${FIRST_RELOADS}rd`,
       n,
@@ -115,5 +128,8 @@ function signed(value: number): string {
 export const line: HardLine = {
   id: 'R5',
   holds: 'of a WebUI that ends or reloads, nothing of ours stays behind',
-  run: async (context) => (HAS_PROC ? [await killWebuis(context), ...(await reload(context))] : [{ what: 'kills', n: 0, passed: null, figure: NEEDS_PROC }]),
+  run: async (context) =>
+    HAS_PROC
+      ? [await killWebuis(context), ...(await reload(context))]
+      : [{ what: 'kills', n: 0, passed: null, figure: NEEDS_PROC }],
 };

@@ -39,7 +39,8 @@ async function goOn({ page, dataDir }: Webui): Promise<void> {
   await page.ready();
   if (isHalfWay(readKept(dataDir))) {
     const isOffered = () => resumableOf(page) !== null;
-    if ((await timeUntil(isOffered, OFFERED_WITHIN_MS)) === null) throw new Error('a benchmark that stopped half-way was not offered');
+    if ((await timeUntil(isOffered, OFFERED_WITHIN_MS)) === null)
+      throw new Error('a benchmark that stopped half-way was not offered');
     page.send({ type: 'benchmark-resume' });
   } else {
     page.send({ type: 'benchmark-start', options: OPTIONS });
@@ -121,22 +122,42 @@ async function run({ count, seed, say }: HardContext): Promise<Check[]> {
   const kills = count(KILLS);
   const lanes = Math.min(LANES, kills);
   const shares = Array.from({ length: lanes }, (_, lane) => Math.floor(kills / lanes) + (lane < kills % lanes ? 1 : 0));
-  const done = await Promise.all(shares.map((share, lane) => runLane(share, createRandom(seed * 100 + lane), (text) => say(`${lane}: ${text}`))));
+  const done = await Promise.all(
+    shares.map((share, lane) => runLane(share, createRandom(seed * 100 + lane), (text) => say(`${lane}: ${text}`))),
+  );
   const runs = done.flatMap(({ kept }) => kept.runs);
-  const lost = done.flatMap(({ kept, shown }) => [...shown].filter((id) => !kept.runs.some(({ runId }) => runId === id)));
+  const lost = done.flatMap(({ kept, shown }) =>
+    [...shown].filter((id) => !kept.runs.some(({ runId }) => runId === id)),
+  );
   const doubled = done.flatMap(({ kept }) => problemsOfSessions(kept));
   const problems = done.flatMap((lane) => lane.problems);
   const finished = done.flatMap(({ kept }) => kept.sessions).filter(({ state }) => state === 'finished').length;
   const killed = WHAT.map((what) => `${done.reduce((sum, lane) => sum + lane.killed[what], 0)} ${what}`).join(', ');
   return [
-    { what: 'benchmark killed anywhere: a run that was shown is kept', n: kills, passed: lost.length === 0 && runs.length > 0, figure: `${lost.length} lost of ${runs.length} (${killed})` },
-    { what: 'benchmark killed anywhere: no step is done twice', n: kills, passed: doubled.length === 0, figure: doubled[0] ?? 'none' },
-    { what: 'benchmark killed anywhere: it goes on and comes to its end', n: kills, passed: problems.length === 0 && finished >= lanes, figure: problems[0] ?? `${finished} finished` },
+    {
+      what: 'benchmark killed anywhere: a run that was shown is kept',
+      n: kills,
+      passed: lost.length === 0 && runs.length > 0,
+      figure: `${lost.length} lost of ${runs.length} (${killed})`,
+    },
+    {
+      what: 'benchmark killed anywhere: no step is done twice',
+      n: kills,
+      passed: doubled.length === 0,
+      figure: doubled[0] ?? 'none',
+    },
+    {
+      what: 'benchmark killed anywhere: it goes on and comes to its end',
+      n: kills,
+      passed: problems.length === 0 && finished >= lanes,
+      figure: problems[0] ?? `${finished} finished`,
+    },
   ];
 }
 
 export const line: HardLine = {
   id: 'R6',
   holds: 'of a benchmark that is killed, no finished run is lost or done again, and it goes on',
-  run: (context) => (HAS_PROC ? run(context) : Promise.resolve([{ what: 'kills', n: 0, passed: null, figure: NEEDS_PROC }])),
+  run: (context) =>
+    HAS_PROC ? run(context) : Promise.resolve([{ what: 'kills', n: 0, passed: null, figure: NEEDS_PROC }]),
 };

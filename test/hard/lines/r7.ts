@@ -39,7 +39,8 @@ function use(folder: string): Opened {
   store.ownAfter('key', 0, 100);
   store.saveRun(exampleRun({ runId: 'afterwards' }));
   const told = store.notices.length > 0;
-  if (!store.allRuns().some(({ runId }) => runId === 'afterwards')) throw new Error('a run saved afterwards is not there');
+  if (!store.allRuns().some(({ runId }) => runId === 'afterwards'))
+    throw new Error('a run saved afterwards is not there');
   store.close();
   return { runs, told };
 }
@@ -56,7 +57,10 @@ interface Damage {
   readonly name: string;
   readonly bytes: Buffer;
   readonly wal: Buffer | null;
-  /** Of the runs, that must be there as they were saved unless something is told; null where a digit may be another one by now. */
+  /**
+   * Of the runs, that must be there as they were saved unless something is told; null where a digit may be another one
+   * by now.
+   */
   readonly atLeast: number | null;
 }
 
@@ -86,7 +90,12 @@ function tryAll(damages: Iterable<Damage>): { readonly n: number; readonly probl
 }
 
 /** The store's file after closing, and file and journal before, with the journal's length after each run. */
-function makeStore(): { readonly closed: Buffer; readonly open: Buffer; readonly wal: Buffer; readonly walBytesAfter: readonly number[] } {
+function makeStore(): {
+  readonly closed: Buffer;
+  readonly open: Buffer;
+  readonly wal: Buffer;
+  readonly walBytesAfter: readonly number[];
+} {
   const folder = mkdtempSync(join(FAST_PLACE, 'headroom-cut-'));
   const path = join(folder, STORE_FILE);
   const store = openStore(folder, NOW_MS);
@@ -110,20 +119,41 @@ function damage({ count, seed }: HardContext): Check[] {
   const random = createRandom(seed);
   const step = Math.max(1, Math.round((LAST_PAGES * PAGE_BYTES) / count(LAST_PAGES * PAGE_BYTES)));
   const kinds: [string, Iterable<Damage>][] = [
-    ['store cut at every byte of its last two pages', map(cuts(closed.length, step), (at) => ({ name: `cut at ${at}`, bytes: closed.subarray(0, at), wal: null, atLeast: RUNS }))],
+    [
+      'store cut at every byte of its last two pages',
+      map(cuts(closed.length, step), (at) => ({
+        name: `cut at ${at}`,
+        bytes: closed.subarray(0, at),
+        wal: null,
+        atLeast: RUNS,
+      })),
+    ],
     [
       'journal cut at every byte of its last two pages: every run written before is there',
       // A journal that ends early is what a power cut leaves, and no damage: what it had whole must be there.
-      map(cuts(wal.length, step), (at) => ({ name: `journal cut at ${at}`, bytes: open, wal: wal.subarray(0, at), atLeast: walBytesAfter.filter((bytes) => bytes <= at).length })),
+      map(cuts(wal.length, step), (at) => ({
+        name: `journal cut at ${at}`,
+        bytes: open,
+        wal: wal.subarray(0, at),
+        atLeast: walBytesAfter.filter((bytes) => bytes <= at).length,
+      })),
     ],
     [
       'store with up to 64 bytes anywhere overwritten',
-      map(Array.from({ length: count(OVERWRITTEN) }, (_, at) => at), (at) => ({ name: `overwritten, ${at}`, bytes: overwritten(closed, random), wal: null, atLeast: null })),
+      map(
+        Array.from({ length: count(OVERWRITTEN) }, (_, at) => at),
+        (at) => ({ name: `overwritten, ${at}`, bytes: overwritten(closed, random), wal: null, atLeast: null }),
+      ),
     ],
   ];
   return kinds.map(([what, damages]) => {
     const { n, problems } = tryAll(damages);
-    return { what: `${what}: opened or set aside with a message`, n, passed: problems.length === 0, figure: problems[0] === undefined ? '0 wrong' : `${problems.length} wrong: ${problems[0]}` };
+    return {
+      what: `${what}: opened or set aside with a message`,
+      n,
+      passed: problems.length === 0,
+      figure: problems[0] === undefined ? '0 wrong' : `${problems.length} wrong: ${problems[0]}`,
+    };
   });
 }
 
@@ -159,8 +189,18 @@ function fullDisk(): Check[] {
     const taken = readOnly.allRuns().length === seen + 1;
     readOnly.close();
     return [
-      { what, n: runs.length, passed: all === runs.length && notices === 1 && wholeBefore > 0 && kept.length === wholeBefore && asSaved, figure: `${all} there, ${kept.length} of ${wholeBefore} written before kept on the disk, ${notices} notice` },
-      { what: 'store made read-only: what is in it counts, what comes is kept in memory, and that is told', n: seen, passed: seen === kept.length && taken && told.includes('cannot be written'), figure: `${seen} of ${kept.length} read` },
+      {
+        what,
+        n: runs.length,
+        passed: all === runs.length && notices === 1 && wholeBefore > 0 && kept.length === wholeBefore && asSaved,
+        figure: `${all} there, ${kept.length} of ${wholeBefore} written before kept on the disk, ${notices} notice`,
+      },
+      {
+        what: 'store made read-only: what is in it counts, what comes is kept in memory, and that is told',
+        n: seen,
+        passed: seen === kept.length && taken && told.includes('cannot be written'),
+        figure: `${seen} of ${kept.length} read`,
+      },
     ];
   } finally {
     disk.remove();
@@ -178,8 +218,14 @@ async function carry({ count, seed }: HardContext): Promise<Check> {
   const same = [...exportLines(there)].join('') === text && isDeepStrictEqual(there.allRuns(), here.allRuns());
   for (const store of [here, there]) store.close();
   for (const folder of [from, to]) rmSync(folder, { recursive: true });
-  const figure = linesLeftOut === 0 ? `${runsAdded} runs the same` : `${linesLeftOut} lines left out: ${problems[0]?.problem ?? ''}`;
-  return { what: 'export and import of random runs: the same text, the same runs', n, passed: same && linesLeftOut === 0 && runsAdded === n, figure };
+  const figure =
+    linesLeftOut === 0 ? `${runsAdded} runs the same` : `${linesLeftOut} lines left out: ${problems[0]?.problem ?? ''}`;
+  return {
+    what: 'export and import of random runs: the same text, the same runs',
+    n,
+    passed: same && linesLeftOut === 0 && runsAdded === n,
+    figure,
+  };
 }
 
 function mkdirp(folder: string): string {

@@ -37,7 +37,13 @@ async function newRun({ page }: Webui, known: Set<string>): Promise<RunRow> {
 }
 
 function settingsOf(random: Random): GenerationSettings {
-  return { operation: 'txt2img', width: 64 * (6 + random.below(7)), height: 64 * (6 + random.below(7)), batchSize: 1 + random.below(2), hires: null };
+  return {
+    operation: 'txt2img',
+    width: 64 * (6 + random.below(7)),
+    height: 64 * (6 + random.below(7)),
+    batchSize: 1 + random.below(2),
+    hires: null,
+  };
 }
 
 async function runLane(each: number, random: Random, say: (text: string) => void): Promise<Tally> {
@@ -79,12 +85,31 @@ async function runLane(each: number, random: Random, say: (text: string) => void
 
 async function run({ count, seed, say }: HardContext): Promise<Check[]> {
   const each = Math.ceil(count(RUNS_OF_EACH) / LANES);
-  const lanes = await Promise.all(Array.from({ length: LANES }, (_, lane) => runLane(each, createRandom(seed * 100 + lane), (text) => say(`${lane}: ${text}`))));
+  const lanes = await Promise.all(
+    Array.from({ length: LANES }, (_, lane) =>
+      runLane(each, createRandom(seed * 100 + lane), (text) => say(`${lane}: ${text}`)),
+    ),
+  );
   const sum = (of: (tally: Tally) => number) => lanes.reduce((total, tally) => total + of(tally), 0);
-  const [disturbed, found, good, wrong] = [sum((t) => t.disturbed), sum((t) => t.found), sum((t) => t.good), sum((t) => t.wrong)];
+  const [disturbed, found, good, wrong] = [
+    sum((t) => t.disturbed),
+    sum((t) => t.found),
+    sum((t) => t.good),
+    sum((t) => t.wrong),
+  ];
   return [
-    { what: `another program takes ${TAKEN_MIB} MiB in mid-run: marked as disturbed`, n: disturbed, passed: found / disturbed >= LEAST_FOUND, figure: `${percent(found / disturbed)} (>= ${percent(LEAST_FOUND)})` },
-    { what: 'runs that nobody disturbed: marked all the same', n: good, passed: wrong / good <= MOST_WRONG, figure: `${percent(wrong / good)} (<= ${percent(MOST_WRONG)})` },
+    {
+      what: `another program takes ${TAKEN_MIB} MiB in mid-run: marked as disturbed`,
+      n: disturbed,
+      passed: found / disturbed >= LEAST_FOUND,
+      figure: `${percent(found / disturbed)} (>= ${percent(LEAST_FOUND)})`,
+    },
+    {
+      what: 'runs that nobody disturbed: marked all the same',
+      n: good,
+      passed: wrong / good <= MOST_WRONG,
+      figure: `${percent(wrong / good)} (<= ${percent(MOST_WRONG)})`,
+    },
   ];
 }
 
@@ -95,5 +120,6 @@ function percent(share: number): string {
 export const line: HardLine = {
   id: 'R8',
   holds: 'a run during which another program took memory is marked, and no other is',
-  run: (context) => (HAS_PROC ? run(context) : Promise.resolve([{ what: 'runs', n: 0, passed: null, figure: NEEDS_PROC }])),
+  run: (context) =>
+    HAS_PROC ? run(context) : Promise.resolve([{ what: 'runs', n: 0, passed: null, figure: NEEDS_PROC }]),
 };

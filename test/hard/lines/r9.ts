@@ -23,7 +23,10 @@ const RUNS = 100;
 const STALL_MS = 25_000;
 const WINDOW_MS = 30_000;
 const MOST = { idleShare: 1, fastShare: 3, rssMB: 90, pushMs: 50, stalledMB: 20, answerMs: 2_000, soakMB: 5 };
-/** What a benchmark, and then a person in two hours, ran: rows of a traced table, those for which the card is large enough. */
+/**
+ * What a benchmark, and then a person in two hours, ran: rows of a traced table, those for which the card is large
+ * enough.
+ */
 const TRACED = join(import.meta.dirname, '../../../benchmarks/data/vram-trace/sd15.csv');
 const MOST_GENERATED_MIB = 7_000;
 const BENCHMARK_RUNS = 20;
@@ -67,14 +70,30 @@ async function measure(rig: SidecarRig, viewers: readonly ViewerClient[], durati
   return { cpuShare, pushP99Ms: quantile(watch.latenciesMs, 0.99), pushes: watch.latenciesMs.length, rssMiB };
 }
 
-/** A run whose peak only readings can tell (no counters of torch's): ten readings a second, five messages to each page. */
+/**
+ * A run whose peak only readings can tell (no counters of torch's): ten readings a second, five messages to each page.
+ */
 function readFast(host: HostClient): void {
   const settings = { operation: 'txt2img' as const, width: 512, height: 512, batchSize: 1, hires: null };
-  host.send({ type: 'run-started', runId: 'without-counters', origin: 'ordinary', settings, capMiB: null, condUncondBatched: true, extras: [], torch: null, startedAtMs: Date.now() });
+  host.send({
+    type: 'run-started',
+    runId: 'without-counters',
+    origin: 'ordinary',
+    settings,
+    capMiB: null,
+    condUncondBatched: true,
+    extras: [],
+    torch: null,
+    startedAtMs: Date.now(),
+  });
 }
 
 async function load({ say }: HardContext): Promise<Check[]> {
-  const rig = await startSidecarRig(Array.from({ length: RUNS }, (_, at) => ({ settings: { operation: 'txt2img', width: 512 + 64 * (at % 8), height: 512, batchSize: 1 + (at % 3), hires: null } })));
+  const rig = await startSidecarRig(
+    Array.from({ length: RUNS }, (_, at) => ({
+      settings: { operation: 'txt2img', width: 512 + 64 * (at % 8), height: 512, batchSize: 1 + (at % 3), hires: null },
+    })),
+  );
   try {
     const host = await rig.connectHost();
     const viewers = await Promise.all(Array.from({ length: VIEWERS }, () => rig.connectViewer()));
@@ -86,19 +105,41 @@ async function load({ say }: HardContext): Promise<Check[]> {
     const fast = await measure(rig, viewers, WINDOW_MS);
     say(`5 Hz: ${JSON.stringify(fast)}, load ${loadText()}`);
     const url = new URL(`ws://127.0.0.1:${rig.sidecar.port}/viewer`);
-    const stalled = await Promise.all(Array.from({ length: STALLED }, () => connectStalled(url, { Authorization: `Bearer ${rig.sidecar.token}` })));
+    const stalled = await Promise.all(
+      Array.from({ length: STALLED }, () => connectStalled(url, { Authorization: `Bearer ${rig.sidecar.token}` })),
+    );
     await pause(STALL_MS);
     const beside = await measure(rig, viewers, WINDOW_MS);
     const grownMiB = beside.rssMiB - fast.rssMiB;
-    say(`with ${STALLED} stalled: ${JSON.stringify(beside)}, ${stalled[0]?.asked()} questions each, load ${loadText()}`);
+    say(
+      `with ${STALLED} stalled: ${JSON.stringify(beside)}, ${stalled[0]?.asked()} questions each, load ${loadText()}`,
+    );
     for (const one of stalled) one.end();
     return [
-      atMost(`CPU with ${VIEWERS} pages, 1 reading and 1 message to each a second`, `${WINDOW_MS / 1000} s`, idle.cpuShare, MOST.idleShare, '% of a core'),
-      atMost(`CPU with ${VIEWERS} pages, 10 readings and 5 messages to each a second`, `${WINDOW_MS / 1000} s`, fast.cpuShare, MOST.fastShare, '% of a core'),
+      atMost(
+        `CPU with ${VIEWERS} pages, 1 reading and 1 message to each a second`,
+        `${WINDOW_MS / 1000} s`,
+        idle.cpuShare,
+        MOST.idleShare,
+        '% of a core',
+      ),
+      atMost(
+        `CPU with ${VIEWERS} pages, 10 readings and 5 messages to each a second`,
+        `${WINDOW_MS / 1000} s`,
+        fast.cpuShare,
+        MOST.fastShare,
+        '% of a core',
+      ),
       atMostMB(`memory with ${VIEWERS} pages (RSS)`, VIEWERS, Math.max(idle.rssMiB, fast.rssMiB), MOST.rssMB),
       atMost('from a reading to a page that has it, p99', fast.pushes, fast.pushP99Ms, MOST.pushMs, 'ms'),
       atMostMB('memory that pages which ask and never read cost (RSS)', STALLED, grownMiB, MOST.stalledMB),
-      atMost('beside them: from a reading to a page that has it, p99', beside.pushes, beside.pushP99Ms, MOST.pushMs, 'ms'),
+      atMost(
+        'beside them: from a reading to a page that has it, p99',
+        beside.pushes,
+        beside.pushP99Ms,
+        MOST.pushMs,
+        'ms',
+      ),
     ];
   } finally {
     await rig.stop();
@@ -115,24 +156,47 @@ async function relay(): Promise<Check[]> {
 
 /** So many of the rows, evenly over all sizes, batch sizes and operations. */
 function spread(rows: readonly TableRow[], count: number): TableRow[] {
-  return Array.from({ length: count }, (_, at) => rows[Math.floor(((at + 0.5) * rows.length) / count)]).flatMap((row) => row ?? []);
+  return Array.from({ length: count }, (_, at) => rows[Math.floor(((at + 0.5) * rows.length) / count)]).flatMap(
+    (row) => row ?? [],
+  );
 }
 
 function benchmarkRunOf({ settings, activeMiB, reservedMiB }: TableRow): Partial<Run> {
   const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
-  return { settings, torch, phases: [], baseline: { deviceUsedMiB: 3010, otherMiB: 900, torch: IDLE }, devicePeakMiB: reservedMiB + 900 };
+  return {
+    settings,
+    torch,
+    phases: [],
+    baseline: { deviceUsedMiB: 3010, otherMiB: 900, torch: IDLE },
+    devicePeakMiB: reservedMiB + 900,
+  };
 }
 
-/** Under caps just above and just below what it needs: with those the sidecar trusts its replay, and estimates by that. */
+/**
+ * Under caps just above and just below what it needs: with those the sidecar trusts its replay, and estimates by that.
+ */
 function cappedRunsOf({ settings, needMiB }: TableRow): Partial<Run>[] {
-  const under = (capMiB: number, outcome: Run['outcome']): Partial<Run> => ({ settings, capMiB, outcome, torch: null, phases: [], baseline: { deviceUsedMiB: 3010, otherMiB: 900, torch: IDLE }, devicePeakMiB: null });
+  const under = (capMiB: number, outcome: Run['outcome']): Partial<Run> => ({
+    settings,
+    capMiB,
+    outcome,
+    torch: null,
+    phases: [],
+    baseline: { deviceUsedMiB: 3010, otherMiB: 900, torch: IDLE },
+    devicePeakMiB: null,
+  });
   return [under(1.02 * needMiB, 'ok'), under(0.98 * needMiB, 'oom')];
 }
 
 /** Pages come and go, ask and look; the person generates on a set-up that was measured; nothing may pile up. */
 async function soak({ soakMinutes, say }: HardContext): Promise<Check[]> {
-  const rows = parseTable(readFileSync(TRACED, 'utf8'), STATIC_MIB).filter(({ reservedMiB }) => reservedMiB < MOST_GENERATED_MIB);
-  const rig = await startSidecarRig([...spread(rows, BENCHMARK_RUNS).map(benchmarkRunOf), ...spread(rows, CAPPED_RUNS).flatMap(cappedRunsOf)]);
+  const rows = parseTable(readFileSync(TRACED, 'utf8'), STATIC_MIB).filter(
+    ({ reservedMiB }) => reservedMiB < MOST_GENERATED_MIB,
+  );
+  const rig = await startSidecarRig([
+    ...spread(rows, BENCHMARK_RUNS).map(benchmarkRunOf),
+    ...spread(rows, CAPPED_RUNS).flatMap(cappedRunsOf),
+  ]);
   const generations = spread(rows, OWN_SETTINGS);
   try {
     const host = await rig.connectHost();
@@ -149,7 +213,10 @@ async function soak({ soakMinutes, say }: HardContext): Promise<Check[]> {
       }
       seen.push({ atMs: performance.now() - startedMs, mib: privateMiB(rig.sidecar.pid) });
       mostMiB = Math.max(mostMiB, residentMiB(rig.sidecar.pid));
-      if (second % 60 === 0) say(`${(performance.now() / 60_000 - startedMs / 60_000).toFixed(1)} min: ${seen.at(-1)?.mib.toFixed(1)} MiB private, at most ${mostMiB.toFixed(1)} MiB RSS so far`);
+      if (second % 60 === 0)
+        say(
+          `${(performance.now() / 60_000 - startedMs / 60_000).toFixed(1)} min: ${seen.at(-1)?.mib.toFixed(1)} MiB private, at most ${mostMiB.toFixed(1)} MiB RSS so far`,
+        );
       await pause(1000);
     }
     const warm = seen.filter(({ atMs }) => atMs >= totalMs * WARM_UP_SHARE);
@@ -158,20 +225,37 @@ async function soak({ soakMinutes, say }: HardContext): Promise<Check[]> {
     const grownMiB = mean(warm.slice(-part)) - mean(warm.slice(0, part));
     return [
       atMostMB('memory in use with 5 pages that come and go (RSS)', `${soakMinutes} min`, mostMiB, MOST.rssMB),
-      atMostMB('memory grown in use (private pages; last eighth less first, after a fifth to warm up)', `${soakMinutes} min`, grownMiB, MOST.soakMB),
+      atMostMB(
+        'memory grown in use (private pages; last eighth less first, after a fifth to warm up)',
+        `${soakMinutes} min`,
+        grownMiB,
+        MOST.soakMB,
+      ),
     ];
   } finally {
     await rig.stop();
   }
 }
 
-function oneSecondOfUse(rig: SidecarRig, host: HostClient, viewers: readonly ViewerClient[], second: number, generations: readonly TableRow[]): void {
+function oneSecondOfUse(
+  rig: SidecarRig,
+  host: HostClient,
+  viewers: readonly ViewerClient[],
+  second: number,
+  generations: readonly TableRow[],
+): void {
   rig.card.usedMiB = IDLE.reservedMiB + 900 + (second % 300);
   rig.card.write();
   const generation = generations[(second / RUN_EACH_S) % generations.length];
   if (generation !== undefined) sayRun(host, `soak-${second}`, generation);
   for (const [at, viewer] of viewers.entries()) {
-    const settings = { operation: 'txt2img' as const, width: 512 + 8 * ((second + at) % 128), height: 768, batchSize: 1 + (second % 4), hires: null };
+    const settings = {
+      operation: 'txt2img' as const,
+      width: 512 + 8 * ((second + at) % 128),
+      height: 768,
+      batchSize: 1 + (second % 4),
+      hires: null,
+    };
     viewer.send({ type: 'estimate', requestId: second, tab: 'txt2img', settings });
     if ((second + at) % 10 === 0) viewer.send({ type: 'runs', requestId: second });
     if ((second + at) % 15 === 0) viewer.send({ type: 'curves', requestId: second, operation: 'txt2img' });
@@ -179,7 +263,12 @@ function oneSecondOfUse(rig: SidecarRig, host: HostClient, viewers: readonly Vie
 }
 
 function atMost(what: string, n: number | string, value: number, most: number, unit: string): Check {
-  return { what, n, passed: value <= most, figure: `${value.toFixed(value < 10 ? 2 : 1)} ${unit} (<= ${most}), load ${loadText()}` };
+  return {
+    what,
+    n,
+    passed: value <= most,
+    figure: `${value.toFixed(value < 10 ? 2 : 1)} ${unit} (<= ${most}), load ${loadText()}`,
+  };
 }
 
 function atMostMB(what: string, n: number | string, mib: number, mostMB: number): Check {

@@ -46,11 +46,23 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
       writeFileSync(file, bytes);
       const { exitCode, said, peakMiB } = await importFile(extension, file, join(folder, `store-${at % 20}`));
       if (peakMiB !== null) mostMiB = Math.max(mostMiB ?? 0, peakMiB);
-      const asItShould = exitCode === 1 && said.includes(`line ${line}: `) && /1 line left out/.test(said) && !said.includes('\u001b') && /(2 runs added, 0|0 runs added, 2) known/.test(said);
+      const asItShould =
+        exitCode === 1 &&
+        said.includes(`line ${line}: `) &&
+        /1 line left out/.test(said) &&
+        !said.includes('\u001b') &&
+        /(2 runs added, 0|0 runs added, 2) known/.test(said);
       if (!asItShould) wrong.push(`${what}: exit ${exitCode}, ${said.slice(0, 300)}`);
       if (at % 100 === 99) say(`${at + 1} files, ${wrong.length} wrong`);
     }
-    const checks: Check[] = [{ what: 'hostile files: nothing gets in, the line is named', n: chosen.length, passed: wrong.length === 0, figure: wrong[0] ?? '0 wrong' }];
+    const checks: Check[] = [
+      {
+        what: 'hostile files: nothing gets in, the line is named',
+        n: chosen.length,
+        passed: wrong.length === 0,
+        figure: wrong[0] ?? '0 wrong',
+      },
+    ];
     const bytes = count(GIB);
     for (const [what, piece] of LARGE) {
       await writeLarge(file, piece(), bytes);
@@ -58,13 +70,24 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
       say(`${what}: exit ${exitCode}, ${said.slice(0, 200)}`);
       if (peakMiB !== null) mostMiB = Math.max(mostMiB ?? 0, peakMiB);
       // Blank lines are no mistake.
-      const asItShould = said.includes('0 runs added') && (what === 'blank lines' || (exitCode === 1 && /line \d+: /.test(said)));
-      checks.push({ what: `${(bytes / GIB).toFixed(2)} GiB of ${what}: nothing gets in, the line is named`, n: 1, passed: asItShould, figure: said.split('\n')[0]?.slice(0, 90) ?? '' });
+      const asItShould =
+        said.includes('0 runs added') && (what === 'blank lines' || (exitCode === 1 && /line \d+: /.test(said)));
+      checks.push({
+        what: `${(bytes / GIB).toFixed(2)} GiB of ${what}: nothing gets in, the line is named`,
+        n: 1,
+        passed: asItShould,
+        figure: said.split('\n')[0]?.slice(0, 90) ?? '',
+      });
     }
     const mostMB = mostMiB === null ? null : mostMiB * MB_PER_MIB;
     return [
       ...checks,
-      { what: 'memory of the whole process, at most', n: chosen.length + LARGE.length, passed: mostMB === null ? null : mostMB <= MOST_MEMORY_MB, figure: mostMB === null ? 'this system does not tell' : `${mostMB.toFixed(1)} MB (<= ${MOST_MEMORY_MB})` },
+      {
+        what: 'memory of the whole process, at most',
+        n: chosen.length + LARGE.length,
+        passed: mostMB === null ? null : mostMB <= MOST_MEMORY_MB,
+        figure: mostMB === null ? 'this system does not tell' : `${mostMB.toFixed(1)} MB (<= ${MOST_MEMORY_MB})`,
+      },
     ];
   } finally {
     for (const path of [folder, extension]) rmSync(path, { recursive: true, force: true });

@@ -60,7 +60,9 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
     await Promise.all(
       Array.from({ length: SOCKETS }, () =>
         Promise.race([
-          visit(url, '203.0.113.9', (socket) => open.push(socket)).then(({ code }) => (refused += code === 403 ? 1 : 0)),
+          visit(url, '203.0.113.9', (socket) => open.push(socket)).then(
+            ({ code }) => (refused += code === 403 ? 1 : 0),
+          ),
           new Promise((resolve) => setTimeout(resolve, 5_000)),
         ]),
       ),
@@ -69,14 +71,19 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
     const tooMany: Check = {
       what: 'sockets of one visitor: more than 64 are refused, the others stay',
       n: SOCKETS,
-      passed: open.length === MOST_OF_ONE && refused === SOCKETS - MOST_OF_ONE && open.every(({ readyState }) => readyState === WebSocket.OPEN),
+      passed:
+        open.length === MOST_OF_ONE &&
+        refused === SOCKETS - MOST_OF_ONE &&
+        open.every(({ readyState }) => readyState === WebSocket.OPEN),
       figure: `${open.length} open, ${refused} answered 403`,
     };
     const flooded = slowestMs;
     slowestMs = 0;
-    const asking = open.map((socket, at) => setInterval(() => socket.send(COSTLY[at % COSTLY.length] ?? ''), COSTLY_EVERY_MS));
+    const asking = open.map((socket, at) =>
+      setInterval(() => socket.send(COSTLY[at % COSTLY.length] ?? ''), COSTLY_EVERY_MS),
+    );
     for (const socket of open) socket.send('{"type":"hello","protocol":1}');
-    for (const untilMs = performance.now() + COSTLY_FOR_MS; performance.now() < untilMs; ) {
+    for (const untilMs = performance.now() + COSTLY_FOR_MS; performance.now() < untilMs;) {
       await ask();
       await new Promise((resolve) => setTimeout(resolve, ASK_PAUSE_MS));
     }
@@ -95,8 +102,16 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
 
     const rounds = count(ROUNDS);
     const kinds = [
-      { what: 'more than 50 messages a second', code: 1008, send: (socket: WebSocket) => Array.from({ length: FLOOD }, () => socket.send('{"type":"runs","requestId":1}')) },
-      { what: 'messages of more than 64 KiB', code: 1009, send: (socket: WebSocket) => socket.send('x'.repeat(65 * 1024)) },
+      {
+        what: 'more than 50 messages a second',
+        code: 1008,
+        send: (socket: WebSocket) => Array.from({ length: FLOOD }, () => socket.send('{"type":"runs","requestId":1}')),
+      },
+      {
+        what: 'messages of more than 64 KiB',
+        code: 1009,
+        send: (socket: WebSocket) => socket.send('x'.repeat(65 * 1024)),
+      },
       { what: 'messages of 8 MiB', code: 1009, send: (socket: WebSocket) => socket.send('x'.repeat(8 * 2 ** 20)) },
       { what: 'binary messages', code: 1003, send: (socket: WebSocket) => socket.send(Buffer.alloc(100)) },
     ];
@@ -108,11 +123,24 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
         await ask();
       }
       const wrong = ends.filter((end) => !end.opened || end.code !== code);
-      checks.push({ what: `${what}: closed with ${code}`, n: rounds, passed: wrong.length === 0, figure: wrong[0] === undefined ? '0 wrong' : `closed with ${wrong[0].code}` });
+      checks.push({
+        what: `${what}: closed with ${code}`,
+        n: rounds,
+        passed: wrong.length === 0,
+        figure: wrong[0] === undefined ? '0 wrong' : `closed with ${wrong[0].code}`,
+      });
       say(`${what}: ${wrong.length} of ${rounds} wrong; the other waited ${Math.round(slowestMs)} ms at most`);
     }
     other.close();
-    return [...checks, { what: 'meanwhile another visitor is answered within', n: answered, passed: slowestMs <= ANSWER_MS, figure: `${Math.round(slowestMs)} ms (<= ${ANSWER_MS})` }];
+    return [
+      ...checks,
+      {
+        what: 'meanwhile another visitor is answered within',
+        n: answered,
+        passed: slowestMs <= ANSWER_MS,
+        figure: `${Math.round(slowestMs)} ms (<= ${ANSWER_MS})`,
+      },
+    ];
   } finally {
     await standIn.stop();
   }

@@ -31,7 +31,13 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 function* runLines(count: number, name: string): Generator<string> {
   const beginMs = Date.now() - YEAR_MS;
   for (let at = 0; at < count; at += 1) {
-    const settings = { operation: 'txt2img' as const, width: 512 + 8 * (at % 64), height: 512 + 8 * (at % 37), batchSize: 1 + (at % 4), hires: null };
+    const settings = {
+      operation: 'txt2img' as const,
+      width: 512 + 8 * (at % 64),
+      height: 512 + 8 * (at % 37),
+      batchSize: 1 + (at % 4),
+      hires: null,
+    };
     const startedAtMs = beginMs + 60_000 * at;
     const origin = at % 3 === 0 ? 'benchmark' : 'ordinary';
     yield `${JSON.stringify({ kind: 'run', run: exampleRun({ runId: `${name}-${at}`, keyHash: KEY, settings, origin, startedAtMs, endedAtMs: startedAtMs + 1000 }) })}\n`;
@@ -60,7 +66,10 @@ interface Answers {
   readonly without: number;
 }
 
-/** Asks for one estimate after the other until `done` is: the next once the last is answered, for a sidecar that is waited for is not to be flooded. */
+/**
+ * Asks for one estimate after the other until `done` is: the next once the last is answered, for a sidecar that is
+ * waited for is not to be flooded.
+ */
 async function askMeanwhile(viewer: ViewerClient, done: Promise<unknown>): Promise<Answers> {
   const latenciesMs: number[] = [];
   let without = 0;
@@ -72,7 +81,12 @@ async function askMeanwhile(viewer: ViewerClient, done: Promise<unknown>): Promi
   for (let at = 0; going; at += 1) {
     const askedAtMs = performance.now();
     const answer = viewer.waitFor('estimate', ({ requestId }) => requestId === at, MOST_WAIT_MS);
-    viewer.send({ type: 'estimate', requestId: at, tab: 'txt2img', settings: { operation: 'txt2img', width: 512 + 8 * (at % 64), height: 768, batchSize: 1 + (at % 4), hires: null } });
+    viewer.send({
+      type: 'estimate',
+      requestId: at,
+      tab: 'txt2img',
+      settings: { operation: 'txt2img', width: 512 + 8 * (at % 64), height: 768, batchSize: 1 + (at % 4), hires: null },
+    });
     const { result } = await answer;
     latenciesMs.push(performance.now() - askedAtMs);
     if (result.status !== 'estimated') without += 1;
@@ -82,7 +96,12 @@ async function askMeanwhile(viewer: ViewerClient, done: Promise<unknown>): Promi
   return { latenciesMs, without };
 }
 
-async function importBeside(rig: SidecarRig, viewer: ViewerClient, lines: Iterable<string>, args: readonly string[] = []): Promise<Answers & { readonly tookMs: number; readonly said: string }> {
+async function importBeside(
+  rig: SidecarRig,
+  viewer: ViewerClient,
+  lines: Iterable<string>,
+  args: readonly string[] = [],
+): Promise<Answers & { readonly tookMs: number; readonly said: string }> {
   const file = join(rig.folder, 'import.ndjson');
   await writeLines(file, lines);
   const startedMs = performance.now();
@@ -92,7 +111,10 @@ async function importBeside(rig: SidecarRig, viewer: ViewerClient, lines: Iterab
     return result;
   });
   // What the sidecar hears of an import late belongs to it.
-  const answers = await askMeanwhile(viewer, imported.then(() => pause(SETTLE_MS)));
+  const answers = await askMeanwhile(
+    viewer,
+    imported.then(() => pause(SETTLE_MS)),
+  );
   return { ...answers, tookMs, said: (await imported).said };
 }
 
@@ -101,7 +123,12 @@ function answered(what: string, n: number, { latenciesMs, without }: Answers): C
   const figure = `${latenciesMs.length} answers: median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)}, at most ${most.toFixed(0)} (<= ${MOST.answerMs})`;
   return [
     { what: `${what}: estimates meanwhile are answered`, n, passed: most <= MOST.answerMs, figure },
-    { what: `${what}: estimates meanwhile come from the fit that was there`, n, passed: without === 0, figure: `${without} without one` },
+    {
+      what: `${what}: estimates meanwhile come from the fit that was there`,
+      n,
+      passed: without === 0,
+      figure: `${without} without one`,
+    },
   ];
 }
 
@@ -125,7 +152,12 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
       ...answered('an import of runs of the set-up in force', runs, one),
       ...answered('an import of set-ups like it', setUps, other),
       ...answered('a backup that comes back', count(RUNS_BACK), back),
-      { what: 'an import of set-ups takes', n: setUps, passed: other.tookMs <= mostMs, figure: `${(other.tookMs / 1000).toFixed(1)} s (<= ${mostMs / 1000})` },
+      {
+        what: 'an import of set-ups takes',
+        n: setUps,
+        passed: other.tookMs <= mostMs,
+        figure: `${(other.tookMs / 1000).toFixed(1)} s (<= ${mostMs / 1000})`,
+      },
     ];
   } finally {
     await rig.stop();

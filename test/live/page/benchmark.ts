@@ -9,7 +9,9 @@ export async function fillBenchmark(page: Page, options: BenchmarkOptions): Prom
   await typeField(page, 'headroom_max_size', options.maxSizePx);
   await typeField(page, 'headroom_max_batch', options.maxBatchSize);
   for (const operation of OPERATIONS) {
-    await page.locator(`input[name=headroom_operation][value=${operation}]`).setChecked(options.operations.includes(operation));
+    await page
+      .locator(`input[name=headroom_operation][value=${operation}]`)
+      .setChecked(options.operations.includes(operation));
   }
   await page.locator(`input[name=headroom_budget][value=${options.budget}]`).check();
 }

@@ -4,7 +4,14 @@ import type { Browser, Page } from 'playwright-core';
 import { ensureChromium } from '../../../tools/chromium.mjs';
 import { Traffic } from './traffic.ts';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const PAGE_LIMIT_MS = 120_000;
 const ACTION_LIMIT_MS = 20_000;
 
@@ -19,7 +26,14 @@ export async function launchBrowser(): Promise<Browser> {
   const executablePath = ensureChromium(process.execPath);
   if (executablePath === null) throw new Error('no Chromium: install one, or set HEADROOM_CHROMIUM to its path');
   // By itself playwright would end this process at a signal, before the WebUI is stopped.
-  return chromium.launch({ headless: true, args: FLAGS, executablePath, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
+  return chromium.launch({
+    headless: true,
+    args: FLAGS,
+    executablePath,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
 }
 
 /** Resolves once the WebUI has built its widgets and our readout stands among them. */
@@ -40,5 +54,8 @@ export async function openPage(browser: Browser, url: string, theme: Theme): Pro
 
 /** By the title on the WebUI's own row of tabs. */
 export async function openTab(page: Page, title: string): Promise<void> {
-  await page.locator('#tabs > .tab-nav > button').filter({ hasText: new RegExp(`^\\s*${title}\\s*$`) }).click();
+  await page
+    .locator('#tabs > .tab-nav > button')
+    .filter({ hasText: new RegExp(`^\\s*${title}\\s*$`) })
+    .click();
 }

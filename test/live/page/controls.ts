@@ -20,13 +20,20 @@ async function chooseOption(page: Page, id: string, label: string): Promise<void
   const field = page.locator(`#${id} input`);
   if ((await field.inputValue()) === label) return;
   await field.click();
-  await page.locator(`#${id} ul.options li`).filter({ hasText: new RegExp(`^\\W*${label.replace(/[()]/g, '\\$&')}\\s*$`) }).click();
+  await page
+    .locator(`#${id} ul.options li`)
+    .filter({ hasText: new RegExp(`^\\W*${label.replace(/[()]/g, '\\$&')}\\s*$`) })
+    .click();
 }
 
 async function setHires(page: Page, hires: LiveSettings['hires']): Promise<void> {
   const state = page.locator('#txt2img_hr-checkbox input');
   // The title, not the check box: that would turn hires fix on without opening its fields.
-  if ((await state.isChecked()) !== (hires !== null)) await page.locator('#txt2img_hr .label-wrap').first().click({ position: { x: 200, y: 8 } });
+  if ((await state.isChecked()) !== (hires !== null))
+    await page
+      .locator('#txt2img_hr .label-wrap')
+      .first()
+      .click({ position: { x: 200, y: 8 } });
   if (hires === null) return;
   await chooseOption(page, 'txt2img_hr_upscaler', hires.upscaler);
   await typeNumber(page, 'txt2img_hr_scale', hires.scale);

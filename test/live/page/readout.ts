@@ -24,7 +24,10 @@ export async function readReadout(page: Page, tab: LiveSettings['tab']): Promise
   const readout = readoutOf(page, tab);
   // Not what is only read out: that follows when the figures have settled.
   const parts = await readout.locator('.headroom-head, .headroom-figures, .headroom-hint').allInnerTexts();
-  return { state: (await readout.getAttribute('data-state')) ?? '', text: parts.join(' · ').replace(/\s+/g, ' ').trim() };
+  return {
+    state: (await readout.getAttribute('data-state')) ?? '',
+    text: parts.join(' · ').replace(/\s+/g, ' ').trim(),
+  };
 }
 
 /** Waits until what is shown is the answer for the controls as they stand. */
@@ -41,6 +44,7 @@ export async function boxOf(locator: Locator): Promise<Box> {
 
 /** How far the nearest edges of two boxes lie apart, in CSS pixels; 0 where they touch or overlap. */
 export function gapPx(a: Box, b: Box): number {
-  const between = (startA: number, sizeA: number, startB: number, sizeB: number) => Math.max(0, startB - (startA + sizeA), startA - (startB + sizeB));
+  const between = (startA: number, sizeA: number, startB: number, sizeB: number) =>
+    Math.max(0, startB - (startA + sizeA), startA - (startB + sizeB));
   return Math.max(between(a.x, a.width, b.x, b.width), between(a.y, a.height, b.y, b.height));
 }

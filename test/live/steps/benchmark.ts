@@ -32,18 +32,36 @@ export async function benchmarkStep(context: Context): Promise<void> {
   await page.screenshot({ path: join(context.screenshotsDir, 'tab-before.png'), fullPage: true });
   await runBenchmark(page);
   await traffic.waitForState('a running benchmark', ({ benchmark }) => benchmark.state === 'running', START_LIMIT_MS);
-  const running = await traffic.waitForState('the third run', ({ benchmark }) => benchmark.state !== 'running' || benchmark.run >= 3, RUN_LIMIT_MS);
-  checks.add('the benchmark runs with the options of the form', running.benchmark.state === 'running' && isDeepStrictEqual(ordered(running.benchmark.options), ordered(SMALL)));
+  const running = await traffic.waitForState(
+    'the third run',
+    ({ benchmark }) => benchmark.state !== 'running' || benchmark.run >= 3,
+    RUN_LIMIT_MS,
+  );
+  checks.add(
+    'the benchmark runs with the options of the form',
+    running.benchmark.state === 'running' && isDeepStrictEqual(ordered(running.benchmark.options), ordered(SMALL)),
+  );
   await page.screenshot({ path: join(context.screenshotsDir, 'tab-running.png'), fullPage: true });
-  const { benchmark } = await traffic.waitForState('the end of the benchmark', (state) => state.benchmark.state === 'idle', RUN_LIMIT_MS);
+  const { benchmark } = await traffic.waitForState(
+    'the end of the benchmark',
+    (state) => state.benchmark.state === 'idle',
+    RUN_LIMIT_MS,
+  );
   const last = benchmark.state === 'idle' ? benchmark.last : null;
   checks.add('the benchmark finishes', last?.result === 'finished', last?.message ?? '');
-  const done = await traffic.waitForState('a calibration', ({ calibration }) => calibration.state !== 'none', SETTLE_LIMIT_MS);
+  const done = await traffic.waitForState(
+    'a calibration',
+    ({ calibration }) => calibration.state !== 'none',
+    SETTLE_LIMIT_MS,
+  );
   checks.add('its runs calibrate the set-up', done.calibration.runs > 0, done.calibration.message);
 
   await openTab(page, 'Headroom');
   checks.add('the table shows its runs', (await countRows(page, RUNS + 1)) === RUNS + 1);
-  checks.add('the curves are drawn', await page.locator('#headroom_tab .headroom-plot:not(.headroom-trace) canvas').first().isVisible());
+  checks.add(
+    'the curves are drawn',
+    await page.locator('#headroom_tab .headroom-plot:not(.headroom-trace) canvas').first().isVisible(),
+  );
   await page.screenshot({ path: join(context.screenshotsDir, 'tab-after.png'), fullPage: true });
 
   checks.equal('params.txt is as it was', workspace.params(), KNOWN_PARAMS);

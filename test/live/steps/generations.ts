@@ -16,7 +16,10 @@ import type { LiveSettings } from '../settings.ts';
 import { RUNS } from './benchmark.ts';
 
 const STEPS = 4;
-/** Of what was measured of the WebUI's own. Nearer than this is the estimator's own benchmark's business; here a wrong wire must show. */
+/**
+ * Of what was measured of the WebUI's own. Nearer than this is the estimator's own benchmark's business; here a wrong
+ * wire must show.
+ */
 const MOST_OFF = 0.15;
 const ANSWER_LIMIT_MS = 15_000;
 const GENERATE_LIMIT_MS = 5 * 60_000;
@@ -24,20 +27,32 @@ const ASK_EVERY_MS = 500;
 /** So that each run begins from an idle WebUI whose memory has been read. */
 const REST_MS = 3_000;
 
-export async function generationsStep(context: Context, all: readonly LiveSettings[], comparisons: Comparison[]): Promise<void> {
+export async function generationsStep(
+  context: Context,
+  all: readonly LiveSettings[],
+  comparisons: Comparison[],
+): Promise<void> {
   for (const settings of all) {
     await context.checks.part(`generate ${describeSettings(settings)}`, async () => {
       comparisons.push(await generate(context, settings));
     });
   }
   const outside = comparisons.filter((one) => isInside(one) === false).length;
-  context.checks.add('most measurements lie in their intervals', areMostInside(comparisons), `${outside} of ${comparisons.length} outside`);
+  context.checks.add(
+    'most measurements lie in their intervals',
+    areMostInside(comparisons),
+    `${outside} of ${comparisons.length} outside`,
+  );
   const pictures = all.reduce((sum, { batchSize }) => sum + batchSize, 0);
   const saved = context.workspace.pictures().filter((name) => !name.includes('grids')).length;
-  context.checks.add('the person\'s own generations are saved', saved >= pictures, `${saved} pictures`);
+  context.checks.add("the person's own generations are saved", saved >= pictures, `${saved} pictures`);
   await openTab(context.live.page, 'Headroom');
   const expected = RUNS + 1 + all.length;
-  context.checks.equal('the table shows the person\'s own generations', await countRows(context.live.page, expected), expected);
+  context.checks.equal(
+    "the table shows the person's own generations",
+    await countRows(context.live.page, expected),
+    expected,
+  );
 }
 
 async function generate(context: Context, settings: LiveSettings): Promise<Comparison> {
@@ -48,14 +63,23 @@ async function generate(context: Context, settings: LiveSettings): Promise<Compa
   if (settings.tab === 'img2img') await prepareImage(context);
   await setControls(page, settings, STEPS);
   await sleep(REST_MS);
-  const { settings: asked, result } = await traffic.waitForEstimate(settings.tab, (candidate) => isFor(candidate, settings), ANSWER_LIMIT_MS);
+  const { settings: asked, result } = await traffic.waitForEstimate(
+    settings.tab,
+    (candidate) => isFor(candidate, settings),
+    ANSWER_LIMIT_MS,
+  );
   const shown = await settledReadout(page, settings.tab);
   if (result.status !== 'estimated') throw new Error(`no estimate: ${result.status}, ${result.message}`);
   say(`${title}: ${shown.text}`);
 
   const known = new Set((await askRuns(context)).map(({ runId }) => runId));
   await page.locator(`#${settings.tab}_generate`).click();
-  const row = await poll(`the run of ${title}`, () => newRun(context, known), GENERATE_LIMIT_MS, () => '');
+  const row = await poll(
+    `the run of ${title}`,
+    () => newRun(context, known),
+    GENERATE_LIMIT_MS,
+    () => '',
+  );
   await page.locator(`#${settings.tab}_gallery img`).first().waitFor();
   checks.add(`${title} was generated`, row.outcome === 'ok', row.outcome);
   checks.equal(`${title}: the page asked for what the WebUI then did`, row.settings, asked);
@@ -63,11 +87,17 @@ async function generate(context: Context, settings: LiveSettings): Promise<Compa
   const share = offByShare(comparison);
   const ownMiB = (mib: number) => Math.round(mib - comparison.othersMiB);
   const detail = `${ownMiB(comparison.peakMiB)} MiB of its own estimated, ${ownMiB(row.devicePeakMiB ?? NaN)} MiB measured`;
-  checks.add(`${title}: the estimated peak of the WebUI's own is within ${MOST_OFF * 100} % of the measured one`, share !== null && share <= MOST_OFF, detail);
+  checks.add(
+    `${title}: the estimated peak of the WebUI's own is within ${MOST_OFF * 100} % of the measured one`,
+    share !== null && share <= MOST_OFF,
+    detail,
+  );
   return comparison;
 }
 
-/** What others use may have moved since the page was answered: the estimate is compared as it stood when the run began. */
+/**
+ * What others use may have moved since the page was answered: the estimate is compared as it stood when the run began.
+ */
 function comparisonOf(row: RunRow, { required, peak, verdict, usedByOthersMiB }: Estimated): Comparison {
   if (row.estimatedPeakMiB === null) throw new Error('the run was recorded without what was estimated for it');
   if (usedByOthersMiB === null) throw new Error('the readout did not know what others use');
@@ -89,7 +119,10 @@ function comparisonOf(row: RunRow, { required, peak, verdict, usedByOthersMiB }:
 
 function isFor(asked: RequestedSettings, { tab, width, height, batchSize, hires }: LiveSettings): boolean {
   const same = asked.width === width && asked.height === height && asked.batchSize === batchSize;
-  const hiresFits = hires === null ? asked.hires === null : asked.hires?.upscaler === hires.upscaler && Math.abs(asked.hires.uncroppedWidth - width * hires.scale) <= 8;
+  const hiresFits =
+    hires === null
+      ? asked.hires === null
+      : asked.hires?.upscaler === hires.upscaler && Math.abs(asked.hires.uncroppedWidth - width * hires.scale) <= 8;
   return same && hiresFits && (asked.operation === 'img2img') === (tab === 'img2img');
 }
 

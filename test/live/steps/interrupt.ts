@@ -11,11 +11,23 @@ export async function interruptStep({ checks, live }: Context): Promise<void> {
   const { page, traffic } = live;
   await fillBenchmark(page, LONGER);
   await runBenchmark(page);
-  await traffic.waitForState('the second run', ({ benchmark }) => benchmark.state === 'running' && benchmark.run >= 2, LIMIT_MS);
+  await traffic.waitForState(
+    'the second run',
+    ({ benchmark }) => benchmark.state === 'running' && benchmark.run >= 2,
+    LIMIT_MS,
+  );
   // Shown only while a generation of this page's own runs; its event is the same.
   await page.locator('#txt2img_interrupt').dispatchEvent('click');
-  const { benchmark } = await traffic.waitForState('the end of the benchmark', (state) => state.benchmark.state === 'idle', LIMIT_MS);
+  const { benchmark } = await traffic.waitForState(
+    'the end of the benchmark',
+    (state) => state.benchmark.state === 'idle',
+    LIMIT_MS,
+  );
   if (benchmark.state !== 'idle') return;
   checks.add('Interrupt stops the benchmark', benchmark.last?.result === 'interrupted', benchmark.last?.message ?? '');
-  checks.add('it offers to go on', benchmark.resumable !== null && (await page.locator('#headroom_resume').isVisible()), `${benchmark.resumable?.runsDone ?? 0} runs done`);
+  checks.add(
+    'it offers to go on',
+    benchmark.resumable !== null && (await page.locator('#headroom_resume').isVisible()),
+    `${benchmark.resumable?.runsDone ?? 0} runs done`,
+  );
 }

@@ -31,9 +31,17 @@ export async function readoutStep(context: Context, device: 'cpu' | 'cuda'): Pro
   checks.add('it follows the width slider', wider.result.status === 'estimated', JSON.stringify(wider.settings));
   await typeNumber(page, 'txt2img_batch_size', 2);
   const both = await traffic.waitForEstimate('txt2img', ({ batchSize }) => batchSize === 2, ANSWER_LIMIT_MS);
-  checks.add('more pictures at once never need less', peakOf(both.result) >= peakOf(wider.result), `${peakOf(wider.result)}, then ${peakOf(both.result)} MiB`);
+  checks.add(
+    'more pictures at once never need less',
+    peakOf(both.result) >= peakOf(wider.result),
+    `${peakOf(wider.result)}, then ${peakOf(both.result)} MiB`,
+  );
   await setControls(page, { ...START, hires: { scale: 1.5, upscaler: 'Lanczos' } }, STEPS);
-  const hires = await traffic.waitForEstimate('txt2img', (asked) => asked.hires?.upscaler === 'Lanczos' && asked.hires.width === 384 && asked.batchSize === 1, ANSWER_LIMIT_MS);
+  const hires = await traffic.waitForEstimate(
+    'txt2img',
+    (asked) => asked.hires?.upscaler === 'Lanczos' && asked.hires.width === 384 && asked.batchSize === 1,
+    ANSWER_LIMIT_MS,
+  );
   checks.equal('it follows hires fix', hires.settings.operation, 'hires_image');
 
   await picture(context, page, 'light');
@@ -53,8 +61,17 @@ async function picture({ checks, screenshotsDir }: Context, page: Page, theme: T
   const readout = await boxOf(readoutOf(page, 'txt2img'));
   const sliders = await boxOf(page.locator('#txt2img_column_size'));
   const height = await boxOf(page.locator('#txt2img_height'));
-  checks.add(`it stands beside width and height (${theme})`, gapPx(readout, height) <= BESIDE_PX && gapPx(readout, sliders) === 0, `${Math.round(gapPx(readout, height))} px from the height slider`);
-  checks.add(`nothing of it is cut off (${theme})`, (await page.evaluate('(() => { const r = gradioApp().querySelector("#headroom_txt2img_readout"); return r.scrollWidth <= r.clientWidth + 1; })()')) === true);
+  checks.add(
+    `it stands beside width and height (${theme})`,
+    gapPx(readout, height) <= BESIDE_PX && gapPx(readout, sliders) === 0,
+    `${Math.round(gapPx(readout, height))} px from the height slider`,
+  );
+  checks.add(
+    `nothing of it is cut off (${theme})`,
+    (await page.evaluate(
+      '(() => { const r = gradioApp().querySelector("#headroom_txt2img_readout"); return r.scrollWidth <= r.clientWidth + 1; })()',
+    )) === true,
+  );
   await page.screenshot({ path: join(screenshotsDir, `readout-${theme}-page.png`) });
   await readoutOf(page, 'txt2img').screenshot({ path: join(screenshotsDir, `readout-${theme}.png`) });
 }

@@ -11,7 +11,12 @@ function runsOf(count: number): Run[] {
   return Array.from({ length: count }, (_, n) => {
     const settings = settingsOf('txt2img', 256 + 64 * n, 256 + 64 * n, 1 + (n % 3));
     const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
-    return exampleRun({ runId: `r${n}`, settings, phases: [], torch: { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 } });
+    return exampleRun({
+      runId: `r${n}`,
+      settings,
+      phases: [],
+      torch: { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 },
+    });
   });
 }
 
@@ -34,7 +39,11 @@ describe('the calibration of a key', () => {
       return fit(...args);
     };
     let histories = historiesOf(() => runsOf(10));
-    const calibrator = createCalibrator({ revision: '', of: (keyHash) => histories.of(keyHash), has: () => true }, () => [], counting);
+    const calibrator = createCalibrator(
+      { revision: '', of: (keyHash) => histories.of(keyHash), has: () => true },
+      () => [],
+      counting,
+    );
     calibrator.of('key', ENVIRONMENT);
     calibrator.of('key', { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits } });
     expect(fits).toBe(1);
@@ -47,16 +56,29 @@ describe('the calibration of a key', () => {
 
   test('is none under attention that adapts to free memory, however many runs there are, and says what to do', () => {
     const adaptive = { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits, attention: 'adaptive' } as const };
-    expect(createCalibrator(historiesOf(() => runsOf(12))).of('key', adaptive)).toMatchObject({ state: 'none', fit: null, refusal: 'attention-adapts', message: expect.stringContaining('Settings > Optimizations') });
+    expect(createCalibrator(historiesOf(() => runsOf(12))).of('key', adaptive)).toMatchObject({
+      state: 'none',
+      fit: null,
+      refusal: 'attention-adapts',
+      message: expect.stringContaining('Settings > Optimizations'),
+    });
   });
 
-  test.each(['Forge', 'reForge', 'SD.Next', 'An unknown WebUI'])('is none of %s, however many runs there are', (webui) => {
-    const calibration = createCalibrator(historiesOf(() => runsOf(12))).of('key', { ...ENVIRONMENT, webui });
-    expect(calibration).toMatchObject({ state: 'none', fit: null, drift: null, message: expect.not.stringContaining('Calibrated') });
-    expect(calibration.refusal).not.toBeNull();
-  });
+  test.each(['Forge', 'reForge', 'SD.Next', 'An unknown WebUI'])(
+    'is none of %s, however many runs there are',
+    (webui) => {
+      const calibration = createCalibrator(historiesOf(() => runsOf(12))).of('key', { ...ENVIRONMENT, webui });
+      expect(calibration).toMatchObject({
+        state: 'none',
+        fit: null,
+        drift: null,
+        message: expect.not.stringContaining('Calibrated'),
+      });
+      expect(calibration.refusal).not.toBeNull();
+    },
+  );
 
-  test('is one of its own: another key\'s runs do not count', () => {
+  test("is one of its own: another key's runs do not count", () => {
     const calibrator = createCalibrator(historiesOf((keyHash) => (keyHash === 'a' ? runsOf(10) : [])));
     expect([calibrator.of('a', ENVIRONMENT).state, calibrator.of('b', ENVIRONMENT).state]).toEqual(['ready', 'none']);
   });

@@ -2,7 +2,11 @@ import type { History, ReadHistories } from '../../../service/benchmark/history.
 import type { Run } from '../../../service/recorder/run.ts';
 
 /** Of runs that do not change. */
-export function historiesOf(runsOf: (keyHash: string) => readonly Run[], revision = '', importedOf: (keyHash: string) => readonly Run[] = () => []): ReadHistories {
+export function historiesOf(
+  runsOf: (keyHash: string) => readonly Run[],
+  revision = '',
+  importedOf: (keyHash: string) => readonly Run[] = () => [],
+): ReadHistories {
   const made = new Map<string, History>();
   return {
     revision,

@@ -48,7 +48,8 @@ function elsewhere(change: (other: Store) => void): void {
 }
 
 const ids = (runs: readonly Run[]): string[] => runs.map(({ runId }) => runId);
-const save = (at: number, changes: Partial<Run> = {}): boolean => store.saveRun(exampleRun({ runId: `run-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at, ...changes }));
+const save = (at: number, changes: Partial<Run> = {}): boolean =>
+  store.saveRun(exampleRun({ runId: `run-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at, ...changes }));
 
 describe('the history of a key', () => {
   test('is read once, and then only what came since; without anything new it is the same object', () => {
@@ -99,7 +100,14 @@ describe('the history of a key', () => {
     const histories = createHistories(counted);
     for (const at of [1, 2, 3]) save(at);
     const before = histories.of('key');
-    elsewhere((other) => other.takeOverRuns(Array.from({ length: 300 }, (_, at) => ({ run: exampleRun({ runId: `theirs-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }), imported: true }))));
+    elsewhere((other) =>
+      other.takeOverRuns(
+        Array.from({ length: 300 }, (_, at) => ({
+          run: exampleRun({ runId: `theirs-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }),
+          imported: true,
+        })),
+      ),
+    );
     await histories.refresh();
     const after = histories.of('key');
     expect([after.runs, after.stored, after.importedStored, reads.count]).toEqual([before.runs, 3, 300, 3]);
@@ -120,7 +128,14 @@ describe('the history of a key', () => {
     });
     save(2000);
     const before = histories.of('key');
-    elsewhere((other) => other.takeOverRuns(Array.from({ length: 1000 }, (_, at) => ({ run: exampleRun({ runId: `back-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }), imported: false }))));
+    elsewhere((other) =>
+      other.takeOverRuns(
+        Array.from({ length: 1000 }, (_, at) => ({
+          run: exampleRun({ runId: `back-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }),
+          imported: false,
+        })),
+      ),
+    );
     await histories.refresh();
     expect(histories.of('key')).toMatchObject({ stored: 1001 });
     expect(Math.max(...steps.slice(1).map((count, at) => count - (steps[at] ?? 0)))).toBeLessThanOrEqual(200);
@@ -135,14 +150,27 @@ describe('the history of a key', () => {
     });
     save(2000);
     histories.of('key');
-    elsewhere((other) => other.takeOverRuns(Array.from({ length: 500 }, (_, at) => ({ run: exampleRun({ runId: `back-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }), imported: false }))));
+    elsewhere((other) =>
+      other.takeOverRuns(
+        Array.from({ length: 500 }, (_, at) => ({
+          run: exampleRun({ runId: `back-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at }),
+          imported: false,
+        })),
+      ),
+    );
     await histories.refresh();
     expect(ids(histories.of('key').runs).slice(-2)).toEqual(['run-2000', 'run-9000']);
     expect(histories.of('key').stored).toBe(502);
   });
 
   test('is, whatever is saved, imported and forgotten in whatever order, what the store has', () => {
-    const step = fc.oneof({ weight: 8, arbitrary: fc.record({ at: fc.integer({ min: 1, max: 1000 }), keyHash: fc.constantFrom('key', 'other') }) }, { weight: 1, arbitrary: fc.constant('forget' as const) });
+    const step = fc.oneof(
+      {
+        weight: 8,
+        arbitrary: fc.record({ at: fc.integer({ min: 1, max: 1000 }), keyHash: fc.constantFrom('key', 'other') }),
+      },
+      { weight: 1, arbitrary: fc.constant('forget' as const) },
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
         store.forget('key', 'all');
@@ -152,7 +180,12 @@ describe('the history of a key', () => {
           if (one === 'forget') store.forget('key', 'all');
           else save(one.at, { keyHash: one.keyHash });
           const stored = store.allRuns().filter(({ keyHash }) => keyHash === 'key');
-          expect(histories.of('key')).toEqual({ runs: markSuperseded(stored), stored: stored.length, imported: [], importedStored: 0 });
+          expect(histories.of('key')).toEqual({
+            runs: markSuperseded(stored),
+            stored: stored.length,
+            imported: [],
+            importedStored: 0,
+          });
         }
       }),
       { numRuns: 30 },
@@ -160,7 +193,14 @@ describe('the history of a key', () => {
   });
 
   test('has the newest of thousands of ordinary runs and all of the benchmark, and what this replaced stays replaced', () => {
-    const far = { origin: 'ordinary', sessionId: null, devicePeakMiB: 5200, torch: null, estimatedPeakMiB: 4000, estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: true, similar: false } } as const;
+    const far = {
+      origin: 'ordinary',
+      sessionId: null,
+      devicePeakMiB: 5200,
+      torch: null,
+      estimatedPeakMiB: 4000,
+      estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: true, similar: false },
+    } as const;
     save(1);
     for (let at = 2; at < 8; at += 1) save(at, far);
     save(8, { runId: 'again' });
@@ -173,7 +213,10 @@ describe('the history of a key', () => {
     const { runs, stored } = histories.of('key');
     expect(stored).toBe(1299);
     expect(runs.length).toBeLessThanOrEqual(800);
-    expect(runs.slice(0, 2)).toMatchObject([{ runId: 'run-1', marks: ['superseded'] }, { runId: 'again', marks: [] }]);
+    expect(runs.slice(0, 2)).toMatchObject([
+      { runId: 'run-1', marks: ['superseded'] },
+      { runId: 'again', marks: [] },
+    ]);
     expect(ids(runs).slice(-150)).toEqual(Array.from({ length: 150 }, (_, n) => `run-${1150 + n}`));
     expect(createHistories(store).of('key')).toMatchObject({ runs, stored });
   });
@@ -189,7 +232,11 @@ describe('the history of a key', () => {
 
   test('has of settings that ran out of memory the one that had the most, and the success, however many runs follow', () => {
     const { baseline } = exampleRun();
-    save(1, { ...ordinary, settings: sized(2048), torch: { activePeakMiB: 7000, reservedPeakMiB: 7900, allocRetries: 0, ooms: 0 } });
+    save(1, {
+      ...ordinary,
+      settings: sized(2048),
+      torch: { activePeakMiB: 7000, reservedPeakMiB: 7900, allocRetries: 0, ooms: 0 },
+    });
     save(2, { ...failed, settings: sized(2048), baseline: { ...baseline, otherMiB: 1000 } });
     save(3, { ...failed, settings: sized(2048), baseline: { ...baseline, otherMiB: 3000 } });
     saveThousand(10);
@@ -222,7 +269,9 @@ describe('the history of a key', () => {
   test('has of thousands of settings that ran out of memory the newest', () => {
     for (let at = 1; at < 1500; at += 1) save(at, { ...failed, settings: sized(2048 + at) });
     saveThousand(2000);
-    const failures = createHistories(store).of('key').runs.filter(({ outcome }) => outcome === 'oom');
+    const failures = createHistories(store)
+      .of('key')
+      .runs.filter(({ outcome }) => outcome === 'oom');
     expect(failures).toHaveLength(40);
     expect(failures.at(-1)).toMatchObject({ runId: 'run-1499' });
   });

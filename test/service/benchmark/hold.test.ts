@@ -23,7 +23,12 @@ function rig() {
     session = { ...session, heldBy: to };
     return true;
   };
-  return { clock, store: { holdSession }, now: () => session, heldFor: (holder: string) => heldForMs(session, holder, clock.nowMs()) };
+  return {
+    clock,
+    store: { holdSession },
+    now: () => session,
+    heldFor: (holder: string) => heldForMs(session, holder, clock.nowMs()),
+  };
 }
 
 test('a session is held against all others, and not against its holder', () => {

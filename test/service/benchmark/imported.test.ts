@@ -20,7 +20,9 @@ const MADE_UP = exampleRun({
   torch: { activePeakMiB: 3600, reservedPeakMiB: 3800, allocRetries: 0, ooms: 0 },
 });
 /** As another machine with the same card would measure them. */
-const THEIRS = [384, 640, 896, 1152].flatMap((px) => [1, 2, 4].map((batchSize) => runOf(settingsOf('txt2img', px, px, batchSize))));
+const THEIRS = [384, 640, 896, 1152].flatMap((px) =>
+  [1, 2, 4].map((batchSize) => runOf(settingsOf('txt2img', px, px, batchSize))),
+);
 
 function runOf(settings: Run['settings'], times = 1): Run {
   const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
@@ -29,12 +31,32 @@ function runOf(settings: Run['settings'], times = 1): Run {
 }
 
 function calibrationOf(own: readonly Run[], imported: readonly Run[]): Calibration {
-  return createCalibrator(historiesOf(() => own, '', () => imported)).of('key', ENVIRONMENT);
+  return createCalibrator(
+    historiesOf(
+      () => own,
+      '',
+      () => imported,
+    ),
+  ).of('key', ENVIRONMENT);
 }
 
 function answerOf(calibration: Calibration, settings: Run['settings']) {
-  const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: 720 };
-  const result = answerEstimate(settings, { source: HEALTHY, figures, calibration, benchmarkRuns: false, unmatched: null, driverMaySpill: false });
+  const figures = {
+    usedMiB: 3260,
+    totalMiB: 8192,
+    usableMiB: 8192,
+    usedByWebuiMiB: 2540,
+    usedByOthersMiB: 720,
+    otherMiB: 720,
+  };
+  const result = answerEstimate(settings, {
+    source: HEALTHY,
+    figures,
+    calibration,
+    benchmarkRuns: false,
+    unmatched: null,
+    driverMaySpill: false,
+  });
   if (result.status !== 'estimated') throw new Error(JSON.stringify(result));
   return result;
 }
@@ -43,7 +65,8 @@ describe('beside a benchmark of this machine', () => {
   test('a run that somebody made up and imported changes no verdict, basis or figure, and it is told', () => {
     const [before, after] = [calibrationOf(OWN, []), calibrationOf(OWN, [MADE_UP])];
     expect(answerOf(before, MADE_UP.settings)).toMatchObject({ verdict: 'will-not-fit', basis: 'beyond' });
-    for (const settings of [MADE_UP.settings, settingsOf('txt2img', 512, 512, 1), settingsOf('txt2img', 1536, 1536, 2)]) expect(answerOf(after, settings)).toEqual(answerOf(before, settings));
+    for (const settings of [MADE_UP.settings, settingsOf('txt2img', 512, 512, 1), settingsOf('txt2img', 1536, 1536, 2)])
+      expect(answerOf(after, settings)).toEqual(answerOf(before, settings));
     expect(after.imported).toEqual({ kept: 1, looked: 1, used: false, contradicted: new Set(['made-up']) });
     expect(contradictionsInWords(after.imported)).toContain('none of them counts');
   });
@@ -63,7 +86,10 @@ describe('beside a benchmark of this machine', () => {
   });
 
   test.each<[string, Partial<Run>]>([
-    ['succeeded with far less than is required', { capMiB: 2600, torch: { activePeakMiB: 2590, reservedPeakMiB: 2600, allocRetries: 0, ooms: 0 } }],
+    [
+      'succeeded with far less than is required',
+      { capMiB: 2600, torch: { activePeakMiB: 2590, reservedPeakMiB: 2600, allocRetries: 0, ooms: 0 } },
+    ],
     ['ran out of memory with far more', { capMiB: 7000, outcome: 'oom' }],
     ['had next to nothing active', { torch: { activePeakMiB: 100, reservedPeakMiB: 5604, allocRetries: 0, ooms: 0 } }],
   ])('one that %s contradicts it', (_what, changes) => {
@@ -91,21 +117,43 @@ describe('where too little was measured here', () => {
 
   test('imported runs give estimates that say so, with intervals at least twice as wide, and set no alarm', () => {
     const calibration = calibrationOf([], THEIRS);
-    expect(calibration).toMatchObject({ state: 'ready', runs: 12, imported: { used: true }, message: expect.stringContaining('12 imported runs') });
+    expect(calibration).toMatchObject({
+      state: 'ready',
+      runs: 12,
+      imported: { used: true },
+      message: expect.stringContaining('12 imported runs'),
+    });
     const [imported, own] = [answerOf(calibration, inside), answerOf(calibrationOf(THEIRS, []), inside)];
     expect(imported).toMatchObject({ basis: 'imported', note: expect.stringContaining('imported runs') });
-    expect(imported.required.highMiB - imported.required.lowMiB).toBeGreaterThan(2 * (own.required.highMiB - own.required.lowMiB));
-    const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: 720 };
+    expect(imported.required.highMiB - imported.required.lowMiB).toBeGreaterThan(
+      2 * (own.required.highMiB - own.required.lowMiB),
+    );
+    const figures = {
+      usedMiB: 3260,
+      totalMiB: 8192,
+      usableMiB: 8192,
+      usedByWebuiMiB: 2540,
+      usedByOthersMiB: 720,
+      otherMiB: 720,
+    };
     expect(expectationOf(inside, calibration, HEALTHY, figures).estimatedPeakRange?.firm).toBe(false);
   });
 
   test('own generations of one size leave the rest to them, as long as they agree', () => {
-    const own = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({ ...runOf(settingsOf('txt2img', 512, 512, 1)), runId: `own-${n}`, origin: 'ordinary' as const }));
+    const own = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({
+      ...runOf(settingsOf('txt2img', 512, 512, 1)),
+      runId: `own-${n}`,
+      origin: 'ordinary' as const,
+    }));
     expect(calibrationOf(own, THEIRS)).toMatchObject({ state: 'ready', imported: { used: true } });
   });
 
   test('own generations that contradict them are believed, and none of them counts', () => {
-    const own = [1, 2].map((n) => ({ ...runOf(settingsOf('txt2img', 512, 512, 1), 1.6), runId: `own-${n}`, origin: 'ordinary' as const }));
+    const own = [1, 2].map((n) => ({
+      ...runOf(settingsOf('txt2img', 512, 512, 1), 1.6),
+      runId: `own-${n}`,
+      origin: 'ordinary' as const,
+    }));
     const { state, imported, fit: made } = calibrationOf(own, THEIRS);
     expect([state, imported.used, imported.contradicted.size, made]).toEqual(['none', false, THEIRS.length, null]);
   });
@@ -114,7 +162,15 @@ describe('where too little was measured here', () => {
     const now = { ...storedEnvironmentOf(ENVIRONMENT), key: { ...ENVIRONMENT.key, family: 'sd1' } };
     const older = { ...now, torchVersion: '2.0.1' };
     const known = [{ keyHash: 'older', environment: older }];
-    const of = (own: readonly Run[]) => createCalibrator(historiesOf((key) => (key === 'older' ? own : []), '', (key) => (key === 'now' ? THEIRS : [])), () => known).orSimilar('now', now);
+    const of = (own: readonly Run[]) =>
+      createCalibrator(
+        historiesOf(
+          (key) => (key === 'older' ? own : []),
+          '',
+          (key) => (key === 'now' ? THEIRS : []),
+        ),
+        () => known,
+      ).orSimilar('now', now);
     expect(of(OWN)).toMatchObject({ similar: expect.stringContaining('torch'), imported: { used: false, kept: 12 } });
     expect(of([])).toMatchObject({ similar: null, imported: { used: true } });
   });

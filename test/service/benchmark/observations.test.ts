@@ -3,28 +3,40 @@ import { observationOf, observationsForFit } from '../../../service/benchmark/ob
 import { exampleRun } from '../recorder/examples.ts';
 
 describe('a run as the fit sees it', () => {
-  test('has torch\'s figures where there are counters', () => {
-    expect(observationOf(exampleRun())).toMatchObject({ activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 0, phases: [{ phase: 'sampling' }] });
+  test("has torch's figures where there are counters", () => {
+    expect(observationOf(exampleRun())).toMatchObject({
+      activePeakMiB: 3000,
+      reservedPeakMiB: 3500,
+      allocRetries: 0,
+      phases: [{ phase: 'sampling' }],
+    });
   });
 
-  test('has the process\'s own peak where that was read', () => {
+  test("has the process's own peak where that was read", () => {
     const run = exampleRun({ torch: null, phases: [], ownPeakMiB: 4100 });
-    expect(observationOf(run)).toMatchObject({ activePeakMiB: null, reservedPeakMiB: 4100, allocRetries: null, phases: null });
+    expect(observationOf(run)).toMatchObject({
+      activePeakMiB: null,
+      reservedPeakMiB: 4100,
+      allocRetries: null,
+      phases: null,
+    });
   });
 
-  test('has the device\'s peak less what was others\' before it where there is nothing better', () => {
+  test("has the device's peak less what was others' before it where there is nothing better", () => {
     const run = exampleRun({ torch: null, phases: [] });
     expect(observationOf(run)).toMatchObject({ reservedPeakMiB: 3500 });
   });
 
-  test('tells what the process held just before: by torch\'s count, or all that was used and not others\'', () => {
+  test("tells what the process held just before: by torch's count, or all that was used and not others'", () => {
     expect(observationOf(exampleRun())).toMatchObject({ heldMiB: 2400 });
     const baseline = { deviceUsedMiB: 3300, otherMiB: 800, torch: null };
-    expect(observationOf(exampleRun({ torch: null, phases: [], ownPeakMiB: 4100, baseline }))).toMatchObject({ heldMiB: 2500 });
+    expect(observationOf(exampleRun({ torch: null, phases: [], ownPeakMiB: 4100, baseline }))).toMatchObject({
+      heldMiB: 2500,
+    });
     expect(observationOf(exampleRun({ torch: null, phases: [], baseline }))).toMatchObject({ heldMiB: null });
   });
 
-  test('tells what the weights\' segments leave free before it', () => {
+  test("tells what the weights' segments leave free before it", () => {
     const baseline = { deviceUsedMiB: 3000, otherMiB: 600, torch: { allocatedMiB: 2330, reservedMiB: 2384 } };
     expect(observationOf(exampleRun({ baseline }))).toMatchObject({ idleSlackMiB: 54 });
     expect(observationOf(exampleRun({ baseline: { ...baseline, torch: null } }))).toMatchObject({ idleSlackMiB: null });
@@ -32,7 +44,11 @@ describe('a run as the fit sees it', () => {
 
   test('that ran out of memory before its first work on pictures is a lower bound without phases', () => {
     const torch = { activePeakMiB: 2450, reservedPeakMiB: 2500, allocRetries: 1, ooms: 1 };
-    const run = exampleRun({ outcome: 'oom', torch, phases: [{ phase: 'start', activePeakMiB: 2450, reservedPeakMiB: 2500, durationMs: 40 }] });
+    const run = exampleRun({
+      outcome: 'oom',
+      torch,
+      phases: [{ phase: 'start', activePeakMiB: 2450, reservedPeakMiB: 2500, durationMs: 40 }],
+    });
     expect(observationOf(run)).toMatchObject({ outcome: 'oom', activePeakMiB: 2450, phases: null });
   });
 
@@ -50,15 +66,19 @@ describe('what the fit learns from', () => {
     expect(observationsForFit([exampleRun({ marks: ['disturbed'] })])).toEqual([]);
   });
 
-  test('keeps the benchmark\'s runs, however many ordinary ones with the same settings follow', () => {
-    const benchmark = exampleRun({ settings: { operation: 'txt2img', width: 1024, height: 1024, batchSize: 4, hires: null } });
-    const ordinary = Array.from({ length: 1000 }, (_, n) => exampleRun({ runId: `o${n}`, origin: 'ordinary', sessionId: null }));
+  test("keeps the benchmark's runs, however many ordinary ones with the same settings follow", () => {
+    const benchmark = exampleRun({
+      settings: { operation: 'txt2img', width: 1024, height: 1024, batchSize: 4, hires: null },
+    });
+    const ordinary = Array.from({ length: 1000 }, (_, n) =>
+      exampleRun({ runId: `o${n}`, origin: 'ordinary', sessionId: null }),
+    );
     const observations = observationsForFit([benchmark, ...ordinary]);
     expect(observations).toHaveLength(4);
     expect(observations[0]?.settings.width).toBe(1024);
   });
 
-  test('leaves out ordinary runs whose two prompts were not batched as the benchmark\'s were', () => {
+  test("leaves out ordinary runs whose two prompts were not batched as the benchmark's were", () => {
     const other = exampleRun({ runId: 'o', origin: 'ordinary', sessionId: null, condUncondBatched: false });
     const unknown = exampleRun({ runId: 'u', origin: 'ordinary', sessionId: null, condUncondBatched: null });
     const benchmark = exampleRun({ condUncondBatched: true });

@@ -8,18 +8,25 @@ import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 import { historiesOf } from './histories.ts';
 
-type Line = { readonly kind: 'run'; readonly run: Run } | { readonly kind: 'environment'; readonly environment: StoredEnvironment };
+type Line =
+  | { readonly kind: 'run'; readonly run: Run }
+  | { readonly kind: 'environment'; readonly environment: StoredEnvironment };
 
 /**
  * A benchmark of 24 runs on a simulated 12 GB card, then six generations of a person's own: each ran out of memory, and
  * of each it was said that it fits.
  */
 const EXPORT = new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url);
-const LINES = readFileSync(EXPORT, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line);
+const LINES = readFileSync(EXPORT, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Line);
 const RUNS = LINES.flatMap((line) => (line.kind === 'run' ? [line.run] : []));
 const BENCHMARK = RUNS.filter(({ origin }) => origin === 'benchmark');
 const OWN = RUNS.filter(({ origin }) => origin === 'ordinary');
-const ENVIRONMENT = LINES.flatMap((line) => (line.kind === 'environment' ? [line.environment] : []))[0] as StoredEnvironment;
+const ENVIRONMENT = LINES.flatMap((line) =>
+  line.kind === 'environment' ? [line.environment] : [],
+)[0] as StoredEnvironment;
 
 const SETTINGS = settingsOf('txt2img', 1024, 1024, 4);
 const USABLE_MIB = 12_053;
@@ -35,20 +42,29 @@ function estimated(calibration: Calibration, settings: GenerationSettings): Esti
   return result;
 }
 
-function judged(runs: readonly Run[], settings: GenerationSettings = SETTINGS, otherMiB = OTHER_MIB): VerdictResult['verdict'] {
+function judged(
+  runs: readonly Run[],
+  settings: GenerationSettings = SETTINGS,
+  otherMiB = OTHER_MIB,
+): VerdictResult['verdict'] {
   return verdict(estimated(calibrationOf(runs), settings), { totalMiB: USABLE_MIB, otherMiB }).verdict;
 }
 
 const first = OWN[0] as Run;
 /** The same settings some time later. */
-const again = (changes: Partial<Run>): Run => ({ ...first, runId: 'again', startedAtMs: first.startedAtMs + 3_600_000, ...changes });
+const again = (changes: Partial<Run>): Run => ({
+  ...first,
+  runId: 'again',
+  startedAtMs: first.startedAtMs + 3_600_000,
+  ...changes,
+});
 const ranWith = (reservedPeakMiB: number): Partial<Run> => ({
   outcome: 'ok',
   torch: { activePeakMiB: 3800, reservedPeakMiB, allocRetries: 0, ooms: 0 },
   phases: [],
 });
 
-describe('a generation of a person\'s own that ran out of memory', () => {
+describe("a generation of a person's own that ran out of memory", () => {
   test('changes the verdict for its settings at once', () => {
     expect([judged(BENCHMARK), judged([...BENCHMARK, first])]).toEqual(['fits', 'will-not-fit']);
   });
@@ -70,7 +86,8 @@ describe('a generation of a person\'s own that ran out of memory', () => {
       settingsOf('hires_latent', 512, 512, 4),
     ]) {
       const other = estimated(calibration, larger).required;
-      for (const side of ['lowMiB', 'valueMiB'] as const) expect(other[side]).toBeGreaterThanOrEqual(required[side] - 0.01 * required[side]);
+      for (const side of ['lowMiB', 'valueMiB'] as const)
+        expect(other[side]).toBeGreaterThanOrEqual(required[side] - 0.01 * required[side]);
       expect(judged([...BENCHMARK, first], larger)).toBe('will-not-fit');
     }
   });
@@ -84,7 +101,9 @@ describe('a generation of a person\'s own that ran out of memory', () => {
 
   test('that another run left little for needs that much less', () => {
     const leakMiB = 3000;
-    const leaking = again({ baseline: { ...first.baseline, torch: { allocatedMiB: 2084.68 + leakMiB, reservedMiB: 2120 + leakMiB } } });
+    const leaking = again({
+      baseline: { ...first.baseline, torch: { allocatedMiB: 2084.68 + leakMiB, reservedMiB: 2120 + leakMiB } },
+    });
     const lowMiB = (run: Run) => estimated(calibrationOf([...BENCHMARK, run]), SETTINGS).required.lowMiB;
     expect(Math.abs(lowMiB(first) - lowMiB(leaking) - leakMiB)).toBeLessThan(0.05 * leakMiB);
   });
@@ -92,7 +111,9 @@ describe('a generation of a person\'s own that ran out of memory', () => {
   test('is refuted by the same settings when they have run since with no more', () => {
     const since = (reservedPeakMiB: number) => judged([...BENCHMARK, first, again(ranWith(reservedPeakMiB))]);
     expect([since(6400), since(11_900)]).toEqual(['fits', 'will-not-fit']);
-    expect(judged([...BENCHMARK, again({ ...ranWith(6400), startedAtMs: first.startedAtMs - 1 }), first])).toBe('will-not-fit');
+    expect(judged([...BENCHMARK, again({ ...ranWith(6400), startedAtMs: first.startedAtMs - 1 }), first])).toBe(
+      'will-not-fit',
+    );
   });
 
   test('speaks for batched prompts too where its own were not, for they need no less; never the other way round', () => {
@@ -137,9 +158,14 @@ describe('a generation of a person\'s own that ran out of memory', () => {
     const environment = ENVIRONMENT;
     const newer = { ...environment, torchVersion: '2.3.1+cu121' };
     const histories = historiesOf((keyHash) => (keyHash === 'old' ? BENCHMARK : [first]));
-    const calibration = createCalibrator(histories, () => [{ keyHash: 'old', environment, seenAtMs: 0 }]).orSimilar('new', newer);
+    const calibration = createCalibrator(histories, () => [{ keyHash: 'old', environment, seenAtMs: 0 }]).orSimilar(
+      'new',
+      newer,
+    );
     expect(calibration.similar).not.toBeNull();
-    expect(verdict(estimated(calibration, SETTINGS), { totalMiB: USABLE_MIB, otherMiB: OTHER_MIB }).verdict).toBe('will-not-fit');
+    expect(verdict(estimated(calibration, SETTINGS), { totalMiB: USABLE_MIB, otherMiB: OTHER_MIB }).verdict).toBe(
+      'will-not-fit',
+    );
   });
 });
 
@@ -161,6 +187,8 @@ describe('settings with one success and several failures', () => {
   });
 
   test('keep the failure that had the most, however many with less came after it', () => {
-    expect(estimated(calibrationOf([...BENCHMARK, ...failures]), large).required.lowMiB).toBeGreaterThanOrEqual(USABLE_MIB - 3000);
+    expect(estimated(calibrationOf([...BENCHMARK, ...failures]), large).required.lowMiB).toBeGreaterThanOrEqual(
+      USABLE_MIB - 3000,
+    );
   });
 });

@@ -22,7 +22,9 @@ describe('the drift alarm', () => {
   test('is raised by five runs in a row above their interval, and says since when', () => {
     const drift = driftSince(all(4000, 5200, 5300, 5200, 5200, 5244));
     expect(drift).toMatchObject({ direction: 'above', sinceMs: Date.UTC(2026, 10, 21, 8, 1) });
-    expect(drift === null ? '' : driftInWords(drift)).toBe('+1.2 GiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.');
+    expect(drift === null ? '' : driftInWords(drift)).toBe(
+      '+1.2 GiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.',
+    );
   });
 
   test('says less than a GiB in MiB, with its sign', () => {
@@ -49,12 +51,20 @@ describe('the drift alarm', () => {
 });
 
 describe('a run that ran out of memory', () => {
-  const ranOut = (n: number, changes: Partial<Run> = {}) => ordinary(4500, n, { outcome: 'oom', usableMiB: 8000, ...changes });
+  const ranOut = (n: number, changes: Partial<Run> = {}) =>
+    ordinary(4500, n, { outcome: 'oom', usableMiB: 8000, ...changes });
 
   test('is above its interval where there was more than was estimated, however far it came', () => {
     const drift = driftSince([...all(4000, 5200, 5200), ...[3, 4, 5].map((n) => ranOut(n))]);
-    expect(drift).toMatchObject({ direction: 'above', meanMiB: 2880, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: true });
-    expect(drift === null ? '' : driftInWords(drift)).toBe('+2.8 GiB and more, out of memory, against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.');
+    expect(drift).toMatchObject({
+      direction: 'above',
+      meanMiB: 2880,
+      sinceMs: Date.UTC(2026, 10, 21, 8, 1),
+      ranOut: true,
+    });
+    expect(drift === null ? '' : driftInWords(drift)).toBe(
+      '+2.8 GiB and more, out of memory, against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.',
+    );
   });
 
   test('says nothing where there was less than was estimated, and ends no alarm', () => {
@@ -72,9 +82,11 @@ describe('of estimates from a similar set-up', () => {
   const range = { lowMiB: 3900, highMiB: 4100, firm: true, similar: true };
   const five = all(5200, 5300, 5200, 5200, 5244).map((run) => ({ ...run, estimatedPeakRange: range }));
 
-  test('the alarm says what has changed, and is none of the set-up\'s own', () => {
+  test("the alarm says what has changed, and is none of the set-up's own", () => {
     const drift = driftSince(five, 'similar');
-    expect(drift === null ? '' : driftInWords(drift, 'torch 2.1.2 -> 2.3.0')).toBe('+1.2 GiB against the estimates since torch 2.1.2 -> 2.3.0: run the benchmark again.');
+    expect(drift === null ? '' : driftInWords(drift, 'torch 2.1.2 -> 2.3.0')).toBe(
+      '+1.2 GiB against the estimates since torch 2.1.2 -> 2.3.0: run the benchmark again.',
+    );
     expect(driftSince(five)).toBeNull();
   });
 
@@ -95,8 +107,13 @@ describe('an ordinary run', () => {
     expect(markOutlier(ordinary(5200, 4), four).marks).toEqual([]);
   });
 
-  test('is none where its estimate was not firm, and a benchmark\'s run never is', () => {
-    expect(markOutlier(ordinary(9000, 0, { estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: false, similar: false } }), []).marks).toEqual([]);
+  test("is none where its estimate was not firm, and a benchmark's run never is", () => {
+    expect(
+      markOutlier(
+        ordinary(9000, 0, { estimatedPeakRange: { lowMiB: 3900, highMiB: 4100, firm: false, similar: false } }),
+        [],
+      ).marks,
+    ).toEqual([]);
     expect(markOutlier(ordinary(9000, 0, { origin: 'benchmark' }), []).marks).toEqual([]);
   });
 });

@@ -7,20 +7,31 @@ import { exampleRun } from '../recorder/examples.ts';
 import { historiesOf } from './histories.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 
-const NOW: StoredEnvironment = { ...storedEnvironmentOf(ENVIRONMENT), key: { family: 'sd1', vram_mode: 'none', attention: 'sdp', torch: '2.1.2+cu121', dtype_unet: 'float16' } };
+const NOW: StoredEnvironment = {
+  ...storedEnvironmentOf(ENVIRONMENT),
+  key: { family: 'sd1', vram_mode: 'none', attention: 'sdp', torch: '2.1.2+cu121', dtype_unet: 'float16' },
+};
 const NEWER_TORCH: StoredEnvironment = { ...NOW, torchVersion: '2.3.0', key: { ...NOW.key, torch: '2.3.0' } };
 const withKey = (key: Record<string, string>): StoredEnvironment => ({ ...NOW, key: { ...NOW.key, ...key } });
 
 const RUNS: Run[] = Array.from({ length: 12 }, (_, n) => {
   const settings = settingsOf('txt2img', 256 + 64 * n, 256 + 64 * n, 1 + (n % 3));
   const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
-  return exampleRun({ runId: `r${n}`, settings, phases: [], torch: { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 } });
+  return exampleRun({
+    runId: `r${n}`,
+    settings,
+    phases: [],
+    torch: { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 },
+  });
 });
 
 describe('two set-ups', () => {
   test('that differ in a version or a small option are similar, and it is said in what', () => {
     expect(differenceOf(NOW, NEWER_TORCH)).toEqual({ distance: 1, words: ['torch 2.1.2+cu121 -> 2.3.0'] });
-    expect(differenceOf(NOW, withKey({ attention: 'xformers', DAT_tile: '192' }))).toEqual({ distance: 3, words: ['attention sdp -> xformers', 'DAT_tile not set -> 192'] });
+    expect(differenceOf(NOW, withKey({ attention: 'xformers', DAT_tile: '192' }))).toEqual({
+      distance: 3,
+      words: ['attention sdp -> xformers', 'DAT_tile not set -> 192'],
+    });
   });
 
   test.each<[string, StoredEnvironment]>([
@@ -37,7 +48,9 @@ describe('two set-ups', () => {
   });
 
   test('that differ in too many small things are not', () => {
-    expect(differenceOf(NOW, { ...withKey({ attention: 'xformers', live_preview: 'Full' }), torchVersion: '2.3.0' })).toBeNull();
+    expect(
+      differenceOf(NOW, { ...withKey({ attention: 'xformers', live_preview: 'Full' }), torchVersion: '2.3.0' }),
+    ).toBeNull();
   });
 });
 
@@ -47,7 +60,8 @@ describe('a key without a fit', () => {
     { keyHash: 'near', seenAtMs: 2, environment: NOW },
     { keyHash: 'other', seenAtMs: 1, environment: { ...NEWER_TORCH, key: { ...NEWER_TORCH.key, family: 'sdxl' } } },
   ];
-  const fittedOf = (fitted: readonly string[]) => historiesOf((keyHash) => (fitted.includes(keyHash) ? RUNS : []), fitted.join());
+  const fittedOf = (fitted: readonly string[]) =>
+    historiesOf((keyHash) => (fitted.includes(keyHash) ? RUNS : []), fitted.join());
   const of = (fitted: readonly string[]) => createCalibrator(fittedOf(fitted), () => known);
 
   test('is offered that of the nearest similar set-up, with its own weights and wider intervals', () => {
@@ -55,24 +69,44 @@ describe('a key without a fit', () => {
     const environment = { ...NEWER_TORCH, traits: { ...TRAITS, staticMiB: 3000 } };
     const own = calibrator.of('near', NOW).fit;
     const offered = calibrator.orSimilar('new', environment);
-    expect(offered).toMatchObject({ state: 'none', runs: 0, similar: 'torch 2.1.2+cu121 -> 2.3.0', message: expect.stringContaining('similar') });
+    expect(offered).toMatchObject({
+      state: 'none',
+      runs: 0,
+      similar: 'torch 2.1.2+cu121 -> 2.3.0',
+      message: expect.stringContaining('similar'),
+    });
     expect(offered.fit).toMatchObject({ staticMiB: 3000, active: own?.active, reserved: own?.reserved });
-    for (const side of ['peakLow', 'peakHigh', 'requiredLow', 'requiredHigh'] as const) expect(offered.fit?.spread[side]).toBeCloseTo(2 * (own?.spread[side] ?? 0) + 0.05);
+    for (const side of ['peakLow', 'peakHigh', 'requiredLow', 'requiredHigh'] as const)
+      expect(offered.fit?.spread[side]).toBeCloseTo(2 * (own?.spread[side] ?? 0) + 0.05);
   });
 
   test('is offered none of another family, and says that it is not calibrated', () => {
-    expect(of(['other']).orSimilar('new', NEWER_TORCH)).toMatchObject({ state: 'none', fit: null, similar: null, message: expect.stringContaining('Not calibrated') });
+    expect(of(['other']).orSimilar('new', NEWER_TORCH)).toMatchObject({
+      state: 'none',
+      fit: null,
+      similar: null,
+      message: expect.stringContaining('Not calibrated'),
+    });
   });
 
   test('has its own fit as soon as there is one', () => {
     let histories = fittedOf(['near']);
-    const calibrator = createCalibrator({ get revision() { return histories.revision; }, of: (keyHash) => histories.of(keyHash), has: () => true }, () => known);
+    const calibrator = createCalibrator(
+      {
+        get revision() {
+          return histories.revision;
+        },
+        of: (keyHash) => histories.of(keyHash),
+        has: () => true,
+      },
+      () => known,
+    );
     expect(calibrator.orSimilar('new', NEWER_TORCH).similar).not.toBeNull();
     histories = fittedOf(['near', 'new']);
     expect(calibrator.orSimilar('new', NEWER_TORCH)).toMatchObject({ state: 'ready', similar: null });
   });
 
-  test('keeps the bounds of each network\'s need on both sides of their value', () => {
+  test("keeps the bounds of each network's need on both sides of their value", () => {
     const fit = of(['near']).of('near', NOW).fit;
     if (fit === null) throw new Error('twelve runs make a fit');
     const before = fit.factors.sampling;

@@ -3,7 +3,8 @@ import { markSpilled } from '../../../service/benchmark/spill.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
-const timed = (batch: number, durationMs: number) => exampleRun({ settings: settingsOf('txt2img', 1000, 1000, batch), durationMs });
+const timed = (batch: number, durationMs: number) =>
+  exampleRun({ settings: settingsOf('txt2img', 1000, 1000, batch), durationMs });
 const EARLIER = [1, 2, 3, 4, 5].map((batch) => timed(batch, 1000 * batch));
 const FULL = { torch: { activePeakMiB: 5000, reservedPeakMiB: 7200, allocRetries: 0, ooms: 0 } };
 

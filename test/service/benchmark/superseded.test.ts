@@ -18,7 +18,9 @@ const times = (count: number, one: (n: number) => Partial<Run>) => Array.from({ 
 
 function supersededOf(...runs: Partial<Run>[]): string[] {
   const all = runs.map((changes, n) => exampleRun({ startedAtMs: 1000 * n, ...changes }));
-  return markSuperseded(all).filter(({ marks }) => marks.includes('superseded')).map(({ runId }) => runId);
+  return markSuperseded(all)
+    .filter(({ marks }) => marks.includes('superseded'))
+    .map(({ runId }) => runId);
 }
 
 describe('after a drift', () => {
@@ -30,12 +32,25 @@ describe('after a drift', () => {
   });
 
   test('a new benchmark supersedes what was before the drift, and nothing since', () => {
-    expect(supersededOf(...before, ...drifted, { runId: 'w', origin: 'warm-up' }, benchmark('b2'), benchmark('b3'), ordinary('after', 4050))).toEqual(['b0', 'b1', 'inside']);
+    expect(
+      supersededOf(
+        ...before,
+        ...drifted,
+        { runId: 'w', origin: 'warm-up' },
+        benchmark('b2'),
+        benchmark('b3'),
+        ordinary('after', 4050),
+      ),
+    ).toEqual(['b0', 'b1', 'inside']);
   });
 
-  test('a second drift and benchmark supersede the first\'s runs as well', () => {
+  test("a second drift and benchmark supersede the first's runs as well", () => {
     const again = times(5, (n) => ordinary(`again-${n}`, 3000));
-    expect(supersededOf(benchmark('b0'), ...drifted, benchmark('b1'), ...again, benchmark('b2'))).toEqual(['b0', ...drifted.map(({ runId }) => runId), 'b1']);
+    expect(supersededOf(benchmark('b0'), ...drifted, benchmark('b1'), ...again, benchmark('b2'))).toEqual([
+      'b0',
+      ...drifted.map(({ runId }) => runId),
+      'b1',
+    ]);
   });
 });
 

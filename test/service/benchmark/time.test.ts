@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { fitTime, gapMsOf, guessTime, predictMs, timedFit, typicalWorkMpx, workMpxOf } from '../../../service/benchmark/time.ts';
+import {
+  fitTime,
+  gapMsOf,
+  guessTime,
+  predictMs,
+  timedFit,
+  typicalWorkMpx,
+  workMpxOf,
+} from '../../../service/benchmark/time.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import type { Observation } from '../../../service/model/types.ts';
 import { planNext } from '../../../service/plan/planner.ts';
@@ -29,8 +37,14 @@ describe('the time of a run', () => {
   });
 
   test('is their mean where all had the same settings, or larger ones were faster', () => {
-    expect(fitTime([timed(512, 1, 500), timed(512, 1, 700), timed(512, 1, 600)])).toEqual({ msPerMpx: 0, fixedMs: 600 });
-    expect(fitTime([timed(512, 1, 900), timed(768, 1, 600), timed(1024, 1, 300)])).toEqual({ msPerMpx: 0, fixedMs: 600 });
+    expect(fitTime([timed(512, 1, 500), timed(512, 1, 700), timed(512, 1, 600)])).toEqual({
+      msPerMpx: 0,
+      fixedMs: 600,
+    });
+    expect(fitTime([timed(512, 1, 900), timed(768, 1, 600), timed(1024, 1, 300)])).toEqual({
+      msPerMpx: 0,
+      fixedMs: 600,
+    });
   });
 
   test('is never negative, however the line lies', () => {
@@ -38,8 +52,12 @@ describe('the time of a run', () => {
     expect(predictMs(time ?? guessTime(null), 0)).toBeGreaterThanOrEqual(0);
   });
 
-  test('is not learnt from runs that ran out of memory, nor from a person\'s own, with other steps', () => {
-    const others = [exampleRun({ outcome: 'oom' }), exampleRun({ origin: 'ordinary' }), exampleRun({ origin: 'warm-up' })];
+  test("is not learnt from runs that ran out of memory, nor from a person's own, with other steps", () => {
+    const others = [
+      exampleRun({ outcome: 'oom' }),
+      exampleRun({ origin: 'ordinary' }),
+      exampleRun({ origin: 'warm-up' }),
+    ];
     expect(fitTime([...others, ...others])).toBeNull();
   });
 
@@ -70,7 +88,8 @@ test('the runs that a benchmark of default size makes are together of the work t
   const options = { maxSizePx: 1024, maxBatchSize: 4, operations: OPERATIONS, budget: 'default' as const };
   const plan = { ...options, limitMiB: 7_400, seed: 1, traits: TRAITS };
   const observations: Observation[] = [];
-  for (let next = planNext(plan, observations); next !== null; next = planNext(plan, observations)) observations.push(observe(SD15_LIKE, next));
+  for (let next = planNext(plan, observations); next !== null; next = planNext(plan, observations))
+    observations.push(observe(SD15_LIKE, next));
   const workMpx = observations.reduce((sum, { settings }) => sum + workMpxOf(settings), 0);
   const ratio = (typicalWorkMpx({ ...options, operations: [...OPERATIONS] }) * observations.length) / workMpx;
   expect(ratio).toBeGreaterThan(1 / 1.5);

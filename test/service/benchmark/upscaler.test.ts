@@ -9,12 +9,20 @@ const open = (() => {
 
 describe('the image upscaler of a planned run', () => {
   test('is one that comes with the WebUI: others may first download a model', () => {
-    const upscalers = [{ name: 'R-ESRGAN 4x+', kind: 'image' as const }, { name: 'Lanczos', kind: 'image' as const }];
+    const upscalers = [
+      { name: 'R-ESRGAN 4x+', kind: 'image' as const },
+      { name: 'Lanczos', kind: 'image' as const },
+    ];
     expect(withUpscaler(open, upscalers).hires?.upscaler).toBe('Lanczos');
   });
 
   test('is the first there is where none of those is', () => {
-    expect(withUpscaler(open, [{ name: 'Latent', kind: 'latent' }, { name: 'Mine', kind: 'image' }]).hires?.upscaler).toBe('Mine');
+    expect(
+      withUpscaler(open, [
+        { name: 'Latent', kind: 'latent' },
+        { name: 'Mine', kind: 'image' },
+      ]).hires?.upscaler,
+    ).toBe('Mine');
   });
 
   test('stays as planned where it was named, and where there is no image upscaler', () => {
@@ -26,5 +34,10 @@ describe('the image upscaler of a planned run', () => {
 
 test('the upscalers whose memory is known are those that no network works in, and those of runs', () => {
   const named = (upscaler: string) => ({ ...open, hires: open.hires === null ? null : { ...open.hires, upscaler } });
-  expect(upscalersTold([named('4x-UltraSharp'), named('Lanczos'), settingsOf('hires_latent', 512, 512, 1)])).toEqual(['Lanczos', 'Nearest', 'None', '4x-UltraSharp']);
+  expect(upscalersTold([named('4x-UltraSharp'), named('Lanczos'), settingsOf('hires_latent', 512, 512, 1)])).toEqual([
+    'Lanczos',
+    'Nearest',
+    'None',
+    '4x-UltraSharp',
+  ]);
 });

@@ -40,7 +40,9 @@ function ofLaterVersion(path: string): void {
 
 describe('the command line', () => {
   test('has the version of package.json', async () => {
-    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
     expect(await runCli(['--version'], world)).toBe(0);
     expect([world.printed().trim(), VERSION]).toEqual([version, version]);
   });
@@ -78,7 +80,12 @@ describe('the command line', () => {
   });
 
   test('serves what it was told', async () => {
-    expect(await runCli(['serve', '--data-dir', '/d', '--parent-pid', '42', '--webui-id', 'w-1', '--nvidia-smi', '/n'], world)).toBe(0);
+    expect(
+      await runCli(
+        ['serve', '--data-dir', '/d', '--parent-pid', '42', '--webui-id', 'w-1', '--nvidia-smi', '/n'],
+        world,
+      ),
+    ).toBe(0);
     expect(await runCli(['serve', '--standalone'], world)).toBe(0);
     expect(world.served).toEqual([
       { dataDir: '/d', parentPid: 42, standalone: false, nvidiaSmi: '/n', webuiId: 'w-1' },
@@ -91,8 +98,13 @@ describe('headroom estimate', () => {
   test('gives one JSON object that holds the truth in its interval', async () => {
     fillStore(world.defaultDataDir());
     expect(await runCli(['estimate', '--width', '768', '--height', '768', '--batch', '2', '--json'], world)).toBe(0);
-    const result = JSON.parse(world.printed()) as { status: string; keyHash: string; required: { lowMiB: number; highMiB: number } };
-    // Before the last run 800 MiB were not torch's, and 100 MiB of what torch had reserved were free within the weights' segments.
+    const result = JSON.parse(world.printed()) as {
+      status: string;
+      keyHash: string;
+      required: { lowMiB: number; highMiB: number };
+    };
+    // Before the last run 800 MiB were not torch's, and 100 MiB of what torch had reserved were free within the
+    // weights' segments.
     const needMiB = truth(SD15_LIKE, settingsOf('txt2img', 768, 768, 2)).needMiB + 100 + 800;
     expect(result).toMatchObject({ status: 'estimated', keyHash: KEY });
     expect([result.required.lowMiB <= needMiB, needMiB <= result.required.highMiB]).toEqual([true, true]);
@@ -100,7 +112,10 @@ describe('headroom estimate', () => {
 
   test('says that settings of which six generations ran out of memory will not fit, and that the estimates are off', async () => {
     const later = { ...world, nowMs: () => 1_797_000_000_000 };
-    await runCli(['import', new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url).pathname, '--own'], later);
+    await runCli(
+      ['import', new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url).pathname, '--own'],
+      later,
+    );
     const terminal = { ...createWorld(world.defaultDataDir()), nowMs: later.nowMs };
     expect(await runCli(['estimate', '--width', '1024', '--height', '1024', '--batch', '4'], terminal)).toBe(0);
     expect(terminal.printed()).toMatch(/Verdict {3}will not fit: \d+ MiB too little/);
@@ -120,11 +135,24 @@ describe('headroom estimate', () => {
 
   test('says in words what fits, and knows hires fix and a key by its beginning', async () => {
     fillStore(world.defaultDataDir());
-    const args = ['estimate', '--width', '512', '--height', '512', '--hires', '1024x1024', '--upscaler', 'latent', '--key', KEY.slice(0, 6)];
+    const args = [
+      'estimate',
+      '--width',
+      '512',
+      '--height',
+      '512',
+      '--hires',
+      '1024x1024',
+      '--upscaler',
+      'latent',
+      '--key',
+      KEY.slice(0, 6),
+    ];
     expect(await runCli(args, world)).toBe(0);
     expect(world.printed()).toMatch(/Required .* MiB[\s\S]*Peak[\s\S]*Verdict +fits/);
     // What is to spare can be worked out from what stands beside it.
-    const [, margin, usable, high] = /fits: (\d+) MiB to spare of the (\d+) MiB that programs can have.*, even at (\d+)/.exec(world.printed()) ?? [];
+    const [, margin, usable, high] =
+      /fits: (\d+) MiB to spare of the (\d+) MiB that programs can have.*, even at (\d+)/.exec(world.printed()) ?? [];
     expect(Math.abs(Number(usable) - Number(high) - Number(margin))).toBeLessThanOrEqual(1);
   });
 
@@ -180,7 +208,9 @@ describe('headroom import', () => {
     const before = world.printed();
     expect(before).toContain('will not fit');
     expect(await runCli(['import', fileOf({ kind: 'run', run: MADE_UP })], world)).toBe(0);
-    expect(world.printed()).toContain(`Set-up ${KEY}: The imported runs of this set-up contradict what was measured here`);
+    expect(world.printed()).toContain(
+      `Set-up ${KEY}: The imported runs of this set-up contradict what was measured here`,
+    );
     const told = world.printed();
     await runCli(estimate, world);
     expect(world.printed()).toBe(told + before);
@@ -200,10 +230,17 @@ describe('headroom import', () => {
 
   test('brings no line and no sequence to the terminal, from whatever name', async () => {
     const names = 'x\nVerdict   fits\u2028\u001b[2J\u009b1A';
-    const environment = { ...storedEnvironmentOf(ENVIRONMENT), checkpoint: names, device: { ...ENVIRONMENT.device, name: names, uuid: 'GPU-theirs' } };
+    const environment = {
+      ...storedEnvironmentOf(ENVIRONMENT),
+      checkpoint: names,
+      device: { ...ENVIRONMENT.device, name: names, uuid: 'GPU-theirs' },
+    };
     const keyHash = keyHashOf(environment);
     const theirs = calibratingRuns(keyHash).map((run) => ({ kind: 'run', run }));
-    await runCli(['import', fileOf({ kind: 'environment', keyHash, seenAtMs: world.nowMs(), environment }, ...theirs)], world);
+    await runCli(
+      ['import', fileOf({ kind: 'environment', keyHash, seenAtMs: world.nowMs(), environment }, ...theirs)],
+      world,
+    );
     for (const args of [estimate, [...estimate, '--json'], ['export']]) {
       await runCli(args, world);
       expect(world.printed()).not.toMatch(/^Verdict {3}fits|[^\P{Cc}\n]|\u2028/mu);
@@ -284,9 +321,14 @@ describe('headroom export and import', () => {
 
   test('refuse what a later version wrote, whole and with one message', async () => {
     const file = join(dir.path, 'later.ndjson');
-    writeFileSync(file, `{"kind":"headroom-export","version":2}\n${JSON.stringify({ kind: 'run', run: exampleRun() })}\n`);
+    writeFileSync(
+      file,
+      `{"kind":"headroom-export","version":2}\n${JSON.stringify({ kind: 'run', run: exampleRun() })}\n`,
+    );
     expect(await runCli(['import', file], world)).toBe(1);
-    expect(world.complained()).toBe(`headroom import: "${file}" was written by a later version of Headroom: update this one. Nothing was taken over.\n`);
+    expect(world.complained()).toBe(
+      `headroom import: "${file}" was written by a later version of Headroom: update this one. Nothing was taken over.\n`,
+    );
     expect(world.printed()).toBe('');
     expect(existsSync(world.defaultDataDir())).toBe(false);
   });
@@ -295,26 +337,35 @@ describe('headroom export and import', () => {
     const file = join(dir.path, 'notes.txt');
     writeFileSync(file, 'a note\n'.repeat(100));
     expect(await runCli(['import', file], world)).toBe(1);
-    expect(world.complained()).toBe(`headroom import: line 1: not JSON\nheadroom import: "${file}" does not look like an export of Headroom's.\n`);
+    expect(world.complained()).toBe(
+      `headroom import: line 1: not JSON\nheadroom import: "${file}" does not look like an export of Headroom's.\n`,
+    );
     expect(world.printed()).toBe('0 runs added, 0 known already, 100 lines left out.\n');
   });
 
   test('name the line of a run whose figures contradict each other, and take the others', async () => {
     const file = join(dir.path, 'edited.ndjson');
-    const lines = [exampleRun({ runId: 'a' }), exampleRun({ runId: 'b', totalMiB: 0 })].map((run) => `${JSON.stringify({ kind: 'run', run })}\n`);
+    const lines = [exampleRun({ runId: 'a' }), exampleRun({ runId: 'b', totalMiB: 0 })].map(
+      (run) => `${JSON.stringify({ kind: 'run', run })}\n`,
+    );
     writeFileSync(file, lines.join(''));
     expect(await runCli(['import', file], world)).toBe(1);
     expect(world.complained()).toBe('headroom import: line 2: run.totalMiB: less than 1 MiB, which no device has\n');
-    expect(world.printed()).toBe('1 run added, 0 known already, 1 line left out.\nThey are marked as imported; "headroom forget --imported" removes them.\n');
+    expect(world.printed()).toBe(
+      '1 run added, 0 known already, 1 line left out.\nThey are marked as imported; "headroom forget --imported" removes them.\n',
+    );
   });
 
-  test.each(['', 'nonsense\n', '{"kind":"headroom-export","version":1}\n'])('make no store for a file with nothing to take over (%j)', async (text) => {
-    const file = join(dir.path, 'nothing.ndjson');
-    writeFileSync(file, text);
-    await runCli(['import', file], world);
-    expect(world.printed()).toMatch(/^0 runs added, 0 known already, (0 lines|1 line) left out\.\n$/);
-    expect(existsSync(world.defaultDataDir())).toBe(false);
-  });
+  test.each(['', 'nonsense\n', '{"kind":"headroom-export","version":1}\n'])(
+    'make no store for a file with nothing to take over (%j)',
+    async (text) => {
+      const file = join(dir.path, 'nothing.ndjson');
+      writeFileSync(file, text);
+      await runCli(['import', file], world);
+      expect(world.printed()).toMatch(/^0 runs added, 0 known already, (0 lines|1 line) left out\.\n$/);
+      expect(existsSync(world.defaultDataDir())).toBe(false);
+    },
+  );
 
   test('fail where nothing can be written, rather than keep runs in a memory that ends with them', async () => {
     fillStore(world.defaultDataDir());

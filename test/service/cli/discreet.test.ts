@@ -14,7 +14,9 @@ describe('what people post in public', () => {
   });
 
   test('names none on Windows either', () => {
-    expect(withoutPerson('C:\\Users\\Anna\\x, D:\\Anna\\y', { home: 'C:\\Users\\Anna', user: 'Anna' })).toBe('~\\x, D:\\USER\\y');
+    expect(withoutPerson('C:\\Users\\Anna\\x, D:\\Anna\\y', { home: 'C:\\Users\\Anna', user: 'Anna' })).toBe(
+      '~\\x, D:\\USER\\y',
+    );
   });
 
   test('names none where HOME ends in a slash', () => {

@@ -33,7 +33,10 @@ describe('a saved output', () => {
   });
 
   test('is taken as of exit code 0 where none is given', async () => {
-    expect(JSON.parse((await replay('--replay', join(FOLDER, 'empty-exit-9.txt'), '--json')).out)).toEqual({ ok: false, reason: 'bad-output' });
+    expect(JSON.parse((await replay('--replay', join(FOLDER, 'empty-exit-9.txt'), '--json')).out)).toEqual({
+      ok: false,
+      reason: 'bad-output',
+    });
   });
 
   test('is told in words without --json', async () => {
@@ -51,7 +54,9 @@ describe('a saved output', () => {
 
 describe('arguments that do not serve', () => {
   test('are told in our words, not in those of the system', async () => {
-    expect((await replay('--replay', '/nowhere/at-all.txt')).err).toContain('"/nowhere/at-all.txt" cannot be read: there is no such file or folder.');
+    expect((await replay('--replay', '/nowhere/at-all.txt')).err).toContain(
+      '"/nowhere/at-all.txt" cannot be read: there is no such file or folder.',
+    );
     expect((await replay('--frobnicate')).err).toContain('there is no option "--frobnicate".');
   });
 
@@ -77,7 +82,15 @@ describe('arguments that do not serve', () => {
 const outputs = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
   fc
-    .tuple(fc.constantFrom(...NAMES), fc.nat(2000), fc.nat(60), fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom('\n', ', ', '"', '[N/A]', '[Unknown Error]', '-', '9e99', 'MiB', '\0')))
+    .tuple(
+      fc.constantFrom(...NAMES),
+      fc.nat(2000),
+      fc.nat(60),
+      fc.oneof(
+        fc.string({ maxLength: 20 }),
+        fc.constantFrom('\n', ', ', '"', '[N/A]', '[Unknown Error]', '-', '9e99', 'MiB', '\0'),
+      ),
+    )
     .map(([name, at, length, piece]) => {
       const text = decodeOutput(readFileSync(join(FOLDER, `${name}.txt`)));
       const start = text.length === 0 ? 0 : at % text.length;
@@ -93,7 +106,8 @@ describe('any output at all', () => {
         if (!answer.ok) return;
         expect(answer.gpus.length).toBeGreaterThan(0);
         for (const { index, usedMiB, totalMiB } of answer.gpus) {
-          for (const figure of [index, usedMiB, totalMiB]) expect(figure === null || (Number.isFinite(figure) && figure >= 0)).toBe(true);
+          for (const figure of [index, usedMiB, totalMiB])
+            expect(figure === null || (Number.isFinite(figure) && figure >= 0)).toBe(true);
           if (usedMiB !== null && totalMiB !== null) expect(usedMiB).toBeLessThanOrEqual(totalMiB);
         }
         for (const { row } of answer.unusable) expect(Number.isInteger(row) && row >= 0).toBe(true);

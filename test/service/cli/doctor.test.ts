@@ -24,7 +24,13 @@ function setUp(over: Partial<DoctorMachine> = {}) {
       asked.push(withGraphics);
       return Promise.resolve({ os: 'Debian 12 x64', cpu: 'Test CPU', cores: 2, ramMiB: 1024, graphics: null });
     },
-    inspectStore: (dataDir) => ({ path: join(dataDir, 'headroom.sqlite'), state: 'ok', sizeBytes: 4096, runs: 7, folderWritable: true }),
+    inspectStore: (dataDir) => ({
+      path: join(dataDir, 'headroom.sqlite'),
+      state: 'ok',
+      sizeBytes: 4096,
+      runs: 7,
+      folderWritable: true,
+    }),
     readFile: () => new Uint8Array(),
     person: { home: '/home/somebody', user: 'somebody' },
     nodeVersion: 'v24.21.0',
@@ -50,7 +56,18 @@ describe('headroom doctor', () => {
       ok: true,
       reason: null,
       driverVersion: '560.10',
-      gpus: [{ index: 0, uuid: 'GPU-0', name: 'Test card', usedMiB: 500, totalMiB: 8192, busId: '00000000:01:00.0', reservedMiB: 200, migMode: null }],
+      gpus: [
+        {
+          index: 0,
+          uuid: 'GPU-0',
+          name: 'Test card',
+          usedMiB: 500,
+          totalMiB: 8192,
+          busId: '00000000:01:00.0',
+          reservedMiB: 200,
+          migMode: null,
+        },
+      ],
       processes: [
         { pid: 42, name: 'python', usedMiB: 900 },
         { pid: 43, name: 'other', usedMiB: null },
@@ -87,7 +104,13 @@ describe('headroom doctor', () => {
     expect((await run()).out).not.toMatch(/does not say|unknown/);
     const { exitCode, out } = await run('--json');
     expect(exitCode).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ ok: false, reason: 'driver-missing', gpus: [], processes: null, nvidiaSmi: { path: null, fields: [] } });
+    expect(JSON.parse(out)).toMatchObject({
+      ok: false,
+      reason: 'driver-missing',
+      gpus: [],
+      processes: null,
+      nvidiaSmi: { path: null, fields: [] },
+    });
     expect(asked).toEqual([true, true]);
   });
 
@@ -107,7 +130,11 @@ describe('headroom doctor', () => {
     expect(words.out).toMatch(/Card +0: Test card, no memory figures/);
     expect(words.out).toMatch(/Process +42 python/);
     expect(words.out).toMatch(/Problem +no-memory-figures: .*GB10, Orin, Thor.*torch/);
-    expect(JSON.parse((await run('--json')).out)).toMatchObject({ ok: false, reason: 'no-memory-figures', gpus: [{ usedMiB: null, totalMiB: null }] });
+    expect(JSON.parse((await run('--json')).out)).toMatchObject({
+      ok: false,
+      reason: 'no-memory-figures',
+      gpus: [{ usedMiB: null, totalMiB: null }],
+    });
   });
 
   test('says of how many cards the memory cannot be read, where that of another can', async () => {

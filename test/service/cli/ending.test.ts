@@ -33,8 +33,14 @@ interface Run {
   readonly signal?: NodeJS.Signals;
 }
 
-function exitCodeOf(args: readonly string[], { stdin = '', staysOpen = false, signal }: Run = {}): Promise<number | NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [NO_EXIT, ...args], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+function exitCodeOf(
+  args: readonly string[],
+  { stdin = '', staysOpen = false, signal }: Run = {},
+): Promise<number | NodeJS.Signals | null> {
+  const child = spawn(process.execPath, [NO_EXIT, ...args], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  });
   child.stdin.on('error', () => undefined);
   child.stdin.write(stdin);
   if (signal === undefined && !staysOpen) child.stdin.end();
@@ -68,21 +74,33 @@ describe('each verb ends because nothing of it is left open, not because it is m
     ['export', ['export', '--data-dir', 'DATA'], 0],
     ['import', ['import', 'EXPORT', '--data-dir', 'DATA'], 0],
     ['serve without a token', ['serve', '--data-dir', 'DATA'], 2],
-  ])('%s', async (_verb, args, expected) => {
-    fillStore();
-    const file = join(dir.path, 'export.ndjson');
-    if (args.includes('EXPORT')) expect(await exitCodeOf([MAIN, 'export', file, '--data-dir', dataDir])).toBe(0);
-    const real = args.map((arg) => (arg === 'DATA' ? dataDir : arg === 'EXPORT' ? file : arg));
-    expect(await exitCodeOf([MAIN, ...real])).toBe(expected);
-  }, 30_000);
+  ])(
+    '%s',
+    async (_verb, args, expected) => {
+      fillStore();
+      const file = join(dir.path, 'export.ndjson');
+      if (args.includes('EXPORT')) expect(await exitCodeOf([MAIN, 'export', file, '--data-dir', dataDir])).toBe(0);
+      const real = args.map((arg) => (arg === 'DATA' ? dataDir : arg === 'EXPORT' ? file : arg));
+      expect(await exitCodeOf([MAIN, ...real])).toBe(expected);
+    },
+    30_000,
+  );
 
   test.each<[string, string[], Run]>([
     ['serve, whose stdin ends', ['--nvidia-smi', '/nowhere/nvidia-smi'], { stdin: TOKEN_LINE }],
-    ['serve, asked to by a signal, its stdin still open', ['--parent-pid', String(process.pid)], { stdin: TOKEN_LINE, signal: 'SIGTERM' }],
+    [
+      'serve, asked to by a signal, its stdin still open',
+      ['--parent-pid', String(process.pid)],
+      { stdin: TOKEN_LINE, signal: 'SIGTERM' },
+    ],
     ['serve --standalone, asked to by Ctrl-C', ['--standalone'], { signal: 'SIGINT' }],
-  ])('%s', async (_how, args, run) => {
-    expect(await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir, ...args], run)).toBe(0);
-  }, 30_000);
+  ])(
+    '%s',
+    async (_how, args, run) => {
+      expect(await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir, ...args], run)).toBe(0);
+    },
+    30_000,
+  );
 
   test('serve, whose first line is no token, its stdin still open', async () => {
     expect(await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir], { stdin: 'hello\n', staysOpen: true })).toBe(2);
@@ -90,11 +108,18 @@ describe('each verb ends because nothing of it is left open, not because it is m
 
   test('serve, with an nvidia-smi that goes on for ever', async () => {
     const smi = fakeSmi('while sleep 0.1; do echo; done');
-    expect(await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir, '--nvidia-smi', smi], { stdin: TOKEN_LINE, signal: 'SIGTERM' })).toBe(0);
+    expect(
+      await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir, '--nvidia-smi', smi], {
+        stdin: TOKEN_LINE,
+        signal: 'SIGTERM',
+      }),
+    ).toBe(0);
   }, 30_000);
 
   test('doctor, with a child of nvidia-smi that holds its output for ever', async () => {
-    expect(await exitCodeOf([MAIN, 'doctor', '--nvidia-smi', fakeSmi('sleep 20 &\nexit 9'), '--data-dir', dataDir])).toBe(1);
+    expect(
+      await exitCodeOf([MAIN, 'doctor', '--nvidia-smi', fakeSmi('sleep 20 &\nexit 9'), '--data-dir', dataDir]),
+    ).toBe(1);
   }, 30_000);
 });
 
@@ -102,16 +127,31 @@ const FULL = '/dev/full';
 const whereADiskIsFull = existsSync(FULL) ? test : test.skip;
 
 /** Only Linux has a file that is always full. */
-whereADiskIsFull.each([['export'], ['estimate', '--width', '512', '--height', '512']])('%s does not claim success for what a full disk did not take', (...verb) => {
-  fillStore();
-  const full = openSync(FULL, 'w');
-  const done = spawnSync(process.execPath, [MAIN, ...verb, '--data-dir', dataDir], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
-  closeSync(full);
-  expect({ status: done.status, said: done.stderr }).toEqual({ status: 1, said: expect.stringContaining('could not be written: ENOSPC') });
-}, 60_000);
+whereADiskIsFull.each([['export'], ['estimate', '--width', '512', '--height', '512']])(
+  '%s does not claim success for what a full disk did not take',
+  (...verb) => {
+    fillStore();
+    const full = openSync(FULL, 'w');
+    const done = spawnSync(process.execPath, [MAIN, ...verb, '--data-dir', dataDir], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    });
+    closeSync(full);
+    expect({ status: done.status, said: done.stderr }).toEqual({
+      status: 1,
+      said: expect.stringContaining('could not be written: ENOSPC'),
+    });
+  },
+  60_000,
+);
 
 describe('a process that should end', () => {
-  const code = (more: string) => ['--input-type=module', '--eval', `import { endWith } from '${ENDING}'; endWith(3); ${more}`];
+  const code = (more: string) => [
+    '--input-type=module',
+    '--eval',
+    `import { endWith } from '${ENDING}'; endWith(3); ${more}`,
+  ];
 
   test('ends with its exit code', async () => {
     expect(await exitCodeOf(code(''))).toBe(3);

@@ -20,7 +20,11 @@ let file: WriteStream;
 let blocker: DatabaseSync;
 let imported: Promise<number>;
 
-const lines = (from: number): string => Array.from({ length: HALF }, (_, at) => `${JSON.stringify({ kind: 'run', run: exampleRun({ runId: `run-${from + at}` }) })}\n`).join('');
+const lines = (from: number): string =>
+  Array.from(
+    { length: HALF },
+    (_, at) => `${JSON.stringify({ kind: 'run', run: exampleRun({ runId: `run-${from + at}` }) })}\n`,
+  ).join('');
 
 function stored(): number {
   const opened = openStoreToRead(world.defaultDataDir());

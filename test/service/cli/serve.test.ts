@@ -25,13 +25,24 @@ afterEach(() => {
 
 function start(...args: string[]): ChildProcessWithoutNullStreams {
   const main = new URL('../../../service/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [NO_EXIT, main, 'serve', '--data-dir', dir.path, '--nvidia-smi', '/nowhere/nvidia-smi', ...args]);
+  const child = spawn(process.execPath, [
+    NO_EXIT,
+    main,
+    'serve',
+    '--data-dir',
+    dir.path,
+    '--nvidia-smi',
+    '/nowhere/nvidia-smi',
+    ...args,
+  ]);
   children.push(child);
   return child;
 }
 
-const firstLineOf = (child: ChildProcessWithoutNullStreams) => new Promise<string>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString())));
-const endOf = (child: ChildProcessWithoutNullStreams) => new Promise<number | null>((resolve) => child.once('exit', resolve));
+const firstLineOf = (child: ChildProcessWithoutNullStreams) =>
+  new Promise<string>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString())));
+const endOf = (child: ChildProcessWithoutNullStreams) =>
+  new Promise<number | null>((resolve) => child.once('exit', resolve));
 
 describe('headroom serve', () => {
   test('says in one JSON line where it listens, speaks, and ends with its stdin (rule 1)', async () => {
@@ -41,7 +52,9 @@ describe('headroom serve', () => {
     expect(line).toEqual({ listening: true, port: expect.any(Number), pid: child.pid, version: expect.any(String) });
     const page = new WebSocket(`ws://127.0.0.1:${line.port}/viewer`, { headers: { Authorization: `Bearer ${TOKEN}` } });
     page.on('open', () => page.send('{"type":"hello","protocol":1}'));
-    const state = await new Promise<string>((resolve) => page.once('message', (data: Buffer) => resolve(data.toString())));
+    const state = await new Promise<string>((resolve) =>
+      page.once('message', (data: Buffer) => resolve(data.toString())),
+    );
     expect(JSON.parse(state)).toMatchObject({ type: 'state', environment: null });
     const ended = endOf(child);
     child.stdin.end();
@@ -93,7 +106,8 @@ describe('headroom serve', () => {
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
     child.stdin.write(`${TOKEN}\n`);
     const { port } = JSON.parse(await firstLineOf(child)) as { port: number };
-    const connect = (role: string) => new WebSocket(`ws://127.0.0.1:${port}/${role}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+    const connect = (role: string) =>
+      new WebSocket(`ws://127.0.0.1:${port}/${role}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
     const page = connect('viewer');
     page.on('open', () => page.send('{"type":"hello","protocol":1}'));
     const host = connect('host');
@@ -101,11 +115,25 @@ describe('headroom serve', () => {
     host.on('open', () => {
       host.send(JSON.stringify({ type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 1 }));
       host.send(JSON.stringify({ type: 'environment', environment: REPORT }));
-      host.send(JSON.stringify({ type: 'run-started', runId: 'r', origin: 'ordinary', settings, capMiB: null, condUncondBatched: null, extras: [], torch: null, startedAtMs: Date.now() }));
+      host.send(
+        JSON.stringify({
+          type: 'run-started',
+          runId: 'r',
+          origin: 'ordinary',
+          settings,
+          capMiB: null,
+          condUncondBatched: null,
+          extras: [],
+          torch: null,
+          startedAtMs: Date.now(),
+        }),
+      );
       host.send('{"type":"nonsense"}');
     });
     // Messages are answered in order: after this error the run is open.
-    await new Promise<void>((resolve) => host.on('message', (data: Buffer) => data.toString().includes('nonsense') && resolve()));
+    await new Promise<void>((resolve) =>
+      host.on('message', (data: Buffer) => data.toString().includes('nonsense') && resolve()),
+    );
     const ended = endOf(child);
     child.stdin.end();
     expect([await ended, said.includes('rror:')]).toEqual([0, false]);
@@ -133,7 +161,8 @@ describe('headroom serve --standalone', () => {
     const folder = entry.headers.get('location') ?? '';
     expect([entry.status, folder]).toEqual([303, expect.stringMatching(/^\/[0-9a-f]{16}\/$/)]);
     const [cookie = '', ...terms] = entry.headers.get('set-cookie')?.split('; ') ?? [];
-    // Browsers send a cookie to every port of a host: without the path another server on this machine would get the token.
+    // Browsers send a cookie to every port of a host: without the path another server on this machine would get the
+    // token.
     expect(terms).toEqual(['HttpOnly', 'SameSite=Strict', `Path=${folder}`]);
     const page = await fetch(new URL(folder, url), { headers: { cookie } });
     expect(await page.text()).toContain('id="headroom_tab"');

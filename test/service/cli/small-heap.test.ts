@@ -8,7 +8,9 @@ const CLI = pathToFileURL(join(import.meta.dirname, '../../../service/cli/')).hr
 /** V8 waits 8 s before it collects again. */
 const LONG_MS = 12_000;
 
-/** In a process of its own, for V8's settings are a process's: how often V8 collected by itself after it was made to. */
+/**
+ * In a process of its own, for V8's settings are a process's: how often V8 collected by itself after it was made to.
+ */
 async function collectionsAfterOurs(settings: string): Promise<number> {
   const code = `
     import { PerformanceObserver, constants } from 'node:perf_hooks';
@@ -30,13 +32,20 @@ async function collectionsAfterOurs(settings: string): Promise<number> {
 
 describe('a heap that is kept small', () => {
   it('is not collected twice more after it was, as V8 by itself does', async () => {
-    const [kept, left] = await Promise.all([collectionsAfterOurs('keepHeapSmall();'), collectionsAfterOurs(`keepHeapSmall(); setFlagsFromString('--memory-reducer-gc-count=2');`)]);
+    const [kept, left] = await Promise.all([
+      collectionsAfterOurs('keepHeapSmall();'),
+      collectionsAfterOurs(`keepHeapSmall(); setFlagsFromString('--memory-reducer-gc-count=2');`),
+    ]);
     expect(kept).toBe(0);
     expect(left).toBeGreaterThan(0);
   }, 60_000);
 
   it('is so without a word on stderr, by settings that this V8 knows', async () => {
-    const { stderr } = await execa(process.execPath, ['--input-type=module', '--eval', `import { keepHeapSmall } from '${CLI}small-heap.ts'; keepHeapSmall();`]);
+    const { stderr } = await execa(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `import { keepHeapSmall } from '${CLI}small-heap.ts'; keepHeapSmall();`,
+    ]);
     expect(stderr).toBe('');
   });
 

@@ -7,7 +7,9 @@ const absent = (): string => {
 
 test('the drivers of Windows may spill, and so do they under WSL 2, where the kernel names Microsoft', () => {
   expect(driverMaySpill('win32', absent)).toBe(true);
-  expect(driverMaySpill('linux', () => 'Linux version 5.15.153.1-microsoft-standard-WSL2 (root@941d701f84f1) (gcc 11.2.0)')).toBe(true);
+  expect(
+    driverMaySpill('linux', () => 'Linux version 5.15.153.1-microsoft-standard-WSL2 (root@941d701f84f1) (gcc 11.2.0)'),
+  ).toBe(true);
   expect(driverMaySpill('linux', () => 'Linux version 4.19.128-Microsoft')).toBe(true);
 });
 

@@ -10,11 +10,20 @@ import { OPERATIONS, type GenerationSettings, type Operation } from '../../../se
 import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 import { TRACED } from '../../../service/model/replay/kernels.ts';
 
-const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
+const OPTIONS: PlanOptions = {
+  maxSizePx: 960,
+  maxBatchSize: 8,
+  operations: OPERATIONS,
+  budget: 'default',
+  limitMiB: null,
+  seed: 1,
+  traits: TRAITS,
+};
 
 function benchmarkRuns(): Observation[] {
   const runs: Observation[] = [];
-  for (let next = planNext(OPTIONS, runs); next !== null; next = planNext(OPTIONS, runs)) runs.push(observe(SD15_LIKE, next));
+  for (let next = planNext(OPTIONS, runs); next !== null; next = planNext(OPTIONS, runs))
+    runs.push(observe(SD15_LIKE, next));
   return runs;
 }
 
@@ -41,7 +50,12 @@ const batch = fc.integer({ min: 1, max: 8 });
 describe('estimate', () => {
   test('after a default benchmark every operation is within 1.5 % of the truth', () => {
     for (const op of OPERATIONS) {
-      for (const [width, height, batchSize] of [[512, 512, 1], [768, 512, 4], [960, 704, 2], [640, 640, 8]] as const) {
+      for (const [width, height, batchSize] of [
+        [512, 512, 1],
+        [768, 512, 4],
+        [960, 704, 2],
+        [640, 640, 8],
+      ] as const) {
         const settings = settingsOf(op, width, height, batchSize);
         const { needMiB } = truth(SD15_LIKE, settings);
         expect(Math.abs(estimated(settings).required.valueMiB - needMiB) / needMiB).toBeLessThan(0.015);
@@ -49,10 +63,15 @@ describe('estimate', () => {
     }
   });
 
-  test('free ends of the weights\' segments are needed too: they are added to required, and caps are read with them', () => {
+  test("free ends of the weights' segments are needed too: they are added to required, and caps are read with them", () => {
     const slackMiB = 60;
     const above = (runs: readonly Observation[]): Observation[] =>
-      runs.map((run) => ({ ...run, idleSlackMiB: slackMiB, capMiB: run.capMiB === null ? null : run.capMiB + slackMiB, reservedPeakMiB: run.reservedPeakMiB === null ? null : run.reservedPeakMiB + slackMiB }));
+      runs.map((run) => ({
+        ...run,
+        idleSlackMiB: slackMiB,
+        capMiB: run.capMiB === null ? null : run.capMiB + slackMiB,
+        reservedPeakMiB: run.reservedPeakMiB === null ? null : run.reservedPeakMiB + slackMiB,
+      }));
     const [without, withSlack] = [fit(RUNS, TRAITS), fit(above(RUNS), TRAITS)];
     if (!without.ok || !withSlack.ok) throw new Error('no fit');
     const settings = settingsOf('img2img', 768, 768, 4);
@@ -77,41 +96,72 @@ describe('estimate', () => {
 
   test('more width, height or batch never needs less', () => {
     fc.assert(
-      fc.property(operation, sizePx, sizePx, batch, fc.constantFrom<readonly [number, number, number]>([64, 0, 0], [0, 64, 0], [0, 0, 1]), (op, width, height, batchSize, [dw, dh, db]) => {
-        const before = estimated(settingsOf(op, width, height, batchSize));
-        const after = estimated(settingsOf(op, width + dw, height + dh, batchSize + db));
-        expect(after.required.valueMiB).toBeGreaterThanOrEqual(before.required.valueMiB);
-        expect(after.required.highMiB).toBeGreaterThanOrEqual(before.required.highMiB);
-        expect(after.peak.valueMiB).toBeGreaterThanOrEqual(before.peak.valueMiB);
-      }),
+      fc.property(
+        operation,
+        sizePx,
+        sizePx,
+        batch,
+        fc.constantFrom<readonly [number, number, number]>([64, 0, 0], [0, 64, 0], [0, 0, 1]),
+        (op, width, height, batchSize, [dw, dh, db]) => {
+          const before = estimated(settingsOf(op, width, height, batchSize));
+          const after = estimated(settingsOf(op, width + dw, height + dh, batchSize + db));
+          expect(after.required.valueMiB).toBeGreaterThanOrEqual(before.required.valueMiB);
+          expect(after.required.highMiB).toBeGreaterThanOrEqual(before.required.highMiB);
+          expect(after.peak.valueMiB).toBeGreaterThanOrEqual(before.peak.valueMiB);
+        },
+      ),
     );
   });
 
   test('a host of which every figure is so many times as large has estimates so many times as large: nothing hangs on the unit but a segment or two, and a step of the belief', () => {
     const largerBy = (times: number): Fit => {
       const scaled = (mib: number | null): number | null => (mib === null ? null : mib * times);
-      const runs = RUNS.map((run) => ({ ...run, capMiB: scaled(run.capMiB), activePeakMiB: scaled(run.activePeakMiB), reservedPeakMiB: scaled(run.reservedPeakMiB) }));
+      const runs = RUNS.map((run) => ({
+        ...run,
+        capMiB: scaled(run.capMiB),
+        activePeakMiB: scaled(run.activePeakMiB),
+        reservedPeakMiB: scaled(run.reservedPeakMiB),
+      }));
       const result = fit(runs, { ...TRAITS, staticMiB: SD15_LIKE.staticMiB * times });
       if (!result.ok) throw new Error(result.reason);
       return result.fit;
     };
     fc.assert(
-      fc.property(fc.double({ min: 0.5, max: 8, noNaN: true }), operation, sizePx, sizePx, batch, (times, op, width, height, batchSize) => {
-        const settings = settingsOf(op, width, height, batchSize);
-        const [before, after] = [estimate(FIT, settings), estimate(largerBy(times), settings)];
-        if (!before.ok || !after.ok) throw new Error('no estimate');
-        for (const figure of ['required', 'peak'] as const) {
-          const [expectedMiB, gotMiB] = [times * before[figure].valueMiB, after[figure].valueMiB];
-          expect(Math.abs(gotMiB - expectedMiB)).toBeLessThan(0.01 * expectedMiB + 40 * Math.abs(1 - times));
-        }
-      }),
+      fc.property(
+        fc.double({ min: 0.5, max: 8, noNaN: true }),
+        operation,
+        sizePx,
+        sizePx,
+        batch,
+        (times, op, width, height, batchSize) => {
+          const settings = settingsOf(op, width, height, batchSize);
+          const [before, after] = [estimate(FIT, settings), estimate(largerBy(times), settings)];
+          if (!before.ok || !after.ok) throw new Error('no estimate');
+          for (const figure of ['required', 'peak'] as const) {
+            const [expectedMiB, gotMiB] = [times * before[figure].valueMiB, after[figure].valueMiB];
+            expect(Math.abs(gotMiB - expectedMiB)).toBeLessThan(0.01 * expectedMiB + 40 * Math.abs(1 - times));
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   });
 
   test('what is required reaches further up than down where it is replayed: a host has more in the way than the networks', () => {
-    const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
-    const replayed = estimate({ ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] } }, settingsOf('txt2img', 512, 512, 4));
+    const networks: Networks = {
+      shape: 'sd1',
+      precision: 'autocast',
+      copies: false,
+      evaluated: 2,
+      decode: 'half',
+      encode: 'autocast',
+      scores: 'fused',
+      kernels: TRACED,
+    };
+    const replayed = estimate(
+      { ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] } },
+      settingsOf('txt2img', 512, 512, 4),
+    );
     if (!replayed.ok) throw new Error(replayed.reason);
     const { lowMiB, valueMiB, highMiB } = replayed.required;
     expect(valueMiB - lowMiB).toBeLessThan(0.0075 * valueMiB);
@@ -119,12 +169,32 @@ describe('estimate', () => {
   });
 
   test('what is required reaches as far down as runs under caps have succeeded below the replay', () => {
-    const networks: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
+    const networks: Networks = {
+      shape: 'sd1',
+      precision: 'autocast',
+      copies: false,
+      evaluated: 2,
+      decode: 'half',
+      encode: 'autocast',
+      scores: 'fused',
+      kernels: TRACED,
+    };
     const settings = settingsOf('txt2img', 768, 768, 8);
-    const [borneOut, strayed] = [0, 0.04].map((strayBelow) => estimate({ ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow, rivals: [] } }, settings));
+    const [borneOut, strayed] = [0, 0.04].map((strayBelow) =>
+      estimate(
+        { ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow, rivals: [] } },
+        settings,
+      ),
+    );
     if (borneOut?.ok !== true || strayed?.ok !== true) throw new Error('no estimate');
-    expect([strayed.required.valueMiB, strayed.required.highMiB]).toEqual([borneOut.required.valueMiB, borneOut.required.highMiB]);
-    expect(borneOut.required.lowMiB - strayed.required.lowMiB).toBeCloseTo(0.037 * (strayed.required.valueMiB - FIT.staticMiB), 3);
+    expect([strayed.required.valueMiB, strayed.required.highMiB]).toEqual([
+      borneOut.required.valueMiB,
+      borneOut.required.highMiB,
+    ]);
+    expect(borneOut.required.lowMiB - strayed.required.lowMiB).toBeCloseTo(
+      0.037 * (strayed.required.valueMiB - FIT.staticMiB),
+      3,
+    );
   });
 
   test('larger than anything that was run is beyond, and its interval is wider', () => {
@@ -152,7 +222,8 @@ describe('estimate', () => {
 
 describe('verdict', () => {
   const one = estimated(settingsOf('txt2img', 768, 768, 4));
-  const on = (availableMiB: number): ReturnType<typeof verdict> => verdict(one, { totalMiB: availableMiB + 500, otherMiB: 500 });
+  const on = (availableMiB: number): ReturnType<typeof verdict> =>
+    verdict(one, { totalMiB: availableMiB + 500, otherMiB: 500 });
 
   test('it fits where the upper bound fits, with what is left above it as margin', () => {
     const result = on(one.required.highMiB + 1);

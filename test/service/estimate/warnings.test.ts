@@ -9,15 +9,33 @@ import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { TRAITS } from '../model/synthetic-host.ts';
 import { TRACED } from '../../../service/model/replay/kernels.ts';
 
-const plain = (width: number, height: number): GenerationSettings => ({ operation: 'txt2img', width, height, batchSize: 1, hires: null });
+const plain = (width: number, height: number): GenerationSettings => ({
+  operation: 'txt2img',
+  width,
+  height,
+  batchSize: 1,
+  hires: null,
+});
 const hires = (width: number, height: number, toWidth: number, toHeight: number): GenerationSettings => ({
   ...plain(width, height),
   operation: 'hires_latent',
   hires: { width: toWidth, height: toHeight, uncroppedWidth: toWidth, uncroppedHeight: toHeight, upscaler: 'Latent' },
 });
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices', kernels: TRACED };
-const fitOf = (networks: Networks) => ({ replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, slackMiB: 0 });
+const SD15: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'slices',
+  kernels: TRACED,
+};
+const fitOf = (networks: Networks) => ({
+  replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
+  slackMiB: 0,
+});
 const SLICES = fitOf(SD15);
 const FUSED = fitOf({ ...SD15, scores: 'fused' });
 
@@ -47,7 +65,9 @@ describe('warnings', () => {
     expect(warningsFor(FUSED, plain(1632, 2448), Infinity)).toEqual([
       { code: 'not-a-multiple-of-64', width: 1632, height: 2448 },
     ]);
-    expect(warningsFor({ replay: null, slackMiB: 0 }, hires(816, 1224, 1664, 2496), Infinity)).toEqual([{ code: 'not-a-multiple-of-64', width: 816, height: 1224 }]);
+    expect(warningsFor({ replay: null, slackMiB: 0 }, hires(816, 1224, 1664, 2496), Infinity)).toEqual([
+      { code: 'not-a-multiple-of-64', width: 816, height: 1224 },
+    ]);
     expect(warningsFor(FUSED, plain(1664, 2496), 4000)).toEqual([]);
   });
 
@@ -57,20 +77,24 @@ describe('warnings', () => {
     expect(warningsFor(SLICES, plain(768, 768), 1500)).toEqual([{ code: 'adapts-to-free-memory', slices: 8 }]);
   });
 
-  test('where the autoencoder\'s tokens do not divide: 1032 x 1000 has 129 x 125 of them, an odd number', () => {
+  test("where the autoencoder's tokens do not divide: 1032 x 1000 has 129 x 125 of them, an odd number", () => {
     expect(warningsFor(SLICES, plain(1032, 1000), 1250)).toContainEqual({ code: 'token-count-does-not-divide' });
     expect(warningsFor(SLICES, plain(1024, 1024), 1250)).not.toContainEqual({ code: 'token-count-does-not-divide' });
     expect(warningsFor(SLICES, plain(1032, 1000), 8000)).not.toContainEqual({ code: 'token-count-does-not-divide' });
   });
 
   test('where slices may find no room with just what is free now, though they do with less and with more', () => {
-    const at = (roomMiB: number) => warningsFor(SLICES, { ...plain(768, 768), batchSize: 2 }, roomMiB).some(({ code }) => code === 'slices-may-not-fit');
+    const at = (roomMiB: number) =>
+      warningsFor(SLICES, { ...plain(768, 768), batchSize: 2 }, roomMiB).some(
+        ({ code }) => code === 'slices-may-not-fit',
+      );
     expect([2100, 2190, 2300].map(at)).toEqual([false, true, false]);
   });
 });
 
 describe('a driver that moves memory to system RAM', () => {
-  const at = (valueMiB: number, highMiB: number) => spillWarnings({ valueMiB, lowMiB: 0, highMiB }, { totalMiB: 12_000, otherMiB: 1000 });
+  const at = (valueMiB: number, highMiB: number) =>
+    spillWarnings({ valueMiB, lowMiB: 0, highMiB }, { totalMiB: 12_000, otherMiB: 1000 });
 
   test('begins at 95 % of what programs can have, all programs together', () => {
     expect(at(10_399, 10_399)).toEqual([]);

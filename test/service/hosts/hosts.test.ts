@@ -5,10 +5,11 @@ import { keyHashOf } from '../../../service/recorder/key.ts';
 import { ENVIRONMENT, REPORT } from '../server/fake-host.ts';
 
 /**
- * What each is made of, of what extension/headroom/program.py looks for. A1111 82a973c: modules/launch_utils.py, lowvram.py, sd_hijack.py:173,
- * sd_models.py:676. Forge dfdcbab: modules_forge/, backend/, modules/lowvram.py, sd_models.py:395; its hijack is commented out
- * (sd_hijack.py:157). reForge 3b56b26: modules_forge/, ldm_patched/, sd_hijack.py:127. Forge Classic 1f95d71: the same without lowvram.py.
- * SD.Next 058a7f0: installer.py, modules/sd_offload.py; its model_hijack is a function (sd_hijack.py:7).
+ * What each is made of, of what extension/headroom/program.py looks for. A1111 82a973c: modules/launch_utils.py,
+ * lowvram.py, sd_hijack.py:173, sd_models.py:676. Forge dfdcbab: modules_forge/, backend/, modules/lowvram.py,
+ * sd_models.py:395; its hijack is commented out (sd_hijack.py:157). reForge 3b56b26: modules_forge/, ldm_patched/,
+ * sd_hijack.py:127. Forge Classic 1f95d71: the same without lowvram.py. SD.Next 058a7f0: installer.py,
+ * modules/sd_offload.py; its model_hijack is a function (sd_hijack.py:7).
  */
 const HIJACK = 'modules.sd_hijack:model_hijack.optimization_method';
 const MODEL = 'modules.sd_models:model_data.sd_model';
@@ -20,7 +21,11 @@ const CLASSIC = ['ldm_patched', 'modules.launch_utils', MODEL, 'modules_forge'];
 const NEO = ['backend', 'modules.launch_utils', MODEL, 'modules_forge'];
 const SDNEXT = ['installer', MODEL, 'modules.sd_offload'];
 
-const report = (program: readonly string[], webuiVersion: string): HostReport => ({ ...REPORT, program: [...program], webuiVersion });
+const report = (program: readonly string[], webuiVersion: string): HostReport => ({
+  ...REPORT,
+  program: [...program],
+  webuiVersion,
+});
 
 describe('a WebUI is called by its name', () => {
   test.each<[string, readonly string[], string]>([
@@ -39,7 +44,7 @@ describe('a WebUI is called by its name', () => {
   test.each<[string, readonly string[]]>([
     ['nothing that is known', []],
     ['a part of what A1111 is made of', A1111.slice(1)],
-    ['all of A1111 and a fork\'s own memory management', [...A1111, 'backend']],
+    ["all of A1111 and a fork's own memory management", [...A1111, 'backend']],
   ])('one of %s is unknown, and never taken for A1111', (_what, program) => {
     const environment = environmentOf(report(program, 'v1.10.1'));
     expect(environment.webui).toBe('An unknown WebUI');
@@ -47,34 +52,60 @@ describe('a WebUI is called by its name', () => {
   });
 });
 
-test.each(['AUTOMATIC1111', 'Forge'])('a shim that was loaded before an update and calls its WebUI %s is heard as its set-ups are read', (webui) => {
-  const older: HostReport = { ...REPORT, webui, program: undefined };
-  expect(environmentOf(older).webui).toBe(webui);
-  const unknown = environmentOf({ ...older, webui: 'AUTOMATIC1111', webuiVersion: 'unknown' });
-  expect(abilitiesOf(unknown).reason).toBe('unsupported');
-});
+test.each(['AUTOMATIC1111', 'Forge'])(
+  'a shim that was loaded before an update and calls its WebUI %s is heard as its set-ups are read',
+  (webui) => {
+    const older: HostReport = { ...REPORT, webui, program: undefined };
+    expect(environmentOf(older).webui).toBe(webui);
+    const unknown = environmentOf({ ...older, webui: 'AUTOMATIC1111', webuiVersion: 'unknown' });
+    expect(abilitiesOf(unknown).reason).toBe('unsupported');
+  },
+);
 
 describe('what can be asked', () => {
   test('of A1111 is everything, but under attention that adapts to free memory', () => {
     expect(abilitiesOf(ENVIRONMENT)).toEqual({ benchmark: true, estimate: true, reason: null, message: null });
     const adaptive = { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits, attention: 'adaptive' } as const };
-    expect(abilitiesOf(adaptive)).toMatchObject({ benchmark: false, estimate: false, reason: 'attention-adapts', message: expect.stringContaining('Settings > Optimizations') });
+    expect(abilitiesOf(adaptive)).toMatchObject({
+      benchmark: false,
+      estimate: false,
+      reason: 'attention-adapts',
+      message: expect.stringContaining('Settings > Optimizations'),
+    });
   });
 
-  test.each(['Forge', 'reForge', 'Forge Classic', 'Forge Neo'])('of %s is nothing, for it adapts, and the message names it', (webui) => {
-    expect(abilitiesOf({ ...ENVIRONMENT, webui })).toMatchObject({ benchmark: false, estimate: false, reason: 'webui-adapts', message: expect.stringMatching(new RegExp(`^${webui} `)) });
-  });
+  test.each(['Forge', 'reForge', 'Forge Classic', 'Forge Neo'])(
+    'of %s is nothing, for it adapts, and the message names it',
+    (webui) => {
+      expect(abilitiesOf({ ...ENVIRONMENT, webui })).toMatchObject({
+        benchmark: false,
+        estimate: false,
+        reason: 'webui-adapts',
+        message: expect.stringMatching(new RegExp(`^${webui} `)),
+      });
+    },
+  );
 
   test('of SD.Next is nothing, and the message names it', () => {
-    expect(abilitiesOf({ ...ENVIRONMENT, webui: 'SD.Next' })).toMatchObject({ benchmark: false, estimate: false, reason: 'unsupported', message: expect.stringMatching(/^SD\.Next /) });
+    expect(abilitiesOf({ ...ENVIRONMENT, webui: 'SD.Next' })).toMatchObject({
+      benchmark: false,
+      estimate: false,
+      reason: 'unsupported',
+      message: expect.stringMatching(/^SD\.Next /),
+    });
   });
 });
 
-describe('a set-up that an earlier version stored as A1111\'s', () => {
-  const stored = (webuiVersion: string, key: Record<string, string>) => abilitiesOf({ ...ENVIRONMENT, webui: 'AUTOMATIC1111', webuiVersion, key });
+describe("a set-up that an earlier version stored as A1111's", () => {
+  const stored = (webuiVersion: string, key: Record<string, string>) =>
+    abilitiesOf({ ...ENVIRONMENT, webui: 'AUTOMATIC1111', webuiVersion, key });
 
   test('is not one where its version was unknown and its key lacks what A1111 has', () => {
-    expect(stored('unknown', { family: 'sd1' })).toMatchObject({ estimate: false, reason: 'unsupported', message: expect.stringContaining('SD.Next') });
+    expect(stored('unknown', { family: 'sd1' })).toMatchObject({
+      estimate: false,
+      reason: 'unsupported',
+      message: expect.stringContaining('SD.Next'),
+    });
   });
 
   test('is one where its version was told, or the key shows it', () => {
@@ -82,8 +113,13 @@ describe('a set-up that an earlier version stored as A1111\'s', () => {
     expect(stored('unknown', { family: 'sd1', sd_checkpoints_limit: '1' }).estimate).toBe(true);
   });
 
-  test('keeps its key: A1111\'s set-ups are keyed as they were when the extension named the WebUI itself', () => {
-    const before = { ...ENVIRONMENT, webui: 'AUTOMATIC1111', webuiVersion: 'v1.10.1', key: { family: 'sd1', webui: 'AUTOMATIC1111 v1.10.1' } };
+  test("keeps its key: A1111's set-ups are keyed as they were when the extension named the WebUI itself", () => {
+    const before = {
+      ...ENVIRONMENT,
+      webui: 'AUTOMATIC1111',
+      webuiVersion: 'v1.10.1',
+      key: { family: 'sd1', webui: 'AUTOMATIC1111 v1.10.1' },
+    };
     const now = environmentOf({ ...report(A1111, 'v1.10.1'), key: { family: 'sd1' } });
     expect(keyHashOf(now)).toBe(keyHashOf(before));
   });

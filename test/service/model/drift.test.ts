@@ -1,11 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { driftOf, type EstimatedRun } from '../../../service/model/drift.ts';
 
-const run = (measuredMiB: number): EstimatedRun => ({ estimated: { valueMiB: 5000, lowMiB: 4900, highMiB: 5100 }, measuredMiB });
+const run = (measuredMiB: number): EstimatedRun => ({
+  estimated: { valueMiB: 5000, lowMiB: 4900, highMiB: 5100 },
+  measuredMiB,
+});
 
 describe('drift', () => {
   test('five runs in a row above their intervals are a drift, with its mean', () => {
-    expect(driftOf([run(5000), run(6200), run(6200), run(6200), run(6200), run(6200)])).toEqual({ direction: 'above', meanMiB: 1200 });
+    expect(driftOf([run(5000), run(6200), run(6200), run(6200), run(6200), run(6200)])).toEqual({
+      direction: 'above',
+      meanMiB: 1200,
+    });
   });
 
   test('five runs in a row below their intervals are a drift downwards', () => {

@@ -12,18 +12,50 @@ import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { settingsOf } from './synthetic-host.ts';
 import { TRACED } from '../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices', kernels: TRACED };
+const SD15: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'slices',
+  kernels: TRACED,
+};
 const STATIC_MIB = 2484;
 const ROOM_MIB = 7800;
-const TRAITS: HostTraits = { attention: 'doggettx', condUncondBatched: true, decodesBatch: false, staticMiB: STATIC_MIB };
-const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: ROOM_MIB, seed: 1, traits: TRAITS };
+const TRAITS: HostTraits = {
+  attention: 'doggettx',
+  condUncondBatched: true,
+  decodesBatch: false,
+  staticMiB: STATIC_MIB,
+};
+const OPTIONS: PlanOptions = {
+  maxSizePx: 960,
+  maxBatchSize: 8,
+  operations: OPERATIONS,
+  budget: 'default',
+  limitMiB: ROOM_MIB,
+  seed: 1,
+  traits: TRAITS,
+};
 
-/** A card with so much room whose WebUI runs SD 1.5 with Doggettx's attention. `workspaceMiB`: what the networks take beside what is known. */
+/**
+ * A card with so much room whose WebUI runs SD 1.5 with Doggettx's attention. `workspaceMiB`: what the networks take
+ * beside what is known.
+ */
 function observe({ settings, capMiB }: PlannedRun, workspaceMiB = 0, networks = SD15, roomMiB = ROOM_MIB): Observation {
   const above = (mib: number): number => mib + STATIC_MIB + workspaceMiB;
   const peaks = slicedPeaks(networks, settings, null, roomMiB - STATIC_MIB);
   const about = { settings, capMiB, phases: null, idleSlackMiB: 0, heldMiB: null, roomMiB };
-  if (capMiB === null) return { ...about, outcome: 'ok', activePeakMiB: above(peaks.activeMiB), reservedPeakMiB: above(peaks.reservedMiB), allocRetries: 0 };
+  if (capMiB === null)
+    return {
+      ...about,
+      outcome: 'ok',
+      activePeakMiB: above(peaks.activeMiB),
+      reservedPeakMiB: above(peaks.reservedMiB),
+      allocRetries: 0,
+    };
   const runs = capMiB >= above(neededMiB(networks, settings, { pictures: 1, roomMiB: roomMiB - STATIC_MIB }).needMiB);
   return { ...about, outcome: runs ? 'ok' : 'oom', activePeakMiB: null, reservedPeakMiB: null, allocRetries: null };
 }
@@ -53,14 +85,22 @@ describe('a benchmark where attention slices to fit', () => {
   test('runs every operation, large and small, some under caps on both sides of their need, and nothing that is not sure to fit', () => {
     expect(RUNS).toHaveLength(24);
     const uncapped = RUNS.filter(({ capMiB }) => capMiB === null);
-    for (const operation of OPERATIONS) expect(uncapped.filter(({ settings }) => settings.operation === operation).length).toBeGreaterThanOrEqual(3);
-    expect(new Set(RUNS.filter(({ capMiB }) => capMiB !== null).map(({ outcome }) => outcome))).toEqual(new Set(['ok', 'oom']));
+    for (const operation of OPERATIONS)
+      expect(uncapped.filter(({ settings }) => settings.operation === operation).length).toBeGreaterThanOrEqual(3);
+    expect(new Set(RUNS.filter(({ capMiB }) => capMiB !== null).map(({ outcome }) => outcome))).toEqual(
+      new Set(['ok', 'oom']),
+    );
     expect(uncapped.every(({ outcome }) => outcome === 'ok')).toBe(true);
-    for (const { settings } of uncapped) expect(STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: null }).needMiB).toBeLessThan(ROOM_MIB);
+    for (const { settings } of uncapped)
+      expect(STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: null }).needMiB).toBeLessThan(ROOM_MIB);
   });
 
   test('goes on after an interruption with the run that it would have made', () => {
-    for (const done of [0, 2, 9, 20]) expect(planNext(OPTIONS, RUNS.slice(0, done))).toMatchObject({ settings: RUNS[done]?.settings, capMiB: RUNS[done]?.capMiB });
+    for (const done of [0, 2, 9, 20])
+      expect(planNext(OPTIONS, RUNS.slice(0, done))).toMatchObject({
+        settings: RUNS[done]?.settings,
+        capMiB: RUNS[done]?.capMiB,
+      });
   });
 });
 
@@ -68,21 +108,33 @@ describe('a benchmark where attention slices to fit', () => {
 describe('networks that the peaks do not tell apart', () => {
   const CARD_MIB = 24 * 1024;
   const COPIES = { ...SD15, copies: true };
-  const on24GiB = (networks: Networks, budget: PlanOptions['budget'] = 'default') => benchmark({ ...OPTIONS, budget, limitMiB: CARD_MIB }, (planned) => observe(planned, 0, networks, CARD_MIB));
+  const on24GiB = (networks: Networks, budget: PlanOptions['budget'] = 'default') =>
+    benchmark({ ...OPTIONS, budget, limitMiB: CARD_MIB }, (planned) => observe(planned, 0, networks, CARD_MIB));
   const required = (model: Fit) => {
     const result = estimate(model, settingsOf('img2img', 704, 704, 8), CARD_MIB);
     if (!result.ok) throw new Error(result.reason);
     return result.required;
   };
-  const needMiB = (networks: Networks) => STATIC_MIB + neededMiB(networks, settingsOf('img2img', 704, 704, 8), { pictures: 1, roomMiB: null }).needMiB;
+  const needMiB = (networks: Networks) =>
+    STATIC_MIB + neededMiB(networks, settingsOf('img2img', 704, 704, 8), { pictures: 1, roomMiB: null }).needMiB;
 
-  test.each([['look at pixels where they lie', SD15], ['copy them', COPIES]])('are told by runs under caps between their needs where transformers %s', (_, networks) => {
+  test.each([
+    ['look at pixels where they lie', SD15],
+    ['copy them', COPIES],
+  ])('are told by runs under caps between their needs where transformers %s', (_, networks) => {
     expect(fitted(on24GiB(networks)).replay).toMatchObject({ networks, rivals: [], tellsNeed: true });
   });
 
   test('are not all that is asked about under caps: some lie 1 % and more beside, and show whether the replay is right at all', () => {
     for (const budget of ['quick', 'default'] as const) {
-      const shares = on24GiB(SD15, budget).flatMap(({ settings, capMiB }) => (capMiB === null ? [] : [capMiB / (STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: CARD_MIB - STATIC_MIB }).needMiB)]));
+      const shares = on24GiB(SD15, budget).flatMap(({ settings, capMiB }) =>
+        capMiB === null
+          ? []
+          : [
+              capMiB /
+                (STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: CARD_MIB - STATIC_MIB }).needMiB),
+            ],
+      );
       expect(Math.max(...shares)).toBeGreaterThan(1.01);
       expect(Math.min(...shares)).toBeLessThan(0.99);
     }
@@ -104,7 +156,11 @@ describe('a fit by replay', () => {
     expect(FIT.replay).toMatchObject({ networks: SD15, tellsNeed: true });
   });
 
-  test.each([settingsOf('txt2img', 1024, 1024, 1), settingsOf('img2img', 768, 640, 3), settingsOf('hires_latent', 512, 512, 2)])('peaks follow the room that there is (%j)', (settings) => {
+  test.each([
+    settingsOf('txt2img', 1024, 1024, 1),
+    settingsOf('img2img', 768, 640, 3),
+    settingsOf('hires_latent', 512, 512, 2),
+  ])('peaks follow the room that there is (%j)', (settings) => {
     for (const roomMiB of [4500, ROOM_MIB, 24_000]) {
       const truthMiB = STATIC_MIB + slicedPeaks(SD15, settings, null, roomMiB - STATIC_MIB).reservedMiB;
       expect(Math.abs(estimated(settings, roomMiB).peak.valueMiB / truthMiB - 1)).toBeLessThan(0.01);
@@ -123,25 +179,42 @@ describe('a fit by replay', () => {
 
   test('it is tight where slices may find no room with just what is free, and fits with less', () => {
     const settings = settingsOf('txt2img', 768, 768, 2);
-    const judge = (roomMiB: number) => verdict(estimated(settings, STATIC_MIB + roomMiB), { totalMiB: STATIC_MIB + roomMiB, otherMiB: 0 });
-    expect([judge(2190), judge(2100), judge(2300)]).toMatchObject([{ verdict: 'tight', reason: 'slices-may-not-fit' }, { verdict: 'fits' }, { verdict: 'fits' }]);
+    const judge = (roomMiB: number) =>
+      verdict(estimated(settings, STATIC_MIB + roomMiB), { totalMiB: STATIC_MIB + roomMiB, otherMiB: 0 });
+    expect([judge(2190), judge(2100), judge(2300)]).toMatchObject([
+      { verdict: 'tight', reason: 'slices-may-not-fit' },
+      { verdict: 'fits' },
+      { verdict: 'fits' },
+    ]);
   });
 
   test('where a few MiB decide how many slices there are, the peak of either number is in the interval, and such a run spoils no fit', () => {
     const settings = settingsOf('txt2img', 704, 704, 4);
-    const reservedMiB = (roomMiB: number): number => STATIC_MIB + slicedPeaks(SD15, settings, null, roomMiB - STATIC_MIB).reservedMiB;
+    const reservedMiB = (roomMiB: number): number =>
+      STATIC_MIB + slicedPeaks(SD15, settings, null, roomMiB - STATIC_MIB).reservedMiB;
     const rooms = Array.from({ length: 400 }, (_, i) => 6000 + 10 * i);
     const edgeMiB = rooms.find((roomMiB) => reservedMiB(roomMiB + 10) > 1.1 * reservedMiB(roomMiB)) ?? NaN;
     const { peak } = estimated(settings, edgeMiB);
     expect(peak.lowMiB).toBeLessThan(reservedMiB(edgeMiB));
     expect(peak.highMiB).toBeGreaterThan(reservedMiB(edgeMiB + 10));
-    const beside = { settings, capMiB: null, outcome: 'ok', activePeakMiB: STATIC_MIB + slicedPeaks(SD15, settings, null, edgeMiB + 10 - STATIC_MIB).activeMiB, reservedPeakMiB: reservedMiB(edgeMiB + 10) } as const;
-    const spoilt = fitted([...RUNS, { ...beside, phases: null, allocRetries: 0, idleSlackMiB: 0, heldMiB: null, roomMiB: edgeMiB }]);
+    const beside = {
+      settings,
+      capMiB: null,
+      outcome: 'ok',
+      activePeakMiB: STATIC_MIB + slicedPeaks(SD15, settings, null, edgeMiB + 10 - STATIC_MIB).activeMiB,
+      reservedPeakMiB: reservedMiB(edgeMiB + 10),
+    } as const;
+    const spoilt = fitted([
+      ...RUNS,
+      { ...beside, phases: null, allocRetries: 0, idleSlackMiB: 0, heldMiB: null, roomMiB: edgeMiB },
+    ]);
     expect(spoilt.spread).toEqual(FIT.spread);
   });
 
   test('runs under caps that end otherwise widen what is required', () => {
-    const contradicted = RUNS.map((run): Observation => (run.capMiB === null ? run : { ...run, outcome: run.outcome === 'ok' ? 'oom' : 'ok' }));
+    const contradicted = RUNS.map((run): Observation =>
+      run.capMiB === null ? run : { ...run, outcome: run.outcome === 'ok' ? 'oom' : 'ok' },
+    );
     const settings = settingsOf('txt2img', 768, 768, 1);
     const wide = estimate(fitted(contradicted), settings, ROOM_MIB);
     if (!wide.ok) throw new Error(wide.reason);
@@ -156,7 +229,12 @@ describe('a fit by replay', () => {
     });
     expect(fit(strange, TRAITS)).toEqual({ ok: false, reason: 'no-known-networks' });
     expect(fit(RUNS.slice(0, 2), TRAITS)).toEqual({ ok: false, reason: 'too-few-runs' });
-    expect(fit(RUNS.map((run) => ({ ...run, roomMiB: null })), TRAITS)).toEqual({ ok: false, reason: 'too-few-runs' });
+    expect(
+      fit(
+        RUNS.map((run) => ({ ...run, roomMiB: null })),
+        TRAITS,
+      ),
+    ).toEqual({ ok: false, reason: 'too-few-runs' });
   });
 
   test('a workspace beside the networks is learnt', () => {

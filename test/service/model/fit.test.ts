@@ -5,7 +5,8 @@ import { pieces } from '../../../service/model/pieces.ts';
 import type { Observation } from '../../../service/model/types.ts';
 import { observe, settingsOf, SD15_LIKE, TRAITS } from './synthetic-host.ts';
 
-const run = (...args: Parameters<typeof settingsOf>): Observation => observe(SD15_LIKE, { settings: settingsOf(...args), capMiB: null });
+const run = (...args: Parameters<typeof settingsOf>): Observation =>
+  observe(SD15_LIKE, { settings: settingsOf(...args), capMiB: null });
 
 const ENOUGH: readonly Observation[] = [
   run('txt2img', 512, 512, 1),
@@ -52,7 +53,12 @@ describe('fit', () => {
 
   test('a run that ran out of memory raises an estimate that lies below it and leaves one above it alone', () => {
     const settings = settingsOf('txt2img', 960, 960, 8);
-    const censored = (atLeastMiB: number): Observation => ({ ...observe(SD15_LIKE, { settings, capMiB: null }), outcome: 'oom', activePeakMiB: atLeastMiB, reservedPeakMiB: atLeastMiB });
+    const censored = (atLeastMiB: number): Observation => ({
+      ...observe(SD15_LIKE, { settings, capMiB: null }),
+      outcome: 'oom',
+      activePeakMiB: atLeastMiB,
+      reservedPeakMiB: atLeastMiB,
+    });
     const few = [run('txt2img', 256, 256, 2), run('txt2img', 512, 512, 1), run('txt2img', 512, 512, 2)];
     const without = fit(few, TRAITS);
     const low = fit([...few, censored(3000)], TRAITS);
@@ -64,7 +70,11 @@ describe('fit', () => {
   });
 
   test('no coefficient is ever negative or not a number, whatever the figures', () => {
-    const odd = ENOUGH.map((one, i) => ({ ...one, activePeakMiB: 2484 + (i % 3) * 500, reservedPeakMiB: 2484 + ((i * 7) % 5) * 900 }));
+    const odd = ENOUGH.map((one, i) => ({
+      ...one,
+      activePeakMiB: 2484 + (i % 3) * 500,
+      reservedPeakMiB: 2484 + ((i * 7) % 5) * 900,
+    }));
     for (const runs of [odd, ENOUGH.map((one) => ({ ...one, activePeakMiB: 3000, reservedPeakMiB: 3000 }))]) {
       const result = fit(runs, TRAITS);
       if (!result.ok) throw new Error(result.reason);
@@ -73,7 +83,10 @@ describe('fit', () => {
   });
 
   test('a host without counters gets a fit from device samples alone', () => {
-    const result = fit(ENOUGH.map((one) => ({ ...one, activePeakMiB: null })), { ...TRAITS, staticMiB: null });
+    const result = fit(
+      ENOUGH.map((one) => ({ ...one, activePeakMiB: null })),
+      { ...TRAITS, staticMiB: null },
+    );
     expect(result.ok).toBe(true);
   });
 });

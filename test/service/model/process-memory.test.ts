@@ -7,7 +7,12 @@ import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { settingsOf } from './synthetic-host.ts';
 
 /** InvokeAI's attention on a CPU: the denoising network's works in slices, the VAE's keeps its score matrices. */
-const TRAITS: HostTraits = { attention: 'sub-quadratic', condUncondBatched: true, decodesBatch: false, staticMiB: null };
+const TRAITS: HostTraits = {
+  attention: 'sub-quadratic',
+  condUncondBatched: true,
+  decodesBatch: false,
+  staticMiB: null,
+};
 
 /**
  * `keeps`: share of what a run added that the process does not give back; `reuses`: share of that which the next run
@@ -105,7 +110,8 @@ describe.each(LAWS)('a process that $name', (law) => {
           values([256, 384, 512, 640, 704, 768, 896, 1024, 1280].map((px) => square(px))),
           values([512, 768, 1024, 1280].map((height) => settingsOf('txt2img', 768, height, 1))),
           values([1, 2, 3, 4].map((batchSize) => square(768, batchSize))),
-        ]) expect(row).toEqual([...row].sort((a, b) => a - b));
+        ])
+          expect(row).toEqual([...row].sort((a, b) => a - b));
       }
       if (settings !== null) runs.push(process.run(settings));
     }

@@ -26,26 +26,43 @@ export const SD15_LIKE: Law = {
   reservedOverActive: 1.5,
 };
 
-export const TRAITS: HostTraits = { attention: 'fused', condUncondBatched: true, staticMiB: SD15_LIKE.staticMiB, decodesBatch: false };
+export const TRAITS: HostTraits = {
+  attention: 'fused',
+  condUncondBatched: true,
+  staticMiB: SD15_LIKE.staticMiB,
+  decodesBatch: false,
+};
 
 export function settingsOf(operation: Operation, width: number, height: number, batchSize: number): GenerationSettings {
   if (operation === 'txt2img' || operation === 'img2img') return { operation, width, height, batchSize, hires: null };
-  const target = { width: 2 * width, height: 2 * height, uncroppedWidth: 2 * width, uncroppedHeight: 2 * height, upscaler: operation === 'hires_latent' ? 'Latent' : 'Lanczos' };
+  const target = {
+    width: 2 * width,
+    height: 2 * height,
+    uncroppedWidth: 2 * width,
+    uncroppedHeight: 2 * height,
+    upscaler: operation === 'hires_latent' ? 'Latent' : 'Lanczos',
+  };
   return { operation, width, height, batchSize, hires: target };
 }
 
 /** True figures in MiB, weights included. */
-export function truth(law: Law, settings: GenerationSettings): { activeMiB: number; needMiB: number; reservedMiB: number } {
+export function truth(
+  law: Law,
+  settings: GenerationSettings,
+): { activeMiB: number; needMiB: number; reservedMiB: number } {
   const first = areaMpx(settings.width, settings.height);
   const last = settings.hires === null ? first : areaMpx(settings.hires.width, settings.hires.height);
-  const sampling = (area: number): number => settings.batchSize * (law.sampling * area + law.samplingQuadratic * area * area);
+  const sampling = (area: number): number =>
+    settings.batchSize * (law.sampling * area + law.samplingQuadratic * area * area);
   const samplingMiB = Math.max(sampling(first), sampling(last));
   const decodeMiB = law.decode * last;
   const encodeMiB = settings.operation === 'img2img' || settings.operation === 'hires_image' ? law.encode * last : 0;
   const activeMiB = Math.max(samplingMiB, decodeMiB, encodeMiB);
   return {
     activeMiB: law.staticMiB + activeMiB,
-    needMiB: law.staticMiB + Math.max(samplingMiB * law.factors.sampling, decodeMiB * law.factors.decode, encodeMiB * law.factors.encode),
+    needMiB:
+      law.staticMiB +
+      Math.max(samplingMiB * law.factors.sampling, decodeMiB * law.factors.decode, encodeMiB * law.factors.encode),
     reservedMiB: law.staticMiB + activeMiB * law.reservedOverActive,
   };
 }
@@ -56,7 +73,18 @@ export function observe(law: Law, planned: PlannedRun): Observation {
   const { activeMiB, needMiB, reservedMiB } = truth(law, settings);
   const outcome = capMiB === null || needMiB <= capMiB ? 'ok' : 'oom';
   const counted = capMiB === null;
-  return { settings, capMiB, outcome, activePeakMiB: counted ? activeMiB : null, reservedPeakMiB: counted ? reservedMiB : null, phases: null, allocRetries: counted ? 0 : null, idleSlackMiB: null, heldMiB: null, roomMiB: null };
+  return {
+    settings,
+    capMiB,
+    outcome,
+    activePeakMiB: counted ? activeMiB : null,
+    reservedPeakMiB: counted ? reservedMiB : null,
+    phases: null,
+    allocRetries: counted ? 0 : null,
+    idleSlackMiB: null,
+    heldMiB: null,
+    roomMiB: null,
+  };
 }
 
 /** The same of a host that counts by phase, of a run without a cap. */
@@ -66,7 +94,11 @@ export function observeByPhase(law: Law, planned: PlannedRun): Observation {
   if (capMiB !== null) return run;
   const first = areaMpx(settings.width, settings.height);
   const last = settings.hires === null ? first : areaMpx(settings.hires.width, settings.hires.height);
-  const peak = (phase: Phase, activeMiB: number) => ({ phase, activePeakMiB: law.staticMiB + activeMiB, reservedPeakMiB: law.staticMiB + activeMiB * law.reservedOverActive });
+  const peak = (phase: Phase, activeMiB: number) => ({
+    phase,
+    activePeakMiB: law.staticMiB + activeMiB,
+    reservedPeakMiB: law.staticMiB + activeMiB * law.reservedOverActive,
+  });
   const phases = [
     ...(settings.operation === 'img2img' ? [peak('encode', law.encode * first)] : []),
     peak('sampling', settings.batchSize * law.sampling * first),

@@ -10,12 +10,34 @@ import { TRACED } from '../../../service/model/replay/kernels.ts';
 
 const ROOM_MIB = 24_576;
 const STATIC_MIB = 2484;
-const NETWORKS: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices', kernels: TRACED };
+const NETWORKS: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'slices',
+  kernels: TRACED,
+};
 const VIEWS: Replay = { networks: NETWORKS, scale: 1, offsetMiB: 0 };
 const COPIES: Replay = { ...VIEWS, networks: { ...NETWORKS, copies: true } };
-const TRAITS: PlanOptions['traits'] = { attention: 'doggettx', condUncondBatched: true, decodesBatch: false, staticMiB: STATIC_MIB };
+const TRAITS: PlanOptions['traits'] = {
+  attention: 'doggettx',
+  condUncondBatched: true,
+  decodesBatch: false,
+  staticMiB: STATIC_MIB,
+};
 /** Of hires fix alone there are no large squares to choose from. */
-const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: ['hires_latent'], budget: 'default', limitMiB: ROOM_MIB, seed: 1, traits: TRAITS };
+const OPTIONS: PlanOptions = {
+  maxSizePx: 960,
+  maxBatchSize: 8,
+  operations: ['hires_latent'],
+  budget: 'default',
+  limitMiB: ROOM_MIB,
+  seed: 1,
+  traits: TRAITS,
+};
 const NONE: readonly number[] = [];
 const FACTOR = { value: 1, low: 1, high: 1 };
 
@@ -35,19 +57,39 @@ const fitOf = (rivals: readonly Replay[]): Fit => ({
   runs: { measured: 0, capped: 0, censored: 0, outliers: 0 },
 });
 
-const ran = (settings: Observation['settings'], capMiB: number | null): Observation => ({ settings, capMiB, outcome: 'ok', activePeakMiB: 5000, reservedPeakMiB: 6000, phases: null, allocRetries: 0, idleSlackMiB: 0, heldMiB: null, roomMiB: ROOM_MIB });
+const ran = (settings: Observation['settings'], capMiB: number | null): Observation => ({
+  settings,
+  capMiB,
+  outcome: 'ok',
+  activePeakMiB: 5000,
+  reservedPeakMiB: 6000,
+  phases: null,
+  allocRetries: 0,
+  idleSlackMiB: 0,
+  heldMiB: null,
+  roomMiB: ROOM_MIB,
+});
 /** Their needs are the same, 0.5 % apart and 0.6 % apart. */
-const RUNS = [settingsOf('txt2img', 384, 384, 1), settingsOf('img2img', 704, 704, 8), settingsOf('hires_latent', 128, 128, 8)].map((settings) => ran(settings, null));
+const RUNS = [
+  settingsOf('txt2img', 384, 384, 1),
+  settingsOf('img2img', 704, 704, 8),
+  settingsOf('hires_latent', 128, 128, 8),
+].map((settings) => ran(settings, null));
 
-const next = (runs: readonly Observation[], rivals: readonly Replay[] = [COPIES]) => nextBetween(OPTIONS, fitOf(rivals), runs);
+const next = (runs: readonly Observation[], rivals: readonly Replay[] = [COPIES]) =>
+  nextBetween(OPTIONS, fitOf(rivals), runs);
 
-const done = (planned: PlannedRun | null): Observation[] => (planned === null ? [] : [ran(planned.settings, planned.capMiB)]);
+const done = (planned: PlannedRun | null): Observation[] =>
+  planned === null ? [] : [ran(planned.settings, planned.capMiB)];
 
 describe('a run under a cap that tells networks apart', () => {
   test('is of settings whose needs are furthest apart, and lies between them', () => {
     const planned = next(RUNS);
     expect(planned?.settings).toEqual(RUNS[2]?.settings);
-    const needsMiB = [COPIES, VIEWS].map((replay) => STATIC_MIB + replayedNeed(replay, settingsOf('hires_latent', 128, 128, 8), 0, ROOM_MIB - STATIC_MIB).needMiB);
+    const needsMiB = [COPIES, VIEWS].map(
+      (replay) =>
+        STATIC_MIB + replayedNeed(replay, settingsOf('hires_latent', 128, 128, 8), 0, ROOM_MIB - STATIC_MIB).needMiB,
+    );
     expect(planned?.capMiB).toBeGreaterThan(Math.min(...needsMiB));
     expect(planned?.capMiB).toBeLessThan(Math.max(...needsMiB));
   });
@@ -60,14 +102,17 @@ describe('a run under a cap that tells networks apart', () => {
   });
 
   test('is not made twice where another operation puts the networks to the same work', () => {
-    const twice = [settingsOf('img2img', 704, 704, 8), settingsOf('hires_latent', 352, 352, 8)].map((settings) => ran(settings, null));
+    const twice = [settingsOf('img2img', 704, 704, 8), settingsOf('hires_latent', 352, 352, 8)].map((settings) =>
+      ran(settings, null),
+    );
     const first = next(twice);
     expect(first).not.toBeNull();
     expect(next([...twice, ...done(first)])).toBeNull();
   });
 
   test('may be of a large batch that was never run, whose needs are further apart, where its cap fits the card', () => {
-    const onCard = (limitMiB: number) => nextBetween({ ...OPTIONS, operations: OPERATIONS, limitMiB }, fitOf([COPIES]), RUNS);
+    const onCard = (limitMiB: number) =>
+      nextBetween({ ...OPTIONS, operations: OPERATIONS, limitMiB }, fitOf([COPIES]), RUNS);
     expect(onCard(ROOM_MIB)?.settings).toEqual(settingsOf('txt2img', 896, 896, 8));
     for (const limitMiB of [6000, 8000, 12_000]) expect(onCard(limitMiB)?.capMiB).toBeLessThanOrEqual(limitMiB);
   });

@@ -10,7 +10,15 @@ import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { observe, observeByPhase, SD15_LIKE, TRAITS, truth, type Law } from '../model/synthetic-host.ts';
 import { TRACED } from '../../../service/model/replay/kernels.ts';
 
-const OPTIONS: PlanOptions = { maxSizePx: 960, maxBatchSize: 8, operations: OPERATIONS, budget: 'default', limitMiB: null, seed: 1, traits: TRAITS };
+const OPTIONS: PlanOptions = {
+  maxSizePx: 960,
+  maxBatchSize: 8,
+  operations: OPERATIONS,
+  budget: 'default',
+  limitMiB: null,
+  seed: 1,
+  traits: TRAITS,
+};
 
 function runAll(options: PlanOptions, law: Law = SD15_LIKE, see = observe): Observation[] {
   const runs: Observation[] = [];
@@ -24,11 +32,26 @@ function asReplayed(networks: Networks, staticMiB: number, { settings, capMiB }:
   const activePeakMiB = capMiB === null ? staticMiB + activeMiB(networks, settings, null) : null;
   const reservedPeakMiB = capMiB === null ? staticMiB + reservedMiB(networks, settings, null) : null;
   const outcome = capMiB !== null && capMiB < staticMiB + needMiB ? 'oom' : 'ok';
-  return { settings, capMiB, roomMiB: null, outcome, activePeakMiB, reservedPeakMiB, phases: null, allocRetries: null, idleSlackMiB: null, heldMiB: null };
+  return {
+    settings,
+    capMiB,
+    roomMiB: null,
+    outcome,
+    activePeakMiB,
+    reservedPeakMiB,
+    phases: null,
+    allocRetries: null,
+    idleSlackMiB: null,
+    heldMiB: null,
+  };
 }
 
 describe('planner', () => {
-  test.each([['quick', 10], ['default', 24], ['thorough', 48]] as const)('a %s benchmark takes %d runs', (budget, size) => {
+  test.each([
+    ['quick', 10],
+    ['default', 24],
+    ['thorough', 48],
+  ] as const)('a %s benchmark takes %d runs', (budget, size) => {
     expect(planSize({ ...OPTIONS, budget })).toBe(size);
     expect(runAll({ ...OPTIONS, budget })).toHaveLength(size);
   });
@@ -54,26 +77,52 @@ describe('planner', () => {
     expect(fit(runAll({ ...OPTIONS, maxSizePx: 256, maxBatchSize: 2, operations: [operation] }), TRAITS).ok).toBe(true);
   });
 
-  test.each([256, 512, 1024])('a largest batch of 1 calibrates a host without counters up to %d px, with two small pictures at once at the most', (maxSizePx) => {
-    const options = { ...OPTIONS, maxSizePx, maxBatchSize: 1, budget: 'quick' as const };
-    const runs: Observation[] = [];
-    for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push({ ...observe(SD15_LIKE, next), activePeakMiB: null, phases: null });
-    expect(fit(runs, TRAITS).ok).toBe(true);
-    for (const { settings } of runs.filter((run) => run.settings.batchSize > 1)) {
-      expect(settings.batchSize).toBe(2);
-      expect(2 * Math.max(settings.width, settings.height, settings.hires?.width ?? 0)).toBeLessThanOrEqual(maxSizePx);
-    }
-  });
+  test.each([256, 512, 1024])(
+    'a largest batch of 1 calibrates a host without counters up to %d px, with two small pictures at once at the most',
+    (maxSizePx) => {
+      const options = { ...OPTIONS, maxSizePx, maxBatchSize: 1, budget: 'quick' as const };
+      const runs: Observation[] = [];
+      for (let next = planNext(options, runs); next !== null; next = planNext(options, runs))
+        runs.push({ ...observe(SD15_LIKE, next), activePeakMiB: null, phases: null });
+      expect(fit(runs, TRAITS).ok).toBe(true);
+      for (const { settings } of runs.filter((run) => run.settings.batchSize > 1)) {
+        expect(settings.batchSize).toBe(2);
+        expect(2 * Math.max(settings.width, settings.height, settings.hires?.width ?? 0)).toBeLessThanOrEqual(
+          maxSizePx,
+        );
+      }
+    },
+  );
 
-  test.each([['quick', 8], ['default', 4]] as const)('every operation is run without a cap in a %s benchmark with batches of up to %d, though another may teach more', (budget, maxBatchSize) => {
-    const uncapped = runAll({ ...OPTIONS, budget, maxBatchSize }).filter((run) => run.capMiB === null);
-    expect(new Set(uncapped.map((run) => run.settings.operation))).toEqual(new Set(OPERATIONS));
-  });
+  test.each([
+    ['quick', 8],
+    ['default', 4],
+  ] as const)(
+    'every operation is run without a cap in a %s benchmark with batches of up to %d, though another may teach more',
+    (budget, maxBatchSize) => {
+      const uncapped = runAll({ ...OPTIONS, budget, maxBatchSize }).filter((run) => run.capMiB === null);
+      expect(new Set(uncapped.map((run) => run.settings.operation))).toEqual(new Set(OPERATIONS));
+    },
+  );
 
-  test.each([['quick', 1], ['default', 2], ['thorough', 4]] as const)('each operation asked for gets its share of a %s benchmark: %d uncapped runs at least', (budget, least) => {
-    const uncapped = runAll({ ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, budget }, SD15_LIKE, observeByPhase).filter((run) => run.capMiB === null);
-    for (const operation of OPERATIONS) expect(uncapped.filter(({ settings }) => settings.operation === operation).length).toBeGreaterThanOrEqual(least);
-  });
+  test.each([
+    ['quick', 1],
+    ['default', 2],
+    ['thorough', 4],
+  ] as const)(
+    'each operation asked for gets its share of a %s benchmark: %d uncapped runs at least',
+    (budget, least) => {
+      const uncapped = runAll(
+        { ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, budget },
+        SD15_LIKE,
+        observeByPhase,
+      ).filter((run) => run.capMiB === null);
+      for (const operation of OPERATIONS)
+        expect(uncapped.filter(({ settings }) => settings.operation === operation).length).toBeGreaterThanOrEqual(
+          least,
+        );
+    },
+  );
 
   const LARGEST = { operation: 'txt2img', width: 1024, height: 1024, batchSize: 4, hires: null } as const;
   const fitOf = (runs: readonly Observation[]) => {
@@ -82,10 +131,18 @@ describe('planner', () => {
     return result.fit;
   };
 
-  test.each([['quick', 1], ['default', 1], ['default', 2], ['default', 3]] as const)('a %s benchmark (seed %d) reaches the largest picture with the largest batch that were asked for', (budget, seed) => {
-    const runs = runAll({ ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, limitMiB: 7500, budget, seed });
-    expect(estimate(fitOf(runs), LARGEST)).toMatchObject({ basis: 'inside' });
-  });
+  test.each([
+    ['quick', 1],
+    ['default', 1],
+    ['default', 2],
+    ['default', 3],
+  ] as const)(
+    'a %s benchmark (seed %d) reaches the largest picture with the largest batch that were asked for',
+    (budget, seed) => {
+      const runs = runAll({ ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, limitMiB: 7500, budget, seed });
+      expect(estimate(fitOf(runs), LARGEST)).toMatchObject({ basis: 'inside' });
+    },
+  );
 
   test('where the largest would not fit, the largest that is safe is run, and the largest picture with a smaller batch', () => {
     const limitMiB = 4600;
@@ -107,17 +164,29 @@ describe('planner', () => {
   });
 
   test('a replay that leaves nothing open is checked under caps all the same, and then tells what is required', () => {
-    const networks: Networks = { shape: 'sdxl', precision: 'autocast', copies: false, evaluated: 1, decode: 'half', encode: 'half', scores: 'fused', kernels: TRACED };
+    const networks: Networks = {
+      shape: 'sdxl',
+      precision: 'autocast',
+      copies: false,
+      evaluated: 1,
+      decode: 'half',
+      encode: 'half',
+      scores: 'fused',
+      kernels: TRACED,
+    };
     const options: PlanOptions = { ...OPTIONS, traits: { ...TRAITS, staticMiB: 7146, condUncondBatched: false } };
     const runs: Observation[] = [];
-    for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(asReplayed(networks, 7146, next));
+    for (let next = planNext(options, runs); next !== null; next = planNext(options, runs))
+      runs.push(asReplayed(networks, 7146, next));
     expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThanOrEqual(4);
     expect(fit(runs, options.traits)).toMatchObject({ fit: { replay: { tellsNeed: true } } });
   });
 
   test('a large batch of an operation other than txt2img is among the first eight runs', () => {
     const early = runAll(OPTIONS).slice(0, 8);
-    expect(early.some((run) => run.capMiB === null && run.settings.operation !== 'txt2img' && run.settings.batchSize >= 6)).toBe(true);
+    expect(
+      early.some((run) => run.capMiB === null && run.settings.operation !== 'txt2img' && run.settings.batchSize >= 6),
+    ).toBe(true);
   });
 
   test('a cap lies between the active and the reserved peak of the same settings, so that its answer is open', () => {
@@ -151,7 +220,14 @@ describe('planner', () => {
       const seen = observe(SD15_LIKE, next);
       const failed = next.capMiB === null && (seen.activePeakMiB ?? 0) > 4000;
       if (failed) {
-        const again = runs.some((run) => run.outcome === 'oom' && run.capMiB === null && run.settings.operation === next.settings.operation && run.settings.batchSize <= next.settings.batchSize && run.settings.width <= next.settings.width);
+        const again = runs.some(
+          (run) =>
+            run.outcome === 'oom' &&
+            run.capMiB === null &&
+            run.settings.operation === next.settings.operation &&
+            run.settings.batchSize <= next.settings.batchSize &&
+            run.settings.width <= next.settings.width,
+        );
         expect(again).toBe(false);
       }
       runs.push(failed ? { ...seen, outcome: 'oom', activePeakMiB: 4000, reservedPeakMiB: 4000 } : seen);

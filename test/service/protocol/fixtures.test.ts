@@ -4,7 +4,12 @@ import type * as z from 'zod';
 import { hostMessageSchema, toHostMessageSchema } from '../../../service/protocol/host.ts';
 import { toViewerMessageSchema, viewerMessageSchema } from '../../../service/protocol/viewer.ts';
 
-const SCHEMAS = { host: hostMessageSchema, toHost: toHostMessageSchema, viewer: viewerMessageSchema, toViewer: toViewerMessageSchema };
+const SCHEMAS = {
+  host: hostMessageSchema,
+  toHost: toHostMessageSchema,
+  viewer: viewerMessageSchema,
+  toViewer: toViewerMessageSchema,
+};
 
 function examples(direction: string): { type: string }[] {
   const path = new URL(`../../fixtures/messages/${direction}.json`, import.meta.url);
@@ -20,9 +25,12 @@ function typesOf(schema: z.ZodDiscriminatedUnion): string[] {
 }
 
 describe.each(Object.entries(SCHEMAS))('the example messages of direction %s', (direction, schema) => {
-  test.each(examples(direction).map((message) => [message.type, message] as const))('"%s" is what the schema reads, unchanged', (_type, message) => {
-    expect(schema.parse(message)).toEqual(message);
-  });
+  test.each(examples(direction).map((message) => [message.type, message] as const))(
+    '"%s" is what the schema reads, unchanged',
+    (_type, message) => {
+      expect(schema.parse(message)).toEqual(message);
+    },
+  );
 
   test('hold one of each type at the least', () => {
     const shown = new Set(examples(direction).map(({ type }) => type));

@@ -7,7 +7,9 @@ const target = { width: 1024, height: 1024, uncroppedWidth: 1024, uncroppedHeigh
 describe('settings of a generation', () => {
   test('a hires operation needs a hires target', () => {
     expect(generationSettingsSchema.safeParse({ ...plain, operation: 'hires_latent' }).success).toBe(false);
-    expect(generationSettingsSchema.safeParse({ ...plain, operation: 'hires_latent', hires: target }).success).toBe(true);
+    expect(generationSettingsSchema.safeParse({ ...plain, operation: 'hires_latent', hires: target }).success).toBe(
+      true,
+    );
   });
 
   test('txt2img has no hires target', () => {

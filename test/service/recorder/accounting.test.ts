@@ -6,12 +6,19 @@ function reading(monotonicMs: number, usedMiB: number | null, ownUsedMiB: number
 }
 const torch = (reservedMiB: number) => ({ allocatedMiB: reservedMiB - 100, reservedMiB });
 
-describe('what is not torch\'s', () => {
+describe("what is not torch's", () => {
   test('is what the device shows less what torch has reserved', () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
-    expect(accounting.figures()).toEqual({ usedMiB: 3300, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2500, usedByOthersMiB: 800, otherMiB: 800 });
+    expect(accounting.figures()).toEqual({
+      usedMiB: 3300,
+      totalMiB: 8192,
+      usableMiB: 8192,
+      usedByWebuiMiB: 2500,
+      usedByOthersMiB: 800,
+      otherMiB: 800,
+    });
   });
 
   test('is unknown before the counters and a younger reading are there', () => {
@@ -31,10 +38,16 @@ describe('what is not torch\'s', () => {
     expect(accounting.otherMiB()).toBe(800);
   });
 
-  test('is not what was read while the word of a run\'s start was on its way', () => {
+  test("is not what was read while the word of a run's start was on its way", () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
-    for (const [atMs, usedMiB] of [[200, 3300], [1200, 3310], [1500, 5900], [1580, 6100]] as const) accounting.onReading(reading(atMs, usedMiB));
+    for (const [atMs, usedMiB] of [
+      [200, 3300],
+      [1200, 3310],
+      [1500, 5900],
+      [1580, 6100],
+    ] as const)
+      accounting.onReading(reading(atMs, usedMiB));
     accounting.onRunStarted(1400);
     expect(accounting.otherMiB()).toBe(810);
   });
@@ -46,17 +59,25 @@ describe('what is not torch\'s', () => {
     accounting.onRunStarted(600);
     accounting.onRunEnded(1000, null);
     accounting.onTorch(torch(2500), false, 1010);
-    for (const [atMs, usedMiB] of [[1050, 3320], [1150, 5900]] as const) accounting.onReading(reading(atMs, usedMiB));
+    for (const [atMs, usedMiB] of [
+      [1050, 3320],
+      [1150, 5900],
+    ] as const)
+      accounting.onReading(reading(atMs, usedMiB));
     accounting.onRunStarted(1040);
     expect(accounting.otherMiB()).toBe(820);
   });
 
-  test('is read again from each run where one follows the other at once: what the device showed beyond torch\'s peak is others\'', () => {
+  test("is read again from each run where one follows the other at once: what the device showed beyond torch's peak is others'", () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 2500));
     expect(accounting.otherMiB()).toBe(0);
-    for (const [startMs, peakMiB, usedMiB] of [[300, 4000, 4254], [600, 5000, 5450], [900, 6000, 6100]] as const) {
+    for (const [startMs, peakMiB, usedMiB] of [
+      [300, 4000, 4254],
+      [600, 5000, 5450],
+      [900, 6000, 6100],
+    ] as const) {
       accounting.onRunStarted(startMs);
       accounting.onReading(reading(startMs + 200, usedMiB));
       accounting.onRunEnded(startMs + 290, peakMiB);
@@ -78,7 +99,7 @@ describe('what is not torch\'s', () => {
     expect(accounting.otherMiB()).toBe(800);
   });
 
-  test('is not taken from counters of before a run\'s end', () => {
+  test("is not taken from counters of before a run's end", () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
@@ -91,7 +112,7 @@ describe('what is not torch\'s', () => {
     expect(accounting.otherSince(1000)).toBe(800);
   });
 
-  test('is taken from the counters of before where the host has been silent since the run\'s end', () => {
+  test("is taken from the counters of before where the host has been silent since the run's end", () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
@@ -101,7 +122,7 @@ describe('what is not torch\'s', () => {
     expect(accounting.otherSince(1000)).toBe(820);
   });
 
-  test('is the rest of the machine where the process\'s own memory is read', () => {
+  test("is the rest of the machine where the process's own memory is read", () => {
     const accounting = createAccounting();
     accounting.onTorch(null, false, 50);
     accounting.onReading(reading(100, 9000, 3000));
@@ -113,12 +134,19 @@ describe('what is not torch\'s', () => {
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
     accounting.onSilence();
-    expect(accounting.figures()).toEqual({ usedMiB: null, totalMiB: null, usableMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null, otherMiB: null });
+    expect(accounting.figures()).toEqual({
+      usedMiB: null,
+      totalMiB: null,
+      usableMiB: null,
+      usedByWebuiMiB: null,
+      usedByOthersMiB: null,
+      otherMiB: null,
+    });
   });
 });
 
-describe('the WebUI\'s share', () => {
-  test('is all that is used beyond others\' memory of before while it generates, and until its counters are told', () => {
+describe("the WebUI's share", () => {
+  test("is all that is used beyond others' memory of before while it generates, and until its counters are told", () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));
@@ -131,7 +159,7 @@ describe('the WebUI\'s share', () => {
     expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 3900, usedByOthersMiB: 400 });
   });
 
-  test('holds its context once the driver has told the process\'s whole use', () => {
+  test("holds its context once the driver has told the process's whole use", () => {
     const accounting = createAccounting();
     accounting.onTorch(torch(2500), false, 100);
     accounting.onReading(reading(200, 3300));

@@ -33,7 +33,9 @@ export function exampleRun(changes: Partial<Run> = {}): Run {
 
 /** Enough runs of one key to estimate from. */
 export function calibratingRuns(keyHash: string): Run[] {
-  const all = [256, 512, 768, 1024].flatMap((px) => [1, 2, 4].map((batchSize) => settingsOf('txt2img', px, px, batchSize)));
+  const all = [256, 512, 768, 1024].flatMap((px) =>
+    [1, 2, 4].map((batchSize) => settingsOf('txt2img', px, px, batchSize)),
+  );
   return all.map((settings) => {
     const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
     const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };

@@ -31,11 +31,26 @@ function tell(reservedMiB: number | null): void {
   accounting.onTorch(reservedMiB === null ? null : { allocatedMiB: 2400, reservedMiB }, false, clock.monotonicMs());
 }
 
-function start(extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordinary'; extras?: string[]; torch?: null } = {}): void {
+function start(
+  extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordinary'; extras?: string[]; torch?: null } = {},
+): void {
   accounting.onRunStarted(clock.monotonicMs());
   const torch = extra.torch === null ? null : { allocatedMiB: 2400, reservedMiB: 2500 };
   const { runId = 'a', origin = 'ordinary', extras = [] } = extra;
-  recorder.onStarted({ type: 'run-started', runId, origin, settings: SETTINGS, capMiB: null, condUncondBatched: true, extras, torch, startedAtMs: clock.nowMs() }, CONTEXT);
+  recorder.onStarted(
+    {
+      type: 'run-started',
+      runId,
+      origin,
+      settings: SETTINGS,
+      capMiB: null,
+      condUncondBatched: true,
+      extras,
+      torch,
+      startedAtMs: clock.nowMs(),
+    },
+    CONTEXT,
+  );
 }
 
 function end(outcome: Run['outcome'] = 'ok', torch: typeof PEAKS | null = PEAKS, runId = 'a'): void {
@@ -55,12 +70,18 @@ describe('a run', () => {
     await quietStart();
     await read(3900);
     await read(4250);
-    recorder.onPhase({ type: 'run-phase', runId: 'a', counters: { phase: 'sampling', activePeakMiB: 3000, reservedPeakMiB: 3500, durationMs: 700 } });
+    recorder.onPhase({
+      type: 'run-phase',
+      runId: 'a',
+      counters: { phase: 'sampling', activePeakMiB: 3000, reservedPeakMiB: 3500, durationMs: 700 },
+    });
     await read(3400);
     end();
     tell(2500);
     await read(3300);
-    expect(runs).toMatchObject([{ runId: 'a', devicePeakMiB: 4250, torch: PEAKS, marks: [], baseline: { deviceUsedMiB: 3300, otherMiB: 800 } }]);
+    expect(runs).toMatchObject([
+      { runId: 'a', devicePeakMiB: 4250, torch: PEAKS, marks: [], baseline: { deviceUsedMiB: 3300, otherMiB: 800 } },
+    ]);
     expect(runs[0]?.phases).toHaveLength(1);
     expect(runSchema.safeParse(runs[0])).toMatchObject({ success: true });
   });
@@ -179,7 +200,11 @@ describe('a run', () => {
 
   test('takes no phase and no end of another', async () => {
     await quietStart();
-    recorder.onPhase({ type: 'run-phase', runId: 'x', counters: { phase: 'decode', activePeakMiB: 1, reservedPeakMiB: 1, durationMs: 1 } });
+    recorder.onPhase({
+      type: 'run-phase',
+      runId: 'x',
+      counters: { phase: 'decode', activePeakMiB: 1, reservedPeakMiB: 1, durationMs: 1 },
+    });
     end('ok', PEAKS, 'x');
     expect(recorder.openRunId).toBe('a');
   });

@@ -16,12 +16,22 @@ function system(over: Partial<SystemInformation> = {}): SystemInformation {
 test('the machine is told in units of MiB, without graphics unless they are asked for', async () => {
   const clock = createFakeClock();
   const graphics = () => Promise.reject(new Error('asked'));
-  const inventory = await readInventory({ clock, load: () => Promise.resolve(system({ graphics })), limitMs: 1000, withGraphics: false });
+  const inventory = await readInventory({
+    clock,
+    load: () => Promise.resolve(system({ graphics })),
+    limitMs: 1000,
+    withGraphics: false,
+  });
   expect(inventory).toEqual({ os: 'Debian 12 x64', cpu: 'Intel Core', cores: 8, ramMiB: 16_384, graphics: null });
 });
 
 test('a card without a known amount of memory has null, not 0', async () => {
-  const inventory = await readInventory({ clock: createFakeClock(), load: () => Promise.resolve(system()), limitMs: 1000, withGraphics: true });
+  const inventory = await readInventory({
+    clock: createFakeClock(),
+    load: () => Promise.resolve(system()),
+    limitMs: 1000,
+    withGraphics: true,
+  });
   expect(inventory?.graphics).toEqual([{ name: 'NVIDIA T4', vramMiB: null }]);
 });
 
@@ -38,5 +48,9 @@ test('a machine that does not answer in time, or fails, has no inventory', async
 test('systeminformation has what is asked of it', async () => {
   const loaded = await loadSystemInformation();
   expect((await loaded.mem()).total).toBeGreaterThan(0);
-  expect(loaded).toMatchObject({ osInfo: expect.any(Function), cpu: expect.any(Function), graphics: expect.any(Function) });
+  expect(loaded).toMatchObject({
+    osInfo: expect.any(Function),
+    cpu: expect.any(Function),
+    graphics: expect.any(Function),
+  });
 });

@@ -10,7 +10,10 @@ function split(pieces: readonly string[]): string[] {
 }
 
 test('lines come out whole wherever the stream was cut', () => {
-  const lines = fc.array(fc.string({ maxLength: 20 }).map((text) => text.replace(/[\r\n]/g, '')), { minLength: 1 });
+  const lines = fc.array(
+    fc.string({ maxLength: 20 }).map((text) => text.replace(/[\r\n]/g, '')),
+    { minLength: 1 },
+  );
   fc.assert(
     fc.property(lines, fc.constantFrom('\n', '\r\n'), fc.array(fc.nat(400)), (texts, lineBreak, cuts) => {
       const whole = texts.map((text) => text + lineBreak).join('');

@@ -3,14 +3,31 @@ import { matchDevice } from '../../../service/sampler/match-device.ts';
 import type { DeviceReading } from '../../../service/sampler/types.ts';
 
 function device(over: Partial<DeviceReading>): DeviceReading {
-  return { index: 0, uuid: null, busId: null, name: 'Card', usedMiB: 1, totalMiB: 8192, reservedMiB: null, usedByHostMiB: null, ...over };
+  return {
+    index: 0,
+    uuid: null,
+    busId: null,
+    name: 'Card',
+    usedMiB: 1,
+    totalMiB: 8192,
+    reservedMiB: null,
+    usedByHostMiB: null,
+    ...over,
+  };
 }
 const host = { uuid: null, busId: null, name: 'Torch card', totalMiB: 8100 };
 const SMALL = device({ index: 0, uuid: 'GPU-aaaaaaaa-0000', busId: '00000000:01:00.0', name: 'Small' });
-const LARGE = device({ index: 1, uuid: 'GPU-BBBBBBBB-0000', busId: '00000000:A1:00.0', name: 'Large', totalMiB: 24_564 });
+const LARGE = device({
+  index: 1,
+  uuid: 'GPU-BBBBBBBB-0000',
+  busId: '00000000:A1:00.0',
+  name: 'Large',
+  totalMiB: 24_564,
+});
 
 test('a uuid matches with and without its prefix, in any case', () => {
-  for (const uuid of ['GPU-bbbbbbbb-0000', 'bbbbbbbb-0000', 'BBBBBBBB-0000']) expect(matchDevice({ ...host, uuid }, [SMALL, LARGE])).toBe(LARGE);
+  for (const uuid of ['GPU-bbbbbbbb-0000', 'bbbbbbbb-0000', 'BBBBBBBB-0000'])
+    expect(matchDevice({ ...host, uuid }, [SMALL, LARGE])).toBe(LARGE);
 });
 
 test('a bus id matches with a domain of four digits', () => {

@@ -13,6 +13,9 @@ describe('the folders that programs are looked for in', () => {
   });
 
   test('leave out the current one on Windows, which would look there first', () => {
-    expect(absoluteSearchPath({ Path: '.;C:\\Windows' }, 'win32')).toEqual({ PATH: 'C:\\Windows', NoDefaultCurrentDirectoryInExePath: '1' });
+    expect(absoluteSearchPath({ Path: '.;C:\\Windows' }, 'win32')).toEqual({
+      PATH: 'C:\\Windows',
+      NoDefaultCurrentDirectoryInExePath: '1',
+    });
   });
 });

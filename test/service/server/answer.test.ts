@@ -11,12 +11,35 @@ const OTHER_MIB = 720;
 let situation: Situation;
 
 beforeAll(() => {
-  const runs = [256, 512, 768, 1024].flatMap((px) => [1, 2, 4].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null })));
-  const hires = [256, 384, 512].map((px) => observe(SD15_LIKE, { settings: settingsOf('hires_latent', px, px, 2), capMiB: null }));
+  const runs = [256, 512, 768, 1024].flatMap((px) =>
+    [1, 2, 4].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null })),
+  );
+  const hires = [256, 384, 512].map((px) =>
+    observe(SD15_LIKE, { settings: settingsOf('hires_latent', px, px, 2), capMiB: null }),
+  );
   const result = fit([...runs, ...hires], TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  const calibration: Calibration = { state: 'ready', runs: 15, kept: 15, message: 'Calibrated.', fit: result.fit, operations: ['txt2img', 'hires_latent'], upscalers: ['Lanczos'], similar: null, imported: NOTHING_IMPORTED, drift: null, refusal: null };
-  const figures = { usedMiB: 3260, totalMiB: 8192, usableMiB: 8192, usedByWebuiMiB: 2540, usedByOthersMiB: 720, otherMiB: OTHER_MIB };
+  const calibration: Calibration = {
+    state: 'ready',
+    runs: 15,
+    kept: 15,
+    message: 'Calibrated.',
+    fit: result.fit,
+    operations: ['txt2img', 'hires_latent'],
+    upscalers: ['Lanczos'],
+    similar: null,
+    imported: NOTHING_IMPORTED,
+    drift: null,
+    refusal: null,
+  };
+  const figures = {
+    usedMiB: 3260,
+    totalMiB: 8192,
+    usableMiB: 8192,
+    usedByWebuiMiB: 2540,
+    usedByOthersMiB: 720,
+    otherMiB: OTHER_MIB,
+  };
   situation = { source: HEALTHY, figures, calibration, benchmarkRuns: false, unmatched: null, driverMaySpill: false };
 });
 
@@ -52,15 +75,28 @@ describe('an estimate', () => {
 
   test('of a process on the CPU stands on what it holds now, required as well as peak, where its runs did', () => {
     const process = { ...HEALTHY, kind: 'process' as const, label: 'RAM' as const };
-    const runs = [256, 384, 512].flatMap((px) => [1, 2, 4].map((batch, n) => {
-      const seen = observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null });
-      const heldMiB = 2500 + 100 * ((px / 128 + 2 * n) % 5);
-      return { ...seen, activePeakMiB: null, allocRetries: null, heldMiB, reservedPeakMiB: heldMiB + (seen.reservedPeakMiB ?? 0) - SD15_LIKE.staticMiB };
-    }));
+    const runs = [256, 384, 512].flatMap((px) =>
+      [1, 2, 4].map((batch, n) => {
+        const seen = observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null });
+        const heldMiB = 2500 + 100 * ((px / 128 + 2 * n) % 5);
+        return {
+          ...seen,
+          activePeakMiB: null,
+          allocRetries: null,
+          heldMiB,
+          reservedPeakMiB: heldMiB + (seen.reservedPeakMiB ?? 0) - SD15_LIKE.staticMiB,
+        };
+      }),
+    );
     const result = fit(runs, { ...TRAITS, staticMiB: null });
     if (!result.ok) throw new Error(result.reason);
     const calibration = { ...(situation.calibration as Calibration), fit: result.fit };
-    const withHeld = (usedByWebuiMiB: number) => estimated(settingsOf('txt2img', 512, 512, 2), { calibration, source: process, figures: { ...situation.figures, usedByWebuiMiB } });
+    const withHeld = (usedByWebuiMiB: number) =>
+      estimated(settingsOf('txt2img', 512, 512, 2), {
+        calibration,
+        source: process,
+        figures: { ...situation.figures, usedByWebuiMiB },
+      });
     const [before, after] = [withHeld(3000), withHeld(3500)];
     expect(after.peak.valueMiB - before.peak.valueMiB).toBe(500);
     expect(after.required.valueMiB - before.required.valueMiB).toBe(500);
@@ -102,7 +138,10 @@ describe('an estimate', () => {
     expect(estimated(settingsOf('txt2img', 512, 512, 1), { driverMaySpill: true }).note).toBeNull();
     const large = settingsOf('txt2img', 1024, 1024, 4);
     const full = { ...situation.figures, usableMiB: estimated(large).peak.valueMiB + 100 };
-    expect(estimated(large, { figures: full, driverMaySpill: true, source: { ...HEALTHY, kind: 'process', label: 'RAM' } }).note).toBeNull();
+    expect(
+      estimated(large, { figures: full, driverMaySpill: true, source: { ...HEALTHY, kind: 'process', label: 'RAM' } })
+        .note,
+    ).toBeNull();
   });
 
   test('moves with what others use, and so does its verdict', () => {
@@ -139,20 +178,41 @@ describe('an estimate', () => {
 
   test('names no size where nothing fits', () => {
     const full = { ...situation.figures, otherMiB: 7000 };
-    expect(estimated(settingsOf('txt2img', 512, 512, 1), { figures: full })).toMatchObject({ verdict: 'will-not-fit', largest: null });
+    expect(estimated(settingsOf('txt2img', 512, 512, 1), { figures: full })).toMatchObject({
+      verdict: 'will-not-fit',
+      largest: null,
+    });
   });
 
   test('that ordinary runs have left reaches as far as they have, and its verdict with it', () => {
     const settings = settingsOf('txt2img', 1024, 1024, 4);
     const before = estimated(settings);
     const drifted = (leftMiB: number) =>
-      estimated(settings, { calibration: { ...(situation.calibration as Calibration), drift: { meanMiB: 1.2 * leftMiB, leftMiB, words: 'Run the benchmark again.' } } });
+      estimated(settings, {
+        calibration: {
+          ...(situation.calibration as Calibration),
+          drift: { meanMiB: 1.2 * leftMiB, leftMiB, words: 'Run the benchmark again.' },
+        },
+      });
     const above = drifted(before.marginMiB + 100);
-    expect([before.verdict, above.verdict, before.drift, above.drift?.message]).toEqual(['fits', 'tight', null, 'Run the benchmark again.']);
+    expect([before.verdict, above.verdict, before.drift, above.drift?.message]).toEqual([
+      'fits',
+      'tight',
+      null,
+      'Run the benchmark again.',
+    ]);
     expect(above.required).toEqual({ ...before.required, highMiB: before.required.highMiB + before.marginMiB + 100 });
-    // Peaks were seen, so that figure goes where they were, as far as there is a card; its interval still holds the estimate of before.
-    expect(drifted(300).peak).toEqual({ ...before.peak, valueMiB: before.peak.valueMiB + 300, highMiB: Math.min(8192, before.peak.highMiB + 300) });
-    expect(drifted(-300)).toMatchObject({ verdict: 'fits', required: { ...before.required, lowMiB: before.required.lowMiB - 300 } });
+    // Peaks were seen, so that figure goes where they were, as far as there is a card; its interval still holds the
+    // estimate of before.
+    expect(drifted(300).peak).toEqual({
+      ...before.peak,
+      valueMiB: before.peak.valueMiB + 300,
+      highMiB: Math.min(8192, before.peak.highMiB + 300),
+    });
+    expect(drifted(-300)).toMatchObject({
+      verdict: 'fits',
+      required: { ...before.required, lowMiB: before.required.lowMiB - 300 },
+    });
   });
 
   test('says so where the hires target is smaller than the image', () => {
@@ -163,7 +223,8 @@ describe('an estimate', () => {
 
   test('says so where the image upscaler is one that was not measured, as a network of its own', () => {
     const settings = settingsOf('hires_image', 512, 512, 1);
-    const noteWith = (upscaler: string) => estimated({ ...settings, hires: settings.hires === null ? null : { ...settings.hires, upscaler } }).note;
+    const noteWith = (upscaler: string) =>
+      estimated({ ...settings, hires: settings.hires === null ? null : { ...settings.hires, upscaler } }).note;
     expect(noteWith('R-ESRGAN 4x+')).toContain('R-ESRGAN 4x+ was not measured');
     expect(noteWith('Lanczos') ?? '').not.toContain('not measured');
   });
@@ -173,23 +234,78 @@ describe('no estimate', () => {
   const settings = settingsOf('txt2img', 512, 512, 1);
   test.each<[EstimateResult['status'], string, (s: Situation) => Partial<Situation>]>([
     ['no-memory-source', 'has not said', () => ({ calibration: null })],
-    ['adapts', 'Forge', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, refusal: 'webui-adapts', message: 'Forge adapts.' } })],
-    ['unsupported', 'SD.Next', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, refusal: 'unsupported', message: 'SD.Next is not supported.' } })],
-    ['adapts', 'slices its work', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, refusal: 'attention-adapts', message: 'It slices its work.' } })],
+    [
+      'adapts',
+      'Forge',
+      (s) => ({
+        calibration: {
+          ...(s.calibration as Calibration),
+          fit: null,
+          refusal: 'webui-adapts',
+          message: 'Forge adapts.',
+        },
+      }),
+    ],
+    [
+      'unsupported',
+      'SD.Next',
+      (s) => ({
+        calibration: {
+          ...(s.calibration as Calibration),
+          fit: null,
+          refusal: 'unsupported',
+          message: 'SD.Next is not supported.',
+        },
+      }),
+    ],
+    [
+      'adapts',
+      'slices its work',
+      (s) => ({
+        calibration: {
+          ...(s.calibration as Calibration),
+          fit: null,
+          refusal: 'attention-adapts',
+          message: 'It slices its work.',
+        },
+      }),
+    ],
     ['measuring', 'benchmark is running', () => ({ benchmarkRuns: true })],
-    ['not-calibrated', 'Run Benchmark', (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, message: 'Press Run Benchmark.' } })],
-    ['no-memory-source', 'was not found', () => ({ source: { ...HEALTHY, health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' } })],
+    [
+      'not-calibrated',
+      'Run Benchmark',
+      (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, message: 'Press Run Benchmark.' } }),
+    ],
+    [
+      'no-memory-source',
+      'was not found',
+      () => ({
+        source: { ...HEALTHY, health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' },
+      }),
+    ],
     ['no-memory-source', 'None of the devices', () => ({ unmatched: 'None of the devices could be matched.' })],
     ['no-memory-source', 'Waiting', (s) => ({ figures: { ...s.figures, otherMiB: null } })],
   ])('but %s, with the words "%s"', (status, words, changes) => {
-    expect(answerEstimate(settings, { ...situation, ...changes(situation) })).toMatchObject({ status, message: expect.stringContaining(words) });
+    expect(answerEstimate(settings, { ...situation, ...changes(situation) })).toMatchObject({
+      status,
+      message: expect.stringContaining(words),
+    });
   });
 
   test('but a warning, where attention that adapts cannot slice the image or the hires target', () => {
-    const adapts: Calibration = { ...(situation.calibration as Calibration), fit: null, refusal: 'attention-adapts', message: 'It adapts.' };
+    const adapts: Calibration = {
+      ...(situation.calibration as Calibration),
+      fit: null,
+      refusal: 'attention-adapts',
+      message: 'It adapts.',
+    };
     const hires = { width: 1632, height: 2448, uncroppedWidth: 1632, uncroppedHeight: 2448, upscaler: 'Latent' };
-    const answer = (changes: Partial<RequestedSettings>) => answerEstimate({ ...settings, ...changes }, { ...situation, calibration: adapts });
-    expect(answer({ operation: 'hires_latent', hires })).toMatchObject({ status: 'adapts', message: 'It adapts. At 1632 x 2448 it may be unable to slice, and ask for far more memory.' });
+    const answer = (changes: Partial<RequestedSettings>) =>
+      answerEstimate({ ...settings, ...changes }, { ...situation, calibration: adapts });
+    expect(answer({ operation: 'hires_latent', hires })).toMatchObject({
+      status: 'adapts',
+      message: 'It adapts. At 1632 x 2448 it may be unable to slice, and ask for far more memory.',
+    });
     expect(answer({})).toMatchObject({ status: 'adapts', message: 'It adapts.' });
   });
 
@@ -200,8 +316,17 @@ describe('no estimate', () => {
     ['a batch of 0', { batchSize: 0 }],
     ['a batch of a million', { batchSize: 1_000_000 }],
     ['hires fix without a target', { operation: 'hires_image' }],
-    ['a target for what has none', { hires: { width: 512, height: 512, uncroppedWidth: 512, uncroppedHeight: 512, upscaler: null } }],
-    ['a target of 0', { operation: 'hires_latent', hires: { width: 0, height: 0, uncroppedWidth: 0, uncroppedHeight: 0, upscaler: null } }],
+    [
+      'a target for what has none',
+      { hires: { width: 512, height: 512, uncroppedWidth: 512, uncroppedHeight: 512, upscaler: null } },
+    ],
+    [
+      'a target of 0',
+      {
+        operation: 'hires_latent',
+        hires: { width: 0, height: 0, uncroppedWidth: 0, uncroppedHeight: 0, upscaler: null },
+      },
+    ],
   ])('but words for %s (rule 25)', (_what, changes) => {
     const result = answerEstimate({ ...settings, ...changes }, situation);
     expect(result).toMatchObject({ status: 'bad-settings', totalMiB: 8192 });

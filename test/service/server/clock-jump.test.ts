@@ -56,7 +56,12 @@ describe.each([
     rig.host.othersMiB += 700;
     await rig.clock.advance(3_000);
     expect(Number(othersMiB()) - before).toBe(700);
-    rig.viewer.say({ type: 'estimate', requestId: 1, tab: 'txt2img', settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } });
+    rig.viewer.say({
+      type: 'estimate',
+      requestId: 1,
+      tab: 'txt2img',
+      settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
+    });
     expect(rig.viewer.last('estimate')).toMatchObject({ result: { usedByOthersMiB: othersMiB() } });
   });
 

@@ -10,7 +10,10 @@ const NONE: ReadonlySet<string> = new Set();
 const here = (run: Run) => ({ run, imported: false });
 
 function sizesOf(...measuredPx: number[]): number[] {
-  const runs = measuredPx.map((px) => ({ run: exampleRun({ settings: { operation: 'txt2img', width: px, height: px, batchSize: 1, hires: null } }), imported: false }));
+  const runs = measuredPx.map((px) => ({
+    run: exampleRun({ settings: { operation: 'txt2img', width: px, height: px, batchSize: 1, hires: null } }),
+    imported: false,
+  }));
   return curvesOf('txt2img', null, runs, NONE, 8192).sizesPx;
 }
 
@@ -21,7 +24,10 @@ describe('curves', () => {
   });
 
   test('tell apart what was imported, and leave out what contradicts what was measured here', () => {
-    const runs = ['mine', 'theirs', 'made-up'].map((runId) => ({ run: exampleRun({ runId }), imported: runId !== 'mine' }));
+    const runs = ['mine', 'theirs', 'made-up'].map((runId) => ({
+      run: exampleRun({ runId }),
+      imported: runId !== 'mine',
+    }));
     const { points } = curvesOf('txt2img', null, runs, new Set(['made-up']), 8192);
     expect(points.map(({ imported }) => imported)).toEqual([false, true]);
   });
@@ -31,7 +37,12 @@ describe('curves', () => {
   });
 
   test('have a line for the largest batch that was run, whatever the operation: networks are shared', () => {
-    const learnt = fit([256, 512, 768].flatMap((px) => [1, 6].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null }))), TRAITS);
+    const learnt = fit(
+      [256, 512, 768].flatMap((px) =>
+        [1, 6].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null })),
+      ),
+      TRAITS,
+    );
     if (!learnt.ok) throw new Error(learnt.reason);
     const { lines } = curvesOf('img2img', learnt.fit, [], NONE, 8192);
     expect(lines.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4, 6]);
@@ -39,11 +50,21 @@ describe('curves', () => {
 
   describe('where they meet the edge of what the WebUI can have', () => {
     const ROOM_MIB = 6_280;
-    const fitted = fit([256, 512, 768, 1024].flatMap((px) => [1, 2, 4].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null }))), TRAITS);
+    const fitted = fit(
+      [256, 512, 768, 1024].flatMap((px) =>
+        [1, 2, 4].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null })),
+      ),
+      TRAITS,
+    );
     if (!fitted.ok) throw new Error(fitted.reason);
-    const runs = [1024, 2048].map((px) => ({ run: exampleRun({ settings: settingsOf('txt2img', px, px, 4) }), imported: false }));
+    const runs = [1024, 2048].map((px) => ({
+      run: exampleRun({ settings: settingsOf('txt2img', px, px, 4) }),
+      imported: false,
+    }));
     const { lines } = curvesOf('txt2img', fitted.fit, runs, NONE, ROOM_MIB);
-    const both = lines.flatMap(({ requiredMiB, peakMiB }) => requiredMiB.map((required, n) => ({ required: required ?? 0, peak: peakMiB[n] ?? null })));
+    const both = lines.flatMap(({ requiredMiB, peakMiB }) =>
+      requiredMiB.map((required, n) => ({ required: required ?? 0, peak: peakMiB[n] ?? null })),
+    );
 
     test('peaks go along it: PyTorch gives back its cache (rule 27)', () => {
       expect(both.filter(({ peak }) => peak === ROOM_MIB).length).toBeGreaterThan(0);
@@ -61,14 +82,29 @@ describe('curves', () => {
   describe('of hires fix', () => {
     const OPERATION = 'hires_image';
     const hires = (target: number, base: number, batchSize = 1): GenerationSettings => ({
-      operation: OPERATION, width: base, height: base, batchSize, hires: { width: target, height: target, uncroppedWidth: target, uncroppedHeight: target, upscaler: null },
+      operation: OPERATION,
+      width: base,
+      height: base,
+      batchSize,
+      hires: { width: target, height: target, uncroppedWidth: target, uncroppedHeight: target, upscaler: null },
     });
     // As a benchmark runs them: from half, two thirds and four fifths of the target's size.
-    const settings = [512, 768, 1024, 1280].flatMap((target) => [2, 1.5, 1.25].flatMap((scale) => [1, 4].map((batch) => hires(target, Math.round(target / scale / 8) * 8, batch))));
+    const settings = [512, 768, 1024, 1280].flatMap((target) =>
+      [2, 1.5, 1.25].flatMap((scale) =>
+        [1, 4].map((batch) => hires(target, Math.round(target / scale / 8) * 8, batch)),
+      ),
+    );
     const observed = settings.map((one) => observe(SD15_LIKE, { settings: one, capMiB: null }));
     const learnt = fit(observed, TRAITS);
     if (!learnt.ok) throw new Error(learnt.reason);
-    const runs = observed.map(({ settings: one, activePeakMiB, reservedPeakMiB }) => here(exampleRun({ settings: one, torch: { activePeakMiB: activePeakMiB ?? 0, reservedPeakMiB: reservedPeakMiB ?? 0, allocRetries: 0, ooms: 0 } })));
+    const runs = observed.map(({ settings: one, activePeakMiB, reservedPeakMiB }) =>
+      here(
+        exampleRun({
+          settings: one,
+          torch: { activePeakMiB: activePeakMiB ?? 0, reservedPeakMiB: reservedPeakMiB ?? 0, allocRetries: 0, ooms: 0 },
+        }),
+      ),
+    );
     const { points, lines, sizesPx } = curvesOf(OPERATION, learnt.fit, runs, NONE, 24_000);
 
     test('know which runs are from the size that the lines are of: others have another cache from their first pass', () => {
@@ -84,12 +120,20 @@ describe('curves', () => {
     });
 
     test('are of one size alone without hires fix', () => {
-      expect(curvesOf('txt2img', null, [here(exampleRun({}))], NONE, 8192).points.every(({ onLine }) => onLine)).toBe(true);
+      expect(curvesOf('txt2img', null, [here(exampleRun({}))], NONE, 8192).points.every(({ onLine }) => onLine)).toBe(
+        true,
+      );
     });
   });
 
   test('are of the WebUI alone, however much others use: points as they were measured', () => {
-    const run = exampleRun({ settings: settingsOf('txt2img', 512, 512, 1), torch: null, ownPeakMiB: 1_240, devicePeakMiB: 24_000, baseline: { deviceUsedMiB: 22_500, otherMiB: 21_500, torch: null } });
+    const run = exampleRun({
+      settings: settingsOf('txt2img', 512, 512, 1),
+      torch: null,
+      ownPeakMiB: 1_240,
+      devicePeakMiB: 24_000,
+      baseline: { deviceUsedMiB: 22_500, otherMiB: 21_500, torch: null },
+    });
     const { points, roomMiB } = curvesOf('txt2img', null, [here(run)], NONE, 42_000);
     expect(points).toEqual([{ sizePx: 512, batchSize: 1, peakMiB: 1_240, ok: true, imported: false, onLine: true }]);
     expect(roomMiB).toBe(42_000);

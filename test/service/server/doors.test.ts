@@ -27,7 +27,12 @@ const KINDS = [
     http: ['/health', '/', `/${FOLDER}/`, `/${FOLDER}/headroom.js`],
     webSocket: [`/${FOLDER}/headroom/ws`],
   },
-] satisfies readonly { kind: string; parts: Pick<GateOptions, 'roles' | 'otherTokenOf' | 'addRoutes'>; http: readonly string[]; webSocket: readonly string[] }[];
+] satisfies readonly {
+  kind: string;
+  parts: Pick<GateOptions, 'roles' | 'otherTokenOf' | 'addRoutes'>;
+  http: readonly string[];
+  webSocket: readonly string[];
+}[];
 
 describe.each(KINDS)('$kind', ({ parts, http, webSocket }) => {
   let gate: Gate;
@@ -38,7 +43,13 @@ describe.each(KINDS)('$kind', ({ parts, http, webSocket }) => {
       if ('addRoutes' in parts) parts.addRoutes(app);
       listed = (app.router.stack as readonly Layer[]).flatMap(({ route }) => (route === undefined ? [] : [route.path]));
     };
-    gate = await openGate({ token: TOKEN, version: '0.1.0', onSocket: (_role, socket) => socket.terminate(), ...parts, addRoutes });
+    gate = await openGate({
+      token: TOKEN,
+      version: '0.1.0',
+      onSocket: (_role, socket) => socket.terminate(),
+      ...parts,
+      addRoutes,
+    });
     // The first request that may come in makes the routes.
     await httpStatus(gate, '/health', 'GET', { Authorization: `Bearer ${TOKEN}` });
   });
@@ -80,15 +91,26 @@ describe.each(KINDS)('$kind', ({ parts, http, webSocket }) => {
   test('opens none to a stranger, by whatever method (rules 2 and 3)', async () => {
     for (const path of [...listed, ...Object.keys(parts.roles), '/nowhere', `/?token=${OTHER}`]) {
       for (const headers of strangers) {
-        for (const method of METHODS) expect({ path, method, headers, refused: isRefusal(await httpStatus(gate, path, method, headers)) }).toEqual({ path, method, headers, refused: true });
-        expect({ path, headers, refused: isRefusal(await socketStatus(gate, path, headers)) }).toEqual({ path, headers, refused: true });
+        for (const method of METHODS)
+          expect({ path, method, headers, refused: isRefusal(await httpStatus(gate, path, method, headers)) }).toEqual({
+            path,
+            method,
+            headers,
+            refused: true,
+          });
+        expect({ path, headers, refused: isRefusal(await socketStatus(gate, path, headers)) }).toEqual({
+          path,
+          headers,
+          refused: true,
+        });
       }
     }
   });
 
   test('changes nothing by a request: only a WebSocket does', async () => {
     for (const path of listed) {
-      for (const method of METHODS.slice(2, -1)) expect([path, await httpStatus(gate, path, method, { Authorization: `Bearer ${TOKEN}` })]).toEqual([path, 404]);
+      for (const method of METHODS.slice(2, -1))
+        expect([path, await httpStatus(gate, path, method, { Authorization: `Bearer ${TOKEN}` })]).toEqual([path, 404]);
     }
   });
 });

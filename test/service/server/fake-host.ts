@@ -8,7 +8,12 @@ import { FakeSocket } from './fake-socket.ts';
 
 /** What A1111 reports of itself. */
 export const REPORT: HostReport & { readonly program: string[] } = {
-  program: ['modules.launch_utils', 'modules.lowvram', 'modules.sd_hijack:model_hijack.optimization_method', 'modules.sd_models:model_data.sd_model'],
+  program: [
+    'modules.launch_utils',
+    'modules.lowvram',
+    'modules.sd_hijack:model_hijack.optimization_method',
+    'modules.sd_models:model_data.sd_model',
+  ],
   webuiVersion: '1.10.1',
   torchVersion: '2.1.2+cu121',
   checkpoint: 'tiny [0123456789]',
@@ -48,7 +53,9 @@ export class FakeHost {
   moreMiB = 0;
   runMs = 600;
   readonly asked: Run[] = [];
-  /** Whether its torch tells the device's memory when it is asked to; a shim of before an update knows no such question. */
+  /**
+   * Whether its torch tells the device's memory when it is asked to; a shim of before an update knows no such question.
+   */
   readsDevice = false;
   deviceWanted = false;
   /** What to do with a run instead of generating. */
@@ -86,8 +93,16 @@ export class FakeHost {
   }
 
   memory(generating: boolean): void {
-    const device = this.deviceWanted && this.readsDevice ? { device: { freeMiB: CARD_MIB - this.usedMiB(), totalMiB: CARD_MIB } } : {};
-    this.socket.say({ type: 'host-memory', torch: { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB }, generating, ...device });
+    const device =
+      this.deviceWanted && this.readsDevice
+        ? { device: { freeMiB: CARD_MIB - this.usedMiB(), totalMiB: CARD_MIB } }
+        : {};
+    this.socket.say({
+      type: 'host-memory',
+      torch: { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB },
+      generating,
+      ...device,
+    });
   }
 
   #onDeviceMemory(wanted: boolean): void {
@@ -125,7 +140,17 @@ export class FakeHost {
 
   #generate({ runId, origin, settings, capMiB }: Run, extras: string[]): void {
     const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
-    this.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras, torch, startedAtMs: Date.now() });
+    this.socket.say({
+      type: 'run-started',
+      runId,
+      origin,
+      settings,
+      capMiB,
+      condUncondBatched: true,
+      extras,
+      torch,
+      startedAtMs: Date.now(),
+    });
     const { activeMiB, needMiB, reservedMiB: usualMiB } = truth(SD15_LIKE, settings);
     const reservedMiB = usualMiB + this.moreMiB;
     const limitMiB = Math.min(capMiB ?? Infinity, CARD_MIB - this.othersMiB - this.contextMiB);
@@ -140,9 +165,21 @@ export class FakeHost {
       this.#running = null;
       this.torchReservedMiB = IDLE_RESERVED_MIB;
       const retries = peakMiB < reservedMiB ? 1 : 0;
-      const peaks = { activePeakMiB: Math.min(activeMiB, peakMiB), reservedPeakMiB: peakMiB, allocRetries: retries, ooms: fits ? 0 : 1 };
+      const peaks = {
+        activePeakMiB: Math.min(activeMiB, peakMiB),
+        reservedPeakMiB: peakMiB,
+        allocRetries: retries,
+        ooms: fits ? 0 : 1,
+      };
       const outcome = running.interrupted ? 'interrupted' : fits ? 'ok' : 'oom';
-      this.socket.say({ type: 'run-ended', runId, outcome, torch: peaks, durationMs: this.runMs, error: outcome === 'oom' ? 'CUDA out of memory.' : null });
+      this.socket.say({
+        type: 'run-ended',
+        runId,
+        outcome,
+        torch: peaks,
+        durationMs: this.runMs,
+        error: outcome === 'oom' ? 'CUDA out of memory.' : null,
+      });
       this.memory(false);
     }, this.runMs);
   }

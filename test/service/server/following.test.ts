@@ -29,7 +29,10 @@ afterEach(async () => {
   dir.remove();
 });
 
-const estimates = () => rig.viewer.all('estimate').map(({ requestId, result }) => ({ requestId, ...(result as { status: string; usedByOthersMiB: number }) }));
+const estimates = () =>
+  rig.viewer
+    .all('estimate')
+    .map(({ requestId, result }) => ({ requestId, ...(result as { status: string; usedByOthersMiB: number }) }));
 
 async function ask(requestId = 1): Promise<void> {
   rig.viewer.say({ type: 'estimate', requestId, tab: 'txt2img', settings: SETTINGS });
@@ -88,7 +91,12 @@ describe('the last estimate of a tab (rule 26)', () => {
   test('is answered, once an import has brought runs and been forgotten again, as before, and the pages hear of both', async () => {
     await ask();
     const other = openStore(dir.path, 0);
-    other.takeOverRuns(Array.from({ length: 300 }, (_, at) => ({ run: exampleRun({ runId: `theirs-${at}`, keyHash: KEY, startedAtMs: at }), imported: true })));
+    other.takeOverRuns(
+      Array.from({ length: 300 }, (_, at) => ({
+        run: exampleRun({ runId: `theirs-${at}`, keyHash: KEY, startedAtMs: at }),
+        imported: true,
+      })),
+    );
     other.close();
     await rig.clock.advance(5000);
     const calibration = () => rig.viewer.last('state')?.['calibration'];
@@ -103,7 +111,13 @@ describe('the last estimate of a tab (rule 26)', () => {
     await ask();
     const [sampler] = rig.samplers;
     const healthy = sampler?.state;
-    sampler?.fail({ kind: 'nvidia-smi', label: 'VRAM', health: 'stale', reason: 'hung', message: 'nvidia-smi does not answer.' });
+    sampler?.fail({
+      kind: 'nvidia-smi',
+      label: 'VRAM',
+      health: 'stale',
+      reason: 'hung',
+      message: 'nvidia-smi does not answer.',
+    });
     await rig.clock.advance(1500);
     if (healthy !== undefined) sampler?.fail(healthy);
     await rig.clock.advance(1500);
@@ -120,12 +134,17 @@ describe('the last estimate of a tab (rule 26)', () => {
   });
 });
 
-describe('a person\'s own generation', () => {
+describe("a person's own generation", () => {
   test('is kept, and tells the fit more', async () => {
     const before = rig.viewer.last('state')?.['calibration'] as { runs: number };
     rig.host.generate('mine', settingsOf('txt2img', 640, 640, 1));
     await rig.clock.advance(5000);
-    expect(rig.store.allRuns().at(-1)).toMatchObject({ runId: 'mine', origin: 'ordinary', marks: [], estimatedPeakMiB: expect.any(Number) });
+    expect(rig.store.allRuns().at(-1)).toMatchObject({
+      runId: 'mine',
+      origin: 'ordinary',
+      marks: [],
+      estimatedPeakMiB: expect.any(Number),
+    });
     expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ runs: before.runs + 1 });
   });
 
@@ -146,9 +165,11 @@ describe('a person\'s own generation', () => {
   });
 });
 
-describe('what follows from a person\'s own generations', () => {
-  const alarm = () => (rig.viewer.all('estimate').at(-1)?.['result'] as { drift: { message: string } | null }).drift?.message ?? '';
-  const warnings = () => (rig.viewer.last('state')?.['notices'] as { message: string }[]).map(({ message }) => message).join();
+describe("what follows from a person's own generations", () => {
+  const alarm = () =>
+    (rig.viewer.all('estimate').at(-1)?.['result'] as { drift: { message: string } | null }).drift?.message ?? '';
+  const warnings = () =>
+    (rig.viewer.last('state')?.['notices'] as { message: string }[]).map(({ message }) => message).join();
 
   async function generateOne(runId: string): Promise<void> {
     rig.host.generate(runId, settingsOf('txt2img', 640, 640, 1));
@@ -158,12 +179,23 @@ describe('what follows from a person\'s own generations', () => {
   test('four far outside their intervals are outliers, the fifth raises the alarm, one inside ends it', async () => {
     rig.host.moreMiB = 1536;
     for (let n = 0; n < 4; n += 1) await generateOne(`drifted-${n}`);
-    expect(rig.store.allRuns().slice(-4).map(({ marks }) => marks)).toEqual([['outlier'], ['outlier'], ['outlier'], ['outlier']]);
+    expect(
+      rig.store
+        .allRuns()
+        .slice(-4)
+        .map(({ marks }) => marks),
+    ).toEqual([['outlier'], ['outlier'], ['outlier'], ['outlier']]);
     expect(warnings()).not.toMatch('against the estimates');
     await generateOne('drifted-4');
     await ask();
-    expect(rig.store.allRuns().find(({ runId }) => runId === 'drifted-4')).toMatchObject({ marks: [], estimatedPeakRange: { firm: true } });
-    expect([warnings(), alarm()]).toEqual([expect.stringContaining('+1.5 GiB against the estimates'), expect.stringContaining('run the benchmark again')]);
+    expect(rig.store.allRuns().find(({ runId }) => runId === 'drifted-4')).toMatchObject({
+      marks: [],
+      estimatedPeakRange: { firm: true },
+    });
+    expect([warnings(), alarm()]).toEqual([
+      expect.stringContaining('+1.5 GiB against the estimates'),
+      expect.stringContaining('run the benchmark again'),
+    ]);
     rig.host.moreMiB = 0;
     await generateOne('as before');
     expect(warnings()).not.toMatch('against the estimates');
@@ -185,22 +217,37 @@ test('under a newer torch estimates come from before, and say so', async () => {
   await rig.clock.advance(100);
   await ask();
   const [{ result } = { result: null }] = rig.viewer.all('estimate') as unknown as { result: object | null }[];
-  expect(result).toMatchObject({ status: 'estimated', basis: 'similar', note: expect.stringContaining('torch 2.1.2+cu121 -> 2.3.0') });
-  expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'none', message: expect.stringContaining('similar') });
+  expect(result).toMatchObject({
+    status: 'estimated',
+    basis: 'similar',
+    note: expect.stringContaining('torch 2.1.2+cu121 -> 2.3.0'),
+  });
+  expect(rig.viewer.last('state')?.['calibration']).toMatchObject({
+    state: 'none',
+    message: expect.stringContaining('similar'),
+  });
 });
 
 describe('answers under a request id (rule 30)', () => {
   test('runs are the newest first, with their total', async () => {
     rig.viewer.say({ type: 'runs', requestId: 9 });
     await rig.clock.advance(0);
-    const answer = rig.viewer.last('runs') as unknown as { requestId: number; total: number; rows: { runId: string }[] };
+    const answer = rig.viewer.last('runs') as unknown as {
+      requestId: number;
+      total: number;
+      rows: { runId: string }[];
+    };
     expect([answer.requestId, answer.total, answer.rows.length, answer.rows[0]?.runId]).toEqual([9, 12, 12, '1024-4']);
   });
 
   test('curves have a line a batch size, the runs on them, and rise with the size', async () => {
     rig.viewer.say({ type: 'curves', requestId: 3, operation: 'txt2img' });
     await rig.clock.advance(0);
-    const answer = rig.viewer.last('curves') as unknown as { sizesPx: number[]; lines: { batchSize: number; requiredMiB: number[] }[]; points: object[] };
+    const answer = rig.viewer.last('curves') as unknown as {
+      sizesPx: number[];
+      lines: { batchSize: number; requiredMiB: number[] }[];
+      points: object[];
+    };
     expect(answer.lines.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4]);
     expect(answer.points).toHaveLength(12);
     for (const { requiredMiB } of answer.lines) {
@@ -213,19 +260,30 @@ describe('answers under a request id (rule 30)', () => {
     rig.host.socket.terminate();
     rig.viewer.say({ type: 'curves', requestId: 3, operation: 'txt2img' });
     await rig.clock.advance(0);
-    const { sizesPx, lines, roomMiB } = rig.viewer.last('curves') as unknown as { sizesPx: number[]; lines: { requiredMiB: number[]; peakMiB: number[] }[]; roomMiB: number };
+    const { sizesPx, lines, roomMiB } = rig.viewer.last('curves') as unknown as {
+      sizesPx: number[];
+      lines: { requiredMiB: number[]; peakMiB: number[] }[];
+      roomMiB: number;
+    };
     const terminal = createWorld(dir.path);
     expect(await runCli(['estimate', '--width', '768', '--height', '768', '--json'], terminal)).toBe(0);
-    const { required, peak, usableMiB } = JSON.parse(terminal.printed()) as Record<'required' | 'peak', { valueMiB: number }> & { usableMiB: number };
+    const { required, peak, usableMiB } = JSON.parse(terminal.printed()) as Record<
+      'required' | 'peak',
+      { valueMiB: number }
+    > & { usableMiB: number };
     const at = sizesPx.indexOf(768);
     const otherMiB = usableMiB - roomMiB;
     expect(otherMiB).toBeGreaterThan(0);
-    expect([lines[0]?.requiredMiB[at], lines[0]?.peakMiB[at]]).toEqual([required.valueMiB - otherMiB, peak.valueMiB - otherMiB]);
+    expect([lines[0]?.requiredMiB[at], lines[0]?.peakMiB[at]]).toEqual([
+      required.valueMiB - otherMiB,
+      peak.valueMiB - otherMiB,
+    ]);
   });
 
   test('a plan has runs and minutes, more of both for a thorough one', async () => {
     const options = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'] };
-    for (const [requestId, budget] of ['quick', 'thorough'].entries()) rig.viewer.say({ type: 'benchmark-plan', requestId, options: { ...options, budget } });
+    for (const [requestId, budget] of ['quick', 'thorough'].entries())
+      rig.viewer.say({ type: 'benchmark-plan', requestId, options: { ...options, budget } });
     await rig.clock.advance(0);
     const [quick, thorough] = rig.viewer.all('benchmark-plan') as unknown as { runs: number; minutes: number }[];
     expect(thorough?.runs).toBeGreaterThan(quick?.runs ?? Infinity);
@@ -234,7 +292,10 @@ describe('answers under a request id (rule 30)', () => {
 });
 
 test('a benchmark that another program disturbed says how many runs were left out', async () => {
-  rig.viewer.say({ type: 'benchmark-start', options: { maxSizePx: 512, maxBatchSize: 2, operations: ['txt2img'], budget: 'quick' } });
+  rig.viewer.say({
+    type: 'benchmark-start',
+    options: { maxSizePx: 512, maxBatchSize: 2, operations: ['txt2img'], budget: 'quick' },
+  });
   while (rig.host.asked.length < 3) await rig.clock.advance(100);
   while (!rig.host.generating) await rig.clock.advance(50);
   rig.host.othersMiB += 200;
@@ -247,7 +308,10 @@ test('a benchmark that another program disturbed says how many runs were left ou
 });
 
 test('forgetting is refused while a benchmark runs (rule 29)', async () => {
-  rig.viewer.say({ type: 'benchmark-start', options: { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' } });
+  rig.viewer.say({
+    type: 'benchmark-start',
+    options: { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' },
+  });
   rig.viewer.say({ type: 'forget-runs', keyHash: KEY, which: 'all' });
   await rig.clock.advance(100);
   expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now' });

@@ -40,7 +40,12 @@ describe('a framed socket', () => {
   beforeEach(async () => {
     heard.length = 0;
     const opened = new Promise<Socket>((resolve) => {
-      void openGate({ token: TOKEN, version: '0.1.0', roles: { '/viewer': 'viewer' }, onSocket: (_role, given) => resolve(given) }).then((made) => {
+      void openGate({
+        token: TOKEN,
+        version: '0.1.0',
+        roles: { '/viewer': 'viewer' },
+        onSocket: (_role, given) => resolve(given),
+      }).then((made) => {
         gate = made;
         client = new WebSocket(`ws://127.0.0.1:${made.port}/viewer`, { headers: { Authorization: `Bearer ${TOKEN}` } });
         client.on('message', (data: Buffer) => heard.push(data.toString()));
@@ -63,7 +68,9 @@ describe('a framed socket', () => {
     }
     await pings;
     await new Promise((resolve) => socket.send('the last', resolve));
-    await new Promise<void>((resolve) => (heard.includes('the last') ? resolve() : client.on('message', () => heard.includes('the last') && resolve())));
+    await new Promise<void>((resolve) =>
+      heard.includes('the last') ? resolve() : client.on('message', () => heard.includes('the last') && resolve()),
+    );
     expect(heard).toEqual([...texts, 'the last']);
   });
 

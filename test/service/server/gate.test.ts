@@ -47,7 +47,7 @@ describe('the gate', () => {
     ['no token', {}],
     ['another token', bearer('cd'.repeat(32))],
     ['a part of the token', bearer(TOKEN.slice(1))],
-    ['the token as another scheme\'s', { Authorization: `Basic ${TOKEN}` }],
+    ["the token as another scheme's", { Authorization: `Basic ${TOKEN}` }],
   ])('answers 401 to a request and to a WebSocket with %s (rule 2)', async (_what, headers) => {
     expect((await fetch(`http://127.0.0.1:${gate.port}/health`, { headers })).status).toBe(401);
     expect((await fetch(`http://127.0.0.1:${gate.port}/nowhere`, { headers })).status).toBe(401);
@@ -64,10 +64,16 @@ describe('the gate', () => {
 
   test('listens to this machine alone: no other address of it is answered (rule 1)', async () => {
     const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-    const hosts = ['127.0.0.2', '::1', ...others.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address)];
+    const hosts = [
+      '127.0.0.2',
+      '::1',
+      ...others.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address),
+    ];
     const opened = hosts.map((host) => {
       const socket = connect({ port: gate.port, host });
-      return new Promise<boolean>((resolve) => socket.on('connect', () => resolve(true)).on('error', () => resolve(false))).finally(() => socket.destroy());
+      return new Promise<boolean>((resolve) =>
+        socket.on('connect', () => resolve(true)).on('error', () => resolve(false)),
+      ).finally(() => socket.destroy());
     });
     expect(await Promise.all(opened)).toEqual(hosts.map(() => false));
   });
@@ -77,14 +83,17 @@ describe('the gate', () => {
     expect([response.status, await response.json()]).toEqual([200, { ok: true, version: '0.1.0' }]);
   });
 
-  test('answers 403 to a name that is not a loopback\'s, token or not (rule 3)', async () => {
+  test("answers 403 to a name that is not a loopback's, token or not (rule 3)", async () => {
     expect(await open('/viewer', { ...bearer(TOKEN), Host: 'evil.example' })).toBe(403);
     expect(await open('/viewer', { ...bearer(TOKEN), Host: '127.0.0.1.evil.example' })).toBe(403);
   });
 
-  test.each(['/', '/viewers', '/host/', '//', '/constructor', '/__proto__'])('opens no WebSocket on %s (rule 4)', async (path) => {
-    expect(await open(path, bearer(TOKEN))).toBe(404);
-  });
+  test.each(['/', '/viewers', '/host/', '//', '/constructor', '/__proto__'])(
+    'opens no WebSocket on %s (rule 4)',
+    async (path) => {
+      expect(await open(path, bearer(TOKEN))).toBe(404);
+    },
+  );
 
   test.each(['host', 'viewer'] as const)('gives the role %s by the path (rule 4)', async (role) => {
     const socket = await open(`/${role}`, bearer(TOKEN));

@@ -6,7 +6,12 @@ import { openStore } from '../../../service/store/store.ts';
 import { ENVIRONMENT, IDLE_SLACK_MIB } from './fake-host.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 
-const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img', 'img2img', 'hires_latent', 'hires_image'], budget: 'quick' };
+const OPTIONS: BenchmarkOptions = {
+  maxSizePx: 1024,
+  maxBatchSize: 4,
+  operations: ['txt2img', 'img2img', 'hires_latent', 'hires_image'],
+  budget: 'quick',
+};
 const SETTINGS = { operation: 'txt2img', width: 768, height: 768, batchSize: 1, hires: null };
 
 let dir: ReturnType<typeof temporaryDir>;
@@ -52,7 +57,10 @@ test('a benchmark says how long it takes once something was timed, and not befor
   expect(benchmark()).toMatchObject({ run: 0, timeLeftMs: null });
   await untilIdle();
   expect(await minutes()).toBeGreaterThan(0);
-  const left = rig.viewer.all('state').map(({ benchmark: told }) => told as BenchmarkState).flatMap((told) => (told.state === 'running' && told.run > 2 ? [told.timeLeftMs] : []));
+  const left = rig.viewer
+    .all('state')
+    .map(({ benchmark: told }) => told as BenchmarkState)
+    .flatMap((told) => (told.state === 'running' && told.run > 2 ? [told.timeLeftMs] : []));
   expect(left.length).toBeGreaterThan(0);
   expect(left.every((ms) => ms !== null)).toBe(true);
 });
@@ -76,7 +84,10 @@ describe('a benchmark', () => {
       rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     }
     await rig.clock.advance(0);
-    expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message: expect.stringContaining('5 benchmarks were started within a minute') });
+    expect(rig.viewer.last('error')).toMatchObject({
+      reason: 'not-now',
+      message: expect.stringContaining('5 benchmarks were started within a minute'),
+    });
     expect(benchmark()).toMatchObject({ state: 'idle' });
     await rig.clock.advance(60_000);
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
@@ -120,29 +131,37 @@ describe('a benchmark', () => {
   test('that is started twice is refused the second time, and goes on', async () => {
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     await rig.clock.advance(100);
-    expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message: expect.stringContaining('running already') });
+    expect(rig.viewer.last('error')).toMatchObject({
+      reason: 'not-now',
+      message: expect.stringContaining('running already'),
+    });
     expect(benchmark().state).toBe('running');
   });
 
   test('is what the page says of the calibration, not to press the button once more', async () => {
     await rig.clock.advance(100);
-    expect(rig.viewer.last('state')).toMatchObject({ calibration: { message: expect.stringContaining('The benchmark is running') } });
+    expect(rig.viewer.last('state')).toMatchObject({
+      calibration: { message: expect.stringContaining('The benchmark is running') },
+    });
   });
 
   test('reads its runs from the store once, however many it makes', async () => {
     const reads = { count: 0 };
     const store = openStore(dir.path, rig.clock.nowMs());
-    const other = createRig(dir.path, { store: { ...store, runsOfSession: (id) => ((reads.count += 1), store.runsOfSession(id)) } });
+    const other = createRig(dir.path, {
+      store: { ...store, runsOfSession: (id) => ((reads.count += 1), store.runsOfSession(id)) },
+    });
     other.host.environment({ ...ENVIRONMENT, key: { ...ENVIRONMENT.key, model: 'sdxl' } });
     await other.clock.advance(1500);
     const before = reads.count;
     other.viewer.say({ type: 'benchmark-start', options: OPTIONS });
-    while (other.store.allRuns().filter(({ origin }) => origin === 'benchmark').length < 5) await other.clock.advance(500);
+    while (other.store.allRuns().filter(({ origin }) => origin === 'benchmark').length < 5)
+      await other.clock.advance(500);
     expect(reads.count).toBe(before);
     await other.end();
   });
 
-  test('shows what its warm-up adds to the WebUI\'s context as the WebUI\'s', async () => {
+  test("shows what its warm-up adds to the WebUI's context as the WebUI's", async () => {
     const { host, clock, viewer } = rig;
     const others = () => viewer.last('memory')?.['usedByOthersMiB'];
     while (!host.generating) await clock.advance(50);
@@ -167,13 +186,20 @@ describe('a benchmark', () => {
     await rig.clock.advance(5000);
     rig.viewer.say({ type: 'benchmark-cancel' });
     await untilIdle();
-    const done = rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome !== 'interrupted').length;
-    expect(benchmark()).toMatchObject({ last: { result: 'cancelled' }, resumable: { runsDone: done, runsPlanned: 10 } });
+    const done = rig.store
+      .allRuns()
+      .filter(({ origin, outcome }) => origin === 'benchmark' && outcome !== 'interrupted').length;
+    expect(benchmark()).toMatchObject({
+      last: { result: 'cancelled' },
+      resumable: { runsDone: done, runsPlanned: 10 },
+    });
     expect(done).toBeGreaterThan(0);
     rig.viewer.say({ type: 'benchmark-resume' });
     await untilIdle();
     expect(benchmark()).toMatchObject({ last: { result: 'finished' }, resumable: null });
-    expect(rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome !== 'interrupted')).toHaveLength(10);
+    expect(
+      rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome !== 'interrupted'),
+    ).toHaveLength(10);
   });
 
   test('stops when the person presses Interrupt in the WebUI', async () => {
@@ -182,7 +208,12 @@ describe('a benchmark', () => {
     rig.host.interrupt();
     await untilIdle();
     expect(benchmark()).toMatchObject({ last: { result: 'interrupted' }, resumable: expect.anything() });
-    expect(rig.store.allRuns().filter(({ outcome }) => outcome === 'interrupted').map(({ marks }) => marks)).toEqual([['interrupted']]);
+    expect(
+      rig.store
+        .allRuns()
+        .filter(({ outcome }) => outcome === 'interrupted')
+        .map(({ marks }) => marks),
+    ).toEqual([['interrupted']]);
   });
 
   test('stops when the WebUI goes away, and goes on when it is back', async () => {
@@ -214,7 +245,10 @@ describe('a benchmark', () => {
     const keyBefore = rig.viewer.last('state')?.['keyHash'];
     rig.host.environment({ ...ENVIRONMENT, checkpoint: 'other', key: { ...ENVIRONMENT.key, model: 'sdxl' } });
     await untilIdle();
-    expect(benchmark()).toMatchObject({ last: { result: 'failed', message: expect.stringContaining('changed in mid-benchmark') }, resumable: null });
+    expect(benchmark()).toMatchObject({
+      last: { result: 'failed', message: expect.stringContaining('changed in mid-benchmark') },
+      resumable: null,
+    });
     expect(new Set(rig.store.allRuns().map(({ keyHash }) => keyHash))).toEqual(new Set([keyBefore]));
     rig.host.environment(ENVIRONMENT);
     await rig.clock.advance(100);
@@ -225,7 +259,10 @@ describe('a benchmark', () => {
     let refusals = 2;
     rig.host.instead = ({ runId }) => {
       if (refusals-- <= 0) return false;
-      rig.clock.setTimeout(() => rig.host.socket.say({ type: 'run-refused', runId, reason: 'busy', message: 'generating' }), 1);
+      rig.clock.setTimeout(
+        () => rig.host.socket.say({ type: 'run-refused', runId, reason: 'busy', message: 'generating' }),
+        1,
+      );
       return true;
     };
     await untilIdle();
@@ -236,7 +273,11 @@ describe('a benchmark', () => {
     rig.viewer.say({ type: 'benchmark-cancel' });
     await untilIdle();
     rig.host.instead = ({ runId }) => {
-      rig.clock.setTimeout(() => rig.host.socket.say({ type: 'run-refused', runId, reason: 'no-model', message: 'No checkpoint is loaded.' }), 1);
+      rig.clock.setTimeout(
+        () =>
+          rig.host.socket.say({ type: 'run-refused', runId, reason: 'no-model', message: 'No checkpoint is loaded.' }),
+        1,
+      );
       return true;
     };
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
@@ -244,70 +285,128 @@ describe('a benchmark', () => {
     expect(benchmark()).toMatchObject({ last: { result: 'failed' }, resumable: null });
   });
 
-  test('ends with the WebUI\'s reason where there is no model', async () => {
+  test("ends with the WebUI's reason where there is no model", async () => {
     rig.host.instead = ({ runId }) => {
-      rig.clock.setTimeout(() => rig.host.socket.say({ type: 'run-refused', runId, reason: 'no-model', message: 'No checkpoint is loaded.' }), 1);
+      rig.clock.setTimeout(
+        () =>
+          rig.host.socket.say({ type: 'run-refused', runId, reason: 'no-model', message: 'No checkpoint is loaded.' }),
+        1,
+      );
       return true;
     };
     await untilIdle();
-    expect(benchmark()).toMatchObject({ last: { result: 'failed', message: expect.stringContaining('No checkpoint is loaded.') } });
+    expect(benchmark()).toMatchObject({
+      last: { result: 'failed', message: expect.stringContaining('No checkpoint is loaded.') },
+    });
   });
 
   /** Refuses, or fails, each run that `which` picks, as a shim does. */
-  function answerWith(which: (run: (typeof rig.host.asked)[number]) => boolean, answer: 'no-caps' | 'unsupported' | 'failed'): void {
+  function answerWith(
+    which: (run: (typeof rig.host.asked)[number]) => boolean,
+    answer: 'no-caps' | 'unsupported' | 'failed',
+  ): void {
     rig.host.instead = (run) => {
       if (!which(run)) return false;
       const { runId, origin, settings, capMiB } = run;
       rig.clock.setTimeout(() => {
-        if (answer !== 'failed') return rig.host.socket.say({ type: 'run-refused', runId, reason: answer, message: 'ValueError: no index.' });
-        rig.host.socket.say({ type: 'run-started', runId, origin, settings, capMiB, condUncondBatched: true, extras: [], torch: null, startedAtMs: rig.clock.nowMs() });
-        rig.host.socket.say({ type: 'run-ended', runId, outcome: 'failed', torch: null, durationMs: 1, error: 'ValueError: no index.' });
+        if (answer !== 'failed')
+          return rig.host.socket.say({ type: 'run-refused', runId, reason: answer, message: 'ValueError: no index.' });
+        rig.host.socket.say({
+          type: 'run-started',
+          runId,
+          origin,
+          settings,
+          capMiB,
+          condUncondBatched: true,
+          extras: [],
+          torch: null,
+          startedAtMs: rig.clock.nowMs(),
+        });
+        rig.host.socket.say({
+          type: 'run-ended',
+          runId,
+          outcome: 'failed',
+          torch: null,
+          durationMs: 1,
+          error: 'ValueError: no index.',
+        });
       }, 1);
       return true;
     };
   }
-  const measured = () => rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome === 'ok');
+  const measured = () =>
+    rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome === 'ok');
 
-  test.each([['no-caps', 1], ['failed', 3]] as const)('goes on without caps where they cannot be set (%s), says so, and ends calibrated', async (answer, tries) => {
-    answerWith(({ capMiB }) => capMiB !== null, answer);
-    await untilIdle();
-    expect(rig.host.asked.filter(({ capMiB }) => capMiB !== null)).toHaveLength(tries);
-    expect(benchmark()).toMatchObject({ resumable: null, last: { result: 'finished', message: expect.stringContaining('cannot be capped here, so what is required is known less well (ValueError: no index).') } });
-    expect(measured()).toHaveLength(10);
-    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
-    expect(await ask(SETTINGS)).toMatchObject({ status: 'estimated', verdict: 'fits' });
-  });
+  test.each([
+    ['no-caps', 1],
+    ['failed', 3],
+  ] as const)(
+    'goes on without caps where they cannot be set (%s), says so, and ends calibrated',
+    async (answer, tries) => {
+      answerWith(({ capMiB }) => capMiB !== null, answer);
+      await untilIdle();
+      expect(rig.host.asked.filter(({ capMiB }) => capMiB !== null)).toHaveLength(tries);
+      expect(benchmark()).toMatchObject({
+        resumable: null,
+        last: {
+          result: 'finished',
+          message: expect.stringContaining(
+            'cannot be capped here, so what is required is known less well (ValueError: no index).',
+          ),
+        },
+      });
+      expect(measured()).toHaveLength(10);
+      expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
+      expect(await ask(SETTINGS)).toMatchObject({ status: 'estimated', verdict: 'fits' });
+    },
+  );
 
-  test.each(['unsupported', 'failed'] as const)('leaves out an operation that the WebUI cannot run (%s), and measures the others', async (answer) => {
-    answerWith(({ settings }) => settings.operation === 'hires_latent', answer);
-    await untilIdle();
-    expect(benchmark()).toMatchObject({ last: { result: 'finished', message: expect.stringContaining('hires latent could not be run and was left out (ValueError: no index).') } });
-    expect(new Set(measured().map(({ settings }) => settings.operation))).toEqual(new Set(['txt2img', 'img2img', 'hires_image']));
-    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
-  });
+  test.each(['unsupported', 'failed'] as const)(
+    'leaves out an operation that the WebUI cannot run (%s), and measures the others',
+    async (answer) => {
+      answerWith(({ settings }) => settings.operation === 'hires_latent', answer);
+      await untilIdle();
+      expect(benchmark()).toMatchObject({
+        last: {
+          result: 'finished',
+          message: expect.stringContaining('hires latent could not be run and was left out (ValueError: no index).'),
+        },
+      });
+      expect(new Set(measured().map(({ settings }) => settings.operation))).toEqual(
+        new Set(['txt2img', 'img2img', 'hires_image']),
+      );
+      expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
+    },
+  );
 
   test.each([
     ['two', ['img2img', 'hires_latent', 'hires_image'], 'img2img'],
     ['the first', ['hires_image', 'hires_latent', 'txt2img'], 'txt2img'],
-  ] as const)('leaves out %s of its operations that the WebUI cannot run, one after the other', async (_, operations, left) => {
-    rig.viewer.say({ type: 'benchmark-cancel' });
-    await untilIdle();
-    rig.host.asked.length = 0;
-    let tries = 0;
-    answerWith(({ settings }) => settings.operation.startsWith('hires') && ++tries > 0, 'failed');
-    rig.viewer.say({ type: 'benchmark-start', options: { ...OPTIONS, operations: [...operations] } });
-    await rig.clock.advance(100);
-    await untilIdle();
-    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
-    expect(tries).toBeGreaterThan(0);
-    expect(new Set(measured().map(({ settings }) => settings.operation))).toEqual(new Set([left]));
-  });
+  ] as const)(
+    'leaves out %s of its operations that the WebUI cannot run, one after the other',
+    async (_, operations, left) => {
+      rig.viewer.say({ type: 'benchmark-cancel' });
+      await untilIdle();
+      rig.host.asked.length = 0;
+      let tries = 0;
+      answerWith(({ settings }) => settings.operation.startsWith('hires') && ++tries > 0, 'failed');
+      rig.viewer.say({ type: 'benchmark-start', options: { ...OPTIONS, operations: [...operations] } });
+      await rig.clock.advance(100);
+      await untilIdle();
+      expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+      expect(tries).toBeGreaterThan(0);
+      expect(new Set(measured().map(({ settings }) => settings.operation))).toEqual(new Set([left]));
+    },
+  );
 
   test('ends where the WebUI cannot generate any more, and what was measured is fitted', async () => {
     let runs = 0;
     answerWith(() => ++runs > 7, 'failed');
     await untilIdle();
-    expect(benchmark()).toMatchObject({ resumable: expect.anything(), last: { result: 'failed', message: expect.stringContaining('What was measured is kept') } });
+    expect(benchmark()).toMatchObject({
+      resumable: expect.anything(),
+      last: { result: 'failed', message: expect.stringContaining('What was measured is kept') },
+    });
     expect(measured()).toHaveLength(6);
     expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'partial' });
     expect(await ask(SETTINGS)).toMatchObject({ status: 'estimated' });
@@ -317,38 +416,64 @@ describe('a benchmark', () => {
     let failed: object | null = null;
     answerWith(({ origin, settings }) => origin === 'benchmark' && (failed ??= settings) === settings, 'failed');
     await untilIdle();
-    expect(rig.host.asked.filter(({ origin, settings }) => origin === 'benchmark' && JSON.stringify(settings) === JSON.stringify(failed))).toHaveLength(1);
-    expect(benchmark()).toMatchObject({ last: { result: 'finished', message: 'The benchmark has finished: 10 runs.' } });
+    expect(
+      rig.host.asked.filter(
+        ({ origin, settings }) => origin === 'benchmark' && JSON.stringify(settings) === JSON.stringify(failed),
+      ),
+    ).toHaveLength(1);
+    expect(benchmark()).toMatchObject({
+      last: { result: 'finished', message: 'The benchmark has finished: 10 runs.' },
+    });
   });
 
   test('ends with a message where a run never does', async () => {
     await rig.clock.advance(3000);
     rig.host.instead = () => true;
     await untilIdle(3_600_000);
-    expect(benchmark()).toMatchObject({ last: { result: 'failed', message: expect.stringContaining('did not end within') }, resumable: expect.anything() });
+    expect(benchmark()).toMatchObject({
+      last: { result: 'failed', message: expect.stringContaining('did not end within') },
+      resumable: expect.anything(),
+    });
   });
 
   test('goes on with smaller runs after one ran out of memory, and says that it did not reach the largest', async () => {
     rig.host.othersMiB = 3500;
     await untilIdle();
-    expect(benchmark()).toMatchObject({ last: { result: 'finished', message: expect.stringMatching(/1024 x 1024 with batch size 4 was not reached, .*: the largest run was \d+ x \d+ with batch size \d/) } });
+    expect(benchmark()).toMatchObject({
+      last: {
+        result: 'finished',
+        message: expect.stringMatching(
+          /1024 x 1024 with batch size 4 was not reached, .*: the largest run was \d+ x \d+ with batch size \d/,
+        ),
+      },
+    });
   });
 
   test('covers what was asked for: no estimate up to it is beyond the sizes measured', async () => {
     await untilIdle();
     expect(benchmark()).toMatchObject({ last: { message: 'The benchmark has finished: 10 runs.' } });
-    for (const operation of ['txt2img', 'img2img']) expect(await ask({ operation, width: 1024, height: 1024, batchSize: 4, hires: null })).toMatchObject({ basis: 'inside' });
+    for (const operation of ['txt2img', 'img2img'])
+      expect(await ask({ operation, width: 1024, height: 1024, batchSize: 4, hires: null })).toMatchObject({
+        basis: 'inside',
+      });
   });
 
   test('sends nothing to either side that the protocol does not know', async () => {
     await untilIdle();
-    for (const message of rig.viewer.sent) expect(toViewerMessageSchema.safeParse(message)).toMatchObject({ success: true });
-    for (const message of rig.host.socket.sent) expect(toHostMessageSchema.safeParse(message)).toMatchObject({ success: true });
+    for (const message of rig.viewer.sent)
+      expect(toViewerMessageSchema.safeParse(message)).toMatchObject({ success: true });
+    for (const message of rig.host.socket.sent)
+      expect(toHostMessageSchema.safeParse(message)).toMatchObject({ success: true });
   });
 });
 
 describe('before a checkpoint is loaded', () => {
-  const BARE = { ...ENVIRONMENT, checkpoint: null, traits: { ...ENVIRONMENT.traits, attention: 'unknown' as const, staticMiB: null }, key: { ...ENVIRONMENT.key, model: 'unknown', attention: 'unknown' } };
+  const BARE = {
+    ...ENVIRONMENT,
+    checkpoint: null,
+    traits: { ...ENVIRONMENT.traits, attention: 'unknown' as const, staticMiB: null },
+    key: { ...ENVIRONMENT.key, model: 'unknown', attention: 'unknown' },
+  };
   const keys = () => rig.store.environments().map(({ keyHash }) => keyHash);
 
   test('nothing is keyed, stored, estimated or measured, and the readout says why; then it is as ever', async () => {
@@ -356,11 +481,21 @@ describe('before a checkpoint is loaded', () => {
     const before = keys();
     rig.host.environment(BARE);
     await rig.clock.advance(1500);
-    expect(rig.viewer.last('state')).toMatchObject({ keyHash: null, environment: { checkpoint: null }, calibration: { state: 'none', message: expect.stringContaining('No checkpoint is loaded') } });
-    expect(await ask(SETTINGS)).toMatchObject({ status: 'not-calibrated', message: expect.stringContaining('No checkpoint is loaded') });
+    expect(rig.viewer.last('state')).toMatchObject({
+      keyHash: null,
+      environment: { checkpoint: null },
+      calibration: { state: 'none', message: expect.stringContaining('No checkpoint is loaded') },
+    });
+    expect(await ask(SETTINGS)).toMatchObject({
+      status: 'not-calibrated',
+      message: expect.stringContaining('No checkpoint is loaded'),
+    });
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     await rig.clock.advance(500);
-    expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message: expect.stringContaining('No checkpoint is loaded') });
+    expect(rig.viewer.last('error')).toMatchObject({
+      reason: 'not-now',
+      message: expect.stringContaining('No checkpoint is loaded'),
+    });
     rig.host.generate('early', { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null });
     await rig.clock.advance(5000);
     expect(rig.store.allRuns()).toEqual([]);

@@ -44,7 +44,10 @@ describe('a page', () => {
 
   test('is told that nothing was measured yet, and what to do', async () => {
     await rig.clock.advance(1500);
-    expect(await ask(SETTINGS)).toMatchObject({ status: 'not-calibrated', message: expect.stringContaining('Run Benchmark') });
+    expect(await ask(SETTINGS)).toMatchObject({
+      status: 'not-calibrated',
+      message: expect.stringContaining('Run Benchmark'),
+    });
   });
 
   test.each([

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createAccounting, type Accounting } from '../../../service/recorder/accounting.ts';
-import { FAST_INTERVAL_MS, PROCESSES_AGAIN_MS, PROCESSES_EVERY_MS, createMemoryWatch, type MemoryWatch, type SourceChoice } from '../../../service/server/memory-watch.ts';
+import {
+  FAST_INTERVAL_MS,
+  PROCESSES_AGAIN_MS,
+  PROCESSES_EVERY_MS,
+  createMemoryWatch,
+  type MemoryWatch,
+  type SourceChoice,
+} from '../../../service/server/memory-watch.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { DEVICE, FakeSampler, HEALTHY } from './fake-sampler.ts';
@@ -42,7 +49,7 @@ describe('the memory source', () => {
     expect(accounting.latest?.usedMiB).toBe(3000);
   });
 
-  test('becomes the WebUI\'s own process where it computes on the CPU, and nvidia-smi again when it has gone', () => {
+  test("becomes the WebUI's own process where it computes on the CPU, and nvidia-smi again when it has gone", () => {
     watch.useHost(on('cpu'), 4242);
     expect(choices.at(-1)).toEqual({ kind: 'process', pid: 4242 });
     expect(samplers[0]?.stopped).toBe(true);
@@ -79,7 +86,12 @@ describe('a source that fails', () => {
     void watch.refreshProcesses();
     await clock.advance(1_000);
     expect(watch.processes).toHaveLength(1);
-    samplers[0]?.fail({ ...HEALTHY, health: 'unavailable', reason: 'driver-mismatch', message: 'Restart the machine.' });
+    samplers[0]?.fail({
+      ...HEALTHY,
+      health: 'unavailable',
+      reason: 'driver-mismatch',
+      message: 'Restart the machine.',
+    });
     expect(watch.processes).toBeNull();
   });
 
@@ -98,10 +110,16 @@ test('readings that differ only in memory are no change of state', async () => {
   expect(changes).toBe(before);
 });
 
-test('the device is the WebUI\'s, and none where none matches', () => {
+test("the device is the WebUI's, and none where none matches", () => {
   watch.useHost(on('cuda'), 4242);
   expect(watch.device?.uuid).toBe(DEVICE.uuid);
-  watch.useHost({ ...on('cuda'), device: { ...ENVIRONMENT.device, uuid: 'GPU-00000000-0000-0000-0000-000000000000', name: 'another' } }, 4242);
+  watch.useHost(
+    {
+      ...on('cuda'),
+      device: { ...ENVIRONMENT.device, uuid: 'GPU-00000000-0000-0000-0000-000000000000', name: 'another' },
+    },
+    4242,
+  );
   expect(watch.device).toBeNull();
 });
 
@@ -146,7 +164,7 @@ describe('who uses the device', () => {
     expect(listings()).toBe(2);
   });
 
-  test('is asked again soon after the WebUI\'s own context has grown, so that it does not pass for others\'', async () => {
+  test("is asked again soon after the WebUI's own context has grown, so that it does not pass for others'", async () => {
     await clock.advance(PROCESSES_AGAIN_MS);
     expect(accounting.figures()).toMatchObject({ usedByWebuiMiB: 2_400, usedByOthersMiB: 600 });
     grow(200);
@@ -164,7 +182,7 @@ describe('who uses the device', () => {
     expect(listings()).toBe(1 + 20_000 / PROCESSES_AGAIN_MS);
   });
 
-  test('is asked again after an answer that came while the WebUI generates: it could not be set against torch\'s counters', async () => {
+  test("is asked again after an answer that came while the WebUI generates: it could not be set against torch's counters", async () => {
     await clock.advance(PROCESSES_AGAIN_MS);
     grow(200);
     samplers[0]!.processes = () => {

@@ -16,7 +16,11 @@ let tells: boolean;
 beforeEach(() => {
   dir = temporaryDir();
   tells = false;
-  rig = createRig(dir.path, {}, (usedMiB) => ({ ...DEVICE, usedMiB: tells ? usedMiB : null, totalMiB: tells ? DEVICE.totalMiB : null }));
+  rig = createRig(dir.path, {}, (usedMiB) => ({
+    ...DEVICE,
+    usedMiB: tells ? usedMiB : null,
+    totalMiB: tells ? DEVICE.totalMiB : null,
+  }));
 });
 afterEach(async () => {
   await rig.end();
@@ -32,15 +36,24 @@ async function ask(): Promise<Record<string, unknown>> {
 describe('where nvidia-smi has no memory figures and torch tells none', () => {
   test('that is told at once, in the state and instead of an estimate', async () => {
     await rig.clock.advance(100);
-    expect(rig.viewer.last('state')).toMatchObject({ source: { health: 'unavailable', reason: 'no-memory-figures' }, device: { name: DEVICE.name, totalMiB: null } });
-    expect(await ask()).toMatchObject({ status: 'no-memory-source', message: expect.stringContaining('no memory figures') });
+    expect(rig.viewer.last('state')).toMatchObject({
+      source: { health: 'unavailable', reason: 'no-memory-figures' },
+      device: { name: DEVICE.name, totalMiB: null },
+    });
+    expect(await ask()).toMatchObject({
+      status: 'no-memory-source',
+      message: expect.stringContaining('no memory figures'),
+    });
   });
 
   test('a benchmark is refused with the reason: what it measured would serve nothing', async () => {
     await rig.clock.advance(1500);
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     await rig.clock.advance(60_000);
-    expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message: expect.stringMatching(/serve nothing.*no memory figures/) });
+    expect(rig.viewer.last('error')).toMatchObject({
+      reason: 'not-now',
+      message: expect.stringMatching(/serve nothing.*no memory figures/),
+    });
     expect(rig.host.asked).toEqual([]);
   });
 });
@@ -52,7 +65,10 @@ describe('where torch tells what nvidia-smi does not', () => {
   });
 
   test('the source is torch, and memory is told each second', async () => {
-    expect(rig.viewer.last('state')).toMatchObject({ source: { kind: 'torch', health: 'ok', reason: 'no-memory-figures' }, device: { uuid: DEVICE.uuid, totalMiB: DEVICE.totalMiB } });
+    expect(rig.viewer.last('state')).toMatchObject({
+      source: { kind: 'torch', health: 'ok', reason: 'no-memory-figures' },
+      device: { uuid: DEVICE.uuid, totalMiB: DEVICE.totalMiB },
+    });
     rig.viewer.sent.length = 0;
     await rig.clock.advance(5000);
     expect(rig.viewer.all('memory')).toHaveLength(5);
@@ -62,7 +78,11 @@ describe('where torch tells what nvidia-smi does not', () => {
   test('a benchmark runs to its end, its runs are unmarked, and an estimate holds the truth', async () => {
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     await rig.clock.advance(300_000);
-    expect(rig.viewer.last('state')).toMatchObject({ source: { kind: 'torch', health: 'ok' }, benchmark: { state: 'idle', last: { result: 'finished' } }, calibration: { state: 'ready' } });
+    expect(rig.viewer.last('state')).toMatchObject({
+      source: { kind: 'torch', health: 'ok' },
+      benchmark: { state: 'idle', last: { result: 'finished' } },
+      calibration: { state: 'ready' },
+    });
     rig.viewer.say({ type: 'runs', requestId: 2 });
     await rig.clock.advance(0);
     const rows = (rig.viewer.last('runs')?.['rows'] ?? []) as { origin: string; marks: string[] }[];

@@ -33,7 +33,8 @@ afterEach(async () => {
 });
 
 /** Batch sizes too, for without two of them nothing is fitted. */
-const pictureOf = (operation: 'txt2img' | 'img2img', px: number) => settingsOf(operation, px, px, px % 512 === 0 ? 2 : 1);
+const pictureOf = (operation: 'txt2img' | 'img2img', px: number) =>
+  settingsOf(operation, px, px, px % 512 === 0 ? 2 : 1);
 
 async function generate(): Promise<void> {
   for (const px of SIZES_PX) {
@@ -64,7 +65,10 @@ function commandLine(): { readonly exitCode: number; readonly answer: Record<str
     told += text;
   };
   const io = { out: say, err: say, env: {} };
-  const exitCode = estimateCommand({ dataDir: dir.path, settings: SETTINGS, key: null, otherMiB: 300, json: true, driverMaySpill: false }, io);
+  const exitCode = estimateCommand(
+    { dataDir: dir.path, settings: SETTINGS, key: null, otherMiB: 300, json: true, driverMaySpill: false },
+    io,
+  );
   return { exitCode, answer: JSON.parse(told) as Record<string, unknown> };
 }
 
@@ -74,13 +78,21 @@ test('a WebUI that is given no estimate says so before it has loaded a checkpoin
   rig.host.socket.say({ type: 'environment', environment: report });
   await rig.clock.advance(100);
   const { message } = abilitiesOf(environmentOf(report));
-  expect(rig.viewer.last('state')).toMatchObject({ keyHash: null, abilities: { benchmark: false }, calibration: { message } });
-  expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({ result: { status: 'adapts', message } });
+  expect(rig.viewer.last('state')).toMatchObject({
+    keyHash: null,
+    abilities: { benchmark: false },
+    calibration: { message },
+  });
+  expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({
+    result: { status: 'adapts', message },
+  });
 });
 
 test('five pictures with A1111 are enough for an estimate', async () => {
   await generate();
-  expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({ result: { status: 'estimated' } });
+  expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({
+    result: { status: 'estimated' },
+  });
 });
 
 describe.each([
@@ -92,9 +104,15 @@ describe.each([
     const environment = await generateWith(name);
     const { message } = abilitiesOf(environment);
     expect(message).toMatch(new RegExp(`^${name.replace('.', '\\.')} `));
-    expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({ result: { status, message } });
+    expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({
+      result: { status, message },
+    });
     const state = rig.viewer.last('state');
-    expect(state).toMatchObject({ abilities: { benchmark: false, estimate: false, reason, message }, environment: { webui: name }, calibration: { state: 'none', runs: 0, message } });
+    expect(state).toMatchObject({
+      abilities: { benchmark: false, estimate: false, reason, message },
+      environment: { webui: name },
+      calibration: { state: 'none', runs: 0, message },
+    });
     expect(commandLine()).toMatchObject({ exitCode: 1, answer: { status, message } });
     for (const type of ['benchmark-start', 'benchmark-resume']) {
       rig.viewer.say(type === 'benchmark-start' ? { type, options: OPTIONS } : { type });
@@ -105,16 +123,28 @@ describe.each([
     expect(await ask('curves', { operation: 'txt2img' })).toMatchObject({ lines: [] });
   });
 
-  test(reason === 'unsupported' ? 'none is kept, for what it says of them cannot be trusted' : 'they are kept and shown, and marked as not used', async () => {
-    await generateWith(name);
-    const { rows } = (await ask('runs', {})) as { rows?: { marks: string[] }[] };
-    expect(rows?.map(({ marks }) => marks)).toEqual(reason === 'unsupported' ? [] : SIZES_PX.map(() => [reason]));
-    expect(rig.store.allRuns().map(({ estimatedPeakMiB }) => estimatedPeakMiB)).toEqual(reason === 'unsupported' ? [] : SIZES_PX.map(() => null));
-  });
+  test(
+    reason === 'unsupported'
+      ? 'none is kept, for what it says of them cannot be trusted'
+      : 'they are kept and shown, and marked as not used',
+    async () => {
+      await generateWith(name);
+      const { rows } = (await ask('runs', {})) as { rows?: { marks: string[] }[] };
+      expect(rows?.map(({ marks }) => marks)).toEqual(reason === 'unsupported' ? [] : SIZES_PX.map(() => [reason]));
+      expect(rig.store.allRuns().map(({ estimatedPeakMiB }) => estimatedPeakMiB)).toEqual(
+        reason === 'unsupported' ? [] : SIZES_PX.map(() => null),
+      );
+    },
+  );
 });
 
 describe('a store that an earlier version filled from SD.Next', () => {
-  const environment = { ...storedEnvironmentOf(ENVIRONMENT), webui: 'AUTOMATIC1111', webuiVersion: 'unknown', key: { family: 'sd1', webui: 'AUTOMATIC1111 unknown' } };
+  const environment = {
+    ...storedEnvironmentOf(ENVIRONMENT),
+    webui: 'AUTOMATIC1111',
+    webuiVersion: 'unknown',
+    key: { family: 'sd1', webui: 'AUTOMATIC1111 unknown' },
+  };
   const keyHash = keyHashOf(environment);
 
   beforeEach(() => {
@@ -123,12 +153,26 @@ describe('a store that an earlier version filled from SD.Next', () => {
       const settings = pictureOf('img2img', px);
       const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
       const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
-      rig.store.saveRun(exampleRun({ runId: `old-${px}`, keyHash, sessionId: null, origin: 'ordinary', startedAtMs: rig.clock.nowMs() + at, settings, phases: [], torch }));
+      rig.store.saveRun(
+        exampleRun({
+          runId: `old-${px}`,
+          keyHash,
+          sessionId: null,
+          origin: 'ordinary',
+          startedAtMs: rig.clock.nowMs() + at,
+          settings,
+          phases: [],
+          torch,
+        }),
+      );
     });
   });
 
   test('gives no estimate', () => {
-    expect(commandLine()).toMatchObject({ exitCode: 1, answer: { status: 'unsupported', message: expect.stringContaining('SD.Next') } });
+    expect(commandLine()).toMatchObject({
+      exitCode: 1,
+      answer: { status: 'unsupported', message: expect.stringContaining('SD.Next') },
+    });
   });
 
   test('shows its runs with the mark', async () => {

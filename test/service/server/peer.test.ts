@@ -34,7 +34,14 @@ beforeEach(() => {
   });
 });
 
-const memory = (atMs: number): ToViewerMessage => ({ type: 'memory', atMs, usedMiB: null, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null });
+const memory = (atMs: number): ToViewerMessage => ({
+  type: 'memory',
+  atMs,
+  usedMiB: null,
+  totalMiB: null,
+  usedByWebuiMiB: null,
+  usedByOthersMiB: null,
+});
 
 describe('a message that does not fit the protocol', () => {
   test.each([
@@ -44,10 +51,16 @@ describe('a message that does not fit the protocol', () => {
     ['with a field missing', '{"type":"runs"}', 'requestId'],
     ['no object', '[1,2]', 'does not fit'],
     ['null', 'null', 'does not fit'],
-    ['with an object where a text is due, whose length throws', '{"type":"forget-runs","keyHash":{"length":{"valueOf":1,"toString":1}},"which":"all"}', 'length'],
+    [
+      'with an object where a text is due, whose length throws',
+      '{"type":"forget-runs","keyHash":{"length":{"valueOf":1,"toString":1}},"which":"all"}',
+      'length',
+    ],
   ])('because it is %s is answered with what is wrong, and the socket stays (rule 9)', (_what, text, words) => {
     socket.say(text);
-    expect(socket.sent).toMatchObject([{ type: 'error', reason: 'bad-message', message: expect.stringContaining(words) }]);
+    expect(socket.sent).toMatchObject([
+      { type: 'error', reason: 'bad-message', message: expect.stringContaining(words) },
+    ]);
     expect(socket.closedWith).toBeNull();
     socket.say(HELLO);
     expect(heard).toEqual([HELLO]);

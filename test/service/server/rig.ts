@@ -27,7 +27,11 @@ export interface Rig {
 }
 
 /** @param shown what nvidia-smi shows of the card while so much of it is used. */
-export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}, shown = (usedMiB: number): DeviceReading => ({ ...DEVICE, usedMiB })): Rig {
+export function createRig(
+  dataDir: string,
+  overrides: Partial<HubOptions> = {},
+  shown = (usedMiB: number): DeviceReading => ({ ...DEVICE, usedMiB }),
+): Rig {
   const clock = overrides.clock === undefined ? createFakeClock() : (overrides.clock as FakeClock);
   const store = openStore(dataDir, clock.nowMs());
   const samplers: FakeSampler[] = [];
@@ -40,7 +44,8 @@ export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}, 
     planner: { planNext, planSize },
     createSampler: (choice) => {
       const sampler = new FakeSampler(clock, () => shown(hosts.at(-1)?.usedMiB() ?? 300));
-      sampler.processes = () => (hosts.length === 0 ? null : [{ pid: 4242, name: 'python', usedMiB: hosts.at(-1)?.processUsedMiB ?? null }]);
+      sampler.processes = () =>
+        hosts.length === 0 ? null : [{ pid: 4242, name: 'python', usedMiB: hosts.at(-1)?.processUsedMiB ?? null }];
       samplers.push(sampler);
       choices.push(choice);
       return sampler;
@@ -66,7 +71,18 @@ export function createRig(dataDir: string, overrides: Partial<HubOptions> = {}, 
     if (greets) socket.say({ type: 'hello', protocol: 1 });
     return socket;
   };
-  return { clock, hub, store, samplers, choices, host: connectHost(), viewer: connectViewer(), connectHost, connectViewer, end: () => hub.close() };
+  return {
+    clock,
+    hub,
+    store,
+    samplers,
+    choices,
+    host: connectHost(),
+    viewer: connectViewer(),
+    connectHost,
+    connectViewer,
+    end: () => hub.close(),
+  };
 }
 
 /** A folder of its own for one test, and what removes it. */

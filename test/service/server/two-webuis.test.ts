@@ -23,7 +23,8 @@ afterEach(async () => {
 const benchmarkOf = ({ viewer }: Rig) => viewer.last('state')?.['benchmark'];
 
 async function untilIdle(): Promise<void> {
-  for (let tries = 0; tries < 600 && JSON.stringify(benchmarkOf(rig)).includes('running'); tries += 1) await rig.clock.advance(500);
+  for (let tries = 0; tries < 600 && JSON.stringify(benchmarkOf(rig)).includes('running'); tries += 1)
+    await rig.clock.advance(500);
 }
 
 describe('of two WebUIs that share a data folder', () => {
@@ -40,7 +41,12 @@ describe('of two WebUIs that share a data folder', () => {
     await startBoth();
     expect(benchmarkOf(second)).toEqual({ state: 'idle', resumable: null, last: null });
     const keyHash = String(second.viewer.last('state')?.['keyHash']);
-    const orders = [{ type: 'benchmark-start', options: OPTIONS }, { type: 'benchmark-resume' }, { type: 'benchmark-discard' }, { type: 'forget-runs', keyHash, which: 'all' }];
+    const orders = [
+      { type: 'benchmark-start', options: OPTIONS },
+      { type: 'benchmark-resume' },
+      { type: 'benchmark-discard' },
+      { type: 'forget-runs', keyHash, which: 'all' },
+    ];
     for (const order of orders) second.viewer.say(order);
     expect(second.viewer.all('error')).toHaveLength(orders.length);
     expect(second.viewer.all('error')[0]).toMatchObject({ message: expect.stringContaining('Another WebUI') });
@@ -78,7 +84,10 @@ describe('of two WebUIs that share a data folder', () => {
     await rig.end();
     const store = openStore(dir.path, rig.clock.nowMs());
     let dead = false;
-    rig = createRig(dir.path, { clock: rig.clock, store: { ...store, holdSession: (...change) => dead || store.holdSession(...change) } });
+    rig = createRig(dir.path, {
+      clock: rig.clock,
+      store: { ...store, holdSession: (...change) => dead || store.holdSession(...change) },
+    });
     await startBoth();
     dead = true;
     rig.host.instead = () => true;

@@ -10,7 +10,7 @@ test('of two equal cards it says that either may be meant, and what to do', () =
   expect(words).toContain('Update torch or the NVIDIA driver');
 });
 
-test('of cards that are none of the WebUI\'s it names them', () => {
+test("of cards that are none of the WebUI's it names them", () => {
   const words = unmatchedInWords({ ...HOST, name: 'Tesla T4', uuid: 'GPU-2' }, [DEVICE]);
   expect(words).toContain(`(${DEVICE.name})`);
   expect(words).toContain('(Tesla T4)');

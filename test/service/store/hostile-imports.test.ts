@@ -21,7 +21,12 @@ test('of more than five hundred hostile files none brings anything in, and each 
   for (const { what, bytes, line } of files) {
     const { store, ids } = rememberingStore();
     const { problems, linesLeftOut } = await importLines(() => store, [bytes.toString('utf8')], { nowMs: NOW_MS });
-    expect({ what, ids, linesLeftOut, lines: problems.map((problem) => problem.line) }).toEqual({ what, ids: GOOD_RUNS, linesLeftOut: 1, lines: [line] });
+    expect({ what, ids, linesLeftOut, lines: problems.map((problem) => problem.line) }).toEqual({
+      what,
+      ids: GOOD_RUNS,
+      linesLeftOut: 1,
+      lines: [line],
+    });
     expect(problems[0]?.problem).toMatch(/^\P{Cc}{3,300}$/u);
   }
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();

@@ -42,7 +42,9 @@ describe('a store', () => {
     first.close();
     const second = openStore(dir.path, NOW_MS);
     expect(second.allRuns()).toEqual([exampleRun()]);
-    expect(second.environments()).toEqual([{ keyHash: 'key-1', seenAtMs: NOW_MS, imported: false, environment: storedEnvironmentOf(ENVIRONMENT) }]);
+    expect(second.environments()).toEqual([
+      { keyHash: 'key-1', seenAtMs: NOW_MS, imported: false, environment: storedEnvironmentOf(ENVIRONMENT) },
+    ]);
     expect(second.openSession('key-1')).toEqual(SESSION);
     expect(second.notices).toEqual([]);
     second.close();
@@ -72,7 +74,10 @@ describe('a store', () => {
 
   test('counts its own writes, and tells when another process has written', () => {
     const [one, other] = [openStore(dir.path, NOW_MS), openStore(dir.path, NOW_MS)];
-    const seen = [[one.ownWrites, one.othersWrites], [one.ownWrites, one.othersWrites]];
+    const seen = [
+      [one.ownWrites, one.othersWrites],
+      [one.ownWrites, one.othersWrites],
+    ];
     one.saveRun(exampleRun({ runId: 'a' }));
     seen.push([one.ownWrites, one.othersWrites]);
     other.saveRun(exampleRun({ runId: 'b' }));
@@ -98,13 +103,25 @@ describe('a store', () => {
     const store = openStore(dir.path, NOW_MS);
     const environment = storedEnvironmentOf(ENVIRONMENT);
     store.saveEnvironment('key-1', environment, NOW_MS);
-    store.takeOverEnvironments([1, 2, 3].map((n) => ({ keyHash: `key-${n}`, seenAtMs: NOW_MS, environment, imported: true })));
-    for (const n of [1, 2, 3]) store.takeOverRuns([{ run: exampleRun({ runId: `theirs-${n}`, keyHash: `key-${n}` }), imported: true }]);
+    store.takeOverEnvironments(
+      [1, 2, 3].map((n) => ({ keyHash: `key-${n}`, seenAtMs: NOW_MS, environment, imported: true })),
+    );
+    for (const n of [1, 2, 3])
+      store.takeOverRuns([{ run: exampleRun({ runId: `theirs-${n}`, keyHash: `key-${n}` }), imported: true }]);
     store.saveRun(exampleRun({ runId: 'mine', keyHash: 'key-1' }));
     store.saveSession(SESSION);
-    const left = () => [store.allRuns().map(({ runId }) => runId).sort(), store.environments().map(({ keyHash }) => keyHash)];
+    const left = () => [
+      store
+        .allRuns()
+        .map(({ runId }) => runId)
+        .sort(),
+      store.environments().map(({ keyHash }) => keyHash),
+    ];
     expect(store.forget('key-2', 'imported')).toBe(1);
-    expect(left()).toEqual([['mine', 'theirs-1', 'theirs-3'], ['key-1', 'key-3']]);
+    expect(left()).toEqual([
+      ['mine', 'theirs-1', 'theirs-3'],
+      ['key-1', 'key-3'],
+    ]);
     expect(store.forget(null, 'imported')).toBe(2);
     expect(left()).toEqual([['mine'], ['key-1']]);
     expect(store.openSession('key-1')).toEqual(SESSION);
@@ -138,7 +155,10 @@ describe('a store', () => {
   test('gives a benchmark to one holder at a time', () => {
     const [one, other] = [openStore(dir.path, NOW_MS), openStore(dir.path, NOW_MS)];
     one.saveSession(SESSION);
-    const [a, b] = [{ holder: 'a', untilMs: NOW_MS + 1 }, { holder: 'b', untilMs: NOW_MS + 2 }];
+    const [a, b] = [
+      { holder: 'a', untilMs: NOW_MS + 1 },
+      { holder: 'b', untilMs: NOW_MS + 2 },
+    ];
     expect([one.holdSession('session-1', null, a), other.holdSession('session-1', null, b)]).toEqual([true, false]);
     expect(other.openSession('key-1')).toEqual({ ...SESSION, heldBy: a });
     expect([other.holdSession('session-1', 'a', b), one.holdSession('session-1', 'a', a)]).toEqual([true, false]);
@@ -148,21 +168,24 @@ describe('a store', () => {
     for (const store of [one, other]) store.close();
   });
 
-  test.each(['{"runId":"x"}', '{"runId":', '\u0000'])('leaves out an entry that it cannot read (%j), says so once, and gives the others', (body) => {
-    openStore(dir.path, NOW_MS).close();
-    const raw = new DatabaseSync(file);
-    raw.prepare('INSERT INTO runs VALUES (?, ?, NULL, 1, ?, 0)').run('x', 'key', body);
-    raw.prepare('INSERT INTO environments VALUES (?, 1, ?, 0)').run('key', body);
-    raw.prepare('INSERT INTO sessions VALUES (?, ?, 1, ?, ?)').run('s', 'key', 'open', body);
-    raw.close();
-    const store = openStore(dir.path, NOW_MS);
-    store.saveRun(exampleRun());
-    expect(store.allRuns().map(({ runId }) => runId)).toEqual(['run-1']);
-    expect(store.environments()).toEqual([]);
-    expect(store.openSession('key')).toBeNull();
-    expect(store.notices).toEqual([expect.stringContaining('left out')]);
-    store.close();
-  });
+  test.each(['{"runId":"x"}', '{"runId":', '\u0000'])(
+    'leaves out an entry that it cannot read (%j), says so once, and gives the others',
+    (body) => {
+      openStore(dir.path, NOW_MS).close();
+      const raw = new DatabaseSync(file);
+      raw.prepare('INSERT INTO runs VALUES (?, ?, NULL, 1, ?, 0)').run('x', 'key', body);
+      raw.prepare('INSERT INTO environments VALUES (?, 1, ?, 0)').run('key', body);
+      raw.prepare('INSERT INTO sessions VALUES (?, ?, 1, ?, ?)').run('s', 'key', 'open', body);
+      raw.close();
+      const store = openStore(dir.path, NOW_MS);
+      store.saveRun(exampleRun());
+      expect(store.allRuns().map(({ runId }) => runId)).toEqual(['run-1']);
+      expect(store.environments()).toEqual([]);
+      expect(store.openSession('key')).toBeNull();
+      expect(store.notices).toEqual([expect.stringContaining('left out')]);
+      store.close();
+    },
+  );
 
   test('makes its folder where there is none', () => {
     const path = join(dir.path, 'a', 'b');
@@ -197,15 +220,24 @@ function storeOfVersion1(): void {
    ) STRICT;
    CREATE INDEX sessions_by_key ON sessions (key_hash, started_at_ms);
    PRAGMA journal_mode = WAL; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
-  old.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?)').run('run-1', 'key-1', 'session-1', NOW_MS, JSON.stringify(exampleRun({ keyHash: 'key-1' })));
-  old.prepare('INSERT INTO environments VALUES (?, ?, ?)').run('key-1', NOW_MS, JSON.stringify(storedEnvironmentOf(ENVIRONMENT)));
-  old.prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?)').run('session-1', 'key-1', NOW_MS, 'open', JSON.stringify(SESSION));
+  old
+    .prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?)')
+    .run('run-1', 'key-1', 'session-1', NOW_MS, JSON.stringify(exampleRun({ keyHash: 'key-1' })));
+  old
+    .prepare('INSERT INTO environments VALUES (?, ?, ?)')
+    .run('key-1', NOW_MS, JSON.stringify(storedEnvironmentOf(ENVIRONMENT)));
+  old
+    .prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?)')
+    .run('session-1', 'key-1', NOW_MS, 'open', JSON.stringify(SESSION));
   old.close();
 }
 
 describe('a store of the first version', () => {
   const WHAT = { runs: [{ run: exampleRun({ keyHash: 'key-1' }), imported: false }], imported: [false] };
-  const whatIsIn = (store: Store) => ({ runs: [...store.storedRuns()], imported: store.environments().map(({ imported }) => imported) });
+  const whatIsIn = (store: Store) => ({
+    runs: [...store.storedRuns()],
+    imported: store.environments().map(({ imported }) => imported),
+  });
 
   test('opens, and all that is in it counts as measured here', () => {
     storeOfVersion1();
@@ -221,8 +253,15 @@ describe('a store of the first version', () => {
     const opened = openStoreToRead(dir.path);
     if (!opened.ok) throw new Error(opened.reason);
     const { store } = opened;
-    expect([whatIsIn(store), store.openSession('key-1'), store.newestImported('key-1', 9)]).toEqual([WHAT, SESSION, { runs: [], stored: 0 }]);
-    expect([store.ownMark('key-1', 1), store.ownFrom('key-1', null, 9).map(({ runId }) => runId)]).toEqual([{ rows: 1, runIdAt: 'run-1' }, ['run-1']]);
+    expect([whatIsIn(store), store.openSession('key-1'), store.newestImported('key-1', 9)]).toEqual([
+      WHAT,
+      SESSION,
+      { runs: [], stored: 0 },
+    ]);
+    expect([store.ownMark('key-1', 1), store.ownFrom('key-1', null, 9).map(({ runId }) => runId)]).toEqual([
+      { rows: 1, runIdAt: 'run-1' },
+      ['run-1'],
+    ]);
     store.close();
     expect(readFileSync(file).equals(before)).toBe(true);
   });
@@ -240,7 +279,7 @@ describe('a file that cannot be used', () => {
   const cases: [string, () => void][] = [
     ['no database', () => writeFileSync(file, 'this is not a database, however long it is. '.repeat(200))],
     [
-      'another program\'s database',
+      "another program's database",
       () => {
         const other = new DatabaseSync(file);
         other.exec('CREATE TABLE theirs (x)');
@@ -248,21 +287,17 @@ describe('a file that cannot be used', () => {
       },
     ],
     [
-      'a later version\'s store',
+      "a later version's store",
       () => {
         const later = new DatabaseSync(file);
-        later.exec(`CREATE TABLE runs (x); PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+        later.exec(
+          `CREATE TABLE runs (x); PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION + 1}`,
+        );
         later.close();
       },
     ],
-    [
-      'a store whose version says that nothing is in it',
-      () => storeThen('PRAGMA user_version = 0'),
-    ],
-    [
-      'a store with a version below all',
-      () => storeThen('PRAGMA user_version = -1'),
-    ],
+    ['a store whose version says that nothing is in it', () => storeThen('PRAGMA user_version = 0')],
+    ['a store with a version below all', () => storeThen('PRAGMA user_version = -1')],
     [
       'of a format that SQLite does not know',
       () => {
@@ -272,10 +307,7 @@ describe('a file that cannot be used', () => {
         writeFileSync(file, bytes);
       },
     ],
-    [
-      'a store with a table gone',
-      () => storeThen('DROP TABLE sessions'),
-    ],
+    ['a store with a table gone', () => storeThen('DROP TABLE sessions')],
   ];
   test.each(cases)('because it is %s is set aside, told of, and a fresh one is begun', (_what, make) => {
     make();
@@ -292,13 +324,20 @@ describe('a file that cannot be used', () => {
       writeFileSync(file, text.repeat(1000));
       openStore(dir.path, NOW_MS).close();
     }
-    const kept = readdirSync(dir.path).filter((name) => name.includes('.broken-')).toSorted();
-    expect(kept.map((name) => readFileSync(join(dir.path, name), 'utf8').split(' ', 1)[0])).toEqual(['first', 'second']);
+    const kept = readdirSync(dir.path)
+      .filter((name) => name.includes('.broken-'))
+      .toSorted();
+    expect(kept.map((name) => readFileSync(join(dir.path, name), 'utf8').split(' ', 1)[0])).toEqual([
+      'first',
+      'second',
+    ]);
   });
 
   test('because a later version has it open is set aside with its journal, in which the newest may be', () => {
     const later = new DatabaseSync(file);
-    later.exec(`PRAGMA journal_mode = WAL; CREATE TABLE runs (x); PRAGMA user_version = ${SCHEMA_VERSION + 1}; INSERT INTO runs VALUES (7)`);
+    later.exec(
+      `PRAGMA journal_mode = WAL; CREATE TABLE runs (x); PRAGMA user_version = ${SCHEMA_VERSION + 1}; INSERT INTO runs VALUES (7)`,
+    );
     const store = openStore(dir.path, NOW_MS);
     expect([store.notices, store.allRuns()]).toEqual([[expect.stringContaining('set aside')], []]);
     store.close();
@@ -324,7 +363,7 @@ describe('a file that cannot be used', () => {
 });
 
 describe('a place that cannot be written', () => {
-  test('because a file is in the folder\'s place leads to a store in memory, and a notice', () => {
+  test("because a file is in the folder's place leads to a store in memory, and a notice", () => {
     const path = join(dir.path, 'file');
     writeFileSync(path, '');
     const store = openStore(path, NOW_MS);
@@ -338,15 +377,22 @@ describe('a place that cannot be written', () => {
     const open = join(import.meta.dirname, '../../../service/store/open.ts');
     const script = `const { openDatabase } = await import(${JSON.stringify(open)}); console.log(openDatabase('/proc/headroom/data', 0).persistent);`;
     // In a process of its own, which can be ended: what this guards against never came back.
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 20_000 });
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
     expect(stdout.trim()).toBe('false');
   });
 
-  test('because a pipe is in the file\'s place leads to a store in memory, and does not wait for its other end', () => {
+  test("because a pipe is in the file's place leads to a store in memory, and does not wait for its other end", () => {
     if (spawnSync('mkfifo', [file]).status !== 0) return; // a system without pipes in folders
     const open = join(import.meta.dirname, '../../../service/store/open.ts');
     const script = `const { openDatabase } = await import(${JSON.stringify(open)}); console.log(openDatabase(${JSON.stringify(dir.path)}, 0).notices.join());`;
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' });
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    });
     expect(stdout).toContain('not a file');
   });
 
@@ -371,7 +417,10 @@ describe('a place that cannot be written', () => {
     blocker.exec('BEGIN IMMEDIATE');
     store.saveRun(exampleRun({ runId: 'after' }));
     expect(store.allRuns().map(({ runId }) => runId)).toEqual(['before', 'after']);
-    expect(store).toMatchObject({ persistent: false, notices: [expect.stringContaining('cannot be written at the moment')] });
+    expect(store).toMatchObject({
+      persistent: false,
+      notices: [expect.stringContaining('cannot be written at the moment')],
+    });
     blocker.exec('ROLLBACK');
     blocker.close();
     store.saveRun(exampleRun({ runId: 'later' }));
@@ -386,7 +435,9 @@ describe('a place that cannot be written', () => {
     const blocker = new DatabaseSync(file);
     blocker.exec('BEGIN IMMEDIATE');
     for (const runId of ['1', '2', '3']) store.saveRun(exampleRun({ runId }));
-    expect(store.takeOverRuns(['3', '4', '5'].map((runId) => ({ run: exampleRun({ runId }), imported: false })))).toBe(2);
+    expect(store.takeOverRuns(['3', '4', '5'].map((runId) => ({ run: exampleRun({ runId }), imported: false })))).toBe(
+      2,
+    );
     expect(store.saveRun(exampleRun({ runId: '1' }))).toBe(false);
     blocker.close();
     store.close();

@@ -29,7 +29,9 @@ parser.add_argument("--card", type=int, default=8, help="size of the simulated c
 parser.add_argument("--second-card", type=int, default=None, help="size of a second card, used with --device-id 1")
 parser.add_argument("--cpu", action="store_true", help="no card: compute on the CPU")
 parser.add_argument("--model", choices=["sd15", "sdxl"], default="sd15", help="checkpoint to start with")
-parser.add_argument("--checkpoint-name", default=None, help="file name of the checkpoint to start with, whatever it may hold")
+parser.add_argument(
+    "--checkpoint-name", default=None, help="file name of the checkpoint to start with, whatever it may hold"
+)
 parser.add_argument("--pace", type=float, default=1.0, help="how long a generation takes; 0 for no waiting at all")
 parser.add_argument("--old-torch", action="store_true", help="torch tells neither UUID nor bus id")
 parser.add_argument("--torch-version", default="2.1.2+cu121", help="what torch says of itself")

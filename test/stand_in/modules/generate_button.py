@@ -12,7 +12,9 @@ from modules.processing_base import StableDiffusionProcessing
 from modules.script_runner import ScriptRunner
 
 
-def generate(p: StableDiffusionProcessing, runner: ScriptRunner, args: tuple[Any, ...], request: gr.Request) -> list[Any]:
+def generate(
+    p: StableDiffusionProcessing, runner: ScriptRunner, args: tuple[Any, ...], request: gr.Request
+) -> list[Any]:
     """`args`: the values of the scripts' own controls. Returns pictures, settings as JSON, and two texts in HTML."""
     p.scripts = runner
     p.script_args = (0, *args)

@@ -57,9 +57,7 @@ class StableDiffusionProcessingImg2Img(StableDiffusionProcessing):
             self.scripts.process_before_every_sampling(
                 p=self, x=self.init_latent, noise=noise, c=conditioning, uc=unconditional_conditioning
             )
-        samples = self.sampler.sample_img2img(
-            self, self.init_latent, noise, conditioning, unconditional_conditioning
-        )
+        samples = self.sampler.sample_img2img(self, self.init_latent, noise, conditioning, unconditional_conditioning)
         del noise
         devices.torch_gc()
         return samples

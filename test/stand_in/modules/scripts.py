@@ -42,6 +42,7 @@ class ScriptClassData(NamedTuple):
     basedir: str
     module: ModuleType
 
+
 scripts_data: list[ScriptClassData] = []
 current_basedir = paths.script_path
 
@@ -85,6 +86,7 @@ def load_scripts() -> None:
             current_basedir = paths.script_path
     scripts_txt2img = ScriptRunner()
     scripts_img2img = ScriptRunner()
+
 
 scripts_txt2img = ScriptRunner()
 scripts_img2img = ScriptRunner()

@@ -1,7 +1,7 @@
 """Which attention is in force.
 
-The simulated network has fused attention, slices it to fit the memory that is free (Doggettx) or, where none was chosen, holds its
-N x N matrices. What others do in between is not simulated: they count as fused.
+The simulated network has fused attention, slices it to fit the memory that is free (Doggettx) or, where none was
+chosen, holds its N x N matrices. What others do in between is not simulated: they count as fused.
 """
 
 from simulated_card.tensors import Attention

@@ -104,5 +104,3 @@ class Sampler:
 
 def wait_for_decoding(latents: Latents) -> None:
     simulation.wait(0.06 + 0.09 * min(1, len(latents) * latents.width * latents.height / (4 * _MEGA)))
-
-

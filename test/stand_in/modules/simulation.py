@@ -139,7 +139,9 @@ def start() -> Simulation:
     path = Path(cmd_opts.sim_state or Path(data_path) / "simulated-card.json").absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     used = cmd_opts.device_id or 0
-    device = SimulatedDevice(DeviceState(cards), StateFile(path), os.getpid(), "python (stand-in WebUI, simulated)", used)
+    device = SimulatedDevice(
+        DeviceState(cards), StateFile(path), os.getpid(), "python (stand-in WebUI, simulated)", used
+    )
     torch.cuda.attach(device, used, tells_uuid=not cmd_opts.old_torch)
     os.environ[ENVIRONMENT_VARIABLE] = str(path)
     os.environ["PATH"] = f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -10,7 +10,8 @@ from simulated_card.allocator import MIB, Refused
 from simulated_card.device import SimulatedDevice
 
 _GIB = 1024 * MIB
-# What PyTorch itself keeps in its C++ half: the device, its number, and whether its properties tell a UUID (they do from 2.5 on).
+# What PyTorch itself keeps in its C++ half: the device, its number, and whether its properties tell a UUID (they do
+# from 2.5 on).
 _attached: SimpleNamespace = SimpleNamespace(device=None, index=0, tells_uuid=True)
 
 
@@ -32,7 +33,9 @@ def _attached_card() -> SimulatedDevice:
 
 
 def _index(device: Any, optional: bool) -> int:
-    """As torch.cuda._utils._get_device_index of 2.1 to 2.3. `optional`: whether "cuda" without a number is the current device."""
+    """As torch.cuda._utils._get_device_index of 2.1 to 2.3. `optional`: whether "cuda" without a number is the current
+    device.
+    """
     if isinstance(device, int):
         return device
     if isinstance(device, str):
@@ -50,7 +53,9 @@ def _index(device: Any, optional: bool) -> int:
 
 
 def _card(device: Any = None, optional: bool = True) -> SimulatedDevice:
-    """Only the card in use is simulated. With `optional` false, as `_index` says; None is the current device everywhere."""
+    """Only the card in use is simulated. With `optional` false, as `_index` says; None is the current device
+    everywhere.
+    """
     card = _attached_card()
     index = current_device() if device is None else _index(device, optional)
     if index != _attached.index:
@@ -182,10 +187,10 @@ def out_of_memory(refused: Refused) -> OutOfMemoryError:
     allocated, reserved = allocator.allocated.current, allocator.reserved.current
     allowed = f" {_size(allocator.cap)} allowed;" if refused.capped and allocator.cap is not None else ""
     return OutOfMemoryError(
-        f"CUDA out of memory. Tried to allocate {_size(refused.requested)}. GPU {_attached.index} has a total capacty of "
-        f"{_size(total)} of which {_size(max(0, free))} is free.{allowed} Including non-PyTorch memory, this process "
-        f"has {_size(round(card.own_mib * MIB))} memory in use. Of the allocated memory {_size(allocated)} is "
-        f"allocated by PyTorch, and {_size(reserved - allocated)} is reserved by PyTorch but unallocated. If reserved "
+        f"CUDA out of memory. Tried to allocate {_size(refused.requested)}. GPU {_attached.index} has a total "
+        f"capacty of {_size(total)} of which {_size(max(0, free))} is free.{allowed} Including non-PyTorch memory, "
+        f"this process has {_size(round(card.own_mib * MIB))} memory in use. Of the allocated memory "
+        f"{_size(allocated)} is allocated by PyTorch, and {_size(reserved - allocated)} is reserved by PyTorch but unallocated. If reserved "
         "but unallocated memory is large try setting max_split_size_mb to avoid fragmentation.  See documentation for "
         "Memory Management and PYTORCH_CUDA_ALLOC_CONF"
     )

@@ -2,7 +2,10 @@ import { expect, test } from '@jest/globals';
 import { readDemoArgs } from '../../../tools/demo/args.ts';
 
 test('without arguments the demo has an 8 GB card, any free port and a page', () => {
-  expect(readDemoArgs([])).toEqual({ ok: true, options: { help: false, cardGb: 8, port: 0, once: false, json: false, seed: null } });
+  expect(readDemoArgs([])).toEqual({
+    ok: true,
+    options: { help: false, cardGb: 8, port: 0, once: false, json: false, seed: null },
+  });
 });
 
 test('all can be chosen', () => {

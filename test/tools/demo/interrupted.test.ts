@@ -1,4 +1,7 @@
-/** Ctrl-C reaches the demo's whole process group from the terminal, and the demo a second time from `npm run` and tools/run.mjs. */
+/**
+ * Ctrl-C reaches the demo's whole process group from the terminal, and the demo a second time from `npm run` and
+ * tools/run.mjs.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +29,11 @@ function pressCtrlC(signal: NodeJS.Signals = 'SIGINT'): void {
 
 /** Presses Ctrl-C once `words` show; resolves with the exit code and all that was said. */
 function interruptedAt(words: string, args: readonly string[]): Promise<{ exitCode: number | null; said: string }> {
-  child = spawn(process.execPath, [DEMO, ...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: tmp.path } });
+  child = spawn(process.execPath, [DEMO, ...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: tmp.path },
+  });
   let said = '';
   let pressed = false;
   const read = (piece: Buffer): void => {
@@ -45,10 +52,14 @@ test.each<[string, string, string[], number]>([
   ['while the WebUI starts', 'starting the stand-in', [], 130],
   ['while it waits for a person', 'Ctrl-C ends', [], 0],
   ['in mid-benchmark', 'run 2 of', ['--once', '--json'], 130],
-])('a demo that is ended %s leaves no folder and no process', async (_when, words, args, exitCode) => {
-  const end = await interruptedAt(words, args);
-  expect(readdirSync(tmp.path)).toEqual([]);
-  expect(await processesNaming(tmp.path)).toEqual([]);
-  expect(end.exitCode).toBe(exitCode);
-  expect(end.said).not.toMatch(/Traceback|Error|ended with/);
-}, LIMIT_MS);
+])(
+  'a demo that is ended %s leaves no folder and no process',
+  async (_when, words, args, exitCode) => {
+    const end = await interruptedAt(words, args);
+    expect(readdirSync(tmp.path)).toEqual([]);
+    expect(await processesNaming(tmp.path)).toEqual([]);
+    expect(end.exitCode).toBe(exitCode);
+    expect(end.said).not.toMatch(/Traceback|Error|ended with/);
+  },
+  LIMIT_MS,
+);

@@ -24,7 +24,9 @@ describe('fresh settings', () => {
   });
 
   test('go beyond the sizes of the benchmark, by half at the most, hires targets in whole latent cells', () => {
-    const sides = drawn(5).map(({ width, height, hires }) => Math.max(width, height, hires?.width ?? 0, hires?.height ?? 0));
+    const sides = drawn(5).map(({ width, height, hires }) =>
+      Math.max(width, height, hires?.width ?? 0, hires?.height ?? 0),
+    );
     expect(Math.max(...sides)).toBeLessThanOrEqual(1536);
     expect(sides.some((px) => px > 1024)).toBe(true);
     expect(sides.some((px) => px <= 768)).toBe(true);

@@ -7,8 +7,9 @@ const MOST_SLICES = 64;
 const TELLING_SLICES = 2;
 
 /**
- * What Doggettx's attention gives, from its input and what it attends to: `split_cross_attention_forward` in A1111 1.10.1's
- * sd_hijack_optimizations.py, as PyTorch allocates it. Queries, keys and values are copied so that heads come first.
+ * What Doggettx's attention gives, from its input and what it attends to: `split_cross_attention_forward` in A1111
+ * 1.10.1's sd_hijack_optimizations.py, as PyTorch allocates it. Queries, keys and values are copied so that heads come
+ * first.
  */
 export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
@@ -20,7 +21,13 @@ export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: nu
   tape.release(query, scaledKey, value);
   const joined = ops.like(x, channels, width);
   const { unit: scoresUnit, channels: scoresChannels } = scoresOf(unit, source, heads);
-  const slicing = tape.slice({ unit: scoresUnit, bytes: scoresChannels * width, timesOver: width === FLOAT ? 2.5 : 3, evenRowsUnit: null, mostSlices: MOST_SLICES });
+  const slicing = tape.slice({
+    unit: scoresUnit,
+    bytes: scoresChannels * width,
+    timesOver: width === FLOAT ? 2.5 : 3,
+    evenRowsUnit: null,
+    mostSlices: MOST_SLICES,
+  });
   for (let i = 0; i < TELLING_SLICES; i += 1) {
     const slice = (of: number, many: number): Tensor => tape.allocateSlice(of, many, width, slicing);
     const raw = slice(scoresUnit, scoresChannels);
@@ -29,5 +36,8 @@ export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: nu
     tape.release(slice(unit, channels), weights);
   }
   tape.release(...byHeads);
-  return ops.through(ops.through(joined, (y) => ops.pointwise(y)), (y) => ops.linear(y, channels));
+  return ops.through(
+    ops.through(joined, (y) => ops.pointwise(y)),
+    (y) => ops.linear(y, channels),
+  );
 }

@@ -8,8 +8,8 @@ const TIMES_OVER = 3.3;
 const TELLING_SLICES = 2;
 
 /**
- * `split_cross_attention_forward_invokeAI` of A1111 1.10.1, as PyTorch allocates it. Where all fits in one piece the result is allocated last, here
- * always first: next to the scores that is nothing.
+ * `split_cross_attention_forward_invokeAI` of A1111 1.10.1, as PyTorch allocates it. Where all fits in one piece the
+ * result is allocated last, here always first: next to the scores that is nothing.
  */
 export function attendInSlicesOfHeads(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
@@ -20,7 +20,13 @@ export function attendInSlicesOfHeads(ops: Layers, x: Tensor, source: Tensor, he
   tape.release(query, scaledKey, value);
   const joined = ops.like(x, x.channels, width);
   const { unit, channels } = scoresOf(x.unit, source, heads);
-  const slicing = tape.slice({ unit, bytes: channels * width, timesOver: TIMES_OVER, evenRowsUnit: null, mostSlices: Infinity });
+  const slicing = tape.slice({
+    unit,
+    bytes: channels * width,
+    timesOver: TIMES_OVER,
+    evenRowsUnit: null,
+    mostSlices: Infinity,
+  });
   for (let i = 0; i < TELLING_SLICES; i += 1) {
     const raw = tape.allocateSlice(unit, channels, width, slicing);
     const weights = tape.allocateSlice(unit, channels, width, slicing);

@@ -3,8 +3,14 @@ import { PROMPT_TOKENS, SQUARE_UNIT } from '../sampling-units.ts';
 import type { Tensor } from '../tape.ts';
 
 /** Of all heads, one number each: with the keys of the same pixels, or with those of the prompt. */
-export function scoresOf(unit: number, source: Tensor, heads: number): { readonly unit: number; readonly channels: number } {
-  return source.unit === unit ? { unit: SQUARE_UNIT + unit, channels: heads } : { unit, channels: heads * PROMPT_TOKENS };
+export function scoresOf(
+  unit: number,
+  source: Tensor,
+  heads: number,
+): { readonly unit: number; readonly channels: number } {
+  return source.unit === unit
+    ? { unit: SQUARE_UNIT + unit, channels: heads }
+    : { unit, channels: heads * PROMPT_TOKENS };
 }
 
 export interface Operands {
@@ -14,7 +20,11 @@ export interface Operands {
 }
 
 export function projected(ops: Layers, x: Tensor, source: Tensor): Operands {
-  return { query: ops.linear(x, x.channels, false), key: ops.linear(source, x.channels, false), value: ops.linear(source, x.channels, false) };
+  return {
+    query: ops.linear(x, x.channels, false),
+    key: ops.linear(source, x.channels, false),
+    value: ops.linear(source, x.channels, false),
+  };
 }
 
 /** Copies in which heads come first, in place of the operands. */

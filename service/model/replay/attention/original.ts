@@ -2,7 +2,10 @@ import { FLOAT, type Layers } from '../layers.ts';
 import type { Tensor } from '../tape.ts';
 import { byHeads, projected, scoresOf } from './operands.ts';
 
-/** `attention_CrossAttention_forward` in A1111 1.10.1's hypernetwork.py, which runs where no optimisation is on. Softmax answers in 32 bits under autocast. */
+/**
+ * `attention_CrossAttention_forward` in A1111 1.10.1's hypernetwork.py, which runs where no optimisation is on. Softmax
+ * answers in 32 bits under autocast.
+ */
 export function attendWhole(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
   const { query, key, value } = byHeads(ops, projected(ops, x, source));

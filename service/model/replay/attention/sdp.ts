@@ -27,7 +27,9 @@ function kernelsPieces({ tape, kernels }: Layers, query: Tensor, toItself: boole
   else if (headChannels > FLASH_HEAD_CHANNELS) tape.passing([accumulator(query.unit)]);
   else if (kernels.sdpa === 'flash-if-many') {
     const unit = tape.onlyFrom(query.unit, EMBEDDING_UNIT, Math.ceil(FLASH_FROM / heads));
-    const pieces = [...(toItself ? [accumulator(unit)] : []), sums(unit)].map((size) => tape.allocate(size.unit, size.bytes, 1));
+    const pieces = [...(toItself ? [accumulator(unit)] : []), sums(unit)].map((size) =>
+      tape.allocate(size.unit, size.bytes, 1),
+    );
     tape.release(...pieces);
   }
 }

@@ -6,7 +6,10 @@ import { projected } from './operands.ts';
 /** The others find all they need in the cache. */
 const TELLING_CHUNKS = 2;
 
-/** `sub_quad_attention_forward` of A1111 1.10.1, as PyTorch allocates it, keys in one piece. Softmax answers in 32 bits under autocast. */
+/**
+ * `sub_quad_attention_forward` of A1111 1.10.1, as PyTorch allocates it, keys in one piece. Softmax answers in 32 bits
+ * under autocast.
+ */
 export function attendInChunks(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
   const { width, autocast } = ops.precision;
@@ -15,11 +18,15 @@ export function attendInChunks(ops: Layers, x: Tensor, source: Tensor, heads: nu
   const toItself = source.unit === x.unit;
   const all = tape.allocate(CHUNKED_UNIT + x.unit, x.channels, width);
   const scores = (bytes: number): Tensor =>
-    toItself ? tape.allocate(CHUNK_SCORES_UNIT + x.unit, heads, bytes) : tape.allocate(CHUNK_UNIT + x.unit, heads * PROMPT_TOKENS, bytes);
+    toItself
+      ? tape.allocate(CHUNK_SCORES_UNIT + x.unit, heads, bytes)
+      : tape.allocate(CHUNK_UNIT + x.unit, heads * PROMPT_TOKENS, bytes);
   let last: Tensor | null = null;
   for (let i = 0; i < TELLING_CHUNKS; i += 1) {
     const weights = ops.through(scores(width), () => scores(autocast ? FLOAT : width));
-    const casts = autocast ? [ops.like(value, x.channels, FLOAT), ops.like(value, x.channels, width), scores(width)] : [];
+    const casts = autocast
+      ? [ops.like(value, x.channels, FLOAT), ops.like(value, x.channels, width), scores(width)]
+      : [];
     const part = tape.allocate(CHUNK_UNIT + x.unit, x.channels, width);
     tape.release(...casts.reverse(), weights, ...(last === null ? [] : [last]));
     last = part;

@@ -12,8 +12,8 @@ export function isTraced(scores: Scores): scores is TracedScores {
 }
 
 /**
- * Attention as it shows where networks are traced without a card: softmax answers in the width of its input, and nothing is copied into another order.
- * Kept for such tables.
+ * Attention as it shows where networks are traced without a card: softmax answers in the width of its input, and
+ * nothing is copied into another order. Kept for such tables.
  */
 export function attendTraced(ops: Layers, scores: TracedScores, x: Tensor, source: Tensor, heads: number): Tensor {
   const { query, key, value } = projected(ops, x, source);
@@ -23,11 +23,15 @@ export function attendTraced(ops: Layers, scores: TracedScores, x: Tensor, sourc
   return result;
 }
 
-/** What attention gives, from its queries; `toItself`: with the keys of the same pixels rather than those of the prompt. */
+/**
+ * What attention gives, from its queries; `toItself`: with the keys of the same pixels rather than those of the prompt.
+ */
 function attend(ops: Layers, scores: TracedScores, query: Tensor, toItself: boolean, heads: number): Tensor {
   const { unit, width } = query;
   const weights = (scoresUnit: number, rowsUnit: number, count: number): Tensor => {
-    const raw = toItself ? ops.tape.allocate(scoresUnit + unit, count, width) : ops.tape.allocate(rowsUnit + unit, count * PROMPT_TOKENS, width);
+    const raw = toItself
+      ? ops.tape.allocate(scoresUnit + unit, count, width)
+      : ops.tape.allocate(rowsUnit + unit, count * PROMPT_TOKENS, width);
     return ops.through(raw, (y) => ops.pointwise(y));
   };
   switch (scores) {
@@ -41,14 +45,19 @@ function attend(ops: Layers, scores: TracedScores, query: Tensor, toItself: bool
       return ops.through(weights(SQUARE_UNIT, 0, heads), () => ops.like(query));
     case 'pairs': {
       const result = ops.like(query);
-      ops.tape.release(ops.through(weights(SINGLE_SQUARE_UNIT, 0, 2), () => ops.like(query, (2 * query.channels) / heads)));
+      ops.tape.release(
+        ops.through(weights(SINGLE_SQUARE_UNIT, 0, 2), () => ops.like(query, (2 * query.channels) / heads)),
+      );
       return result;
     }
     case 'chunks': {
       const result = ops.like(query);
-      ops.tape.release(ops.through(weights(CHUNK_SCORES_UNIT, CHUNK_UNIT, heads), () => ops.tape.allocate(CHUNK_UNIT + unit, query.channels, width)));
+      ops.tape.release(
+        ops.through(weights(CHUNK_SCORES_UNIT, CHUNK_UNIT, heads), () =>
+          ops.tape.allocate(CHUNK_UNIT + unit, query.channels, width),
+        ),
+      );
       return result;
     }
   }
 }
-

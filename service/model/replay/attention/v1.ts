@@ -8,7 +8,10 @@ const AT_ONCE = 2;
 /** The others find all they need in the cache. */
 const TELLING_PAIRS = 2;
 
-/** `split_cross_attention_forward_v1` of A1111 1.10.1, as PyTorch allocates it. Softmax answers in 32 bits under autocast. */
+/**
+ * `split_cross_attention_forward_v1` of A1111 1.10.1, as PyTorch allocates it. Softmax answers in 32 bits under
+ * autocast.
+ */
 export function attendInPairs(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
   const { width, autocast } = ops.precision;

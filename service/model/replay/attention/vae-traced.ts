@@ -8,8 +8,16 @@ export function attendInVaeTraced(ops: Layers, scores: Scores, x: Tensor): Tenso
   const { tape } = ops;
   const normal = ops.norm(x);
   // Attention wants pixels before channels: copies.
-  const projections = [ops.convolution(normal, x.channels), ops.convolution(normal, x.channels), ops.convolution(normal, x.channels)];
-  const [query, key, value] = [ops.like(x, x.channels, ops.precision.width), ops.like(x, x.channels, ops.precision.width), ops.like(x, x.channels, ops.precision.width)];
+  const projections = [
+    ops.convolution(normal, x.channels),
+    ops.convolution(normal, x.channels),
+    ops.convolution(normal, x.channels),
+  ];
+  const [query, key, value] = [
+    ops.like(x, x.channels, ops.precision.width),
+    ops.like(x, x.channels, ops.precision.width),
+    ops.like(x, x.channels, ops.precision.width),
+  ];
   tape.release(...projections);
   const hidden = attend(ops, scores, query);
   const projected = ops.through(hidden, (y) => ops.convolution(y, x.channels));

@@ -1,4 +1,7 @@
-/** The autoencoder's attention: one head over all latents of a picture, in A1111 1.10.1's sd_hijack_optimizations.py by the optimisation that is on. */
+/**
+ * The autoencoder's attention: one head over all latents of a picture, in A1111 1.10.1's sd_hijack_optimizations.py by
+ * the optimisation that is on.
+ */
 import { FLOAT, type Layers } from '../layers.ts';
 import type { Tensor } from '../tape.ts';
 import { CHUNKED_UNIT, CHUNK_SCORES_UNIT, CHUNK_UNIT, LATENT_UNIT, SQUARE_UNIT } from '../vae-units.ts';
@@ -54,7 +57,10 @@ function projectedBack(ops: Layers, x: Tensor, hidden: Tensor, { normal, query, 
   return sum;
 }
 
-/** Given three dimensions, torch's scaled dot product attention takes no fused kernel but the formula, with all scores at once. */
+/**
+ * Given three dimensions, torch's scaled dot product attention takes no fused kernel but the formula, with all scores
+ * at once.
+ */
 function attendBySdp(ops: Layers, x: Tensor): Tensor {
   const { tape } = ops;
   const operands = inPixelOrder(ops, projected(ops, x));
@@ -103,8 +109,16 @@ function attendInChunks(ops: Layers, x: Tensor): Tensor {
   const all = tape.allocate(CHUNKED_UNIT, x.channels, width, true);
   let last: Tensor | null = null;
   for (let i = 0; i < TELLING_SLICES; i += 1) {
-    const weights = ops.through(tape.allocate(CHUNK_SCORES_UNIT, 1, width), () => tape.allocate(CHUNK_SCORES_UNIT, 1, autocast ? FLOAT : width));
-    const casts = autocast ? [ops.like(operands.value, x.channels, FLOAT), ops.like(operands.value), tape.allocate(CHUNK_SCORES_UNIT, 1, width)] : [];
+    const weights = ops.through(tape.allocate(CHUNK_SCORES_UNIT, 1, width), () =>
+      tape.allocate(CHUNK_SCORES_UNIT, 1, autocast ? FLOAT : width),
+    );
+    const casts = autocast
+      ? [
+          ops.like(operands.value, x.channels, FLOAT),
+          ops.like(operands.value),
+          tape.allocate(CHUNK_SCORES_UNIT, 1, width),
+        ]
+      : [];
     const part = tape.allocate(CHUNK_UNIT, x.channels, width, true);
     tape.release(...casts.reverse(), weights, ...(last === null ? [] : [last]));
     last = part;
@@ -120,7 +134,13 @@ function attendInSlices(ops: Layers, x: Tensor): Tensor {
   const { normal, query, key, value } = projected(ops, x);
   const joined = ops.like(key);
   tape.release(normal);
-  const slicing = tape.slice({ unit: SQUARE_UNIT, bytes: width, timesOver: 2.5, evenRowsUnit: LATENT_UNIT, mostSlices: Infinity });
+  const slicing = tape.slice({
+    unit: SQUARE_UNIT,
+    bytes: width,
+    timesOver: 2.5,
+    evenRowsUnit: LATENT_UNIT,
+    mostSlices: Infinity,
+  });
   for (let i = 0; i < TELLING_SLICES; i += 1) {
     const scores = (): Tensor => tape.allocateSlice(SQUARE_UNIT, 1, width, slicing);
     const raw = scores();

@@ -2,7 +2,10 @@ import { FLOAT, type Layers } from '../layers.ts';
 import type { Tensor } from '../tape.ts';
 import { projected } from './operands.ts';
 
-/** `xformers_attention_forward` of A1111 1.10.1 with xformers' flash kernel, as PyTorch allocates it: each row's logarithm of its sum beside the result. */
+/**
+ * `xformers_attention_forward` of A1111 1.10.1 with xformers' flash kernel, as PyTorch allocates it: each row's
+ * logarithm of its sum beside the result.
+ */
 export function attendByXformers(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { query, key, value } = projected(ops, x, source);
   const hidden = ops.like(query);

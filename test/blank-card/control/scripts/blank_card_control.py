@@ -1,8 +1,8 @@
 """An extension that only tests put into a WebUI: what they cannot do from outside, by three routes.
 
-    POST /blank-card/collect            drops what failed runs still hold, and PyTorch's cache; answers with its counters
-    POST /blank-card/mark?label=...     notes a moment among the recorded events of the allocator
-    POST /blank-card/trace?file=...     writes them (needs BLANK_CARD_TRACE=1 in the environment of the WebUI)
+    POST /blank-card/collect            drops what failed runs still hold, and PyTorch's cache; answers with its
+    counters POST /blank-card/mark?label=...     notes a moment among the recorded events of the allocator POST
+    /blank-card/trace?file=...     writes them (needs BLANK_CARD_TRACE=1 in the environment of the WebUI)
 
 Each generation by the API starts with no choice of engines left from earlier ones (engine_plans.py).
 """

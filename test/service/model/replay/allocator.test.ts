@@ -13,7 +13,10 @@ function program(write: (tape: Tape, allocate: (bytes: number) => ReturnType<Tap
 }
 
 function peakMiB(...programs: readonly Program[]): number {
-  const { run } = new Course(programs.flatMap((one) => partsOf('sampling', one, [1])), null).under(Infinity, true);
+  const { run } = new Course(
+    programs.flatMap((one) => partsOf('sampling', one, [1])),
+    null,
+  ).under(Infinity, true);
   return run.allocator.peakMiB;
 }
 
@@ -82,7 +85,8 @@ describe('caching allocator', () => {
   });
 
   test('where the limit refuses a segment, the cache is given back, but no segment with a live block', () => {
-    const runs = (limitMiB: number, one: Program): boolean => new Course(partsOf('sampling', one, [1]), null).under(limitMiB, true).failed === null;
+    const runs = (limitMiB: number, one: Program): boolean =>
+      new Course(partsOf('sampling', one, [1]), null).under(limitMiB, true).failed === null;
     const cached = program((tape, allocate) => {
       tape.release(allocate(30 * MIB));
       allocate(40 * MIB);
@@ -104,7 +108,17 @@ describe('caching allocator', () => {
       tape.release(allocate(20 * MIB));
       allocate(10 * MIB);
     });
-    expect(peakMiB(leaves, program((_tape, allocate) => void allocate(10 * MIB)))).toBe(20);
-    expect(peakMiB(leaves, program((_tape, allocate) => void allocate(20 * MIB)))).toBe(40);
+    expect(
+      peakMiB(
+        leaves,
+        program((_tape, allocate) => void allocate(10 * MIB)),
+      ),
+    ).toBe(20);
+    expect(
+      peakMiB(
+        leaves,
+        program((_tape, allocate) => void allocate(20 * MIB)),
+      ),
+    ).toBe(40);
   });
 });

@@ -6,10 +6,25 @@ import { replayedParts, stagesOf } from '../../../../service/model/replay/stages
 import { settingsOf } from '../synthetic-host.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
-const NETWORKS: readonly Networks[] = [SD15, { ...SD15, shape: 'sdxl', encode: 'half' }, { ...SD15, scores: 'slices' }, { ...SD15, evaluated: 1, scores: 'whole' }];
+const SD15: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'fused',
+  kernels: TRACED,
+};
+const NETWORKS: readonly Networks[] = [
+  SD15,
+  { ...SD15, shape: 'sdxl', encode: 'half' },
+  { ...SD15, scores: 'slices' },
+  { ...SD15, evaluated: 1, scores: 'whole' },
+];
 
-const multiples = (of: number, min: number, max: number): fc.Arbitrary<number> => fc.integer({ min: min / of, max: max / of }).map((n) => n * of);
+const multiples = (of: number, min: number, max: number): fc.Arbitrary<number> =>
+  fc.integer({ min: min / of, max: max / of }).map((n) => n * of);
 
 /** Stages that keep the cache between them, of some generation. */
 const COURSES = fc
@@ -27,7 +42,10 @@ const COURSES = fc
     const groups = stagesOf(settingsOf(operation, width, height, batchSize));
     return () => new Course(replayedParts(networks, groups[group % groups.length] ?? [], encoded), roomMiB);
   });
-const TRIES = fc.array(fc.record({ share: fc.double({ min: 0.1, max: 1.1, noNaN: true }), repeating: fc.boolean() }), { minLength: 2, maxLength: 8 });
+const TRIES = fc.array(fc.record({ share: fc.double({ min: 0.1, max: 1.1, noNaN: true }), repeating: fc.boolean() }), {
+  minLength: 2,
+  maxLength: 8,
+});
 
 describe('a course', () => {
   test('goes under each limit as one that was under no other before', () => {
@@ -39,7 +57,8 @@ describe('a course', () => {
           const { run, failed } = one.under(limitMiB, repeating);
           return { failed, same: run.sameMiB, peaks: run.peaks, slices: run.slices };
         };
-        for (const { share, repeating } of tries) expect(told(course, share * mostMiB, repeating)).toEqual(told(made(), share * mostMiB, repeating));
+        for (const { share, repeating } of tries)
+          expect(told(course, share * mostMiB, repeating)).toEqual(told(made(), share * mostMiB, repeating));
       }),
       { numRuns: 100 },
     );
@@ -47,25 +66,36 @@ describe('a course', () => {
 
   test('ends in the same way under all limits that a run says', () => {
     fc.assert(
-      fc.property(COURSES, fc.double({ min: 0.1, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.999, noNaN: true }), (made, share, between) => {
-        const limitMiB = share * made().under(30_000, true).run.allocator.peakMiB;
-        const { run, failed } = made().under(limitMiB, true);
-        const { fromMiB, upToMiB } = run.sameMiB;
-        const otherMiB = fromMiB + between * (Math.min(upToMiB, 40_000) - fromMiB);
-        expect(made().under(otherMiB, true).failed).toEqual(failed);
-      }),
+      fc.property(
+        COURSES,
+        fc.double({ min: 0.1, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (made, share, between) => {
+          const limitMiB = share * made().under(30_000, true).run.allocator.peakMiB;
+          const { run, failed } = made().under(limitMiB, true);
+          const { fromMiB, upToMiB } = run.sameMiB;
+          const otherMiB = fromMiB + between * (Math.min(upToMiB, 40_000) - fromMiB);
+          expect(made().under(otherMiB, true).failed).toEqual(failed);
+        },
+      ),
       { numRuns: 100 },
     );
   });
 
   test('without score matrices does all once more in what it reserved the first time', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...NETWORKS.slice(0, 2)), multiples(8, 256, 1536), multiples(8, 256, 1536), fc.integer({ min: 1, max: 8 }), (networks, width, height, batchSize) => {
-        for (const stages of stagesOf(settingsOf('hires_image', width, height, batchSize))) {
-          const course = new Course(replayedParts(networks, stages, 2), null);
-          expect(course.under(course.under(Infinity, false).run.allocator.peakMiB, true).failed).toBeNull();
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...NETWORKS.slice(0, 2)),
+        multiples(8, 256, 1536),
+        multiples(8, 256, 1536),
+        fc.integer({ min: 1, max: 8 }),
+        (networks, width, height, batchSize) => {
+          for (const stages of stagesOf(settingsOf('hires_image', width, height, batchSize))) {
+            const course = new Course(replayedParts(networks, stages, 2), null);
+            expect(course.under(course.under(Infinity, false).run.allocator.peakMiB, true).failed).toBeNull();
+          }
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -6,16 +6,40 @@ import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
+const SD15: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'fused',
+  kernels: TRACED,
+};
 const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
 const REPLAY = { networks: SD15, scale: 1, offsetMiB: 0 };
 const STATIC_MIB = 2484;
-const SETTINGS = [settingsOf('txt2img', 768, 768, 1), settingsOf('img2img', 704, 576, 6), settingsOf('hires_image', 448, 448, 2)];
+const SETTINGS = [
+  settingsOf('txt2img', 768, 768, 1),
+  settingsOf('img2img', 704, 576, 6),
+  settingsOf('hires_image', 448, 448, 2),
+];
 
 /** A run under a cap that is this share of what is needed in all. */
 function capped(settings: Observation['settings'], share: number, outcome: 'ok' | 'oom'): Observation {
   const capMiB = (STATIC_MIB + replayedNeed(REPLAY, settings, 0).needMiB) * share;
-  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, heldMiB: null, roomMiB: null };
+  return {
+    settings,
+    capMiB,
+    outcome,
+    activePeakMiB: null,
+    reservedPeakMiB: null,
+    phases: null,
+    allocRetries: null,
+    idleSlackMiB: null,
+    heldMiB: null,
+    roomMiB: null,
+  };
 }
 
 describe('a replayed need', () => {
@@ -25,19 +49,23 @@ describe('a replayed need', () => {
     expect(needMiB).toBeLessThanOrEqual(reservedPeakMiB(SD15, settings, null));
   });
 
-  test('takes the host\'s scale, and what is free at idle where that is more than the offset', () => {
+  test("takes the host's scale, and what is free at idle where that is more than the offset", () => {
     const [settings] = SETTINGS as [Observation['settings']];
     const plainMiB = replayedNeed(REPLAY, settings, 0).needMiB;
-    expect(replayedNeed({ ...REPLAY, scale: 1.1, offsetMiB: 20 }, settings, 60).needMiB).toBeCloseTo(1.1 * plainMiB + 60, 6);
+    expect(replayedNeed({ ...REPLAY, scale: 1.1, offsetMiB: 20 }, settings, 60).needMiB).toBeCloseTo(
+      1.1 * plainMiB + 60,
+      6,
+    );
     expect(replayedNeed({ ...REPLAY, offsetMiB: 90 }, settings, 60).needMiB).toBeCloseTo(plainMiB + 90, 6);
   });
 });
 
 describe('where attention keeps its score matrices, a batch of pictures', () => {
   const unfused = { ...REPLAY, networks: { ...SDXL, scores: 'whole' } as const };
-  const needsMiB = (replay: typeof unfused | typeof REPLAY, settings: Observation['settings']) => [replayedNeed(replay, settings, 0).needMiB, highestReplayedNeed(replay, settings, 0).needMiB] as const;
+  const needsMiB = (replay: typeof unfused | typeof REPLAY, settings: Observation['settings']) =>
+    [replayedNeed(replay, settings, 0).needMiB, highestReplayedNeed(replay, settings, 0).needMiB] as const;
 
-  test('may need more than its first, which leaves something in the second\'s way', () => {
+  test("may need more than its first, which leaves something in the second's way", () => {
     const [needMiB, highestMiB] = needsMiB(unfused, settingsOf('img2img', 704, 704, 2));
     expect(highestMiB / needMiB).toBeGreaterThan(1.08);
   });
@@ -67,12 +95,27 @@ describe('runs under caps', () => {
     expect(judgedByCaps(REPLAY, asReplayed, STATIC_MIB, 0).tellsNeed).toBe(true);
   });
 
-  test.each([['succeed with far less', 0.92, 'ok'], ['fail with more', 1.05, 'oom']] as const)('do not where they %s', (_what, share, outcome) => {
-    expect(judgedByCaps(REPLAY, SETTINGS.map((settings) => capped(settings, share, outcome)), STATIC_MIB, 0).tellsNeed).toBe(false);
+  test.each([
+    ['succeed with far less', 0.92, 'ok'],
+    ['fail with more', 1.05, 'oom'],
+  ] as const)('do not where they %s', (_what, share, outcome) => {
+    expect(
+      judgedByCaps(
+        REPLAY,
+        SETTINGS.map((settings) => capped(settings, share, outcome)),
+        STATIC_MIB,
+        0,
+      ).tellsNeed,
+    ).toBe(false);
   });
 
   test('that succeed with a little less say how far below the truth may lie elsewhere too', () => {
-    const { tellsNeed, strayBelow } = judgedByCaps(REPLAY, SETTINGS.map((settings) => capped(settings, 0.97, 'ok')), STATIC_MIB, 0);
+    const { tellsNeed, strayBelow } = judgedByCaps(
+      REPLAY,
+      SETTINGS.map((settings) => capped(settings, 0.97, 'ok')),
+      STATIC_MIB,
+      0,
+    );
     expect(tellsNeed).toBe(true);
     expect(strayBelow).toBeGreaterThan(0.025);
     expect(strayBelow).toBeLessThan(0.035);

@@ -5,7 +5,16 @@ import { reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { settingsOf } from '../synthetic-host.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
+const SD15: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'fused',
+  kernels: TRACED,
+};
 const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
 const LEAST = { pictures: 1, roomMiB: null } as const;
 
@@ -13,7 +22,9 @@ describe('what is needed', () => {
   test('is never more than what is reserved with memory to spare', () => {
     const networks: Networks = { ...SDXL, evaluated: 1, scores: 'whole' };
     for (const settings of [settingsOf('txt2img', 960, 960, 6), settingsOf('img2img', 896, 896, 7)]) {
-      expect(neededMiB(networks, settings, LEAST).needMiB).toBeLessThanOrEqual(reservedPeakMiB(networks, settings, null));
+      expect(neededMiB(networks, settings, LEAST).needMiB).toBeLessThanOrEqual(
+        reservedPeakMiB(networks, settings, null),
+      );
     }
   });
 
@@ -26,12 +37,18 @@ describe('what is needed', () => {
     expect(neededMiB(SDXL, settings, LEAST)).toEqual(need);
   });
 
-  test('is a portrait\'s as a landscape\'s', () => {
-    expect(neededMiB(SDXL, settingsOf('txt2img', 832, 1216, 2), LEAST)).toEqual(neededMiB(SDXL, settingsOf('txt2img', 1216, 832, 2), LEAST));
+  test("is a portrait's as a landscape's", () => {
+    expect(neededMiB(SDXL, settingsOf('txt2img', 832, 1216, 2), LEAST)).toEqual(
+      neededMiB(SDXL, settingsOf('txt2img', 1216, 832, 2), LEAST),
+    );
   });
 
   test('lets a generation run, and a little less than one does not', () => {
-    for (const settings of [settingsOf('txt2img', 1024, 1024, 1), settingsOf('img2img', 832, 704, 6), settingsOf('hires_image', 640, 640, 2)]) {
+    for (const settings of [
+      settingsOf('txt2img', 1024, 1024, 1),
+      settingsOf('img2img', 832, 704, 6),
+      settingsOf('hires_image', 640, 640, 2),
+    ]) {
       const { needMiB } = neededMiB(SDXL, settings, LEAST);
       expect(runsOn(SDXL, settings, needMiB)).toBe(true);
       expect(runsOn(SDXL, settings, needMiB * 0.99)).toBe(false);
@@ -40,6 +57,8 @@ describe('what is needed', () => {
 
   test('is more than any cap where the room leaves no slices that fit, whatever the cap', () => {
     const networks: Networks = { ...SD15, scores: 'slices' };
-    expect(neededMiB(networks, settingsOf('txt2img', 1024, 1024, 8), { pictures: 1, roomMiB: 500 }).needMiB).toBe(Infinity);
+    expect(neededMiB(networks, settingsOf('txt2img', 1024, 1024, 8), { pictures: 1, roomMiB: 500 }).needMiB).toBe(
+      Infinity,
+    );
   });
 });

@@ -7,12 +7,24 @@ import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay
 import { settingsOf } from '../synthetic-host.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
+const SD15: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'fused',
+  kernels: TRACED,
+};
 const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
 
 /** Weights are no part of these tables; every 7th row, all operations. */
 function rowsOf(name: string): TableRow[] {
-  return parseTable(readFileSync(new URL(`../../../../benchmarks/data/vram-trace/${name}`, import.meta.url), 'utf8'), 0).filter((_, i) => i % 7 === 0);
+  return parseTable(
+    readFileSync(new URL(`../../../../benchmarks/data/vram-trace/${name}`, import.meta.url), 'utf8'),
+    0,
+  ).filter((_, i) => i % 7 === 0);
 }
 
 function worstShare(rows: readonly TableRow[], weightsMiB: number, shareOf: (row: TableRow) => number): number {
@@ -23,13 +35,23 @@ describe('replayed networks', () => {
   test.each([
     ['sd15.csv', SD15, 2484],
     ['sdxl.csv', SDXL, 7067],
-  ] as const)('%s: active bytes are within 0.3 %% of the traced ones, reserved ones within 2.5 %%, on average within 0.2 %%', (name, networks, weightsMiB) => {
-    const rows = rowsOf(name);
-    expect(worstShare(rows, weightsMiB, (row) => activePeakMiB(networks, row.settings, null) - row.activeMiB)).toBeLessThan(0.003);
-    expect(worstShare(rows, weightsMiB, (row) => reservedPeakMiB(networks, row.settings, null) - row.reservedMiB)).toBeLessThan(0.025);
-    const shares = rows.map((row) => Math.abs(reservedPeakMiB(networks, row.settings, null) - row.reservedMiB) / (weightsMiB + row.reservedMiB));
-    expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.002);
-  });
+  ] as const)(
+    '%s: active bytes are within 0.3 %% of the traced ones, reserved ones within 2.5 %%, on average within 0.2 %%',
+    (name, networks, weightsMiB) => {
+      const rows = rowsOf(name);
+      expect(
+        worstShare(rows, weightsMiB, (row) => activePeakMiB(networks, row.settings, null) - row.activeMiB),
+      ).toBeLessThan(0.003);
+      expect(
+        worstShare(rows, weightsMiB, (row) => reservedPeakMiB(networks, row.settings, null) - row.reservedMiB),
+      ).toBeLessThan(0.025);
+      const shares = rows.map(
+        (row) =>
+          Math.abs(reservedPeakMiB(networks, row.settings, null) - row.reservedMiB) / (weightsMiB + row.reservedMiB),
+      );
+      expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.002);
+    },
+  );
 
   test.each([
     ['sd15.csv', SD15, 2484],
@@ -37,7 +59,11 @@ describe('replayed networks', () => {
   ] as const)('%s: what is needed is within 0.5 %% of the traced need on average', (name, networks, weightsMiB) => {
     const shares = rowsOf(name)
       .filter((_, i) => i % 4 === 0)
-      .map((row) => Math.abs(neededMiB(networks, row.settings, { pictures: 1, roomMiB: null }).needMiB - row.needMiB) / (weightsMiB + row.needMiB));
+      .map(
+        (row) =>
+          Math.abs(neededMiB(networks, row.settings, { pictures: 1, roomMiB: null }).needMiB - row.needMiB) /
+          (weightsMiB + row.needMiB),
+      );
     expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.005);
   });
 
@@ -56,21 +82,32 @@ describe('replayed networks', () => {
 
   test('the peak of all phases is that of the largest, though those that cannot win are left out', () => {
     const phases = ['sampling', 'upscale', 'hires_sampling', 'decode'] as const;
-    for (const [size, batch] of [[256, 1], [512, 1], [512, 8], [768, 4]] as const) {
+    for (const [size, batch] of [
+      [256, 1],
+      [512, 1],
+      [512, 8],
+      [768, 4],
+    ] as const) {
       const settings = settingsOf('hires_image', size, size, batch);
-      expect(reservedPeakMiB(SDXL, settings, null)).toBe(Math.max(...phases.map((phase) => reservedPeakMiB(SDXL, settings, new Set([phase])))));
+      expect(reservedPeakMiB(SDXL, settings, null)).toBe(
+        Math.max(...phases.map((phase) => reservedPeakMiB(SDXL, settings, new Set([phase])))),
+      );
     }
   });
 
   test('without autocast everything is twice as wide', () => {
     const settings = settingsOf('txt2img', 768, 768, 1);
     const wide: Networks = { ...SD15, precision: 'float', decode: 'float', encode: 'float' };
-    expect(activePeakMiB(wide, settings, new Set(['decode']))).toBeCloseTo(2 * activePeakMiB(SD15, settings, new Set(['decode'])), 0);
+    expect(activePeakMiB(wide, settings, new Set(['decode']))).toBeCloseTo(
+      2 * activePeakMiB(SD15, settings, new Set(['decode'])),
+      0,
+    );
   });
 
   test('whole score matrices grow with the square of the area', () => {
     const whole: Networks = { ...SD15, scores: 'whole' };
-    const at = (size: number): number => activePeakMiB(whole, settingsOf('txt2img', size, size, 1), new Set(['sampling']));
+    const at = (size: number): number =>
+      activePeakMiB(whole, settingsOf('txt2img', size, size, 1), new Set(['sampling']));
     expect(at(2048) / at(1024)).toBeGreaterThan(14);
   });
 });

@@ -3,11 +3,24 @@ import type { Networks } from '../../../../service/model/replay/networks.ts';
 import { replayedProbes } from '../../../../service/model/replay/probes.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
+const SD15: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'fused',
+  kernels: TRACED,
+};
 
 describe('probes by replay', () => {
   test('each setting has a cap that is enough and one, 2 % lower, that is not', () => {
-    const probes = replayedProbes({ networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, 0, 0);
+    const probes = replayedProbes(
+      { networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
+      0,
+      0,
+    );
     const enough = probes.filter((probe) => probe.outcome === 'ok');
     const tooLittle = probes.filter((probe) => probe.outcome === 'oom');
     expect(enough.length).toBeGreaterThan(4);
@@ -18,8 +31,16 @@ describe('probes by replay', () => {
   });
 
   test('weights, scale and what is free at idle are counted', () => {
-    const [plain] = replayedProbes({ networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, 0, 0);
-    const [hosted] = replayedProbes({ networks: SD15, scale: 1.1, offsetMiB: 20, tellsNeed: true, strayBelow: 0, rivals: [] }, 2000, 100);
+    const [plain] = replayedProbes(
+      { networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
+      0,
+      0,
+    );
+    const [hosted] = replayedProbes(
+      { networks: SD15, scale: 1.1, offsetMiB: 20, tellsNeed: true, strayBelow: 0, rivals: [] },
+      2000,
+      100,
+    );
     expect(hosted?.capMiB).toBeCloseTo(2000 + 1.1 * (plain?.capMiB ?? 0) + 101, 0);
   });
 

@@ -1,4 +1,7 @@
-/** What the real PyTorch allocated in AUTOMATIC1111 1.10.1 on a card without kernels, against the replay, which has seen none of it. */
+/**
+ * What the real PyTorch allocated in AUTOMATIC1111 1.10.1 on a card without kernels, against the replay, which has seen
+ * none of it.
+ */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
@@ -50,10 +53,20 @@ describe('the networks allocate and release as recorded, one by one', () => {
     ['sd1', 'xformers', 512, 512, 2],
     ['sdxl', 'fused', 896, 704, 3],
   ] as const)('%s sampling with %s attention at %ix%i, batch %i', (shape, scores, width, height, batch) => {
-    const options = { shape: SHAPES[shape], precision: PRECISIONS.autocast, scores, copies: shape === 'sdxl', kernels: KERNELS, mostBlocks: Infinity };
+    const options = {
+      shape: SHAPES[shape],
+      precision: PRECISIONS.autocast,
+      scores,
+      copies: shape === 'sdxl',
+      kernels: KERNELS,
+      mostBlocks: Infinity,
+    };
     const firstBytes = (2 * batch * 320 * 2 * width * height) / 64;
     const real = fromFirst(recorded(`${shape}-${scores}-${width}x${height}x${batch}.sampling`), firstBytes);
-    const ours = fromFirst(written(samplingProgram(options, 1), samplingElements(width, height, batch, 2 * batch)), firstBytes);
+    const ours = fromFirst(
+      written(samplingProgram(options, 1), samplingElements(width, height, batch, 2 * batch)),
+      firstBytes,
+    );
     // One evaluation; what follows it is the sampler's.
     const count = Math.floor(ours.length / 2) - 10;
     expect(ours.slice(0, count)).toEqual(real.slice(0, count));
@@ -66,7 +79,10 @@ describe('the networks allocate and release as recorded, one by one', () => {
     ['xformers', 512, 512, 2],
   ] as const)('decoding with %s attention at %ix%i', (scores, width, height, batch) => {
     const real = recorded(`sd1-${scores}-${width}x${height}x${batch}.decode`);
-    const ours = fromFirst(written(decodeProgram(PRECISIONS.half, scores, KERNELS), vaeElements(width, height, 1)), real[0]);
+    const ours = fromFirst(
+      written(decodeProgram(PRECISIONS.half, scores, KERNELS), vaeElements(width, height, 1)),
+      real[0],
+    );
     // The first picture of two.
     const count = Math.floor(ours.length / 2) - 1;
     expect(real.slice(0, count)).toEqual(ours.slice(0, count));
@@ -82,36 +98,81 @@ describe('the networks allocate and release as recorded, one by one', () => {
   });
 });
 
-const SCORES: Readonly<Record<string, Scores>> = { Doggettx: 'slices', sdp: 'fused', V1: 'pairs', None: 'whole', 'sub-quadratic': 'chunks', InvokeAI: 'slices-of-heads', xformers: 'xformers' };
+const SCORES: Readonly<Record<string, Scores>> = {
+  Doggettx: 'slices',
+  sdp: 'fused',
+  V1: 'pairs',
+  None: 'whole',
+  'sub-quadratic': 'chunks',
+  InvokeAI: 'slices-of-heads',
+  xformers: 'xformers',
+};
 
 function rowsOf(file: string): string[][] {
   const text = readFileSync(new URL(`../../../../benchmarks/data/real-allocator/${file}`, import.meta.url), 'utf8');
-  return text.trim().split('\n').slice(1).map((line) => line.split(','));
+  return text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
 }
 
 function networksOf([family, attention = '']: readonly string[], workspace: Kernels['workspace']): Networks {
   const shape = family === 'sdxl' ? 'sdxl' : 'sd1';
   const encode = shape === 'sdxl' ? 'half' : 'autocast';
-  return { shape, precision: 'autocast', copies: shape === 'sdxl', evaluated: 2, decode: 'half', encode, scores: SCORES[attention] ?? 'fused', kernels: { ...KERNELS, workspace } };
+  return {
+    shape,
+    precision: 'autocast',
+    copies: shape === 'sdxl',
+    evaluated: 2,
+    decode: 'half',
+    encode,
+    scores: SCORES[attention] ?? 'fused',
+    kernels: { ...KERNELS, workspace },
+  };
 }
 
-function settingsOf([, , op, width, height, batch, hiresWidth, hiresHeight, upscaler]: readonly string[]): GenerationSettings {
+function settingsOf([
+  ,
+  ,
+  op,
+  width,
+  height,
+  batch,
+  hiresWidth,
+  hiresHeight,
+  upscaler,
+]: readonly string[]): GenerationSettings {
   const target = { width: Number(hiresWidth), height: Number(hiresHeight) };
-  const hires = op === 'hires' ? { ...target, uncroppedWidth: target.width, uncroppedHeight: target.height, upscaler: 'Lanczos' } : null;
+  const hires =
+    op === 'hires'
+      ? { ...target, uncroppedWidth: target.width, uncroppedHeight: target.height, upscaler: 'Lanczos' }
+      : null;
   const operation = op === 'hires' ? (upscaler === 'latent' ? 'hires_latent' : 'hires_image') : op;
-  return { operation, width: Number(width), height: Number(height), batchSize: Number(batch), hires } as GenerationSettings;
+  return {
+    operation,
+    width: Number(width),
+    height: Number(height),
+    batchSize: Number(batch),
+    hires,
+  } as GenerationSettings;
 }
 
 describe('with no run to learn from', () => {
-  test.each(rowsOf('peaks.csv'))('the peaks are those recorded: %s, %s: %s %sx%s, batch %s, hires %sx%s %s', (...row) => {
-    const [idleActive, idleReserved, active, reserved] = row.slice(9).map(Number);
-    const networks = networksOf(row, 'x+y');
-    // A card of 24 GB and more: nothing has to be sliced.
-    const roomMiB = 20_000;
-    const off = (ours: number, idle = 0, real = 0): number => Math.abs((ours + idle) / real - 1);
-    expect(off(activePeakMiB(networks, settingsOf(row), null, roomMiB), idleActive, active)).toBeLessThan(0.003);
-    expect(off(reservedPeakMiB(networks, settingsOf(row), null, roomMiB), idleReserved, reserved)).toBeLessThan(0.003);
-  });
+  test.each(rowsOf('peaks.csv'))(
+    'the peaks are those recorded: %s, %s: %s %sx%s, batch %s, hires %sx%s %s',
+    (...row) => {
+      const [idleActive, idleReserved, active, reserved] = row.slice(9).map(Number);
+      const networks = networksOf(row, 'x+y');
+      // A card of 24 GB and more: nothing has to be sliced.
+      const roomMiB = 20_000;
+      const off = (ours: number, idle = 0, real = 0): number => Math.abs((ours + idle) / real - 1);
+      expect(off(activePeakMiB(networks, settingsOf(row), null, roomMiB), idleActive, active)).toBeLessThan(0.003);
+      expect(off(reservedPeakMiB(networks, settingsOf(row), null, roomMiB), idleReserved, reserved)).toBeLessThan(
+        0.003,
+      );
+    },
+  );
 
   test('what is required is what the real PyTorch needed, within 1 % in six of seven settings, near the edge of a card too', () => {
     const contextMiB = 450;

@@ -60,13 +60,23 @@ function observe(host: Host, settings: GenerationSettings): Observation {
   };
 }
 
-const rows = (runs: readonly Observation[], target: 'active' | 'reserved') => runs.flatMap((run) => rowsOf(run, target, STATIC_MIB));
+const rows = (runs: readonly Observation[], target: 'active' | 'reserved') =>
+  runs.flatMap((run) => rowsOf(run, target, STATIC_MIB));
 
 function recognised(runs: readonly Observation[], attention: AttentionKind = 'fused'): Recognised | null {
   return recognise(rows(runs, 'active'), rows(runs, 'reserved'), { attention, condUncondBatched: null, slackMiB: 0 });
 }
 
-const SD15: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'fused', kernels: TRACED };
+const SD15: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'fused',
+  kernels: TRACED,
+};
 const NETWORKS: readonly (readonly [string, Networks])[] = [
   ['SD 1.5', SD15],
   ['SD 1.5 whose transformers copy', { ...SD15, copies: true }],
@@ -104,26 +114,43 @@ describe('recognising networks', () => {
     if (scores === 'whole') expect(recognised(runs, 'fused')).toBeNull();
   });
 
-  describe('where two show the same peaks but for the counter\'s rounding', () => {
+  describe("where two show the same peaks but for the counter's rounding", () => {
     const sdxl: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
     // The decoder rules in all of them: how transformers look at pixels shows nowhere.
-    const decoded = [settingsOf('txt2img', 512, 512, 1), settingsOf('txt2img', 704, 704, 2), settingsOf('img2img', 768, 512, 4)];
+    const decoded = [
+      settingsOf('txt2img', 512, 512, 1),
+      settingsOf('txt2img', 704, 704, 2),
+      settingsOf('img2img', 768, 512, 4),
+    ];
     const runs = decoded.map((settings) => observe(hostOf({ ...sdxl, copies: true }), settings));
     const rounded = runs.map((run) => ({ ...run, reservedPeakMiB: (run.reservedPeakMiB ?? 0) + 0.2 }));
 
-    test.each([['', runs], [', rounded', rounded]])('the usual one is taken%s', (_, seen) => {
+    test.each([
+      ['', runs],
+      [', rounded', rounded],
+    ])('the usual one is taken%s', (_, seen) => {
       expect(recognised(seen)?.replay.networks).toEqual(sdxl);
     });
 
     test('both may be at work, the usual one first', () => {
-      const all = recogniseAll(rows(runs, 'active'), rows(runs, 'reserved'), { attention: 'fused', condUncondBatched: null, slackMiB: 0 });
+      const all = recogniseAll(rows(runs, 'active'), rows(runs, 'reserved'), {
+        attention: 'fused',
+        condUncondBatched: null,
+        slackMiB: 0,
+      });
       expect(all[0]?.replay.networks).toEqual(sdxl);
       expect(all.map((one) => one.replay.networks)).toContainEqual({ ...sdxl, copies: true });
     });
 
     test('only one may where the reserve shows which', () => {
       const told = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
-      expect(recogniseAll(rows(told, 'active'), rows(told, 'reserved'), { attention: 'fused', condUncondBatched: null, slackMiB: 0 }).map((one) => one.replay.networks)).toEqual([SD15]);
+      expect(
+        recogniseAll(rows(told, 'active'), rows(told, 'reserved'), {
+          attention: 'fused',
+          condUncondBatched: null,
+          slackMiB: 0,
+        }).map((one) => one.replay.networks),
+      ).toEqual([SD15]);
     });
   });
 
@@ -144,7 +171,10 @@ describe('recognising networks', () => {
   });
 
   test('networks with other active bytes are not recognised', () => {
-    const other: Host = { activeMiB: (settings, phases) => 1.1 * activePeakMiB(SD15, settings, phases), reservedMiB: hostOf(SD15).reservedMiB };
+    const other: Host = {
+      activeMiB: (settings, phases) => 1.1 * activePeakMiB(SD15, settings, phases),
+      reservedMiB: hostOf(SD15).reservedMiB,
+    };
     expect(recognised(SETTINGS.map((settings) => observe(other, settings)))).toBeNull();
   });
 

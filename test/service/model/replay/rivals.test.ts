@@ -7,21 +7,53 @@ import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
 
-const VIEWS: Networks = { shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, decode: 'half', encode: 'autocast', scores: 'slices', kernels: TRACED };
-const of = (networks: Networks): Recognised => ({ by: 'replay', replay: { networks, scale: 1, offsetMiB: 0 }, residuals: [] });
+const VIEWS: Networks = {
+  shape: 'sd1',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'autocast',
+  scores: 'slices',
+  kernels: TRACED,
+};
+const of = (networks: Networks): Recognised => ({
+  by: 'replay',
+  replay: { networks, scale: 1, offsetMiB: 0 },
+  residuals: [],
+});
 const BOTH = [of(VIEWS), of({ ...VIEWS, copies: true })] as const;
 const STATIC_MIB = 2484;
 const ROOM_MIB = 24_576;
 /** What the two need under a cap is 0.4 to 0.7 % apart. */
-const SETTINGS = [settingsOf('img2img', 704, 704, 8), settingsOf('hires_latent', 128, 128, 8), settingsOf('img2img', 960, 960, 4), settingsOf('img2img', 960, 960, 8)];
+const SETTINGS = [
+  settingsOf('img2img', 704, 704, 8),
+  settingsOf('hires_latent', 128, 128, 8),
+  settingsOf('img2img', 960, 960, 4),
+  settingsOf('img2img', 960, 960, 8),
+];
 
 function between(settings: Observation['settings'], outcome: 'ok' | 'oom'): Observation {
-  const needsMiB = BOTH.map(({ replay }) => STATIC_MIB + replayedNeed(replay, settings, 0, ROOM_MIB - STATIC_MIB).needMiB);
+  const needsMiB = BOTH.map(
+    ({ replay }) => STATIC_MIB + replayedNeed(replay, settings, 0, ROOM_MIB - STATIC_MIB).needMiB,
+  );
   const capMiB = needsMiB.reduce((sum, needMiB) => sum + needMiB, 0) / 2;
-  return { settings, capMiB, outcome, activePeakMiB: null, reservedPeakMiB: null, phases: null, allocRetries: null, idleSlackMiB: null, heldMiB: null, roomMiB: ROOM_MIB };
+  return {
+    settings,
+    capMiB,
+    outcome,
+    activePeakMiB: null,
+    reservedPeakMiB: null,
+    phases: null,
+    allocRetries: null,
+    idleSlackMiB: null,
+    heldMiB: null,
+    roomMiB: ROOM_MIB,
+  };
 }
 
-const names = (runs: readonly Observation[]) => borneOut(BOTH, runs, STATIC_MIB, 0).map(({ replay }) => (replay.networks.copies ? 'copies' : 'views'));
+const names = (runs: readonly Observation[]) =>
+  borneOut(BOTH, runs, STATIC_MIB, 0).map(({ replay }) => (replay.networks.copies ? 'copies' : 'views'));
 
 describe('of networks that explain the peaks alike', () => {
   test('all stay possible, the best first, where no run under a cap tells them apart', () => {
@@ -32,7 +64,10 @@ describe('of networks that explain the peaks alike', () => {
     expect(names(SETTINGS.slice(0, 1).map((settings) => between(settings, 'oom')))).toEqual(['views', 'copies']);
   });
 
-  test.each([['the one that needs more', 'oom', 'views'], ['the other', 'ok', 'copies']] as const)('several leave %s', (_, outcome, left) => {
+  test.each([
+    ['the one that needs more', 'oom', 'views'],
+    ['the other', 'ok', 'copies'],
+  ] as const)('several leave %s', (_, outcome, left) => {
     expect(names(SETTINGS.map((settings) => between(settings, outcome)))).toEqual([left]);
   });
 });

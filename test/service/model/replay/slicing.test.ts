@@ -36,7 +36,8 @@ describe('slices', () => {
         const { fromBytes, upToBytes } = sameSlices(slicing, ELEMENTS, freeBytes);
         const isInside = fromBytes <= otherBytes && otherBytes < upToBytes;
         if (isInside) expect(slicesOf(slicing, ELEMENTS, otherBytes)).toEqual(slicesOf(slicing, ELEMENTS, freeBytes));
-        else if (otherBytes > 0) expect(slicesOf(slicing, ELEMENTS, otherBytes)).not.toEqual(slicesOf(slicing, ELEMENTS, freeBytes));
+        else if (otherBytes > 0)
+          expect(slicesOf(slicing, ELEMENTS, otherBytes)).not.toEqual(slicesOf(slicing, ELEMENTS, freeBytes));
       }),
     );
   });

@@ -27,7 +27,8 @@ test('no process is an empty list, and a text without a table is none', () => {
 });
 
 test('lines that are no rows are passed over', () => {
-  const text = 'pid, process_name, used_gpu_memory [MiB]\nNVRM: Xid 31, pid=9, name=x\n[N/A], python, 5\n42, python, 5\n';
+  const text =
+    'pid, process_name, used_gpu_memory [MiB]\nNVRM: Xid 31, pid=9, name=x\n[N/A], python, 5\n42, python, 5\n';
   expect(readComputeApps(text, null)).toEqual([{ pid: 42, name: 'python', usedMiB: 5 }]);
 });
 
@@ -45,5 +46,7 @@ test.each([
   ['TOKEN=hunter2 python', 'TOKEN'],
   ['[Not Found]', 'unknown'],
 ])('of the process %j only the program is told', (name, program) => {
-  expect(readComputeApps(`pid, process_name, used_gpu_memory [MiB]\n7, ${name}, 5\n`, null)).toEqual([{ pid: 7, name: program, usedMiB: 5 }]);
+  expect(readComputeApps(`pid, process_name, used_gpu_memory [MiB]\n7, ${name}, 5\n`, null)).toEqual([
+    { pid: 7, name: program, usedMiB: 5 },
+  ]);
 });

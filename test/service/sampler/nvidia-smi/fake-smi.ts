@@ -1,7 +1,8 @@
 import type { Clock } from '../../../../service/protocol/clock.ts';
 import type { CommandEnd, CommandRunner } from '../../../../service/sampler/command.ts';
 
-export type Mode = 'well' | 'hang' | 'unkillable' | 'loop-degrades' | 'loop-ends' | 'lost' | 'second-lost' | 'no-driver' | 'not-started';
+export type Mode =
+  'well' | 'hang' | 'unkillable' | 'loop-degrades' | 'loop-ends' | 'lost' | 'second-lost' | 'no-driver' | 'not-started';
 
 /** An nvidia-smi inside the test: what it is asked, how it answers, how many of it live at a time. */
 export interface FakeSmi {
@@ -23,9 +24,11 @@ export interface FakeSmi {
   release(): void;
 }
 
-const LOST = 'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost. Reboot the system to recover this GPU\n';
+const LOST =
+  'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost. Reboot the system to recover this GPU\n';
 const NO_DRIVER = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n";
-const APPS = 'pid, process_name, used_gpu_memory [MiB], gpu_uuid\n42, /opt/a, b/python, 900, GPU-0\n43, other, [N/A], GPU-1\n';
+const APPS =
+  'pid, process_name, used_gpu_memory [MiB], gpu_uuid\n42, /opt/a, b/python, 900, GPU-0\n43, other, [N/A], GPU-1\n';
 
 export function createFakeSmi(clock: Clock): FakeSmi {
   let stuck: (() => void)[] = [];

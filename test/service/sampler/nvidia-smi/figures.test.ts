@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { normaliseBusId, readBusId, readIndex, readMiB, readName, readUuid } from '../../../../service/sampler/nvidia-smi/figures.ts';
+import {
+  normaliseBusId,
+  readBusId,
+  readIndex,
+  readMiB,
+  readName,
+  readUuid,
+} from '../../../../service/sampler/nvidia-smi/figures.ts';
 
 test.each([
   ['512', null, 512],
@@ -14,15 +21,36 @@ test.each([
   expect(readMiB(text, unit)).toBe(expected);
 });
 
-test.each(['', '-1', '+1', 'NaN', 'Infinity', '1e3', '0x10', '1,024', '1 2', '5 %', '5 W', '5 MiBs', '16777217', '17 TiB', '٣', '1.', '.5'])(
-  '"%s" is no amount of memory',
-  (text) => {
-    expect(readMiB(text, null)).toBeNull();
-  },
-);
+test.each([
+  '',
+  '-1',
+  '+1',
+  'NaN',
+  'Infinity',
+  '1e3',
+  '0x10',
+  '1,024',
+  '1 2',
+  '5 %',
+  '5 W',
+  '5 MiBs',
+  '16777217',
+  '17 TiB',
+  '٣',
+  '1.',
+  '.5',
+])('"%s" is no amount of memory', (text) => {
+  expect(readMiB(text, null)).toBeNull();
+});
 
 test('an index is a small whole number', () => {
-  expect([readIndex('0'), readIndex('15'), readIndex('-1'), readIndex('1.0'), readIndex('99999')]).toEqual([0, 15, null, null, null]);
+  expect([readIndex('0'), readIndex('15'), readIndex('-1'), readIndex('1.0'), readIndex('99999')]).toEqual([
+    0,
+    15,
+    null,
+    null,
+    null,
+  ]);
 });
 
 test('a bus id has a domain of four or eight digits, or none', () => {

@@ -6,7 +6,9 @@ function find(platform: NodeJS.Platform, env: Record<string, string>, ...present
 }
 
 test('the PATH comes first', () => {
-  expect(find('linux', { PATH: '/opt/sim:/usr/bin' }, '/usr/bin/nvidia-smi', '/opt/sim/nvidia-smi')).toBe('/opt/sim/nvidia-smi');
+  expect(find('linux', { PATH: '/opt/sim:/usr/bin' }, '/usr/bin/nvidia-smi', '/opt/sim/nvidia-smi')).toBe(
+    '/opt/sim/nvidia-smi',
+  );
 });
 
 test('nothing is run out of the current folder', () => {

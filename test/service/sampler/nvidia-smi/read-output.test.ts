@@ -6,7 +6,21 @@ import { readGpuOutput } from '../../../../service/sampler/nvidia-smi/read-outpu
 
 const HEADER = 'index, uuid, name, memory.used\n';
 
-const PIECES = ['a,', '"a,', '"a",', '""', 'GPU 0000:00:00.0: ', 'device handle ', 'option ', 'nvidia-smi ', '[', ' ', ' \t', '\r', '1 \n'];
+const PIECES = [
+  'a,',
+  '"a,',
+  '"a",',
+  '""',
+  'GPU 0000:00:00.0: ',
+  'device handle ',
+  'option ',
+  'nvidia-smi ',
+  '[',
+  ' ',
+  ' \t',
+  '\r',
+  '1 \n',
+];
 
 // A pattern that backtracks would outlast the test's time by far.
 test.each(PIECES)('a megabyte of %j is answered', (piece) => {
@@ -22,7 +36,12 @@ test('two megabytes of lines as long as a row may be are answered, whatever they
     for (const text of JSON.parse((await import('node:fs')).readFileSync(0, 'utf8'))) readGpuOutput(text, 0);
     console.log('answered');`;
   // In a process of its own, which can be ended: time that grows with the square of a line takes it minutes.
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', input: JSON.stringify(texts), timeout: 40_000, killSignal: 'SIGKILL' });
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    input: JSON.stringify(texts),
+    timeout: 40_000,
+    killSignal: 'SIGKILL',
+  });
   expect(stdout.trim()).toBe('answered');
 }, 90_000);
 
@@ -32,26 +51,36 @@ test('rows with different indexes are different devices', () => {
 });
 
 test('a later row of a device takes the place of an earlier one, however much of its identity is readable', () => {
-  const text = 'index, uuid, pci.bus_id, memory.used [MiB]\n0, GPU-a, 00000000:01:00.0, 5\n[N/A], GPU-a, [N/A], 6\n0, [N/A], [N/A], 7\n';
+  const text =
+    'index, uuid, pci.bus_id, memory.used [MiB]\n0, GPU-a, 00000000:01:00.0, 5\n[N/A], GPU-a, [N/A], 6\n0, [N/A], [N/A], 7\n';
   const output = readGpuOutput(text, 0);
   expect(output.ok && output.gpus.map(({ usedMiB }) => usedMiB)).toEqual([7]);
 });
 
 test('a line that tells of a lost device takes the place of its earlier row', () => {
   const lost = 'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.';
-  expect(readGpuOutput(`index, pci.bus_id, memory.used\n0, 00000000:01:00.0, 5\n${lost}\n`, 0)).toEqual({ ok: false, reason: 'gpu-lost' });
+  expect(readGpuOutput(`index, pci.bus_id, memory.used\n0, 00000000:01:00.0, 5\n${lost}\n`, 0)).toEqual({
+    ok: false,
+    reason: 'gpu-lost',
+  });
 });
 
 test.each([
   [9, 'driver-missing'],
   [12, 'driver-missing'],
   [18, 'driver-mismatch'],
-])('rows count for nothing where the call ended with exit code %d: no call that has it gives rows', (exitCode, reason) => {
-  expect(readGpuOutput('index, name, memory.used\n0, A, 5\n', exitCode)).toEqual({ ok: false, reason });
-});
+])(
+  'rows count for nothing where the call ended with exit code %d: no call that has it gives rows',
+  (exitCode, reason) => {
+    expect(readGpuOutput('index, name, memory.used\n0, A, 5\n', exitCode)).toEqual({ ok: false, reason });
+  },
+);
 
 test("another tool's exit code is not read as nvidia-smi's, silence is", () => {
-  expect(readGpuOutput('ERROR:root:Driver not initialized (amdgpu not found in modules)\n', 2)).toEqual({ ok: false, reason: 'bad-output' });
+  expect(readGpuOutput('ERROR:root:Driver not initialized (amdgpu not found in modules)\n', 2)).toEqual({
+    ok: false,
+    reason: 'bad-output',
+  });
   expect(readGpuOutput('', 2)).toEqual({ ok: false, reason: 'unknown-field' });
 });
 

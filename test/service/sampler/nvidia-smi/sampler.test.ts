@@ -142,17 +142,20 @@ describe('an nvidia-smi that hangs', () => {
     expect(samples()).toHaveLength(count);
   });
 
-  test.each([0, 700, 1400, 2100, 2800, 3500, 4200])('is read again within 5 s of its return (%d ms later)', async (laterMs) => {
-    const { clock, sampler, smi } = setUp();
-    sampler.start();
-    await clock.advance(1500);
-    smi.mode = 'hang';
-    await clock.advance(6000 + laterMs);
-    expect(sampler.state.health).toBe('stale');
-    smi.mode = 'well';
-    await clock.advance(5000);
-    expect(sampler.state.health).toBe('ok');
-  });
+  test.each([0, 700, 1400, 2100, 2800, 3500, 4200])(
+    'is read again within 5 s of its return (%d ms later)',
+    async (laterMs) => {
+      const { clock, sampler, smi } = setUp();
+      sampler.start();
+      await clock.advance(1500);
+      smi.mode = 'hang';
+      await clock.advance(6000 + laterMs);
+      expect(sampler.state.health).toBe('stale');
+      smi.mode = 'well';
+      await clock.advance(5000);
+      expect(sampler.state.health).toBe('ok');
+    },
+  );
 
   test('and cannot be killed is waited for with no second child, and replaced when it goes', async () => {
     const { clock, sampler, smi } = setUp();
@@ -248,7 +251,9 @@ const PHASES_MS = [0, 700, 1400, 2100, 2800, 3500, 4200];
 
 describe('what went away', () => {
   test.each(
-    (['lost', 'no-driver', 'not-started', 'no binary'] as const).flatMap((what) => PHASES_MS.map((laterMs) => [what, laterMs] as const)),
+    (['lost', 'no-driver', 'not-started', 'no binary'] as const).flatMap((what) =>
+      PHASES_MS.map((laterMs) => [what, laterMs] as const),
+    ),
   )('(%s) is read again within 5 s of its return (%d ms later)', async (what, laterMs) => {
     const { clock, sampler, smi, setBinary } = setUp();
     sampler.start();
@@ -266,16 +271,19 @@ describe('what went away', () => {
 });
 
 describe('cards that take three seconds to wake up, as several do without persistence mode', () => {
-  test.each(['well', 'no-driver', 'not-started'] as const)('are read all the same, though at first the machine was as if %s', async (first) => {
-    const { clock, sampler, smi } = setUp();
-    smi.mode = first;
-    smi.slowMs = 3_200;
-    sampler.start();
-    await clock.advance(20_000);
-    smi.mode = 'well';
-    await clock.advance(30_000);
-    expect(sampler.state.health).toBe('ok');
-  });
+  test.each(['well', 'no-driver', 'not-started'] as const)(
+    'are read all the same, though at first the machine was as if %s',
+    async (first) => {
+      const { clock, sampler, smi } = setUp();
+      smi.mode = first;
+      smi.slowMs = 3_200;
+      sampler.start();
+      await clock.advance(20_000);
+      smi.mode = 'well';
+      await clock.advance(30_000);
+      expect(sampler.state.health).toBe('ok');
+    },
+  );
 
   test('are read by a driver that does not know a field, and says so at once', async () => {
     const { clock, sampler, smi } = setUp();
@@ -317,7 +325,11 @@ describe('a card that is lost', () => {
     await clock.advance(2000);
     expect(sampler.state).toMatchObject({ health: 'ok', reason: 'gpu-lost' });
     expect(sampler.state.message).toContain('1 of 2 cards');
-    expect(samples().at(-1)?.devices.map(({ uuid }) => uuid)).toEqual(['GPU-0']);
+    expect(
+      samples()
+        .at(-1)
+        ?.devices.map(({ uuid }) => uuid),
+    ).toEqual(['GPU-0']);
   });
 });
 

@@ -24,7 +24,9 @@ test('an old kernel without MemAvailable counts what is free', () => {
 
 test('a process that is gone, or a zombie without memory, is null', () => {
   expect(readProcFiles(42, files({ '/proc/meminfo': MEMINFO }))).toBeNull();
-  expect(readProcFiles(42, files({ '/proc/42/status': 'Name:\tpython\nState:\tZ (zombie)\n', '/proc/meminfo': MEMINFO }))).toBeNull();
+  expect(
+    readProcFiles(42, files({ '/proc/42/status': 'Name:\tpython\nState:\tZ (zombie)\n', '/proc/meminfo': MEMINFO })),
+  ).toBeNull();
 });
 
 test('the name of a process cannot pass for a figure', () => {

@@ -23,7 +23,16 @@ test("RAM is one device: the machine's use and total, and the part of the WebUI'
   expect(sampler.state).toMatchObject({ kind: 'process', label: 'RAM', health: 'ok' });
   expect(samples()).toHaveLength(3);
   expect(samples()[0]?.devices).toEqual([
-    { index: null, uuid: null, busId: null, name: 'RAM', usedMiB: 9000, totalMiB: 16_000, reservedMiB: null, usedByHostMiB: 700 },
+    {
+      index: null,
+      uuid: null,
+      busId: null,
+      name: 'RAM',
+      usedMiB: 9000,
+      totalMiB: 16_000,
+      reservedMiB: null,
+      usedByHostMiB: 700,
+    },
   ]);
   expect(await sampler.readProcesses()).toEqual([{ pid: 42, name: 'WebUI', usedMiB: 700 }]);
 });

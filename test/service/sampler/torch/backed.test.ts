@@ -7,7 +7,13 @@ import { createFakeClock, type FakeClock } from '../../server/fake-clock.ts';
 import { DEVICE, FakeSampler, HEALTHY } from '../../server/fake-sampler.ts';
 
 const GB10: DeviceReading = { ...DEVICE, name: 'NVIDIA GB10', usedMiB: null, totalMiB: null };
-const HOST: HostDevice = { backend: 'cuda', name: 'NVIDIA GB10', uuid: GB10.uuid, busId: GB10.busId, totalMiB: 124_610 };
+const HOST: HostDevice = {
+  backend: 'cuda',
+  name: 'NVIDIA GB10',
+  uuid: GB10.uuid,
+  busId: GB10.busId,
+  totalMiB: 124_610,
+};
 const MEMORY = { freeMiB: 100_000, totalMiB: 124_610 };
 
 let clock: FakeClock;
@@ -28,8 +34,10 @@ beforeEach(() => {
   sampler.start();
 });
 
-const lastDevice = (): DeviceReading | undefined => events.flatMap((event) => (event.type === 'sample' ? event.sample.devices : [])).at(-1);
-const fails = (reason: SourceReason, health: 'stale' | 'unavailable' = 'unavailable') => driver.fail({ ...HEALTHY, health, reason, message: 'as it is told' });
+const lastDevice = (): DeviceReading | undefined =>
+  events.flatMap((event) => (event.type === 'sample' ? event.sample.devices : [])).at(-1);
+const fails = (reason: SourceReason, health: 'stale' | 'unavailable' = 'unavailable') =>
+  driver.fail({ ...HEALTHY, health, reason, message: 'as it is told' });
 /** The host tells each second, as it is asked to. */
 const tell = async (times: number): Promise<void> => {
   for (let time = 0; time < times; time += 1) {
@@ -40,7 +48,12 @@ const tell = async (times: number): Promise<void> => {
 
 describe('a card of which nvidia-smi tells no memory', () => {
   test('is told as such at once, before any WebUI is there', () => {
-    expect(sampler.state).toMatchObject({ kind: 'nvidia-smi', health: 'unavailable', reason: 'no-memory-figures', message: expect.stringContaining('GB10, Orin, Thor') });
+    expect(sampler.state).toMatchObject({
+      kind: 'nvidia-smi',
+      health: 'unavailable',
+      reason: 'no-memory-figures',
+      message: expect.stringContaining('GB10, Orin, Thor'),
+    });
     expect(events).toContainEqual({ type: 'state', state: sampler.state });
     expect(lastDevice()).toEqual(GB10);
     expect(wanted).toEqual([]);
@@ -50,7 +63,13 @@ describe('a card of which nvidia-smi tells no memory', () => {
     sampler.useHost(HOST);
     expect(wanted).toEqual([true]);
     await tell(5);
-    expect(sampler.state).toMatchObject({ kind: 'torch', label: 'VRAM', health: 'ok', reason: 'no-memory-figures', message: expect.stringMatching(/no memory figures.*once a second/) });
+    expect(sampler.state).toMatchObject({
+      kind: 'torch',
+      label: 'VRAM',
+      health: 'ok',
+      reason: 'no-memory-figures',
+      message: expect.stringMatching(/no memory figures.*once a second/),
+    });
     expect(lastDevice()).toEqual({ ...GB10, usedMiB: 24_610, totalMiB: 124_610 });
   });
 
@@ -112,17 +131,27 @@ describe('a card of which nvidia-smi tells no memory', () => {
 });
 
 describe('torch serves too', () => {
-  test.each<SourceReason>(['driver-missing', 'no-devices', 'no-permission', 'not-available', 'unknown-field', 'bad-output', 'not-started'])(
-    'where nvidia-smi gives nothing (%s), says so, and lists no programs',
-    async (reason) => {
-      sampler.useHost(HOST);
-      fails(reason);
-      await tell(1);
-      expect(sampler.state).toMatchObject({ kind: 'torch', health: 'ok', reason, message: expect.stringContaining('not which programs') });
-      expect(lastDevice()).toMatchObject({ index: null, uuid: GB10.uuid, name: 'NVIDIA GB10', usedMiB: 24_610 });
-      expect(await sampler.readProcesses()).toBeNull();
-    },
-  );
+  test.each<SourceReason>([
+    'driver-missing',
+    'no-devices',
+    'no-permission',
+    'not-available',
+    'unknown-field',
+    'bad-output',
+    'not-started',
+  ])('where nvidia-smi gives nothing (%s), says so, and lists no programs', async (reason) => {
+    sampler.useHost(HOST);
+    fails(reason);
+    await tell(1);
+    expect(sampler.state).toMatchObject({
+      kind: 'torch',
+      health: 'ok',
+      reason,
+      message: expect.stringContaining('not which programs'),
+    });
+    expect(lastDevice()).toMatchObject({ index: null, uuid: GB10.uuid, name: 'NVIDIA GB10', usedMiB: 24_610 });
+    expect(await sampler.readProcesses()).toBeNull();
+  });
 
   test('where nvidia-smi shows another card only, as on a part of one', async () => {
     shown = { ...DEVICE, uuid: 'GPU-another', busId: null, usedMiB: 5 };
@@ -130,7 +159,12 @@ describe('torch serves too', () => {
     expect(sampler.state.health).toBe('ok');
     await clock.advance(1000);
     await tell(1);
-    expect(sampler.state).toMatchObject({ kind: 'torch', health: 'ok', reason: null, message: expect.stringContaining('no card that is known to be this one') });
+    expect(sampler.state).toMatchObject({
+      kind: 'torch',
+      health: 'ok',
+      reason: null,
+      message: expect.stringContaining('no card that is known to be this one'),
+    });
     expect(lastDevice()).toMatchObject({ uuid: 'MIG-1', usedMiB: 24_610 });
   });
 });
