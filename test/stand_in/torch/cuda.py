@@ -190,7 +190,8 @@ def out_of_memory(refused: Refused) -> OutOfMemoryError:
         f"CUDA out of memory. Tried to allocate {_size(refused.requested)}. GPU {_attached.index} has a total "
         f"capacty of {_size(total)} of which {_size(max(0, free))} is free.{allowed} Including non-PyTorch memory, "
         f"this process has {_size(round(card.own_mib * MIB))} memory in use. Of the allocated memory "
-        f"{_size(allocated)} is allocated by PyTorch, and {_size(reserved - allocated)} is reserved by PyTorch but unallocated. If reserved "
+        f"{_size(allocated)} is allocated by PyTorch, and {_size(reserved - allocated)} is reserved by PyTorch "
+        "but unallocated. If reserved "
         "but unallocated memory is large try setting max_split_size_mb to avoid fragmentation.  See documentation for "
         "Memory Management and PYTORCH_CUDA_ALLOC_CONF"
     )
