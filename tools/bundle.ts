@@ -135,14 +135,15 @@ export async function bundleSidecar(): Promise<string> {
   return inAscii(text);
 }
 
-/** The page's script: one IIFE with its styles inside. */
-export function bundlePage(): Promise<string> {
+/** The page's script: one IIFE with its styles inside; `forDebugging` with names and lines as they were written. */
+export function bundlePage({ forDebugging = false } = {}): Promise<string> {
   return bundle({
     entryPoints: ['frontend-js/main.ts'],
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
-    minify: true,
+    minify: !forDebugging,
+    sourcemap: forDebugging ? 'inline' : false,
     plugins: [cssAsText, plainPlotsOnly],
   });
 }

@@ -1,0 +1,50 @@
+/**
+ * `npm run watch`: builds the sidecar and the page again after each change of their sources. A running WebUI takes the
+ * new sidecar after a restart, the page with a reload; the page's script carries its sources for the browser's
+ * debugger. `npm run build` writes both as they are committed.
+ */
+import { watch } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundlePage, bundleSidecar } from './bundle.ts';
+import { ROOT } from './node24.mjs';
+
+/** An editor writes a file in several steps. */
+const SETTLE_MS = 100;
+
+interface Output {
+  readonly file: string;
+  readonly folders: readonly string[];
+  readonly bundle: () => Promise<string>;
+}
+
+const OUTPUTS: readonly Output[] = [
+  { file: 'dist/headroom.mjs', folders: ['service'], bundle: bundleSidecar },
+  {
+    file: 'javascript/headroom.js',
+    folders: ['frontend-js', 'service/protocol'],
+    bundle: () => bundlePage({ forDebugging: true }),
+  },
+];
+
+async function build({ file, bundle }: Output): Promise<void> {
+  const startedMs = performance.now();
+  try {
+    await writeFile(join(ROOT, file), await bundle());
+    console.log(`[watch] ${file}  ${Math.round(performance.now() - startedMs)} ms`);
+  } catch {
+    // The bundler has printed where the mistake is.
+    console.log(`[watch] ${file}  not built`);
+  }
+}
+
+for (const output of OUTPUTS) {
+  let timer: NodeJS.Timeout | undefined;
+  const again = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void build(output), SETTLE_MS);
+  };
+  for (const folder of output.folders) watch(join(ROOT, folder), { recursive: true }, again);
+  await build(output);
+}
+console.log('[watch] waiting for changes; Ctrl-C ends it');
