@@ -6,8 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "extension"))
 
-from headroom import node
-from headroom.paths import cache_dirs
+from headroom.process import node
+from headroom.process.paths import cache_dirs
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     # The usual case, kept short.
     if node.cached(cache_dirs(None), environ) is not None:
         return
-    from headroom.install import Installer, data_path_of
+    from headroom.process.install import Installer, data_path_of
 
     data_path = data_path_of(environ.get("COMMANDLINE_ARGS", ""), Path.cwd())
     line = Installer(cache_dirs(data_path), environ).ensure()

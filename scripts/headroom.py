@@ -8,7 +8,8 @@ from modules import script_callbacks, scripts
 # Taken off again at once: the package then finds its own parts, and nobody else's imports are touched.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "extension"))
 try:
-    from headroom import app, tab
+    from headroom import app
+    from headroom.webui import tab
 finally:
     sys.path.pop(0)
 

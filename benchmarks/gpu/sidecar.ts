@@ -14,7 +14,7 @@ export interface SidecarProcess {
 
 const STOP_LIMIT_MS = 8_000;
 
-/** As in extension/headroom/node.py, where it is said why. */
+/** As in extension/headroom/process/node.py, where it is said why. */
 const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '32768' };
 
 export async function startSidecar(

@@ -8,23 +8,25 @@ import sys
 import threading
 from typing import Any
 
-from . import __version__, node, wire
-from .device_memory import device_memory
-from .environment import EnvironmentReader
-from .generation import Generation
+from . import __version__
 from .guard import guarded
-from .link import HostLink
 from .log import get_logger
-from .ordinary import OrdinaryRuns
-from .origin import known_proxy, served_names
-from .paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir, is_file
-from .peaks import PeakKeeper
-from .phases import now_message
-from .relay import Relay
-from .sidecar import Sidecar, SidecarUnavailableError
-from .torch_memory import torch_memory
-from .webui import Webui
-from .worker import Worker
+from .process import node
+from .process.paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir, is_file
+from .process.sidecar import Sidecar, SidecarUnavailableError
+from .webui.a1111 import Webui
+from .webui.device_memory import device_memory
+from .webui.environment import EnvironmentReader
+from .webui.generation import Generation
+from .webui.ordinary import OrdinaryRuns
+from .webui.peaks import PeakKeeper
+from .webui.phases import now_message
+from .webui.torch_memory import torch_memory
+from .webui.worker import Worker
+from .wire import client as wire
+from .wire.link import HostLink
+from .wire.origin import known_proxy, served_names
+from .wire.relay import Relay
 
 logger = get_logger(__name__)
 

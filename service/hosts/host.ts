@@ -7,7 +7,7 @@ export type SetUp = Pick<Environment, 'webui' | 'webuiVersion' | 'traits' | 'key
 
 /** What of a report tells one program from another. */
 export interface Signs {
-  /** Modules that are there, and what they have (extension/headroom/program.py). */
+  /** Modules that are there, and what they have (extension/headroom/webui/program.py). */
   readonly program: readonly string[];
   readonly webuiVersion: string;
 }

@@ -8,9 +8,9 @@ import contextlib
 from typing import Any, Protocol
 
 import torch
-from headroom import wire
-from headroom.device import describe_device
-from headroom.torch_memory import TorchMemory, torch_memory
+from headroom.webui.device import describe_device
+from headroom.webui.torch_memory import TorchMemory, torch_memory
+from headroom.wire import client as wire
 
 from .networks import Networks, normalise_as_the_webui
 

@@ -9,11 +9,11 @@ import time
 from typing import Any
 
 import torch
-from headroom import wire
-from headroom.link import HostLink
-from headroom.out_of_memory import drop, is_result_oom
-from headroom.phases import PhaseTracker, now_message
-from headroom.sidecar import Snapshot
+from headroom.process.sidecar import Snapshot
+from headroom.webui.out_of_memory import drop, is_result_oom
+from headroom.webui.phases import PhaseTracker, now_message
+from headroom.wire import client as wire
+from headroom.wire.link import HostLink
 
 from .backends import Backend
 from .networks import Networks

@@ -17,9 +17,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
-from headroom import wire
-from headroom.device import describe_device
-from headroom.torch_memory import TorchMemory
+from headroom.webui.device import describe_device
+from headroom.webui.torch_memory import TorchMemory
+from headroom.wire import client as wire
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from headroom.webui import Webui
+from headroom.webui.a1111 import Webui
 
 from .torch import fake_torch
 

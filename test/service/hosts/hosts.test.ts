@@ -5,7 +5,7 @@ import { keyHashOf } from '../../../service/recorder/key.ts';
 import { ENVIRONMENT, REPORT } from '../server/fake-host.ts';
 
 /**
- * What each is made of, of what extension/headroom/program.py looks for. A1111 82a973c: modules/launch_utils.py,
+ * What each is made of, of what extension/headroom/webui/program.py looks for. A1111 82a973c: modules/launch_utils.py,
  * lowvram.py, sd_hijack.py:173, sd_models.py:676. Forge dfdcbab: modules_forge/, backend/, modules/lowvram.py,
  * sd_models.py:395; its hijack is commented out (sd_hijack.py:157). reForge 3b56b26: modules_forge/, ldm_patched/,
  * sd_hijack.py:127. Forge Classic 1f95d71: the same without lowvram.py. SD.Next 058a7f0: installer.py,

@@ -1,0 +1,1 @@
+"""The WebUI's own objects as plain facts, and one generation in it."""

@@ -1,0 +1,261 @@
+"""One generation on request, run the WebUI's own way: its queue, its job state, its Interrupt."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from typing import Any
+
+from ..log import get_logger, without_person
+from ..wire import client as wire
+from .a1111 import Webui
+from .environment import cond_uncond_batched
+from .out_of_memory import drop, is_result_oom
+from .phases import PhaseHooks, PhaseTracker
+from .processing import process_images
+from .request import RefusedError, prepare
+from .runner import QuietRunner
+from .torch_memory import CapRefusedError, TorchMemory, torch_memory
+
+logger = get_logger(__name__)
+
+LOCK_LIMIT_S = 5.0
+LOCK_POLL_S = 0.05
+ERROR_LIMIT = 2000
+JOB = "Headroom benchmark"
+STOP_FLAGS = ("interrupted", "stopping_generation", "skipped")
+
+
+class Generation:
+    """Runs requests one at a time, in the caller's thread. `before_run` is called with the queue held, before anything
+    changes.
+    """
+
+    def __init__(
+        self,
+        webui: Webui,
+        send: Callable[[wire.Message], None],
+        *,
+        before_run: Callable[[], None] = lambda: None,
+        lock_limit_s: float = LOCK_LIMIT_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._webui = webui
+        self._send = send
+        self._before_run = before_run
+        self._lock_limit_s = lock_limit_s
+        self._monotonic = monotonic
+        self._guard = threading.Lock()
+        self._cancelled: set[str] = set()
+        self._in_hand: str | None = None
+        self._running: str | None = None
+        self._last_was_ours = False
+
+    @property
+    def in_hand(self) -> str | None:
+        """The run that waits for the WebUI or has it."""
+        return self._in_hand
+
+    def person_generates(self) -> None:
+        """From here on an Interrupt was not meant for us."""
+        self._last_was_ours = False
+
+    def cancel(self, run_id: str) -> None:
+        """From any thread. A run that waits is refused, one in hand is interrupted as the WebUI's own button does
+        it.
+        """
+        with self._guard:
+            self._cancelled.add(run_id)
+            if self._running == run_id:
+                self._webui.state.interrupt()
+
+    def run(self, request: wire.Message) -> None:
+        """Answers with `run-refused`, or with `run-started`, phases and `run-ended`. Does not raise."""
+        run_id = str(request["runId"])
+        self._in_hand = run_id
+        try:
+            self._check(request)
+            make = prepare(self._webui, request)
+            with self._whole_webui(run_id):
+                self._claim(run_id)
+                self._before_run()
+                self._run(request, make)
+        except CapRefusedError as refusal:
+            logger.warning("Headroom: the memory of a run cannot be capped (%s)", refusal)
+            reason = without_person(f"PyTorch refuses the cap: {refusal}")[:300]
+            self._send({"type": "run-refused", "runId": run_id, "reason": "no-caps", "message": reason})
+        except RefusedError as refusal:
+            message = {"type": "run-refused", "runId": run_id, "reason": refusal.reason, "message": str(refusal)[:300]}
+            self._send(message)
+        except Exception as error:  # noqa: BLE001  a bug of ours; the sidecar must not wait for ever
+            logger.warning("Headroom: a benchmark run went wrong", exc_info=error)
+            message = {
+                "type": "run-refused",
+                "runId": run_id,
+                "reason": "unsupported",
+                "message": f"{type(error).__name__} in the shim",
+            }
+            self._send(message)
+        finally:
+            with self._guard:
+                self._in_hand = None
+                self._cancelled.discard(run_id)
+
+    def _check(self, request: wire.Message) -> None:
+        if self._webui.queue_lock is None or self._webui.module("processing") is None:
+            raise RefusedError("unsupported", "This WebUI has no queue or no processing module that Headroom knows.")
+        if request["capMiB"] is not None and self._memory() is None:
+            raise RefusedError("no-caps", "PyTorch cannot cap the memory of this WebUI's device.")
+
+    def _memory(self) -> TorchMemory | None:
+        return torch_memory(self._webui.torch, self._webui.device)
+
+    @contextmanager
+    def _whole_webui(self, run_id: str) -> Iterator[None]:
+        """Holds the WebUI's queue. Asks again and again instead of queueing: the person goes first."""
+        lock = self._webui.queue_lock
+        deadline_s = self._monotonic() + self._lock_limit_s
+        while not lock.acquire(False):
+            self._check_not_cancelled(run_id)
+            if self._monotonic() > deadline_s:
+                raise RefusedError("busy", "The WebUI is generating.")
+            time.sleep(LOCK_POLL_S)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _check_not_cancelled(self, run_id: str) -> None:
+        with self._guard:
+            if run_id in self._cancelled:
+                raise RefusedError("interrupted", "The run was cancelled before it began.")
+
+    def _claim(self, run_id: str) -> None:
+        """Checks what may have happened since the last run; loads the checkpoint where that has not been done yet."""
+        state = self._webui.state
+        pressed = getattr(state, "interrupted", False) or getattr(state, "stopping_generation", False)
+        if pressed and self._last_was_ours:
+            # The button was pressed between two runs; `begin` would clear the flag unseen.
+            self._lower_flags()
+            raise RefusedError("interrupted", "Interrupt was pressed in the WebUI.")
+        self._check_not_cancelled(run_id)
+        if self._webui.shared.sd_model is None or self._webui.loaded_model is None:
+            # A checkpoint that came with the run itself would change the key in mid-run.
+            raise RefusedError("no-model", "No checkpoint is loaded. Choose one in the WebUI, or generate one image.")
+
+    def _run(self, request: wire.Message, make: Callable[[], Any]) -> None:
+        """With the queue held. The WebUI is as it was when this returns, whatever the generation did."""
+        run_id = str(request["runId"])
+        self._webui.state.begin(JOB)
+        try:
+            with self._guard:
+                self._running = run_id
+            self._collect()
+            memory = self._memory()
+            with memory.capped(request["capMiB"]) if memory is not None else nullcontext():
+                ended = self._reported(request, make, memory)
+        finally:
+            self._give_back()
+        self._send(ended)
+
+    def _reported(self, request: wire.Message, make: Callable[[], Any], memory: TorchMemory | None) -> wire.Message:
+        """Says that it starts and what its phases took; the end is returned, to be told when the WebUI is free
+        again.
+        """
+        run_id = str(request["runId"])
+        tracker = PhaseTracker(memory, lambda counters: self._report(run_id, counters))
+        self._send(self._started(request, tracker))
+        begun_s = self._monotonic()
+        outcome, error = self._attempt(request, make, tracker)
+        return {
+            "type": "run-ended",
+            "runId": run_id,
+            "outcome": outcome,
+            "torch": tracker.totals(),
+            "durationMs": round((self._monotonic() - begun_s) * 1000, 1),
+            "error": error,
+        }
+
+    def _report(self, run_id: str, counters: wire.Message) -> None:
+        self._send({"type": "run-phase", "runId": run_id, "counters": counters})
+
+    def _started(self, request: wire.Message, tracker: PhaseTracker) -> wire.Message:
+        same = {name: request[name] for name in ("runId", "origin", "settings", "capMiB")}
+        batched = cond_uncond_batched(self._webui)
+        return {
+            "type": "run-started",
+            **same,
+            "condUncondBatched": batched,
+            "extras": [],
+            "torch": tracker.before,
+            "startedAtMs": tracker.started_at_ms,
+        }
+
+    def _attempt(self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker) -> tuple[str, str | None]:
+        """Outcome and error text."""
+        try:
+            self._generate(request, make, tracker)
+            outcome, text = "ok", None
+        except Exception as error:  # noqa: BLE001  whatever a generation raises is this run's result
+            outcome = "oom" if is_result_oom(error, self._webui.device) else "failed"
+            text = without_person(f"{type(error).__name__}: {error}")[:ERROR_LIMIT]
+            if outcome == "failed":
+                logger.warning("Headroom: a benchmark run failed", exc_info=error)
+            drop(error)
+        tracker.close()
+        stopped = any(getattr(self._webui.state, flag, False) for flag in STOP_FLAGS)
+        return ("interrupted" if stopped and outcome != "oom" else outcome), text
+
+    def _generate(self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker) -> None:
+        # The WebUI would write the prompt to params.txt, from where people bring back their last one.
+        with _attribute(getattr(self._webui.shared, "cmd_opts", None), "no_prompt_history", True), closing(make()) as p:
+            p.scripts = QuietRunner(PhaseHooks(tracker))
+            p.script_args = ()
+            with self._guard:
+                if request["runId"] in self._cancelled:
+                    self._webui.state.interrupt()
+            process_images(self._webui, p)
+
+    def _give_back(self) -> None:
+        with self._guard:
+            self._running = None
+        self._webui.state.end()
+        self._lower_flags()
+        self._last_was_ours = True
+        progress_bar = getattr(self._webui.shared, "total_tqdm", None)
+        if progress_bar is not None:
+            progress_bar.clear()
+        self._collect()
+
+    def _lower_flags(self) -> None:
+        """As the WebUI does after each job of its own."""
+        for flag in STOP_FLAGS:
+            if hasattr(self._webui.state, flag):
+                setattr(self._webui.state, flag, False)
+
+    def _collect(self) -> None:
+        gc.collect()
+        torch_gc = getattr(self._webui.devices, "torch_gc", None)
+        if torch_gc is not None:
+            torch_gc()
+
+
+@contextmanager
+def _attribute(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Sets an attribute for a while; one that was not there is taken away again."""
+    if owner is None:
+        yield
+        return
+    missing = object()
+    before = getattr(owner, name, missing)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        if before is missing:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)

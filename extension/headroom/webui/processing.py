@@ -1,0 +1,33 @@
+"""The WebUI's `process_images`, on the thread where the WebUI wants it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .a1111 import Webui
+
+
+def process_images(webui: Webui, p: Any) -> None:
+    """Raises what the generation raises."""
+    function = webui.module("processing").process_images
+    if not webui.is_forge:
+        function(p)
+        return
+    try:
+        main_thread = importlib.import_module("modules_forge.main_thread")
+    except ImportError:
+        function(p)
+        return
+    # Forge computes on its main thread only, and what runs jobs there swallows what they raise.
+    errors: list[Exception] = []
+
+    def job() -> None:
+        try:
+            function(p)
+        except Exception as error:  # noqa: BLE001  carried over to the waiting thread
+            errors.append(error)
+
+    main_thread.run_and_wait_result(job)
+    if errors:
+        raise errors.pop()

@@ -1,0 +1,1 @@
+"""Messages between the WebUI, its pages and the sidecar."""

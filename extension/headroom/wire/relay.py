@@ -1,0 +1,106 @@
+"""The WebSocket route of the WebUI's own app: checks login and Origin, and keeps the pages that came in.
+
+So remote browsers, https, share links, sub-paths and --gradio-auth work, and no second port opens.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import WebSocket
+
+from ..log import get_logger
+from ..process.sidecar import Snapshot
+from . import connection
+from .login import is_logged_in, login_in_force
+from .origin import Refusal, ServedNames, check_origin
+from .page import CLOSE_BUSY, CLOSE_POLICY, Page
+
+logger = get_logger(__name__)
+
+ROUTE = "/headroom/ws"
+MAX_PAGES = 512
+MAX_PAGES_OF_ONE = 64
+NO_LOGIN = Refusal("no login")
+
+
+class Relay:
+    """`snapshot` and `restart` are the sidecar's; `served` as in `check_origin`; `notice` is shown while it runs.
+
+    `known_proxy`: the person has said that one is in front, so the addresses that it tells are its visitors'.
+    """
+
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        restart: Callable[[], None],
+        *,
+        served: ServedNames,
+        notice: Callable[[], str | None],
+        known_proxy: bool,
+    ) -> None:
+        self._known_proxy = known_proxy
+        self._snapshot = snapshot
+        self._restart = restart
+        self._served = served
+        self._notice = notice
+        self._pages: list[Page] = []
+        self._told: set[str] = set()
+
+    def add_route(self, app: Any) -> None:
+        """Works after launch; adding middleware would not."""
+
+        async def headroom_page(websocket: WebSocket) -> None:
+            await self.serve(app, websocket)
+
+        app.add_api_websocket_route(ROUTE, headroom_page)
+
+    async def serve(self, app: Any, websocket: WebSocket) -> None:
+        login = login_in_force(app)
+        refusal = check_origin(websocket.headers, self._served, login=login)
+        if refusal is None and login and not await is_logged_in(app, websocket):
+            refusal = NO_LOGIN
+        if refusal is not None:
+            self._tell_once(refusal.reason)
+            await websocket.close(code=CLOSE_POLICY)
+            return
+        page = Page(websocket, self._snapshot, self._restart, self._notice, self._visitor(websocket))
+        if not self._has_room(page.visitor):
+            self._tell_once(f"too many are open already ({MAX_PAGES_OF_ONE} a visitor, {MAX_PAGES} in all)")
+            await websocket.close(code=CLOSE_BUSY)
+            return
+        self._pages.append(page)
+        try:
+            connection.bound_messages(websocket)
+            await websocket.accept()
+            await page.run()
+        finally:
+            self._pages.remove(page)
+
+    def _visitor(self, websocket: WebSocket) -> str:
+        told = websocket.client.host if websocket.client is not None else None
+        peer = connection.peer_address(websocket)
+        return (told if self._known_proxy or peer is None else peer) or "unknown"
+
+    def _has_room(self, visitor: str) -> bool:
+        """Where all places are taken, the oldest page of whoever has the most makes room: no visitor shuts out the
+        others.
+        """
+        pages = [page for page in self._pages if not page.ending]
+        counts = Counter(page.visitor for page in pages)
+        if counts[visitor] >= MAX_PAGES_OF_ONE:
+            return False
+        if len(pages) < MAX_PAGES:
+            return True
+        most, count = counts.most_common(1)[0]
+        if count <= counts[visitor]:
+            return False
+        next(page for page in pages if page.visitor == most).end()
+        return True
+
+    def _tell_once(self, reason: str) -> None:
+        if reason not in self._told:
+            self._told.add(reason)
+            logger.warning("Headroom: a page was refused: %s", reason)

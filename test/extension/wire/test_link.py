@@ -1,0 +1,118 @@
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from headroom.process.sidecar import Sidecar
+from headroom.wire import client as wire
+from headroom.wire.link import MAX_PER_SECOND, HostLink
+
+FAKE = str(Path(__file__).parents[1] / "fakes" / "sidecar.py")
+HELLO = {"type": "hello", "protocol": 1, "shimVersion": "0.1.0", "pid": 1}
+
+
+class Rig:
+    def __init__(self, heard):
+        self.heard_file = heard
+        self.sidecar = Sidecar(lambda: [sys.executable, FAKE, "serve"], back_off_s=(0.01,))
+        self.told = []
+        self.received = []
+        self.lost = 0
+        self.link = HostLink(
+            lambda: self.sidecar.snapshot,
+            greeting=lambda: [HELLO],
+            tick=lambda: [self.told.pop()] if self.told else [],
+            on_message=self.received.append,
+            on_lost=self.lose,
+            on_hung=self.sidecar.end_hung,
+        )
+
+    def lose(self):
+        self.lost += 1
+
+    def heard(self, kind):
+        if not self.heard_file.is_file():
+            return []
+        lines = [json.loads(line) for line in self.heard_file.read_text(encoding="utf-8").splitlines()]
+        return [message for role, message in lines if role == "/host" and message["type"] == kind]
+
+
+@pytest.fixture
+def rig(tmp_path, monkeypatch, wait_for):
+    monkeypatch.setenv("HEARD", str(tmp_path / "heard"))
+    rig = Rig(tmp_path / "heard")
+    rig.sidecar.start()
+    rig.link.start()
+    wait_for(lambda: rig.received)
+    yield rig
+    rig.link.stop()
+    rig.sidecar.stop()
+
+
+def test_it_says_hello_first_and_hears_the_answer(rig):
+    assert rig.heard("hello") == [HELLO]
+    assert rig.received[0]["type"] == "welcome"
+
+
+def test_messages_of_any_thread_arrive_in_order(rig, wait_for):
+    for number in range(5):
+        rig.link.send({"type": "run-phase", "number": number})
+    wait_for(lambda: len(rig.heard("run-phase")) == 5)
+    assert [message["number"] for message in rig.heard("run-phase")] == [0, 1, 2, 3, 4]
+
+
+def test_what_has_changed_is_asked_for_every_second(rig, wait_for):
+    rig.told.append({"type": "host-memory", "generating": True})
+    wait_for(lambda: rig.heard("host-memory"))
+
+
+def test_a_sidecar_that_was_started_again_is_greeted_again_and_the_loss_is_told(rig, wait_for):
+    rig.sidecar._child.kill()
+    wait_for(lambda: len(rig.heard("hello")) == 2)
+    assert rig.lost == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process from outside")
+def test_a_sidecar_that_listens_and_does_not_answer_is_ended_and_started_again(tmp_path, monkeypatch, wait_for):
+    monkeypatch.setenv("HEARD", str(tmp_path / "heard"))
+    monkeypatch.setattr(wire, "OPEN_LIMIT_S", 0.3)
+    rig = Rig(tmp_path / "heard")
+    rig.sidecar.start()
+    wait_for(lambda: rig.sidecar.snapshot.state == "running")
+    stopped = rig.sidecar._child
+    os.kill(stopped.pid, signal.SIGSTOP)
+    rig.link.start()
+    wait_for(lambda: rig.received)
+    assert stopped.returncode == -signal.SIGKILL
+    assert rig.sidecar.snapshot.state == "running"
+    rig.link.stop()
+    rig.sidecar.stop()
+
+
+def test_more_messages_than_the_sidecar_takes_in_a_second_are_spread(rig, wait_for):
+    for number in range(3 * MAX_PER_SECOND):
+        rig.link.send({"type": "run-phase", "number": number})
+    wait_for(lambda: len(rig.heard("run-phase")) == 3 * MAX_PER_SECOND)
+    # The fake closes a connection that sends too many, as the real one does.
+    assert rig.lost == 0
+
+
+def test_a_message_that_is_too_long_is_left_out(rig, wait_for):
+    rig.link.send({"type": "environment", "text": "x" * 70_000})
+    rig.link.send({"type": "run-phase"})
+    wait_for(lambda: rig.heard("run-phase"))
+    assert rig.heard("environment") == []
+
+
+def test_nothing_is_kept_for_a_sidecar_that_is_not_there():
+    link = HostLink(
+        lambda: Sidecar(lambda: []).snapshot,
+        greeting=list,
+        tick=list,
+        on_message=lambda message: None,
+        on_lost=lambda: None,
+    )
+    link.send({"type": "run-phase"})
+    assert len(link._outbox) == 0

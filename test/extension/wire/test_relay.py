@@ -1,0 +1,464 @@
+import asyncio
+import contextlib
+import json
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import uvicorn
+import websockets
+from fastapi import FastAPI
+from headroom.process.sidecar import Sidecar, Snapshot
+from headroom.wire import client as wire
+from headroom.wire import page as page_module
+from headroom.wire import relay as relay_module
+from headroom.wire.client import MAX_MESSAGE_BYTES
+from headroom.wire.origin import ServedNames
+from headroom.wire.page import MAX_PER_SECOND, MAX_WAITING_BYTES
+from headroom.wire.relay import ROUTE, Relay
+
+FAKE = str(Path(__file__).parents[1] / "fakes" / "sidecar.py")
+STOPPED = Snapshot("stopped", "Node.js is missing.", True)
+
+
+class Site:
+    """A WebUI's app that is really served, and a page that opens its WebSocket."""
+
+    def __init__(self, *, known_proxy=False):
+        self.snapshot = STOPPED
+        self.restarts = 0
+        self.notice = None
+        self.app = FastAPI()
+        relay = Relay(
+            lambda: self.snapshot,
+            self.restart,
+            served=ServedNames(),
+            notice=lambda: self.notice,
+            known_proxy=known_proxy,
+        )
+        relay.add_route(self.app)
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.server = uvicorn.Server(uvicorn.Config(self.app, log_level="error"))
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
+        self.thread.start()
+
+    def restart(self):
+        self.restarts += 1
+
+    def open(self, origin=None, *, reads=True, **headers):
+        origin = origin or f"http://127.0.0.1:{self.port}"
+        given = {"Origin": origin, **headers}
+        return websockets.connect(
+            f"ws://127.0.0.1:{self.port}{ROUTE}", extra_headers=given, open_timeout=20, max_queue=32 if reads else 1
+        )
+
+    def close(self):
+        self.server.should_exit = True
+        self.thread.join(timeout=10)
+
+
+@pytest.fixture
+def site(wait_for, request):
+    site = Site(known_proxy=request.node.get_closest_marker("known_proxy") is not None)
+    wait_for(lambda: site.server.started)
+    yield site
+    site.close()
+    assert not site.thread.is_alive()
+
+
+@pytest.fixture
+def sidecar(wait_for):
+    sidecar = Sidecar(lambda: [sys.executable, FAKE, "serve"], back_off_s=(0.01,))
+    sidecar.start()
+    wait_for(lambda: sidecar.snapshot.state == "running")
+    yield sidecar
+    sidecar.stop()
+
+
+async def next_of(page, kind):
+    async for text in page:
+        message = json.loads(text)
+        if message["type"] == kind:
+            return message
+    raise AssertionError("the connection ended")
+
+
+def run(coroutine):
+    return asyncio.run(asyncio.wait_for(coroutine, 20))
+
+
+def test_messages_go_both_ways(site, sidecar):
+    site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as page:
+            await page.send('{"type":"hello","protocol":1}')
+            assert (await next_of(page, "sidecar"))["state"] == "running"
+            assert (await next_of(page, "welcome"))["version"] == "test"
+            await page.send('{"type":"runs","requestId":4}')
+            assert (await next_of(page, "heard"))["what"] == {"type": "runs", "requestId": 4}
+
+    run(visit())
+
+
+def test_without_a_sidecar_the_page_is_told_why_and_may_ask_for_a_restart(site, schemas, wait_for):
+    import jsonschema
+
+    async def visit():
+        async with site.open() as page:
+            told = json.loads(await page.recv())
+            await page.send('{"type":"restart-sidecar"}')
+            await asyncio.to_thread(wait_for, lambda: site.restarts == 1)
+            return told
+
+    told = run(visit())
+    jsonschema.Draft202012Validator(schemas["toViewer"]).validate(told)
+    assert told == {"type": "sidecar", "state": "stopped", "message": "Node.js is missing.", "canRestart": True}
+
+
+def test_a_page_sees_the_sidecar_go_and_come_and_need_not_say_hello_again(site, sidecar, wait_for):
+    site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as page:
+            await page.send('{"type":"hello","protocol":1}')
+            first = (await next_of(page, "welcome"))["pid"]
+            # The fake ends at this message.
+            await page.send('{"type":"curves","requestId":1,"operation":"txt2img"}')
+            site.snapshot = Snapshot("restarting", "It is being started again.", False)
+            assert (await next_of(page, "sidecar"))["state"] == "restarting"
+            await asyncio.to_thread(wait_for, lambda: sidecar.snapshot.state == "running")
+            site.snapshot = sidecar.snapshot
+            assert (await next_of(page, "sidecar"))["state"] == "running"
+            assert (await next_of(page, "welcome"))["pid"] != first
+
+    run(visit())
+
+
+def test_what_the_person_should_know_comes_with_the_running_sidecar(site, sidecar):
+    site.snapshot = sidecar.snapshot
+    site.notice = "The data folder cannot be written."
+
+    async def visit():
+        async with site.open() as page:
+            return await next_of(page, "sidecar")
+
+    assert run(visit())["message"] == "The data folder cannot be written."
+
+
+def test_a_page_does_not_read_whose_home_folder_it_is(site, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/anna")
+    monkeypatch.setenv("USERPROFILE", "/home/anna")
+    site.snapshot = Snapshot("stopped", "/home/anna/webui/extensions/headroom/dist/headroom.mjs is missing.", True)
+
+    async def look():
+        async with site.open() as page:
+            return await next_of(page, "sidecar")
+
+    assert run(look())["message"] == "~/webui/extensions/headroom/dist/headroom.mjs is missing."
+
+
+def test_a_restart_is_never_passed_on_to_the_sidecar(site, sidecar):
+    site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as page:
+            await page.send('{"type":"restart-sidecar"}')
+            await page.send('{"type":"runs","requestId":1}')
+            return await next_of(page, "heard")
+
+    assert run(visit())["what"]["type"] == "runs"
+    assert site.restarts == 1
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+def test_a_strange_page_is_refused_before_anything_is_said(site, origin):
+    async def visit():
+        async with site.open(origin):
+            pass
+
+    with pytest.raises(websockets.exceptions.InvalidStatusCode) as refused:
+        run(visit())
+    assert refused.value.status_code == 403
+
+
+def test_a_page_without_a_login_is_refused_and_one_with_it_is_let_in(site):
+    site.app.auth, site.app.tokens = {"anna": "secret"}, {"good": "anna"}
+
+    async def visit(cookie):
+        async with site.open(Cookie=cookie) as page:
+            return json.loads(await page.recv())
+
+    for cookie in ("", "access-token=made-up", "other=good"):
+        with pytest.raises(websockets.exceptions.InvalidStatusCode):
+            run(visit(cookie))
+    assert run(visit("access-token-unsecure=good"))["type"] == "sidecar"
+
+
+@pytest.mark.parametrize(
+    ("what", "code"), [("x" * (64 * 1024 + 1), 1009), (b"binary", 1003)], ids=["too long", "binary"]
+)
+def test_what_is_no_message_ends_the_connection(site, what, code):
+    async def visit():
+        async with site.open() as page:
+            await page.send(what)
+            await page.wait_closed()
+            return page.close_code
+
+    assert run(visit()) == code
+
+
+def test_a_message_that_is_never_finished_is_not_taken_in_beyond_the_limit(site):
+    async def unfinished():
+        for _ in range(2 * MAX_MESSAGE_BYTES // 1024):
+            yield "x" * 1024
+        await asyncio.Future()
+
+    async def visit():
+        async with site.open() as page:
+            sending = asyncio.create_task(page.send(unfinished()))
+            await page.wait_closed()
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            return page.close_code
+
+    # Who goes on sending into a closed connection may find it reset before the reason is read.
+    assert run(visit()) in (1009, 1006)
+
+
+def test_a_page_that_floods_is_told_and_closed_and_another_hears_nothing_of_it(site, sidecar):
+    site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as other, site.open() as page:
+            for number in range(2 * MAX_PER_SECOND):
+                await page.send(json.dumps({"type": "runs", "requestId": number}))
+            told = await next_of(page, "error")
+            await page.wait_closed()
+            await other.send('{"type":"runs","requestId":7}')
+            return told["reason"], page.close_code, (await next_of(other, "heard"))["what"]["requestId"]
+
+    assert run(visit()) == ("too-many-messages", 1008, 7)
+
+
+@contextlib.asynccontextmanager
+async def eager_sidecar(site, monkeypatch):
+    """One whose answers never end; whoever waits for them to end before it closes waits longer than a test may take."""
+    monkeypatch.setattr(wire, "CLOSE_LIMIT_S", 60)
+
+    async def hear(socket):
+        async for _ in socket:
+            pass
+
+    async def answer_for_ever(socket):
+        while True:
+            await socket.send(json.dumps({"type": "runs", "rows": ["x" * 60_000]}))
+
+    async def talk(socket):
+        with contextlib.suppress(websockets.exceptions.ConnectionClosed):
+            await asyncio.gather(hear(socket), answer_for_ever(socket))
+
+    async with websockets.serve(talk, "127.0.0.1", 0) as eager:
+        site.snapshot = Snapshot("running", "", False, eager.sockets[0].getsockname()[1], "token")
+        yield
+
+
+async def fill_what_lies_between():
+    """Buffers on the way to a page that does not read: from then on what is sent to it waits."""
+    await asyncio.sleep(1)
+
+
+def test_a_page_that_floods_is_closed_without_waiting_for_the_answers_that_it_asked_for(site, monkeypatch):
+    async def visit():
+        async with eager_sidecar(site, monkeypatch), site.open() as page:
+            await next_of(page, "runs")
+            for number in range(2 * MAX_PER_SECOND):
+                await page.send(json.dumps({"type": "runs", "requestId": number}))
+            told = await next_of(page, "error")
+            await page.wait_closed()
+            return told["reason"], page.close_code
+
+    assert run(visit()) == ("too-many-messages", 1008)
+
+
+def test_a_page_that_floods_and_does_not_read_is_ended_all_the_same(site, monkeypatch, wait_for):
+    monkeypatch.setattr(page_module, "CLOSE_LIMIT_S", 0.2)
+
+    async def visit():
+        async with eager_sidecar(site, monkeypatch):
+            page = await site.open(reads=False)
+            await fill_what_lies_between()
+            with contextlib.suppress(websockets.exceptions.ConnectionClosed):
+                for number in range(2 * MAX_PER_SECOND):
+                    await page.send(json.dumps({"type": "runs", "requestId": number}))
+            await asyncio.to_thread(wait_for, lambda: not site.server.server_state.connections, 5)
+            page.transport.abort()
+
+    run(visit())
+
+
+@pytest.mark.known_proxy
+def test_a_page_that_does_not_read_makes_room_all_the_same(site, monkeypatch, wait_for):
+    monkeypatch.setattr(page_module, "CLOSE_LIMIT_S", 0.2)
+    monkeypatch.setattr(relay_module, "MAX_PAGES", 2)
+
+    async def visit():
+        async with eager_sidecar(site, monkeypatch):
+            pages = [await behind_proxy(site, "203.0.113.9", reads=False) for _ in range(2)]
+            await fill_what_lies_between()
+            pages.append(await behind_proxy(site, "203.0.113.10", reads=False))
+            await asyncio.to_thread(wait_for, lambda: len(site.server.server_state.connections) == 2, 5)
+            for page in pages:
+                page.transport.abort()
+
+    run(visit())
+
+
+def test_a_page_that_floods_while_there_is_no_sidecar_is_closed_too(site):
+    async def visit():
+        async with site.open() as page:
+            for _ in range(2 * MAX_PER_SECOND):
+                await page.send('{"type":"restart-sidecar"}')
+            await page.wait_closed()
+            return page.close_code
+
+    assert run(visit()) == 1008
+    assert site.restarts <= MAX_PER_SECOND
+
+
+@pytest.fixture
+def silent_sidecar(site):
+    """A port where nobody answers: what a page sends can only wait."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        site.snapshot = Snapshot("running", "", False, silent.getsockname()[1], "token")
+        yield
+
+
+@pytest.mark.usefixtures("silent_sidecar")
+def test_what_waits_for_a_sidecar_that_does_not_read_is_bounded(site):
+    async def visit():
+        async with site.open() as page:
+            for _ in range(MAX_WAITING_BYTES // 60_000 + 1):
+                await page.send("x" * 60_000)
+            await page.wait_closed()
+            return page.close_code
+
+    assert run(visit()) == 1013
+
+
+@pytest.mark.usefixtures("silent_sidecar")
+def test_a_page_is_told_of_a_sidecar_that_does_not_answer(site, monkeypatch):
+    monkeypatch.setattr(wire, "OPEN_LIMIT_S", 0.3)
+
+    async def visit():
+        async with site.open() as page:
+            return await next_of(page, "sidecar")
+
+    told = run(visit())
+    assert (told["state"], told["canRestart"]) == ("restarting", False)
+    assert "does not answer" in told["message"]
+
+
+def test_a_page_that_the_sidecar_will_not_hear_is_closed_and_not_connected_again(site, wait_for):
+    connected = []
+
+    async def refuse(socket):
+        connected.append(socket)
+        await socket.close(1008)
+
+    async def visit():
+        async with websockets.serve(refuse, "127.0.0.1", 0) as strict:
+            site.snapshot = Snapshot("running", "", False, strict.sockets[0].getsockname()[1], "token")
+            async with site.open() as page:
+                await page.wait_closed()
+                return page.close_code
+
+    assert run(visit()) == 1008
+    assert len(connected) == 1
+
+
+def behind_proxy(site, address, *, reads=True):
+    return site.open(reads=reads, **{"X-Forwarded-For": address})
+
+
+def test_a_program_on_this_machine_cannot_pass_for_many_visitors(site, monkeypatch):
+    """Only a proxy that is known tells who visits; else whoever writes X-Forwarded-For takes all places."""
+    monkeypatch.setattr(relay_module, "MAX_PAGES", 3)
+    monkeypatch.setattr(relay_module, "MAX_PAGES_OF_ONE", 2)
+
+    async def visit():
+        async with site.open() as owners:
+            async with behind_proxy(site, "203.0.113.1"):
+                for address in ("203.0.113.2", "203.0.113.3"):
+                    with pytest.raises(websockets.exceptions.InvalidStatusCode):
+                        await behind_proxy(site, address)
+            await owners.recv()
+            return owners.open
+
+    assert run(visit())
+
+
+@pytest.mark.known_proxy
+def test_a_visitor_has_64_pages_and_no_more_and_others_come_in(site):
+    async def visit():
+        async with contextlib.AsyncExitStack() as pages:
+            for _ in range(64):
+                await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))
+            with pytest.raises(websockets.exceptions.InvalidStatusCode) as refused:
+                await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))
+            async with behind_proxy(site, "203.0.113.10") as other:
+                await other.recv()
+        async with behind_proxy(site, "203.0.113.9") as later:
+            await later.recv()
+        return refused.value.status_code
+
+    assert run(visit()) == 403
+
+
+@pytest.mark.known_proxy
+def test_where_all_places_are_taken_who_has_the_most_makes_room(site, monkeypatch):
+    monkeypatch.setattr(relay_module, "MAX_PAGES", 3)
+
+    async def visit():
+        first, second = await behind_proxy(site, "203.0.113.9"), await behind_proxy(site, "203.0.113.9")
+        other = await behind_proxy(site, "203.0.113.10")
+        async with behind_proxy(site, "203.0.113.11") as newcomer:
+            await newcomer.recv()
+            await first.wait_closed()
+            with pytest.raises(websockets.exceptions.InvalidStatusCode):
+                await behind_proxy(site, "203.0.113.10")
+            still_open = (second.open, other.open)
+        await second.close()
+        await other.close()
+        return first.close_code, still_open
+
+    assert run(visit()) == (1013, (True, True))
+
+
+@pytest.mark.parametrize("state", ["running", "stopped"])
+def test_the_server_can_stop_while_pages_are_open(site, sidecar, state):
+    site.snapshot = sidecar.snapshot if state == "running" else STOPPED
+
+    async def visit():
+        async with site.open() as page:
+            await page.recv()
+            site.server.should_exit = True
+            await page.wait_closed()
+
+    run(visit())
+    site.thread.join(timeout=10)
+    assert not site.thread.is_alive()
+
+
+def test_the_route_can_be_added_to_an_app_that_has_started():
+    added = []
+    app = SimpleNamespace(add_api_websocket_route=lambda path, endpoint: added.append(path))
+    Relay(lambda: STOPPED, lambda: None, served=ServedNames(), notice=lambda: None, known_proxy=False).add_route(app)
+    assert added == ["/headroom/ws"]
