@@ -1,4 +1,4 @@
-/** nvidia-smi's failures, from what it prints (on stdout, with whatever exit code) and from how it exits. */
+/** nvidia-smi's failures, from what it prints: on stdout, with whatever exit code. */
 import type { SourceReason } from '../../protocol/viewer.ts';
 
 /** What an output can say; the others only a live source can. */
@@ -16,62 +16,90 @@ export interface ErrorText {
   readonly busId: string | null;
 }
 
-/** Words of other tools (AMD's, Intel's, Habana's, DCGM): what such a line says is not said of nvidia-smi. */
-const FOREIGN =
-  /\b(rocm|amd|radeon|xpu|xpumcli?|xpum|i915|level.zero|intel|hl-smi|habana|dcgm|host engine)|\bamdgpu|\bpmu\b/;
-/** Words of nvidia-smi's, and of whoever could not run it. */
-const OWN = /nvidia|nvml|nvrm|\bgpu ?\d{0,3}:? ?[0-9a-f]{4,8}:[0-9a-f]{2}:/;
-
-/** In every text below, so that most lines cost one look. */
-const TELLING = /nvidia|nvml|nvrm|libnvidia|device|gpu|permission|denied|field|property|option|argument|fallen/;
 const INDEX = /\bgpu ?(\d{1,3}): /;
 const BUS_ID = /[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]/;
 
-/** In order: the first that matches decides. Lower case; each pattern is linear in the line. */
-const TEXTS: readonly (readonly [RegExp, OutputReason, ErrorText['scope']])[] = [
-  // Lines of the kernel's log, interleaved, with whatever time and host before them.
+type Sentence = readonly [RegExp, OutputReason, ErrorText['scope']];
+
+/**
+ * What nvidia-smi itself says: a closed list of sentences, each from the start of its line. Other tools use the same
+ * words about other devices, other options and other permissions. Lower case; linear in the line.
+ */
+const OWN_SENTENCES: readonly Sentence[] = [
+  [/^failed to initialize nvml: (driver\/library version mismatch|function not found)/, 'driver-mismatch', 'all'],
+  [/^failed to initialize nvml: (driver )?not (loaded|found)/, 'driver-missing', 'all'],
+  [/^failed to initialize nvml: (insufficient permissions?|.*blocked by the operating system)/, 'no-permission', 'all'],
+  [/^failed to initialize nvml: (the )?gpu (is lost|requires)/, 'gpu-lost', 'all'],
+  [/^failed to initialize nvml/, 'not-available', 'all'],
+  [/^failed to properly shut ?down nvml/, 'driver-missing', 'remark'],
+  [/^nvidia-smi has failed because .{0,40}communicate with the (nvidia )?driver/, 'driver-missing', 'all'],
+  [/^nvidia-smi .{0,20}find (the )?(libnvidia-ml|nvml)/, 'driver-missing', 'all'],
+  [/^field ".{0,200}" is not a valid field to query/, 'unknown-field', 'all'],
+  // Whatever is wrong with the options, it ends with this.
+  [/ please run 'nvidia-smi -h'( for help)?\.?$/, 'unknown-field', 'all'],
+  [
+    /^unable to (determine|detect) the device handle for gpu.{0,100}insufficient permissions?/,
+    'no-permission',
+    'device',
+  ],
+  [/^unable to (determine|detect) the device handle for gpu/, 'gpu-lost', 'device'],
+  [/^(the )?gpu ?[0-9a-f:.]{0,40} ?(is lost|requires a? ?reset|has fallen off the bus)/, 'gpu-lost', 'device'],
+  [/^gpu access blocked by the operating system/, 'no-permission', 'all'],
+  [/^no (devices|(supported )?gpus) were found\.?$/, 'no-devices', 'all'],
+  [/^nvidia: .{0,100}permission denied/, 'no-permission', 'remark'],
+  // Lines of its kernel module's log, interleaved, with whatever time and host before them.
   [/\bnvrm: /, 'gpu-lost', 'remark'],
-  // Said by who ended it.
-  [/^timeout: sending signal/, 'not-available', 'remark'],
-  [/driver\/library version mismatch/, 'driver-mismatch', 'all'],
-  [/failed to initialize nvml: function not found/, 'driver-mismatch', 'all'],
-  [/failed to properly shut ?down nvml/, 'driver-missing', 'remark'],
-  [/communicate with the (nvidia )?driver/, 'driver-missing', 'all'],
-  [/find (the )?(libnvidia-ml|nvml)|libnvidia-ml\.so[^ ]*: cannot open/, 'driver-missing', 'all'],
-  [/driver not loaded|nvml shared library not found|failed to initialize nvml: not found/, 'driver-missing', 'all'],
+];
+
+/** What whoever was to start nvidia-smi, by name, says of it. */
+const STARTERS_SENTENCES: readonly Sentence[] = [
+  [/^timeout: sending signal [a-z]{1,10} to command .nvidia-smi/, 'not-available', 'remark'],
   [
     /nvidia-smi(\.exe)?['"”’`]?:? .{0,40}(command not found|not found|no such file|is not recognized|is neither a nushell|enoent|exec format error)/,
     'driver-missing',
     'all',
   ],
+  [/(command not found|unknown command): nvidia-smi$/, 'driver-missing', 'all'],
   // Shells in any language: of a program that is there they name the path.
   [
     /^(-?((ba|z|k|da|a)?sh|fish)|[^: ]{1,80}\.sh): ([^:]{1,20}: ){0,2}nvidia-smi ?: (?!permission denied)/,
     'driver-missing',
     'all',
   ],
-  [/(command not found|unknown command): nvidia-smi|module nvidia not found/, 'driver-missing', 'all'],
-  [/is not a valid (field|property) to query|invalid combination of input arguments/, 'unknown-field', 'all'],
-  [/(option|argument).{0,200} is not (recognized|supported|valid)/, 'unknown-field', 'all'],
-  [/device handle.{0,100}insufficient permissions?/, 'no-permission', 'device'],
-  [/unable to (determine|detect) the device handle/, 'gpu-lost', 'device'],
-  [/failed to initialize nvml: (insufficient permissions?|.*blocked by the operating system)/, 'no-permission', 'all'],
-  [/gpu access blocked by the operating system/, 'no-permission', 'all'],
-  [/failed to initialize nvml: (the )?gpu (is lost|requires)/, 'gpu-lost', 'all'],
-  [/\bgpu[ 0-9a-f:.]{0,40}(is lost|requires a? ?reset)|fallen off the bus/, 'gpu-lost', 'device'],
-  [/no (supported )?(nvidia )?(devices|gpus?) (were |was )?(found|detected)/, 'no-devices', 'all'],
-  [/(nvidia|nvml).{0,200}(insufficient permissions?|permission denied|access is denied)/, 'no-permission', 'remark'],
-  [/(permission denied|access is denied).{0,200}nvidia|^access is denied\.?$/, 'no-permission', 'remark'],
-  [/failed to initialize nvml/, 'not-available', 'all'],
-  // Windows says in its own language that there is no such command.
-  [/['"„“«]\s?nvidia-smi(\.exe)?\s?['"”“»]/, 'driver-missing', 'remark'],
+  [/^modprobe: .{0,20}module nvidia not found/, 'driver-missing', 'all'],
+  // A container's, before nvidia-smi is started in it.
+  [/nvidia-container-cli: .{0,60}nvml error: driver not loaded/, 'driver-missing', 'all'],
+  [/nvidia-container-cli: .{0,60}nvml error: driver\/library version mismatch/, 'driver-mismatch', 'all'],
+  [/nvidia-container-cli: .{0,60}libnvidia-ml\.so[^ ]*: cannot open/, 'driver-missing', 'all'],
+  [
+    /nvidia-smi(\.exe)?['"”’`]?:? .{0,40}(insufficient permissions?|permission denied|access is denied)/,
+    'no-permission',
+    'remark',
+  ],
+  // Windows says in its own language that there is no such command: its name is what the sentence begins with.
+  [
+    /^(nvidia-smi ?: )?(\p{L}{1,20} ?){0,2}['"„“«]\s?nvidia-smi(\.exe)?\s?['"”“»] ?[\p{L}(]/u,
+    'driver-missing',
+    'remark',
+  ],
 ];
 
-/** What a line that is no row says, or null where it is not a known failure. Looks at the first 500 characters. */
+const SENTENCES = [...OWN_SENTENCES, ...STARTERS_SENTENCES];
+
+/** Nothing that is told is told without one of these: most lines cost one look. */
+const TELLING = /nvidia|nvml|nvrm|gpus?\b|gpu\d|^field |^no devices/;
+/** How nvidia-smi begins a line that is not in the list. */
+const OWN_BEGINNING =
+  /^(nvidia-smi|nvidia|nvml|nvrm)\b(?!-)|^(failed|unable|warning)\b.{0,100}\b(nvml|nvidia-smi|inforom)\b/;
+
+/**
+ * What a line that is no row says; null where it is no failure that we know, or another tool's. Looks at the first 500
+ * characters.
+ */
 export function readErrorText(line: string): ErrorText | null {
-  const text = line.slice(0, 500).toLowerCase();
-  if (!TELLING.test(text) || isForeign(text)) return null;
-  for (const [pattern, reason, scope] of TEXTS) {
+  const text = beginning(line);
+  if (!TELLING.test(text)) return null;
+  for (const [pattern, reason, scope] of SENTENCES) {
     if (!pattern.test(text)) continue;
     const index = INDEX.exec(text)?.[1];
     return { reason, scope, index: index === undefined ? null : Number(index), busId: BUS_ID.exec(text)?.[0] ?? null };
@@ -81,12 +109,11 @@ export function readErrorText(line: string): ErrorText | null {
 
 /** Whether a line that says nothing we know is nvidia-smi's own all the same. */
 export function isOwnText(line: string): boolean {
-  const text = line.slice(0, 500).toLowerCase();
-  return OWN.test(text) && !isForeign(text);
+  return OWN_BEGINNING.test(beginning(line));
 }
 
-function isForeign(text: string): boolean {
-  return FOREIGN.test(text) && !text.includes('nvidia-smi');
+function beginning(line: string): string {
+  return line.slice(0, 500).trim().toLowerCase();
 }
 
 /** Which of several reasons is told: what explains the others comes first. */
@@ -105,35 +132,4 @@ const GRAVITY: readonly OutputReason[] = [
 export function gravest(reasons: Iterable<OutputReason>): OutputReason | null {
   const found = new Set(reasons);
   return GRAVITY.find((reason) => found.has(reason)) ?? null;
-}
-
-/**
- * From nvidia-smi's manual page ("Return value"); 18 is what it returns on a mismatch; the last ones are a shell's and
- * Windows'.
- */
-const EXIT_REASONS: ReadonlyMap<number, OutputReason> = new Map([
-  [2, 'unknown-field'],
-  [3, 'not-available'],
-  [4, 'no-permission'],
-  [6, 'no-devices'],
-  [8, 'not-available'],
-  [9, 'driver-missing'],
-  [10, 'not-available'],
-  [12, 'driver-missing'],
-  [13, 'not-available'],
-  [15, 'gpu-lost'],
-  [18, 'driver-mismatch'],
-  [126, 'no-permission'],
-  [127, 'driver-missing'],
-  [9009, 'driver-missing'],
-  [0xc0000135, 'driver-missing'],
-]);
-
-export function exitReason(exitCode: number): OutputReason | null {
-  return EXIT_REASONS.get(exitCode < -1 ? exitCode + 2 ** 32 : exitCode) ?? null;
-}
-
-/** Exit codes with which no call gives rows: a driver that went away while nvidia-smi looped. */
-export function exitSpoilsRows(exitCode: number): boolean {
-  return exitCode === 9 || exitCode === 12 || exitCode === 18;
 }

@@ -41,9 +41,12 @@ export function readIndex(text: string): number | null {
   return /^\d{1,4}$/.test(text) ? Number(text) : null;
 }
 
-/** A uuid as the driver writes it (GPU-..., MIG-...); lenient in its characters, for it is only ever compared. */
+/**
+ * A uuid as the driver writes it: GPU-..., MIG-..., lenient in what follows, for it is only ever compared; bare on
+ * Jetson. Others' (`01P0-HL2080A0-15-...`) are none.
+ */
 export function readUuid(text: string): string | null {
-  return /^[A-Za-z0-9][A-Za-z0-9/._:-]{0,99}$/.test(text) ? text : null;
+  return /^((GPU|MIG)-[A-Z0-9/._:-]{1,96}|[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12})$/i.test(text) ? text : null;
 }
 
 /** `00000000:01:00.0`, `0000:01:00.0` or `01:00.0`, as the text has it. */

@@ -30,9 +30,9 @@ export function createLineReader(): (line: string) => LineReading {
       if (text === '') return { kind: 'blank' };
       const cells = splitCells(text);
       const asHeader = readHeader(cells);
-      if (asHeader?.of === 'others') {
+      if (asHeader !== null && asHeader.of !== 'devices') {
         header = null;
-        return { kind: 'other', own: true };
+        return { kind: 'other', own: asHeader.of === 'others' };
       }
       // Within a wider table a single word is somebody else's.
       if (asHeader !== null && (header === null || cells.length > 1 || header.width === 1)) {

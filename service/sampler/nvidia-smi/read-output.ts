@@ -1,6 +1,7 @@
 /** A whole output of `nvidia-smi --query-gpu=... --format=csv`, of one call or of a loop: what it says in the end. */
-import { exitReason, exitSpoilsRows, gravest } from './error-text.ts';
+import { gravest } from './error-text.ts';
 import type { OutputReason } from './error-text.ts';
+import { exitReason, exitSpoilsRows } from './exit-codes.ts';
 import { normaliseBusId } from './figures.ts';
 import { createLineReader } from './line-reader.ts';
 import type { GpuRow, RowKey, RowReading } from './rows.ts';
@@ -27,11 +28,9 @@ interface Entry {
  * Reads text and exit code together, for errors come on stdout, at times with exit code 0.
  * - Usable rows are the answer, unless the call as a whole failed after them (a loop whose driver went away).
  * - Of a device that a loop shows several times the last row counts. Rows that nothing tells apart may be one device's
- *   or many
- *   devices': they are no answer.
+ *   or many devices', and rows of two machines are of no machine: they are no answer.
  * - Without a usable row the reason is: a failure of the whole call in the text; the rows' own; the exit code's, if
- *   what is printed is
- *   nvidia-smi's own or nothing; `no-devices` for a header alone; `bad-output`.
+ *   what is printed is nvidia-smi's own or nothing; `no-devices` for a header alone; `bad-output`.
  * @param exitCode null where nvidia-smi could not be started.
  */
 export function readGpuOutput(text: string, exitCode: number | null): GpuOutput {
@@ -81,7 +80,9 @@ export function readGpuOutput(text: string, exitCode: number | null): GpuOutput 
   const byExit = others > 0 && ownTexts === 0 && headerLine === null ? null : exitReason(exitCode);
   const spoiled = failures.size > 0 ? gravest(failures) : exitSpoilsRows(exitCode) ? byExit : null;
   if (gpus.length > 0 && spoiled === null)
-    return toldApart(gpus) ? { ok: true, gpus, unusable } : { ok: false, reason: 'bad-output' };
+    return toldApart(gpus) && !entries.ofSeveralMachines()
+      ? { ok: true, gpus, unusable }
+      : { ok: false, reason: 'bad-output' };
 
   const byRows = gravest(unusable.map(({ reason }) => reason));
   // "No devices were found" also follows the errors of the devices that were; a bare "failed to initialize" explains
@@ -127,13 +128,22 @@ function linesOf(text: string): string[] {
   return text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
 }
 
+interface Entries {
+  add(reading: RowReading): void;
+  list(): readonly Entry[];
+  ofSeveralMachines(): boolean;
+}
+
 /** Rows in the order of their first showing; a row of a device that is there already takes its place. */
-function createEntries(): { add(reading: RowReading): void; list(): readonly Entry[] } {
+function createEntries(): Entries {
   const entries: Entry[] = [];
   const byKey = new Map<string, Entry>();
+  const hostnames = new Set<string>();
   let ordinal = 0;
+  let changedDevice = false;
   return {
     add(reading) {
+      if (reading.ok && reading.row.hostname !== null) hostnames.add(reading.row.hostname);
       const key = reading.ok ? reading.row : reading.key;
       const names = keyNames(key);
       const earlier = names
@@ -144,12 +154,20 @@ function createEntries(): { add(reading: RowReading): void; list(): readonly Ent
         entries.push(entry);
         for (const name of names) byKey.set(name, entry);
       } else {
+        changedDevice ||= earlier.reading.ok && reading.ok && isAnother(earlier.reading.row, reading.row);
         earlier.reading = reading;
       }
       ordinal += 1;
     },
     list: () => entries,
+    ofSeveralMachines: () => changedDevice || hostnames.size > 1,
   };
+}
+
+/** Indexes and bus addresses are the same on many machines; a device keeps its name and its size. */
+function isAnother(a: GpuRow, b: GpuRow): boolean {
+  if (a.uuid !== null && a.uuid === b.uuid) return false;
+  return differ(a.name, b.name) || differ(a.totalMiB, b.totalMiB);
 }
 
 function keyOf({ reading }: Entry): RowKey {
@@ -165,10 +183,13 @@ function keyNames({ uuid, busId, index }: RowKey): string[] {
 }
 
 function contradict(a: RowKey, b: RowKey): boolean {
-  const differ = (x: string | number | null, y: string | number | null) => x !== null && y !== null && x !== y;
   return (
     differ(a.uuid, b.uuid) ||
     differ(a.busId && normaliseBusId(a.busId), b.busId && normaliseBusId(b.busId)) ||
     differ(a.index, b.index)
   );
+}
+
+function differ(x: string | number | null, y: string | number | null): boolean {
+  return x !== null && y !== null && x !== y;
 }

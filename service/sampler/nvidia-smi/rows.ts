@@ -17,6 +17,8 @@ export interface GpuRow {
   readonly reservedMiB: number | null;
   readonly migMode: string | null;
   readonly driverVersion: string | null;
+  /** Newer drivers' column: by it rows of several machines show. */
+  readonly hostname: string | null;
 }
 
 /** Where a row stands, as far as it can be told even of one that cannot be used. */
@@ -75,6 +77,7 @@ export function readRow(header: Header, line: readonly string[]): RowReading | n
       reservedMiB: orNull(inMiB('memory.reserved')),
       migMode: value('mig.mode.current', readName),
       driverVersion: value('driver_version', readName),
+      hostname: value('hostname', readName),
     },
   };
 }
@@ -143,6 +146,7 @@ function looksLikeValue(column: ColumnName, text: string): boolean {
     case 'driver_version':
       return /^\d{2,4}\.\d/.test(text);
     case 'name':
+    case 'hostname':
       return false;
   }
 }

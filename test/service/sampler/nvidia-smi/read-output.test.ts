@@ -88,3 +88,20 @@ test('a table of cards without their memory is another table, and its exit code 
   expect(readGpuOutput('index, name\n0, A\n', 0)).toEqual({ ok: false, reason: 'bad-output' });
   expect(readGpuOutput('index, name\n0, A\n', 9)).toEqual({ ok: false, reason: 'driver-missing' });
 });
+
+test('a column that nvidia-smi does not know makes it another table, wherever it stands', () => {
+  for (const header of ['load, index, memory.used', 'index, load, memory.used', 'index, memory.used, gpu.load'])
+    expect(readGpuOutput(`${header}\n0, 1, 2\n`, 0)).toEqual({ ok: false, reason: 'bad-output' });
+  expect(readGpuOutput('index, memory.used, clocks.max.npu\n0, 1, 2\n', 0).ok).toBe(true);
+});
+
+test("another tool's table has another tool's exit code", () => {
+  expect(readGpuOutput('host, memory.used\nnode-a, 5\n', 9)).toEqual({ ok: false, reason: 'bad-output' });
+});
+
+test('the same index with another name or size is a device of another machine, with the same uuid it is not', () => {
+  const rows = (header: string, ...lines: string[]) => readGpuOutput(`${[header, ...lines].join('\n')}\n`, 0).ok;
+  expect(rows('index, name, memory.used', '0, A, 5', '0, B, 5')).toBe(false);
+  expect(rows('index, memory.total, memory.used', '0, 8192, 5', '0, 4096, 5')).toBe(false);
+  expect(rows('index, uuid, name, memory.used', '0, GPU-a, A, 5', '0, GPU-a, B, 5')).toBe(true);
+});
