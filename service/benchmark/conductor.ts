@@ -4,7 +4,7 @@ import type { BenchmarkOptions, BenchmarkState } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
 import type { Session } from '../store/session.ts';
 import type { Store } from '../store/store.ts';
-import { NO_CHECKPOINT } from './calibrator.ts';
+import { NO_CHECKPOINT } from '../calibration/calibrator.ts';
 import { createCourse, doneOf, planOf, type Course, type CourseOptions } from './course.ts';
 import { ENDINGS, type Ending } from './endings.ts';
 import { HOLD_MS, heldForMs, takeHold } from './hold.ts';

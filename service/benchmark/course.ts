@@ -18,10 +18,10 @@ import {
   operationsLeft,
   type Trouble,
 } from './left-out.ts';
-import { observationOf } from './observations.ts';
+import { observationOf } from '../calibration/observations.ts';
 import { notReachedInWords } from './reach.ts';
-import { guessTime, predictMs, timedFit, typicalWorkMpx, workMpxOf } from './time.ts';
-import { withUpscaler } from './upscaler.ts';
+import { guessTime, predictMs, timedFit, typicalWorkMpx, workMpxOf } from '../calibration/time.ts';
+import { withUpscaler } from '../operations/upscaler.ts';
 
 export interface Planner {
   planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null;

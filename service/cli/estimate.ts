@@ -1,5 +1,5 @@
-import { createCalibrator } from '../benchmark/calibrator.ts';
-import { createHistories, lastKnownIn } from '../benchmark/history.ts';
+import { createCalibrator } from '../calibration/calibrator.ts';
+import { createHistories, lastKnownIn } from '../calibration/history.ts';
 import type { EstimateResult, RequestedSettings, SourceState } from '../protocol/viewer.ts';
 import { answerEstimate } from '../server/answer.ts';
 import { memoryOrLastKnown } from '../server/known-memory.ts';

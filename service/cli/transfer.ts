@@ -9,9 +9,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createCalibrator } from '../benchmark/calibrator.ts';
-import { createHistories } from '../benchmark/history.ts';
-import { contradictionsInWords } from '../benchmark/imported.ts';
+import { createCalibrator } from '../calibration/calibrator.ts';
+import { createHistories } from '../calibration/history.ts';
+import { contradictionsInWords } from '../calibration/imported.ts';
 import { exportLines } from '../store/export-lines.ts';
 import { importLines, type ImportResult } from '../store/import-lines.ts';
 import { openStore, type Store } from '../store/store.ts';

@@ -1,7 +1,7 @@
 import { estimate } from '../estimate/estimate.ts';
 import { outputAreaMpx } from '../model/geometry.ts';
 import type { Fit } from '../model/types.ts';
-import { observationOf } from '../benchmark/observations.ts';
+import { observationOf } from '../calibration/observations.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import type { ToViewerMessage } from '../protocol/viewer.ts';
 import type { StoredRun } from '../store/run-rows.ts';

@@ -1,4 +1,4 @@
-import type { Calibration } from '../benchmark/calibrator.ts';
+import type { Calibration } from '../calibration/calibrator.ts';
 import { estimate } from '../estimate/estimate.ts';
 import type { SourceState } from '../protocol/viewer.ts';
 import type { MemoryFigures } from '../recorder/accounting.ts';

@@ -1,10 +1,10 @@
-import { createCalibrator, nothingLoaded, type Calibration } from '../benchmark/calibrator.ts';
+import { createCalibrator, nothingLoaded, type Calibration } from '../calibration/calibrator.ts';
 import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
-import { createHistories } from '../benchmark/history.ts';
-import { contradictionsInWords } from '../benchmark/imported.ts';
-import { markOutlier } from '../benchmark/outliers.ts';
-import { markSpilled } from '../benchmark/spill.ts';
+import { createHistories } from '../calibration/history.ts';
+import { contradictionsInWords } from '../calibration/imported.ts';
+import { markOutlier } from '../calibration/outliers.ts';
+import { markSpilled } from '../calibration/spill.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';

@@ -1,9 +1,9 @@
-import type { Calibrator } from '../benchmark/calibrator.ts';
+import type { Calibrator } from '../calibration/calibrator.ts';
 import type { Conductor, Refusal } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
-import { allOf, lastKnownIn, type Histories } from '../benchmark/history.ts';
-import { NOTHING_IMPORTED } from '../benchmark/imported.ts';
-import { gapMsOf, guessTime, predictMs, timedFit, typicalWorkMpx } from '../benchmark/time.ts';
+import { allOf, lastKnownIn, type Histories } from '../calibration/history.ts';
+import { NOTHING_IMPORTED } from '../calibration/imported.ts';
+import { gapMsOf, guessTime, predictMs, timedFit, typicalWorkMpx } from '../calibration/time.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { Abilities, BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';

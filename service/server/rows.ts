@@ -1,4 +1,4 @@
-import type { ImportedRuns } from '../benchmark/imported.ts';
+import type { ImportedRuns } from '../calibration/imported.ts';
 import type { Abilities, RunRow } from '../protocol/viewer.ts';
 import { measuredPeakMiB, webuiPeakMiB } from '../recorder/measured.ts';
 import type { StoredRun } from '../store/run-rows.ts';

@@ -1,4 +1,4 @@
-import type { Histories } from '../benchmark/history.ts';
+import type { Histories } from '../calibration/history.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { Store } from '../store/store.ts';
 

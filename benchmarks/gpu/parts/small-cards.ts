@@ -1,7 +1,7 @@
 /** Part 4: the process capped to a small card's size: a verdict before each run, its outcome after. */
 import { systemClock } from '../../../service/cli/clock.ts';
-import { createHistories } from '../../../service/benchmark/history.ts';
-import { observationsForFit } from '../../../service/benchmark/observations.ts';
+import { createHistories } from '../../../service/calibration/history.ts';
+import { observationsForFit } from '../../../service/calibration/observations.ts';
 import { estimate } from '../../../service/estimate/estimate.ts';
 import { verdict } from '../../../service/estimate/verdict.ts';
 import { fit } from '../../../service/model/fit.ts';

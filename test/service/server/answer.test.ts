@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Calibration } from '../../../service/benchmark/calibrator.ts';
-import { NOTHING_IMPORTED } from '../../../service/benchmark/imported.ts';
+import type { Calibration } from '../../../service/calibration/calibrator.ts';
+import { NOTHING_IMPORTED } from '../../../service/calibration/imported.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { EstimateResult, RequestedSettings } from '../../../service/protocol/viewer.ts';
 import { answerEstimate, type Situation } from '../../../service/server/answer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NOTHING_IMPORTED, type ImportedRuns } from '../../../service/benchmark/imported.ts';
+import { NOTHING_IMPORTED, type ImportedRuns } from '../../../service/calibration/imported.ts';
 import { rowsOf } from '../../../service/server/rows.ts';
 import { exampleRun } from '../recorder/examples.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { observationOf, observationsForFit } from '../../../service/benchmark/observations.ts';
+import { observationOf, observationsForFit } from '../../../service/calibration/observations.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 describe('a run as the fit sees it', () => {

@@ -1,4 +1,4 @@
-import type { History, ReadHistories } from '../../../service/benchmark/history.ts';
+import type { History, ReadHistories } from '../../../service/calibration/history.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 
 /** Of runs that do not change. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCalibrator } from '../../../service/benchmark/calibrator.ts';
+import { createCalibrator } from '../../../service/calibration/calibrator.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { markSpilled } from '../../../service/benchmark/spill.ts';
+import { markSpilled } from '../../../service/calibration/spill.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 

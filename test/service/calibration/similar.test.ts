@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCalibrator } from '../../../service/benchmark/calibrator.ts';
-import { asSimilar, differenceOf } from '../../../service/benchmark/similar.ts';
+import { createCalibrator } from '../../../service/calibration/calibrator.ts';
+import { asSimilar, differenceOf } from '../../../service/calibration/similar.ts';
 import { storedEnvironmentOf, type Run, type StoredEnvironment } from '../../../service/recorder/run.ts';
 import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';

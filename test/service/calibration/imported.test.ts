@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCalibrator, type Calibration } from '../../../service/benchmark/calibrator.ts';
-import { contradictionsInWords } from '../../../service/benchmark/imported.ts';
+import { createCalibrator, type Calibration } from '../../../service/calibration/calibrator.ts';
+import { contradictionsInWords } from '../../../service/calibration/imported.ts';
 import { fit } from '../../../service/model/fit.ts';
 import { storedEnvironmentOf, type Run } from '../../../service/recorder/run.ts';
 import { answerEstimate } from '../../../service/server/answer.ts';

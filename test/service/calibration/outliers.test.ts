@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { driftInWords, driftSince, markOutlier } from '../../../service/benchmark/outliers.ts';
+import { driftInWords, driftSince, markOutlier } from '../../../service/calibration/outliers.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import { exampleRun } from '../recorder/examples.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { upscalersTold, withUpscaler } from '../../../service/benchmark/upscaler.ts';
+import { upscalersTold, withUpscaler } from '../../../service/operations/upscaler.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 
 const open = (() => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { createCalibrator, type Calibration } from '../../../service/benchmark/calibrator.ts';
+import { createCalibrator, type Calibration } from '../../../service/calibration/calibrator.ts';
 import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
 import { verdict, type VerdictResult } from '../../../service/estimate/verdict.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';

@@ -7,7 +7,7 @@ import {
   timedFit,
   typicalWorkMpx,
   workMpxOf,
-} from '../../../service/benchmark/time.ts';
+} from '../../../service/calibration/time.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import type { Observation } from '../../../service/model/types.ts';
 import { planNext } from '../../../service/plan/planner.ts';

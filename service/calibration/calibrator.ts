@@ -13,7 +13,7 @@ import { contradictedBy, contradictsOwn, NOTHING_IMPORTED, type ImportedRuns } f
 import { observationOf, observationsForFit, observationsLeftOver } from './observations.ts';
 import { driftInWords, driftSince } from './outliers.ts';
 import { asSimilar, differenceOf } from './similar.ts';
-import { upscalersTold } from './upscaler.ts';
+import { upscalersTold } from '../operations/upscaler.ts';
 
 /**
  * What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked
