@@ -45,7 +45,7 @@ const endOf = (child: ChildProcessWithoutNullStreams) =>
   new Promise<number | null>((resolve) => child.once('exit', resolve));
 
 describe('headroom serve', () => {
-  test('says in one JSON line where it listens, speaks, and ends with its stdin (rule 1)', async () => {
+  test('says in one JSON line where it listens, speaks, and ends with its stdin (GET-1)', async () => {
     const child = start();
     child.stdin.write(`${TOKEN}\n`);
     const line = JSON.parse(await firstLineOf(child)) as { port: number };
@@ -85,7 +85,7 @@ describe('headroom serve', () => {
   test.each([
     ['a line that is no token', 'hello\n'],
     ['a token that is too short', `${TOKEN.slice(2)}\n`],
-  ])('does not serve with %s (rule 2)', async (_what, text) => {
+  ])('does not serve with %s (GET-2)', async (_what, text) => {
     const child = start();
     child.stdin.write(text);
     expect(await endOf(child)).toBe(2);

@@ -52,7 +52,7 @@ function estimated(settings: RequestedSettings, changes: Partial<Situation> = {}
 }
 
 describe('an estimate', () => {
-  test('is of the whole device: what others use now is in it (rule 27)', () => {
+  test('is of the whole device: what others use now is in it (VIEW-5)', () => {
     const settings = settingsOf('txt2img', 768, 768, 2);
     const { required, peak, totalMiB } = estimated(settings);
     const { needMiB } = truth(SD15_LIKE, settings);
@@ -152,7 +152,7 @@ describe('an estimate', () => {
     expect([before.verdict, busier.verdict]).toEqual(['fits', 'will-not-fit']);
   });
 
-  test('has the margin from the upper bound where it fits, and what is missing where it does not (rule 27)', () => {
+  test('has the margin from the upper bound where it fits, and what is missing where it does not (VIEW-5)', () => {
     const small = estimated(settingsOf('txt2img', 512, 512, 1));
     expect(Math.abs(small.marginMiB - (8192 - small.required.highMiB))).toBeLessThanOrEqual(1);
     const large = estimated(settingsOf('txt2img', 2048, 2048, 8));
@@ -327,7 +327,7 @@ describe('no estimate', () => {
         hires: { width: 0, height: 0, uncroppedWidth: 0, uncroppedHeight: 0, upscaler: null },
       },
     ],
-  ])('but words for %s (rule 25)', (_what, changes) => {
+  ])('but words for %s (VIEW-3)', (_what, changes) => {
     const result = answerEstimate({ ...settings, ...changes }, situation);
     expect(result).toMatchObject({ status: 'bad-settings', totalMiB: 8192 });
     expect('message' in result && result.message.length).toBeGreaterThan(20);

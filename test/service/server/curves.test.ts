@@ -66,7 +66,7 @@ describe('curves', () => {
       requiredMiB.map((required, n) => ({ required: required ?? 0, peak: peakMiB[n] ?? null })),
     );
 
-    test('peaks go along it: PyTorch gives back its cache (rule 27)', () => {
+    test('peaks go along it: PyTorch gives back its cache (VIEW-5)', () => {
       expect(both.filter(({ peak }) => peak === ROOM_MIB).length).toBeGreaterThan(0);
       expect(both.every(({ peak }) => peak === null || peak <= ROOM_MIB)).toBe(true);
     });

@@ -88,7 +88,7 @@ describe.each(KINDS)('$kind', ({ parts, http, webSocket }) => {
     expect(Object.keys(parts.roles)).toEqual(webSocket);
   });
 
-  test('opens none to a stranger, by whatever method (rules 2 and 3)', async () => {
+  test('opens none to a stranger, by whatever method (GET-2 and GET-3)', async () => {
     for (const path of [...listed, ...Object.keys(parts.roles), '/nowhere', `/?token=${OTHER}`]) {
       for (const headers of strangers) {
         for (const method of METHODS)

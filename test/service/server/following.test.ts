@@ -39,7 +39,7 @@ async function ask(requestId = 1): Promise<void> {
   await rig.clock.advance(1500);
 }
 
-describe('the last estimate of a tab (rule 26)', () => {
+describe('the last estimate of a tab (VIEW-4)', () => {
   test('is answered again when others take memory', async () => {
     await ask(7);
     rig.host.othersMiB += 100;
@@ -228,7 +228,7 @@ test('under a newer torch estimates come from before, and say so', async () => {
   });
 });
 
-describe('answers under a request id (rule 30)', () => {
+describe('answers under a request id (VIEW-8)', () => {
   test('runs are the newest first, with their total', async () => {
     rig.viewer.say({ type: 'runs', requestId: 9 });
     await rig.clock.advance(0);
@@ -307,7 +307,7 @@ test('a benchmark that another program disturbed says how many runs were left ou
   expect(state.last).toMatchObject({ result: 'finished', message: expect.stringContaining('1 of them was left out') });
 });
 
-test('forgetting is refused while a benchmark runs (rule 29)', async () => {
+test('forgetting is refused while a benchmark runs (VIEW-7)', async () => {
   rig.viewer.say({
     type: 'benchmark-start',
     options: { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' },

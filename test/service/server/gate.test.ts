@@ -48,21 +48,21 @@ describe('the gate', () => {
     ['another token', bearer('cd'.repeat(32))],
     ['a part of the token', bearer(TOKEN.slice(1))],
     ["the token as another scheme's", { Authorization: `Basic ${TOKEN}` }],
-  ])('answers 401 to a request and to a WebSocket with %s (rule 2)', async (_what, headers) => {
+  ])('answers 401 to a request and to a WebSocket with %s (GET-2)', async (_what, headers) => {
     expect((await fetch(`http://127.0.0.1:${gate.port}/health`, { headers })).status).toBe(401);
     expect((await fetch(`http://127.0.0.1:${gate.port}/nowhere`, { headers })).status).toBe(401);
     expect(await open('/viewer', headers)).toBe(401);
     expect(roles).toEqual([]);
   });
 
-  test('takes no port that is taken: several at once have one each (rule 1)', async () => {
+  test('takes no port that is taken: several at once have one each (GET-1)', async () => {
     const others = await Promise.all(Array.from({ length: 5 }, openOne));
     const ports = [gate, ...others].map(({ port }) => port);
     await Promise.all(others.map((other) => other.close()));
     expect(new Set(ports).size).toBe(6);
   });
 
-  test('listens to this machine alone: no other address of it is answered (rule 1)', async () => {
+  test('listens to this machine alone: no other address of it is answered (GET-1)', async () => {
     const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
     const hosts = [
       '127.0.0.2',
@@ -78,37 +78,37 @@ describe('the gate', () => {
     expect(await Promise.all(opened)).toEqual(hosts.map(() => false));
   });
 
-  test('answers its health to who has the token (rule 4)', async () => {
+  test('answers its health to who has the token (GET-4)', async () => {
     const response = await fetch(`http://127.0.0.1:${gate.port}/health`, { headers: bearer(TOKEN) });
     expect([response.status, await response.json()]).toEqual([200, { ok: true, version: '0.1.0' }]);
   });
 
-  test("answers 403 to a name that is not a loopback's, token or not (rule 3)", async () => {
+  test("answers 403 to a name that is not a loopback's, token or not (GET-3)", async () => {
     expect(await open('/viewer', { ...bearer(TOKEN), Host: 'evil.example' })).toBe(403);
     expect(await open('/viewer', { ...bearer(TOKEN), Host: '127.0.0.1.evil.example' })).toBe(403);
   });
 
   test.each(['/', '/viewers', '/host/', '//', '/constructor', '/__proto__'])(
-    'opens no WebSocket on %s (rule 4)',
+    'opens no WebSocket on %s (GET-4)',
     async (path) => {
       expect(await open(path, bearer(TOKEN))).toBe(404);
     },
   );
 
-  test.each(['host', 'viewer'] as const)('gives the role %s by the path (rule 4)', async (role) => {
+  test.each(['host', 'viewer'] as const)('gives the role %s by the path (GET-4)', async (role) => {
     const socket = await open(`/${role}`, bearer(TOKEN));
     expect(roles).toEqual([role]);
     (socket as WebSocket).terminate();
   });
 
-  test('closes a socket that sends more than 64 KiB at once with 1009 (rule 7)', async () => {
+  test('closes a socket that sends more than 64 KiB at once with 1009 (BOTH-2)', async () => {
     const socket = (await open('/viewer', bearer(TOKEN))) as WebSocket;
     const code = new Promise((resolve) => socket.on('close', resolve));
     socket.send('x'.repeat(MAX_MESSAGE_BYTES + 1));
     expect(await code).toBe(1009);
   });
 
-  test('takes one message of a socket a turn, so that the others come in between (rule 8)', async () => {
+  test('takes one message of a socket a turn, so that the others come in between (BOTH-3)', async () => {
     let turn = 0;
     const turns: number[] = [];
     onMessage = () => {

@@ -34,7 +34,7 @@ function connect(...messages: object[]): FakeSocket {
 }
 
 describe('a host', () => {
-  test('is welcomed, and known once it has said what it computes on (rule 15)', () => {
+  test('is welcomed, and known once it has said what it computes on (HOST-2)', () => {
     const socket = connect(HELLO);
     expect(socket.sent).toEqual([{ type: 'welcome', protocol: 1, version: '0.1.0' }]);
     expect(link.host).toBeNull();
@@ -42,20 +42,20 @@ describe('a host', () => {
     expect(link.host).toMatchObject({ pid: 4242, keyHash: expect.stringMatching(/^[0-9a-f]{16}$/) });
   });
 
-  test('that speaks before its hello, or before its environment, gets an error (rules 10 and 15)', () => {
+  test('that speaks before its hello, or before its environment, gets an error (BOTH-5 and HOST-2)', () => {
     expect(connect(MEMORY).sent).toMatchObject([{ type: 'error', reason: 'bad-message' }]);
     expect(connect(HELLO, MEMORY).sent).toMatchObject([{ type: 'welcome' }, { type: 'error', reason: 'not-now' }]);
     expect(heard).toEqual([]);
   });
 
-  test('that speaks another version is refused and closed (rule 10)', () => {
+  test('that speaks another version is refused and closed (BOTH-5)', () => {
     const socket = connect({ ...HELLO, protocol: 2 });
     expect(socket.sent).toMatchObject([{ type: 'refused', message: expect.stringContaining('restart the WebUI') }]);
     expect(socket.closedWith).not.toBeNull();
     expect(link.host).toBeNull();
   });
 
-  test('replaces the one before, which is told and closed (rule 14)', () => {
+  test('replaces the one before, which is told and closed (HOST-1)', () => {
     const first = connect(HELLO, { type: 'environment', environment: REPORT });
     const second = connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: REPORT });
     expect(first.last('refused')).toMatchObject({ reason: 'replaced' });
@@ -79,7 +79,7 @@ describe('a host', () => {
     expect([gone, link.host]).toEqual([1, null]);
   });
 
-  test('gets every message, also when its socket is slow (rule 12)', () => {
+  test('gets every message, also when its socket is slow (BOTH-7)', () => {
     const socket = connect(HELLO, { type: 'environment', environment: REPORT });
     socket.bufferedAmount = 2 ** 21;
     link.send({ type: 'cancel', runId: 'a' });

@@ -56,7 +56,7 @@ describe('a message that does not fit the protocol', () => {
       '{"type":"forget-runs","keyHash":{"length":{"valueOf":1,"toString":1}},"which":"all"}',
       'length',
     ],
-  ])('because it is %s is answered with what is wrong, and the socket stays (rule 9)', (_what, text, words) => {
+  ])('because it is %s is answered with what is wrong, and the socket stays (BOTH-4)', (_what, text, words) => {
     socket.say(text);
     expect(socket.sent).toMatchObject([
       { type: 'error', reason: 'bad-message', message: expect.stringContaining(words) },
@@ -66,31 +66,31 @@ describe('a message that does not fit the protocol', () => {
     expect(heard).toEqual([HELLO]);
   });
 
-  test('in a text alone, by half of a character or NUL, is heard with a mark in its place: an export with such could not be imported (rule 9)', () => {
+  test('in a text alone, by half of a character or NUL, is heard with a mark in its place: an export with such could not be imported (BOTH-4)', () => {
     socket.say('{"type":"forget-runs","which":"all","keyHash":"a\\udcff\\u0000b \\ud83d\\udc4d"}');
     expect(heard).toEqual([{ type: 'forget-runs', which: 'all', keyHash: 'a\uFFFD\uFFFDb 👍' }]);
   });
 
-  test('because it is binary is answered, too (rule 9)', () => {
+  test('because it is binary is answered, too (BOTH-4)', () => {
     socket.emit('message', Buffer.from([1, 2, 3]), true);
     expect(socket.sent).toMatchObject([{ type: 'error', message: expect.stringContaining('binary') }]);
   });
 
-  test('is not quoted in the answer: it may hold a prompt (rule 9)', () => {
+  test('is not quoted in the answer: it may hold a prompt (BOTH-4)', () => {
     socket.say({ type: 'forget-runs', which: 'all', keyHash: 'a secret prompt '.repeat(10) });
     expect(JSON.stringify(socket.sent)).not.toContain('secret');
   });
 });
 
 describe('too many messages', () => {
-  test('close the socket with 1008 and an error (rule 8)', () => {
+  test('close the socket with 1008 and an error (BOTH-3)', () => {
     for (let n = 0; n <= MAX_MESSAGES_PER_SECOND; n += 1) socket.say(HELLO);
     expect(heard).toHaveLength(MAX_MESSAGES_PER_SECOND);
     expect(socket.sent).toMatchObject([{ type: 'error', reason: 'too-many-messages' }]);
     expect(socket.closedWith).toBe(1008);
   });
 
-  test('are not what a slider that is dragged sends (rule 8)', async () => {
+  test('are not what a slider that is dragged sends (BOTH-3)', async () => {
     for (let n = 0; n < 300; n += 1) {
       socket.say(HELLO);
       await clock.advance(25);
@@ -100,7 +100,7 @@ describe('too many messages', () => {
 });
 
 describe('a silent socket', () => {
-  test('is pinged, and dropped where the ping before was not answered (rule 11)', async () => {
+  test('is pinged, and dropped where the ping before was not answered (BOTH-6)', async () => {
     socket.answersPings = false;
     await clock.advance(PING_MS + 1);
     expect(socket.terminated).toBe(false);
@@ -110,14 +110,14 @@ describe('a silent socket', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test('that answers its pings stays (rule 11)', async () => {
+  test('that answers its pings stays (BOTH-6)', async () => {
     await clock.advance(10 * PING_MS);
     expect(socket.terminated).toBe(false);
   });
 });
 
 describe('a slow socket', () => {
-  test('gets only the latest of each kind once it takes messages again (rule 12)', () => {
+  test('gets only the latest of each kind once it takes messages again (BOTH-7)', () => {
     socket.bufferedAmount = SOFT_BUFFERED_BYTES + 1;
     peer.send(memory(1));
     peer.send({ type: 'benchmark-plan', requestId: 1, runs: 1, minutes: null });
