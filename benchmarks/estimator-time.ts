@@ -5,6 +5,7 @@
 import { keepHeapSmall } from '../service/cli/small-heap.ts';
 import { estimate } from '../service/estimate/estimate.ts';
 import { fit } from '../service/model/fit.ts';
+import { hostWith } from './accuracy/host-file.ts';
 import { runAccuracy } from './accuracy/run.ts';
 import { tracedTables } from './accuracy/traced.ts';
 import { summarise, type Row } from './figures.ts';
@@ -29,11 +30,12 @@ export function measureEstimator(): Row[] {
     const { fit: made, replayed } = runAccuracy(rows, {
       table: file,
       staticMiB,
-      attention: 'fused',
+      host: hostWith('fused'),
       budget: BUDGET,
       seed: 1,
       noiseMiB: 0,
     });
+    if (made === null) throw new Error(`${replayed.observations.length} runs of ${file} give no fit`);
     fitMs.push(...timed(new Array<null>(FITS).fill(null), () => fit(replayed.observations, made.traits)));
     const unasked = settings
       .filter((_, i) => i % Math.floor(settings.length / NEW_ESTIMATES) === 0)

@@ -1,8 +1,10 @@
 /**
- * `npm run bench:accuracy`: both tables of the repository into benchmarks/README.md.
- * `npm run --silent bench:accuracy -- --table FILE.csv --static-mib N [--attention fused] [--budget 24] [--seed 1]
- * [--noise-mib 0] [--json] [--runs]`: one table, one JSON object on stdout, on one line with `--json`; `--runs` lists
- * the runs and the fit on stderr. `npm run bench:accuracy -- --variants [--only TEXT] [--budget 24] [--seed 1]
+ * `npm run bench:accuracy`: all tables of the repository into benchmarks/README.md; `-- --recorded [--only TEXT]`:
+ * those of the real allocator alone, on stdout.
+ * `npm run --silent bench:accuracy -- --table FILE.csv --static-mib N [--attention fused | --host FILE.json]
+ * [--budget 24] [--seed 1] [--noise-mib 0] [--json] [--runs]`: one table, one JSON object on stdout, on one line with
+ * `--json`; `--runs` lists the runs and the fit on stderr. `--host`: what a live host reports beside it; without
+ * `--static-mib` the weights and the context are taken from there. `npm run bench:accuracy -- --variants [--only TEXT] [--budget 24] [--seed 1]
  * [--noise-mib 0]`: tables of other set-ups, made where they are missing (an hour and a half for all), five seeds from
  * `--seed` on, each table a row in benchmarks/README.md; `--only` takes the one of that name, or those with TEXT in
  * theirs.
@@ -10,20 +12,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { writeSection } from '../report.ts';
+import { hostWith, parseHost, staticMiBOf } from './host-file.ts';
 import { parseCommand, type Command } from './options.ts';
+import { judgeRecorded, recordedSection } from './recorded.ts';
 import { runAccuracy } from './run.ts';
 import { accuracySection } from './section.ts';
 import { parseTable } from './table.ts';
 import { judgeVariants } from './variants.ts';
 
-function readTable(file: string): string {
-  if (!existsSync(file)) throw new Error(`there is no table ${file}`);
+function readFile(file: string): string {
+  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
   return readFileSync(file, 'utf8');
 }
 
-function judgeOne({ file, options, oneLine, listRuns }: Extract<Command, { readonly kind: 'table' }>): void {
-  const { result, fit, replayed } = runAccuracy(parseTable(readTable(file), options.staticMiB), {
+function judgeOne(command: Extract<Command, { readonly kind: 'table' }>): void {
+  const { file, options, oneLine, listRuns } = command;
+  const host = 'file' in command.host ? parseHost(readFile(command.host.file)) : hostWith(command.host.attention);
+  const staticMiB = command.staticMiB ?? staticMiBOf(host);
+  if (staticMiB === null) throw new Error('--static-mib is missing: the host does not tell its staticMiB');
+  const { result, fit, replayed } = runAccuracy(parseTable(readFile(file), staticMiB), {
     ...options,
+    staticMiB,
+    host,
     table: basename(file),
   });
   if (listRuns) {
@@ -34,7 +44,10 @@ function judgeOne({ file, options, oneLine, listRuns }: Extract<Command, { reado
 }
 
 function carryOut(command: Command): void {
-  if (command.kind === 'section') writeSection('accuracy', accuracySection());
+  if (command.kind === 'section') {
+    writeSection('recorded', recordedSection());
+    writeSection('accuracy', accuracySection());
+  } else if (command.kind === 'recorded') process.stdout.write(judgeRecorded(command));
   else if (command.kind === 'variants') judgeVariants(command);
   else judgeOne(command);
 }

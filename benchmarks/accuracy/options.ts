@@ -1,10 +1,8 @@
 import { parseArgs, types } from 'node:util';
 import { attentionSchema, type HostTraits } from '../../service/protocol/host.ts';
 
-/** How one table is benchmarked; sizes in MiB. */
-export interface TableOptions {
-  readonly staticMiB: number;
-  readonly attention: HostTraits['attention'];
+/** How a table is benchmarked. */
+export interface BenchmarkOptions {
   readonly budget: number;
   readonly seed: number;
   readonly noiseMiB: number;
@@ -12,17 +10,16 @@ export interface TableOptions {
 
 export type Command =
   | { readonly kind: 'section' }
-  | {
-      readonly kind: 'variants';
-      readonly only: string | null;
-      readonly budget: number;
-      readonly seed: number;
-      readonly noiseMiB: number;
-    }
+  | ({ readonly kind: 'variants'; readonly only: string | null } & BenchmarkOptions)
+  | ({ readonly kind: 'recorded'; readonly only: string | null } & BenchmarkOptions)
   | {
       readonly kind: 'table';
       readonly file: string;
-      readonly options: TableOptions;
+      /** Null: as the host's file says. */
+      readonly staticMiB: number | null;
+      /** A file, or nothing but the attention. */
+      readonly host: { readonly file: string } | { readonly attention: HostTraits['attention'] };
+      readonly options: BenchmarkOptions;
       readonly oneLine: boolean;
       readonly listRuns: boolean;
     };
@@ -36,12 +33,14 @@ const OPTIONS = {
   table: text,
   'static-mib': text,
   attention: text,
+  host: text,
   budget: text,
   seed: text,
   'noise-mib': text,
   json: flag,
   runs: flag,
   variants: flag,
+  recorded: flag,
   only: text,
 } as const;
 
@@ -58,28 +57,39 @@ export function parseCommand(argv: readonly string[]): ParsedCommand {
 /** @throws Error with a message for the person at the keyboard, as `parseArgs` does. */
 function commandOf(argv: readonly string[]): Command {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
-  const budget = wholeNumberOf('budget', values.budget ?? '24', 1);
-  const seed = wholeNumberOf('seed', values.seed ?? '1', 0);
-  const noiseMiB = numberOf('noise-mib', values['noise-mib'] ?? '0');
-  if (values.variants === true) return { kind: 'variants', only: values.only ?? null, budget, seed, noiseMiB };
+  const options = {
+    budget: wholeNumberOf('budget', values.budget ?? '24', 0),
+    seed: wholeNumberOf('seed', values.seed ?? '1', 0),
+    noiseMiB: numberOf('noise-mib', values['noise-mib'] ?? '0'),
+  };
+  if (values.variants === true) return { kind: 'variants', only: values.only ?? null, ...options };
+  if (values.recorded === true) return { kind: 'recorded', only: values.only ?? null, ...options };
   if (values.table === undefined) {
     if (argv.length > 0)
-      throw new Error('--table FILE.csv is missing; without any option both tables of the repository are benchmarked');
+      throw new Error('--table FILE.csv is missing; without any option all tables of the repository are benchmarked');
     return { kind: 'section' };
   }
-  if (values['static-mib'] === undefined)
+  const staticMiB = values['static-mib'];
+  if (staticMiB === undefined && values.host === undefined)
     throw new Error('--static-mib is missing: the weights and the context in MiB, 2484 for sd15.csv');
-  const attention = attentionSchema.safeParse(values.attention ?? 'fused');
-  if (!attention.success)
-    throw new Error(`--attention is one of ${attentionSchema.options.join(', ')}, not ${values.attention ?? ''}`);
-  const options = {
-    staticMiB: numberOf('static-mib', values['static-mib']),
-    attention: attention.data,
-    budget,
-    seed,
-    noiseMiB,
+  return {
+    kind: 'table',
+    file: values.table,
+    staticMiB: staticMiB === undefined ? null : numberOf('static-mib', staticMiB),
+    host: hostOf(values.host, values.attention),
+    options,
+    oneLine: values.json === true,
+    listRuns: values.runs === true,
   };
-  return { kind: 'table', file: values.table, options, oneLine: values.json === true, listRuns: values.runs === true };
+}
+
+function hostOf(file: string | undefined, name: string | undefined): Extract<Command, { kind: 'table' }>['host'] {
+  if (file !== undefined && name !== undefined) throw new Error('--attention is told by --host already');
+  if (file !== undefined) return { file };
+  const attention = attentionSchema.safeParse(name ?? 'fused');
+  if (!attention.success)
+    throw new Error(`--attention is one of ${attentionSchema.options.join(', ')}, not ${name ?? ''}`);
+  return { attention: attention.data };
 }
 
 function numberOf(name: string, written: string): number {

@@ -1,6 +1,8 @@
+import { estimate } from '../../service/estimate/estimate.ts';
+import { fit } from '../../service/model/fit.ts';
 import { outputAreaMpx } from '../../service/model/geometry.ts';
-import type { HostTraits, Observation } from '../../service/model/types.ts';
-import { planNext, type PlanOptions } from '../../service/plan/planner.ts';
+import type { Observation } from '../../service/model/types.ts';
+import { planNext, type PlannedRun, type PlanOptions } from '../../service/plan/planner.ts';
 import { hashUnit } from '../../service/plan/random.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { TableRow } from './table.ts';
@@ -8,47 +10,77 @@ import type { TableRow } from './table.ts';
 /** A benchmark's runs as the sidecar would have recorded them, and the rows that they were. */
 export interface Replayed {
   readonly observations: readonly Observation[];
-  readonly rows: ReadonlySet<TableRow>;
+  /** Their peaks were told. */
+  readonly measured: ReadonlySet<TableRow>;
+  /** Whether they run under a cap was told. */
+  readonly probed: ReadonlySet<TableRow>;
+}
+
+/** What a live benchmark has beside the table. */
+export interface Circumstances {
+  readonly noiseMiB: number;
+  readonly idleSlackMiB: number | null;
 }
 
 /**
- * Plays the host: answers each run that the planner asks for from the table. `need` is seen only as success or failure
- * under a cap.
+ * Plays the host: answers each run that the planner asks for from the row that is nearest to it. `need` is seen only as
+ * success or failure under a cap.
  */
-export function replayBenchmark(table: readonly TableRow[], options: PlanOptions, noiseMiB: number): Replayed {
+export function replayBenchmark(table: readonly TableRow[], options: PlanOptions, around: Circumstances): Replayed {
   const observations: Observation[] = [];
-  const rows = new Set<TableRow>();
+  const measured = new Set<TableRow>();
+  const probed = new Set<TableRow>();
   for (let run = 0; ; run += 1) {
     const planned = planNext(options, observations);
-    if (planned === null) return { observations, rows };
-    const row = nearestRow(table, planned.settings);
-    rows.add(row);
-    observations.push(
-      planned.capMiB === null
-        ? measured(row, options.limitMiB, noiseMiB, options.seed, run)
-        : underCap(row, options.limitMiB, planned.capMiB),
-    );
+    if (planned === null) return { observations, measured, probed };
+    if (planned.capMiB === null) {
+      // In a table of few rows the planner would get the same one time and again for what it asks.
+      const left = table.filter((row) => !measured.has(row) && row.settings.operation === planned.settings.operation);
+      const row = nearestRow(left.length > 0 ? left : table, planned.settings);
+      measured.add(row);
+      observations.push(measuredRun(row, options, around, run));
+    } else {
+      const known = table.filter(({ needMiB }) => needMiB !== null);
+      if (known.length === 0) return { observations, measured, probed };
+      const row = nearestRow(known, planned.settings);
+      probed.add(row);
+      const capMiB = planned.capMiB * needRatio(row.settings, planned, observations, options);
+      observations.push(underCap(row, options.limitMiB, capMiB, around));
+    }
   }
 }
 
-function measured(row: TableRow, roomMiB: number | null, noiseMiB: number, seed: number, run: number): Observation {
-  const noise = (what: string): number => noiseMiB * gaussian(seed, `${what} ${run}`);
+/** Where the row is not what was asked for, the cap is meant for other settings: by as much as they are thought to need. */
+function needRatio(
+  settings: GenerationSettings,
+  planned: PlannedRun,
+  observations: readonly Observation[],
+  { traits, limitMiB }: PlanOptions,
+): number {
+  const fitted = fit(observations, traits);
+  if (!fitted.ok) return 1;
+  const [row, asked] = [settings, planned.settings].map((of) => estimate(fitted.fit, of, limitMiB));
+  return row?.ok === true && asked?.ok === true ? row.required.valueMiB / asked.required.valueMiB : 1;
+}
+
+function measuredRun(row: TableRow, { limitMiB, seed }: PlanOptions, around: Circumstances, run: number): Observation {
+  const noise = (what: string): number => around.noiseMiB * gaussian(seed, `${what} ${run}`);
   return {
     settings: row.settings,
     capMiB: null,
     outcome: 'ok',
     activePeakMiB: row.activeMiB + noise('active'),
     reservedPeakMiB: row.reservedMiB + noise('reserved'),
-    phases: null,
-    allocRetries: 0,
-    idleSlackMiB: null,
+    phases: row.phases,
+    allocRetries: row.allocRetries,
+    idleSlackMiB: around.idleSlackMiB,
     heldMiB: null,
-    roomMiB,
+    roomMiB: limitMiB,
   };
 }
 
-function underCap(row: TableRow, roomMiB: number | null, capMiB: number): Observation {
-  const outcome = (row.capNeedMiB ?? row.needMiB) <= capMiB ? 'ok' : 'oom';
+function underCap(row: TableRow, roomMiB: number | null, capMiB: number, around: Circumstances): Observation {
+  const outcome = (row.capNeedMiB ?? row.needMiB ?? Infinity) <= capMiB ? 'ok' : 'oom';
   return {
     settings: row.settings,
     capMiB,
@@ -57,7 +89,7 @@ function underCap(row: TableRow, roomMiB: number | null, capMiB: number): Observ
     reservedPeakMiB: null,
     phases: null,
     allocRetries: null,
-    idleSlackMiB: null,
+    idleSlackMiB: around.idleSlackMiB,
     heldMiB: null,
     roomMiB,
   };
@@ -98,9 +130,4 @@ function distanceOf(a: GenerationSettings, b: GenerationSettings): number {
     1.5 * ratio(a.batchSize, b.batchSize) +
     0.05 * shape
   );
-}
-
-/** What a live host would report: nothing of the table but its weights and its attention. */
-export function traitsOf(staticMiB: number, attention: HostTraits['attention']): HostTraits {
-  return { attention, condUncondBatched: null, staticMiB, decodesBatch: null };
 }

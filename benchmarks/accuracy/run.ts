@@ -1,10 +1,11 @@
 import { fit } from '../../service/model/fit.ts';
-import type { Fit } from '../../service/model/types.ts';
+import type { Fit, FitFailure, HostTraits } from '../../service/model/types.ts';
 import { OPERATIONS } from '../../service/protocol/settings.ts';
 import type { PlanOptions } from '../../service/plan/planner.ts';
-import type { TableOptions } from './options.ts';
+import type { TableHost } from './host-file.ts';
+import type { BenchmarkOptions } from './options.ts';
 import { originalMethod, originalRuns } from './original.ts';
-import { replayBenchmark, traitsOf, type Replayed } from './replay.ts';
+import { replayBenchmark, type Replayed } from './replay.ts';
 import { score, type OperationScore, type VerdictScore } from './score.ts';
 import type { TableRow } from './table.ts';
 
@@ -16,8 +17,11 @@ const MAX_BATCH_SIZE = 8;
  */
 const CARD_MIB = 24 * 1024;
 
-export interface AccuracyOptions extends TableOptions {
+export interface AccuracyOptions extends BenchmarkOptions {
   readonly table: string;
+  /** Weights and context, which are in the figures of the rows. */
+  readonly staticMiB: number;
+  readonly host: TableHost;
 }
 
 export interface AccuracyResult {
@@ -25,7 +29,11 @@ export interface AccuracyResult {
   readonly budget: number;
   readonly runsUsed: number;
   readonly originalRuns: number;
+  /** Why there is no figure for anything; null where there are figures. */
+  readonly noFigure: FitFailure | null;
   readonly ops: Readonly<Record<string, OperationScore>>;
+  /** Of all operations together. */
+  readonly all: OperationScore;
   readonly verdict: VerdictScore;
 }
 
@@ -33,8 +41,8 @@ export interface AccuracyResult {
 export function runAccuracy(
   rows: readonly TableRow[],
   options: AccuracyOptions,
-): { readonly result: AccuracyResult; readonly fit: Fit; readonly replayed: Replayed } {
-  const traits = traitsOf(options.staticMiB, options.attention);
+): { readonly result: AccuracyResult; readonly fit: Fit | null; readonly replayed: Replayed } {
+  const traits: HostTraits = { ...options.host.traits, staticMiB: options.staticMiB };
   const plan: PlanOptions = {
     maxSizePx: MAX_SIZE_PX,
     maxBatchSize: MAX_BATCH_SIZE,
@@ -44,16 +52,16 @@ export function runAccuracy(
     seed: options.seed,
     traits,
   };
-  const replayed = replayBenchmark(rows, plan, options.noiseMiB);
+  const replayed = replayBenchmark(rows, plan, { ...options, idleSlackMiB: options.host.idleSlackMiB });
   const fitted = fit(replayed.observations, traits);
-  if (!fitted.ok) throw new Error(`${replayed.observations.length} runs of this table give no fit: ${fitted.reason}`);
   const original = originalMethod(rows, options.staticMiB, MAX_SIZE_PX, MAX_BATCH_SIZE);
   const result = {
     table: options.table,
     budget: options.budget,
     runsUsed: replayed.observations.length,
     originalRuns: originalRuns(MAX_SIZE_PX, MAX_BATCH_SIZE),
-    ...score(rows, replayed.rows, fitted.fit, CARD_MIB, original),
+    noFigure: fitted.ok ? null : fitted.reason,
+    ...score(rows, replayed, fitted.ok ? fitted.fit : null, CARD_MIB, original),
   };
-  return { result, fit: fitted.fit, replayed };
+  return { result, fit: fitted.ok ? fitted.fit : null, replayed };
 }

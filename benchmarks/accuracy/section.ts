@@ -1,3 +1,4 @@
+import { hostWith } from './host-file.ts';
 import { seriesTable, type Series } from './report.ts';
 import { runAccuracy } from './run.ts';
 import { tracedTables } from './traced.ts';
@@ -11,7 +12,8 @@ export function accuracySection(): string {
   const parts = BUDGETS.flatMap((budget) =>
     tables.map(({ file, staticMiB, rows }) => {
       const results = SEEDS.map(
-        (seed) => runAccuracy(rows, { table: file, staticMiB, attention: 'fused', budget, seed, noiseMiB: 0 }).result,
+        (seed) =>
+          runAccuracy(rows, { table: file, staticMiB, host: hostWith('fused'), budget, seed, noiseMiB: 0 }).result,
       );
       const series: Series = { table: file, budget, results };
       return `### ${file}, ${budget} runs\n${seriesTable(series)}`;

@@ -6,6 +6,7 @@ import { attentionSchema } from '../../service/protocol/host.ts';
 import { ROOT } from '../../tools/node24.mjs';
 import { VENV_PYTHON } from '../../tools/setup.mjs';
 import { readSection, writeSection } from '../report.ts';
+import { hostWith } from './host-file.ts';
 import { GOAL_BUDGET, briefTable, worstFigures, type Series } from './report.ts';
 import { runAccuracy } from './run.ts';
 import { parseTable } from './table.ts';
@@ -50,7 +51,8 @@ export function judgeVariants({
       execFileSync(VENV_PYTHON, [MAKER, '--out', MADE, '--only', name], { stdio: ['ignore', 'ignore', 'inherit'] });
     const rows = parseTable(readFileSync(file, 'utf8'), staticMiB);
     const results = seeds.map(
-      (one) => runAccuracy(rows, { table: name, staticMiB, attention, budget, seed: one, noiseMiB }).result,
+      (one) =>
+        runAccuracy(rows, { table: name, staticMiB, host: hostWith(attention), budget, seed: one, noiseMiB }).result,
     );
     const series: Series = { table: name, budget, results };
     if (budget === GOAL_BUDGET && noiseMiB === 0)

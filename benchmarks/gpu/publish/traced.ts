@@ -27,11 +27,12 @@ export function againstTrace({ meta, benchmark, runs, needs }: Capture, rows: re
     figure: Ratio['figure'],
     settings: GenerationSettings,
     measuredMiB: number | null | undefined,
-    of: (row: TableRow) => number,
+    of: (row: TableRow) => number | null,
   ): void => {
     const row = traced.get(keyOf(settings));
-    if (row !== undefined && typeof measuredMiB === 'number')
-      ratios.push({ figure, ratio: (measuredMiB - staticMiB) / of(row) });
+    const tracedMiB = row === undefined ? null : of(row);
+    if (tracedMiB !== null && typeof measuredMiB === 'number')
+      ratios.push({ figure, ratio: (measuredMiB - staticMiB) / tracedMiB });
   };
   const uncapped = [
     ...(benchmark?.rows ?? []).filter((row) => row.capMiB === null && row.outcome === 'ok'),

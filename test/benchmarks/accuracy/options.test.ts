@@ -10,7 +10,9 @@ describe('command line of the accuracy benchmark', () => {
       command: {
         kind: 'table',
         file: 'a.csv',
-        options: { staticMiB: 2484, attention: 'fused', budget: 24, seed: 1, noiseMiB: 0 },
+        staticMiB: 2484,
+        host: { attention: 'fused' },
+        options: { budget: 24, seed: 1, noiseMiB: 0 },
         oneLine: false,
         listRuns: false,
       },
@@ -22,23 +24,39 @@ describe('command line of the accuracy benchmark', () => {
       parse('--table a.csv --static-mib 0 --attention unfused --budget 48 --seed 7 --noise-mib 16.5 --json --runs'),
     ).toMatchObject({
       command: {
-        options: { staticMiB: 0, attention: 'unfused', budget: 48, seed: 7, noiseMiB: 16.5 },
+        staticMiB: 0,
+        host: { attention: 'unfused' },
+        options: { budget: 48, seed: 7, noiseMiB: 16.5 },
         oneLine: true,
         listRuns: true,
       },
     });
   });
 
-  test('without options both tables of the repository are benchmarked', () => {
+  test('what a live host reports may stand in a file, which tells the weights as well', () => {
+    expect(parse('--table a.csv --host a.json --budget 0')).toMatchObject({
+      command: { staticMiB: null, host: { file: 'a.json' }, options: { budget: 0 } },
+    });
+  });
+
+  test('the tables of the real allocator can be benchmarked by themselves, some of them by their names', () => {
+    expect(parse('--recorded --only sdxl')).toEqual({
+      ok: true,
+      command: { kind: 'recorded', only: 'sdxl', budget: 24, seed: 1, noiseMiB: 0 },
+    });
+  });
+
+  test('without options all tables of the repository are benchmarked', () => {
     expect(parse('')).toEqual({ ok: true, command: { kind: 'section' } });
   });
 
   test.each([
     ['--table a.csv', '--static-mib is missing'],
+    ['--table a.csv --host a.json --attention fused', '--attention is told by --host already'],
     ['--static-mib 5', '--table FILE.csv is missing'],
     ['--table a.csv --static-mib five', '--static-mib needs a number'],
     ['--table a.csv --static-mib=-5', '--static-mib needs a number'],
-    ['--table a.csv --static-mib 5 --budget 0', '--budget needs a whole number of at least 1'],
+    ['--table a.csv --static-mib 5 --budget=-1', '--budget needs a whole number of at least 0'],
     ['--table a.csv --static-mib 5 --budget 2.5', '--budget needs a whole number'],
     ['--table a.csv --static-mib 5 --budget many', '--budget needs a whole number'],
     ['--table a.csv --static-mib 5 --seed x', '--seed needs a whole number'],

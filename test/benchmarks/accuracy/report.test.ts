@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { briefTable, type Series } from '../../../benchmarks/accuracy/report.ts';
+import { hostWith } from '../../../benchmarks/accuracy/host-file.ts';
 import { runAccuracy, type AccuracyResult } from '../../../benchmarks/accuracy/run.ts';
 import { parseTable } from '../../../benchmarks/accuracy/table.ts';
 
@@ -14,7 +15,7 @@ beforeAll(() => {
   result = runAccuracy(rows, {
     table: 'sd15.csv',
     staticMiB: 2484,
-    attention: 'fused',
+    host: hostWith('fused'),
     budget: 10,
     seed: 1,
     noiseMiB: 0,

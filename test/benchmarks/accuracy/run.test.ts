@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { hostWith } from '../../../benchmarks/accuracy/host-file.ts';
 import { runAccuracy } from '../../../benchmarks/accuracy/run.ts';
 import { parseTable } from '../../../benchmarks/accuracy/table.ts';
 
@@ -12,7 +13,7 @@ describe('accuracy benchmark', () => {
     const { result } = runAccuracy(rows, {
       table: 'sd15.csv',
       staticMiB: 2484,
-      attention: 'fused',
+      host: hostWith('fused'),
       budget: 24,
       seed: 1,
       noiseMiB: 0,

@@ -13,6 +13,8 @@ describe('table of measured generations', () => {
         reservedMiB: 1200,
         needMiB: 1150,
         capNeedMiB: null,
+        phases: null,
+        allocRetries: 0,
       },
     ]);
   });
@@ -23,6 +25,25 @@ describe('table of measured generations', () => {
       0,
     );
     expect(row).toMatchObject({ needMiB: 150, settings: { operation: 'hires_latent', hires: { width: 1024 } } });
+  });
+
+  test('a table of the real allocator tells the peaks of each phase, and leaves out needs that were not looked for', () => {
+    const header = `${HEADER},need_phase,cap_need_mib,alloc_retries,sampling_active_mib,sampling_reserved_mib,decode_active_mib,decode_reserved_mib`;
+    const [without, known] = parseTable(
+      [
+        header,
+        'txt2img,512,512,1,,,,100,200,,,,0,90,180,100,200',
+        'txt2img,512,512,2,,,,100,200,150,decode,140,1,,,100,200',
+      ].join('\n'),
+      1000,
+    );
+    expect(without).toMatchObject({ needMiB: null, capNeedMiB: null, allocRetries: 0 });
+    expect(without?.phases).toEqual([
+      { phase: 'sampling', activePeakMiB: 1090, reservedPeakMiB: 1180 },
+      { phase: 'decode', activePeakMiB: 1100, reservedPeakMiB: 1200 },
+    ]);
+    expect(known).toMatchObject({ needMiB: 1150, capNeedMiB: 1140, allocRetries: 1 });
+    expect(known?.phases).toHaveLength(1);
   });
 
   test.each([

@@ -70,6 +70,8 @@ describe('tables of a capture', () => {
         reservedMiB: 3500,
         needMiB: 2600,
         capNeedMiB: null,
+        phases: null,
+        allocRetries: 0,
       },
     ]);
   });
@@ -130,6 +132,8 @@ describe('against the traced table', () => {
     reservedMiB: 1000,
     needMiB: 500,
     capNeedMiB: null,
+    phases: null,
+    allocRetries: 0,
   });
 
   test('only runs whose very settings were traced are compared, above the weights, whichever side is the longer', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { quantile } from 'simple-statistics';
-import { parseTable, type TableRow } from '../../../benchmarks/accuracy/table.ts';
+import { needOf, parseTable, type TableRow } from '../../../benchmarks/accuracy/table.ts';
 import type { ToViewerMessage } from '../../../service/protocol/viewer.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import type { ViewerClient } from '../../../tools/viewer-client.ts';
@@ -175,7 +175,9 @@ function benchmarkRunOf({ settings, activeMiB, reservedMiB }: TableRow): Partial
 /**
  * Under caps just above and just below what it needs: with those the sidecar trusts its replay, and estimates by that.
  */
-function cappedRunsOf({ settings, needMiB }: TableRow): Partial<Run>[] {
+function cappedRunsOf(row: TableRow): Partial<Run>[] {
+  const { settings } = row;
+  const needMiB = needOf(row);
   const under = (capMiB: number, outcome: Run['outcome']): Partial<Run> => ({
     settings,
     capMiB,

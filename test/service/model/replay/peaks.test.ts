@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { parseTable, type TableRow } from '../../../../benchmarks/accuracy/table.ts';
+import { needOf, parseTable, type TableRow } from '../../../../benchmarks/accuracy/table.ts';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
 import { neededMiB } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
@@ -61,8 +61,8 @@ describe('replayed networks', () => {
       .filter((_, i) => i % 4 === 0)
       .map(
         (row) =>
-          Math.abs(neededMiB(networks, row.settings, { pictures: 1, roomMiB: null }).needMiB - row.needMiB) /
-          (weightsMiB + row.needMiB),
+          Math.abs(neededMiB(networks, row.settings, { pictures: 1, roomMiB: null }).needMiB - needOf(row)) /
+          (weightsMiB + needOf(row)),
       );
     expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.005);
   });
