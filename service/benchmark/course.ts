@@ -1,3 +1,4 @@
+import { traitsOf } from '../hosts/hosts.ts';
 import type { Observation } from '../model/types.ts';
 import type { PlannedRun, PlanOptions } from '../plan/types.ts';
 import type { Clock } from '../protocol/clock.ts';
@@ -73,7 +74,7 @@ export function doneOf(runs: readonly Run[]): Run[] {
 }
 
 export function planOf(session: Session, environment: Environment, limitMiB: number | null): PlanOptions {
-  return { ...session.options, limitMiB, seed: session.seed, traits: environment.traits };
+  return { ...session.options, limitMiB, seed: session.seed, traits: traitsOf(environment) };
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { SetUp } from '../hosts/host.ts';
-import { abilitiesOf } from '../hosts/hosts.ts';
+import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
 import { besideFitMiB, calibrate as calibrateModel } from '../model/calibrate.ts';
 import { fit as fitModel } from '../model/fit.ts';
 import type { Fit, FitFailure, Observation } from '../model/types.ts';
-import type { HostTraits } from '../protocol/host.ts';
+import type { KnownTraits } from '../protocol/host.ts';
 import type { Operation } from '../protocol/settings.ts';
 import type { Abilities } from '../protocol/viewer.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
@@ -151,7 +151,7 @@ export function createCalibrator(
 
   /** By what was measured here. */
   function calibrate({ runs: all, stored }: History, environment: SetUp): Calibration {
-    const { traits } = environment;
+    const traits = traitsOf(environment);
     const abilities = abilitiesOf(environment);
     const observations = observationsForFit(all);
     const runs = observations.length;
@@ -197,7 +197,7 @@ export function createCalibrator(
   function withImported(
     own: Calibration,
     { runs, imported, importedStored }: History,
-    traits: HostTraits,
+    traits: KnownTraits,
   ): Calibration {
     if (importedStored === 0) return own;
     const kept = own.kept + importedStored;
@@ -245,7 +245,7 @@ export function createCalibrator(
       cached?.history.runs === history.runs && cached.history.stored === history.stored && cached.traits === key
         ? cached.own
         : calibrate(history, environment);
-    const calibration = withImported(own, history, environment.traits);
+    const calibration = withImported(own, history, traitsOf(environment));
     cache.set(keyHash, { history, traits: key, own, calibration });
     return calibration;
   }
@@ -277,7 +277,7 @@ export function createCalibrator(
       const words = [...difference.words, ...(ofImported ? ['its runs imported'] : [])].join(', ');
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
       const { runs } = histories.of(keyHash);
-      const made = asSimilar(found, environment.traits, observationsForFit(runs));
+      const made = asSimilar(found, traitsOf(environment), observationsForFit(runs));
       return {
         ...own,
         fit: made,

@@ -1,5 +1,5 @@
 /** Which WebUI it is, and what can be asked of it: decided here for readout, tab and command line alike. */
-import type { Environment, HostReport } from '../protocol/host.ts';
+import type { Environment, HostReport, KnownTraits, Resident } from '../protocol/host.ts';
 import type { Abilities } from '../protocol/viewer.ts';
 import { A1111 } from './a1111.ts';
 import { CAPTURE } from './capture.ts';
@@ -34,4 +34,15 @@ export function environmentOf({ webui: called, program, ...report }: HostReport)
 /** Of a live set-up, or of one that an earlier version stored. */
 export function abilitiesOf(setUp: SetUp): Abilities {
   return (HOSTS.find(({ name }) => name === setUp.webui) ?? UNKNOWN).abilities(setUp);
+}
+
+/** By --medvram (or --medvram-sdxl) and --lowvram, as the key of a set-up names them. */
+const RESIDENT: ReadonlyMap<string | undefined, Resident> = new Map([
+  ['medvram', 'network'],
+  ['lowvram', 'blocks'],
+]);
+
+/** What the estimator must know of a set-up, a stored one as well. */
+export function traitsOf({ traits, key }: Pick<SetUp, 'traits' | 'key'>): KnownTraits {
+  return { ...traits, resident: RESIDENT.get(key['vram_mode']) ?? 'all' };
 }

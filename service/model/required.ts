@@ -25,14 +25,21 @@ export interface Load {
 
 const NO_LOAD: Load = { scaledMiB: 0, plainMiB: 0 };
 
-/** Score matrices fill segments of their own, which are kept while others are made; what lies beside them is not. */
+/**
+ * Score matrices fill segments of their own, which are kept while others are made; what lies beside them is not. Nor is
+ * what does not grow, weights that come and go most of all.
+ */
 export function loadOf(piece: Piece, active: Coefficients): Load {
   const allMiB = dot(piece.x, active);
-  if (piece.group !== 'scores' && piece.group !== 'vae-scores') return { scaledMiB: allMiB, plainMiB: 0 };
+  if (piece.group !== 'scores' && piece.group !== 'vae-scores') {
+    const plainMiB = CONSTANTS.reduce((sum, j) => sum + (piece.x[j] ?? 0) * (active[j] ?? 0), 0);
+    return { scaledMiB: allMiB - plainMiB, plainMiB };
+  }
   const scaledMiB = SQUARES.reduce((sum, j) => sum + (piece.x[j] ?? 0) * (active[j] ?? 0), 0);
   return { scaledMiB, plainMiB: allMiB - scaledMiB };
 }
 
+const CONSTANTS: readonly number[] = TERMS.flatMap((term, j) => (term.endsWith('.1') ? [j] : []));
 const SQUARES: readonly number[] = TERMS.flatMap((term, j) => (term.endsWith('aa') ? [j] : []));
 
 /** MiB above the weights that a phase needs to succeed. */

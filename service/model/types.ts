@@ -1,5 +1,5 @@
 /** What the model learns from and what it learns. MiB are of the WebUI's process: weights included, others excluded. */
-import type { HostTraits } from '../protocol/host.ts';
+import type { KnownTraits as HostTraits } from '../protocol/host.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
 import type { Networks } from './replay/networks.ts';
 

@@ -49,6 +49,15 @@ export const hostTraitsSchema = z.strictObject({
 });
 export type HostTraits = z.infer<typeof hostTraitsSchema>;
 
+/**
+ * Whose weights are on the card: of all networks all the time, of the one that computes (--medvram), or of that but of
+ * the denoising network block by block (--lowvram).
+ */
+export type Resident = 'all' | 'network' | 'blocks';
+
+/** With what the key tells beside them; `resident` is left out where all are. */
+export type KnownTraits = HostTraits & { readonly resident?: Resident };
+
 export const upscalerSchema = z.strictObject({ name: z.string().max(200), kind: z.enum(['latent', 'image']) });
 export type Upscaler = z.infer<typeof upscalerSchema>;
 

@@ -4,7 +4,7 @@ import type { Planner } from '../benchmark/course.ts';
 import { allOf, lastKnownIn, type Histories } from '../calibration/history.ts';
 import { NOTHING_IMPORTED } from '../calibration/imported.ts';
 import { gapMsOf, guessTime, predictMs, timedFit, typicalWorkMpx } from '../calibration/time.ts';
-import { abilitiesOf } from '../hosts/hosts.ts';
+import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { Abilities, BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
 import type { Accounting, MemoryFigures } from '../recorder/accounting.ts';
@@ -66,7 +66,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
 
   function planOf(chosen: BenchmarkOptions): Pick<Answer<'benchmark-plan'>, 'runs' | 'minutes'> {
     const now = host();
-    const traits = now?.environment.traits ?? UNKNOWN_TRAITS;
+    const traits = now === null ? UNKNOWN_TRAITS : traitsOf(now.environment);
     const runs = planner.planSize({ ...chosen, limitMiB: null, seed: 0, traits });
     const keyed = inForce();
     const timedRuns = keyed === null ? [] : histories.of(keyed.keyHash).runs;

@@ -1,10 +1,13 @@
+import type { Resident } from '../../protocol/host.ts';
 import type { Scores } from './attention/scores.ts';
 import { isTraced } from './attention/traced.ts';
 import { SDPA, TRACED, type Kernels, type Workspace } from './kernels.ts';
 import { FLOAT, HALF, type Precision } from './layers.ts';
 import type { Program } from './tape.ts';
-import { samplingProgram, TELLING_DEPTH, type UNetShape } from './unet.ts';
+import type { UNetShape } from './unet-shape.ts';
+import { samplingProgram, TELLING_DEPTH } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
+import { unetTensors, vaeTensors, weightsProgram } from './weights.ts';
 
 /** Public configurations of the checkpoint families' denoising networks. */
 export const SHAPES = {
@@ -15,6 +18,7 @@ export const SHAPES = {
     contextChannels: 768,
     headChannels: null,
     linearProjections: false,
+    labelChannels: null,
   },
   sd2: {
     multipliers: [1, 2, 4, 4],
@@ -23,6 +27,7 @@ export const SHAPES = {
     contextChannels: 1024,
     headChannels: 64,
     linearProjections: true,
+    labelChannels: null,
   },
   sdxl: {
     multipliers: [1, 2, 4],
@@ -31,6 +36,7 @@ export const SHAPES = {
     contextChannels: 2048,
     headChannels: 64,
     linearProjections: true,
+    labelChannels: 2816,
   },
 } as const satisfies Record<string, UNetShape>;
 
@@ -55,6 +61,7 @@ export interface Networks {
   readonly encode: (typeof ENCODE_PRECISIONS)[number];
   readonly scores: Scores;
   readonly kernels: Kernels;
+  readonly resident: Resident;
 }
 
 /** Batched first: it is the usual one. */
@@ -70,14 +77,14 @@ function evaluationsTold({ evaluated, scores }: Networks): 1 | 2 {
 }
 
 /** How attention computes, and what the card's libraries add: all but the networks themselves. */
-export type Surroundings = Pick<Networks, 'scores' | 'kernels'>;
+export type Surroundings = Pick<Networks, 'scores' | 'kernels' | 'resident'>;
 
 const WORKSPACES = ['x+y', 'none', 'x+w+y', 'x'] as const satisfies readonly Workspace[];
 /** In 32 bits: as published for one card. */
 export const USUAL_IN_FLOAT: Workspace = 'x';
 const WORKSPACES_IN_FLOAT: readonly Workspace[] = [USUAL_IN_FLOAT, 'x+y', 'none', 'x+w+y'];
 /** The usual ones first. Those without a card, which know neither orders nor kernels, last. */
-export function surroundingsWith(scores: Scores): Surroundings[] {
+export function surroundingsWith(scores: Scores, resident: Resident): Surroundings[] {
   const kernels: Kernels[] = (scores === 'fused' ? SDPA : SDPA.slice(0, 1)).flatMap((sdpa) =>
     WORKSPACES.flatMap((workspace) =>
       WORKSPACES_IN_FLOAT.map((workspaceInFloat): Kernels => ({
@@ -88,8 +95,8 @@ export function surroundingsWith(scores: Scores): Surroundings[] {
       })),
     ),
   );
-  if (isTraced(scores) || scores === 'slices') kernels.push(TRACED);
-  return kernels.map((one) => ({ scores, kernels: one }));
+  if (resident === 'all' && (isTraced(scores) || scores === 'slices')) kernels.push(TRACED);
+  return kernels.map((one) => ({ scores, kernels: one, resident }));
 }
 
 /**
@@ -123,24 +130,45 @@ export function encodersOf({
 }
 
 /** Differs between networks that differ. */
-export function nameOf({ shape, precision, copies, evaluated, decode, encode, scores, kernels }: Networks): string {
-  return [shape, precision, copies, evaluated, decode, encode, scores, JSON.stringify(kernels)].join(' ');
+export function nameOf(networks: Networks): string {
+  const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident } = networks;
+  return [shape, precision, copies, evaluated, decode, encode, scores, JSON.stringify(kernels), resident].join(' ');
 }
 
-type Which = 'sampling' | 'decode' | 'encode';
+export type Which = 'sampling' | 'decode' | 'encode';
 
 /** Programs are written when first asked for: a WebUI needs three of them. */
 const programs = new Map<string, Program>();
 
 /** The program of one of the networks. */
 export function programOf(networks: Networks, which: Which): Program {
-  const name = programName(networks, which);
+  return written(programName(networks, which), () => write(networks, which));
+}
+
+function written(name: string, write: () => Program): Program {
   let program = programs.get(name);
   if (program === undefined) {
-    program = write(networks, which);
+    program = write();
     programs.set(name, program);
   }
   return program;
+}
+
+/** Networks whose weights are moved as one: both halves of the autoencoder are. */
+export type Moved = 'unet' | 'vae';
+
+/** What has to be on the card for one of them to compute, where it is not there all the time. */
+export function movedFor({ resident }: Networks, which: Which): Moved | null {
+  if (resident === 'all' || (resident === 'blocks' && which === 'sampling')) return null;
+  return which === 'sampling' ? 'unet' : 'vae';
+}
+
+/** Weights that come (up to `onceMoreFrom`) and go. */
+export function weightsOf({ shape, precision, decode }: Networks, moved: Moved): Program {
+  const { width } = PRECISIONS[moved === 'unet' ? precision : decode];
+  return written(`weights ${moved === 'unet' ? shape : moved} ${width}`, () =>
+    weightsProgram(moved === 'unet' ? unetTensors(SHAPES[shape]) : vaeTensors(), width),
+  );
 }
 
 function write(networks: Networks, which: Which): Program {
@@ -153,6 +181,7 @@ function write(networks: Networks, which: Which): Program {
           shape: SHAPES[networks.shape],
           precision: PRECISIONS[networks.precision],
           mostBlocks: TELLING_DEPTH,
+          movesBlocks: networks.resident === 'blocks',
         },
         evaluationsTold(networks),
       );
@@ -171,8 +200,11 @@ export function workspaceOf({ precision, decode, encode, kernels }: Networks, wh
 
 /** Differs between programs that differ. */
 export function programName(networks: Networks, which: Which): string {
-  const { shape, precision, copies, evaluated, scores, kernels } = networks;
+  const { shape, precision, copies, evaluated, scores, kernels, resident } = networks;
+  const moves = resident === 'blocks' ? 'blocks' : '';
   const own =
-    which === 'sampling' ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}` : networks[which];
+    which === 'sampling'
+      ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}${moves}`
+      : networks[which];
   return `${which} ${own} ${scores} ${kernels.tracksOrder} ${kernels.sdpa}`;
 }

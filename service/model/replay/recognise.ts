@@ -48,7 +48,7 @@ export interface Recognised extends Explained {
 }
 
 /** What the host tells of itself. `slackMiB`: left free at idle in the segments of the weights. */
-export interface About extends Pick<HostTraits, 'attention' | 'condUncondBatched'> {
+export interface About extends Pick<HostTraits, 'attention' | 'condUncondBatched' | 'resident'> {
   readonly slackMiB: number;
 }
 
@@ -90,12 +90,16 @@ function aboutBest(all: readonly Recognised[]): Recognised[] {
 function candidatesOf(
   active: readonly MeasuredRow[],
   told: readonly MeasuredRow[],
-  { attention, condUncondBatched }: About,
+  { attention, condUncondBatched, resident = 'all' }: About,
 ): Networks[] {
   const counted = exactOnes(active);
   return counted.length < LEAST_ROWS || told.length < LEAST_ROWS
     ? []
-    : withActiveOf(SCORES[attention].flatMap(surroundingsWith), counted, condUncondBatched);
+    : withActiveOf(
+        SCORES[attention].flatMap((scores) => surroundingsWith(scores, resident)),
+        counted,
+        condUncondBatched,
+      );
 }
 
 /** The usual one, which stands first, unless another leaves less. */

@@ -41,6 +41,8 @@ export class Run {
   readonly allocator: CachingAllocator;
   /** What each slot of the program holds. */
   #held: number[] = [];
+  /** The same of programs before it: weights stay while others compute. */
+  #heldBy: ReadonlyMap<Program, readonly number[]> = new Map();
   #requests: readonly number[] = [];
   /** Convolutions that do without a workspace. */
   #without: ReadonlySet<string | null> = new Set();
@@ -67,6 +69,7 @@ export class Run {
   copy(limitMiB: number): Run {
     const copy = new Run(limitMiB, this.#roomMiB, this.allocator.copy(limitMiB));
     copy.#held = this.#held.slice();
+    copy.#heldBy = this.#heldBy;
     copy.#requests = this.#requests;
     copy.#without = this.#without;
     copy.#part = this.#part;
@@ -114,7 +117,10 @@ export class Run {
   }
 
   begin(part: Part): void {
-    if (this.#part?.program !== part.program) this.#held = new Array<number>(part.program.slotCount).fill(NONE);
+    if (this.#part?.program !== part.program) {
+      if (this.#part !== null) this.#heldBy = new Map([...this.#heldBy, [this.#part.program, this.#held]]);
+      this.#held = this.#heldBy.get(part.program)?.slice() ?? new Array<number>(part.program.slotCount).fill(NONE);
+    }
     this.#requests = part.program.kinds.map((kind) =>
       this.#without.has(workspaceName(kind, part.elements)) ? WITHOUT : requestOf(kind, part.elements, 1),
     );

@@ -1,8 +1,17 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
-import { programName, programOf, workspaceOf, type Networks } from './networks.ts';
-import { partsOf, type Part } from './run.ts';
+import {
+  movedFor,
+  programName,
+  programOf,
+  weightsOf,
+  workspaceOf,
+  type Moved,
+  type Networks,
+  type Which,
+} from './networks.ts';
+import { partsOf, Run, type Part } from './run.ts';
 import { samplingElements } from './sampling-units.ts';
-import { allElements, mostBytes } from './tape.ts';
+import { allElements, mostBytes, type Program } from './tape.ts';
 import { vaeElements } from './vae-units.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
@@ -10,7 +19,9 @@ const BYTES_PER_MIB = 1024 * 1024;
 /** One network at work on one size. */
 export interface Stage {
   readonly phase: Phase;
-  readonly network: 'sampling' | 'decode' | 'encode';
+  readonly network: Which;
+  /** The network that computed before it, whose weights may still be on the card; null = none has. */
+  readonly after: Which | null;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly batch: number;
@@ -21,8 +32,25 @@ export interface Stage {
 }
 
 /** What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache. */
-export function stagesOf({ operation, width, height, batchSize, hires }: GenerationSettings): Stage[][] {
-  const at = (phase: Phase, network: Stage['network'], widthPx: number, heightPx: number, heldPixels = 0): Stage => ({
+export function stagesOf(settings: GenerationSettings): Stage[][] {
+  let after: Stage['after'] = null;
+  return groupsOf(settings).map((stages) =>
+    stages.map((stage) => {
+      const one = { ...stage, after };
+      after = stage.network;
+      return one;
+    }),
+  );
+}
+
+function groupsOf({ operation, width, height, batchSize, hires }: GenerationSettings): Omit<Stage, 'after'>[][] {
+  const at = (
+    phase: Phase,
+    network: Stage['network'],
+    widthPx: number,
+    heightPx: number,
+    heldPixels = 0,
+  ): Omit<Stage, 'after'> => ({
     phase,
     network,
     widthPx,
@@ -61,20 +89,40 @@ function elementsOf({ network, widthPx, heightPx, batch, heldPixels }: Stage, ne
 }
 
 /**
- * MiB above the weights that are live at once where there is room for workspaces: sums of tensors, no rounding, no
- * slices.
+ * MiB above what is always there that are live at once where there is room for workspaces: sums of tensors, no
+ * rounding, no slices; weights that come and go in blocks as they were given out.
  */
 export function activeMiB(networks: Networks, stage: Stage): number {
-  return mostBytes(programOf(networks, stage.network), elementsOf(stage, networks), true) / BYTES_PER_MIB;
+  return liveMiB(networks, stage, true);
 }
 
 /** The same without what is done without where there is no room. */
 export function leastActiveMiB(networks: Networks, stages: readonly Stage[]): number {
-  return Math.max(
-    ...stages.map(
-      (stage) => mostBytes(programOf(networks, stage.network), elementsOf(stage, networks), false) / BYTES_PER_MIB,
-    ),
-  );
+  return Math.max(...stages.map((stage) => liveMiB(networks, stage, false)));
+}
+
+function liveMiB(networks: Networks, stage: Stage, withWorkspaces: boolean): number {
+  const { network, after } = stage;
+  const ownBytes = mostBytes(programOf(networks, network), elementsOf(stage, networks), withWorkspaces);
+  return Math.max(weightsMiB(networks, network) + ownBytes / BYTES_PER_MIB, weightsMiB(networks, after));
+}
+
+const weighed = new WeakMap<Program, number>();
+
+/** 0 where they are there all the time. */
+function weightsMiB(networks: Networks, which: Which | null): number {
+  const moved = which === null ? null : movedFor(networks, which);
+  if (moved === null) return 0;
+  const program = weightsOf(networks, moved);
+  let mib = weighed.get(program);
+  if (mib === undefined) {
+    const run = new Run(Infinity, null);
+    run.begin({ phase: 'sampling', program, from: 0, to: program.onceMoreFrom, elements: [], repeats: false });
+    run.finish();
+    mib = run.peaks[0]?.activeMiB ?? 0;
+    weighed.set(program, mib);
+  }
+  return mib;
 }
 
 export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): number {
@@ -83,13 +131,35 @@ export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): num
 
 /**
  * What is replayed of these stages. Of the pictures of a batch one is decoded and encoded, or two, one after the other.
+ * Where weights are moved, those of the network before are there until the stage's own come.
  */
 export function replayedParts(networks: Networks, stages: readonly Stage[], pictures: 1 | 2): Part[] {
-  return stages.flatMap((stage) => {
-    const [first, again] = partsOf(stage.phase, programOf(networks, stage.network), elementsOf(stage, networks));
-    const isOnce = stage.network !== 'sampling' && (pictures === 1 || stage.batch === 1);
-    return again.from === again.to || isOnce ? [first] : [first, again];
+  const parts: Part[] = [];
+  let there: Moved | null = null;
+  const load = (phase: Phase, which: Which | null): void => {
+    const moved = which === null ? null : movedFor(networks, which);
+    if (moved === there || which === null) return;
+    if (there !== null) parts.push(weightsPart(phase, weightsOf(networks, there), 'go'));
+    if (moved !== null) parts.push(weightsPart(phase, weightsOf(networks, moved), 'come'));
+    there = moved;
+  };
+  stages.forEach((stage, i) => {
+    if (i === 0) load(stage.phase, stage.after);
+    load(stage.phase, stage.network);
+    parts.push(...computingParts(networks, stage, pictures));
   });
+  return parts;
+}
+
+function weightsPart(phase: Phase, program: Program, they: 'come' | 'go'): Part {
+  const [from, to] = they === 'come' ? [0, program.onceMoreFrom] : [program.onceMoreFrom, program.slots.length];
+  return { phase, program, from, to, elements: [], repeats: false };
+}
+
+function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part[] {
+  const [first, again] = partsOf(stage.phase, programOf(networks, stage.network), elementsOf(stage, networks));
+  const isOnce = stage.network !== 'sampling' && (pictures === 1 || stage.batch === 1);
+  return again.from === again.to || isOnce ? [first] : [first, again];
 }
 
 /** Differs between stages whose replays differ; a portrait is replayed as a landscape is. */
@@ -98,5 +168,6 @@ export function replayName(networks: Networks, stages: readonly Stage[]): string
     const sides = [Math.floor(widthPx / 8), Math.floor(heightPx / 8)].sort((a, b) => a - b);
     return `${phase} ${programName(networks, network)} ${workspaceOf(networks, network)} ${sides.join('x')} ${batch} ${heldPixels}`;
   });
-  return `${parts.join(' ')} ${networks.evaluated}`;
+  const after = networks.resident === 'all' ? null : (stages[0]?.after ?? null);
+  return `${parts.join(' ')} ${networks.evaluated} ${networks.resident} ${after}`;
 }

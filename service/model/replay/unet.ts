@@ -12,17 +12,8 @@ import {
   UNITS,
 } from './sampling-units.ts';
 import { Tape, type Program, type Tensor } from './tape.ts';
-
-/** Public configuration of a denoising network. `depths`: transformer blocks at each resolution, 0 = none. */
-export interface UNetShape {
-  readonly multipliers: readonly number[];
-  readonly depths: readonly number[];
-  readonly middleDepth: number;
-  readonly contextChannels: number;
-  /** null = 8 heads at every resolution. */
-  readonly headChannels: number | null;
-  readonly linearProjections: boolean;
-}
+import type { UNetShape } from './unet-shape.ts';
+import { Mover, unetWeights, type Tensors } from './weights.ts';
 
 export interface UNetOptions {
   readonly shape: UNetShape;
@@ -33,6 +24,8 @@ export interface UNetOptions {
   readonly mostBlocks: number;
   /** Transformers copy their input into another order of its dimensions, rather than look at it in another order. */
   readonly copies: boolean;
+  /** Its blocks are on the card one at a time (--lowvram). */
+  readonly movesBlocks: boolean;
 }
 
 const CHANNELS = 320;
@@ -52,6 +45,7 @@ export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Progr
   const tape = new Tape(UNITS);
   const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
   const { width } = options.precision;
+  const mover = options.movesBlocks ? new Mover(tape, width) : null;
   // On a card: what the prompts gave, in halves and joined, and joined in the network's width twice
   // (sd_samplers_cfg_denoiser.py, ddpm.py).
   const widths = options.kernels.tracksOrder ? [width, width, FLOAT, FLOAT] : [width];
@@ -60,7 +54,7 @@ export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Progr
     const contexts = widths.map((bytes) => tape.allocate(CONTEXT_UNIT, options.shape.contextChannels, bytes));
     const context = contexts[0] ?? input;
     const scaled = latents(0);
-    const answer = new UNet(tape, options).evaluate(scaled, context);
+    const answer = new UNet(tape, options, mover).evaluate(scaled, context);
     tape.release(input, ...contexts, scaled);
     return answer;
   };
@@ -89,31 +83,40 @@ class UNet {
   readonly #ops: Layers;
   readonly #shape: UNetShape;
   readonly #options: UNetOptions;
+  readonly #mover: Mover | null;
 
-  constructor(tape: Tape, options: UNetOptions) {
+  constructor(tape: Tape, options: UNetOptions, mover: Mover | null) {
     this.#tape = tape;
     this.#ops = new Layers(tape, options.precision, options.kernels);
     this.#shape = options.shape;
     this.#options = options;
+    this.#mover = mover;
   }
 
   evaluate(x: Tensor, context: Tensor): Tensor {
     const ops = this.#ops;
     const levels = this.#shape.multipliers.length;
+    const weights = unetWeights(this.#shape);
+    const [down, up] = [weights.down.values(), weights.up.values()];
+    this.#move(weights.timeEmbedding);
     const embedding = this.#tape.allocate(EMBEDDING_UNIT, CHANNELS * 4, this.#options.precision.width, true);
     const skips: Tensor[] = [];
+    this.#move(down.next().value);
     let h = ops.convolution(x, CHANNELS);
     skips.push(h);
     for (let level = 0; level < levels; level += 1) {
       for (let i = 0; i < 2; i += 1) {
+        this.#move(down.next().value);
         h = this.#stage(h, embedding, context, level);
         skips.push(h);
       }
       if (level + 1 < levels) {
+        this.#move(down.next().value);
         h = ops.convolution(h, h.channels, { unit: level + 1 });
         skips.push(h);
       }
     }
+    this.#move(weights.middle);
     h = this.#middle(h, embedding, context);
     for (let level = levels - 1; level >= 0; level -= 1) {
       for (let i = 0; i < 3; i += 1) {
@@ -124,6 +127,7 @@ class UNet {
           h.unit === skip.unit ? null : this.#tape.allocate(RESIZED_UNIT + skip.unit, h.channels, h.width);
         const joined = ops.like(skip, h.channels + skip.channels, h.width, h.isChannelsLast && skip.isChannelsLast);
         this.#tape.release(...(fitting === null ? [] : [fitting]), skip, h);
+        this.#move(up.next().value);
         h = ops.through(joined, (y) => this.#stage(y, embedding, context, level, i === 2 && level > 0));
       }
     }
@@ -131,6 +135,11 @@ class UNet {
     const answer = ops.through(normal, (y) => ops.convolution(y, LATENT_CHANNELS));
     this.#tape.release(h, embedding);
     return answer;
+  }
+
+  #move(block: Tensors | undefined): void {
+    if (block === undefined) throw new Error('weights for each block');
+    this.#mover?.move(block);
   }
 
   /** A residual block, its transformer, and where told a doubling of the size. */

@@ -18,6 +18,7 @@ const SD15: Networks = {
   copies: false,
   evaluated: 2,
   decode: 'half',
+  resident: 'all',
   encode: 'autocast',
   scores: 'slices',
   kernels: TRACED,

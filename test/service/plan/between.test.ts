@@ -16,6 +16,7 @@ const NETWORKS: Networks = {
   copies: false,
   evaluated: 2,
   decode: 'half',
+  resident: 'all',
   encode: 'autocast',
   scores: 'slices',
   kernels: TRACED,

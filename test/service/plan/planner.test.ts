@@ -170,6 +170,7 @@ describe('planner', () => {
       copies: false,
       evaluated: 1,
       decode: 'half',
+      resident: 'all',
       encode: 'half',
       scores: 'fused',
       kernels: TRACED,

@@ -12,6 +12,7 @@ const SD15: Networks = {
   copies: false,
   evaluated: 2,
   decode: 'half',
+  resident: 'all',
   encode: 'autocast',
   scores: 'fused',
   kernels: TRACED,

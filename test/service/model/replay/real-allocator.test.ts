@@ -14,6 +14,7 @@ import { samplingElements } from '../../../../service/model/replay/sampling-unit
 import { allElements, bytesOf, RELEASE, type Program } from '../../../../service/model/replay/tape.ts';
 import { samplingProgram } from '../../../../service/model/replay/unet.ts';
 import { vaeElements } from '../../../../service/model/replay/vae-units.ts';
+import { unetTensors, unetWeights, vaeTensors } from '../../../../service/model/replay/weights.ts';
 import { decodeProgram, encodeProgram } from '../../../../service/model/replay/vae.ts';
 import type { GenerationSettings } from '../../../../service/protocol/settings.ts';
 
@@ -60,6 +61,7 @@ describe('the networks allocate and release as recorded, one by one', () => {
       copies: shape === 'sdxl',
       kernels: KERNELS,
       mostBlocks: Infinity,
+      movesBlocks: false,
     };
     const firstBytes = (2 * batch * 320 * 2 * width * height) / 64;
     const real = fromFirst(recorded(`${shape}-${scores}-${width}x${height}x${batch}.sampling`), firstBytes);
@@ -126,6 +128,7 @@ function networksOf([family, attention = '']: readonly string[], workspace: Kern
     copies: shape === 'sdxl',
     evaluated: 2,
     decode: 'half',
+    resident: 'all',
     encode,
     scores: SCORES[attention] ?? 'fused',
     kernels: { ...KERNELS, workspace },
@@ -157,6 +160,26 @@ function settingsOf([
     hires,
   } as GenerationSettings;
 }
+
+describe('weights that come and go', () => {
+  test('are as many tensors and bytes as the checkpoints hold', () => {
+    const sum = (tensors: readonly number[]): number => tensors.reduce((all, one) => all + one, 0);
+    // As counted in AUTOMATIC1111 1.10.1: `sd_model.model` and `first_stage_model` of SD 1.5.
+    expect([unetTensors(SHAPES.sd1).length, sum(unetTensors(SHAPES.sd1))]).toEqual([686, 859_520_964]);
+    expect([vaeTensors().length, sum(vaeTensors())]).toEqual([248, 83_653_863]);
+    // Of SD 2 and SDXL as published.
+    expect(sum(unetTensors(SHAPES.sd2))).toBe(865_910_724);
+    expect(sum(unetTensors(SHAPES.sdxl))).toBe(2_567_463_684);
+  });
+
+  test('of --lowvram are blocks of the sizes that the WebUI moves', () => {
+    const { timeEmbedding, down, middle, up, out } = unetWeights(SHAPES.sd1);
+    const sum = (tensors: readonly number[]): number => tensors.reduce((all, one) => all + one, 0);
+    expect([sum(timeEmbedding), sum(down.flat()), sum(middle), sum(up.flat()), sum(out)]).toEqual([
+      2_050_560, 249_624_320, 97_038_080, 510_795_840, 12_164,
+    ]);
+  });
+});
 
 describe('with no run to learn from', () => {
   test.each(rowsOf('peaks.csv'))(

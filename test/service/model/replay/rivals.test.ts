@@ -13,6 +13,7 @@ const VIEWS: Networks = {
   copies: false,
   evaluated: 2,
   decode: 'half',
+  resident: 'all',
   encode: 'autocast',
   scores: 'slices',
   kernels: TRACED,

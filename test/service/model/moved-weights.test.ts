@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
+import { fit } from '../../../service/model/fit.ts';
+import type { Networks } from '../../../service/model/replay/networks.ts';
+import { activePeakMiB } from '../../../service/model/replay/peaks.ts';
+import type { Fit } from '../../../service/model/types.ts';
+import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import { movedRuns, movedTraits } from './moved-weights.ts';
+
+function fitted(mode: 'medvram' | 'lowvram', attention: 'sdp' | 'Doggettx'): Fit {
+  const result = fit(movedRuns(mode, attention), movedTraits(mode, attention));
+  if (!result.ok) throw new Error(result.reason);
+  return result.fit;
+}
+
+function estimated(made: Fit, settings: GenerationSettings): EstimateMiB {
+  const result = estimate(made, settings, 47_000);
+  if (!result.ok) throw new Error(result.reason);
+  return result;
+}
+
+describe('where only the network that computes has its weights on the card', () => {
+  test.each(['sdp', 'Doggettx'] as const)(
+    '--medvram with %s: the networks are recognised in real runs',
+    (attention) => {
+      const made = fitted('medvram', attention);
+      expect(made.replay?.networks).toMatchObject({
+        shape: 'sd1',
+        resident: 'network',
+        evaluated: 2,
+        kernels: { tracksOrder: true, workspace: 'x+y' },
+      });
+    },
+  );
+
+  test.each(['sdp', 'Doggettx'] as const)(
+    '--medvram with %s: peaks are those recorded, within 0.3 %% where more than the weights is what counts',
+    (attention) => {
+      const made = fitted('medvram', attention);
+      for (const { settings, reservedPeakMiB } of movedRuns('medvram', attention)) {
+        const { peak } = estimated(made, settings);
+        const off = Math.abs(peak.valueMiB / (reservedPeakMiB ?? 0) - 1);
+        expect(off).toBeLessThan((reservedPeakMiB ?? 0) > 2600 ? 0.003 : 0.05);
+      }
+    },
+  );
+
+  test('what is required follows the weights of the network that needs most, not those of all', () => {
+    const made = fitted('medvram', 'sdp');
+    const settings: GenerationSettings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
+    expect(estimated(made, settings)).toMatchObject({ limitingPhase: 'sampling' });
+    const { required } = estimated(made, settings);
+    // 1794 MiB are active while it samples; were all weights there, it would be some 160 more.
+    expect(required.valueMiB).toBeGreaterThan(1790);
+    expect(required.valueMiB).toBeLessThan(1900);
+  });
+});
+
+describe('where the denoising network itself comes block by block', () => {
+  test.each(['sdp', 'Doggettx'] as const)(
+    '--lowvram with %s: peaks lie in their intervals, all but one',
+    (attention) => {
+      const made = fitted('lowvram', attention);
+      const runs = movedRuns('lowvram', attention);
+      const inside = runs.filter(({ settings, reservedPeakMiB }) => {
+        const { lowMiB, highMiB } = estimated(made, settings).peak;
+        return lowMiB <= (reservedPeakMiB ?? 0) && (reservedPeakMiB ?? 0) <= highMiB;
+      });
+      expect(inside.length).toBeGreaterThanOrEqual(runs.length - 1);
+    },
+  );
+
+  test.each([
+    ['sdp', 768, 640, 2, 516.2],
+    ['Doggettx', 512, 512, 1, 1113.7],
+    ['Doggettx', 1024, 1024, 1, 16_671],
+  ] as const)(
+    '--lowvram with %s: sampling at %ix%i, batch %i, has active what was recorded',
+    (attention, width, height, batchSize, recordedMiB) => {
+      const settings: GenerationSettings = { operation: 'txt2img', width, height, batchSize, hires: null };
+      const networks: Networks = {
+        shape: 'sd1',
+        precision: 'autocast',
+        copies: false,
+        evaluated: 2,
+        decode: 'half',
+        encode: 'autocast',
+        scores: attention === 'sdp' ? 'fused' : 'slices',
+        kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+y', workspaceInFloat: 'x' },
+        resident: 'blocks',
+      };
+      const activeMiB = 8.9 + activePeakMiB(networks, settings, new Set(['sampling']), 47_000);
+      expect(Math.abs(activeMiB / recordedMiB - 1)).toBeLessThan(0.006);
+    },
+  );
+});
