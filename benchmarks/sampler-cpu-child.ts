@@ -1,5 +1,5 @@
 /** Samples at the interval given, for the time given (ms both), and prints how much CPU this process alone used. */
-import { systemClock } from '../service/cli/clock.ts';
+import { systemClock } from '../service/base/system-clock.ts';
 import { createSampler } from '../service/cli/samplers.ts';
 
 const WARM_UP_MS = 2000;

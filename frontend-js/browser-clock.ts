@@ -1,4 +1,4 @@
-import type { Clock } from '../service/protocol/clock.ts';
+import type { Clock } from '../service/base/clock.ts';
 
 export const browserClock: Clock = {
   nowMs: () => Date.now(),

@@ -3,7 +3,7 @@
  * down: an order must not be carried out minutes after the click, and who asks a question asks again once it is open.
  * A line that is cut, or a sidecar that was stopped, leaves a socket open and silent: that counts as a break too.
  */
-import type { Clock } from '../service/protocol/clock.ts';
+import type { Clock } from '../service/base/clock.ts';
 import type { PROTOCOL_VERSION as ServiceProtocolVersion } from '../service/protocol/limits.ts';
 import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import type { Offline } from './offline.ts';

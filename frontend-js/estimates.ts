@@ -1,5 +1,5 @@
 /** Asks for an estimate whenever a tab's settings change, and tells the newest answer from an overtaken one. */
-import type { Clock } from '../service/protocol/clock.ts';
+import type { Clock } from '../service/base/clock.ts';
 import type { EstimateResult, RequestedSettings, ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import type { TabName } from './settings.ts';
 

@@ -11,7 +11,7 @@ import { tooOldNode } from './cli/node-version.ts';
 import { isAlive, keepDebuggersOut, onSignal } from './cli/process.ts';
 import { driverMaySpill } from './cli/spilling.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
-import { systemClock } from './cli/clock.ts';
+import { systemClock } from './base/system-clock.ts';
 import { absoluteSearchPath } from './sampler/search-path.ts';
 
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.

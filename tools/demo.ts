@@ -38,14 +38,14 @@ async function show({ cardGb, port, once, json, seed }: DemoOptions, asked: Abor
 async function main(asked: AbortSignal): Promise<number> {
   const args = readDemoArgs(process.argv.slice(2));
   if (!args.ok) {
-    process.stderr.write(`[demo] ${args.message}\n${HELP}`);
+    process.stderr.write(`[demo] ${args.reason}\n${HELP}`);
     return 2;
   }
-  if (args.options.help) {
+  if (args.value.help) {
     process.stdout.write(HELP);
     return 0;
   }
-  return show(args.options, asked).catch((error: unknown) => {
+  return show(args.value, asked).catch((error: unknown) => {
     if (asked.aborted) return INTERRUPTED;
     // What the stand-in said, which follows in the message, was shown as it came.
     say(error instanceof Error ? (error.message.split(':\n')[0] ?? '') : String(error));

@@ -59,7 +59,7 @@ function needRatio(
 ): number {
   const fitted = fit(observations, traits);
   if (!fitted.ok) return 1;
-  const [row, asked] = [settings, planned.settings].map((of) => estimate(fitted.fit, of, limitMiB));
+  const [row, asked] = [settings, planned.settings].map((of) => estimate(fitted.value, of, limitMiB));
   return row?.ok === true && asked?.ok === true ? row.required.valueMiB / asked.required.valueMiB : 1;
 }
 

@@ -61,7 +61,7 @@ export function runAccuracy(
     runsUsed: replayed.observations.length,
     originalRuns: originalRuns(MAX_SIZE_PX, MAX_BATCH_SIZE),
     noFigure: fitted.ok ? null : fitted.reason,
-    ...score(rows, replayed, fitted.ok ? fitted.fit : null, CARD_MIB, original),
+    ...score(rows, replayed, fitted.ok ? fitted.value : null, CARD_MIB, original),
   };
-  return { result, fit: fitted.ok ? fitted.fit : null, replayed };
+  return { result, fit: fitted.ok ? fitted.value : null, replayed };
 }

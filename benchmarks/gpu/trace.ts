@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../../service/cli/clock.ts';
+import { systemClock } from '../../service/base/system-clock.ts';
 import { createSampler } from '../../service/cli/samplers.ts';
 import type { HostDevice } from '../../service/protocol/host.ts';
 import { matchDevice } from '../../service/sampler/match-device.ts';

@@ -1,7 +1,7 @@
 /**
  * Keeps what a screen reader finds in step with what is shown; what is new is said aloud once the person has paused.
  */
-import type { Clock } from '../../service/protocol/clock.ts';
+import type { Clock } from '../../service/base/clock.ts';
 
 const QUIET_MS = 600;
 

@@ -1,5 +1,5 @@
 /** One tab's readout: reads the controls, asks, shows the answer. */
-import type { Clock } from '../../service/protocol/clock.ts';
+import type { Clock } from '../../service/base/clock.ts';
 import type { Upscaler } from '../../service/protocol/host.ts';
 import type { EstimateResult, ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { Colours } from '../colours.ts';

@@ -1,11 +1,11 @@
 import { traitsOf } from '../hosts/hosts.ts';
 import type { Observation } from '../model/types.ts';
 import type { PlannedRun, PlanOptions } from '../plan/types.ts';
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.ts';
 import type { BenchmarkState } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
-import { createDeadline } from '../sampler/deadline.ts';
+import { createDeadline } from '../base/deadline.ts';
 import type { Session } from '../store/session.ts';
 import { ENDINGS, type Ending } from './endings.ts';
 import type { Hold } from './hold.ts';

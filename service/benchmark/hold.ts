@@ -1,4 +1,4 @@
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Session } from '../store/session.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 export const MOST_STARTS = 5;
 export const WITHIN_MS = 60_000;

@@ -180,7 +180,7 @@ export function createCalibrator(
         refusal,
       };
     }
-    const made = calibrated(result.fit, observationsLeftOver(all));
+    const made = calibrated(result.value, observationsLeftOver(all));
     const fitted = { ...about, fit: made, drift: driftOf(all, made, null) };
     if (runs < READY_RUNS)
       return {
@@ -217,7 +217,7 @@ export function createCalibrator(
     const result = theirs.length === 0 ? null : fit(observations, traits);
     if (result?.ok !== true) return without;
     // Whoever measured it, it was not this machine: no nearer than a set-up that is like it.
-    const made = asSimilar(result.fit, traits, mine);
+    const made = asSimilar(result.value, traits, mine);
     if (contradictsOwn(made, mine))
       return {
         ...without,

@@ -1,21 +1,19 @@
 import { parseArgs } from 'node:util';
+import type { Result } from '../base/result.ts';
 
 export type OptionKinds = Readonly<Record<string, 'text' | 'flag'>>;
 
-export type ParsedArgs =
-  | {
-      readonly ok: true;
-      readonly text: (name: string) => string | null;
-      readonly flag: (name: string) => boolean;
-      readonly files: readonly string[];
-    }
-  | { readonly ok: false; readonly message: string };
+export interface Args {
+  readonly text: (name: string) => string | null;
+  readonly flag: (name: string) => boolean;
+  readonly files: readonly string[];
+}
 
 /**
  * Reads `--name value`, `--flag` and up to `mostFiles` further words; whatever else is there is a mistake, told in
  * words.
  */
-export function readArgs(args: readonly string[], kinds: OptionKinds, mostFiles = 0): ParsedArgs {
+export function readArgs(args: readonly string[], kinds: OptionKinds, mostFiles = 0): Result<Args, string> {
   const options = Object.fromEntries(
     Object.entries(kinds).map(([name, kind]) => [
       name,
@@ -32,18 +30,20 @@ export function readArgs(args: readonly string[], kinds: OptionKinds, mostFiles 
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const { name, rawName, value, inlineValue } = token;
-    if (!Object.hasOwn(kinds, name)) return { ok: false, message: `there is no option "${rawName}".` };
-    if (kinds[name] === 'flag' && value !== undefined) return { ok: false, message: `${rawName} takes no value.` };
+    if (!Object.hasOwn(kinds, name)) return { ok: false, reason: `there is no option "${rawName}".` };
+    if (kinds[name] === 'flag' && value !== undefined) return { ok: false, reason: `${rawName} takes no value.` };
     // "--width --height 512": what looks like the next option is not the first one's value.
     if (kinds[name] === 'text' && (value === undefined || (inlineValue !== true && value.startsWith('--'))))
-      return { ok: false, message: `${rawName} needs a value.` };
+      return { ok: false, reason: `${rawName} needs a value.` };
   }
   const surplus = positionals[mostFiles];
-  if (surplus !== undefined) return { ok: false, message: `unexpected "${surplus}".` };
+  if (surplus !== undefined) return { ok: false, reason: `unexpected "${surplus}".` };
   return {
     ok: true,
-    text: (name) => (typeof values[name] === 'string' ? values[name] : null),
-    flag: (name) => values[name] === true,
-    files: positionals,
+    value: {
+      text: (name) => (typeof values[name] === 'string' ? values[name] : null),
+      flag: (name) => values[name] === true,
+      files: positionals,
+    },
   };
 }

@@ -89,17 +89,17 @@ function serveCommand(args: readonly string[], world: CliWorld): number | Promis
     'nvidia-smi': 'text',
     standalone: 'flag',
   });
-  if (!parsed.ok) return misused(world, parsed.message);
-  const pid = parsed.text('parent-pid');
+  if (!parsed.ok) return misused(world, parsed.reason);
+  const pid = parsed.value.text('parent-pid');
   if (pid !== null && !/^[1-9]\d{0,9}$/.test(pid)) return misused(world, '--parent-pid must be the id of a process.');
-  const webuiId = parsed.text('webui-id');
+  const webuiId = parsed.value.text('webui-id');
   if (webuiId !== null && !/^[\w-]{1,64}$/.test(webuiId))
     return misused(world, '--webui-id must be 1 to 64 letters, digits, _ or -.');
   return world.serve({
-    dataDir: parsed.text('data-dir') ?? world.defaultDataDir(),
+    dataDir: parsed.value.text('data-dir') ?? world.defaultDataDir(),
     parentPid: pid === null ? null : Number(pid),
-    standalone: parsed.flag('standalone'),
-    nvidiaSmi: parsed.text('nvidia-smi'),
+    standalone: parsed.value.flag('standalone'),
+    nvidiaSmi: parsed.value.text('nvidia-smi'),
     webuiId,
   });
 }
@@ -111,8 +111,8 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
     img2img: 'flag',
     json: 'flag',
   });
-  if (!parsed.ok) return misused(world, parsed.message);
-  const { text, flag } = parsed;
+  if (!parsed.ok) return misused(world, parsed.reason);
+  const { text, flag } = parsed.value;
   const { readSettings } = await import('./estimate-settings.ts');
   const read = readSettings({
     width: text('width'),
@@ -122,7 +122,7 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
     upscaler: text('upscaler'),
     img2img: flag('img2img'),
   });
-  if (!read.ok) return misused(world, read.message);
+  if (!read.ok) return misused(world, read.reason);
   const otherMiB = text('other-mib');
   if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB))
     return misused(world, '--other-mib must be a whole number of MiB.');
@@ -130,7 +130,7 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
   return estimateCommand(
     {
       dataDir: text('data-dir') ?? world.defaultDataDir(),
-      settings: read.settings,
+      settings: read.value,
       key: text('key'),
       otherMiB: otherMiB === null ? null : Number(otherMiB),
       driverMaySpill: world.driverMaySpill(),
@@ -142,19 +142,21 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
 
 async function forgetCommand(args: readonly string[], world: CliWorld): Promise<number> {
   const parsed = readArgs(args, { 'data-dir': 'text', key: 'text', imported: 'flag' });
-  if (!parsed.ok) return misused(world, parsed.message);
+  if (!parsed.ok) return misused(world, parsed.reason);
   // A word more, so that nobody loses by a slip what took hours to measure.
-  if (!parsed.flag('imported')) return misused(world, 'forget needs --imported: it removes nothing else.');
+  if (!parsed.value.flag('imported')) return misused(world, 'forget needs --imported: it removes nothing else.');
   const { forgetImported } = await import('./forget.ts');
-  return forgetImported(parsed.text('data-dir') ?? world.defaultDataDir(), parsed.text('key'), world);
+  return forgetImported(parsed.value.text('data-dir') ?? world.defaultDataDir(), parsed.value.text('key'), world);
 }
 
 async function transferWords(command: 'export' | 'import', args: readonly string[], world: CliWorld): Promise<number> {
   const parsed = readArgs(args, { 'data-dir': 'text', [command === 'export' ? 'force' : 'own']: 'flag' }, 1);
-  if (!parsed.ok) return misused(world, parsed.message);
-  const dataDir = parsed.text('data-dir') ?? world.defaultDataDir();
-  const [file = null] = parsed.files;
+  if (!parsed.ok) return misused(world, parsed.reason);
+  const dataDir = parsed.value.text('data-dir') ?? world.defaultDataDir();
+  const [file = null] = parsed.value.files;
   const { exportRuns, importRuns } = await import('./transfer.ts');
-  if (command === 'export') return exportRuns(dataDir, file, parsed.flag('force'), world);
-  return file === null ? misused(world, 'import needs a FILE.') : importRuns(dataDir, file, parsed.flag('own'), world);
+  if (command === 'export') return exportRuns(dataDir, file, parsed.value.flag('force'), world);
+  return file === null
+    ? misused(world, 'import needs a FILE.')
+    : importRuns(dataDir, file, parsed.value.flag('own'), world);
 }

@@ -1,6 +1,6 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Garbage that may lie. V8 lets at least 8 MiB of it gather among old objects before it looks. */
 const MOST_GROWN_BYTES = 2 * 1024 * 1024;

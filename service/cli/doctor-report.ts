@@ -1,5 +1,5 @@
 /** What `headroom doctor` finds on this machine. */
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { GpuProcess, SourceReason } from '../protocol/viewer.ts';
 import { createChildSlot } from '../sampler/child-slot.ts';
 import type { CommandRunner } from '../sampler/command.ts';

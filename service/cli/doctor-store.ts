@@ -37,7 +37,7 @@ function sizeOf(path: string): number {
 function readState(path: string): Pick<StoreReport, 'state' | 'runs'> {
   const opened = openToRead(path);
   if (!opened.ok) return { state: opened.reason, runs: null };
-  const { database } = opened;
+  const database = opened.value;
   try {
     if (damageOf(database) !== null) return { state: 'damaged', runs: null };
     return { state: 'ok', runs: Number(database.prepare('SELECT count(*) AS n FROM runs').get()?.['n'] ?? 0) };

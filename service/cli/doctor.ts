@@ -1,10 +1,11 @@
 /** `headroom doctor`: what Headroom finds here, or how it reads an output that somebody sent in. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import type { Result } from '../base/result.ts';
 import { runCommand } from '../sampler/command.ts';
 import { loadSystemInformation, readInventory } from '../sampler/inventory.ts';
 import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/find-binary.ts';
 import { readArgs } from './args.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from '../base/system-clock.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { jsonLine } from '../store/json-line.ts';
 import { personHere, printable, withoutPerson } from './discreet.ts';
@@ -46,8 +47,8 @@ export async function runDoctor(
 ): Promise<number> {
   const json = args.includes('--json');
   const parsed = readArgs(args, OPTIONS);
-  if (!parsed.ok) return refuse(io, json, parsed.message);
-  const { text, flag } = parsed;
+  if (!parsed.ok) return refuse(io, json, parsed.reason);
+  const { text, flag } = parsed.value;
   if (flag('help')) {
     io.out(DOCTOR_USAGE);
     return 0;
@@ -60,8 +61,8 @@ export async function runDoctor(
   const machine = machineOf(io, text('nvidia-smi'));
   if (replayed !== null) {
     const file = readText(machine, replayed);
-    if (!file.ok) return refuse(io, json, withoutPerson(file.message, machine.person));
-    const replay = doctorReplay({ text: file.text, exitCode: Number(exitCode) });
+    if (!file.ok) return refuse(io, json, withoutPerson(file.reason, machine.person));
+    const replay = doctorReplay({ text: file.value, exitCode: Number(exitCode) });
     io.out(json ? jsonLine(replay) : printable(replayText(replay)));
     return replay.ok ? 0 : 1;
   }
@@ -72,11 +73,11 @@ export async function runDoctor(
   return report.ok ? 0 : 1;
 }
 
-function readText(machine: DoctorMachine, path: string): { ok: true; text: string } | { ok: false; message: string } {
+function readText(machine: DoctorMachine, path: string): Result<string, string> {
   try {
-    return { ok: true, text: decodeOutput(machine.readFile(path)) };
+    return { ok: true, value: decodeOutput(machine.readFile(path)) };
   } catch (error) {
-    return { ok: false, message: `"${path}" cannot be read: ${fileProblem(error)}.` };
+    return { ok: false, reason: `"${path}" cannot be read: ${fileProblem(error)}.` };
   }
 }
 

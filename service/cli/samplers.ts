@@ -1,4 +1,4 @@
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { runCommand } from '../sampler/command.ts';
 import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/find-binary.ts';
 import { createNvidiaSmiSampler } from '../sampler/nvidia-smi/sampler.ts';

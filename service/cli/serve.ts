@@ -1,7 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { planNext, planSize } from '../plan/planner.ts';
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Sampler } from '../sampler/types.ts';
 import { openGate, type Gate } from '../server/gate.ts';
 import { createHub, type Hub } from '../server/hub.ts';

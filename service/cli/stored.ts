@@ -14,7 +14,7 @@ const PROBLEMS: Readonly<Record<ReadFailure, (dataDir: string) => string>> = {
 /** The store in a folder for a command that only reads; null, with words, where there is nothing to read. */
 export function storeToRead(command: string, dataDir: string, io: CliIo): Store | null {
   const opened = openStoreToRead(dataDir);
-  if (opened.ok) return opened.store;
+  if (opened.ok) return opened.value;
   io.err(`headroom ${command}: ${PROBLEMS[opened.reason](dataDir)}.\n`);
   return null;
 }

@@ -63,7 +63,7 @@ export function fitByReplay(
   } as const;
   return {
     ok: true,
-    fit: {
+    value: {
       ...fit,
       known: knownWhereSliced(replay, observations, staticMiB, slackMiB),
       ...summaryOfRuns(observations, known),

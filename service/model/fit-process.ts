@@ -64,7 +64,7 @@ export function fitProcess(observations: readonly Observation[], traits: HostTra
     ),
     process: { heldMiB, share, peaks: peaksOf(rows) },
   };
-  return { ok: true, fit: { ...fit, ...summaryOfRuns(observations, observations) } };
+  return { ok: true, value: { ...fit, ...summaryOfRuns(observations, observations) } };
 }
 
 interface Planes {

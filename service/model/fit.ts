@@ -49,7 +49,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   );
   return {
     ok: true,
-    fit: {
+    value: {
       version: 1,
       traits,
       staticMiB,

@@ -1,4 +1,5 @@
 /** What the model learns from and what it learns. MiB are of the WebUI's process: weights included, others excluded. */
+import type { Result } from '../base/result.ts';
 import type { KnownTraits as HostTraits } from '../protocol/host.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
 import type { Networks } from './replay/networks.ts';
@@ -171,4 +172,4 @@ export type FitFailure =
   | 'figures-below-weights'
   | 'no-known-networks';
 
-export type FitResult = { readonly ok: true; readonly fit: Fit } | { readonly ok: false; readonly reason: FitFailure };
+export type FitResult = Result<Fit, FitFailure>;

@@ -48,22 +48,24 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   if (!fitted.ok) return firstRuns(options, observations, open);
   const probesWanted = canProbe(options, observations) ? Math.round(size * PROBE_SHARE) : 0;
   if (options.traits.attention === 'doggettx')
-    return nextWhereSliced(options, fitted.fit, observations, open, size - probesWanted);
+    return nextWhereSliced(options, fitted.value, observations, open, size - probesWanted);
   if (observations.length >= size - probesWanted) {
-    const probe = nextProbe(options, fitted.fit, observations) ?? firstChecks(options, fitted.fit, observations);
+    const probe = nextProbe(options, fitted.value, observations) ?? firstChecks(options, fitted.value, observations);
     if (probe !== null) return probe;
   }
   const owed = owedOf(options, observations, size - probesWanted);
-  const isSafe = (settings: GenerationSettings): boolean => isWithin(options, fitted.fit, observations, settings);
+  const isSafe = (settings: GenerationSettings): boolean => isWithin(options, fitted.value, observations, settings);
   const choices = [
-    owedOutward(options, fitted.fit, owed, open, isSafe),
+    owedOutward(options, fitted.value, owed, open, isSafe),
     owedToOperations(owed, open),
     anchors(options, observations, open),
     open,
   ];
-  const settings = firstOf(choices, (choice) => mostTelling(options, fitted.fit, observations, choice.filter(isSafe)));
+  const settings = firstOf(choices, (choice) =>
+    mostTelling(options, fitted.value, observations, choice.filter(isSafe)),
+  );
   if (settings !== null) return { settings, capMiB: null };
-  return probesWanted === 0 ? null : nextProbe(options, fitted.fit, observations);
+  return probesWanted === 0 ? null : nextProbe(options, fitted.value, observations);
 }
 
 /** A replay that leaves nothing open must still be borne out by runs under caps before it may tell what is required. */

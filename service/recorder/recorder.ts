@@ -1,4 +1,4 @@
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import type { Accounting, MemoryReading } from './accounting.ts';
 import { DISTURBED_MIB, marksOf } from './marks.ts';

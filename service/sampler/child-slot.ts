@@ -1,5 +1,5 @@
 /** Room for one child. A second is never started while the first lives, even where that cannot be killed. */
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { CommandEnd, CommandRunner, OnText } from './command.ts';
 
 /** Between asking a child to end and ending it: killing a program that talks to the driver can freeze the card. */

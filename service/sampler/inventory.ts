@@ -1,5 +1,5 @@
 /** What machine this is: for the doctor's report, never for figures. */
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 export interface Inventory {
   readonly os: string;

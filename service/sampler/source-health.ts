@@ -1,5 +1,5 @@
 /** What a source says of itself, and who listens. */
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { SourceReason, SourceState } from '../protocol/viewer.ts';
 import { describeReason } from './describe.ts';
 import type { Sample, SamplerEvent } from './types.ts';

@@ -41,7 +41,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   });
 
   const checked = checkSettings(requested);
-  if (!checked.ok) return without('bad-settings', checked.message);
+  if (!checked.ok) return without('bad-settings', checked.reason);
   const { calibration, source } = situation;
   if (calibration === null)
     return without(
@@ -51,7 +51,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (calibration.refusal === 'unsupported') return without('unsupported', calibration.message);
   if (calibration.refusal === 'webui-adapts') return without('adapts', calibration.message);
   if (calibration.refusal === 'attention-adapts') {
-    const warnings = unsliceableSizes(checked.settings).map(
+    const warnings = unsliceableSizes(checked.value).map(
       ({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`,
     );
     return without('adapts', [calibration.message, ...warnings].join(' '));
@@ -65,7 +65,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (totalMiB === null || usableMiB === null || otherMiB === null)
     return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
   const heldMiB = heldMiBOf(source, situation.figures);
-  const result = estimateOf(calibration.fit, calibration.drift, checked.settings, {
+  const result = estimateOf(calibration.fit, calibration.drift, checked.value, {
     roomMiB: usableMiB - otherMiB,
     heldMiB,
   });
@@ -73,7 +73,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   const memory = { totalMiB: usableMiB, otherMiB };
   const spills = situation.driverMaySpill && source.kind !== 'process' ? spillWarnings(result.peak, memory) : [];
   const told = { ...result, warnings: [...result.warnings, ...spills] };
-  return estimated(checked.settings, calibration, told, memory, heldMiB, { ...live, totalMiB });
+  return estimated(checked.value, calibration, told, memory, heldMiB, { ...live, totalMiB });
 }
 
 function estimated(

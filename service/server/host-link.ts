@@ -1,5 +1,5 @@
 import { environmentOf } from '../hosts/hosts.ts';
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { hostMessageSchema, type Environment, type HostMessage, type ToHostMessage } from '../protocol/host.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import { keyHashOf } from '../recorder/key.ts';

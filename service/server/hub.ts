@@ -6,7 +6,7 @@ import { contradictionsInWords } from '../calibration/imported.ts';
 import { markOutlier } from '../calibration/outliers.ts';
 import { markSpilled } from '../calibration/spill.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import type { ViewerState } from '../protocol/viewer.ts';
 import { createAccounting, START_TOLD_WITHIN_MS } from '../recorder/accounting.ts';

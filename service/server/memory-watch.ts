@@ -1,4 +1,4 @@
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Backend, DeviceMemory, Environment } from '../protocol/host.ts';
 import type { GpuProcess, SourceState } from '../protocol/viewer.ts';
 import type { Accounting, MemoryReading } from '../recorder/accounting.ts';

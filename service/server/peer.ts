@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { Clock } from '../protocol/clock.ts';
+import type { Result } from '../base/result.ts';
+import type { Clock } from '../base/clock.ts';
 import { MAX_MESSAGES_PER_SECOND, SOFT_BUFFERED_BYTES } from '../protocol/limits.ts';
 import type { ErrorMessage } from '../protocol/error.ts';
 import { fitSchema } from '../protocol/fit-schema.ts';
@@ -112,8 +113,8 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
       return;
     }
     const parsed = parse(schema, isBinary ? null : data.toString());
-    if (parsed.ok) handle(parsed.message);
-    else send({ type: 'error', reason: 'bad-message', message: parsed.problem });
+    if (parsed.ok) handle(parsed.value);
+    else send({ type: 'error', reason: 'bad-message', message: parsed.reason });
   });
   socket.on('pong', () => {
     answered = true;
@@ -130,8 +131,6 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
   return { send, close: (code, reason) => socket.close(code, reason) };
 }
 
-type Parsed<In> = { readonly ok: true; readonly message: In } | { readonly ok: false; readonly problem: string };
-
 /**
  * Escapes of what is no text: halves of characters (a file's name that is not UTF-8 becomes such) and NUL. An export
  * with them could not be imported.
@@ -142,16 +141,16 @@ function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : value;
 }
 
-function parse<In>(schema: z.ZodType<In>, text: string | null): Parsed<In> {
-  if (text === null) return { ok: false, problem: 'The message is binary; JSON text is expected.' };
+function parse<In>(schema: z.ZodType<In>, text: string | null): Result<In, string> {
+  if (text === null) return { ok: false, reason: 'The message is binary; JSON text is expected.' };
   let value: unknown;
   try {
     value = JSON.parse(text, UNFIT.test(text) ? wellFormed : undefined);
   } catch {
-    return { ok: false, problem: 'The message is not JSON.' };
+    return { ok: false, reason: 'The message is not JSON.' };
   }
   const fitted = fitSchema(schema, value);
-  return fitted.ok ? { ok: true, message: fitted.value } : { ok: false, problem: problemOf(fitted.problems, value) };
+  return fitted.ok ? fitted : { ok: false, reason: problemOf(fitted.reason, value) };
 }
 
 function problemOf(problems: readonly string[], value: unknown): string {

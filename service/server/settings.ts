@@ -1,3 +1,4 @@
+import type { Result } from '../base/result.ts';
 import { generationSettingsSchema, type GenerationSettings } from '../protocol/settings.ts';
 import type { RequestedSettings } from '../protocol/viewer.ts';
 
@@ -6,17 +7,14 @@ const LEAST_PX = 8;
 const MOST_PX = 16_384;
 const MOST_BATCH = 256;
 
-export type CheckedSettings =
-  { readonly ok: true; readonly settings: GenerationSettings } | { readonly ok: false; readonly message: string };
-
 /** Turns what the sliders say into settings, or says in words what is wrong with them. */
-export function checkSettings(requested: RequestedSettings): CheckedSettings {
+export function checkSettings(requested: RequestedSettings): Result<GenerationSettings, string> {
   const message = problemOf(requested);
-  if (message !== null) return { ok: false, message };
+  if (message !== null) return { ok: false, reason: message };
   const parsed = generationSettingsSchema.safeParse(requested);
   if (!parsed.success)
-    return { ok: false, message: parsed.error.issues[0]?.message ?? 'These settings cannot be estimated.' };
-  return { ok: true, settings: parsed.data };
+    return { ok: false, reason: parsed.error.issues[0]?.message ?? 'These settings cannot be estimated.' };
+  return { ok: true, value: parsed.data };
 }
 
 function problemOf({ operation, width, height, batchSize, hires }: RequestedSettings): string | null {

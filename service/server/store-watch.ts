@@ -1,5 +1,5 @@
 import type { Histories } from '../calibration/history.ts';
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Store } from '../store/store.ts';
 
 /** An import, and another WebUI of the same data folder, change what this sidecar answers, and nobody tells it. */

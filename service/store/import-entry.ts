@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Result } from '../base/result.ts';
 import { fitSchema } from '../protocol/fit-schema.ts';
 import { atMsSchema } from '../protocol/run.ts';
 import { keyHashOf } from '../recorder/key.ts';
@@ -29,19 +30,18 @@ const lineSchema = z.discriminatedUnion('kind', [
 
 /** One line of a file, as the store is to have it. */
 export type Entry =
-  | { readonly ok: true; readonly kind: 'run'; readonly run: StoredRun }
-  | { readonly ok: true; readonly kind: 'environment'; readonly environment: KnownEnvironment }
-  | { readonly ok: true; readonly kind: 'header' }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly kind: 'run'; readonly run: StoredRun }
+  | { readonly kind: 'environment'; readonly environment: KnownEnvironment }
+  | { readonly kind: 'header' };
 
 /** @param own whether what the line does not call imported was measured on this machine. */
-export function entryOf(text: string, own: boolean, nowMs: number): Entry {
+export function entryOf(text: string, own: boolean, nowMs: number): Result<Entry, string> {
   const parsed = parseStrictly(text);
   if (!parsed.ok) return parsed;
   const fitted = fitSchema(lineSchema, parsed.value);
-  if (!fitted.ok) return { ok: false, problem: fitted.problems[0] ?? 'not a line of an export' };
+  if (!fitted.ok) return { ok: false, reason: fitted.reason[0] ?? 'not a line of an export' };
   const line = fitted.value;
-  if (line.kind === 'headroom-export') return { ok: true, kind: 'header' };
+  if (line.kind === 'headroom-export') return { ok: true, value: { kind: 'header' } };
   const fromElsewhere = !own || line.imported === true;
   if (line.kind === 'run') {
     const { run } = line;
@@ -49,15 +49,20 @@ export function entryOf(text: string, own: boolean, nowMs: number): Entry {
       contradictionIn(run) ??
       aheadOfClock('run.startedAtMs', run.startedAtMs, nowMs) ??
       aheadOfClock('run.endedAtMs', run.endedAtMs, nowMs);
-    return problem === null ? { ok: true, kind: 'run', run: { run, imported: fromElsewhere } } : { ok: false, problem };
+    return problem === null
+      ? { ok: true, value: { kind: 'run', run: { run, imported: fromElsewhere } } }
+      : { ok: false, reason: problem };
   }
   const { keyHash, seenAtMs, environment } = line;
   if (keyHashOf(environment) !== keyHash)
-    return { ok: false, problem: 'the key hash does not belong to this environment' };
+    return { ok: false, reason: 'the key hash does not belong to this environment' };
   const problem = aheadOfClock('seenAtMs', seenAtMs, nowMs);
   return problem === null
-    ? { ok: true, kind: 'environment', environment: { keyHash, seenAtMs, environment, imported: fromElsewhere } }
-    : { ok: false, problem };
+    ? {
+        ok: true,
+        value: { kind: 'environment', environment: { keyHash, seenAtMs, environment, imported: fromElsewhere } },
+      }
+    : { ok: false, reason: problem };
 }
 
 export function isLaterHeader(text: string): boolean {

@@ -1,3 +1,4 @@
+import { linesOf } from '../base/lines.ts';
 import { entryOf, isLaterHeader } from './import-entry.ts';
 import type { StoredRun } from './run-rows.ts';
 import type { KnownEnvironment, Store } from './store.ts';
@@ -67,13 +68,13 @@ export async function importLines(
 
   function take(text: string): string | null {
     const entry = entryOf(text, own, nowMs);
-    if (!entry.ok) return entry.problem;
-    if (entry.kind === 'run') keeper.runs.push(entry.run);
-    if (entry.kind === 'environment') keeper.environments.push(entry.environment);
+    if (!entry.ok) return entry.reason;
+    if (entry.value.kind === 'run') keeper.runs.push(entry.value.run);
+    if (entry.value.kind === 'environment') keeper.environments.push(entry.value.environment);
     return null;
   }
 
-  for await (const { number, text } of linesOf(pieces)) {
+  for await (const { number, text } of numbered(linesOf(pieces, MOST_LINE_CHARACTERS))) {
     if (isFirst && text !== null && isLaterHeader(text)) return resultOf('later-version');
     isFirst = false;
     likeOurs ||= text !== null && LIKE_OURS.test(text);
@@ -124,35 +125,14 @@ function createKeeper(openStore: () => Store, pause: ImportOptions['pause']): Ke
   };
 }
 
-/**
- * Lines that are not blank, with their numbers from 1; `text` is null for one that is too long, which is never held as
- * a whole.
- */
-async function* linesOf(
-  pieces: AsyncIterable<string> | Iterable<string>,
-): AsyncGenerator<{ number: number; text: string | null }> {
-  let number = 1;
-  let text = '';
-  let tooLong = false;
-  for await (const piece of pieces) {
-    let start = 0;
-    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
-      text += piece.slice(start, end);
-      if (number === 1) text = text.replace(BYTE_ORDER_MARK, '');
-      if (tooLong || text.length > MOST_LINE_CHARACTERS) yield { number, text: null };
-      else if (text.trim() !== '') yield { number, text };
-      number += 1;
-      text = '';
-      tooLong = false;
-      start = end + 1;
-    }
-    text += piece.slice(start);
-    if (text.length > MOST_LINE_CHARACTERS) {
-      tooLong = true;
-      text = '';
-    }
+/** Lines that are not blank, with their numbers from 1; `text` is null for one that is too long. */
+async function* numbered(
+  lines: AsyncIterable<string | null>,
+): AsyncGenerator<{ readonly number: number; readonly text: string | null }> {
+  let number = 0;
+  for await (const line of lines) {
+    number += 1;
+    const text = number === 1 && line !== null ? line.replace(BYTE_ORDER_MARK, '') : line;
+    if (text === null || text.trim() !== '') yield { number, text };
   }
-  if (number === 1) text = text.replace(BYTE_ORDER_MARK, '');
-  if (tooLong) yield { number, text: null };
-  else if (text.trim() !== '') yield { number, text };
 }

@@ -104,8 +104,8 @@ function inMemory(path: string, error: unknown): Opened {
   const notice = `The store of runs cannot be written (${basename(path)}: ${why}). Runs are kept until the WebUI ends, and lost then.`;
   const readable = openToRead(path);
   if (readable.ok) {
-    const database = copyToMemory(readable.database);
-    readable.database.close();
+    const database = copyToMemory(readable.value);
+    readable.value.close();
     return { database, persistent: false, notices: [notice] };
   }
   const database = new DatabaseSync(':memory:');

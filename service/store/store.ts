@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type * as z from 'zod';
+import type { Result } from '../base/result.ts';
 import { storedEnvironmentSchema, type Run, type StoredEnvironment } from '../recorder/run.ts';
 import { bodyOf } from './body.ts';
 import { BUSY_MS, STORE_FILE, openDatabase, type Opened } from './open.ts';
@@ -73,13 +74,11 @@ export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Sto
 }
 
 /** For who only asks: the file stays as it is, whatever state it is in. */
-export function openStoreToRead(
-  dataDir: string,
-): { readonly ok: true; readonly store: Store } | { readonly ok: false; readonly reason: ReadFailure } {
+export function openStoreToRead(dataDir: string): Result<Store, ReadFailure> {
   const opened = openToRead(join(dataDir, STORE_FILE));
   if (!opened.ok) return opened;
-  const { database } = opened;
-  if (damageOf(database) === null) return { ok: true, store: storeIn({ database, persistent: false, notices: [] }, 0) };
+  const database = opened.value;
+  if (damageOf(database) === null) return { ok: true, value: storeIn({ database, persistent: false, notices: [] }, 0) };
   database.close();
   return { ok: false, reason: 'damaged' };
 }

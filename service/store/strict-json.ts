@@ -1,6 +1,6 @@
 /** JSON from strangers: what readers of JSON understand in different ways, or not at all, is refused. */
 
-type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
+import type { Result } from '../base/result.ts';
 
 /**
  * A string, and the colon behind it where it is a name. One without an end goes to the text's, lest it be looked for
@@ -15,7 +15,7 @@ class Refused extends Error {}
  * Beyond what JSON.parse refuses: names of a prototype, a name given twice in one object, halves of characters, and
  * NUL.
  */
-export function parseStrictly(text: string): Parsed {
+export function parseStrictly(text: string): Result<unknown, string> {
   let names = 0;
 
   function check(this: unknown, key: string, value: unknown): unknown {
@@ -36,8 +36,8 @@ export function parseStrictly(text: string): Parsed {
       throw new Refused('a name is given twice in one object');
     return { ok: true, value };
   } catch (error) {
-    if (error instanceof Refused) return { ok: false, problem: error.message };
-    if (error instanceof RangeError) return { ok: false, problem: 'nested too deeply' };
-    return { ok: false, problem: /[\0\uFFFD]/.test(text) ? 'not JSON, nor text in UTF-8' : 'not JSON' };
+    if (error instanceof Refused) return { ok: false, reason: error.message };
+    if (error instanceof RangeError) return { ok: false, reason: 'nested too deeply' };
+    return { ok: false, reason: /[\0\uFFFD]/.test(text) ? 'not JSON, nor text in UTF-8' : 'not JSON' };
   }
 }

@@ -1,6 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import type { Result } from '../base/result.ts';
 import { hasOwnShape, kindOf, viewAsCurrent } from './migrations.ts';
 
 /**
@@ -8,8 +9,6 @@ import { hasOwnShape, kindOf, viewAsCurrent } from './migrations.ts';
  * this user, or not now.
  */
 export type ReadFailure = 'absent' | 'unreadable' | 'damaged' | 'foreign';
-export type OpenedToRead =
-  { readonly ok: true; readonly database: DatabaseSync } | { readonly ok: false; readonly reason: ReadFailure };
 
 const BUSY_MS = 1_000;
 /** Of statements that are all ours: what the file's head says is of a kind that SQLite does not know. */
@@ -21,7 +20,7 @@ const SQLITE_NOTADB = 26;
  * The store as it lies there, an older one too: nothing is made, mended or set aside. Its pages are not checked: see
  * `damageOf`.
  */
-export function openToRead(path: string): OpenedToRead {
+export function openToRead(path: string): Result<DatabaseSync, ReadFailure> {
   if (isAbsent(path)) return { ok: false, reason: 'absent' };
   if (isNoFile(path)) return { ok: false, reason: 'unreadable' };
   const opened = readableAt(path);
@@ -32,7 +31,7 @@ export function openToRead(path: string): OpenedToRead {
   return readableAt(url);
 }
 
-function readableAt(place: string | URL): OpenedToRead {
+function readableAt(place: string | URL): Result<DatabaseSync, ReadFailure> {
   let database: DatabaseSync | null = null;
   let reason: ReadFailure;
   try {
@@ -40,7 +39,7 @@ function readableAt(place: string | URL): OpenedToRead {
     const kind = kindOf(database);
     if (kind === 'ours' && hasOwnShape(database)) {
       viewAsCurrent(database);
-      return { ok: true, database };
+      return { ok: true, value: database };
     }
     reason = kind === 'new' ? 'absent' : 'foreign';
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Result } from '../../service/base/result.ts';
 import { readArgs } from '../../service/cli/args.ts';
 import { ROOT } from '../node24.mjs';
 
@@ -28,28 +29,25 @@ export interface DemoOptions {
   readonly seed: number | null;
 }
 
-export type DemoArgs =
-  { readonly ok: true; readonly options: DemoOptions } | { readonly ok: false; readonly message: string };
-
-export function readDemoArgs(args: readonly string[]): DemoArgs {
+export function readDemoArgs(args: readonly string[]): Result<DemoOptions, string> {
   const parsed = readArgs(args, { card: 'text', port: 'text', once: 'flag', json: 'flag', seed: 'text', help: 'flag' });
   if (!parsed.ok) return parsed;
-  const { text, flag } = parsed;
+  const { text, flag } = parsed.value;
   const cardGb = wholeNumber(text('card') ?? '8');
   if (cardGb === null || !CARDS_GB.includes(cardGb))
     return {
       ok: false,
-      message: `there is no simulated card of ${text('card')} GB; choose one of ${CARDS_GB.join(', ')}.`,
+      reason: `there is no simulated card of ${text('card')} GB; choose one of ${CARDS_GB.join(', ')}.`,
     };
   const port = wholeNumber(text('port') ?? '0');
-  if (port === null || port > 65_535) return { ok: false, message: '--port must be a whole number up to 65535.' };
+  if (port === null || port > 65_535) return { ok: false, reason: '--port must be a whole number up to 65535.' };
   const seed = text('seed');
-  if (seed !== null && wholeNumber(seed) === null) return { ok: false, message: '--seed must be a whole number.' };
+  if (seed !== null && wholeNumber(seed) === null) return { ok: false, reason: '--seed must be a whole number.' };
   if (!flag('once') && (flag('json') || seed !== null))
-    return { ok: false, message: `${flag('json') ? '--json' : '--seed'} goes with --once.` };
+    return { ok: false, reason: `${flag('json') ? '--json' : '--seed'} goes with --once.` };
   return {
     ok: true,
-    options: {
+    value: {
       help: flag('help'),
       cardGb,
       port,

@@ -1,5 +1,5 @@
 /** Part 4: the process capped to a small card's size: a verdict before each run, its outcome after. */
-import { systemClock } from '../../../service/cli/clock.ts';
+import { systemClock } from '../../../service/base/system-clock.ts';
 import { createHistories } from '../../../service/calibration/history.ts';
 import { observationsForFit } from '../../../service/calibration/observations.ts';
 import { estimate } from '../../../service/estimate/estimate.ts';
@@ -64,7 +64,7 @@ function fitFromStore(options: Options): Fit {
     if (known === undefined) throw new Error('the store is empty: part "generations" must come first');
     const result = fit(observationsForFit(createHistories(store).of(known.keyHash).runs), known.environment.traits);
     if (!result.ok) throw new Error(`no fit: ${result.reason}`);
-    return result.fit;
+    return result.value;
   } finally {
     store.close();
   }

@@ -1,5 +1,5 @@
 /** Groups the rows of a loop into moments: nvidia-smi prints a line per device, with nothing between two rounds. */
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { RowKey, RowReading } from './rows.ts';
 
 /** How long a round waits for rows that do not come: all rows of one round are printed together. */

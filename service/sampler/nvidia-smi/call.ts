@@ -1,8 +1,8 @@
 /** One call of nvidia-smi that is waited for. */
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { ChildSlot } from '../child-slot.ts';
 import type { CommandEnd } from '../command.ts';
-import { createDeadline } from '../deadline.ts';
+import { createDeadline } from '../../base/deadline.ts';
 
 /** More than any machine's list of cards and processes. */
 const MAX_TEXT_CHARACTERS = 1_000_000;

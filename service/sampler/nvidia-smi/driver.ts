@@ -1,5 +1,5 @@
 /** The driver as it answers nvidia-smi's calls: which binary, which fields, how slow, what it said last. */
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { createChildSlot } from '../child-slot.ts';
 import type { CommandRunner } from '../command.ts';
 import { STALE_AFTER_MS } from '../source-health.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 
 /** How long single calls are used before the loop is tried again; doubles each time. */
 const DISTRUST_MS = 30_000;

@@ -5,12 +5,12 @@
  *   check ──good──> loop (or poll, while the loop is not trusted) ──ends──> check
  *     └──bad──> unavailable, wait, check
  */
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { GpuProcess } from '../../protocol/viewer.ts';
 import type { CommandRunner } from '../command.ts';
 import { createSourceHealth } from '../source-health.ts';
 import type { DeviceReading, Sampler } from '../types.ts';
-import { createWaiter, within } from '../waiter.ts';
+import { createWaiter, within } from '../../base/waiter.ts';
 import { readComputeApps } from './compute-apps.ts';
 import { createDriver } from './driver.ts';
 import { gravest } from './error-text.ts';

@@ -1,11 +1,14 @@
 /** One child in loop mode, from its start to its end. */
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Child, ChildSlot } from '../child-slot.ts';
-import { createDeadline } from '../deadline.ts';
-import { createLineSplitter } from '../lines.ts';
+import { createDeadline } from '../../base/deadline.ts';
+import { createLineSplitter } from '../../base/lines.ts';
 import { createBatches } from './batches.ts';
 import { createLineReader } from './line-reader.ts';
 import type { RowReading } from './rows.ts';
+
+/** No row is near that. */
+const MOST_LINE_CHARACTERS = 65_536;
 
 /** Rounds without a usable row after which the loop is held to be degraded. */
 const BAD_ROUNDS = 2;
@@ -59,7 +62,8 @@ export function startStream({ slot, clock, file, args, devices, limitMs, onRound
     }
   });
   const readLine = createLineReader();
-  const onLine = (line: string) => {
+  const onLine = (line: string | null) => {
+    if (line === null) return;
     const reading = readLine(line);
     if (reading.kind === 'row') batches.add(reading.reading);
     if (reading.kind === 'error' && reading.error.scope === 'device') {
@@ -71,8 +75,11 @@ export function startStream({ slot, clock, file, args, devices, limitMs, onRound
     }
   };
   // Two pipes, two splitters: a line of one may arrive in the middle of the other's.
-  const split = { stdout: createLineSplitter(onLine), stderr: createLineSplitter(onLine) };
-  child = slot.start(file, args, (text, from) => split[from](text));
+  const split = {
+    stdout: createLineSplitter(MOST_LINE_CHARACTERS, onLine),
+    stderr: createLineSplitter(MOST_LINE_CHARACTERS, onLine),
+  };
+  child = slot.start(file, args, (text, from) => split[from].feed(text));
   return {
     ended: child.ended.then(() => {
       silence.clear();

@@ -1,9 +1,9 @@
 /** The second source: RAM, for a WebUI that computes on the CPU. */
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { CommandRunner } from '../command.ts';
 import { createSourceHealth } from '../source-health.ts';
 import type { Sampler } from '../types.ts';
-import { createWaiter, within } from '../waiter.ts';
+import { createWaiter, within } from '../../base/waiter.ts';
 import { readProcFiles } from './memory.ts';
 import type { ReadProcessMemory } from './memory.ts';
 import { createToolReader } from './tools.ts';

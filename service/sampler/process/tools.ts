@@ -1,9 +1,9 @@
 /** Where there is no /proc: the system's own tool for the process, and Node.js for the machine. */
 import { freemem, totalmem } from 'node:os';
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { createChildSlot } from '../child-slot.ts';
 import type { CommandRunner } from '../command.ts';
-import { createDeadline } from '../deadline.ts';
+import { createDeadline } from '../../base/deadline.ts';
 import type { ProcessMemory, ReadProcessMemory } from './memory.ts';
 
 const LIMIT_MS = 2500;

@@ -2,7 +2,7 @@
  * The third source: a card as the CUDA runtime tells it to torch, in the WebUI. Slow, so it serves only where
  * nvidia-smi has no figures.
  */
-import type { Clock } from '../../protocol/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { DeviceMemory, HostDevice } from '../../protocol/host.ts';
 import type { SourceReason, SourceState } from '../../protocol/viewer.ts';
 import { describeReason, describeTorch } from '../describe.ts';

@@ -29,8 +29,8 @@ const lines = (from: number): string =>
 function stored(): number {
   const opened = openStoreToRead(world.defaultDataDir());
   if (!opened.ok) return 0;
-  const count = opened.store.allRuns().length;
-  opened.store.close();
+  const count = opened.value.allRuns().length;
+  opened.value.close();
   return count;
 }
 

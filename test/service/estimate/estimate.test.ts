@@ -32,7 +32,7 @@ const RUNS = benchmarkRuns();
 function benchmark(): Fit {
   const result = fit(RUNS, TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  return result.fit;
+  return result.value;
 }
 
 const FIT = benchmark();
@@ -75,7 +75,7 @@ describe('estimate', () => {
     const [without, withSlack] = [fit(RUNS, TRAITS), fit(above(RUNS), TRAITS)];
     if (!without.ok || !withSlack.ok) throw new Error('no fit');
     const settings = settingsOf('img2img', 768, 768, 4);
-    const [before, after] = [estimate(without.fit, settings), estimate(withSlack.fit, settings)];
+    const [before, after] = [estimate(without.value, settings), estimate(withSlack.value, settings)];
     if (!before.ok || !after.ok) throw new Error('no estimate');
     expect(after.required.valueMiB - before.required.valueMiB).toBeCloseTo(slackMiB, 6);
   });
@@ -124,7 +124,7 @@ describe('estimate', () => {
       }));
       const result = fit(runs, { ...TRAITS, staticMiB: SD15_LIKE.staticMiB * times });
       if (!result.ok) throw new Error(result.reason);
-      return result.fit;
+      return result.value;
     };
     fc.assert(
       fc.property(

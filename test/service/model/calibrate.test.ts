@@ -12,7 +12,7 @@ const run = (width: number, batchSize: number, timesPeak = 1): Observation => {
 function fitted(): Fit {
   const result = fit([run(512, 1), run(960, 1), run(512, 8), run(960, 8), run(768, 4)], TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  return result.fit;
+  return result.value;
 }
 
 const FIT = fitted();

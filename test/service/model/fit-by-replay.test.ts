@@ -70,7 +70,7 @@ function benchmark(options: PlanOptions, of = (planned: PlannedRun) => observe(p
 function fitted(runs: readonly Observation[]): Fit {
   const result = fit(runs, TRAITS);
   if (!result.ok) throw new Error(result.reason);
-  return result.fit;
+  return result.value;
 }
 
 const RUNS = benchmark(OPTIONS);

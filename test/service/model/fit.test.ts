@@ -38,8 +38,8 @@ describe('fit', () => {
   test('the law behind the runs is found again', () => {
     const result = fit(ENOUGH, TRAITS);
     if (!result.ok) throw new Error(result.reason);
-    expect(result.fit.active.find((_, i) => i === 1)).toBeCloseTo(SD15_LIKE.sampling, -1);
-    expect(result.fit.staticMiB).toBe(SD15_LIKE.staticMiB);
+    expect(result.value.active.find((_, i) => i === 1)).toBeCloseTo(SD15_LIKE.sampling, -1);
+    expect(result.value.staticMiB).toBe(SD15_LIKE.staticMiB);
   });
 
   test('the order of the runs does not matter', () => {
@@ -64,7 +64,7 @@ describe('fit', () => {
     const low = fit([...few, censored(3000)], TRAITS);
     const high = fit([...few, censored(9000)], TRAITS);
     if (!without.ok || !low.ok || !high.ok) throw new Error('no fit');
-    const peakMiB = (one: typeof low): number => (one.ok ? evaluate(pieces(settings), one.fit.active).valueMiB : 0);
+    const peakMiB = (one: typeof low): number => (one.ok ? evaluate(pieces(settings), one.value.active).valueMiB : 0);
     expect(peakMiB(low)).toBeCloseTo(peakMiB(without), 3);
     expect(peakMiB(high)).toBeGreaterThan(peakMiB(without) * 1.5);
   });
@@ -78,7 +78,7 @@ describe('fit', () => {
     for (const runs of [odd, ENOUGH.map((one) => ({ ...one, activePeakMiB: 3000, reservedPeakMiB: 3000 }))]) {
       const result = fit(runs, TRAITS);
       if (!result.ok) throw new Error(result.reason);
-      for (const value of [...result.fit.active, ...result.fit.reserved]) expect(value).toBeGreaterThanOrEqual(0);
+      for (const value of [...result.value.active, ...result.value.reserved]) expect(value).toBeGreaterThanOrEqual(0);
     }
   });
 

@@ -10,7 +10,7 @@ import { movedRuns, movedTraits } from './moved-weights.ts';
 function fitted(mode: 'medvram' | 'lowvram', attention: 'sdp' | 'Doggettx'): Fit {
   const result = fit(movedRuns(mode, attention), movedTraits(mode, attention));
   if (!result.ok) throw new Error(result.reason);
-  return result.fit;
+  return result.value;
 }
 
 function estimated(made: Fit, settings: GenerationSettings): EstimateMiB {

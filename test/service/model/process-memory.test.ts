@@ -63,7 +63,7 @@ function observation(settings: GenerationSettings, heldMiB: number, peakMiB: num
 function estimatesFrom(runs: readonly Observation[], heldMiB: number): (settings: GenerationSettings) => EstimateMiB {
   const result = fit(runs, TRAITS);
   return (settings) => {
-    const answer = result.ok ? estimate(result.fit, settings, 16_000, heldMiB) : null;
+    const answer = result.ok ? estimate(result.value, settings, 16_000, heldMiB) : null;
     if (answer?.ok !== true) throw new Error('no estimate');
     return answer;
   };

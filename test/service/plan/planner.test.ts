@@ -128,7 +128,7 @@ describe('planner', () => {
   const fitOf = (runs: readonly Observation[]) => {
     const result = fit(runs, TRAITS);
     if (!result.ok) throw new Error(result.reason);
-    return result.fit;
+    return result.value;
   };
 
   test.each([
@@ -180,7 +180,7 @@ describe('planner', () => {
     for (let next = planNext(options, runs); next !== null; next = planNext(options, runs))
       runs.push(asReplayed(networks, 7146, next));
     expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThanOrEqual(4);
-    expect(fit(runs, options.traits)).toMatchObject({ fit: { replay: { tellsNeed: true } } });
+    expect(fit(runs, options.traits)).toMatchObject({ value: { replay: { tellsNeed: true } } });
   });
 
   test('a large batch of an operation other than txt2img is among the first eight runs', () => {

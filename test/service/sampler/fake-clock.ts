@@ -1,4 +1,4 @@
-import type { Clock } from '../../../service/protocol/clock.ts';
+import type { Clock } from '../../../service/base/clock.ts';
 
 export interface FakeClock extends Clock {
   /** Runs all that falls due in the next `ms`, in order, with pauses in which promises settle. */

@@ -24,7 +24,7 @@ beforeAll(() => {
     runs: 15,
     kept: 15,
     message: 'Calibrated.',
-    fit: result.fit,
+    fit: result.value,
     operations: ['txt2img', 'hires_latent'],
     upscalers: ['Lanczos'],
     similar: null,
@@ -90,7 +90,7 @@ describe('an estimate', () => {
     );
     const result = fit(runs, { ...TRAITS, staticMiB: null });
     if (!result.ok) throw new Error(result.reason);
-    const calibration = { ...(situation.calibration as Calibration), fit: result.fit };
+    const calibration = { ...(situation.calibration as Calibration), fit: result.value };
     const withHeld = (usedByWebuiMiB: number) =>
       estimated(settingsOf('txt2img', 512, 512, 2), {
         calibration,

@@ -44,7 +44,7 @@ describe('curves', () => {
       TRAITS,
     );
     if (!learnt.ok) throw new Error(learnt.reason);
-    const { lines } = curvesOf('img2img', learnt.fit, [], NONE, 8192);
+    const { lines } = curvesOf('img2img', learnt.value, [], NONE, 8192);
     expect(lines.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4, 6]);
   });
 
@@ -61,7 +61,7 @@ describe('curves', () => {
       run: exampleRun({ settings: settingsOf('txt2img', px, px, 4) }),
       imported: false,
     }));
-    const { lines } = curvesOf('txt2img', fitted.fit, runs, NONE, ROOM_MIB);
+    const { lines } = curvesOf('txt2img', fitted.value, runs, NONE, ROOM_MIB);
     const both = lines.flatMap(({ requiredMiB, peakMiB }) =>
       requiredMiB.map((required, n) => ({ required: required ?? 0, peak: peakMiB[n] ?? null })),
     );
@@ -105,7 +105,7 @@ describe('curves', () => {
         }),
       ),
     );
-    const { points, lines, sizesPx } = curvesOf(OPERATION, learnt.fit, runs, NONE, 24_000);
+    const { points, lines, sizesPx } = curvesOf(OPERATION, learnt.value, runs, NONE, 24_000);
 
     test('know which runs are from the size that the lines are of: others have another cache from their first pass', () => {
       expect(points.filter(({ onLine }) => onLine)).toHaveLength(4 * 2);

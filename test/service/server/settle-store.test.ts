@@ -30,8 +30,8 @@ function runsInCopy(): number {
   copyFileSync(join(dataDir, STORE_FILE), join(copy, STORE_FILE));
   const opened = openStoreToRead(copy);
   if (!opened.ok) return 0;
-  const runs = opened.store.allRuns().length;
-  opened.store.close();
+  const runs = opened.value.allRuns().length;
+  opened.value.close();
   return runs;
 }
 

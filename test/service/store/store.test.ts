@@ -252,7 +252,7 @@ describe('a store of the first version', () => {
     const before = readFileSync(file);
     const opened = openStoreToRead(dir.path);
     if (!opened.ok) throw new Error(opened.reason);
-    const { store } = opened;
+    const store = opened.value;
     expect([whatIsIn(store), store.openSession('key-1'), store.newestImported('key-1', 9)]).toEqual([
       WHAT,
       SESSION,

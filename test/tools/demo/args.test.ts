@@ -4,14 +4,14 @@ import { readDemoArgs } from '../../../tools/demo/args.ts';
 test('without arguments the demo has an 8 GB card, any free port and a page', () => {
   expect(readDemoArgs([])).toEqual({
     ok: true,
-    options: { help: false, cardGb: 8, port: 0, once: false, json: false, seed: null },
+    value: { help: false, cardGb: 8, port: 0, once: false, json: false, seed: null },
   });
 });
 
 test('all can be chosen', () => {
   expect(readDemoArgs(['--card', '24', '--port', '7860', '--once', '--json', '--seed', '7'])).toEqual({
     ok: true,
-    options: { help: false, cardGb: 24, port: 7860, once: true, json: true, seed: 7 },
+    value: { help: false, cardGb: 24, port: 7860, once: true, json: true, seed: 7 },
   });
 });
 
@@ -25,5 +25,5 @@ test.each<[string[], string]>([
   [['--bogus'], 'there is no option "--bogus"'],
   [['now'], 'unexpected "now"'],
 ])('%j is refused in words', (args, words) => {
-  expect(readDemoArgs(args)).toEqual({ ok: false, message: expect.stringContaining(words) });
+  expect(readDemoArgs(args)).toEqual({ ok: false, reason: expect.stringContaining(words) });
 });

@@ -1,4 +1,4 @@
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** A pause that can be cut short. One wait at a time. */
 export interface Waiter {

@@ -1,4 +1,4 @@
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** The machine's own clock. */
 export const systemClock: Clock = {

@@ -1,4 +1,4 @@
-import type { Clock } from '../protocol/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** A timer that fires later than this was held up with all of us: the machine slept or the process was stopped. */
 const HELD_UP_MS = 1000;
