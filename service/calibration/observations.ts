@@ -1,4 +1,4 @@
-import { isAsLarge } from '../model/geometry.ts';
+import { leastNeedMiB } from '../model/known.ts';
 import type { Observation } from '../model/types.ts';
 import { webuiPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
@@ -115,12 +115,14 @@ function withoutRefuted(runs: readonly Run[], usual: boolean | null): Run[] {
   const batched = runs.map(({ condUncondBatched }) => condUncondBatched ?? unsaid);
   return runs.filter((run, at) => {
     if (run.outcome !== 'oom' || run.capMiB !== null) return true;
-    const hadMiB = observationOf(run)?.roomMiB ?? Infinity;
+    const { roomMiB = null, heldMiB = null } = observationOf(run) ?? {};
+    const failure = { settings: run.settings, atMiB: roomMiB ?? Infinity };
     return !runs.some((later, index) => {
       const withinMiB = ranWithinMiB[index] ?? null;
-      if (index <= at || withinMiB === null || withinMiB > hadMiB) return false;
+      if (index <= at || withinMiB === null) return false;
       // Not batched it took less than the failure needed.
-      return (batched[index] === true || batched[at] === false) && isAsLarge(later.settings, run.settings);
+      const compares = batched[index] === true || batched[at] === false;
+      return compares && withinMiB <= leastNeedMiB(later.settings, failure, heldMiB ?? 0);
     });
   });
 }

@@ -1,4 +1,5 @@
-import { isAsLarge } from '../model/geometry.ts';
+import { isAsLarge, shareNeeded } from '../model/geometry.ts';
+import { leastNeedMiB } from '../model/known.ts';
 import type { Interval, Known, KnownRun } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 
@@ -12,9 +13,9 @@ const MOST_BEYOND = 1;
 /**
  * What is required, held to what runs have shown (`known`).
  * - Settings that ran out of memory, and larger ones, need more than there was. The model is off by that much at least
- *   where the failure was, and
- *   by as much at whatever is larger.
- * - Smaller ones may be off in proportion, up to what a success of at least their size leaves open.
+ *   where the failure was, and by as much at whatever is larger.
+ * - Of those that are hardly larger in all the lower end leaves it open, and a success of at least their size ends it.
+ * - Smaller ones may be off in proportion, up to what a success leaves open.
  * All rise with the settings as the model does.
  * @param modelMiB what the model says is required, weights included.
  */
@@ -26,16 +27,22 @@ export function withinKnown(
   modelMiB: (settings: GenerationSettings) => number,
 ): Interval {
   let { valueMiB, lowMiB, highMiB } = required;
+  const provenMiB = leastProvenMiB(settings, successes);
   for (const failure of failures) {
     const offMiB = failure.atMiB - modelMiB(failure.settings);
-    if (isAsLarge(settings, failure.settings)) {
+    const share = shareNeeded(settings, failure.settings);
+    if (share > 0) {
+      const mostMiB = share === 1 ? Infinity : provenMiB;
       const beyondMiB = Math.max(0, offMiB) * LEAST_BEYOND;
-      lowMiB = Math.max(lowMiB, failure.atMiB + beyondMiB);
-      valueMiB = Math.max(valueMiB, failure.atMiB, offMiB <= 0 ? 0 : required.valueMiB + offMiB + beyondMiB);
-      highMiB = Math.max(highMiB, valueMiB, offMiB <= 0 ? 0 : required.highMiB + offMiB * (1 + MOST_BEYOND));
+      const leastMiB = leastNeedMiB(settings, failure, staticMiB) + (share === 1 ? beyondMiB : 0);
+      const farMiB = offMiB <= 0 ? 0 : required.valueMiB + offMiB + beyondMiB;
+      const farthestMiB = offMiB <= 0 ? 0 : required.highMiB + offMiB * (1 + MOST_BEYOND);
+      lowMiB = Math.max(lowMiB, Math.min(mostMiB, leastMiB));
+      valueMiB = Math.max(valueMiB, Math.min(mostMiB, Math.max(failure.atMiB, farMiB)));
+      highMiB = Math.max(highMiB, valueMiB, Math.min(mostMiB, farthestMiB));
     } else if (offMiB > 0 && isAsLarge(failure.settings, settings)) {
       const reachMiB = reachOf(required, failure, staticMiB, modelMiB(failure.settings));
-      highMiB = Math.max(highMiB, Math.min(reachMiB, provenMiB(settings, successes)));
+      highMiB = Math.max(highMiB, Math.min(reachMiB, provenMiB));
     }
   }
   return { valueMiB, lowMiB, highMiB };
@@ -49,6 +56,6 @@ function reachOf(required: Interval, failure: KnownRun, staticMiB: number, model
 }
 
 /** The least with which settings of at least that size have run. */
-function provenMiB(settings: GenerationSettings, successes: readonly KnownRun[]): number {
+function leastProvenMiB(settings: GenerationSettings, successes: readonly KnownRun[]): number {
   return Math.min(...successes.filter((success) => isAsLarge(success.settings, settings)).map(({ atMiB }) => atMiB));
 }

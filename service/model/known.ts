@@ -1,4 +1,5 @@
-import { isAsLarge } from './geometry.ts';
+import type { GenerationSettings } from '../protocol/settings.ts';
+import { isAsLarge, shareNeeded } from './geometry.ts';
 import type { Known, KnownRun, Observation } from './types.ts';
 
 /**
@@ -12,7 +13,8 @@ export function knownOf(observations: readonly Observation[], staticMiB: number)
     observations.flatMap((run) => failureIn(run, staticMiB)),
     isNoMore,
   );
-  const contradicted = (success: KnownRun): boolean => failures.some((failure) => isNoMore(success, failure));
+  const contradicted = (success: KnownRun): boolean =>
+    failures.some((failure) => success.atMiB <= leastNeedMiB(success.settings, failure, staticMiB));
   const successes = observations.flatMap(successIn).filter((success) => !contradicted(success));
   return { failures, successes: telling(successes, (one, other) => isNoMore(other, one)) };
 }
@@ -25,6 +27,13 @@ export function failedAtMiB(run: Observation, staticMiB: number): number | null 
   if (run.outcome !== 'oom' || run.capMiB !== null) return null;
   const hadMiB = run.roomMiB ?? run.reservedPeakMiB;
   return hadMiB === null ? null : hadMiB - Math.max(0, (run.heldMiB ?? 0) - staticMiB);
+}
+
+/** More than this settings need, weights included, as far as a failure says; -Infinity where it says nothing of them. */
+export function leastNeedMiB(settings: GenerationSettings, failure: KnownRun, staticMiB: number): number {
+  const share = shareNeeded(settings, failure.settings);
+  if (share === 0) return -Infinity;
+  return share === 1 ? failure.atMiB : staticMiB + share * (failure.atMiB - staticMiB);
 }
 
 function failureIn(run: Observation, staticMiB: number): KnownRun[] {

@@ -6,6 +6,12 @@ const BUILT_IN = ['Lanczos', 'Nearest'];
 /** No upscaler at all, to the WebUI; it still decodes and encodes. */
 const NONE = 'None';
 
+/** The image upscaler that runs a network of its own, by name; null where there is none, or where any will do. */
+export function upscalingNetwork({ operation, hires }: GenerationSettings): string | null {
+  const upscaler = operation === 'hires_image' ? (hires?.upscaler ?? null) : null;
+  return upscaler === null || upscaler === NONE || BUILT_IN.includes(upscaler) ? null : upscaler;
+}
+
 /** Upscalers of which runs of these settings tell the memory. */
 export function upscalersTold(all: readonly GenerationSettings[]): string[] {
   return [

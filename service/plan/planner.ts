@@ -1,6 +1,6 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { fit } from '../model/fit.ts';
-import { outputAreaMpx, workMpx } from '../model/geometry.ts';
+import { isAsLarge, outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/max-planes.ts';
 import { allowedTerms, pieces } from '../model/pieces.ts';
 import { rowsOf } from '../model/rows.ts';
@@ -142,7 +142,9 @@ function isAlike(a: GenerationSettings, b: GenerationSettings): boolean {
 function isAsLargeAs(settings: GenerationSettings, run: Observation): boolean {
   const other = run.settings;
   if (isAlike(settings, other)) return true;
-  if (settings.operation !== other.operation || run.outcome === 'ok') return false;
+  if (run.outcome === 'ok') return false;
+  if (isAsLarge(settings, other)) return true;
+  if (settings.operation !== other.operation) return false;
   return settings.batchSize >= other.batchSize && workMpx(settings) >= workMpx(other);
 }
 

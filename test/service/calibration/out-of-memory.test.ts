@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createCalibrator, type Calibration } from '../../../service/calibration/calibrator.ts';
 import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
 import { verdict, type VerdictResult } from '../../../service/estimate/verdict.ts';
+import { shareNeeded } from '../../../service/model/geometry.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
@@ -92,10 +93,45 @@ describe("a generation of a person's own that ran out of memory", () => {
     }
   });
 
-  test('leaves what was measured as it is, and says of what lies between that it may fail', () => {
+  test.each([
+    [2048, 1024, 3],
+    [1536, 1024, 4],
+    [2048, 1536, 2],
+  ])('speaks for larger pictures of a smaller batch that are clearly more in all: %i x %i, batch %i', (...size) => {
+    const larger = settingsOf('txt2img', ...size);
+    expect(judged(BENCHMARK, larger)).toBe('fits');
+    expect(judged([...BENCHMARK, first], larger)).toBe('will-not-fit');
+  });
+
+  test.each([
+    [1536, 1024, 3],
+    [1024, 2048, 2],
+  ])('casts doubt on larger pictures that are hardly more in all: %i x %i, batch %i', (...size) => {
+    const larger = settingsOf('txt2img', ...size);
+    expect(judged([...BENCHMARK, first], larger)).toBe('tight');
+    const { required } = estimated(calibrationOf([...BENCHMARK, first]), larger);
+    expect(required.highMiB).toBeGreaterThan(USABLE_MIB - OTHER_MIB);
+    // Once they have run, or larger ones, that doubt is gone.
+    const ran = again({ ...ranWith(6400), settings: larger });
+    expect(judged([...BENCHMARK, first, ran], larger)).toBe('fits');
+  });
+
+  test('says nothing of larger pictures that are less in all, nor of smaller ones that are more', () => {
+    for (const other of [settingsOf('txt2img', 1536, 1024, 2), settingsOf('txt2img', 768, 768, 8)])
+      expect(estimated(calibrationOf([...BENCHMARK, first]), other)).toEqual(
+        estimated(calibrationOf(BENCHMARK), other),
+      );
+  });
+
+  test('leaves what was measured as it is unless that is larger, and says of what lies between that it may fail', () => {
     const runs = [...BENCHMARK, first];
     const measured = BENCHMARK.filter(({ outcome, capMiB }) => outcome === 'ok' && capMiB === null);
-    for (const { settings } of measured) expect(judged(runs, settings)).toBe('fits');
+    const smaller = measured.filter(({ settings }) => shareNeeded(settings, SETTINGS) === 0);
+    expect(smaller.length).toBeGreaterThan(10);
+    for (const { settings } of smaller) expect(judged(runs, settings)).toBe('fits');
+    // Three pictures of 1280 x 1280, hardly more in all than four of 1024 x 1024: they ran, but before that failed.
+    const larger = measured.filter(({ settings }) => shareNeeded(settings, SETTINGS) > 0);
+    expect(larger.map(({ settings }) => judged(runs, settings))).toEqual(['tight']);
     expect(judged(runs, settingsOf('txt2img', 1024, 960, 4))).toBe('tight');
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { estimate } from '../../../service/estimate/estimate.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { Networks } from '../../../service/model/replay/networks.ts';
+import { isAsLarge } from '../../../service/model/geometry.ts';
 import { neededMiB } from '../../../service/model/replay/needed.ts';
 import { activePeakMiB as activeMiB, reservedPeakMiB as reservedMiB } from '../../../service/model/replay/peaks.ts';
 import type { Observation } from '../../../service/model/types.ts';
@@ -215,7 +216,7 @@ describe('planner', () => {
     expect(runs.length).toBeGreaterThan(10);
   });
 
-  test('larger settings of an operation that ran out of memory are not tried again', () => {
+  test('larger settings of an operation that ran out of memory are not tried again, nor what surely needs as much', () => {
     const runs: Observation[] = [];
     for (let next = planNext(OPTIONS, runs); next !== null; next = planNext(OPTIONS, runs)) {
       const seen = observe(SD15_LIKE, next);
@@ -231,6 +232,8 @@ describe('planner', () => {
         );
         expect(again).toBe(false);
       }
+      const ranOut = runs.filter(({ outcome, capMiB }) => outcome === 'oom' && capMiB === null);
+      if (next.capMiB === null) expect(ranOut.filter(({ settings }) => isAsLarge(next.settings, settings))).toEqual([]);
       runs.push(failed ? { ...seen, outcome: 'oom', activePeakMiB: 4000, reservedPeakMiB: 4000 } : seen);
     }
     expect(runs.length).toBeGreaterThan(10);
