@@ -2,6 +2,7 @@
 const STAGES = [
   'base',
   'protocol',
+  'words',
   'hosts',
   'operations',
   'sampler',
@@ -33,13 +34,19 @@ module.exports = {
       name: 'page-knows-only-types-of-the-protocol',
       severity: 'error',
       from: { path: '^frontend-js/' },
-      to: { path: '^service/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^service/(?!words/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'page-imports-nothing-else-of-the-service',
       severity: 'error',
       from: { path: '^frontend-js/' },
-      to: { path: '^service/(?!(base|protocol)/)' },
+      to: { path: '^service/(?!(base|protocol|words)/)' },
+    },
+    {
+      name: 'words-that-the-page-has-too-bring-nothing-along',
+      severity: 'error',
+      from: { path: '^service/words/' },
+      to: { pathNot: '^service/words/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'product-never-imports-tests',
@@ -51,7 +58,7 @@ module.exports = {
       name: 'pure-stages-touch-no-system',
       comment: 'fit, plan and estimate are functions of their arguments',
       severity: 'error',
-      from: { path: '^service/(base|protocol|hosts|operations|model|plan|estimate)/' },
+      from: { path: '^service/(base|protocol|words|hosts|operations|model|plan|estimate)/' },
       to: { dependencyTypes: ['core'] },
     },
   ],

@@ -1,5 +1,7 @@
 /** What a readout shows, from what is known. Pure: the element only paints it. */
 import type { EstimateResult, ToViewerMessage } from '../../service/protocol/viewer.ts';
+import { headlineOf, headlineOfStatus, largestInWords, latelyInWords } from '../../service/words/verdict.ts';
+import type { Headline } from '../../service/words/verdict.ts';
 import type { ConnectionState } from '../connection.ts';
 import { formatMargin, formatMaybeMiB, formatMiB, PHASE_NAMES } from '../format.ts';
 import { offlineInWords } from '../offline.ts';
@@ -11,7 +13,7 @@ export type SidecarStatus = Extract<ToViewerMessage, { type: 'sidecar' }>;
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 type Other = Exclude<EstimateResult, Estimated>;
 
-export type Tone = 'good' | 'close' | 'bad' | 'neutral';
+export type Tone = Headline['tone'];
 export type IconName = 'check' | 'warning' | 'cross' | 'question' | 'wait';
 
 export interface ReadoutInput {
@@ -50,30 +52,17 @@ export interface ReadoutModel {
   announcement: string;
 }
 
-const VERDICTS: Readonly<Record<Estimated['verdict'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
-  fits: { tone: 'good', icon: 'check', verdict: 'Fits' },
-  tight: { tone: 'close', icon: 'warning', verdict: 'Tight' },
-  'will-not-fit': { tone: 'bad', icon: 'cross', verdict: 'Will not fit' },
-};
+const ICONS: Readonly<Record<Tone, IconName>> = { good: 'check', close: 'warning', bad: 'cross', neutral: 'question' };
 
-/**
- * Lately images took another amount than was estimated: what still holds is said as less than certain, and never in
- * green.
- */
-const DRIFTED: Readonly<Record<Estimated['verdict'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
-  fits: { tone: 'close', icon: 'warning', verdict: 'Probably fits' },
-  tight: VERDICTS.tight,
-  'will-not-fit': VERDICTS['will-not-fit'],
-};
+type Look = Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>;
 
-const STATUSES: Readonly<Record<Other['status'], Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>>> = {
-  'not-calibrated': { tone: 'neutral', icon: 'question', verdict: 'Not calibrated' },
-  measuring: { tone: 'neutral', icon: 'wait', verdict: 'Measuring' },
-  adapts: { tone: 'neutral', icon: 'question', verdict: 'Adapts to free memory' },
-  unsupported: { tone: 'neutral', icon: 'question', verdict: 'Not supported' },
-  'bad-settings': { tone: 'close', icon: 'warning', verdict: 'Check the settings' },
-  'no-memory-source': { tone: 'neutral', icon: 'question', verdict: 'No reading' },
-};
+function lookOf({ tone, state, words }: Headline): Look {
+  return {
+    tone,
+    icon: state === 'measuring' ? 'wait' : ICONS[tone],
+    verdict: `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
+  };
+}
 
 function interval(figure: Estimated['required']): string {
   return `${formatMiB(figure.valueMiB)} (${formatMiB(figure.lowMiB)} to ${formatMiB(figure.highMiB)})`;
@@ -83,21 +72,10 @@ function sentence(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
 
-function largestInWords(result: Estimated): string | null {
-  if (result.verdict !== 'will-not-fit') return null;
-  if (result.largest === null) return 'no size of this shape and batch size fits';
-  return `largest that fits: ${result.largest.width}x${result.largest.height}`;
-}
-
 /** The verdict is by what programs can have. */
 function inAll({ totalMiB, usableMiB }: Estimated): string {
   const [total, usable] = [formatMiB(totalMiB), formatMiB(usableMiB)];
   return total === usable ? total : `${total} (${usable} for programs)`;
-}
-
-/** Short enough for the head of the narrowest readout: it is never cut. */
-function lately({ meanMiB }: NonNullable<Estimated['drift']>): string {
-  return `lately ${formatMiB(Math.abs(meanMiB))} ${meanMiB < 0 ? 'less' : 'more'}`;
 }
 
 function leftOutInWords(reading: Reading | null): string | null {
@@ -107,9 +85,10 @@ function leftOutInWords(reading: Reading | null): string | null {
 function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const { label } = input;
   const { drift } = result;
-  const look = (drift === null ? VERDICTS : DRIFTED)[result.verdict];
+  const headline = headlineOf(result);
+  const look = lookOf(headline);
   const figures = `required ${formatMiB(result.required.valueMiB)} / peak ${formatMiB(result.peak.valueMiB)} of ${formatMiB(result.totalMiB)}`;
-  const margin = drift === null ? formatMargin(result.marginMiB) : lately(drift);
+  const margin = latelyInWords(result, formatMiB) ?? formatMargin(result.marginMiB);
   const remedy = drift === null ? null : 'run the benchmark again';
   const phase = PHASE_NAMES[result.limitingPhase];
   const largest = largestInWords(result);
@@ -126,7 +105,7 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   if (result.note !== null) details.push(['Note', result.note]);
   return {
     ...look,
-    state: drift === null || result.verdict === 'will-not-fit' ? result.verdict : 'drift',
+    state: headline.state,
     margin,
     figures: `${figures} ${label}`,
     // The note says what the basis means.
@@ -143,12 +122,7 @@ function badgeOf(deviceName: string | null): string {
   return deviceName !== null && /simulated/i.test(deviceName) ? 'simulated' : '';
 }
 
-function plain(
-  input: ReadoutInput,
-  look: Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>,
-  state: string,
-  hint: string,
-): ReadoutModel {
+function plain(input: ReadoutInput, look: Look, state: string, hint: string): ReadoutModel {
   return {
     ...look,
     state,
@@ -168,7 +142,7 @@ function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
   const used = others === null && webui === null ? null : (others ?? 0) + (webui ?? 0);
   const figures = totalMiB === null ? '' : `in use ${formatMaybeMiB(used)} of ${formatMiB(totalMiB)} ${input.label}`;
   return {
-    ...plain(input, STATUSES[result.status], result.status, result.message),
+    ...plain(input, lookOf(headlineOf(result)), result.status, result.message),
     figures,
     bar: barOf(result),
     details: [
@@ -199,7 +173,7 @@ export function readoutModel(input: ReadoutInput): ReadoutModel {
     return plain(input, { ...WAITING, verdict: 'Starting' }, 'starting', sidecar.message);
   }
   if (reading?.ok === false && reading.reason === 'no-sense') {
-    return plain(input, STATUSES['bad-settings'], 'bad-settings', reading.message);
+    return plain(input, lookOf(headlineOfStatus('bad-settings')), 'bad-settings', reading.message);
   }
   if (reading?.ok === false) {
     return plain(

@@ -6,6 +6,7 @@ import { memoryOrLastKnown } from '../server/known-memory.ts';
 import { jsonLine } from '../store/json-line.ts';
 import type { KnownEnvironment, Store } from '../store/store.ts';
 import { oneLine } from './discreet.ts';
+import { estimateText } from './estimate-text.ts';
 import type { CliIo } from './io.ts';
 import { storeToRead } from './stored.ts';
 
@@ -44,7 +45,7 @@ export function estimateCommand(
     io.out(
       json
         ? jsonLine({ keyHash: known.keyHash, ...result })
-        : inWords(known, result)
+        : estimateText(known, result)
             .map((line) => `${oneLine(line)}\n`)
             .join(''),
     );
@@ -75,24 +76,4 @@ function answer(
     unmatched: null,
     driverMaySpill: driverMaySpill && environment.device.backend !== 'cpu',
   });
-}
-
-const VERDICTS = { fits: 'fits', tight: 'tight', 'will-not-fit': 'will not fit' } as const;
-
-/** Line by line: checkpoints, cards and options are named by whoever wrote the files. */
-function inWords({ keyHash, environment }: KnownEnvironment, result: EstimateResult): string[] {
-  const setUp = `Set-up    ${environment.checkpoint ?? 'no checkpoint'} on ${environment.device.name}, key ${keyHash}`;
-  if (result.status !== 'estimated') return [setUp, result.message];
-  const { required, peak, verdict, marginMiB, totalMiB, usableMiB, limitingPhase, largest, drift, note } = result;
-  const room = `of the ${usableMiB} MiB that programs can have${usableMiB === totalMiB ? '' : ` (${totalMiB} in all)`}`;
-  const lines = [
-    setUp,
-    `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it in ${limitingPhase.replace('_', ' ')}`,
-    `Peak      ${peak.valueMiB} MiB (${peak.lowMiB} to ${peak.highMiB})`,
-    `Verdict   ${VERDICTS[verdict]}: ${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} ${room}${verdict === 'fits' ? `, even at ${required.highMiB}` : ''}`,
-  ];
-  if (largest !== null) lines.push(`Largest   ${largest.width} x ${largest.height}`);
-  if (drift !== null) lines.push(`Drift     ${drift.message}`);
-  if (note !== null) lines.push(`Note      ${note}`);
-  return lines;
 }

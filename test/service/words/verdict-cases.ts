@@ -1,0 +1,64 @@
+/** What page and command line both have to say of an answer. */
+import type { EstimateResult } from '../../../service/protocol/viewer.ts';
+
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+
+const MORE: Estimated['drift'] = { meanMiB: 921, message: '+921 MiB against the estimates: run the benchmark again.' };
+const LESS: Estimated['drift'] = { meanMiB: -300, message: '-300 MiB against the estimates: run the benchmark again.' };
+
+function estimated(verdict: Estimated['verdict'], over: Partial<Estimated> = {}): Estimated {
+  const required = { valueMiB: 5222, lowMiB: 5000, highMiB: 5500 };
+  return {
+    status: 'estimated',
+    verdict,
+    required,
+    peak: { valueMiB: 6144, lowMiB: 5900, highMiB: 6500 },
+    marginMiB: verdict === 'will-not-fit' ? -900 : 600,
+    limitingPhase: 'decode',
+    basis: 'inside',
+    totalMiB: 8192,
+    usableMiB: 8192,
+    usedByWebuiMiB: 2048,
+    usedByOthersMiB: 512,
+    largest: null,
+    drift: null,
+    note: null,
+    ...over,
+  };
+}
+
+function without(status: Exclude<EstimateResult['status'], 'estimated'>): EstimateResult {
+  return { status, message: 'Why, in words.', totalMiB: 8192, usedByWebuiMiB: 2048, usedByOthersMiB: 512 };
+}
+
+export interface VerdictCase {
+  readonly result: EstimateResult;
+  /** In lower case: the page begins it with a capital. */
+  readonly words: string;
+  /** What is said beside it. */
+  readonly besides: readonly string[];
+}
+
+export const VERDICT_CASES: readonly VerdictCase[] = [
+  { result: estimated('fits'), words: 'fits', besides: ['600 MiB to spare'] },
+  { result: estimated('fits', { drift: MORE }), words: 'probably fits', besides: ['lately 921 MiB more', '600 MiB'] },
+  { result: estimated('fits', { drift: LESS }), words: 'probably fits', besides: ['lately 300 MiB less', '600 MiB'] },
+  { result: estimated('tight'), words: 'tight', besides: ['600 MiB to spare'] },
+  { result: estimated('tight', { drift: MORE }), words: 'tight', besides: ['lately 921 MiB more'] },
+  {
+    result: estimated('will-not-fit', { largest: { width: 896, height: 640 } }),
+    words: 'will not fit',
+    besides: ['900 MiB', 'largest that fits: 896x640'],
+  },
+  {
+    result: estimated('will-not-fit', { drift: MORE }),
+    words: 'will not fit',
+    besides: ['lately 921 MiB more', 'no size of this shape and batch size fits'],
+  },
+  { result: without('not-calibrated'), words: 'not calibrated', besides: ['Why, in words.'] },
+  { result: without('measuring'), words: 'measuring', besides: ['Why, in words.'] },
+  { result: without('adapts'), words: 'adapts to free memory', besides: ['Why, in words.'] },
+  { result: without('unsupported'), words: 'not supported', besides: ['Why, in words.'] },
+  { result: without('bad-settings'), words: 'check the settings', besides: ['Why, in words.'] },
+  { result: without('no-memory-source'), words: 'no reading', besides: ['Why, in words.'] },
+];
