@@ -12,6 +12,7 @@ import { MANDATORY_FIELDS, probeFields } from '../sampler/nvidia-smi/fields.ts';
 import type { Fields } from '../sampler/nvidia-smi/fields.ts';
 import { hasFigures } from '../sampler/types.ts';
 import type { GpuOutput, UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
+import type { GpuRow } from '../sampler/nvidia-smi/rows.ts';
 import { withoutPerson, type Person } from './discreet.ts';
 import { replayedGpu } from './doctor-replay.ts';
 import type { ReplayedGpu } from './doctor-replay.ts';
@@ -27,11 +28,19 @@ export interface DoctorReport {
   readonly machine: Inventory | null;
   readonly nvidiaSmi: { readonly path: string | null; readonly fields: readonly string[] };
   readonly driverVersion: string | null;
-  readonly gpus: readonly (ReplayedGpu & { readonly reservedMiB: number | null; readonly migMode: string | null })[];
+  readonly gpus: readonly ReportedGpu[];
   readonly unusable: readonly UnusableRow[];
   /** Null where the driver does not say. Names without their folders and without the person's name. */
   readonly processes: readonly GpuProcess[] | null;
   readonly store: StoreReport;
+}
+
+/** `reason`: why its memory cannot be read, null where it can; `message` says it for people. */
+interface ReportedGpu extends ReplayedGpu {
+  readonly reservedMiB: number | null;
+  readonly migMode: string | null;
+  readonly reason: 'no-memory-figures' | null;
+  readonly message: string | null;
 }
 
 export interface DoctorMachine {
@@ -70,13 +79,19 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
         output?.ok === true && fields !== null && fields !== 'hung' ? [...MANDATORY_FIELDS, ...fields.supported] : [],
     },
     driverVersion: rows[0]?.driverVersion ?? null,
-    gpus: rows.map((row) => ({ ...replayedGpu(row), reservedMiB: row.reservedMiB, migMode: row.migMode })),
+    gpus: rows.map(reportedGpu),
     unusable: output?.ok === true ? output.unusable : [],
     // As behind a slash: a program may call itself by the person's name.
     processes:
       processes?.map((one) => ({ ...one, name: withoutPerson(`/${one.name}`, machine.person).slice(1) })) ?? null,
     store: { ...store, path: withoutPerson(store.path, machine.person) },
   };
+}
+
+function reportedGpu(row: GpuRow): ReportedGpu {
+  const reason = hasFigures(row) ? null : 'no-memory-figures';
+  const message = reason === null ? null : describeReason(reason);
+  return { ...replayedGpu(row), reservedMiB: row.reservedMiB, migMode: row.migMode, reason, message };
 }
 
 /** Why no card's memory can be read; null where one's can. */

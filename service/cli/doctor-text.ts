@@ -42,21 +42,26 @@ export function reportText(report: DoctorReport): string {
 /** That one card can be read does not mean that it is the one that counts. */
 function resultLine({ ok, reason, message, gpus, unusable }: DoctorReport): string {
   if (!ok) return `Problem      ${reason}: ${message}`;
-  const readable = gpus.filter(hasFigures).length;
   const all = gpus.length + unusable.length;
-  return readable === all
+  const problems = [
+    ...gpus.flatMap((gpu) => (gpu.reason === null ? [] : `${gpu.index ?? '?'} (${gpu.reason})`)),
+    ...unusable.map((row) => `${row.row} (${row.reason})`),
+  ];
+  return problems.length === 0
     ? 'All well.'
-    : `Problem      the memory of ${all - readable} of ${all} cards cannot be read.`;
+    : `Problem      the memory of ${problems.length} of ${all} cards cannot be read: ${problems.join(', ')}.`;
 }
 
 function unusableLine({ row, reason }: UnusableRow): string {
   return `${row} cannot be used (${reason}). ${reason === 'bad-output' ? 'Its memory figures are missing or make no sense.' : describeReason(reason)}`;
 }
 
-function gpuLine({ index, name, usedMiB, totalMiB, uuid, busId }: ReplayedGpu): string {
+function gpuLine(gpu: ReplayedGpu): string {
+  const { index, name, usedMiB, totalMiB, uuid, busId } = gpu;
   const memory =
     usedMiB === null && totalMiB === null ? 'no memory figures' : `${mib(usedMiB)} of ${mib(totalMiB)} used`;
-  return [`${index ?? '?'}: ${name ?? 'unnamed'}`, memory, uuid ?? 'no uuid', busId ?? 'no bus id'].join(', ');
+  const line = [`${index ?? '?'}: ${name ?? 'unnamed'}`, memory, uuid ?? 'no uuid', busId ?? 'no bus id'].join(', ');
+  return hasFigures(gpu) ? line : `${line}. ${describeReason('no-memory-figures')}`;
 }
 
 function mib(valueMiB: number | null): string {

@@ -137,14 +137,29 @@ describe('headroom doctor', () => {
     });
   });
 
-  test('says of how many cards the memory cannot be read, where that of another can', async () => {
-    const { run, smi } = setUp();
-    smi.cards = 2;
-    smi.blindOn = [1];
-    const { exitCode, out } = await run();
-    expect([exitCode, out]).toEqual([0, expect.stringContaining('the memory of 1 of 2 cards cannot be read')]);
-    expect(out).not.toContain('All well.');
-  });
+  test.each([
+    [0, 1],
+    [1, 0],
+  ])(
+    'says of which card the memory cannot be read, and why, where that of another can: %i of two',
+    async (blind, good) => {
+      const { run, smi } = setUp();
+      smi.cards = 2;
+      smi.blindOn = [blind];
+      const { exitCode, out } = await run();
+      expect(exitCode).toBe(0);
+      expect(out).toMatch(new RegExp(`^Card +${blind}: Test card, no memory figures.*GB10, Orin, Thor.*torch`, 'm'));
+      expect(out).toMatch(new RegExp(`^Card +${good}: Test card, 500 MiB of 8192 MiB used((?!GB10).)*$`, 'm'));
+      expect(out).toMatch(
+        new RegExp(`^Problem +the memory of 1 of 2 cards cannot be read: ${blind} \\(no-memory-figures\\)`, 'm'),
+      );
+      expect(out).not.toContain('All well.');
+      const { gpus } = JSON.parse((await run('--json')).out) as DoctorReport;
+      const told = gpus.map(({ reason, message }) => [reason, message]);
+      expect(told[blind]).toEqual(['no-memory-figures', expect.stringContaining('GB10, Orin, Thor')]);
+      expect(told[good]).toEqual([null, null]);
+    },
+  );
 
   test('ends where nvidia-smi hangs for ever, and has started one', async () => {
     const { run, smi } = setUp();

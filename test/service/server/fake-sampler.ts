@@ -14,7 +14,7 @@ export const DEVICE: DeviceReading = {
 };
 export const HEALTHY: SourceState = { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, message: null };
 
-/** Reads `device()` at the rate that it is told, by the test's clock. */
+/** Reads `devices()` at the rate that it is told, by the test's clock. */
 export class FakeSampler implements Sampler {
   state: SourceState = HEALTHY;
   readonly driverVersion = '550.54.14';
@@ -24,13 +24,13 @@ export class FakeSampler implements Sampler {
   processes: () => GpuProcess[] | null = () => null;
   listings = 0;
   readonly #clock: FakeClock;
-  readonly #device: () => DeviceReading;
+  readonly #devices: () => DeviceReading | readonly DeviceReading[];
   readonly #listeners = new Set<(event: SamplerEvent) => void>();
   #timer: { clear(): void } | null = null;
 
-  constructor(clock: FakeClock, device: () => DeviceReading) {
+  constructor(clock: FakeClock, devices: () => DeviceReading | readonly DeviceReading[]) {
     this.#clock = clock;
-    this.#device = device;
+    this.#devices = devices;
   }
 
   start(): void {
@@ -65,7 +65,7 @@ export class FakeSampler implements Sampler {
   }
 
   #read(): void {
-    const sample = { atMs: this.#clock.nowMs(), devices: [this.#device()] };
+    const sample = { atMs: this.#clock.nowMs(), devices: [this.#devices()].flat() };
     if (this.state.health === 'ok') for (const listener of this.#listeners) listener({ type: 'sample', sample });
     this.#plan();
   }

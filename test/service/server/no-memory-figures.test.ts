@@ -1,9 +1,11 @@
 /** Cards that share the processor's memory (GB10, Orin, Thor): nvidia-smi tells none, torch does. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Environment } from '../../../service/protocol/host.ts';
 import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { DeviceReading } from '../../../service/sampler/types.ts';
 import { settingsOf, SD15_LIKE, truth } from '../model/synthetic-host.ts';
 import { DEVICE } from './fake-sampler.ts';
-import { IDLE_SLACK_MIB } from './fake-host.ts';
+import { ENVIRONMENT, IDLE_SLACK_MIB } from './fake-host.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 
 const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
@@ -98,5 +100,64 @@ describe('where torch tells what nvidia-smi does not', () => {
     await rig.clock.advance(1100);
     expect(rig.host.deviceWanted).toBe(false);
     expect(rig.viewer.last('state')).toMatchObject({ source: { kind: 'nvidia-smi', health: 'ok', reason: null } });
+  });
+});
+
+describe('beside a card that nvidia-smi has figures of, in either order', () => {
+  const GB10 = { uuid: 'GPU-00000000-0000-0000-0000-000000000010', busId: '0000000F:01:00.0', name: 'NVIDIA GB10' };
+  const blind: DeviceReading = { ...DEVICE, ...GB10, index: 1, usedMiB: null, totalMiB: null };
+  const onGb10 = { ...ENVIRONMENT, device: { ...ENVIRONMENT.device, ...GB10 } };
+  let two: Rig;
+  let otherDir: ReturnType<typeof temporaryDir>;
+
+  async function start(first: 'blind' | 'good', environment: Environment, readsDevice: boolean): Promise<void> {
+    otherDir = temporaryDir();
+    two = createRig(otherDir.path, {}, (usedMiB) => {
+      const good = { ...DEVICE, usedMiB };
+      return first === 'blind' ? [blind, good] : [good, blind];
+    });
+    two.host.readsDevice = readsDevice;
+    two.host.environment(environment);
+    await two.clock.advance(2500);
+    two.viewer.say({ type: 'benchmark-start', options: OPTIONS });
+    await two.clock.advance(300_000);
+  }
+  afterEach(async () => {
+    await two.end();
+    otherDir.remove();
+  });
+
+  test.each(['blind', 'good'] as const)('the benchmark of a WebUI on the good card runs (first: %s)', async (first) => {
+    await start(first, ENVIRONMENT, false);
+    expect(two.viewer.last('state')).toMatchObject({
+      source: { kind: 'nvidia-smi', health: 'ok' },
+      device: { uuid: DEVICE.uuid },
+      benchmark: { state: 'idle', last: { result: 'finished' } },
+    });
+  });
+
+  test.each(['blind', 'good'] as const)(
+    'that of a WebUI on the other is refused with the reason (first: %s)',
+    async (first) => {
+      await start(first, onGb10, false);
+      expect(two.viewer.last('error')).toMatchObject({
+        reason: 'not-now',
+        message: expect.stringMatching(/serve nothing.*no memory figures/),
+      });
+      expect(two.viewer.last('state')).toMatchObject({
+        source: { health: 'unavailable', reason: 'no-memory-figures' },
+        device: { name: 'NVIDIA GB10', totalMiB: null },
+      });
+      expect(two.host.asked).toEqual([]);
+    },
+  );
+
+  test.each(['blind', 'good'] as const)('or served by torch where that tells (first: %s)', async (first) => {
+    await start(first, onGb10, true);
+    expect(two.viewer.last('state')).toMatchObject({
+      source: { kind: 'torch', health: 'ok', reason: 'no-memory-figures' },
+      device: { uuid: GB10.uuid },
+      benchmark: { state: 'idle', last: { result: 'finished' } },
+    });
   });
 });

@@ -26,11 +26,11 @@ export interface Rig {
   end(): Promise<void>;
 }
 
-/** @param shown what nvidia-smi shows of the card while so much of it is used. */
+/** @param shown what nvidia-smi shows of the card, or of several, while so much of the WebUI's is used. */
 export function createRig(
   dataDir: string,
   overrides: Partial<HubOptions> = {},
-  shown = (usedMiB: number): DeviceReading => ({ ...DEVICE, usedMiB }),
+  shown: (usedMiB: number) => DeviceReading | readonly DeviceReading[] = (usedMiB) => ({ ...DEVICE, usedMiB }),
 ): Rig {
   const clock = overrides.clock === undefined ? createFakeClock() : (overrides.clock as FakeClock);
   const store = openStore(dataDir, clock.nowMs());
