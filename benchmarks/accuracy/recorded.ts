@@ -51,6 +51,7 @@ export function judgeRecorded({ only, ...options }: BenchmarkOptions & { readonl
   return `${pooledTable(chosen.map((name) => seriesOf(recordedTable(name), options)))}\n`;
 }
 
+/** All tables at the default budget, for benchmarks/README.md. */
 export function recordedSection(): string {
   return [
     '## Accuracy on recorded tables',

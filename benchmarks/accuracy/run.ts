@@ -1,5 +1,6 @@
+import { traitsOf } from '../../service/hosts/hosts.ts';
 import { fit } from '../../service/model/fit.ts';
-import type { Fit, FitFailure, HostTraits } from '../../service/model/types.ts';
+import type { Fit, FitFailure } from '../../service/model/types.ts';
 import { OPERATIONS } from '../../service/protocol/settings.ts';
 import type { PlanOptions } from '../../service/plan/planner.ts';
 import type { TableHost } from './host-file.ts';
@@ -42,7 +43,7 @@ export function runAccuracy(
   rows: readonly TableRow[],
   options: AccuracyOptions,
 ): { readonly result: AccuracyResult; readonly fit: Fit | null; readonly replayed: Replayed } {
-  const traits: HostTraits = { ...options.host.traits, staticMiB: options.staticMiB };
+  const traits = { ...traitsOf(options.host), staticMiB: options.staticMiB };
   const plan: PlanOptions = {
     maxSizePx: MAX_SIZE_PX,
     maxBatchSize: MAX_BATCH_SIZE,
