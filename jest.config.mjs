@@ -1,8 +1,33 @@
-/** @type {import('jest').Config} */
-export default {
+const common = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/live/', '<rootDir>/test/hard/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/tools/jest-transform.mjs' },
+};
+const OTHERS = ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/live/', '<rootDir>/test/hard/'];
+/** Tests of programs as they run: the sidecar, the stand-in WebUI, the demo. */
+const WITH_PROGRAMS = [
+  '/test/end_to_end/[^/]+\\.test',
+  '/test/service/cli/(ending|import-locked|process|serve|small-heap)\\.test',
+  '/test/service/sampler/command\\.test',
+  '/test/tools/(bundle|demo/interrupted)\\.test',
+];
+
+/** @type {import('jest').Config} */
+export default {
+  // Only against tests that hang: a busy machine may take 20 times as long as an idle one.
+  testTimeout: 120_000,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: [...OTHERS, ...WITH_PROGRAMS],
+    },
+    {
+      ...common,
+      displayName: 'programs',
+      testRegex: WITH_PROGRAMS.map((pattern) => `${pattern}\\.ts$`),
+      testPathIgnorePatterns: OTHERS,
+    },
+  ],
 };

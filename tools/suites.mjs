@@ -1,14 +1,14 @@
 // @ts-check
-/** The checks of `npm test`, in the order in which they fail fastest. */
+/** The checks of `npm test`, in the order in which they begin: what says most first, what is long before what is short. */
 import { join } from 'node:path';
 import { ROOT } from './node24.mjs';
 import { VENV_PYTHON } from './setup.mjs';
 
 /**
  * `counts` reads a runner's closing lines into [passed, failed, not run]; null where the check has no tests to count,
- * in which case it counts as one.
- * @typedef {{name: string, command: string, args: string[], counts: ((output: string) => [number, number, number]) |
- *   null, needsChromium?: boolean}} Suite
+ * in which case it counts as one. `fast`: of the tier that starts no sidecar, no WebUI and no browser.
+ * @typedef {{name: string, fast: boolean, command: string, args: string[], counts: ((output: string) => [number,
+ *   number, number]) | null, needsChromium?: boolean}} Suite
  */
 
 /** @param {RegExp} passed @param {RegExp} failed @param {RegExp} notRun */
@@ -19,57 +19,84 @@ function reader(passed, failed, notRun) {
     );
 }
 
+/** Only against tests that hang: a busy machine may take 20 times as long as an idle one. */
+const BROWSER_TEST_LIMIT_MS = 600_000;
+
 export const PYTHON_SOURCES = ['extension', 'scripts', 'install.py', 'benchmarks', 'test'];
+
+const countsOfJest = reader(/^Tests:.*?(\d+) passed/m, /^Tests:.*?(\d+) failed/m, /^Tests:.*?(\d+) skipped/m);
 
 /** @param {string} node @returns {Suite[]} */
 export function suites(node) {
   const bin = (/** @type {string} */ file) => join(ROOT, 'node_modules', file);
   const tsc = bin('typescript/bin/tsc');
   const ours = ['service', 'frontend-js', 'benchmarks', 'test', 'tools'];
+  /** @returns {Suite} */
+  const check = (/** @type {string} */ name, /** @type {string} */ command, /** @type {string[]} */ args) => ({
+    name,
+    fast: true,
+    command,
+    args,
+    counts: null,
+  });
+  /** Half of the cores: the other suites want some. @returns {Suite} */
+  const jest = (/** @type {string} */ name, /** @type {boolean} */ fast) => ({
+    name,
+    fast,
+    command: node,
+    args: [
+      ...['--experimental-vm-modules', bin('jest/bin/jest.js'), '--silent', '--maxWorkers=50%'],
+      ...['--selectProjects', name],
+    ],
+    counts: countsOfJest,
+  });
+  const python = (/** @type {string} */ name, /** @type {string[]} */ args) =>
+    check(name, VENV_PYTHON, ['-m', ...args]);
   return [
-    { name: 'types', command: node, args: [tsc, '-p', 'tsconfig.json'], counts: null },
-    { name: 'types-page', command: node, args: [tsc, '-p', 'frontend-js/tsconfig.json'], counts: null },
-    { name: 'lint', command: node, args: [bin('eslint/bin/eslint.js'), '.'], counts: null },
+    check('types', node, [tsc, '-p', 'tsconfig.json']),
+    jest('unit', true),
     {
-      name: 'imports',
+      name: 'browser',
+      fast: false,
       command: node,
-      args: [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', ...ours],
-      counts: null,
-    },
-    {
-      name: 'format',
-      command: node,
-      args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
-      counts: null,
-    },
-    { name: 'dead-code', command: node, args: [bin('knip/bin/knip.js')], counts: null },
-    { name: 'python-lint', command: VENV_PYTHON, args: ['-m', 'ruff', 'check', ...PYTHON_SOURCES], counts: null },
-    {
-      name: 'python-format',
-      command: VENV_PYTHON,
-      args: ['-m', 'ruff', 'format', '--check', ...PYTHON_SOURCES],
-      counts: null,
-    },
-    { name: 'python-types', command: VENV_PYTHON, args: ['-m', 'mypy'], counts: null },
-    {
-      name: 'jest',
-      command: node,
-      args: ['--experimental-vm-modules', bin('jest/bin/jest.js'), '--silent'],
-      counts: reader(/^Tests:.*?(\d+) passed/m, /^Tests:.*?(\d+) failed/m, /^Tests:.*?(\d+) skipped/m),
+      args: [
+        ...['--test', '--test-reporter=tap', '--test-concurrency=1', `--test-timeout=${BROWSER_TEST_LIMIT_MS}`],
+        'test/browser/**/*.test.ts',
+      ],
+      counts: reader(/^# pass (\d+)/m, /^# fail (\d+)/m, /^# skipped (\d+)/m),
+      needsChromium: true,
     },
     {
       name: 'pytest',
+      fast: false,
       command: VENV_PYTHON,
       args: ['-m', 'pytest', '-q', 'test'],
       counts: reader(/(\d+) passed.* in [\d.]+s/, /(\d+) (?:failed|error).* in [\d.]+s/, /(\d+) skipped.* in [\d.]+s/),
     },
-    {
-      name: 'browser',
-      command: node,
-      args: ['--test', '--test-reporter=tap', '--test-concurrency=1', 'test/browser/**/*.test.ts'],
-      counts: reader(/^# pass (\d+)/m, /^# fail (\d+)/m, /^# skipped (\d+)/m),
-      needsChromium: true,
-    },
-    { name: 'builds-current', command: node, args: ['tools/build.ts', '--check'], counts: null },
+    jest('programs', false),
+    check('lint', node, [bin('eslint/bin/eslint.js'), '.']),
+    python('python-types', ['mypy']),
+    check('format', node, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']),
+    check('imports', node, [
+      bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      ...ours,
+    ]),
+    check('dead-code', node, [bin('knip/bin/knip.js')]),
+    check('types-page', node, [tsc, '-p', 'frontend-js/tsconfig.json']),
+    python('python-lint', ['ruff', 'check', ...PYTHON_SOURCES]),
+    python('python-format', ['ruff', 'format', '--check', ...PYTHON_SOURCES]),
+    { ...check('builds-current', node, ['tools/build.ts', '--check']), fast: false },
   ];
+}
+
+/**
+ * Names as `npm test` takes them: of a suite, or of a group of them.
+ * @param {Suite[]} all @param {string} name @returns {Suite[]}
+ */
+export function named(all, name) {
+  if (name === 'fast') return all.filter((suite) => suite.fast);
+  if (name === 'jest') return all.filter((suite) => suite.name === 'unit' || suite.name === 'programs');
+  return all.filter((suite) => suite.name === name);
 }

@@ -8,7 +8,7 @@ import { activePeakMiB as activeMiB, reservedPeakMiB as reservedMiB } from '../.
 import type { Observation } from '../../../service/model/types.ts';
 import { planNext, planSize, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
-import { observe, observeByPhase, SD15_LIKE, TRAITS, truth, type Law } from '../model/synthetic-host.ts';
+import { observe, observeByPhase, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 import { TRACED } from '../../../service/model/replay/kernels.ts';
 
 const OPTIONS: PlanOptions = {
@@ -21,9 +21,23 @@ const OPTIONS: PlanOptions = {
   traits: TRAITS,
 };
 
-function runAll(options: PlanOptions, law: Law = SD15_LIKE, see = observe): Observation[] {
+type See = (next: PlannedRun) => Observation;
+const byPlanes: See = (next) => observe(SD15_LIKE, next);
+const byPhase: See = (next) => observeByPhase(SD15_LIKE, next);
+const withoutCounters: See = (next) => ({ ...byPlanes(next), activePeakMiB: null, phases: null });
+
+/** Benchmarks that were run already: each takes seconds, and several tests look at the same one. */
+const done = new Map<See, Map<string, readonly Observation[]>>();
+
+function runAll(options: PlanOptions, see: See = byPlanes): readonly Observation[] {
+  const ofThese = done.get(see) ?? new Map<string, readonly Observation[]>();
+  done.set(see, ofThese);
+  const name = JSON.stringify(options);
+  const known = ofThese.get(name);
+  if (known !== undefined) return known;
   const runs: Observation[] = [];
-  for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(see(law, next));
+  for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(see(next));
+  ofThese.set(name, runs);
   return runs;
 }
 
@@ -47,14 +61,17 @@ function asReplayed(networks: Networks, staticMiB: number, { settings, capMiB }:
   };
 }
 
+const REACHABLE: PlanOptions = { ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4 };
+
 describe('planner', () => {
   test.each([
     ['quick', 10],
     ['default', 24],
     ['thorough', 48],
   ] as const)('a %s benchmark takes %d runs', (budget, size) => {
-    expect(planSize({ ...OPTIONS, budget })).toBe(size);
-    expect(runAll({ ...OPTIONS, budget })).toHaveLength(size);
+    const options = { ...REACHABLE, budget };
+    expect(planSize(options)).toBe(size);
+    expect(runAll(options, byPhase)).toHaveLength(size);
   });
 
   test('an interrupted benchmark goes on with the run that it would have made', () => {
@@ -67,24 +84,26 @@ describe('planner', () => {
   });
 
   test('nothing larger than the sliders allow is planned, and only the operations asked for', () => {
-    for (const run of runAll({ ...OPTIONS, maxSizePx: 640, maxBatchSize: 2, operations: ['txt2img', 'img2img'] })) {
+    const limits = { maxSizePx: 640, maxBatchSize: 2, operations: ['txt2img', 'img2img'] } as const;
+    for (const run of runAll({ ...OPTIONS, ...limits, budget: 'quick' })) {
       expect(Math.max(run.settings.width, run.settings.height)).toBeLessThanOrEqual(640);
       expect(run.settings.batchSize).toBeLessThanOrEqual(2);
       expect(['txt2img', 'img2img']).toContain(run.settings.operation);
     }
   });
 
-  test.each(OPERATIONS)('the smallest size that the form offers still calibrates %s', (operation) => {
-    expect(fit(runAll({ ...OPTIONS, maxSizePx: 256, maxBatchSize: 2, operations: [operation] }), TRAITS).ok).toBe(true);
-  });
+  test.each(OPERATIONS)(
+    'the smallest size that the form offers still calibrates %s, by a quick benchmark',
+    (operation) => {
+      const least = { maxSizePx: 256, maxBatchSize: 2, operations: [operation], budget: 'quick' } as const;
+      expect(fit(runAll({ ...OPTIONS, ...least }), TRAITS).ok).toBe(true);
+    },
+  );
 
   test.each([256, 512, 1024])(
     'a largest batch of 1 calibrates a host without counters up to %d px, with two small pictures at once at the most',
     (maxSizePx) => {
-      const options = { ...OPTIONS, maxSizePx, maxBatchSize: 1, budget: 'quick' as const };
-      const runs: Observation[] = [];
-      for (let next = planNext(options, runs); next !== null; next = planNext(options, runs))
-        runs.push({ ...observe(SD15_LIKE, next), activePeakMiB: null, phases: null });
+      const runs = runAll({ ...OPTIONS, maxSizePx, maxBatchSize: 1, budget: 'quick' }, withoutCounters);
       expect(fit(runs, TRAITS).ok).toBe(true);
       for (const { settings } of runs.filter((run) => run.settings.batchSize > 1)) {
         expect(settings.batchSize).toBe(2);
@@ -113,11 +132,7 @@ describe('planner', () => {
   ] as const)(
     'each operation asked for gets its share of a %s benchmark: %d uncapped runs at least',
     (budget, least) => {
-      const uncapped = runAll(
-        { ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, budget },
-        SD15_LIKE,
-        observeByPhase,
-      ).filter((run) => run.capMiB === null);
+      const uncapped = runAll({ ...REACHABLE, budget }, byPhase).filter((run) => run.capMiB === null);
       for (const operation of OPERATIONS)
         expect(uncapped.filter(({ settings }) => settings.operation === operation).length).toBeGreaterThanOrEqual(
           least,
@@ -140,22 +155,22 @@ describe('planner', () => {
   ] as const)(
     'a %s benchmark (seed %d) reaches the largest picture with the largest batch that were asked for',
     (budget, seed) => {
-      const runs = runAll({ ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, limitMiB: 7500, budget, seed });
+      const runs = runAll({ ...REACHABLE, limitMiB: 7500, budget, seed });
       expect(estimate(fitOf(runs), LARGEST)).toMatchObject({ basis: 'inside' });
     },
   );
 
   test('where the largest would not fit, the largest that is safe is run, and the largest picture with a smaller batch', () => {
     const limitMiB = 4600;
-    const { domain } = fitOf(runAll({ ...OPTIONS, maxSizePx: 1024, maxBatchSize: 4, limitMiB }));
+    const { domain } = fitOf(runAll({ ...REACHABLE, limitMiB }));
     expect(truth(SD15_LIKE, LARGEST).needMiB).toBeGreaterThan(limitMiB);
     expect(domain.maxAreaPx).toBe(1024 * 1024);
     expect(domain.maxWorkPx).toBeGreaterThanOrEqual(2 * 1024 * 1024);
   });
 
   test('without caps a benchmark makes as many runs, all of them without one', () => {
-    const runs = runAll({ ...OPTIONS, caps: false });
-    expect(runs).toHaveLength(24);
+    const runs = runAll({ ...OPTIONS, caps: false, budget: 'quick' });
+    expect(runs).toHaveLength(10);
     expect(runs.every(({ capMiB }) => capMiB === null)).toBe(true);
   });
 
@@ -177,9 +192,7 @@ describe('planner', () => {
       kernels: TRACED,
     };
     const options: PlanOptions = { ...OPTIONS, traits: { ...TRAITS, staticMiB: 7146, condUncondBatched: false } };
-    const runs: Observation[] = [];
-    for (let next = planNext(options, runs); next !== null; next = planNext(options, runs))
-      runs.push(asReplayed(networks, 7146, next));
+    const runs = runAll(options, (next) => asReplayed(networks, 7146, next));
     expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThanOrEqual(4);
     expect(fit(runs, options.traits)).toMatchObject({ value: { replay: { tellsNeed: true } } });
   });
@@ -208,11 +221,8 @@ describe('planner', () => {
   });
 
   test('a host without counters is never asked for a run under a cap', () => {
-    const runs: Observation[] = [];
-    for (let next = planNext(OPTIONS, runs); next !== null; next = planNext(OPTIONS, runs)) {
-      expect(next.capMiB).toBeNull();
-      runs.push({ ...observe(SD15_LIKE, next), activePeakMiB: null });
-    }
+    const runs = runAll(OPTIONS, (next) => ({ ...byPlanes(next), activePeakMiB: null }));
+    expect(runs.every(({ capMiB }) => capMiB === null)).toBe(true);
     expect(runs.length).toBeGreaterThan(10);
   });
 
