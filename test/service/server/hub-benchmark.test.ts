@@ -1,18 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { toHostMessageSchema } from '../../../service/protocol/host.ts';
-import { toViewerMessageSchema, type BenchmarkOptions, type BenchmarkState } from '../../../service/protocol/viewer.ts';
 import { PROCESSES_AGAIN_MS } from '../../../service/server/memory-watch.ts';
 import { openStore } from '../../../service/store/store.ts';
-import { ENVIRONMENT, IDLE_SLACK_MIB } from './fake-host.ts';
+import { askFor, benchmarkOf, OPTIONS, SETTINGS, untilBenchmarkEnds } from './benchmarking.ts';
+import { ENVIRONMENT } from './fake-host.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
-
-const OPTIONS: BenchmarkOptions = {
-  maxSizePx: 1024,
-  maxBatchSize: 4,
-  operations: ['txt2img', 'img2img', 'hires_latent', 'hires_image'],
-  budget: 'quick',
-};
-const SETTINGS = { operation: 'txt2img', width: 768, height: 768, batchSize: 1, hires: null };
 
 let dir: ReturnType<typeof temporaryDir>;
 let rig: Rig;
@@ -26,44 +17,9 @@ afterEach(async () => {
   dir.remove();
 });
 
-function benchmark(): BenchmarkState {
-  return rig.viewer.last('state')?.['benchmark'] as BenchmarkState;
-}
-
-async function untilIdle(limitMs = 300_000): Promise<void> {
-  for (let spentMs = 0; spentMs < limitMs; spentMs += 500) {
-    await rig.clock.advance(500);
-    if (benchmark().state === 'idle') return;
-  }
-  throw new Error('the benchmark did not end');
-}
-
-async function ask(settings: object): Promise<Record<string, unknown>> {
-  rig.viewer.say({ type: 'estimate', requestId: 1, tab: 'txt2img', settings });
-  await rig.clock.advance(0);
-  return rig.viewer.last('estimate')?.['result'] as Record<string, unknown>;
-}
-
-test('a benchmark says how long it takes once something was timed, and not before', async () => {
-  const minutes = async () => {
-    rig.viewer.say({ type: 'benchmark-plan', requestId: 1, options: OPTIONS });
-    await rig.clock.advance(0);
-    return rig.viewer.last('benchmark-plan')?.['minutes'];
-  };
-  await rig.clock.advance(1500);
-  expect(await minutes()).toBeNull();
-  rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
-  await rig.clock.advance(100);
-  expect(benchmark()).toMatchObject({ run: 0, timeLeftMs: null });
-  await untilIdle();
-  expect(await minutes()).toBeGreaterThan(0);
-  const left = rig.viewer
-    .all('state')
-    .map(({ benchmark: told }) => told as BenchmarkState)
-    .flatMap((told) => (told.state === 'running' && told.run > 2 ? [told.timeLeftMs] : []));
-  expect(left.length).toBeGreaterThan(0);
-  expect(left.every((ms) => ms !== null)).toBe(true);
-});
+const benchmark = () => benchmarkOf(rig);
+const untilIdle = (limitMs?: number) => untilBenchmarkEnds(rig, limitMs);
+const ask = (settings: object) => askFor(rig, settings);
 
 describe('a benchmark', () => {
   beforeEach(async () => {
@@ -93,39 +49,6 @@ describe('a benchmark', () => {
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     await rig.clock.advance(100);
     expect(benchmark()).toMatchObject({ state: 'running' });
-  });
-
-  test('runs as many runs as planned, stores each, and ends calibrated', async () => {
-    await untilIdle();
-    const runs = rig.store.allRuns();
-    expect(runs.filter(({ origin }) => origin === 'benchmark')).toHaveLength(10);
-    expect(runs.filter(({ marks }) => marks.length > 0).map(({ origin }) => origin)).toEqual(['warm-up']);
-    expect(benchmark()).toMatchObject({ state: 'idle', resumable: null, last: { result: 'finished' } });
-    expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'ready' });
-  });
-
-  test('leads to an estimate that holds the truth in its interval', async () => {
-    await untilIdle();
-    const result = await ask(SETTINGS);
-    expect(result).toMatchObject({ status: 'estimated', verdict: 'fits', totalMiB: 8192, usedByOthersMiB: 300 });
-    const { requiredIntervalHolds } = judge(result);
-    expect(requiredIntervalHolds).toBe(true);
-  });
-
-  test('leads to a size that fits where the one asked for does not', async () => {
-    await untilIdle();
-    const result = await ask({ ...SETTINGS, width: 2048, height: 1024, batchSize: 8 });
-    expect(result).toMatchObject({ status: 'estimated', verdict: 'will-not-fit' });
-    const { width, height } = result['largest'] as { width: number; height: number };
-    expect(Math.abs(width - 2 * height)).toBeLessThanOrEqual(64);
-    expect(await ask({ ...SETTINGS, width, height, batchSize: 8 })).toMatchObject({ verdict: 'fits' });
-  });
-
-  test('samples ten times a second while it runs, and once a second afterwards', async () => {
-    await rig.clock.advance(500);
-    expect(rig.samplers[0]?.intervalMs).toBe(100);
-    await untilIdle();
-    expect(rig.samplers[0]?.intervalMs).toBe(1000);
   });
 
   test('that is started twice is refused the second time, and goes on', async () => {
@@ -448,23 +371,6 @@ describe('a benchmark', () => {
       },
     });
   });
-
-  test('covers what was asked for: no estimate up to it is beyond the sizes measured', async () => {
-    await untilIdle();
-    expect(benchmark()).toMatchObject({ last: { message: 'The benchmark has finished: 10 runs.' } });
-    for (const operation of ['txt2img', 'img2img'])
-      expect(await ask({ operation, width: 1024, height: 1024, batchSize: 4, hires: null })).toMatchObject({
-        basis: 'inside',
-      });
-  });
-
-  test('sends nothing to either side that the protocol does not know', async () => {
-    await untilIdle();
-    for (const message of rig.viewer.sent)
-      expect(toViewerMessageSchema.safeParse(message)).toMatchObject({ success: true });
-    for (const message of rig.host.socket.sent)
-      expect(toHostMessageSchema.safeParse(message)).toMatchObject({ success: true });
-  });
 });
 
 describe('before a checkpoint is loaded', () => {
@@ -507,10 +413,3 @@ describe('before a checkpoint is loaded', () => {
     expect(keys()).toEqual(before);
   });
 });
-
-function judge(result: Record<string, unknown>): { requiredIntervalHolds: boolean } {
-  const required = result['required'] as { lowMiB: number; highMiB: number };
-  // 768 squared under SD15_LIKE: decoding needs 1536 MiB per 1024 squared, and 720 MiB are not torch's.
-  const truthMiB = 2484 + IDLE_SLACK_MIB + 1536 * (768 / 1024) ** 2 + 720;
-  return { requiredIntervalHolds: required.lowMiB <= truthMiB && truthMiB <= required.highMiB };
-}
