@@ -34,7 +34,7 @@ module.exports = {
       name: 'page-knows-only-types-of-the-protocol',
       severity: 'error',
       from: { path: '^frontend-js/' },
-      to: { path: '^service/(?!words/)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^service/(?!(base|words)/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'page-imports-nothing-else-of-the-service',

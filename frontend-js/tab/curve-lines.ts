@@ -1,4 +1,5 @@
 /** Curves of one figure as a plot can show them: no two lines on top of each other, no two names either. Pure. */
+import { at } from '../../service/base/at.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 
 export type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
@@ -42,17 +43,17 @@ export function nameOf({ batchSizes }: CurveLine): string {
  * is room.
  */
 export function spread(wanted: readonly number[], gap: number, most: number): number[] {
-  const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
+  const order = wanted.map((_, index) => index).sort((a, b) => at(wanted, a) - at(wanted, b));
   const places = [...wanted];
   let least = Number.NEGATIVE_INFINITY;
   for (const index of order) {
-    places[index] = Math.max(places[index] ?? 0, least);
-    least = (places[index] ?? 0) + gap;
+    places[index] = Math.max(at(places, index), least);
+    least = at(places, index) + gap;
   }
   let highest = most;
   for (const index of order.reverse()) {
-    places[index] = Math.min(places[index] ?? 0, highest);
-    highest = (places[index] ?? 0) - gap;
+    places[index] = Math.min(at(places, index), highest);
+    highest = at(places, index) - gap;
   }
   return places;
 }

@@ -1,10 +1,11 @@
+import { at } from '../base/at.ts';
 import type { Factor, FactorGroup } from './types.ts';
 
 /** A distribution over a factor, on a grid; weights need not sum to 1. */
 export interface Belief {
   readonly factors: readonly number[];
   readonly weights: readonly number[];
-  /** How likely each of `JITTERS` is, in their order; they sum to 1. */
+  /** How likely each of the first `JITTERS` is, in their order; they sum to 1. */
   readonly jitters: readonly number[];
 }
 
@@ -79,7 +80,7 @@ export function quantileOf(belief: Belief, share: number): number {
   const total = belief.weights.reduce((a, b) => a + b, 0);
   let sum = 0;
   for (let i = 0; i < belief.weights.length; i += 1) {
-    sum += (belief.weights[i] ?? 0) / total;
+    sum += at(belief.weights, i) / total;
     if (sum >= share) return belief.factors[i] ?? GRID_END;
   }
   return GRID_END;
@@ -94,8 +95,8 @@ export function momentsOf(
   let sum = 0;
   let squares = 0;
   for (let i = 0; i < factors.length; i += 1) {
-    const weight = weights[i] ?? 0;
-    const factor = factors[i] ?? 0;
+    const weight = at(weights, i);
+    const factor = at(factors, i);
     total += weight;
     sum += weight * factor;
     squares += weight * factor * factor;
@@ -125,7 +126,7 @@ export function summaryOf(belief: Belief): Factor {
 
 /** Root mean square of the jitter, as a share. */
 export function jitterOf(belief: Belief): number {
-  return Math.sqrt(JITTERS.reduce((sum, { share }, j) => sum + (belief.jitters[j] ?? 0) * share * share, 0));
+  return Math.sqrt(belief.jitters.reduce((sum, weight, j) => sum + weight * at(JITTERS, j).share ** 2, 0));
 }
 
 /**
@@ -137,7 +138,7 @@ function jitterBeyond(jitters: readonly number[]): number {
   let high = 1;
   for (let step = 0; step < 20; step += 1) {
     const middle = (low + high) / 2;
-    const beyond = JITTERS.reduce((sum, { share }, j) => sum + (jitters[j] ?? 0) * (1 - normalCdf(middle / share)), 0);
+    const beyond = jitters.reduce((sum, weight, j) => sum + weight * (1 - normalCdf(middle / at(JITTERS, j).share)), 0);
     if (beyond > MISS_SHARE) low = middle;
     else high = middle;
   }

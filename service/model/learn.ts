@@ -1,3 +1,4 @@
+import { at } from '../base/at.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { GRID, coreOf, JITTERS, jitterOf, normalCdf, priorOf, summaryOf, type Belief, type Jitter } from './belief.ts';
 import { bracketsOf, type Bracket } from './brackets.ts';
@@ -101,7 +102,7 @@ function chancesOf(load: Load, limitMiB: number, largestMiB: number, jitter: num
   const remote = REMOTE_SHARE * Math.max(0, Math.log2(largestMiB / load.scaledMiB));
   const chances = [...GRID];
   for (let i = 0; i < chances.length; i += 1) {
-    const need = phaseNeedMiB(load, GRID[i] ?? 1);
+    const need = phaseNeedMiB(load, at(GRID, i));
     chances[i] = normalCdf((limitMiB - need) / (jitterMiB(need, jitter) + need * remote));
   }
   return chances;
@@ -140,7 +141,7 @@ function believedBelow(evidence: Evidence, belief: Belief): Believed {
   if (evidence === null) return CERTAIN;
   const believed = { above: 0, below: 0 };
   evidence.forEach(({ above, below }, j) => {
-    const weight = belief.jitters[j] ?? 0;
+    const weight = at(belief.jitters, j);
     believed.above += weight * (above === null ? 1 : meanOf(above, belief.weights));
     believed.below += weight * (below === null ? 1 : meanOf(below, belief.weights));
   });

@@ -1,3 +1,4 @@
+import { at } from '../base/at.ts';
 import { nnls } from './nnls.ts';
 import { dot, TERMS, termIndex, type Piece, type Term } from './pieces.ts';
 import type { Coefficients } from './types.ts';
@@ -101,7 +102,7 @@ export function fitMaxPlanes(
       ordered,
       allowed,
       floor,
-      start.map((value, j) => Math.max(value, floor[j] ?? 0)),
+      start.map((value, j) => Math.max(value, at(floor, j))),
     );
     const loss = penalisedLossOf(ordered, candidate, floor);
     if (loss < bestLoss * (1 - 1e-9)) {
@@ -134,12 +135,10 @@ function lossOf(rows: readonly PlaneRow[], coefficients: Coefficients): number {
 function penalisedLossOf(rows: readonly PlaneRow[], coefficients: Coefficients, floor: Coefficients): number {
   const typical = typicalWeight(rows);
   let loss =
-    lossOf(rows, coefficients) +
-    RELUCTANCE * RELUCTANT.filter((term) => (coefficients[termIndex(term)] ?? 0) > 0).length;
+    lossOf(rows, coefficients) + RELUCTANCE * RELUCTANT.filter((term) => at(coefficients, termIndex(term)) > 0).length;
   for (const belief of BELIEFS) {
     let value = 0;
-    for (let j = 0; j < belief.x.length; j += 1)
-      value += (belief.x[j] ?? 0) * ((coefficients[j] ?? 0) - (floor[j] ?? 0));
+    for (let j = 0; j < belief.x.length; j += 1) value += at(belief.x, j) * (at(coefficients, j) - at(floor, j));
     loss += (value * belief.strength * typical) ** 2;
   }
   return loss;
@@ -177,7 +176,7 @@ function alternate(
     seen.add(assignment);
     appendBeliefs(rows, allowed, matrix, target);
     solution = nnls(matrix, target, TERMS.length, solution);
-    coefficients = solution.map((value, j) => value + (floor[j] ?? 0));
+    coefficients = solution.map((value, j) => value + at(floor, j));
     const loss = penalisedLossOf(rows, coefficients, floor);
     if (loss < bestLoss) {
       bestLoss = loss;
@@ -210,7 +209,7 @@ function startingPoints(rows: readonly PlaneRow[], allowed: readonly boolean[]):
     let ratio = Infinity;
     for (const row of rows) {
       for (const piece of row.pieces) {
-        const x = piece.x[index] ?? 0;
+        const x = at(piece.x, index);
         if (x > 0 && row.kind === 'exact') ratio = Math.min(ratio, row.valueMiB / x);
       }
     }

@@ -1,3 +1,4 @@
+import { at } from '../base/at.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { dot, pieces, TERMS, type Piece } from './pieces.ts';
 import type { Coefficients, Factor, FactorGroup, Phase } from './types.ts';
@@ -32,10 +33,10 @@ const NO_LOAD: Load = { scaledMiB: 0, plainMiB: 0 };
 export function loadOf(piece: Piece, active: Coefficients): Load {
   const allMiB = dot(piece.x, active);
   if (piece.group !== 'scores' && piece.group !== 'vae-scores') {
-    const plainMiB = CONSTANTS.reduce((sum, j) => sum + (piece.x[j] ?? 0) * (active[j] ?? 0), 0);
+    const plainMiB = CONSTANTS.reduce((sum, j) => sum + at(piece.x, j) * at(active, j), 0);
     return { scaledMiB: allMiB - plainMiB, plainMiB };
   }
-  const scaledMiB = SQUARES.reduce((sum, j) => sum + (piece.x[j] ?? 0) * (active[j] ?? 0), 0);
+  const scaledMiB = SQUARES.reduce((sum, j) => sum + at(piece.x, j) * at(active, j), 0);
   return { scaledMiB, plainMiB: allMiB - scaledMiB };
 }
 

@@ -1,4 +1,5 @@
 import { inverse, Matrix } from 'ml-matrix';
+import { at } from '../base/at.ts';
 import { evaluate, type PlaneRow } from '../model/max-planes.ts';
 import { TERMS, type Piece, type Term } from '../model/pieces.ts';
 import type { Coefficients } from '../model/types.ts';
@@ -40,7 +41,7 @@ export function teacherOf(
 ): Teacher {
   const noise = NOISE[target] ** 2;
   const normal = (piece: Piece, weight: number): number[] =>
-    piece.x.map((value, j) => (allowed[j] === true ? value * weight * (TERM_SCALE_MIB[j] ?? 1) : 0));
+    piece.x.map((value, j) => (allowed[j] === true ? value * weight * at(TERM_SCALE_MIB, j) : 0));
   const winner = (own: readonly Piece[], weight: number): number[] => normal(evaluate(own, coefficients).piece, weight);
   const moments = Matrix.zeros(TERMS.length, TERMS.length);
   for (const group of asked)
@@ -62,8 +63,8 @@ function momentsOf(rows: readonly (readonly number[])[]): Matrix {
   const sum = Matrix.zeros(TERMS.length, TERMS.length);
   for (const x of rows) {
     for (let i = 0; i < x.length; i += 1) {
-      const xi = x[i] ?? 0;
-      if (xi !== 0) for (let j = 0; j < x.length; j += 1) sum.set(i, j, sum.get(i, j) + xi * (x[j] ?? 0));
+      const xi = at(x, i);
+      if (xi !== 0) for (let j = 0; j < x.length; j += 1) sum.set(i, j, sum.get(i, j) + xi * at(x, j));
     }
   }
   return sum;
@@ -72,8 +73,8 @@ function momentsOf(rows: readonly (readonly number[])[]): Matrix {
 function quadraticForm(matrix: Matrix, x: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < x.length; i += 1) {
-    const xi = x[i] ?? 0;
-    if (xi !== 0) for (let j = 0; j < x.length; j += 1) sum += xi * matrix.get(i, j) * (x[j] ?? 0);
+    const xi = at(x, i);
+    if (xi !== 0) for (let j = 0; j < x.length; j += 1) sum += xi * matrix.get(i, j) * at(x, j);
   }
   return sum;
 }

@@ -1,3 +1,4 @@
+import { at } from '../base/at.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/max-planes.ts';
@@ -179,7 +180,7 @@ function capOf(probe: Probe, model: Fit, beliefs: Beliefs, factors: Factors): nu
       const after = [below, below.map((chance) => 1 - chance)].map((chances) =>
         momentsOf(
           belief.factors,
-          chances.map((chance, i) => chance * (belief.weights[i] ?? 0)),
+          chances.map((chance, i) => chance * at(belief.weights, i)),
         ),
       );
       const expected = after.reduce((sum, { total, variance }) => sum + total * variance, 0);

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { at } from '../base/at.ts';
 import type { Result } from '../base/result.ts';
 import type { Clock } from '../base/clock.ts';
 import { MAX_MESSAGES_PER_SECOND, SOFT_BUFFERED_BYTES } from '../protocol/limits.ts';
@@ -85,7 +86,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
 
   function tooMany(): boolean {
     const nowMs = clock.monotonicMs();
-    while (arrivals.length > 0 && nowMs - (arrivals[0] ?? 0) >= WINDOW_MS) arrivals.shift();
+    while (arrivals.length > 0 && nowMs - at(arrivals, 0) >= WINDOW_MS) arrivals.shift();
     arrivals.push(nowMs);
     return arrivals.length > MAX_MESSAGES_PER_SECOND;
   }
