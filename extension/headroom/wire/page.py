@@ -22,7 +22,11 @@ logger = get_logger(__name__)
 MAX_WAITING = 64
 MAX_WAITING_BYTES = 4 * wire.MAX_MESSAGE_BYTES
 MAX_PER_SECOND = 50
+# Messages that concern the shim, hello among them, are short.
+MAX_OWN_CHARACTERS = 200
 LOOK_AGAIN_S = 0.25
+# A page says hello at once, and takes what is sent to it.
+UNUSED_AFTER_S = 5.0
 CLOSE_LIMIT_S = 5.0
 SILENT = Snapshot("restarting", "Headroom's sidecar does not answer. If that goes on, it is started again.", False)
 CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_BUSY = 1003, 1008, 1009, 1013
@@ -45,9 +49,11 @@ class Page:
         restart: Callable[[], None],
         notice: Callable[[], str | None],
         visitor: str,
+        browser: str,
     ) -> None:
         self._websocket = websocket
         self.visitor = visitor
+        self.browser = browser
         self._snapshot = snapshot
         self._restart = restart
         self._notice = notice
@@ -57,6 +63,9 @@ class Page:
         self._hello: str | None = None
         self._told: wire.Message | None = None
         self._ended = asyncio.Event()
+        self._opened_s = time.monotonic()
+        self._sending_since_s: float | None = None
+        self._greeted = False
 
     def end(self) -> None:
         """Makes room for another's page."""
@@ -66,20 +75,31 @@ class Page:
     def ending(self) -> bool:
         return self._ended.is_set()
 
-    async def run(self) -> None:
+    @property
+    def in_use(self) -> bool:
+        """It has said hello, or may be about to, and takes what is sent to it."""
+        now_s = time.monotonic()
+        if self._sending_since_s is not None and now_s - self._sending_since_s > UNUSED_AFTER_S:
+            return False
+        return self._greeted or now_s - self._opened_s < UNUSED_AFTER_S
+
+    async def run(self) -> int | None:
+        """Gives the code that it was closed with; None where the page went by itself."""
         tasks = [asyncio.create_task(work) for work in (self._read(), self._serve(), self._wait_for_end())]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
         codes = [task.result() for task in done if not task.cancelled() and task.exception() is None]
         # Not after the sidecar's connection has ended: one that hangs makes that take seconds.
-        closing = self._close(next((code for code in codes if code is not None), None))
+        code = next((code for code in codes if code is not None), None)
+        closing = self._close(code)
         for result in await asyncio.gather(closing, *tasks, return_exceptions=True):
             if isinstance(result, Exception) and not isinstance(
                 result, (WebSocketDisconnect, *wire.connection_errors())
             ):
                 # Sending to a page that has just gone raises RuntimeError in starlette.
                 logger.debug("Headroom: a page's connection ended: %r", result)
+        return code
 
     async def _close(self, code: int | None) -> None:
         """None where the page is gone."""
@@ -129,6 +149,7 @@ class Page:
             return CLOSE_BUSY
         self._waiting_bytes += size
         self._inbox.put_nowait(text)
+        self._greeted = self._greeted or _is_hello(text)
         return None
 
     async def _next(self) -> str:
@@ -167,7 +188,7 @@ class Page:
 
     def _keep_or_answer(self, text: str) -> bool:
         """True where the message was for the shim alone."""
-        if len(text) > 200:
+        if len(text) > MAX_OWN_CHARACTERS:
             return False
         message = wire.decode(text)
         if message is None:
@@ -190,7 +211,12 @@ class Page:
         # A slow page slows this loop, and the sidecar then drops what is stale (its bufferedAmount grows).
         async for text in sidecar:
             if isinstance(text, str):
-                await self._websocket.send_text(text)
+                await self._send(text)
+
+    async def _send(self, text: str) -> None:
+        self._sending_since_s = time.monotonic()
+        await self._websocket.send_text(text)
+        self._sending_since_s = None
 
     async def _tell(self, snapshot: Snapshot) -> None:
         message: wire.Message = {
@@ -202,7 +228,12 @@ class Page:
         }
         if message != self._told:
             self._told = message
-            await self._websocket.send_text(wire.encode(message))
+            await self._send(wire.encode(message))
+
+
+def _is_hello(text: str) -> bool:
+    message = wire.decode(text) if len(text) <= MAX_OWN_CHARACTERS else None
+    return message is not None and message["type"] == "hello"
 
 
 async def _race(*flows: Any) -> None:

@@ -5,7 +5,7 @@ So remote browsers, https, share links, sub-paths and --gradio-auth work, and no
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -17,12 +17,13 @@ from . import connection
 from .login import is_logged_in, login_in_force
 from .origin import Refusal, ServedNames, check_origin
 from .page import CLOSE_BUSY, CLOSE_POLICY, Page
+from .places import MAX_PAGES, MAX_PAGES_OF_ONE, Places, visitor_at
 
 logger = get_logger(__name__)
 
 ROUTE = "/headroom/ws"
-MAX_PAGES = 512
-MAX_PAGES_OF_ONE = 64
+# What a browser sends with each of its requests, and another one seldom the same.
+BROWSER_HEADERS = ("user-agent", "accept-language", "origin", "cookie")
 NO_LOGIN = Refusal("no login")
 
 
@@ -46,7 +47,7 @@ class Relay:
         self._restart = restart
         self._served = served
         self._notice = notice
-        self._pages: list[Page] = []
+        self._places = Places()
         self._told: set[str] = set()
 
     def add_route(self, app: Any) -> None:
@@ -66,41 +67,33 @@ class Relay:
             self._tell_once(refusal.reason)
             await websocket.close(code=CLOSE_POLICY)
             return
-        page = Page(websocket, self._snapshot, self._restart, self._notice, self._visitor(websocket))
-        if not self._has_room(page.visitor):
+        page = Page(
+            websocket, self._snapshot, self._restart, self._notice, self._visitor(websocket), _browser(websocket)
+        )
+        if not self._places.take(page):
             self._tell_once(f"too many are open already ({MAX_PAGES_OF_ONE} a visitor, {MAX_PAGES} in all)")
             await websocket.close(code=CLOSE_BUSY)
             return
-        self._pages.append(page)
+        went = False
         try:
             connection.bound_messages(websocket)
             await websocket.accept()
-            await page.run()
+            went = await page.run() is None
         finally:
-            self._pages.remove(page)
+            self._places.leave(page, held=went)
 
     def _visitor(self, websocket: WebSocket) -> str:
         told = websocket.client.host if websocket.client is not None else None
         peer = connection.peer_address(websocket)
-        return (told if self._known_proxy or peer is None else peer) or "unknown"
-
-    def _has_room(self, visitor: str) -> bool:
-        """Where all places are taken, the oldest page of whoever has the most makes room: no visitor shuts out the
-        others.
-        """
-        pages = [page for page in self._pages if not page.ending]
-        counts = Counter(page.visitor for page in pages)
-        if counts[visitor] >= MAX_PAGES_OF_ONE:
-            return False
-        if len(pages) < MAX_PAGES:
-            return True
-        most, count = counts.most_common(1)[0]
-        if count <= counts[visitor]:
-            return False
-        next(page for page in pages if page.visitor == most).end()
-        return True
+        return visitor_at(told if self._known_proxy or peer is None else peer)
 
     def _tell_once(self, reason: str) -> None:
         if reason not in self._told:
             self._told.add(reason)
             logger.warning("Headroom: a page was refused: %s", reason)
+
+
+def _browser(websocket: WebSocket) -> str:
+    """Recognises a reload, and opens nothing: who sends the same takes a place that is free, and no more."""
+    told = repr([websocket.headers.getlist(name) for name in BROWSER_HEADERS])
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()

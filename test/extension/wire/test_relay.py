@@ -14,14 +14,16 @@ from fastapi import FastAPI
 from headroom.process.sidecar import Sidecar, Snapshot
 from headroom.wire import client as wire
 from headroom.wire import page as page_module
-from headroom.wire import relay as relay_module
+from headroom.wire import places as places_module
 from headroom.wire.client import MAX_MESSAGE_BYTES
 from headroom.wire.origin import ServedNames
 from headroom.wire.page import MAX_PER_SECOND, MAX_WAITING_BYTES
 from headroom.wire.relay import ROUTE, Relay
 
 FAKE = str(Path(__file__).parents[1] / "fakes" / "sidecar.py")
+SMALL_BYTES = 16 * 1024
 STOPPED = Snapshot("stopped", "Node.js is missing.", True)
+HELLO = '{"type":"hello","protocol":1}'
 
 
 class Site:
@@ -41,6 +43,7 @@ class Site:
         )
         relay.add_route(self.app)
         self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BYTES)
         self.socket.bind(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.server = uvicorn.Server(uvicorn.Config(self.app, log_level="error"))
@@ -50,12 +53,24 @@ class Site:
     def restart(self):
         self.restarts += 1
 
-    def open(self, origin=None, *, reads=True, **headers):
+    def open(self, origin=None, *, reads=True, source=None, **headers):
+        """A page that does not read has hardly room for what it does not read."""
         origin = origin or f"http://127.0.0.1:{self.port}"
         given = {"Origin": origin, **headers}
         return websockets.connect(
-            f"ws://127.0.0.1:{self.port}{ROUTE}", extra_headers=given, open_timeout=20, max_queue=32 if reads else 1
+            f"ws://127.0.0.1:{self.port}{ROUTE}",
+            extra_headers=given,
+            open_timeout=20,
+            max_queue=32 if reads else 1,
+            **({} if source is None else {"local_addr": (source, 0)}),
+            **({} if reads else {"sock": self.small_socket(), "compression": None}),
         )
+
+    def small_socket(self):
+        small = socket.socket()
+        small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BYTES)
+        small.connect(("127.0.0.1", self.port))
+        return small
 
     def close(self):
         self.server.should_exit = True
@@ -305,13 +320,19 @@ def test_a_page_that_floods_and_does_not_read_is_ended_all_the_same(site, monkey
 @pytest.mark.known_proxy
 def test_a_page_that_does_not_read_makes_room_all_the_same(site, monkeypatch, wait_for):
     monkeypatch.setattr(page_module, "CLOSE_LIMIT_S", 0.2)
-    monkeypatch.setattr(relay_module, "MAX_PAGES", 2)
+    monkeypatch.setattr(page_module, "UNUSED_AFTER_S", 0.2)
+    few_places(monkeypatch, all_others=2, of_one=2)
 
     async def visit():
         async with eager_sidecar(site, monkeypatch):
-            pages = [await behind_proxy(site, "203.0.113.9", reads=False) for _ in range(2)]
-            await fill_what_lies_between()
-            pages.append(await behind_proxy(site, "203.0.113.10", reads=False))
+            pages = [await greeting(behind_proxy(site, "203.0.113.9", reads=False)) for _ in range(2)]
+            newcomer = None
+            # Until what lies between is full, they take what is sent to them.
+            while newcomer is None:
+                await asyncio.sleep(0.5)
+                with contextlib.suppress(websockets.exceptions.InvalidStatusCode):
+                    newcomer = await behind_proxy(site, "203.0.113.10", reads=False)
+            pages.append(newcomer)
             await asyncio.to_thread(wait_for, lambda: len(site.server.server_state.connections) == 2, 5)
             for page in pages:
                 page.transport.abort()
@@ -384,25 +405,115 @@ def test_a_page_that_the_sidecar_will_not_hear_is_closed_and_not_connected_again
     assert len(connected) == 1
 
 
-def behind_proxy(site, address, *, reads=True):
-    return site.open(reads=reads, **{"X-Forwarded-For": address})
+def behind_proxy(site, address, **how):
+    return site.open(**how, **{"X-Forwarded-For": address})
+
+
+def few_places(monkeypatch, *, all_others, of_one):
+    monkeypatch.setattr(places_module, "MAX_PAGES", all_others + of_one)
+    monkeypatch.setattr(places_module, "MAX_PAGES_OF_ONE", of_one)
+
+
+async def greeting(opening):
+    """A page as the WebUI's own: it says hello at once."""
+    page = await opening
+    await page.send(HELLO)
+    return page
+
+
+async def is_refused(opening):
+    try:
+        page = await opening
+    except websockets.exceptions.InvalidStatusCode as refused:
+        return refused.status_code == 403
+    await page.close()
+    return False
 
 
 def test_a_program_on_this_machine_cannot_pass_for_many_visitors(site, monkeypatch):
     """Only a proxy that is known tells who visits; else whoever writes X-Forwarded-For takes all places."""
-    monkeypatch.setattr(relay_module, "MAX_PAGES", 3)
-    monkeypatch.setattr(relay_module, "MAX_PAGES_OF_ONE", 2)
+    few_places(monkeypatch, all_others=3, of_one=2)
 
     async def visit():
         async with site.open() as owners:
             async with behind_proxy(site, "203.0.113.1"):
                 for address in ("203.0.113.2", "203.0.113.3"):
-                    with pytest.raises(websockets.exceptions.InvalidStatusCode):
-                        await behind_proxy(site, address)
+                    assert await is_refused(behind_proxy(site, address))
             await owners.recv()
             return owners.open
 
     assert run(visit())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
+@pytest.mark.parametrize("says_hello", [True, False])
+def test_600_connections_from_as_many_loopback_addresses_neither_close_the_owners_page_nor_keep_out_its_reload(
+    site, monkeypatch, says_hello
+):
+    monkeypatch.setattr(page_module, "UNUSED_AFTER_S", 0.2)
+    browser = {"User-Agent": "Mozilla/5.0", "Accept-Language": "de"}
+
+    async def attack(pages):
+        let_in = 0
+        for number in range(1, 601):
+            with contextlib.suppress(websockets.exceptions.InvalidStatusCode):
+                page = await site.open(source=f"127.{number % 7}.{number // 250}.{number % 250 + 1}")
+                pages.append(page)
+                let_in += 1
+                if says_hello:
+                    await page.send(HELLO)
+        return let_in
+
+    async def visit():
+        pages = []
+        owners = await greeting(site.open(**browser))
+        let_in = await attack(pages)
+        await owners.recv()
+        still_open = owners.open
+        await owners.close()
+        reloaded = await greeting(site.open(**browser))
+        pages.append(reloaded)
+        await reloaded.recv()
+        await asyncio.gather(*(page.close() for page in pages))
+        return let_in, still_open
+
+    let_in, still_open = asyncio.run(asyncio.wait_for(visit(), 60))
+    assert still_open
+    assert let_in == 63 or not says_hello
+
+
+def test_63_other_pages_of_its_address_do_not_keep_out_a_reload(site):
+    browser = {"User-Agent": "Mozilla/5.0"}
+
+    async def visit():
+        async with contextlib.AsyncExitStack() as pages:
+            owners = await greeting(site.open(**browser))
+            for _ in range(63):
+                pages.push_async_callback((await greeting(site.open())).close)
+            await owners.close()
+            assert await is_refused(site.open())
+            async with site.open(**browser) as reloaded:
+                await reloaded.recv()
+            return True
+
+    assert run(visit())
+
+
+def test_a_page_that_says_no_hello_makes_room_for_one_of_the_same_visitor(site, monkeypatch):
+    monkeypatch.setattr(page_module, "UNUSED_AFTER_S", 0.1)
+    few_places(monkeypatch, all_others=2, of_one=2)
+
+    async def visit():
+        greeted, silent = await greeting(site.open()), await site.open()
+        await asyncio.sleep(0.2)
+        async with site.open() as newcomer:
+            await newcomer.recv()
+            await silent.wait_closed()
+            still_open = greeted.open
+        await greeted.close()
+        return silent.close_code, still_open
+
+    assert run(visit()) == (1013, True)
 
 
 @pytest.mark.known_proxy
@@ -410,36 +521,55 @@ def test_a_visitor_has_64_pages_and_no_more_and_others_come_in(site):
     async def visit():
         async with contextlib.AsyncExitStack() as pages:
             for _ in range(64):
-                await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))
-            with pytest.raises(websockets.exceptions.InvalidStatusCode) as refused:
-                await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))
+                page = await pages.enter_async_context(behind_proxy(site, "203.0.113.9"))
+                await page.send(HELLO)
+            assert await is_refused(behind_proxy(site, "203.0.113.9"))
             async with behind_proxy(site, "203.0.113.10") as other:
                 await other.recv()
         async with behind_proxy(site, "203.0.113.9") as later:
             await later.recv()
-        return refused.value.status_code
+        return True
 
-    assert run(visit()) == 403
+    assert run(visit())
 
 
 @pytest.mark.known_proxy
-def test_where_all_places_are_taken_who_has_the_most_makes_room(site, monkeypatch):
-    monkeypatch.setattr(relay_module, "MAX_PAGES", 3)
+def test_where_all_places_are_taken_who_has_the_most_loses_his_oldest_page_that_is_not_in_use(site, monkeypatch):
+    monkeypatch.setattr(page_module, "UNUSED_AFTER_S", 0.1)
+    few_places(monkeypatch, all_others=4, of_one=3)
 
     async def visit():
-        first, second = await behind_proxy(site, "203.0.113.9"), await behind_proxy(site, "203.0.113.9")
+        used = await greeting(behind_proxy(site, "203.0.113.9"))
+        silent = [await behind_proxy(site, "203.0.113.9") for _ in range(2)]
         other = await behind_proxy(site, "203.0.113.10")
+        await asyncio.sleep(0.2)
         async with behind_proxy(site, "203.0.113.11") as newcomer:
             await newcomer.recv()
-            await first.wait_closed()
-            with pytest.raises(websockets.exceptions.InvalidStatusCode):
-                await behind_proxy(site, "203.0.113.10")
-            still_open = (second.open, other.open)
-        await second.close()
-        await other.close()
-        return first.close_code, still_open
+            await silent[0].wait_closed()
+            still_open = (used.open, silent[1].open, other.open)
+        for page in (used, silent[1], other):
+            await page.close()
+        return silent[0].close_code, still_open
 
-    assert run(visit()) == (1013, (True, True))
+    assert run(visit()) == (1013, (True, True, True))
+
+
+@pytest.mark.known_proxy
+def test_a_full_house_closes_no_page_that_is_in_use(site, monkeypatch):
+    few_places(monkeypatch, all_others=2, of_one=2)
+
+    async def visit():
+        pages = [await greeting(behind_proxy(site, "203.0.113.9")) for _ in range(2)]
+        refused = await is_refused(behind_proxy(site, "203.0.113.10"))
+        # The owner's at the machine itself has a place of its own.
+        async with behind_proxy(site, "127.0.0.1") as owners:
+            await owners.recv()
+        still_open = [page.open for page in pages]
+        for page in pages:
+            await page.close()
+        return refused, still_open
+
+    assert run(visit()) == (True, [True, True])
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
