@@ -26,7 +26,7 @@ def card(tmp_path):
 def ask(card, *arguments):
     command = [sys.executable, str(BLANK_CARD / "bin" / "nvidia-smi"), *arguments]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=20, env={**os.environ, "BLANK_CARD_STATE": str(card)}
+        command, capture_output=True, text=True, timeout=120, env={**os.environ, "BLANK_CARD_STATE": str(card)}
     )
     return done.returncode, done.stdout.splitlines()
 

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { startBuiltStandIn, type BuiltStandIn } from './stand-in.ts';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 /** No slash in it: that would be a folder's. */
 const CHECKPOINT = '<img src=x onerror="window.harmed = 1"><b>model.safetensors';
 /** No blank either: of a command line only the program is told. */

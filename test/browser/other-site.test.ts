@@ -12,7 +12,7 @@ import { ALL_NAMES_ARE_HERE, launchChromium } from './chromium.ts';
 import { startBuiltStandIn } from './stand-in.ts';
 import type { BuiltStandIn } from './stand-in.ts';
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 120_000;
 const USER = { username: 'anna', password: 'secret' };
 
 let browser: Browser;

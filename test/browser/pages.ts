@@ -23,6 +23,9 @@ body { font-family: 'Test Sans'; }
 body.wide { font-family: 'Test Wide'; }
 `;
 
+/** Made once: the sources do not change under the tests. */
+const pageScript = bundlePage();
+
 export interface FixturePage {
   page: Page;
   sidecar: FakeSidecar;
@@ -40,7 +43,7 @@ export async function openFixture(
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  const script = await bundlePage();
+  const script = await pageScript;
   const html = readFileSync(join(import.meta.dirname, 'page', `${name}.html`), 'utf8');
   await page.route(`${ORIGIN}/**`, (route) => {
     const { pathname } = new URL(route.request().url());

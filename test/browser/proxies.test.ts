@@ -11,7 +11,7 @@ import { ALL_NAMES_ARE_HERE, launchChromium } from './chromium.ts';
 import { passOn, startNginx, type Nginx } from './nginx.ts';
 import { startBuiltStandIn, type BuiltStandIn } from './stand-in.ts';
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 120_000;
 const programs = ensureNginx();
 const HOST = 'proxy_set_header Host $http_host;';
 const FORWARDED =

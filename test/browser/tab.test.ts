@@ -381,9 +381,7 @@ describe('words about the last benchmark', () => {
 
 describe('the focus is not lost', () => {
   const focusIn = (page: FixturePage['page'], selector: string) =>
-    page.waitForFunction(`document.querySelector('${selector}').contains(document.activeElement)`, null, {
-      timeout: 5000,
-    });
+    page.waitForFunction(`document.querySelector('${selector}').contains(document.activeElement)`);
 
   test('by Open Headroom, which hides itself with its tab', async () => {
     fixture = await openFixture(browser, 'webui');

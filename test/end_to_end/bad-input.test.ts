@@ -15,7 +15,7 @@ beforeAll(async () => {
   standIn = await startBuiltStandIn(8, ['--second-card', '24', '--device-id', '1', '--pace', '0']);
   page = await openPage(standIn.url);
   await page.ready();
-}, 60_000);
+});
 afterAll(async () => {
   page.close();
   await standIn.stop();

@@ -46,7 +46,7 @@ beforeAll(async () => {
     .join('; ');
   page = await openPage(standIn.url, { Cookie: cookie });
   await page.ready();
-}, 90_000);
+});
 afterAll(async () => {
   page.close();
   await standIn.stop();

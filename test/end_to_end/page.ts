@@ -11,7 +11,7 @@ import type {
 import { connectViewer, type ViewerClient } from '../../tools/viewer-client.ts';
 import { descendantsOf, isSidecar } from '../../tools/processes.ts';
 
-export const LIMIT_MS = 30_000;
+export const LIMIT_MS = 120_000;
 export const OPTIONS: BenchmarkOptions = { maxSizePx: 768, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
 const PLAIN: RequestedSettings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
 

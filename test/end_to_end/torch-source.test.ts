@@ -13,7 +13,7 @@ beforeAll(async () => {
   standIn = await startBuiltStandIn(8, ['--pace', '0']);
   await standIn.control({ fault: 'no-memory-figures' });
   page = await openPage(standIn.url);
-}, 60_000);
+});
 afterAll(async () => {
   page.close();
   await standIn.stop();

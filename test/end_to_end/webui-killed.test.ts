@@ -7,8 +7,6 @@ import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
 import { descendantsOf, stillThere, type SeenProcess } from '../../tools/processes.ts';
 import { LIMIT_MS, OPTIONS, openPage, type Page } from './page.ts';
 
-const GONE_WITHIN_MS = 5_000;
-
 let dataDir: string;
 let standIn: BuiltStandIn;
 
@@ -19,9 +17,9 @@ async function start(): Promise<Page> {
   return page;
 }
 
-/** What is left as soon as that is nothing, or after 5 s. */
+/** What is left as soon as that is nothing, or once it is plain that it stays. */
 async function leftOf(before: readonly SeenProcess[]): Promise<SeenProcess[]> {
-  const deadlineMs = performance.now() + GONE_WITHIN_MS;
+  const deadlineMs = performance.now() + LIMIT_MS;
   for (;;) {
     const left = await stillThere(before);
     if (left.length === 0 || performance.now() > deadlineMs) return left;

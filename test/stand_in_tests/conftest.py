@@ -81,7 +81,7 @@ class StandIn:
     def stop(self):
         self.client.close()
         self.process.terminate()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=120)
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ def test_sigterm_ends_it_without_telling_extensions(start):
     stand_in = start()
     seen = len(stand_in.notes())
     stand_in.process.terminate()
-    assert stand_in.process.wait(timeout=20) == -signal.SIGTERM
+    assert stand_in.process.wait(timeout=120) == -signal.SIGTERM
     assert stand_in.names_since(seen) == []
 
 

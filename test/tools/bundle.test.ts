@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bundleSidecar } from '../../tools/bundle.ts';
 import { temporaryDir } from '../service/server/rig.ts';
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 120_000;
 
 let dir: ReturnType<typeof temporaryDir>;
 let bundle: string;

@@ -104,7 +104,7 @@ describe('each verb ends because nothing of it is left open, not because it is m
 
   test('serve, whose first line is no token, its stdin still open', async () => {
     expect(await exitCodeOf([MAIN, 'serve', '--data-dir', dataDir], { stdin: 'hello\n', staysOpen: true })).toBe(2);
-  }, 30_000);
+  });
 
   test('serve, with an nvidia-smi that goes on for ever', async () => {
     const smi = fakeSmi('while sleep 0.1; do echo; done');
@@ -114,13 +114,13 @@ describe('each verb ends because nothing of it is left open, not because it is m
         signal: 'SIGTERM',
       }),
     ).toBe(0);
-  }, 30_000);
+  });
 
   test('doctor, with a child of nvidia-smi that holds its output for ever', async () => {
     expect(
       await exitCodeOf([MAIN, 'doctor', '--nvidia-smi', fakeSmi('sleep 20 &\nexit 9'), '--data-dir', dataDir]),
     ).toBe(1);
-  }, 30_000);
+  });
 });
 
 const FULL = '/dev/full';
@@ -159,5 +159,5 @@ describe('a process that should end', () => {
 
   test('is made to where something keeps it', async () => {
     expect(await exitCodeOf(code('setInterval(() => undefined, 1000);'))).toBe(FORCED);
-  }, 15_000);
+  });
 });

@@ -379,7 +379,7 @@ describe('a place that cannot be written', () => {
     // In a process of its own, which can be ended: what this guards against never came back.
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 120_000,
     });
     expect(stdout.trim()).toBe('false');
   });
@@ -390,7 +390,7 @@ describe('a place that cannot be written', () => {
     const script = `const { openDatabase } = await import(${JSON.stringify(open)}); console.log(openDatabase(${JSON.stringify(dir.path)}, 0).notices.join());`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 120_000,
       killSignal: 'SIGKILL',
     });
     expect(stdout).toContain('not a file');

@@ -39,11 +39,11 @@ test('two megabytes of lines as long as a row may be are answered, whatever they
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
     input: JSON.stringify(texts),
-    timeout: 40_000,
+    timeout: 100_000,
     killSignal: 'SIGKILL',
   });
   expect(stdout.trim()).toBe('answered');
-}, 90_000);
+});
 
 test('rows with different indexes are different devices', () => {
   const output = readGpuOutput('index, name, memory.used\n0, A, 5\n1, A, 5\n', 0);
