@@ -2,6 +2,7 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { grownBy } from '../model/growth.ts';
 import { needMiB } from '../model/required.ts';
+import { slicesToFit } from '../model/replay/attention/scores.ts';
 import { highestReplayedNeed, replayedNeed, TOLERANCE, TOLERANCE_BELOW } from '../model/replay/need.ts';
 import { roomsNear } from '../model/replay/peaks.ts';
 import { reservedMiB } from '../model/reserved.ts';
@@ -103,7 +104,7 @@ const UNPROVEN_TOLERANCE = 0.1;
  */
 function needOf(fit: Fit, settings: GenerationSettings): Interval & { readonly phase: Phase } {
   const { slackMiB, active, factors, replay, process } = fit;
-  if (replay !== null && (replay.tellsNeed || replay.networks.scores === 'slices')) {
+  if (replay !== null && (replay.tellsNeed || slicesToFit(replay.networks.scores))) {
     const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
     const { below, above } = tolerancesOf(replay);
     const possible = [replay, ...replay.rivals];
@@ -129,7 +130,7 @@ function tolerancesOf({ networks, tellsNeed, strayBelow }: ReplayFit): {
   readonly above: number;
 } {
   if (!tellsNeed) return { below: UNPROVEN_TOLERANCE, above: UNPROVEN_TOLERANCE };
-  if (networks.scores === 'slices') return { below: Math.max(SLICED_TOLERANCE, strayBelow), above: SLICED_TOLERANCE };
+  if (slicesToFit(networks.scores)) return { below: Math.max(SLICED_TOLERANCE, strayBelow), above: SLICED_TOLERANCE };
   return { below: Math.max(TOLERANCE_BELOW, strayBelow), above: TOLERANCE };
 }
 

@@ -1,3 +1,4 @@
+import { slicesToFit } from '../model/replay/attention/scores.ts';
 import { mayFailOn } from '../model/replay/need.ts';
 import { slicedPeaks } from '../model/replay/peaks.ts';
 import type { Fit } from '../model/types.ts';
@@ -30,7 +31,7 @@ export function warningsFor(
   roomMiB: number,
 ): EstimateWarning[] {
   const found: EstimateWarning[] = [];
-  if (replay?.networks.scores === 'slices') {
+  if (replay !== null && slicesToFit(replay.networks.scores)) {
     const { slices, wasUnsliceable } = slicedPeaks(replay.networks, settings, null, roomMiB);
     if (slices > 1) found.push({ code: 'adapts-to-free-memory', slices });
     if (

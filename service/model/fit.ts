@@ -5,7 +5,7 @@ import { outputAreaMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { replayedProbes } from './replay/probes.ts';
 import { judgedByCaps } from './replay/need.ts';
-import { recognise, type Recognised } from './replay/recognise.ts';
+import { slicesAttention, recognise, type Recognised } from './replay/recognise.ts';
 import { knownOf } from './known.ts';
 import { factorsOf, learnBeliefs } from './learn.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
@@ -28,7 +28,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   if (failure !== null) return { ok: false, reason: failure };
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
   const slackMiB = slackOf(observations);
-  if (traits.attention === 'doggettx') return fitByReplay(observations, traits, staticMiB, slackMiB);
+  if (slicesAttention(traits.attention)) return fitByReplay(observations, traits, staticMiB, slackMiB);
   if (observations.every((run) => run.activePeakMiB === null && run.phases === null))
     return fitProcess(observations, traits);
   const active = fitTarget(

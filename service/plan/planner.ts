@@ -3,6 +3,7 @@ import { fit } from '../model/fit.ts';
 import { isAsLarge, outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/max-planes.ts';
 import { allowedTerms, pieces } from '../model/pieces.ts';
+import { slicesAttention } from '../model/replay/recognise.ts';
 import { rowsOf } from '../model/rows.ts';
 import type { Fit, Observation } from '../model/types.ts';
 import { nextBetween } from './between.ts';
@@ -47,7 +48,7 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   const fitted = fit(observations, options.traits);
   if (!fitted.ok) return firstRuns(options, observations, open);
   const probesWanted = canProbe(options, observations) ? Math.round(size * PROBE_SHARE) : 0;
-  if (options.traits.attention === 'doggettx')
+  if (slicesAttention(options.traits.attention))
     return nextWhereSliced(options, fitted.value, observations, open, size - probesWanted);
   if (observations.length >= size - probesWanted) {
     const probe = nextProbe(options, fitted.value, observations) ?? firstChecks(options, fitted.value, observations);

@@ -21,9 +21,18 @@ export const backendSchema = z.enum(['cuda', 'rocm', 'xpu', 'mps', 'directml', '
 export type Backend = z.infer<typeof backendSchema>;
 
 /**
- * `doggettx` and `adaptive` (InvokeAI) slice their work to fit the memory that is free; how the first does is known.
+ * `doggettx`, `invokeai` and `adaptive` (Doggettx's before 1.6) slice their work to fit the memory that is free; how the
+ * first two do is known.
  */
-export const attentionSchema = z.enum(['fused', 'unfused', 'doggettx', 'adaptive', 'sub-quadratic', 'unknown']);
+export const attentionSchema = z.enum([
+  'fused',
+  'unfused',
+  'doggettx',
+  'invokeai',
+  'adaptive',
+  'sub-quadratic',
+  'unknown',
+]);
 
 /**
  * torch's device: `uuid` and `busId` as the driver writes them (GPU-..., 00000000:01:00.0), null where torch cannot

@@ -57,7 +57,7 @@ ATTENTION = {
     "V1": "unfused",
     "": "unfused",
     "Doggettx": "doggettx",
-    "InvokeAI": "adaptive",
+    "InvokeAI": "invokeai",
     "sub-quadratic": "sub-quadratic",
 }
 
@@ -84,6 +84,8 @@ def attention_of(webui: Webui, version: str) -> tuple[str, str]:
         # Slices of 32 MB whatever is free (sd_hijack_optimizations.einsum_op): memory grows as with sub-quadratic
         # attention.
         kind = "sub-quadratic"
+    elif name == "InvokeAI" and device != "cuda":
+        kind = "adaptive"
     if name == "Doggettx" and (device != "cuda" or _SLICES_OTHERWISE.match(version)):
         kind = "adaptive"
     return kind, name or "None"

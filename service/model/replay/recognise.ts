@@ -1,7 +1,7 @@
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
 import type { AttentionKind, HostTraits, Phase, Replay } from '../types.ts';
-import type { Scores } from './attention/scores.ts';
+import { slicesToFit, type Scores } from './attention/scores.ts';
 import {
   decoders,
   encodersOf,
@@ -125,9 +125,15 @@ const SCORES: Readonly<Record<AttentionKind, readonly Scores[]>> = {
   unfused: ['whole', 'pairs'],
   'sub-quadratic': ['chunks'],
   doggettx: ['slices'],
+  invokeai: ['slices-of-heads'],
   adaptive: [],
   unknown: [],
 };
+
+/** Whether attention slices its work to fit what is free, in a way that is known. */
+export function slicesAttention(attention: AttentionKind): boolean {
+  return SCORES[attention].length > 0 && SCORES[attention].every(slicesToFit);
+}
 
 /**
  * Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other

@@ -1,8 +1,8 @@
 import type { Phase } from '../../protocol/settings.ts';
 import { BLOCK_BYTES, CachingAllocator } from './allocator.ts';
 import { NONE } from './blocks.ts';
-import { sameSlices, slicesOf } from './slicing.ts';
-import { bytesOf, RELEASE, SLICE, type Kind, type Program } from './tape.ts';
+import { sameSlices, sliceOf } from './slicing.ts';
+import { bytesOf, RELEASE, SLICE, type Kind, type Program, type Slice } from './tape.ts';
 
 /** A stretch of a program, on one size. */
 export interface Part {
@@ -122,7 +122,7 @@ export class Run {
       this.#held = this.#heldBy.get(part.program)?.slice() ?? new Array<number>(part.program.slotCount).fill(NONE);
     }
     this.#requests = part.program.kinds.map((kind) =>
-      this.#without.has(workspaceName(kind, part.elements)) ? WITHOUT : requestOf(kind, part.elements, 1),
+      this.#without.has(workspaceName(kind, part.elements)) ? WITHOUT : requestOf(kind, part.elements, WHOLE),
     );
     this.#part = part;
     this.#next = part.from;
@@ -187,13 +187,13 @@ export class Run {
       this.#fromMiB = Math.max(this.#fromMiB, (activeBytes + fromBytes) / BYTES_PER_MIB);
       this.#upToMiB = Math.min(this.#upToMiB, (activeBytes + upToBytes) / BYTES_PER_MIB);
     }
-    const decided = slicesOf(slicing, elements, freeBytes);
-    if (decided === null) return false;
-    this.#slices = Math.max(this.#slices, decided.slices);
-    this.#isWhole ||= decided.isWhole;
+    const slice = sliceOf(slicing, elements, freeBytes);
+    if (slice === null) return false;
+    this.#slices = Math.max(this.#slices, Math.ceil(slice.of / slice.taken));
+    this.#isWhole ||= slice.isWhole;
     this.#requests = this.#requests.map((request, k) => {
       const kind = program.kinds[k];
-      return kind?.slicing === index ? requestOf(kind, elements, decided.slices) : request;
+      return kind?.slicing === index ? requestOf(kind, elements, slice) : request;
     });
     return true;
   }
@@ -215,9 +215,12 @@ const BYTES_PER_MIB = 1024 * 1024;
 /** Stands for the request of what is done without, and of nothing. */
 const WITHOUT = 0;
 
-function requestOf({ sizes }: Kind, elements: readonly number[], slices: number): number {
+const WHOLE: Slice = { taken: 1, of: 1, isWhole: false };
+
+function requestOf({ sizes, isSlice, when }: Kind, elements: readonly number[], { taken, of }: Slice): number {
+  if (when !== 'always' && (when === 'whole') !== (taken === of)) return WITHOUT;
   const bytes = sizes.reduce((sum, size) => sum + bytesOf(size, elements), 0);
-  return Math.ceil(bytes / slices / BLOCK_BYTES);
+  return Math.ceil((isSlice ? (bytes * taken) / of : bytes) / BLOCK_BYTES);
 }
 
 /** PyTorch remembers an engine by the shapes of its convolution; null where it is no workspace. */

@@ -1,34 +1,53 @@
-import type { Slicing } from './tape.ts';
+import { slicesOfHeads, sameSlicesOfHeads } from './slicing-heads.ts';
+import type { SameSlices, Slice, Slicing, SlicingOfHeads, SlicingOfRows } from './tape.ts';
 
 /**
- * Slices that work is cut into, after sd_hijack_optimizations.py of A1111 1.10.1 (Doggettx's attention): the least
- * power of two with which one slice fits. `isWhole`: it does not fit in one piece and is done so all the same, as its
- * rows cannot be shared out evenly.
+ * Slices that work is cut into, after sd_hijack_optimizations.py of A1111 1.10.1.
+ * @param elements of each unit of the program.
  * @param freeBytes that the device has left for the process, its cache included.
- * @returns null where it gives up: more slices than it ever makes.
+ * @returns null where it gives up.
  */
-export function slicesOf(
-  { unit, bytes, timesOver, evenRowsUnit, mostSlices }: Slicing,
-  elements: readonly number[],
-  freeBytes: number,
-): { readonly slices: number; readonly isWhole: boolean } | null {
-  const wantedBytes = bytes * (elements[unit] ?? 0) * timesOver;
-  if (wantedBytes <= freeBytes) return { slices: 1, isWhole: false };
-  const slices = freeBytes > 0 ? 2 ** Math.ceil(Math.log2(wantedBytes / freeBytes)) : Infinity;
-  if (slices > mostSlices) return null;
-  const isWhole = evenRowsUnit !== null && (elements[evenRowsUnit] ?? 0) % slices !== 0;
-  return { slices: isWhole ? 1 : slices, isWhole };
+export function sliceOf(slicing: Slicing, elements: readonly number[], freeBytes: number): Slice | null {
+  return isOfHeads(slicing) ? slicesOfHeads(slicing, elements, freeBytes) : slicesOfRows(slicing, elements, freeBytes);
 }
 
-/** Bytes that may be free, from the first and below the second, for the same to be decided. */
-export function sameSlices(
-  { unit, bytes, timesOver, mostSlices }: Slicing,
-  elements: readonly number[],
-  freeBytes: number,
-): { readonly fromBytes: number; readonly upToBytes: number } {
-  const wantedBytes = bytes * (elements[unit] ?? 0) * timesOver;
-  if (wantedBytes <= freeBytes) return { fromBytes: wantedBytes, upToBytes: Infinity };
-  const slices = freeBytes > 0 ? 2 ** Math.ceil(Math.log2(wantedBytes / freeBytes)) : Infinity;
-  if (slices > mostSlices || slices === Infinity) return { fromBytes: -Infinity, upToBytes: wantedBytes / mostSlices };
+export function sameSlices(slicing: Slicing, elements: readonly number[], freeBytes: number): SameSlices {
+  return isOfHeads(slicing)
+    ? sameSlicesOfHeads(slicing, elements, freeBytes)
+    : sameSlicesOfRows(slicing, elements, freeBytes);
+}
+
+const isOfHeads = (slicing: Slicing): slicing is SlicingOfHeads => slicing.of === 'heads';
+
+/**
+ * Doggettx's: the least power of two with which one slice fits. It gives up where that is more slices than it ever
+ * makes.
+ */
+function slicesOfRows(slicing: SlicingOfRows, elements: readonly number[], freeBytes: number): Slice | null {
+  const { rowsUnit, evenly, mostSlices } = slicing;
+  const slices = slicesToMake(slicing, elements, freeBytes);
+  if (slices === 1) return { taken: 1, of: 1, isWhole: false };
+  if (slices > mostSlices) return null;
+  const rows = elements[rowsUnit] ?? 0;
+  if (evenly && rows % slices !== 0) return { taken: 1, of: 1, isWhole: true };
+  return { taken: Math.max(1, Math.floor(rows / slices)), of: rows, isWhole: false };
+}
+
+function sameSlicesOfRows(slicing: SlicingOfRows, elements: readonly number[], freeBytes: number): SameSlices {
+  const wantedBytes = wantedOf(slicing, elements);
+  const slices = slicesToMake(slicing, elements, freeBytes);
+  if (slices === 1) return { fromBytes: wantedBytes, upToBytes: Infinity };
+  if (slices > slicing.mostSlices || slices === Infinity)
+    return { fromBytes: -Infinity, upToBytes: wantedBytes / slicing.mostSlices };
   return { fromBytes: wantedBytes / slices, upToBytes: (2 * wantedBytes) / slices };
+}
+
+function slicesToMake(slicing: SlicingOfRows, elements: readonly number[], freeBytes: number): number {
+  const wantedBytes = wantedOf(slicing, elements);
+  if (wantedBytes <= freeBytes) return 1;
+  return freeBytes > 0 ? 2 ** Math.ceil(Math.log2(wantedBytes / freeBytes)) : Infinity;
+}
+
+function wantedOf({ unit, bytes, timesOver }: SlicingOfRows, elements: readonly number[]): number {
+  return bytes * (elements[unit] ?? 0) * timesOver;
 }

@@ -6,8 +6,8 @@ export interface Tensor {
   readonly unit: number;
   readonly channels: number;
   readonly width: number;
-  /** One slice of what it would be in one piece. */
-  readonly isSlice: boolean;
+  /** How much of it there is, slices decide. */
+  readonly isSliced: boolean;
   /** Its channels lie side by side in memory. */
   readonly isChannelsLast: boolean;
 }
@@ -22,20 +22,48 @@ export interface Size {
 export const CONSTANT_UNIT = -1;
 
 /**
- * Work that is cut into slices to fit the memory that is free (`slicesOf` in slicing.ts): 1, 2, 4 ... of them, as many
- * as it takes until `timesOver` times the scores of one slice are no more than that.
+ * Work that is cut into slices to fit the memory that is free (slicing.ts): 1, 2, 4 ... of them, as many as it takes
+ * until `timesOver` times the scores of one slice are no more than that.
  */
-export interface Slicing {
+export type Slicing = SlicingOfRows | SlicingOfHeads;
+
+interface SlicedWork {
   /** All scores: `bytes` times the number of elements of `unit`. */
   readonly unit: number;
   readonly bytes: number;
   readonly timesOver: number;
-  /**
-   * Rows that are shared out, where it is all of them at once when they cannot be shared out evenly; null where a
-   * smaller last slice will do.
-   */
-  readonly evenRowsUnit: number | null;
+  /** Rows of one picture. */
+  readonly rowsUnit: number;
+}
+
+/** Doggettx's: rows of all heads are shared out; `evenly`: or all are done at once. */
+export interface SlicingOfRows extends SlicedWork {
+  readonly of: 'rows';
+  readonly evenly: boolean;
   readonly mostSlices: number;
+}
+
+/** InvokeAI's: heads of all pictures are shared out, and rows where those are too few. */
+export interface SlicingOfHeads extends SlicedWork {
+  readonly of: 'heads';
+  readonly heads: number;
+  readonly picturesUnit: number;
+}
+
+/**
+ * What one slice has of the whole: `taken` of `of` equal pieces. `isWhole`: it does not fit in one piece and is done so
+ * all the same, as its rows cannot be shared out evenly.
+ */
+export interface Slice {
+  readonly taken: number;
+  readonly of: number;
+  readonly isWhole: boolean;
+}
+
+/** Bytes that may be free, from the first and below the second, for the same to be decided. */
+export interface SameSlices {
+  readonly fromBytes: number;
+  readonly upToBytes: number;
 }
 
 export interface Derived {
@@ -44,10 +72,17 @@ export interface Derived {
   readonly from: number;
 }
 
-/** A size that occurs: the sum of `sizes`, over the slices of `slicing`; null = in one piece. */
+/** When something is allocated: only where work fits in one piece, only where it is cut up, or in either case. */
+export type When = 'whole' | 'sliced' | 'always';
+
+/** A size that occurs: the sum of `sizes`. */
 export interface Kind {
   readonly sizes: readonly Size[];
+  /** What decides on it; null = nothing. */
   readonly slicing: number | null;
+  /** Only one slice's part of it is allocated. */
+  readonly isSlice: boolean;
+  readonly when: When;
   /**
    * A workspace, done without where there is no room for it, from then on in all of this kind: PyTorch takes cuDNN's
    * next engine then, and remembers it.
@@ -88,6 +123,8 @@ export interface Program {
   readonly leastPeaks: readonly (readonly number[])[];
 }
 
+const ALWAYS = { slicing: null, isSlice: false, when: 'always' } as const;
+
 export const RELEASE = -1;
 export const SLICE = -2;
 
@@ -116,10 +153,10 @@ export class Tape {
   }
 
   allocate(unit: number, channels: number, width: number, isChannelsLast = false): Tensor {
-    const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing: null, isWorkspace: false });
+    const slot = this.#write({ ...ALWAYS, sizes: [{ unit, bytes: channels * width }], isWorkspace: false });
     this.#count(unit, channels * width);
     this.#rises = 'yes';
-    return { slot, unit, channels, width, isSlice: false, isChannelsLast };
+    return { slot, unit, channels, width, isSliced: false, isChannelsLast };
   }
 
   /** Allocates what an operation needs while it lasts, and releases it. */
@@ -143,7 +180,7 @@ export class Tape {
 
   #passing(sizes: readonly Size[], isWorkspace: boolean): void {
     if (isWorkspace) this.#notePeak();
-    const slot = this.#write({ sizes, slicing: null, isWorkspace });
+    const slot = this.#write({ ...ALWAYS, sizes, isWorkspace });
     for (const { unit, bytes } of sizes) this.#count(unit, bytes);
     this.#rises = isWorkspace ? 'by-workspace' : 'yes';
     this.#end(slot);
@@ -166,9 +203,18 @@ export class Tape {
     return known.index;
   }
 
-  allocateSlice(unit: number, channels: number, width: number, slicing: number): Tensor {
-    const slot = this.#write({ sizes: [{ unit, bytes: channels * width }], slicing, isWorkspace: false });
-    return { slot, unit, channels, width, isSlice: true, isChannelsLast: false };
+  allocateSlice(unit: number, channels: number, width: number, slicing: number, when: When = 'always'): Tensor {
+    return this.#allocateSliced(unit, channels * width, { slicing, isSlice: true, when });
+  }
+
+  /** All of it, but only where there are slices, or only where there are none. */
+  allocateWhole(unit: number, channels: number, width: number, slicing: number, when: 'whole' | 'sliced'): Tensor {
+    return this.#allocateSliced(unit, channels * width, { slicing, isSlice: false, when });
+  }
+
+  #allocateSliced(unit: number, bytes: number, how: Pick<Kind, 'slicing' | 'isSlice' | 'when'>): Tensor {
+    const slot = this.#write({ ...how, sizes: [{ unit, bytes }], isWorkspace: false });
+    return { slot, unit, channels: bytes, width: 1, isSliced: true, isChannelsLast: false };
   }
 
   /** What follows is the same work once more. Its peaks are those of the first time. */
@@ -178,7 +224,7 @@ export class Tape {
 
   #write(kind: Kind): number {
     const slot = this.#vacant.pop() ?? this.#slotCount++;
-    const name = `${kind.slicing} ${kind.isWorkspace} ${kind.sizes.map(({ unit, bytes }) => `${unit} ${bytes}`).join(' ')}`;
+    const name = `${kind.slicing} ${kind.isSlice} ${kind.when} ${kind.isWorkspace} ${kind.sizes.map(({ unit, bytes }) => `${unit} ${bytes}`).join(' ')}`;
     const known = this.#kinds.get(name) ?? { index: this.#kinds.size, kind };
     this.#kinds.set(name, known);
     this.#slots.push(slot);
@@ -188,9 +234,9 @@ export class Tape {
   }
 
   release(...tensors: readonly Tensor[]): void {
-    for (const { slot, unit, channels, width, isSlice } of tensors) {
+    for (const { slot, unit, channels, width, isSliced } of tensors) {
       this.#end(slot);
-      if (!isSlice) this.#count(unit, -channels * width);
+      if (!isSliced) this.#count(unit, -channels * width);
     }
   }
 

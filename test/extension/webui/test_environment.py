@@ -81,7 +81,7 @@ def test_names_that_are_too_long_are_cut(assert_host_messages):
         ("V1", "unfused"),
         ("", "unfused"),
         ("Doggettx", "doggettx"),
-        ("InvokeAI", "adaptive"),
+        ("InvokeAI", "invokeai"),
         ("sub-quadratic", "sub-quadratic"),
         ("something new", "unknown"),
         (None, "unknown"),
@@ -91,8 +91,9 @@ def test_the_resolved_optimisation_tells_how_attention_spends_memory(method, kin
     assert attention_of(Webui(optimization=method), "v1.10.1")[0] == kind
 
 
-def test_invokeais_slices_do_not_follow_free_memory_on_the_cpu():
-    assert attention_of(Webui(optimization="InvokeAI", device="cpu"), "v1.10.1") == ("sub-quadratic", "InvokeAI")
+@pytest.mark.parametrize(("device", "kind"), [("cuda", "invokeai"), ("cpu", "sub-quadratic"), ("mps", "adaptive")])
+def test_invokeais_slices_follow_free_memory_as_known_on_a_card_and_not_at_all_on_the_cpu(device, kind):
+    assert attention_of(Webui(optimization="InvokeAI", device=device), "v1.10.1") == (kind, "InvokeAI")
 
 
 @pytest.mark.parametrize(("device", "version"), [("cpu", "v1.10.1"), ("cuda", "v1.5.2"), ("cuda", "1.4.0-RC")])

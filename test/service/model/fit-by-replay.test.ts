@@ -245,3 +245,26 @@ describe('a fit by replay', () => {
     expect(replay?.tellsNeed).toBe(true);
   });
 });
+
+test("InvokeAI's attention, which slices heads, is benchmarked and estimated in the same way", () => {
+  const kernels = { tracksOrder: true, sdpa: 'flash', workspace: 'x+y', workspaceInFloat: 'x' } as const;
+  const networks: Networks = { ...SD15, scores: 'slices-of-heads', kernels };
+  const traits: HostTraits = { ...TRAITS, attention: 'invokeai' };
+  const needMiB = (settings: Observation['settings'], roomMiB: number | null) =>
+    STATIC_MIB + neededMiB(networks, settings, { pictures: 2, roomMiB }).needMiB;
+  const runs = benchmark({ ...OPTIONS, traits, budget: 'quick', operations: ['txt2img', 'img2img'] }, (planned) => {
+    const { settings, capMiB } = planned;
+    const isEnough = capMiB !== null && capMiB >= needMiB(settings, ROOM_MIB - STATIC_MIB);
+    const outcome = capMiB === null || isEnough ? 'ok' : 'oom';
+    return { ...observe(planned, 0, networks), outcome };
+  });
+  const result = fit(runs, traits);
+  if (!result.ok) throw new Error(result.reason);
+  expect(result.value.replay).toMatchObject({ networks: { scores: 'slices-of-heads', shape: 'sd1' }, tellsNeed: true });
+  const settings = settingsOf('txt2img', 768, 768, 2);
+  const found = estimate(result.value, settings, ROOM_MIB);
+  if (!found.ok) throw new Error(found.reason);
+  expect(found.required.lowMiB).toBeLessThanOrEqual(needMiB(settings, null));
+  expect(found.required.highMiB).toBeGreaterThanOrEqual(needMiB(settings, null));
+  expect(found.peak.valueMiB).toBeGreaterThan(found.required.highMiB);
+});

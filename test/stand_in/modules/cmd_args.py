@@ -34,5 +34,6 @@ parser.add_argument(
 )
 parser.add_argument("--pace", type=float, default=1.0, help="how long a generation takes; 0 for no waiting at all")
 parser.add_argument("--old-torch", action="store_true", help="torch tells neither UUID nor bus id")
+parser.add_argument("--webui-version", default="v1.10.1", help="what git would say of the WebUI")
 parser.add_argument("--torch-version", default="2.1.2+cu121", help="what torch says of itself")
 parser.add_argument("--sim-state", default=None, help="the simulated card's state file; default in the data folder")

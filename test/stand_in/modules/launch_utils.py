@@ -15,7 +15,7 @@ python = sys.executable
 
 
 def git_tag() -> str:
-    return "v1.10.1"
+    return str(cmd_opts.webui_version)
 
 
 def commit_hash() -> str:

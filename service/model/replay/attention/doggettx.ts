@@ -1,4 +1,5 @@
 import { FLOAT, type Layers } from '../layers.ts';
+import { SINGLE_UNIT } from '../sampling-units.ts';
 import { projected, scoresOf } from './operands.ts';
 import type { Tensor } from '../tape.ts';
 
@@ -25,7 +26,9 @@ export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: nu
     unit: scoresUnit,
     bytes: scoresChannels * width,
     timesOver: width === FLOAT ? 2.5 : 3,
-    evenRowsUnit: null,
+    of: 'rows',
+    rowsUnit: SINGLE_UNIT + unit,
+    evenly: false,
     mostSlices: MOST_SLICES,
   });
   for (let i = 0; i < TELLING_SLICES; i += 1) {

@@ -1,4 +1,5 @@
 import type { Layers } from '../layers.ts';
+import { EMBEDDING_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
 import type { Tensor } from '../tape.ts';
 import { projected, scoresOf } from './operands.ts';
 
@@ -8,8 +9,8 @@ const TIMES_OVER = 3.3;
 const TELLING_SLICES = 2;
 
 /**
- * `split_cross_attention_forward_invokeAI` of A1111 1.10.1, as PyTorch allocates it. Where all fits in one piece the
- * result is allocated last, here always first: next to the scores that is nothing.
+ * `split_cross_attention_forward_invokeAI` of A1111 1.10.1, as PyTorch allocates it. The result is allocated before the
+ * slices, or where all fits in one piece is that piece.
  */
 export function attendInSlicesOfHeads(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
@@ -18,24 +19,32 @@ export function attendInSlicesOfHeads(ops: Layers, x: Tensor, source: Tensor, he
   const scaledKey = ops.through(key, (y) => ops.pointwise(y));
   const copies = [query, scaledKey, value].map((y) => ops.pointwise(y));
   tape.release(query, scaledKey, value);
-  const joined = ops.like(x, x.channels, width);
   const { unit, channels } = scoresOf(x.unit, source, heads);
   const slicing = tape.slice({
     unit,
     bytes: channels * width,
     timesOver: TIMES_OVER,
-    evenRowsUnit: null,
-    mostSlices: Infinity,
+    of: 'heads',
+    heads,
+    picturesUnit: EMBEDDING_UNIT,
+    rowsUnit: SINGLE_UNIT + x.unit,
   });
-  for (let i = 0; i < TELLING_SLICES; i += 1) {
-    const raw = tape.allocateSlice(unit, channels, width, slicing);
-    const weights = tape.allocateSlice(unit, channels, width, slicing);
-    tape.release(raw);
-    const part = tape.allocateSlice(x.unit, x.channels, width, slicing);
-    tape.release(weights, part);
+  const joined = tape.allocateWhole(x.unit, x.channels, width, slicing, 'sliced');
+  const raw = tape.allocateSlice(unit, channels, width, slicing);
+  const weights = tape.allocateSlice(unit, channels, width, slicing);
+  tape.release(raw);
+  const all = tape.allocateWhole(x.unit, x.channels, width, slicing, 'whole');
+  const part = tape.allocateSlice(x.unit, x.channels, width, slicing, 'sliced');
+  tape.release(weights, part);
+  for (let i = 1; i < TELLING_SLICES; i += 1) {
+    const next = (of: number, many: number): Tensor => tape.allocateSlice(of, many, width, slicing, 'sliced');
+    const nextRaw = next(unit, channels);
+    const nextWeights = next(unit, channels);
+    tape.release(nextRaw);
+    tape.release(nextWeights, next(x.unit, x.channels));
   }
-  const hidden = ops.pointwise(joined);
+  const hidden = ops.like(x, x.channels, width);
   const result = ops.linear(hidden, x.channels);
-  tape.release(hidden, ...copies, joined);
+  tape.release(hidden, ...copies, joined, all);
   return result;
 }

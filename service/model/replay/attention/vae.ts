@@ -138,7 +138,9 @@ function attendInSlices(ops: Layers, x: Tensor): Tensor {
     unit: SQUARE_UNIT,
     bytes: width,
     timesOver: 2.5,
-    evenRowsUnit: LATENT_UNIT,
+    of: 'rows',
+    rowsUnit: LATENT_UNIT,
+    evenly: true,
     mostSlices: Infinity,
   });
   for (let i = 0; i < TELLING_SLICES; i += 1) {
