@@ -26,11 +26,14 @@ export class Layers {
   readonly tape: Tape;
   readonly precision: Precision;
   readonly kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>;
+  /** One picture is evaluated at a time: then heads come first in another view of it, without a copy. */
+  readonly isSingle: boolean;
 
-  constructor(tape: Tape, precision: Precision, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>) {
+  constructor(tape: Tape, precision: Precision, kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>, isSingle = false) {
     this.tape = tape;
     this.precision = precision;
     this.kernels = kernels;
+    this.isSingle = isSingle && kernels.tracksOrder;
   }
 
   like(x: Tensor, channels = x.channels, width = x.width, isChannelsLast = x.isChannelsLast): Tensor {

@@ -140,9 +140,14 @@ export type Which = 'sampling' | 'decode' | 'encode';
 /** Programs are written when first asked for: a WebUI needs three of them. */
 const programs = new Map<string, Program>();
 
-/** The program of one of the networks. */
-export function programOf(networks: Networks, which: Which): Program {
-  return written(programName(networks, which), () => write(networks, which));
+/**
+ * The program of one of the networks.
+ * @param effectiveBatch pictures in one evaluation of the denoising network.
+ */
+export function programOf(networks: Networks, which: Which, effectiveBatch: number): Program {
+  const isSingle = which === 'sampling' && effectiveBatch === 1;
+  const name = `${programName(networks, which)} ${isSingle ? 'single' : ''}`;
+  return written(name, () => write(networks, which, isSingle));
 }
 
 function written(name: string, write: () => Program): Program {
@@ -171,7 +176,7 @@ export function weightsOf({ shape, precision, decode }: Networks, moved: Moved):
   );
 }
 
-function write(networks: Networks, which: Which): Program {
+function write(networks: Networks, which: Which, isSingle: boolean): Program {
   const { scores, kernels } = networks;
   switch (which) {
     case 'sampling':
@@ -182,6 +187,7 @@ function write(networks: Networks, which: Which): Program {
           precision: PRECISIONS[networks.precision],
           mostBlocks: TELLING_DEPTH,
           movesBlocks: networks.resident === 'blocks',
+          isSingle,
         },
         evaluationsTold(networks),
       );

@@ -80,12 +80,17 @@ function groupsOf({ operation, width, height, batchSize, hires }: GenerationSett
   }
 }
 
-function elementsOf({ network, widthPx, heightPx, batch, heldPixels }: Stage, networks: Networks): number[] {
+function programAt(networks: Networks, { network, batch }: Stage): Program {
+  return programOf(networks, network, batch * networks.evaluated);
+}
+
+function elementsOf(stage: Stage, networks: Networks): number[] {
+  const { network, widthPx, heightPx, batch, heldPixels } = stage;
   const own =
     network === 'sampling'
       ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated, heldPixels)
       : vaeElements(widthPx, heightPx, batch, heldPixels);
-  return allElements(programOf(networks, network), own, workspaceOf(networks, network));
+  return allElements(programAt(networks, stage), own, workspaceOf(networks, network));
 }
 
 /**
@@ -103,7 +108,7 @@ export function leastActiveMiB(networks: Networks, stages: readonly Stage[]): nu
 
 function liveMiB(networks: Networks, stage: Stage, withWorkspaces: boolean): number {
   const { network, after } = stage;
-  const ownBytes = mostBytes(programOf(networks, network), elementsOf(stage, networks), withWorkspaces);
+  const ownBytes = mostBytes(programAt(networks, stage), elementsOf(stage, networks), withWorkspaces);
   return Math.max(weightsMiB(networks, network) + ownBytes / BYTES_PER_MIB, weightsMiB(networks, after));
 }
 
@@ -157,7 +162,7 @@ function weightsPart(phase: Phase, program: Program, they: 'come' | 'go'): Part 
 }
 
 function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part[] {
-  const [first, again] = partsOf(stage.phase, programOf(networks, stage.network), elementsOf(stage, networks));
+  const [first, again] = partsOf(stage.phase, programAt(networks, stage), elementsOf(stage, networks));
   const isOnce = stage.network !== 'sampling' && (pictures === 1 || stage.batch === 1);
   return again.from === again.to || isOnce ? [first] : [first, again];
 }

@@ -26,6 +26,8 @@ export interface UNetOptions {
   readonly copies: boolean;
   /** Its blocks are on the card one at a time (--lowvram). */
   readonly movesBlocks: boolean;
+  /** One picture is evaluated at a time. */
+  readonly isSingle: boolean;
 }
 
 const CHANNELS = 320;
@@ -87,7 +89,7 @@ class UNet {
 
   constructor(tape: Tape, options: UNetOptions, mover: Mover | null) {
     this.#tape = tape;
-    this.#ops = new Layers(tape, options.precision, options.kernels);
+    this.#ops = new Layers(tape, options.precision, options.kernels, options.isSingle);
     this.#shape = options.shape;
     this.#options = options;
     this.#mover = mover;

@@ -1,6 +1,6 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { SINGLE_UNIT } from '../sampling-units.ts';
-import { projected, scoresOf } from './operands.ts';
+import { byHeads, projected, scoresOf, withScaledKey } from './operands.ts';
 import type { Tensor } from '../tape.ts';
 
 const MOST_SLICES = 64;
@@ -16,10 +16,7 @@ export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: nu
   const { tape } = ops;
   const { unit, channels } = x;
   const { width } = ops.precision;
-  const { query, key, value } = projected(ops, x, source);
-  const scaledKey = ops.through(key, (y) => ops.pointwise(y));
-  const byHeads = [query, scaledKey, value].map((y) => ops.pointwise(y));
-  tape.release(query, scaledKey, value);
+  const { query, key, value } = byHeads(ops, withScaledKey(ops, projected(ops, x, source)));
   const joined = ops.like(x, channels, width);
   const { unit: scoresUnit, channels: scoresChannels } = scoresOf(unit, source, heads);
   const slicing = tape.slice({
@@ -38,7 +35,7 @@ export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: nu
     tape.release(raw);
     tape.release(slice(unit, channels), weights);
   }
-  tape.release(...byHeads);
+  tape.release(query, key, value);
   return ops.through(
     ops.through(joined, (y) => ops.pointwise(y)),
     (y) => ops.linear(y, channels),

@@ -1,7 +1,7 @@
 import type { Layers } from '../layers.ts';
 import { EMBEDDING_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
 import type { Tensor } from '../tape.ts';
-import { projected, scoresOf } from './operands.ts';
+import { byHeads, projected, scoresOf, withScaledKey } from './operands.ts';
 
 /** Of the memory that is free one slice's scores may take this part. */
 const TIMES_OVER = 3.3;
@@ -15,10 +15,7 @@ const TELLING_SLICES = 2;
 export function attendInSlicesOfHeads(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
   const { width } = ops.precision;
-  const { query, key, value } = projected(ops, x, source);
-  const scaledKey = ops.through(key, (y) => ops.pointwise(y));
-  const copies = [query, scaledKey, value].map((y) => ops.pointwise(y));
-  tape.release(query, scaledKey, value);
+  const { query, key, value } = byHeads(ops, withScaledKey(ops, projected(ops, x, source)));
   const { unit, channels } = scoresOf(x.unit, source, heads);
   const slicing = tape.slice({
     unit,
@@ -45,6 +42,6 @@ export function attendInSlicesOfHeads(ops: Layers, x: Tensor, source: Tensor, he
   }
   const hidden = ops.like(x, x.channels, width);
   const result = ops.linear(hidden, x.channels);
-  tape.release(hidden, ...copies, joined, all);
+  tape.release(hidden, query, key, value, joined, all);
   return result;
 }

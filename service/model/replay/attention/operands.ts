@@ -27,8 +27,15 @@ export function projected(ops: Layers, x: Tensor, source: Tensor): Operands {
   };
 }
 
+/** The scale is a factor of the keys, before all else. */
+export function withScaledKey(ops: Layers, { query, key, value }: Operands): Operands {
+  return { query, key: ops.through(key, (y) => ops.pointwise(y)), value };
+}
+
 /** Copies in which heads come first, in place of the operands. */
-export function byHeads(ops: Layers, { query, key, value }: Operands): Operands {
+export function byHeads(ops: Layers, operands: Operands): Operands {
+  if (ops.isSingle) return operands;
+  const { query, key, value } = operands;
   const copies = { query: ops.pointwise(query), key: ops.pointwise(key), value: ops.pointwise(value) };
   ops.tape.release(query, key, value);
   return copies;

@@ -1,7 +1,7 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { CHUNKED_UNIT, CHUNK_SCORES_UNIT, CHUNK_UNIT, PROMPT_TOKENS } from '../sampling-units.ts';
 import type { Tensor } from '../tape.ts';
-import { projected } from './operands.ts';
+import { projected, type Operands } from './operands.ts';
 
 /** The others find all they need in the cache. */
 const TELLING_CHUNKS = 2;
@@ -13,8 +13,7 @@ const TELLING_CHUNKS = 2;
 export function attendInChunks(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
   const { width, autocast } = ops.precision;
-  const { query, key, value } = projected(ops, x, source);
-  const copies = [query, key, value].map((y) => ops.through(y, (z) => ops.pointwise(z)));
+  const { query, key, value } = operands(ops, x, source);
   const toItself = source.unit === x.unit;
   const all = tape.allocate(CHUNKED_UNIT + x.unit, x.channels, width);
   const scores = (bytes: number): Tensor =>
@@ -35,6 +34,14 @@ export function attendInChunks(ops: Layers, x: Tensor, source: Tensor, heads: nu
   if (last !== null) tape.release(last);
   tape.release(all);
   const result = ops.linear(hidden, x.channels);
-  tape.release(hidden, ...copies);
+  tape.release(hidden, query, key, value);
   return result;
+}
+
+/** Copied in which heads come first, each in place of its own. */
+function operands(ops: Layers, x: Tensor, source: Tensor): Operands {
+  const all = projected(ops, x, source);
+  if (ops.isSingle) return all;
+  const copied = (y: Tensor): Tensor => ops.through(y, (z) => ops.pointwise(z));
+  return { query: copied(all.query), key: copied(all.key), value: copied(all.value) };
 }

@@ -8,7 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Scores } from '../../../../service/model/replay/attention/scores.ts';
 import type { Kernels } from '../../../../service/model/replay/kernels.ts';
 import { PRECISIONS, SHAPES, type Networks } from '../../../../service/model/replay/networks.ts';
-import { neededMiB } from '../../../../service/model/replay/needed.ts';
+import { neededMiB, runsOn } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { samplingElements } from '../../../../service/model/replay/sampling-units.ts';
 import { allElements, bytesOf, RELEASE, type Program } from '../../../../service/model/replay/tape.ts';
@@ -61,6 +61,7 @@ describe('the networks allocate and release as recorded, one by one', () => {
       copies: shape === 'sdxl',
       kernels: KERNELS,
       mostBlocks: Infinity,
+      isSingle: false,
       movesBlocks: false,
     };
     const firstBytes = (2 * batch * 320 * 2 * width * height) / 64;
@@ -73,6 +74,25 @@ describe('the networks allocate and release as recorded, one by one', () => {
     const count = Math.floor(ours.length / 2) - 10;
     expect(ours.slice(0, count)).toEqual(real.slice(0, count));
     expect(count).toBeGreaterThan(1500);
+  });
+
+  test('prompts one after the other, of one picture: heads come first without a copy', () => {
+    const options = {
+      shape: SHAPES.sd1,
+      precision: PRECISIONS.autocast,
+      scores: 'whole',
+      copies: false,
+      kernels: KERNELS,
+      mostBlocks: Infinity,
+      isSingle: true,
+      movesBlocks: false,
+    } as const;
+    const firstBytes = (320 * 2 * 512 * 512) / 64;
+    const real = fromFirst(recorded('sd1-whole-512x512x1-unbatched.sampling'), firstBytes);
+    const ours = fromFirst(written(samplingProgram(options, 1), samplingElements(512, 512, 1, 1)), firstBytes);
+    const count = Math.floor(ours.length / 2) - 10;
+    expect(ours.slice(0, count)).toEqual(real.slice(0, count));
+    expect(count).toBeGreaterThan(500);
   });
 
   test.each([
@@ -194,6 +214,35 @@ describe('with no run to learn from', () => {
       expect(off(reservedPeakMiB(networks, settingsOf(row), null, roomMiB), idleReserved, reserved)).toBeLessThan(
         0.003,
       );
+    },
+  );
+
+  test.each(rowsOf('unbatched.csv'))(
+    'the peaks are those recorded where prompts are evaluated one after the other: %s, %s: %s %sx%s, batch %s',
+    (...row) => {
+      const [idleActive = 0, idleReserved = 0, active = 0, reserved = 0] = row.slice(9).map(Number);
+      const networks: Networks = { ...networksOf(row, 'x+y'), evaluated: 1 };
+      const off = (ours: number, real: number): number => Math.abs(ours / real - 1);
+      expect(off(activePeakMiB(networks, settingsOf(row), null, 20_000) + idleActive, active)).toBeLessThan(0.001);
+      expect(off(reservedPeakMiB(networks, settingsOf(row), null, 20_000) + idleReserved, reserved)).toBeLessThan(
+        0.001,
+      );
+    },
+  );
+
+  test.each(rowsOf('tight.csv'))(
+    "InvokeAI's slices of heads find room where they did, and peak as they did: %s, %s: %s %sx%s, batch %s",
+    (...row) => {
+      const [idleActive = 0, idleReserved = 0, active = 0, reserved = 0, roomMiB = 0] = row.slice(9).map(Number);
+      const networks = networksOf(row, 'x+y');
+      const settings = settingsOf(row);
+      expect(runsOn(networks, settings, roomMiB)).toBe(active > 0);
+      if (active === 0) return;
+      expect(Math.abs((activePeakMiB(networks, settings, null, roomMiB) + idleActive) / active - 1)).toBeLessThan(
+        0.001,
+      );
+      const ours = reservedPeakMiB(networks, settings, null, roomMiB) + idleReserved;
+      expect(Math.abs(ours / reserved - 1)).toBeLessThan(0.006);
     },
   );
 
