@@ -1,3 +1,4 @@
+import { hintsOf } from '../hosts/hints.ts';
 import { traitsOf } from '../hosts/hosts.ts';
 import type { Observation } from '../model/types.ts';
 import type { PlannedRun, PlanOptions } from '../plan/types.ts';
@@ -74,7 +75,8 @@ export function doneOf(runs: readonly Run[]): Run[] {
 }
 
 export function planOf(session: Session, environment: Environment, limitMiB: number | null): PlanOptions {
-  return { ...session.options, limitMiB, seed: session.seed, traits: traitsOf(environment) };
+  const [traits, hints] = [traitsOf(environment), hintsOf(environment.key)];
+  return { ...session.options, limitMiB, seed: session.seed, traits, hints };
 }
 
 /**

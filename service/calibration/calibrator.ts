@@ -1,9 +1,9 @@
 import type { SetUp } from '../hosts/host.ts';
+import { hintsOf } from '../hosts/hints.ts';
 import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
 import { besideFitMiB, calibrate as calibrateModel } from '../model/calibrate.ts';
 import { fit as fitModel } from '../model/fit.ts';
 import type { Fit, FitFailure, Observation } from '../model/types.ts';
-import type { KnownTraits } from '../protocol/host.ts';
 import type { Operation } from '../protocol/settings.ts';
 import type { Abilities } from '../protocol/viewer.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
@@ -168,7 +168,7 @@ export function createCalibrator(
     };
     if (!abilities.estimate)
       return { ...about, runs: 0, state: 'none', fit: null, drift: null, message: abilities.message ?? '' };
-    const result = fit(observations, traits);
+    const result = fit(observations, traits, hintsOf(environment.key));
     if (!result.ok) {
       const refusal = result.reason === 'no-known-networks' ? 'attention-adapts' : null;
       return {
@@ -197,7 +197,7 @@ export function createCalibrator(
   function withImported(
     own: Calibration,
     { runs, imported, importedStored }: History,
-    traits: KnownTraits,
+    environment: SetUp,
   ): Calibration {
     if (importedStored === 0) return own;
     const kept = own.kept + importedStored;
@@ -214,7 +214,8 @@ export function createCalibrator(
     );
     const mine = observationsForFit(runs);
     const observations = [...mine, ...theirs];
-    const result = theirs.length === 0 ? null : fit(observations, traits);
+    const traits = traitsOf(environment);
+    const result = theirs.length === 0 ? null : fit(observations, traits, hintsOf(environment.key));
     if (result?.ok !== true) return without;
     // Whoever measured it, it was not this machine: no nearer than a set-up that is like it.
     const made = asSimilar(result.value, traits, mine);
@@ -245,7 +246,7 @@ export function createCalibrator(
       cached?.history.runs === history.runs && cached.history.stored === history.stored && cached.traits === key
         ? cached.own
         : calibrate(history, environment);
-    const calibration = withImported(own, history, traitsOf(environment));
+    const calibration = withImported(own, history, environment);
     cache.set(keyHash, { history, traits: key, own, calibration });
     return calibration;
   }

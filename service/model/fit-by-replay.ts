@@ -1,3 +1,4 @@
+import type { Hints } from '../hosts/hints.ts';
 import { knownOf } from './known.ts';
 import { TERMS } from './pieces.ts';
 import { judgedByCaps, mayFailOn } from './replay/need.ts';
@@ -28,13 +29,14 @@ export function fitByReplay(
   traits: HostTraits,
   staticMiB: number,
   slackMiB: number,
+  hints: Hints,
 ): FitResult {
   const known = observations.filter((run) => run.roomMiB !== null);
   const rows = (target: 'active' | 'reserved') => known.flatMap((run) => rowsOf(run, target, staticMiB));
   const active = rows('active').filter(({ kind }) => kind === 'exact');
   if (active.length < LEAST_ROWS) return { ok: false, reason: 'too-few-runs' };
   const [recognised, ...others] = borneOut(
-    recogniseAll(active, rows('reserved'), { ...traits, slackMiB }),
+    recogniseAll(active, rows('reserved'), { ...traits, slackMiB, hints }),
     known,
     staticMiB,
     slackMiB,

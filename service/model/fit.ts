@@ -1,3 +1,4 @@
+import { NO_HINTS, type Hints } from '../hosts/hints.ts';
 import { fitByReplay } from './fit-by-replay.ts';
 import { fitProcess } from './fit-process.ts';
 import { guessStaticMiB } from './static.ts';
@@ -21,14 +22,15 @@ const OUTLIER_TIMES_MEDIAN = 8;
 /**
  * Fits active, reserved and required memory to the runs of one environment.
  * @param observations runs in any order; the result does not depend on it.
+ * @param hints where to look for the networks first.
  * @returns plain data for `estimate`, or why there is not enough to fit.
  */
-export function fit(observations: readonly Observation[], traits: HostTraits): FitResult {
+export function fit(observations: readonly Observation[], traits: HostTraits, hints = NO_HINTS): FitResult {
   const failure = whatIsMissing(observations, traits);
   if (failure !== null) return { ok: false, reason: failure };
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
   const slackMiB = slackOf(observations);
-  if (slicesAttention(traits.attention)) return fitByReplay(observations, traits, staticMiB, slackMiB);
+  if (slicesAttention(traits.attention)) return fitByReplay(observations, traits, staticMiB, slackMiB, hints);
   if (observations.every((run) => run.activePeakMiB === null && run.phases === null))
     return fitProcess(observations, traits);
   const active = fitTarget(
@@ -41,7 +43,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits): F
   // Active bytes are part of the reserved ones, in every phase.
   const reserved = fitTarget(observations, 'reserved', staticMiB, traits, active.coefficients);
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
-  const { replay: peakReplay, spread } = peakOf(reserved, active, kept, { traits, slackMiB });
+  const { replay: peakReplay, spread } = peakOf(reserved, active, kept, { traits, slackMiB, hints });
   const replay =
     peakReplay === null ? null : { ...peakReplay, ...judgedByCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
   const factors = factorsOf(
@@ -71,11 +73,11 @@ function peakOf(
   reserved: TargetFit,
   active: TargetFit,
   kept: readonly Observation[],
-  { traits, slackMiB }: { readonly traits: HostTraits; readonly slackMiB: number },
+  { traits, slackMiB, hints }: { readonly traits: HostTraits; readonly slackMiB: number; readonly hints: Hints },
 ): { readonly replay: Recognised['replay'] | null; readonly spread: Spread } {
   const hasPhases = kept.some((run) => run.phases !== null);
   const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
-  const recognised = recognise(active.rows, reserved.rows, { ...traits, slackMiB });
+  const recognised = recognise(active.rows, reserved.rows, { ...traits, slackMiB, hints });
   if (recognised === null || usualShare(recognised) > usualShare(byPlanes))
     return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
   return { replay: recognised.replay, spread: spreadOf(recognised, hasPhases) };

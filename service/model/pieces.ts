@@ -165,9 +165,17 @@ function piecesOf(operation: Operation, settings: GenerationSettings): Piece[] {
   }
 }
 
+/** A plan asks for those of all its candidates again with each run, an estimate for its own several times. */
+const known = new WeakMap<GenerationSettings, readonly Piece[]>();
+
 /** The planes whose maximum is the peak of a generation. */
 export function pieces(settings: GenerationSettings): readonly Piece[] {
-  return piecesOf(settings.operation, settings);
+  let own = known.get(settings);
+  if (own === undefined) {
+    own = piecesOf(settings.operation, settings);
+    known.set(settings, own);
+  }
+  return own;
 }
 
 /**

@@ -18,7 +18,19 @@ export interface CandidateLimits {
  * Settings that a benchmark may run: squares and some 3:2 rectangles from at most half the limit up to it, hires from
  * half, two thirds and four fifths of the target's size.
  */
-export function candidates(limits: CandidateLimits): GenerationSettings[] {
+export function candidates(limits: CandidateLimits): readonly GenerationSettings[] {
+  let all = known.get(limits);
+  if (all === undefined) {
+    all = candidatesWithin(limits);
+    known.set(limits, all);
+  }
+  return all;
+}
+
+/** Those of one plan are asked for several times with each run. */
+const known = new WeakMap<CandidateLimits, readonly GenerationSettings[]>();
+
+function candidatesWithin(limits: CandidateLimits): GenerationSettings[] {
   const most = Math.max(1, Math.floor(limits.maxBatchSize));
   const batches = [...BATCH_SIZES.filter((batch) => batch < most), most];
   return limits.operations.flatMap((operation) => {

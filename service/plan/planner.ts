@@ -45,7 +45,7 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   const isDone = (settings: GenerationSettings): boolean =>
     hasFailed(settings) || uncapped.some((run) => isAsLargeAs(settings, run));
   const open = candidates(options).filter((settings) => !isDone(settings));
-  const fitted = fit(observations, options.traits);
+  const fitted = fit(observations, options.traits, options.hints);
   if (!fitted.ok) return firstRuns(options, observations, open);
   const probesWanted = canProbe(options, observations) ? Math.round(size * PROBE_SHARE) : 0;
   if (slicesAttention(options.traits.attention))

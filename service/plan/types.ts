@@ -1,4 +1,5 @@
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
+import type { Hints } from '../hosts/hints.ts';
 import type { HostTraits } from '../model/types.ts';
 
 export type Budget = 'quick' | 'default' | 'thorough' | number;
@@ -12,6 +13,8 @@ export interface PlanOptions {
   readonly limitMiB: number | null;
   readonly seed: number;
   readonly traits: HostTraits;
+  /** Where to look for its networks first; anywhere where none are given. */
+  readonly hints?: Hints;
   /** Whether runs under a cap can be made; they can unless this says no. */
   readonly caps?: boolean;
   /** Settings that the host failed to run: they are not asked for again. */

@@ -1,25 +1,22 @@
+import type { Hints } from '../../hosts/hints.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
-import type { AttentionKind, HostTraits, Phase, Replay } from '../types.ts';
+import type { AttentionKind, HostTraits, Replay } from '../types.ts';
 import { slicesToFit, type Scores } from './attention/scores.ts';
 import {
   decoders,
   encodersOf,
-  programName,
   samplingNetworks,
   surroundingsWith,
   USUAL_IN_FLOAT,
-  workspaceOf,
   type Networks,
   type Surroundings,
 } from './networks.ts';
-import { activePeakMiB, reservedPeakMiB, roomsNear } from './peaks.ts';
+import { isHinted } from './hinted.ts';
+import { judgeOf, type Judge } from './judge.ts';
+import { reservedPeakMiB } from './peaks.ts';
+import { replayedMiB } from './replayed-row.ts';
 
-/**
- * Active bytes of a known network are met this well (root mean square, shares of the total): counters are exact,
- * workspaces are not foreseen.
- */
-const ACTIVE_SHARE = 0.01;
 /** Errors this near to the least are no worse: which of them it is, reserved bytes must say. */
 const LIKE_SHARE = 1e-3;
 /** Reserved bytes are counted in segments of 2 MiB: residuals that differ by less than one in some GiB say nothing. */
@@ -50,6 +47,8 @@ export interface Recognised extends Explained {
 /** What the host tells of itself. `slackMiB`: left free at idle in the segments of the weights. */
 export interface About extends Pick<HostTraits, 'attention' | 'condUncondBatched' | 'resident'> {
   readonly slackMiB: number;
+  /** Where to look first. */
+  readonly hints: Hints;
 }
 
 /**
@@ -90,17 +89,23 @@ function aboutBest(all: readonly Recognised[]): Recognised[] {
 function candidatesOf(
   active: readonly MeasuredRow[],
   told: readonly MeasuredRow[],
-  { attention, condUncondBatched, resident = 'all' }: About,
+  { attention, condUncondBatched, resident = 'all', hints }: About,
 ): Networks[] {
   const counted = exactOnes(active);
-  return counted.length < LEAST_ROWS || told.length < LEAST_ROWS
-    ? []
-    : withActiveOf(
-        SCORES[attention].flatMap((scores) => surroundingsWith(scores, resident)),
-        counted,
-        condUncondBatched,
-      );
+  if (counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return [];
+  const all = SCORES[attention]
+    .flatMap((scores) => surroundingsWith(scores, resident))
+    .flatMap((around) => samplingNetworks(around).map((sampling): Sampling => ({ ...around, ...sampling })))
+    .filter(({ evaluated }) => condUncondBatched === null || (evaluated === 2) === condUncondBatched);
+  const judge = judgeOf(counted);
+  const hinted = withActiveOf(
+    all.filter((one) => isHinted(one, hints)),
+    judge,
+  );
+  return hinted.length > 0 ? hinted : withActiveOf(all, judge);
 }
+
+type Sampling = Surroundings & Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>;
 
 /** The usual one, which stands first, unless another leaves less. */
 function bestFirst(all: readonly Recognised[]): Recognised[] {
@@ -139,26 +144,18 @@ export function slicesAttention(attention: AttentionKind): boolean {
  * Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other
  * is asked about.
  */
-function withActiveOf(
-  surroundings: readonly Surroundings[],
-  rows: readonly MeasuredRow[],
-  condUncondBatched: boolean | null,
-): Networks[] {
-  const judge = judgeOf(rows);
+function withActiveOf(all: readonly Sampling[], judge: Judge): Networks[] {
   const found: { networks: Networks; error: number }[] = [];
-  for (const around of surroundings) {
-    for (const sampling of samplingNetworks(around)) {
-      const usual: Networks = { ...around, ...sampling, decode: 'half', encode: 'half' };
-      if (condUncondBatched !== null && (sampling.evaluated === 2) !== condUncondBatched) continue;
-      if (judge.squares(usual, 'sampling') === null) continue;
-      for (const decode of decoders()) {
-        if (judge.squares({ ...usual, decode }, 'decode') === null) continue;
-        for (const encode of encodersOf({ ...usual, decode })) {
-          const networks = { ...usual, decode, encode };
-          if (isAnothersTwin(networks)) continue;
-          const error = judge.errorOf(networks);
-          if (error !== null) found.push({ networks, error });
-        }
+  for (const sampling of all) {
+    const usual: Networks = { ...sampling, decode: 'half', encode: 'half' };
+    if (judge.squares(usual, 'sampling') === null) continue;
+    for (const decode of decoders()) {
+      if (judge.squares({ ...usual, decode }, 'decode') === null) continue;
+      for (const encode of encodersOf({ ...usual, decode })) {
+        const networks = { ...usual, decode, encode };
+        if (isAnothersTwin(networks)) continue;
+        const error = judge.errorOf(networks);
+        if (error !== null) found.push({ networks, error });
       }
     }
   }
@@ -186,87 +183,6 @@ function isAnothersTwin({ precision, decode, encode, kernels }: Networks): boole
   return (
     kernels.tracksOrder && kernels.workspaceInFloat !== USUAL_IN_FLOAT && ![precision, decode, encode].includes('float')
   );
-}
-
-type Part = 'sampling' | 'decode' | 'encode';
-const PARTS: readonly Part[] = ['sampling', 'decode', 'encode'];
-const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = {
-  sampling: ['sampling', 'hires_sampling'],
-  decode: ['decode'],
-  encode: ['encode'],
-};
-
-/**
- * Judges by the active bytes' errors, as shares of the total: in one network's own phases, asked once of each program
- * under each law, or in all.
- */
-interface Judge {
-  /** The sum of their squares; null where it is too large. */
-  squares(networks: Networks, part: Part): number | null;
-  /** Root mean square; null where it is too large. */
-  errorOf(networks: Networks): number | null;
-}
-
-function judgeOf(rows: readonly MeasuredRow[]): Judge {
-  const known = new Map<string, number | null>();
-  const isOf = (part: Part) => (row: MeasuredRow) =>
-    !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase));
-  const own = {
-    sampling: rows.filter(isOf('sampling')),
-    decode: rows.filter(isOf('decode')),
-    encode: rows.filter(isOf('encode')),
-  };
-  const others = rows.filter((row) => !PARTS.some((part) => isOf(part)(row)));
-  const squares = (networks: Networks, part: Part): number | null => {
-    const name = `${programName(networks, part)} ${workspaceOf(networks, part)}`;
-    const asked = known.get(name);
-    if (asked !== undefined) return asked;
-    const sum = squaresOf(networks, own[part], 0, own[part].length);
-    known.set(name, sum);
-    return sum;
-  };
-  return {
-    squares,
-    errorOf: (networks) => {
-      let sum = 0;
-      for (const part of PARTS) {
-        const ofPart = squares(networks, part);
-        if (ofPart === null) return null;
-        sum += ofPart;
-      }
-      const all = squaresOf(networks, others, sum, rows.length);
-      return all === null ? null : Math.sqrt(all / rows.length);
-    },
-  };
-}
-
-/** Squares of the errors of rows, added to those of others, `count` in all. */
-function squaresOf(networks: Networks, rows: readonly MeasuredRow[], others: number, count: number): number | null {
-  const most = count * ACTIVE_SHARE ** 2;
-  let sum = others;
-  for (const row of rows) {
-    sum += ((replayedMiB(activePeakMiB, networks, row) - row.valueMiB) * row.weight) ** 2;
-    if (sum > most) return null;
-  }
-  return sum;
-}
-
-/**
- * Just where attention changes the number of its slices a few MiB of room decide: of the peaks on either side the
- * nearer one was meant.
- */
-function replayedMiB(peakMiB: typeof activePeakMiB, networks: Networks, row: MeasuredRow): number {
-  const [knownRoomMiB = Infinity, ...others] = roomsNear(networks, row.roomMiB ?? Infinity);
-  const peakAt = (roomMiB: number): number => peakMiB(networks, row.settings, phasesOf(row), roomMiB);
-  const away = (replayed: number): number => Math.abs(replayed - row.valueMiB);
-  const first = peakAt(knownRoomMiB);
-  if (away(first) * row.weight < ACTIVE_SHARE) return first;
-  return others.map(peakAt).reduce((nearest, one) => (away(one) < away(nearest) ? one : nearest), first);
-}
-
-/** The phases that a row counts; null = all, which spares the replay those that cannot win. */
-function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
-  return row.whole ? null : new Set(row.pieces.map((piece) => piece.phase));
 }
 
 /**

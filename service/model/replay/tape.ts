@@ -1,4 +1,5 @@
 import { copiesOf, type Workspace } from './kernels.ts';
+import { Peaks } from './tape-peaks.ts';
 
 /** A tensor on a tape: `channels` x the elements of one channel (`unit` says how many), `width` bytes each. */
 export interface Tensor {
@@ -132,7 +133,8 @@ export const SLICE = -2;
 export class Tape {
   readonly #slots: number[] = [];
   readonly #sizes: number[] = [];
-  readonly #kinds = new Map<string, { index: number; kind: Kind }>();
+  readonly #kinds: Kind[] = [];
+  readonly #kindNumbers = new Map<number | string, number>();
   readonly #slicings = new Map<string, { index: number; slicing: Slicing }>();
   readonly #vacant: number[] = [];
   readonly #live = new Set<number>();
@@ -143,8 +145,8 @@ export class Tape {
   readonly #liveBytes: number[] = [];
   /** More is live than at the last peak, and perhaps of a workspace. */
   #rises: 'no' | 'yes' | 'by-workspace' = 'no';
-  #peaks: number[][] = [];
-  #leastPeaks: number[][] = [];
+  readonly #peaks = new Peaks();
+  readonly #leastPeaks = new Peaks();
   #slotCount = 0;
   #onceMoreFrom: number | null = null;
 
@@ -224,11 +226,14 @@ export class Tape {
 
   #write(kind: Kind): number {
     const slot = this.#vacant.pop() ?? this.#slotCount++;
-    const name = `${kind.slicing} ${kind.isSlice} ${kind.when} ${kind.isWorkspace} ${kind.sizes.map(({ unit, bytes }) => `${unit} ${bytes}`).join(' ')}`;
-    const known = this.#kinds.get(name) ?? { index: this.#kinds.size, kind };
-    this.#kinds.set(name, known);
+    const name = nameOfKind(kind);
+    let index = this.#kindNumbers.get(name);
+    if (index === undefined) {
+      index = this.#kinds.push(kind) - 1;
+      this.#kindNumbers.set(name, index);
+    }
     this.#slots.push(slot);
-    this.#sizes.push(known.index);
+    this.#sizes.push(index);
     this.#live.add(slot);
     return slot;
   }
@@ -259,35 +264,35 @@ export class Tape {
       units: this.#units,
       slots: Int32Array.from(this.#slots),
       sizes: Int32Array.from(this.#sizes),
-      kinds: [...this.#kinds.values()].map(({ kind }) => kind),
+      kinds: this.#kinds,
       slicings: [...this.#slicings.values()].map(({ slicing }) => slicing),
       derived: this.#derived,
       slotCount: this.#slotCount,
       onceMoreFrom: this.#onceMoreFrom ?? this.#slots.length,
       peakUnits: this.#peakUnits,
-      peaks: this.#peaks,
-      leastPeaks: this.#leastPeaks,
+      peaks: this.#peaks.all,
+      leastPeaks: this.#leastPeaks.all,
     };
   }
 
   /** Before something is released, for only then may it be the most so far. */
   #notePeak(): void {
     if (this.#rises === 'no' || this.#onceMoreFrom !== null) return;
-    this.#peaks = withPeak(this.#peaks, this.#liveBytes);
-    if (this.#rises === 'yes') this.#leastPeaks = withPeak(this.#leastPeaks, this.#liveBytes);
+    this.#peaks.add(this.#liveBytes);
+    if (this.#rises === 'yes') this.#leastPeaks.add(this.#liveBytes);
     this.#rises = 'no';
   }
 }
 
-function withPeak(peaks: number[][], now: readonly number[]): number[][] {
-  if (peaks.some((peak) => isBelow(now, peak))) return peaks;
-  return [...peaks.filter((peak) => !isBelow(peak, now)), [...now]];
+/** Numbers are made faster than texts, and nearly all are of one size. */
+function nameOfKind({ sizes, slicing, isSlice, when, isWorkspace }: Kind): number | string {
+  const [one] = sizes;
+  if (one !== undefined && sizes.length === 1 && slicing === null && !isWorkspace)
+    return one.bytes * MOST_UNITS + (one.unit - CONSTANT_UNIT);
+  return `${slicing} ${isSlice} ${when} ${isWorkspace} ${sizes.map(({ unit, bytes }) => `${unit} ${bytes}`).join(' ')}`;
 }
 
-function isBelow(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < a.length; i += 1) if ((a[i] ?? 0) > (b[i] ?? 0)) return false;
-  return true;
-}
+const MOST_UNITS = 1024;
 
 /** Of each unit of a program, from those of the network's, under a law of workspaces. */
 export function allElements({ derived }: Program, own: readonly number[], workspace: Workspace): number[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { NO_HINTS, type Hints } from '../../../../service/hosts/hints.ts';
 import { recognise, recogniseAll, type Recognised } from '../../../../service/model/replay/recognise.ts';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
@@ -64,7 +65,12 @@ const rows = (runs: readonly Observation[], target: 'active' | 'reserved') =>
   runs.flatMap((run) => rowsOf(run, target, STATIC_MIB));
 
 function recognised(runs: readonly Observation[], attention: AttentionKind = 'fused'): Recognised | null {
-  return recognise(rows(runs, 'active'), rows(runs, 'reserved'), { attention, condUncondBatched: null, slackMiB: 0 });
+  return recognise(rows(runs, 'active'), rows(runs, 'reserved'), {
+    attention,
+    condUncondBatched: null,
+    slackMiB: 0,
+    hints: NO_HINTS,
+  });
 }
 
 const SD15: Networks = {
@@ -95,6 +101,20 @@ describe('recognising networks', () => {
     expect(found?.replay.scale).toBeCloseTo(1, 6);
     expect(found?.replay.offsetMiB).toBeCloseTo(0, 6);
   });
+
+  test.each([
+    ['right', { family: 'sd1', bits: 16, attention: 'sdp', torch: { major: 2, minor: 1 } }],
+    ['wrong', { family: 'sdxl', bits: 32, attention: 'xformers', torch: { major: 1, minor: 13 } }],
+  ] as const)(
+    'what the set-up says of them, be it %s, changes where they are looked for first and not what is found',
+    (_, hints) => {
+      const runs = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
+      const about = { attention: 'fused', condUncondBatched: null, slackMiB: 0 } as const;
+      const found = (of: Hints) => recognise(rows(runs, 'active'), rows(runs, 'reserved'), { ...about, hints: of });
+      expect(found(hints)).toEqual(found(NO_HINTS));
+      expect(found(hints)?.replay.networks).toEqual(SD15);
+    },
+  );
 
   test('by all runs where the largest look alike, and one of them a little more like another network', () => {
     const networks: Networks = { ...SD15, shape: 'sdxl', decode: 'float', encode: 'float' };
@@ -138,6 +158,7 @@ describe('recognising networks', () => {
         attention: 'fused',
         condUncondBatched: null,
         slackMiB: 0,
+        hints: NO_HINTS,
       });
       expect(all[0]?.replay.networks).toEqual(sdxl);
       expect(all.map((one) => one.replay.networks)).toContainEqual({ ...sdxl, copies: true });
@@ -150,6 +171,7 @@ describe('recognising networks', () => {
           attention: 'fused',
           condUncondBatched: null,
           slackMiB: 0,
+          hints: NO_HINTS,
         }).map((one) => one.replay.networks),
       ).toEqual([SD15]);
     });

@@ -1,0 +1,132 @@
+import type { MeasuredRow } from '../rows.ts';
+import type { Phase } from '../types.ts';
+import { slicesToFit } from './attention/scores.ts';
+import { programName, workspaceOf, type Networks } from './networks.ts';
+import { activePeakMiB } from './peaks.ts';
+import { ACTIVE_SHARE, phasesOf, replayedMiB } from './replayed-row.ts';
+import { activeMiB, stagesOf, type Stage } from './stages.ts';
+
+type Part = Stage['network'];
+const PARTS: readonly Part[] = ['sampling', 'decode', 'encode'];
+const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = {
+  sampling: ['sampling', 'hires_sampling'],
+  decode: ['decode'],
+  encode: ['encode'],
+};
+
+/**
+ * Judges by the active bytes' errors, as shares of the total: in one network's own phases, asked once of each program
+ * under each law, or in all.
+ */
+export interface Judge {
+  /** The sum of their squares; null where it is too large, or where alone it takes far more than whole runs did. */
+  squares(networks: Networks, part: Part): number | null;
+  /** Root mean square; null where it is too large. */
+  errorOf(networks: Networks): number | null;
+}
+
+/** What a row counts, told apart by the network that allocates it. */
+interface Told {
+  readonly row: MeasuredRow;
+  readonly stages: Readonly<Record<Part, readonly Stage[]>>;
+}
+
+/** One network's: the squares of its own rows, and the active MiB that it has in each of the others. */
+interface OwnPart {
+  readonly squares: number;
+  readonly othersMiB: readonly number[];
+}
+
+export function judgeOf(rows: readonly MeasuredRow[]): Judge {
+  const known = new Map<string, OwnPart | null>();
+  const isOf = (part: Part) => (row: MeasuredRow) =>
+    !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase));
+  const told = (of: readonly MeasuredRow[]): Told[] => of.map((row) => ({ row, stages: stagesByPart(row) }));
+  const own = {
+    sampling: told(rows.filter(isOf('sampling'))),
+    decode: told(rows.filter(isOf('decode'))),
+    encode: told(rows.filter(isOf('encode'))),
+  };
+  const others = told(rows.filter((row) => !PARTS.some((part) => isOf(part)(row))));
+  const partOf = (networks: Networks, part: Part): OwnPart | null => {
+    const { resident, precision, decode } = networks;
+    // Weights that are moved leave after the next network's have come, so all count.
+    const moved = resident === 'all' ? '' : `${resident} ${precision} ${decode}`;
+    const name = `${programName(networks, part)} ${workspaceOf(networks, part)} ${moved}`;
+    const asked = known.get(name);
+    if (asked !== undefined) return asked;
+    const found = ownPart(networks, part, own[part], others, rows.length);
+    known.set(name, found);
+    return found;
+  };
+  return {
+    squares: (networks, part) => partOf(networks, part)?.squares ?? null,
+    errorOf: (networks) => {
+      const parts: OwnPart[] = [];
+      for (const part of PARTS) {
+        const one = partOf(networks, part);
+        if (one === null) return null;
+        parts.push(one);
+      }
+      const sum = parts.reduce((all, { squares }) => all + squares, 0);
+      const all = squaresOf(others, sum, rows.length, ({ row }, i) =>
+        slicesToFit(networks.scores)
+          ? replayedMiB(activePeakMiB, networks, row)
+          : parts.reduce((mostMiB, { othersMiB }) => Math.max(mostMiB, othersMiB[i] ?? 0), 0),
+      );
+      return all === null ? null : Math.sqrt(all / rows.length);
+    },
+  };
+}
+
+function stagesByPart(row: MeasuredRow): Told['stages'] {
+  const phases = phasesOf(row);
+  const stages = stagesOf(row.settings)
+    .flat()
+    .filter(({ phase }) => phases === null || phases.has(phase));
+  const of = (part: Part): Stage[] => stages.filter(({ network }) => network === part);
+  return { sampling: of('sampling'), decode: of('decode'), encode: of('encode') };
+}
+
+/**
+ * Where attention slices its work all parts share what is free. Else each has its own bytes, and rules itself out where
+ * they alone are far more than a row has in all.
+ */
+function ownPart(
+  networks: Networks,
+  part: Part,
+  own: readonly Told[],
+  others: readonly Told[],
+  count: number,
+): OwnPart | null {
+  const isSliced = slicesToFit(networks.scores);
+  const partMiB = ({ row, stages }: Told): number =>
+    isSliced
+      ? replayedMiB(activePeakMiB, networks, row)
+      : stages[part].reduce((mostMiB, stage) => Math.max(mostMiB, activeMiB(networks, stage)), 0);
+  const squares = squaresOf(own, 0, count, partMiB);
+  if (squares === null || isSliced) return squares === null ? null : { squares, othersMiB: [] };
+  const othersMiB: number[] = [];
+  const excess = squaresOf(others, 0, count, (told) => {
+    const mib = partMiB(told);
+    othersMiB.push(mib);
+    return Math.max(mib, told.row.valueMiB);
+  });
+  return excess === null ? null : { squares, othersMiB };
+}
+
+/** Squares of the errors of rows, added to those of others, `count` in all; null where that is too much. */
+function squaresOf(
+  rows: readonly Told[],
+  others: number,
+  count: number,
+  replayed: (told: Told, index: number) => number,
+): number | null {
+  const most = count * ACTIVE_SHARE ** 2;
+  let sum = others;
+  for (const [i, told] of rows.entries()) {
+    sum += ((replayed(told, i) - told.row.valueMiB) * told.row.weight) ** 2;
+    if (sum > most) return null;
+  }
+  return sum;
+}
