@@ -21,7 +21,7 @@ export function accuracySection(): string {
   );
   return [
     '## Accuracy',
-    `\`npm run bench:accuracy\`: a live benchmark answered from traced tables (benchmarks/data/vram-trace), then all settings that were not run as the test; seeds ${SEEDS.join(', ')}.`,
+    `\`npm run bench:accuracy\`: a live benchmark answered from traced tables (benchmarks/data/vram-trace), then all settings that were not run as the test (what is required also on those whose peaks alone were told); seeds ${SEEDS.join(', ')}.`,
     'Errors are shares of the true total, weights and context included. Each figure is that of the worst of the four operations: its mean over the seeds, and the worst seed, which is held against the goal. The goals speak of the default budget of 24 runs.',
     'The original is our implementation of its published method, given its full grid of square sizes. Its verdict is that of its estimate times 1.1; its errors are without that factor.',
     'One table alone: `npm run --silent bench:accuracy -- --table FILE.csv --static-mib N --json`.',
