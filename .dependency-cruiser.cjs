@@ -5,7 +5,7 @@ const STAGES = [
   'words',
   'hosts',
   'operations',
-  'sampler',
+  'memory',
   'recorder',
   'store',
   'model',

@@ -1,16 +1,20 @@
 /** Samples at the interval given, for the time given (ms both), and prints how much CPU this process alone used. */
 import { systemClock } from '../service/base/system-clock.ts';
-import { createSampler } from '../service/cli/samplers.ts';
+import { runCommand } from '../service/memory/sources/command.ts';
+import { chooseSource, createSampler } from '../service/memory/sources/registry.ts';
 
 const WARM_UP_MS = 2000;
 const [intervalMs = 100, durationMs = 10_000] = process.argv.slice(2).map(Number);
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let samples = 0;
-const sampler = createSampler(
-  { kind: 'nvidia-smi' },
-  { clock: systemClock, nvidiaSmi: null, platform: process.platform, env: process.env },
-);
+const sampler = createSampler(chooseSource(null), {
+  clock: systemClock,
+  runCommand,
+  nvidiaSmi: null,
+  platform: process.platform,
+  env: process.env,
+});
 sampler.subscribe((event) => {
   if (event.type === 'sample') samples += 1;
 });

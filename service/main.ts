@@ -12,7 +12,7 @@ import { isAlive, keepDebuggersOut, onSignal } from './cli/process.ts';
 import { driverMaySpill } from './cli/spilling.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
 import { systemClock } from './base/system-clock.ts';
-import { absoluteSearchPath } from './sampler/search-path.ts';
+import { absoluteSearchPath } from './memory/sources/search-path.ts';
 
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.
 process.stderr.on('error', () => undefined);
@@ -44,7 +44,8 @@ async function serveHere(options: ServeRequest): Promise<number> {
   const heap = ownHeap();
   const collecting = heap === null ? null : collectWhenGrown(heap, systemClock);
   const { serve } = await import('./cli/serve.ts');
-  const { createSampler } = await import('./cli/samplers.ts');
+  const { createSampler } = await import('./memory/sources/registry.ts');
+  const { runCommand } = await import('./memory/sources/command.ts');
   const { nvidiaSmi } = options;
   try {
     return await serve(options, {
@@ -53,7 +54,13 @@ async function serveHere(options: ServeRequest): Promise<number> {
       pid: process.pid,
       clock: systemClock,
       createSampler: (choice) =>
-        createSampler(choice, { clock: systemClock, nvidiaSmi, platform: process.platform, env: process.env }),
+        createSampler(choice, {
+          clock: systemClock,
+          runCommand,
+          nvidiaSmi,
+          platform: process.platform,
+          env: process.env,
+        }),
       isAlive,
       onSignal,
       pageScript,

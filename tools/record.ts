@@ -6,8 +6,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { doctorReplay } from '../service/cli/doctor-replay.ts';
-import { findNvidiaSmi, isExecutableFile } from '../service/sampler/nvidia-smi/find-binary.ts';
-import { MANDATORY_FIELDS, OPTIONAL_FIELDS } from '../service/sampler/nvidia-smi/fields.ts';
+import { findNvidiaSmi, isExecutableFile } from '../service/memory/sources/nvidia-smi/find-binary.ts';
+import { MANDATORY_FIELDS, OPTIONAL_FIELDS } from '../service/memory/sources/nvidia-smi/fields.ts';
 import { ROOT } from './node24.mjs';
 import { fixtureText, readRecordArgs } from './record/args.ts';
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../service/base/system-clock.ts';
-import { createSampler } from '../../service/cli/samplers.ts';
+import { runCommand } from '../../service/memory/sources/command.ts';
+import { chooseSource, createSampler } from '../../service/memory/sources/registry.ts';
 import type { HostDevice } from '../../service/protocol/host.ts';
-import { matchDevice } from '../../service/sampler/match-device.ts';
-import type { Sampler } from '../../service/sampler/types.ts';
+import { matchDevice } from '../../service/memory/match.ts';
+import type { Sampler } from '../../service/memory/sources/types.ts';
 
 /** Unix ms and MiB: of the device, or of the process where it computes on the CPU. */
 export interface Point {
@@ -25,9 +26,10 @@ const FIRST_LIMIT_MS = 10_000;
  */
 export async function startTrace(device: HostDevice, pid: number, intervalMs: number): Promise<Trace> {
   const points: Point[] = [];
-  const choice = device.backend === 'cpu' ? ({ kind: 'process', pid } as const) : ({ kind: 'nvidia-smi' } as const);
+  const choice = chooseSource({ backend: device.backend, pid });
   const sampler: Sampler = createSampler(choice, {
     clock: systemClock,
+    runCommand,
     nvidiaSmi: null,
     platform: process.platform,
     env: process.env,
@@ -35,7 +37,7 @@ export async function startTrace(device: HostDevice, pid: number, intervalMs: nu
   sampler.subscribe((event) => {
     if (event.type !== 'sample') return;
     const reading = choice.kind === 'process' ? event.sample.devices[0] : matchDevice(device, event.sample.devices);
-    const usedMiB = choice.kind === 'process' ? reading?.usedByHostMiB : reading?.usedMiB;
+    const usedMiB = choice.kind === 'process' ? reading?.processMiB : reading?.usedMiB;
     if (typeof usedMiB === 'number') points.push({ atMs: event.sample.atMs, usedMiB });
   });
   sampler.setIntervalMs(intervalMs);

@@ -34,10 +34,10 @@ export function barOf(result: EstimateResult): Bar | null {
     low: share(figure.lowMiB),
     high: share(figure.highMiB),
   });
-  const othersMiB = result.usedByOthersMiB ?? 0;
+  const othersMiB = result.othersMiB ?? 0;
   return {
     others: share(othersMiB),
-    webui: share(othersMiB + (result.usedByWebuiMiB ?? 0)),
+    webui: share(othersMiB + (result.webuiMiB ?? 0)),
     required: estimated === null ? null : whisker(estimated.required),
     peak: estimated === null ? null : whisker(estimated.peak),
     total: share(totalMiB),

@@ -96,8 +96,8 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     ['Required', interval(result.required), 'required'],
     ['Peak', interval(result.peak), 'peak'],
     [`${label} in all`, inAll(result)],
-    ['In use by others', formatMaybeMiB(result.usedByOthersMiB), 'others'],
-    ['In use by the WebUI', formatMaybeMiB(result.usedByWebuiMiB), 'webui'],
+    ['In use by others', formatMaybeMiB(result.othersMiB), 'others'],
+    ['In use by the WebUI', formatMaybeMiB(result.webuiMiB), 'webui'],
     ['Limited by', phase],
   ];
   if (drift !== null) details.push(['Margin', formatMargin(result.marginMiB)], ['Drift', drift.message]);
@@ -138,7 +138,7 @@ function plain(input: ReadoutInput, look: Look, state: string, hint: string): Re
 }
 
 function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
-  const { usedByOthersMiB: others, usedByWebuiMiB: webui, totalMiB } = result;
+  const { othersMiB: others, webuiMiB: webui, totalMiB } = result;
   const used = others === null && webui === null ? null : (others ?? 0) + (webui ?? 0);
   const figures = totalMiB === null ? '' : `in use ${formatMaybeMiB(used)} of ${formatMiB(totalMiB)} ${input.label}`;
   return {

@@ -8,7 +8,7 @@ function pairs(entries: readonly Entry[]): HTMLElement[] {
   return entries.flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]);
 }
 
-const UNKNOWN = { usedMiB: null, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null };
+const UNKNOWN = { usedMiB: null, totalMiB: null, webuiMiB: null, othersMiB: null };
 
 export class FoundPart {
   readonly root: HTMLElement;
@@ -65,8 +65,8 @@ export class FoundPart {
     this.memory({
       usedMiB: state.device?.usedMiB ?? null,
       totalMiB: state.device?.totalMiB ?? null,
-      usedByWebuiMiB: null,
-      usedByOthersMiB: null,
+      webuiMiB: null,
+      othersMiB: null,
     });
   }
 

@@ -16,25 +16,24 @@ type Running = Extract<BenchmarkState, { state: 'running' }>;
 export type Entry = readonly [name: string, value: string];
 
 /** "3.0 GiB of 8.0 GiB: 2.3 GiB by the WebUI, 600 MiB by others". */
-export function memoryInWords(
-  memory: Pick<Memory, 'usedMiB' | 'totalMiB' | 'usedByWebuiMiB' | 'usedByOthersMiB'>,
-): string {
+export function memoryInWords(memory: Pick<Memory, 'usedMiB' | 'totalMiB' | 'webuiMiB' | 'othersMiB'>): string {
   if (memory.usedMiB === null) return 'not known';
   const of = memory.totalMiB === null ? '' : ` of ${formatMiB(memory.totalMiB)}`;
   const parts = [
-    memory.usedByWebuiMiB === null ? null : `${formatMiB(memory.usedByWebuiMiB)} by the WebUI`,
-    memory.usedByOthersMiB === null ? null : `${formatMiB(memory.usedByOthersMiB)} by others`,
+    memory.webuiMiB === null ? null : `${formatMiB(memory.webuiMiB)} by the WebUI`,
+    memory.othersMiB === null ? null : `${formatMiB(memory.othersMiB)} by others`,
   ].filter((part) => part !== null);
   return `${formatMiB(memory.usedMiB)}${of}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }
 
+const SOURCES: Readonly<Record<string, string>> = {
+  torch: 'torch, in the WebUI',
+  process: "the WebUI's own process",
+  none: 'nothing',
+};
+
 function sourceInWords(source: ViewerState['source']): string {
-  const how = {
-    'nvidia-smi': 'nvidia-smi',
-    torch: 'torch, in the WebUI',
-    process: "the WebUI's own process",
-    none: 'nothing',
-  }[source.kind];
+  const how = SOURCES[source.kind] ?? source.kind;
   const health = { starting: ', starting', ok: '', stale: ', no fresh reading', unavailable: ', not available' }[
     source.health
   ];

@@ -1,8 +1,8 @@
 /** `headroom doctor --replay`: how an nvidia-smi output that somebody sent in is read. */
-import type { OutputReason } from '../sampler/nvidia-smi/error-text.ts';
-import { readGpuOutput } from '../sampler/nvidia-smi/read-output.ts';
-import type { UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
-import type { GpuRow } from '../sampler/nvidia-smi/rows.ts';
+import type { OutputReason } from '../memory/sources/nvidia-smi/error-text.ts';
+import { readGpuOutput } from '../memory/sources/nvidia-smi/read-output.ts';
+import type { UnusableRow } from '../memory/sources/nvidia-smi/read-output.ts';
+import type { GpuRow } from '../memory/sources/nvidia-smi/rows.ts';
 
 export type ReplayedGpu = Pick<GpuRow, 'index' | 'uuid' | 'name' | 'usedMiB' | 'totalMiB' | 'busId'>;
 

@@ -1,18 +1,18 @@
 /** What `headroom doctor` finds on this machine. */
 import type { Clock } from '../base/clock.ts';
 import type { GpuProcess, SourceReason } from '../protocol/viewer.ts';
-import { createChildSlot } from '../sampler/child-slot.ts';
-import type { CommandRunner } from '../sampler/command.ts';
-import { describeReason } from '../sampler/describe.ts';
-import type { Inventory } from '../sampler/inventory.ts';
-import { callNvidiaSmi } from '../sampler/nvidia-smi/call.ts';
-import type { CallEnd } from '../sampler/nvidia-smi/call.ts';
-import { COMPUTE_APPS_ARGS, readComputeApps } from '../sampler/nvidia-smi/compute-apps.ts';
-import { MANDATORY_FIELDS, probeFields } from '../sampler/nvidia-smi/fields.ts';
-import type { Fields } from '../sampler/nvidia-smi/fields.ts';
-import { hasFigures } from '../sampler/types.ts';
-import type { GpuOutput, UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
-import type { GpuRow } from '../sampler/nvidia-smi/rows.ts';
+import { createChildSlot } from '../memory/sources/child-slot.ts';
+import type { CommandRunner } from '../memory/sources/command.ts';
+import { describeReason } from '../memory/sources/describe.ts';
+import type { Inventory } from './inventory.ts';
+import { callNvidiaSmi } from '../memory/sources/nvidia-smi/call.ts';
+import type { CallEnd } from '../memory/sources/nvidia-smi/call.ts';
+import { COMPUTE_APPS_ARGS, readComputeApps } from '../memory/sources/nvidia-smi/compute-apps.ts';
+import { MANDATORY_FIELDS, probeFields } from '../memory/sources/nvidia-smi/fields.ts';
+import type { Fields } from '../memory/sources/nvidia-smi/fields.ts';
+import { hasFigures } from '../memory/sources/types.ts';
+import type { GpuOutput, UnusableRow } from '../memory/sources/nvidia-smi/read-output.ts';
+import type { GpuRow } from '../memory/sources/nvidia-smi/rows.ts';
 import { withoutPerson, type Person } from './discreet.ts';
 import { replayedGpu } from './doctor-replay.ts';
 import type { ReplayedGpu } from './doctor-replay.ts';
@@ -91,7 +91,7 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
 function reportedGpu(row: GpuRow): ReportedGpu {
   const reason = hasFigures(row) ? null : 'no-memory-figures';
   const message = reason === null ? null : describeReason(reason);
-  return { ...replayedGpu(row), reservedMiB: row.reservedMiB, migMode: row.migMode, reason, message };
+  return { ...replayedGpu(row), reservedMiB: row.driverKeptMiB, migMode: row.migMode, reason, message };
 }
 
 /** Why no card's memory can be read; null where one's can. */

@@ -1,7 +1,7 @@
 /** The doctor's findings for people. */
-import { describeReason } from '../sampler/describe.ts';
-import { hasFigures } from '../sampler/types.ts';
-import type { UnusableRow } from '../sampler/nvidia-smi/read-output.ts';
+import { describeReason } from '../memory/sources/describe.ts';
+import { hasFigures } from '../memory/sources/types.ts';
+import type { UnusableRow } from '../memory/sources/nvidia-smi/read-output.ts';
 import type { DoctorReplay, ReplayedGpu } from './doctor-replay.ts';
 import type { DoctorReport } from './doctor-report.ts';
 import type { StoreReport } from './doctor-store.ts';

@@ -1,9 +1,9 @@
 /** `headroom doctor`: what Headroom finds here, or how it reads an output that somebody sent in. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Result } from '../base/result.ts';
-import { runCommand } from '../sampler/command.ts';
-import { loadSystemInformation, readInventory } from '../sampler/inventory.ts';
-import { findNvidiaSmi, isExecutableFile } from '../sampler/nvidia-smi/find-binary.ts';
+import { runCommand } from '../memory/sources/command.ts';
+import { loadSystemInformation, readInventory } from './inventory.ts';
+import { findNvidiaSmi, isExecutableFile } from '../memory/sources/nvidia-smi/find-binary.ts';
 import { readArgs } from './args.ts';
 import { systemClock } from '../base/system-clock.ts';
 import { defaultDataDir } from './data-dir.ts';

@@ -70,7 +70,7 @@ function answer(
   );
   return answerEstimate(settings, {
     source: SOURCE,
-    figures: { ...memory, usedMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null },
+    figures: { ...memory, usedMiB: null, webuiMiB: null, othersMiB: null },
     calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
     benchmarkRuns: false,
     unmatched: null,

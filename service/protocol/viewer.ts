@@ -100,7 +100,8 @@ export type GpuProcess = z.infer<typeof gpuProcessSchema>;
  * `RAM` of the WebUI's process; `health` never says ok for a reading older than 3 s.
  */
 const sourceStateSchema = z.strictObject({
-  kind: z.enum(['nvidia-smi', 'torch', 'process', 'none']),
+  /** Of the source's folder in service/memory/sources. */
+  kind: z.string().regex(/^[a-z][a-z-]{0,31}$/),
   label: z.enum(['VRAM', 'RAM']),
   health: z.enum(['starting', 'ok', 'stale', 'unavailable']),
   reason: sourceReasonSchema.nullable(),
@@ -163,8 +164,8 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     basis: z.enum(['inside', 'beyond', 'similar', 'imported']),
     totalMiB: mib,
     usableMiB: mib,
-    usedByWebuiMiB: mib.nullable(),
-    usedByOthersMiB: mib.nullable(),
+    webuiMiB: mib.nullable(),
+    othersMiB: mib.nullable(),
     /** Where it will not fit: the largest of the same shape, batch and operation that will. */
     largest: z.strictObject({ width: z.int(), height: z.int() }).nullable(),
     /**
@@ -178,8 +179,8 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     status: z.enum(['not-calibrated', 'measuring', 'adapts', 'unsupported', 'bad-settings', 'no-memory-source']),
     message: text,
     totalMiB: mib.nullable(),
-    usedByWebuiMiB: mib.nullable(),
-    usedByOthersMiB: mib.nullable(),
+    webuiMiB: mib.nullable(),
+    othersMiB: mib.nullable(),
   }),
 ]);
 export type EstimateResult = z.infer<typeof estimateResultSchema>;
@@ -260,8 +261,8 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     atMs: z.number(),
     usedMiB: mib.nullable(),
     totalMiB: mib.nullable(),
-    usedByWebuiMiB: mib.nullable(),
-    usedByOthersMiB: mib.nullable(),
+    webuiMiB: mib.nullable(),
+    othersMiB: mib.nullable(),
   }),
   z.strictObject({ type: z.literal('benchmark'), benchmark: benchmarkStateSchema }),
   z.strictObject({

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
-import type { Accounting, MemoryReading } from './accounting.ts';
+import { otherMiB, otherSince, type LiveLedger, type MemoryReading } from '../memory/ledger.ts';
 import { DISTURBED_MIB, marksOf } from './marks.ts';
 import type { Run } from './run.ts';
 
@@ -24,7 +24,7 @@ export interface Recorder {
   onStarted(message: Started, context: RunContext): void;
   onPhase(message: Phase): void;
   onEnded(message: Ended): void;
-  /** After the accounting took the reading in. */
+  /** After the ledger took the reading in. */
   onReading(reading: MemoryReading): void;
   /** The host went away: an open run counts as interrupted. */
   onHostGone(): void;
@@ -49,10 +49,10 @@ interface OpenRun {
 }
 
 /**
- * @param accounting fed by the caller with every reading and counter before this recorder hears of it.
+ * @param ledger told by the caller with every reading and counter before this recorder hears of it.
  * @param onRun gets each run once: as soon as the others are seen where they were, or after `SETTLE_MS`.
  */
-export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run: Run) => void): Recorder {
+export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Run) => void): Recorder {
   let open: OpenRun | null = null;
   const endOf = (message: Ended) => ({ message, atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
 
@@ -72,18 +72,18 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
     onStarted: (started, context) => {
       if (open !== null && open.ended === null) open.ended = endOf(lostEnd(open, clock));
       finish();
-      const deviceUsedMiB = accounting.latest?.usedMiB ?? null;
+      const deviceUsedMiB = ledger.now.latest?.usedMiB ?? null;
       open = {
         started,
         context,
         startedAtMs: clock.nowMs(),
         startedMonotonicMs: clock.monotonicMs(),
-        baseline: { deviceUsedMiB, otherMiB: accounting.otherMiB(), torch: started.torch },
+        baseline: { deviceUsedMiB, otherMiB: otherMiB(ledger.now), torch: started.torch },
         phases: [],
         devicePeakMiB: null,
         ownPeakMiB: null,
-        totalMiB: accounting.latest?.totalMiB ?? null,
-        usableMiB: accounting.latest?.usableMiB ?? null,
+        totalMiB: ledger.now.latest?.totalMiB ?? null,
+        usableMiB: ledger.now.latest?.usableMiB ?? null,
         ended: null,
         otherAfterMiB: null,
         timer: null,
@@ -108,10 +108,10 @@ export function createRecorder(clock: Clock, accounting: Accounting, onRun: (run
       open.usableMiB = reading.usableMiB ?? open.usableMiB;
       if (open.ended === null) {
         open.devicePeakMiB = Math.max(open.devicePeakMiB ?? 0, reading.usedMiB);
-        if (reading.ownUsedMiB !== null) open.ownPeakMiB = Math.max(open.ownPeakMiB ?? 0, reading.ownUsedMiB);
+        if (reading.processMiB !== null) open.ownPeakMiB = Math.max(open.ownPeakMiB ?? 0, reading.processMiB);
         return;
       }
-      const afterMiB = accounting.otherSince(open.ended.monotonicMs);
+      const afterMiB = otherSince(ledger.now, open.ended.monotonicMs);
       if (afterMiB === null || open.baseline.otherMiB === null) return;
       open.otherAfterMiB = afterMiB;
       // A warm-up is expected to move it (it makes the context): once it is known, the next run has its baseline.

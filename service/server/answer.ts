@@ -6,7 +6,7 @@ import { unsliceableSizes, type EstimateWarning } from '../estimate/warnings.ts'
 import type { Fit, Interval } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { EstimateResult, IntervalMiB, RequestedSettings, SourceState } from '../protocol/viewer.ts';
-import type { MemoryFigures } from '../recorder/accounting.ts';
+import type { MemoryFigures } from '../memory/ledger.ts';
 import { largestThatFits } from './largest.ts';
 import { checkSettings, hiresIsSmaller } from './settings.ts';
 
@@ -28,11 +28,11 @@ const NO_READING = 'The memory of the device cannot be read at the moment.';
 
 /** What the readout beside the sliders says; never throws, whatever the sliders say. */
 export function answerEstimate(requested: RequestedSettings, situation: Situation): EstimateResult {
-  const { totalMiB, usableMiB, usedByWebuiMiB, usedByOthersMiB, otherMiB } = situation.figures;
+  const { totalMiB, usableMiB, webuiMiB, othersMiB, otherMiB } = situation.figures;
   const live = {
     totalMiB: whole(totalMiB),
-    usedByWebuiMiB: whole(usedByWebuiMiB),
-    usedByOthersMiB: whole(usedByOthersMiB),
+    webuiMiB: whole(webuiMiB),
+    othersMiB: whole(othersMiB),
   };
   const without = (status: Exclude<EstimateResult['status'], 'estimated'>, message: string): EstimateResult => ({
     status,
@@ -82,7 +82,7 @@ function estimated(
   result: EstimateMiB,
   memory: LiveMemory,
   heldMiB: number | null,
-  live: Pick<EstimateResult, 'usedByWebuiMiB' | 'usedByOthersMiB'> & { readonly totalMiB: number },
+  live: Pick<EstimateResult, 'webuiMiB' | 'othersMiB'> & { readonly totalMiB: number },
 ): EstimateResult {
   const { fit, drift } = calibration;
   const judged = verdict(result, memory);
@@ -101,8 +101,8 @@ function estimated(
     basis: calibration.similar !== null ? 'similar' : calibration.imported.used ? 'imported' : result.basis,
     totalMiB: Math.round(live.totalMiB),
     usableMiB: Math.round(memory.totalMiB),
-    usedByWebuiMiB: live.usedByWebuiMiB,
-    usedByOthersMiB: live.usedByOthersMiB,
+    webuiMiB: live.webuiMiB,
+    othersMiB: live.othersMiB,
     largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,
     drift: drift === null ? null : { meanMiB: Math.round(drift.meanMiB), message: drift.words },
     note: noteOf(settings, result, judged.reason, calibration),
@@ -140,7 +140,7 @@ function estimateOf(
  * whose cache is emptied.
  */
 export function heldMiBOf(source: SourceState, figures: MemoryFigures): number | null {
-  return source.kind === 'process' ? figures.usedByWebuiMiB : null;
+  return source.kind === 'process' ? figures.webuiMiB : null;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Calibration } from '../calibration/calibrator.ts';
 import { estimate } from '../estimate/estimate.ts';
 import type { SourceState } from '../protocol/viewer.ts';
-import type { MemoryFigures } from '../recorder/accounting.ts';
+import type { MemoryFigures } from '../memory/ledger.ts';
 import type { Run } from '../recorder/run.ts';
 import { peakOnDevice, heldMiBOf } from './answer.ts';
 

@@ -9,15 +9,16 @@ import { abilitiesOf } from '../hosts/hosts.ts';
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import type { ViewerState } from '../protocol/viewer.ts';
-import { createAccounting, START_TOLD_WITHIN_MS } from '../recorder/accounting.ts';
+import { createLedger, figuresOf, START_TOLD_WITHIN_MS } from '../memory/ledger.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf, type Run } from '../recorder/run.ts';
-import type { Sampler } from '../sampler/types.ts';
+import type { Sampler } from '../memory/sources/types.ts';
 import type { Store } from '../store/store.ts';
 import { answerEstimate } from './answer.ts';
 import { expectationOf } from './expectation.ts';
 import { createHostLink, type HostState } from './host-link.ts';
-import { createMemoryWatch, type SourceChoice } from './memory-watch.ts';
+import { createMemoryWatch } from '../memory/watch.ts';
+import type { SourceChoice } from '../memory/sources/source.ts';
 import type { Socket } from './peer.ts';
 import { createRequests } from './requests.ts';
 import { viewerState } from './state.ts';
@@ -58,25 +59,25 @@ type FromHost = Exclude<HostMessage, { type: 'hello' | 'environment' }>;
 export function createHub(options: HubOptions): Hub {
   const { clock, store, planner, version, log } = options;
   let closed = false;
-  const accounting = createAccounting();
+  const ledger = createLedger();
   // Nothing goes on behind the closing.
   const histories = createHistories(
     store,
     () => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0)),
   );
   const calibrator = createCalibrator(histories, () => store.environments(MOST_SET_UPS));
-  const recorder = createRecorder(clock, accounting, onRun);
+  const recorder = createRecorder(clock, ledger, onRun);
 
   const memory = createMemoryWatch({
     clock,
-    accounting,
+    ledger,
     createSampler: options.createSampler,
     onDeviceWanted: (wanted) => link.send({ type: 'device-memory', wanted }),
     onReading: (reading) => {
       recorder.onReading(reading);
-      viewers.memory(accounting.figures(), clock.nowMs());
+      viewers.memory(figuresOf(ledger.now), clock.nowMs());
       // It interrupts the readings: not while a run needs them. A benchmark asks between two runs, and waits.
-      if (!conductor.running && recorder.openRunId === null && !accounting.generating) void askWhoUsesIt();
+      if (!conductor.running && recorder.openRunId === null && !ledger.now.generating) void askWhoUsesIt();
     },
     onChange: () => viewers.changed(),
   });
@@ -108,7 +109,7 @@ export function createHub(options: HubOptions): Hub {
     host: () => link.host,
     send: (message) => link.send(message),
     limitMiB: () => {
-      const { usableMiB, otherMiB } = accounting.figures();
+      const { usableMiB, otherMiB } = figuresOf(ledger.now);
       // Where the device cannot be read, torch's own figure bounds the plan at least.
       const mostMiB = usableMiB ?? link.host?.environment.device.totalMiB ?? null;
       return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
@@ -139,7 +140,7 @@ export function createHub(options: HubOptions): Hub {
     answer: (settings) =>
       answerEstimate(settings, {
         source: memory.source,
-        figures: accounting.figures(),
+        figures: figuresOf(ledger.now),
         calibration: calibration(),
         benchmarkRuns: conductor.running,
         unmatched: unmatched(),
@@ -151,7 +152,7 @@ export function createHub(options: HubOptions): Hub {
       planner,
       calibrator,
       conductor: () => conductor,
-      accounting,
+      ledger,
       host: () => link.host,
       log,
       onForgotten: () => viewers.changed(),
@@ -199,16 +200,21 @@ export function createHub(options: HubOptions): Hub {
   function onHostMessage(message: FromHost, host: HostState): void {
     switch (message.type) {
       case 'host-memory':
-        accounting.onTorch(message.torch, message.generating, clock.monotonicMs());
+        ledger.tell({
+          type: 'counters',
+          torch: message.torch,
+          generating: message.generating,
+          monotonicMs: clock.monotonicMs(),
+        });
         return memory.onHostMemory(message.device ?? null);
       case 'run-started': {
         // The wall clock may have jumped meanwhile.
         const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
-        accounting.onRunStarted(clock.monotonicMs() - lateMs);
+        ledger.tell({ type: 'run-started', monotonicMs: clock.monotonicMs() - lateMs });
         if (host.keyHash === null) return;
         // What it says of its generations is not known to be read rightly.
         if (abilitiesOf(host.environment).reason === 'unsupported') return;
-        const expected = expectationOf(message.settings, calibration(), memory.source, accounting.figures());
+        const expected = expectationOf(message.settings, calibration(), memory.source, figuresOf(ledger.now));
         const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
         // Without counters the readings are all there is: one a second would miss the peak.
         if (message.torch === null) memory.setFast(true);
@@ -217,7 +223,11 @@ export function createHub(options: HubOptions): Hub {
       case 'run-phase':
         return recorder.onPhase(message);
       case 'run-ended':
-        accounting.onRunEnded(clock.monotonicMs(), message.torch?.reservedPeakMiB ?? null);
+        ledger.tell({
+          type: 'run-ended',
+          monotonicMs: clock.monotonicMs(),
+          reservedPeakMiB: message.torch?.reservedPeakMiB ?? null,
+        });
         return recorder.onEnded(message);
       case 'run-refused':
         return conductor.onRefused(message);

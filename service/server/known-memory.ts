@@ -1,4 +1,4 @@
-import type { MemoryFigures } from '../recorder/accounting.ts';
+import type { MemoryFigures } from '../memory/ledger.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 
 /** What an estimate of torch's memory is set against to be one of the whole device. */

@@ -7,7 +7,7 @@ import { gapMsOf, guessTime, predictMs, timedFit, typicalWorkMpx } from '../cali
 import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { Abilities, BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
-import type { Accounting, MemoryFigures } from '../recorder/accounting.ts';
+import { figuresOf, type LiveLedger, type MemoryFigures } from '../memory/ledger.ts';
 import type { Forgotten, KnownEnvironment, Store } from '../store/store.ts';
 import { curvesOf } from './curves.ts';
 import type { HostState } from './host-link.ts';
@@ -21,7 +21,7 @@ export interface RequestsOptions {
   readonly planner: Planner;
   readonly calibrator: Calibrator;
   readonly conductor: () => Conductor;
-  readonly accounting: Accounting;
+  readonly ledger: LiveLedger;
   readonly host: () => HostState | null;
   readonly log: (text: string) => void;
   readonly onForgotten: () => void;
@@ -41,7 +41,7 @@ type Answer<T extends ToViewerMessage['type']> = Extract<ToViewerMessage, { type
 
 /** Follows or answers what pages ask for, estimates aside. */
 export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
-  const { store, histories, planner, calibrator, conductor, accounting, host } = options;
+  const { store, histories, planner, calibrator, conductor, ledger, host } = options;
 
   /**
    * By kind, the last answer and what it was made of: after each run all pages ask the same, and the table takes as
@@ -86,7 +86,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     const shown = inForce() ?? (host() === null ? store.environments(1)[0] : null) ?? null;
     const history = shown === null ? null : histories.of(shown.keyHash);
     const roomMiB = roomOf(
-      memoryOrLastKnown(accounting.figures(), lastKnownIn(history), shown?.environment.device ?? null),
+      memoryOrLastKnown(figuresOf(ledger.now), lastKnownIn(history), shown?.environment.device ?? null),
     );
     const answer = remembered(`curves ${operation}`, [shown?.keyHash, shown?.environment.traits, roomMiB], () => {
       const runs = history === null ? [] : allOf(history);

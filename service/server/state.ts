@@ -4,10 +4,10 @@ import type { Environment } from '../protocol/host.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import type { BenchmarkState, DeviceState, ViewerState } from '../protocol/viewer.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
-import type { DeviceReading } from '../sampler/types.ts';
+import type { DeviceReading } from '../memory/sources/types.ts';
 import { BENCHMARK_RUNS } from './answer.ts';
 import { defaultOptions } from './defaults.ts';
-import type { MemoryWatch } from './memory-watch.ts';
+import type { MemoryWatch } from '../memory/watch.ts';
 
 export interface StateParts {
   readonly version: string;

@@ -1,5 +1,5 @@
 import type { HostDevice } from '../protocol/host.ts';
-import type { DeviceReading } from '../sampler/types.ts';
+import type { DeviceReading } from '../memory/sources/types.ts';
 
 /** Why none of the devices that are seen is known to be the WebUI's, and what to do, in words. */
 export function unmatchedInWords(device: HostDevice, seen: readonly DeviceReading[]): string {

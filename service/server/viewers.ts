@@ -8,7 +8,7 @@ import {
   type ViewerMessage,
   type ViewerState,
 } from '../protocol/viewer.ts';
-import type { MemoryFigures } from '../recorder/accounting.ts';
+import type { MemoryFigures } from '../memory/ledger.ts';
 import { createPeer, type Peer, type Socket } from './peer.ts';
 
 export type ViewerPeer = Peer<ToViewerMessage>;
@@ -132,10 +132,10 @@ export function createViewers(options: ViewersOptions): Viewers {
     },
     memory: (figures, atMs) => {
       if (viewers.size === 0) return;
-      const { usedMiB, totalMiB, usedByWebuiMiB, usedByOthersMiB } = figures;
+      const { usedMiB, totalMiB, webuiMiB, othersMiB } = figures;
       if (clock.monotonicMs() - memoryAtMs >= MEMORY_EVERY_MS) {
         memoryAtMs = clock.monotonicMs();
-        broadcast({ type: 'memory', atMs, usedMiB, totalMiB, usedByWebuiMiB, usedByOthersMiB });
+        broadcast({ type: 'memory', atMs, usedMiB, totalMiB, webuiMiB, othersMiB });
       }
       if (followed !== null && !moved(followed, figures)) return;
       followed = figures;
@@ -151,7 +151,7 @@ export function createViewers(options: ViewersOptions): Viewers {
 }
 
 function moved(before: MemoryFigures, now: MemoryFigures): boolean {
-  return (['totalMiB', 'usedByWebuiMiB', 'usedByOthersMiB', 'otherMiB'] as const).some((name) => {
+  return (['totalMiB', 'webuiMiB', 'othersMiB', 'otherMiB'] as const).some((name) => {
     const [a, b] = [before[name], now[name]];
     return a === null || b === null ? a !== b : Math.abs(a - b) >= WORTH_TELLING_MIB;
   });

@@ -18,7 +18,7 @@ import { simulatedState } from './states.ts';
 
 /** Whole-device figures that grow with pixels and batch, on a card of `totalMiB`. */
 export function estimateFor(settings: RequestedSettings, totalMiB = 8192): EstimateResult {
-  const used = { totalMiB, usedByWebuiMiB: 2400, usedByOthersMiB: 600 };
+  const used = { totalMiB, webuiMiB: 2400, othersMiB: 600 };
   const { width, height } = settings.hires ?? settings;
   if (width < 64 || height < 64 || settings.batchSize < 1) {
     return { status: 'bad-settings', message: `${width}x${height} is no size that can be generated.`, ...used };
@@ -123,9 +123,7 @@ export class FakeSidecar {
     const { device, source } = this.state;
     if (source.health !== 'ok') return;
     const { usedMiB, totalMiB } = device ?? { usedMiB: null, totalMiB: null };
-    this.send(
-      this.#memory ?? { type: 'memory', atMs: 1, usedMiB, totalMiB, usedByWebuiMiB: null, usedByOthersMiB: null },
-    );
+    this.send(this.#memory ?? { type: 'memory', atMs: 1, usedMiB, totalMiB, webuiMiB: null, othersMiB: null });
   }
 
   #receive(message: ViewerMessage): void {

@@ -7,7 +7,7 @@ import { simulatedEnvironment } from './states.ts';
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 const TOTAL_MIB = 24_564;
-const LIVE = { totalMiB: TOTAL_MIB, usedByWebuiMiB: 12_400, usedByOthersMiB: 1_600 };
+const LIVE = { totalMiB: TOTAL_MIB, webuiMiB: 12_400, othersMiB: 1_600 };
 const NOTE =
   'The edge of the card lies within the interval: it may run, or not. Beyond the sizes measured, so the interval is wider.';
 
@@ -67,8 +67,8 @@ const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
     status: 'no-memory-source',
     message: 'nvidia-smi has not answered for 3 s.',
     totalMiB: null,
-    usedByWebuiMiB: null,
-    usedByOthersMiB: null,
+    webuiMiB: null,
+    othersMiB: null,
   },
   'not calibrated': without(
     'not-calibrated',

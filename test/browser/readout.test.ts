@@ -123,8 +123,8 @@ describe('the readout follows', () => {
       status: 'measuring' as const,
       message: 'A benchmark runs.',
       totalMiB: 8192,
-      usedByWebuiMiB: 1,
-      usedByOthersMiB: 1,
+      webuiMiB: 1,
+      othersMiB: 1,
     };
     sidecar.send({ type: 'estimate', requestId: last.requestId, tab: 'txt2img', result });
     await readout().getByText('A benchmark runs.').first().waitFor();
@@ -261,8 +261,8 @@ describe('the readout can be used', () => {
         status: 'no-memory-source',
         message,
         totalMiB: null,
-        usedByWebuiMiB: null,
-        usedByOthersMiB: null,
+        webuiMiB: null,
+        othersMiB: null,
       });
     for (const reason of ['The driver was updated: restart the machine.', 'The card has fallen off the bus.']) {
       failed(reason);

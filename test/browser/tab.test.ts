@@ -67,8 +67,8 @@ describe('the tab', () => {
       atMs: 1,
       usedMiB: 4096,
       totalMiB: 8192,
-      usedByWebuiMiB: 3072,
-      usedByOthersMiB: 1024,
+      webuiMiB: 3072,
+      othersMiB: 1024,
     });
     await page.getByText('4.0 GiB of 8.0 GiB: 3.0 GiB by the WebUI, 1.0 GiB by others').waitFor();
   });
@@ -93,8 +93,8 @@ describe('a memory source that fails', () => {
     atMs: 1,
     usedMiB,
     totalMiB: 8192,
-    usedByWebuiMiB: 2400,
-    usedByOthersMiB: usedMiB - 2400,
+    webuiMiB: 2400,
+    othersMiB: usedMiB - 2400,
   });
 
   test('leaves nothing of before in the tab as if it were current: neither how much, nor by whom', async () => {
@@ -391,8 +391,8 @@ describe('the focus is not lost', () => {
       status: 'not-calibrated',
       message: 'Press Run Benchmark.',
       totalMiB: 8192,
-      usedByWebuiMiB: 1,
-      usedByOthersMiB: 1,
+      webuiMiB: 1,
+      othersMiB: 1,
     });
     await page.locator('#headroom_txt2img_readout').getByRole('button', { name: 'Open Headroom' }).focus();
     await page.keyboard.press('Enter');

@@ -33,8 +33,8 @@ const SILENT: EstimateResult = {
   status: 'adapts',
   message: 'it adapts',
   totalMiB: null,
-  usedByWebuiMiB: null,
-  usedByOthersMiB: null,
+  webuiMiB: null,
+  othersMiB: null,
 };
 
 const near = (estimate: EstimateResult, outcome: Case['outcome'], needMiB: number | null = 8000): Case => ({

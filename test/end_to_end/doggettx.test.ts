@@ -87,11 +87,7 @@ describe('attention that slices to fit', () => {
     async () => {
       const settings = of('txt2img', 768, 768, 2);
       const before = await estimated(settings);
-      const gone = page.waitFor(
-        'memory',
-        ({ usedByOthersMiB }) => usedByOthersMiB !== null && usedByOthersMiB > 3500,
-        LIMIT_MS,
-      );
+      const gone = page.waitFor('memory', ({ othersMiB }) => othersMiB !== null && othersMiB > 3500, LIMIT_MS);
       await standIn.control({ otherMiB: 3500 });
       await gone;
       const after = await estimated(settings);

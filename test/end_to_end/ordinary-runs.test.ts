@@ -122,11 +122,7 @@ describe("a person's own generations", () => {
     async () => {
       const before = await calibration();
       const [row] = await generateAll([txt2img(512, 512, 1)], () => standIn.control({ otherMiB: 300 }));
-      const gone = page.waitFor(
-        'memory',
-        ({ usedByOthersMiB }) => usedByOthersMiB !== null && usedByOthersMiB < 500,
-        LIMIT_MS,
-      );
+      const gone = page.waitFor('memory', ({ othersMiB }) => othersMiB !== null && othersMiB < 500, LIMIT_MS);
       await standIn.control({ otherMiB: 0 });
       await gone;
       expect(row).toMatchObject({ outcome: 'ok', marks: ['disturbed'] });

@@ -50,7 +50,7 @@ test(
       status: string;
       usableMiB?: number;
     };
-    expect(result).toMatchObject({ status: 'estimated', verdict: 'fits', usedByOthersMiB: expect.any(Number) });
+    expect(result).toMatchObject({ status: 'estimated', verdict: 'fits', othersMiB: expect.any(Number) });
     expect(usableMiB).toBeGreaterThan(7000);
   },
   4 * LIMIT_MS,

@@ -32,8 +32,8 @@ const MEMORY: ToViewerMessage = {
   atMs: 0,
   usedMiB: 3000,
   totalMiB: 8192,
-  usedByWebuiMiB: 2400,
-  usedByOthersMiB: 600,
+  webuiMiB: 2400,
+  othersMiB: 600,
 };
 
 function connect(random = () => 0, why: Offline[] = []) {

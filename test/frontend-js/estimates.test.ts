@@ -15,8 +15,8 @@ function answer(
     status: 'measuring' as const,
     message: `answer ${requestId}`,
     totalMiB: null,
-    usedByWebuiMiB: null,
-    usedByOthersMiB: null,
+    webuiMiB: null,
+    othersMiB: null,
   };
   return { type: 'estimate', requestId, tab, result };
 }

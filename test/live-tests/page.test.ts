@@ -3,7 +3,7 @@ import { gapPx } from '../live/page/readout.ts';
 import { Traffic } from '../live/page/traffic.ts';
 
 const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
-const RESULT = { status: 'measuring', message: '', totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null };
+const RESULT = { status: 'measuring', message: '', totalMiB: null, webuiMiB: null, othersMiB: null };
 
 describe('the gap between two boxes', () => {
   const box = { x: 0, y: 0, width: 10, height: 10 };

@@ -13,8 +13,8 @@ function result(requiredMiB: number, peakMiB: number): EstimateResult {
     basis: 'inside',
     totalMiB: 8000,
     usableMiB: 8000,
-    usedByWebuiMiB: 2000,
-    usedByOthersMiB: 1000,
+    webuiMiB: 2000,
+    othersMiB: 1000,
     largest: null,
     drift: null,
     note: null,
@@ -43,8 +43,6 @@ describe('the bar', () => {
   });
 
   test('does not exist without a total', () => {
-    expect(
-      barOf({ status: 'measuring', message: '', totalMiB: null, usedByWebuiMiB: 5, usedByOthersMiB: null }),
-    ).toBeNull();
+    expect(barOf({ status: 'measuring', message: '', totalMiB: null, webuiMiB: 5, othersMiB: null })).toBeNull();
   });
 });

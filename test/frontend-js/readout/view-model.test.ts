@@ -13,8 +13,8 @@ const estimated: Extract<EstimateResult, { status: 'estimated' }> = {
   basis: 'inside',
   totalMiB: 8192,
   usableMiB: 8192,
-  usedByWebuiMiB: 2048,
-  usedByOthersMiB: 512,
+  webuiMiB: 2048,
+  othersMiB: 512,
   largest: null,
   drift: null,
   note: null,
@@ -33,7 +33,7 @@ const input: ReadoutInput = {
 };
 
 function status(name: Exclude<EstimateResult['status'], 'estimated'>): EstimateResult {
-  return { status: name, message: 'In words.', totalMiB: 8192, usedByWebuiMiB: 2048, usedByOthersMiB: null };
+  return { status: name, message: 'In words.', totalMiB: 8192, webuiMiB: 2048, othersMiB: null };
 }
 
 describe('a readout', () => {

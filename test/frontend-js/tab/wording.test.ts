@@ -18,13 +18,11 @@ const own = (estimatedWebuiPeakMiB: number | null, changes: Parameters<typeof ru
 
 describe('what the tab says', () => {
   test('about memory in use leaves out what is not known', () => {
-    expect(memoryInWords({ usedMiB: 3072, totalMiB: 8192, usedByWebuiMiB: 2400, usedByOthersMiB: 672 })).toBe(
+    expect(memoryInWords({ usedMiB: 3072, totalMiB: 8192, webuiMiB: 2400, othersMiB: 672 })).toBe(
       '3.0 GiB of 8.0 GiB: 2.3 GiB by the WebUI, 672 MiB by others',
     );
-    expect(memoryInWords({ usedMiB: 3072, totalMiB: null, usedByWebuiMiB: null, usedByOthersMiB: null })).toBe(
-      '3.0 GiB',
-    );
-    expect(memoryInWords({ usedMiB: null, totalMiB: 8192, usedByWebuiMiB: 1, usedByOthersMiB: 1 })).toBe('not known');
+    expect(memoryInWords({ usedMiB: 3072, totalMiB: null, webuiMiB: null, othersMiB: null })).toBe('3.0 GiB');
+    expect(memoryInWords({ usedMiB: null, totalMiB: 8192, webuiMiB: 1, othersMiB: 1 })).toBe('not known');
   });
 
   test('about a process names it even where the driver hides its share', () => {

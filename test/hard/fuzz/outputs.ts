@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeOutput, doctorReplay } from '../../../service/cli/doctor-replay.ts';
-import { readComputeApps } from '../../../service/sampler/nvidia-smi/compute-apps.ts';
+import { readComputeApps } from '../../../service/memory/sources/nvidia-smi/compute-apps.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/nvidia-smi');
 

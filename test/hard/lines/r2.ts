@@ -25,7 +25,7 @@ const MOST_REGEX_MS = 250;
 /** Ten times the text may take somewhat more than ten times as long, on a busy machine. */
 const MOST_TIMES_PER_LENGTH = 30;
 /** Patterns that are only ever given the beginning of a text, and how much of it. */
-const ONLY_BEGINNINGS: Readonly<Record<string, number>> = { 'service/sampler/nvidia-smi/error-text.ts': 500 };
+const ONLY_BEGINNINGS: Readonly<Record<string, number>> = { 'service/memory/sources/nvidia-smi/error-text.ts': 500 };
 
 function fuzzOutputs({ count, seed, say }: HardContext): Check[] {
   const random = createRandom(seed);

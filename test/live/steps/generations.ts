@@ -98,13 +98,13 @@ async function generate(context: Context, settings: LiveSettings): Promise<Compa
 /**
  * What others use may have moved since the page was answered: the estimate is compared as it stood when the run began.
  */
-function comparisonOf(row: RunRow, { required, peak, verdict, usedByOthersMiB }: Estimated): Comparison {
+function comparisonOf(row: RunRow, { required, peak, verdict, othersMiB }: Estimated): Comparison {
   if (row.estimatedPeakMiB === null) throw new Error('the run was recorded without what was estimated for it');
-  if (usedByOthersMiB === null) throw new Error('the readout did not know what others use');
+  if (othersMiB === null) throw new Error('the readout did not know what others use');
   const movedMiB = row.estimatedPeakMiB - peak.valueMiB;
   return {
     settings: row.settings,
-    othersMiB: usedByOthersMiB + movedMiB,
+    othersMiB: othersMiB + movedMiB,
     readoutPeakMiB: peak.valueMiB,
     requiredMiB: required.valueMiB + movedMiB,
     peakMiB: row.estimatedPeakMiB,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createDeadline } from '../../../service/base/deadline.ts';
-import { createFakeClock } from '../sampler/fake-clock.ts';
+import { createFakeClock } from './fake-clock.ts';
 
 function setUp() {
   const clock = createFakeClock();

@@ -45,8 +45,8 @@ function answerOf(calibration: Calibration, settings: Run['settings']) {
     usedMiB: 3260,
     totalMiB: 8192,
     usableMiB: 8192,
-    usedByWebuiMiB: 2540,
-    usedByOthersMiB: 720,
+    webuiMiB: 2540,
+    othersMiB: 720,
     otherMiB: 720,
   };
   const result = answerEstimate(settings, {
@@ -132,8 +132,8 @@ describe('where too little was measured here', () => {
       usedMiB: 3260,
       totalMiB: 8192,
       usableMiB: 8192,
-      usedByWebuiMiB: 2540,
-      usedByOthersMiB: 720,
+      webuiMiB: 2540,
+      othersMiB: 720,
       otherMiB: 720,
     };
     expect(expectationOf(inside, calibration, HEALTHY, figures).estimatedPeakRange?.firm).toBe(false);

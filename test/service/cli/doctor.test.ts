@@ -6,8 +6,8 @@ import { runDoctor } from '../../../service/cli/doctor.ts';
 import type { DoctorMachine, DoctorReport } from '../../../service/cli/doctor-report.ts';
 import { inspectStore } from '../../../service/cli/doctor-store.ts';
 import { openDatabase } from '../../../service/store/open.ts';
-import { createFakeClock } from '../sampler/fake-clock.ts';
-import { createFakeSmi } from '../sampler/nvidia-smi/fake-smi.ts';
+import { createFakeClock } from '../base/fake-clock.ts';
+import { createFakeSmi } from '../memory/sources/nvidia-smi/fake-smi.ts';
 
 const DIR = mkdtempSync(join(tmpdir(), 'headroom-doctor-'));
 afterAll(() => rmSync(DIR, { recursive: true }));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createAccounting, type Accounting } from '../../../service/recorder/accounting.ts';
+import { createLedger, type LiveLedger, otherMiB } from '../../../service/memory/ledger.ts';
 import { SETTLE_MS, createRecorder, type Recorder } from '../../../service/recorder/recorder.ts';
 import { runSchema, type Run } from '../../../service/recorder/run.ts';
 import { createFakeClock, type FakeClock } from '../server/fake-clock.ts';
@@ -9,32 +9,37 @@ const CONTEXT = { keyHash: 'key', sessionId: null, estimatedPeakMiB: null, estim
 const PEAKS = { activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 0, ooms: 0 };
 
 let clock: FakeClock;
-let accounting: Accounting;
+let ledger: LiveLedger;
 let recorder: Recorder;
 let runs: Run[];
 
 beforeEach(() => {
   clock = createFakeClock();
-  accounting = createAccounting();
+  ledger = createLedger();
   runs = [];
-  recorder = createRecorder(clock, accounting, (run) => runs.push(run));
+  recorder = createRecorder(clock, ledger, (run) => runs.push(run));
 });
 
-async function read(usedMiB: number, ownUsedMiB: number | null = null): Promise<void> {
+async function read(usedMiB: number, processMiB: number | null = null): Promise<void> {
   await clock.advance(100);
-  const reading = { monotonicMs: clock.monotonicMs(), usedMiB, totalMiB: 8192, usableMiB: 8192, ownUsedMiB };
-  accounting.onReading(reading);
+  const reading = { monotonicMs: clock.monotonicMs(), usedMiB, totalMiB: 8192, usableMiB: 8192, processMiB };
+  ledger.tell({ type: 'reading', reading: reading });
   recorder.onReading(reading);
 }
 
 function tell(reservedMiB: number | null): void {
-  accounting.onTorch(reservedMiB === null ? null : { allocatedMiB: 2400, reservedMiB }, false, clock.monotonicMs());
+  ledger.tell({
+    type: 'counters',
+    torch: reservedMiB === null ? null : { allocatedMiB: 2400, reservedMiB },
+    generating: false,
+    monotonicMs: clock.monotonicMs(),
+  });
 }
 
 function start(
   extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordinary'; extras?: string[]; torch?: null } = {},
 ): void {
-  accounting.onRunStarted(clock.monotonicMs());
+  ledger.tell({ type: 'run-started', monotonicMs: clock.monotonicMs() });
   const torch = extra.torch === null ? null : { allocatedMiB: 2400, reservedMiB: 2500 };
   const { runId = 'a', origin = 'ordinary', extras = [] } = extra;
   recorder.onStarted(
@@ -54,7 +59,7 @@ function start(
 }
 
 function end(outcome: Run['outcome'] = 'ok', torch: typeof PEAKS | null = PEAKS, runId = 'a'): void {
-  accounting.onRunEnded(clock.monotonicMs(), torch?.reservedPeakMiB ?? null);
+  ledger.tell({ type: 'run-ended', monotonicMs: clock.monotonicMs(), reservedPeakMiB: torch?.reservedPeakMiB ?? null });
   recorder.onEnded({ type: 'run-ended', runId, outcome, torch, durationMs: 1000, error: null });
 }
 
@@ -179,7 +184,7 @@ describe('a run', () => {
     tell(2500);
     await read(3700);
     expect(runs).toMatchObject([{ marks: ['warm-up', 'disturbed'] }]);
-    expect(accounting.otherMiB()).toBe(1200);
+    expect(otherMiB(ledger.now)).toBe(1200);
   });
 
   test('that is still open when the WebUI goes away is kept as interrupted', async () => {

@@ -36,8 +36,8 @@ beforeAll(() => {
     usedMiB: 3260,
     totalMiB: 8192,
     usableMiB: 8192,
-    usedByWebuiMiB: 2540,
-    usedByOthersMiB: 720,
+    webuiMiB: 2540,
+    othersMiB: 720,
     otherMiB: OTHER_MIB,
   };
   situation = { source: HEALTHY, figures, calibration, benchmarkRuns: false, unmatched: null, driverMaySpill: false };
@@ -64,7 +64,7 @@ describe('an estimate', () => {
 
   test('never peaks below what a process on the CPU holds already', () => {
     const settings = settingsOf('txt2img', 256, 256, 1);
-    const figures = { ...situation.figures, usedByWebuiMiB: 5000 };
+    const figures = { ...situation.figures, webuiMiB: 5000 };
     const onCard = estimated(settings, { figures }).peak;
     const onCpu = estimated(settings, { figures, source: { ...HEALTHY, kind: 'process', label: 'RAM' } }).peak;
     expect(onCard.valueMiB).toBeLessThan(5000);
@@ -91,11 +91,11 @@ describe('an estimate', () => {
     const result = fit(runs, { ...TRAITS, staticMiB: null });
     if (!result.ok) throw new Error(result.reason);
     const calibration = { ...(situation.calibration as Calibration), fit: result.value };
-    const withHeld = (usedByWebuiMiB: number) =>
+    const withHeld = (webuiMiB: number) =>
       estimated(settingsOf('txt2img', 512, 512, 2), {
         calibration,
         source: process,
-        figures: { ...situation.figures, usedByWebuiMiB },
+        figures: { ...situation.figures, webuiMiB },
       });
     const [before, after] = [withHeld(3000), withHeld(3500)];
     expect(after.peak.valueMiB - before.peak.valueMiB).toBe(500);

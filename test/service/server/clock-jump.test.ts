@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 const options = { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' };
-const othersMiB = () => rig.viewer.last('memory')?.['usedByOthersMiB'];
+const othersMiB = () => rig.viewer.last('memory')?.['othersMiB'];
 function rows(): RunRow[] {
   rig.viewer.say({ type: 'runs', requestId: 1 });
   return rig.viewer.last('runs')?.['rows'] as RunRow[];
@@ -62,7 +62,7 @@ describe.each([
       tab: 'txt2img',
       settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
     });
-    expect(rig.viewer.last('estimate')).toMatchObject({ result: { usedByOthersMiB: othersMiB() } });
+    expect(rig.viewer.last('estimate')).toMatchObject({ result: { othersMiB: othersMiB() } });
   });
 
   test('in mid-run leaves the run as it was, without a mark', async () => {

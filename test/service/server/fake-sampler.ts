@@ -1,5 +1,5 @@
 import type { GpuProcess, SourceState } from '../../../service/protocol/viewer.ts';
-import type { DeviceReading, Sampler, SamplerEvent } from '../../../service/sampler/types.ts';
+import type { DeviceReading, Sampler, SamplerEvent } from '../../../service/memory/sources/types.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 export const DEVICE: DeviceReading = {
@@ -9,8 +9,8 @@ export const DEVICE: DeviceReading = {
   name: 'NVIDIA GeForce RTX 3070 (simulated)',
   usedMiB: 0,
   totalMiB: 8192,
-  reservedMiB: null,
-  usedByHostMiB: null,
+  driverKeptMiB: null,
+  processMiB: null,
 };
 export const HEALTHY: SourceState = { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, message: null };
 

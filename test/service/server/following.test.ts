@@ -32,7 +32,7 @@ afterEach(async () => {
 const estimates = () =>
   rig.viewer
     .all('estimate')
-    .map(({ requestId, result }) => ({ requestId, ...(result as { status: string; usedByOthersMiB: number }) }));
+    .map(({ requestId, result }) => ({ requestId, ...(result as { status: string; othersMiB: number }) }));
 
 async function ask(requestId = 1): Promise<void> {
   rig.viewer.say({ type: 'estimate', requestId, tab: 'txt2img', settings: SETTINGS });
@@ -45,8 +45,8 @@ describe('the last estimate of a tab (VIEW-4)', () => {
     rig.host.othersMiB += 100;
     await rig.clock.advance(1500);
     expect(estimates()).toMatchObject([
-      { requestId: 7, usedByOthersMiB: 300 },
-      { requestId: 7, usedByOthersMiB: 400 },
+      { requestId: 7, othersMiB: 300 },
+      { requestId: 7, othersMiB: 400 },
     ]);
   });
 

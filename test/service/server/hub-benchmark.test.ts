@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { PROCESSES_AGAIN_MS } from '../../../service/server/memory-watch.ts';
+import { PROCESSES_AGAIN_MS } from '../../../service/memory/programs.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { askFor, benchmarkOf, OPTIONS, SETTINGS, untilBenchmarkEnds } from './benchmarking.ts';
 import { ENVIRONMENT } from './fake-host.ts';
@@ -86,7 +86,7 @@ describe('a benchmark', () => {
 
   test("shows what its warm-up adds to the WebUI's context as the WebUI's", async () => {
     const { host, clock, viewer } = rig;
-    const others = () => viewer.last('memory')?.['usedByOthersMiB'];
+    const others = () => viewer.last('memory')?.['othersMiB'];
     while (!host.generating) await clock.advance(50);
     await clock.advance(250);
     expect(others()).toBe(300);

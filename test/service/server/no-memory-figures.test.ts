@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Environment } from '../../../service/protocol/host.ts';
 import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
-import type { DeviceReading } from '../../../service/sampler/types.ts';
+import type { DeviceReading } from '../../../service/memory/sources/types.ts';
 import { settingsOf, SD15_LIKE, truth } from '../model/synthetic-host.ts';
 import { DEVICE } from './fake-sampler.ts';
 import { ENVIRONMENT, IDLE_SLACK_MIB } from './fake-host.ts';

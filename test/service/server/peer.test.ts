@@ -39,8 +39,8 @@ const memory = (atMs: number): ToViewerMessage => ({
   atMs,
   usedMiB: null,
   totalMiB: null,
-  usedByWebuiMiB: null,
-  usedByOthersMiB: null,
+  webuiMiB: null,
+  othersMiB: null,
 });
 
 describe('a message that does not fit the protocol', () => {

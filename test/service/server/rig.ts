@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planNext, planSize } from '../../../service/plan/planner.ts';
 import { createHub, type Hub, type HubOptions } from '../../../service/server/hub.ts';
-import type { SourceChoice } from '../../../service/server/memory-watch.ts';
+import type { SourceChoice } from '../../../service/memory/sources/source.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { FakeHost } from './fake-host.ts';
-import type { DeviceReading } from '../../../service/sampler/types.ts';
+import type { DeviceReading } from '../../../service/memory/sources/types.ts';
 import { DEVICE, FakeSampler } from './fake-sampler.ts';
 import { FakeSocket } from './fake-socket.ts';
 

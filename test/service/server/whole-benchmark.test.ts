@@ -63,7 +63,7 @@ test('it samples ten times a second while it runs, and once a second afterwards'
 
 test('it leads to an estimate that holds the truth in its interval', async () => {
   const result = await askFor(rig, SETTINGS);
-  expect(result).toMatchObject({ status: 'estimated', verdict: 'fits', totalMiB: 8192, usedByOthersMiB: 300 });
+  expect(result).toMatchObject({ status: 'estimated', verdict: 'fits', totalMiB: 8192, othersMiB: 300 });
   const required = result['required'] as { lowMiB: number; highMiB: number };
   // 768 squared under SD15_LIKE: decoding needs 1536 MiB per 1024 squared, and 720 MiB are not torch's.
   const truthMiB = 2484 + IDLE_SLACK_MIB + 1536 * (768 / 1024) ** 2 + 720;

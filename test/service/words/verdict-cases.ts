@@ -18,8 +18,8 @@ function estimated(verdict: Estimated['verdict'], over: Partial<Estimated> = {})
     basis: 'inside',
     totalMiB: 8192,
     usableMiB: 8192,
-    usedByWebuiMiB: 2048,
-    usedByOthersMiB: 512,
+    webuiMiB: 2048,
+    othersMiB: 512,
     largest: null,
     drift: null,
     note: null,
@@ -28,7 +28,7 @@ function estimated(verdict: Estimated['verdict'], over: Partial<Estimated> = {})
 }
 
 function without(status: Exclude<EstimateResult['status'], 'estimated'>): EstimateResult {
-  return { status, message: 'Why, in words.', totalMiB: 8192, usedByWebuiMiB: 2048, usedByOthersMiB: 512 };
+  return { status, message: 'Why, in words.', totalMiB: 8192, webuiMiB: 2048, othersMiB: 512 };
 }
 
 export interface VerdictCase {

@@ -1,0 +1,183 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  HOST_TELLS_WITHIN_MS,
+  createLedger,
+  type MemoryReading,
+  otherMiB,
+  otherSince,
+  figuresOf,
+} from '../../../service/memory/ledger.ts';
+
+function reading(monotonicMs: number, usedMiB: number | null, processMiB: number | null = null): MemoryReading {
+  return { monotonicMs, usedMiB, totalMiB: 8192, usableMiB: 8192, processMiB };
+}
+const torch = (reservedMiB: number) => ({ allocatedMiB: reservedMiB - 100, reservedMiB });
+
+describe("what is not torch's", () => {
+  test('is what the device shows less what torch has reserved', () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    expect(figuresOf(ledger.now)).toEqual({
+      usedMiB: 3300,
+      totalMiB: 8192,
+      usableMiB: 8192,
+      webuiMiB: 2500,
+      othersMiB: 800,
+      otherMiB: 800,
+    });
+  });
+
+  test('is unknown before the counters and a younger reading are there', () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'reading', reading: reading(100, 3300) });
+    expect(otherMiB(ledger.now)).toBeNull();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 150 });
+    expect(otherMiB(ledger.now)).toBeNull();
+  });
+
+  test('stays as it was while the WebUI generates', () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'run-started', monotonicMs: 600 });
+    ledger.tell({ type: 'reading', reading: reading(300, 6000) });
+    expect(otherMiB(ledger.now)).toBe(800);
+  });
+
+  test("is not what was read while the word of a run's start was on its way", () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    for (const [atMs, usedMiB] of [
+      [200, 3300],
+      [1200, 3310],
+      [1500, 5900],
+      [1580, 6100],
+    ] as const)
+      ledger.tell({ type: 'reading', reading: reading(atMs, usedMiB) });
+    ledger.tell({ type: 'run-started', monotonicMs: 1400 });
+    expect(otherMiB(ledger.now)).toBe(810);
+  });
+
+  test('is what was read first since the last run, where the next was heard of at once', () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'run-started', monotonicMs: 600 });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null });
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 1010 });
+    for (const [atMs, usedMiB] of [
+      [1050, 3320],
+      [1150, 5900],
+    ] as const)
+      ledger.tell({ type: 'reading', reading: reading(atMs, usedMiB) });
+    ledger.tell({ type: 'run-started', monotonicMs: 1040 });
+    expect(otherMiB(ledger.now)).toBe(820);
+  });
+
+  test("is read again from each run where one follows the other at once: what the device showed beyond torch's peak is others'", () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 2500) });
+    expect(otherMiB(ledger.now)).toBe(0);
+    for (const [startMs, peakMiB, usedMiB] of [
+      [300, 4000, 4254],
+      [600, 5000, 5450],
+      [900, 6000, 6100],
+    ] as const) {
+      ledger.tell({ type: 'run-started', monotonicMs: startMs });
+      ledger.tell({ type: 'reading', reading: reading(startMs + 200, usedMiB) });
+      ledger.tell({ type: 'run-ended', monotonicMs: startMs + 290, reservedPeakMiB: peakMiB });
+      ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: startMs + 295 });
+    }
+    expect(otherMiB(ledger.now)).toBe(450);
+    expect(otherSince(ledger.now, 1190)).toBeNull();
+    ledger.tell({ type: 'reading', reading: reading(1300, 2900) });
+    expect(otherMiB(ledger.now)).toBe(400);
+  });
+
+  test('is not read from a run whose peak torch did not count', () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'run-started', monotonicMs: 300 });
+    ledger.tell({ type: 'reading', reading: reading(400, 7000) });
+    ledger.tell({ type: 'run-ended', monotonicMs: 500, reservedPeakMiB: null });
+    expect(otherMiB(ledger.now)).toBe(800);
+  });
+
+  test("is not taken from counters of before a run's end", () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'run-started', monotonicMs: 600 });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null });
+    ledger.tell({ type: 'reading', reading: reading(1100, 5300) });
+    expect(otherSince(ledger.now, 1000)).toBeNull();
+    ledger.tell({ type: 'counters', torch: torch(4500), generating: false, monotonicMs: 1150 });
+    ledger.tell({ type: 'reading', reading: reading(1200, 5300) });
+    expect(otherSince(ledger.now, 1000)).toBe(800);
+  });
+
+  test("is taken from the counters of before where the host has been silent since the run's end", () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'run-started', monotonicMs: 600 });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null });
+    ledger.tell({ type: 'reading', reading: reading(1001 + HOST_TELLS_WITHIN_MS, 3320) });
+    expect(otherSince(ledger.now, 1000)).toBe(820);
+  });
+
+  test("is the rest of the machine where the process's own memory is read", () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: null, generating: false, monotonicMs: 50 });
+    ledger.tell({ type: 'reading', reading: reading(100, 9000, 3000) });
+    expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 3000, othersMiB: 6000, otherMiB: 6000 });
+  });
+
+  test('is forgotten when the device can no longer be read', () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'silence' });
+    expect(figuresOf(ledger.now)).toEqual({
+      usedMiB: null,
+      totalMiB: null,
+      usableMiB: null,
+      webuiMiB: null,
+      othersMiB: null,
+      otherMiB: null,
+    });
+  });
+});
+
+describe("the WebUI's share", () => {
+  test("is all that is used beyond others' memory of before while it generates, and until its counters are told", () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'process-used', usedMiB: 2900 });
+    ledger.tell({ type: 'run-started', monotonicMs: 600 });
+    ledger.tell({ type: 'reading', reading: reading(300, 6000) });
+    expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 5600, othersMiB: 400, otherMiB: 800 });
+    ledger.tell({ type: 'run-ended', monotonicMs: 400, reservedPeakMiB: null });
+    ledger.tell({ type: 'reading', reading: reading(500, 4300) });
+    expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 3900, othersMiB: 400 });
+  });
+
+  test("holds its context once the driver has told the process's whole use", () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'process-used', usedMiB: 2900 });
+    expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 2900, othersMiB: 400, otherMiB: 800 });
+  });
+
+  test('is never more than the device shows', () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 2000) });
+    expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 2000, othersMiB: 0, otherMiB: 0 });
+  });
+});
