@@ -122,7 +122,7 @@ export class Run {
       this.#held = this.#heldBy.get(part.program)?.slice() ?? new Array<number>(part.program.slotCount).fill(NONE);
     }
     this.#requests = part.program.kinds.map((kind) =>
-      this.#without.has(workspaceName(kind, part.elements)) ? WITHOUT : requestOf(kind, part.elements, WHOLE),
+      this.#doesWithout(kind, part.elements) ? WITHOUT : requestOf(kind, part.elements, WHOLE),
     );
     this.#part = part;
     this.#next = part.from;
@@ -198,6 +198,11 @@ export class Run {
     return true;
   }
 
+  /** Mostly nothing is done without, and a name takes its time. */
+  #doesWithout(kind: Kind, elements: readonly number[]): boolean {
+    return this.#without.size > 0 && this.#without.has(workspaceName(kind, elements));
+  }
+
   /** @returns false where it must be had. */
   #doWithout({ program, elements }: Part, index: number): boolean {
     const name = workspaceName(program.kinds[index], elements);
@@ -219,7 +224,8 @@ const WHOLE: Slice = { taken: 1, of: 1, isWhole: false };
 
 function requestOf({ sizes, isSlice, when }: Kind, elements: readonly number[], { taken, of }: Slice): number {
   if (when !== 'always' && (when === 'whole') !== (taken === of)) return WITHOUT;
-  const bytes = sizes.reduce((sum, size) => sum + bytesOf(size, elements), 0);
+  let bytes = 0;
+  for (const size of sizes) bytes += bytesOf(size, elements);
   return Math.ceil((isSlice ? (bytes * taken) / of : bytes) / BLOCK_BYTES);
 }
 
