@@ -102,13 +102,23 @@ def _what() -> list[str]:
 def install(run: Run, uv: Path | None, index_url: str | None, python: str = sys.executable) -> tuple[int, str]:
     """By pip; in an environment that was made without it by uv, else by the pip that Python itself brings."""
     code, output = run(pip_command(python, index_url))
-    if code == 0 or "no module named pip" not in output.lower():
+    if code == 0:
+        return code, output
+    if read_failure(output) == NOT_IN_INDEX and _asks_no_index(run, python):
+        return code, f"{output}\n{NO_INDEX}"
+    if "no module named pip" not in output.lower():
         return code, output
     if uv is not None:
         return run(uv_command(uv, python, index_url))
     if run([python, "-I", "-m", "ensurepip"])[0] == 0:
         return run(pip_command(python, index_url))
     return code, output
+
+
+def _asks_no_index(run: Run, python: str) -> bool:
+    """Whether pip's settings keep it from every index: where it finds nothing it does not say so."""
+    settings = run([python, *_PIP, "config", "list"])[1]
+    return re.search(r"\.no-index='(?:y|yes|t|true|on|1)'", settings, re.IGNORECASE) is not None
 
 
 def has_build(system: str = sys.platform, machine: str | None = None) -> bool:
@@ -144,6 +154,7 @@ OF_THE_SYSTEM = Failure(
     "start the WebUI in a virtual environment",
 )
 READ_ONLY = Failure("the WebUI's Python environment cannot be written", "make it writable")
+NO_INDEX = "no-index"
 _REASONS: tuple[tuple[tuple[str, ...], Failure], ...] = (
     (("externally-managed-environment", "externally managed"), OF_THE_SYSTEM),
     (
@@ -157,10 +168,10 @@ _REASONS: tuple[tuple[tuple[str, ...], Failure], ...] = (
         ),
     ),
     (
-        ("ignoring indexes", "no-index", "no index"),
+        ("ignoring indexes", NO_INDEX, "not found in the provided package locations"),
         Failure(
-            "pip is told to ask no package index",
-            "take `no-index` out of pip's settings (`pip config list` shows them)",
+            "pip, or uv in its place, is told to ask no package index",
+            "take `no-index` out of pip's settings (`pip config list` shows them), or out of uv's",
         ),
     ),
     (

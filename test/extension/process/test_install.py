@@ -1,12 +1,25 @@
 import errno
+import importlib.util
+import json
 import os
+import shutil
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 from headroom.process import node
 from headroom.process.install import Installer, data_path_of, wants_no_install
-from headroom.process.package_installer import READ_ONLY, environment, has_build, pip_command, read_failure
+from headroom.process.package_installer import (
+    READ_ONLY,
+    environment,
+    has_build,
+    install,
+    pip_command,
+    read_failure,
+    run,
+    uv_command,
+)
 
 NEW, OLD = (24, 19, 0), (20, 20, 2)
 NO_NETWORK = (
@@ -48,6 +61,7 @@ class Rig:
         self.has_pip = True
         self.has_ensurepip = True
         self.failure = None
+        self.settings = "global.index-url='file:///srv/mirror'\n"
         self.installs = True
         self.unwritable = None
         self.now_s = 1_000_000.0
@@ -69,6 +83,8 @@ class Rig:
         if command[2:4] == ["-m", "ensurepip"]:
             self.has_pip = self.has_ensurepip
             return (0, "") if self.has_ensurepip else (1, "No module named ensurepip")
+        if command[2:5] == ["-m", "pip", "config"]:
+            return 0, self.settings
         if command[2:4] == ["-m", "pip"] and not self.has_pip:
             return 1, f"{sys.executable}: No module named pip\n"
         if self.failure is not None:
@@ -281,6 +297,71 @@ def test_a_pip_that_its_settings_hold_back_is_told_with_the_way_out(output, word
     failure = read_failure(output)
     assert words in failure.why
     assert "pip's settings" in failure.hint
+
+
+class ToldToAskNoIndex:
+    """A Python without the package, an empty folder to find it in, and settings that leave no other place."""
+
+    def __init__(self, tmp_path, monkeypatch):
+        self.python = str(_python_of(tmp_path / "venv"))
+        (tmp_path / "empty").mkdir()
+        monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+        monkeypatch.setenv("PIP_NO_INDEX", "1")
+        monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "empty"))
+        # uv has no variable for it.
+        settings = tmp_path / "uv.toml"
+        settings.write_text(f"no-index = true\nfind-links = [{json.dumps(str(tmp_path / 'empty'))}]\n")
+        monkeypatch.setenv("UV_CONFIG_FILE", str(settings))
+        monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+
+    @staticmethod
+    def is_told(code, output):
+        failure = read_failure(output)
+        assert code != 0
+        assert "no package index" in failure.why, output
+        assert "`no-index`" in failure.hint
+
+
+def _python_of(folder):
+    """Of a new environment, with the pip that these tests have."""
+    venv.create(folder, with_pip=False)
+    pip = importlib.util.find_spec("pip")
+    if pip is None or not pip.submodule_search_locations:
+        pytest.skip("no pip here")
+    (packages,) = {path.parent for path in folder.rglob("site-packages/*")} or set(folder.rglob("site-packages"))
+    shutil.copytree(pip.submodule_search_locations[0], packages / "pip")
+    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+@pytest.fixture
+def no_index(tmp_path, monkeypatch):
+    return ToldToAskNoIndex(tmp_path, monkeypatch)
+
+
+def test_the_real_pip_that_is_told_to_ask_no_index_is_understood(no_index):
+    no_index.is_told(*install(run, None, None, no_index.python))
+
+
+@pytest.mark.skipif(shutil.which("uv") is None, reason="no uv here")
+def test_the_real_uv_that_is_told_to_ask_no_index_is_understood(no_index):
+    no_index.is_told(*run(uv_command(Path(shutil.which("uv") or ""), no_index.python, None)))
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        (":env:.no-index='1'", "no package index"),
+        ("global.no-index='true'", "no package index"),
+        ("global.no-index='0'", "the package index in use"),
+    ],
+)
+def test_a_pip_that_finds_nothing_is_asked_whether_it_may_look(rig, setting, words):
+    """It does not say so by itself."""
+    rig.failure = NOT_IN_INDEX
+    rig.settings = f"{setting}\n"
+    line = rig.start()
+    assert line is not None
+    assert words in line
 
 
 def test_a_folder_of_packages_that_is_relative_is_not_looked_into(tmp_path, monkeypatch):
