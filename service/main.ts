@@ -25,10 +25,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const person = personHere();
 const io = {
   out: (text: string) => void process.stdout.write(text),
+  taken: stdoutTaken,
   err: (text: string) => void process.stderr.write(printable(withoutPerson(text, person))),
   env: process.env,
   driverMaySpill: () => driverMaySpill(process.platform),
 };
+
+function stdoutTaken(): Promise<void> {
+  const { stdout } = process;
+  return new Promise((resolve) => {
+    if (!stdout.writableNeedDrain || stdout.destroyed) return resolve();
+    const done = (): void => {
+      for (const event of ['drain', 'close', 'error']) stdout.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) stdout.once(event, done);
+  });
+}
 
 /** Beside dist/ in an installed extension, beside service/ in a checkout. */
 function pageScript(): string | null {

@@ -46,29 +46,32 @@ headroom --version
  */
 export async function runCli(args: readonly string[], world: CliWorld): Promise<number> {
   const [command, ...rest] = args;
-  if (command !== 'doctor' && rest.includes('--help')) return usage(world);
-  switch (command) {
-    case 'serve':
-      return serveCommand(rest, world);
-    case 'estimate':
-      return estimateWords(rest, world);
-    case 'doctor':
-      return (await import('./doctor.ts')).runDoctor(rest, world);
-    case 'export':
-    case 'import':
-      return transferWords(command, rest, world);
-    case 'forget':
-      return forgetCommand(rest, world);
-    case '--version':
-      world.out(`${VERSION}\n`);
-      return 0;
-    case '--help':
-    case 'help':
-      return usage(world);
-    default:
-      if (command === undefined) return misused(world, 'no command was given.');
-      return misused(world, `unknown command "${command}".`);
+  if (command === undefined) return misused(world, 'no command was given.');
+  if (command === '--help' || command === 'help') return usage(world);
+  if (command === '--version') {
+    world.out(`${VERSION}\n`);
+    return 0;
   }
+  if (!isVerb(command)) return misused(world, `unknown command "${command}".`);
+  if (command !== 'doctor' && rest.includes('--help')) return usage(world);
+  return COMMANDS[command](rest, world);
+}
+
+type Command = (args: readonly string[], world: CliWorld) => number | Promise<number>;
+
+const COMMANDS = {
+  serve: serveCommand,
+  estimate: estimateWords,
+  doctor: async (args, world) => (await import('./doctor.ts')).runDoctor(args, world),
+  export: (args, world) => transferWords('export', args, world),
+  import: (args, world) => transferWords('import', args, world),
+  forget: forgetCommand,
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type Verb = keyof typeof COMMANDS;
+
+function isVerb(command: string): command is Verb {
+  return Object.hasOwn(COMMANDS, command);
 }
 
 function usage(world: CliWorld): number {

@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  createReadStream,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createCalibrator } from '../calibration/calibrator.ts';
 import { createHistories } from '../calibration/history.ts';
 import { contradictionsInWords } from '../calibration/imported.ts';
 import { exportLines } from '../store/export-lines.ts';
 import { importLines, type ImportResult } from '../store/import-lines.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { MOST_SILENCE_MS, piecesOf } from './input.ts';
 import type { TimedIo } from './io.ts';
 import { storeToRead } from './stored.ts';
 import { counted, fileProblem } from './words.ts';
@@ -24,42 +16,71 @@ import { counted, fileProblem } from './words.ts';
  * `force` says so, and only by what is whole: it may be the last copy. Fails also where some runs could not be read;
  * the others are written.
  */
-export function exportRuns(dataDir: string, file: string | null, force: boolean, io: TimedIo): number {
+export async function exportRuns(dataDir: string, file: string | null, force: boolean, io: TimedIo): Promise<number> {
   const store = storeToRead('export', dataDir, io);
   if (store === null) return 1;
-  const text = [...exportLines(store)].join('');
-  const { notices } = store;
-  store.close();
-  for (const notice of notices) io.err(`headroom export: ${notice}\n`);
-  if (file === null) io.out(text);
-  else {
-    try {
-      writeWhole(file, text, force);
-    } catch (error) {
-      io.err(`headroom export: "${file}" cannot be written: ${fileProblem(error)}.\n`);
-      return 1;
-    }
+  try {
+    if (file === null) await printAll(exportLines(store), io);
+    else writeWhole(file, exportLines(store), force);
+  } catch (error) {
+    if (file === null) throw error;
+    io.err(`headroom export: "${file}" cannot be written: ${fileProblem(error)}.\n`);
+    return 1;
+  } finally {
+    store.close();
   }
+  const { notices } = store;
+  for (const notice of notices) io.err(`headroom export: ${notice}\n`);
   return notices.length === 0 ? 0 : 1;
+}
+
+/** Pieces of so many characters are written: a line each would be as many calls to the system as there are runs. */
+const PIECE_CHARACTERS = 64 * 1024;
+
+function* piecesFrom(lines: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < PIECE_CHARACTERS) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+/** As fast as it is taken: what is not is held in memory. */
+async function printAll(lines: Iterable<string>, io: TimedIo): Promise<void> {
+  for (const piece of piecesFrom(lines)) {
+    io.out(piece);
+    await io.taken();
+  }
 }
 
 /**
  * What is there is replaced only once the new text is on the disk, which may be full; of a text that is not, nothing
  * stays.
  */
-function writeWhole(file: string, text: string, force: boolean): void {
+function writeWhole(file: string, lines: Iterable<string>, force: boolean): void {
   const replaced = force && statSync(file, { throwIfNoEntry: false })?.isFile() === true ? realpathSync(file) : null;
-  if (force && replaced === null) return writeFileSync(file, text);
+  // A device, or what is not there yet.
+  if (force && replaced === null) return writeTo(openSync(file, 'w'), lines);
   const fresh = replaced === null ? file : `${replaced}.${randomUUID()}`;
   // Before anything that could fail there must be no file: what is removed afterwards is ours.
   const descriptor = openSync(fresh, 'wx');
   try {
-    writeFileSync(descriptor, text);
-    closeSync(descriptor);
+    writeTo(descriptor, lines);
     if (replaced !== null) renameSync(fresh, replaced);
   } catch (error) {
     rmSync(fresh, { force: true });
     throw error;
+  }
+}
+
+function writeTo(descriptor: number, lines: Iterable<string>): void {
+  try {
+    for (const piece of piecesFrom(lines)) writeFileSync(descriptor, piece);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -96,6 +117,12 @@ function pauseAsLong(tookMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, tookMs));
 }
 
+/** How long another program's lock, and a pipe that says nothing, are waited for. */
+interface ImportLimits {
+  readonly busyMs?: number;
+  readonly mostSilenceMs?: number;
+}
+
 /**
  * Takes over an export (`own`: of this machine's own runs); says which lines could not be, and fails if there were any,
  * or if not all could be written. A file with nothing to take over makes no store.
@@ -105,7 +132,7 @@ export async function importRuns(
   file: string,
   own: boolean,
   io: TimedIo,
-  busyMs?: number,
+  { busyMs, mostSilenceMs = MOST_SILENCE_MS }: ImportLimits = {},
 ): Promise<number> {
   const opened: { store: Store | null; wasPersistent: boolean } = { store: null, wasPersistent: true };
   const open = (): Store => {
@@ -117,7 +144,7 @@ export async function importRuns(
     return opened.store;
   };
   try {
-    const result = await importLines(open, createReadStream(file, 'utf8') as AsyncIterable<string>, {
+    const result = await importLines(open, piecesOf(file, mostSilenceMs), {
       nowMs: io.nowMs(),
       own,
       pause: pauseAsLong,

@@ -12,6 +12,8 @@ const MOST_PROBLEM_CHARACTERS = 300;
 const LINES_AT_ONCE = 100;
 /** Nobody's damaged export; somebody's other file. */
 const MOST_LINES_LEFT_OUT = 10_000;
+/** Of a pipe that never ends: no export has so much in a row that is of no use. */
+const MOST_USELESS_CHARACTERS = 2 ** 31;
 /** Also in a line that was cut, or edited until it was no JSON. */
 const LIKE_OURS = /"kind"\s*:\s*"(?:headroom-export|environment|run)"/;
 
@@ -40,6 +42,7 @@ export interface ImportOptions {
    * turn for seconds.
    */
   readonly pause?: (tookMs: number) => Promise<void>;
+  readonly mostUselessCharacters?: number;
 }
 
 /**
@@ -51,13 +54,14 @@ export interface ImportOptions {
 export async function importLines(
   openStore: () => Store,
   pieces: AsyncIterable<string> | Iterable<string>,
-  { nowMs, own = false, pause }: ImportOptions,
+  { nowMs, own = false, pause, mostUselessCharacters = MOST_USELESS_CHARACTERS }: ImportOptions,
 ): Promise<ImportResult> {
   const problems: { line: number; problem: string }[] = [];
   let linesLeftOut = 0;
   let isFirst = true;
   let likeOurs = false;
   const keeper = createKeeper(openStore, pause);
+  const reading: Reading = { lines: 0, uselessCharacters: 0, mostUselessCharacters, isEndless: false };
   const resultOf = (refusal: ImportResult['refusal'], stoppedAtLine: number | null = null): ImportResult => ({
     ...keeper.counts,
     problems,
@@ -74,7 +78,8 @@ export async function importLines(
     return null;
   }
 
-  for await (const { number, text } of numbered(linesOf(pieces, MOST_LINE_CHARACTERS))) {
+  for await (const { number, text } of numbered(linesOf(whileOfUse(pieces, reading), MOST_LINE_CHARACTERS), reading)) {
+    reading.uselessCharacters = 0;
     if (isFirst && text !== null && isLaterHeader(text)) return resultOf('later-version');
     isFirst = false;
     likeOurs ||= text !== null && LIKE_OURS.test(text);
@@ -90,6 +95,7 @@ export async function importLines(
     }
   }
   await keeper.keep();
+  if (reading.isEndless) return resultOf(likeOurs ? null : 'no-export', reading.lines);
   return resultOf(likeOurs || linesLeftOut === 0 ? null : 'no-export');
 }
 
@@ -125,13 +131,33 @@ function createKeeper(openStore: () => Store, pause: ImportOptions['pause']): Ke
   };
 }
 
+/** How far a file, or a pipe that may never end, has been read. */
+interface Reading {
+  lines: number;
+  /** Since the last line that was not blank. */
+  uselessCharacters: number;
+  readonly mostUselessCharacters: number;
+  /** It was given up: nothing but these came for too long. */
+  isEndless: boolean;
+}
+
+async function* whileOfUse(pieces: AsyncIterable<string> | Iterable<string>, reading: Reading): AsyncGenerator<string> {
+  for await (const piece of pieces) {
+    reading.uselessCharacters += piece.length;
+    yield piece;
+    reading.isEndless = reading.uselessCharacters > reading.mostUselessCharacters;
+    if (reading.isEndless) return;
+  }
+}
+
 /** Lines that are not blank, with their numbers from 1; `text` is null for one that is too long. */
 async function* numbered(
   lines: AsyncIterable<string | null>,
+  reading: Reading,
 ): AsyncGenerator<{ readonly number: number; readonly text: string | null }> {
-  let number = 0;
   for await (const line of lines) {
-    number += 1;
+    reading.lines += 1;
+    const number = reading.lines;
     const text = number === 1 && line !== null ? line.replace(BYTE_ORDER_MARK, '') : line;
     if (text === null || text.trim() !== '') yield { number, text };
   }

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Verb } from '../../../service/cli/cli.ts';
 import { bundleSidecar } from '../../../tools/bundle.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
@@ -23,16 +24,18 @@ const END_LIMIT_MS = 30_000;
 /** Of so many rows V8's compilers are at work just as the answer is there. */
 const ROWS = [150, 200, 250];
 
-interface Verb {
-  readonly what: string;
+interface Tried {
+  /** Where it is not the verb alone. */
+  readonly what?: string;
+  /** Behind the verb. */
   readonly args: (at: number) => readonly string[];
   readonly exitCode: number;
   readonly stdin?: string;
 }
 
 /** Whether it ended by itself, with the exit code that is right. */
-async function ends(bundle: string, { args, exitCode, stdin = '' }: Verb, at: number): Promise<boolean> {
-  const child = spawn(process.execPath, [bundle, ...args(at)], { stdio: ['pipe', 'ignore', 'ignore'] });
+async function ends(bundle: string, verb: string, { args, exitCode, stdin = '' }: Tried, at: number): Promise<boolean> {
+  const child = spawn(process.execPath, [bundle, verb, ...args(at)], { stdio: ['pipe', 'ignore', 'ignore'] });
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   const limit = setTimeout(() => child.kill('SIGKILL'), END_LIMIT_MS);
@@ -41,7 +44,8 @@ async function ends(bundle: string, { args, exitCode, stdin = '' }: Verb, at: nu
   return code === exitCode;
 }
 
-function verbsIn(folder: string): Verb[] {
+/** Of each verb: the compiler asks for one that is new. */
+function verbsIn(folder: string): Readonly<Record<Verb, Tried>> {
   const row = (at: number) =>
     `${at % 8}, GPU-3f1c0a52-77d0-4c1e-9b0e-0a4f5e6d${at}, NVIDIA GeForce RTX 3070, ${at} MiB, 8192 MiB\n`;
   for (const rows of ROWS) {
@@ -58,22 +62,22 @@ function verbsIn(folder: string): Verb[] {
   store.close();
   writeFileSync(join(folder, 'export.ndjson'), runs.map((run) => `${JSON.stringify({ kind: 'run', run })}\n`).join(''));
   const here = ['--data-dir', folder];
-  return [
-    {
+  return {
+    doctor: {
       what: 'doctor --replay',
-      args: (at) => ['doctor', '--replay', join(folder, `${ROWS[at % ROWS.length]}.txt`), '--json'],
+      args: (at) => ['--replay', join(folder, `${ROWS[at % ROWS.length]}.txt`), '--json'],
       exitCode: 0,
     },
-    { what: 'import', args: () => ['import', join(folder, 'export.ndjson'), ...here], exitCode: 0 },
-    { what: 'export', args: () => ['export', ...here], exitCode: 0 },
-    { what: 'estimate', args: () => ['estimate', '--width', '768', '--height', '768', ...here], exitCode: 0 },
-    {
-      what: 'serve',
-      args: () => ['serve', '--nvidia-smi', '/nowhere/nvidia-smi', ...here],
+    import: { args: () => [join(folder, 'export.ndjson'), ...here], exitCode: 0 },
+    export: { args: () => here, exitCode: 0 },
+    estimate: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
+    forget: { args: () => ['--imported', ...here], exitCode: 0 },
+    serve: {
+      args: () => ['--nvidia-smi', '/nowhere/nvidia-smi', ...here],
       exitCode: 0,
       stdin: `${'ab'.repeat(32)}\n`,
     },
-  ];
+  };
 }
 
 async function run({ count, say }: HardContext): Promise<Check[]> {
@@ -85,20 +89,21 @@ async function run({ count, say }: HardContext): Promise<Check[]> {
     const bundle = join(folder, 'headroom.mjs');
     writeFileSync(bundle, await bundleSidecar());
     const checks: Check[] = [];
-    for (const verb of verbsIn(folder)) {
+    for (const [verb, tried] of Object.entries(verbsIn(folder))) {
+      const what = tried.what ?? verb;
       const n = count(RUNS);
       let begun = 0;
       let ended = 0;
       const lane = async (): Promise<void> => {
         while (begun < n) {
           begun += 1;
-          if (await ends(bundle, verb, begun)) ended += 1;
-          if (begun % 100 === 0) say(`${verb.what}: ${begun} begun`);
+          if (await ends(bundle, verb, tried, begun)) ended += 1;
+          if (begun % 100 === 0) say(`${what}: ${begun} begun`);
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, lane));
       checks.push({
-        what: `${verb.what}: ends, ${AT_ONCE} at a time beside ${BUSY_PROCESSES} busy processes`,
+        what: `${what}: ends, ${AT_ONCE} at a time beside ${BUSY_PROCESSES} busy processes`,
         n,
         passed: ended === n,
         figure: `${n - ended} did not`,

@@ -377,6 +377,17 @@ describe('headroom export and import', () => {
     expect(world.printed()).toBe('');
   });
 
+  test('say what to do where a folder or a device is named, which may have no end', async () => {
+    expect(await runCli(['import', dir.path], world)).toBe(1);
+    expect(world.complained()).toContain('it is a folder. Name the file in it.');
+    for (const device of ['/dev/full', '/dev/zero'].filter((path) => existsSync(path))) {
+      expect(await runCli(['import', device], world)).toBe(1);
+      expect(world.complained()).toContain(
+        `"${device}" cannot be read: it is a device and no file. Save the export as a file, and name that.`,
+      );
+    }
+  });
+
   test('fail with words where there is no file, or no store', async () => {
     expect(await runCli(['import', join(dir.path, 'none')], world)).toBe(1);
     expect(world.complained()).toContain('cannot be read: there is no such file or folder');

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Verb } from '../../../service/cli/cli.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { openStore } from '../../../service/store/store.ts';
@@ -63,17 +64,27 @@ function fillStore(): void {
   store.close();
 }
 
+/** The compiler asks for one that is new. */
+const OF_EACH_VERB: Readonly<Record<Verb, readonly [string[], number]>> = {
+  doctor: [['--nvidia-smi', '/nowhere/nvidia-smi', '--data-dir', 'DATA'], 1],
+  estimate: [['--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
+  export: [['--data-dir', 'DATA'], 0],
+  import: [['EXPORT', '--data-dir', 'DATA'], 0],
+  forget: [['--imported', '--data-dir', 'DATA'], 0],
+  serve: [['--data-dir', 'DATA'], 2],
+};
+
 describe('each verb ends because nothing of it is left open, not because it is made to', () => {
   test.each<[string, string[], number]>([
+    ...Object.entries(OF_EACH_VERB).map(([verb, [args, code]]): [string, string[], number] => [
+      verb,
+      [verb, ...args],
+      code,
+    ]),
     ['--version', ['--version'], 0],
     ['--help', ['--help'], 0],
     ['a verb that there is not', ['frobnicate'], 2],
     ['doctor --replay', ['doctor', '--replay', REPLAYED, '--json'], 0],
-    ['doctor', ['doctor', '--nvidia-smi', '/nowhere/nvidia-smi', '--data-dir', 'DATA'], 1],
-    ['estimate', ['estimate', '--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
-    ['export', ['export', '--data-dir', 'DATA'], 0],
-    ['import', ['import', 'EXPORT', '--data-dir', 'DATA'], 0],
-    ['serve without a token', ['serve', '--data-dir', 'DATA'], 2],
   ])(
     '%s',
     async (_verb, args, expected) => {

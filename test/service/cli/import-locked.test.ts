@@ -41,7 +41,7 @@ beforeEach(async () => {
   world = createWorld(join(dir.path, 'data'));
   const pipe = join(dir.path, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  imported = importRuns(world.defaultDataDir(), pipe, false, world, BUSY_MS);
+  imported = importRuns(world.defaultDataDir(), pipe, false, world, { busyMs: BUSY_MS });
   file = createWriteStream(pipe);
   file.write(lines(0));
   while (stored() < HALF) await sleep(20);
@@ -72,3 +72,17 @@ afterEach(() => {
     expect(stored()).toBe(HALF);
   });
 });
+
+(process.platform === 'win32' ? test.skip : test)(
+  'an import of a pipe that nobody writes to ends, and says what to do',
+  async () => {
+    const pipe = join(dir.path, 'silent');
+    execFileSync('mkfifo', [pipe]);
+    file.end();
+    blocker.close();
+    expect(await importRuns(world.defaultDataDir(), pipe, false, world, { mostSilenceMs: 100 })).toBe(1);
+    expect(world.complained()).toContain(
+      'nothing was written to this pipe for 0.1 s. Save the export as a file, and name that.',
+    );
+  },
+);

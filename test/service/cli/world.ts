@@ -14,6 +14,7 @@ export function createWorld(dataDir: string): FakeWorld {
   return {
     out: (text) => (out += text),
     err: (text) => (err += text),
+    taken: () => Promise.resolve(),
     env: {},
     nowMs: () => 1_790_000_000_000,
     defaultDataDir: () => dataDir,

@@ -308,3 +308,17 @@ describe('a file', () => {
     expect(await importLines(() => store, [text], { nowMs: NOW_MS })).toMatchObject({ refusal });
   });
 });
+
+test.each([
+  ['of one line', '\0'],
+  ['of blank lines', '\n'],
+])('an import of a pipe that never ends, %s, does end', async (_what, character) => {
+  const piece = character.repeat(2 ** 16);
+  let pieces = 0;
+  function* pipe(): Generator<string> {
+    for (; pieces < 100; pieces += 1) yield piece;
+    throw new Error('read on and on');
+  }
+  const result = await importLines(emptyStore, pipe(), { nowMs: NOW_MS, mostUselessCharacters: 2 ** 20 });
+  expect(result).toMatchObject({ refusal: 'no-export', runsAdded: 0 });
+});
