@@ -1,8 +1,9 @@
+import { atOnce, inTurns, type Steps } from '../base/steps.ts';
 import type { SetUp } from '../hosts/host.ts';
 import { hintsOf } from '../hosts/hints.ts';
 import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
 import { besideFitMiB, calibrate as calibrateModel } from '../model/calibrate.ts';
-import { fit as fitModel } from '../model/fit.ts';
+import { fitInSteps } from '../model/fit.ts';
 import type { Fit, FitFailure, Observation } from '../model/types.ts';
 import type { Operation } from '../protocol/settings.ts';
 import type { Abilities } from '../protocol/viewer.ts';
@@ -52,6 +53,27 @@ export interface Calibrator {
   of(keyHash: string, environment: SetUp): Calibration;
   /** The same; where it is not ready, the fit of the nearest similar set-up that is, with wider intervals. */
   orSimilar(keyHash: string, environment: StoredEnvironment): Calibration;
+  /**
+   * Until a change of what is stored is done, and what follows from it for a set-up is worked out, in turns, the
+   * calibration of that set-up stays as it is.
+   * @param pause lets others have their turn.
+   */
+  standWhile(
+    keyHash: string,
+    environment: StoredEnvironment,
+    change: () => Promise<void>,
+    pause: () => Promise<void>,
+  ): Promise<void>;
+  /** Another number once a calibration stands no longer. */
+  readonly revision: number;
+}
+
+/** Of a set-up while the one after it is worked out. */
+interface Standing {
+  readonly keyHash: string;
+  readonly traits: string;
+  readonly own: Calibration;
+  readonly orSimilar: Calibration;
 }
 
 /** From here on the coefficients are held by more runs than there are of them. */
@@ -101,13 +123,13 @@ const ENOUGH_SETTINGS = 5;
  * The peak's interval by runs of settings that the fit has seen often enough: it learnt from a few of each, these are
  * new to it.
  */
-function calibrated(fit: Fit, leftOver: readonly Observation[]): Fit {
+function* calibrated(fit: Fit, leftOver: readonly Observation[]): Steps<Fit> {
   const settings = new Set(leftOver.map((one) => JSON.stringify(one.settings)));
-  return settings.size < ENOUGH_SETTINGS ? fit : calibrateModel(fit, leftOver);
+  return settings.size < ENOUGH_SETTINGS ? fit : yield* calibrateModel(fit, leftOver);
 }
 
 /** `similar`: in what the set-up that was measured differs; null where the estimates are of this one. */
-function driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null): DriftAlarm | null {
+function* driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null): Steps<DriftAlarm | null> {
   const drift = driftSince(runs, similar === null ? 'own' : 'similar');
   if (drift === null) return null;
   const { meanMiB } = drift;
@@ -118,7 +140,7 @@ function driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null):
   const besideMiB =
     fit === null
       ? 0
-      : besideFitMiB(
+      : yield* besideFitMiB(
           fit,
           since.flatMap((run) => observationOf(run) ?? []),
         );
@@ -141,16 +163,18 @@ function suffices(own: Calibration, runs: readonly Run[]): boolean {
 export function createCalibrator(
   histories: ReadHistories,
   known: () => readonly Pick<KnownEnvironment, 'keyHash' | 'environment'>[] = () => [],
-  fit = fitModel,
+  fit = fitInSteps,
 ): Calibrator {
   const cache = new Map<
     string,
     { readonly history: History; readonly traits: string; readonly own: Calibration; readonly calibration: Calibration }
   >();
   const similar = new Map<string, { readonly of: string; readonly calibration: Calibration }>();
+  let standing: Standing | null = null;
+  let revision = 0;
 
   /** By what was measured here. */
-  function calibrate({ runs: all, stored }: History, environment: SetUp): Calibration {
+  function* calibrate({ runs: all, stored }: History, environment: SetUp): Steps<Calibration> {
     const traits = traitsOf(environment);
     const abilities = abilitiesOf(environment);
     const observations = observationsForFit(all);
@@ -168,20 +192,20 @@ export function createCalibrator(
     };
     if (!abilities.estimate)
       return { ...about, runs: 0, state: 'none', fit: null, drift: null, message: abilities.message ?? '' };
-    const result = fit(observations, traits, hintsOf(environment.key));
+    const result = yield* fit(observations, traits, hintsOf(environment.key));
     if (!result.ok) {
       const refusal = result.reason === 'no-known-networks' ? 'attention-adapts' : null;
       return {
         ...about,
         state: 'none',
         fit: null,
-        drift: driftOf(all, null, null),
+        drift: yield* driftOf(all, null, null),
         message: FAILURES[result.reason],
         refusal,
       };
     }
-    const made = calibrated(result.value, observationsLeftOver(all));
-    const fitted = { ...about, fit: made, drift: driftOf(all, made, null) };
+    const made = yield* calibrated(result.value, observationsLeftOver(all));
+    const fitted = { ...about, fit: made, drift: yield* driftOf(all, made, null) };
     if (runs < READY_RUNS)
       return {
         ...fitted,
@@ -194,14 +218,14 @@ export function createCalibrator(
   /**
    * With what imports brought, where too little was measured here to do without and what was does not contradict it.
    */
-  function withImported(
+  function* withImported(
     own: Calibration,
     { runs, imported, importedStored }: History,
     environment: SetUp,
-  ): Calibration {
+  ): Steps<Calibration> {
     if (importedStored === 0) return own;
     const kept = own.kept + importedStored;
-    const found = own.fit === null ? new Set<string>() : contradictedBy(own.fit, imported);
+    const found = own.fit === null ? new Set<string>() : yield* contradictedBy(own.fit, imported);
     const without: Calibration = {
       ...own,
       kept,
@@ -215,11 +239,11 @@ export function createCalibrator(
     const mine = observationsForFit(runs);
     const observations = [...mine, ...theirs];
     const traits = traitsOf(environment);
-    const result = theirs.length === 0 ? null : fit(observations, traits, hintsOf(environment.key));
+    const result = theirs.length === 0 ? null : yield* fit(observations, traits, hintsOf(environment.key));
     if (result?.ok !== true) return without;
     // Whoever measured it, it was not this machine: no nearer than a set-up that is like it.
     const made = asSimilar(result.value, traits, mine);
-    if (contradictsOwn(made, mine))
+    if (yield* contradictsOwn(made, mine))
       return {
         ...without,
         imported: { ...without.imported, contradicted: new Set(imported.map(({ runId }) => runId)) },
@@ -236,7 +260,9 @@ export function createCalibrator(
     };
   }
 
-  function of(keyHash: string, environment: SetUp): Calibration {
+  function* worked(keyHash: string, environment: SetUp): Steps<Calibration> {
+    // What follows may read some thousand runs.
+    yield;
     const history = histories.of(keyHash);
     const key = JSON.stringify(environment.traits);
     const cached = cache.get(keyHash);
@@ -245,8 +271,8 @@ export function createCalibrator(
     const own =
       cached?.history.runs === history.runs && cached.history.stored === history.stored && cached.traits === key
         ? cached.own
-        : calibrate(history, environment);
-    const calibration = withImported(own, history, environment);
+        : yield* calibrate(history, environment);
+    const calibration = yield* withImported(own, history, environment);
     cache.set(keyHash, { history, traits: key, own, calibration });
     return calibration;
   }
@@ -257,12 +283,12 @@ export function createCalibrator(
   }
 
   /** @param ofImported whether the other may rest on imported runs. */
-  function nearest(
+  function* nearest(
     own: Calibration,
     keyHash: string,
     environment: StoredEnvironment,
     ofImported: boolean,
-  ): Calibration | null {
+  ): Steps<Calibration | null> {
     const near = known()
       .filter((one) => one.keyHash !== keyHash)
       .flatMap(({ keyHash: hash, environment: its }) => {
@@ -273,7 +299,7 @@ export function createCalibrator(
       .filter(({ hash }) => histories.has(hash, READY_RUNS))
       .slice(0, MOST_TRIED);
     for (const { hash, its, difference } of near) {
-      const { state, fit: found, operations, upscalers, imported } = of(hash, its);
+      const { state, fit: found, operations, upscalers, imported } = yield* worked(hash, its);
       if (state !== 'ready' || found === null || imported.used !== ofImported) continue;
       const words = [...difference.words, ...(ofImported ? ['its runs imported'] : [])].join(', ');
       const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
@@ -286,29 +312,54 @@ export function createCalibrator(
         upscalers,
         similar: words,
         imported: { ...own.imported, used: ofImported },
-        drift: driftOf(runs, made, words),
+        drift: yield* driftOf(runs, made, words),
         message,
       };
     }
     return null;
   }
 
+  function* workedOrSimilar(keyHash: string, environment: StoredEnvironment): Steps<Calibration> {
+    const own = yield* worked(keyHash, environment);
+    if ((own.state === 'ready' && !own.imported.used) || own.refusal !== null) return own;
+    // Which set-up is the nearest that is ready, any stored run may change.
+    const key = JSON.stringify([histories.revision, environment]);
+    const cached = similar.get(keyHash);
+    if (cached?.of === key) return cached.calibration;
+    // What was measured on this machine comes before what was not.
+    const calibration =
+      (yield* nearest(withoutImported(keyHash, own), keyHash, environment, false)) ??
+      (own.state === 'ready' ? own : yield* nearest(own, keyHash, environment, true)) ??
+      own;
+    similar.set(keyHash, { of: key, calibration });
+    return calibration;
+  }
+
+  function standingOf(keyHash: string, environment: SetUp): Standing | null {
+    return standing?.keyHash === keyHash && standing.traits === JSON.stringify(environment.traits) ? standing : null;
+  }
+
+  const of = (keyHash: string, environment: SetUp): Calibration =>
+    standingOf(keyHash, environment)?.own ?? atOnce(worked(keyHash, environment));
+  const orSimilar = (keyHash: string, environment: StoredEnvironment): Calibration =>
+    standingOf(keyHash, environment)?.orSimilar ?? atOnce(workedOrSimilar(keyHash, environment));
+
   return {
     of,
-    orSimilar: (keyHash, environment) => {
-      const own = of(keyHash, environment);
-      if ((own.state === 'ready' && !own.imported.used) || own.refusal !== null) return own;
-      // Which set-up is the nearest that is ready, any stored run may change.
-      const key = JSON.stringify([histories.revision, environment]);
-      const cached = similar.get(keyHash);
-      if (cached?.of === key) return cached.calibration;
-      // What was measured on this machine comes before what was not.
-      const calibration =
-        nearest(withoutImported(keyHash, own), keyHash, environment, false) ??
-        (own.state === 'ready' ? own : nearest(own, keyHash, environment, true)) ??
-        own;
-      similar.set(keyHash, { of: key, calibration });
-      return calibration;
+    orSimilar,
+    standWhile: async (keyHash, environment, change, pause) => {
+      const traits = JSON.stringify(environment.traits);
+      standing = { keyHash, traits, own: of(keyHash, environment), orSimilar: orSimilar(keyHash, environment) };
+      try {
+        await change();
+        await inTurns(workedOrSimilar(keyHash, environment), pause);
+      } finally {
+        standing = null;
+        revision += 1;
+      }
+    },
+    get revision() {
+      return revision;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { atOnce, inTurns, type Steps } from '../base/steps.ts';
 import type { Run } from '../recorder/run.ts';
 import type { OwnRow, StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
@@ -52,18 +53,17 @@ const MOST_IMPORTED = 100;
 const MOST_KEYS = 4;
 /** They are read in a hundredth of a second or two. */
 const ROWS_AT_ONCE = 100;
-/**
- * Read anew by who waits for them, where the order in which they came is not that of their time: more are left to
- * `refresh`.
- */
-const MOST_ANEW = 5_000;
+/** Read from the first by whoever waits for them, a tenth of a second or less: more are left to `refresh`. */
+const MOST_ANEW = 3_000;
+/** Of more, those that are read at once: enough to estimate from until all are read. */
+const NEWEST_AT_ONCE = 1_000;
 
 /** What the calibration of a set-up is worked out from. */
 export type ReadHistories = Pick<Histories, 'revision' | 'of' | 'has'>;
 
 export type HistorySource = Pick<
   Store,
-  'ownWrites' | 'ownRemovals' | 'ownMark' | 'ownAfter' | 'ownFrom' | 'newestImported' | 'has'
+  'ownWrites' | 'ownRemovals' | 'ownMark' | 'ownAfter' | 'ownFrom' | 'ownNewest' | 'newestImported' | 'has'
 >;
 type Imported = Pick<History, 'imported' | 'importedStored'>;
 
@@ -76,6 +76,8 @@ interface Own {
   /** Of the run that came last. */
   readonly place: number;
   readonly runId: string | null;
+  /** Only the newest were read, which is less than all. */
+  readonly partly: boolean;
 }
 
 interface Held {
@@ -85,18 +87,19 @@ interface Held {
   readonly history: History;
 }
 
-const NOTHING: Own = { runs: [], stored: 0, rows: 0, place: 0, runId: null };
+const NOTHING: Own = { runs: [], stored: 0, rows: 0, place: 0, runId: null, partly: false };
 
 /**
  * Reads the runs of a key once, and from then on those that came since: whoever generates all day has thousands of
  * them, and each new one changes fit, table and curves. What another process writes, an import may be a hundred
- * thousand runs, is read in `refresh`.
- * @param pause lets others have their turn.
+ * thousand runs, is read in `refresh`; and so is what lies before the newest of tens of thousands.
+ * @param pause lets others have their turn; null where nobody waits, and all is read at once.
  */
-export function createHistories(store: HistorySource, pause: () => Promise<void> = nextTurn): Histories {
+export function createHistories(store: HistorySource, pause: (() => Promise<void>) | null = null): Histories {
   const byKey = new Map<string, Held>();
   let refreshes = 0;
   let behind = false;
+  const turn = pause ?? nextTurn;
 
   function keep(keyHash: string, own: Own, given: Imported | null): History {
     const before = byKey.get(keyHash)?.history ?? null;
@@ -110,16 +113,26 @@ export function createHistories(store: HistorySource, pause: () => Promise<void>
 
   function of(keyHash: string): History {
     const held = byKey.get(keyHash);
-    if (held === undefined) return keep(keyHash, atOnce(readAnew(store, keyHash)), null);
+    if (held === undefined) return keep(keyHash, readFirst(keyHash), null);
     const { ownWrites, ownRemovals } = store;
     if (held.ownWrites === ownWrites) return held.history;
     const imported = held.ownRemovals === ownRemovals ? held.history : null;
-    const since = atOnce(readSince(store, keyHash, held.own));
+    const since = held.own.partly ? null : atOnce(readSince(store, keyHash, held.own));
     if (since !== null) return keep(keyHash, since, imported);
-    if (store.ownMark(keyHash, 0).rows <= MOST_ANEW) return keep(keyHash, atOnce(readAnew(store, keyHash)), imported);
+    if (held.own.partly || !isTooMany(keyHash)) return keep(keyHash, readFirst(keyHash), imported);
     behind = true;
     byKey.set(keyHash, { ...held, ownWrites });
     return held.history;
+  }
+
+  function isTooMany(keyHash: string): boolean {
+    return pause !== null && store.ownMark(keyHash, 0).rows > MOST_ANEW;
+  }
+
+  function readFirst(keyHash: string): Own {
+    if (!isTooMany(keyHash)) return atOnce(readAnew(store, keyHash));
+    behind = true;
+    return readNewest(store, keyHash);
   }
 
   return {
@@ -135,11 +148,12 @@ export function createHistories(store: HistorySource, pause: () => Promise<void>
       behind = false;
       for (const [keyHash, { own }] of [...byKey]) {
         const read =
-          (await inTurns(readSince(store, keyHash, own), pause)) ?? (await inTurns(readAnew(store, keyHash), pause));
+          (own.partly ? null : await inTurns(readSince(store, keyHash, own), turn, 0)) ??
+          (await inTurns(readAnew(store, keyHash), turn, 0));
         // Meanwhile this process may have written.
         const now = atOnce(readSince(store, keyHash, read));
         if (now === null) behind = true;
-        await pause();
+        await turn();
         keep(keyHash, now ?? read, null);
       }
       refreshes += 1;
@@ -148,7 +162,7 @@ export function createHistories(store: HistorySource, pause: () => Promise<void>
 }
 
 /** With each step some rows; null where what was read before is not the beginning of what is there now. */
-function* readSince(store: HistorySource, keyHash: string, before: Own): Generator<void, Own | null> {
+function* readSince(store: HistorySource, keyHash: string, before: Own): Steps<Own | null> {
   let own = before;
   if (own.rows > 0 && store.ownMark(keyHash, own.place).runIdAt !== own.runId) return null;
   for (;;) {
@@ -166,7 +180,7 @@ function* readSince(store: HistorySource, keyHash: string, before: Own): Generat
   return store.ownMark(keyHash, own.place).rows === own.rows ? marked(own) : null;
 }
 
-function* readAnew(store: HistorySource, keyHash: string): Generator<void, Own> {
+function* readAnew(store: HistorySource, keyHash: string): Steps<Own> {
   let own = NOTHING;
   let behind: OwnRow | null = null;
   for (;;) {
@@ -178,19 +192,9 @@ function* readAnew(store: HistorySource, keyHash: string): Generator<void, Own> 
   }
 }
 
-function atOnce<T>(reading: Generator<void, T>): T {
-  for (;;) {
-    const step = reading.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-async function inTurns<T>(reading: Generator<void, T>, pause: () => Promise<void>): Promise<T> {
-  for (;;) {
-    const step = reading.next();
-    if (step.done === true) return step.value;
-    await pause();
-  }
+function readNewest(store: HistorySource, keyHash: string): Own {
+  const read = withRows(NOTHING, store.ownNewest(keyHash, NEWEST_AT_ONCE));
+  return { ...marked(read), stored: store.ownMark(keyHash, 0).rows, partly: true };
 }
 
 function nextTurn(): Promise<void> {
@@ -210,6 +214,7 @@ function withRows(own: Own, rows: readonly OwnRow[]): Own {
     rows: own.rows + rows.length,
     place: last?.place ?? own.place,
     runId: last?.runId ?? own.runId,
+    partly: false,
   };
 }
 

@@ -2,6 +2,7 @@ import { estimate } from '../estimate/estimate.ts';
 import { failedAtMiB } from '../model/known.ts';
 import { isExact } from '../model/rows.ts';
 import type { Fit, Interval, Observation } from '../model/types.ts';
+import type { Steps } from '../base/steps.ts';
 import type { Run } from '../recorder/run.ts';
 import { observationOf } from './observations.ts';
 
@@ -31,20 +32,26 @@ const LEAST_ACTIVE_SHARE = 0.5;
 const MOST_ACTIVE_SHARE = 1.15;
 
 /** Ids of the imported runs that what was measured here contradicts: some of them, or all. */
-export function contradictedBy(fit: Fit, imported: readonly Run[]): ReadonlySet<string> {
-  const compared = imported.flatMap((run) => {
+export function* contradictedBy(fit: Fit, imported: readonly Run[]): Steps<ReadonlySet<string>> {
+  const compared: { readonly runId: string; readonly contradicts: boolean }[] = [];
+  for (const run of imported) {
     const observation = run.marks.length === 0 ? observationOf(run) : null;
-    return observation === null
-      ? []
-      : [{ runId: run.runId, contradicts: contradicts(fit, observation, TIMES_OUTSIDE) }];
-  });
+    if (observation === null) continue;
+    compared.push({ runId: run.runId, contradicts: contradicts(fit, observation, TIMES_OUTSIDE) });
+    yield;
+  }
   const contradicted = compared.filter((one) => one.contradicts).map(({ runId }) => runId);
   return new Set(isTooMany(contradicted.length, compared.length) ? imported.map(({ runId }) => runId) : contradicted);
 }
 
 /** Whether a fit that rests on imported runs, with its wider intervals, says other than what was measured here. */
-export function contradictsOwn(fit: Fit, own: readonly Observation[]): boolean {
-  return isTooMany(own.filter((one) => contradicts(fit, one, 1)).length, own.length);
+export function* contradictsOwn(fit: Fit, own: readonly Observation[]): Steps<boolean> {
+  let contradicting = 0;
+  for (const one of own) {
+    if (contradicts(fit, one, 1)) contradicting += 1;
+    yield;
+  }
+  return isTooMany(contradicting, own.length);
 }
 
 function isTooMany(contradicted: number, compared: number): boolean {

@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.ts';
 import { grownTo, isAbove } from './growth.ts';
 import { reservedMiB } from './reserved.ts';
 import { isExact, rowsOf } from './rows.ts';
@@ -15,8 +16,11 @@ const LEAST_SHARE = 0.008;
  * fit's own width and the largest residual stands.
  * @param unseen runs of the same environment that were not fitted; those without an exact reserved peak are left out.
  */
-export function calibrate(fit: Fit, unseen: readonly Observation[]): Fit {
-  const residuals = unseen.filter(isUncapped).flatMap((run) => residualsOf(fit, run));
+export function* calibrate(fit: Fit, unseen: readonly Observation[]): Steps<Fit> {
+  const residuals = (yield* allPeaksOf(fit, unseen)).map(
+    // As shares of the total.
+    ({ measuredMiB, estimateMiB }) => (measuredMiB - estimateMiB) / (fit.staticMiB + estimateMiB),
+  );
   if (residuals.length === 0) return fit;
   const peakHigh = bound(residuals, fit.spread.peakHigh);
   const peakLow = bound(
@@ -32,23 +36,28 @@ function isUncapped(run: Observation): boolean {
 }
 
 /** How far the peaks of these runs lie above a fit in the mean, below it negative; 0 where none of them has one. */
-export function besideFitMiB(fit: Fit, runs: readonly Observation[]): number {
-  const beside = runs
-    .filter(isUncapped)
-    .flatMap((run) => peaksOf(fit, run))
-    .map(({ measuredMiB, estimateMiB }) => measuredMiB - estimateMiB);
+export function* besideFitMiB(fit: Fit, runs: readonly Observation[]): Steps<number> {
+  const beside = (yield* allPeaksOf(fit, runs)).map(({ measuredMiB, estimateMiB }) => measuredMiB - estimateMiB);
   return beside.length === 0 ? 0 : beside.reduce((sum, mib) => sum + mib, 0) / beside.length;
 }
 
-/** Measured less estimated, as shares of the total. */
-function residualsOf(fit: Fit, run: Observation): number[] {
-  return peaksOf(fit, run).map(
-    ({ measuredMiB, estimateMiB }) => (measuredMiB - estimateMiB) / (fit.staticMiB + estimateMiB),
-  );
+/** Above the weights. */
+interface ComparedPeak {
+  readonly measuredMiB: number;
+  readonly estimateMiB: number;
 }
 
-/** Above the weights; none where the run has no such figure. */
-function peaksOf(fit: Fit, run: Observation): { readonly measuredMiB: number; readonly estimateMiB: number }[] {
+function* allPeaksOf(fit: Fit, runs: readonly Observation[]): Steps<ComparedPeak[]> {
+  const peaks: ComparedPeak[] = [];
+  for (const run of runs.filter(isUncapped)) {
+    peaks.push(...peaksOf(fit, run));
+    yield;
+  }
+  return peaks;
+}
+
+/** None where the run has no such figure. */
+function peaksOf(fit: Fit, run: Observation): ComparedPeak[] {
   const grown = fit.process === null ? run : grownTo(run, fit.process.heldMiB, fit.process.share);
   return rowsOf({ ...grown, phases: null }, 'reserved', fit.staticMiB).map(({ valueMiB, settings, roomMiB }) => ({
     measuredMiB: valueMiB,

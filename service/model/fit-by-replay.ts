@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.ts';
 import type { Hints } from '../hosts/hints.ts';
 import { knownOf } from './known.ts';
 import { TERMS } from './pieces.ts';
@@ -7,7 +8,7 @@ import { borneOut } from './replay/rivals.ts';
 import { rowsOf } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
 import { spreadOf } from './spread.ts';
-import type { Fit, FitResult, HostTraits, Known, Observation, ReplayFit } from './types.ts';
+import type { Fit, FitResult, HostTraits, Known, KnownRun, Observation, ReplayFit } from './types.ts';
 
 const NO_PLANES: readonly number[] = TERMS.map(() => 0);
 const NO_FACTOR = { value: 1, low: 1, high: 1 };
@@ -24,19 +25,19 @@ const NO_FACTORS: Fit['factors'] = {
  * no plane follows it. The known networks are replayed with what was free at each run.
  * @returns no fit where the runs are like none of them, or too few to tell.
  */
-export function fitByReplay(
+export function* fitByReplay(
   observations: readonly Observation[],
   traits: HostTraits,
   staticMiB: number,
   slackMiB: number,
   hints: Hints,
-): FitResult {
+): Steps<FitResult> {
   const known = observations.filter((run) => run.roomMiB !== null);
   const rows = (target: 'active' | 'reserved') => known.flatMap((run) => rowsOf(run, target, staticMiB));
   const active = rows('active').filter(({ kind }) => kind === 'exact');
   if (active.length < LEAST_ROWS) return { ok: false, reason: 'too-few-runs' };
-  const [recognised, ...others] = borneOut(
-    recogniseAll(active, rows('reserved'), { ...traits, slackMiB, hints }),
+  const [recognised, ...others] = yield* borneOut(
+    yield* recogniseAll(active, rows('reserved'), { ...traits, slackMiB, hints }),
     known,
     staticMiB,
     slackMiB,
@@ -44,7 +45,7 @@ export function fitByReplay(
   if (recognised === undefined) return { ok: false, reason: 'no-known-networks' };
   const replay = {
     ...recognised.replay,
-    ...judgedByCaps(recognised.replay, known, staticMiB, slackMiB),
+    ...(yield* judgedByCaps(recognised.replay, known, staticMiB, slackMiB)),
     rivals: others.map((other) => other.replay),
   };
   const spread = spreadOf(
@@ -67,22 +68,24 @@ export function fitByReplay(
     ok: true,
     value: {
       ...fit,
-      known: knownWhereSliced(replay, observations, staticMiB, slackMiB),
+      known: yield* knownWhereSliced(replay, observations, staticMiB, slackMiB),
       ...summaryOfRuns(observations, known),
     },
   };
 }
 
 /** A failure that the replay foresees with just so much memory says nothing of more, or of less. */
-function knownWhereSliced(
+function* knownWhereSliced(
   replay: ReplayFit,
   observations: readonly Observation[],
   staticMiB: number,
   slackMiB: number,
-): Known {
+): Steps<Known> {
   const { failures, successes } = knownOf(observations, staticMiB);
-  return {
-    successes,
-    failures: failures.filter(({ settings, atMiB }) => !mayFailOn(replay, settings, slackMiB, atMiB - staticMiB)),
-  };
+  const telling: KnownRun[] = [];
+  for (const failure of failures) {
+    if (!mayFailOn(replay, failure.settings, slackMiB, failure.atMiB - staticMiB)) telling.push(failure);
+    yield;
+  }
+  return { successes, failures: telling };
 }

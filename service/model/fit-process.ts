@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.ts';
 import { knownOf } from './known.ts';
 import { grownTo, isAbove } from './growth.ts';
 import { evaluate, fitMaxPlanes } from './max-planes.ts';
@@ -43,10 +44,10 @@ const MOST_TRIED = 24;
  * A fit for a host without counters (the memory of its process, or of the device): one figure a run, of all its phases.
  * No run is left out of the planes: what one shows is shown again, as far as the process held as much before.
  */
-export function fitProcess(observations: readonly Observation[], traits: HostTraits): FitResult {
-  const { heldMiB, share } = growthOf(observations, traits);
+export function* fitProcess(observations: readonly Observation[], traits: HostTraits): Steps<FitResult> {
+  const { heldMiB, share } = yield* growthOf(observations, traits);
   const grown = observations.map((run) => grownTo(run, heldMiB, share));
-  const { staticMiB, coefficients, rows } = planesOf(grown, traits);
+  const { staticMiB, coefficients, rows } = yield* planesOf(grown, traits);
   const fit: Omit<Fit, 'domain' | 'runs'> = {
     version: 1,
     traits,
@@ -73,7 +74,7 @@ interface Planes {
   readonly rows: readonly MeasuredRow[];
 }
 
-function planesOf(grown: readonly Observation[], traits: HostTraits): Planes {
+function* planesOf(grown: readonly Observation[], traits: HostTraits): Steps<Planes> {
   const telling = grown.filter(isAbove);
   // Where nothing rose above what was held, that is all there is to go by.
   const of = new Set(telling.map(({ settings }) => JSON.stringify(settings))).size < 2 ? grown : telling;
@@ -81,7 +82,7 @@ function planesOf(grown: readonly Observation[], traits: HostTraits): Planes {
   const held = grown.flatMap(({ heldMiB }) => heldMiB ?? []);
   const staticMiB = held.length === 0 ? (traits.staticMiB ?? guessStaticMiB(of)) : Math.min(...held);
   const rows = of.flatMap((run) => rowsOf(run, 'reserved', staticMiB));
-  return { staticMiB, rows, coefficients: fitMaxPlanes(rows, allowedOnCpu(traits), NOTHING) };
+  return { staticMiB, rows, coefficients: yield* fitMaxPlanes(rows, allowedOnCpu(traits), NOTHING) };
 }
 
 /**
@@ -94,7 +95,10 @@ function allowedOnCpu({ attention }: HostTraits): boolean[] {
 }
 
 /** What share of what the process holds its peaks stand on: the one with which the planes explain them best. */
-function growthOf(observations: readonly Observation[], traits: HostTraits): Pick<ProcessFit, 'heldMiB' | 'share'> {
+function* growthOf(
+  observations: readonly Observation[],
+  traits: HostTraits,
+): Steps<Pick<ProcessFit, 'heldMiB' | 'share'>> {
   const all = observations.filter((run) => run.heldMiB !== null && isExact(run) && run.reservedPeakMiB !== null);
   if (all.length === 0) return { heldMiB: null, share: 1 };
   const heldMiB = Math.max(...all.map((run) => run.heldMiB ?? 0));
@@ -102,7 +106,7 @@ function growthOf(observations: readonly Observation[], traits: HostTraits): Pic
   const noise = known.length * NOISE ** 2;
   let best = { share: 1, loss: Infinity };
   for (const share of SHARES) {
-    const loss = noise + lossOf(known, heldMiB, share, traits);
+    const loss = noise + (yield* lossOf(known, heldMiB, share, traits));
     if (loss < BETTER * best.loss) best = { share, loss };
     if (loss < 2 * noise) break;
   }
@@ -122,8 +126,8 @@ function thinned(runs: readonly Observation[]): Observation[] {
 }
 
 /** Sum of squared relative residuals. A peak is never below what was held. */
-function lossOf(known: readonly Observation[], heldMiB: number, share: number, traits: HostTraits): number {
-  const { staticMiB, coefficients } = planesOf(
+function* lossOf(known: readonly Observation[], heldMiB: number, share: number, traits: HostTraits): Steps<number> {
+  const { staticMiB, coefficients } = yield* planesOf(
     known.map((run) => grownTo(run, heldMiB, share)),
     traits,
   );

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../base/steps.ts';
 import { NO_HINTS, type Hints } from '../hosts/hints.ts';
 import { fitByReplay } from './fit-by-replay.ts';
 import { fitProcess } from './fit-process.ts';
@@ -26,14 +27,23 @@ const OUTLIER_TIMES_MEDIAN = 8;
  * @returns plain data for `estimate`, or why there is not enough to fit.
  */
 export function fit(observations: readonly Observation[], traits: HostTraits, hints = NO_HINTS): FitResult {
+  return atOnce(fitInSteps(observations, traits, hints));
+}
+
+/** The same, which may take seconds where the runs are hundreds of settings. */
+export function* fitInSteps(
+  observations: readonly Observation[],
+  traits: HostTraits,
+  hints = NO_HINTS,
+): Steps<FitResult> {
   const failure = whatIsMissing(observations, traits);
   if (failure !== null) return { ok: false, reason: failure };
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
   const slackMiB = slackOf(observations);
-  if (slicesAttention(traits.attention)) return fitByReplay(observations, traits, staticMiB, slackMiB, hints);
+  if (slicesAttention(traits.attention)) return yield* fitByReplay(observations, traits, staticMiB, slackMiB, hints);
   if (observations.every((run) => run.activePeakMiB === null && run.phases === null))
-    return fitProcess(observations, traits);
-  const active = fitTarget(
+    return yield* fitProcess(observations, traits);
+  const active = yield* fitTarget(
     observations,
     'active',
     staticMiB,
@@ -41,14 +51,15 @@ export function fit(observations: readonly Observation[], traits: HostTraits, hi
     TERMS.map(() => 0),
   );
   // Active bytes are part of the reserved ones, in every phase.
-  const reserved = fitTarget(observations, 'reserved', staticMiB, traits, active.coefficients);
+  const reserved = yield* fitTarget(observations, 'reserved', staticMiB, traits, active.coefficients);
   const kept = observations.filter((run) => !reserved.outliers.has(run) && !active.outliers.has(run));
-  const { replay: peakReplay, spread } = peakOf(reserved, active, kept, { traits, slackMiB, hints });
+  const { replay: peakReplay, spread } = yield* peakOf(reserved, active, kept, { traits, slackMiB, hints });
   const replay =
-    peakReplay === null ? null : { ...peakReplay, ...judgedByCaps(peakReplay, kept, staticMiB, slackMiB), rivals: [] };
-  const factors = factorsOf(
-    learnBeliefs([...kept, ...replayedProbes(replay, staticMiB, slackMiB)], active.coefficients, staticMiB + slackMiB),
-  );
+    peakReplay === null
+      ? null
+      : { ...peakReplay, ...(yield* judgedByCaps(peakReplay, kept, staticMiB, slackMiB)), rivals: [] };
+  const probes = yield* replayedProbes(replay, staticMiB, slackMiB);
+  const beliefs = yield* learnBeliefs([...kept, ...probes], active.coefficients, staticMiB + slackMiB);
   return {
     ok: true,
     value: {
@@ -59,7 +70,7 @@ export function fit(observations: readonly Observation[], traits: HostTraits, hi
       active: active.coefficients,
       reserved: reserved.coefficients,
       replay,
-      factors,
+      factors: factorsOf(beliefs),
       spread,
       known: knownOf(observations, staticMiB),
       process: null,
@@ -69,15 +80,15 @@ export function fit(observations: readonly Observation[], traits: HostTraits, hi
 }
 
 /** The planes, or the replay of known networks where it leaves less unexplained. */
-function peakOf(
+function* peakOf(
   reserved: TargetFit,
   active: TargetFit,
   kept: readonly Observation[],
   { traits, slackMiB, hints }: { readonly traits: HostTraits; readonly slackMiB: number; readonly hints: Hints },
-): { readonly replay: Recognised['replay'] | null; readonly spread: Spread } {
+): Steps<{ readonly replay: Recognised['replay'] | null; readonly spread: Spread }> {
   const hasPhases = kept.some((run) => run.phases !== null);
   const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
-  const recognised = recognise(active.rows, reserved.rows, { ...traits, slackMiB, hints });
+  const recognised = yield* recognise(active.rows, reserved.rows, { ...traits, slackMiB, hints });
   if (recognised === null || usualShare(recognised) > usualShare(byPlanes))
     return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
   return { replay: recognised.replay, spread: spreadOf(recognised, hasPhases) };
@@ -93,29 +104,29 @@ interface TargetFit {
  * Runs that failed far from all others are left out first, so that they push out none that succeeded: what they say of
  * their own settings is in `known`.
  */
-function fitTarget(
+function* fitTarget(
   observations: readonly Observation[],
   target: 'active' | 'reserved',
   staticMiB: number,
   traits: HostTraits,
   floor: Coefficients,
-): TargetFit {
+): Steps<TargetFit> {
   const allowed = allowedTerms(traits.attention, target);
-  const fitted = (of: readonly RowsOfRun[]): Coefficients =>
+  const fitted = (of: readonly RowsOfRun[]): Steps<Coefficients> =>
     fitMaxPlanes(
       of.flatMap((entry) => entry.rows),
       allowed,
       floor,
     );
   let left: readonly RowsOfRun[] = observations.map((run) => ({ run, rows: rowsOf(run, target, staticMiB) }));
-  let coefficients = fitted(left);
+  let coefficients = yield* fitted(left);
   const outliers = new Set<Observation>();
   for (const kind of ['at-least', 'exact'] as const) {
     const found = outliersOf(left, kind, coefficients);
     if (found.size === 0) continue;
     for (const run of found) outliers.add(run);
     left = left.filter((entry) => !found.has(entry.run));
-    coefficients = fitted(left);
+    coefficients = yield* fitted(left);
   }
   return { coefficients, rows: left.flatMap((entry) => entry.rows), outliers };
 }

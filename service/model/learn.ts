@@ -1,4 +1,5 @@
 import { at } from '../base/at.ts';
+import type { Steps } from '../base/steps.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { GRID, coreOf, JITTERS, jitterOf, normalCdf, priorOf, summaryOf, type Belief, type Jitter } from './belief.ts';
 import { bracketsOf, type Bracket } from './brackets.ts';
@@ -28,20 +29,22 @@ export type Beliefs = Readonly<Record<FactorGroup, Belief>>;
  * of the others at the time, a few times over.
  * @param jitters those that are held possible: the first ones of `JITTERS`.
  */
-export function learnBeliefs(
+export function* learnBeliefs(
   observations: readonly Observation[],
   active: Coefficients,
   staticMiB: number,
   jitters: readonly Jitter[] = JITTERS,
-): Beliefs {
+): Steps<Beliefs> {
   const known = bracketsOf(observations, staticMiB);
   const largestMiB = byGroup((group) =>
     known.reduce((top, bracket) => Math.max(top, ownLoad(bracket.pieces, group, active).scaledMiB), 0),
   );
   const priors = byGroup((group) => priorOf(group, ceilingOf(group, known, active, largestMiB[group])));
-  const evidence = known.map((bracket) =>
-    byGroup((group) => evidenceOf(bracket, group, active, largestMiB[group], jitters)),
-  );
+  const evidence: Record<FactorGroup, Evidence>[] = [];
+  for (const bracket of known) {
+    evidence.push(byGroup((group) => evidenceOf(bracket, group, active, largestMiB[group], jitters)));
+    yield;
+  }
   let current = byGroup((group): Belief => ({
     factors: GRID,
     weights: priors[group],
@@ -50,7 +53,12 @@ export function learnBeliefs(
   for (let round = 0; round < ROUNDS; round += 1) {
     const beliefs = current;
     const believed = evidence.map((kinds) => byGroup((group) => believedBelow(kinds[group], beliefs[group])));
-    current = byGroup((group) => posterior(group, priors[group], evidence, believed, jitters));
+    const learnt = { ...current };
+    for (const group of FACTOR_GROUPS) {
+      learnt[group] = posterior(group, priors[group], evidence, believed, jitters);
+      yield;
+    }
+    current = learnt;
   }
   return current;
 }

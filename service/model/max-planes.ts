@@ -1,4 +1,5 @@
 import { at } from '../base/at.ts';
+import type { Steps } from '../base/steps.ts';
 import { nnls } from './nnls.ts';
 import { dot, TERMS, termIndex, type Piece, type Term } from './pieces.ts';
 import type { Coefficients } from './types.ts';
@@ -89,16 +90,16 @@ export function evaluate(
  * Magnani and Boyd, "Convex piecewise-linear fitting", 2009), from several starts; the best is kept.
  * @param floor coefficients that the result is nowhere below: zeros, or those of a memory that is part of this one.
  */
-export function fitMaxPlanes(
+export function* fitMaxPlanes(
   rows: readonly PlaneRow[],
   allowed: readonly boolean[],
   floor: Coefficients,
-): Coefficients {
-  const ordered = [...rows].sort(byContent);
+): Steps<Coefficients> {
+  const ordered = inOrder(rows);
   let best: Coefficients = TERMS.map(() => 0);
   let bestLoss = Infinity;
   for (const start of startingPoints(ordered, allowed)) {
-    const candidate = alternate(
+    const candidate = yield* alternate(
       ordered,
       allowed,
       floor,
@@ -114,11 +115,10 @@ export function fitMaxPlanes(
 }
 
 /** An order that does not depend on the order of the runs, so that rounding is the same too. */
-function byContent(a: PlaneRow, b: PlaneRow): number {
-  if (a.valueMiB !== b.valueMiB) return a.valueMiB - b.valueMiB;
-  const left = JSON.stringify(a);
-  const right = JSON.stringify(b);
-  return left < right ? -1 : left > right ? 1 : 0;
+function inOrder(rows: readonly PlaneRow[]): PlaneRow[] {
+  const named = rows.map((row) => ({ row, name: JSON.stringify(row) }));
+  named.sort((a, b) => a.row.valueMiB - b.row.valueMiB || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return named.map(({ row }) => row);
 }
 
 function lossOf(rows: readonly PlaneRow[], coefficients: Coefficients): number {
@@ -148,18 +148,19 @@ function typicalWeight(rows: readonly PlaneRow[]): number {
   return rows.reduce((sum, row) => sum + row.weight, 0) / Math.max(1, rows.length);
 }
 
-function alternate(
+function* alternate(
   rows: readonly PlaneRow[],
   allowed: readonly boolean[],
   floor: Coefficients,
   start: Coefficients,
-): Coefficients {
+): Steps<Coefficients> {
   let coefficients = start;
   let solution: readonly number[] = [];
   let best = start;
   let bestLoss = Infinity;
   const seen = new Set<string>();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    yield;
     const matrix: number[][] = [];
     const target: number[] = [];
     let assignment = '';

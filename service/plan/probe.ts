@@ -1,5 +1,6 @@
 import { at } from '../base/at.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
+import { atOnce } from '../base/steps.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/max-planes.ts';
 import { pieces } from '../model/pieces.ts';
@@ -46,11 +47,9 @@ interface Probe {
  * the worst operation least known, at the settings where that shows most; null where all is known well enough.
  */
 export function nextProbe(options: PlanOptions, model: Fit, observations: readonly Observation[]): PlannedRun | null {
-  const beliefs = learnBeliefs(
-    [...observations, ...replayedProbes(model.replay, model.staticMiB, model.slackMiB)],
-    model.active,
-    model.staticMiB + model.slackMiB,
-    USUAL_JITTERS,
+  const replayed = atOnce(replayedProbes(model.replay, model.staticMiB, model.slackMiB));
+  const beliefs = atOnce(
+    learnBeliefs([...observations, ...replayed], model.active, model.staticMiB + model.slackMiB, USUAL_JITTERS),
   );
   const factors = coresOf(beliefs);
   const all = places(options, model, observations);

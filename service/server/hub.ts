@@ -61,10 +61,8 @@ export function createHub(options: HubOptions): Hub {
   let closed = false;
   const ledger = createLedger();
   // Nothing goes on behind the closing.
-  const histories = createHistories(
-    store,
-    () => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0)),
-  );
+  const pause = (): Promise<void> => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0));
+  const histories = createHistories(store, pause);
   const calibrator = createCalibrator(histories, () => store.environments(MOST_SET_UPS));
   const recorder = createRecorder(clock, ledger, onRun);
 
@@ -159,7 +157,7 @@ export function createHub(options: HubOptions): Hub {
     }),
   });
   const settling = settleStore(store, clock);
-  const storeWatch = watchStore(store, histories, clock, () => viewers.changed());
+  const storeWatch = watchStore(store, histories, refresh, clock, () => viewers.changed());
 
   function calibration(): Calibration | null {
     const { host } = link;
@@ -167,6 +165,13 @@ export function createHub(options: HubOptions): Hub {
     return host.keyHash === null
       ? nothingLoaded(host.environment)
       : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
+  }
+
+  /** What others wrote: until it is read, and what follows from it worked out, pages are answered as before. */
+  function refresh(): Promise<void> {
+    const { host } = link;
+    if (host === null || host.keyHash === null) return histories.refresh();
+    return calibrator.standWhile(host.keyHash, storedEnvironmentOf(host.environment), () => histories.refresh(), pause);
   }
 
   function notices(): ViewerState['notices'] {

@@ -50,7 +50,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   const made = new Map<string, { readonly of: string; readonly answer: unknown }>();
 
   function remembered<T>(kind: string, parts: readonly unknown[], make: () => T): T {
-    const of = JSON.stringify([histories.revision, ...parts]);
+    const of = JSON.stringify([histories.revision, calibrator.revision, ...parts]);
     const last = made.get(kind);
     if (last?.of === of) return last.answer as T;
     const answer = make();

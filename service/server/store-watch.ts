@@ -10,10 +10,14 @@ export interface StoreWatch {
 /** It costs next to nothing to look; what follows a change may cost a tenth of a second. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Calls back some time after another process has written, once the histories have it. */
+/**
+ * Calls back some time after another process has written, once the histories have it.
+ * @param refresh has them read it.
+ */
 export function watchStore(
   store: Pick<Store, 'othersWrites'>,
-  histories: Pick<Histories, 'behind' | 'refresh'>,
+  histories: Pick<Histories, 'behind'>,
+  refresh: () => Promise<void>,
   clock: Clock,
   onChange: () => void,
 ): StoreWatch {
@@ -21,17 +25,17 @@ export function watchStore(
   let stopped = false;
   let timer = clock.setTimeout(look, LOOK_EVERY_MS);
 
-  async function refresh(): Promise<void> {
+  async function follow(): Promise<void> {
     const { othersWrites } = store;
     if (othersWrites === seen && !histories.behind) return;
     seen = othersWrites;
-    await histories.refresh();
+    await refresh();
     if (!stopped) onChange();
   }
 
   function look(): void {
     // After a long reading there is time for other things too.
-    void refresh().then(() => {
+    void follow().then(() => {
       if (!stopped) timer = clock.setTimeout(look, LOOK_EVERY_MS);
     });
   }

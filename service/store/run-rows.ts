@@ -32,6 +32,8 @@ export interface RunRows {
   ownAfter(keyHash: string, place: number, most: number): OwnRow[];
   /** A key's own, oldest first, behind one of them (null: from the first): at most `most`. */
   ownFrom(keyHash: string, behind: Pick<OwnRow, 'place' | 'startedAtMs'> | null, most: number): OwnRow[];
+  /** A key's newest own, oldest first. */
+  ownNewest(keyHash: string, most: number): OwnRow[];
   /** Of what an import brought of a key: the newest, oldest first, and how many there are in all. */
   newestImported(keyHash: string, most: number): { readonly runs: readonly Run[]; readonly stored: number };
   /** Whether a key has at least so many runs, of whatever origin. */
@@ -104,6 +106,15 @@ export function createRunRows(database: () => DatabaseSync, tellUnreadable: () =
         behind?.place ?? 0,
         most,
       ).map(ownRow),
+    ownNewest: (keyHash, most) =>
+      all(
+        `SELECT rowid AS place, run_id, started_at_ms, body FROM runs
+         WHERE key_hash = ? AND imported = 0 ORDER BY started_at_ms DESC, rowid DESC LIMIT ?`,
+        keyHash,
+        most,
+      )
+        .map(ownRow)
+        .reverse(),
     newestImported: (keyHash, most) => ({
       runs: runsOf(
         all(

@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Phase } from '../types.ts';
 import { slicesToFit } from './attention/scores.ts';
@@ -20,9 +21,9 @@ const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = {
  */
 export interface Judge {
   /** The sum of their squares; null where it is too large, or where alone it takes far more than whole runs did. */
-  squares(networks: Networks, part: Part): number | null;
+  squares(networks: Networks, part: Part): Steps<number | null>;
   /** Root mean square; null where it is too large. */
-  errorOf(networks: Networks): number | null;
+  errorOf(networks: Networks): Steps<number | null>;
 }
 
 /** What a row counts, told apart by the network that allocates it. */
@@ -48,28 +49,30 @@ export function judgeOf(rows: readonly MeasuredRow[]): Judge {
     encode: told(rows.filter(isOf('encode'))),
   };
   const others = told(rows.filter((row) => !PARTS.some((part) => isOf(part)(row))));
-  const partOf = (networks: Networks, part: Part): OwnPart | null => {
+  function* partOf(networks: Networks, part: Part): Steps<OwnPart | null> {
     const { resident, precision, decode } = networks;
     // Weights that are moved leave after the next network's have come, so all count.
     const moved = resident === 'all' ? '' : `${resident} ${precision} ${decode}`;
     const name = `${programName(networks, part)} ${workspaceOf(networks, part)} ${moved}`;
     const asked = known.get(name);
     if (asked !== undefined) return asked;
-    const found = ownPart(networks, part, own[part], others, rows.length);
+    const found = yield* ownPart(networks, part, own[part], others, rows.length);
     known.set(name, found);
     return found;
-  };
+  }
   return {
-    squares: (networks, part) => partOf(networks, part)?.squares ?? null,
-    errorOf: (networks) => {
+    *squares(networks, part) {
+      return (yield* partOf(networks, part))?.squares ?? null;
+    },
+    *errorOf(networks) {
       const parts: OwnPart[] = [];
       for (const part of PARTS) {
-        const one = partOf(networks, part);
+        const one = yield* partOf(networks, part);
         if (one === null) return null;
         parts.push(one);
       }
       const sum = parts.reduce((all, { squares }) => all + squares, 0);
-      const all = squaresOf(others, sum, rows.length, ({ row }, i) =>
+      const all = yield* squaresOf(others, sum, rows.length, ({ row }, i) =>
         slicesToFit(networks.scores)
           ? replayedMiB(activePeakMiB, networks, row)
           : parts.reduce((mostMiB, { othersMiB }) => Math.max(mostMiB, othersMiB[i] ?? 0), 0),
@@ -92,22 +95,22 @@ function stagesByPart(row: MeasuredRow): Told['stages'] {
  * Where attention slices its work all parts share what is free. Else each has its own bytes, and rules itself out where
  * they alone are far more than a row has in all.
  */
-function ownPart(
+function* ownPart(
   networks: Networks,
   part: Part,
   own: readonly Told[],
   others: readonly Told[],
   count: number,
-): OwnPart | null {
+): Steps<OwnPart | null> {
   const isSliced = slicesToFit(networks.scores);
   const partMiB = ({ row, stages }: Told): number =>
     isSliced
       ? replayedMiB(activePeakMiB, networks, row)
       : stages[part].reduce((mostMiB, stage) => Math.max(mostMiB, activeMiB(networks, stage)), 0);
-  const squares = squaresOf(own, 0, count, partMiB);
+  const squares = yield* squaresOf(own, 0, count, partMiB);
   if (squares === null || isSliced) return squares === null ? null : { squares, othersMiB: [] };
   const othersMiB: number[] = [];
-  const excess = squaresOf(others, 0, count, (told) => {
+  const excess = yield* squaresOf(others, 0, count, (told) => {
     const mib = partMiB(told);
     othersMiB.push(mib);
     return Math.max(mib, told.row.valueMiB);
@@ -116,17 +119,18 @@ function ownPart(
 }
 
 /** Squares of the errors of rows, added to those of others, `count` in all; null where that is too much. */
-function squaresOf(
+function* squaresOf(
   rows: readonly Told[],
   others: number,
   count: number,
   replayed: (told: Told, index: number) => number,
-): number | null {
+): Steps<number | null> {
   const most = count * ACTIVE_SHARE ** 2;
   let sum = others;
   for (const [i, told] of rows.entries()) {
     sum += ((replayed(told, i) - told.row.valueMiB) * told.row.weight) ** 2;
     if (sum > most) return null;
+    yield;
   }
   return sum;
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import { failedAtMiB } from '../known.ts';
 import type { Observation, Replay, ReplayFit } from '../types.ts';
@@ -101,13 +102,13 @@ const MOST_STRAY_BELOW = 0.05;
  * succeed with a little less do not refute it: then the truth may lie as far below elsewhere too. Of those that fail
  * with more nothing says how much is enough.
  */
-export function judgedByCaps(
+export function* judgedByCaps(
   replay: Replay,
   observations: readonly Observation[],
   staticMiB: number,
   slackMiB: number,
-): Pick<ReplayFit, 'tellsNeed' | 'strayBelow'> {
-  const strays = straysUnderCaps(replay, observations, staticMiB, slackMiB);
+): Steps<Pick<ReplayFit, 'tellsNeed' | 'strayBelow'>> {
+  const strays = yield* straysUnderCaps(replay, observations, staticMiB, slackMiB);
   const contradicting = strays.filter((stray) => Math.abs(stray) > TOLERANCE);
   if (strays.length === 0) return { tellsNeed: false, strayBelow: 0 };
   if (contradicting.length <= strays.length * CONTRADICTING_SHARE) return { tellsNeed: true, strayBelow: 0 };
@@ -122,19 +123,22 @@ export function judgedByCaps(
  * negative; 0 where it ended as the replay says. All of the device is a cap too, to a run that it was not enough for;
  * attention that slices may fail there and succeed with less.
  */
-export function straysUnderCaps(
+export function* straysUnderCaps(
   replay: Replay,
   observations: readonly Observation[],
   staticMiB: number,
   slackMiB: number,
-): number[] {
-  return observations.flatMap((run) => {
+): Steps<number[]> {
+  const strays: number[] = [];
+  for (const run of observations) {
     const { settings, outcome } = run;
     const capMiB = run.capMiB ?? (slicesToFit(replay.networks.scores) ? null : failedAtMiB(run, staticMiB));
-    if (capMiB === null) return [];
+    if (capMiB === null) continue;
+    yield;
     const ownRoomMiB = run.roomMiB === null ? null : run.roomMiB - staticMiB;
-    if (outcome === 'ok')
-      return Math.min(0, capMiB / (staticMiB + replayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
-    return Math.max(0, capMiB / (staticMiB + highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1);
-  });
+    const needOf = outcome === 'ok' ? replayedNeed : highestReplayedNeed;
+    const stray = capMiB / (staticMiB + needOf(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1;
+    strays.push(outcome === 'ok' ? Math.min(0, stray) : Math.max(0, stray));
+  }
+  return strays;
 }

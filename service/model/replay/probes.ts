@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import type { Observation, ReplayFit } from '../types.ts';
 import { replayedNeed, TOLERANCE } from './need.ts';
@@ -29,26 +30,32 @@ const SETTINGS = [
  * was recognised.
  * @param slackMiB left free at idle in the weights' segments; the replay's offset is at least that.
  */
-export function replayedProbes(replay: ReplayFit | null, staticMiB: number, slackMiB: number): Observation[] {
+export function* replayedProbes(replay: ReplayFit | null, staticMiB: number, slackMiB: number): Steps<Observation[]> {
   if (replay === null) return [];
-  return SETTINGS.flatMap((settings) => {
-    const needMiB = replayedNeed(replay, settings, slackMiB).needMiB;
-    return (
-      [
-        ['ok', 1 + TOLERANCE],
-        ['oom', 1 - TOLERANCE],
-      ] as const
-    ).map(([outcome, share]): Observation => ({
-      settings,
-      capMiB: staticMiB + needMiB * share,
-      outcome,
-      activePeakMiB: null,
-      reservedPeakMiB: null,
-      phases: null,
-      allocRetries: null,
-      idleSlackMiB: null,
-      roomMiB: null,
-      heldMiB: null,
-    }));
-  });
+  const probes: Observation[] = [];
+  for (const settings of SETTINGS) {
+    probes.push(...aboutNeed(settings, staticMiB, replayedNeed(replay, settings, slackMiB).needMiB));
+    yield;
+  }
+  return probes;
+}
+
+function aboutNeed(settings: GenerationSettings, staticMiB: number, needMiB: number): Observation[] {
+  return (
+    [
+      ['ok', 1 + TOLERANCE],
+      ['oom', 1 - TOLERANCE],
+    ] as const
+  ).map(([outcome, share]): Observation => ({
+    settings,
+    capMiB: staticMiB + needMiB * share,
+    outcome,
+    activePeakMiB: null,
+    reservedPeakMiB: null,
+    phases: null,
+    allocRetries: null,
+    idleSlackMiB: null,
+    roomMiB: null,
+    heldMiB: null,
+  }));
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
@@ -56,29 +57,28 @@ export interface About extends Pick<HostTraits, 'attention' | 'condUncondBatched
  * nearest to the reserved bytes.
  * @returns null where none is like the runs: another family, other extensions at work, or attention that is not known.
  */
-export function recognise(
+export function* recognise(
   active: readonly MeasuredRow[],
   reserved: readonly MeasuredRow[],
   about: About,
-): Recognised | null {
+): Steps<Recognised | null> {
   const told = exactOnes(reserved);
-  const tried = candidatesOf(active, told, about).map((networks) =>
-    fitted(networks, told.slice(0, ROWS_TO_CHOOSE_BY), about.slackMiB),
-  );
+  const candidates = yield* candidatesOf(active, told, about);
+  const tried = yield* allFitted(candidates, told.slice(0, ROWS_TO_CHOOSE_BY), about.slackMiB);
   // In the largest runs all but one network may be alike.
-  return bestFirst(aboutBest(tried).map(({ replay }) => fitted(replay.networks, told, about.slackMiB)))[0] ?? null;
+  const near = aboutBest(tried).map(({ replay }) => replay.networks);
+  return bestFirst(yield* allFitted(near, told, about.slackMiB))[0] ?? null;
 }
 
 /** The same, and behind it all others that explain the reserved bytes about as well: what they need may be another. */
-export function recogniseAll(
+export function* recogniseAll(
   active: readonly MeasuredRow[],
   reserved: readonly MeasuredRow[],
   about: About,
-): Recognised[] {
+): Steps<Recognised[]> {
   const told = exactOnes(reserved);
-  return aboutBest(
-    bestFirst(candidatesOf(active, told, about).map((networks) => fitted(networks, told, about.slackMiB))),
-  );
+  const candidates = yield* candidatesOf(active, told, about);
+  return aboutBest(bestFirst(yield* allFitted(candidates, told, about.slackMiB)));
 }
 
 function aboutBest(all: readonly Recognised[]): Recognised[] {
@@ -86,11 +86,11 @@ function aboutBest(all: readonly Recognised[]): Recognised[] {
   return all.filter((one) => sizeOf(one) <= limit);
 }
 
-function candidatesOf(
+function* candidatesOf(
   active: readonly MeasuredRow[],
   told: readonly MeasuredRow[],
   { attention, condUncondBatched, resident = 'all', hints }: About,
-): Networks[] {
+): Steps<Networks[]> {
   const counted = exactOnes(active);
   if (counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return [];
   const all = SCORES[attention]
@@ -98,11 +98,11 @@ function candidatesOf(
     .flatMap((around) => samplingNetworks(around).map((sampling): Sampling => ({ ...around, ...sampling })))
     .filter(({ evaluated }) => condUncondBatched === null || (evaluated === 2) === condUncondBatched);
   const judge = judgeOf(counted);
-  const hinted = withActiveOf(
+  const hinted = yield* withActiveOf(
     all.filter((one) => isHinted(one, hints)),
     judge,
   );
-  return hinted.length > 0 ? hinted : withActiveOf(all, judge);
+  return hinted.length > 0 ? hinted : yield* withActiveOf(all, judge);
 }
 
 type Sampling = Surroundings & Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>;
@@ -144,17 +144,17 @@ export function slicesAttention(attention: AttentionKind): boolean {
  * Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other
  * is asked about.
  */
-function withActiveOf(all: readonly Sampling[], judge: Judge): Networks[] {
+function* withActiveOf(all: readonly Sampling[], judge: Judge): Steps<Networks[]> {
   const found: { networks: Networks; error: number }[] = [];
   for (const sampling of all) {
     const usual: Networks = { ...sampling, decode: 'half', encode: 'half' };
-    if (judge.squares(usual, 'sampling') === null) continue;
+    if ((yield* judge.squares(usual, 'sampling')) === null) continue;
     for (const decode of decoders()) {
-      if (judge.squares({ ...usual, decode }, 'decode') === null) continue;
+      if ((yield* judge.squares({ ...usual, decode }, 'decode')) === null) continue;
       for (const encode of encodersOf({ ...usual, decode })) {
         const networks = { ...usual, decode, encode };
         if (isAnothersTwin(networks)) continue;
-        const error = judge.errorOf(networks);
+        const error = yield* judge.errorOf(networks);
         if (error !== null) found.push({ networks, error });
       }
     }
@@ -189,18 +189,25 @@ function isAnothersTwin({ precision, decode, encode, kernels }: Networks): boole
  * Scale and offset, drawn towards 1 and what the weights' segments leave free (ridge), by least squares that are
  * weighted anew a few times (Huber 1964).
  */
-function fitted(networks: Networks, rows: readonly MeasuredRow[], slackMiB: number): Recognised {
-  const points = rows.map((row) => ({
-    x: replayedMiB(reservedPeakMiB, networks, row) * row.weight,
-    one: row.weight,
-    y: row.valueMiB * row.weight,
-  }));
+function* fitted(networks: Networks, rows: readonly MeasuredRow[], slackMiB: number): Steps<Recognised> {
+  const points: Point[] = [];
+  for (const row of rows) {
+    const x = replayedMiB(reservedPeakMiB, networks, row) * row.weight;
+    points.push({ x, one: row.weight, y: row.valueMiB * row.weight });
+    yield;
+  }
   let line: Line = { scale: 1, offsetMiB: slackMiB };
   for (let round = 0; round < ROUNDS; round += 1) {
     const trust = points.map((point) => Math.min(1, LARGE_RESIDUAL / Math.abs(residual(point, line))));
     line = leastSquares(points, trust, slackMiB);
   }
   return { by: 'replay', replay: { networks, ...line }, residuals: points.map((point) => residual(point, line)) };
+}
+
+function* allFitted(all: readonly Networks[], rows: readonly MeasuredRow[], slackMiB: number): Steps<Recognised[]> {
+  const made: Recognised[] = [];
+  for (const networks of all) made.push(yield* fitted(networks, rows, slackMiB));
+  return made;
 }
 
 type Line = Pick<Replay, 'scale' | 'offsetMiB'>;

@@ -1,3 +1,4 @@
+import type { Steps } from '../../base/steps.ts';
 import type { Observation } from '../types.ts';
 import { straysUnderCaps, TOLERANCE } from './need.ts';
 import type { Recognised } from './recognise.ts';
@@ -8,16 +9,17 @@ import type { Recognised } from './recognise.ts';
  * that much more in all.
  * @param candidates the best first: it stays that unless another is contradicted less.
  */
-export function borneOut(
+export function* borneOut(
   candidates: readonly Recognised[],
   observations: readonly Observation[],
   staticMiB: number,
   slackMiB: number,
-): Recognised[] {
-  const judged = candidates.map((one) => ({
-    one,
-    stray: sumOf(straysUnderCaps(one.replay, observations, staticMiB, slackMiB).map(Math.abs)),
-  }));
+): Steps<Recognised[]> {
+  const judged: { readonly one: Recognised; readonly stray: number }[] = [];
+  for (const one of candidates) {
+    const strays = yield* straysUnderCaps(one.replay, observations, staticMiB, slackMiB);
+    judged.push({ one, stray: sumOf(strays.map(Math.abs)) });
+  }
   const least = Math.min(...judged.map(({ stray }) => stray));
   return judged.filter(({ stray }) => stray <= least + TOLERANCE).map(({ one }) => one);
 }

@@ -4,10 +4,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { quantile } from 'simple-statistics';
 import { keyHashOf } from '../../../service/recorder/key.ts';
-import { storedEnvironmentOf, type StoredEnvironment } from '../../../service/recorder/run.ts';
+import { storedEnvironmentOf, type Run, type StoredEnvironment } from '../../../service/recorder/run.ts';
+import { TRACED } from '../../../service/model/replay/kernels.ts';
+import type { Networks } from '../../../service/model/replay/networks.ts';
+import { activePeakMiB, reservedPeakMiB } from '../../../service/model/replay/peaks.ts';
+import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import type { ViewerClient } from '../../../tools/viewer-client.ts';
 import { calibratingRuns, exampleRun } from '../../service/recorder/examples.ts';
-import { ENVIRONMENT } from '../host-client.ts';
+import { ENVIRONMENT, STATIC_MIB } from '../host-client.ts';
 import { importFile } from '../import-file.ts';
 import type { Check, HardContext, HardLine } from '../line.ts';
 import { pause } from '../processes.ts';
@@ -27,8 +31,36 @@ const LIVE: StoredEnvironment = storedEnvironmentOf(ENVIRONMENT);
 const KEY = keyHashOf(LIVE);
 const YEAR_MS = 365 * 24 * 3_600_000;
 
+type Torch = Run['torch'];
+
+/** What a backup really holds: its networks are recognised, and the fit takes as long as it ever does. */
+function torchOfSd15(settings: GenerationSettings): Torch {
+  return {
+    activePeakMiB: STATIC_MIB + activePeakMiB(SD15, settings, null),
+    reservedPeakMiB: STATIC_MIB + reservedPeakMiB(SD15, settings, null),
+    allocRetries: 0,
+    ooms: 0,
+  };
+}
+
+const SD15: Networks = {
+  shape: 'sd1',
+  resident: 'all',
+  precision: 'autocast',
+  copies: false,
+  evaluated: 2,
+  decode: 'half',
+  encode: 'half',
+  scores: 'fused',
+  kernels: TRACED,
+};
+
 /** Runs of the set-up in force, each of which differs from the last. */
-function* runLines(count: number, name: string): Generator<string> {
+function* runLines(
+  count: number,
+  name: string,
+  torchOf: (settings: GenerationSettings) => Torch = () => exampleRun().torch,
+): Generator<string> {
   const beginMs = Date.now() - YEAR_MS;
   for (let at = 0; at < count; at += 1) {
     const settings = {
@@ -40,7 +72,7 @@ function* runLines(count: number, name: string): Generator<string> {
     };
     const startedAtMs = beginMs + 60_000 * at;
     const origin = at % 3 === 0 ? 'benchmark' : 'ordinary';
-    yield `${JSON.stringify({ kind: 'run', run: exampleRun({ runId: `${name}-${at}`, keyHash: KEY, settings, origin, startedAtMs, endedAtMs: startedAtMs + 1000 }) })}\n`;
+    yield `${JSON.stringify({ kind: 'run', run: exampleRun({ runId: `${name}-${at}`, keyHash: KEY, settings, torch: torchOf(settings), phases: [], origin, startedAtMs, endedAtMs: startedAtMs + 1000 }) })}\n`;
   }
 }
 
@@ -145,7 +177,7 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
     say(`${runs} runs in ${(one.tookMs / 1000).toFixed(1)} s: ${one.said.trim()}`);
     const other = await importBeside(rig, viewer, environmentLines(setUps));
     say(`${setUps} set-ups in ${(other.tookMs / 1000).toFixed(1)} s: ${other.said.trim()}`);
-    const back = await importBeside(rig, viewer, runLines(count(RUNS_BACK), 'back'), ['--own']);
+    const back = await importBeside(rig, viewer, runLines(count(RUNS_BACK), 'back', torchOfSd15), ['--own']);
     say(`${count(RUNS_BACK)} own runs in ${(back.tookMs / 1000).toFixed(1)} s: ${back.said.trim()}`);
     const mostMs = MOST.startMs + MOST.setUpMs * setUps;
     return [

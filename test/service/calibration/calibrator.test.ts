@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCalibrator } from '../../../service/calibration/calibrator.ts';
-import { fit } from '../../../service/model/fit.ts';
+import { MOST_TURN_MS } from '../../../service/base/steps.ts';
+import { fitInSteps } from '../../../service/model/fit.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
@@ -34,9 +35,9 @@ describe('the calibration of a key', () => {
 
   test('is fitted once, and again only after runs or traits have changed', () => {
     let fits = 0;
-    const counting: typeof fit = (...args) => {
+    const counting: typeof fitInSteps = (...args) => {
       fits += 1;
-      return fit(...args);
+      return fitInSteps(...args);
     };
     let histories = historiesOf(() => runsOf(10));
     const calibrator = createCalibrator(
@@ -81,5 +82,58 @@ describe('the calibration of a key', () => {
   test("is one of its own: another key's runs do not count", () => {
     const calibrator = createCalibrator(historiesOf((keyHash) => (keyHash === 'a' ? runsOf(10) : [])));
     expect([calibrator.of('a', ENVIRONMENT).state, calibrator.of('b', ENVIRONMENT).state]).toEqual(['ready', 'none']);
+  });
+});
+
+describe('while a change is read and worked out', () => {
+  const STEPS = 5;
+
+  /** As a fit of hundreds of runs, each step longer than a turn may be. */
+  function* slow(...args: Parameters<typeof fitInSteps>): ReturnType<typeof fitInSteps> {
+    for (let step = 0; step < STEPS; step += 1) {
+      const begunMs = performance.now();
+      while (performance.now() - begunMs < 2 * MOST_TURN_MS);
+      yield;
+    }
+    return yield* fitInSteps(...args);
+  }
+
+  test('the calibration stands as it was, and others have their turn with each step of the fit', async () => {
+    let histories = historiesOf(() => runsOf(10));
+    const calibrator = createCalibrator(
+      { revision: '', of: (keyHash) => histories.of(keyHash), has: () => true },
+      () => [],
+      slow,
+    );
+    const before = calibrator.orSimilar('key', ENVIRONMENT);
+    const seen: unknown[] = [];
+    await calibrator.standWhile(
+      'key',
+      ENVIRONMENT,
+      () => {
+        histories = historiesOf(() => runsOf(12));
+        return Promise.resolve();
+      },
+      () => {
+        seen.push(calibrator.orSimilar('key', ENVIRONMENT), calibrator.of('key', ENVIRONMENT));
+        return Promise.resolve();
+      },
+    );
+    expect(seen.length).toBeGreaterThanOrEqual(2 * STEPS);
+    expect(new Set(seen)).toEqual(new Set([before]));
+    expect(calibrator.orSimilar('key', ENVIRONMENT)).toMatchObject({ runs: 12 });
+  });
+
+  test('a change that fails leaves nothing standing', async () => {
+    const calibrator = createCalibrator(historiesOf(() => runsOf(10)));
+    const { revision } = calibrator;
+    const failed = calibrator.standWhile(
+      'key',
+      ENVIRONMENT,
+      () => Promise.reject(new Error('gone')),
+      () => Promise.resolve(),
+    );
+    await expect(failed).rejects.toThrow('gone');
+    expect(calibrator.revision).not.toBe(revision);
   });
 });

@@ -36,6 +36,7 @@ function counting(): { readonly store: HistorySource; readonly reads: { count: n
     },
     ownAfter: (...args) => counted(store.ownAfter(...args)),
     ownFrom: (...args) => counted(store.ownFrom(...args)),
+    ownNewest: (...args) => counted(store.ownNewest(...args)),
   };
   return { reads, store: source };
 }
@@ -274,5 +275,57 @@ describe('the history of a key', () => {
       .runs.filter(({ outcome }) => outcome === 'oom');
     expect(failures).toHaveLength(40);
     expect(failures.at(-1)).toMatchObject({ runId: 'run-1499' });
+  });
+});
+
+describe('the history of a key with tens of thousands of runs', () => {
+  /** Ids of the newest are the highest. */
+  const fill = (count: number): void =>
+    void store.takeOverRuns(
+      Array.from({ length: count }, (_, at) => ({
+        run: exampleRun({ runId: `run-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at, origin: 'ordinary' }),
+        imported: false,
+      })),
+    );
+  const inTurns = (source: HistorySource) => createHistories(source, () => Promise.resolve());
+
+  test('has the newest at once, and what lies before them once it was refreshed', async () => {
+    store.saveRun(
+      exampleRun({
+        runId: 'failed',
+        keyHash: 'key',
+        startedAtMs: NOW_MS - 1,
+        origin: 'ordinary',
+        outcome: 'oom',
+        settings: { ...exampleRun().settings, width: 2048 },
+      }),
+    );
+    fill(3500);
+    const { store: counted, reads } = counting();
+    const histories = inTurns(counted);
+    const first = histories.of('key');
+    expect([first.runs.at(-1)?.runId, first.stored, reads.count]).toEqual(['run-3499', 3501, 1000]);
+    expect([ids(first.runs).includes('failed'), histories.behind]).toEqual([false, true]);
+    await histories.refresh();
+    expect([ids(histories.of('key').runs).includes('failed'), histories.behind]).toEqual([true, false]);
+    expect(histories.of('key')).toEqual(createHistories(store).of('key'));
+  });
+
+  test('has what is saved before the rest is read', async () => {
+    fill(3500);
+    const histories = inTurns(store);
+    histories.of('key');
+    save(9000, { runId: 'new' });
+    expect(histories.of('key')).toMatchObject({ stored: 3501 });
+    expect(histories.of('key').runs.at(-1)?.runId).toBe('new');
+    await histories.refresh();
+    expect(histories.of('key').runs.at(-1)?.runId).toBe('new');
+  });
+
+  test('is read whole at once where nobody waits', () => {
+    fill(3500);
+    const histories = createHistories(store);
+    expect(histories.of('key').stored).toBe(3500);
+    expect(histories.behind).toBe(false);
   });
 });

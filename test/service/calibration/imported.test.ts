@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCalibrator, type Calibration } from '../../../service/calibration/calibrator.ts';
 import { contradictionsInWords } from '../../../service/calibration/imported.ts';
-import { fit } from '../../../service/model/fit.ts';
+import { fitInSteps } from '../../../service/model/fit.ts';
 import { storedEnvironmentOf, type Run } from '../../../service/recorder/run.ts';
 import { answerEstimate } from '../../../service/server/answer.ts';
 import { expectationOf } from '../../../service/server/expectation.ts';
@@ -99,9 +99,9 @@ describe('beside a benchmark of this machine', () => {
 
   test('what was measured here is not fitted anew for an import', () => {
     let fits = 0;
-    const counting: typeof fit = (...args) => {
+    const counting: typeof fitInSteps = (...args) => {
       fits += 1;
-      return fit(...args);
+      return fitInSteps(...args);
     };
     const own = historiesOf(() => OWN).of('key');
     let history = own;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fit } from '../../../service/model/fit.ts';
+import { fit, fitInSteps } from '../../../service/model/fit.ts';
 import { evaluate } from '../../../service/model/max-planes.ts';
 import { pieces } from '../../../service/model/pieces.ts';
 import type { Observation } from '../../../service/model/types.ts';
@@ -44,6 +44,15 @@ describe('fit', () => {
 
   test('the order of the runs does not matter', () => {
     expect(fit([...ENOUGH].reverse(), TRAITS)).toEqual(fit(ENOUGH, TRAITS));
+  });
+
+  test('is made in steps, more than a run has, so that none of them is long', () => {
+    const work = fitInSteps(ENOUGH, TRAITS);
+    let steps = 0;
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) steps += 1;
+    expect(step.value).toEqual(fit(ENOUGH, TRAITS));
+    expect(steps).toBeGreaterThan(ENOUGH.length);
   });
 
   test('a fit survives JSON unchanged', () => {

@@ -5,6 +5,7 @@ import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { atOnce } from '../../../../service/base/steps.ts';
 
 const SD15: Networks = {
   shape: 'sd1',
@@ -75,8 +76,8 @@ describe('where attention keeps its score matrices, a batch of pictures', () => 
     const settings = settingsOf('img2img', 704, 704, 2);
     const [needMiB, highestMiB] = needsMiB(unfused, settings);
     const failed = (capMiB: number): Observation => ({ ...capped(settings, 1, 'oom'), capMiB });
-    expect(judgedByCaps(unfused, [failed((needMiB + highestMiB) / 2)], 0, 0).tellsNeed).toBe(true);
-    expect(judgedByCaps(unfused, [failed(highestMiB * 1.02)], 0, 0).tellsNeed).toBe(false);
+    expect(atOnce(judgedByCaps(unfused, [failed((needMiB + highestMiB) / 2)], 0, 0)).tellsNeed).toBe(true);
+    expect(atOnce(judgedByCaps(unfused, [failed(highestMiB * 1.02)], 0, 0)).tellsNeed).toBe(false);
   });
 
   test.each([
@@ -93,7 +94,7 @@ describe('runs under caps', () => {
   const asReplayed = SETTINGS.flatMap((settings) => [capped(settings, 1.02, 'ok'), capped(settings, 0.98, 'oom')]);
 
   test('bear the replay out where they end as it says', () => {
-    expect(judgedByCaps(REPLAY, asReplayed, STATIC_MIB, 0).tellsNeed).toBe(true);
+    expect(atOnce(judgedByCaps(REPLAY, asReplayed, STATIC_MIB, 0)).tellsNeed).toBe(true);
   });
 
   test.each([
@@ -101,21 +102,25 @@ describe('runs under caps', () => {
     ['fail with more', 1.05, 'oom'],
   ] as const)('do not where they %s', (_what, share, outcome) => {
     expect(
-      judgedByCaps(
-        REPLAY,
-        SETTINGS.map((settings) => capped(settings, share, outcome)),
-        STATIC_MIB,
-        0,
+      atOnce(
+        judgedByCaps(
+          REPLAY,
+          SETTINGS.map((settings) => capped(settings, share, outcome)),
+          STATIC_MIB,
+          0,
+        ),
       ).tellsNeed,
     ).toBe(false);
   });
 
   test('that succeed with a little less say how far below the truth may lie elsewhere too', () => {
-    const { tellsNeed, strayBelow } = judgedByCaps(
-      REPLAY,
-      SETTINGS.map((settings) => capped(settings, 0.97, 'ok')),
-      STATIC_MIB,
-      0,
+    const { tellsNeed, strayBelow } = atOnce(
+      judgedByCaps(
+        REPLAY,
+        SETTINGS.map((settings) => capped(settings, 0.97, 'ok')),
+        STATIC_MIB,
+        0,
+      ),
     );
     expect(tellsNeed).toBe(true);
     expect(strayBelow).toBeGreaterThan(0.025);
@@ -123,6 +128,6 @@ describe('runs under caps', () => {
   });
 
   test('say nothing where there are none', () => {
-    expect(judgedByCaps(REPLAY, [], STATIC_MIB, 0).tellsNeed).toBe(false);
+    expect(atOnce(judgedByCaps(REPLAY, [], STATIC_MIB, 0)).tellsNeed).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Networks } from '../../../../service/model/replay/networks.ts';
 import { replayedProbes } from '../../../../service/model/replay/probes.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { atOnce } from '../../../../service/base/steps.ts';
 
 const SD15: Networks = {
   shape: 'sd1',
@@ -17,10 +18,8 @@ const SD15: Networks = {
 
 describe('probes by replay', () => {
   test('each setting has a cap that is enough and one, 2 % lower, that is not', () => {
-    const probes = replayedProbes(
-      { networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
-      0,
-      0,
+    const probes = atOnce(
+      replayedProbes({ networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, 0, 0),
     );
     const enough = probes.filter((probe) => probe.outcome === 'ok');
     const tooLittle = probes.filter((probe) => probe.outcome === 'oom');
@@ -32,20 +31,20 @@ describe('probes by replay', () => {
   });
 
   test('weights, scale and what is free at idle are counted', () => {
-    const [plain] = replayedProbes(
-      { networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
-      0,
-      0,
+    const [plain] = atOnce(
+      replayedProbes({ networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, 0, 0),
     );
-    const [hosted] = replayedProbes(
-      { networks: SD15, scale: 1.1, offsetMiB: 20, tellsNeed: true, strayBelow: 0, rivals: [] },
-      2000,
-      100,
+    const [hosted] = atOnce(
+      replayedProbes(
+        { networks: SD15, scale: 1.1, offsetMiB: 20, tellsNeed: true, strayBelow: 0, rivals: [] },
+        2000,
+        100,
+      ),
     );
     expect(hosted?.capMiB).toBeCloseTo(2000 + 1.1 * (plain?.capMiB ?? 0) + 101, 0);
   });
 
   test('where no networks were recognised there are none', () => {
-    expect(replayedProbes(null, 2000, 0)).toEqual([]);
+    expect(atOnce(replayedProbes(null, 2000, 0))).toEqual([]);
   });
 });

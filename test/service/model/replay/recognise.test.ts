@@ -8,6 +8,7 @@ import type { AttentionKind, Observation, Phase } from '../../../../service/mode
 import type { GenerationSettings } from '../../../../service/protocol/settings.ts';
 import { settingsOf } from '../synthetic-host.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { atOnce } from '../../../../service/base/steps.ts';
 
 const STATIC_MIB = 2500;
 const SETTINGS = [
@@ -65,12 +66,14 @@ const rows = (runs: readonly Observation[], target: 'active' | 'reserved') =>
   runs.flatMap((run) => rowsOf(run, target, STATIC_MIB));
 
 function recognised(runs: readonly Observation[], attention: AttentionKind = 'fused'): Recognised | null {
-  return recognise(rows(runs, 'active'), rows(runs, 'reserved'), {
-    attention,
-    condUncondBatched: null,
-    slackMiB: 0,
-    hints: NO_HINTS,
-  });
+  return atOnce(
+    recognise(rows(runs, 'active'), rows(runs, 'reserved'), {
+      attention,
+      condUncondBatched: null,
+      slackMiB: 0,
+      hints: NO_HINTS,
+    }),
+  );
 }
 
 const SD15: Networks = {
@@ -110,7 +113,8 @@ describe('recognising networks', () => {
     (_, hints) => {
       const runs = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
       const about = { attention: 'fused', condUncondBatched: null, slackMiB: 0 } as const;
-      const found = (of: Hints) => recognise(rows(runs, 'active'), rows(runs, 'reserved'), { ...about, hints: of });
+      const found = (of: Hints) =>
+        atOnce(recognise(rows(runs, 'active'), rows(runs, 'reserved'), { ...about, hints: of }));
       expect(found(hints)).toEqual(found(NO_HINTS));
       expect(found(hints)?.replay.networks).toEqual(SD15);
     },
@@ -154,12 +158,14 @@ describe('recognising networks', () => {
     });
 
     test('both may be at work, the usual one first', () => {
-      const all = recogniseAll(rows(runs, 'active'), rows(runs, 'reserved'), {
-        attention: 'fused',
-        condUncondBatched: null,
-        slackMiB: 0,
-        hints: NO_HINTS,
-      });
+      const all = atOnce(
+        recogniseAll(rows(runs, 'active'), rows(runs, 'reserved'), {
+          attention: 'fused',
+          condUncondBatched: null,
+          slackMiB: 0,
+          hints: NO_HINTS,
+        }),
+      );
       expect(all[0]?.replay.networks).toEqual(sdxl);
       expect(all.map((one) => one.replay.networks)).toContainEqual({ ...sdxl, copies: true });
     });
@@ -167,12 +173,14 @@ describe('recognising networks', () => {
     test('only one may where the reserve shows which', () => {
       const told = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
       expect(
-        recogniseAll(rows(told, 'active'), rows(told, 'reserved'), {
-          attention: 'fused',
-          condUncondBatched: null,
-          slackMiB: 0,
-          hints: NO_HINTS,
-        }).map((one) => one.replay.networks),
+        atOnce(
+          recogniseAll(rows(told, 'active'), rows(told, 'reserved'), {
+            attention: 'fused',
+            condUncondBatched: null,
+            slackMiB: 0,
+            hints: NO_HINTS,
+          }),
+        ).map((one) => one.replay.networks),
       ).toEqual([SD15]);
     });
   });

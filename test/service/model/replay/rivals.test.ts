@@ -6,6 +6,7 @@ import { borneOut } from '../../../../service/model/replay/rivals.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
 import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { atOnce } from '../../../../service/base/steps.ts';
 
 const VIEWS: Networks = {
   shape: 'sd1',
@@ -54,7 +55,7 @@ function between(settings: Observation['settings'], outcome: 'ok' | 'oom'): Obse
 }
 
 const names = (runs: readonly Observation[]) =>
-  borneOut(BOTH, runs, STATIC_MIB, 0).map(({ replay }) => (replay.networks.copies ? 'copies' : 'views'));
+  atOnce(borneOut(BOTH, runs, STATIC_MIB, 0)).map(({ replay }) => (replay.networks.copies ? 'copies' : 'views'));
 
 describe('of networks that explain the peaks alike', () => {
   test('all stay possible, the best first, where no run under a cap tells them apart', () => {
