@@ -1,7 +1,7 @@
 /** From the controls as they stand to the settings of which an estimate is asked. Pure. */
 import type { Upscaler } from '../service/protocol/host.ts';
 import type { RequestedSettings } from '../service/protocol/viewer.ts';
-import { hiresTarget } from './hires-target.ts';
+import { hiresTarget } from '../service/protocol/hires-target.ts';
 
 export type TabName = 'txt2img' | 'img2img';
 

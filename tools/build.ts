@@ -1,13 +1,14 @@
 /**
- * Builds what the WebUI runs: dist/headroom.mjs (the sidecar), javascript/headroom.js (the page), and
- * docs/protocol.schema.json. `--check` writes nothing and fails where a committed file differs from what would be
- * built.
+ * Builds what the WebUI runs: dist/headroom.mjs (the sidecar), javascript/headroom.js (the page), the shim's message
+ * types and docs/protocol.schema.json. `--check` writes nothing and fails where a committed file differs from what
+ * would be built.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
 import { bundlePage, bundleSidecar } from './bundle.ts';
+import { pythonMessages } from './python-messages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGE_LIMIT_GZIP_BYTES = 40 * 1024;
@@ -17,6 +18,7 @@ async function outputs(): Promise<Map<string, string>> {
     ['dist/headroom.mjs', await bundleSidecar()],
     ['javascript/headroom.js', await bundlePage()],
     ['docs/protocol.schema.json', `${JSON.stringify(protocolJsonSchema(), null, 1)}\n`],
+    ['extension/headroom/wire/messages.py', pythonMessages()],
   ]);
 }
 

@@ -4,8 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { deviceOf } from '../../service/hosts/device.ts';
 import type { HostDevice } from '../../service/protocol/host.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
+import type { ReportedDevice } from '../../service/protocol/shim.ts';
 import type { Told } from './records.ts';
 import { endByStdin, type SidecarProcess } from './sidecar.ts';
 
@@ -69,7 +71,10 @@ export async function startCapture(
   ended.catch(() => undefined); // told to those who wait
   createInterface({ input: child.stdout }).on('line', (line) => {
     const message = JSON.parse(line) as { ready?: true; id?: string; failed?: string };
-    if (message.ready === true) onReady?.(message as unknown as Ready);
+    if (message.ready === true) {
+      const told = message as unknown as Omit<Ready, 'device'> & { readonly device: ReportedDevice };
+      onReady?.({ ...told, device: deviceOf(told.device) });
+    }
     const asked = waiting.get(message.id ?? '');
     waiting.delete(message.id ?? '');
     if (message.failed === undefined) asked?.resolve(message);

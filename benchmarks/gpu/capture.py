@@ -31,8 +31,8 @@ import torch  # noqa: E402
 from gpu_capture.backends import Backend, CpuBackend, CudaBackend  # noqa: E402
 from gpu_capture.host import Host  # noqa: E402
 from gpu_capture.networks import MIB, Networks, build, weights_mib  # noqa: E402
+from gpu_capture.phases import PhaseTracker  # noqa: E402
 from gpu_capture.pipeline import Pipeline  # noqa: E402
-from headroom.webui.phases import PhaseTracker  # noqa: E402
 from headroom.webui.worker import Worker  # noqa: E402
 
 WARM_UP = {"operation": "img2img", "width": 256, "height": 256, "batchSize": 1, "hires": None}

@@ -16,15 +16,15 @@ from .process.paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_d
 from .process.sidecar import Sidecar, SidecarUnavailableError
 from .webui.a1111 import Webui
 from .webui.device_memory import device_memory
-from .webui.environment import EnvironmentReader
+from .webui.facts import Reporter
 from .webui.generation import Generation
+from .webui.marks import now_message
 from .webui.ordinary import OrdinaryRuns
 from .webui.peaks import PeakKeeper
-from .webui.phases import now_message
 from .webui.torch_memory import torch_memory
 from .webui.worker import Worker
-from .wire import client as wire
 from .wire.link import HostLink
+from .wire.messages import PROTOCOL_VERSION, Hello, HostMemory, Report, ToShim, ToSidecar
 from .wire.origin import known_proxy, served_names
 from .wire.relay import Relay
 
@@ -45,10 +45,10 @@ class Extension:
     def __init__(self, webui: Webui | None = None) -> None:
         self._webui = webui or Webui()
         self._data_dir: DataDir | None = None
-        self._reader = EnvironmentReader(self._webui)
-        self._sent: wire.Message | None = None
+        self._reporter = Reporter(self._webui)
+        self._sent: Report | None = None
         self._static_mib: float | None = None
-        self._host_memory: wire.Message | None = None
+        self._host_memory: HostMemory | None = None
         self._device_wanted = False
         self._ticks = 0
         self._sending = threading.Lock()
@@ -135,16 +135,21 @@ class Extension:
         whose = ["--data-dir", str(self._data().path), "--parent-pid", str(os.getpid()), "--webui-id", self._webui_id]
         return [str(executable), str(SIDECAR_BUNDLE), "serve", *whose]
 
-    def _greet(self) -> list[wire.Message]:
-        hello = {"type": "hello", "protocol": wire.PROTOCOL_VERSION, "shimVersion": __version__, "pid": os.getpid()}
+    def _greet(self) -> list[ToSidecar]:
+        hello: Hello = {
+            "type": "hello",
+            "protocol": PROTOCOL_VERSION,
+            "shimVersion": __version__,
+            "pid": os.getpid(),
+        }
         self._sent = self._host_memory = None
         self._device_wanted = False
         return [hello, *self._environment_if_changed()]
 
-    def _tick(self) -> list[wire.Message]:
+    def _tick(self) -> list[ToSidecar]:
         """Every second, in the link's thread."""
         self.ordinary.look()
-        messages: list[wire.Message] = []
+        messages: list[ToSidecar] = []
         # A run's own options are in force while one is in hand; it has sent its environment itself.
         if self._ticks % ENVIRONMENT_EVERY_TICKS == 0 and not self._webui.is_generating:
             messages += self._environment_if_changed()
@@ -155,7 +160,7 @@ class Extension:
             messages.append(memory)
         return messages
 
-    def _send(self, message: wire.Message) -> None:
+    def _send(self, message: ToSidecar) -> None:
         """From any thread. After a run torch's counters follow at once: the sidecar compares the device before and
         after it.
 
@@ -165,28 +170,30 @@ class Extension:
         if message["type"] == "run-ended":
             # A person's job may go on for a moment, or with another run: until that one begins, nothing moves these.
             self._send_memory(generating=False)
-        elif message["type"] == "run-phase" and self._device_wanted:
+        elif message["type"] == "run-mark" and self._device_wanted:
             self._send_memory(generating=True)
 
     def _send_memory(self, generating: bool) -> None:
         self._host_memory = self._memory_message(generating)
         self._link.send(self._host_memory)
 
-    def _memory_message(self, generating: bool) -> wire.Message:
+    def _memory_message(self, generating: bool) -> HostMemory:
         memory = torch_memory(self._webui.torch, self._webui.device)
-        torch_now = None if memory is None else now_message(memory.read())
-        message = {"type": "host-memory", "torch": torch_now, "generating": generating}
-        if self._device_wanted:
-            message["device"] = device_memory(self._webui.torch, self._webui.device)
-        return message
+        device = device_memory(self._webui.torch, self._webui.device) if self._device_wanted else None
+        return {
+            "type": "host-memory",
+            "torch": None if memory is None else now_message(memory.read()),
+            "generating": generating,
+            "device": device,
+        }
 
-    def _environment_if_changed(self) -> list[wire.Message]:
+    def _environment_if_changed(self) -> list[ToSidecar]:
         with self._sending:
-            environment = self._reader.read(self._static())
-            if environment is None or environment == self._sent:
+            report = self._reporter.read(self._static())
+            if report is None or report == self._sent:
                 return []
-            self._sent = environment
-            return [{"type": "environment", "environment": environment}]
+            self._sent = report
+            return [{"type": "environment", "report": report}]
 
     def _static(self) -> float | None:
         """torch's allocated memory when idle; small changes are not worth a message."""
@@ -209,13 +216,13 @@ class Extension:
         self._generation.person_generates()
         self._send_environment()
 
-    def _on_message(self, message: wire.Message) -> None:
+    def _on_message(self, message: ToShim) -> None:
         if message["type"] == "run":
             self._worker.add(message)
         elif message["type"] == "cancel":
-            self._generation.cancel(str(message["runId"]))
+            self._generation.cancel(message["runId"])
         elif message["type"] == "device-memory":
-            self._device_wanted = bool(message["wanted"])
+            self._device_wanted = message["wanted"]
             self._send_memory(self._webui.is_generating)
 
     def _on_lost(self) -> None:

@@ -1,14 +1,15 @@
 import { EVERYTHING, nothing, type Host } from './host.ts';
+import { WEBUI } from './webui.ts';
 
 /** All of these are A1111's own: its start, its --medvram, its choice of attention, its checkpoint. */
-const OWN = [
+export const OWN = [
   'modules.launch_utils',
   'modules.lowvram',
   'modules.sd_hijack:model_hijack.optimization_method',
   'modules.sd_models:model_data.sd_model',
 ];
 /** What forks put beside them, or in their place, to manage memory. */
-const FORKS = ['modules_forge', 'ldm_patched', 'backend', 'installer', 'modules.sd_offload'];
+export const FORKS = ['modules_forge', 'ldm_patched', 'backend', 'installer', 'modules.sd_offload'];
 
 /** A1111's own option since 1.6: with it in the key a set-up is A1111's even where the version could not be told. */
 const OWN_OPTION = 'sd_checkpoints_limit';
@@ -23,6 +24,7 @@ const NOT_SHOWN =
   'for it. Its runs are kept, and not used.';
 
 export const A1111: Host = {
+  ...WEBUI,
   name: 'AUTOMATIC1111',
   is: ({ program }) => OWN.every((mark) => program.includes(mark)) && !FORKS.some((mark) => program.includes(mark)),
   abilities: ({ webuiVersion, traits, key }) => {

@@ -1,5 +1,6 @@
 /** Forge and its kin: each decides anew what stays on the card, by what is free. */
 import { nothing, type Host, type Signs } from './host.ts';
+import { BY_WHAT_IS_FREE } from './webui.ts';
 
 const whyOf = (name: string): string =>
   `${name} moves networks on and off the card by the memory that is free, so a curve measured once does not hold for ` +
@@ -7,6 +8,7 @@ const whyOf = (name: string): string =>
 
 function kin(name: string, is: Host['is']): Host {
   return {
+    ...BY_WHAT_IS_FREE,
     name,
     is: (signs) => signs.program.includes('modules_forge') && is(signs),
     abilities: () => nothing('webui-adapts', whyOf(name)),

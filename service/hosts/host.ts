@@ -1,18 +1,36 @@
-/** One program that generates on Headroom's behalf: how it is told from others, and what can be asked of it. */
-import type { Environment } from '../protocol/host.ts';
+/** One program that generates on Headroom's behalf: how it is told from others, and what its reports mean. */
+import type { Environment, RunOrder, RunStarted } from '../protocol/host.ts';
+import type { Report } from '../protocol/shim.ts';
 import type { Abilities } from '../protocol/viewer.ts';
+import type { Constructed } from './construct.ts';
+import type { Mark, PhaseOrNone } from './phases.ts';
 
 /** The set-up as far as it decides what can be asked; a stored one does as well. */
 export type SetUp = Pick<Environment, 'webui' | 'webuiVersion' | 'traits' | 'key'>;
 
 /** What of a report tells one program from another. */
 export interface Signs {
-  /** Modules that are there, and what they have (extension/headroom/webui/program.py). */
+  /** Modules that are there, and what they have; the shim looks for those of `PROGRAM_MARKS`. */
   readonly program: readonly string[];
   readonly webuiVersion: string;
 }
 
-export interface Host {
+/** A set-up, before it is called by its WebUI's name. */
+export type Described = Omit<Environment, 'webui' | 'webuiVersion'>;
+
+/** What is known of a person's generation. */
+export type Generation = Pick<RunStarted, 'settings' | 'condUncondBatched' | 'extras'>;
+
+/** How reports of its kind are read. */
+export interface Reading {
+  readonly describe: (report: Report, webuiVersion: string) => Described;
+  readonly construct: (order: Pick<RunOrder, 'settings' | 'steps'>, report: Report, live: Environment) => Constructed;
+  readonly phaseOf: (mark: Mark) => PhaseOrNone;
+  /** null where it is none that Headroom knows. */
+  readonly generationOf: (mark: Mark, report: Report, live: Environment) => Generation | null;
+}
+
+export interface Host extends Reading {
   /** As people call it, and as its set-ups are stored. */
   readonly name: string;
   readonly is: (signs: Signs) => boolean;

@@ -1,11 +1,14 @@
 /** Which WebUI it is, and what can be asked of it: decided here for readout, tab and command line alike. */
-import type { Environment, HostReport, KnownTraits, Resident } from '../protocol/host.ts';
+import type { Environment, KnownTraits, Resident } from '../protocol/host.ts';
+import type { Report } from '../protocol/shim.ts';
 import type { Abilities } from '../protocol/viewer.ts';
-import { A1111 } from './a1111.ts';
+import { A1111, FORKS, OWN } from './a1111.ts';
 import { CAPTURE } from './capture.ts';
 import { FORGES } from './forge.ts';
 import { nothing, type Host, type SetUp } from './host.ts';
+import type { Live } from './run.ts';
 import { SDNEXT } from './sdnext.ts';
+import { WEBUI } from './webui.ts';
 
 const HOSTS: readonly Host[] = [CAPTURE, SDNEXT, ...FORGES, A1111];
 
@@ -15,6 +18,7 @@ const WHY_UNKNOWN =
 
 /** A program that is none of the others is never taken for one of them. */
 const UNKNOWN: Host = {
+  ...WEBUI,
   name: 'An unknown WebUI',
   is: () => true,
   abilities: () => nothing('unsupported', WHY_UNKNOWN),
@@ -22,13 +26,24 @@ const UNKNOWN: Host = {
 
 const MOST_CHARACTERS = 300;
 
-/** What was reported, under the name of the WebUI that it came from. */
-export function environmentOf({ webui: called, program, ...report }: HostReport): Environment {
-  const { webuiVersion } = report;
-  const host = HOSTS.find(({ is, name }) => (program === undefined ? name === called : is({ webuiVersion, program })));
-  const { name } = host ?? UNKNOWN;
-  const webui = `${name} ${webuiVersion}`.slice(0, MOST_CHARACTERS);
-  return { webui: name, ...report, key: { ...report.key, webui } };
+/** What of the program around it the shim is to look for. */
+export const PROGRAM_MARKS: readonly string[] = [...OWN, ...FORKS].sort();
+
+/** Who reports, and the set-up under the name of the WebUI that it comes from. */
+export function readReport(report: Report): Live {
+  // What git says where there is no tag.
+  const tag = report.webuiVersion === '<none>' ? null : report.webuiVersion;
+  const webuiVersion = tag ?? 'unknown';
+  const host = HOSTS.find(({ is }) => is({ webuiVersion, program: report.program })) ?? UNKNOWN;
+  const described = host.describe(report, webuiVersion);
+  const webui = `${host.name} ${webuiVersion}`.slice(0, MOST_CHARACTERS);
+  const environment: Environment = {
+    webui: host.name,
+    webuiVersion,
+    ...described,
+    key: { ...described.key, webui },
+  };
+  return { host, report, environment };
 }
 
 /** Of a live set-up, or of one that an earlier version stored. */

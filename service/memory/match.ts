@@ -1,6 +1,6 @@
 /** Which of a source's devices is the one that torch computes on. */
 import type { HostDevice } from '../protocol/host.ts';
-import { normaliseBusId } from './sources/nvidia-smi/figures.ts';
+import { normaliseBusId } from '../protocol/bus-id.ts';
 import type { DeviceReading } from './sources/types.ts';
 
 /**

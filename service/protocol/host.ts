@@ -1,20 +1,9 @@
-/** Messages between the shim inside the WebUI (role `host`) and the sidecar. Numbered rules: docs/PROTOCOL.md. */
+/** The WebUI (role `host`) as the sidecar understands it; what is on the wire is in shim.ts, and hosts/ lies between. */
 import * as z from 'zod';
-import { errorMessageSchema } from './error.ts';
-import {
-  atMsSchema,
-  durationMsSchema,
-  mibSchema,
-  originSchema,
-  outcomeSchema,
-  phaseCountersSchema,
-  torchNowSchema,
-  torchPeaksSchema,
-} from './run.ts';
-import { generationSettingsSchema } from './settings.ts';
+import { mibSchema, type Origin, type Outcome, type PhaseCounters, type TorchNow, type TorchPeaks } from './run.ts';
+import type { GenerationSettings } from './settings.ts';
 
 const text = z.string().max(300);
-const runId = z.string().min(1).max(64);
 
 /** Where the WebUI computes. `cpu`: its own process's memory is what counts. */
 export const backendSchema = z.enum(['cuda', 'rocm', 'xpu', 'mps', 'directml', 'cpu']);
@@ -33,6 +22,7 @@ export const attentionSchema = z.enum([
   'sub-quadratic',
   'unknown',
 ]);
+export type Attention = z.infer<typeof attentionSchema>;
 
 /**
  * torch's device: `uuid` and `busId` as the driver writes them (GPU-..., 00000000:01:00.0), null where torch cannot
@@ -87,92 +77,69 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
-/**
- * The environment as the shim reports it. `program`: what the program is made of, as modules that are there and what
- * they have; hosts/ tells from it which WebUI it is. A shim that was loaded before an update says a name of its own
- * instead, `webui`.
- */
-export const hostReportSchema = environmentSchema.extend({
-  webui: text.optional(),
-  program: z.array(z.string().max(100)).max(50).optional(),
-});
-export type HostReport = z.infer<typeof hostReportSchema>;
-
 /** The whole device, all programs' use included, as the CUDA runtime tells torch (torch.cuda.mem_get_info). */
-export const deviceMemorySchema = z.strictObject({ freeMiB: mibSchema, totalMiB: mibSchema });
+export const deviceMemorySchema = z
+  .strictObject({ freeMiB: mibSchema, totalMiB: mibSchema })
+  .meta({ id: 'WholeDevice' });
 export type DeviceMemory = z.infer<typeof deviceMemorySchema>;
 
-/** Shim to sidecar. */
-export const hostMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('hello'), protocol: z.int(), shimVersion: text, pid: z.int() }),
-  z.strictObject({ type: z.literal('environment'), environment: hostReportSchema }),
-  /**
-   * At once after `run-ended` (the cache emptied as the WebUI does), so that others' memory can be told before and
-   * after; else when it changes.
-   */
-  z.strictObject({
-    type: z.literal('host-memory'),
-    torch: torchNowSchema.nullable(),
-    generating: z.boolean(),
-    /**
-     * Only while `device-memory` asks for it, null where it cannot be told. A shim that was loaded before an update
-     * knows no such field.
-     */
-    device: deviceMemorySchema.nullable().optional(),
-  }),
-  z.strictObject({
-    type: z.literal('run-started'),
-    runId,
-    origin: originSchema,
-    settings: generationSettingsSchema,
-    capMiB: mibSchema.nullable(),
-    condUncondBatched: z.boolean().nullable(),
-    /** What makes this run unlike a benchmark run (ControlNet, refiner, tiling ...): kept, shown, not fitted. */
-    extras: z.array(text).max(50),
-    /** torch's counters just before the run, after the cache was emptied where the WebUI does so. */
-    torch: torchNowSchema.nullable(),
-    /** When those were read, by the wall clock. */
-    startedAtMs: atMsSchema,
-  }),
-  z.strictObject({ type: z.literal('run-phase'), runId, counters: phaseCountersSchema }),
-  z.strictObject({
-    type: z.literal('run-ended'),
-    runId,
-    outcome: outcomeSchema,
-    torch: torchPeaksSchema.nullable(),
-    durationMs: durationMsSchema,
-    /** First 2000 characters of the error, without the prompt. */
-    error: z.string().max(2000).nullable(),
-  }),
-  z.strictObject({
-    type: z.literal('run-refused'),
-    runId,
-    /** `no-caps`: the process's memory cannot be bounded; the same run without a cap may be asked for. */
-    reason: z.enum(['busy', 'no-model', 'unsupported', 'no-caps', 'interrupted']),
-    message: text,
-  }),
-]);
-export type HostMessage = z.infer<typeof hostMessageSchema>;
+/** What the WebUI does, understood. */
+export type HostMessage =
+  | {
+      readonly type: 'host-memory';
+      readonly torch: TorchNow | null;
+      readonly generating: boolean;
+      readonly device: DeviceMemory | null;
+    }
+  | RunStarted
+  | { readonly type: 'run-phase'; readonly runId: string; readonly counters: PhaseCounters }
+  | RunEnded
+  | RunRefused;
 
-/** Sidecar to shim. */
-export const toHostMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('welcome'), protocol: z.int(), version: text }),
-  z.strictObject({
-    type: z.literal('run'),
-    runId,
-    origin: originSchema,
-    settings: generationSettingsSchema,
-    /** Cap on the process (torch.cuda.set_per_process_memory_fraction) for this run alone; null for none. */
-    capMiB: mibSchema.nullable(),
-    steps: z.int().min(1).max(50),
-  }),
-  z.strictObject({ type: z.literal('cancel'), runId }),
-  /**
-   * Whether `host-memory` is to come each second, with `device`: where nvidia-smi has no figures for it. Not before it
-   * is told so.
-   */
-  z.strictObject({ type: z.literal('device-memory'), wanted: z.boolean() }),
-  z.strictObject({ type: z.literal('refused'), reason: text, message: text }),
-  errorMessageSchema,
-]);
-export type ToHostMessage = z.infer<typeof toHostMessageSchema>;
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly runId: string;
+  readonly origin: Origin;
+  readonly settings: GenerationSettings;
+  readonly capMiB: number | null;
+  readonly condUncondBatched: boolean | null;
+  /** What makes this run unlike a benchmark run (ControlNet, refiner, tiling ...): kept, shown, not fitted. */
+  readonly extras: string[];
+  /** torch's counters just before the run, after the cache was emptied where the WebUI does so. */
+  readonly torch: TorchNow | null;
+  /** When those were read, by the wall clock. */
+  readonly startedAtMs: number;
+}
+
+export interface RunEnded {
+  readonly type: 'run-ended';
+  readonly runId: string;
+  readonly outcome: Outcome;
+  readonly torch: TorchPeaks | null;
+  readonly durationMs: number;
+  /** Without the prompt. */
+  readonly error: string | null;
+}
+
+export interface RunRefused {
+  readonly type: 'run-refused';
+  readonly runId: string;
+  readonly reason: 'busy' | 'no-model' | 'unsupported' | 'no-caps' | 'interrupted';
+  readonly message: string;
+}
+
+/** A generation to be run by the WebUI. */
+export interface RunOrder {
+  readonly type: 'run';
+  readonly runId: string;
+  readonly origin: Origin;
+  readonly settings: GenerationSettings;
+  readonly capMiB: number | null;
+  readonly steps: number;
+}
+
+/** What the WebUI is asked for. */
+export type ToHostMessage =
+  | RunOrder
+  | { readonly type: 'cancel'; readonly runId: string }
+  | { readonly type: 'device-memory'; readonly wanted: boolean };

@@ -17,12 +17,16 @@ export const durationMsSchema = z
 
 /** `oom` is a result, not an accident: the peak of such a run is a lower bound. */
 export const outcomeSchema = z.enum(['ok', 'oom', 'interrupted', 'failed']);
+export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** Who asked for the generation: the benchmark, its discarded warm-up, or the person. */
 export const originSchema = z.enum(['benchmark', 'warm-up', 'ordinary']);
+export type Origin = z.infer<typeof originSchema>;
 
 /** PyTorch's counters now (memory_allocated, memory_reserved). */
-export const torchNowSchema = z.strictObject({ allocatedMiB: mibSchema, reservedMiB: mibSchema });
+export const torchNowSchema = z
+  .strictObject({ allocatedMiB: mibSchema, reservedMiB: mibSchema })
+  .meta({ id: 'TorchNow' });
 export type TorchNow = z.infer<typeof torchNowSchema>;
 
 /**
@@ -30,6 +34,7 @@ export type TorchNow = z.infer<typeof torchNowSchema>;
  * get further.
  */
 const runPhaseSchema = z.enum(['start', ...phaseSchema.options]);
+export type RunPhase = z.infer<typeof runPhaseSchema>;
 
 /** PyTorch's counters over one phase (active_bytes.all.peak, reserved_bytes.all.peak since the phase began). */
 export const phaseCountersSchema = z.strictObject({
@@ -38,11 +43,15 @@ export const phaseCountersSchema = z.strictObject({
   reservedPeakMiB: mibSchema,
   durationMs: durationMsSchema,
 });
+export type PhaseCounters = z.infer<typeof phaseCountersSchema>;
 
 /** PyTorch's counters over a whole run (num_alloc_retries and num_ooms as differences). */
-export const torchPeaksSchema = z.strictObject({
-  activePeakMiB: mibSchema,
-  reservedPeakMiB: mibSchema,
-  allocRetries: z.int().min(0),
-  ooms: z.int().min(0),
-});
+export const torchPeaksSchema = z
+  .strictObject({
+    activePeakMiB: mibSchema,
+    reservedPeakMiB: mibSchema,
+    allocRetries: z.int().min(0),
+    ooms: z.int().min(0),
+  })
+  .meta({ id: 'TorchPeaks' });
+export type TorchPeaks = z.infer<typeof torchPeaksSchema>;

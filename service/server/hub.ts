@@ -54,8 +54,6 @@ export interface Hub {
  */
 const MOST_SET_UPS = 200;
 
-type FromHost = Exclude<HostMessage, { type: 'hello' | 'environment' }>;
-
 export function createHub(options: HubOptions): Hub {
   const { clock, store, planner, version, log } = options;
   let closed = false;
@@ -202,7 +200,7 @@ export function createHub(options: HubOptions): Hub {
     return viewers.count === 0 ? null : memory.refreshProcesses();
   }
 
-  function onHostMessage(message: FromHost, host: HostState): void {
+  function onHostMessage(message: HostMessage, host: HostState): void {
     switch (message.type) {
       case 'host-memory':
         ledger.tell({
@@ -211,7 +209,7 @@ export function createHub(options: HubOptions): Hub {
           generating: message.generating,
           monotonicMs: clock.monotonicMs(),
         });
-        return memory.onHostMemory(message.device ?? null);
+        return memory.onHostMemory(message.device);
       case 'run-started': {
         // The wall clock may have jumped meanwhile.
         const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));

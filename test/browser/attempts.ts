@@ -1,4 +1,5 @@
 /** What a page may try to get at the extension through its visitor's browser. */
+import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Frame, Page } from 'playwright-core';
@@ -9,7 +10,7 @@ export interface Attempt {
 }
 
 const ORDERS = [
-  { type: 'hello', protocol: 1 },
+  { type: 'hello', protocol: PROTOCOL_VERSION },
   { type: 'runs', requestId: 1 },
   { type: 'benchmark-start', options: { maxSizePx: 256, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' } },
 ].map((message) => JSON.stringify(message));

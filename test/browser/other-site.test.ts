@@ -1,4 +1,5 @@
 /** What a page of another site can do through the browser of somebody who is logged in at the WebUI: nothing. */
+import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -39,7 +40,7 @@ async function whatHappened(
 ): Promise<{ benchmark: string; runs: number }> {
   const viewer = await connectViewer(url, LIMIT_MS, headers);
   const hasState = viewer.waitFor('state', () => true, LIMIT_MS);
-  viewer.send({ type: 'hello', protocol: 1 });
+  viewer.send({ type: 'hello', protocol: PROTOCOL_VERSION });
   const { benchmark } = await hasState;
   const hasRuns = viewer.waitFor('runs', () => true, LIMIT_MS);
   viewer.send({ type: 'runs', requestId: 1 });

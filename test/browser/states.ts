@@ -1,4 +1,5 @@
 /** States of a sidecar on a simulated card, for the tests of the page. */
+import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import type { RunRow, ViewerState } from '../../service/protocol/viewer.ts';
 
 export const HOSTILE = '<img src=x onerror="window.harmed = true"><b>"&';
@@ -21,7 +22,7 @@ export function simulatedState(): ViewerState {
   const device = { index: 0, ...CARD, totalMiB: 8192, usedMiB: 3000 };
   return {
     type: 'state',
-    protocol: 1,
+    protocol: PROTOCOL_VERSION,
     version: '0.1.0',
     source: { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, message: null },
     device,

@@ -1,6 +1,6 @@
 /** What is tried: settings as people choose them, and ladders of sizes that lead past the edge of the card. */
 import { randomSettings } from '../../benchmarks/gpu/settings.ts';
-import { hiresTarget } from '../../frontend-js/hires-target.ts';
+import { hiresTarget } from '../../service/protocol/hires-target.ts';
 import { hashUnit } from '../../service/plan/random.ts';
 import { OPERATIONS } from '../../service/protocol/settings.ts';
 import type { GenerationSettings, Operation } from '../../service/protocol/settings.ts';

@@ -1,8 +1,9 @@
 /** The shim's side of the wire, for a sidecar without a WebUI. */
 import { WebSocket } from 'ws';
-import { environmentOf } from '../../service/hosts/hosts.ts';
+import { readReport } from '../../service/hosts/hosts.ts';
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
-import type { HostMessage, HostReport } from '../../service/protocol/host.ts';
+import type { ShimMessage } from '../../service/protocol/shim.ts';
+import { endOf, reportOf, startOf } from '../service/hosts/as-shim.ts';
 import type { TableRow } from '../../benchmarks/accuracy/table.ts';
 import { CARD, TOTAL_MIB } from './card-file.ts';
 
@@ -11,25 +12,19 @@ export const STATIC_MIB = 2034;
 /** What torch holds between two generations. */
 export const IDLE = { allocatedMiB: STATIC_MIB, reservedMiB: 2110 };
 
-const REPORT: HostReport = {
-  program: [
-    'modules.launch_utils',
-    'modules.lowvram',
-    'modules.sd_hijack:model_hijack.optimization_method',
-    'modules.sd_models:model_data.sd_model',
-  ],
+const REPORT = reportOf({
   webuiVersion: '1.10.1',
   torchVersion: '2.1.2+cu121',
   checkpoint: 'simulated-sd15 [0123456789]',
   device: { backend: 'cuda', ...CARD, totalMiB: TOTAL_MIB },
   traits: { attention: 'fused', condUncondBatched: true, decodesBatch: false, staticMiB: STATIC_MIB },
-  key: { device: CARD.uuid, model: 'sd1', attention: 'sdp' },
+  key: { family: 'sd1', attention: 'sdp' },
   upscalers: [{ name: 'Latent', kind: 'latent' }],
-};
-export const ENVIRONMENT = environmentOf(REPORT);
+});
+export const ENVIRONMENT = readReport(REPORT).environment;
 
 export interface HostClient {
-  send(message: HostMessage): void;
+  send(message: ShimMessage): void;
   close(): void;
 }
 
@@ -40,10 +35,10 @@ export async function connectHost(port: number, token: string): Promise<HostClie
     socket.once('error', reject);
   });
   socket.on('error', () => undefined);
-  const send = (message: HostMessage) => socket.send(JSON.stringify(message));
+  const send = (message: ShimMessage) => socket.send(JSON.stringify(message));
   send({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: process.pid });
-  send({ type: 'environment', environment: REPORT });
-  send({ type: 'host-memory', torch: IDLE, generating: false });
+  send({ type: 'environment', report: REPORT });
+  send({ type: 'host-memory', torch: IDLE, generating: false, device: null });
   return { send, close: () => socket.terminate() };
 }
 
@@ -51,17 +46,7 @@ export async function connectHost(port: number, token: string): Promise<HostClie
 export function sayRun(host: HostClient, runId: string, { settings, activeMiB, reservedMiB }: TableRow): void {
   const torch = IDLE;
   const peaks = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
-  host.send({
-    type: 'run-started',
-    runId,
-    origin: 'ordinary',
-    settings,
-    capMiB: null,
-    condUncondBatched: true,
-    extras: [],
-    torch,
-    startedAtMs: Date.now(),
-  });
-  host.send({ type: 'run-ended', runId, outcome: 'ok', torch: peaks, durationMs: 900, error: null });
-  host.send({ type: 'host-memory', torch, generating: false });
+  for (const message of startOf(runId, settings, { torch, atMs: Date.now() })) host.send(message);
+  host.send(endOf(runId, 'ok', { torch: peaks, durationMs: 900 }));
+  host.send({ type: 'host-memory', torch, generating: false, device: null });
 }

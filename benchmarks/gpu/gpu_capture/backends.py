@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import torch
 from headroom.webui.device import describe_device
 from headroom.webui.torch_memory import TorchMemory, torch_memory
-from headroom.wire import client as wire
+from headroom.wire.messages import ReportedDevice
 
 from .networks import Networks, normalise_as_the_webui
 
@@ -41,7 +41,7 @@ class Backend(Protocol):
 
     def synchronise(self) -> None: ...
 
-    def describe(self) -> wire.Message: ...
+    def describe(self) -> ReportedDevice: ...
 
 
 class _TorchBackend:
@@ -74,7 +74,7 @@ class _TorchBackend:
     def synchronise(self) -> None:
         pass
 
-    def describe(self) -> wire.Message:
+    def describe(self) -> ReportedDevice:
         return describe_device(torch, self.device)
 
 

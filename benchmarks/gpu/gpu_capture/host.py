@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import threading
 import time
@@ -10,17 +11,18 @@ from typing import Any
 
 import torch
 from headroom.process.sidecar import Snapshot
-from headroom.webui.out_of_memory import drop, is_result_oom
-from headroom.webui.phases import PhaseTracker, now_message
-from headroom.wire import client as wire
+from headroom.webui.marks import now_message
+from headroom.webui.out_of_memory import Place, drop, out_of_memory
 from headroom.wire.link import HostLink
+from headroom.wire.messages import PROTOCOL_VERSION, Company, Peaks, Report
 
 from .backends import Backend
 from .networks import Networks
+from .phases import PhaseTracker
 from .pipeline import InterruptedRunError, Pipeline
 
 VERSION = "1"
-UPSCALERS = [{"name": "Latent", "kind": "latent"}, {"name": "Lanczos", "kind": "image"}]
+Message = dict[str, Any]
 CONNECT_LIMIT_S = 30.0
 
 
@@ -34,9 +36,9 @@ class Host:
         self._run_id = ""
         self._generating = False
         self._greeted = threading.Event()
-        self._told: wire.Message | None = None
+        self._told: Message | None = None
         self.static_mib = None if self._memory is None else self._memory.read().allocated_mib
-        self._environment = environment_of(networks, backend, self.static_mib)
+        self._report = report_of(networks, backend, self.static_mib)
         self._pipeline = Pipeline(networks, backend, stop=lambda: self._run_id in self._cancelled)
         self.on_request: Any = lambda message: None
         snapshot = Snapshot("running", "", False, port, token)
@@ -56,7 +58,7 @@ class Host:
     def cancel(self, run_id: str) -> None:
         self._cancelled.add(run_id)
 
-    def run(self, request: wire.Message, extras: list[str]) -> wire.Message:
+    def run(self, request: Message, extras: list[str]) -> Message:
         """One generation, told to the sidecar as it goes. `request` as the protocol's `run`; returns what it told, with
         times:
 
@@ -65,34 +67,48 @@ class Host:
         """
         run_id = self._run_id = request["runId"]
         self._collect()
-        phases: list[wire.Message] = []
-        tracker = PhaseTracker(self._memory, lambda counters: self._phase(run_id, counters, phases))
+        phases: list[Message] = []
+        # Of what the sidecar asked for it knows the settings.
+        told = None if request.get("origin") != "ordinary" else company_of(extras)
+        facts = {"settings": json.dumps(request["settings"])}
+
+        def mark(at: str, peaks: Peaks | None, after_ms: float) -> None:
+            nonlocal told
+            where = {"type": "run-mark", "runId": run_id, "at": at, "afterMs": after_ms}
+            self._send({**where, "facts": facts, "company": told, "torch": peaks})
+            told = None
+
+        tracker = PhaseTracker(self._memory, lambda counters: self._phase(counters, phases), on_mark=mark)
         self._generating = True
-        self._send(
-            {
-                "type": "run-started",
-                **{name: request[name] for name in ("runId", "origin", "settings", "capMiB")},
-                "condUncondBatched": True,
-                "extras": extras,
-                "torch": tracker.before,
-                "startedAtMs": tracker.started_at_ms,
-            }
-        )
+        started = {"type": "run-started", "runId": run_id, "startedAtMs": tracker.started_at_ms}
+        self._send({**started, "torch": tracker.before})
         started_at_ms, began_s = _now_ms(), time.monotonic()
-        outcome, error = self._attempt(request, tracker)
+        outcome, error, place = self._attempt(request, tracker)
         duration_ms = round((time.monotonic() - began_s) * 1000, 1)
         ended_at_ms = _now_ms()
         tracker.close()
         self._collect()
         self._generating = False
         ended = {"outcome": outcome, "torch": tracker.totals(), "durationMs": duration_ms, "error": error}
-        self._send({"type": "run-ended", "runId": run_id, **ended})
+        self._send(
+            {
+                "type": "run-ended",
+                "runId": run_id,
+                "returned": outcome in ("ok", "interrupted"),
+                "stopFlags": ["interrupted"] if outcome == "interrupted" else [],
+                "outOfMemory": place,
+                "error": error,
+                "afterMs": tracker.after_ms(),
+                "last": tracker.last,
+                "torch": tracker.totals(),
+            }
+        )
         self._send(self._memory_message())
         self._cancelled.discard(run_id)
         times = {"startedAtMs": started_at_ms, "endedAtMs": ended_at_ms}
         return {**ended, "phases": phases, "before": tracker.before, **times}
 
-    def _attempt(self, request: wire.Message, tracker: PhaseTracker) -> tuple[str, str | None]:
+    def _attempt(self, request: Message, tracker: PhaseTracker) -> tuple[str, str | None, Place | None]:
         cap_mib = request["capMiB"]
         try:
             if self._memory is None or cap_mib is None:
@@ -101,60 +117,60 @@ class Host:
                 with self._memory.capped(cap_mib):
                     self._pipeline.run(request["settings"], request["steps"], tracker)
             self._backend.synchronise()
-            return "ok", None
+            return "ok", None, None
         except InterruptedRunError:
-            return "interrupted", None
+            return "interrupted", None, None
         except Exception as error:  # noqa: BLE001  whatever a generation raises is this run's result
-            outcome = "oom" if is_result_oom(error, self._backend.device) else "failed"
+            place = out_of_memory(error)
+            ran_out = place == "device" or (place == "host" and self._backend.device.type == "cpu")
             text = f"{type(error).__name__}: {error}"[:2000]
             drop(error)
-            return outcome, text
+            return "oom" if ran_out else "failed", text, place
 
-    def _phase(self, run_id: str, counters: wire.Message, phases: list[wire.Message]) -> None:
+    def _phase(self, counters: Message, phases: list[Message]) -> None:
         ended_at_ms = _now_ms()
         phases.append({**counters, "beganAtMs": ended_at_ms - counters["durationMs"], "endedAtMs": ended_at_ms})
-        self._send({"type": "run-phase", "runId": run_id, "counters": counters})
 
     def _collect(self) -> None:
         gc.collect()
         self._backend.empty_cache()
         self._backend.synchronise()
 
-    def _send(self, message: wire.Message) -> None:
+    def _send(self, message: Message) -> None:
         self._link.send(message)
 
-    def _greet(self) -> list[wire.Message]:
+    def _greet(self) -> list[Message]:
         hello = {
             "type": "hello",
-            "protocol": wire.PROTOCOL_VERSION,
+            "protocol": PROTOCOL_VERSION,
             "shimVersion": f"capture {VERSION}",
             "pid": os.getpid(),
         }
         self._greeted.set()
-        return [hello, {"type": "environment", "environment": self._environment}, self._memory_message()]
+        return [hello, {"type": "environment", "report": self._report}, self._memory_message()]
 
-    def _tick(self) -> list[wire.Message]:
+    def _tick(self) -> list[Message]:
         message = self._memory_message()
         if message == self._told:
             return []
         self._told = message
         return [message]
 
-    def _memory_message(self) -> wire.Message:
+    def _memory_message(self) -> Message:
         now = None if self._memory is None else now_message(self._memory.read())
-        return {"type": "host-memory", "torch": now, "generating": self._generating}
+        return {"type": "host-memory", "torch": now, "generating": self._generating, "device": None}
 
-    def _on_message(self, message: wire.Message) -> None:
+    def _on_message(self, message: Message) -> None:
         if message["type"] == "run":
-            self.on_request(message)
+            self.on_request({**message["parameters"], "runId": message["runId"], "capMiB": message["capMiB"]})
         elif message["type"] == "cancel":
             self.cancel(str(message["runId"]))
 
 
-def environment_of(networks: Networks, backend: Backend, static_mib: float | None) -> wire.Message:
-    device = backend.describe()
-    key = {
-        "device": str(device["uuid"] or device["busId"] or device["name"]),
+def report_of(networks: Networks, backend: Backend, static_mib: float | None) -> Report:
+    """service/hosts/capture.ts reads it: facts are the key's entries."""
+    facts: dict[str, str | None] = {
+        "checkpoint": f"{networks.name}, random weights",
         "torch": str(torch.__version__),
         "family": networks.name,
         "attention": "sdp",
@@ -165,14 +181,18 @@ def environment_of(networks: Networks, backend: Backend, static_mib: float | Non
     }
     return {
         "program": ["gpu_capture"],
+        "facts": facts,
         "webuiVersion": VERSION,
-        "torchVersion": str(torch.__version__),
-        "checkpoint": f"{networks.name}, random weights",
-        "device": device,
-        "traits": {"attention": "fused", "condUncondBatched": True, "decodesBatch": False, "staticMiB": static_mib},
-        "key": key,
-        "upscalers": UPSCALERS,
+        "device": backend.describe(),
+        "staticMiB": static_mib,
+        "latentUpscalers": [],
+        "imageUpscalers": [],
     }
+
+
+def company_of(extras: list[str]) -> Company:
+    scripts: list[Any] = [{"title": extra, "file": "capture"} for extra in extras]
+    return {"scripts": scripts, "chosenScript": None, "networks": {}, "lengths": None}
 
 
 def _now_ms() -> float:

@@ -23,7 +23,7 @@ CFG_SCALE = 7.0
 
 
 class Marks(Protocol):
-    """headroom.webui.phases.PhaseTracker, as far as it is used here."""
+    """gpu_capture.phases.PhaseTracker, as far as it is used here."""
 
     def mark(self, phase: str | None) -> None: ...
 

@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from headroom.webui.device import describe_device
 from headroom.webui.torch_memory import TorchMemory
-from headroom.wire import client as wire
+from headroom.wire.messages import ReportedDevice
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -81,7 +81,7 @@ class SimulatedBackend:
     def synchronise(self) -> None:
         self._card.publish()
 
-    def describe(self) -> wire.Message:
+    def describe(self) -> ReportedDevice:
         return describe_device(self._torch, SimpleNamespace(type="cuda", index=0))
 
 

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+STOP_FLAGS = ("interrupted", "stopping_generation", "skipped")
+
 
 class Webui:
     """Modules are looked up on each use, never kept: Reload UI and forks replace them. All are None where missing."""
@@ -64,6 +66,14 @@ class Webui:
     def queue_lock(self) -> Any:
         return getattr(self.module("call_queue"), "queue_lock", None)
 
+    def root(self, name: str) -> Any:
+        """Where a fact is looked for: the options, the command line, the checkpoint, torch, or a module of the
+        WebUI's.
+        """
+        if name in ("opts", "model", "torch"):
+            return {"opts": self.opts, "model": self.loaded_model, "torch": self.torch}[name]
+        return self.flags if name == "flags" else self.module(name.removeprefix("modules."))
+
     @property
     def loaded_model(self) -> Any:
         """The checkpoint in memory, or None; never loads one, as reading `shared.sd_model` would."""
@@ -83,12 +93,18 @@ class Webui:
         """Where user data belongs: --data-dir, or the WebUI's own folder."""
         return Path(getattr(self.module("paths_internal"), "data_path", None) or Path.cwd())
 
-    def option(self, name: str, default: Any = None) -> Any:
-        return getattr(self.opts, name, default)
+    @property
+    def flags(self) -> Any:
+        """The command line's."""
+        return getattr(self.shared, "cmd_opts", None)
 
     def flag(self, name: str, default: Any = None) -> Any:
-        """One of the command line's."""
-        return getattr(getattr(self.shared, "cmd_opts", None), name, default)
+        return getattr(self.flags, name, default)
+
+    @property
+    def stop_flags(self) -> list[str]:
+        """Which of those that stop a generation are up."""
+        return [flag for flag in STOP_FLAGS if getattr(self.state, flag, False)]
 
     @property
     def is_generating(self) -> bool:

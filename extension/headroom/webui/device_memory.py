@@ -8,13 +8,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..wire import client as wire
+from ..wire.messages import WholeDevice
 from .torch_memory import MIB, card_index, torch_memory
 
 MEMINFO = Path("/proc/meminfo")
 
 
-def device_memory(torch: Any, device: Any, meminfo: Path = MEMINFO) -> wire.Message | None:
+def device_memory(torch: Any, device: Any, meminfo: Path = MEMINFO) -> WholeDevice | None:
     """The `device` of a `host-memory` message; None where the runtime does not tell, or is not in use yet."""
     if torch_memory(torch, device) is None:
         return None

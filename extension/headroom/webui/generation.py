@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
-from typing import Any
+from typing import Any, Literal
 
 from ..log import get_logger, without_person
-from ..wire import client as wire
-from .a1111 import Webui
-from .environment import cond_uncond_batched
-from .out_of_memory import drop, is_result_oom
-from .phases import PhaseHooks, PhaseTracker
+from ..wire.messages import Run, RunEnded, RunMark, RunRefused, RunStarted
+from .a1111 import STOP_FLAGS, Webui
+from .marks import RunMarks
+from .out_of_memory import drop, out_of_memory
 from .processing import process_images
-from .request import RefusedError, prepare
 from .runner import QuietRunner
 from .torch_memory import CapRefusedError, TorchMemory, torch_memory
 
@@ -26,7 +25,16 @@ LOCK_LIMIT_S = 5.0
 LOCK_POLL_S = 0.05
 ERROR_LIMIT = 2000
 JOB = "Headroom benchmark"
-STOP_FLAGS = ("interrupted", "stopping_generation", "skipped")
+
+Reason = Literal["busy", "no-model", "unsupported", "no-caps", "interrupted"]
+
+
+class RefusedError(Exception):
+    """The run cannot be begun."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason: Reason = reason
 
 
 class Generation:
@@ -37,7 +45,7 @@ class Generation:
     def __init__(
         self,
         webui: Webui,
-        send: Callable[[wire.Message], None],
+        send: Callable[[RunStarted | RunMark | RunEnded | RunRefused], None],
         *,
         before_run: Callable[[], None] = lambda: None,
         lock_limit_s: float = LOCK_LIMIT_S,
@@ -72,40 +80,35 @@ class Generation:
             if self._running == run_id:
                 self._webui.state.interrupt()
 
-    def run(self, request: wire.Message) -> None:
-        """Answers with `run-refused`, or with `run-started`, phases and `run-ended`. Does not raise."""
-        run_id = str(request["runId"])
+    def run(self, request: Run) -> None:
+        """Answers with `run-refused`, or with `run-started`, marks and `run-ended`. Does not raise."""
+        run_id = request["runId"]
         self._in_hand = run_id
         try:
             self._check(request)
-            make = prepare(self._webui, request)
             with self._whole_webui(run_id):
                 self._claim(run_id)
                 self._before_run()
-                self._run(request, make)
+                self._run(request)
         except CapRefusedError as refusal:
             logger.warning("Headroom: the memory of a run cannot be capped (%s)", refusal)
-            reason = without_person(f"PyTorch refuses the cap: {refusal}")[:300]
-            self._send({"type": "run-refused", "runId": run_id, "reason": "no-caps", "message": reason})
+            self._refuse(run_id, "no-caps", without_person(f"PyTorch refuses the cap: {refusal}"))
         except RefusedError as refusal:
-            message = {"type": "run-refused", "runId": run_id, "reason": refusal.reason, "message": str(refusal)[:300]}
-            self._send(message)
+            self._refuse(run_id, refusal.reason, str(refusal))
         except Exception as error:  # noqa: BLE001  a bug of ours; the sidecar must not wait for ever
             logger.warning("Headroom: a benchmark run went wrong", exc_info=error)
-            message = {
-                "type": "run-refused",
-                "runId": run_id,
-                "reason": "unsupported",
-                "message": f"{type(error).__name__} in the shim",
-            }
-            self._send(message)
+            self._refuse(run_id, "unsupported", f"{type(error).__name__} in the shim")
         finally:
             with self._guard:
                 self._in_hand = None
                 self._cancelled.discard(run_id)
 
-    def _check(self, request: wire.Message) -> None:
-        if self._webui.queue_lock is None or self._webui.module("processing") is None:
+    def _refuse(self, run_id: str, reason: Reason, message: str) -> None:
+        self._send({"type": "run-refused", "runId": run_id, "reason": reason, "message": message[:300]})
+
+    def _check(self, request: Run) -> None:
+        module = self._webui.module("processing")
+        if self._webui.queue_lock is None or not hasattr(module, request["kind"]):
             raise RefusedError("unsupported", "This WebUI has no queue or no processing module that Headroom knows.")
         if request["capMiB"] is not None and self._memory() is None:
             raise RefusedError("no-caps", "PyTorch cannot cap the memory of this WebUI's device.")
@@ -146,78 +149,61 @@ class Generation:
             # A checkpoint that came with the run itself would change the key in mid-run.
             raise RefusedError("no-model", "No checkpoint is loaded. Choose one in the WebUI, or generate one image.")
 
-    def _run(self, request: wire.Message, make: Callable[[], Any]) -> None:
+    def _run(self, request: Run) -> None:
         """With the queue held. The WebUI is as it was when this returns, whatever the generation did."""
-        run_id = str(request["runId"])
         self._webui.state.begin(JOB)
         try:
             with self._guard:
-                self._running = run_id
+                self._running = request["runId"]
             self._collect()
             memory = self._memory()
             with memory.capped(request["capMiB"]) if memory is not None else nullcontext():
-                ended = self._reported(request, make, memory)
+                marks = RunMarks(request["runId"], memory, self._send, monotonic=self._monotonic)
+                ended = self._attempt(request, marks)
         finally:
             self._give_back()
         self._send(ended)
 
-    def _reported(self, request: wire.Message, make: Callable[[], Any], memory: TorchMemory | None) -> wire.Message:
-        """Says that it starts and what its phases took; the end is returned, to be told when the WebUI is free
-        again.
-        """
-        run_id = str(request["runId"])
-        tracker = PhaseTracker(memory, lambda counters: self._report(run_id, counters))
-        self._send(self._started(request, tracker))
-        begun_s = self._monotonic()
-        outcome, error = self._attempt(request, make, tracker)
-        return {
-            "type": "run-ended",
-            "runId": run_id,
-            "outcome": outcome,
-            "torch": tracker.totals(),
-            "durationMs": round((self._monotonic() - begun_s) * 1000, 1),
-            "error": error,
-        }
-
-    def _report(self, run_id: str, counters: wire.Message) -> None:
-        self._send({"type": "run-phase", "runId": run_id, "counters": counters})
-
-    def _started(self, request: wire.Message, tracker: PhaseTracker) -> wire.Message:
-        same = {name: request[name] for name in ("runId", "origin", "settings", "capMiB")}
-        batched = cond_uncond_batched(self._webui)
-        return {
-            "type": "run-started",
-            **same,
-            "condUncondBatched": batched,
-            "extras": [],
-            "torch": tracker.before,
-            "startedAtMs": tracker.started_at_ms,
-        }
-
-    def _attempt(self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker) -> tuple[str, str | None]:
-        """Outcome and error text."""
+    def _attempt(self, request: Run, marks: RunMarks) -> RunEnded:
+        """The end is returned, to be told when the WebUI is free again."""
         try:
-            self._generate(request, make, tracker)
-            outcome, text = "ok", None
+            self._generate(request, marks)
         except Exception as error:  # noqa: BLE001  whatever a generation raises is this run's result
-            outcome = "oom" if is_result_oom(error, self._webui.device) else "failed"
             text = without_person(f"{type(error).__name__}: {error}")[:ERROR_LIMIT]
-            if outcome == "failed":
+            place = out_of_memory(error)
+            if place is None:
                 logger.warning("Headroom: a benchmark run failed", exc_info=error)
             drop(error)
-        tracker.close()
-        stopped = any(getattr(self._webui.state, flag, False) for flag in STOP_FLAGS)
-        return ("interrupted" if stopped and outcome != "oom" else outcome), text
+            return marks.end(returned=False, stop_flags=self._webui.stop_flags, out_of_memory=place, error=text)
+        return marks.end(returned=True, stop_flags=self._webui.stop_flags)
 
-    def _generate(self, request: wire.Message, make: Callable[[], Any], tracker: PhaseTracker) -> None:
+    def _generate(self, request: Run, marks: RunMarks) -> None:
         # The WebUI would write the prompt to params.txt, from where people bring back their last one.
-        with _attribute(getattr(self._webui.shared, "cmd_opts", None), "no_prompt_history", True), closing(make()) as p:
-            p.scripts = QuietRunner(PhaseHooks(tracker))
+        with _attribute(self._webui.flags, "no_prompt_history", True), closing(self._make(request)) as p:
+            p.scripts = QuietRunner(marks)
             p.script_args = ()
             with self._guard:
                 if request["runId"] in self._cancelled:
                     self._webui.state.interrupt()
             process_images(self._webui, p)
+
+    def _make(self, request: Run) -> Any:
+        kind = getattr(self._webui.module("processing"), request["kind"])
+        wanted = {**request["parameters"], "sd_model": self._webui.shared.sd_model}
+        if request["initImage"] is not None:
+            from PIL import Image
+
+            size = (request["initImage"]["width"], request["initImage"]["height"])
+            wanted["init_images"] = [Image.new("RGB", size, (128, 128, 128))]
+        # Older versions and forks lack some of the fields.
+        known = inspect.signature(kind).parameters
+        takes_any = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in known.values())
+        p = kind(**{name: value for name, value in wanted.items() if takes_any or name in known})
+        # The WebUI keeps the last prompt's conditioning on the class: the person's must not be pushed out by ours.
+        for name in ("cached_c", "cached_uc", "cached_hr_c", "cached_hr_uc"):
+            if hasattr(p, name):
+                setattr(p, name, [None] * len(getattr(p, name)))
+        return p
 
     def _give_back(self) -> None:
         with self._guard:

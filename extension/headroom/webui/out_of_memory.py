@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 Place = Literal["device", "host"]
 
@@ -42,12 +42,6 @@ def out_of_memory(error: BaseException) -> Place | None:
             if _HOST.search(str(link)):
                 return "host"
     return None
-
-
-def is_result_oom(error: BaseException, device: Any) -> bool:
-    """Whether a generation's error means that the memory ran out that is being measured."""
-    place = out_of_memory(error)
-    return place == "device" or (place == "host" and getattr(device, "type", "cpu") == "cpu")
 
 
 def drop(error: BaseException) -> None:

@@ -5,36 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .phases import PhaseHooks
+from .marks import RunMarks, mark, mark_sampling
+
+MARKED = ("process", "before_process_batch", "post_sample", "postprocess_batch")
 
 
 class QuietRunner:
-    """No extension takes part, and only the phases are watched."""
+    """No extension takes part, and only the marks are set."""
 
-    def __init__(self, hooks: PhaseHooks) -> None:
-        self._hooks = hooks
+    def __init__(self, marks: RunMarks) -> None:
+        self._marks = marks
         # The runner's lists of scripts, in which forks look for one of their own.
         self.scripts: list[Any] = []
         self.alwayson_scripts: list[Any] = []
         self.selectable_scripts: list[Any] = []
 
-    def process(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
-        self._hooks.before_init(p)
-
-    def before_process_batch(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
-        self._hooks.before_batch(p)
-
     def process_before_every_sampling(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
-        self._hooks.before_sampling(p)
-
-    def post_sample(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
-        self._hooks.post_sample(p)
-
-    def postprocess_batch(self, p: Any, *_args: Any, **_kwargs: Any) -> None:
-        self._hooks.postprocess_batch(p)
+        mark_sampling(self._marks, p)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        """Every other hook, those of forks and later versions included, does nothing."""
+        """Every other hook, those of forks and later versions included, does nothing but set its mark."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *_args, **_kwargs: None
+
+        def hook(p: Any = None, *_args: Any, **_kwargs: Any) -> None:
+            if name in MARKED:
+                mark(self._marks, name, p)
+
+        return hook

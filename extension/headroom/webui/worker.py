@@ -5,16 +5,17 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
-from ..wire import client as wire
+Request = TypeVar("Request")
 
 
-class Worker:
+class Worker(Generic[Request]):
     """`run` gets one `run` message at a time, and does not raise."""
 
-    def __init__(self, run: Callable[[wire.Message], None]) -> None:
+    def __init__(self, run: Callable[[Request], None]) -> None:
         self._run = run
-        self._requests: queue.Queue[wire.Message | None] = queue.Queue()
+        self._requests: queue.Queue[Request | None] = queue.Queue()
         self._thread = threading.Thread(target=self._work, name="headroom-runs", daemon=True)
 
     def start(self) -> None:
@@ -27,7 +28,7 @@ class Worker:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 
-    def add(self, request: wire.Message) -> None:
+    def add(self, request: Request) -> None:
         self._requests.put(request)
 
     def clear(self) -> None:

@@ -8,15 +8,13 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import websockets
 import websockets.exceptions
 import websockets.version
 
-PROTOCOL_VERSION = 1
-MAX_MESSAGE_BYTES = 64 * 1024
 # The sidecar is ours, and its answers (a table of runs) are longer than what it reads.
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 MAX_ANSWERS_WAITING = 8
@@ -89,7 +87,7 @@ def _asyncio_timeout() -> tuple[type[BaseException], ...]:
     return (asyncio.TimeoutError,)
 
 
-def encode(message: Message) -> str:
+def encode(message: Mapping[str, object]) -> str:
     return json.dumps(message, separators=(",", ":"), allow_nan=False)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import WebSocket
 
-from .client import MAX_MESSAGE_BYTES
+from .messages import MAX_MESSAGE_BYTES
 
 
 def bound_messages(websocket: WebSocket) -> None:

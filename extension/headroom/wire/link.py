@@ -7,11 +7,12 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from ..log import get_logger
 from ..process.sidecar import Snapshot
 from . import client as wire
+from .messages import MAX_MESSAGE_BYTES, ToShim, ToSidecar
 
 logger = get_logger(__name__)
 
@@ -38,9 +39,9 @@ class HostLink:
         self,
         snapshot: Callable[[], Snapshot],
         *,
-        greeting: Callable[[], list[wire.Message]],
-        tick: Callable[[], list[wire.Message]],
-        on_message: Callable[[wire.Message], None],
+        greeting: Callable[[], list[ToSidecar]],
+        tick: Callable[[], list[ToSidecar]],
+        on_message: Callable[[ToShim], None],
         on_lost: Callable[[], None],
         on_hung: Callable[[Snapshot], None] = lambda _: None,
     ) -> None:
@@ -51,7 +52,7 @@ class HostLink:
         self._on_lost = on_lost
         self._on_hung = on_hung
         self._silences = 0
-        self._outbox: deque[wire.Message] = deque(maxlen=MAX_WAITING)
+        self._outbox: deque[ToSidecar] = deque(maxlen=MAX_WAITING)
         self._sent_s: deque[float] = deque(maxlen=MAX_PER_SECOND)
         self._connected = False
         self._stopping = False
@@ -69,7 +70,7 @@ class HostLink:
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout=5)
 
-    def send(self, message: wire.Message) -> None:
+    def send(self, message: ToSidecar) -> None:
         """From any thread. Dropped while there is no connection: nobody could make use of half a run."""
         if self._connected:
             self._outbox.append(message)
@@ -157,9 +158,9 @@ class HostLink:
             waking.cancel()
             self._wake.clear()
 
-    async def _write(self, connection: Any, message: wire.Message) -> None:
+    async def _write(self, connection: Any, message: ToSidecar) -> None:
         text = wire.encode(message)
-        if len(text) > wire.MAX_MESSAGE_BYTES:
+        if len(text) > MAX_MESSAGE_BYTES:
             logger.warning("Headroom: a %s message of %d bytes was not sent", message.get("type"), len(text))
             return
         await self._keep_pace()
@@ -184,4 +185,5 @@ class HostLink:
             if message["type"] == "error":
                 logger.warning("Headroom: the sidecar did not take a message: %s", message.get("message"))
                 continue
-            self._on_message(message)
+            # The sidecar is of the same checkout: what it sends is of the schema.
+            self._on_message(cast(ToShim, message))

@@ -16,11 +16,12 @@ from ..log import get_logger, without_person
 from ..process.sidecar import Snapshot
 from . import client as wire
 from . import connection
+from .messages import MAX_MESSAGE_BYTES
 
 logger = get_logger(__name__)
 
 MAX_WAITING = 64
-MAX_WAITING_BYTES = 4 * wire.MAX_MESSAGE_BYTES
+MAX_WAITING_BYTES = 4 * MAX_MESSAGE_BYTES
 MAX_PER_SECOND = 50
 # Messages that concern the shim, hello among them, are short.
 MAX_OWN_CHARACTERS = 200
@@ -143,7 +144,7 @@ class Page:
         if text is None:
             return CLOSE_UNSUPPORTED
         size = len(text.encode("utf-8", "replace"))
-        if size > wire.MAX_MESSAGE_BYTES:
+        if size > MAX_MESSAGE_BYTES:
             return CLOSE_TOO_BIG
         if self._inbox.full() or self._waiting_bytes + size > MAX_WAITING_BYTES:
             return CLOSE_BUSY

@@ -1,34 +1,21 @@
 """Benchmark runs as forks of the WebUI take them. What the fakes hold is named with its place in fakes/forks.py."""
 
-from types import SimpleNamespace
+import json
+from pathlib import Path
 
 import pytest
-from fakes.forks import (
-    ForgeTxt2Img,
-    ForgeWebui,
-    ReForgeTxt2Img,
-    StableDiffusionProcessingImg2Img,
-    StableDiffusionProcessingTxt2Img,
-)
+from fakes.forks import ForgeTxt2Img, ForgeWebui, ReForgeTxt2Img, SdnextProcessing, StableDiffusionProcessingImg2Img
 from fakes.torch import FakeCuda, fake_torch
-from headroom.webui.environment import EnvironmentReader
+from headroom.webui.facts import Reporter, facts_of_generation
 from headroom.webui.generation import Generation
-from headroom.webui.phases import PhaseHooks, PhaseTracker
-from headroom.webui.settings import settings_of
-from headroom.webui.torch_memory import torch_memory
 
-HIRES = {"width": 1024, "height": 1024, "uncroppedWidth": 1024, "uncroppedHeight": 1024, "upscaler": None}
-
-
-def request(operation):
-    hires = HIRES if operation.startswith("hires_") else None
-    settings = {"operation": operation, "width": 512, "height": 512, "batchSize": 1, "hires": hires}
-    return {"type": "run", "runId": "r1", "origin": "benchmark", "settings": settings, "capMiB": None, "steps": 2}
+RUNS = json.loads((Path(__file__).parents[2] / "fixtures" / "hosts" / "runs.json").read_text(encoding="utf-8"))["runs"]
+REQUESTS = {case["name"]: case["request"] for case in RUNS}
 
 
 def run(webui, operation):
     sent = []
-    Generation(webui, sent.append, lock_limit_s=0.1).run(request(operation))
+    Generation(webui, sent.append, lock_limit_s=0.1).run(REQUESTS[operation])
     return sent
 
 
@@ -39,13 +26,13 @@ def webui(**kwargs):
 @pytest.mark.parametrize("operation", ["hires_latent", "hires_image"])
 def test_the_second_pass_is_of_the_same_networks_in_forge(operation):
     forge = webui()
-    assert run(forge, operation)[-1]["outcome"] == "ok"
+    assert run(forge, operation)[-1]["returned"]
     assert forge.made[0].hr_additional_modules == ["Use same choices"]
 
 
 @pytest.mark.parametrize("operation", ["txt2img", "hires_latent", "img2img"])
 def test_reforge_looks_among_the_scripts_of_a_run_for_one_of_its_own_and_finds_none(operation):
-    assert run(webui(txt2img=ReForgeTxt2Img), operation)[-1]["outcome"] == "ok"
+    assert run(webui(txt2img=ReForgeTxt2Img), operation)[-1]["returned"]
 
 
 @pytest.mark.parametrize("kind", [ForgeTxt2Img, ReForgeTxt2Img])
@@ -77,17 +64,11 @@ def test_a_run_before_forge_has_loaded_a_checkpoint_is_refused_for_it_would_be_k
 def test_what_stands_in_for_a_checkpoint_is_none():
     forge = webui(loaded=False)
     assert forge.loaded_model is None
-    assert EnvironmentReader(forge).read(None)["checkpoint"] is None
+    assert "model:__class__.__name__" not in Reporter(forge).read(None)["facts"]
     assert webui().loaded_model is not None
 
 
-@pytest.mark.parametrize(
-    ("kind", "expected"), [(StableDiffusionProcessingTxt2Img, "txt2img"), (StableDiffusionProcessingImg2Img, "img2img")]
-)
-def test_an_operation_goes_by_its_class_for_sdnext_has_every_field_on_all(kind, expected):
-    assert settings_of(kind())["operation"] == expected
-    cuda = FakeCuda()
-    marked = []
-    tracker = PhaseTracker(torch_memory(fake_torch(cuda), SimpleNamespace(type="cuda", index=None)), marked.append)
-    PhaseHooks(tracker).before_init(kind())
-    assert tracker.phase == ("encode" if expected == "img2img" else "start")
+def test_a_generation_is_told_by_its_class_for_sdnext_has_every_field_on_all():
+    facts = facts_of_generation(StableDiffusionProcessingImg2Img())
+    assert "StableDiffusionProcessingImg2Img'" in facts["__class__.__mro__"]
+    assert "Img2Img" not in facts_of_generation(SdnextProcessing())["__class__.__mro__"]

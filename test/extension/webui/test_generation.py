@@ -1,26 +1,21 @@
+import json
 import threading
+from pathlib import Path
 
 import pytest
+from fakes.runs import BENCHMARK_RUNS, BURSTS, benchmark
 from fakes.torch import FakeCuda, fake_torch
 from fakes.webui import FakeProcessing, FakeWebui
 from headroom.webui.generation import Generation
 
-BURSTS = {
-    "encode": (2500, 2600),
-    "conditioning": (2200, 2300),
-    "sampling": (4000, 4400),
-    "upscale": (5000, 5200),
-    "hires_sampling": (6000, 6600),
-    "decode": (3000, 4500),
-}
+RUNS = json.loads((Path(__file__).parents[2] / "fixtures" / "hosts" / "runs.json").read_text(encoding="utf-8"))["runs"]
+REQUESTS = {case["name"]: case["request"] for case in RUNS if case["request"] is not None}
 
 
-def request(operation="txt2img", width=512, height=512, batch=1, cap=None, run_id="r1", hires=None):
-    settings = {"operation": operation, "width": width, "height": height, "batchSize": batch, "hires": hires}
-    return {"type": "run", "runId": run_id, "origin": "benchmark", "settings": settings, "capMiB": cap, "steps": 2}
-
-
-HIRES = {"width": 1024, "height": 1024, "uncroppedWidth": 1024, "uncroppedHeight": 1024, "upscaler": None}
+def request(name="txt2img", cap=None, run_id="r1", **parameters):
+    """As the sidecar asks for it."""
+    asked = REQUESTS[name]
+    return {**asked, "runId": run_id, "capMiB": cap, "parameters": {**asked["parameters"], **parameters}}
 
 
 class Rig:
@@ -38,12 +33,11 @@ class Rig:
         self.generation.run(request(*args, **kwargs))
         return self.sent
 
-    def outcome(self):
-        return self.sent[-1]["outcome"]
+    def ended(self):
+        return {name: self.sent[-1][name] for name in ("returned", "stopFlags", "outOfMemory")}
 
 
-def phases(sent):
-    return [message["counters"]["phase"] for message in sent if message["type"] == "run-phase"]
+OK = {"returned": True, "stopFlags": [], "outOfMemory": None}
 
 
 def out_of_memory(name):
@@ -51,68 +45,27 @@ def out_of_memory(name):
         raise FakeCuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
 
 
-def test_a_run_says_that_it_starts_reports_its_phases_and_its_end(assert_host_messages):
-    rig = Rig()
-    sent = rig.run()
+def without_times(messages):
+    return [{**message, "runId": "r1", "afterMs": 0, "startedAtMs": 0} for message in messages]
+
+
+@pytest.mark.parametrize("name", BENCHMARK_RUNS)
+def test_each_run_is_told_as_the_sidecars_tests_read_it(name, assert_host_messages):
+    sent = benchmark(REQUESTS[name], **BENCHMARK_RUNS[name])
     assert_host_messages(sent)
-    assert [message["type"] for message in sent] == ["run-started", "run-phase", "run-phase", "run-ended"]
-    assert phases(sent) == ["sampling", "decode"]
-    assert sent[1]["counters"]["activePeakMiB"] == 4000
-    assert sent[-1]["torch"] == {"activePeakMiB": 4000, "reservedPeakMiB": 4500, "allocRetries": 0, "ooms": 0}
-    assert rig.outcome() == "ok"
-
-
-@pytest.mark.parametrize(
-    ("operation", "expected"),
-    [
-        ("img2img", ["encode", "sampling", "decode"]),
-        ("hires_latent", ["sampling", "hires_sampling", "decode"]),
-        ("hires_image", ["sampling", "upscale", "hires_sampling", "decode"]),
-    ],
-)
-def test_each_operation_has_the_phases_that_it_spends_memory_in(operation, expected, assert_host_messages):
-    rig = Rig()
-    sent = rig.run(operation, hires=HIRES if operation.startswith("hires") else None)
-    assert_host_messages(sent)
-    assert phases(sent) == expected
-    for message in sent:
-        if message["type"] == "run-phase":
-            assert message["counters"]["activePeakMiB"] == BURSTS[message["counters"]["phase"]][0]
-
-
-def test_without_cuda_the_counters_are_null_and_the_rest_is_the_same(assert_host_messages):
-    rig = Rig(device="cpu")
-    sent = rig.run()
-    assert_host_messages(sent)
-    assert [message["type"] for message in sent] == ["run-started", "run-ended"]
-    assert sent[-1]["torch"] is None
-    assert rig.outcome() == "ok"
+    assert without_times(sent) == without_times(next(case["messages"] for case in RUNS if case["name"] == name))
 
 
 def test_running_out_of_memory_is_a_result_and_the_webui_is_free_afterwards(assert_host_messages):
     rig = Rig(burst=out_of_memory)
     sent = rig.run(cap=4096)
     assert_host_messages(sent)
-    assert rig.outcome() == "oom"
+    assert rig.ended() == {"returned": False, "stopFlags": [], "outOfMemory": "device"}
     assert "Tried to allocate" in sent[-1]["error"]
     assert rig.webui.made[0].closed
     assert rig.webui.state.job == ""
     assert rig.webui.lock.acquire(False)
     assert rig.cuda.fraction == 1.0
-
-
-@pytest.mark.parametrize(("operation", "expected"), [("txt2img", ["start"]), ("img2img", ["encode", "start"])])
-def test_running_out_of_memory_before_sampling_is_of_the_phase_start(operation, expected, assert_host_messages):
-    def burst(name):
-        if name == "conditioning":
-            rig.cuda.use(*BURSTS[name])
-            raise FakeCuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
-
-    rig = Rig(burst=burst)
-    assert_host_messages(rig.run(operation))
-    assert rig.outcome() == "oom"
-    assert phases(rig.sent) == expected
-    assert rig.sent[-2]["counters"]["activePeakMiB"] == 2200
 
 
 def test_any_other_error_is_a_failure_with_its_type(assert_host_messages):
@@ -121,7 +74,7 @@ def test_any_other_error_is_a_failure_with_its_type(assert_host_messages):
 
     rig = Rig(burst=broken)
     assert_host_messages(rig.run())
-    assert rig.outcome() == "failed"
+    assert rig.ended() == {"returned": False, "stopFlags": [], "outOfMemory": None}
     assert rig.sent[-1]["error"].startswith("ValueError: no such tensor")
 
 
@@ -148,7 +101,6 @@ def test_the_cap_holds_for_the_run_alone():
     rig.run(cap=4096)
     assert rig.webui.seen[0][2] == 0.5
     assert rig.cuda.fractions == [0.5, 1.0]
-    assert rig.sent[0]["capMiB"] == 4096
 
 
 def test_a_cap_is_refused_where_there_is_nothing_to_cap(assert_host_messages):
@@ -176,13 +128,14 @@ def test_a_cap_that_torch_refuses_is_no_failed_run_but_a_refusal_that_says_so(er
     assert rig.webui.lock.acquire(False)
     rig.webui.lock.release()
     assert_host_messages(rig.run())
-    assert rig.outcome() == "ok"
+    assert rig.ended() == OK
 
 
 def test_nothing_of_the_persons_is_touched():
     rig = Rig()
     options = dict(vars(rig.webui.fake_opts))
-    rig.run()
+    overrides = {"live_previews_enable": False, "save_init_img": False}
+    rig.run(override_settings=overrides)
     flags, locked, _ = rig.webui.seen[0]
     assert flags["no_prompt_history"] is True
     assert locked
@@ -191,34 +144,32 @@ def test_nothing_of_the_persons_is_touched():
     p = rig.webui.made[0]
     assert p.do_not_save_samples
     assert p.do_not_save_grid
-    assert p.override_settings == {"live_previews_enable": False, "save_init_img": False}
+    assert p.override_settings == overrides
     assert p.cached_c is not FakeProcessing.cached_c
     assert FakeProcessing.cached_c == ["the person's", "conditioning"]
 
 
-def test_frozen_settings_are_left_alone():
+def test_the_arguments_are_those_asked_for_and_the_checkpoint_is_the_one_loaded():
     rig = Rig()
-    rig.webui.cmd_opts.freeze_settings = True
-    rig.run()
-    assert rig.webui.made[0].override_settings == {}
-
-
-def test_the_steps_and_sizes_are_those_asked_for():
-    rig = Rig()
-    target = {"width": 768, "height": 1152, "uncroppedWidth": 768, "uncroppedHeight": 1152, "upscaler": None}
-    rig.run("hires_image", 512, 768, 3, hires=target)
+    rig.run("hires_image, cropped", width=512, height=768, batch_size=3)
     p = rig.webui.made[0]
     assert (p.width, p.height, p.batch_size, p.steps, p.hr_second_pass_steps) == (512, 768, 3, 2, 2)
-    assert (p.hr_upscale_to_x, p.hr_upscale_to_y, p.hr_upscaler) == (768, 1152, "Lanczos")
-    assert p.denoising_strength > 0
+    assert (p.hr_resize_x, p.hr_resize_y, p.hr_upscaler) == (1024, 768, "Lanczos")
+    assert p.sd_model is rig.webui.fake_shared.sd_model
 
 
-@pytest.mark.parametrize(
-    ("operation", "upscaler"), [("hires_latent", "Lanczos"), ("hires_image", "Latent"), ("hires_image", "gone")]
-)
-def test_an_upscaler_that_is_not_of_the_kind_asked_for_is_refused(operation, upscaler, assert_host_messages):
+def test_a_picture_to_begin_with_is_grey_and_of_the_size_asked_for():
     rig = Rig()
-    assert_host_messages(rig.run(operation, hires={**HIRES, "upscaler": upscaler}))
+    rig.run("img2img")
+    (image,) = rig.webui.made[0].init_images
+    assert image.size == (512, 512)
+    assert image.getpixel((0, 0)) == (128, 128, 128)
+
+
+def test_a_class_that_the_webui_lacks_is_refused(assert_host_messages):
+    rig = Rig()
+    del rig.webui.processing.StableDiffusionProcessingImg2Img
+    assert_host_messages(rig.run("img2img"))
     assert rig.sent[0]["reason"] == "unsupported"
 
 
@@ -242,7 +193,7 @@ def test_the_webuis_own_interrupt_ends_a_run_as_interrupted(assert_host_messages
     rig = Rig()
     rig.webui.burst = lambda name: rig.webui.state.interrupt()
     assert_host_messages(rig.run())
-    assert rig.outcome() == "interrupted"
+    assert rig.ended() == {"returned": True, "stopFlags": ["interrupted"], "outOfMemory": None}
     assert rig.webui.state.interrupted is False
 
 
@@ -260,7 +211,7 @@ def test_an_interrupt_that_was_meant_for_a_persons_own_generation_is_not_ours():
     rig.generation.person_generates()
     rig.webui.state.interrupt()
     rig.run()
-    assert rig.outcome() == "ok"
+    assert rig.ended() == OK
 
 
 def test_cancel_interrupts_the_run_in_hand_and_no_other():
@@ -274,7 +225,7 @@ def test_cancel_interrupts_the_run_in_hand_and_no_other():
 
     rig.webui.burst = burst
     rig.run()
-    assert rig.outcome() == "interrupted"
+    assert rig.ended() == {"returned": True, "stopFlags": ["interrupted"], "outOfMemory": None}
 
 
 def test_a_run_that_is_cancelled_while_it_waits_never_begins():

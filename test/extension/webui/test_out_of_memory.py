@@ -1,5 +1,5 @@
 import pytest
-from headroom.webui.out_of_memory import drop, is_result_oom, out_of_memory
+from headroom.webui.out_of_memory import drop, out_of_memory
 
 DEVICE = [
     "CUDA out of memory. Tried to allocate 1024.00 KiB (GPU 0; 11.17 GiB total capacity; 10.90 GiB already allocated)",
@@ -48,15 +48,9 @@ def test_an_error_raised_while_handling_an_out_of_memory_counts_as_one():
     assert out_of_memory(caught.value) == "device"
 
 
-def test_the_hosts_memory_is_the_result_only_where_the_host_computes():
-    class Device:
-        def __init__(self, kind):
-            self.type = kind
-
+def test_the_hosts_memory_is_told_apart_from_the_devices():
     assert out_of_memory(RuntimeError(HOST)) == "host"
-    assert not is_result_oom(RuntimeError(HOST), Device("cuda"))
-    assert is_result_oom(RuntimeError(HOST), Device("cpu"))
-    assert is_result_oom(MemoryError(), Device("cpu"))
+    assert out_of_memory(MemoryError()) == "host"
 
 
 def test_a_dropped_error_holds_no_frames():

@@ -4,7 +4,8 @@ from types import ModuleType, SimpleNamespace
 import pytest
 from fakes.webui import FakeWebui
 from headroom.webui.a1111 import Webui
-from headroom.webui.program import MARKS, program_of
+from headroom.webui.facts import program_of
+from headroom.wire.messages import PROGRAM_MARKS as MARKS
 
 A1111 = [
     "modules.launch_utils",

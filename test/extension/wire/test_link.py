@@ -10,7 +10,7 @@ from headroom.wire import client as wire
 from headroom.wire.link import MAX_PER_SECOND, HostLink
 
 FAKE = str(Path(__file__).parents[1] / "fakes" / "sidecar.py")
-HELLO = {"type": "hello", "protocol": 1, "shimVersion": "0.1.0", "pid": 1}
+HELLO = {"type": "hello", "protocol": 2, "shimVersion": "0.1.0", "pid": 1}
 
 
 class Rig:

@@ -1,7 +1,7 @@
 /** What the sidecar must do with any message, of the WebUI and of a page. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { toHostMessageSchema } from '../../../service/protocol/host.ts';
+import { toShimMessageSchema } from '../../../service/protocol/shim.ts';
 import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
 import type { FakeSocket } from '../../service/server/fake-socket.ts';
 import { createRig, temporaryDir } from '../../service/server/rig.ts';
@@ -70,7 +70,7 @@ async function oneLife(n: number, random: Random, problems: string[]): Promise<n
  */
 function strangeAnswers(host: FakeSocket, viewer: FakeSocket): string[] {
   const strange = [
-    ...host.sent.splice(0).filter((message) => !toHostMessageSchema.safeParse(message).success),
+    ...host.sent.splice(0).filter((message) => !toShimMessageSchema.safeParse(message).success),
     ...viewer.sent.splice(0).filter((message) => !toViewerMessageSchema.safeParse(message).success),
   ];
   for (const socket of [host, viewer]) socket.drain();

@@ -1,4 +1,5 @@
 /** What the sidecar costs with many pages open, with pages that do not listen, and in the long run. */
+import { startOf } from '../../service/hosts/as-shim.ts';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -75,17 +76,7 @@ async function measure(rig: SidecarRig, viewers: readonly ViewerClient[], durati
  */
 function readFast(host: HostClient): void {
   const settings = { operation: 'txt2img' as const, width: 512, height: 512, batchSize: 1, hires: null };
-  host.send({
-    type: 'run-started',
-    runId: 'without-counters',
-    origin: 'ordinary',
-    settings,
-    capMiB: null,
-    condUncondBatched: true,
-    extras: [],
-    torch: null,
-    startedAtMs: Date.now(),
-  });
+  for (const message of startOf('without-counters', settings, { torch: null, atMs: Date.now() })) host.send(message);
 }
 
 async function load({ say }: HardContext): Promise<Check[]> {

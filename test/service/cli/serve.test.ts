@@ -1,7 +1,9 @@
+import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { openStore } from '../../../service/store/store.ts';
+import { startOf } from '../hosts/as-shim.ts';
 import { REPORT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
 import { NO_EXIT } from './no-exit.ts';
@@ -51,7 +53,7 @@ describe('headroom serve', () => {
     const line = JSON.parse(await firstLineOf(child)) as { port: number };
     expect(line).toEqual({ listening: true, port: expect.any(Number), pid: child.pid, version: expect.any(String) });
     const page = new WebSocket(`ws://127.0.0.1:${line.port}/viewer`, { headers: { Authorization: `Bearer ${TOKEN}` } });
-    page.on('open', () => page.send('{"type":"hello","protocol":1}'));
+    page.on('open', () => page.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION })));
     const state = await new Promise<string>((resolve) =>
       page.once('message', (data: Buffer) => resolve(data.toString())),
     );
@@ -109,25 +111,14 @@ describe('headroom serve', () => {
     const connect = (role: string) =>
       new WebSocket(`ws://127.0.0.1:${port}/${role}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
     const page = connect('viewer');
-    page.on('open', () => page.send('{"type":"hello","protocol":1}'));
+    page.on('open', () => page.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION })));
     const host = connect('host');
-    const settings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
+    const settings = { operation: 'txt2img' as const, width: 512, height: 512, batchSize: 1, hires: null };
     host.on('open', () => {
-      host.send(JSON.stringify({ type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 1 }));
-      host.send(JSON.stringify({ type: 'environment', environment: REPORT }));
-      host.send(
-        JSON.stringify({
-          type: 'run-started',
-          runId: 'r',
-          origin: 'ordinary',
-          settings,
-          capMiB: null,
-          condUncondBatched: null,
-          extras: [],
-          torch: null,
-          startedAtMs: Date.now(),
-        }),
-      );
+      host.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 1 }));
+      host.send(JSON.stringify({ type: 'environment', report: REPORT }));
+      for (const message of startOf('r', settings, { torch: null, atMs: Date.now() }))
+        host.send(JSON.stringify(message));
       host.send('{"type":"nonsense"}');
     });
     // Messages are answered in order: after this error the run is open.

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { abilitiesOf, environmentOf } from '../../../service/hosts/hosts.ts';
-import type { HostReport } from '../../../service/protocol/host.ts';
-import { keyHashOf } from '../../../service/recorder/key.ts';
+import { abilitiesOf, readReport } from '../../../service/hosts/hosts.ts';
+import type { Report } from '../../../service/protocol/shim.ts';
 import { ENVIRONMENT, REPORT } from '../server/fake-host.ts';
 
 /**
- * What each is made of, of what extension/headroom/webui/program.py looks for. A1111 82a973c: modules/launch_utils.py,
+ * What each is made of, of what extension/headroom/webui/facts.py looks for. A1111 82a973c: modules/launch_utils.py,
  * lowvram.py, sd_hijack.py:173, sd_models.py:676. Forge dfdcbab: modules_forge/, backend/, modules/lowvram.py,
  * sd_models.py:395; its hijack is commented out (sd_hijack.py:157). reForge 3b56b26: modules_forge/, ldm_patched/,
  * sd_hijack.py:127. Forge Classic 1f95d71: the same without lowvram.py. SD.Next 058a7f0: installer.py,
@@ -21,7 +20,7 @@ const CLASSIC = ['ldm_patched', 'modules.launch_utils', MODEL, 'modules_forge'];
 const NEO = ['backend', 'modules.launch_utils', MODEL, 'modules_forge'];
 const SDNEXT = ['installer', MODEL, 'modules.sd_offload'];
 
-const report = (program: readonly string[], webuiVersion: string): HostReport => ({
+const report = (program: readonly string[], webuiVersion: string): Report => ({
   ...REPORT,
   program: [...program],
   webuiVersion,
@@ -38,7 +37,7 @@ describe('a WebUI is called by its name', () => {
     ['Forge Neo', NEO, 'neo'],
     ['SD.Next', SDNEXT, 'unknown'],
   ])('%s, made of %j, version %s', (name, program, version) => {
-    expect(environmentOf(report(program, version)).webui).toBe(name);
+    expect(readReport(report(program, version)).environment.webui).toBe(name);
   });
 
   test.each<[string, readonly string[]]>([
@@ -46,21 +45,11 @@ describe('a WebUI is called by its name', () => {
     ['a part of what A1111 is made of', A1111.slice(1)],
     ["all of A1111 and a fork's own memory management", [...A1111, 'backend']],
   ])('one of %s is unknown, and never taken for A1111', (_what, program) => {
-    const environment = environmentOf(report(program, 'v1.10.1'));
+    const environment = readReport(report(program, 'v1.10.1')).environment;
     expect(environment.webui).toBe('An unknown WebUI');
     expect(abilitiesOf(environment)).toMatchObject({ benchmark: false, estimate: false, reason: 'unsupported' });
   });
 });
-
-test.each(['AUTOMATIC1111', 'Forge'])(
-  'a shim that was loaded before an update and calls its WebUI %s is heard as its set-ups are read',
-  (webui) => {
-    const older: HostReport = { ...REPORT, webui, program: undefined };
-    expect(environmentOf(older).webui).toBe(webui);
-    const unknown = environmentOf({ ...older, webui: 'AUTOMATIC1111', webuiVersion: 'unknown' });
-    expect(abilitiesOf(unknown).reason).toBe('unsupported');
-  },
-);
 
 describe('what can be asked', () => {
   test('of A1111 is everything, but under attention that adapts to free memory', () => {
@@ -111,16 +100,5 @@ describe("a set-up that an earlier version stored as A1111's", () => {
   test('is one where its version was told, or the key shows it', () => {
     expect(stored('v1.10.1', { family: 'sd1' }).estimate).toBe(true);
     expect(stored('unknown', { family: 'sd1', sd_checkpoints_limit: '1' }).estimate).toBe(true);
-  });
-
-  test("keeps its key: A1111's set-ups are keyed as they were when the extension named the WebUI itself", () => {
-    const before = {
-      ...ENVIRONMENT,
-      webui: 'AUTOMATIC1111',
-      webuiVersion: 'v1.10.1',
-      key: { family: 'sd1', webui: 'AUTOMATIC1111 v1.10.1' },
-    };
-    const now = environmentOf({ ...report(A1111, 'v1.10.1'), key: { family: 'sd1' } });
-    expect(keyHashOf(now)).toBe(keyHashOf(before));
   });
 });

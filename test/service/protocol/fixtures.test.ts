@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type * as z from 'zod';
-import { hostMessageSchema, toHostMessageSchema } from '../../../service/protocol/host.ts';
+import { shimMessageSchema, toShimMessageSchema } from '../../../service/protocol/shim.ts';
 import { toViewerMessageSchema, viewerMessageSchema } from '../../../service/protocol/viewer.ts';
 
 const SCHEMAS = {
-  host: hostMessageSchema,
-  toHost: toHostMessageSchema,
+  host: shimMessageSchema,
+  toHost: toShimMessageSchema,
   viewer: viewerMessageSchema,
   toViewer: toViewerMessageSchema,
 };

@@ -1,38 +1,30 @@
-import { environmentOf } from '../../../service/hosts/hosts.ts';
-import type { Environment, HostReport, ToHostMessage } from '../../../service/protocol/host.ts';
+import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
+import { readReport } from '../../../service/hosts/hosts.ts';
+import type { Environment } from '../../../service/protocol/host.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import type { ToShimMessage } from '../../../service/protocol/shim.ts';
+import { A1111, endOf, reportOf, settingsAsked, startOf } from '../hosts/as-shim.ts';
 import { SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { DEVICE } from './fake-sampler.ts';
 import { FakeSocket } from './fake-socket.ts';
 
 /** What A1111 reports of itself. */
-export const REPORT: HostReport & { readonly program: string[] } = {
-  program: [
-    'modules.launch_utils',
-    'modules.lowvram',
-    'modules.sd_hijack:model_hijack.optimization_method',
-    'modules.sd_models:model_data.sd_model',
-  ],
+export const REPORT = reportOf({
   webuiVersion: '1.10.1',
   torchVersion: '2.1.2+cu121',
   checkpoint: 'tiny [0123456789]',
   device: { backend: 'cuda', name: DEVICE.name, uuid: DEVICE.uuid, busId: DEVICE.busId, totalMiB: DEVICE.totalMiB },
   traits: TRAITS,
-  key: { device: DEVICE.uuid ?? '', model: 'sd1', attention: 'sdp' },
+  key: { family: 'sd1', attention: 'sdp' },
   upscalers: [
     { name: 'Latent', kind: 'latent' },
     { name: 'R-ESRGAN 4x+', kind: 'image' },
     { name: 'Lanczos', kind: 'image' },
   ],
-};
+});
 
-export const ENVIRONMENT = environmentOf(REPORT);
-
-/** As the extension would report it, in `program`. */
-export function reportOf({ webui: _webui, ...environment }: Environment, program = REPORT.program): HostReport {
-  return { ...environment, program };
-}
+export const ENVIRONMENT = readReport(REPORT).environment;
 
 const CARD_MIB = 8192;
 const ALLOCATED_MIB = SD15_LIKE.staticMiB;
@@ -40,7 +32,12 @@ const ALLOCATED_MIB = SD15_LIKE.staticMiB;
 export const IDLE_SLACK_MIB = 56;
 const IDLE_RESERVED_MIB = ALLOCATED_MIB + IDLE_SLACK_MIB;
 
-type Run = Extract<ToHostMessage, { type: 'run' }>;
+/** What it was asked for. */
+export interface Asked {
+  readonly runId: string;
+  readonly settings: GenerationSettings;
+  readonly capMiB: number | null;
+}
 
 /** A WebUI whose memory follows `SD15_LIKE` on an 8 GiB card, by the test's clock. */
 export class FakeHost {
@@ -52,22 +49,24 @@ export class FakeHost {
   /** What every run reserves beyond `SD15_LIKE`: a set-up that has drifted. */
   moreMiB = 0;
   runMs = 600;
-  readonly asked: Run[] = [];
+  readonly asked: Asked[] = [];
   /**
    * Whether its torch tells the device's memory when it is asked to; a shim of before an update knows no such question.
    */
   readsDevice = false;
   deviceWanted = false;
   /** What to do with a run instead of generating. */
-  instead: ((run: Run) => boolean) | null = null;
+  instead: ((run: Asked) => boolean) | null = null;
   #running: { readonly runId: string; interrupted: boolean } | null = null;
   readonly #clock: FakeClock;
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
     this.socket.onSent = (message) => {
-      const order = message as ToHostMessage;
-      if (order.type === 'run') this.#onRun(order);
+      const order = message as ToShimMessage;
+      if (order.type === 'run') {
+        this.#onRun({ runId: order.runId, settings: settingsAsked(order), capMiB: order.capMiB });
+      }
       if (order.type === 'device-memory') this.#onDeviceMemory(order.wanted);
       if (order.type === 'cancel' && this.#running?.runId === order.runId) this.#running.interrupted = true;
     };
@@ -83,25 +82,23 @@ export class FakeHost {
   }
 
   hello(environment: Environment = ENVIRONMENT): void {
-    this.socket.say({ type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 4242 });
+    this.socket.say({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 4242 });
     this.environment(environment);
     this.memory(false);
   }
 
-  environment(environment: Environment, program = REPORT.program): void {
-    this.socket.say({ type: 'environment', environment: reportOf(environment, program) });
+  environment(environment: Environment, program = A1111): void {
+    this.socket.say({ type: 'environment', report: reportOf(environment, program) });
   }
 
   memory(generating: boolean): void {
     const device =
-      this.deviceWanted && this.readsDevice
-        ? { device: { freeMiB: CARD_MIB - this.usedMiB(), totalMiB: CARD_MIB } }
-        : {};
+      this.deviceWanted && this.readsDevice ? { freeMiB: CARD_MIB - this.usedMiB(), totalMiB: CARD_MIB } : null;
     this.socket.say({
       type: 'host-memory',
       torch: { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB },
       generating,
-      ...device,
+      device,
     });
   }
 
@@ -128,29 +125,23 @@ export class FakeHost {
 
   /** The person presses Generate. */
   generate(runId: string, settings: GenerationSettings, extras: string[] = []): void {
-    this.#generate({ type: 'run', runId, origin: 'ordinary', settings, capMiB: null, steps: 20 }, extras);
+    const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
+    for (const message of startOf(runId, settings, { torch, atMs: Date.now(), extras })) this.socket.say(message);
+    this.#generate({ runId, settings, capMiB: null });
   }
 
-  #onRun(run: Run): void {
+  #onRun(run: Asked): void {
     this.asked.push(run);
     if (this.instead?.(run) === true) return;
     // As a WebUI does: in its own time, not within the call.
-    this.#clock.setTimeout(() => this.#generate(run, []), 1);
+    this.#clock.setTimeout(() => {
+      const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
+      this.socket.say({ type: 'run-started', runId: run.runId, torch, startedAtMs: Date.now() });
+      this.#generate(run);
+    }, 1);
   }
 
-  #generate({ runId, origin, settings, capMiB }: Run, extras: string[]): void {
-    const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
-    this.socket.say({
-      type: 'run-started',
-      runId,
-      origin,
-      settings,
-      capMiB,
-      condUncondBatched: true,
-      extras,
-      torch,
-      startedAtMs: Date.now(),
-    });
+  #generate({ runId, settings, capMiB }: Asked): void {
     const { activeMiB, needMiB, reservedMiB: usualMiB } = truth(SD15_LIKE, settings);
     const reservedMiB = usualMiB + this.moreMiB;
     const limitMiB = Math.min(capMiB ?? Infinity, CARD_MIB - this.othersMiB - this.contextMiB);
@@ -172,14 +163,8 @@ export class FakeHost {
         ooms: fits ? 0 : 1,
       };
       const outcome = running.interrupted ? 'interrupted' : fits ? 'ok' : 'oom';
-      this.socket.say({
-        type: 'run-ended',
-        runId,
-        outcome,
-        torch: peaks,
-        durationMs: this.runMs,
-        error: outcome === 'oom' ? 'CUDA out of memory.' : null,
-      });
+      const error = outcome === 'oom' ? 'CUDA out of memory.' : null;
+      this.socket.say(endOf(runId, outcome, { torch: peaks, durationMs: this.runMs, error }));
       this.memory(false);
     }, this.runMs);
   }

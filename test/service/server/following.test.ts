@@ -73,7 +73,7 @@ describe('the last estimate of a tab (VIEW-4)', () => {
 
   test('is answered again when the key changes, and when it is back', async () => {
     await ask();
-    rig.host.environment({ ...ENVIRONMENT, key: { ...ENVIRONMENT.key, model: 'sdxl' } });
+    rig.host.environment({ ...ENVIRONMENT, key: { ...ENVIRONMENT.key, family: 'sdxl' } });
     await rig.clock.advance(100);
     rig.host.environment(ENVIRONMENT);
     await rig.clock.advance(100);

@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHostLink, type HostLink, type HostState } from '../../../service/server/host-link.ts';
 import { createFakeClock } from './fake-clock.ts';
@@ -23,8 +24,8 @@ beforeEach(() => {
   });
 });
 
-const HELLO = { type: 'hello', protocol: 1, shimVersion: '0.1.0', pid: 4242 };
-const MEMORY = { type: 'host-memory', torch: null, generating: false };
+const HELLO = { type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 4242 };
+const MEMORY = { type: 'host-memory', torch: null, generating: false, device: null };
 
 function connect(...messages: object[]): FakeSocket {
   const socket = new FakeSocket();
@@ -36,9 +37,9 @@ function connect(...messages: object[]): FakeSocket {
 describe('a host', () => {
   test('is welcomed, and known once it has said what it computes on (HOST-2)', () => {
     const socket = connect(HELLO);
-    expect(socket.sent).toEqual([{ type: 'welcome', protocol: 1, version: '0.1.0' }]);
+    expect(socket.sent).toEqual([{ type: 'welcome', protocol: PROTOCOL_VERSION, version: '0.1.0' }]);
     expect(link.host).toBeNull();
-    socket.say({ type: 'environment', environment: REPORT });
+    socket.say({ type: 'environment', report: REPORT });
     expect(link.host).toMatchObject({ pid: 4242, keyHash: expect.stringMatching(/^[0-9a-f]{16}$/) });
   });
 
@@ -49,15 +50,15 @@ describe('a host', () => {
   });
 
   test('that speaks another version is refused and closed (BOTH-5)', () => {
-    const socket = connect({ ...HELLO, protocol: 2 });
+    const socket = connect({ ...HELLO, protocol: PROTOCOL_VERSION - 1 });
     expect(socket.sent).toMatchObject([{ type: 'refused', message: expect.stringContaining('restart the WebUI') }]);
     expect(socket.closedWith).not.toBeNull();
     expect(link.host).toBeNull();
   });
 
   test('replaces the one before, which is told and closed (HOST-1)', () => {
-    const first = connect(HELLO, { type: 'environment', environment: REPORT });
-    const second = connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: REPORT });
+    const first = connect(HELLO, { type: 'environment', report: REPORT });
+    const second = connect({ ...HELLO, pid: 4243 }, { type: 'environment', report: REPORT });
     expect(first.last('refused')).toMatchObject({ reason: 'replaced' });
     expect([first.closedWith !== null, gone]).toEqual([true, 1]);
     expect(link.host?.pid).toBe(4243);
@@ -66,21 +67,21 @@ describe('a host', () => {
   });
 
   test('that was replaced has no say any more', () => {
-    const first = connect(HELLO, { type: 'environment', environment: REPORT });
-    connect({ ...HELLO, pid: 4243 }, { type: 'environment', environment: REPORT });
+    const first = connect(HELLO, { type: 'environment', report: REPORT });
+    connect({ ...HELLO, pid: 4243 }, { type: 'environment', report: REPORT });
     first.emit('close');
     first.say(MEMORY);
     expect([gone, heard, link.host?.pid]).toEqual([1, [], 4243]);
   });
 
   test('that goes away is told of once', () => {
-    const socket = connect(HELLO, { type: 'environment', environment: REPORT });
+    const socket = connect(HELLO, { type: 'environment', report: REPORT });
     socket.emit('close');
     expect([gone, link.host]).toEqual([1, null]);
   });
 
   test('gets every message, also when its socket is slow (BOTH-7)', () => {
-    const socket = connect(HELLO, { type: 'environment', environment: REPORT });
+    const socket = connect(HELLO, { type: 'environment', report: REPORT });
     socket.bufferedAmount = 2 ** 21;
     link.send({ type: 'cancel', runId: 'a' });
     link.send({ type: 'cancel', runId: 'b' });

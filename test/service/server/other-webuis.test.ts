@@ -1,14 +1,15 @@
 /** WebUIs that Headroom gives no estimate for: readout, tab and command line say the same. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { estimateCommand } from '../../../service/cli/estimate.ts';
-import { abilitiesOf, environmentOf } from '../../../service/hosts/hosts.ts';
+import { abilitiesOf, readReport } from '../../../service/hosts/hosts.ts';
 import type { Environment } from '../../../service/protocol/host.ts';
 import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
-import { ENVIRONMENT, reportOf } from './fake-host.ts';
+import { reportOf } from '../hosts/as-shim.ts';
+import { ENVIRONMENT } from './fake-host.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 
 const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
@@ -48,9 +49,9 @@ async function generateWith(name: keyof typeof PROGRAMS): Promise<Environment> {
   const { program, webuiVersion } = PROGRAMS[name];
   await rig.clock.advance(1500);
   const report = reportOf({ ...ENVIRONMENT, webuiVersion }, [...program]);
-  rig.host.socket.say({ type: 'environment', environment: report });
+  rig.host.socket.say({ type: 'environment', report });
   await generate();
-  return environmentOf(report);
+  return readReport(report).environment;
 }
 
 async function ask(type: string, question: object): Promise<Record<string, unknown>> {
@@ -75,9 +76,9 @@ function commandLine(): { readonly exitCode: number; readonly answer: Record<str
 test('a WebUI that is given no estimate says so before it has loaded a checkpoint, too: Forge loads it with the first picture', async () => {
   const { program, webuiVersion } = PROGRAMS.Forge;
   const report = reportOf({ ...ENVIRONMENT, webuiVersion, checkpoint: null }, [...program]);
-  rig.host.socket.say({ type: 'environment', environment: report });
+  rig.host.socket.say({ type: 'environment', report });
   await rig.clock.advance(100);
-  const { message } = abilitiesOf(environmentOf(report));
+  const { message } = abilitiesOf(readReport(report).environment);
   expect(rig.viewer.last('state')).toMatchObject({
     keyHash: null,
     abilities: { benchmark: false },

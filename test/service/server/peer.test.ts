@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MAX_MESSAGES_PER_SECOND, SOFT_BUFFERED_BYTES } from '../../../service/protocol/limits.ts';
+import { PROTOCOL_VERSION, MAX_MESSAGES_PER_SECOND, SOFT_BUFFERED_BYTES } from '../../../service/protocol/limits.ts';
 import { viewerMessageSchema, type ToViewerMessage, type ViewerMessage } from '../../../service/protocol/viewer.ts';
 import { PING_MS, createPeer, type Peer } from '../../../service/server/peer.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { FakeSocket } from './fake-socket.ts';
 
-const HELLO = { type: 'hello', protocol: 1 };
+const HELLO = { type: 'hello', protocol: PROTOCOL_VERSION };
 
 let clock: FakeClock;
 let socket: FakeSocket;

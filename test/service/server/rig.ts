@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,7 +69,7 @@ export function createRig(
   const connectViewer = (greets = true): FakeSocket => {
     const socket = new FakeSocket();
     hub.addViewer(socket);
-    if (greets) socket.say({ type: 'hello', protocol: 1 });
+    if (greets) socket.say({ type: 'hello', protocol: PROTOCOL_VERSION });
     return socket;
   };
   return {

@@ -54,13 +54,6 @@ export function readBusId(text: string): string | null {
   return /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]$/i.test(text) ? text : null;
 }
 
-/** One form for comparing: lower case, the domain in 8 digits (the driver writes 8, CUDA 4, lspci none). */
-export function normaliseBusId(busId: string): string {
-  const parts = busId.trim().toLowerCase().split(':');
-  const domain = parts.length > 2 ? (parts[0] ?? '') : '';
-  return [domain.padStart(8, '0'), ...parts.slice(-2)].join(':');
-}
-
 /** A name for people: without control characters, at most 200 characters. */
 export function readName(text: string): string {
   return text.slice(0, 200).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '');

@@ -1,6 +1,6 @@
+import { normaliseBusId } from '../../../../../service/protocol/bus-id.ts';
 import { expect, test } from '@jest/globals';
 import {
-  normaliseBusId,
   readBusId,
   readIndex,
   readMiB,

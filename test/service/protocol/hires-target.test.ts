@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hiresTarget } from '../../frontend-js/hires-target.ts';
+import { hiresTarget } from '../../../service/protocol/hires-target.ts';
 
 const base = { width: 512, height: 512, scale: 2, resizeX: 0, resizeY: 0, oldBehaviour: false };
 

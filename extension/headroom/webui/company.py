@@ -1,0 +1,80 @@
+"""What else takes part in a person's generation. Names, counts and lengths only: no prompt text, no values."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from ..wire.messages import ActiveScript, Company
+from .a1111 import Webui
+
+MAX_SCRIPTS = 100
+TEXT_LIMIT = 300
+CHUNK_TOKENS = 75
+
+
+def company_of(webui: Webui, p: Any, lengths: list[int] | None) -> Company:
+    runner, args = getattr(p, "scripts", None), getattr(p, "script_args", None)
+    args = args if isinstance(args, (list, tuple)) else []
+    active = [script for script in getattr(runner, "alwayson_scripts", None) or [] if _is_switched_on(script, args)]
+    # The first argument is the choice in the Script dropdown.
+    selectable = getattr(runner, "selectable_scripts", None) or []
+    chosen = args[0] if args and isinstance(args[0], int) else 0
+    return {
+        "scripts": [_named(script) for script in active][:MAX_SCRIPTS],
+        "chosenScript": _named(selectable[chosen - 1])["title"] if 0 < chosen <= len(selectable) else None,
+        "networks": _networks_of(webui, p),
+        "lengths": lengths,
+    }
+
+
+def _is_switched_on(script: Any, args: list[Any] | tuple[Any, ...]) -> bool:
+    """By custom the first control is the switch; ControlNet hands over units that carry their own."""
+    own = args[getattr(script, "args_from", 0) or 0 : getattr(script, "args_to", 0) or 0]
+    return (len(own) > 0 and own[0] is True) or any(getattr(value, "enabled", False) is True for value in own)
+
+
+def _named(script: Any) -> ActiveScript:
+    file = str(getattr(script, "filename", "unknown"))
+    try:
+        title = str(script.title())
+    except Exception:  # noqa: BLE001  another extension's code
+        title = PurePath(file).stem
+    return {"title": title[:TEXT_LIMIT], "file": file[-TEXT_LIMIT:]}
+
+
+def _networks_of(webui: Webui, p: Any) -> dict[str, int]:
+    """How many the prompt names, by kind (lora, hypernet ...); before the WebUI has parsed it by the WebUI's parser."""
+    known = getattr(p, "extra_network_data", None)
+    parse = getattr(webui.module("extra_networks"), "parse_prompts", None)
+    if known is None and parse is not None:
+        known = parse(p.all_prompts)[1]
+    return {str(kind)[:100]: len(named) for kind, named in known.items()} if isinstance(known, dict) else {}
+
+
+def lengths_of_conditioning(cond: Any, uncond: Any) -> list[int] | None:
+    """Of what `process_before_every_sampling` is given: a multi-cond (`batch`) and a list of schedules (A1111
+    1.10.1).
+    """
+    try:
+        lengths = {_tokens(schedule.cond) for part in cond.batch[0] for schedule in part.schedules}
+        lengths |= {_tokens(schedule.cond) for schedule in uncond[0]}
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return None
+    return sorted(lengths)
+
+
+def _tokens(cond: Any) -> int:
+    """SDXL's conditioning is a dictionary."""
+    tensor = cond["crossattn"] if isinstance(cond, dict) else cond
+    return int(tensor.shape[0])
+
+
+def lengths_of_prompts(webui: Webui, p: Any) -> list[int] | None:
+    """In chunks, before there is any conditioning, by the WebUI's token counter."""
+    hijack: Any = getattr(webui.module("sd_hijack"), "model_hijack", None)
+    try:
+        texts = (p.all_prompts[0], p.all_negative_prompts[0])
+        return [hijack.get_prompt_lengths(text)[1] // CHUNK_TOKENS for text in texts]
+    except (AttributeError, IndexError, TypeError):
+        return None

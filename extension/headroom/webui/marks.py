@@ -1,0 +1,152 @@
+"""One generation as the WebUI's hooks mark it, with torch's peaks from each mark to the next.
+
+What phase a mark begins is service/hosts/phases.ts's affair. The script hooks do not mark every boundary (hires fix
+decodes before `post_sample`), so the sampler of the run in hand is watched too: `launch_sampling` is just the UNet's
+work.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+from ..guard import guarded
+from ..wire.messages import Company, Peaks, RunEnded, RunMark, RunStarted, TorchNow, TorchPeaks
+from .facts import facts_of_generation
+from .torch_memory import Counters, TorchMemory
+
+
+class RunMarks:
+    """Makes one run's messages; without counters their figures are None.
+
+    `keep_peaks` sees the counters each time that their peaks are about to be lost.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        memory: TorchMemory | None,
+        send: Callable[[RunStarted | RunMark], None],
+        *,
+        keep_peaks: Callable[[Counters], None] = lambda counters: None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._run_id = run_id
+        self._memory = memory
+        self._send = send
+        self._keep_peaks = keep_peaks
+        self._monotonic = monotonic
+        self._began_s = monotonic()
+        self._marked: set[tuple[str, str | None]] = set()
+        self._active_peak_mib = self._reserved_peak_mib = 0.0
+        # By the wall clock, which the sidecar shares: the message that says so may be long on its way.
+        started_at_ms = round(time.time() * 1000, 1)
+        self._first = self._last = None if memory is None else memory.read()
+        if memory is not None and self._first is not None:
+            keep_peaks(self._first)
+            memory.reset_peaks()
+        now = None if self._first is None else now_message(self._first)
+        send({"type": "run-started", "runId": run_id, "torch": now, "startedAtMs": started_at_ms})
+
+    def mark(self, at: str, p: Any = None, company: Company | None = None) -> None:
+        """With a batch count above one all come again; the first round stands for all, and the run's peaks for the
+        rest.
+        """
+        facts = {} if p is None else facts_of_generation(p)
+        once = (at, facts.get("is_hr_pass"))
+        if once in self._marked:
+            return
+        self._marked.add(once)
+        peaks = self._peaks()
+        if self._memory is not None:
+            self._memory.reset_peaks()
+        self._send(
+            {
+                "type": "run-mark",
+                "runId": self._run_id,
+                "at": at,
+                "afterMs": self._after_ms(),
+                "facts": facts,
+                "company": company,
+                "torch": peaks,
+            }
+        )
+
+    def end(
+        self,
+        *,
+        returned: bool,
+        stop_flags: list[str],
+        out_of_memory: Literal["device", "host"] | None = None,
+        error: str | None = None,
+    ) -> RunEnded:
+        return {
+            "type": "run-ended",
+            "runId": self._run_id,
+            "returned": returned,
+            "stopFlags": stop_flags,
+            "outOfMemory": out_of_memory,
+            "error": error,
+            "afterMs": self._after_ms(),
+            "last": self._peaks(),
+            "torch": self._totals(),
+        }
+
+    def _after_ms(self) -> float:
+        return round((self._monotonic() - self._began_s) * 1000, 1)
+
+    def _peaks(self) -> Peaks | None:
+        if self._memory is None:
+            return None
+        self._last = counters = self._memory.read()
+        self._keep_peaks(counters)
+        self._active_peak_mib = max(self._active_peak_mib, counters.active_peak_mib)
+        self._reserved_peak_mib = max(self._reserved_peak_mib, counters.reserved_peak_mib)
+        return {"activePeakMiB": counters.active_peak_mib, "reservedPeakMiB": counters.reserved_peak_mib}
+
+    def _totals(self) -> TorchPeaks | None:
+        if self._first is None or self._last is None:
+            return None
+        return {
+            "activePeakMiB": self._active_peak_mib,
+            "reservedPeakMiB": self._reserved_peak_mib,
+            "allocRetries": max(0, self._last.alloc_retries - self._first.alloc_retries),
+            "ooms": max(0, self._last.ooms - self._first.ooms),
+        }
+
+
+def now_message(counters: Counters) -> TorchNow:
+    return {"allocatedMiB": counters.allocated_mib, "reservedMiB": counters.reserved_mib}
+
+
+@guarded
+def mark(marks: RunMarks, at: str, p: Any, company: Company | None = None) -> None:
+    marks.mark(at, p, company)
+
+
+@guarded
+def mark_sampling(
+    marks: RunMarks, p: Any, company: Company | None = None, on_error: Callable[[Exception], None] = lambda error: None
+) -> None:
+    """`p.sampler` is this pass's own, made just before and dropped after it. `on_error` sees what it raises."""
+    sampler = getattr(p, "sampler", None)
+    launch = getattr(sampler, "launch_sampling", None)
+    if sampler is None or launch is None:
+        mark(marks, "launch_sampling", p, company)
+        return
+
+    def launch_sampling(*args: Any, **kwargs: Any) -> Any:
+        # Off again at once: a cycle would keep the sampler, and an old checkpoint with it, until the next garbage
+        # collection.
+        vars(sampler).pop("launch_sampling", None)
+        mark(marks, "launch_sampling", p, company)
+        try:
+            samples = launch(*args, **kwargs)
+        except Exception as error:
+            on_error(error)
+            raise
+        mark(marks, "launched_sampling", p)
+        return samples
+
+    sampler.launch_sampling = launch_sampling

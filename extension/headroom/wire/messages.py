@@ -1,0 +1,265 @@
+"""What shim and sidecar say to each other. Made by `npm run build` from service/: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+PROTOCOL_VERSION = 2
+MAX_MESSAGE_BYTES = 65536
+
+# What is looked for in the program, and asked of it and of a generation.
+PROGRAM_MARKS = (
+    "backend",
+    "installer",
+    "ldm_patched",
+    "modules.launch_utils",
+    "modules.lowvram",
+    "modules.sd_hijack:model_hijack.optimization_method",
+    "modules.sd_models:model_data.sd_model",
+    "modules.sd_offload",
+    "modules_forge",
+)
+WEBUI_FACTS = (
+    "model:__class__.__name__",
+    "model:sd_checkpoint_info.short_title",
+    "model:sd_checkpoint_info.title",
+    "model:sd_checkpoint_info.name",
+    "modules.sd_hijack:model_hijack.optimization_method",
+    "opts:batch_cond_uncond",
+    "modules.shared:batch_cond_uncond",
+    "opts:pad_cond_uncond",
+    "opts:pad_cond_uncond_v0",
+    "modules.devices:dtype",
+    "modules.devices:dtype_unet",
+    "modules.devices:dtype_vae",
+    "modules.devices:dtype_inference",
+    "modules.devices:fp8",
+    "modules.devices:unet_needs_upcast",
+    "opts:sd_vae",
+    "opts:sd_unet",
+    "opts:upcast_attn",
+    "opts:token_merging_ratio",
+    "opts:token_merging_ratio_img2img",
+    "opts:token_merging_ratio_hr",
+    "opts:hypertile_enable_unet",
+    "opts:hypertile_enable_unet_secondpass",
+    "opts:hypertile_max_depth_unet",
+    "opts:hypertile_max_tile_unet",
+    "opts:hypertile_swap_size_unet",
+    "opts:hypertile_enable_vae",
+    "opts:hypertile_max_depth_vae",
+    "opts:hypertile_max_tile_vae",
+    "opts:hypertile_swap_size_vae",
+    "opts:sd_vae_encode_method",
+    "opts:sd_vae_decode_method",
+    "opts:cache_fp16_weight",
+    "opts:sd_checkpoints_limit",
+    "opts:ESRGAN_tile",
+    "opts:DAT_tile",
+    "environ:PYTORCH_CUDA_ALLOC_CONF",
+    "environ:PYTORCH_ALLOC_CONF",
+    "environ:PYTORCH_HIP_ALLOC_CONF",
+    "model:is_sd3",
+    "model:is_ssd",
+    "model:is_sdxl",
+    "model:is_sd2",
+    "model:is_sd1",
+    "model:model.conditioning_key",
+    "torch:__version__",
+    "flags:lowvram",
+    "flags:medvram",
+    "flags:medvram_sdxl",
+    "opts:live_previews_enable",
+    "opts:show_progress_type",
+    "opts:save_init_img",
+    "opts:use_old_hires_fix_width_height",
+    "opts:outdir_samples",
+    "opts:outdir_txt2img_samples",
+    "opts:outdir_grids",
+    "opts:outdir_txt2img_grids",
+    "flags:freeze_settings",
+)
+GENERATION_FACTS = (
+    "__class__.__mro__",
+    "width",
+    "height",
+    "batch_size",
+    "enable_hr",
+    "is_hr_pass",
+    "latent_scale_mode",
+    "hr_upscale_to_x",
+    "hr_upscale_to_y",
+    "truncate_x",
+    "truncate_y",
+    "hr_upscaler",
+    "tiling",
+    "restore_faces",
+    "refiner_checkpoint_info",
+    "image_mask",
+    "mask",
+    "hr_checkpoint_info",
+    "firstpass_image",
+    "init_images#",
+)
+
+
+class Report(TypedDict):
+    program: list[str]
+    facts: dict[str, str | None]
+    webuiVersion: str | None
+    device: ReportedDevice
+    staticMiB: float | None
+    latentUpscalers: list[str]
+    imageUpscalers: list[str]
+
+
+class ReportedDevice(TypedDict):
+    type: str
+    hip: str | None
+    name: str | None
+    totalMiB: float | None
+    uuid: str | None
+    pci: Pci | None
+    driverUuid: str | None
+    driverBusId: str | None
+
+
+class Pci(TypedDict):
+    domain: int
+    bus: int
+    device: int
+
+
+class TorchNow(TypedDict):
+    allocatedMiB: float
+    reservedMiB: float
+
+
+class WholeDevice(TypedDict):
+    freeMiB: float
+    totalMiB: float
+
+
+class Company(TypedDict):
+    scripts: list[ActiveScript]
+    chosenScript: str | None
+    networks: dict[str, int]
+    lengths: list[int] | None
+
+
+class ActiveScript(TypedDict):
+    title: str
+    file: str
+
+
+class Peaks(TypedDict):
+    activePeakMiB: float
+    reservedPeakMiB: float
+
+
+class TorchPeaks(TypedDict):
+    activePeakMiB: float
+    reservedPeakMiB: float
+    allocRetries: int
+    ooms: int
+
+
+class InitImage(TypedDict):
+    width: int
+    height: int
+
+
+class Hello(TypedDict):
+    type: Literal["hello"]
+    protocol: int
+    shimVersion: str
+    pid: int
+
+
+class Environment(TypedDict):
+    type: Literal["environment"]
+    report: Report
+
+
+class HostMemory(TypedDict):
+    type: Literal["host-memory"]
+    torch: TorchNow | None
+    generating: bool
+    device: WholeDevice | None
+
+
+class RunStarted(TypedDict):
+    type: Literal["run-started"]
+    runId: str
+    torch: TorchNow | None
+    startedAtMs: float
+
+
+class RunMark(TypedDict):
+    type: Literal["run-mark"]
+    runId: str
+    at: str
+    afterMs: float
+    facts: dict[str, str | None]
+    company: Company | None
+    torch: Peaks | None
+
+
+class RunEnded(TypedDict):
+    type: Literal["run-ended"]
+    runId: str
+    returned: bool
+    stopFlags: list[str]
+    outOfMemory: Literal["device", "host"] | None
+    error: str | None
+    afterMs: float
+    last: Peaks | None
+    torch: TorchPeaks | None
+
+
+class RunRefused(TypedDict):
+    type: Literal["run-refused"]
+    runId: str
+    reason: Literal["busy", "no-model", "unsupported", "no-caps", "interrupted"]
+    message: str
+
+
+class Welcome(TypedDict):
+    type: Literal["welcome"]
+    protocol: int
+    version: str
+
+
+class Run(TypedDict):
+    type: Literal["run"]
+    runId: str
+    capMiB: float | None
+    kind: str
+    parameters: dict[str, Any]
+    initImage: InitImage | None
+
+
+class Cancel(TypedDict):
+    type: Literal["cancel"]
+    runId: str
+
+
+class DeviceMemory(TypedDict):
+    type: Literal["device-memory"]
+    wanted: bool
+
+
+class Refused(TypedDict):
+    type: Literal["refused"]
+    reason: str
+    message: str
+
+
+class Error(TypedDict):
+    type: Literal["error"]
+    reason: Literal["bad-message", "too-many-messages", "not-now", "internal"]
+    message: str
+
+
+ToSidecar = Hello | Environment | HostMemory | RunStarted | RunMark | RunEnded | RunRefused
+ToShim = Welcome | Run | Cancel | DeviceMemory | Refused | Error

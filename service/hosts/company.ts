@@ -1,0 +1,52 @@
+/** What makes a person's generation unlike a benchmark run, and whether its prompts run through the UNet together. */
+import type { Company, Facts } from '../protocol/shim.ts';
+import { isThere, isTrue } from './facts.ts';
+
+const MOST_EXTRAS = 50;
+const MOST_CHARACTERS = 300;
+/** The WebUI's own always-visible scripts (refiner, seed, sampler ...), which the fields below tell. */
+const OWN_SCRIPTS = 'processing_scripts';
+const OURS = 'headroom.py';
+
+const SWITCHED_ON: ReadonlyMap<string, string> = new Map([
+  ['tiling', 'tiling'],
+  ['restore_faces', 'face restoration'],
+]);
+const GIVEN: ReadonlyMap<string, string> = new Map([
+  ['refiner_checkpoint_info', 'refiner'],
+  ['image_mask', 'inpaint'],
+  ['mask', 'inpaint'],
+  ['hr_checkpoint_info', 'hires checkpoint'],
+  ['firstpass_image', 'hires from an image'],
+]);
+const PICTURES = 'init_images#';
+
+export const COMPANY_FACTS: readonly string[] = [...SWITCHED_ON.keys(), ...GIVEN.keys(), PICTURES];
+export const BATCHING_FACTS = ['opts:pad_cond_uncond', 'opts:pad_cond_uncond_v0'];
+
+/** Sorted, without repeats. */
+export function extrasOf(facts: Facts, { scripts, chosenScript, networks }: Company): string[] {
+  const others = scripts.filter(({ file }) => !isOwn(file)).map(({ title }) => title);
+  const found = [
+    ...[...others, ...(chosenScript === null ? [] : [chosenScript])].map((title) => `script ${title}`),
+    ...Object.entries(networks).flatMap(([kind, count]) => (count > 0 ? [`${kind}: ${count}`] : [])),
+    ...[...SWITCHED_ON].flatMap(([fact, extra]) => (isTrue(facts[fact]) ? [extra] : [])),
+    ...[...GIVEN].flatMap(([fact, extra]) => (isThere(facts[fact]) ? [extra] : [])),
+    ...(Number(facts[PICTURES] ?? 0) > 1 ? ['several images'] : []),
+  ];
+  return [...new Set(found.map((extra) => extra.slice(0, MOST_CHARACTERS)))].sort().slice(0, MOST_EXTRAS);
+}
+
+function isOwn(file: string): boolean {
+  const parts = file.split(/[/\\]/);
+  return parts.includes(OWN_SCRIPTS) || parts.at(-1) === OURS;
+}
+
+/**
+ * Prompts of unlike lengths go apart, unless they are padded.
+ * @param setting of the WebUI; null where it decides by what is free.
+ */
+export function isBatched(setting: boolean | null, webui: Facts, lengths: Company['lengths']): boolean | null {
+  if (setting !== true || BATCHING_FACTS.some((name) => isTrue(webui[name]))) return setting;
+  return lengths === null ? null : new Set(lengths).size === 1;
+}

@@ -1,0 +1,91 @@
+/** What of a WebUI's facts moves its memory curve. Stored runs are found again by it: a name or value never changes. */
+import type { HostDevice } from '../protocol/host.ts';
+import type { Facts } from '../protocol/shim.ts';
+import { isThere, isTrue } from './facts.ts';
+
+/** Options that are taken as they stand. */
+const OPTIONS = [
+  'sd_vae',
+  'sd_unet',
+  'upcast_attn',
+  'batch_cond_uncond',
+  'pad_cond_uncond',
+  'pad_cond_uncond_v0',
+  'token_merging_ratio',
+  'token_merging_ratio_img2img',
+  'token_merging_ratio_hr',
+  'hypertile_enable_unet',
+  'hypertile_enable_unet_secondpass',
+  'hypertile_max_depth_unet',
+  'hypertile_max_tile_unet',
+  'hypertile_swap_size_unet',
+  'hypertile_enable_vae',
+  'hypertile_max_depth_vae',
+  'hypertile_max_tile_vae',
+  'hypertile_swap_size_vae',
+  'sd_vae_encode_method',
+  'sd_vae_decode_method',
+  'cache_fp16_weight',
+  'sd_checkpoints_limit',
+  'ESRGAN_tile',
+  'DAT_tile',
+];
+const DEVICES = ['dtype', 'dtype_unet', 'dtype_vae', 'dtype_inference', 'fp8', 'unet_needs_upcast'];
+const VARIABLES = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF', 'PYTORCH_HIP_ALLOC_CONF'];
+/** Most particular first: an SSD is also an SDXL. */
+const FAMILIES = ['sd3', 'ssd', 'sdxl', 'sd2', 'sd1'];
+const CONDITIONING = 'model:model.conditioning_key';
+
+/** Name in the key to the fact that it is. */
+const TAKEN: ReadonlyMap<string, string> = new Map([
+  ...DEVICES.map((name) => [name, `modules.devices:${name}`] as const),
+  ...OPTIONS.map((name) => [name, `opts:${name}`] as const),
+  ...VARIABLES.map((name) => [name, `environ:${name}`] as const),
+]);
+
+export const KEY_FACTS: readonly string[] = [
+  ...TAKEN.values(),
+  ...FAMILIES.map((family) => `model:is_${family}`),
+  CONDITIONING,
+  'torch:__version__',
+  'flags:lowvram',
+  'flags:medvram',
+  'flags:medvram_sdxl',
+  'opts:live_previews_enable',
+  'opts:show_progress_type',
+];
+
+export function keyOf(facts: Facts, device: HostDevice, attention: string): Record<string, string> {
+  const family = familyOf(facts);
+  const key: Record<string, string> = {
+    device: device.uuid ?? device.busId ?? device.name,
+    torch: facts['torch:__version__'] ?? 'unknown',
+    family,
+    vram_mode: vramModeOf(facts, family),
+    attention,
+    live_preview: livePreviewOf(facts),
+  };
+  for (const [name, fact] of TAKEN) {
+    const value = facts[fact];
+    if (isThere(value)) key[name] = DEVICES.includes(name) ? value.replace(/^torch\./, '') : value;
+  }
+  return key;
+}
+
+/** Inpainting and instruct models encode an image before they sample. */
+function familyOf(facts: Facts): string {
+  const family = FAMILIES.find((name) => isTrue(facts[`model:is_${name}`])) ?? 'unknown';
+  const conditioning = facts[CONDITIONING];
+  return !isThere(conditioning) || conditioning === 'crossattn' ? family : `${family} ${conditioning}`;
+}
+
+function vramModeOf(facts: Facts, family: string): string {
+  if (isTrue(facts['flags:lowvram'])) return 'lowvram';
+  const ofSdxl = isTrue(facts['flags:medvram_sdxl']) && /^(sdxl|ssd)/.test(family);
+  return isTrue(facts['flags:medvram']) || ofSdxl ? 'medvram' : 'none';
+}
+
+/** Only a full decode costs memory worth telling apart. */
+function livePreviewOf(facts: Facts): string {
+  return isTrue(facts['opts:live_previews_enable']) && facts['opts:show_progress_type'] === 'Full' ? 'Full' : 'light';
+}

@@ -1,0 +1,101 @@
+/** One generation as it goes on: from the shim's marks to what the sidecar's stages hear of it. */
+import type { Environment, HostMessage, RunOrder, RunStarted } from '../protocol/host.ts';
+import type { Outcome } from '../protocol/run.ts';
+import type { Report, ShimMessage } from '../protocol/shim.ts';
+import type { Generation, Host } from './host.ts';
+import { atEnd, atMark, FIRST, type Ended, type Mark, type Phases } from './phases.ts';
+
+type Begun = Extract<ShimMessage, { type: 'run-started' }>;
+
+/** Who generates, and what was reported of it last. */
+export interface Live {
+  readonly host: Host;
+  readonly report: Report;
+  readonly environment: Environment;
+}
+
+export interface Run {
+  readonly begun: Begun;
+  /** null where the person generates. */
+  readonly order: RunOrder | null;
+  /** What it is to be told with; a person's own is not told before enough is known of it. */
+  readonly known: Generation | null;
+  /** Since it began; null while it was not told. */
+  readonly toldAtMs: number | null;
+  readonly phases: Phases;
+  /** What ended before the run was told. */
+  readonly waiting: readonly HostMessage[];
+}
+
+export interface Step {
+  readonly run: Run;
+  readonly messages: readonly HostMessage[];
+}
+
+export function beginRun(begun: Begun, order: RunOrder | null, { environment }: Live): Step {
+  const run: Run = { begun, order, known: null, toldAtMs: null, phases: FIRST, waiting: [] };
+  if (order === null) return { run, messages: [] };
+  const { condUncondBatched } = environment.traits;
+  return tell(run, { settings: order.settings, condUncondBatched, extras: [] }, 0);
+}
+
+/**
+ * A person's own is told with its first work on pictures: when it samples the target of hires fix is known, and how its
+ * prompts are batched. img2img encodes before.
+ */
+export function markRun(before: Run, mark: Mark, { host, report, environment }: Live): Step {
+  const known = (mark.company === null ? null : host.generationOf(mark, report, environment)) ?? before.known;
+  const { phases, ended } = atMark(before.phases, mark, host.phaseOf(mark));
+  const isWork = phases.phase !== 'start' && phases.phase !== null;
+  const begins = before.toldAtMs === null && known !== null && isWork;
+  const { run, messages } = begins ? tell(before, known, mark.afterMs) : { run: { ...before, known }, messages: [] };
+  const phase: HostMessage[] = ended === null ? [] : [{ type: 'run-phase', runId: mark.runId, counters: ended }];
+  return run.toldAtMs === null
+    ? { run: { ...run, phases, waiting: [...run.waiting, ...phase] }, messages }
+    : { run: { ...run, phases }, messages: [...messages, ...phase] };
+}
+
+/** One that was never told is told whole where it ran out of memory, and else not at all. */
+export function endRun(before: Run, ended: Ended, { environment }: Live): readonly HostMessage[] {
+  const outcome = outcomeOf(ended, before.order !== null, environment);
+  const untold = before.toldAtMs === null;
+  if (untold && (outcome !== 'oom' || before.known === null)) return [];
+  const { run, messages } =
+    untold && before.known !== null ? tell(before, before.known, 0) : { run: before, messages: [] };
+  const last = atEnd(run.phases, ended);
+  const { runId, torch, error } = ended;
+  const durationMs = Math.max(0, ended.afterMs - (run.toldAtMs ?? 0));
+  return [
+    ...messages,
+    ...(last === null ? [] : [{ type: 'run-phase' as const, runId, counters: last }]),
+    { type: 'run-ended', runId, outcome, torch, durationMs, error },
+  ];
+}
+
+function tell(run: Run, generation: Generation, atMs: number): Step {
+  const { begun, order } = run;
+  const started: RunStarted = {
+    ...begun,
+    origin: order?.origin ?? 'ordinary',
+    capMiB: order?.capMiB ?? null,
+    ...generation,
+  };
+  return { run: { ...run, toldAtMs: atMs, waiting: [] }, messages: [started, ...run.waiting] };
+}
+
+/**
+ * Attention that slices to fit, and CUDA's own libraries, run out of memory without torch's allocator counting it; what
+ * a person's generation raised outside of its sampling is not seen, and torch's count tells.
+ */
+function outcomeOf(
+  { returned, stopFlags, outOfMemory, torch }: Ended,
+  ours: boolean,
+  { device }: Environment,
+): Outcome {
+  const ranOut = outOfMemory === 'device' || (outOfMemory === 'host' && device.backend === 'cpu');
+  if (!returned && (ranOut || (!ours && (torch?.ooms ?? 0) > 0))) return 'oom';
+  // "Stop after the current picture" leaves a person's own whole, and may cut one of ours short.
+  const stopped = stopFlags.some((flag) => ours || flag !== 'stopping_generation');
+  if (stopped && (ours || returned)) return 'interrupted';
+  return returned ? 'ok' : 'failed';
+}

@@ -1,0 +1,153 @@
+/**
+ * Messages between the shim inside the WebUI and the sidecar, as they are on the wire: plain facts upwards, constructor
+ * arguments downwards. What they mean is hosts/. Numbered rules: docs/PROTOCOL.md.
+ */
+import * as z from 'zod';
+import { errorMessageSchema } from './error.ts';
+import { deviceMemorySchema } from './host.ts';
+import { atMsSchema, durationMsSchema, mibSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
+
+const text = z.string().max(300);
+const runId = z.string().min(1).max(64);
+
+/**
+ * Values by the name that they were asked for, as Python's `str` writes them; null is None, and what is not there is
+ * left out.
+ */
+const factsSchema = z.record(z.string().max(100), text.nullable());
+export type Facts = Readonly<Record<string, string | null>>;
+
+/** `type`, and what torch, CUDA's driver and the system tell of it; the card's number is never told. */
+const reportedDeviceSchema = z
+  .strictObject({
+    type: text,
+    hip: text.nullable(),
+    name: text.nullable(),
+    totalMiB: mibSchema.nullable(),
+    uuid: text.nullable(),
+    pci: z.strictObject({ domain: z.int(), bus: z.int(), device: z.int() }).meta({ id: 'Pci' }).nullable(),
+    driverUuid: text.nullable(),
+    driverBusId: text.nullable(),
+  })
+  .meta({ id: 'ReportedDevice' });
+export type ReportedDevice = z.infer<typeof reportedDeviceSchema>;
+
+const upscalerNames = z.array(z.string().max(200)).max(300);
+
+/** The WebUI as it stands. `program`: what it is made of, of what hosts/ asks for. */
+const reportSchema = z
+  .strictObject({
+    program: z.array(z.string().max(100)).max(50),
+    facts: factsSchema,
+    webuiVersion: text.nullable(),
+    device: reportedDeviceSchema,
+    /** torch's allocated memory when idle. */
+    staticMiB: mibSchema.nullable(),
+    latentUpscalers: upscalerNames,
+    imageUpscalers: upscalerNames,
+  })
+  .meta({ id: 'Report' });
+export type Report = z.infer<typeof reportSchema>;
+
+/** Names and counts only: no prompt text, no values. */
+const companySchema = z
+  .strictObject({
+    /** Always-visible scripts that are switched on. */
+    scripts: z.array(z.strictObject({ title: text, file: text }).meta({ id: 'ActiveScript' })).max(100),
+    /** Chosen in the Script dropdown. */
+    chosenScript: text.nullable(),
+    /** How many networks of each kind the prompt names. */
+    networks: z.record(z.string().max(100), z.int().min(0)),
+    /** Lengths of prompt and negative prompt, in tokens or in chunks; null where they are not known yet. */
+    lengths: z.array(z.int().min(0)).max(1000).nullable(),
+  })
+  .meta({ id: 'Company' });
+export type Company = z.infer<typeof companySchema>;
+
+/** torch's peaks since the mark before. */
+const peaksSchema = z.strictObject({ activePeakMiB: mibSchema, reservedPeakMiB: mibSchema }).meta({ id: 'Peaks' });
+
+/** Shim to sidecar. */
+export const shimMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello'), protocol: z.int(), shimVersion: text, pid: z.int() }),
+  z.strictObject({ type: z.literal('environment'), report: reportSchema }),
+  /**
+   * At once after `run-ended` (the cache emptied as the WebUI does), so that others' memory can be told before and
+   * after; else when it changes. `device` only while `device-memory` asks for it.
+   */
+  z.strictObject({
+    type: z.literal('host-memory'),
+    torch: torchNowSchema.nullable(),
+    generating: z.boolean(),
+    device: deviceMemorySchema.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('run-started'),
+    runId,
+    /** torch's counters just before the run, after the cache was emptied where the WebUI does so. */
+    torch: torchNowSchema.nullable(),
+    /** When those were read, by the wall clock. */
+    startedAtMs: atMsSchema,
+  }),
+  /** The WebUI came to `at`, a hook of its scripts or its sampler; each once a run and pass. */
+  z.strictObject({
+    type: z.literal('run-mark'),
+    runId,
+    at: z.string().max(60),
+    /** Since the run began. */
+    afterMs: durationMsSchema,
+    facts: factsSchema,
+    /** Of a person's own run alone, where it may have changed. */
+    company: companySchema.nullable(),
+    torch: peaksSchema.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('run-ended'),
+    runId,
+    /** Whether the generation came to its end, rather than raise. */
+    returned: z.boolean(),
+    /** Which of the WebUI's flags that stop a generation are up. */
+    stopFlags: z.array(text).max(10),
+    /** Whose memory the error says ran out. */
+    outOfMemory: z.enum(['device', 'host']).nullable(),
+    /** First 2000 characters of the error; never of a person's own run, for it may hold the prompt. */
+    error: z.string().max(2000).nullable(),
+    afterMs: durationMsSchema,
+    /** Since the last mark, and over the whole run. */
+    last: peaksSchema.nullable(),
+    torch: torchPeaksSchema.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('run-refused'),
+    runId,
+    /** `no-caps`: the process's memory cannot be bounded; the same run without a cap may be asked for. */
+    reason: z.enum(['busy', 'no-model', 'unsupported', 'no-caps', 'interrupted']),
+    message: text,
+  }),
+]);
+export type ShimMessage = z.infer<typeof shimMessageSchema>;
+
+/** Sidecar to shim. */
+export const toShimMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('welcome'), protocol: z.int(), version: text }),
+  z.strictObject({
+    type: z.literal('run'),
+    runId,
+    /** Cap on the process (torch.cuda.set_per_process_memory_fraction) for this run alone; null for none. */
+    capMiB: mibSchema.nullable(),
+    /** Class of the WebUI's modules.processing; what it has no parameter for is left out. */
+    kind: text,
+    parameters: z.record(z.string().max(100), z.unknown()),
+    /** Of a grey picture to begin with. */
+    initImage: z.strictObject({ width: z.int(), height: z.int() }).meta({ id: 'InitImage' }).nullable(),
+  }),
+  z.strictObject({ type: z.literal('cancel'), runId }),
+  /**
+   * Whether `host-memory` is to come each second, with `device`: where nvidia-smi has no figures for it. Not before it
+   * is told so.
+   */
+  z.strictObject({ type: z.literal('device-memory'), wanted: z.boolean() }),
+  z.strictObject({ type: z.literal('refused'), reason: text, message: text }),
+  errorMessageSchema,
+]);
+export type ToShimMessage = z.infer<typeof toShimMessageSchema>;

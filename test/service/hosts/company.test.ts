@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { extrasOf, isBatched } from '../../../service/hosts/company.ts';
+import { settingsOf } from '../../../service/hosts/settings.ts';
+import { settingsOf as plain } from '../model/synthetic-host.ts';
+import { ALONE, fieldsOf } from './as-shim.ts';
+
+test("a person's run is unlike a benchmark's for other extensions, networks and pictures, named without what they were told", () => {
+  const scripts = [
+    ['ControlNet', '/ext/controlnet.py'],
+    ['ADetailer', '/ext/adetailer.py'],
+    ['Refiner', '/webui/modules/processing_scripts/refiner.py'],
+    ['Seed', String.raw`C:\webui\modules\processing_scripts\seed.py`],
+    ['Headroom', '/ext/headroom.py'],
+  ].map(([title = '', file = '']) => ({ title, file }));
+  const facts = {
+    tiling: 'True',
+    restore_faces: 'False',
+    image_mask: '<Image>',
+    mask: '<Tensor>',
+    'init_images#': '2',
+  };
+  const company = { ...ALONE, scripts, chosenScript: 'X/Y/Z plot', networks: { lora: 2, hypernet: 0 } };
+  expect(extrasOf(facts, company)).toEqual([
+    'inpaint',
+    'lora: 2',
+    'script ADetailer',
+    'script ControlNet',
+    'script X/Y/Z plot',
+    'several images',
+    'tiling',
+  ]);
+});
+
+describe('prompt and negative prompt', () => {
+  test.each<[readonly number[] | null, Record<string, string>, boolean | null, boolean | null]>([
+    [[77, 77], {}, true, true],
+    [[77, 154], {}, true, false],
+    [[77, 154], { 'opts:pad_cond_uncond': 'True' }, true, true],
+    [[77, 77], {}, false, false],
+    [[77, 77], {}, null, null],
+    [null, {}, true, null],
+  ])('of lengths %j, with %j and the setting %p, go together: %p', (lengths, webui, setting, expected) => {
+    expect(isBatched(setting, webui, lengths === null ? null : [...lengths])).toBe(expected);
+  });
+});
+
+describe("a generation's fields", () => {
+  test('are its settings, cropping told apart from what the upscaler works on', () => {
+    const hires = { width: 400, height: 600, uncroppedWidth: 600, uncroppedHeight: 600, upscaler: 'Lanczos' };
+    const settings = { operation: 'hires_image' as const, width: 256, height: 256, batchSize: 2, hires };
+    expect(settingsOf(fieldsOf(settings))).toEqual(settings);
+  });
+
+  test('go by the class: SD.Next has those of img2img on all', () => {
+    expect(settingsOf({ ...fieldsOf(plain('img2img', 512, 512, 1)), enable_hr: 'True' })?.operation).toBe('img2img');
+    expect(settingsOf({ ...fieldsOf(plain('txt2img', 512, 512, 1)), 'init_images#': '1' })?.operation).toBe('txt2img');
+  });
+
+  test.each(['0', '-8', '20000', '512.5', 'True', '512.0'])('are none with a width of %s', (width) => {
+    expect(settingsOf({ ...fieldsOf(plain('txt2img', 512, 512, 1)), width })).toBeNull();
+  });
+});
