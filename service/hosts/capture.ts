@@ -30,7 +30,7 @@ export const CAPTURE: Host = {
       ],
     };
   },
-  construct: (order) => ({ ok: true, construction: { kind: 'capture', parameters: { ...order }, initImage: null } }),
+  construct: (order) => ({ ok: true, value: { kind: 'capture', parameters: { ...order }, initImage: null } }),
   phaseOf: ({ at }) => phaseOrStart.nullable().catch(null).parse(at),
   generationOf: ({ facts, company }) => {
     const settings = generationSettingsSchema.safeParse(JSON.parse(facts['settings'] ?? 'null'));

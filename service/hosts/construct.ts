@@ -1,4 +1,5 @@
 /** A run of the benchmark as arguments of the WebUI's own processing class. */
+import type { Result } from '../base/result.ts';
 import { hiresTarget } from '../protocol/hires-target.ts';
 import type { Upscaler } from '../protocol/host.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
@@ -6,8 +7,8 @@ import type { Facts, ToShimMessage } from '../protocol/shim.ts';
 import { firstOf, isTrue } from './facts.ts';
 
 export type Construction = Pick<Extract<ToShimMessage, { type: 'run' }>, 'kind' | 'parameters' | 'initImage'>;
-export type Constructed =
-  { readonly ok: true; readonly construction: Construction } | { readonly ok: false; readonly message: string };
+/** The reason is in words. */
+export type Constructed = Result<Construction, string>;
 
 /** Both fit one chunk of 75 tokens, as most people's prompts and negative prompts do. */
 const PROMPTS = { prompt: 'a landscape with a lake', negative_prompt: 'blurry' };
@@ -34,7 +35,7 @@ export function construct(
 ): Constructed {
   const { operation, width, height, batchSize } = settings;
   const hires = settings.hires === null ? {} : hiresParameters(settings, steps, upscalers);
-  if (typeof hires === 'string') return { ok: false, message: hires };
+  if (typeof hires === 'string') return { ok: false, reason: hires };
   const isImage = operation === 'img2img';
   const parameters = {
     ...PROMPTS,
@@ -60,7 +61,7 @@ export function construct(
     ...hires,
   };
   const kind = `StableDiffusionProcessing${isImage ? 'Img2Img' : 'Txt2Img'}`;
-  return { ok: true, construction: { kind, parameters, initImage: isImage ? { width, height } : null } };
+  return { ok: true, value: { kind, parameters, initImage: isImage ? { width, height } : null } };
 }
 
 /** Only those that this WebUI has and that would change something; none where settings are frozen. */

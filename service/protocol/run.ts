@@ -34,7 +34,6 @@ export type TorchNow = z.infer<typeof torchNowSchema>;
  * get further.
  */
 const runPhaseSchema = z.enum(['start', ...phaseSchema.options]);
-export type RunPhase = z.infer<typeof runPhaseSchema>;
 
 /** PyTorch's counters over one phase (active_bytes.all.peak, reserved_bytes.all.peak since the phase began). */
 export const phaseCountersSchema = z.strictObject({

@@ -51,9 +51,9 @@ export function createHostRuns(): HostRuns {
     order: (order, { host, report, environment }) => {
       const { runId, capMiB } = order;
       const made = host.construct(order, report, environment);
-      if (!made.ok) return { type: 'run-refused', runId, reason: 'unsupported', message: made.message };
+      if (!made.ok) return { type: 'run-refused', runId, reason: 'unsupported', message: made.reason };
       asked.set(runId, order);
-      return { type: 'run', runId, capMiB, ...made.construction };
+      return { type: 'run', runId, capMiB, ...made.value };
     },
     read,
     clear: () => {

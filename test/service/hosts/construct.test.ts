@@ -39,7 +39,7 @@ describe("the arithmetic of the WebUI's hires fix", () => {
 describe('options that a run goes without', () => {
   const overridesOf = (facts: Record<string, string>) => {
     const made = construct(settingsOf('txt2img', 512, 512, 1), 2, facts, []);
-    return made.ok ? made.construction.parameters['override_settings'] : null;
+    return made.ok ? made.value.parameters['override_settings'] : null;
   };
 
   test('are those that are there and on', () => {

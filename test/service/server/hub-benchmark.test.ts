@@ -3,6 +3,7 @@ import { PROCESSES_AGAIN_MS } from '../../../service/memory/programs.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { askFor, benchmarkOf, OPTIONS, SETTINGS, untilBenchmarkEnds } from './benchmarking.ts';
 import { ENVIRONMENT } from './fake-host.ts';
+import { endOf } from '../hosts/as-shim.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 
 let dir: ReturnType<typeof temporaryDir>;

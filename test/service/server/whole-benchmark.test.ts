@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { toHostMessageSchema } from '../../../service/protocol/host.ts';
+import { toShimMessageSchema } from '../../../service/protocol/shim.ts';
 import { toViewerMessageSchema, type BenchmarkState } from '../../../service/protocol/viewer.ts';
 import { askFor, benchmarkOf, OPTIONS, SETTINGS, untilBenchmarkEnds } from './benchmarking.ts';
 import { IDLE_SLACK_MIB } from './fake-host.ts';
@@ -91,5 +91,5 @@ test('it sends nothing to either side that the protocol does not know', () => {
   for (const message of rig.viewer.sent)
     expect(toViewerMessageSchema.safeParse(message)).toMatchObject({ success: true });
   for (const message of rig.host.socket.sent)
-    expect(toHostMessageSchema.safeParse(message)).toMatchObject({ success: true });
+    expect(toShimMessageSchema.safeParse(message)).toMatchObject({ success: true });
 });

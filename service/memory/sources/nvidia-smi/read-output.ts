@@ -2,7 +2,7 @@
 import { gravest } from './error-text.ts';
 import type { OutputReason } from './error-text.ts';
 import { exitReason, exitSpoilsRows } from './exit-codes.ts';
-import { normaliseBusId } from '../../protocol/bus-id.ts';
+import { normaliseBusId } from '../../../protocol/bus-id.ts';
 import { createLineReader } from './line-reader.ts';
 import type { GpuRow, RowKey, RowReading } from './rows.ts';
 
