@@ -12,7 +12,7 @@ import type { KnownEnvironment } from '../store/store.ts';
 import type { History, ReadHistories } from './history.ts';
 import { contradictedBy, contradictsOwn, NOTHING_IMPORTED, type ImportedRuns } from './imported.ts';
 import { observationOf, observationsForFit, observationsLeftOver } from './observations.ts';
-import { driftInWords, driftSince } from './outliers.ts';
+import { driftInWords, driftSince } from './drift-since.ts';
 import { asSimilar, differenceOf } from './similar.ts';
 import { upscalersTold } from '../operations/upscaler.ts';
 

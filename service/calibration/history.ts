@@ -4,7 +4,7 @@ import type { Run } from '../recorder/run.ts';
 import type { OwnRow, StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 import { boundsAmong } from './observations.ts';
-import { markSuperseded } from './superseded.ts';
+import { markSuperseded } from './marks.ts';
 
 /** What is stored of one set-up. The same object until that changes. */
 export interface History {

@@ -1,8 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import { otherMiB, otherSince, type LiveLedger, type MemoryReading } from '../memory/ledger.ts';
-import { DISTURBED_MIB, marksOf } from './marks.ts';
-import type { Run } from './run.ts';
+import { DISTURBED_MIB, type Run } from './run.ts';
 
 type Started = Extract<HostMessage, { type: 'run-started' }>;
 type Phase = Extract<HostMessage, { type: 'run-phase' }>;
@@ -15,6 +14,9 @@ export interface RunContext {
   readonly estimatedPeakMiB: number | null;
   readonly estimatedPeakRange: Run['estimatedPeakRange'];
 }
+
+/** A run without its marks; `otherAfterMiB`: all that was not torch's right after it, null where it could not be read. */
+export type RecordedRun = Omit<Run, 'marks'> & { readonly otherAfterMiB: number | null };
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
 export const SETTLE_MS = 3_000;
@@ -52,7 +54,7 @@ interface OpenRun {
  * @param ledger told by the caller with every reading and counter before this recorder hears of it.
  * @param onRun gets each run once: as soon as the others are seen where they were, or after `SETTLE_MS`.
  */
-export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Run) => void): Recorder {
+export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: RecordedRun) => void): Recorder {
   let open: OpenRun | null = null;
   const endOf = (message: Ended) => ({ message, atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
 
@@ -139,9 +141,9 @@ function lostEnd(run: OpenRun, clock: Clock): Ended {
   };
 }
 
-function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): Run {
+function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): RecordedRun {
   const { started, context } = run;
-  const facts = {
+  return {
     runId: started.runId,
     keyHash: context.keyHash,
     sessionId: context.sessionId,
@@ -164,6 +166,6 @@ function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): 
     error: message.error,
     estimatedPeakMiB: context.estimatedPeakMiB,
     estimatedPeakRange: context.estimatedPeakRange,
+    otherAfterMiB: run.otherAfterMiB,
   };
-  return { ...facts, marks: marksOf(facts, run.otherAfterMiB) };
 }

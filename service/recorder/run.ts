@@ -18,6 +18,9 @@ const signedMiB = z
   .number()
   .min(-16 * 1024 * 1024)
   .max(16 * 1024 * 1024);
+/** How far all that is not torch's may move during a run before its figures are doubted. */
+export const DISTURBED_MIB = 64;
+
 /**
  * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`:
  * more was reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the

@@ -3,15 +3,14 @@ import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { createHistories } from '../calibration/history.ts';
 import { contradictionsInWords } from '../calibration/imported.ts';
-import { markOutlier } from '../calibration/outliers.ts';
-import { markSpilled } from '../calibration/spill.ts';
+import { markRun } from '../calibration/marks.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import type { ViewerState } from '../protocol/viewer.ts';
 import { createLedger, figuresOf, START_TOLD_WITHIN_MS } from '../memory/ledger.ts';
-import { createRecorder } from '../recorder/recorder.ts';
-import { storedEnvironmentOf, type Run } from '../recorder/run.ts';
+import { createRecorder, type RecordedRun } from '../recorder/recorder.ts';
+import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import type { Store } from '../store/store.ts';
 import { answerEstimate } from './answer.ts';
@@ -237,9 +236,9 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  function onRun(recorded: Run): void {
+  function onRun(recorded: RecordedRun): void {
     const earlier = histories.of(recorded.keyHash).runs;
-    const run = markOutlier(markSpilled(recorded, earlier), earlier);
+    const run = markRun(recorded, earlier);
     store.saveRun(run);
     const goOn = (): void => {
       if (closed) return;

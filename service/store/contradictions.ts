@@ -1,4 +1,4 @@
-import { DISTURBED_MIB } from '../recorder/marks.ts';
+import { DISTURBED_MIB } from '../recorder/run.ts';
 import type { Run } from '../recorder/run.ts';
 
 type Mib = number | null | undefined;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createHistories, type HistorySource } from '../../../service/calibration/history.ts';
-import { markSuperseded } from '../../../service/calibration/superseded.ts';
+import { markSuperseded } from '../../../service/calibration/marks.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import type { OwnRow } from '../../../service/store/run-rows.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createLedger, type LiveLedger, otherMiB } from '../../../service/memory/ledger.ts';
 import { SETTLE_MS, createRecorder, type Recorder } from '../../../service/recorder/recorder.ts';
 import { runSchema, type Run } from '../../../service/recorder/run.ts';
+import { markRun } from '../../../service/calibration/marks.ts';
 import { createFakeClock, type FakeClock } from '../server/fake-clock.ts';
 
 const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
@@ -17,7 +18,7 @@ beforeEach(() => {
   clock = createFakeClock();
   ledger = createLedger();
   runs = [];
-  recorder = createRecorder(clock, ledger, (run) => runs.push(run));
+  recorder = createRecorder(clock, ledger, (run) => runs.push(markRun(run, [])));
 });
 
 async function read(usedMiB: number, processMiB: number | null = null): Promise<void> {

@@ -1,3 +1,4 @@
+/** Whether a person's own generations have left what was estimated of them. */
 import { driftOf, IN_A_ROW, type Drift, type EstimatedRun } from '../model/drift.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
@@ -8,7 +9,7 @@ type Source = 'own' | 'similar';
 /**
  * What an ordinary run showed against what was firmly estimated of it from `source`; null where the two do not compare.
  */
-function estimatedRunOf(run: Run, source: Source): EstimatedRun | null {
+export function estimatedRunOf(run: Run, source: Source): EstimatedRun | null {
   const { estimatedPeakMiB: valueMiB, estimatedPeakRange: range } = run;
   const measuredMiB = run.outcome === 'oom' ? ranOutAtMiB(run) : measuredPeakMiB(run);
   if (run.origin !== 'ordinary' || run.capMiB !== null || measuredMiB === null) return null;
@@ -71,27 +72,4 @@ export function driftInWords({ meanMiB, sinceMs, ranOut }: DriftSince, changed: 
   const since = changed ?? `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const size = `${meanMiB > 0 ? '+' : '-'}${amount}${ranOut ? ' and more, out of memory,' : ''}`;
   return `${size} against the estimates since ${since}: run the benchmark again.`;
-}
-
-const OUTLIER_HALF_WIDTHS = 3;
-
-/**
- * Adds the mark `outlier` to an ordinary run whose peak lies more than three half-widths of its interval from its
- * estimate: one such run says that something was unlike, not that the curve is wrong. Five in a row say that it is, and
- * from then on they are fitted.
- * @param earlier runs of the same key, oldest first.
- */
-export function markOutlier(run: Run, earlier: readonly Run[]): Run {
-  const compared = estimatedRunOf(run, 'own');
-  // One that ran out of memory is a lower bound at once, whatever it is far from.
-  if (compared === null || run.outcome === 'oom') return run;
-  const { estimated, measuredMiB } = compared;
-  const halfWidthMiB =
-    measuredMiB > estimated.valueMiB ? estimated.highMiB - estimated.valueMiB : estimated.valueMiB - estimated.lowMiB;
-  if (
-    Math.abs(measuredMiB - estimated.valueMiB) <= OUTLIER_HALF_WIDTHS * halfWidthMiB ||
-    driftSince([...earlier, run]) !== null
-  )
-    return run;
-  return { ...run, marks: [...run.marks, 'outlier'] };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { markSpilled } from '../../../service/calibration/spill.ts';
+import { markRun } from '../../../service/calibration/marks.ts';
+import type { Run } from '../../../service/recorder/run.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
@@ -7,6 +8,9 @@ const timed = (batch: number, durationMs: number) =>
   exampleRun({ settings: settingsOf('txt2img', 1000, 1000, batch), durationMs });
 const EARLIER = [1, 2, 3, 4, 5].map((batch) => timed(batch, 1000 * batch));
 const FULL = { torch: { activePeakMiB: 5000, reservedPeakMiB: 7200, allocRetries: 0, ooms: 0 } };
+
+const markSpilled = (run: Run, earlier: readonly Run[]) =>
+  markRun({ ...run, otherAfterMiB: run.baseline.otherMiB }, earlier);
 
 describe('a run on a card that is full', () => {
   test('is spilled where it took three times as long as those before it say', () => {

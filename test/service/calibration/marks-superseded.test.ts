@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { markSuperseded } from '../../../service/calibration/superseded.ts';
+import { markSuperseded } from '../../../service/calibration/marks.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
