@@ -55,9 +55,9 @@ function needRatio(
   settings: GenerationSettings,
   planned: PlannedRun,
   observations: readonly Observation[],
-  { traits, limitMiB }: PlanOptions,
+  { traits, hints, limitMiB }: PlanOptions,
 ): number {
-  const fitted = fit(observations, traits);
+  const fitted = fit(observations, traits, hints);
   if (!fitted.ok) return 1;
   const [row, asked] = [settings, planned.settings].map((of) => estimate(fitted.value, of, limitMiB));
   return row?.ok === true && asked?.ok === true ? row.required.valueMiB / asked.required.valueMiB : 1;

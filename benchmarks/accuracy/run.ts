@@ -1,3 +1,4 @@
+import { hintsOf } from '../../service/hosts/hints.ts';
 import { traitsOf } from '../../service/hosts/hosts.ts';
 import { fit } from '../../service/model/fit.ts';
 import type { Fit, FitFailure } from '../../service/model/types.ts';
@@ -44,6 +45,7 @@ export function runAccuracy(
   options: AccuracyOptions,
 ): { readonly result: AccuracyResult; readonly fit: Fit | null; readonly replayed: Replayed } {
   const traits = { ...traitsOf(options.host), staticMiB: options.staticMiB };
+  const hints = hintsOf(options.host.key);
   const plan: PlanOptions = {
     maxSizePx: MAX_SIZE_PX,
     maxBatchSize: MAX_BATCH_SIZE,
@@ -52,9 +54,10 @@ export function runAccuracy(
     limitMiB: CARD_MIB,
     seed: options.seed,
     traits,
+    hints,
   };
   const replayed = replayBenchmark(rows, plan, { ...options, idleSlackMiB: options.host.idleSlackMiB });
-  const fitted = fit(replayed.observations, traits);
+  const fitted = fit(replayed.observations, traits, hints);
   const original = originalMethod(rows, options.staticMiB, MAX_SIZE_PX, MAX_BATCH_SIZE);
   const result = {
     table: options.table,
