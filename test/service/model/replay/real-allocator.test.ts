@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { recordedTable } from '../../../../benchmarks/accuracy/recorded.ts';
 import type { Scores } from '../../../../service/model/replay/attention/scores.ts';
 import type { Kernels } from '../../../../service/model/replay/kernels.ts';
 import { PRECISIONS, SHAPES, type Networks } from '../../../../service/model/replay/networks.ts';
@@ -245,6 +246,20 @@ describe('with no run to learn from', () => {
       expect(Math.abs(ours / reserved - 1)).toBeLessThan(0.006);
     },
   );
+
+  test("InvokeAI's peaks are those recorded in all four operations", () => {
+    const { rows, staticMiB, host } = recordedTable('sd1-invokeai');
+    const networks = networksOf(['sd1', 'InvokeAI'], 'x+y');
+    const roomMiB = 24 * 1024 - host.contextMiB - staticMiB;
+    const slackMiB = host.idleSlackMiB ?? 0;
+    const offs = rows.map(({ settings, activeMiB, reservedMiB }) => ({
+      active: Math.abs((staticMiB + activePeakMiB(networks, settings, null, roomMiB)) / activeMiB - 1),
+      reserved: Math.abs((staticMiB + slackMiB + reservedPeakMiB(networks, settings, null, roomMiB)) / reservedMiB - 1),
+    }));
+    expect(offs.length).toBeGreaterThan(60);
+    expect(Math.max(...offs.map(({ active }) => active))).toBeLessThan(0.001);
+    expect(Math.max(...offs.map(({ reserved }) => reserved))).toBeLessThan(0.003);
+  });
 
   test('what is required is what the real PyTorch needed, within 1 % in six of seven settings, near the edge of a card too', () => {
     const contextMiB = 450;
