@@ -13,9 +13,9 @@ from typing import Any, Literal
 from ..log import get_logger, without_person
 from ..wire.messages import Run, RunEnded, RunMark, RunRefused, RunStarted
 from .a1111 import STOP_FLAGS, Webui
+from .forge import process_images
 from .marks import RunMarks
 from .out_of_memory import drop, out_of_memory
-from .processing import process_images
 from .runner import QuietRunner
 from .torch_memory import CapRefusedError, TorchMemory, torch_memory
 

@@ -1,4 +1,4 @@
-"""The WebUI's `process_images`, on the thread where the WebUI wants it."""
+"""The WebUI's `process_images`, on the thread where it is wanted: Forge and its kin compute on their main thread."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def process_images(webui: Webui, p: Any) -> None:
     except ImportError:
         function(p)
         return
-    # Forge computes on its main thread only, and what runs jobs there swallows what they raise.
+    # What runs jobs there swallows what they raise.
     errors: list[Exception] = []
 
     def job() -> None:
