@@ -22,6 +22,7 @@ from .webui.marks import now_message
 from .webui.ordinary import OrdinaryRuns
 from .webui.peaks import PeakKeeper
 from .webui.torch_memory import torch_memory
+from .webui.weights import WeightsWatch
 from .webui.worker import Worker
 from .wire.link import HostLink
 from .wire.messages import PROTOCOL_VERSION, Hello, HostMemory, Report, ToShim, ToSidecar
@@ -30,8 +31,6 @@ from .wire.relay import Relay
 
 logger = get_logger(__name__)
 
-# Conditioning caches and the like come and go; weights do not.
-STATIC_STEP_MIB = 16.0
 ENVIRONMENT_EVERY_TICKS = 2
 NO_NODE = (
     f"Node.js {node.MINIMUM_TEXT} or newer is not there. Install it from https://nodejs.org (or restart the WebUI with "
@@ -47,7 +46,7 @@ class Extension:
         self._data_dir: DataDir | None = None
         self._reporter = Reporter(self._webui)
         self._sent: Report | None = None
-        self._static_mib: float | None = None
+        self._weights = WeightsWatch()
         self._host_memory: HostMemory | None = None
         self._device_wanted = False
         self._ticks = 0
@@ -64,7 +63,9 @@ class Extension:
             on_lost=self._on_lost,
             on_hung=self._sidecar.end_hung,
         )
-        self._generation = Generation(self._webui, self._send, before_run=self._send_environment)
+        self._generation = Generation(
+            self._webui, self._send, before_run=self._send_environment, on_collected=self._see_weights
+        )
         self._worker = Worker(self._generation.run)
         self.ordinary = OrdinaryRuns(
             self._webui, self._send, on_run=self._person_generates, keep_peaks=self._peaks.note
@@ -196,16 +197,21 @@ class Extension:
             return [{"type": "environment", "report": report}]
 
     def _static(self) -> float | None:
-        """torch's allocated memory when idle; small changes are not worth a message."""
-        memory = torch_memory(self._webui.torch, self._webui.device)
-        if memory is None or self._webui.loaded_model is None:
+        """MiB of the weights, as far as torch's counters tell."""
+        if self._webui.loaded_model is None or torch_memory(self._webui.torch, self._webui.device) is None:
             return None
-        if self._webui.is_generating:
-            return self._static_mib
-        now_mib = memory.read().allocated_mib
-        if self._static_mib is None or abs(now_mib - self._static_mib) > STATIC_STEP_MIB:
-            self._static_mib = now_mib
-        return self._static_mib
+        if not self._webui.is_generating:
+            self._see_weights(collected=False)
+        return self._weights.mib
+
+    def _see_weights(self, collected: bool = True) -> None:
+        """At a moment at which no generation computes."""
+        memory = torch_memory(self._webui.torch, self._webui.device)
+        loaded = self._webui.loaded_checkpoint
+        if memory is None or loaded is None:
+            return
+        moves = bool(self._webui.flag("medvram") or self._webui.flag("medvram_sdxl") or self._webui.flag("lowvram"))
+        self._weights.see(memory.read().allocated_mib, loaded, collected=collected, moves=moves)
 
     @guarded
     def _send_environment(self) -> None:

@@ -12,6 +12,7 @@ import type { KnownEnvironment } from '../store/store.ts';
 import type { History, ReadHistories } from './history.ts';
 import { contradictedBy, contradictsOwn, NOTHING_IMPORTED, type ImportedRuns } from './imported.ts';
 import { observationOf, observationsForFit, observationsLeftOver } from './observations.ts';
+import { withoutLeftBehind } from './left-behind.ts';
 import { driftInWords, driftSince } from './drift-since.ts';
 import { asSimilar, differenceOf } from './similar.ts';
 import { upscalersTold } from '../operations/upscaler.ts';
@@ -174,8 +175,9 @@ export function createCalibrator(
   let revision = 0;
 
   /** By what was measured here. */
-  function* calibrate({ runs: all, stored }: History, environment: SetUp): Steps<Calibration> {
+  function* calibrate({ runs: history, stored }: History, environment: SetUp): Steps<Calibration> {
     const traits = traitsOf(environment);
+    const all = withoutLeftBehind(history, traits);
     const abilities = abilitiesOf(environment);
     const observations = observationsForFit(all);
     const runs = observations.length;

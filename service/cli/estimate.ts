@@ -74,6 +74,7 @@ function answer(
     calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
     benchmarkRuns: false,
     unmatched: null,
+    leftMiB: 0,
     driverMaySpill: driverMaySpill && environment.device.backend !== 'cpu',
   });
 }

@@ -19,6 +19,8 @@ export interface Situation {
   readonly benchmarkRuns: boolean;
   /** Why none of the devices that are seen is known to be the WebUI's, in words; null where one is, or none is seen. */
   readonly unmatched: string | null;
+  /** MiB that the WebUI holds beside its weights, of a generation that failed: the next may have that much less. */
+  readonly leftMiB: number;
   /** Whether the driver gives out system RAM where it could refuse: Windows' do. */
   readonly driverMaySpill: boolean;
 }
@@ -65,11 +67,12 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (totalMiB === null || usableMiB === null || otherMiB === null)
     return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
   const heldMiB = heldMiBOf(source, situation.figures);
-  const result = estimateOf(calibration.fit, calibration.drift, checked.value, {
+  const found = estimateOf(calibration.fit, calibration.drift, checked.value, {
     roomMiB: usableMiB - otherMiB,
     heldMiB,
   });
-  if (!result.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
+  if (!found.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
+  const result = reaching(found, situation.leftMiB);
   const memory = { totalMiB: usableMiB, otherMiB };
   const spills = situation.driverMaySpill && source.kind !== 'process' ? spillWarnings(result.peak, memory) : [];
   const told = { ...result, warnings: [...result.warnings, ...spills] };
@@ -107,6 +110,12 @@ function estimated(
     drift: drift === null ? null : { meanMiB: Math.round(drift.meanMiB), message: drift.words },
     note: noteOf(settings, result, judged.reason, calibration),
   };
+}
+
+/** What is left behind may still be there when the next one needs it, or not. */
+function reaching(result: EstimateMiB, leftMiB: number): EstimateMiB {
+  const further = (interval: Interval): Interval => ({ ...interval, highMiB: interval.highMiB + leftMiB });
+  return { ...result, required: further(result.required), peak: further(result.peak) };
 }
 
 /**

@@ -3,10 +3,12 @@ import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { createHistories } from '../calibration/history.ts';
 import { contradictionsInWords } from '../calibration/imported.ts';
+import { leftBehindInWords, leftBehindMiB } from '../calibration/left-behind.ts';
 import { markRun } from '../calibration/marks.ts';
-import { abilitiesOf } from '../hosts/hosts.ts';
+import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
+import type { TorchNow } from '../protocol/run.ts';
 import type { ViewerState } from '../protocol/viewer.ts';
 import { createLedger, figuresOf, START_TOLD_WITHIN_MS } from '../memory/ledger.ts';
 import { createRecorder, type RecordedRun } from '../recorder/recorder.ts';
@@ -56,6 +58,7 @@ const MOST_SET_UPS = 200;
 export function createHub(options: HubOptions): Hub {
   const { clock, store, planner, version, log } = options;
   let closed = false;
+  let idleTorch: TorchNow | null = null;
   const ledger = createLedger();
   // Nothing goes on behind the closing.
   const pause = (): Promise<void> => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0));
@@ -90,6 +93,7 @@ export function createHub(options: HubOptions): Hub {
     },
     onMessage: onHostMessage,
     onGone: () => {
+      idleTorch = null;
       conductor.onHostGone();
       recorder.onHostGone();
       memory.noHost();
@@ -139,6 +143,7 @@ export function createHub(options: HubOptions): Hub {
         calibration: calibration(),
         benchmarkRuns: conductor.running,
         unmatched: unmatched(),
+        leftMiB: leftMiB(),
         driverMaySpill: options.driverMaySpill,
       }),
     onRequest: createRequests({
@@ -173,9 +178,22 @@ export function createHub(options: HubOptions): Hub {
 
   function notices(): ViewerState['notices'] {
     const found: ViewerState['notices'] = store.notices.map((message) => ({ level: 'warning', message }));
-    for (const message of [unmatched(), calibration()?.drift?.words ?? null, contradictions()])
+    const left = leftMiB();
+    const leftWords = left === 0 ? null : leftBehindInWords(left);
+    for (const message of [unmatched(), calibration()?.drift?.words ?? null, contradictions(), leftWords])
       if (message !== null) found.push({ level: 'warning', message });
     return found;
+  }
+
+  /** Of a host that is there: what its counters said when it last did nothing. */
+  function leftMiB(): number {
+    return link.host === null ? 0 : leftBehindMiB(idleTorch, traitsOf(link.host.environment));
+  }
+
+  function onIdleTorch(torch: TorchNow | null): void {
+    const beforeMiB = leftMiB();
+    idleTorch = torch;
+    if (leftMiB() !== beforeMiB) viewers.changed();
   }
 
   function unmatched(): string | null {
@@ -208,6 +226,7 @@ export function createHub(options: HubOptions): Hub {
           generating: message.generating,
           monotonicMs: clock.monotonicMs(),
         });
+        if (!message.generating) onIdleTorch(message.torch);
         return memory.onHostMemory(message.device);
       case 'run-started': {
         // The wall clock may have jumped meanwhile.

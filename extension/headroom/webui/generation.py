@@ -39,7 +39,7 @@ class RefusedError(Exception):
 
 class Generation:
     """Runs requests one at a time, in the caller's thread. `before_run` is called with the queue held, before anything
-    changes.
+    changes; `on_collected` before and after the generation, whenever Python's garbage has just been collected.
     """
 
     def __init__(
@@ -48,12 +48,14 @@ class Generation:
         send: Callable[[RunStarted | RunMark | RunEnded | RunRefused], None],
         *,
         before_run: Callable[[], None] = lambda: None,
+        on_collected: Callable[[], None] = lambda: None,
         lock_limit_s: float = LOCK_LIMIT_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._webui = webui
         self._send = send
         self._before_run = before_run
+        self._on_collected = on_collected
         self._lock_limit_s = lock_limit_s
         self._monotonic = monotonic
         self._guard = threading.Lock()
@@ -227,6 +229,7 @@ class Generation:
         torch_gc = getattr(self._webui.devices, "torch_gc", None)
         if torch_gc is not None:
             torch_gc()
+        self._on_collected()
 
 
 @contextmanager

@@ -55,6 +55,7 @@ function answerOf(calibration: Calibration, settings: Run['settings']) {
     calibration,
     benchmarkRuns: false,
     unmatched: null,
+    leftMiB: 0,
     driverMaySpill: false,
   });
   if (result.status !== 'estimated') throw new Error(JSON.stringify(result));

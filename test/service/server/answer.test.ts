@@ -40,7 +40,15 @@ beforeAll(() => {
     othersMiB: 720,
     otherMiB: OTHER_MIB,
   };
-  situation = { source: HEALTHY, figures, calibration, benchmarkRuns: false, unmatched: null, driverMaySpill: false };
+  situation = {
+    source: HEALTHY,
+    figures,
+    calibration,
+    benchmarkRuns: false,
+    unmatched: null,
+    leftMiB: 0,
+    driverMaySpill: false,
+  };
 });
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -52,6 +60,15 @@ function estimated(settings: RequestedSettings, changes: Partial<Situation> = {}
 }
 
 describe('an estimate', () => {
+  test('that fits is tight once a failed generation holds what is left over, for it may still be held then', () => {
+    const settings = settingsOf('txt2img', 768, 768, 2);
+    const before = estimated(settings);
+    expect(before.verdict).toBe('fits');
+    const after = estimated(settings, { leftMiB: before.marginMiB + 10 });
+    expect(after.verdict).toBe('tight');
+    expect(after.required).toMatchObject({ valueMiB: before.required.valueMiB, lowMiB: before.required.lowMiB });
+  });
+
   test('is of the whole device: what others use now is in it (VIEW-5)', () => {
     const settings = settingsOf('txt2img', 768, 768, 2);
     const { required, peak, totalMiB } = estimated(settings);
