@@ -1,5 +1,5 @@
 import { knownOf } from '../model/known.ts';
-import type { Factor, Fit, KnownRun, Observation } from '../model/types.ts';
+import type { Factor, Fit, Spread, KnownRun, Observation } from '../model/types.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { StoredEnvironment } from '../recorder/run.ts';
 
@@ -69,12 +69,19 @@ const WIDER_SHARE = 0.05;
  */
 export function asSimilar(fit: Fit, traits: HostTraits, own: readonly Observation[]): Fit {
   const widerShare = (share: number): number => TIMES_WIDER * share + WIDER_SHARE;
-  const { peakLow, peakHigh, peakJagged, requiredLow, requiredHigh } = fit.spread;
   const wider = ({ value, low, high }: Factor): Factor => ({
     value,
     low: Math.max(0, value - TIMES_WIDER * (value - low)),
     high: value + TIMES_WIDER * (high - value),
   });
+  const widened = ({ peakLow, peakHigh, peakJagged, requiredLow, requiredHigh }: Spread): Spread => ({
+    peakLow: widerShare(peakLow),
+    peakHigh: widerShare(peakHigh),
+    peakJagged: TIMES_WIDER * peakJagged,
+    requiredLow: widerShare(requiredLow),
+    requiredHigh: widerShare(requiredHigh),
+  });
+  const { unlike } = fit.spread;
   const staticMiB = traits.staticMiB ?? fit.staticMiB;
   const known = knownOf(own, staticMiB);
   return {
@@ -91,13 +98,7 @@ export function asSimilar(fit: Fit, traits: HostTraits, own: readonly Observatio
       decode: wider(fit.factors.decode),
       'vae-scores': wider(fit.factors['vae-scores']),
     },
-    spread: {
-      peakLow: widerShare(peakLow),
-      peakHigh: widerShare(peakHigh),
-      peakJagged: TIMES_WIDER * peakJagged,
-      requiredLow: widerShare(requiredLow),
-      requiredHigh: widerShare(requiredHigh),
-    },
+    spread: { ...widened(fit.spread), ...(unlike === undefined ? {} : { unlike: widened(unlike) }) },
   };
 }
 

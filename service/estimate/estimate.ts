@@ -1,11 +1,12 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { grownBy } from '../model/growth.ts';
+import { pieces, type Piece } from '../model/pieces.ts';
 import { needMiB } from '../model/required.ts';
 import { slicesToFit } from '../model/replay/attention/scores.ts';
 import { highestReplayedNeed, replayedNeed, TOLERANCE, TOLERANCE_BELOW } from '../model/replay/need.ts';
 import { roomsNear } from '../model/replay/peaks.ts';
-import { reservedMiB } from '../model/reserved.ts';
+import { replayedMiB, reservedMiB, unlikeMiB, unlikePieces } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
 import { withinKnown } from './bounds.ts';
 import { atLeast, openedTo } from './process.ts';
@@ -67,16 +68,16 @@ export function estimate(
     return atLeast(all, heldMiB ?? 0);
   };
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
-  const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownPeakMiB) =>
-    Math.max(ownPeakMiB, bounded.valueMiB - staticMiB),
-  );
+  const leastMiB = bounded.valueMiB - staticMiB;
+  const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownMiB) => Math.max(ownMiB, leastMiB));
+  const unlike = unlikePeak(fit, settings, staticMiB, widen);
   return {
     ok: true,
     required: opened(bounded),
     peak: opened({
-      valueMiB: staticMiB + peakMiB,
-      lowMiB: peakInterval(staticMiB, Math.min(peakMiB, ...others), spread, widen).lowMiB,
-      highMiB: peakInterval(staticMiB, Math.max(peakMiB, ...others), spread, widen).highMiB,
+      valueMiB: Math.max(staticMiB + peakMiB, unlike.valueMiB),
+      lowMiB: Math.max(peakInterval(staticMiB, Math.min(peakMiB, ...others), spread, widen).lowMiB, unlike.lowMiB),
+      highMiB: Math.max(peakInterval(staticMiB, Math.max(peakMiB, ...others), spread, widen).highMiB, unlike.highMiB),
     }),
     limitingPhase: need.phase,
     basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
@@ -84,12 +85,20 @@ export function estimate(
   };
 }
 
-/** MiB above the weights: the peak, and others that may be meant. */
+const NOTHING: Interval = { valueMiB: 0, lowMiB: 0, highMiB: 0 };
+
+/** Of phases that are like no known network: by their planes, which leave more open than a replay. */
+function unlikePeak(fit: Fit, settings: GenerationSettings, staticMiB: number, widen: number): Interval {
+  const { unlike } = fit.spread;
+  return unlike === undefined ? NOTHING : peakInterval(staticMiB, unlikeMiB(fit, settings), unlike, widen);
+}
+
+/** MiB above the weights: the peak of what is replayed, or else of all, and others that may be meant. */
 function peaksOf(fit: Fit, settings: GenerationSettings, roomMiB: number): number[] {
   const { replay } = fit;
   if (replay === null) return [reservedMiB(fit, settings)];
   return [replay, ...replay.rivals].flatMap((one) =>
-    roomsNear(one.networks, roomMiB).map((room) => reservedMiB({ ...fit, replay: one }, settings, room)),
+    roomsNear(one.networks, roomMiB).map((room) => replayedMiB(one, settings, room)),
   );
 }
 
@@ -102,7 +111,7 @@ const UNPROVEN_TOLERANCE = 0.1;
  * Above the weights: by replay where the runs under caps bear it out or attention slices, else by the factors of the
  * phases' planes.
  */
-function needOf(fit: Fit, settings: GenerationSettings): Interval & { readonly phase: Phase } {
+function needOf(fit: Fit, settings: GenerationSettings): PhaseNeed {
   const { slackMiB, active, factors, replay, process } = fit;
   if (replay !== null && (replay.tellsNeed || slicesToFit(replay.networks.scores))) {
     const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
@@ -110,18 +119,42 @@ function needOf(fit: Fit, settings: GenerationSettings): Interval & { readonly p
     const possible = [replay, ...replay.rivals];
     const lowMiB = Math.min(...possible.map((one) => replayedNeed(one, settings, slackMiB).needMiB));
     const highMiB = Math.max(...possible.map((one) => highestReplayedNeed(one, settings, slackMiB).needMiB));
-    return { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
+    const replayed = { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
+    const unlike = unlikePieces(replay, settings);
+    return unlike.length === 0 ? replayed : greater(replayed, plannedNeed(fit, settings, unlike));
   }
-  const { valueMiB, phase } = needMiB(settings, active, (group) => factors[group].value);
   if (process !== null) {
+    const { phase } = needMiB(settings, active, (group) => factors[group].value);
     const ownMiB = reservedMiB(fit, settings);
     return { phase, valueMiB: ownMiB, lowMiB: ownMiB * factors.decode.low, highMiB: ownMiB * factors.decode.high };
   }
+  return plannedNeed(fit, settings, pieces(settings));
+}
+
+type PhaseNeed = Interval & { readonly phase: Phase };
+
+function plannedNeed(
+  { slackMiB, active, factors }: Fit,
+  settings: GenerationSettings,
+  planes: readonly Piece[],
+): PhaseNeed {
+  const by = (end: 'low' | 'value' | 'high') => needMiB(settings, active, (group) => factors[group][end], planes);
+  const { valueMiB, phase } = by('value');
   return {
     phase,
     valueMiB: slackMiB + valueMiB,
-    lowMiB: slackMiB + needMiB(settings, active, (group) => factors[group].low).valueMiB,
-    highMiB: slackMiB + needMiB(settings, active, (group) => factors[group].high).valueMiB,
+    lowMiB: slackMiB + by('low').valueMiB,
+    highMiB: slackMiB + by('high').valueMiB,
+  };
+}
+
+/** Both have to be met. */
+function greater(one: PhaseNeed, other: PhaseNeed): PhaseNeed {
+  return {
+    phase: one.valueMiB >= other.valueMiB ? one.phase : other.phase,
+    valueMiB: Math.max(one.valueMiB, other.valueMiB),
+    lowMiB: Math.max(one.lowMiB, other.lowMiB),
+    highMiB: Math.max(one.highMiB, other.highMiB),
   };
 }
 

@@ -1,14 +1,16 @@
 import type { Steps } from '../base/steps.ts';
 import type { Hints } from '../hosts/hints.ts';
 import { knownOf } from './known.ts';
-import { TERMS } from './pieces.ts';
+import { factorsOf, learnBeliefs } from './learn.ts';
+import { fitMaxPlanes } from './max-planes.ts';
+import { allowedTerms, TERMS } from './pieces.ts';
 import { judgedByCaps, mayFailOn } from './replay/need.ts';
-import { LEAST_ROWS, recogniseAll } from './replay/recognise.ts';
+import { isOfAny, LEAST_ROWS, recogniseAll } from './replay/recognise.ts';
 import { borneOut } from './replay/rivals.ts';
-import { rowsOf } from './rows.ts';
+import { rowsOf, type MeasuredRow } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
-import { spreadOf } from './spread.ts';
-import type { Fit, FitResult, HostTraits, Known, KnownRun, Observation, ReplayFit } from './types.ts';
+import { explainedByPlanes, spreadOf } from './spread.ts';
+import type { Fit, FitResult, HostTraits, Known, KnownRun, Observation, ReplayFit, Spread } from './types.ts';
 
 const NO_PLANES: readonly number[] = TERMS.map(() => 0);
 const NO_FACTOR = { value: 1, low: 1, high: 1 };
@@ -34,10 +36,10 @@ export function* fitByReplay(
 ): Steps<FitResult> {
   const known = observations.filter((run) => run.roomMiB !== null);
   const rows = (target: 'active' | 'reserved') => known.flatMap((run) => rowsOf(run, target, staticMiB));
-  const active = rows('active').filter(({ kind }) => kind === 'exact');
+  const [active, reserved] = [rows('active').filter(({ kind }) => kind === 'exact'), rows('reserved')];
   if (active.length < LEAST_ROWS) return { ok: false, reason: 'too-few-runs' };
   const [recognised, ...others] = yield* borneOut(
-    yield* recogniseAll(active, rows('reserved'), { ...traits, slackMiB, hints }),
+    yield* recogniseAll(active, reserved, { ...traits, slackMiB, hints }),
     known,
     staticMiB,
     slackMiB,
@@ -48,19 +50,23 @@ export function* fitByReplay(
     ...(yield* judgedByCaps(recognised.replay, known, staticMiB, slackMiB)),
     rivals: others.map((other) => other.replay),
   };
-  const spread = spreadOf(
-    recognised,
-    known.some((run) => run.phases !== null),
-  );
+  const hasPhases = known.some((run) => run.phases !== null);
+  const unlike = recognised.replay.networks.unlike ?? [];
+  const isUnlike = (row: MeasuredRow): boolean => isOfAny(row, unlike);
+  const planes =
+    unlike.length === 0
+      ? null
+      : planesOf(active.filter(isUnlike), reserved.filter(isUnlike), traits, staticMiB + slackMiB, hasPhases);
+  const spread = { ...spreadOf(recognised, hasPhases), ...(planes === null ? {} : { unlike: planes.spread }) };
   const fit = {
     version: 1,
     traits,
     staticMiB,
     slackMiB,
-    active: NO_PLANES,
-    reserved: NO_PLANES,
+    active: planes?.active ?? NO_PLANES,
+    reserved: planes?.reserved ?? NO_PLANES,
     replay,
-    factors: NO_FACTORS,
+    factors: planes?.factors ?? NO_FACTORS,
     spread,
     process: null,
   } as const;
@@ -71,6 +77,24 @@ export function* fitByReplay(
       known: yield* knownWhereSliced(replay, observations, staticMiB, slackMiB),
       ...summaryOfRuns(observations, known),
     },
+  };
+}
+
+/** Of phases that are like no known network: nothing shows yet how far their need lies above what is active. */
+function planesOf(
+  activeRows: readonly MeasuredRow[],
+  reservedRows: readonly MeasuredRow[],
+  { attention }: HostTraits,
+  staticMiB: number,
+  hasPhases: boolean,
+): Pick<Fit, 'active' | 'reserved' | 'factors'> & { readonly spread: Spread } {
+  const active = fitMaxPlanes(activeRows, allowedTerms(attention, 'active'), NO_PLANES);
+  const reserved = fitMaxPlanes(reservedRows, allowedTerms(attention, 'reserved'), active);
+  return {
+    active,
+    reserved,
+    factors: factorsOf(learnBeliefs([], active, staticMiB)),
+    spread: spreadOf(explainedByPlanes(reservedRows, reserved), hasPhases),
   };
 }
 

@@ -7,7 +7,7 @@ import { outputAreaMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { replayedProbes } from './replay/probes.ts';
 import { judgedByCaps } from './replay/need.ts';
-import { slicesAttention, recognise, type Recognised } from './replay/recognise.ts';
+import { isOfAny, slicesAttention, recognise, type Recognised } from './replay/recognise.ts';
 import { knownOf } from './known.ts';
 import { factorsOf, learnBeliefs } from './learn.ts';
 import { allowedTerms, TERMS } from './pieces.ts';
@@ -87,11 +87,16 @@ function* peakOf(
   { traits, slackMiB, hints }: { readonly traits: HostTraits; readonly slackMiB: number; readonly hints: Hints },
 ): Steps<{ readonly replay: Recognised['replay'] | null; readonly spread: Spread }> {
   const hasPhases = kept.some((run) => run.phases !== null);
-  const byPlanes = explainedByPlanes(reserved.rows, reserved.coefficients);
+  const byPlanes = (rows: readonly MeasuredRow[]) => explainedByPlanes(rows, reserved.coefficients);
   const recognised = yield* recognise(active.rows, reserved.rows, { ...traits, slackMiB, hints });
-  if (recognised === null || usualShare(recognised) > usualShare(byPlanes))
-    return { replay: null, spread: spreadOf(byPlanes, hasPhases) };
-  return { replay: recognised.replay, spread: spreadOf(recognised, hasPhases) };
+  const unlike = recognised?.replay.networks.unlike ?? [];
+  const like = reserved.rows.filter((row) => !isOfAny(row, unlike));
+  if (recognised === null || usualShare(recognised) > usualShare(byPlanes(like)))
+    return { replay: null, spread: spreadOf(byPlanes(reserved.rows), hasPhases) };
+  const spread = spreadOf(recognised, hasPhases);
+  if (unlike.length === 0) return { replay: recognised.replay, spread };
+  const others = reserved.rows.filter((row) => isOfAny(row, unlike));
+  return { replay: recognised.replay, spread: { ...spread, unlike: spreadOf(byPlanes(others), hasPhases) } };
 }
 
 interface TargetFit {

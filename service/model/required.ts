@@ -49,15 +49,16 @@ export function phaseNeedMiB({ scaledMiB, plainMiB }: Load, factor: number): num
   return plainMiB + scaledMiB * factor + PINNED_MIB * pinned;
 }
 
-/** Need above the weights of a whole generation, and the phase that decides it. */
+/** Need above the weights of a generation, or of some of its planes, and the phase that decides it. */
 export function needMiB(
   settings: GenerationSettings,
   active: Coefficients,
   factorOf: (group: FactorGroup) => number,
+  planes: readonly Piece[] = pieces(settings),
 ): { readonly valueMiB: number; readonly phase: Phase } {
   let valueMiB = -Infinity;
   let phase: Phase | null = null;
-  for (const piece of pieces(settings)) {
+  for (const piece of planes) {
     const ownMiB = phaseNeedMiB(loadOf(piece, active), factorOf(piece.group));
     if (ownMiB <= valueMiB) continue;
     valueMiB = ownMiB;

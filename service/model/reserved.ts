@@ -1,6 +1,6 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { evaluate } from './max-planes.ts';
-import { pieces } from './pieces.ts';
+import { pieces, type Piece } from './pieces.ts';
 import { reservedPeakMiB } from './replay/peaks.ts';
 import type { Coefficients, Interval, ProcessFit, Replay } from './types.ts';
 import { heldToPeaks } from './growth.ts';
@@ -19,7 +19,27 @@ interface ReservedBy {
 export function reservedMiB(fit: ReservedBy, settings: GenerationSettings, roomMiB = Infinity): number {
   const { replay } = fit;
   if (replay === null) return plannedMiB(fit, settings).valueMiB;
-  return Math.max(0, replay.scale * reservedPeakMiB(replay.networks, settings, null, roomMiB) + replay.offsetMiB);
+  return Math.max(replayedMiB(replay, settings, roomMiB), unlikeMiB(fit, settings));
+}
+
+/** Those of the phases that are replayed. */
+export function replayedMiB(
+  { networks, scale, offsetMiB }: Replay,
+  settings: GenerationSettings,
+  roomMiB: number,
+): number {
+  return Math.max(0, scale * reservedPeakMiB(networks, settings, null, roomMiB) + offsetMiB);
+}
+
+/** Those of the phases that are not replayed, by their planes; 0 where all are. */
+export function unlikeMiB({ replay, reserved }: ReservedBy, settings: GenerationSettings): number {
+  const unlike = unlikePieces(replay, settings);
+  return unlike.length === 0 ? 0 : evaluate(unlike, reserved).valueMiB;
+}
+
+export function unlikePieces(replay: Replay | null, settings: GenerationSettings): Piece[] {
+  const phases = replay?.networks.unlike ?? [];
+  return phases.length === 0 ? [] : pieces(settings).filter(({ phase }) => phases.includes(phase));
 }
 
 /**

@@ -153,6 +153,8 @@ export interface Spread {
   readonly peakJagged: number;
   readonly requiredLow: number;
   readonly requiredHigh: number;
+  /** Of the planes of phases that are like no known network; left out where all are replayed, or none. */
+  readonly unlike?: Omit<Spread, 'unlike'>;
 }
 
 /** What was run: beyond it an estimate is an extrapolation. */

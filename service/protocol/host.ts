@@ -38,7 +38,8 @@ export const hostDeviceSchema = z.strictObject({
 export type HostDevice = z.infer<typeof hostDeviceSchema>;
 
 /**
- * What the estimator must know of the host beyond the calibration key. `staticMiB`: torch's allocated memory when idle.
+ * What the estimator must know of the host beyond the calibration key. `staticMiB`: the weights, which is the least
+ * that torch had allocated when idle since the checkpoint was loaded, or what was left after a collection of garbage.
  */
 export const hostTraitsSchema = z.strictObject({
   attention: attentionSchema,

@@ -132,6 +132,8 @@ export function* straysUnderCaps(
   const strays: number[] = [];
   for (const run of observations) {
     const { settings, outcome } = run;
+    // Where a phase is not replayed, that may be what failed.
+    if (outcome === 'oom' && (replay.networks.unlike ?? []).length > 0) return [];
     const capMiB = run.capMiB ?? (slicesToFit(replay.networks.scores) ? null : failedAtMiB(run, staticMiB));
     if (capMiB === null) continue;
     yield;

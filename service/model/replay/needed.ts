@@ -33,7 +33,7 @@ export function neededMiB(networks: Networks, settings: GenerationSettings, circ
     ? slicedLeast(networks, circumstances)
     : unslicedLeast(networks, settings, circumstances);
   let need: Need | null = null;
-  for (const { stages, mostMiB } of largestFirst(networks, stagesOf(settings))) {
+  for (const { stages, mostMiB } of largestFirst(networks, stagesOf(settings, networks.unlike))) {
     const least: Least | null = leastOf(stages, mostMiB, need?.needMiB ?? 0);
     if (least !== null) need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
   }
@@ -91,5 +91,7 @@ function largestOf(networks: Networks, stages: readonly Stage[]): Stage {
 
 /** Whether a generation runs on a device that has so much for it, above the weights. */
 export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number): boolean {
-  return stagesOf(settings).every((stages) => courseOf(networks, stages).under(roomMiB, true).failed === null);
+  return stagesOf(settings, networks.unlike).every(
+    (stages) => courseOf(networks, stages).under(roomMiB, true).failed === null,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Resident } from '../../protocol/host.ts';
+import type { Phase } from '../../protocol/settings.ts';
 import type { Scores } from './attention/scores.ts';
 import { isTraced } from './attention/traced.ts';
 import { SDPA, TRACED, type Kernels, type Workspace } from './kernels.ts';
@@ -62,6 +63,8 @@ export interface Networks {
   readonly scores: Scores;
   readonly kernels: Kernels;
   readonly resident: Resident;
+  /** Phases whose runs are like no known network: they are not replayed. Left out where there are none. */
+  readonly unlike?: readonly Phase[];
 }
 
 /** Batched first: it is the usual one. */
@@ -131,8 +134,9 @@ export function encodersOf({
 
 /** Differs between networks that differ. */
 export function nameOf(networks: Networks): string {
-  const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident } = networks;
-  return [shape, precision, copies, evaluated, decode, encode, scores, JSON.stringify(kernels), resident].join(' ');
+  const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
+  const own = [shape, precision, copies, evaluated, decode, encode, scores, JSON.stringify(kernels), resident];
+  return [...own, ...unlike].join(' ');
 }
 
 export type Which = 'sampling' | 'decode' | 'encode';

@@ -37,7 +37,7 @@ export function activePeakMiB(
 ): number {
   if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).activeMiB;
   let peakMiB = 0;
-  for (const stage of stagesOf(settings).flat()) {
+  for (const stage of stagesOf(settings, networks.unlike).flat()) {
     if (phases === null || phases.has(stage.phase)) peakMiB = Math.max(peakMiB, activeMiB(networks, stage));
   }
   return peakMiB;
@@ -53,7 +53,9 @@ export function reservedPeakMiB(
   if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).reservedMiB;
   const groups = largestFirst(
     networks,
-    stagesOf(settings).filter((stages) => phases === null || stages.some((stage) => phases.has(stage.phase))),
+    stagesOf(settings, networks.unlike).filter(
+      (stages) => phases === null || stages.some((stage) => phases.has(stage.phase)),
+    ),
   );
   let peakMiB = 0;
   for (const { stages, mostMiB } of groups) {
@@ -103,7 +105,7 @@ export function slicedPeaks(
   roomMiB: number,
 ): Peaks {
   const peaks = { activeMiB: 0, reservedMiB: 0, slices: 1, wasUnsliceable: false };
-  for (const stages of stagesOf(settings)) {
+  for (const stages of stagesOf(settings, networks.unlike)) {
     const group = groupPeaks(networks, stages, roomMiB);
     for (const { phase, activeMiB: partMiB, reservedMiB } of group.parts) {
       if (phases !== null && !phases.has(phase)) continue;

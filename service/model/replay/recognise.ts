@@ -2,7 +2,7 @@ import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
-import type { AttentionKind, HostTraits, Replay } from '../types.ts';
+import type { AttentionKind, HostTraits, Phase, Replay } from '../types.ts';
 import { slicesToFit, type Scores } from './attention/scores.ts';
 import {
   decoders,
@@ -64,7 +64,8 @@ export function* recognise(
 ): Steps<Recognised | null> {
   const told = exactOnes(reserved);
   const candidates = yield* candidatesOf(active, told, about);
-  const tried = yield* allFitted(candidates, told.slice(0, ROWS_TO_CHOOSE_BY), about.slackMiB);
+  const like = told.filter((row) => !isOfAny(row, candidates[0]?.unlike ?? []));
+  const tried = yield* allFitted(candidates, like.slice(0, ROWS_TO_CHOOSE_BY), about.slackMiB);
   // In the largest runs all but one network may be alike.
   const near = aboutBest(tried).map(({ replay }) => replay.networks);
   return bestFirst(yield* allFitted(near, told, about.slackMiB))[0] ?? null;
@@ -92,17 +93,35 @@ function* candidatesOf(
   { attention, condUncondBatched, resident = 'all', hints }: About,
 ): Steps<Networks[]> {
   const counted = exactOnes(active);
-  if (counted.length < LEAST_ROWS || told.length < LEAST_ROWS) return [];
   const all = SCORES[attention]
     .flatMap((scores) => surroundingsWith(scores, resident))
     .flatMap((around) => samplingNetworks(around).map((sampling): Sampling => ({ ...around, ...sampling })))
     .filter(({ evaluated }) => condUncondBatched === null || (evaluated === 2) === condUncondBatched);
-  const judge = judgeOf(counted);
-  const hinted = yield* withActiveOf(
-    all.filter((one) => isHinted(one, hints)),
-    judge,
-  );
-  return hinted.length > 0 ? hinted : yield* withActiveOf(all, judge);
+  const expected = all.filter((one) => isHinted(one, hints));
+  for (const unlike of UNLIKE) {
+    const rows = counted.filter((row) => !isOfAny(row, unlike));
+    const isEnough = rows.length >= LEAST_ROWS && told.filter((row) => !isOfAny(row, unlike)).length >= LEAST_ROWS;
+    if (!isEnough || (unlike.length > 0 && rows.length === counted.length)) continue;
+    const judge = judgeOf(rows);
+    const hinted = yield* withActiveOf(expected, judge);
+    const found = hinted.length > 0 ? hinted : yield* withActiveOf(all, judge);
+    if (found.length > 0) return unlike.length === 0 ? found : found.map((networks) => ({ ...networks, unlike }));
+  }
+  return [];
+}
+
+/** Phases that may be like nothing known: one of them leaves the others their replay. The least first. */
+const UNLIKE: readonly (readonly Phase[])[] = [
+  [],
+  ['upscale'],
+  ['encode', 'upscale'],
+  ['decode', 'upscale'],
+  ['encode', 'upscale', 'decode'],
+];
+
+/** Whether a figure tells of one of these phases; one of the whole run may tell of any. */
+export function isOfAny({ whole, pieces }: MeasuredRow, phases: readonly Phase[]): boolean {
+  return phases.length > 0 && (whole || pieces.some(({ phase }) => phases.includes(phase)));
 }
 
 type Sampling = Surroundings & Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>;
@@ -192,6 +211,7 @@ function isAnothersTwin({ precision, decode, encode, kernels }: Networks): boole
 function* fitted(networks: Networks, rows: readonly MeasuredRow[], slackMiB: number): Steps<Recognised> {
   const points: Point[] = [];
   for (const row of rows) {
+    if (isOfAny(row, networks.unlike ?? [])) continue;
     const x = replayedMiB(reservedPeakMiB, networks, row) * row.weight;
     points.push({ x, one: row.weight, y: row.valueMiB * row.weight });
     yield;

@@ -31,16 +31,21 @@ export interface Stage {
   readonly heldPixels: number;
 }
 
-/** What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache. */
-export function stagesOf(settings: GenerationSettings): Stage[][] {
+/** What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache, without those that are like nothing known. */
+export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): Stage[][] {
   let after: Stage['after'] = null;
-  return groupsOf(settings).map((stages) =>
+  const groups = groupsOf(settings).map((stages) =>
     stages.map((stage) => {
       const one = { ...stage, after };
       after = stage.network;
       return one;
     }),
   );
+  return unlike.length === 0
+    ? groups
+    : groups
+        .map((stages) => stages.filter(({ phase }) => !unlike.includes(phase)))
+        .filter((stages) => stages.length > 0);
 }
 
 function groupsOf({ operation, width, height, batchSize, hires }: GenerationSettings): Omit<Stage, 'after'>[][] {

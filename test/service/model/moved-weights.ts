@@ -5,7 +5,7 @@ import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 
 const PHASES = ['encode', 'sampling', 'upscale', 'hires_sampling', 'decode'] as const satisfies readonly Phase[];
 /** What the device had for the process: nothing had to be sliced. */
-const ROOM_MIB = 47_000;
+export const ROOM_MIB = 47_000;
 
 export interface MovedRun extends Observation {
   readonly mode: string;
