@@ -25,12 +25,10 @@ class WeightsWatch:
 
     def see(self, allocated_mib: float, loaded: object, *, collected: bool = False, moves: bool = False) -> None:
         """At an idle moment. `loaded` differs after each load; `collected`: right after Python's garbage was, by us."""
-        is_new = loaded != self._loaded
-        self._loaded = loaded
         before_mib = self._least_mib
-        if before_mib is None or is_new:
-            self._least_mib = allocated_mib
-        elif before_mib - allocated_mib > STEP_MIB:
-            self._least_mib = allocated_mib
-        elif collected and not moves and allocated_mib - before_mib > STEP_MIB:
+        is_new = before_mib is None or loaded != self._loaded
+        self._loaded = loaded
+        rise_mib = 0.0 if before_mib is None else allocated_mib - before_mib
+        stays = collected and not moves
+        if is_new or rise_mib < -STEP_MIB or (stays and rise_mib > STEP_MIB):
             self._least_mib = allocated_mib
