@@ -56,7 +56,7 @@ export function* fitByReplay(
   const planes =
     unlike.length === 0
       ? null
-      : planesOf(active.filter(isUnlike), reserved.filter(isUnlike), traits, staticMiB + slackMiB, hasPhases);
+      : yield* planesOf(active.filter(isUnlike), reserved.filter(isUnlike), traits, staticMiB + slackMiB, hasPhases);
   const spread = { ...spreadOf(recognised, hasPhases), ...(planes === null ? {} : { unlike: planes.spread }) };
   const fit = {
     version: 1,
@@ -81,19 +81,19 @@ export function* fitByReplay(
 }
 
 /** Of phases that are like no known network: nothing shows yet how far their need lies above what is active. */
-function planesOf(
+function* planesOf(
   activeRows: readonly MeasuredRow[],
   reservedRows: readonly MeasuredRow[],
   { attention }: HostTraits,
   staticMiB: number,
   hasPhases: boolean,
-): Pick<Fit, 'active' | 'reserved' | 'factors'> & { readonly spread: Spread } {
-  const active = fitMaxPlanes(activeRows, allowedTerms(attention, 'active'), NO_PLANES);
-  const reserved = fitMaxPlanes(reservedRows, allowedTerms(attention, 'reserved'), active);
+): Steps<Pick<Fit, 'active' | 'reserved' | 'factors'> & { readonly spread: Spread }> {
+  const active = yield* fitMaxPlanes(activeRows, allowedTerms(attention, 'active'), NO_PLANES);
+  const reserved = yield* fitMaxPlanes(reservedRows, allowedTerms(attention, 'reserved'), active);
   return {
     active,
     reserved,
-    factors: factorsOf(learnBeliefs([], active, staticMiB)),
+    factors: factorsOf(yield* learnBeliefs([], active, staticMiB)),
     spread: spreadOf(explainedByPlanes(reservedRows, reserved), hasPhases),
   };
 }

@@ -17,7 +17,7 @@ def extension_on(cuda):
 
 def static_told(extension):
     for message in extension._environment_if_changed():
-        extension.told = message["environment"]["traits"]["staticMiB"]
+        extension.told = message["report"]["staticMiB"]
     return extension.told
 
 
