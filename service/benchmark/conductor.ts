@@ -5,10 +5,11 @@ import type { Run } from '../recorder/run.ts';
 import type { Session } from '../store/session.ts';
 import type { Store } from '../store/store.ts';
 import { NO_CHECKPOINT } from '../calibration/calibrator.ts';
-import { createCourse, doneOf, planOf, type Course, type CourseOptions } from './course.ts';
+import { createCourse, type Course, type CourseOptions } from './course.ts';
 import { ENDINGS, type Ending } from './endings.ts';
 import { HOLD_MS, heldForMs, takeHold } from './hold.ts';
 import { createPace, MOST_STARTS } from './pace.ts';
+import { doneOf, planOf } from './progress.ts';
 
 export interface ConductorOptions extends CourseOptions {
   readonly store: Pick<Store, 'saveSession' | 'holdSession' | 'openSession' | 'runsOfSession'>;
@@ -194,7 +195,7 @@ export function createConductor(options: ConductorOptions): Conductor {
     get running() {
       return course !== null;
     },
-    sessionOf: (runId) => (course !== null && course.runId === runId ? course.session.sessionId : null),
+    sessionOf: (runId) => (course?.isInHand(runId) === true ? course.session.sessionId : null),
 
     get state(): BenchmarkState {
       if (course !== null) return course.state;

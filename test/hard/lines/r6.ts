@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { doneOf } from '../../../service/benchmark/course.ts';
+import { doneOf } from '../../../service/benchmark/progress.ts';
 import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
 import type { Check, HardContext, HardLine } from '../line.ts';
 import { HAS_PROC, NEEDS_PROC, pause, timeUntil } from '../processes.ts';

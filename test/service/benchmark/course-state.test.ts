@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import { beginning, next, type CourseEvent, type CourseState } from '../../../service/benchmark/course-state.ts';
+import { ENDINGS } from '../../../service/benchmark/endings.ts';
+import type { Session } from '../../../service/store/session.ts';
+import { exampleRun } from '../recorder/examples.ts';
+
+const SESSION: Session = {
+  sessionId: 'session-1',
+  keyHash: 'key-1',
+  startedAtMs: 0,
+  options: { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' },
+  seed: 7,
+  runsPlanned: 10,
+  state: 'open',
+  heldBy: null,
+};
+const { settings } = exampleRun();
+const PLANNED: CourseEvent = {
+  type: 'planned',
+  runId: 'run-1',
+  planned: { settings, capMiB: 3000 },
+  atMs: 1000,
+  limitMs: 600_000,
+};
+const RESULT: CourseEvent = { type: 'run', run: exampleRun({ runId: 'run-1' }), atMs: 3000 };
+const CANCEL: CourseEvent = { type: 'stop', ending: ENDINGS.cancelled };
+const BUSY: CourseEvent = {
+  type: 'refused',
+  refusal: { type: 'run-refused', runId: 'run-1', reason: 'busy', message: 'busy' },
+};
+
+function after(...events: readonly CourseEvent[]): { state: CourseState; effects: string[]; at: string } {
+  let state = beginning(SESSION, []);
+  let effects: string[] = [];
+  for (const event of events) {
+    const step = next(state, event);
+    state = step.state;
+    effects = step.effects.map((effect) => (effect.type === 'send' ? effect.message.type : effect.type));
+  }
+  return { state, effects, at: state.phase.at };
+}
+
+test('the warm-up is run without a cap, and its time over its own is what every run costs beside', () => {
+  const { phase } = after({ type: 'begin' }, PLANNED).state;
+  expect(phase).toMatchObject({ at: 'running', asked: { planned: { capMiB: null } } });
+  const { state, effects } = after({ type: 'begin' }, PLANNED, RESULT);
+  expect(state.progress).toMatchObject({ warmedUp: true, overheadMs: 1000 });
+  expect(effects).toEqual(['plan']);
+});
+
+test('while the WebUI is busy nothing is in hand, and the same is planned again after a while', () => {
+  const waiting = after({ type: 'begin' }, PLANNED, BUSY);
+  expect([waiting.at, waiting.effects]).toEqual(['waiting', ['wait', 'changed']]);
+  expect(after({ type: 'begin' }, PLANNED, BUSY, { type: 'time-up' }).effects).toEqual(['plan']);
+  expect(after({ type: 'begin' }, PLANNED, BUSY, CANCEL).effects).toEqual(['end']);
+});
+
+test('a stop waits for the run in hand, and the first reason for it is the one that is told', () => {
+  const stopping = after({ type: 'begin' }, PLANNED, CANCEL);
+  expect([stopping.at, stopping.effects]).toEqual(['stopping', ['cancel', 'wait', 'changed']]);
+  const both = [{ type: 'begin' }, PLANNED, CANCEL, { type: 'stop', ending: ENDINGS.lost }] as const;
+  for (const last of [RESULT, BUSY, { type: 'time-up' }] as const) {
+    expect(after(...both, last).state.phase).toEqual({ at: 'ended', ending: ENDINGS.cancelled });
+  }
+});
+
+test('a run that is not the one in hand changes nothing', () => {
+  const other = { ...RESULT, run: exampleRun({ runId: 'another' }) };
+  const { at, effects } = after({ type: 'begin' }, PLANNED, other);
+  expect([at, effects]).toEqual(['running', []]);
+});
+
+test('what has ended stays so, whatever comes', () => {
+  const { state, effects } = after({ type: 'begin' }, PLANNED, { type: 'host-gone' }, RESULT);
+  expect(state.phase).toEqual({ at: 'ended', ending: ENDINGS.hostGone });
+  expect(effects).toEqual([]);
+});
