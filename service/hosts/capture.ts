@@ -33,9 +33,18 @@ export const CAPTURE: Host = {
   construct: (order) => ({ ok: true, value: { kind: 'capture', parameters: { ...order }, initImage: null } }),
   phaseOf: ({ at }) => phaseOrStart.nullable().catch(null).parse(at),
   generationOf: ({ facts, company }) => {
-    const settings = generationSettingsSchema.safeParse(JSON.parse(facts['settings'] ?? 'null'));
+    const settings = generationSettingsSchema.safeParse(parsed(facts['settings'] ?? ''));
     if (!settings.success || company === null) return null;
     const extras = company.scripts.map(({ title }) => title);
     return { settings: settings.data, condUncondBatched: true, extras };
   },
 };
+
+/** null where it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -17,7 +17,7 @@ export const NO_HINTS: Hints = { family: null, bits: null, attention: null, torc
 const FAMILIES = ['sd1', 'sd2', 'sdxl'] as const;
 const BITS: Readonly<Record<string, 16 | 32>> = { float16: 16, bfloat16: 16, float32: 32 };
 
-/** @param key of the calibration (extension/headroom/webui/environment.py). */
+/** @param key of the calibration (key.ts). */
 export function hintsOf(key: Environment['key']): Hints {
   // An inpainting checkpoint's says so behind it.
   const family = key['family']?.split(' ')[0];

@@ -53,7 +53,7 @@ class SimulatedBackend:
         self._cuda.attach(self._card)
         self._card.open_context(warm=True)
         self._torch = SimpleNamespace(cuda=self._cuda, version=SimpleNamespace(hip=None))
-        self.memory: TorchMemory | None = TorchMemory(self._torch, self.device)
+        self.memory: TorchMemory | None = TorchMemory(self._torch, 0)
         self._mirror = _Mirror(self._card.allocator, Refused, self._cuda.out_of_memory)
 
     @contextlib.contextmanager

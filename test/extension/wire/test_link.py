@@ -58,9 +58,9 @@ def test_it_says_hello_first_and_hears_the_answer(rig):
 
 def test_messages_of_any_thread_arrive_in_order(rig, wait_for):
     for number in range(5):
-        rig.link.send({"type": "run-phase", "number": number})
-    wait_for(lambda: len(rig.heard("run-phase")) == 5)
-    assert [message["number"] for message in rig.heard("run-phase")] == [0, 1, 2, 3, 4]
+        rig.link.send({"type": "run-mark", "number": number})
+    wait_for(lambda: len(rig.heard("run-mark")) == 5)
+    assert [message["number"] for message in rig.heard("run-mark")] == [0, 1, 2, 3, 4]
 
 
 def test_what_has_changed_is_asked_for_every_second(rig, wait_for):
@@ -93,16 +93,16 @@ def test_a_sidecar_that_listens_and_does_not_answer_is_ended_and_started_again(t
 
 def test_more_messages_than_the_sidecar_takes_in_a_second_are_spread(rig, wait_for):
     for number in range(3 * MAX_PER_SECOND):
-        rig.link.send({"type": "run-phase", "number": number})
-    wait_for(lambda: len(rig.heard("run-phase")) == 3 * MAX_PER_SECOND)
+        rig.link.send({"type": "run-mark", "number": number})
+    wait_for(lambda: len(rig.heard("run-mark")) == 3 * MAX_PER_SECOND)
     # The fake closes a connection that sends too many, as the real one does.
     assert rig.lost == 0
 
 
 def test_a_message_that_is_too_long_is_left_out(rig, wait_for):
     rig.link.send({"type": "environment", "text": "x" * 70_000})
-    rig.link.send({"type": "run-phase"})
-    wait_for(lambda: rig.heard("run-phase"))
+    rig.link.send({"type": "run-mark"})
+    wait_for(lambda: rig.heard("run-mark"))
     assert rig.heard("environment") == []
 
 
@@ -114,5 +114,5 @@ def test_nothing_is_kept_for_a_sidecar_that_is_not_there():
         on_message=lambda message: None,
         on_lost=lambda: None,
     )
-    link.send({"type": "run-phase"})
+    link.send({"type": "run-mark"})
     assert len(link._outbox) == 0
