@@ -8,6 +8,9 @@ const STAGES = [
   'memory',
   'recorder',
   'store',
+  'program',
+  'allocator',
+  'networks',
   'model',
   'plan',
   'estimate',
@@ -29,6 +32,13 @@ const backwards = STAGES.slice(0, -1).map((stage, index) => ({
 module.exports = {
   forbidden: [
     ...backwards,
+    {
+      name: 'networks-know-no-allocator',
+      comment: 'a program is all that goes from the one to the other',
+      severity: 'error',
+      from: { path: '^service/networks/' },
+      to: { path: '^service/allocator/' },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'page-knows-only-types-of-the-protocol',
@@ -59,7 +69,7 @@ module.exports = {
       name: 'pure-stages-touch-no-system',
       comment: 'fit, plan and estimate are functions of their arguments',
       severity: 'error',
-      from: { path: '^service/(base|protocol|words|hosts|operations|model|plan|estimate)/' },
+      from: { path: '^service/(base|protocol|words|hosts|operations|program|allocator|networks|model|plan|estimate)/' },
       to: { dependencyTypes: ['core'] },
     },
   ],

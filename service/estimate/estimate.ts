@@ -3,7 +3,7 @@ import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { grownBy } from '../model/growth.ts';
 import { pieces, type Piece } from '../model/pieces.ts';
 import { needMiB } from '../model/required.ts';
-import { slicesToFit } from '../model/replay/attention/scores.ts';
+import { slicesToFit } from '../networks/attention/scores.ts';
 import { highestReplayedNeed, replayedNeed, TOLERANCE, TOLERANCE_BELOW } from '../model/replay/need.ts';
 import { roomsNear } from '../model/replay/peaks.ts';
 import { replayedMiB, reservedMiB, unlikeMiB, unlikePieces } from '../model/reserved.ts';

@@ -1,4 +1,4 @@
-import { slicesToFit } from '../model/replay/attention/scores.ts';
+import { slicesToFit } from '../networks/attention/scores.ts';
 import { mayFailOn } from '../model/replay/need.ts';
 import { slicedPeaks } from '../model/replay/peaks.ts';
 import type { Fit } from '../model/types.ts';

@@ -2,7 +2,7 @@
 import type { Result } from '../base/result.ts';
 import type { KnownTraits as HostTraits } from '../protocol/host.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
-import type { Networks } from './replay/networks.ts';
+import type { Networks } from '../networks/networks.ts';
 
 export type { HostTraits, Phase };
 export type AttentionKind = HostTraits['attention'];

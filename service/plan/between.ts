@@ -1,5 +1,5 @@
 import type { GenerationSettings } from '../protocol/settings.ts';
-import { NEED_STEP } from '../model/replay/least.ts';
+import { NEED_STEP } from '../allocator/least.ts';
 import { replayedNeed } from '../model/replay/need.ts';
 import { isExact } from '../model/rows.ts';
 import type { Fit, Observation } from '../model/types.ts';

@@ -1,6 +1,6 @@
 import type { Hints } from '../../hosts/hints.ts';
-import type { Kernels } from './kernels.ts';
-import { PRECISIONS, type Networks } from './networks.ts';
+import type { Kernels } from '../../program/kernels.ts';
+import { PRECISIONS, type Networks } from '../../networks/networks.ts';
 
 type Sampling = Pick<Networks, 'shape' | 'precision' | 'scores' | 'kernels'>;
 

@@ -1,8 +1,8 @@
 import type { Steps } from '../../base/steps.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Phase } from '../types.ts';
-import { slicesToFit } from './attention/scores.ts';
-import { programName, workspaceOf, type Networks } from './networks.ts';
+import { slicesToFit } from '../../networks/attention/scores.ts';
+import { programName, workspaceOf, type Networks } from '../../networks/networks.ts';
 import { activePeakMiB } from './peaks.ts';
 import { ACTIVE_SHARE, phasesOf, replayedMiB } from './replayed-row.ts';
 import { activeMiB, stagesOf, type Stage } from './stages.ts';

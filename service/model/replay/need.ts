@@ -2,9 +2,9 @@ import type { Steps } from '../../base/steps.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import { failedAtMiB } from '../known.ts';
 import type { Observation, Replay, ReplayFit } from '../types.ts';
-import { slicesToFit } from './attention/scores.ts';
-import { NEED_STEP } from './least.ts';
-import { nameOf } from './networks.ts';
+import { slicesToFit } from '../../networks/attention/scores.ts';
+import { NEED_STEP } from '../../allocator/least.ts';
+import { nameOf } from '../../networks/networks.ts';
 import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
 
 /** How far a host's need may lie from the replayed one: what is measured on the host itself counts more. */

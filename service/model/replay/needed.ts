@@ -1,8 +1,8 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
-import { slicesToFit } from './attention/scores.ts';
-import { Course } from './course.ts';
-import { leastBetween, leastFrom, type Least } from './least.ts';
-import type { Networks } from './networks.ts';
+import { slicesToFit } from '../../networks/attention/scores.ts';
+import { Course } from '../../allocator/course.ts';
+import { leastBetween, leastFrom, type Least } from '../../allocator/least.ts';
+import type { Networks } from '../../networks/networks.ts';
 import { cannotReserve, courseOf, groupPeakMiB, largestFirst, reservedPeakMiB } from './peaks.ts';
 import { activeMiB, leastActiveMiB, replayedParts, stagesOf, type Stage } from './stages.ts';
 

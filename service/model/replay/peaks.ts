@@ -1,8 +1,8 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
-import { slicesToFit } from './attention/scores.ts';
-import { Course } from './course.ts';
-import type { Networks } from './networks.ts';
-import { Run, type PartPeaks } from './run.ts';
+import { slicesToFit } from '../../networks/attention/scores.ts';
+import { Course } from '../../allocator/course.ts';
+import type { Networks } from '../../networks/networks.ts';
+import { Run, type PartPeaks } from '../../allocator/run.ts';
 import { activeMiB, mostActiveMiB, replayedParts, replayName, stagesOf, type Stage } from './stages.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Hints } from '../../hosts/hints.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
 import type { AttentionKind, HostTraits, Phase, Replay } from '../types.ts';
-import { slicesToFit, type Scores } from './attention/scores.ts';
+import { slicesToFit, type Scores } from '../../networks/attention/scores.ts';
 import {
   decoders,
   encodersOf,
@@ -12,7 +12,7 @@ import {
   USUAL_IN_FLOAT,
   type Networks,
   type Surroundings,
-} from './networks.ts';
+} from '../../networks/networks.ts';
 import { isHinted } from './hinted.ts';
 import { judgeOf, type Judge } from './judge.ts';
 import { reservedPeakMiB } from './peaks.ts';

@@ -1,6 +1,6 @@
 import type { MeasuredRow } from '../rows.ts';
 import type { Phase } from '../types.ts';
-import type { Networks } from './networks.ts';
+import type { Networks } from '../../networks/networks.ts';
 import { roomsNear, type activePeakMiB } from './peaks.ts';
 
 /**

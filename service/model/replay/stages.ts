@@ -8,11 +8,11 @@ import {
   type Moved,
   type Networks,
   type Which,
-} from './networks.ts';
-import { partsOf, Run, type Part } from './run.ts';
-import { samplingElements } from './sampling-units.ts';
-import { allElements, mostBytes, type Program } from './tape.ts';
-import { vaeElements } from './vae-units.ts';
+} from '../../networks/networks.ts';
+import { partsOf, Run, type Part } from '../../allocator/run.ts';
+import { samplingElements } from '../../networks/sampling-units.ts';
+import { allElements, mostBytes, type Program } from '../../program/tape.ts';
+import { vaeElements } from '../../networks/vae-units.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
 import { verdict } from '../../../service/estimate/verdict.ts';
 import { fit } from '../../../service/model/fit.ts';
-import type { Networks } from '../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../service/networks/networks.ts';
 import type { Fit, Observation } from '../../../service/model/types.ts';
 import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS, type GenerationSettings, type Operation } from '../../../service/protocol/settings.ts';
 import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../service/program/kernels.ts';
 
 const OPTIONS: PlanOptions = {
   maxSizePx: 960,

@@ -3,11 +3,11 @@ import { estimate } from '../../../service/estimate/estimate.ts';
 import { verdict } from '../../../service/estimate/verdict.ts';
 import { spillWarnings } from '../../../service/estimate/spill.ts';
 import { unsliceableSizes, warningsFor } from '../../../service/estimate/warnings.ts';
-import type { Networks } from '../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../service/networks/networks.ts';
 import type { Fit } from '../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { TRAITS } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../service/program/kernels.ts';
 
 const plain = (width: number, height: number): GenerationSettings => ({
   operation: 'txt2img',

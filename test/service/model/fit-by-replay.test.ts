@@ -4,13 +4,13 @@ import { verdict } from '../../../service/estimate/verdict.ts';
 import { fit } from '../../../service/model/fit.ts';
 import { neededMiB } from '../../../service/model/replay/needed.ts';
 import { slicedPeaks } from '../../../service/model/replay/peaks.ts';
-import type { Networks } from '../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../service/networks/networks.ts';
 import type { Fit, HostTraits, Observation } from '../../../service/model/types.ts';
 import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
 import type { PlannedRun } from '../../../service/plan/types.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { settingsOf } from './synthetic-host.ts';
-import { TRACED } from '../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../service/program/kernels.ts';
 
 const SD15: Networks = {
   shape: 'sd1',

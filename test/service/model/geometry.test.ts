@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { shareNeeded } from '../../../service/model/geometry.ts';
 import { replayedNeed } from '../../../service/model/replay/need.ts';
-import type { Networks } from '../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../service/networks/networks.ts';
 import { OPERATIONS, type GenerationSettings, type Operation } from '../../../service/protocol/settings.ts';
 import { settingsOf } from './synthetic-host.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
 import { fit } from '../../../service/model/fit.ts';
-import type { Networks } from '../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../service/networks/networks.ts';
 import { neededMiB } from '../../../service/model/replay/needed.ts';
 import { activePeakMiB } from '../../../service/model/replay/peaks.ts';
 import type { Fit } from '../../../service/model/types.ts';

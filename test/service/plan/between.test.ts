@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { replayedNeed } from '../../../service/model/replay/need.ts';
-import type { Networks } from '../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../service/networks/networks.ts';
 import type { Fit, Observation, Replay } from '../../../service/model/types.ts';
 import { nextBetween } from '../../../service/plan/between.ts';
 import type { PlannedRun, PlanOptions } from '../../../service/plan/types.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../service/program/kernels.ts';
 
 const ROOM_MIB = 24_576;
 const STATIC_MIB = 2484;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { estimate } from '../../../service/estimate/estimate.ts';
 import { fit } from '../../../service/model/fit.ts';
-import type { Networks } from '../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../service/networks/networks.ts';
 import { isAsLarge } from '../../../service/model/geometry.ts';
 import { neededMiB } from '../../../service/model/replay/needed.ts';
 import { activePeakMiB as activeMiB, reservedPeakMiB as reservedMiB } from '../../../service/model/replay/peaks.ts';
@@ -9,7 +9,7 @@ import type { Observation } from '../../../service/model/types.ts';
 import { planNext, planSize, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { observe, observeByPhase, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../service/program/kernels.ts';
 
 const OPTIONS: PlanOptions = {
   maxSizePx: 960,

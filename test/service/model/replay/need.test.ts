@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Networks } from '../../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../../service/networks/networks.ts';
 import { judgedByCaps, highestReplayedNeed, replayedNeed } from '../../../../service/model/replay/need.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../../service/program/kernels.ts';
 import { atOnce } from '../../../../service/base/steps.ts';
 
 const SD15: Networks = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Networks } from '../../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../../service/networks/networks.ts';
 import { neededMiB, runsOn } from '../../../../service/model/replay/needed.ts';
 import { reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../../service/program/kernels.ts';
 
 const SD15: Networks = {
   shape: 'sd1',

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { needOf, parseTable, type TableRow } from '../../../../benchmarks/accuracy/table.ts';
-import type { Networks } from '../../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../../service/networks/networks.ts';
 import { neededMiB } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../../service/program/kernels.ts';
 
 const SD15: Networks = {
   shape: 'sd1',

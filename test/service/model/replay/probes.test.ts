@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Networks } from '../../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../../service/networks/networks.ts';
 import { replayedProbes } from '../../../../service/model/replay/probes.ts';
-import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../../service/program/kernels.ts';
 import { atOnce } from '../../../../service/base/steps.ts';
 
 const SD15: Networks = {

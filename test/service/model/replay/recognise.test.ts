@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_HINTS, type Hints } from '../../../../service/hosts/hints.ts';
 import { recognise, recogniseAll, type Recognised } from '../../../../service/model/replay/recognise.ts';
-import type { Networks } from '../../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../../service/networks/networks.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { rowsOf } from '../../../../service/model/rows.ts';
 import type { AttentionKind, Observation, Phase } from '../../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../../service/protocol/settings.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../../service/program/kernels.ts';
 import { atOnce } from '../../../../service/base/steps.ts';
 
 const STATIC_MIB = 2500;

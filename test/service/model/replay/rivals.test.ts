@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Networks } from '../../../../service/model/replay/networks.ts';
+import type { Networks } from '../../../../service/networks/networks.ts';
 import { replayedNeed } from '../../../../service/model/replay/need.ts';
 import type { Recognised } from '../../../../service/model/replay/recognise.ts';
 import { borneOut } from '../../../../service/model/replay/rivals.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { TRACED } from '../../../../service/program/kernels.ts';
 import { atOnce } from '../../../../service/base/steps.ts';
 
 const VIEWS: Networks = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Course } from '../../../../service/model/replay/course.ts';
-import { partsOf } from '../../../../service/model/replay/run.ts';
-import { Tape, type Program } from '../../../../service/model/replay/tape.ts';
+import { Course } from '../../../service/allocator/course.ts';
+import { partsOf } from '../../../service/allocator/run.ts';
+import { Tape, type Program } from '../../../service/program/tape.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,10 +1,10 @@
-import type { Resident } from '../../protocol/host.ts';
-import type { Phase } from '../../protocol/settings.ts';
+import type { Resident } from '../protocol/host.ts';
+import type { Phase } from '../protocol/settings.ts';
 import type { Scores } from './attention/scores.ts';
 import { isTraced } from './attention/traced.ts';
-import { SDPA, TRACED, type Kernels, type Workspace } from './kernels.ts';
+import { SDPA, TRACED, type Kernels, type Workspace } from '../program/kernels.ts';
 import { FLOAT, HALF, type Precision } from './layers.ts';
-import type { Program } from './tape.ts';
+import type { Program } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
 import { samplingProgram, TELLING_DEPTH } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';

@@ -1,5 +1,5 @@
-import type { Kernels } from './kernels.ts';
-import { CONSTANT_UNIT, type Tape, type Tensor } from './tape.ts';
+import type { Kernels } from '../program/kernels.ts';
+import { CONSTANT_UNIT, type Tape, type Tensor } from '../program/tape.ts';
 
 /** Bytes of a number. */
 export const HALF = 2;

@@ -1,6 +1,6 @@
 import type { Layers } from '../layers.ts';
 import { PROMPT_TOKENS, SQUARE_UNIT } from '../sampling-units.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 
 /** Of all heads, one number each: with the keys of the same pixels, or with those of the prompt. */
 export function scoresOf(

@@ -1,6 +1,6 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { EMBEDDING_UNIT } from '../sampling-units.ts';
-import type { Size, Tensor } from '../tape.ts';
+import type { Size, Tensor } from '../../program/tape.ts';
 import { projected } from './operands.ts';
 
 /** torch 2.1's flash kernel takes heads up to this size, others larger ones too. */

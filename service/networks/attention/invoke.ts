@@ -1,6 +1,6 @@
 import type { Layers } from '../layers.ts';
 import { EMBEDDING_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { byHeads, projected, scoresOf, withScaledKey } from './operands.ts';
 
 /** Of the memory that is free one slice's scores may take this part. */

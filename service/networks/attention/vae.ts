@@ -3,7 +3,7 @@
  * the optimisation that is on.
  */
 import { FLOAT, type Layers } from '../layers.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { CHUNKED_UNIT, CHUNK_SCORES_UNIT, CHUNK_UNIT, LATENT_UNIT, SQUARE_UNIT } from '../vae-units.ts';
 import type { Scores } from './scores.ts';
 import { attendInVaeTraced } from './vae-traced.ts';

@@ -1,7 +1,7 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { SINGLE_UNIT } from '../sampling-units.ts';
 import { byHeads, projected, scoresOf, withScaledKey } from './operands.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 
 const MOST_SLICES = 64;
 /** The last slice may be smaller, and finds all it needs in the cache. */

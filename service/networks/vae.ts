@@ -1,8 +1,8 @@
 import type { Scores } from './attention/scores.ts';
 import { attendInVae } from './attention/vae.ts';
-import type { Kernels } from './kernels.ts';
+import type { Kernels } from '../program/kernels.ts';
 import { Layers, type Precision } from './layers.ts';
-import { Tape, type Program, type Tensor } from './tape.ts';
+import { Tape, type Program, type Tensor } from '../program/tape.ts';
 import { BATCH_PICTURE_UNIT, CHANNELS, HELD_PICTURE_UNIT, LATENT_UNIT, PADDED_UNIT, UNITS } from './vae-units.ts';
 
 const LATENT_CHANNELS = 4;

@@ -9,8 +9,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { BLOCK_BYTES, CachingAllocator } from '../../../../service/model/replay/allocator.ts';
-import { Blocks, LARGE, NONE, SMALL } from '../../../../service/model/replay/blocks.ts';
+import { BLOCK_BYTES, CachingAllocator } from '../../../service/allocator/allocator.ts';
+import { Blocks, LARGE, NONE, SMALL } from '../../../service/allocator/blocks.ts';
 
 const FOLDER = new URL('../../../fixtures/allocator-events/', import.meta.url);
 const FILES = readdirSync(FOLDER)

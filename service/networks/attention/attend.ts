@@ -1,5 +1,5 @@
 import type { Layers } from '../layers.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { attendInSlices } from './doggettx.ts';
 import { attendInSlicesOfHeads } from './invoke.ts';
 import { attendWhole } from './original.ts';

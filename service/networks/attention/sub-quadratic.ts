@@ -1,6 +1,6 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { CHUNKED_UNIT, CHUNK_SCORES_UNIT, CHUNK_UNIT, PROMPT_TOKENS } from '../sampling-units.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { projected, type Operands } from './operands.ts';
 
 /** The others find all they need in the cache. */

@@ -1,4 +1,4 @@
-import type { Phase } from '../../protocol/settings.ts';
+import type { Phase } from '../protocol/settings.ts';
 import type { Course } from './course.ts';
 
 /** Need within this share of the truth. */

@@ -1,4 +1,4 @@
-import { CONSTANT_UNIT, Tape, type Program, type Tensor } from './tape.ts';
+import { CONSTANT_UNIT, Tape, type Program, type Tensor } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
 
 /**

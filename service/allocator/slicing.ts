@@ -1,5 +1,5 @@
 import { slicesOfHeads, sameSlicesOfHeads } from './slicing-heads.ts';
-import type { SameSlices, Slice, Slicing, SlicingOfHeads, SlicingOfRows } from './tape.ts';
+import type { SameSlices, Slice, Slicing, SlicingOfHeads, SlicingOfRows } from '../program/tape.ts';
 
 /**
  * Slices that work is cut into, after sd_hijack_optimizations.py of A1111 1.10.1.

@@ -2,7 +2,7 @@
  * InvokeAI's slices, after `einsum_op_cuda` and `einsum_op_tensor_mem` of A1111 1.10.1's sd_hijack_optimizations.py. It
  * never gives up: where not even one row finds room, PyTorch's own error ends the generation.
  */
-import type { SameSlices, Slice, SlicingOfHeads } from './tape.ts';
+import type { SameSlices, Slice, SlicingOfHeads } from '../program/tape.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { FLOAT, type Layers } from '../layers.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { CHUNK_SCORES_UNIT, CHUNK_UNIT, SQUARE_UNIT } from '../vae-units.ts';
 import type { Scores } from './scores.ts';
 

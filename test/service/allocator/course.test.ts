@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Course } from '../../../../service/model/replay/course.ts';
-import type { Networks } from '../../../../service/model/replay/networks.ts';
-import { replayedParts, stagesOf } from '../../../../service/model/replay/stages.ts';
-import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/model/replay/kernels.ts';
+import { Course } from '../../../service/allocator/course.ts';
+import type { Networks } from '../../../service/networks/networks.ts';
+import { replayedParts, stagesOf } from '../../../service/model/replay/stages.ts';
+import { settingsOf } from '../model/synthetic-host.ts';
+import { TRACED } from '../../../service/program/kernels.ts';
 
 const SD15: Networks = {
   shape: 'sd1',

@@ -1,6 +1,6 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { PROMPT_TOKENS, SINGLE_SQUARE_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { byHeads, projected } from './operands.ts';
 
 /** Heads that are done at once. */

@@ -1,6 +1,6 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { CHUNK_SCORES_UNIT, CHUNK_UNIT, PROMPT_TOKENS, SINGLE_SQUARE_UNIT, SQUARE_UNIT } from '../sampling-units.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { projected } from './operands.ts';
 import type { Scores } from './scores.ts';
 

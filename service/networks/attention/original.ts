@@ -1,5 +1,5 @@
 import { FLOAT, type Layers } from '../layers.ts';
-import type { Tensor } from '../tape.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { byHeads, projected, scoresOf } from './operands.ts';
 
 /**

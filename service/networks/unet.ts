@@ -1,6 +1,6 @@
 import { attend } from './attention/attend.ts';
 import type { Scores } from './attention/scores.ts';
-import type { Kernels } from './kernels.ts';
+import type { Kernels } from '../program/kernels.ts';
 import { FLOAT, HALF, Layers, type Precision } from './layers.ts';
 import {
   BATCH_UNIT,
@@ -11,7 +11,7 @@ import {
   RESIZED_UNIT,
   UNITS,
 } from './sampling-units.ts';
-import { Tape, type Program, type Tensor } from './tape.ts';
+import { Tape, type Program, type Tensor } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
 import { Mover, unetWeights, type Tensors } from './weights.ts';
 
