@@ -12,7 +12,7 @@ import { describe, expect, test } from '@jest/globals';
 import { BLOCK_BYTES, CachingAllocator } from '../../../service/allocator/allocator.ts';
 import { Blocks, LARGE, NONE, SMALL } from '../../../service/allocator/blocks.ts';
 
-const FOLDER = new URL('../../../fixtures/allocator-events/', import.meta.url);
+const FOLDER = new URL('../../fixtures/allocator-events/', import.meta.url);
 const FILES = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.gz'))
   .sort();
