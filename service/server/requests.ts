@@ -1,5 +1,6 @@
 import type { Calibrator } from '../calibration/calibrator.ts';
-import type { Conductor, Refusal } from '../benchmark/conductor.ts';
+import type { Conductor } from '../benchmark/conductor.ts';
+import type { Refusal } from '../benchmark/requests/request.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { allOf, lastKnownIn, type Histories } from '../calibration/history.ts';
 import { NOTHING_IMPORTED } from '../calibration/imported.ts';
