@@ -79,6 +79,14 @@ export class Layers {
     });
   }
 
+  /** Of the pixels of a picture, seen as tokens: copied into their order, and the bias is added in place. */
+  linearOfPicture(x: Tensor, channels: number): Tensor {
+    if (!this.kernels.tracksOrder || x.isChannelsLast) return this.linear(x, channels);
+    return this.#withOperand(x, this.precision.width, (operand) =>
+      this.through(this.like(operand, operand.channels, operand.width, true), (tokens) => this.like(tokens, channels)),
+    );
+  }
+
   pointwise(x: Tensor): Tensor {
     return this.like(x);
   }

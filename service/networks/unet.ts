@@ -186,7 +186,9 @@ class UNet {
     const ops = this.#ops;
     const { copies, kernels } = this.#options;
     const project = (y: Tensor): Tensor =>
-      this.#shape.linearProjections ? ops.linear(y, y.channels) : ops.convolution(y, y.channels, { kernel: 1 });
+      this.#shape.linearProjections
+        ? ops.linearOfPicture(y, y.channels)
+        : ops.convolution(y, y.channels, { kernel: 1 });
     const reorder = (y: Tensor, toTokens: boolean): Tensor =>
       copies ? ops.like(y, y.channels, y.width, toTokens && kernels.tracksOrder) : y;
     const inOrder = (y: Tensor): Tensor => reorder(y, true);

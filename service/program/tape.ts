@@ -107,8 +107,8 @@ export interface Program {
   readonly kinds: readonly Kind[];
   readonly slicings: readonly Slicing[];
   /**
-   * Units that follow those of the network, in this order: the elements of another, or none where there are fewer than
-   * `from` of a third.
+   * Units that follow those of the network, in this order: the elements of another, which may be one before it, or none
+   * where there are fewer than `from` of a third.
    */
   readonly derived: readonly Derived[];
   readonly slotCount: number;
@@ -298,8 +298,9 @@ const MOST_UNITS = 1024;
 export function allElements({ derived }: Program, own: readonly number[], workspace: Workspace): number[] {
   const { x, w, y } = copiesOf(workspace);
   const copied = (isCopied: boolean): readonly number[] => (isCopied ? own : own.map(() => 0));
-  const others = derived.map(({ unit, by, from }) => ((own[by] ?? 0) < from ? 0 : (own[unit] ?? 0)));
-  return [...own, ...copied(x), ...copied(y), w ? 1 : 0, ...others];
+  const all = [...own, ...copied(x), ...copied(y), w ? 1 : 0];
+  for (const { unit, by, from } of derived) all.push((all[by] ?? 0) < from ? 0 : (all[unit] ?? 0));
+  return all;
 }
 
 /** @param elements of each unit of the program. */

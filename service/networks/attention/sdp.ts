@@ -1,5 +1,5 @@
 import { FLOAT, type Layers } from '../layers.ts';
-import { EMBEDDING_UNIT } from '../sampling-units.ts';
+import { EMBEDDING_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
 import type { Size, Tensor } from '../../program/tape.ts';
 import { projected } from './operands.ts';
 
@@ -7,6 +7,8 @@ import { projected } from './operands.ts';
 const FLASH_HEAD_CHANNELS = 128;
 /** torch 2.1 (sdp_utils.cpp) prefers flash where batch times heads is more than 60; seen at 64. */
 const FLASH_FROM = 60;
+/** Flash of torch 2.1 takes so many keys at a time: where they are all of them it sums nothing up in an accumulator. */
+const keysAtATime = (headChannels: number): number => (headChannels > 64 ? 128 : 256);
 
 /** `scaled_dot_product_attention_forward` of A1111 1.10.1, as PyTorch allocates it. */
 export function attendFused(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
@@ -27,7 +29,8 @@ function kernelsPieces({ tape, kernels }: Layers, query: Tensor, toItself: boole
   else if (headChannels > FLASH_HEAD_CHANNELS) tape.passing([accumulator(query.unit)]);
   else if (kernels.sdpa === 'flash-if-many') {
     const unit = tape.onlyFrom(query.unit, EMBEDDING_UNIT, Math.ceil(FLASH_FROM / heads));
-    const pieces = [...(toItself ? [accumulator(unit)] : []), sums(unit)].map((size) =>
+    const inTurns = tape.onlyFrom(unit, SINGLE_UNIT + query.unit, keysAtATime(headChannels) + 1);
+    const pieces = [...(toItself ? [accumulator(inTurns)] : []), sums(unit)].map((size) =>
       tape.allocate(size.unit, size.bytes, 1),
     );
     tape.release(...pieces);

@@ -53,6 +53,7 @@ describe('the networks allocate and release as recorded, one by one', () => {
     ['sd1', 'fused', 512, 512, 8],
     ['sd1', 'whole', 768, 640, 1],
     ['sd1', 'xformers', 512, 512, 2],
+    ['sd2', 'fused', 896, 640, 4],
     ['sdxl', 'fused', 896, 704, 3],
   ] as const)('%s sampling with %s attention at %ix%i, batch %i', (shape, scores, width, height, batch) => {
     const options = {
