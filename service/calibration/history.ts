@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { atOnce, inTurns, type Steps } from '../base/steps.ts';
 import type { Run } from '../recorder/run.ts';
-import type { OwnRow, StoredRun } from '../store/run-rows.ts';
+import type { OwnRow } from '../store/own-runs.ts';
+import type { StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 import { boundsAmong } from './observations.ts';
 import { markSuperseded } from './marks.ts';

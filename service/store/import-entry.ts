@@ -7,7 +7,7 @@ import { runSchema, storedEnvironmentSchema } from '../recorder/run.ts';
 import { contradictionIn } from './contradictions.ts';
 import { EXPORT_VERSION } from './export-lines.ts';
 import type { StoredRun } from './run-rows.ts';
-import type { KnownEnvironment } from './store.ts';
+import type { KnownEnvironment } from './environment-rows.ts';
 import { parseStrictly } from './strict-json.ts';
 
 /** Clocks differ, but a run of next year would be the newest for a year. */

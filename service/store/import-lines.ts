@@ -1,7 +1,8 @@
 import { linesOf } from '../base/lines.ts';
 import { entryOf, isLaterHeader } from './import-entry.ts';
 import type { StoredRun } from './run-rows.ts';
-import type { KnownEnvironment, Store } from './store.ts';
+import type { KnownEnvironment } from './environment-rows.ts';
+import type { Store } from './store.ts';
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
 /** A run with fifty extras and a long error is below 32 KiB. */

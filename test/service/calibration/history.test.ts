@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { createHistories, type HistorySource } from '../../../service/calibration/history.ts';
 import { markSuperseded } from '../../../service/calibration/marks.ts';
 import type { Run } from '../../../service/recorder/run.ts';
-import type { OwnRow } from '../../../service/store/run-rows.ts';
+import type { OwnRow } from '../../../service/store/own-runs.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { temporaryDir } from '../server/rig.ts';
