@@ -1,4 +1,5 @@
 import type { Result } from '../base/result.ts';
+import { operationOf } from '../operations/registry.ts';
 import type { RequestedSettings } from '../protocol/viewer.ts';
 
 export interface SettingsText {
@@ -29,7 +30,10 @@ export function readSettings({
   const first = { width: Number(width), height: Number(height), batchSize: Number(batch ?? '1') };
   if (hires === null) {
     if (upscaler !== null) return { ok: false, reason: '--upscaler needs --hires WIDTHxHEIGHT.' };
-    return { ok: true, value: { operation: img2img ? 'img2img' : 'txt2img', ...first, hires: null } };
+    return {
+      ok: true,
+      value: { operation: operationOf(img2img ? 'Img2Img' : 'Txt2Img', null), ...first, hires: null },
+    };
   }
   if (img2img) return { ok: false, reason: '--img2img has no hires fix.' };
   const match = /^(\d{1,6})x(\d{1,6})$/i.exec(hires);
@@ -39,7 +43,7 @@ export function readSettings({
   return {
     ok: true,
     value: {
-      operation: latent ? 'hires_latent' : 'hires_image',
+      operation: operationOf('Txt2Img', latent ? 'latent' : 'image'),
       ...first,
       hires: {
         ...target,

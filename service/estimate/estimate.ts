@@ -1,3 +1,4 @@
+import { isHires } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { grownBy } from '../model/growth.ts';
@@ -210,7 +211,7 @@ function doublingsBeyond(fit: Fit, settings: GenerationSettings): number {
 function whatIsWrong(settings: GenerationSettings): EstimateFailure | null {
   if (!(settings.batchSize >= 1)) return 'batch-size-not-positive';
   if (!(settings.width >= 8 && settings.height >= 8)) return 'size-too-small';
-  const hires = settings.operation === 'hires_latent' || settings.operation === 'hires_image';
+  const hires = isHires(settings.operation);
   if (hires && settings.hires === null) return 'hires-size-missing';
   if (settings.hires !== null && !(settings.hires.width >= 8 && settings.hires.height >= 8)) return 'size-too-small';
   return null;

@@ -1,5 +1,6 @@
 /** A run of the benchmark as arguments of the WebUI's own processing class. */
 import type { Result } from '../base/result.ts';
+import { kindOf } from '../operations/registry.ts';
 import { hiresTarget } from '../protocol/hires-target.ts';
 import type { Upscaler } from '../protocol/host.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
@@ -36,7 +37,7 @@ export function construct(
   const { operation, width, height, batchSize } = settings;
   const hires = settings.hires === null ? {} : hiresParameters(settings, steps, upscalers);
   if (typeof hires === 'string') return { ok: false, reason: hires };
-  const isImage = operation === 'img2img';
+  const { processing } = kindOf(operation);
   const parameters = {
     ...PROMPTS,
     outpath_samples: firstOf(facts, SAMPLES),
@@ -60,8 +61,8 @@ export function construct(
     override_settings: overrides(facts),
     ...hires,
   };
-  const kind = `StableDiffusionProcessing${isImage ? 'Img2Img' : 'Txt2Img'}`;
-  return { ok: true, value: { kind, parameters, initImage: isImage ? { width, height } : null } };
+  const kind = `StableDiffusionProcessing${processing}`;
+  return { ok: true, value: { kind, parameters, initImage: processing === 'Img2Img' ? { width, height } : null } };
 }
 
 /** Only those that this WebUI has and that would change something; none where settings are frozen. */
@@ -75,9 +76,9 @@ function overrides(facts: Facts): Record<string, boolean> {
 function hiresParameters(settings: GenerationSettings, steps: number, upscalers: readonly Upscaler[]) {
   const arithmetic = hiresArithmetic(settings);
   if (arithmetic === null) return "The WebUI's hires fix cannot arrive at this target size.";
-  const kind = settings.operation === 'hires_latent' ? 'latent' : 'image';
-  const known = upscalers.filter((upscaler) => upscaler.kind === kind).map(({ name }) => name);
-  // An image upscaler was chosen before, for it may be a network: benchmark/upscaler.ts.
+  const { upscales } = kindOf(settings.operation);
+  const known = upscalers.filter(({ kind }) => kind === upscales).map(({ name }) => name);
+  // An image upscaler was chosen before, for it may be a network: operations/upscaler.ts.
   const wanted = settings.hires?.upscaler ?? known.find((name) => name !== 'None');
   if (wanted === undefined || !known.includes(wanted)) {
     return `This WebUI has no upscaler ${wanted === undefined ? '' : `"${wanted}" `}for ${settings.operation}.`;

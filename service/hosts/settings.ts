@@ -1,4 +1,5 @@
 /** A person's generation in the protocol's words, from the fields of the WebUI's processing object. */
+import { operationOf } from '../operations/registry.ts';
 import { generationSettingsSchema, type GenerationSettings } from '../protocol/settings.ts';
 import type { Facts } from '../protocol/shim.ts';
 import { isTrue } from './facts.ts';
@@ -35,13 +36,8 @@ export function upscalesLatent(facts: Facts): boolean {
 export function settingsOf(facts: Facts): GenerationSettings | null {
   const image = isImg2Img(facts);
   const hires = !image && isTrue(facts['enable_hr']) ? hiresOf(facts) : null;
-  const operation = image
-    ? 'img2img'
-    : hires === null
-      ? 'txt2img'
-      : upscalesLatent(facts)
-        ? 'hires_latent'
-        : 'hires_image';
+  const upscales = hires === null ? null : upscalesLatent(facts) ? 'latent' : 'image';
+  const operation = operationOf(image ? 'Img2Img' : 'Txt2Img', upscales);
   const size = { width: whole(facts['width']), height: whole(facts['height']), batchSize: whole(facts['batch_size']) };
   const read = generationSettingsSchema.safeParse({ operation, ...size, hires });
   return read.success ? read.data : null;

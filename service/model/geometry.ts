@@ -1,3 +1,4 @@
+import { stageGroups } from '../operations/registry.ts';
 import { upscalingNetwork } from '../operations/upscaler.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 
@@ -57,9 +58,11 @@ function sampledMpx(settings: GenerationSettings): number {
 }
 
 /** Of what the VAE encodes; 0 where it encodes nothing. */
-function encodedMpx({ operation, width, height, hires }: GenerationSettings): number {
-  if (operation === 'img2img') return areaMpx(width, height);
-  return operation === 'hires_image' && hires !== null ? areaMpx(hires.uncroppedWidth, hires.uncroppedHeight) : 0;
+function encodedMpx(settings: GenerationSettings): number {
+  const encoded = stageGroups(settings)
+    .flat()
+    .filter(({ network }) => network === 'encode');
+  return Math.max(0, ...encoded.map(({ widthPx, heightPx }) => areaMpx(widthPx, heightPx)));
 }
 
 /** What an upscaler's own network needs says nothing of another's, nor of settings without it. */

@@ -1,4 +1,6 @@
-import type { GenerationSettings, Operation } from '../protocol/settings.ts';
+import type { Stage } from '../operations/kind.ts';
+import { stageGroups } from '../operations/registry.ts';
+import type { GenerationSettings } from '../protocol/settings.ts';
 import { areaMpx } from './geometry.ts';
 import type { AttentionKind, Coefficients, FactorGroup, Phase } from './types.ts';
 
@@ -103,19 +105,16 @@ function row(values: Partial<Record<Term, number>>): number[] {
  * A pass of the denoising network peaks in its feed-forward layers or, where attention keeps score matrices, in its
  * largest attention.
  */
-function samplingPieces(phase: 'sampling' | 'hires_sampling', area: number, batch: number): Piece[] {
+function samplingPieces(phase: Phase, area: number, batch: number): Piece[] {
   return [
     { phase, group: 'sampling', x: row({ 'sampling.1': 1, 'sampling.ba': batch * area }) },
     { phase, group: 'scores', x: row({ 'scores.ba': batch * area, 'scores.baa': batch * area * area }) },
   ];
 }
 
-/** Plain txt2img empties no cache between sampling and decode, so what sampling reserved stays there (`carry`). */
-function decodePieces(operation: Operation, area: number, batch: number): Piece[] {
-  const carry =
-    operation === 'txt2img'
-      ? { ...steps(CARRY_STEPS, batch, area), 'carry.beyond8': Math.max(0, batch - 8) * area }
-      : {};
+/** @param carries whether no cache was emptied since sampling, so that what that reserved stays there. */
+function decodePieces(carries: boolean, area: number, batch: number): Piece[] {
+  const carry = carries ? { ...steps(CARRY_STEPS, batch, area), 'carry.beyond8': Math.max(0, batch - 8) * area } : {};
   return [
     {
       phase: 'decode',
@@ -127,42 +126,36 @@ function decodePieces(operation: Operation, area: number, batch: number): Piece[
 }
 
 /** @param more terms of what comes with encoding in the same phase. */
-function encodePieces(
-  phase: 'encode' | 'upscale',
-  area: number,
-  batch: number,
-  more: Partial<Record<Term, number>>,
-): Piece[] {
+function encodePieces(phase: Phase, area: number, batch: number, more: Partial<Record<Term, number>>): Piece[] {
   return [
     { phase, group: 'encode', x: row({ 'encode.1': 1, 'encode.a': area, 'encode.ba': batch * area, ...more }) },
     { phase, group: 'vae-scores', x: row({ 'encode-scores.a': area, 'vae-scores.aa': area * area }) },
   ];
 }
 
-function piecesOf(operation: Operation, settings: GenerationSettings): Piece[] {
-  const batch = settings.batchSize;
-  const first = areaMpx(settings.width, settings.height);
-  const hires = settings.hires;
-  const last = hires === null ? first : areaMpx(hires.width, hires.height);
-  const sampling = samplingPieces('sampling', first, batch);
-  const decode = decodePieces(operation, last, batch);
-  switch (operation) {
-    case 'txt2img':
-      return [...sampling, ...decode];
-    case 'img2img':
-      return [...encodePieces('encode', first, batch, {}), ...sampling, ...decode];
-    case 'hires_latent':
-      return [...sampling, ...samplingPieces('hires_sampling', last, batch), ...decode];
-    case 'hires_image': {
-      const uncropped = hires === null ? first : areaMpx(hires.uncroppedWidth, hires.uncroppedHeight);
-      const upscale = encodePieces('upscale', uncropped, batch, {
-        'upscale.1': 1,
-        'upscale.a': uncropped,
-        ...steps(UPSCALE_STEPS, first / uncropped, uncropped),
-      });
-      return [...sampling, ...upscale, ...samplingPieces('hires_sampling', last, batch), ...decode];
+/** @param before the stages since the cache was emptied. */
+function piecesOfStage({ phase, network, widthPx, heightPx, batch }: Stage, before: readonly Stage[]): Piece[] {
+  const area = areaMpx(widthPx, heightPx);
+  switch (network) {
+    case 'sampling':
+      return samplingPieces(phase, area, batch);
+    case 'encode': {
+      const [decoded] = before;
+      if (decoded === undefined) return encodePieces(phase, area, batch, {});
+      const firstMpx = areaMpx(decoded.widthPx, decoded.heightPx);
+      const upscale = { 'upscale.1': 1, 'upscale.a': area, ...steps(UPSCALE_STEPS, firstMpx / area, area) };
+      return encodePieces(phase, area, batch, upscale);
     }
+    case 'decode':
+      // Before an upscaler what is encoded after it is larger.
+      return phase === 'decode' ? decodePieces(before.length > 0, area, batch) : [];
   }
+}
+
+function piecesOf(settings: GenerationSettings): Piece[] {
+  return stageGroups(settings).flatMap((stages) =>
+    stages.flatMap((stage, index) => piecesOfStage(stage, stages.slice(0, index))),
+  );
 }
 
 /** A plan asks for those of all its candidates again with each run, an estimate for its own several times. */
@@ -172,7 +165,7 @@ const known = new WeakMap<GenerationSettings, readonly Piece[]>();
 export function pieces(settings: GenerationSettings): readonly Piece[] {
   let own = known.get(settings);
   if (own === undefined) {
-    own = piecesOf(settings.operation, settings);
+    own = piecesOf(settings);
     known.set(settings, own);
   }
   return own;

@@ -1,5 +1,6 @@
 import type { Upscaler } from '../protocol/host.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
+import { upscalesImages } from './registry.ts';
 
 /** Come with the WebUI and are no networks: others may first download a model of their own. */
 const BUILT_IN = ['Lanczos', 'Nearest'];
@@ -8,7 +9,7 @@ const NONE = 'None';
 
 /** The image upscaler that runs a network of its own, by name; null where there is none, or where any will do. */
 export function upscalingNetwork({ operation, hires }: GenerationSettings): string | null {
-  const upscaler = operation === 'hires_image' ? (hires?.upscaler ?? null) : null;
+  const upscaler = upscalesImages(operation) ? (hires?.upscaler ?? null) : null;
   return upscaler === null || upscaler === NONE || BUILT_IN.includes(upscaler) ? null : upscaler;
 }
 
@@ -18,7 +19,7 @@ export function upscalersTold(all: readonly GenerationSettings[]): string[] {
     ...new Set([
       ...BUILT_IN,
       NONE,
-      ...all.flatMap(({ operation, hires }) => (operation === 'hires_image' ? (hires?.upscaler ?? []) : [])),
+      ...all.flatMap(({ operation, hires }) => (upscalesImages(operation) ? (hires?.upscaler ?? []) : [])),
     ]),
   ];
 }
@@ -26,7 +27,7 @@ export function upscalersTold(all: readonly GenerationSettings[]): string[] {
 /** Names an image upscaler that the WebUI has where the plan left it open. */
 export function withUpscaler(settings: GenerationSettings, upscalers: readonly Upscaler[]): GenerationSettings {
   const { hires } = settings;
-  if (settings.operation !== 'hires_image' || hires === null || hires.upscaler !== null) return settings;
+  if (!upscalesImages(settings.operation) || hires === null || hires.upscaler !== null) return settings;
   const images = upscalers.filter(({ kind }) => kind === 'image');
   const chosen = images.find(({ name }) => BUILT_IN.includes(name)) ?? images[0];
   return { ...settings, hires: { ...hires, upscaler: chosen?.name ?? null } };

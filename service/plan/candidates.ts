@@ -1,3 +1,4 @@
+import { kindOf } from '../operations/registry.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 
 const STEP_PX = 64;
@@ -50,19 +51,19 @@ function longestSidePx({ width, height, hires }: Shape): number {
 }
 
 function shapes(operation: Operation, maxSizePx: number): Shape[] {
-  const hires = operation === 'hires_latent' || operation === 'hires_image';
+  const { upscales } = kindOf(operation);
   const found: Shape[] = [];
   const top = Math.max(USUAL_LEAST_SIZE_PX, Math.floor(maxSizePx / STEP_PX) * STEP_PX);
   // One size alone cannot tell weights from activations.
   const least = Math.max(LEAST_SIZE_PX, Math.min(USUAL_LEAST_SIZE_PX, Math.floor(top / 2 / STEP_PX) * STEP_PX));
   for (let size = least; size <= top; size += STEP_PX) {
-    if (hires) {
+    if (upscales !== null) {
       const target = {
         width: size,
         height: size,
         uncroppedWidth: size,
         uncroppedHeight: size,
-        upscaler: operation === 'hires_latent' ? 'Latent' : null,
+        upscaler: upscales === 'latent' ? 'Latent' : null,
       };
       for (const scale of HIRES_SCALES) {
         const first = Math.round(size / scale / LATENT_PX) * LATENT_PX;

@@ -1,3 +1,4 @@
+import { emptiesCacheAfterSampling } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { fit } from '../model/fit.ts';
 import { isAsLarge, outputAreaMpx, workMpx } from '../model/geometry.ts';
@@ -197,7 +198,7 @@ function anchors(
   open: readonly GenerationSettings[],
 ): GenerationSettings[] {
   const emptied = (settings: GenerationSettings): boolean =>
-    settings.operation !== 'txt2img' &&
+    emptiesCacheAfterSampling(settings) &&
     settings.batchSize >= options.maxBatchSize * 0.75 &&
     outputAreaMpx(settings) >= ANCHOR_MPX;
   const made = observations.some((run) => run.capMiB === null && emptied(run.settings));

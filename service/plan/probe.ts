@@ -1,4 +1,5 @@
 import { at } from '../base/at.ts';
+import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { atOnce } from '../base/steps.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
@@ -116,7 +117,7 @@ function places(options: PlanOptions, model: Fit, observations: readonly Observa
   }
   for (const run of observations) {
     if (run.capMiB !== null || !isExact(run) || run.reservedPeakMiB === null || run.activePeakMiB === null) continue;
-    const worth = run.settings.operation === 'hires_image' ? UPSCALE_WORTH : 1;
+    const worth = upscalesImages(run.settings.operation) ? UPSCALE_WORTH : 1;
     add(
       run.settings,
       run.activePeakMiB - model.staticMiB,

@@ -4,6 +4,7 @@ import { spillWarnings } from '../estimate/spill.ts';
 import { verdict, type LiveMemory } from '../estimate/verdict.ts';
 import { unsliceableSizes, type EstimateWarning } from '../estimate/warnings.ts';
 import type { Fit, Interval } from '../model/types.ts';
+import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { EstimateResult, IntervalMiB, RequestedSettings, SourceState } from '../protocol/viewer.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
@@ -192,7 +193,7 @@ function noteOf(
     );
   if (calibration.state === 'partial' && calibration.similar === null && !calibration.imported.used)
     notes.push(calibration.message);
-  const upscaler = settings.operation === 'hires_image' ? settings.hires?.upscaler : null;
+  const upscaler = upscalesImages(settings.operation) ? settings.hires?.upscaler : null;
   if (typeof upscaler === 'string' && !calibration.upscalers.includes(upscaler))
     notes.push(
       `The upscaler ${upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`,

@@ -2,6 +2,7 @@ import { estimate } from '../estimate/estimate.ts';
 import { outputAreaMpx } from '../model/geometry.ts';
 import type { Fit } from '../model/types.ts';
 import { observationOf } from '../calibration/observations.ts';
+import { isHires } from '../operations/registry.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import type { ToViewerMessage } from '../protocol/viewer.ts';
 import type { StoredRun } from '../store/run-rows.ts';
@@ -82,8 +83,7 @@ function lineOf(
 
 /** Hires fix doubles the size, as it does unless a person changes it. */
 function squareOf(operation: Operation, batchSize: number, px: number): GenerationSettings {
-  if (operation === 'txt2img' || operation === 'img2img')
-    return { operation, width: px, height: px, batchSize, hires: null };
+  if (!isHires(operation)) return { operation, width: px, height: px, batchSize, hires: null };
   const hires = { width: px, height: px, uncroppedWidth: px, uncroppedHeight: px, upscaler: null };
   return { operation, width: px / USUAL_SCALE, height: px / USUAL_SCALE, batchSize, hires };
 }

@@ -1,3 +1,5 @@
+import type { Stage as OperationStage } from '../../operations/kind.ts';
+import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import {
   movedFor,
@@ -16,25 +18,15 @@ import { vaeElements } from '../../networks/vae-units.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** One network at work on one size. */
-export interface Stage {
-  readonly phase: Phase;
-  readonly network: Which;
-  /** The network that computed before it, whose weights may still be on the card; null = none has. */
+/** A stage, and the network that computed before it, whose weights may still be on the card; null = none has. */
+export interface Stage extends OperationStage {
   readonly after: Which | null;
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly batch: number;
-  /**
-   * Pixels of pictures that stay on the card beside it: those that are encoded, until what was made of them is decoded.
-   */
-  readonly heldPixels: number;
 }
 
 /** What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache, without those that are like nothing known. */
 export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): Stage[][] {
   let after: Stage['after'] = null;
-  const groups = groupsOf(settings).map((stages) =>
+  const groups = stageGroups(settings).map((stages) =>
     stages.map((stage) => {
       const one = { ...stage, after };
       after = stage.network;
@@ -46,43 +38,6 @@ export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] 
     : groups
         .map((stages) => stages.filter(({ phase }) => !unlike.includes(phase)))
         .filter((stages) => stages.length > 0);
-}
-
-function groupsOf({ operation, width, height, batchSize, hires }: GenerationSettings): Omit<Stage, 'after'>[][] {
-  const at = (
-    phase: Phase,
-    network: Stage['network'],
-    widthPx: number,
-    heightPx: number,
-    heldPixels = 0,
-  ): Omit<Stage, 'after'> => ({
-    phase,
-    network,
-    widthPx,
-    heightPx,
-    batch: batchSize,
-    heldPixels,
-  });
-  const last = hires ?? { width, height, uncroppedWidth: width, uncroppedHeight: height };
-  const sampling = at('sampling', 'sampling', width, height);
-  const decode = at('decode', 'decode', last.width, last.height);
-  const again = at('hires_sampling', 'sampling', last.width, last.height);
-  switch (operation) {
-    case 'txt2img':
-      return [[sampling, decode]];
-    case 'img2img':
-      return [[at('encode', 'encode', width, height, batchSize * width * height)], [sampling], [decode]];
-    case 'hires_latent':
-      return [[sampling], [again], [decode]];
-    case 'hires_image': {
-      const held = batchSize * last.uncroppedWidth * last.uncroppedHeight;
-      const upscale = [
-        at('upscale', 'decode', width, height),
-        at('upscale', 'encode', last.uncroppedWidth, last.uncroppedHeight, held),
-      ];
-      return [[sampling], upscale, [{ ...again, heldPixels: held }], [{ ...decode, heldPixels: held }]];
-    }
-  }
 }
 
 function programAt(networks: Networks, { network, batch }: Stage): Program {

@@ -1,0 +1,22 @@
+import { stageOf, targetOf, type OperationKind } from './kind.ts';
+
+/** Hires fix that decodes, makes the pictures larger, and encodes them again. */
+export const hiresImage: OperationKind = {
+  name: 'hires_image',
+  processing: 'Txt2Img',
+  upscales: 'image',
+  stages: (settings) => {
+    const target = targetOf(settings);
+    const uncropped = { width: target.uncroppedWidth, height: target.uncroppedHeight };
+    const heldPixels = settings.batchSize * uncropped.width * uncropped.height;
+    return [
+      [stageOf(settings, 'sampling', 'sampling', settings)],
+      [
+        stageOf(settings, 'upscale', 'decode', settings),
+        { ...stageOf(settings, 'upscale', 'encode', uncropped), heldPixels },
+      ],
+      [{ ...stageOf(settings, 'hires_sampling', 'sampling', target), heldPixels }],
+      [{ ...stageOf(settings, 'decode', 'decode', target), heldPixels }],
+    ];
+  },
+};
