@@ -2,23 +2,17 @@
 import type { Clock } from '../../../base/clock.ts';
 import { createChildSlot } from '../child-slot.ts';
 import type { CommandRunner } from '../command.ts';
-import { STALE_AFTER_MS } from '../source-health.ts';
 import { callNvidiaSmi } from './call.ts';
 import type { CallEnd } from './call.ts';
 import { COMPUTE_APPS_ARGS } from './compute-apps.ts';
 import { probeFields, queryArgs } from './fields.ts';
 import type { OptionalField } from './fields.ts';
+import { createPatience } from './patience.ts';
 import { readGpuOutput } from './read-output.ts';
 import type { GpuOutput } from './read-output.ts';
 import type { GpuRow, RowReading } from './rows.ts';
 import { startStream } from './stream.ts';
 import type { Stream } from './stream.ts';
-
-/** Limits for the first answer ever: with persistence mode off each card may take 1.5 s. */
-const FIRST_LIMITS_MS = [3000, 6000, 12_000] as const;
-const MAX_LIMIT_MS = 15_000;
-/** What remains, at the next answer, of how slow an earlier one was. */
-const FORGET_SLOWNESS = 0.7;
 
 export interface Driver {
   readonly version: string | null;
@@ -45,24 +39,16 @@ export interface DriverOptions {
 
 export function createDriver({ clock, runCommand, findBinary, onHung }: DriverOptions): Driver {
   const slot = createChildSlot(clock, runCommand);
+  const patience = createPatience();
   let file = '';
   let fields: { readonly loop: readonly OptionalField[]; readonly driverVersion: string | null } | null = null;
   let devices = 1;
-  let hangs = 0;
-  let slowAnswerMs: number | null = null;
-
-  const limitMs = () =>
-    slowAnswerMs === null
-      ? (FIRST_LIMITS_MS[hangs] ?? FIRST_LIMITS_MS[0])
-      : Math.min(Math.max(STALE_AFTER_MS, 2 * slowAnswerMs), MAX_LIMIT_MS);
-
   const call = async (args: readonly string[]): Promise<CallEnd> => {
     const startedMs = clock.monotonicMs();
-    const end = await callNvidiaSmi({ slot, clock, file, limitMs: limitMs(), onHung }, args);
-    if (end.hung) hangs += 1;
+    const end = await callNvidiaSmi({ slot, clock, file, limitMs: patience.limitMs, onHung }, args);
+    if (end.hung) patience.hung();
     // A failure comes at once also where cards take their time to wake up.
-    else if (end.exitCode === 0)
-      slowAnswerMs = Math.max(clock.monotonicMs() - startedMs, FORGET_SLOWNESS * (slowAnswerMs ?? 0));
+    else if (end.exitCode === 0) patience.answered(clock.monotonicMs() - startedMs);
     return end;
   };
 
@@ -99,14 +85,10 @@ export function createDriver({ clock, runCommand, findBinary, onHung }: DriverOp
     },
     startLoop(intervalMs, onRound) {
       const args = [...queryArgs(fields?.loop ?? []), '-lms', String(intervalMs)];
-      return startStream({ slot, clock, file, args, devices, limitMs: limitMs(), onRound, onHung });
+      return startStream({ slot, clock, file, args, devices, limitMs: patience.limitMs, onRound, onHung });
     },
-    noteAnswer() {
-      hangs = 0;
-    },
-    noteHang() {
-      hangs += 1;
-    },
+    noteAnswer: patience.forgetHangs,
+    noteHang: patience.hung,
     end() {
       slot.living?.end();
     },

@@ -2,10 +2,10 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { CommandRunner } from '../command.ts';
 import { createSourceHealth } from '../source-health.ts';
-import type { Sampler } from '../types.ts';
+import type { DeviceReading, Sampler } from '../types.ts';
 import { createWaiter, within } from '../../../base/waiter.ts';
 import { readProcFiles } from './memory.ts';
-import type { ReadProcessMemory } from './memory.ts';
+import type { ProcessMemory, ReadProcessMemory } from './memory.ts';
 import { createToolReader } from './tools.ts';
 
 export interface ProcessSamplerOptions {
@@ -44,18 +44,7 @@ export function createProcessSampler({
         await waiter.wait(RETRY_MS);
         continue;
       }
-      const { residentMiB, usedMiB, totalMiB } = memory;
-      const device = {
-        index: null,
-        uuid: null,
-        busId: null,
-        name: 'RAM',
-        usedMiB,
-        totalMiB,
-        driverKeptMiB: null,
-        processMiB: residentMiB,
-      };
-      health.publish({ atMs: clock.nowMs(), devices: [device] }, null);
+      health.publish({ atMs: clock.nowMs(), devices: [deviceOf(memory)] }, null);
       await waiter.wait(Math.max(0, intervalMs - (clock.monotonicMs() - startedMs)));
     }
   };
@@ -85,6 +74,19 @@ export function createProcessSampler({
       waiter.wake();
       if (running !== null) await within(clock, GIVE_UP_MS, running);
     },
+  };
+}
+
+function deviceOf({ residentMiB, usedMiB, totalMiB }: ProcessMemory): DeviceReading {
+  return {
+    index: null,
+    uuid: null,
+    busId: null,
+    name: 'RAM',
+    usedMiB,
+    totalMiB,
+    driverKeptMiB: null,
+    processMiB: residentMiB,
   };
 }
 
