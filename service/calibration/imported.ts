@@ -70,8 +70,10 @@ function contradicts(fit: Fit, run: Observation, times: number): boolean {
     (activePeakMiB > required.highMiB * MOST_ACTIVE_SHARE || activePeakMiB < required.lowMiB * LEAST_ACTIVE_SHARE)
   )
     return true;
-  if (capMiB !== null) return capMiB < required.lowMiB;
-  if (reservedPeakMiB === null) return false;
+  // What a run got was enough, whether a cap or the device bounded it.
+  const enoughMiB = capMiB ?? reservedPeakMiB;
+  if (enoughMiB !== null && enoughMiB < required.lowMiB) return true;
+  if (capMiB !== null || reservedPeakMiB === null) return false;
   return reservedPeakMiB > peak.highMiB || (isExact(run) && reservedPeakMiB < peak.lowMiB);
 }
 

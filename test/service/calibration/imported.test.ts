@@ -159,6 +159,13 @@ describe('where too little was measured here', () => {
     expect([state, imported.used, imported.contradicted.size, made]).toEqual(['none', false, THEIRS.length, null]);
   });
 
+  test('an own generation that ran in less than they say is required is believed, though it had to give back cache', () => {
+    const settings = settingsOf('txt2img', 512, 512, 1);
+    const torch = { activePeakMiB: 2300, reservedPeakMiB: 2310, allocRetries: 1, ooms: 0 };
+    const { imported } = calibrationOf([{ ...runOf(settings), origin: 'ordinary', torch }], THEIRS);
+    expect([imported.used, imported.contradicted.size]).toEqual([false, THEIRS.length]);
+  });
+
   test('what was measured here, of a set-up that is like it, comes before imported runs of the set-up itself', () => {
     const now = { ...storedEnvironmentOf(ENVIRONMENT), key: { ...ENVIRONMENT.key, family: 'sd1' } };
     const older = { ...now, torchVersion: '2.0.1' };
