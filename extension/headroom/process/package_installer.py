@@ -25,12 +25,14 @@ ELSEWHERE = (
     "PIP_ROOT",
     "PIP_USER",
     "PIP_PYTHON",
-    "PIP_DRY_RUN",
     "PIP_REQUIRE_VIRTUALENV",
     "PYTHONUSERBASE",
     "UV_TARGET",
     "UV_PREFIX",
+    "UV_CONSTRAINT",
 )
+# They come before pip's own files, which may let it install nothing, or another version than the one that is needed.
+OVERRULED = {"PIP_DRY_RUN": "0", "PIP_CONSTRAINT": os.devnull}
 # What the wheels are built for. Linux: glibc 2.28 or musl; macOS 13.5.
 MACHINES = {"linux": {"x86_64", "aarch64"}, "darwin": {"x86_64", "arm64"}, "win32": {"AMD64", "ARM64"}}
 
@@ -50,7 +52,7 @@ class Failure:
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if name not in ELSEWHERE}
+    return {**{name: value for name, value in environ.items() if name not in ELSEWHERE}, **OVERRULED}
 
 
 def run(command: Sequence[str]) -> tuple[int, str]:

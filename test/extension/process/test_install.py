@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -278,8 +279,29 @@ def test_settings_that_send_packages_elsewhere_do_not_reach_pip():
         "PIP_INDEX_URL": "https://mirror.example",
         "PATH": "/bin",
     }
-    assert environment(persons) == {"PIP_INDEX_URL": "https://mirror.example", "PATH": "/bin"}
+    passed_on = environment(persons)
+    assert not {"PIP_TARGET", "PIP_USER", "PIP_PREFIX"} & set(passed_on)
+    assert passed_on["PIP_INDEX_URL"] == "https://mirror.example"
+    assert passed_on["PATH"] == "/bin"
     assert "--no-user" in pip_command("python", None)
+
+
+@pytest.mark.parametrize("setting", ["dry-run = true", "constraint = {folder}/constraints.txt"])
+def test_a_settings_file_that_keeps_the_real_pip_from_installing_is_overruled(tmp_path, monkeypatch, setting):
+    (tmp_path / "constraints.txt").write_text("own<1\n")
+    (tmp_path / "pip.conf").write_text(f"[install]\n{setting.format(folder=tmp_path)}\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PIP_CONSTRAINT", str(tmp_path / "constraints.txt"))
+    wheel = tmp_path / "own-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("own.py", "")
+        archive.writestr("own-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: own\nVersion: 1\n")
+        archive.writestr("own-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("own-1.dist-info/RECORD", "")
+    python = str(_python_of(tmp_path / "venv"))
+    code, output = run([python, "-I", "-m", "pip", "install", "--no-index", "--no-deps", str(wheel)])
+    assert code == 0, output
+    assert list((tmp_path / "venv").rglob("own.py")), output
 
 
 @pytest.mark.parametrize(
