@@ -1,4 +1,4 @@
-import { isAsLarge, shareNeeded } from '../model/geometry.ts';
+import { isAsLarge, shareNeeded, upscalesAsMuch } from '../model/geometry.ts';
 import { leastNeedMiB } from '../model/known.ts';
 import type { Interval, Known, KnownRun } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
@@ -15,7 +15,8 @@ const MOST_BEYOND = 1;
  * - Settings that ran out of memory, and larger ones, need more than there was. The model is off by that much at least
  *   where the failure was, and by as much at whatever is larger.
  * - Of those that are hardly larger in all the lower end leaves it open, and a success of at least their size ends it.
- * - Smaller ones may be off in proportion, up to what a success leaves open.
+ * - All others may be off in proportion, up to what a success leaves open: smaller ones, and what is larger in one way
+ *   and smaller in another, which is no surer than what is smaller in both.
  * All rise with the settings as the model does.
  * @param modelMiB what the model says is required, weights included.
  */
@@ -40,7 +41,7 @@ export function withinKnown(
       lowMiB = Math.max(lowMiB, Math.min(mostMiB, leastMiB));
       valueMiB = Math.max(valueMiB, Math.min(mostMiB, Math.max(failure.atMiB, farMiB)));
       highMiB = Math.max(highMiB, valueMiB, Math.min(mostMiB, farthestMiB));
-    } else if (offMiB > 0 && isAsLarge(failure.settings, settings)) {
+    } else if (offMiB > 0 && upscalesAsMuch(failure.settings, settings)) {
       const reachMiB = reachOf(required, failure, staticMiB, modelMiB(failure.settings));
       highMiB = Math.max(highMiB, Math.min(reachMiB, provenMiB));
     }

@@ -66,7 +66,7 @@ function encodedMpx(settings: GenerationSettings): number {
 }
 
 /** What an upscaler's own network needs says nothing of another's, nor of settings without it. */
-function upscalesAsMuch(larger: GenerationSettings, smaller: GenerationSettings): boolean {
+export function upscalesAsMuch(larger: GenerationSettings, smaller: GenerationSettings): boolean {
   const network = upscalingNetwork(smaller);
   if (network === null) return true;
   return (

@@ -116,11 +116,22 @@ describe("a generation of a person's own that ran out of memory", () => {
     expect(judged([...BENCHMARK, first, ran], larger)).toBe('fits');
   });
 
-  test('says nothing of larger pictures that are less in all, nor of smaller ones that are more', () => {
-    for (const other of [settingsOf('txt2img', 1536, 1024, 2), settingsOf('txt2img', 768, 768, 8)])
-      expect(estimated(calibrationOf([...BENCHMARK, first]), other)).toEqual(
-        estimated(calibrationOf(BENCHMARK), other),
-      );
+  test('leaves as open as smaller settings what is smaller in one way and larger in another: batches of smaller pictures, say', () => {
+    const [before, after] = [calibrationOf(BENCHMARK), calibrationOf([...BENCHMARK, first])];
+    for (const other of [
+      settingsOf('txt2img', 1016, 1016, 8),
+      settingsOf('txt2img', 960, 960, 8),
+      settingsOf('txt2img', 2048, 1024, 1),
+      settingsOf('img2img', 960, 960, 4),
+    ]) {
+      const { required } = estimated(after, other);
+      const { lowMiB, valueMiB } = estimated(before, other).required;
+      expect([required.lowMiB, required.valueMiB]).toEqual([lowMiB, valueMiB]);
+      const { width, height, batchSize } = other;
+      const smaller = settingsOf('txt2img', Math.min(width, 1024), Math.min(height, 1024), Math.min(batchSize, 4));
+      expect(required.highMiB).toBeGreaterThanOrEqual(estimated(after, smaller).required.highMiB);
+    }
+    expect(judged([...BENCHMARK, first], settingsOf('txt2img', 1016, 1016, 8))).toBe('tight');
   });
 
   test('leaves what was measured as it is unless that is larger, and says of what lies between that it may fail', () => {
