@@ -42,7 +42,10 @@ export function encodeProgram(
   const tape = new Tape(UNITS);
   const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
   const held = kernels.tracksOrder ? [tape.allocate(HELD_PICTURE_UNIT, 3, precision.width)] : [];
+  // Twice the pictures, of which 1 is taken away: what that leaves free is in the way of larger tensors.
+  const doubled = kernels.tracksOrder ? [tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width)] : [];
   const pictures = tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width);
+  tape.release(...doubled);
   const one = { ...pictures, unit: 0 };
   const first = vae.encode(one);
   tape.onceMore();

@@ -32,12 +32,18 @@ export function neededMiB(networks: Networks, settings: GenerationSettings, circ
   const leastOf = slicesToFit(networks.scores)
     ? slicedLeast(networks, circumstances)
     : unslicedLeast(networks, settings, circumstances);
+  const groups = largestFirst(networks, stagesOf(settings, networks.unlike));
   let need: Need | null = null;
-  for (const { stages, mostMiB } of largestFirst(networks, stagesOf(settings, networks.unlike))) {
-    const least: Least | null = leastOf(stages, mostMiB, need?.needMiB ?? 0);
-    if (least !== null) need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
-  }
-  if (need === null) throw new Error('a generation needs memory');
+  let grewTo = 0;
+  do {
+    grewTo = need?.needMiB ?? 0;
+    for (const { stages, mostMiB } of groups) {
+      const least: Least | null = leastOf(stages, mostMiB, need?.needMiB ?? 0);
+      if (least !== null) need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
+    }
+    if (need === null) throw new Error('a generation needs memory');
+    // What was enough for one need not be so with the more that another needs: it makes fewer slices then.
+  } while (slicesToFit(networks.scores) && need.needMiB > grewTo && Number.isFinite(need.needMiB));
   return need;
 }
 

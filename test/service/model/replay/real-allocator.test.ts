@@ -115,7 +115,10 @@ describe('the networks allocate and release as recorded, one by one', () => {
 
   test.each(['fused', 'whole', 'xformers'] as const)('encoding with %s attention', (scores) => {
     const real = recorded(`sd1-${scores}-768x640x2.encode`);
-    const [, ...ours] = written(encodeProgram(PRECISIONS.autocast, scores, KERNELS), vaeElements(768, 640, 2));
+    const ours = fromFirst(
+      written(encodeProgram(PRECISIONS.autocast, scores, KERNELS), vaeElements(768, 640, 2)),
+      real[0],
+    );
     const count = Math.floor(ours.length / 2) - 2;
     expect(real.slice(0, count)).toEqual(ours.slice(0, count));
     expect(count).toBeGreaterThan(300);
@@ -271,5 +274,27 @@ describe('with no run to learn from', () => {
     });
     expect(off.length).toBeGreaterThanOrEqual(15);
     expect(off.filter((share) => share < 0.01).length).toBeGreaterThanOrEqual((6 / 7) * off.length);
+  });
+
+  /** What the replay needs with the slack at idle, less what was needed on the device. */
+  function needsOff(name: string, attention: string, operations: readonly string[]): number[] {
+    const { rows, staticMiB, host } = recordedTable(name);
+    return rows.flatMap(({ settings, needMiB }) => {
+      if (needMiB === null || !operations.includes(settings.operation)) return [];
+      const ours = neededMiB(networksOf(['sd1', attention], 'x+y'), settings, { pictures: 2, roomMiB: null });
+      return [ours.needMiB + staticMiB + (host.idleSlackMiB ?? 0) - needMiB];
+    });
+  }
+
+  test('what img2img needs with sdp is what the real PyTorch needed, to 4 MiB, whatever the batch', () => {
+    const off = needsOff('sd1-sdp', 'sdp', ['img2img']);
+    expect(off.length).toBeGreaterThanOrEqual(15);
+    expect(Math.max(...off.map(Math.abs))).toBeLessThan(4);
+  });
+
+  test('what Doggettx needs is what the real PyTorch needed, to 10 MiB, where another phase leaves more to slice with too', () => {
+    const off = needsOff('sd1-doggettx', 'Doggettx', ['txt2img', 'img2img', 'hires_latent', 'hires_image']);
+    expect(off.length).toBeGreaterThanOrEqual(18);
+    expect(Math.max(...off.map(Math.abs))).toBeLessThan(10);
   });
 });
