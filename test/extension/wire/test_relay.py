@@ -15,7 +15,7 @@ from headroom.process.sidecar import Sidecar, Snapshot
 from headroom.wire import client as wire
 from headroom.wire import page as page_module
 from headroom.wire import places as places_module
-from headroom.wire.client import MAX_MESSAGE_BYTES
+from headroom.wire.messages import MAX_MESSAGE_BYTES
 from headroom.wire.origin import ServedNames
 from headroom.wire.page import MAX_PER_SECOND, MAX_WAITING_BYTES
 from headroom.wire.relay import ROUTE, Relay
