@@ -2,7 +2,6 @@
 const STAGES = [
   'base',
   'protocol',
-  'words',
   'operations',
   'hosts',
   'memory',
@@ -16,6 +15,7 @@ const STAGES = [
   'estimate',
   'calibration',
   'benchmark',
+  'words',
   'server',
   'cli',
 ];

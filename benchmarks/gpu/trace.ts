@@ -46,7 +46,7 @@ export async function startTrace(device: HostDevice, pid: number, intervalMs: nu
   while (points.length === 0) {
     if (performance.now() - startedMs > FIRST_LIMIT_MS) {
       await sampler.stop();
-      throw new Error(`no reading of ${device.name}: ${sampler.state.message ?? sampler.state.health}`);
+      throw new Error(`no reading of ${device.name}: ${sampler.state.reason ?? sampler.state.health}`);
     }
     await sleep(20);
   }

@@ -2,7 +2,8 @@ import type { HostMessage } from '../protocol/host.ts';
 import type { BenchmarkOptions, BenchmarkState } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
 import { createCourse, type Course } from './course.ts';
-import { ENDINGS, type Ending } from './endings.ts';
+import type { CourseView } from './course-view.ts';
+import type { Ending } from './endings.ts';
 import { takeHold } from './hold.ts';
 import { createPace } from './pace.ts';
 import { doneOf } from './progress.ts';
@@ -12,22 +13,30 @@ import { toStart } from './requests/start.ts';
 import { heldElsewhereMs, stoppedOf } from './requests/stopped.ts';
 import { watchOther } from './watch-other.ts';
 
+/** What there is of benchmarks: one that runs, else one to go on with and how the last one ended. */
+export type BenchmarkProgress =
+  | CourseView
+  | (Pick<Extract<BenchmarkState, { state: 'idle' }>, 'state' | 'resumable'> & { readonly last: Ending | null });
+
+/** Null where what was asked for was done. */
+type Answer = Refusal | null;
+
 /** What people ask for about benchmarks, of which one runs at a time. */
 export interface Conductor {
-  start(options: BenchmarkOptions): Refusal;
+  start(options: BenchmarkOptions): Answer;
   /** Goes on with the benchmark that stopped half-way under the key in force. */
-  resume(): Refusal;
-  discard(): Refusal;
-  cancel(): Refusal;
+  resume(): Answer;
+  discard(): Answer;
+  cancel(): Answer;
   /** Why the runs of a key cannot be forgotten now. */
-  keepsRunsOf(keyHash: string): Refusal;
+  keepsRunsOf(keyHash: string): Answer;
   /** A finished run, after it was stored. */
   onRun(run: Run): void;
   onRefused(message: Extract<HostMessage, { type: 'run-refused' }>): void;
   onHostGone(): void;
   /** The key in force may have changed. */
   onEnvironment(): void;
-  readonly state: BenchmarkState;
+  readonly state: BenchmarkProgress;
   readonly running: boolean;
   /** The benchmark that a run belongs to; null where it is not the run in hand. */
   sessionOf(runId: string): string | null;
@@ -42,14 +51,14 @@ export function createConductor(options: ConductorOptions): Conductor {
   let now: Now = { at: 'idle', last: null };
 
   /** Refuses where another WebUI was quicker. */
-  function begin(beginning: Beginning): Refusal {
+  function begin(beginning: Beginning): Answer {
     if (!beginning.ok) return beginning.reason;
     const { session, runsBefore } = beginning.value;
     const hold = takeHold(session, options.holder, options.store, options.clock);
     if (hold === null) return ELSEWHERE;
     pace.note();
     const course = createCourse(session, runsBefore, hold, options, (ending) => {
-      if (ending.result === 'finished') options.store.saveSession({ ...session, state: 'finished' });
+      if (ending.code === 'finished') options.store.saveSession({ ...session, state: 'finished' });
       now = { at: 'idle', last: ending };
       options.onChange();
     });
@@ -62,18 +71,16 @@ export function createConductor(options: ConductorOptions): Conductor {
 
   return {
     start: (chosen) =>
-      underWay() === null
-        ? begin(toStart(chosen, options, pace))
-        : 'A benchmark is running already. Cancel it first, or wait until it has finished.',
-    resume: () => (underWay() === null ? begin(toResume(options, pace)) : 'A benchmark is running already.'),
-    discard: () => (underWay() === null ? discard(options) : 'A benchmark is running. Cancel it first.'),
+      underWay() === null ? begin(toStart(chosen, options, pace)) : { code: 'running', wanted: 'another' },
+    resume: () => (underWay() === null ? begin(toResume(options, pace)) : { code: 'running', wanted: 'this' }),
+    discard: () => (underWay() === null ? discard(options) : { code: 'running', wanted: 'a-change' }),
     cancel: () => {
       const course = underWay();
-      course?.stop(ENDINGS.cancelled);
-      return course === null ? 'No benchmark is running.' : null;
+      course?.stop({ code: 'cancelled' });
+      return course === null ? { code: 'nothing-to-cancel' } : null;
     },
     keepsRunsOf: (keyHash) => {
-      if (underWay() !== null) return 'A benchmark is running. Cancel it first.';
+      if (underWay() !== null) return { code: 'running', wanted: 'a-change' };
       return heldElsewhereMs(options, keyHash) > 0 ? ELSEWHERE : null;
     },
     onRun: (run) => underWay()?.onRun(run),
@@ -93,22 +100,22 @@ export function createConductor(options: ConductorOptions): Conductor {
       const course = underWay();
       return course?.isInHand(runId) === true ? course.session.sessionId : null;
     },
-    get state(): BenchmarkState {
+    get state(): BenchmarkProgress {
       return now.at === 'running' ? now.course.state : idleState(now.last, options);
     },
   };
 }
 
 /** The benchmark that stopped half-way is not offered any more. */
-function discard(options: ConductorOptions): Refusal {
+function discard(options: ConductorOptions): Answer {
   const found = stoppedOf(options);
-  if (found === null) return 'There is no benchmark to discard.';
+  if (found === null) return { code: 'nothing-to-discard' };
   options.store.saveSession({ ...found.session, state: 'discarded' });
   options.onChange();
   return null;
 }
 
-function idleState(last: Ending | null, options: ConductorOptions): BenchmarkState {
+function idleState(last: Ending | null, options: ConductorOptions): BenchmarkProgress {
   const found = stoppedOf(options);
   if (found === null) return { state: 'idle', resumable: null, last };
   const { options: chosen, runsPlanned } = found.session;

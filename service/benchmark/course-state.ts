@@ -8,14 +8,14 @@
  * It ends from each of them.
  */
 import type { PlannedRun } from '../plan/types.ts';
-import type { HostMessage, ToHostMessage } from '../protocol/host.ts';
+import type { HostMessage, RunProblem, ToHostMessage } from '../protocol/host.ts';
 import type { Run } from '../recorder/run.ts';
 import type { Session } from '../store/session.ts';
-import { ENDINGS, type Ending } from './endings.ts';
-import { afterFailure, afterRefusal, afterResult, leftOutInWords, MOST_FAILURES, NO_TROUBLE } from './left-out.ts';
+import { finished, type Ending } from './endings.ts';
+import { afterFailure, afterRefusal, afterResult, MOST_FAILURES, NO_TROUBLE } from './left-out.ts';
 import type { Trouble } from './left-out.ts';
 import { doneOf, type Progress } from './progress.ts';
-import { notReachedInWords } from './reach.ts';
+import { notReached } from './reach.ts';
 
 /** A run that the WebUI was asked for. */
 interface Asked {
@@ -89,8 +89,8 @@ export function next(state: CourseState, event: CourseEvent): Step {
       return ask(progress, event);
     case 'nothing-left': {
       const done = doneOf(progress.runs);
-      const notReached = notReachedInWords(progress.session.options, done);
-      return end(progress, ENDINGS.finished(done, [...leftOutInWords(progress.trouble.leftOut), ...notReached]));
+      const { session, trouble } = progress;
+      return end(progress, finished(done, trouble.leftOut, notReached(session.options, done)));
     }
     case 'run':
       return afterRun(state, event);
@@ -102,9 +102,9 @@ export function next(state: CourseState, event: CourseEvent): Step {
       return stop(state, event.ending);
     case 'key':
       if (phase.at === 'stopping' || event.keyHash === progress.session.keyHash) return { state, effects: [] };
-      return stop(state, ENDINGS.keyChanged);
+      return stop(state, { code: 'key-changed' });
     case 'host-gone':
-      return end(progress, ENDINGS.hostGone);
+      return end(progress, { code: 'host-gone' });
   }
 }
 
@@ -145,7 +145,7 @@ function stop({ progress, phase }: CourseState, ending: Ending): Step {
 
 function afterTime(state: CourseState): Step {
   const { progress, phase } = state;
-  if (phase.at === 'running') return stop(state, ENDINGS.tooLong(phase.asked.limitMs));
+  if (phase.at === 'running') return stop(state, { code: 'too-long', limitMs: phase.asked.limitMs });
   return phase.at === 'stopping' ? end(progress, phase.ending) : plan(progress);
 }
 
@@ -162,24 +162,25 @@ function afterRun(state: CourseState, { run, atMs }: { readonly run: Run; readon
   const progress: Progress = { ...state.progress, runs, overheadMs, refusals: 0 };
   const { trouble, session } = progress;
   if (state.phase.at === 'stopping') return end(progress, state.phase.ending);
-  if (run.outcome === 'interrupted') return end(progress, ENDINGS.interrupted);
+  if (run.outcome === 'interrupted') return end(progress, { code: 'interrupted' });
   // Out of memory is a result like any other: the planner hears of it and goes on with something smaller.
   if (run.outcome !== 'failed') return plan({ ...progress, trouble: afterResult(trouble), warmedUp: true });
-  const reason = run.error ?? 'no reason given';
-  const without = afterFailure(trouble, asked.planned, session.options.operations, reason);
-  return goOn(progress, without, ENDINGS.failedRuns(MOST_FAILURES, reason, doneOf(runs)));
+  const problem: RunProblem = { code: 'told', text: run.error };
+  const without = afterFailure(trouble, asked.planned, session.options.operations, problem);
+  const kept = doneOf(runs).length > 0;
+  return goOn(progress, without, { code: 'failed-runs', count: MOST_FAILURES, problem, kept });
 }
 
-function afterRefused(state: CourseState, { runId, reason, message }: Refused): Step {
+function afterRefused(state: CourseState, { runId, reason, problem }: Refused): Step {
   const asked = inHand(state, runId);
   if (asked === null) return { state, effects: [] };
   const { progress, phase } = state;
   if (phase.at === 'stopping') return end(progress, phase.ending);
-  if (reason === 'interrupted') return end(progress, ENDINGS.interrupted);
-  const refused = ENDINGS.refused(message, doneOf(progress.runs));
+  if (reason === 'interrupted') return end(progress, { code: 'interrupted' });
+  const refused: Ending = { code: 'refused', problem, kept: doneOf(progress.runs).length > 0 };
   if (reason === 'unsupported' || reason === 'no-caps') {
     const { trouble, session } = progress;
-    return goOn(progress, afterRefusal(trouble, asked.planned, session.options.operations, message), refused);
+    return goOn(progress, afterRefusal(trouble, asked.planned, session.options.operations, problem), refused);
   }
   const refusals = progress.refusals + 1;
   if (reason !== 'busy' || refusals > MOST_REFUSALS) return end(progress, refused);

@@ -1,11 +1,20 @@
 import type { TimeFit } from '../calibration/time.ts';
 import type { BenchmarkState } from '../protocol/viewer.ts';
 import type { CourseState } from './course-state.ts';
-import { leftOutInWords } from './left-out.ts';
+import type { LeftOut } from './left-out.ts';
 import { doneOf, timeLeftMs } from './progress.ts';
 
+/** What it is at; `running`: a run, without what was left out. */
+export type Doing =
+  | { readonly code: 'warming-up' | 'stopping' | 'waiting' | 'planning' }
+  | { readonly code: 'running'; readonly leftOut: readonly LeftOut[] };
+
+export interface CourseView extends Omit<Extract<BenchmarkState, { state: 'running' }>, 'message'> {
+  readonly doing: Doing;
+}
+
 /** A benchmark under way, as pages show it. */
-export function viewOf(course: CourseState, guess: TimeFit): Extract<BenchmarkState, { state: 'running' }> {
+export function viewOf(course: CourseState, guess: TimeFit): CourseView {
   const { progress, phase } = course;
   const { options, runsPlanned } = progress.session;
   return {
@@ -15,22 +24,20 @@ export function viewOf(course: CourseState, guess: TimeFit): Extract<BenchmarkSt
     runsPlanned,
     settings: 'asked' in phase ? phase.asked.planned.settings : null,
     timeLeftMs: timeLeftMs(progress, guess),
-    message: messageOf(course),
+    doing: doingOf(course),
   };
 }
 
-function messageOf({ progress, phase }: CourseState): string {
+function doingOf({ progress, phase }: CourseState): Doing {
   switch (phase.at) {
     case 'running':
-      return progress.warmedUp
-        ? leftOutInWords(progress.trouble.leftOut).join(' ')
-        : 'The first run loads libraries and is not counted.';
+      return progress.warmedUp ? { code: 'running', leftOut: progress.trouble.leftOut } : { code: 'warming-up' };
     case 'stopping':
-      return 'Stopping after the step in hand.';
+      return { code: 'stopping' };
     case 'waiting':
-      return 'Waiting for the WebUI to finish what it is doing.';
+      return { code: 'waiting' };
     case 'planning':
     case 'ended':
-      return '';
+      return { code: 'planning' };
   }
 }

@@ -6,12 +6,11 @@ import type { Observation } from '../model/types.ts';
 import { withUpscaler } from '../operations/upscaler.ts';
 import type { PlannedRun, PlanOptions } from '../plan/types.ts';
 import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.ts';
-import type { BenchmarkState } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
 import type { Session } from '../store/session.ts';
 import { beginning, inHand, next, type CourseEffect, type CourseEvent } from './course-state.ts';
-import { viewOf } from './course-view.ts';
-import { ENDINGS, type Ending } from './endings.ts';
+import { viewOf, type CourseView } from './course-view.ts';
+import type { Ending } from './endings.ts';
 import type { Hold } from './hold.ts';
 import { doneOf, planOf, possible, runLimitMs, type Progress } from './progress.ts';
 
@@ -37,7 +36,7 @@ export interface CourseOptions {
  */
 export interface Course {
   readonly session: Session;
-  readonly state: Extract<BenchmarkState, { state: 'running' }>;
+  readonly state: CourseView;
   isInHand(runId: string): boolean;
   begin(): void;
   /** Ends as soon as the run in hand has. */
@@ -92,7 +91,7 @@ export function createCourse(
     },
     isInHand: (runId) => inHand(state, runId) !== null,
     begin: () => {
-      hold.keep(() => tell({ type: 'stop', ending: ENDINGS.lost }));
+      hold.keep(() => tell({ type: 'stop', ending: { code: 'lost' } }));
       tell({ type: 'begin' });
     },
     stop: (ending) => tell({ type: 'stop', ending }),

@@ -1,10 +1,11 @@
 import type { PlannedRun } from '../plan/types.ts';
+import type { RunProblem } from '../protocol/host.ts';
 import type { Operation } from '../protocol/settings.ts';
 
 /** What a benchmark goes on without, because the WebUI could not do it. */
 export interface LeftOut {
   readonly what: 'caps' | Operation;
-  readonly reason: string;
+  readonly problem: RunProblem;
 }
 
 /** `proven`: a run has ended with a result, so the WebUI can generate. */
@@ -26,14 +27,14 @@ export function afterFailure(
   trouble: Trouble,
   planned: PlannedRun,
   operations: readonly Operation[],
-  reason: string,
+  problem: RunProblem,
 ): Trouble | null {
   const failuresInRow = trouble.failuresInRow + 1;
   if (failuresInRow < MOST_FAILURES) return { ...trouble, failuresInRow };
   // Nothing has succeeded, and a third thing fails in the same words: it is none of them. Two may be those of hires
   // fix.
-  const isTheWebui = !trouble.proven && trouble.leftOut.filter((one) => one.reason === reason).length >= 2;
-  return isTheWebui ? null : afterRefusal(trouble, planned, operations, reason);
+  const isTheWebui = !trouble.proven && trouble.leftOut.filter((one) => isSame(one.problem, problem)).length >= 2;
+  return isTheWebui ? null : afterRefusal(trouble, planned, operations, problem);
 }
 
 /** What the WebUI says that it cannot do is not tried again. @returns null where nothing is left to go on with. */
@@ -41,11 +42,11 @@ export function afterRefusal(
   trouble: Trouble,
   { settings, capMiB }: PlannedRun,
   operations: readonly Operation[],
-  reason: string,
+  problem: RunProblem,
 ): Trouble | null {
   // A run under a cap had runs without one before it, so it is the cap that is in the way; else it is the operation.
   const what: LeftOut['what'] = capMiB === null ? settings.operation : 'caps';
-  const leftOut = [...trouble.leftOut, { what, reason }];
+  const leftOut = [...trouble.leftOut, { what, problem }];
   return operationsLeft(operations, leftOut).length === 0
     ? null
     : { failuresInRow: 0, proven: trouble.proven, leftOut };
@@ -55,16 +56,6 @@ export function operationsLeft(operations: readonly Operation[], leftOut: readon
   return operations.filter((operation) => !leftOut.some(({ what }) => what === operation));
 }
 
-const MOST_OF_A_REASON = 200;
-
-/** For a person, a sentence each. */
-export function leftOutInWords(leftOut: readonly LeftOut[]): string[] {
-  return leftOut.map(
-    ({ what, reason }) => `${whatInWords(what)} (${reason.slice(0, MOST_OF_A_REASON).replace(/\.$/, '')}).`,
-  );
-}
-
-function whatInWords(what: LeftOut['what']): string {
-  if (what === 'caps') return 'The memory of a run cannot be capped here, so what is required is known less well';
-  return `${what.replace('_', ' ')} could not be run and was left out`;
+function isSame(one: RunProblem, other: RunProblem): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

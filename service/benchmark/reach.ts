@@ -4,23 +4,21 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import type { BenchmarkOptions } from '../protocol/viewer.ts';
 import type { Run } from '../recorder/run.ts';
 
-/** What of the sizes that were asked for was not run, for a person; empty where all was reached. */
-export function notReachedInWords(options: BenchmarkOptions, done: readonly Run[]): string[] {
+/** The sizes that were asked for, and the largest run that there was. */
+export interface NotReached {
+  readonly asked: Pick<BenchmarkOptions, 'maxSizePx' | 'maxBatchSize'>;
+  readonly most: GenerationSettings;
+}
+
+/** What of the sizes that were asked for was not run; null where all was reached, and where nothing ran. */
+export function notReached(options: BenchmarkOptions, done: readonly Run[]): NotReached | null {
   const { maxSizePx, maxBatchSize } = options;
   const ran = done
     .filter(({ outcome, marks }) => outcome === 'ok' && marks.length === 0)
     .map(({ settings }) => settings);
   const top = topOf(options);
   const [most] = ran.toSorted((a, b) => workMpx(b) - workMpx(a));
-  if (most === undefined) return [];
-  if (workMpx(most) >= top.workMpx && ran.some((settings) => outputAreaMpx(settings) >= top.areaMpx)) return [];
-  const asked = `${maxSizePx} x ${maxSizePx} with batch size ${maxBatchSize}`;
-  const why = 'most likely because the device has not the memory';
-  return [
-    `${asked} was not reached, ${why}: the largest run was ${sizeInWords(most)}, and estimates beyond it are marked so.`,
-  ];
-}
-
-function sizeInWords({ width, height, batchSize, hires }: GenerationSettings): string {
-  return `${hires?.width ?? width} x ${hires?.height ?? height} with batch size ${batchSize}`;
+  if (most === undefined) return null;
+  const isReached = workMpx(most) >= top.workMpx && ran.some((settings) => outputAreaMpx(settings) >= top.areaMpx);
+  return isReached ? null : { asked: { maxSizePx, maxBatchSize }, most };
 }

@@ -1,20 +1,19 @@
 import { atOnce, inTurns, type Steps } from '../base/steps.ts';
-import type { SetUp } from '../hosts/host.ts';
+import type { Abilities, Inability, SetUp } from '../hosts/host.ts';
 import { hintsOf } from '../hosts/hints.ts';
 import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
 import { besideFitMiB, calibrate as calibrateModel } from '../model/calibrate.ts';
 import { fitInSteps } from '../model/fit.ts';
 import type { Fit, FitFailure, Observation } from '../model/types.ts';
 import type { Operation } from '../protocol/settings.ts';
-import type { Abilities } from '../protocol/viewer.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/store.ts';
 import type { History, ReadHistories } from './history.ts';
 import { contradictedBy, contradictsOwn, NOTHING_IMPORTED, type ImportedRuns } from './imported.ts';
 import { observationOf, observationsForFit, observationsLeftOver } from './observations.ts';
 import { withoutLeftBehind } from './left-behind.ts';
-import { driftInWords, driftSince } from './drift-since.ts';
-import { asSimilar, differenceOf } from './similar.ts';
+import { driftSince, type DriftSince } from './drift-since.ts';
+import { asSimilar, differenceOf, type Change } from './similar.ts';
 import { upscalersTold } from '../operations/upscaler.ts';
 
 /**
@@ -25,28 +24,43 @@ export interface Calibration {
   readonly state: 'none' | 'partial' | 'ready';
   readonly runs: number;
   readonly kept: number;
-  readonly message: string;
+  readonly finding: Finding;
   readonly fit: Fit | null;
   /** Those that the fit has seen runs of. */
   readonly operations: readonly Operation[];
   /** Image upscalers whose memory it knows. */
   readonly upscalers: readonly string[];
-  /** What the set-up whose fit this is has otherwise, in words; null where the fit is of this set-up. */
-  readonly similar: string | null;
+  /** The set-up whose fit this is; null where that is this one. */
+  readonly similar: SimilarSetUp | null;
   readonly imported: ImportedRuns;
   readonly drift: DriftAlarm | null;
   /** Why there is no fit whatever the runs. */
   readonly refusal: Abilities['reason'];
 }
 
+/** What a set-up is calibrated from, or why it is not. */
+export type Finding =
+  | { readonly code: 'unable'; readonly why: Inability }
+  | { readonly code: 'no-checkpoint' }
+  | { readonly code: 'not-fitted'; readonly reason: FitFailure }
+  | { readonly code: 'partial' | 'ready'; readonly runs: number }
+  | { readonly code: 'imported'; readonly imported: number; readonly own: number }
+  | { readonly code: 'similar'; readonly similar: SimilarSetUp };
+
+/** A set-up that was measured, and in what this one differs. `imported`: its runs were. */
+export interface SimilarSetUp {
+  readonly changes: readonly Change[];
+  readonly imported: boolean;
+}
+
 /**
  * That ordinary runs have left their estimates. `meanMiB`: by how much, negative where they took less; `leftMiB`: how
- * far their peaks lie beside the fit as it is now, which has learnt from the latest of them.
+ * far their peaks lie beside the fit as it is now, which has learnt from the latest of them. `similar`: the set-up that
+ * those rested on; null where it was this one.
  */
-export interface DriftAlarm {
-  readonly meanMiB: number;
+export interface DriftAlarm extends Pick<DriftSince, 'meanMiB' | 'sinceMs' | 'ranOut'> {
   readonly leftMiB: number;
-  readonly words: string;
+  readonly similar: SimilarSetUp | null;
 }
 
 /** Keeps the fits of keys, made anew only when runs or traits have changed. */
@@ -80,33 +94,17 @@ interface Standing {
 /** From here on the coefficients are held by more runs than there are of them. */
 const READY_RUNS = 8;
 
-const WHAT_TO_DO = 'Press Run Benchmark in the Headroom tab.';
-const FAILURES: Readonly<Record<FitFailure, string>> = {
-  'no-runs': `Not calibrated for this set-up: nothing was measured on it yet. ${WHAT_TO_DO}`,
-  'all-runs-failed': `Not calibrated: every run so far ran out of memory. Free some memory, or choose a smaller image size, and press Run Benchmark again.`,
-  'too-few-runs': `Not calibrated yet: there are too few runs. ${WHAT_TO_DO}`,
-  'needs-another-size': `Not calibrated yet: all runs so far have one image size. ${WHAT_TO_DO}`,
-  'needs-a-larger-batch': `Not calibrated yet: all runs so far have batch size 1. ${WHAT_TO_DO}`,
-  'no-known-networks':
-    'Attention slices its work to fit the memory that is free, and the runs so far are like no network that is known to do so: no single figure would be true. For estimates choose another attention, as sdp, under Settings > Optimizations, and run the benchmark.',
-  'figures-below-weights':
-    'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
-};
-
 /** Set-ups that are like one: each may take a tenth of a second to fit, and somebody may import thousands. */
 const MOST_TRIED = 4;
 
-export const NO_CHECKPOINT =
-  'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded one, or generate a picture.';
-
 /** While the WebUI has no checkpoint: of what it will have, nothing is known. */
 export function nothingLoaded(environment: SetUp): Calibration {
-  const { reason, message } = abilitiesOf(environment);
+  const { reason, why } = abilitiesOf(environment);
   return {
     state: 'none',
     runs: 0,
     kept: 0,
-    message: message ?? NO_CHECKPOINT,
+    finding: why === null ? { code: 'no-checkpoint' } : { code: 'unable', why },
     fit: null,
     operations: [],
     upscalers: [],
@@ -129,14 +127,14 @@ function* calibrated(fit: Fit, leftOver: readonly Observation[]): Steps<Fit> {
   return settings.size < ENOUGH_SETTINGS ? fit : yield* calibrateModel(fit, leftOver);
 }
 
-/** `similar`: in what the set-up that was measured differs; null where the estimates are of this one. */
-function* driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null): Steps<DriftAlarm | null> {
+/** `similar`: the set-up that the estimates rest on; null where that is this one. */
+function* driftOf(runs: readonly Run[], fit: Fit | null, similar: SimilarSetUp | null): Steps<DriftAlarm | null> {
   const drift = driftSince(runs, similar === null ? 'own' : 'similar');
   if (drift === null) return null;
-  const { meanMiB } = drift;
+  const { meanMiB, sinceMs, ranOut } = drift;
   const since = runs.filter(
     ({ origin, startedAtMs, marks }) =>
-      origin === 'ordinary' && startedAtMs >= drift.sinceMs && marks.every((mark) => mark === 'outlier'),
+      origin === 'ordinary' && startedAtMs >= sinceMs && marks.every((mark) => mark === 'outlier'),
   );
   const besideMiB =
     fit === null
@@ -147,8 +145,10 @@ function* driftOf(runs: readonly Run[], fit: Fit | null, similar: string | null)
         );
   return {
     meanMiB,
+    sinceMs,
+    ranOut,
     leftMiB: meanMiB > 0 ? Math.max(0, besideMiB) : Math.min(0, besideMiB),
-    words: driftInWords(drift, similar),
+    similar,
   };
 }
 
@@ -192,8 +192,10 @@ export function createCalibrator(
       imported: NOTHING_IMPORTED,
       refusal: abilities.reason,
     };
-    if (!abilities.estimate)
-      return { ...about, runs: 0, state: 'none', fit: null, drift: null, message: abilities.message ?? '' };
+    if (abilities.why !== null) {
+      const finding: Finding = { code: 'unable', why: abilities.why };
+      return { ...about, runs: 0, state: 'none', fit: null, drift: null, finding };
+    }
     const result = yield* fit(observations, traits, hintsOf(environment.key));
     if (!result.ok) {
       const refusal = result.reason === 'no-known-networks' ? 'attention-adapts' : null;
@@ -202,19 +204,14 @@ export function createCalibrator(
         state: 'none',
         fit: null,
         drift: yield* driftOf(all, null, null),
-        message: FAILURES[result.reason],
+        finding: { code: 'not-fitted', reason: result.reason },
         refusal,
       };
     }
     const made = yield* calibrated(result.value, observationsLeftOver(all));
     const fitted = { ...about, fit: made, drift: yield* driftOf(all, made, null) };
-    if (runs < READY_RUNS)
-      return {
-        ...fitted,
-        state: 'partial',
-        message: `Calibrated from only ${runs} runs: the intervals are wide. ${WHAT_TO_DO}`,
-      };
-    return { ...fitted, state: 'ready', message: `Calibrated from ${runs} runs.` };
+    const state = runs < READY_RUNS ? 'partial' : 'ready';
+    return { ...fitted, state, finding: { code: state, runs } };
   }
 
   /**
@@ -258,7 +255,7 @@ export function createCalibrator(
       operations: [...new Set(observations.map(({ settings }) => settings.operation))],
       upscalers: upscalersTold(observations.map(({ settings }) => settings)),
       imported: { ...without.imported, used: true },
-      message: `Calibrated from ${theirs.length} imported runs and ${mine.length} of this machine, with wider intervals. ${WHAT_TO_DO}`,
+      finding: { code: 'imported', imported: theirs.length, own: mine.length },
     };
   }
 
@@ -303,8 +300,7 @@ export function createCalibrator(
     for (const { hash, its, difference } of near) {
       const { state, fit: found, operations, upscalers, imported } = yield* worked(hash, its);
       if (state !== 'ready' || found === null || imported.used !== ofImported) continue;
-      const words = [...difference.words, ...(ofImported ? ['its runs imported'] : [])].join(', ');
-      const message = `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${words}). ${WHAT_TO_DO}`;
+      const like: SimilarSetUp = { changes: difference.changes, imported: ofImported };
       const { runs } = histories.of(keyHash);
       const made = asSimilar(found, traitsOf(environment), observationsForFit(runs));
       return {
@@ -312,10 +308,10 @@ export function createCalibrator(
         fit: made,
         operations,
         upscalers,
-        similar: words,
+        similar: like,
         imported: { ...own.imported, used: ofImported },
-        drift: yield* driftOf(runs, made, words),
-        message,
+        drift: yield* driftOf(runs, made, like),
+        finding: { code: 'similar', similar: like },
       };
     }
     return null;

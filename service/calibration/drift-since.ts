@@ -57,19 +57,3 @@ export function driftSince(runs: readonly Run[], source: Source = 'own'): DriftS
     ranOut: compared.slice(-IN_A_ROW).some(({ ranOut }) => ranOut),
   };
 }
-
-const MIB_PER_GIB = 1024;
-
-/**
- * `changed`: in what the set-up differs from the one that was measured, since when it has drifted; null to say the
- * time.
- */
-export function driftInWords({ meanMiB, sinceMs, ranOut }: DriftSince, changed: string | null = null): string {
-  const amount =
-    Math.abs(meanMiB) >= MIB_PER_GIB
-      ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB`
-      : `${Math.round(Math.abs(meanMiB))} MiB`;
-  const since = changed ?? `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const size = `${meanMiB > 0 ? '+' : '-'}${amount}${ranOut ? ' and more, out of memory,' : ''}`;
-  return `${size} against the estimates since ${since}: run the benchmark again.`;
-}

@@ -80,12 +80,3 @@ function contradicts(fit: Fit, run: Observation, times: number): boolean {
 function stretched({ valueMiB, lowMiB, highMiB }: Interval, times: number): Interval {
   return { valueMiB, lowMiB: valueMiB - times * (valueMiB - lowMiB), highMiB: valueMiB + times * (highMiB - valueMiB) };
 }
-
-/** For a person; null where nothing contradicts. */
-export function contradictionsInWords({ contradicted, looked }: ImportedRuns): string | null {
-  const { size } = contradicted;
-  if (size === 0) return null;
-  if (size === looked)
-    return 'The imported runs of this set-up contradict what was measured here: none of them counts. They may be of another machine.';
-  return `${size} of the imported runs of this set-up ${size === 1 ? 'contradicts' : 'contradict'} what was measured here, and ${size === 1 ? 'does' : 'do'} not count.`;
-}

@@ -22,10 +22,3 @@ export function withoutLeftBehind(runs: readonly Run[], traits: KnownTraits): re
   const told = runs.filter(({ outcome, baseline }) => outcome === 'oom' || leftBehindMiB(baseline.torch, traits) === 0);
   return told.length === runs.length ? runs : told;
 }
-
-export function leftBehindInWords(leftMiB: number): string {
-  return (
-    `The WebUI holds ${Math.round(leftMiB)} MiB more than the checkpoint's weights, mostly of a generation that failed. ` +
-    'Python frees it at some later time; until then generations may have that much less. A benchmark run frees it at once.'
-  );
-}

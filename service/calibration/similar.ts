@@ -3,10 +3,17 @@ import type { Factor, Fit, Spread, KnownRun, Observation } from '../model/types.
 import type { HostTraits } from '../protocol/host.ts';
 import type { StoredEnvironment } from '../recorder/run.ts';
 
-/** How far another set-up is, and in what it differs, in words ("torch 2.1.2 -> 2.3.0"). */
+/** One thing that has changed since another set-up was measured; null where it is not set. */
+export interface Change {
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** How far another set-up is, and in what it differs. */
 export interface Difference {
   readonly distance: number;
-  readonly words: readonly string[];
+  readonly changes: readonly Change[];
 }
 
 /**
@@ -41,18 +48,18 @@ export function differenceOf(known: StoredEnvironment, now: StoredEnvironment): 
   // Two optimisations of one kind differ by little; attention that grows with the square of the size is another law.
   if (known.traits.attention !== now.traits.attention || now.key['family'] === 'unknown') return null;
   let distance = 0;
-  const words: string[] = [];
+  const changes: Change[] = [];
   const compare = (name: string, cost: number, before: string | undefined, after: string | undefined): void => {
     if (before === after) return;
     distance += cost;
-    words.push(`${name} ${before ?? 'not set'} -> ${after ?? 'not set'}`);
+    changes.push({ name, before: before ?? null, after: after ?? null });
   };
   compare('torch', VERSION_COST, known.torchVersion, now.torchVersion);
   compare('WebUI', VERSION_COST, known.webuiVersion, now.webuiVersion);
   for (const name of new Set([...Object.keys(known.key), ...Object.keys(now.key)])) {
     if (!ELSEWHERE.has(name)) compare(name, COSTS.get(name) ?? Infinity, known.key[name], now.key[name]);
   }
-  return distance > 0 && distance <= MOST_DISTANCE ? { distance, words } : null;
+  return distance > 0 && distance <= MOST_DISTANCE ? { distance, changes } : null;
 }
 
 /**

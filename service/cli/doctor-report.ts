@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { GpuProcess, SourceReason } from '../protocol/viewer.ts';
 import { createChildSlot } from '../memory/sources/child-slot.ts';
 import type { CommandRunner } from '../memory/sources/command.ts';
-import { describeReason } from '../memory/sources/describe.ts';
+import { reasonInWords } from '../words/en/sources.ts';
 import type { Inventory } from './inventory.ts';
 import { callNvidiaSmi } from '../memory/sources/nvidia-smi/call.ts';
 import type { CallEnd } from '../memory/sources/nvidia-smi/call.ts';
@@ -69,7 +69,7 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
   return {
     ok: reason === null,
     reason,
-    message: reason === null ? null : describeReason(reason),
+    message: reason === null ? null : reasonInWords(reason),
     headroomVersion: machine.headroomVersion,
     nodeVersion: machine.nodeVersion,
     machine: inventory,
@@ -90,7 +90,7 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
 
 function reportedGpu(row: GpuRow): ReportedGpu {
   const reason = hasFigures(row) ? null : 'no-memory-figures';
-  const message = reason === null ? null : describeReason(reason);
+  const message = reason === null ? null : reasonInWords(reason);
   return { ...replayedGpu(row), reservedMiB: row.driverKeptMiB, migMode: row.migMode, reason, message };
 }
 

@@ -1,5 +1,5 @@
 /** The doctor's findings for people. */
-import { describeReason } from '../memory/sources/describe.ts';
+import { reasonInWords } from '../words/en/sources.ts';
 import { hasFigures } from '../memory/sources/types.ts';
 import type { UnusableRow } from '../memory/sources/nvidia-smi/read-output.ts';
 import type { DoctorReplay, ReplayedGpu } from './doctor-replay.ts';
@@ -12,7 +12,7 @@ const NO_TABLE =
 
 export function replayText(replay: DoctorReplay): string {
   if (!replay.ok)
-    return `Not readable (${replay.reason}). ${replay.reason === 'bad-output' ? NO_TABLE : describeReason(replay.reason)}\n`;
+    return `Not readable (${replay.reason}). ${replay.reason === 'bad-output' ? NO_TABLE : reasonInWords(replay.reason)}\n`;
   const unusable = replay.unusable.map((row) => `Row ${unusableLine(row)}`);
   return [...replay.gpus.map(gpuLine), ...unusable].join('\n') + '\n';
 }
@@ -53,7 +53,7 @@ function resultLine({ ok, reason, message, gpus, unusable }: DoctorReport): stri
 }
 
 function unusableLine({ row, reason }: UnusableRow): string {
-  return `${row} cannot be used (${reason}). ${reason === 'bad-output' ? 'Its memory figures are missing or make no sense.' : describeReason(reason)}`;
+  return `${row} cannot be used (${reason}). ${reason === 'bad-output' ? 'Its memory figures are missing or make no sense.' : reasonInWords(reason)}`;
 }
 
 function gpuLine(gpu: ReplayedGpu): string {
@@ -61,7 +61,7 @@ function gpuLine(gpu: ReplayedGpu): string {
   const memory =
     usedMiB === null && totalMiB === null ? 'no memory figures' : `${mib(usedMiB)} of ${mib(totalMiB)} used`;
   const line = [`${index ?? '?'}: ${name ?? 'unnamed'}`, memory, uuid ?? 'no uuid', busId ?? 'no bus id'].join(', ');
-  return hasFigures(gpu) ? line : `${line}. ${describeReason('no-memory-figures')}`;
+  return hasFigures(gpu) ? line : `${line}. ${reasonInWords('no-memory-figures')}`;
 }
 
 function mib(valueMiB: number | null): string {

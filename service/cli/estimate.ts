@@ -1,6 +1,7 @@
 import { createCalibrator } from '../calibration/calibrator.ts';
 import { createHistories, lastKnownIn } from '../calibration/history.ts';
-import type { EstimateResult, RequestedSettings, SourceState } from '../protocol/viewer.ts';
+import type { SourceStatus } from '../memory/sources/types.ts';
+import type { EstimateResult, RequestedSettings } from '../protocol/viewer.ts';
 import { answerEstimate } from '../server/answer.ts';
 import { memoryOrLastKnown } from '../server/known-memory.ts';
 import { jsonLine } from '../store/json-line.ts';
@@ -22,7 +23,7 @@ export interface EstimateArgs {
   readonly json: boolean;
 }
 
-const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, message: null };
+const SOURCE: SourceStatus = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, remark: null };
 
 /** One estimate from the stored runs, without a WebUI. Exit code 0 where there is one, 1 where there is not. */
 export function estimateCommand(

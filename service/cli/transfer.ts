@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createCalibrator } from '../calibration/calibrator.ts';
 import { createHistories } from '../calibration/history.ts';
-import { contradictionsInWords } from '../calibration/imported.ts';
+import { contradictionsInWords } from '../words/en/calibration.ts';
 import { exportLines } from '../store/export-lines.ts';
 import { importLines, type ImportResult } from '../store/import-lines.ts';
 import { openStore, type Store } from '../store/store.ts';

@@ -14,21 +14,13 @@ export const FORKS = ['modules_forge', 'ldm_patched', 'backend', 'installer', 'm
 /** A1111's own option since 1.6: with it in the key a set-up is A1111's even where the version could not be told. */
 const OWN_OPTION = 'sd_checkpoints_limit';
 
-const ADAPTIVE_ATTENTION =
-  'The attention optimisation in force slices its work to fit the memory that is free, so no single figure would be ' +
-  'true, and there is no curve to measure. For estimates choose another, as sdp, under Settings > Optimizations, and ' +
-  'run the benchmark.';
-
-const NOT_SHOWN =
-  "This set-up was stored as AUTOMATIC1111's, but nothing shows that it is: earlier versions took SD.Next and others " +
-  'for it. Its runs are kept, and not used.';
-
 export const A1111: Host = {
   ...WEBUI,
   name: 'AUTOMATIC1111',
   is: ({ program }) => OWN.every((mark) => program.includes(mark)) && !FORKS.some((mark) => program.includes(mark)),
   abilities: ({ webuiVersion, traits, key }) => {
-    if (webuiVersion === 'unknown' && key[OWN_OPTION] === undefined) return nothing('unsupported', NOT_SHOWN);
-    return traits.attention === 'adaptive' ? nothing('attention-adapts', ADAPTIVE_ATTENTION) : EVERYTHING;
+    if (webuiVersion === 'unknown' && key[OWN_OPTION] === undefined)
+      return nothing('unsupported', { code: 'not-shown-to-be-a1111' });
+    return traits.attention === 'adaptive' ? nothing('attention-adapts', { code: 'attention-adapts' }) : EVERYTHING;
   },
 };

@@ -2,14 +2,13 @@
 import type { Result } from '../base/result.ts';
 import { kindOf } from '../operations/registry.ts';
 import { hiresTarget } from '../protocol/hires-target.ts';
-import type { Upscaler } from '../protocol/host.ts';
+import type { RunProblem, Upscaler } from '../protocol/host.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { Facts, ToShimMessage } from '../protocol/shim.ts';
 import { firstOf, isTrue } from './facts.ts';
 
 export type Construction = Pick<Extract<ToShimMessage, { type: 'run' }>, 'kind' | 'parameters' | 'initImage'>;
-/** The reason is in words. */
-export type Constructed = Result<Construction, string>;
+export type Constructed = Result<Construction, RunProblem>;
 
 /** Both fit one chunk of 75 tokens, as most people's prompts and negative prompts do. */
 const PROMPTS = { prompt: 'a landscape with a lake', negative_prompt: 'blurry' };
@@ -20,6 +19,7 @@ const SWITCHED_OFF = ['live_previews_enable', 'save_init_img', 'use_old_hires_fi
 const SAMPLES = ['opts:outdir_samples', 'opts:outdir_txt2img_samples'];
 const GRIDS = ['opts:outdir_grids', 'opts:outdir_txt2img_grids'];
 const FROZEN = 'flags:freeze_settings';
+const NO_HIRES = { ok: true, value: {} } as const;
 
 export const CONSTRUCTION_FACTS: readonly string[] = [
   ...SWITCHED_OFF.map((name) => `opts:${name}`),
@@ -35,8 +35,8 @@ export function construct(
   upscalers: readonly Upscaler[],
 ): Constructed {
   const { operation, width, height, batchSize } = settings;
-  const hires = settings.hires === null ? {} : hiresParameters(settings, steps, upscalers);
-  if (typeof hires === 'string') return { ok: false, reason: hires };
+  const hires = settings.hires === null ? NO_HIRES : hiresParameters(settings, steps, upscalers);
+  if (!hires.ok) return hires;
   const { processing } = kindOf(operation);
   const parameters = {
     ...PROMPTS,
@@ -59,7 +59,7 @@ export function construct(
     do_not_save_grid: true,
     do_not_reload_embeddings: true,
     override_settings: overrides(facts),
-    ...hires,
+    ...hires.value,
   };
   const kind = `StableDiffusionProcessing${processing}`;
   return { ok: true, value: { kind, parameters, initImage: processing === 'Img2Img' ? { width, height } : null } };
@@ -72,18 +72,22 @@ function overrides(facts: Facts): Record<string, boolean> {
   return Object.fromEntries(on.map((name) => [name, false]));
 }
 
-/** Or why the run cannot be, in words. */
-function hiresParameters(settings: GenerationSettings, steps: number, upscalers: readonly Upscaler[]) {
+function hiresParameters(
+  settings: GenerationSettings,
+  steps: number,
+  upscalers: readonly Upscaler[],
+): Result<Construction['parameters'], RunProblem> {
   const arithmetic = hiresArithmetic(settings);
-  if (arithmetic === null) return "The WebUI's hires fix cannot arrive at this target size.";
+  if (arithmetic === null) return { ok: false, reason: { code: 'hires-target' } };
   const { upscales } = kindOf(settings.operation);
   const known = upscalers.filter(({ kind }) => kind === upscales).map(({ name }) => name);
   // An image upscaler was chosen before, for it may be a network: operations/upscaler.ts.
   const wanted = settings.hires?.upscaler ?? known.find((name) => name !== 'None');
   if (wanted === undefined || !known.includes(wanted)) {
-    return `This WebUI has no upscaler ${wanted === undefined ? '' : `"${wanted}" `}for ${settings.operation}.`;
+    const { operation } = settings;
+    return { ok: false, reason: { code: 'no-upscaler', upscaler: wanted ?? null, operation } };
   }
-  return {
+  const value = {
     ...arithmetic,
     enable_hr: true,
     hr_upscaler: wanted,
@@ -92,6 +96,7 @@ function hiresParameters(settings: GenerationSettings, steps: number, upscalers:
     hr_cfg: CFG_SCALE,
     hr_additional_modules: ['Use same choices'],
   };
+  return { ok: true, value };
 }
 
 interface Arithmetic {

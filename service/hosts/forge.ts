@@ -2,16 +2,12 @@
 import { nothing, type Host, type Signs } from './host.ts';
 import { BY_WHAT_IS_FREE } from './webui.ts';
 
-const whyOf = (name: string): string =>
-  `${name} moves networks on and off the card by the memory that is free, so a curve measured once does not hold for ` +
-  'it: no benchmark, no estimate. Live memory is shown.';
-
 function kin(name: string, is: Host['is']): Host {
   return {
     ...BY_WHAT_IS_FREE,
     name,
     is: (signs) => signs.program.includes('modules_forge') && is(signs),
-    abilities: () => nothing('webui-adapts', whyOf(name)),
+    abilities: () => nothing('webui-adapts', { code: 'moves-networks', name }),
   };
 }
 

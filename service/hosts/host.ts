@@ -1,7 +1,7 @@
 /** One program that generates on Headroom's behalf: how it is told from others, and what its reports mean. */
 import type { Environment, RunOrder, RunStarted } from '../protocol/host.ts';
 import type { Report } from '../protocol/shim.ts';
-import type { Abilities } from '../protocol/viewer.ts';
+import type { Abilities as ToldAbilities } from '../protocol/viewer.ts';
 import type { Constructed } from './construct.ts';
 import type { Mark, PhaseOrNone } from './phases.ts';
 
@@ -37,12 +37,28 @@ export interface Host extends Reading {
   readonly abilities: (setUp: SetUp) => Abilities;
 }
 
-export const EVERYTHING: Abilities = { benchmark: true, estimate: true, reason: null, message: null };
+/** Why not all can be asked of a set-up. */
+export type Inability =
+  | { readonly code: 'attention-adapts' | 'not-shown-to-be-a1111' | 'sdnext' | 'unknown-webui' }
+  /** `name` of the WebUI. */
+  | { readonly code: 'moves-networks'; readonly name: string };
+
+/** What can be asked of a set-up; `reason` is what kind of inability it is. */
+export type Abilities =
+  | { readonly benchmark: true; readonly estimate: true; readonly reason: null; readonly why: null }
+  | {
+      readonly benchmark: false;
+      readonly estimate: false;
+      readonly reason: NonNullable<ToldAbilities['reason']>;
+      readonly why: Inability;
+    };
+
+export const EVERYTHING: Abilities = { benchmark: true, estimate: true, reason: null, why: null };
 
 /**
  * `unsupported`: not even what it says of its generations is known to be read rightly, so none is kept. Of the others
  * they are, and shown.
  */
-export function nothing(reason: NonNullable<Abilities['reason']>, message: string): Abilities {
-  return { benchmark: false, estimate: false, reason, message };
+export function nothing(reason: NonNullable<Abilities['reason']>, why: Inability): Abilities {
+  return { benchmark: false, estimate: false, reason, why };
 }

@@ -1,27 +1,22 @@
 /** Which WebUI it is, and what can be asked of it: decided here for readout, tab and command line alike. */
 import type { Environment, KnownTraits, Resident } from '../protocol/host.ts';
 import type { Report } from '../protocol/shim.ts';
-import type { Abilities } from '../protocol/viewer.ts';
 import { A1111, FORKS, OWN } from './a1111.ts';
 import { CAPTURE } from './capture.ts';
 import { FORGES } from './forge.ts';
-import { nothing, type Host, type SetUp } from './host.ts';
+import { nothing, type Abilities, type Host, type SetUp } from './host.ts';
 import type { Live } from './run.ts';
 import { SDNEXT } from './sdnext.ts';
 import { WEBUI } from './webui.ts';
 
 const HOSTS: readonly Host[] = [CAPTURE, SDNEXT, ...FORGES, A1111];
 
-const WHY_UNKNOWN =
-  "This WebUI is neither AUTOMATIC1111's nor a fork that Headroom knows, so what it does with memory is not known. " +
-  'No benchmark, no estimate; live memory is shown.';
-
 /** A program that is none of the others is never taken for one of them. */
 const UNKNOWN: Host = {
   ...WEBUI,
   name: 'An unknown WebUI',
   is: () => true,
-  abilities: () => nothing('unsupported', WHY_UNKNOWN),
+  abilities: () => nothing('unsupported', { code: 'unknown-webui' }),
 };
 
 const MOST_CHARACTERS = 300;

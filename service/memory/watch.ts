@@ -1,14 +1,14 @@
 /** Keeps the right memory source running, and its readings flowing into the ledger. */
 import type { Clock } from '../base/clock.ts';
 import type { DeviceMemory, Environment } from '../protocol/host.ts';
-import type { GpuProcess, SourceState } from '../protocol/viewer.ts';
+import type { GpuProcess } from '../protocol/viewer.ts';
 import type { LiveLedger, MemoryReading } from './ledger.ts';
 import { matchDevice } from './match.ts';
 import { createPrograms } from './programs.ts';
 import { chooseSource, isBackedByTorch } from './sources/registry.ts';
 import { IDLE_INTERVAL_MS, type SourceChoice } from './sources/source.ts';
 import { backedByTorch, type TorchBackedSampler } from './sources/torch/backed.ts';
-import type { DeviceReading, Sample, Sampler } from './sources/types.ts';
+import type { DeviceReading, Sample, Sampler, SourceStatus } from './sources/types.ts';
 
 export interface MemoryWatchOptions {
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export interface MemoryWatch {
   setFast(fast: boolean): void;
   /** See `Programs.refresh`. */
   refreshProcesses(): Promise<void> | null;
-  readonly source: SourceState;
+  readonly source: SourceStatus;
   readonly driverVersion: string | null;
   readonly device: DeviceReading | null;
   readonly devices: readonly DeviceReading[];

@@ -1,7 +1,7 @@
 /** The WebUI (role `host`) as the sidecar understands it; what is on the wire is in shim.ts, and hosts/ lies between. */
 import * as z from 'zod';
 import { mibSchema, type Origin, type Outcome, type PhaseCounters, type TorchNow, type TorchPeaks } from './run.ts';
-import type { GenerationSettings } from './settings.ts';
+import type { GenerationSettings, Operation } from './settings.ts';
 
 const text = z.string().max(300);
 
@@ -126,8 +126,17 @@ export interface RunRefused {
   readonly type: 'run-refused';
   readonly runId: string;
   readonly reason: 'busy' | 'no-model' | 'unsupported' | 'no-caps' | 'interrupted';
-  readonly message: string;
+  readonly problem: RunProblem;
 }
+
+/**
+ * What kept a generation from being run. `told`: the WebUI's own text, null where it gave none; of the others the
+ * sidecar knows beforehand.
+ */
+export type RunProblem =
+  | { readonly code: 'told'; readonly text: string | null }
+  | { readonly code: 'hires-target' }
+  | { readonly code: 'no-upscaler'; readonly upscaler: string | null; readonly operation: Operation };
 
 /** A generation to be run by the WebUI. */
 export interface RunOrder {

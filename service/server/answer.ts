@@ -6,14 +6,17 @@ import { unsliceableSizes, type EstimateWarning } from '../estimate/warnings.ts'
 import type { Fit, Interval } from '../model/types.ts';
 import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import type { EstimateResult, IntervalMiB, RequestedSettings, SourceState } from '../protocol/viewer.ts';
+import type { EstimateResult, IntervalMiB, RequestedSettings } from '../protocol/viewer.ts';
+import type { SourceStatus } from '../memory/sources/types.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
+import { remarkInWords } from '../words/en/sources.ts';
+import { driftInWords, findingInWords, similarInWords } from '../words/en/calibration.ts';
 import { largestThatFits } from './largest.ts';
 import { checkSettings, hiresIsSmaller } from './settings.ts';
 
 /** All that an answer depends on besides the settings. */
 export interface Situation {
-  readonly source: SourceState;
+  readonly source: SourceStatus;
   readonly figures: MemoryFigures;
   /** Of the key in force; null while no WebUI has said which that is. */
   readonly calibration: Calibration | null;
@@ -51,19 +54,20 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
       'no-memory-source',
       'The WebUI has not said yet what it computes on. This takes a moment after its start.',
     );
-  if (calibration.refusal === 'unsupported') return without('unsupported', calibration.message);
-  if (calibration.refusal === 'webui-adapts') return without('adapts', calibration.message);
+  if (calibration.refusal === 'unsupported') return without('unsupported', findingInWords(calibration.finding));
+  if (calibration.refusal === 'webui-adapts') return without('adapts', findingInWords(calibration.finding));
   if (calibration.refusal === 'attention-adapts') {
     const warnings = unsliceableSizes(checked.value).map(
       ({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`,
     );
-    return without('adapts', [calibration.message, ...warnings].join(' '));
+    return without('adapts', [findingInWords(calibration.finding), ...warnings].join(' '));
   }
   if (situation.benchmarkRuns) return without('measuring', BENCHMARK_RUNS);
   if (source.health === 'unavailable' && source.reason === 'no-memory-figures')
-    return without('no-memory-source', source.message ?? NO_READING);
-  if (calibration.fit === null) return without('not-calibrated', calibration.message);
-  if (source.health !== 'ok') return without('no-memory-source', source.message ?? NO_READING);
+    return without('no-memory-source', source.remark === null ? NO_READING : remarkInWords(source.remark));
+  if (calibration.fit === null) return without('not-calibrated', findingInWords(calibration.finding));
+  if (source.health !== 'ok')
+    return without('no-memory-source', source.remark === null ? NO_READING : remarkInWords(source.remark));
   if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
   if (totalMiB === null || usableMiB === null || otherMiB === null)
     return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
@@ -108,7 +112,7 @@ function estimated(
     webuiMiB: live.webuiMiB,
     othersMiB: live.othersMiB,
     largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,
-    drift: drift === null ? null : { meanMiB: Math.round(drift.meanMiB), message: drift.words },
+    drift: drift === null ? null : { meanMiB: Math.round(drift.meanMiB), message: driftInWords(drift) },
     note: noteOf(settings, result, judged.reason, calibration),
   };
 }
@@ -149,7 +153,7 @@ function estimateOf(
  * What the WebUI holds already and does not give back before a generation: a process keeps its memory. Null on a card,
  * whose cache is emptied.
  */
-export function heldMiBOf(source: SourceState, figures: MemoryFigures): number | null {
+export function heldMiBOf(source: SourceStatus, figures: MemoryFigures): number | null {
   return source.kind === 'process' ? figures.webuiMiB : null;
 }
 
@@ -185,14 +189,14 @@ function noteOf(
   if (result.basis === 'beyond') notes.push('Beyond the sizes measured, so the interval is wider.');
   if (calibration.similar !== null)
     notes.push(
-      `This set-up was not measured; the one that was differs (${calibration.similar}), so the interval is wider.`,
+      `This set-up was not measured; the one that was differs (${similarInWords(calibration.similar)}), so the interval is wider.`,
     );
   else if (calibration.imported.used)
     notes.push(
       'It rests on imported runs, for too little was measured here, so the interval is wider. Run the benchmark.',
     );
   if (calibration.state === 'partial' && calibration.similar === null && !calibration.imported.used)
-    notes.push(calibration.message);
+    notes.push(findingInWords(calibration.finding));
   const upscaler = upscalesImages(settings.operation) ? settings.hires?.upscaler : null;
   if (typeof upscaler === 'string' && !calibration.upscalers.includes(upscaler))
     notes.push(

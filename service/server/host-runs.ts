@@ -25,7 +25,7 @@ export function createHostRuns(): HostRuns {
         return [message];
       case 'run-refused':
         asked.delete(message.runId);
-        return [message];
+        return [refusalOf(message)];
       case 'run-started': {
         const step = beginRun(message, asked.get(message.runId) ?? null, live);
         run = step.run;
@@ -51,7 +51,7 @@ export function createHostRuns(): HostRuns {
     order: (order, { host, report, environment }) => {
       const { runId, capMiB } = order;
       const made = host.construct(order, report, environment);
-      if (!made.ok) return { type: 'run-refused', runId, reason: 'unsupported', message: made.reason };
+      if (!made.ok) return { type: 'run-refused', runId, reason: 'unsupported', problem: made.reason };
       asked.set(runId, order);
       return { type: 'run', runId, capMiB, ...made.value };
     },
@@ -61,4 +61,8 @@ export function createHostRuns(): HostRuns {
       run = null;
     },
   };
+}
+
+function refusalOf({ runId, reason, message }: Extract<FromShim, { type: 'run-refused' }>): RunRefused {
+  return { type: 'run-refused', runId, reason, problem: { code: 'told', text: message } };
 }

@@ -2,20 +2,21 @@ import { createCalibrator, nothingLoaded, type Calibration } from '../calibratio
 import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
 import { createHistories } from '../calibration/history.ts';
-import { contradictionsInWords } from '../calibration/imported.ts';
-import { leftBehindInWords, leftBehindMiB } from '../calibration/left-behind.ts';
+import { leftBehindMiB } from '../calibration/left-behind.ts';
+import { contradictionsInWords, driftInWords, leftBehindInWords } from '../words/en/calibration.ts';
 import { markRun } from '../calibration/marks.ts';
 import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import type { TorchNow } from '../protocol/run.ts';
-import type { ViewerState } from '../protocol/viewer.ts';
+import type { SourceReason, ViewerState } from '../protocol/viewer.ts';
 import { createLedger, figuresOf, START_TOLD_WITHIN_MS } from '../memory/ledger.ts';
 import { createRecorder, type RecordedRun } from '../recorder/recorder.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import type { Store } from '../store/store.ts';
 import { answerEstimate } from './answer.ts';
+import { benchmarkState } from './benchmark-state.ts';
 import { expectationOf } from './expectation.ts';
 import { createHostLink, type HostState } from './host-link.ts';
 import { createMemoryWatch } from '../memory/watch.ts';
@@ -119,7 +120,7 @@ export function createHub(options: HubOptions): Hub {
     newSeed: options.newSeed,
     onChange: () => {
       memory.setFast(conductor.running);
-      viewers.broadcast({ type: 'benchmark', benchmark: conductor.state });
+      viewers.broadcast({ type: 'benchmark', benchmark: benchmarkState(conductor.state) });
       viewers.changed();
     },
   });
@@ -133,7 +134,7 @@ export function createHub(options: HubOptions): Hub {
         memory,
         host: link.host,
         calibration: calibration(),
-        benchmark: conductor.state,
+        benchmark: benchmarkState(conductor.state),
         notices: notices(),
       }),
     answer: (settings) =>
@@ -180,7 +181,9 @@ export function createHub(options: HubOptions): Hub {
     const found: ViewerState['notices'] = store.notices.map((message) => ({ level: 'warning', message }));
     const left = leftMiB();
     const leftWords = left === 0 ? null : leftBehindInWords(left);
-    for (const message of [unmatched(), calibration()?.drift?.words ?? null, contradictions(), leftWords])
+    const drift = calibration()?.drift ?? null;
+    const driftWords = drift === null ? null : driftInWords(drift);
+    for (const message of [unmatched(), driftWords, contradictions(), leftWords])
       if (message !== null) found.push({ level: 'warning', message });
     return found;
   }
@@ -202,9 +205,9 @@ export function createHub(options: HubOptions): Hub {
   }
 
   /** Why nothing could be estimated by what a benchmark measures, for the device will not be read. */
-  function noFigures(): string | null {
-    const { health, reason, message } = memory.source;
-    return health === 'unavailable' && reason === 'no-memory-figures' ? message : null;
+  function noFigures(): SourceReason | null {
+    const { health, reason } = memory.source;
+    return health === 'unavailable' && reason === 'no-memory-figures' ? reason : null;
   }
 
   function contradictions(): string | null {

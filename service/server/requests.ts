@@ -10,6 +10,7 @@ import type { HostTraits } from '../protocol/host.ts';
 import type { Abilities, BenchmarkOptions, ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
 import { figuresOf, type LiveLedger, type MemoryFigures } from '../memory/ledger.ts';
 import type { Forgotten, KnownEnvironment, Store } from '../store/store.ts';
+import { ONLY_THE_WEBUI_RESTARTS, refusalInWords } from '../words/en/benchmark.ts';
 import { curvesOf } from './curves.ts';
 import type { HostState } from './host-link.ts';
 import { memoryOrLastKnown } from './known-memory.ts';
@@ -118,7 +119,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     return { type: 'runs', requestId, ...answer };
   }
 
-  function forget(keyHash: string, which: Forgotten): Refusal {
+  function forget(keyHash: string, which: Forgotten): Refusal | null {
     // A benchmark stands on none that was imported.
     const refusal = which === 'imported' ? null : conductor().keepsRunsOf(keyHash);
     if (refusal !== null) return refusal;
@@ -129,8 +130,8 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
   }
 
   return (request, peer) => {
-    const refuse = (refusal: Refusal): void => {
-      if (refusal !== null) peer.send({ type: 'error', reason: 'not-now', message: refusal });
+    const refuse = (refusal: Refusal | null): void => {
+      if (refusal !== null) peer.send({ type: 'error', reason: 'not-now', message: refusalInWords(refusal) });
     };
     switch (request.type) {
       case 'benchmark-plan':
@@ -150,7 +151,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       case 'forget-runs':
         return refuse(forget(request.keyHash, request.which));
       case 'restart-sidecar':
-        return refuse('Only the WebUI can restart the sidecar.');
+        return peer.send({ type: 'error', reason: 'not-now', message: ONLY_THE_WEBUI_RESTARTS });
     }
   };
 }

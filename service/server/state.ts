@@ -5,6 +5,9 @@ import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import type { BenchmarkState, DeviceState, ViewerState } from '../protocol/viewer.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { DeviceReading } from '../memory/sources/types.ts';
+import { findingInWords } from '../words/en/calibration.ts';
+import { abilitiesInWords } from '../words/en/hosts.ts';
+import { sourceInWords } from '../words/en/sources.ts';
 import { BENCHMARK_RUNS } from './answer.ts';
 import { defaultOptions } from './defaults.ts';
 import type { MemoryWatch } from '../memory/watch.ts';
@@ -27,13 +30,13 @@ export function viewerState({ version, memory, host, calibration, benchmark, not
     type: 'state',
     protocol: PROTOCOL_VERSION,
     version,
-    source,
+    source: sourceInWords(source),
     device: device === null ? null : deviceState(device),
     driverVersion,
     devices: devices.map(deviceState),
     processes: processes === null ? null : [...processes],
     environment: host === null ? null : storedEnvironmentOf(host.environment),
-    abilities: host === null ? null : abilitiesOf(host.environment),
+    abilities: host === null ? null : abilitiesInWords(abilitiesOf(host.environment)),
     upscalers: host?.environment.upscalers ?? [],
     keyHash: host?.keyHash ?? null,
     calibration: calibrationState(calibration, benchmark),
@@ -45,14 +48,14 @@ export function viewerState({ version, memory, host, calibration, benchmark, not
 
 function calibrationState(calibration: Calibration | null, benchmark: BenchmarkState): ViewerState['calibration'] {
   if (calibration === null) return { state: 'none', runs: 0, kept: 0, imported: 0, message: NO_HOST };
-  const { state, runs, kept, imported, message } = calibration;
+  const { state, runs, kept, imported, finding } = calibration;
   // What to do about it is being done.
   return {
     state,
     runs,
     kept,
     imported: imported.kept,
-    message: benchmark.state === 'running' ? BENCHMARK_RUNS : message,
+    message: benchmark.state === 'running' ? BENCHMARK_RUNS : findingInWords(finding),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Every state of a readout, with figures as long as they get. */
 import type { EstimateResult, ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { abilitiesOf } from '../../service/hosts/hosts.ts';
+import { abilitiesInWords } from '../../service/words/en/hosts.ts';
 import type { FakeSidecar } from './fake-sidecar.ts';
 import { simulatedEnvironment } from './states.ts';
 
@@ -61,8 +62,11 @@ const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
     },
   }),
   measuring: without('measuring', 'The benchmark is running: estimates come when it has finished.'),
-  adapts: without('adapts', abilitiesOf({ ...simulatedEnvironment(), webui: 'Forge' }).message ?? ''),
-  unsupported: without('unsupported', abilitiesOf({ ...simulatedEnvironment(), webui: 'SD.Next' }).message ?? ''),
+  adapts: without('adapts', abilitiesInWords(abilitiesOf({ ...simulatedEnvironment(), webui: 'Forge' })).message ?? ''),
+  unsupported: without(
+    'unsupported',
+    abilitiesInWords(abilitiesOf({ ...simulatedEnvironment(), webui: 'SD.Next' })).message ?? '',
+  ),
   stale: {
     status: 'no-memory-source',
     message: 'nvidia-smi has not answered for 3 s.',

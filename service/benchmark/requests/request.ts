@@ -1,6 +1,8 @@
 import type { Result } from '../../base/result.ts';
+import type { Inability } from '../../hosts/host.ts';
 import { abilitiesOf } from '../../hosts/hosts.ts';
 import type { Environment } from '../../protocol/host.ts';
+import type { SourceReason } from '../../protocol/viewer.ts';
 import type { Run } from '../../recorder/run.ts';
 import type { Session } from '../../store/session.ts';
 import type { Store } from '../../store/store.ts';
@@ -12,12 +14,20 @@ export interface ConductorOptions extends CourseOptions {
   readonly store: Pick<Store, 'saveSession' | 'holdSession' | 'openSession' | 'runsOfSession'>;
   readonly newSeed: () => number;
   readonly holder: string;
-  /** Why the device's memory will not be known, in words; null where it is, or may be again. */
-  readonly noFigures: () => string | null;
+  /** Why the device's memory will not be known; null where it is, or may be again. */
+  readonly noFigures: () => SourceReason | null;
 }
 
-/** Why a request could not be followed, in words; null where it was. */
-export type Refusal = string | null;
+/** Why a request could not be followed. */
+export type Refusal =
+  | {
+      readonly code: 'no-webui' | 'no-checkpoint' | 'nothing-to-resume' | 'nothing-to-discard' | 'nothing-to-cancel';
+    }
+  | { readonly code: 'running'; readonly wanted: 'another' | 'this' | 'a-change' }
+  | { readonly code: 'running-elsewhere'; readonly holdMs: number }
+  | { readonly code: 'unable'; readonly why: Inability }
+  | { readonly code: 'no-figures'; readonly reason: SourceReason }
+  | { readonly code: 'too-soon'; readonly most: number; readonly waitMs: number };
 
 /** A benchmark that may begin. `runsBefore`: of the same session, oldest first. */
 export interface Ready {
@@ -25,22 +35,21 @@ export interface Ready {
   readonly runsBefore: readonly Run[];
 }
 
-/** What may begin, or why not, in words. */
-export type Beginning = Result<Ready, string>;
+/** What may begin, or why not. */
+export type Beginning = Result<Ready, Refusal>;
 
-export const ELSEWHERE = `Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ended, or cancel it there; one that was closed or has crashed is out of the way after ${HOLD_MS / 1000} seconds.`;
+export const ELSEWHERE: Refusal = { code: 'running-elsewhere', holdMs: HOLD_MS };
 
 /** Why a host runs no benchmark. */
-export function refusalOf({ environment }: { readonly environment: Environment }): Refusal {
-  const { benchmark, message } = abilitiesOf(environment);
-  return benchmark ? null : (message ?? 'This WebUI runs no benchmark.');
+export function refusalOf({ environment }: { readonly environment: Environment }): Refusal | null {
+  const { why } = abilitiesOf(environment);
+  return why === null ? null : { code: 'unable', why };
 }
 
 /** Why no benchmark may begin at this moment, whichever it is. */
-export function notNow({ noFigures }: Pick<ConductorOptions, 'noFigures'>, pace: Pace): Refusal {
-  const why = noFigures();
-  if (why !== null) return `A benchmark would serve nothing here: the memory of the device is not known. ${why}`;
+export function notNow({ noFigures }: Pick<ConductorOptions, 'noFigures'>, pace: Pace): Refusal | null {
+  const reason = noFigures();
+  if (reason !== null) return { code: 'no-figures', reason };
   const waitMs = pace.waitMs();
-  if (waitMs === 0) return null;
-  return `${MOST_STARTS} benchmarks were started within a minute. Try again in ${Math.ceil(waitMs / 1000)} seconds.`;
+  return waitMs === 0 ? null : { code: 'too-soon', most: MOST_STARTS, waitMs };
 }

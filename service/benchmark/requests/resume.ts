@@ -9,7 +9,7 @@ export function toResume(options: ConductorOptions, pace: Pace): Beginning {
   if (unable !== null) return { ok: false, reason: unable };
   if (now !== null && heldElsewhereMs(options, now.keyHash) > 0) return { ok: false, reason: ELSEWHERE };
   const found = stoppedOf(options);
-  if (found === null) return { ok: false, reason: 'There is no benchmark to go on with under the set-up in force.' };
+  if (found === null) return { ok: false, reason: { code: 'nothing-to-resume' } };
   const refusal = notNow(options, pace);
   if (refusal !== null) return { ok: false, reason: refusal };
   return { ok: true, value: { session: found.session, runsBefore: found.runs } };

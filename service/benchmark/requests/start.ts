@@ -1,19 +1,18 @@
-import { NO_CHECKPOINT } from '../../calibration/calibrator.ts';
 import type { BenchmarkOptions } from '../../protocol/viewer.ts';
 import type { Session } from '../../store/session.ts';
 import type { Pace } from '../pace.ts';
 import { planOf } from '../progress.ts';
-import { ELSEWHERE, notNow, refusalOf, type Beginning, type ConductorOptions } from './request.ts';
+import { ELSEWHERE, notNow, refusalOf, type Beginning, type ConductorOptions, type Refusal } from './request.ts';
 import { heldElsewhereMs } from './stopped.ts';
 
 /** A new benchmark, stored already. */
 export function toStart(chosen: BenchmarkOptions, options: ConductorOptions, pace: Pace): Beginning {
   const now = options.host();
-  if (now === null) return refuse('The WebUI is not connected, so there is nothing to run a benchmark on.');
+  if (now === null) return refuse({ code: 'no-webui' });
   const { environment, keyHash } = now;
   const unable = refusalOf(now);
   if (unable !== null) return refuse(unable);
-  if (keyHash === null) return refuse(NO_CHECKPOINT);
+  if (keyHash === null) return refuse({ code: 'no-checkpoint' });
   if (heldElsewhereMs(options, keyHash) > 0) return refuse(ELSEWHERE);
   const refusal = notNow(options, pace);
   if (refusal !== null) return refuse(refusal);
@@ -33,6 +32,6 @@ export function toStart(chosen: BenchmarkOptions, options: ConductorOptions, pac
   return { ok: true, value: { session, runsBefore: [] } };
 }
 
-function refuse(reason: string): Beginning {
+function refuse(reason: Refusal): Beginning {
   return { ok: false, reason };
 }

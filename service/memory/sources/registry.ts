@@ -9,7 +9,7 @@ const SOURCES: readonly Source[] = [nvidiaSmiSource, processSource];
 
 /** @param host null while no WebUI is there: then it is a card's, as a rule. */
 export function chooseSource(host: SourceHost | null): SourceChoice {
-  if (host === null) return { kind: nvidiaSmiSource.kind, pid: null, message: null };
+  if (host === null) return { kind: nvidiaSmiSource.kind, pid: null, backend: 'cuda' };
   return SOURCES.map((source) => source.choose(host)).find((choice) => choice !== null) ?? noSource.choose(host);
 }
 

@@ -1,8 +1,7 @@
 /** What a source says of itself, and who listens. */
 import type { Clock } from '../../base/clock.ts';
-import type { SourceReason, SourceState } from '../../protocol/viewer.ts';
-import { describeReason } from './describe.ts';
-import type { Sample, SamplerEvent } from './types.ts';
+import type { SourceReason } from '../../protocol/viewer.ts';
+import type { Sample, SamplerEvent, SourceRemark, SourceStatus } from './types.ts';
 
 /**
  * Told as stale somewhat before the 3 s after which a figure must not be shown as current, for the telling takes time
@@ -11,22 +10,26 @@ import type { Sample, SamplerEvent } from './types.ts';
 export const STALE_AFTER_MS = 2500;
 
 export interface SourceHealth {
-  readonly state: SourceState;
+  readonly state: SourceStatus;
   readonly subscribe: (listener: (event: SamplerEvent) => void) => () => void;
   /** Begins to watch for staleness. */
   start(): void;
   /** Nothing is told any more. */
   stop(): void;
   /** Publishes a sample and says ok; `remark` is why some of its devices are missing, or why this source serves. */
-  publish(sample: Sample, remark: { readonly reason: SourceReason | null; readonly message: string } | null): void;
+  publish(sample: Sample, remark: Exclude<SourceRemark, { code: 'no-source' }> | null): void;
   /** There is a child and it does not answer: stale, whether or not there was a sample before. */
   hang(): void;
   fail(reason: SourceReason): void;
 }
 
-export function createSourceHealth(clock: Clock, kind: SourceState['kind'], label: SourceState['label']): SourceHealth {
+export function createSourceHealth(
+  clock: Clock,
+  kind: SourceStatus['kind'],
+  label: SourceStatus['label'],
+): SourceHealth {
   const listeners = new Set<(event: SamplerEvent) => void>();
-  let state: SourceState = { kind, label, health: 'starting', reason: null, message: null };
+  let state: SourceStatus = { kind, label, health: 'starting', reason: null, remark: null };
   let timer: { clear(): void } | null = null;
   let stopped = false;
 
@@ -34,9 +37,10 @@ export function createSourceHealth(clock: Clock, kind: SourceState['kind'], labe
     if (stopped) return;
     for (const listener of [...listeners]) listener(event);
   };
-  const set = (health: SourceState['health'], reason: SourceReason | null, message: string | null) => {
-    if (state.health === health && state.reason === reason && state.message === message) return;
-    state = { kind, label, health, reason, message };
+  const set = (health: SourceStatus['health'], reason: SourceReason | null, remark: SourceRemark | null) => {
+    const next: SourceStatus = { kind, label, health, reason, remark };
+    if (JSON.stringify(next) === JSON.stringify(state)) return;
+    state = next;
     emit({ type: 'state', state });
   };
   const disarm = () => {
@@ -45,7 +49,7 @@ export function createSourceHealth(clock: Clock, kind: SourceState['kind'], labe
   };
   const hang = () => {
     disarm();
-    set('stale', 'hung', describeReason('hung'));
+    set('stale', 'hung', { code: 'failed', reason: 'hung' });
   };
   const arm = () => {
     disarm();
@@ -67,13 +71,13 @@ export function createSourceHealth(clock: Clock, kind: SourceState['kind'], labe
     publish(sample, remark) {
       if (stopped) return;
       arm();
-      set('ok', remark?.reason ?? null, remark?.message ?? null);
+      set('ok', remark?.reason ?? null, remark);
       emit({ type: 'sample', sample });
     },
     hang,
     fail(reason) {
       disarm();
-      set('unavailable', reason, describeReason(reason));
+      set('unavailable', reason, { code: 'failed', reason });
     },
   };
 }

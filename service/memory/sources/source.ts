@@ -18,8 +18,8 @@ export interface SourceChoice {
   readonly kind: string;
   /** Of the process that is read; null where all the device is. */
   readonly pid: number | null;
-  /** Why there is nothing to read; null where there is. */
-  readonly message: string | null;
+  /** What the WebUI computes by, or is taken to. */
+  readonly backend: Backend;
 }
 
 /** This machine, as a source needs it. */

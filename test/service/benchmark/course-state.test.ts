@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { beginning, next, type CourseEvent, type CourseState } from '../../../service/benchmark/course-state.ts';
-import { ENDINGS } from '../../../service/benchmark/endings.ts';
 import type { Session } from '../../../service/store/session.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
@@ -23,10 +22,10 @@ const PLANNED: CourseEvent = {
   limitMs: 600_000,
 };
 const RESULT: CourseEvent = { type: 'run', run: exampleRun({ runId: 'run-1' }), atMs: 3000 };
-const CANCEL: CourseEvent = { type: 'stop', ending: ENDINGS.cancelled };
+const CANCEL: CourseEvent = { type: 'stop', ending: { code: 'cancelled' } };
 const BUSY: CourseEvent = {
   type: 'refused',
-  refusal: { type: 'run-refused', runId: 'run-1', reason: 'busy', message: 'busy' },
+  refusal: { type: 'run-refused', runId: 'run-1', reason: 'busy', problem: { code: 'told', text: 'busy' } },
 };
 
 function after(...events: readonly CourseEvent[]): { state: CourseState; effects: string[]; at: string } {
@@ -58,9 +57,9 @@ test('while the WebUI is busy nothing is in hand, and the same is planned again 
 test('a stop waits for the run in hand, and the first reason for it is the one that is told', () => {
   const stopping = after({ type: 'begin' }, PLANNED, CANCEL);
   expect([stopping.at, stopping.effects]).toEqual(['stopping', ['cancel', 'wait', 'changed']]);
-  const both = [{ type: 'begin' }, PLANNED, CANCEL, { type: 'stop', ending: ENDINGS.lost }] as const;
+  const both = [{ type: 'begin' }, PLANNED, CANCEL, { type: 'stop', ending: { code: 'lost' } }] as const;
   for (const last of [RESULT, BUSY, { type: 'time-up' }] as const) {
-    expect(after(...both, last).state.phase).toEqual({ at: 'ended', ending: ENDINGS.cancelled });
+    expect(after(...both, last).state.phase).toEqual({ at: 'ended', ending: { code: 'cancelled' } });
   }
 });
 
@@ -72,6 +71,6 @@ test('a run that is not the one in hand changes nothing', () => {
 
 test('what has ended stays so, whatever comes', () => {
   const { state, effects } = after({ type: 'begin' }, PLANNED, { type: 'host-gone' }, RESULT);
-  expect(state.phase).toEqual({ at: 'ended', ending: ENDINGS.hostGone });
+  expect(state.phase).toEqual({ at: 'ended', ending: { code: 'host-gone' } });
   expect(effects).toEqual([]);
 });

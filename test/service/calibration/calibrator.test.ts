@@ -7,6 +7,7 @@ import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { historiesOf } from './histories.ts';
+import { findingInWords } from '../../../service/words/en/calibration.ts';
 
 function runsOf(count: number): Run[] {
   return Array.from({ length: count }, (_, n) => {
@@ -29,7 +30,8 @@ describe('the calibration of a key', () => {
     [12, 'ready', 'from 12 runs'],
   ])('with %i runs is %s and says so', (count, state, words) => {
     const calibration = createCalibrator(historiesOf(() => runsOf(count))).of('key', ENVIRONMENT);
-    expect(calibration).toMatchObject({ state, runs: count, message: expect.stringContaining(words) });
+    expect(calibration).toMatchObject({ state, runs: count });
+    expect(findingInWords(calibration.finding)).toContain(words);
     expect(calibration.fit === null).toBe(state === 'none');
   });
 
@@ -61,7 +63,7 @@ describe('the calibration of a key', () => {
       state: 'none',
       fit: null,
       refusal: 'attention-adapts',
-      message: expect.stringContaining('Settings > Optimizations'),
+      finding: { code: 'unable', why: { code: 'attention-adapts' } },
     });
   });
 
@@ -73,7 +75,7 @@ describe('the calibration of a key', () => {
         state: 'none',
         fit: null,
         drift: null,
-        message: expect.not.stringContaining('Calibrated'),
+        finding: { code: 'unable' },
       });
       expect(calibration.refusal).not.toBeNull();
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { driftInWords, driftSince } from '../../../service/calibration/drift-since.ts';
+import { driftSince } from '../../../service/calibration/drift-since.ts';
 import { markRun } from '../../../service/calibration/marks.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import { exampleRun } from '../recorder/examples.ts';
@@ -26,13 +26,6 @@ describe('the drift alarm', () => {
   test('is raised by five runs in a row above their interval, and says since when', () => {
     const drift = driftSince(all(4000, 5200, 5300, 5200, 5200, 5244));
     expect(drift).toMatchObject({ direction: 'above', sinceMs: Date.UTC(2026, 10, 21, 8, 1) });
-    expect(drift === null ? '' : driftInWords(drift)).toBe(
-      '+1.2 GiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.',
-    );
-  });
-
-  test('says less than a GiB in MiB, with its sign', () => {
-    expect(driftInWords({ direction: 'below', meanMiB: -300.2, sinceMs: 0, ranOut: false })).toMatch(/^-300 MiB /);
   });
 
   test('is not raised by four, and goes away when a run lies inside again', () => {
@@ -66,9 +59,6 @@ describe('a run that ran out of memory', () => {
       sinceMs: Date.UTC(2026, 10, 21, 8, 1),
       ranOut: true,
     });
-    expect(drift === null ? '' : driftInWords(drift)).toBe(
-      '+2.8 GiB and more, out of memory, against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.',
-    );
   });
 
   test('says nothing where there was less than was estimated, and ends no alarm', () => {
@@ -86,11 +76,8 @@ describe('of estimates from a similar set-up', () => {
   const range = { lowMiB: 3900, highMiB: 4100, firm: true, similar: true };
   const five = all(5200, 5300, 5200, 5200, 5244).map((run) => ({ ...run, estimatedPeakRange: range }));
 
-  test("the alarm says what has changed, and is none of the set-up's own", () => {
-    const drift = driftSince(five, 'similar');
-    expect(drift === null ? '' : driftInWords(drift, 'torch 2.1.2 -> 2.3.0')).toBe(
-      '+1.2 GiB against the estimates since torch 2.1.2 -> 2.3.0: run the benchmark again.',
-    );
+  test("the alarm is none of the set-up's own", () => {
+    expect(driftSince(five, 'similar')).toMatchObject({ direction: 'above' });
     expect(driftSince(five)).toBeNull();
   });
 

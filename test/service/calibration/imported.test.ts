@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCalibrator, type Calibration } from '../../../service/calibration/calibrator.ts';
-import { contradictionsInWords } from '../../../service/calibration/imported.ts';
+import { contradictionsInWords } from '../../../service/words/en/calibration.ts';
 import { fitInSteps } from '../../../service/model/fit.ts';
 import { storedEnvironmentOf, type Run } from '../../../service/recorder/run.ts';
 import { answerEstimate } from '../../../service/server/answer.ts';
@@ -122,7 +122,7 @@ describe('where too little was measured here', () => {
       state: 'ready',
       runs: 12,
       imported: { used: true },
-      message: expect.stringContaining('12 imported runs'),
+      finding: { code: 'imported', imported: 12, own: 0 },
     });
     const [imported, own] = [answerOf(calibration, inside), answerOf(calibrationOf(THEIRS, []), inside)];
     expect(imported).toMatchObject({ basis: 'imported', note: expect.stringContaining('imported runs') });
@@ -179,7 +179,7 @@ describe('where too little was measured here', () => {
         ),
         () => known,
       ).orSimilar('now', now);
-    expect(of(OWN)).toMatchObject({ similar: expect.stringContaining('torch'), imported: { used: false, kept: 12 } });
+    expect(of(OWN)).toMatchObject({ similar: { changes: [{ name: 'torch' }] }, imported: { used: false, kept: 12 } });
     expect(of([])).toMatchObject({ similar: null, imported: { used: true } });
   });
 });

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { leftBehindInWords, leftBehindMiB, withoutLeftBehind } from '../../../service/calibration/left-behind.ts';
+import { leftBehindMiB, withoutLeftBehind } from '../../../service/calibration/left-behind.ts';
 import type { KnownTraits } from '../../../service/protocol/host.ts';
 import { exampleRun } from '../recorder/examples.ts';
+import { leftBehindInWords } from '../../../service/words/en/calibration.ts';
 
 const TRAITS: KnownTraits = {
   attention: 'fused',

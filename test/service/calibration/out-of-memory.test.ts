@@ -198,7 +198,7 @@ describe("a generation of a person's own that ran out of memory", () => {
   test('raises the alarm with the fifth of which it was said that it fits', () => {
     expect(calibrationOf([...BENCHMARK, ...OWN.slice(0, 4)]).drift).toBeNull();
     const { drift } = calibrationOf([...BENCHMARK, ...OWN.slice(0, 5)]);
-    expect(drift).toMatchObject({ meanMiB: expect.closeTo(5800, -3), words: expect.stringContaining('out of memory') });
+    expect(drift).toMatchObject({ meanMiB: expect.closeTo(5800, -3), ranOut: true });
   });
 
   test('bounds the estimates that come from a similar set-up as well', () => {

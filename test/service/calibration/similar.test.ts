@@ -27,10 +27,16 @@ const RUNS: Run[] = Array.from({ length: 12 }, (_, n) => {
 
 describe('two set-ups', () => {
   test('that differ in a version or a small option are similar, and it is said in what', () => {
-    expect(differenceOf(NOW, NEWER_TORCH)).toEqual({ distance: 1, words: ['torch 2.1.2+cu121 -> 2.3.0'] });
+    expect(differenceOf(NOW, NEWER_TORCH)).toEqual({
+      distance: 1,
+      changes: [{ name: 'torch', before: '2.1.2+cu121', after: '2.3.0' }],
+    });
     expect(differenceOf(NOW, withKey({ attention: 'xformers', DAT_tile: '192' }))).toEqual({
       distance: 3,
-      words: ['attention sdp -> xformers', 'DAT_tile not set -> 192'],
+      changes: [
+        { name: 'attention', before: 'sdp', after: 'xformers' },
+        { name: 'DAT_tile', before: null, after: '192' },
+      ],
     });
   });
 
@@ -69,11 +75,12 @@ describe('a key without a fit', () => {
     const environment = { ...NEWER_TORCH, traits: { ...TRAITS, staticMiB: 3000 } };
     const own = calibrator.of('near', NOW).fit;
     const offered = calibrator.orSimilar('new', environment);
+    const similar = { changes: [{ name: 'torch', before: '2.1.2+cu121', after: '2.3.0' }], imported: false };
     expect(offered).toMatchObject({
       state: 'none',
       runs: 0,
-      similar: 'torch 2.1.2+cu121 -> 2.3.0',
-      message: expect.stringContaining('similar'),
+      similar,
+      finding: { code: 'similar', similar },
     });
     expect(offered.fit).toMatchObject({ staticMiB: 3000, active: own?.active, reserved: own?.reserved });
     for (const side of ['peakLow', 'peakHigh', 'requiredLow', 'requiredHigh'] as const)
@@ -85,7 +92,7 @@ describe('a key without a fit', () => {
       state: 'none',
       fit: null,
       similar: null,
-      message: expect.stringContaining('Not calibrated'),
+      finding: { code: 'not-fitted', reason: 'no-runs' },
     });
   });
 

@@ -53,34 +53,34 @@ describe('a WebUI is called by its name', () => {
 
 describe('what can be asked', () => {
   test('of A1111 is everything, but under attention that adapts to free memory', () => {
-    expect(abilitiesOf(ENVIRONMENT)).toEqual({ benchmark: true, estimate: true, reason: null, message: null });
+    expect(abilitiesOf(ENVIRONMENT)).toEqual({ benchmark: true, estimate: true, reason: null, why: null });
     const adaptive = { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits, attention: 'adaptive' } as const };
     expect(abilitiesOf(adaptive)).toMatchObject({
       benchmark: false,
       estimate: false,
       reason: 'attention-adapts',
-      message: expect.stringContaining('Settings > Optimizations'),
+      why: { code: 'attention-adapts' },
     });
   });
 
   test.each(['Forge', 'reForge', 'Forge Classic', 'Forge Neo'])(
-    'of %s is nothing, for it adapts, and the message names it',
+    'of %s is nothing, for it adapts, and it is named',
     (webui) => {
       expect(abilitiesOf({ ...ENVIRONMENT, webui })).toMatchObject({
         benchmark: false,
         estimate: false,
         reason: 'webui-adapts',
-        message: expect.stringMatching(new RegExp(`^${webui} `)),
+        why: { code: 'moves-networks', name: webui },
       });
     },
   );
 
-  test('of SD.Next is nothing, and the message names it', () => {
+  test('of SD.Next is nothing, and it is told as itself', () => {
     expect(abilitiesOf({ ...ENVIRONMENT, webui: 'SD.Next' })).toMatchObject({
       benchmark: false,
       estimate: false,
       reason: 'unsupported',
-      message: expect.stringMatching(/^SD\.Next /),
+      why: { code: 'sdnext' },
     });
   });
 });
@@ -93,7 +93,7 @@ describe("a set-up that an earlier version stored as A1111's", () => {
     expect(stored('unknown', { family: 'sd1' })).toMatchObject({
       estimate: false,
       reason: 'unsupported',
-      message: expect.stringContaining('SD.Next'),
+      why: { code: 'not-shown-to-be-a1111' },
     });
   });
 

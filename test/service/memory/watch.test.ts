@@ -40,21 +40,21 @@ const on = (backend: 'cpu' | 'rocm' | 'cuda') => ({ ...ENVIRONMENT, device: { ..
 
 describe('the memory source', () => {
   test('is nvidia-smi before there is a WebUI', () => {
-    expect(choices).toEqual([{ kind: 'nvidia-smi', pid: null, message: null }]);
+    expect(choices).toEqual([{ kind: 'nvidia-smi', pid: null, backend: 'cuda' }]);
     expect(ledger.now.latest?.usedMiB).toBe(3000);
   });
 
   test("becomes the WebUI's own process where it computes on the CPU, and nvidia-smi again when it has gone", () => {
     watch.useHost(on('cpu'), 4242);
-    expect(choices.at(-1)).toEqual({ kind: 'process', pid: 4242, message: null });
+    expect(choices.at(-1)).toEqual({ kind: 'process', pid: 4242, backend: 'cpu' });
     expect(samplers[0]?.stopped).toBe(true);
     watch.noHost();
-    expect(choices.at(-1)).toEqual({ kind: 'nvidia-smi', pid: null, message: null });
+    expect(choices.at(-1)).toEqual({ kind: 'nvidia-smi', pid: null, backend: 'cuda' });
   });
 
   test('says that there is none for other backends', () => {
     watch.useHost(on('rocm'), 4242);
-    expect(choices.at(-1)).toMatchObject({ kind: 'none', message: expect.stringContaining('rocm') });
+    expect(choices.at(-1)).toMatchObject({ kind: 'none', backend: 'rocm' });
   });
 
   test('is not begun anew by another environment on the same device', () => {
@@ -85,14 +85,14 @@ describe('a source that fails', () => {
       ...HEALTHY,
       health: 'unavailable',
       reason: 'driver-mismatch',
-      message: 'Restart the machine.',
+      remark: { code: 'failed', reason: 'driver-mismatch' },
     });
     expect(watch.processes).toBeNull();
   });
 
   test('leaves no figure of before, and tells', () => {
     const before = changes;
-    samplers[0]?.fail({ ...HEALTHY, health: 'stale', reason: 'hung', message: 'nvidia-smi does not answer.' });
+    samplers[0]?.fail({ ...HEALTHY, health: 'stale', reason: 'hung', remark: { code: 'failed', reason: 'hung' } });
     expect(figuresOf(ledger.now).usedMiB).toBeNull();
     expect([watch.device, watch.devices]).toEqual([null, []]);
     expect(changes).toBe(before + 1);

@@ -23,7 +23,7 @@ beforeAll(() => {
     state: 'ready',
     runs: 15,
     kept: 15,
-    message: 'Calibrated.',
+    finding: { code: 'ready', runs: 15 },
     fit: result.value,
     operations: ['txt2img', 'hires_latent'],
     upscalers: ['Lanczos'],
@@ -208,7 +208,7 @@ describe('an estimate', () => {
       estimated(settings, {
         calibration: {
           ...(situation.calibration as Calibration),
-          drift: { meanMiB: 1.2 * leftMiB, leftMiB, words: 'Run the benchmark again.' },
+          drift: { meanMiB: 1.2 * leftMiB, leftMiB, sinceMs: 0, ranOut: false, similar: null },
         },
       });
     const above = drifted(before.marginMiB + 100);
@@ -216,7 +216,7 @@ describe('an estimate', () => {
       'fits',
       'tight',
       null,
-      'Run the benchmark again.',
+      expect.stringContaining('run the benchmark again'),
     ]);
     expect(above.required).toEqual({ ...before.required, highMiB: before.required.highMiB + before.marginMiB + 100 });
     // Peaks were seen, so that figure goes where they were, as far as there is a card; its interval still holds the
@@ -259,7 +259,7 @@ describe('no estimate', () => {
           ...(s.calibration as Calibration),
           fit: null,
           refusal: 'webui-adapts',
-          message: 'Forge adapts.',
+          finding: { code: 'unable', why: { code: 'moves-networks', name: 'Forge' } },
         },
       }),
     ],
@@ -271,7 +271,7 @@ describe('no estimate', () => {
           ...(s.calibration as Calibration),
           fit: null,
           refusal: 'unsupported',
-          message: 'SD.Next is not supported.',
+          finding: { code: 'unable', why: { code: 'sdnext' } },
         },
       }),
     ],
@@ -283,7 +283,7 @@ describe('no estimate', () => {
           ...(s.calibration as Calibration),
           fit: null,
           refusal: 'attention-adapts',
-          message: 'It slices its work.',
+          finding: { code: 'unable', why: { code: 'attention-adapts' } },
         },
       }),
     ],
@@ -291,13 +291,24 @@ describe('no estimate', () => {
     [
       'not-calibrated',
       'Run Benchmark',
-      (s) => ({ calibration: { ...(s.calibration as Calibration), fit: null, message: 'Press Run Benchmark.' } }),
+      (s) => ({
+        calibration: {
+          ...(s.calibration as Calibration),
+          fit: null,
+          finding: { code: 'not-fitted', reason: 'no-runs' },
+        },
+      }),
     ],
     [
       'no-memory-source',
       'was not found',
       () => ({
-        source: { ...HEALTHY, health: 'unavailable', reason: 'driver-missing', message: 'nvidia-smi was not found.' },
+        source: {
+          ...HEALTHY,
+          health: 'unavailable',
+          reason: 'driver-missing',
+          remark: { code: 'failed', reason: 'driver-missing' },
+        },
       }),
     ],
     ['no-memory-source', 'None of the devices', () => ({ unmatched: 'None of the devices could be matched.' })],
@@ -314,16 +325,16 @@ describe('no estimate', () => {
       ...(situation.calibration as Calibration),
       fit: null,
       refusal: 'attention-adapts',
-      message: 'It adapts.',
+      finding: { code: 'unable', why: { code: 'attention-adapts' } },
     };
     const hires = { width: 1632, height: 2448, uncroppedWidth: 1632, uncroppedHeight: 2448, upscaler: 'Latent' };
     const answer = (changes: Partial<RequestedSettings>) =>
       answerEstimate({ ...settings, ...changes }, { ...situation, calibration: adapts });
     expect(answer({ operation: 'hires_latent', hires })).toMatchObject({
       status: 'adapts',
-      message: 'It adapts. At 1632 x 2448 it may be unable to slice, and ask for far more memory.',
+      message: expect.stringMatching(/ At 1632 x 2448 it may be unable to slice, and ask for far more memory\.$/),
     });
-    expect(answer({})).toMatchObject({ status: 'adapts', message: 'It adapts.' });
+    expect(answer({})).toMatchObject({ status: 'adapts', message: expect.stringMatching(/run the benchmark\.$/) });
   });
 
   test.each<[string, Partial<RequestedSettings>]>([

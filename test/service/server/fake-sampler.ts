@@ -1,5 +1,5 @@
-import type { GpuProcess, SourceState } from '../../../service/protocol/viewer.ts';
-import type { DeviceReading, Sampler, SamplerEvent } from '../../../service/memory/sources/types.ts';
+import type { GpuProcess } from '../../../service/protocol/viewer.ts';
+import type { DeviceReading, Sampler, SamplerEvent, SourceStatus } from '../../../service/memory/sources/types.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 export const DEVICE: DeviceReading = {
@@ -12,11 +12,11 @@ export const DEVICE: DeviceReading = {
   driverKeptMiB: null,
   processMiB: null,
 };
-export const HEALTHY: SourceState = { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, message: null };
+export const HEALTHY: SourceStatus = { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, remark: null };
 
 /** Reads `devices()` at the rate that it is told, by the test's clock. */
 export class FakeSampler implements Sampler {
-  state: SourceState = HEALTHY;
+  state: SourceStatus = HEALTHY;
   readonly driverVersion = '550.54.14';
   intervalMs = 1000;
   stopped = false;
@@ -59,7 +59,7 @@ export class FakeSampler implements Sampler {
     return Promise.resolve();
   }
 
-  fail(state: SourceState): void {
+  fail(state: SourceStatus): void {
     this.state = state;
     for (const listener of this.#listeners) listener({ type: 'state', state });
   }

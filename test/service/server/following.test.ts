@@ -116,7 +116,7 @@ describe('the last estimate of a tab (VIEW-4)', () => {
       label: 'VRAM',
       health: 'stale',
       reason: 'hung',
-      message: 'nvidia-smi does not answer.',
+      remark: { code: 'failed', reason: 'hung' },
     });
     await rig.clock.advance(1500);
     if (healthy !== undefined) sampler?.fail(healthy);

@@ -11,6 +11,7 @@ import { exampleRun } from '../recorder/examples.ts';
 import { reportOf } from '../hosts/as-shim.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { abilitiesInWords } from '../../../service/words/en/hosts.ts';
 
 const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
 const SETTINGS = settingsOf('txt2img', 768, 768, 1);
@@ -78,7 +79,7 @@ test('a WebUI that is given no estimate says so before it has loaded a checkpoin
   const report = reportOf({ ...ENVIRONMENT, webuiVersion, checkpoint: null }, [...program]);
   rig.host.socket.say({ type: 'environment', report });
   await rig.clock.advance(100);
-  const { message } = abilitiesOf(readReport(report).environment);
+  const { message } = abilitiesInWords(abilitiesOf(readReport(report).environment));
   expect(rig.viewer.last('state')).toMatchObject({
     keyHash: null,
     abilities: { benchmark: false },
@@ -103,7 +104,7 @@ describe.each([
 ] as const)('after five pictures with %s', (name, status, reason) => {
   test('readout, tab and command line say the same: no estimate, no benchmark, by its name', async () => {
     const environment = await generateWith(name);
-    const { message } = abilitiesOf(environment);
+    const { message } = abilitiesInWords(abilitiesOf(environment));
     expect(message).toMatch(new RegExp(`^${name.replace('.', '\\.')} `));
     expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({
       result: { status, message },

@@ -1,9 +1,16 @@
+import type { Backend } from '../../../protocol/host.ts';
 import type { Sampler } from '../types.ts';
 
 /** The source where there is none to read: says so, and nothing else. */
-export function createNoSampler(message: string): Sampler {
+export function createNoSampler(backend: Backend): Sampler {
   return {
-    state: { kind: 'none', label: 'VRAM', health: 'unavailable', reason: 'not-available', message },
+    state: {
+      kind: 'none',
+      label: 'VRAM',
+      health: 'unavailable',
+      reason: 'not-available',
+      remark: { code: 'no-source', backend },
+    },
     driverVersion: null,
     start: () => undefined,
     setIntervalMs: () => undefined,

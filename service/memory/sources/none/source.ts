@@ -8,7 +8,7 @@ export const noSource = {
   choose: ({ backend }: SourceHost): SourceChoice => ({
     kind: 'none',
     pid: null,
-    message: `The WebUI computes by ${backend}. Headroom reads the memory of NVIDIA cards, and of the WebUI itself where it computes on the CPU.`,
+    backend,
   }),
-  create: ({ message }: SourceChoice) => createNoSampler(message ?? 'There is no memory to read.'),
+  create: ({ backend }: SourceChoice) => createNoSampler(backend),
 } satisfies Source;

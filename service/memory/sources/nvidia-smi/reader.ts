@@ -24,10 +24,10 @@ export function createCardReader(clock: Clock, driver: Driver, health: SourceHea
   function publish(rows: readonly GpuRow[], badReasons: readonly OutputReason[]): void {
     driver.noteAnswer();
     const reason = gravest(badReasons);
-    const message = `${badReasons.length} of ${rows.length + badReasons.length} cards cannot be read (${reason}); the others can.`;
+    const [unread, cards] = [badReasons.length, rows.length + badReasons.length];
     health.publish(
       { atMs: clock.nowMs(), devices: rows.map(deviceReading) },
-      reason === null ? null : { reason, message },
+      reason === null ? null : { code: 'some-unread', unread, cards, reason },
     );
   }
 

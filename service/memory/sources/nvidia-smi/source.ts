@@ -6,7 +6,7 @@ import { createNvidiaSmiSampler } from './sampler.ts';
 export const nvidiaSmiSource: Source = {
   kind: 'nvidia-smi',
   backedByTorch: true,
-  choose: ({ backend }) => (backend === 'cuda' ? { kind: 'nvidia-smi', pid: null, message: null } : null),
+  choose: ({ backend }) => (backend === 'cuda' ? { kind: 'nvidia-smi', pid: null, backend } : null),
   create: (_choice, { clock, runCommand, nvidiaSmi, platform, env }) =>
     createNvidiaSmiSampler({
       clock,

@@ -5,7 +5,7 @@ import { createProcessSampler, processMemoryReader } from './sampler.ts';
 export const processSource: Source = {
   kind: 'process',
   backedByTorch: false,
-  choose: ({ backend, pid }) => (backend === 'cpu' ? { kind: 'process', pid, message: null } : null),
+  choose: ({ backend, pid }) => (backend === 'cpu' ? { kind: 'process', pid, backend } : null),
   create: ({ pid }, { clock, runCommand, platform }) => {
     if (pid === null) throw new Error('the source "process" was chosen without a process');
     const readMemory = processMemoryReader(platform, clock, runCommand);

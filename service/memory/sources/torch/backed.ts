@@ -4,11 +4,10 @@
  */
 import type { Clock } from '../../../base/clock.ts';
 import type { DeviceMemory, HostDevice } from '../../../protocol/host.ts';
-import type { SourceReason, SourceState } from '../../../protocol/viewer.ts';
-import { describeReason, describeTorch } from '../describe.ts';
+import type { SourceReason } from '../../../protocol/viewer.ts';
 import { matchDevice } from '../../match.ts';
 import { createSourceHealth, type SourceHealth } from '../source-health.ts';
-import { hasFigures, type DeviceReading, type Sampler, type SamplerEvent } from '../types.ts';
+import { hasFigures, type DeviceReading, type Sampler, type SamplerEvent, type SourceStatus } from '../types.ts';
 
 export interface TorchBackedSampler extends Sampler {
   /** The card that torch computes on; null while there is none. */
@@ -60,10 +59,10 @@ export function backedByTorch(driver: Sampler, clock: Clock, onWanted: (wanted: 
   };
   const torchServes = (): boolean => torch !== null && torch.state.health !== 'starting';
 
-  function stateNow(): SourceState {
+  function stateNow(): SourceStatus {
     if (torch !== null && torchServes()) return torch.state;
     if (lack !== 'no-memory-figures') return driver.state;
-    return { ...driver.state, health: 'unavailable', reason: lack, message: describeReason(lack) };
+    return { ...driver.state, health: 'unavailable', reason: lack, remark: { code: 'failed', reason: lack } };
   }
 
   function lackNow(): Lack {
@@ -153,7 +152,7 @@ export function backedByTorch(driver: Sampler, clock: Clock, onWanted: (wanted: 
         const reason = lack === 'unmatched' ? null : lack;
         torch.publish(
           { atMs: clock.nowMs(), devices: [reading(host, memory)] },
-          { reason, message: describeTorch(reason, driver.state.health === 'ok') },
+          { code: 'torch-serves', reason, listsPrograms: driver.state.health === 'ok' },
         );
       } else if (torchServes()) torch.fail('not-available');
     },

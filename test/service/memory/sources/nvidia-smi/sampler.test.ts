@@ -324,7 +324,7 @@ describe('a card that is lost', () => {
     smi.mode = 'second-lost';
     await clock.advance(2000);
     expect(sampler.state).toMatchObject({ health: 'ok', reason: 'gpu-lost' });
-    expect(sampler.state.message).toContain('1 of 2 cards');
+    expect(sampler.state.remark).toEqual({ code: 'some-unread', unread: 1, cards: 2, reason: 'gpu-lost' });
     expect(
       samples()
         .at(-1)
@@ -365,7 +365,7 @@ describe('a machine that can start no more programs', () => {
     sampler.start();
     await clock.advance(60_000);
     expect(sampler.state).toMatchObject({ health: 'unavailable', reason: 'not-started' });
-    expect(sampler.state.message).toContain('ulimit');
+    expect(sampler.state.remark).toEqual({ code: 'failed', reason: 'not-started' });
     smi.mode = 'well';
     await clock.advance(5000);
     expect(sampler.state.health).toBe('ok');

@@ -37,7 +37,7 @@ beforeEach(() => {
 const lastDevice = (): DeviceReading | undefined =>
   events.flatMap((event) => (event.type === 'sample' ? event.sample.devices : [])).at(-1);
 const fails = (reason: SourceReason, health: 'stale' | 'unavailable' = 'unavailable') =>
-  driver.fail({ ...HEALTHY, health, reason, message: 'as it is told' });
+  driver.fail({ ...HEALTHY, health, reason, remark: { code: 'failed', reason } });
 /** The host tells each second, as it is asked to. */
 const tell = async (times: number): Promise<void> => {
   for (let time = 0; time < times; time += 1) {
@@ -52,7 +52,7 @@ describe('a card of which nvidia-smi tells no memory', () => {
       kind: 'nvidia-smi',
       health: 'unavailable',
       reason: 'no-memory-figures',
-      message: expect.stringContaining('GB10, Orin, Thor'),
+      remark: { code: 'failed', reason: 'no-memory-figures' },
     });
     expect(events).toContainEqual({ type: 'state', state: sampler.state });
     expect(lastDevice()).toEqual(GB10);
@@ -68,7 +68,7 @@ describe('a card of which nvidia-smi tells no memory', () => {
       label: 'VRAM',
       health: 'ok',
       reason: 'no-memory-figures',
-      message: expect.stringMatching(/no memory figures.*once a second/),
+      remark: { code: 'torch-serves', reason: 'no-memory-figures', listsPrograms: true },
     });
     expect(lastDevice()).toEqual({ ...GB10, usedMiB: 24_610, totalMiB: 124_610 });
   });
@@ -147,7 +147,7 @@ describe('torch serves too', () => {
       kind: 'torch',
       health: 'ok',
       reason,
-      message: expect.stringContaining('not which programs'),
+      remark: { code: 'torch-serves', reason, listsPrograms: false },
     });
     expect(lastDevice()).toMatchObject({ index: null, uuid: GB10.uuid, name: 'NVIDIA GB10', usedMiB: 24_610 });
     expect(await sampler.readProcesses()).toBeNull();
@@ -163,7 +163,7 @@ describe('torch serves too', () => {
       kind: 'torch',
       health: 'ok',
       reason: null,
-      message: expect.stringContaining('no card that is known to be this one'),
+      remark: { code: 'torch-serves', reason: null },
     });
     expect(lastDevice()).toMatchObject({ uuid: 'MIG-1', usedMiB: 24_610 });
   });

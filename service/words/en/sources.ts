@@ -1,7 +1,9 @@
-import type { SourceReason } from '../../protocol/viewer.ts';
+/** What is told of where the memory figures come from. */
+import type { SourceRemark, SourceStatus } from '../../memory/sources/types.ts';
+import type { SourceReason, SourceState } from '../../protocol/viewer.ts';
 
 /** What happened and what to do, for people. */
-export function describeReason(reason: SourceReason): string {
+export function reasonInWords(reason: SourceReason): string {
   switch (reason) {
     case 'not-started':
       return 'nvidia-smi could not be started: as a rule too many files or processes are open on this machine, or its memory is full. Headroom tries again; close something, or raise the limit (ulimit).';
@@ -30,17 +32,25 @@ export function describeReason(reason: SourceReason): string {
   }
 }
 
-/**
- * Why torch's own figures are shown, and what they lack. @param reason null where nvidia-smi shows cards, and none that
- * is known to be this one.
- */
-export function describeTorch(reason: SourceReason | null, listsPrograms: boolean): string {
-  const why =
-    reason === null
-      ? 'nvidia-smi shows no card that is known to be this one.'
-      : reason === 'no-memory-figures'
-        ? 'nvidia-smi has no memory figures for this card.'
-        : describeReason(reason);
-  const lacks = listsPrograms ? '' : ', and not which programs use the rest';
-  return `${why} What torch itself reads serves instead: once a second${lacks}.`;
+export function remarkInWords(remark: SourceRemark): string {
+  switch (remark.code) {
+    case 'failed':
+      return reasonInWords(remark.reason);
+    case 'some-unread':
+      return `${remark.unread} of ${remark.cards} cards cannot be read (${remark.reason}); the others can.`;
+    case 'torch-serves':
+      return `${whyTorch(remark.reason)} What torch itself reads serves instead: once a second${remark.listsPrograms ? '' : ', and not which programs use the rest'}.`;
+    case 'no-source':
+      return `The WebUI computes by ${remark.backend}. Headroom reads the memory of NVIDIA cards, and of the WebUI itself where it computes on the CPU.`;
+  }
+}
+
+function whyTorch(reason: SourceReason | null): string {
+  if (reason === null) return 'nvidia-smi shows no card that is known to be this one.';
+  return reason === 'no-memory-figures' ? 'nvidia-smi has no memory figures for this card.' : reasonInWords(reason);
+}
+
+/** As pages are told. */
+export function sourceInWords({ remark, ...source }: SourceStatus): SourceState {
+  return { ...source, message: remark === null ? null : remarkInWords(remark) };
 }

@@ -1,0 +1,134 @@
+/** What is told of benchmarks: how one goes and ended, and why one cannot be. */
+import type { Refusal } from '../../benchmark/requests/request.ts';
+import type { Doing } from '../../benchmark/course-view.ts';
+import type { Ending } from '../../benchmark/endings.ts';
+import type { LeftOut } from '../../benchmark/left-out.ts';
+import type { NotReached } from '../../benchmark/reach.ts';
+import type { RunProblem } from '../../protocol/host.ts';
+import type { GenerationSettings } from '../../protocol/settings.ts';
+import { NO_CHECKPOINT } from './calibration.ts';
+import { inabilityInWords } from './hosts.ts';
+import { reasonInWords } from './sources.ts';
+
+const KEPT = 'What was measured is kept, and it can go on from there.';
+export const ONLY_THE_WEBUI_RESTARTS = 'Only the WebUI can restart the sidecar.';
+const MOST_OF_AN_ERROR = 300;
+const MOST_OF_A_REASON = 200;
+
+const RUNNING = {
+  another: 'A benchmark is running already. Cancel it first, or wait until it has finished.',
+  this: 'A benchmark is running already.',
+  'a-change': 'A benchmark is running. Cancel it first.',
+};
+
+export function refusalInWords(refusal: Refusal): string {
+  switch (refusal.code) {
+    case 'running':
+      return RUNNING[refusal.wanted];
+    case 'no-webui':
+      return 'The WebUI is not connected, so there is nothing to run a benchmark on.';
+    case 'no-checkpoint':
+      return NO_CHECKPOINT;
+    case 'nothing-to-resume':
+      return 'There is no benchmark to go on with under the set-up in force.';
+    case 'nothing-to-discard':
+      return 'There is no benchmark to discard.';
+    case 'nothing-to-cancel':
+      return 'No benchmark is running.';
+    case 'running-elsewhere':
+      return `Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ended, or cancel it there; one that was closed or has crashed is out of the way after ${refusal.holdMs / 1000} seconds.`;
+    case 'unable':
+      return inabilityInWords(refusal.why);
+    case 'no-figures':
+      return `A benchmark would serve nothing here: the memory of the device is not known. ${reasonInWords(refusal.reason)}`;
+    case 'too-soon':
+      return `${refusal.most} benchmarks were started within a minute. Try again in ${Math.ceil(refusal.waitMs / 1000)} seconds.`;
+  }
+}
+
+export function endingInWords(ending: Ending): string {
+  switch (ending.code) {
+    case 'cancelled':
+      return `The benchmark was cancelled. ${KEPT}`;
+    case 'interrupted':
+      return `The WebUI's Interrupt stopped the benchmark. ${KEPT}`;
+    case 'host-gone':
+      return `The WebUI went away in mid-benchmark. ${KEPT}`;
+    case 'key-changed':
+      return 'The checkpoint or a setting that moves memory use changed in mid-benchmark, so it was stopped. The runs so far stay with the earlier set-up: change back to go on.';
+    case 'lost':
+      return 'Another WebUI that shares this data folder took the benchmark over or forgot its runs, so it was stopped here.';
+    case 'too-long':
+      return `A run did not end within ${Math.round(ending.limitMs / 60_000)} minutes, so the benchmark was stopped. What was measured is kept; look at the WebUI's console, then resume.`;
+    case 'failed-runs':
+      return `The WebUI could not generate, ${ending.count} times in a row: ${problemInWords(ending.problem).slice(0, MOST_OF_AN_ERROR)}${keptOf(ending)}`;
+    case 'refused':
+      return `The WebUI could not run the benchmark: ${problemInWords(ending.problem)}${keptOf(ending)}`;
+    case 'finished':
+      return finishedInWords(ending);
+  }
+}
+
+function keptOf({ kept }: { readonly kept: boolean }): string {
+  return kept ? ` ${KEPT}` : '';
+}
+
+function finishedInWords({ runs, marked, leftOut, notReached }: Extract<Ending, { code: 'finished' }>): string {
+  const aside =
+    marked === 0
+      ? []
+      : [
+          `${marked} of them ${marked === 1 ? 'was' : 'were'} left out, because something else used the device meanwhile; the table of runs says which.`,
+        ];
+  return [
+    `The benchmark has finished: ${runs} ${runs === 1 ? 'run' : 'runs'}.`,
+    ...aside,
+    ...leftOut.map(leftOutInWords),
+    ...(notReached === null ? [] : [notReachedInWords(notReached)]),
+  ].join(' ');
+}
+
+function leftOutInWords({ what, problem }: LeftOut): string {
+  const lacking =
+    what === 'caps'
+      ? 'The memory of a run cannot be capped here, so what is required is known less well'
+      : `${what.replace('_', ' ')} could not be run and was left out`;
+  return `${lacking} (${problemInWords(problem).slice(0, MOST_OF_A_REASON).replace(/\.$/, '')}).`;
+}
+
+function notReachedInWords({ asked: { maxSizePx, maxBatchSize }, most }: NotReached): string {
+  const asked = `${maxSizePx} x ${maxSizePx} with batch size ${maxBatchSize}`;
+  return `${asked} was not reached, most likely because the device has not the memory: the largest run was ${sizeInWords(most)}, and estimates beyond it are marked so.`;
+}
+
+function sizeInWords({ width, height, batchSize, hires }: GenerationSettings): string {
+  return `${hires?.width ?? width} x ${hires?.height ?? height} with batch size ${batchSize}`;
+}
+
+function problemInWords(problem: RunProblem): string {
+  switch (problem.code) {
+    case 'told':
+      return problem.text ?? 'no reason given';
+    case 'hires-target':
+      return "The WebUI's hires fix cannot arrive at this target size.";
+    case 'no-upscaler': {
+      const { upscaler, operation } = problem;
+      return `This WebUI has no upscaler ${upscaler === null ? '' : `"${upscaler}" `}for ${operation}.`;
+    }
+  }
+}
+
+export function doingInWords(doing: Doing): string {
+  switch (doing.code) {
+    case 'warming-up':
+      return 'The first run loads libraries and is not counted.';
+    case 'running':
+      return doing.leftOut.map(leftOutInWords).join(' ');
+    case 'stopping':
+      return 'Stopping after the step in hand.';
+    case 'waiting':
+      return 'Waiting for the WebUI to finish what it is doing.';
+    case 'planning':
+      return '';
+  }
+}

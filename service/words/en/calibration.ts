@@ -1,0 +1,78 @@
+/** What is told of a calibration: what it rests on, what contradicts it, and what to do. */
+import type { DriftAlarm, Finding, SimilarSetUp } from '../../calibration/calibrator.ts';
+import type { ImportedRuns } from '../../calibration/imported.ts';
+import type { FitFailure } from '../../model/types.ts';
+import { inabilityInWords } from './hosts.ts';
+
+const WHAT_TO_DO = 'Press Run Benchmark in the Headroom tab.';
+
+export const NO_CHECKPOINT =
+  'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded one, or generate a picture.';
+
+const FAILURES: Readonly<Record<FitFailure, string>> = {
+  'no-runs': `Not calibrated for this set-up: nothing was measured on it yet. ${WHAT_TO_DO}`,
+  'all-runs-failed':
+    'Not calibrated: every run so far ran out of memory. Free some memory, or choose a smaller image size, and press Run Benchmark again.',
+  'too-few-runs': `Not calibrated yet: there are too few runs. ${WHAT_TO_DO}`,
+  'needs-another-size': `Not calibrated yet: all runs so far have one image size. ${WHAT_TO_DO}`,
+  'needs-a-larger-batch': `Not calibrated yet: all runs so far have batch size 1. ${WHAT_TO_DO}`,
+  'no-known-networks':
+    'Attention slices its work to fit the memory that is free, and the runs so far are like no network that is known to do so: no single figure would be true. For estimates choose another attention, as sdp, under Settings > Optimizations, and run the benchmark.',
+  'figures-below-weights':
+    'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
+};
+
+export function findingInWords(finding: Finding): string {
+  switch (finding.code) {
+    case 'unable':
+      return inabilityInWords(finding.why);
+    case 'no-checkpoint':
+      return NO_CHECKPOINT;
+    case 'not-fitted':
+      return FAILURES[finding.reason];
+    case 'partial':
+      return `Calibrated from only ${finding.runs} runs: the intervals are wide. ${WHAT_TO_DO}`;
+    case 'ready':
+      return `Calibrated from ${finding.runs} runs.`;
+    case 'imported':
+      return `Calibrated from ${finding.imported} imported runs and ${finding.own} of this machine, with wider intervals. ${WHAT_TO_DO}`;
+    case 'similar':
+      return `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${similarInWords(finding.similar)}). ${WHAT_TO_DO}`;
+  }
+}
+
+/** In what it differs, as "torch 2.1.2 -> 2.3.0". */
+export function similarInWords({ changes, imported }: SimilarSetUp): string {
+  const words = changes.map(({ name, before, after }) => `${name} ${before ?? 'not set'} -> ${after ?? 'not set'}`);
+  return [...words, ...(imported ? ['its runs imported'] : [])].join(', ');
+}
+
+const MIB_PER_GIB = 1024;
+
+/** Since the set-up changed, or since a time. */
+export function driftInWords({ meanMiB, sinceMs, ranOut, similar }: Omit<DriftAlarm, 'leftMiB'>): string {
+  const amount =
+    Math.abs(meanMiB) >= MIB_PER_GIB
+      ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB`
+      : `${Math.round(Math.abs(meanMiB))} MiB`;
+  const since =
+    similar === null
+      ? `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+      : similarInWords(similar);
+  const size = `${meanMiB > 0 ? '+' : '-'}${amount}${ranOut ? ' and more, out of memory,' : ''}`;
+  return `${size} against the estimates since ${since}: run the benchmark again.`;
+}
+
+/** Null where nothing contradicts. */
+export function contradictionsInWords({ contradicted, looked }: ImportedRuns): string | null {
+  const { size } = contradicted;
+  if (size === 0) return null;
+  if (size === looked)
+    return 'The imported runs of this set-up contradict what was measured here: none of them counts. They may be of another machine.';
+  return `${size} of the imported runs of this set-up ${size === 1 ? 'contradicts' : 'contradict'} what was measured here, and ${size === 1 ? 'does' : 'do'} not count.`;
+}
+
+/** What the WebUI holds beyond the weights. */
+export function leftBehindInWords(leftMiB: number): string {
+  return `The WebUI holds ${Math.round(leftMiB)} MiB more than the checkpoint's weights, mostly of a generation that failed. Python frees it at some later time; until then generations may have that much less. A benchmark run frees it at once.`;
+}
