@@ -16,14 +16,16 @@ const LOOK_AGAIN_MS = 500;
 /** Whatever may change a control. Read once the WebUI has handled it. */
 const EVENTS = ['input', 'change', 'click', 'keyup', 'drop'] as const;
 
+const NOTHING_KNOWN: Readonly<Surroundings> = {
+  connection: 'connecting',
+  sidecar: null,
+  label: 'VRAM',
+  deviceName: null,
+  upscalers: [],
+};
+
 export function startPage(): void {
-  const surroundings: Surroundings = {
-    connection: 'connecting',
-    sidecar: null,
-    label: 'VRAM',
-    deviceName: null,
-    upscalers: [],
-  };
+  const surroundings: Surroundings = { ...NOTHING_KNOWN };
   const send = (message: ViewerMessage) => connection.send(message);
   const tab = new Tab(send);
   const openTab = () => {
@@ -39,28 +41,19 @@ export function startPage(): void {
   };
 
   function receive(message: ToViewerMessage): void {
-    switch (message.type) {
-      case 'state': {
-        surroundings.label = message.source.label;
-        surroundings.deviceName = deviceName(message);
-        surroundings.upscalers = message.upscalers;
-        paint();
-        look();
-        break;
-      }
-      case 'sidecar': {
-        const cameBack =
-          message.state === 'running' && surroundings.sidecar !== null && surroundings.sidecar.state !== 'running';
-        surroundings.sidecar = message;
-        if (cameBack) for (const readout of readouts) readout.askAgain();
-        paint();
-        break;
-      }
-      case 'estimate':
-        for (const readout of readouts) readout.accept(message);
-        break;
-      default:
-        break;
+    if (message.type === 'state') {
+      surroundings.label = message.source.label;
+      surroundings.deviceName = deviceName(message);
+      surroundings.upscalers = message.upscalers;
+      paint();
+      look();
+    } else if (message.type === 'sidecar') {
+      const isBack = message.state === 'running' && (surroundings.sidecar?.state ?? 'running') !== 'running';
+      surroundings.sidecar = message;
+      if (isBack) for (const readout of readouts) readout.askAgain();
+      paint();
+    } else if (message.type === 'estimate') {
+      for (const readout of readouts) readout.accept(message);
     }
     tab.receive(message);
   }
@@ -88,6 +81,23 @@ export function startPage(): void {
     tab.fitColours();
   };
 
+  addStyles();
+  followSystemTheme();
+  watchControls(look, fitColours);
+  watchThemes(fitColours);
+  retryWhenWanted(connection);
+  connection.start();
+}
+
+function retryWhenWanted(connection: Connection): void {
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) connection.retryNow();
+  });
+  window.addEventListener('online', () => connection.retryNow());
+}
+
+/** Looks after whatever may have changed a control, and now and then. */
+function watchControls(look: () => void, fitColours: () => void): void {
   // Not at once, because Gradio brings its two inputs in step only after the event; not in the next frame, which would
   // cost one.
   let soon: number | null = null;
@@ -97,9 +107,6 @@ export function startPage(): void {
       look();
     }, 0);
   };
-
-  addStyles();
-  followSystemTheme();
   for (const type of EVENTS) document.addEventListener(type, lookSoon, { capture: true, passive: true });
   onWebuiChange(lookSoon);
   setInterval(() => {
@@ -107,13 +114,11 @@ export function startPage(): void {
     look();
     fitColours();
   }, LOOK_AGAIN_MS);
-  // How a change of theme shows at once, where it is a class; other ways are seen by the next look.
+}
+
+/** How a change of theme shows at once, where it is a class; other ways are seen by the next look. */
+function watchThemes(fitColours: () => void): void {
   const themes = new MutationObserver(fitColours);
   const classes = { attributes: true, attributeFilter: ['class'] };
   for (const bearer of [document.documentElement, document.body]) themes.observe(bearer, classes);
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) connection.retryNow();
-  });
-  window.addEventListener('online', () => connection.retryNow());
-  connection.start();
 }

@@ -26,6 +26,21 @@ export const PYTHON_SOURCES = ['extension', 'scripts', 'install.py', 'benchmarks
 
 const countsOfJest = reader(/^Tests:.*?(\d+) passed/m, /^Tests:.*?(\d+) failed/m, /^Tests:.*?(\d+) skipped/m);
 
+/** @param {string} node @returns {Suite} */
+function browser(node) {
+  return {
+    name: 'browser',
+    fast: false,
+    command: node,
+    args: [
+      ...['--test', '--test-reporter=tap', '--test-concurrency=1', `--test-timeout=${BROWSER_TEST_LIMIT_MS}`],
+      'test/browser/**/*.test.ts',
+    ],
+    counts: reader(/^# pass (\d+)/m, /^# fail (\d+)/m, /^# skipped (\d+)/m),
+    needsChromium: true,
+  };
+}
+
 /** @param {string} node @returns {Suite[]} */
 export function suites(node) {
   const bin = (/** @type {string} */ file) => join(ROOT, 'node_modules', file);
@@ -55,17 +70,7 @@ export function suites(node) {
   return [
     check('types', node, [tsc, '-p', 'tsconfig.json']),
     jest('unit', true),
-    {
-      name: 'browser',
-      fast: false,
-      command: node,
-      args: [
-        ...['--test', '--test-reporter=tap', '--test-concurrency=1', `--test-timeout=${BROWSER_TEST_LIMIT_MS}`],
-        'test/browser/**/*.test.ts',
-      ],
-      counts: reader(/^# pass (\d+)/m, /^# fail (\d+)/m, /^# skipped (\d+)/m),
-      needsChromium: true,
-    },
+    browser(node),
     {
       name: 'pytest',
       fast: false,

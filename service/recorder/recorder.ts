@@ -70,32 +70,14 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
     get openRunId() {
       return open?.started.runId ?? null;
     },
-
     onStarted: (started, context) => {
       if (open !== null && open.ended === null) open.ended = endOf(lostEnd(open, clock));
       finish();
-      const deviceUsedMiB = ledger.now.latest?.usedMiB ?? null;
-      open = {
-        started,
-        context,
-        startedAtMs: clock.nowMs(),
-        startedMonotonicMs: clock.monotonicMs(),
-        baseline: { deviceUsedMiB, otherMiB: otherMiB(ledger.now), torch: started.torch },
-        phases: [],
-        devicePeakMiB: null,
-        ownPeakMiB: null,
-        totalMiB: ledger.now.latest?.totalMiB ?? null,
-        usableMiB: ledger.now.latest?.usableMiB ?? null,
-        ended: null,
-        otherAfterMiB: null,
-        timer: null,
-      };
+      open = opened(started, context, clock, ledger);
     },
-
     onPhase: ({ runId, counters }) => {
       if (open?.started.runId === runId && open.ended === null) open.phases.push(counters);
     },
-
     onEnded: (message) => {
       if (open?.started.runId !== message.runId || open.ended !== null) return;
       open.ended = endOf(message);
@@ -103,29 +85,53 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
       if (open.baseline.otherMiB === null || open.ownPeakMiB !== null) finish();
       else open.timer = clock.setTimeout(finish, SETTLE_MS);
     },
-
     onReading: (reading) => {
-      if (open === null || reading.usedMiB === null) return;
-      open.totalMiB = reading.totalMiB ?? open.totalMiB;
-      open.usableMiB = reading.usableMiB ?? open.usableMiB;
-      if (open.ended === null) {
-        open.devicePeakMiB = Math.max(open.devicePeakMiB ?? 0, reading.usedMiB);
-        if (reading.processMiB !== null) open.ownPeakMiB = Math.max(open.ownPeakMiB ?? 0, reading.processMiB);
-        return;
-      }
-      const afterMiB = otherSince(ledger.now, open.ended.monotonicMs);
-      if (afterMiB === null || open.baseline.otherMiB === null) return;
-      open.otherAfterMiB = afterMiB;
-      // A warm-up is expected to move it (it makes the context): once it is known, the next run has its baseline.
-      if (open.started.origin === 'warm-up' || Math.abs(afterMiB - open.baseline.otherMiB) <= DISTURBED_MIB) finish();
+      if (open !== null && takeReading(open, reading, ledger) === 'settled') finish();
     },
-
     onHostGone: () => {
       if (open === null) return;
       open.ended ??= endOf(lostEnd(open, clock));
       finish();
     },
   };
+}
+
+function opened(started: Started, context: RunContext, clock: Clock, ledger: LiveLedger): OpenRun {
+  const { latest } = ledger.now;
+  const deviceUsedMiB = latest?.usedMiB ?? null;
+  return {
+    started,
+    context,
+    startedAtMs: clock.nowMs(),
+    startedMonotonicMs: clock.monotonicMs(),
+    baseline: { deviceUsedMiB, otherMiB: otherMiB(ledger.now), torch: started.torch },
+    phases: [],
+    devicePeakMiB: null,
+    ownPeakMiB: null,
+    totalMiB: latest?.totalMiB ?? null,
+    usableMiB: latest?.usableMiB ?? null,
+    ended: null,
+    otherAfterMiB: null,
+    timer: null,
+  };
+}
+
+/** Settled: the run has ended, and nothing more is to be learnt of it. */
+function takeReading(run: OpenRun, reading: MemoryReading, ledger: LiveLedger): 'open' | 'settled' {
+  if (reading.usedMiB === null) return 'open';
+  run.totalMiB = reading.totalMiB ?? run.totalMiB;
+  run.usableMiB = reading.usableMiB ?? run.usableMiB;
+  if (run.ended === null) {
+    run.devicePeakMiB = Math.max(run.devicePeakMiB ?? 0, reading.usedMiB);
+    if (reading.processMiB !== null) run.ownPeakMiB = Math.max(run.ownPeakMiB ?? 0, reading.processMiB);
+    return 'open';
+  }
+  const afterMiB = otherSince(ledger.now, run.ended.monotonicMs);
+  if (afterMiB === null || run.baseline.otherMiB === null) return 'open';
+  run.otherAfterMiB = afterMiB;
+  // A warm-up is expected to move it (it makes the context): once it is known, the next run has its baseline.
+  const isKnown = run.started.origin === 'warm-up' || Math.abs(afterMiB - run.baseline.otherMiB) <= DISTURBED_MIB;
+  return isKnown ? 'settled' : 'open';
 }
 
 /** The end of a run that the host never reported. */

@@ -5,7 +5,7 @@ import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.t
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import { shimMessageSchema, type ShimMessage, type ToShimMessage } from '../protocol/shim.ts';
 import { keyHashOf } from '../recorder/key.ts';
-import { createHostRuns } from './host-runs.ts';
+import { createHostRuns, type HostRuns } from './host-runs.ts';
 import { createPeer, type Peer, type Socket } from './peer.ts';
 
 export interface HostState {
@@ -37,93 +37,121 @@ interface Connection {
   pid: number | null;
 }
 
+/** `greeted`: it has said who it is; `ready`: also what it computes on. */
+type Link =
+  | { readonly at: 'none' }
+  | { readonly at: 'greeted'; readonly connection: Connection }
+  | { readonly at: 'ready'; readonly connection: Connection; readonly host: HostState; readonly live: Live };
+
 const REPLACED = 4001;
 const WRONG_PROTOCOL = 4002;
 
-export function createHostLink({ clock, version, onEnvironment, onMessage, onGone, log }: HostLinkOptions): HostLink {
-  let current: Connection | null = null;
-  let host: HostState | null = null;
-  let live: Live | null = null;
+export function createHostLink(options: HostLinkOptions): HostLink {
+  const { log, onMessage } = options;
   const runs = createHostRuns();
+  let link: Link = { at: 'none' };
 
   function leave(): void {
-    const hadHost = host !== null;
-    current = null;
-    host = null;
-    live = null;
+    const left = link;
+    link = { at: 'none' };
     runs.clear();
-    if (hadHost) onGone();
+    if (left.at === 'ready') options.onGone();
   }
 
   function onHello(connection: Connection, { protocol, pid }: Extract<ShimMessage, { type: 'hello' }>): void {
-    if (protocol !== PROTOCOL_VERSION) {
-      const message = `The extension speaks version ${protocol} of the protocol, the sidecar version ${PROTOCOL_VERSION}: restart the WebUI.`;
-      connection.peer.send({ type: 'refused', reason: 'protocol', message });
-      connection.peer.close(WRONG_PROTOCOL, 'protocol');
-      return;
+    if (protocol !== PROTOCOL_VERSION) return refuseProtocol(connection.peer, protocol);
+    const before = link.at === 'none' ? null : link.connection;
+    if (before !== connection) {
+      if (before !== null) {
+        leave();
+        replace(before.peer);
+      }
+      link = { at: 'greeted', connection };
     }
-    if (current !== null && current !== connection) {
-      const old = current;
-      leave();
-      old.peer.send({ type: 'refused', reason: 'replaced', message: 'Another connection of the WebUI took over.' });
-      old.peer.close(REPLACED, 'replaced');
-    }
-    current = connection;
     connection.pid = pid;
-    connection.peer.send({ type: 'welcome', protocol: PROTOCOL_VERSION, version });
+    connection.peer.send({ type: 'welcome', protocol: PROTOCOL_VERSION, version: options.version });
     log(`host connected, pid ${pid}`);
   }
 
   function take(connection: Connection, message: ShimMessage): void {
     if (message.type === 'hello') return onHello(connection, message);
-    if (connection !== current || connection.pid === null) {
-      connection.peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
+    const { peer, pid } = connection;
+    if (link.at === 'none' || link.connection !== connection || pid === null) {
+      peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
     } else if (message.type === 'environment') {
-      live = readReport(message.report);
-      const { environment } = live;
-      const keyHash = environment.checkpoint === null ? null : keyHashOf(environment);
-      host = { pid: connection.pid, environment, keyHash };
-      onEnvironment(host);
-    } else if (host === null || live === null) {
-      connection.peer.send({
-        type: 'error',
-        reason: 'not-now',
-        message: `"environment" must come before "${message.type}".`,
-      });
+      const live = readReport(message.report);
+      const host = hostOf(live, pid);
+      link = { at: 'ready', connection, host, live };
+      options.onEnvironment(host);
+    } else if (link.at === 'greeted') {
+      const text = `"environment" must come before "${message.type}".`;
+      peer.send({ type: 'error', reason: 'not-now', message: text });
     } else {
+      const { host, live } = link;
       for (const understood of runs.read(message, live)) onMessage(understood, host);
     }
   }
 
-  /** What the WebUI cannot be asked for is refused in its name. */
-  function send(message: ToHostMessage): void {
-    if (current === null || live === null || host === null) return;
-    const order = message.type === 'run' ? runs.order(message, live) : message;
-    if (order.type === 'run-refused') onMessage(order, host);
-    else current.peer.send(order);
-  }
-
   return {
     add: (socket) => {
-      const peer = createPeer<ShimMessage, ToShimMessage>({
-        socket,
-        schema: shimMessageSchema,
-        clock,
-        log,
-        // Nothing for the host may be dropped: each message is a kind of its own.
-        kindOf: (message) => JSON.stringify(message),
-        onMessage: (message) => take(connection, message),
-        onClose: () => {
-          if (connection !== current) return;
-          log('host disconnected');
-          leave();
-        },
-      });
+      const onClose = (): void => {
+        if (link.at === 'none' || connection !== link.connection) return;
+        log('host disconnected');
+        leave();
+      };
+      const peer = hostPeer(socket, options, (message) => take(connection, message), onClose);
       const connection: Connection = { peer, pid: null };
     },
     get host() {
-      return host;
+      return link.at === 'ready' ? link.host : null;
     },
-    send,
+    send: (message) => {
+      if (link.at === 'ready') order(message, link, runs, onMessage);
+    },
   };
+}
+
+/** What the WebUI cannot be asked for is refused in its name. */
+function order(
+  message: ToHostMessage,
+  { connection, host, live }: Extract<Link, { at: 'ready' }>,
+  runs: HostRuns,
+  onMessage: HostLinkOptions['onMessage'],
+): void {
+  const asked = message.type === 'run' ? runs.order(message, live) : message;
+  if (asked.type === 'run-refused') onMessage(asked, host);
+  else connection.peer.send(asked);
+}
+
+function hostPeer(
+  socket: Socket,
+  { clock, log }: HostLinkOptions,
+  onMessage: (message: ShimMessage) => void,
+  onClose: () => void,
+): Peer<ToShimMessage> {
+  return createPeer<ShimMessage, ToShimMessage>({
+    socket,
+    schema: shimMessageSchema,
+    clock,
+    log,
+    // Nothing for the host may be dropped: each message is a kind of its own.
+    kindOf: (message) => JSON.stringify(message),
+    onMessage,
+    onClose,
+  });
+}
+
+function hostOf({ environment }: Live, pid: number): HostState {
+  return { pid, environment, keyHash: environment.checkpoint === null ? null : keyHashOf(environment) };
+}
+
+function refuseProtocol(peer: Peer<ToShimMessage>, protocol: number): void {
+  const message = `The extension speaks version ${protocol} of the protocol, the sidecar version ${PROTOCOL_VERSION}: restart the WebUI.`;
+  peer.send({ type: 'refused', reason: 'protocol', message });
+  peer.close(WRONG_PROTOCOL, 'protocol');
+}
+
+function replace(peer: Peer<ToShimMessage>): void {
+  peer.send({ type: 'refused', reason: 'replaced', message: 'Another connection of the WebUI took over.' });
+  peer.close(REPLACED, 'replaced');
 }

@@ -2,14 +2,13 @@ import type * as z from 'zod';
 import { at } from '../base/at.ts';
 import type { Result } from '../base/result.ts';
 import type { Clock } from '../base/clock.ts';
-import { MAX_MESSAGES_PER_SECOND, SOFT_BUFFERED_BYTES } from '../protocol/limits.ts';
+import { MAX_MESSAGES_PER_SECOND } from '../protocol/limits.ts';
 import type { ErrorMessage } from '../protocol/error.ts';
 import { fitSchema } from '../protocol/fit-schema.ts';
+import { createOutbox, type Sink } from './outbox.ts';
 
 /** The part of a `ws` socket that a peer needs. */
-export interface Socket {
-  readonly bufferedAmount: number;
-  send(text: string, written: (error?: Error | null) => void): void;
+export interface Socket extends Sink {
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -43,52 +42,18 @@ const POLICY_VIOLATION = 1008;
 
 export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
   const { socket, schema, clock, kindOf, onMessage, log, onClose } = options;
-  const arrivals: number[] = [];
-  /** What a slow socket has not taken yet, as JSON by kind, oldest first. */
-  const waiting = new Map<string, string>();
+  const outbox = createOutbox(socket);
+  const tooMany = createRateCheck(clock);
+  const heartbeat = startHeartbeat(socket, clock);
   let closed = false;
-  let answered = true;
-  let pingTimer = clock.setTimeout(ping, PING_MS);
-
-  function ping(): void {
-    if (!answered) {
-      socket.terminate();
-      return;
-    }
-    answered = false;
-    socket.ping();
-    pingTimer = clock.setTimeout(ping, PING_MS);
-  }
-
-  function full(): boolean {
-    return socket.bufferedAmount > SOFT_BUFFERED_BYTES;
-  }
-
-  function flush(): void {
-    for (const [kind, text] of waiting) {
-      if (closed || full()) return;
-      waiting.delete(kind);
-      socket.send(text, flush);
-    }
-  }
 
   function send(message: Out | ErrorMessage, text = JSON.stringify(message)): void {
-    if (closed) return;
-    // As good as always. Through the map, each page's messages would leave tables in V8's old space, which is seldom
-    // swept.
-    if (waiting.size === 0 && !full()) return socket.send(text, flush);
-    const kind = kindOf(message);
-    // At the end of the queue: what is newer must not be overtaken by what is older.
-    waiting.delete(kind);
-    waiting.set(kind, text);
-    flush();
+    outbox.send(text, () => kindOf(message));
   }
 
-  function tooMany(): boolean {
-    const nowMs = clock.monotonicMs();
-    while (arrivals.length > 0 && nowMs - at(arrivals, 0) >= WINDOW_MS) arrivals.shift();
-    arrivals.push(nowMs);
-    return arrivals.length > MAX_MESSAGES_PER_SECOND;
+  function end(): void {
+    closed = true;
+    outbox.close();
   }
 
   function handle(message: In): void {
@@ -109,7 +74,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
     if (tooMany()) {
       const message = `More than ${MAX_MESSAGES_PER_SECOND} messages a second; the connection was closed.`;
       socket.send(JSON.stringify({ type: 'error', reason: 'too-many-messages', message }), () => undefined);
-      closed = true;
+      end();
       socket.close(POLICY_VIOLATION, 'too many messages');
       return;
     }
@@ -117,19 +82,50 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
     if (parsed.ok) handle(parsed.value);
     else send({ type: 'error', reason: 'bad-message', message: parsed.reason });
   });
-  socket.on('pong', () => {
-    answered = true;
-  });
+  socket.on('pong', heartbeat.answered);
   // A message that is too long or not UTF-8: `ws` closes the socket itself, with 1009 or 1007.
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    closed = true;
-    pingTimer.clear();
-    waiting.clear();
+    end();
+    heartbeat.stop();
     onClose();
   });
 
   return { send, close: (code, reason) => socket.close(code, reason) };
+}
+
+/** Pings; a socket that leaves one unanswered until the next is dead. */
+function startHeartbeat(socket: Pick<Socket, 'ping' | 'terminate'>, clock: Clock): { answered(): void; stop(): void } {
+  let answered = true;
+  let timer = clock.setTimeout(ping, PING_MS);
+
+  function ping(): void {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    socket.ping();
+    timer = clock.setTimeout(ping, PING_MS);
+  }
+
+  return {
+    answered: () => {
+      answered = true;
+    },
+    stop: () => timer.clear(),
+  };
+}
+
+/** @returns asked at each arrival: whether they come faster than anybody needs. */
+function createRateCheck(clock: Clock): () => boolean {
+  const arrivals: number[] = [];
+  return () => {
+    const nowMs = clock.monotonicMs();
+    while (arrivals.length > 0 && nowMs - at(arrivals, 0) >= WINDOW_MS) arrivals.shift();
+    arrivals.push(nowMs);
+    return arrivals.length > MAX_MESSAGES_PER_SECOND;
+  };
 }
 
 /**

@@ -15,7 +15,7 @@ import { curvesOf } from './curves.ts';
 import type { HostState } from './host-link.ts';
 import { memoryOrLastKnown } from './known-memory.ts';
 import { MOST_ROWS, rowsOf } from './rows.ts';
-import type { ViewerPeer } from './viewers.ts';
+import type { ViewerPeer } from './viewer.ts';
 
 export interface RequestsOptions {
   readonly store: Store;

@@ -26,6 +26,16 @@ export interface Writer {
 /** A full disk would be tried with all of them each time. */
 const MOST_BETWEEN_TRIES = 64;
 
+/** The work goes on in a copy while the file cannot be written. */
+interface InMemory {
+  readonly database: DatabaseSync;
+  /** What the file has missed. */
+  readonly missed: Write[];
+  readonly failure: string;
+  /** So many missed writes, and the file is tried again. */
+  tryAt: number;
+}
+
 /**
  * A disk may fill up at any time, and another program hold the file: the work goes on in memory, from a copy of what
  * was there. With the next write, and then ever more seldom, and at the end, the file is tried again with all that it
@@ -33,36 +43,12 @@ const MOST_BETWEEN_TRIES = 64;
  * @param busyMs that a write waits for another process; only the first that fails does.
  */
 export function createWriter(file: DatabaseSync, busyMs: number): Writer {
-  let memory: {
-    readonly database: DatabaseSync;
-    readonly missed: Write[];
-    readonly failure: string;
-    tryAt: number;
-  } | null = null;
-
-  function goOnInMemory(error: unknown): NonNullable<typeof memory> {
-    const database = copyToMemory(file);
-    file.exec('PRAGMA busy_timeout = 0');
-    return { database, missed: [], failure: error instanceof Error ? error.message : String(error), tryAt: 2 };
-  }
-
-  /** All to the file or, where it throws, none. */
-  function inOne(all: readonly Write[]): number {
-    try {
-      file.exec('BEGIN IMMEDIATE');
-      const changes = runAll(file, all);
-      file.exec('COMMIT');
-      return changes;
-    } catch (error) {
-      if (file.isTransaction) file.exec('ROLLBACK');
-      throw error;
-    }
-  }
+  let memory: InMemory | null = null;
 
   function catchUp(): void {
     if (memory === null) return;
     try {
-      inOne(memory.missed);
+      runInOne(file, memory.missed);
     } catch {
       const { length } = memory.missed;
       memory.tryAt = length + Math.min(length, MOST_BETWEEN_TRIES);
@@ -78,7 +64,7 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
       try {
         return toFile();
       } catch (error) {
-        memory = goOnInMemory(error);
+        memory = goOnInMemory(file, error);
       }
     }
     const { database, missed } = memory;
@@ -99,17 +85,8 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
       const wanted = [{ sql, values }];
       return toFileOrMemory(wanted, () => runAll(file, wanted));
     },
-    writeMany: (all) => toFileOrMemory(all, () => inOne(all)),
-    settle: () => {
-      if (memory !== null) return false;
-      try {
-        const { busy, log, checkpointed } = file.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() ?? {};
-        return busy === 0 && log === checkpointed;
-      } catch {
-        // A full disk: the journal has it all, and is as good to us.
-        return false;
-      }
-    },
+    writeMany: (all) => toFileOrMemory(all, () => runInOne(file, all)),
+    settle: () => memory === null && checkpoint(file),
     close: () => {
       catchUp();
       memory?.database.close();
@@ -121,6 +98,35 @@ export function createWriter(file: DatabaseSync, busyMs: number): Writer {
       }
     },
   };
+}
+
+function goOnInMemory(file: DatabaseSync, error: unknown): InMemory {
+  const database = copyToMemory(file);
+  file.exec('PRAGMA busy_timeout = 0');
+  return { database, missed: [], failure: error instanceof Error ? error.message : String(error), tryAt: 2 };
+}
+
+function checkpoint(file: DatabaseSync): boolean {
+  try {
+    const { busy, log, checkpointed } = file.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() ?? {};
+    return busy === 0 && log === checkpointed;
+  } catch {
+    // A full disk: the journal has it all, and is as good to us.
+    return false;
+  }
+}
+
+/** All to the file or, where it throws, none. */
+function runInOne(file: DatabaseSync, all: readonly Write[]): number {
+  try {
+    file.exec('BEGIN IMMEDIATE');
+    const changes = runAll(file, all);
+    file.exec('COMMIT');
+    return changes;
+  } catch (error) {
+    if (file.isTransaction) file.exec('ROLLBACK');
+    throw error;
+  }
 }
 
 /** @returns how many rows they changed. */

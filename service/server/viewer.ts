@@ -1,0 +1,83 @@
+import type { Clock } from '../base/clock.ts';
+import { PROTOCOL_VERSION } from '../protocol/limits.ts';
+import {
+  viewerMessageSchema,
+  type EstimateResult,
+  type RequestedSettings,
+  type ToViewerMessage,
+  type ViewerMessage,
+  type ViewerState,
+} from '../protocol/viewer.ts';
+import { createPeer, type Peer, type Socket } from './peer.ts';
+
+export type ViewerPeer = Peer<ToViewerMessage>;
+type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
+
+export interface ViewerOptions {
+  readonly clock: Clock;
+  readonly state: () => ViewerState;
+  readonly answer: (settings: RequestedSettings) => EstimateResult;
+  readonly log: (text: string) => void;
+  readonly onRequest: (request: Request, peer: ViewerPeer) => void;
+}
+
+/** The last question of a tab, which is answered again when the answer changes. */
+interface Asked {
+  readonly requestId: number;
+  readonly settings: RequestedSettings;
+  answered: string;
+}
+
+/** One page. */
+export interface Viewer {
+  readonly peer: ViewerPeer;
+  readonly asked: Map<'txt2img' | 'img2img', Asked>;
+  greeted: boolean;
+}
+
+export function createViewer(socket: Socket, options: ViewerOptions, onClose: (viewer: Viewer) => void): Viewer {
+  const peer = createPeer<ViewerMessage, ToViewerMessage>({
+    socket,
+    schema: viewerMessageSchema,
+    clock: options.clock,
+    log: options.log,
+    kindOf: (message) => (message.type === 'estimate' ? `estimate ${message.tab}` : message.type),
+    onMessage: (message) => onMessage(viewer, message, options),
+    onClose: () => onClose(viewer),
+  });
+  const viewer: Viewer = { peer, asked: new Map(), greeted: false };
+  return viewer;
+}
+
+function onMessage(viewer: Viewer, message: ViewerMessage, { state, answer, onRequest }: ViewerOptions): void {
+  const { peer } = viewer;
+  if (message.type === 'hello') {
+    if (message.protocol !== PROTOCOL_VERSION) {
+      const text = `This page speaks version ${message.protocol} of the protocol, the sidecar version ${PROTOCOL_VERSION}: reload the page, and restart the WebUI if that does not help.`;
+      peer.send({ type: 'error', reason: 'bad-message', message: text });
+      return;
+    }
+    viewer.greeted = true;
+    peer.send(state());
+  } else if (!viewer.greeted) {
+    peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
+  } else if (message.type === 'estimate') {
+    const { requestId, tab, settings } = message;
+    const result = answer(settings);
+    viewer.asked.set(tab, { requestId, settings, answered: JSON.stringify(result) });
+    peer.send({ type: 'estimate', requestId, tab, result });
+  } else {
+    onRequest(message, peer);
+  }
+}
+
+/** Answers again what has another answer by now. */
+export function follow({ peer, asked }: Viewer, answer: ViewerOptions['answer']): void {
+  for (const [tab, question] of asked) {
+    const result = answer(question.settings);
+    const text = JSON.stringify(result);
+    if (text === question.answered) continue;
+    question.answered = text;
+    peer.send({ type: 'estimate', requestId: question.requestId, tab, result });
+  }
+}
