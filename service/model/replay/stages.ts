@@ -123,8 +123,10 @@ function weightsPart(phase: Phase, program: Program, they: 'come' | 'go'): Part 
 
 function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part[] {
   const [first, again] = partsOf(stage.phase, programAt(networks, stage), elementsOf(stage, networks));
-  const isOnce = stage.network !== 'sampling' && (pictures === 1 || stage.batch === 1);
-  return again.from === again.to || isOnce ? [first] : [first, again];
+  if (again.from === again.to || (stage.network !== 'sampling' && stage.batch === 1)) return [first];
+  // With memory to spare too: what the first picture's encoding left in the cache lies so that the second takes more.
+  if (stage.network === 'encode' && networks.kernels.tracksOrder) return [first, { ...again, repeats: false }];
+  return stage.network !== 'sampling' && pictures === 1 ? [first] : [first, again];
 }
 
 /** Differs between stages whose replays differ; a portrait is replayed as a landscape is. */
