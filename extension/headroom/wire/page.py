@@ -23,6 +23,7 @@ logger = get_logger(__name__)
 MAX_WAITING = 64
 MAX_WAITING_BYTES = 4 * MAX_MESSAGE_BYTES
 MAX_PER_SECOND = 50
+SECOND_S = 1.0
 # Messages that concern the shim, hello among them, are short.
 MAX_OWN_CHARACTERS = 200
 LOOK_AGAIN_S = 0.25
@@ -138,7 +139,7 @@ class Page:
         reach it.
         """
         now_s = time.monotonic()
-        if len(self._arrivals_s) == MAX_PER_SECOND and now_s - self._arrivals_s[0] < 1.0:
+        if len(self._arrivals_s) == MAX_PER_SECOND and now_s - self._arrivals_s[0] < SECOND_S:
             return CLOSE_POLICY
         self._arrivals_s.append(now_s)
         if text is None:
