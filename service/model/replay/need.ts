@@ -58,11 +58,12 @@ const encodesBatch = ({ operation, batchSize }: GenerationSettings): boolean =>
   batchSize > 1 && (operation === 'img2img' || operation === 'hires_image');
 
 function replayed(
-  { networks, scale, offsetMiB }: Replay,
+  replay: Replay,
   settings: GenerationSettings,
   slackMiB: number,
   { pictures, roomMiB }: Circumstances,
 ): Need {
+  const { networks, scale } = replay;
   const { operation, width, height, batchSize, hires } = settings;
   const target =
     hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
@@ -74,20 +75,24 @@ function replayed(
     need = neededMiB(networks, settings, { pictures, roomMiB: ownRoomMiB });
     remembered.set(name, need);
   }
-  return { needMiB: scale * need.needMiB + Math.max(slackMiB, offsetMiB), phase: need.phase };
+  return { needMiB: scale * need.needMiB + besidesMiB(replay, slackMiB), phase: need.phase };
+}
+
+/**
+ * What lies free at idle is lost to the large tensors of a network, so at least that is needed beside them. Weights that
+ * come and go are small enough to fill it.
+ */
+function besidesMiB({ networks, offsetMiB }: Replay, slackMiB: number): number {
+  return Math.max(networks.resident === 'all' ? slackMiB : 0, offsetMiB);
 }
 
 /**
  * Whether a generation may fail on a device that has so much for it above the weights, although it would run on a
  * smaller one: just where fewer slices begin to do, their score matrices may find no room between what else lives.
  */
-export function mayFailOn(
-  { networks, scale, offsetMiB }: Replay,
-  settings: GenerationSettings,
-  slackMiB: number,
-  roomMiB: number,
-): boolean {
-  const replayedMiB = (roomMiB - Math.max(slackMiB, offsetMiB)) / scale;
+export function mayFailOn(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number): boolean {
+  const { networks, scale } = replay;
+  const replayedMiB = (roomMiB - besidesMiB(replay, slackMiB)) / scale;
   return (
     slicesToFit(networks.scores) &&
     [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB))

@@ -9,6 +9,7 @@ import { recordedTable } from '../../../../benchmarks/accuracy/recorded.ts';
 import type { Scores } from '../../../../service/networks/attention/scores.ts';
 import type { Kernels } from '../../../../service/program/kernels.ts';
 import { PRECISIONS, SHAPES, type Networks } from '../../../../service/networks/networks.ts';
+import { replayedNeed } from '../../../../service/model/replay/need.ts';
 import { neededMiB, runsOn } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { samplingElements } from '../../../../service/networks/sampling-units.ts';
@@ -303,6 +304,19 @@ describe('with no run to learn from', () => {
     });
     expect(off.length).toBeGreaterThanOrEqual(15);
     expect(Math.max(...off.map(Math.abs))).toBeLessThan(4);
+  });
+
+  test('weights that come and go fill what lies free at idle: --medvram samples with no more than the replay says, to 14 MiB', () => {
+    const { rows, staticMiB, host } = recordedTable('sd1-sdp-medvram');
+    const networks: Networks = { ...networksOf(['sd1', 'sdp'], 'x+y'), resident: 'network' };
+    const replay = { networks, scale: 1, offsetMiB: 0 };
+    const off = rows.flatMap(({ settings, needMiB }) => {
+      if (needMiB === null) return [];
+      const { needMiB: ours, phase } = replayedNeed(replay, settings, host.idleSlackMiB ?? 0);
+      return phase.endsWith('sampling') ? [ours + staticMiB - needMiB] : [];
+    });
+    expect(off.length).toBeGreaterThanOrEqual(12);
+    expect(Math.max(...off.map(Math.abs))).toBeLessThan(14);
   });
 
   test('what Doggettx needs is what the real PyTorch needed, to 10 MiB, where another phase leaves more to slice with too', () => {
