@@ -1,4 +1,4 @@
-import type { Calibration } from '../calibration/calibrator.ts';
+import type { Calibration } from '../calibration/calibration.ts';
 import { estimate, type EstimateMiB } from '../estimate/estimate.ts';
 import { spillWarnings } from '../estimate/spill.ts';
 import { verdict, type LiveMemory } from '../estimate/verdict.ts';

@@ -1,4 +1,4 @@
-import type { Calibration } from '../calibration/calibrator.ts';
+import type { Calibration } from '../calibration/calibration.ts';
 import { estimate } from '../estimate/estimate.ts';
 import type { SourceStatus } from '../memory/sources/types.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';

@@ -1,32 +1,29 @@
-import { createCalibrator, nothingLoaded, type Calibration } from '../calibration/calibrator.ts';
+import type { Clock } from '../base/clock.ts';
 import { createConductor } from '../benchmark/conductor.ts';
 import type { Planner } from '../benchmark/course.ts';
+import type { ConductorOptions } from '../benchmark/requests/request.ts';
+import { createCalibrator } from '../calibration/calibrator.ts';
 import { createHistories } from '../calibration/history.ts';
-import { leftBehindMiB } from '../calibration/left-behind.ts';
-import { contradictionsInWords, driftInWords, leftBehindInWords } from '../words/en/calibration.ts';
-import { markRun } from '../calibration/marks.ts';
-import { abilitiesOf, traitsOf } from '../hosts/hosts.ts';
-import type { Clock } from '../base/clock.ts';
-import type { HostMessage } from '../protocol/host.ts';
-import type { TorchNow } from '../protocol/run.ts';
-import type { SourceReason, ViewerState } from '../protocol/viewer.ts';
-import { createLedger, figuresOf, START_TOLD_WITHIN_MS } from '../memory/ledger.ts';
-import { createRecorder, type RecordedRun } from '../recorder/recorder.ts';
-import { storedEnvironmentOf } from '../recorder/run.ts';
+import { createLedger, figuresOf, type MemoryReading } from '../memory/ledger.ts';
+import type { SourceChoice } from '../memory/sources/source.ts';
 import type { Sampler } from '../memory/sources/types.ts';
+import { createMemoryWatch } from '../memory/watch.ts';
+import { createRecorder } from '../recorder/recorder.ts';
+import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { Store } from '../store/store.ts';
 import { answerEstimate } from './answer.ts';
 import { benchmarkState } from './benchmark-state.ts';
-import { expectationOf } from './expectation.ts';
 import { createHostLink, type HostState } from './host-link.ts';
-import { createMemoryWatch } from '../memory/watch.ts';
-import type { SourceChoice } from '../memory/sources/source.ts';
+import { onHostMessage, onRun } from './host-messages.ts';
+import { createLeftBehind } from './left-behind.ts';
+import { noFigures, noticesOf, unmatchedNow } from './notices.ts';
+import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
 import type { Socket } from './peer.ts';
 import { createRequests } from './requests.ts';
-import { viewerState } from './state.ts';
 import { settleStore } from './settle-store.ts';
+import { viewerState } from './state.ts';
 import { watchStore } from './store-watch.ts';
-import { unmatchedInWords } from './unmatched.ts';
+import type { ViewerOptions } from './viewer.ts';
 import { createViewers } from './viewers.ts';
 
 export interface HubOptions {
@@ -57,236 +54,157 @@ export interface Hub {
 const MOST_SET_UPS = 200;
 
 export function createHub(options: HubOptions): Hub {
-  const { clock, store, planner, version, log } = options;
+  const { clock, store } = options;
   let closed = false;
-  let idleTorch: TorchNow | null = null;
-  const ledger = createLedger();
   // Nothing goes on behind the closing.
-  const pause = (): Promise<void> => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0));
+  const pause: Pause = () => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0));
+  const changed = (): void => parts.viewers.changed();
   const histories = createHistories(store, pause);
-  const calibrator = createCalibrator(histories, () => store.environments(MOST_SET_UPS));
-  const recorder = createRecorder(clock, ledger, onRun);
-
-  const memory = createMemoryWatch({
+  const ledger = createLedger();
+  const parts: Parts = {
     clock,
+    store,
+    histories,
+    calibrator: createCalibrator(histories, () => store.environments(MOST_SET_UPS)),
     ledger,
-    createSampler: options.createSampler,
-    onDeviceWanted: (wanted) => link.send({ type: 'device-memory', wanted }),
-    onReading: (reading) => {
-      recorder.onReading(reading);
-      viewers.memory(figuresOf(ledger.now), clock.nowMs());
-      // It interrupts the readings: not while a run needs them. A benchmark asks between two runs, and waits.
-      if (!conductor.running && recorder.openRunId === null && !ledger.now.generating) void askWhoUsesIt();
-    },
-    onChange: () => viewers.changed(),
-  });
-
-  const link = createHostLink({
+    recorder: createRecorder(clock, ledger, (run) => onRun(parts, run)),
+    memory: createMemoryWatch({
+      clock,
+      ledger,
+      createSampler: options.createSampler,
+      onDeviceWanted: (wanted) => parts.link.send({ type: 'device-memory', wanted }),
+      onReading: (reading) => onReading(parts, reading),
+      onChange: changed,
+    }),
+    link: createHostLink({
+      clock,
+      version: options.version,
+      log: options.log,
+      onEnvironment: (host) => onEnvironment(parts, host),
+      onMessage: (message, host) => onHostMessage(parts, message, host),
+      onGone: () => onHostGone(parts),
+    }),
+    conductor: createConductor(conductorOptions(() => parts, options)),
+    viewers: createViewers(viewersOptions(() => parts, options)),
+    leftBehind: createLeftBehind(() => parts.link.host, changed),
+    isClosed: () => closed,
+  };
+  const settling = settleStore(store, clock);
+  const storeWatch = watchStore(
+    store,
+    histories,
+    () => refresh(parts, pause),
     clock,
-    version,
-    log,
-    onEnvironment: (host) => {
-      if (host.keyHash !== null)
-        store.saveEnvironment(host.keyHash, storedEnvironmentOf(host.environment), clock.nowMs());
-      memory.useHost(host.environment, host.pid);
-      conductor.onEnvironment();
-      viewers.changed();
-    },
-    onMessage: onHostMessage,
-    onGone: () => {
-      idleTorch = null;
-      conductor.onHostGone();
-      recorder.onHostGone();
-      memory.noHost();
-      viewers.changed();
-    },
-  });
+    () => parts.viewers.changed(),
+  );
 
-  const conductor = createConductor({
+  parts.memory.start();
+  return {
+    addHost: (socket) => parts.link.add(socket),
+    addViewer: (socket) => parts.viewers.add(socket),
+    close: async () => {
+      storeWatch.stop();
+      settling.stop();
+      parts.viewers.close();
+      parts.recorder.onHostGone();
+      parts.conductor.onHostGone();
+      closed = true;
+      await parts.memory.stop();
+      store.close();
+    },
+  };
+}
+
+type Pause = () => Promise<void>;
+
+function onReading(parts: Parts, reading: MemoryReading): void {
+  const { clock, ledger, recorder, viewers, conductor } = parts;
+  recorder.onReading(reading);
+  viewers.memory(figuresOf(ledger.now), clock.nowMs());
+  // It interrupts the readings: not while a run needs them. A benchmark asks between two runs, and waits.
+  if (!conductor.running && recorder.openRunId === null && !ledger.now.generating) void askWhoUsesIt(parts);
+}
+
+function onEnvironment({ clock, store, memory, conductor, viewers }: Parts, host: HostState): void {
+  const { keyHash, environment, pid } = host;
+  if (keyHash !== null) store.saveEnvironment(keyHash, storedEnvironmentOf(environment), clock.nowMs());
+  memory.useHost(environment, pid);
+  conductor.onEnvironment();
+  viewers.changed();
+}
+
+function onHostGone({ conductor, recorder, memory, viewers, leftBehind }: Parts): void {
+  leftBehind.onHostGone();
+  conductor.onHostGone();
+  recorder.onHostGone();
+  memory.noHost();
+  viewers.changed();
+}
+
+/** What others wrote: until it is read, and what follows from it worked out, pages are answered as before. */
+function refresh({ link, histories, calibrator }: Parts, pause: Pause): Promise<void> {
+  const { host } = link;
+  if (host === null || host.keyHash === null) return histories.refresh();
+  return calibrator.standWhile(host.keyHash, storedEnvironmentOf(host.environment), () => histories.refresh(), pause);
+}
+
+function conductorOptions(parts: () => Parts, options: HubOptions): ConductorOptions {
+  const { clock, store, planner, holder, newId, newSeed } = options;
+  return {
     clock,
     store,
     planner,
-    host: () => link.host,
-    send: (message) => link.send(message),
-    limitMiB: () => {
-      const { usableMiB, otherMiB } = figuresOf(ledger.now);
-      // Where the device cannot be read, torch's own figure bounds the plan at least.
-      const mostMiB = usableMiB ?? link.host?.environment.device.totalMiB ?? null;
-      return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
-    },
-    noFigures,
-    holder: options.holder,
-    newId: options.newId,
-    newSeed: options.newSeed,
+    holder,
+    newId,
+    newSeed,
+    host: () => parts().link.host,
+    send: (message) => parts().link.send(message),
+    limitMiB: () => limitMiB(parts()),
+    noFigures: () => noFigures(parts()),
     onChange: () => {
+      const { memory, conductor, viewers } = parts();
       memory.setFast(conductor.running);
       viewers.broadcast({ type: 'benchmark', benchmark: benchmarkState(conductor.state) });
       viewers.changed();
     },
-  });
+  };
+}
 
-  const viewers = createViewers({
+function limitMiB({ link, ledger }: Parts): number | null {
+  const { usableMiB, otherMiB } = figuresOf(ledger.now);
+  // Where the device cannot be read, torch's own figure bounds the plan at least.
+  const mostMiB = usableMiB ?? link.host?.environment.device.totalMiB ?? null;
+  return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
+}
+
+function viewersOptions(parts: () => Parts, options: HubOptions): ViewerOptions {
+  const { clock, log, version, driverMaySpill, planner } = options;
+  return {
     clock,
     log,
-    state: () =>
-      viewerState({
+    state: () => {
+      const { memory, link, conductor } = parts();
+      return viewerState({
         version,
         memory,
         host: link.host,
-        calibration: calibration(),
+        calibration: calibrationNow(parts()),
         benchmark: benchmarkState(conductor.state),
-        notices: notices(),
-      }),
-    answer: (settings) =>
-      answerEstimate(settings, {
+        notices: noticesOf(parts()),
+      });
+    },
+    answer: (settings) => {
+      const { memory, ledger, conductor, leftBehind } = parts();
+      return answerEstimate(settings, {
         source: memory.source,
         figures: figuresOf(ledger.now),
-        calibration: calibration(),
+        calibration: calibrationNow(parts()),
         benchmarkRuns: conductor.running,
-        unmatched: unmatched(),
-        leftMiB: leftMiB(),
-        driverMaySpill: options.driverMaySpill,
-      }),
-    onRequest: createRequests({
-      store,
-      histories,
-      planner,
-      calibrator,
-      conductor: () => conductor,
-      ledger,
-      host: () => link.host,
-      log,
-      onForgotten: () => viewers.changed(),
-    }),
-  });
-  const settling = settleStore(store, clock);
-  const storeWatch = watchStore(store, histories, refresh, clock, () => viewers.changed());
-
-  function calibration(): Calibration | null {
-    const { host } = link;
-    if (host === null) return null;
-    return host.keyHash === null
-      ? nothingLoaded(host.environment)
-      : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
-  }
-
-  /** What others wrote: until it is read, and what follows from it worked out, pages are answered as before. */
-  function refresh(): Promise<void> {
-    const { host } = link;
-    if (host === null || host.keyHash === null) return histories.refresh();
-    return calibrator.standWhile(host.keyHash, storedEnvironmentOf(host.environment), () => histories.refresh(), pause);
-  }
-
-  function notices(): ViewerState['notices'] {
-    const found: ViewerState['notices'] = store.notices.map((message) => ({ level: 'warning', message }));
-    const left = leftMiB();
-    const leftWords = left === 0 ? null : leftBehindInWords(left);
-    const drift = calibration()?.drift ?? null;
-    const driftWords = drift === null ? null : driftInWords(drift);
-    for (const message of [unmatched(), driftWords, contradictions(), leftWords])
-      if (message !== null) found.push({ level: 'warning', message });
-    return found;
-  }
-
-  /** Of a host that is there: what its counters said when it last did nothing. */
-  function leftMiB(): number {
-    return link.host === null ? 0 : leftBehindMiB(idleTorch, traitsOf(link.host.environment));
-  }
-
-  function onIdleTorch(torch: TorchNow | null): void {
-    const beforeMiB = leftMiB();
-    idleTorch = torch;
-    if (leftMiB() !== beforeMiB) viewers.changed();
-  }
-
-  function unmatched(): string | null {
-    if (link.host === null || memory.source.health !== 'ok' || memory.device !== null) return null;
-    return unmatchedInWords(link.host.environment.device, memory.devices);
-  }
-
-  /** Why nothing could be estimated by what a benchmark measures, for the device will not be read. */
-  function noFigures(): SourceReason | null {
-    const { health, reason } = memory.source;
-    return health === 'unavailable' && reason === 'no-memory-figures' ? reason : null;
-  }
-
-  function contradictions(): string | null {
-    const now = calibration();
-    return now === null ? null : contradictionsInWords(now.imported);
-  }
-
-  /** Only pages show it. */
-  function askWhoUsesIt(): Promise<void> | null {
-    return viewers.count === 0 ? null : memory.refreshProcesses();
-  }
-
-  function onHostMessage(message: HostMessage, host: HostState): void {
-    switch (message.type) {
-      case 'host-memory':
-        ledger.tell({
-          type: 'counters',
-          torch: message.torch,
-          generating: message.generating,
-          monotonicMs: clock.monotonicMs(),
-        });
-        if (!message.generating) onIdleTorch(message.torch);
-        return memory.onHostMemory(message.device);
-      case 'run-started': {
-        // The wall clock may have jumped meanwhile.
-        const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
-        ledger.tell({ type: 'run-started', monotonicMs: clock.monotonicMs() - lateMs });
-        if (host.keyHash === null) return;
-        // What it says of its generations is not known to be read rightly.
-        if (abilitiesOf(host.environment).reason === 'unsupported') return;
-        const expected = expectationOf(message.settings, calibration(), memory.source, figuresOf(ledger.now));
-        const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
-        // Without counters the readings are all there is: one a second would miss the peak.
-        if (message.torch === null) memory.setFast(true);
-        return recorder.onStarted(message, context);
-      }
-      case 'run-phase':
-        return recorder.onPhase(message);
-      case 'run-ended':
-        ledger.tell({
-          type: 'run-ended',
-          monotonicMs: clock.monotonicMs(),
-          reservedPeakMiB: message.torch?.reservedPeakMiB ?? null,
-        });
-        return recorder.onEnded(message);
-      case 'run-refused':
-        return conductor.onRefused(message);
-    }
-  }
-
-  function onRun(recorded: RecordedRun): void {
-    const earlier = histories.of(recorded.keyHash).runs;
-    const run = markRun(recorded, earlier);
-    store.saveRun(run);
-    const goOn = (): void => {
-      if (closed) return;
-      conductor.onRun(run);
-      memory.setFast(conductor.running);
-      viewers.changed();
-    };
-    // The gap between two runs of a benchmark is the one time at which the answer can be set against torch's counters.
-    const asked = conductor.sessionOf(run.runId) === null ? null : askWhoUsesIt();
-    if (asked === null) goOn();
-    else void asked.then(goOn);
-  }
-
-  memory.start();
-  return {
-    addHost: (socket) => link.add(socket),
-    addViewer: (socket) => viewers.add(socket),
-    close: async () => {
-      storeWatch.stop();
-      settling.stop();
-      viewers.close();
-      recorder.onHostGone();
-      conductor.onHostGone();
-      closed = true;
-      await memory.stop();
-      store.close();
+        unmatched: unmatchedNow(parts()),
+        leftMiB: leftBehind.leftMiB,
+        driverMaySpill,
+      });
     },
+    onRequest: createRequests({ parts, planner, log }),
   };
 }

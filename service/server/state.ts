@@ -1,4 +1,4 @@
-import type { Calibration } from '../calibration/calibrator.ts';
+import type { Calibration } from '../calibration/calibration.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
 import type { Environment } from '../protocol/host.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';

@@ -1,5 +1,5 @@
 /** What is told of a calibration: what it rests on, what contradicts it, and what to do. */
-import type { DriftAlarm, Finding, SimilarSetUp } from '../../calibration/calibrator.ts';
+import type { DriftAlarm, Finding, SimilarSetUp } from '../../calibration/calibration.ts';
 import type { ImportedRuns } from '../../calibration/imported.ts';
 import type { FitFailure } from '../../model/types.ts';
 import { inabilityInWords } from './hosts.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCalibrator, type Calibration } from '../../../service/calibration/calibrator.ts';
+import type { Calibration } from '../../../service/calibration/calibration.ts';
+import { createCalibrator } from '../../../service/calibration/calibrator.ts';
 import { contradictionsInWords } from '../../../service/words/en/calibration.ts';
 import { fitInSteps } from '../../../service/model/fit.ts';
 import { storedEnvironmentOf, type Run } from '../../../service/recorder/run.ts';

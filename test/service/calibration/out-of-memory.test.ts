@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { createCalibrator, type Calibration } from '../../../service/calibration/calibrator.ts';
+import type { Calibration } from '../../../service/calibration/calibration.ts';
+import { createCalibrator } from '../../../service/calibration/calibrator.ts';
 import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
 import { verdict, type VerdictResult } from '../../../service/estimate/verdict.ts';
 import { shareNeeded } from '../../../service/model/geometry.ts';

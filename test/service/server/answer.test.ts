@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Calibration } from '../../../service/calibration/calibrator.ts';
+import type { Calibration } from '../../../service/calibration/calibration.ts';
 import { NOTHING_IMPORTED } from '../../../service/calibration/imported.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { EstimateResult, RequestedSettings } from '../../../service/protocol/viewer.ts';

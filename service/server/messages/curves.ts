@@ -1,0 +1,36 @@
+import { allOf, lastKnownIn } from '../../calibration/history.ts';
+import { figuresOf, type MemoryFigures } from '../../memory/ledger.ts';
+import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
+import { curvesOf } from '../curves.ts';
+import { memoryOrLastKnown } from '../known-memory.ts';
+import { inForce, type Parts } from '../parts.ts';
+import type { Remember } from '../remembered.ts';
+
+type Asked = Extract<ViewerMessage, { type: 'curves' }>;
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Of the set-up in force; without a WebUI, of the last that was. */
+export function curves(
+  { operation, requestId }: Asked,
+  parts: Parts,
+  remember: Remember,
+): Extract<ToViewerMessage, { type: 'curves' }> {
+  const { store, histories, calibrator, ledger, link } = parts;
+  const shown = inForce(parts) ?? (link.host === null ? store.environments(1)[0] : null) ?? null;
+  const history = shown === null ? null : histories.of(shown.keyHash);
+  const device = shown?.environment.device ?? null;
+  const roomMiB = roomOf(memoryOrLastKnown(figuresOf(ledger.now), lastKnownIn(history), device));
+  const madeOf = [histories.revision, calibrator.revision, shown?.keyHash, shown?.environment.traits, roomMiB];
+  const answer = remember(`curves ${operation}`, madeOf, () => {
+    const runs = history === null ? [] : allOf(history);
+    const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment);
+    return curvesOf(operation, calibration?.fit ?? null, runs, calibration?.imported.contradicted ?? NONE, roomMiB);
+  });
+  return { requestId, ...answer };
+}
+
+/** What the WebUI can have now; null where it is not known what that is, or what others use. */
+function roomOf({ usableMiB, otherMiB }: Pick<MemoryFigures, 'usableMiB' | 'otherMiB'>): number | null {
+  return usableMiB === null || otherMiB === null ? null : Math.max(0, Math.round(usableMiB - otherMiB));
+}
