@@ -8,7 +8,7 @@ import type { Program } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
 import { samplingProgram, TELLING_DEPTH } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
-import { unetTensors, vaeTensors, weightsProgram } from './weights.ts';
+import { textTensors, unetTensors, vaeTensors, weightsProgram, type Tensors } from './weights.ts';
 
 /** Public configurations of the checkpoint families' denoising networks. */
 export const SHAPES = {
@@ -164,7 +164,7 @@ function written(name: string, write: () => Program): Program {
 }
 
 /** Networks whose weights are moved as one: both halves of the autoencoder are. */
-export type Moved = 'unet' | 'vae';
+export type Moved = 'text' | 'unet' | 'vae';
 
 /** What has to be on the card for one of them to compute, where it is not there all the time. */
 export function movedFor({ resident }: Networks, which: Which): Moved | null {
@@ -172,13 +172,28 @@ export function movedFor({ resident }: Networks, which: Which): Moved | null {
   return which === 'sampling' ? 'unet' : 'vae';
 }
 
+/**
+ * What is moved onto the card, for the prompts, before the denoising network computes, and leaves more in the cache than
+ * that fills: the text encoder with --lowvram. With --medvram the denoising network's weights take its place. Those of
+ * other families than SD 1 are not known tensor by tensor.
+ */
+export function movedForPrompts({ resident, shape }: Networks): Moved | null {
+  return resident === 'blocks' && shape === 'sd1' ? 'text' : null;
+}
+
 /** Weights that come (up to `onceMoreFrom`) and go. */
 export function weightsOf({ shape, precision, decode }: Networks, moved: Moved): Program {
-  const { width } = PRECISIONS[moved === 'unet' ? precision : decode];
+  const { width } = PRECISIONS[moved === 'vae' ? decode : precision];
   return written(`weights ${moved === 'unet' ? shape : moved} ${width}`, () =>
-    weightsProgram(moved === 'unet' ? unetTensors(SHAPES[shape]) : vaeTensors(), width),
+    weightsProgram(WEIGHTS[moved](SHAPES[shape]), width),
   );
 }
+
+const WEIGHTS: Readonly<Record<Moved, (shape: UNetShape) => Tensors>> = {
+  text: textTensors,
+  unet: unetTensors,
+  vae: vaeTensors,
+};
 
 function write(networks: Networks, which: Which, isSingle: boolean): Program {
   const { scores, kernels } = networks;

@@ -161,6 +161,30 @@ export function vaeTensors(): Tensors {
   return [...encoder, ...decoder, ...ends];
 }
 
+const TEXT_CHANNELS = 768;
+const TEXT_LAYERS = 12;
+const VOCABULARY = 49_408;
+const POSITIONS = 77;
+
+/** Of SD 1's text encoder (CLIP ViT-L/14), with the numbers of the positions, 64 bits each. */
+export function textTensors(): Tensors {
+  const projection = linear(TEXT_CHANNELS, TEXT_CHANNELS);
+  const layer = [
+    ...Array.from({ length: 4 }, () => projection).flat(),
+    ...norm(TEXT_CHANNELS),
+    ...linear(TEXT_CHANNELS, 4 * TEXT_CHANNELS),
+    ...linear(4 * TEXT_CHANNELS, TEXT_CHANNELS),
+    ...norm(TEXT_CHANNELS),
+  ];
+  return [
+    VOCABULARY * TEXT_CHANNELS,
+    POSITIONS * TEXT_CHANNELS,
+    4 * POSITIONS,
+    ...Array.from({ length: TEXT_LAYERS }, () => layer).flat(),
+    ...norm(TEXT_CHANNELS),
+  ];
+}
+
 /** Weights that come onto the card; what is once more is that they go. */
 export function weightsProgram(tensors: Tensors, width: number): Program {
   const tape = new Tape(0);

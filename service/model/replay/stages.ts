@@ -3,6 +3,7 @@ import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import {
   movedFor,
+  movedForPrompts,
   programName,
   programOf,
   weightsOf,
@@ -69,14 +70,20 @@ export function leastActiveMiB(networks: Networks, stages: readonly Stage[]): nu
 function liveMiB(networks: Networks, stage: Stage, withWorkspaces: boolean): number {
   const { network, after } = stage;
   const ownBytes = mostBytes(programAt(networks, stage), elementsOf(stage, networks), withWorkspaces);
-  return Math.max(weightsMiB(networks, network) + ownBytes / BYTES_PER_MIB, weightsMiB(networks, after));
+  const ownMiB = weightsMiB(networks, movedFor(networks, network)) + ownBytes / BYTES_PER_MIB;
+  const afterMiB = after === null ? 0 : weightsMiB(networks, movedFor(networks, after));
+  return Math.max(ownMiB, afterMiB, readsPrompts(stage) ? weightsMiB(networks, movedForPrompts(networks)) : 0);
+}
+
+/** The text encoder computes as this stage begins. */
+function readsPrompts({ phase }: Stage): boolean {
+  return phase === 'sampling';
 }
 
 const weighed = new WeakMap<Program, number>();
 
 /** 0 where they are there all the time. */
-function weightsMiB(networks: Networks, which: Which | null): number {
-  const moved = which === null ? null : movedFor(networks, which);
+function weightsMiB(networks: Networks, moved: Moved | null): number {
   if (moved === null) return 0;
   const program = weightsOf(networks, moved);
   let mib = weighed.get(program);
@@ -101,16 +108,17 @@ export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): num
 export function replayedParts(networks: Networks, stages: readonly Stage[], pictures: 1 | 2): Part[] {
   const parts: Part[] = [];
   let there: Moved | null = null;
-  const load = (phase: Phase, which: Which | null): void => {
-    const moved = which === null ? null : movedFor(networks, which);
-    if (moved === there || which === null) return;
+  const load = (phase: Phase, moved: Moved | null): void => {
+    if (moved === there) return;
     if (there !== null) parts.push(weightsPart(phase, weightsOf(networks, there), 'go'));
     if (moved !== null) parts.push(weightsPart(phase, weightsOf(networks, moved), 'come'));
     there = moved;
   };
   stages.forEach((stage, i) => {
-    if (i === 0) load(stage.phase, stage.after);
-    load(stage.phase, stage.network);
+    const { phase, network, after } = stage;
+    if (i === 0 && after !== null) load(phase, movedFor(networks, after));
+    if (readsPrompts(stage)) load(phase, movedForPrompts(networks));
+    load(phase, movedFor(networks, network));
     parts.push(...computingParts(networks, stage, pictures));
   });
   return parts;
@@ -135,6 +143,7 @@ export function replayName(networks: Networks, stages: readonly Stage[]): string
     const sides = [Math.floor(widthPx / 8), Math.floor(heightPx / 8)].sort((a, b) => a - b);
     return `${phase} ${programName(networks, network)} ${workspaceOf(networks, network)} ${sides.join('x')} ${batch} ${heldPixels}`;
   });
-  const after = networks.resident === 'all' ? null : (stages[0]?.after ?? null);
-  return `${parts.join(' ')} ${networks.evaluated} ${networks.resident} ${after}`;
+  const { shape, precision, decode, evaluated, resident } = networks;
+  const moved = resident === 'all' ? '' : `${shape} ${precision} ${decode} ${stages[0]?.after ?? null}`;
+  return `${parts.join(' ')} ${evaluated} ${resident} ${moved}`;
 }

@@ -16,7 +16,7 @@ import { samplingElements } from '../../../../service/networks/sampling-units.ts
 import { allElements, bytesOf, RELEASE, type Program } from '../../../../service/program/tape.ts';
 import { samplingProgram } from '../../../../service/networks/unet.ts';
 import { vaeElements } from '../../../../service/networks/vae-units.ts';
-import { unetTensors, unetWeights, vaeTensors } from '../../../../service/networks/weights.ts';
+import { textTensors, unetTensors, unetWeights, vaeTensors } from '../../../../service/networks/weights.ts';
 import { decodeProgram, encodeProgram } from '../../../../service/networks/vae.ts';
 import type { GenerationSettings } from '../../../../service/protocol/settings.ts';
 
@@ -193,6 +193,8 @@ describe('weights that come and go', () => {
     // As counted in AUTOMATIC1111 1.10.1: `sd_model.model` and `first_stage_model` of SD 1.5.
     expect([unetTensors(SHAPES.sd1).length, sum(unetTensors(SHAPES.sd1))]).toEqual([686, 859_520_964]);
     expect([vaeTensors().length, sum(vaeTensors())]).toEqual([248, 83_653_863]);
+    // What `cond_stage_model.transformer` takes, its positions in 64 bits as half as many again of 16: 234.7 MiB.
+    expect([textTensors().length, sum(textTensors()) * 2]).toEqual([197, 246_121_576]);
     // Of SD 2 and SDXL as published.
     expect(sum(unetTensors(SHAPES.sd2))).toBe(865_910_724);
     expect(sum(unetTensors(SHAPES.sdxl))).toBe(2_567_463_684);
@@ -317,6 +319,25 @@ describe('with no run to learn from', () => {
     });
     expect(off.length).toBeGreaterThanOrEqual(12);
     expect(Math.max(...off.map(Math.abs))).toBeLessThan(14);
+  });
+
+  test('--lowvram samples beside what the text encoder left in the cache: reserved to 40 MiB, active to 10', () => {
+    const { rows, staticMiB } = recordedTable('sd1-sdp-lowvram');
+    const networks: Networks = { ...networksOf(['sd1', 'sdp'], 'x+y'), resident: 'blocks' };
+    const phases = new Set(['sampling'] as const);
+    const off = rows.flatMap(({ settings, phases: counted }) => {
+      const real = counted?.find(({ phase }) => phase === 'sampling');
+      if (real === undefined || settings.operation !== 'txt2img') return [];
+      return [
+        {
+          active: staticMiB + activePeakMiB(networks, settings, phases) - real.activePeakMiB,
+          reserved: staticMiB + reservedPeakMiB(networks, settings, phases) - real.reservedPeakMiB,
+        },
+      ];
+    });
+    expect(off.length).toBeGreaterThanOrEqual(20);
+    expect(Math.max(...off.map(({ active }) => Math.abs(active)))).toBeLessThan(10);
+    expect(Math.max(...off.map(({ reserved }) => Math.abs(reserved)))).toBeLessThan(40);
   });
 
   test('what Doggettx needs is what the real PyTorch needed, to 10 MiB, where another phase leaves more to slice with too', () => {
