@@ -4,11 +4,12 @@ import type { DeviceMemory, Environment } from '../protocol/host.ts';
 import type { GpuProcess } from '../protocol/viewer.ts';
 import type { LiveLedger, MemoryReading } from './ledger.ts';
 import { matchDevice } from './match.ts';
+import { createSourceInUse } from './in-use.ts';
 import { createPrograms } from './programs.ts';
-import { chooseSource, isBackedByTorch } from './sources/registry.ts';
-import { IDLE_INTERVAL_MS, type SourceChoice } from './sources/source.ts';
-import { backedByTorch, type TorchBackedSampler } from './sources/torch/backed.ts';
-import type { DeviceReading, Sample, Sampler, SourceStatus } from './sources/types.ts';
+import { createReadings } from './readings.ts';
+import { chooseSource } from './sources/registry.ts';
+import type { SourceChoice } from './sources/source.ts';
+import type { DeviceReading, Sampler, SourceStatus } from './sources/types.ts';
 
 export interface MemoryWatchOptions {
   readonly clock: Clock;
@@ -39,142 +40,67 @@ export interface MemoryWatch {
   stop(): Promise<void>;
 }
 
-export const FAST_INTERVAL_MS = 100;
-
-/** A sampler in use, and what it last showed. */
-interface Running {
-  readonly choice: SourceChoice;
-  readonly sampler: Sampler;
-  /** The same sampler, where torch stands in for it. */
-  readonly backed: TorchBackedSampler | null;
-  readonly unsubscribe: () => void;
-}
-
 export function createMemoryWatch(options: MemoryWatchOptions): MemoryWatch {
-  const { clock, ledger, onDeviceWanted, onReading, onChange } = options;
+  const { clock, ledger, createSampler, onDeviceWanted, onReading, onChange } = options;
   const programs = createPrograms(clock, ledger, onChange);
   let environment: Environment | null = null;
-  let sample: Sample | null = null;
-  /** What of the devices a page shows, to tell when that changes. */
-  let shape = '';
-  let fast = false;
-  let running = create(chooseSource(null));
+  const readings = createReadings({ clock, ledger, programs, deviceOf: deviceAmong, onReading, onChange });
 
-  function create(choice: SourceChoice): Running {
-    const made = options.createSampler(choice);
-    const backed = isBackedByTorch(choice) ? backedByTorch(made, clock, onDeviceWanted) : null;
-    const sampler = backed ?? made;
-    const unsubscribe = sampler.subscribe((event) => {
-      if (event.type === 'sample') return take(event.sample);
-      if (event.state.health !== 'ok') lose();
+  const source = createSourceInUse(chooseSource(null), {
+    clock,
+    createSampler,
+    onDeviceWanted,
+    onEvent: (event) => {
+      if (event.type === 'sample') return readings.take(event.sample);
+      if (event.state.health !== 'ok') readings.lose();
       onChange();
-    });
-    return { choice, sampler, backed, unsubscribe };
+    },
+    onReplaced: () => {
+      readings.lose();
+      programs.askAnew();
+    },
+  });
+
+  function deviceAmong(devices: readonly DeviceReading[]): DeviceReading | null {
+    return hostDevice(devices, source.backed === null ? null : environment);
   }
 
-  function begin(): void {
-    running.sampler.setIntervalMs(fast ? FAST_INTERVAL_MS : IDLE_INTERVAL_MS);
-    running.sampler.start();
-  }
-
-  function lose(): void {
-    sample = null;
-    ledger.tell({ type: 'silence' });
-    programs.onSilence();
-  }
-
-  function take(next: Sample): void {
-    sample = next;
-    const reading = readingOf(currentDevice(), clock.monotonicMs());
-    ledger.tell({ type: 'reading', reading });
-    onReading(reading);
-    programs.onReading();
-    const nextShape = shapeOf(next);
-    if (nextShape === shape) return;
-    shape = nextShape;
-    onChange();
-  }
-
-  function currentDevice(): DeviceReading | null {
-    const devices = sample?.devices ?? [];
-    if (environment !== null && running.backed !== null) return matchDevice(environment.device, devices);
-    return devices.length === 1 ? (devices[0] ?? null) : null;
-  }
-
-  function choose(choice: SourceChoice): void {
-    if (JSON.stringify(choice) === JSON.stringify(running.choice)) return;
-    running.unsubscribe();
-    void running.sampler.stop();
-    lose();
-    programs.askAnew();
-    running = create(choice);
-    begin();
+  function use(next: Environment | null, pid: number | null): void {
+    environment = next;
+    programs.useHost(pid);
+    if (next === null) ledger.tell({ type: 'host-gone' });
+    source.choose(chooseSource(next === null || pid === null ? null : { backend: next.device.backend, pid }));
+    source.backed?.useHost(next?.device ?? null);
   }
 
   return {
-    start: begin,
-    useHost: (nextEnvironment, pid) => {
-      environment = nextEnvironment;
-      programs.useHost(pid);
-      choose(chooseSource({ backend: nextEnvironment.device.backend, pid }));
-      running.backed?.useHost(nextEnvironment.device);
-    },
-    noHost: () => {
-      environment = null;
-      programs.useHost(null);
-      ledger.tell({ type: 'host-gone' });
-      choose(chooseSource(null));
-      running.backed?.useHost(null);
-    },
-    onHostMemory: (memory) => running.backed?.onHostMemory(memory),
-    setFast: (next) => {
-      if (next === fast) return;
-      fast = next;
-      running.sampler.setIntervalMs(fast ? FAST_INTERVAL_MS : IDLE_INTERVAL_MS);
-    },
-    refreshProcesses: () => programs.refresh(running.sampler, currentDevice()?.uuid ?? null),
+    start: source.start,
+    useHost: use,
+    noHost: () => use(null, null),
+    onHostMemory: (memory) => source.backed?.onHostMemory(memory),
+    setFast: source.setFast,
+    refreshProcesses: () => programs.refresh(source.sampler, deviceAmong(readings.devices)?.uuid ?? null),
     get source() {
-      return running.sampler.state;
+      return source.sampler.state;
     },
     get driverVersion() {
-      return running.sampler.driverVersion;
+      return source.sampler.driverVersion;
     },
     get device() {
-      return currentDevice();
+      return deviceAmong(readings.devices);
     },
     get devices() {
-      return sample?.devices ?? [];
+      return readings.devices;
     },
     get processes() {
       return programs.list;
     },
-    stop: () => {
-      running.unsubscribe();
-      return running.sampler.stop();
-    },
+    stop: source.stop,
   };
 }
 
-function readingOf(device: DeviceReading | null, monotonicMs: number): MemoryReading {
-  return {
-    monotonicMs,
-    usedMiB: device?.usedMiB ?? null,
-    totalMiB: device?.totalMiB ?? null,
-    usableMiB: device === null ? null : usableMiBOf(device),
-    processMiB: device?.processMiB ?? null,
-  };
-}
-
-/**
- * Newer drivers leave their own part out of memory.used and tell it apart (memory.reserved); older ones count it as
- * used.
- */
-function usableMiBOf({ totalMiB, driverKeptMiB }: DeviceReading): number | null {
-  return totalMiB === null ? null : totalMiB - (driverKeptMiB ?? 0);
-}
-
-function shapeOf({ devices }: Sample): string {
-  return JSON.stringify(
-    devices.map(({ uuid, busId, name, totalMiB, usedMiB }) => [uuid, busId, name, totalMiB, usedMiB === null]),
-  );
+/** The host's device among those that are read; without a host, or where no source knows it, the only one. */
+function hostDevice(devices: readonly DeviceReading[], environment: Environment | null): DeviceReading | null {
+  if (environment !== null) return matchDevice(environment.device, devices);
+  return devices.length === 1 ? (devices[0] ?? null) : null;
 }
