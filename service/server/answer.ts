@@ -1,18 +1,19 @@
 import type { Calibration } from '../calibration/calibration.ts';
 import { estimate, type EstimateMiB } from '../estimate/estimate.ts';
+import { checkSettings, hiresIsSmaller } from '../estimate/requested.ts';
 import { spillWarnings } from '../estimate/spill.ts';
 import { verdict, type LiveMemory } from '../estimate/verdict.ts';
-import { unsliceableSizes, type EstimateWarning } from '../estimate/warnings.ts';
+import { unsliceableSizes } from '../estimate/warnings.ts';
 import type { Fit, Interval } from '../model/types.ts';
 import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { EstimateResult, IntervalMiB, RequestedSettings } from '../protocol/viewer.ts';
 import type { SourceStatus } from '../memory/sources/types.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
-import { remarkInWords } from '../words/en/sources.ts';
-import { driftInWords, findingInWords, similarInWords } from '../words/en/calibration.ts';
+import type { Unmatched } from '../memory/unmatched.ts';
+import { driftInWords } from '../words/en/calibration.ts';
+import { noEstimateInWords, noteInWords, type NoEstimate, type Note } from '../words/en/estimate.ts';
 import { largestThatFits } from './largest.ts';
-import { checkSettings, hiresIsSmaller } from './settings.ts';
 
 /** All that an answer depends on besides the settings. */
 export interface Situation {
@@ -21,16 +22,13 @@ export interface Situation {
   /** Of the key in force; null while no WebUI has said which that is. */
   readonly calibration: Calibration | null;
   readonly benchmarkRuns: boolean;
-  /** Why none of the devices that are seen is known to be the WebUI's, in words; null where one is, or none is seen. */
-  readonly unmatched: string | null;
+  /** Why none of the devices that are seen is known to be the WebUI's; null where one is, or none is seen. */
+  readonly unmatched: Unmatched | null;
   /** MiB that the WebUI holds beside its weights, of a generation that failed: the next may have that much less. */
   readonly leftMiB: number;
   /** Whether the driver gives out system RAM where it could refuse: Windows' do. */
   readonly driverMaySpill: boolean;
 }
-
-export const BENCHMARK_RUNS = 'The benchmark is running: estimates come when it has finished.';
-const NO_READING = 'The memory of the device cannot be read at the moment.';
 
 /** What the readout beside the sliders says; never throws, whatever the sliders say. */
 export function answerEstimate(requested: RequestedSettings, situation: Situation): EstimateResult {
@@ -40,43 +38,38 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
     webuiMiB: whole(webuiMiB),
     othersMiB: whole(othersMiB),
   };
-  const without = (status: Exclude<EstimateResult['status'], 'estimated'>, message: string): EstimateResult => ({
+  const without = (status: Exclude<EstimateResult['status'], 'estimated'>, why: NoEstimate): EstimateResult => ({
     status,
-    message,
+    message: noEstimateInWords(why),
     ...live,
   });
 
   const checked = checkSettings(requested);
-  if (!checked.ok) return without('bad-settings', checked.reason);
+  if (!checked.ok) return without('bad-settings', { code: 'settings', problem: checked.reason });
   const { calibration, source } = situation;
-  if (calibration === null)
-    return without(
-      'no-memory-source',
-      'The WebUI has not said yet what it computes on. This takes a moment after its start.',
-    );
-  if (calibration.refusal === 'unsupported') return without('unsupported', findingInWords(calibration.finding));
-  if (calibration.refusal === 'webui-adapts') return without('adapts', findingInWords(calibration.finding));
-  if (calibration.refusal === 'attention-adapts') {
-    const warnings = unsliceableSizes(checked.value).map(
-      ({ width, height }) => `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`,
-    );
-    return without('adapts', [findingInWords(calibration.finding), ...warnings].join(' '));
+  if (calibration === null) return without('no-memory-source', { code: 'silent-webui' });
+  const { finding } = calibration;
+  if (calibration.refusal !== null) {
+    const unsliceable = calibration.refusal === 'attention-adapts' ? unsliceableSizes(checked.value) : [];
+    const status = calibration.refusal === 'unsupported' ? 'unsupported' : 'adapts';
+    return without(status, { code: 'finding', finding, unsliceable });
   }
-  if (situation.benchmarkRuns) return without('measuring', BENCHMARK_RUNS);
+  if (situation.benchmarkRuns) return without('measuring', { code: 'benchmark-runs' });
+  const noReading = { code: 'no-reading', remark: source.remark } as const;
   if (source.health === 'unavailable' && source.reason === 'no-memory-figures')
-    return without('no-memory-source', source.remark === null ? NO_READING : remarkInWords(source.remark));
-  if (calibration.fit === null) return without('not-calibrated', findingInWords(calibration.finding));
-  if (source.health !== 'ok')
-    return without('no-memory-source', source.remark === null ? NO_READING : remarkInWords(source.remark));
-  if (situation.unmatched !== null) return without('no-memory-source', situation.unmatched);
+    return without('no-memory-source', noReading);
+  if (calibration.fit === null) return without('not-calibrated', { code: 'finding', finding, unsliceable: [] });
+  if (source.health !== 'ok') return without('no-memory-source', noReading);
+  const { unmatched } = situation;
+  if (unmatched !== null) return without('no-memory-source', { code: 'unmatched', unmatched });
   if (totalMiB === null || usableMiB === null || otherMiB === null)
-    return without('no-memory-source', 'Waiting for a reading of the device while the WebUI is idle.');
+    return without('no-memory-source', { code: 'no-idle-reading' });
   const heldMiB = heldMiBOf(source, situation.figures);
   const found = estimateOf(calibration.fit, calibration.drift, checked.value, {
     roomMiB: usableMiB - otherMiB,
     heldMiB,
   });
-  if (!found.ok) return without('bad-settings', 'These settings cannot be estimated: the size is too small.');
+  if (!found.ok) return without('bad-settings', { code: 'settings', problem: { code: 'too-small' } });
   const result = reaching(found, situation.leftMiB);
   const memory = { totalMiB: usableMiB, otherMiB };
   const spills = situation.driverMaySpill && source.kind !== 'process' ? spillWarnings(result.peak, memory) : [];
@@ -181,45 +174,20 @@ function noteOf(
   settings: GenerationSettings,
   result: EstimateMiB,
   tight: ReturnType<typeof verdict>['reason'],
-  calibration: Calibration,
+  { state, finding, similar, imported, upscalers }: Calibration,
 ): string | null {
-  const notes: string[] = [];
-  if (tight === 'interval-straddles-the-edge')
-    notes.push('The edge of the card lies within the interval: it may run, or not.');
-  if (result.basis === 'beyond') notes.push('Beyond the sizes measured, so the interval is wider.');
-  if (calibration.similar !== null)
-    notes.push(
-      `This set-up was not measured; the one that was differs (${similarInWords(calibration.similar)}), so the interval is wider.`,
-    );
-  else if (calibration.imported.used)
-    notes.push(
-      'It rests on imported runs, for too little was measured here, so the interval is wider. Run the benchmark.',
-    );
-  if (calibration.state === 'partial' && calibration.similar === null && !calibration.imported.used)
-    notes.push(findingInWords(calibration.finding));
+  const notes: Note[] = [];
+  if (tight === 'interval-straddles-the-edge') notes.push({ code: 'edge-inside' });
+  if (result.basis === 'beyond') notes.push({ code: 'beyond' });
+  if (similar !== null) notes.push({ code: 'similar', similar });
+  else if (imported.used) notes.push({ code: 'imported' });
+  else if (state === 'partial') notes.push({ code: 'finding', finding });
   const upscaler = upscalesImages(settings.operation) ? settings.hires?.upscaler : null;
-  if (typeof upscaler === 'string' && !calibration.upscalers.includes(upscaler))
-    notes.push(
-      `The upscaler ${upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`,
-    );
-  if (hiresIsSmaller(settings)) notes.push('The hires target is smaller than the image.');
-  for (const warning of result.warnings) notes.push(inWords(warning));
-  return notes.length === 0 ? null : notes.join(' ');
-}
-
-function inWords(warning: EstimateWarning): string {
-  switch (warning.code) {
-    case 'adapts-to-free-memory':
-      return `Attention adapts to free memory: with what is free now it is cut into up to ${warning.slices} slices, and the peak moves with that.`;
-    case 'slices-may-not-fit':
-      return 'Just with what is free now the slices may find no room, though with a little more or less they do: it may run, or not.';
-    case 'token-count-does-not-divide':
-      return 'At this size the number of tokens does not divide, so attention cannot be sliced and asks for far more memory.';
-    case 'driver-may-spill':
-      return `${warning.likely ? 'The peak reaches' : 'The peak may reach'} the edge of the card, where the drivers of Windows give out system RAM instead of refusing: ${warning.likely ? 'expect it to be' : 'it would be'} many times slower. "Prefer No Sysmem Fallback" in the NVIDIA Control Panel (CUDA - Sysmem Fallback Policy) prevents that.`;
-    case 'not-a-multiple-of-64':
-      return `${warning.width} x ${warning.height} is not a multiple of 64: it may take somewhat more.`;
-  }
+  if (typeof upscaler === 'string' && !upscalers.includes(upscaler))
+    notes.push({ code: 'unmeasured-upscaler', upscaler });
+  if (hiresIsSmaller(settings)) notes.push({ code: 'smaller-hires' });
+  notes.push(...result.warnings);
+  return notes.length === 0 ? null : notes.map(noteInWords).join(' ');
 }
 
 function whole(mib: number | null): number | null {

@@ -5,6 +5,7 @@ import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.t
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import { shimMessageSchema, type ShimMessage, type ToShimMessage } from '../protocol/shim.ts';
 import { keyHashOf } from '../recorder/key.ts';
+import { ANOTHER_HOST, NO_HELLO, shimVersionInWords, tooEarlyInWords } from '../words/en/wire.ts';
 import { createHostRuns, type HostRuns } from './host-runs.ts';
 import { createPeer, type Peer, type Socket } from './peer.ts';
 
@@ -77,14 +78,14 @@ export function createHostLink(options: HostLinkOptions): HostLink {
     if (message.type === 'hello') return onHello(connection, message);
     const { peer, pid } = connection;
     if (link.at === 'none' || link.connection !== connection || pid === null) {
-      peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
+      peer.send({ type: 'error', reason: 'bad-message', message: NO_HELLO });
     } else if (message.type === 'environment') {
       const live = readReport(message.report);
       const host = hostOf(live, pid);
       link = { at: 'ready', connection, host, live };
       options.onEnvironment(host);
     } else if (link.at === 'greeted') {
-      const text = `"environment" must come before "${message.type}".`;
+      const text = tooEarlyInWords(message.type);
       peer.send({ type: 'error', reason: 'not-now', message: text });
     } else {
       const { host, live } = link;
@@ -146,12 +147,12 @@ function hostOf({ environment }: Live, pid: number): HostState {
 }
 
 function refuseProtocol(peer: Peer<ToShimMessage>, protocol: number): void {
-  const message = `The extension speaks version ${protocol} of the protocol, the sidecar version ${PROTOCOL_VERSION}: restart the WebUI.`;
+  const message = shimVersionInWords(protocol, PROTOCOL_VERSION);
   peer.send({ type: 'refused', reason: 'protocol', message });
   peer.close(WRONG_PROTOCOL, 'protocol');
 }
 
 function replace(peer: Peer<ToShimMessage>): void {
-  peer.send({ type: 'refused', reason: 'replaced', message: 'Another connection of the WebUI took over.' });
+  peer.send({ type: 'refused', reason: 'replaced', message: ANOTHER_HOST });
   peer.close(REPLACED, 'replaced');
 }

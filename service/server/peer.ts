@@ -6,6 +6,7 @@ import { MAX_MESSAGES_PER_SECOND } from '../protocol/limits.ts';
 import type { ErrorMessage } from '../protocol/error.ts';
 import { fitSchema } from '../protocol/fit-schema.ts';
 import { createOutbox, type Sink } from './outbox.ts';
+import { NOT_JSON, NOT_TEXT, OWN_ERROR, tooManyInWords, unfitInWords } from '../words/en/wire.ts';
 
 /** The part of a `ws` socket that a peer needs. */
 export interface Socket extends Sink {
@@ -64,7 +65,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
       send({
         type: 'error',
         reason: 'internal',
-        message: 'Headroom met an error of its own; the console of the WebUI has its details.',
+        message: OWN_ERROR,
       });
     }
   }
@@ -72,7 +73,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
   socket.on('message', (data, isBinary) => {
     if (closed) return;
     if (tooMany()) {
-      const message = `More than ${MAX_MESSAGES_PER_SECOND} messages a second; the connection was closed.`;
+      const message = tooManyInWords(MAX_MESSAGES_PER_SECOND);
       socket.send(JSON.stringify({ type: 'error', reason: 'too-many-messages', message }), () => undefined);
       end();
       socket.close(POLICY_VIOLATION, 'too many messages');
@@ -139,12 +140,12 @@ function wellFormed(_name: string, value: unknown): unknown {
 }
 
 function parse<In>(schema: z.ZodType<In>, text: string | null): Result<In, string> {
-  if (text === null) return { ok: false, reason: 'The message is binary; JSON text is expected.' };
+  if (text === null) return { ok: false, reason: NOT_TEXT };
   let value: unknown;
   try {
     value = JSON.parse(text, UNFIT.test(text) ? wellFormed : undefined);
   } catch {
-    return { ok: false, reason: 'The message is not JSON.' };
+    return { ok: false, reason: NOT_JSON };
   }
   const fitted = fitSchema(schema, value);
   return fitted.ok ? fitted : { ok: false, reason: problemOf(fitted.reason, value) };
@@ -155,6 +156,5 @@ function problemOf(problems: readonly string[], value: unknown): string {
     typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
       ? value.type
       : null;
-  const subject = type === null ? 'The message' : `The message "${type.slice(0, 40)}"`;
-  return `${subject} does not fit the protocol: ${problems.slice(0, 3).join('; ')}`.slice(0, 1_000);
+  return unfitInWords(type, problems);
 }

@@ -8,7 +8,8 @@ import type { DeviceReading } from '../memory/sources/types.ts';
 import { findingInWords } from '../words/en/calibration.ts';
 import { abilitiesInWords } from '../words/en/hosts.ts';
 import { sourceInWords } from '../words/en/sources.ts';
-import { BENCHMARK_RUNS } from './answer.ts';
+import { BENCHMARK_RUNS } from '../words/en/estimate.ts';
+import { NO_HOST } from '../words/en/wire.ts';
 import { defaultOptions } from './defaults.ts';
 import type { MemoryWatch } from '../memory/watch.ts';
 
@@ -20,8 +21,6 @@ export interface StateParts {
   readonly benchmark: BenchmarkState;
   readonly notices: ViewerState['notices'];
 }
-
-const NO_HOST = 'The WebUI is not connected: nothing can be calibrated. Live memory is shown.';
 
 /** The whole of what a page shows, but for the figures that move with each reading. */
 export function viewerState({ version, memory, host, calibration, benchmark, notices }: StateParts): ViewerState {

@@ -8,6 +8,7 @@ import {
   type ViewerMessage,
   type ViewerState,
 } from '../protocol/viewer.ts';
+import { NO_HELLO, pageVersionInWords } from '../words/en/wire.ts';
 import { createPeer, type Peer, type Socket } from './peer.ts';
 
 export type ViewerPeer = Peer<ToViewerMessage>;
@@ -53,14 +54,14 @@ function onMessage(viewer: Viewer, message: ViewerMessage, { state, answer, onRe
   const { peer } = viewer;
   if (message.type === 'hello') {
     if (message.protocol !== PROTOCOL_VERSION) {
-      const text = `This page speaks version ${message.protocol} of the protocol, the sidecar version ${PROTOCOL_VERSION}: reload the page, and restart the WebUI if that does not help.`;
+      const text = pageVersionInWords(message.protocol, PROTOCOL_VERSION);
       peer.send({ type: 'error', reason: 'bad-message', message: text });
       return;
     }
     viewer.greeted = true;
     peer.send(state());
   } else if (!viewer.greeted) {
-    peer.send({ type: 'error', reason: 'bad-message', message: 'The first message must be "hello".' });
+    peer.send({ type: 'error', reason: 'bad-message', message: NO_HELLO });
   } else if (message.type === 'estimate') {
     const { requestId, tab, settings } = message;
     const result = answer(settings);

@@ -11,7 +11,6 @@ import { inabilityInWords } from './hosts.ts';
 import { reasonInWords } from './sources.ts';
 
 const KEPT = 'What was measured is kept, and it can go on from there.';
-export const ONLY_THE_WEBUI_RESTARTS = 'Only the WebUI can restart the sidecar.';
 const MOST_OF_AN_ERROR = 300;
 const MOST_OF_A_REASON = 200;
 

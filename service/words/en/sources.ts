@@ -1,5 +1,6 @@
 /** What is told of where the memory figures come from. */
 import type { SourceRemark, SourceStatus } from '../../memory/sources/types.ts';
+import type { Unmatched } from '../../memory/unmatched.ts';
 import type { SourceReason, SourceState } from '../../protocol/viewer.ts';
 
 /** What happened and what to do, for people. */
@@ -53,4 +54,11 @@ function whyTorch(reason: SourceReason | null): string {
 /** As pages are told. */
 export function sourceInWords({ remark, ...source }: SourceStatus): SourceState {
   return { ...source, message: remark === null ? null : remarkInWords(remark) };
+}
+
+/** What happened and what to do. */
+export function unmatchedInWords(unmatched: Unmatched): string {
+  if (unmatched.code === 'several')
+    return `nvidia-smi shows ${unmatched.alike} cards named ${unmatched.name}, and the WebUI cannot tell which of them it computes on, so nothing is read and nothing estimated. Update torch or the NVIDIA driver: newer ones tell the card's UUID, by which it is known.`;
+  return `None of the devices that nvidia-smi shows (${unmatched.seen.join(', ')}) could be matched to the one that the WebUI computes on (${unmatched.name}), so nothing is read and nothing estimated. If the WebUI runs in a container or on a part of a card, let nvidia-smi there show the same device.`;
 }

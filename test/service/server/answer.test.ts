@@ -311,7 +311,11 @@ describe('no estimate', () => {
         },
       }),
     ],
-    ['no-memory-source', 'None of the devices', () => ({ unmatched: 'None of the devices could be matched.' })],
+    [
+      'no-memory-source',
+      'None of the devices',
+      () => ({ unmatched: { code: 'others', name: 'Tesla T4', seen: ['A100'] } }),
+    ],
     ['no-memory-source', 'Waiting', (s) => ({ figures: { ...s.figures, otherMiB: null } })],
   ])('but %s, with the words "%s"', (status, words, changes) => {
     expect(answerEstimate(settings, { ...situation, ...changes(situation) })).toMatchObject({

@@ -1,0 +1,116 @@
+/** What is told beside an estimate, and why there is none. */
+import type { Finding, SimilarSetUp } from '../../calibration/calibration.ts';
+import type { SettingsProblem } from '../../estimate/requested.ts';
+import type { EstimateWarning } from '../../estimate/warnings.ts';
+import type { SourceRemark } from '../../memory/sources/types.ts';
+import type { Unmatched } from '../../memory/unmatched.ts';
+import { findingInWords, similarInWords } from './calibration.ts';
+import { remarkInWords, unmatchedInWords } from './sources.ts';
+
+export const BENCHMARK_RUNS = 'The benchmark is running: estimates come when it has finished.';
+
+/** Why there is no estimate. */
+export type NoEstimate =
+  | { readonly code: 'settings'; readonly problem: SettingsProblem }
+  | { readonly code: 'silent-webui' | 'benchmark-runs' | 'no-idle-reading' }
+  /** `unsliceable`: sizes that attention may be unable to slice. */
+  | { readonly code: 'finding'; readonly finding: Finding; readonly unsliceable: readonly Size[] }
+  | { readonly code: 'no-reading'; readonly remark: SourceRemark | null }
+  | { readonly code: 'unmatched'; readonly unmatched: Unmatched };
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a person should know beyond the figures. */
+export type Note =
+  | EstimateWarning
+  | { readonly code: 'edge-inside' | 'beyond' | 'imported' | 'smaller-hires' }
+  | { readonly code: 'similar'; readonly similar: SimilarSetUp }
+  | { readonly code: 'finding'; readonly finding: Finding }
+  | { readonly code: 'unmeasured-upscaler'; readonly upscaler: string };
+
+export function noEstimateInWords(why: NoEstimate): string {
+  switch (why.code) {
+    case 'settings':
+      return problemInWords(why.problem);
+    case 'silent-webui':
+      return 'The WebUI has not said yet what it computes on. This takes a moment after its start.';
+    case 'benchmark-runs':
+      return BENCHMARK_RUNS;
+    case 'no-idle-reading':
+      return 'Waiting for a reading of the device while the WebUI is idle.';
+    case 'finding':
+      return [findingInWords(why.finding), ...why.unsliceable.map(unsliceableInWords)].join(' ');
+    case 'no-reading':
+      return why.remark === null ? 'The memory of the device cannot be read at the moment.' : remarkInWords(why.remark);
+    case 'unmatched':
+      return unmatchedInWords(why.unmatched);
+  }
+}
+
+function unsliceableInWords({ width, height }: Size): string {
+  return `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`;
+}
+
+const SIZES = {
+  image: 'Image size',
+  'hires-target': 'Hires fix target',
+  'uncropped-hires-target': 'Hires fix target before cropping',
+};
+
+function problemInWords(problem: SettingsProblem): string {
+  switch (problem.code) {
+    case 'no-batch':
+      return 'Batch size is 0: set it to 1 or more.';
+    case 'batch-too-large':
+      return `Batch size ${problem.batchSize} is beyond what can be estimated (${problem.most}).`;
+    case 'no-hires-target':
+      return 'Hires fix is on, but its target size is not known yet.';
+    case 'size-too-small':
+      return `${SIZES[problem.size]} ${problem.width} x ${problem.height} is too small: nothing below ${problem.limitPx} pixels can be generated.`;
+    case 'size-too-large':
+      return `${SIZES[problem.size]} ${problem.width} x ${problem.height} is beyond what can be estimated (${problem.limitPx} pixels a side).`;
+    case 'too-small':
+      return 'These settings cannot be estimated: the size is too small.';
+    case 'unfit':
+      return 'These settings cannot be estimated: a hires fix target goes with hires fix, and with nothing else.';
+  }
+}
+
+export function noteInWords(note: Note): string {
+  switch (note.code) {
+    case 'edge-inside':
+      return 'The edge of the card lies within the interval: it may run, or not.';
+    case 'beyond':
+      return 'Beyond the sizes measured, so the interval is wider.';
+    case 'similar':
+      return `This set-up was not measured; the one that was differs (${similarInWords(note.similar)}), so the interval is wider.`;
+    case 'imported':
+      return 'It rests on imported runs, for too little was measured here, so the interval is wider. Run the benchmark.';
+    case 'finding':
+      return findingInWords(note.finding);
+    case 'unmeasured-upscaler':
+      return `The upscaler ${note.upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`;
+    case 'smaller-hires':
+      return 'The hires target is smaller than the image.';
+    default:
+      return warningInWords(note);
+  }
+}
+
+function warningInWords(warning: EstimateWarning): string {
+  switch (warning.code) {
+    case 'adapts-to-free-memory':
+      return `Attention adapts to free memory: with what is free now it is cut into up to ${warning.slices} slices, and the peak moves with that.`;
+    case 'slices-may-not-fit':
+      return 'Just with what is free now the slices may find no room, though with a little more or less they do: it may run, or not.';
+    case 'token-count-does-not-divide':
+      return 'At this size the number of tokens does not divide, so attention cannot be sliced and asks for far more memory.';
+    case 'driver-may-spill':
+      return `${warning.likely ? 'The peak reaches' : 'The peak may reach'} the edge of the card, where the drivers of Windows give out system RAM instead of refusing: ${warning.likely ? 'expect it to be' : 'it would be'} many times slower. "Prefer No Sysmem Fallback" in the NVIDIA Control Panel (CUDA - Sysmem Fallback Policy) prevents that.`;
+    case 'not-a-multiple-of-64':
+      return `${warning.width} x ${warning.height} is not a multiple of 64: it may take somewhat more.`;
+  }
+}
