@@ -1,6 +1,6 @@
 /** An estimate for people. */
 import type { EstimateResult } from '../protocol/viewer.ts';
-import type { KnownEnvironment } from '../store/store.ts';
+import type { KnownEnvironment } from '../store/environment-rows.ts';
 import { headlineOf, largestInWords, latelyInWords } from '../words/verdict.ts';
 
 /** Line by line: checkpoints, cards and options are named by whoever wrote the files. */

@@ -83,7 +83,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
     if (parsed.ok) handle(parsed.value);
     else send({ type: 'error', reason: 'bad-message', message: parsed.reason });
   });
-  socket.on('pong', heartbeat.answered);
+  socket.on('pong', () => heartbeat.answered());
   // A message that is too long or not UTF-8: `ws` closes the socket itself, with 1009 or 1007.
   socket.on('error', () => undefined);
   socket.on('close', () => {

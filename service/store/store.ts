@@ -10,8 +10,6 @@ import { createTables, type Tables } from './tables.ts';
 import { damageOf, openToRead, type ReadFailure } from './to-read.ts';
 import { createWriter, type Writer } from './writer.ts';
 
-export type { KnownEnvironment } from './environment-rows.ts';
-
 /** `imported`: what imports brought, and nothing that was measured here. */
 export type Forgotten = 'all' | 'imported';
 

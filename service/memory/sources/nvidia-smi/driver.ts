@@ -87,8 +87,8 @@ export function createDriver({ clock, runCommand, findBinary, onHung }: DriverOp
       const args = [...queryArgs(fields?.loop ?? []), '-lms', String(intervalMs)];
       return startStream({ slot, clock, file, args, devices, limitMs: patience.limitMs, onRound, onHung });
     },
-    noteAnswer: patience.forgetHangs,
-    noteHang: patience.hung,
+    noteAnswer: () => patience.forgetHangs(),
+    noteHang: () => patience.hung(),
     end() {
       slot.living?.end();
     },
