@@ -1,3 +1,4 @@
+import { storeNoticeInWords } from '../words/en/store.ts';
 import { openStore } from '../store/store.ts';
 import type { TimedIo } from './io.ts';
 import { storeToRead } from './stored.ts';
@@ -17,7 +18,7 @@ export function forgetImported(dataDir: string, key: string | null, io: TimedIo)
   const runs = store.forget(keyHash, 'imported');
   store.close();
   if (!store.persistent) {
-    for (const notice of store.notices) io.err(`headroom forget: ${notice}\n`);
+    for (const notice of store.notices) io.err(`headroom forget: ${storeNoticeInWords(notice)}\n`);
     return 1;
   }
   io.out(`${counted(runs, 'imported run')} removed.\n`);

@@ -3,6 +3,7 @@ import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeF
 import { createCalibrator } from '../calibration/calibrator.ts';
 import { createHistories } from '../calibration/history.ts';
 import { contradictionsInWords } from '../words/en/calibration.ts';
+import { storeNoticeInWords } from '../words/en/store.ts';
 import { exportLines } from '../store/export-lines.ts';
 import { importLines, type ImportResult } from '../store/import-lines.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -30,7 +31,7 @@ export async function exportRuns(dataDir: string, file: string | null, force: bo
     store.close();
   }
   const { notices } = store;
-  for (const notice of notices) io.err(`headroom export: ${notice}\n`);
+  for (const notice of notices) io.err(`headroom export: ${storeNoticeInWords(notice)}\n`);
   return notices.length === 0 ? 0 : 1;
 }
 
@@ -139,7 +140,7 @@ export async function importRuns(
     if (opened.store === null) {
       opened.store = openStore(dataDir, io.nowMs(), busyMs);
       opened.wasPersistent = opened.store.persistent;
-      for (const notice of opened.store.notices) io.err(`headroom: ${notice}\n`);
+      for (const notice of opened.store.notices) io.err(`headroom: ${storeNoticeInWords(notice)}\n`);
     }
     return opened.store;
   };

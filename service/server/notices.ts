@@ -2,6 +2,7 @@ import { unmatchedOf, type Unmatched } from '../memory/unmatched.ts';
 import type { SourceReason, ViewerState } from '../protocol/viewer.ts';
 import { contradictionsInWords, driftInWords, leftBehindInWords } from '../words/en/calibration.ts';
 import { unmatchedInWords } from '../words/en/sources.ts';
+import { storeNoticeInWords } from '../words/en/store.ts';
 import { calibrationNow, type Parts } from './parts.ts';
 
 /** What is wrong and concerns more than one figure, for pages. */
@@ -11,7 +12,7 @@ export function noticesOf(parts: Parts): ViewerState['notices'] {
   const { leftMiB } = parts.leftBehind;
   const unmatched = unmatchedNow(parts);
   const words = [
-    ...parts.store.notices,
+    ...parts.store.notices.map(storeNoticeInWords),
     unmatched === null ? null : unmatchedInWords(unmatched),
     drift === null ? null : driftInWords(drift),
     calibration === null ? null : contradictionsInWords(calibration.imported),

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { copyToMemory } from './copy.ts';
 import { SCHEMA_VERSION, hasOwnShape, kindOf, migrate } from './migrations.ts';
+import type { StoreNotice } from './notices.ts';
 import { damageOf, isCorrupt, isNoFile, openToRead } from './to-read.ts';
 
 export const STORE_FILE = 'headroom.sqlite';
@@ -20,8 +21,7 @@ export interface Opened {
   readonly database: DatabaseSync;
   /** False where what is measured will be lost with the process. */
   readonly persistent: boolean;
-  /** What a person should know about the store, in words. */
-  readonly notices: readonly string[];
+  readonly notices: readonly StoreNotice[];
 }
 
 class SetAside extends Error {}
@@ -41,7 +41,7 @@ export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): 
   }
   try {
     const kept = setAside(path, nowMs);
-    const notice = `The store of runs could not be read (it is damaged, or another version's). It was set aside as ${basename(kept)}, and a new one was begun.`;
+    const notice: StoreNotice = { code: 'set-aside', file: basename(kept) };
     return { database: openFile(path, busyMs), persistent: true, notices: [notice] };
   } catch (error) {
     return inMemory(path, error);
@@ -100,8 +100,8 @@ function setAside(path: string, nowMs: number): string {
 
 function inMemory(path: string, error: unknown): Opened {
   // Behind the comma stands the path; pages show this to whoever visits.
-  const why = (error instanceof Error ? error.message : String(error)).split(',', 1)[0];
-  const notice = `The store of runs cannot be written (${basename(path)}: ${why}). Runs are kept until the WebUI ends, and lost then.`;
+  const why = (error instanceof Error ? error.message : String(error)).replace(/,.*/s, '');
+  const notice: StoreNotice = { code: 'in-memory', file: basename(path), why };
   const readable = openToRead(path);
   if (readable.ok) {
     const database = copyToMemory(readable.value);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Result } from '../base/result.ts';
 import { createEnvironmentRows, type EnvironmentRows } from './environment-rows.ts';
+import type { StoreNotice } from './notices.ts';
 import { BUSY_MS, STORE_FILE, openDatabase, type Opened } from './open.ts';
 import { createOwnRuns, type OwnRuns } from './own-runs.ts';
 import { createRunRows, type RunRows } from './run-rows.ts';
@@ -15,8 +16,8 @@ export type Forgotten = 'all' | 'imported';
 
 /** All that outlives the process. Nothing here throws for want of a disk: see `notices`. */
 export interface Store extends RunRows, OwnRuns, EnvironmentRows, SessionRows {
-  /** What a person should know, in words: also while writes fail. */
-  readonly notices: readonly string[];
+  /** What a person should know: also while writes fail. */
+  readonly notices: readonly StoreNotice[];
   /** False where all that is saved will be gone with the process. */
   readonly persistent: boolean;
   /** Another text once anything was written, by this process or another. */
@@ -37,8 +38,7 @@ export interface Store extends RunRows, OwnRuns, EnvironmentRows, SessionRows {
   close(): void;
 }
 
-const UNREADABLE =
-  "Some entries in the store of runs cannot be read (they are damaged, or another version's). They were left out; all others count.";
+const UNREADABLE: StoreNotice = { code: 'unreadable-entries' };
 
 export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Store {
   return storeIn(openDatabase(dataDir, nowMs, busyMs), busyMs);
@@ -65,7 +65,8 @@ function storeIn(opened: Opened, busyMs: number): Store {
 
   return {
     get notices() {
-      return writer.failure === null ? notices : [...notices, inMemory(writer.failure)];
+      const { failure } = writer;
+      return failure === null ? notices : [...notices, { code: 'not-written-now' as const, why: failure }];
     },
     get persistent() {
       return opened.persistent && writer.failure === null;
@@ -93,10 +94,6 @@ function storeIn(opened: Opened, busyMs: number): Store {
     settle: () => writer.settle(),
     close: () => writer.close(),
   };
-}
-
-function inMemory(failure: string): string {
-  return `The store of runs cannot be written at the moment (${failure}). Runs are kept in memory; if it cannot be written before the WebUI ends, they are lost then.`;
 }
 
 function forget(tables: Tables, keyHash: string | null, which: Forgotten): number {

@@ -35,7 +35,8 @@ export async function fuzzImports(n: number, random: Random, place = tmpdir()): 
       takenOver += runsAdded;
       const text = [...exportLines(store)].join('');
       const again = text.split('\n').length - 2;
-      if (store.notices.length > 0) problems.push(`taken over and then not readable: ${store.notices.join(' ')}`);
+      if (store.notices.length > 0)
+        problems.push(`taken over and then not readable: ${store.notices.map(({ code }) => code).join(' ')}`);
       if (again !== runsAdded || runsKnown < 0 || linesLeftOut < 0)
         problems.push(`${runsAdded} runs were taken over, ${again} are there`);
     } catch (error) {

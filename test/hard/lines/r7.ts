@@ -184,7 +184,7 @@ function fullDisk(): Check[] {
     const asSaved = kept.every((run, at) => isDeepStrictEqual(run, runs[at]));
     disk.makeReadOnly();
     const readOnly = openStore(disk.path, NOW_MS);
-    const [seen, told] = [readOnly.allRuns().length, readOnly.notices.join(' ')];
+    const [seen, told] = [readOnly.allRuns().length, readOnly.notices.map(({ code }) => code).join(' ')];
     readOnly.saveRun(exampleRun({ runId: 'afterwards' }));
     const taken = readOnly.allRuns().length === seen + 1;
     readOnly.close();

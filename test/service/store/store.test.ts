@@ -182,7 +182,7 @@ describe('a store', () => {
       expect(store.allRuns().map(({ runId }) => runId)).toEqual(['run-1']);
       expect(store.environments()).toEqual([]);
       expect(store.openSession('key')).toBeNull();
-      expect(store.notices).toEqual([expect.stringContaining('left out')]);
+      expect(store.notices).toEqual([{ code: 'unreadable-entries' }]);
       store.close();
     },
   );
@@ -312,7 +312,7 @@ describe('a file that cannot be used', () => {
   test.each(cases)('because it is %s is set aside, told of, and a fresh one is begun', (_what, make) => {
     make();
     const store = openStore(dir.path, NOW_MS);
-    expect(store.notices).toEqual([expect.stringContaining('set aside')]);
+    expect(store.notices).toEqual([expect.objectContaining({ code: 'set-aside' })]);
     expect(readdirSync(dir.path).filter((name) => name.includes('.broken-'))).not.toEqual([]);
     store.saveRun(exampleRun());
     store.close();
@@ -339,7 +339,7 @@ describe('a file that cannot be used', () => {
       `PRAGMA journal_mode = WAL; CREATE TABLE runs (x); PRAGMA user_version = ${SCHEMA_VERSION + 1}; INSERT INTO runs VALUES (7)`,
     );
     const store = openStore(dir.path, NOW_MS);
-    expect([store.notices, store.allRuns()]).toEqual([[expect.stringContaining('set aside')], []]);
+    expect([store.notices, store.allRuns()]).toEqual([[expect.objectContaining({ code: 'set-aside' })], []]);
     store.close();
     const [kept = ''] = readdirSync(dir.path).filter((name) => name.includes('.broken-') && !/-(wal|shm)$/.test(name));
     const aside = new DatabaseSync(join(dir.path, kept), { readOnly: true });
@@ -357,7 +357,7 @@ describe('a file that cannot be used', () => {
     expect(size).toBeGreaterThan(20);
     overwrite(file, 4096 * 2, 4096 * 12);
     const store = openStore(dir.path, NOW_MS);
-    expect(store.notices).toEqual([expect.stringContaining('set aside')]);
+    expect(store.notices).toEqual([expect.objectContaining({ code: 'set-aside' })]);
     store.close();
   });
 });
@@ -367,7 +367,7 @@ describe('a place that cannot be written', () => {
     const path = join(dir.path, 'file');
     writeFileSync(path, '');
     const store = openStore(path, NOW_MS);
-    expect(store.notices).toEqual([expect.stringContaining('cannot be written')]);
+    expect(store.notices).toEqual([expect.objectContaining({ code: 'in-memory' })]);
     store.saveRun(exampleRun());
     expect(store.allRuns()).toHaveLength(1);
     store.close();
@@ -387,7 +387,7 @@ describe('a place that cannot be written', () => {
   test("because a pipe is in the file's place leads to a store in memory, and does not wait for its other end", () => {
     if (spawnSync('mkfifo', [file]).status !== 0) return; // a system without pipes in folders
     const open = join(import.meta.dirname, '../../../service/store/open.ts');
-    const script = `const { openDatabase } = await import(${JSON.stringify(open)}); console.log(openDatabase(${JSON.stringify(dir.path)}, 0).notices.join());`;
+    const script = `const { openDatabase } = await import(${JSON.stringify(open)}); console.log(openDatabase(${JSON.stringify(dir.path)}, 0).notices.map(({ why }) => why).join());`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
       timeout: 120_000,
@@ -404,7 +404,7 @@ describe('a place that cannot be written', () => {
     blocker.exec('BEGIN IMMEDIATE');
     const store = openStore(dir.path, NOW_MS, 10);
     blocker.close();
-    expect(store.notices).toEqual([expect.stringContaining('cannot be written')]);
+    expect(store.notices).toEqual([expect.objectContaining({ code: 'in-memory' })]);
     expect(store.allRuns().map(({ runId }) => runId)).toEqual(['before']);
     store.close();
   });
@@ -419,7 +419,7 @@ describe('a place that cannot be written', () => {
     expect(store.allRuns().map(({ runId }) => runId)).toEqual(['before', 'after']);
     expect(store).toMatchObject({
       persistent: false,
-      notices: [expect.stringContaining('cannot be written at the moment')],
+      notices: [expect.objectContaining({ code: 'not-written-now' })],
     });
     blocker.exec('ROLLBACK');
     blocker.close();

@@ -1,0 +1,8 @@
+/** What a person should know about the store. */
+export type StoreNotice =
+  /** It was damaged, or another version's, and lies beside the new one as `file`. */
+  | { readonly code: 'set-aside'; readonly file: string }
+  /** `why` is the system's own text. */
+  | { readonly code: 'in-memory'; readonly file: string; readonly why: string }
+  | { readonly code: 'not-written-now'; readonly why: string }
+  | { readonly code: 'unreadable-entries' };
