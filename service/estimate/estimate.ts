@@ -122,7 +122,7 @@ function needOf(fit: Fit, settings: GenerationSettings): PhaseNeed {
     const highMiB = Math.max(...possible.map((one) => highestReplayedNeed(one, settings, slackMiB).needMiB));
     const replayed = { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
     const unlike = unlikePieces(replay, settings);
-    return unlike.length === 0 ? replayed : greater(replayed, plannedNeed(fit, settings, unlike));
+    return unlike.length === 0 ? replayed : greater(replayed, openedBy(fit.spread, plannedNeed(fit, settings, unlike)));
   }
   if (process !== null) {
     const { phase } = needMiB(settings, active, (group) => factors[group].value);
@@ -146,6 +146,17 @@ function plannedNeed(
     valueMiB: slackMiB + valueMiB,
     lowMiB: slackMiB + by('low').valueMiB,
     highMiB: slackMiB + by('high').valueMiB,
+  };
+}
+
+/** As far as the planes of phases that are like nothing known leave their peaks open, their needs are open too. */
+function openedBy({ unlike }: Spread, need: PhaseNeed): PhaseNeed {
+  if (unlike === undefined) return need;
+  const { peakLow, peakHigh, peakJagged } = unlike;
+  return {
+    ...need,
+    lowMiB: need.lowMiB * (1 - Math.max(peakLow, peakJagged)),
+    highMiB: need.highMiB * (1 + Math.max(peakHigh, peakJagged)),
   };
 }
 

@@ -17,6 +17,12 @@ export function isExact(observation: Observation): boolean {
   return observation.outcome === 'ok' && (observation.allocRetries ?? 0) === 0;
 }
 
+/**
+ * With so much held beside the weights as a run began, its encoding tells of that: where networks are moved on and off
+ * the card, an error leaves the denoising network there until the autoencoder comes. Sampling has it there anyway.
+ */
+const LEAST_HELD_MIB = 64;
+
 /** Smallest total that a residual is counted against: keeps weights finite where nothing is known of the weights. */
 const LEAST_TOTAL_MIB = 64;
 
@@ -39,7 +45,8 @@ export function rowsOf(observation: Observation, target: 'active' | 'reserved', 
       // No more than the phase before had reserved: what it left in the cache when the counter began anew.
       const isLeft =
         target === 'reserved' && peak.reservedPeakMiB <= (observation.phases?.[i - 1]?.reservedPeakMiB ?? -Infinity);
-      if (own.length === 0 || isLeft) return [];
+      const isOfHeld = peak.phase === 'encode' && (observation.heldMiB ?? 0) - staticMiB > LEAST_HELD_MIB;
+      if (own.length === 0 || isLeft || isOfHeld) return [];
       return [
         {
           ...rowOf(own, target === 'active' ? peak.activePeakMiB : peak.reservedPeakMiB, staticMiB, 'exact'),

@@ -76,6 +76,19 @@ describe('where only the network that computes has its weights on the card', () 
   );
 });
 
+test('a network that an error left on the card is not taken for the next encoder', () => {
+  const runs = movedRuns('medvram', 'Doggettx').map((run) => {
+    if (run.settings.operation !== 'img2img') return run;
+    // As after a run out of memory: 1661 MiB are held, and freed once the autoencoder comes.
+    const phases = (run.phases ?? []).map((peak) =>
+      peak.phase === 'encode' ? { ...peak, activePeakMiB: 1665, reservedPeakMiB: 2300 } : peak,
+    );
+    return { ...run, heldMiB: 1661.3, phases };
+  });
+  const result = fit(runs, movedTraits('medvram', 'Doggettx'));
+  expect(result.ok && result.value.replay?.networks.unlike).toBeUndefined();
+});
+
 describe('where the denoising network itself comes block by block', () => {
   test.each(['sdp', 'Doggettx'] as const)(
     '--lowvram with %s: peaks lie in their intervals, all but one',
