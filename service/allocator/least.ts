@@ -3,6 +3,8 @@ import type { Course } from './course.ts';
 
 /** Need within this share of the truth. */
 export const NEED_STEP = 0.003;
+/** Limits up to so many times the least that is enough are looked at for failures. */
+const ISLAND_SHARE = 1.1;
 /** Segments are this much larger or smaller than others. */
 const SEGMENT_STEP_MIB = 2;
 /** A segment of the small pool's or so. */
@@ -28,8 +30,24 @@ export function leastBetween(course: Course, lowMiB: number, onceMiB: number, hi
   // Where hardly anything is left over all of it is given back each time, so that with just enough it may run although
   // with a little more it does not.
   const { run, failed } = course.under(Math.max(once.needMiB * (1 + NEED_STEP), once.needMiB + SEGMENT_STEP_MIB), true);
-  if (failed === null) return { ...once, needMiB: Math.min(run.sameMiB.fromMiB, highMiB) };
-  return bisected(course, true, { lowMiB: run.sameMiB.upToMiB, phase: failed.phase }, highMiB);
+  const least =
+    failed === null
+      ? { ...once, needMiB: Math.min(run.sameMiB.fromMiB, highMiB) }
+      : bisected(course, true, { lowMiB: run.sameMiB.upToMiB, phase: failed.phase }, highMiB);
+  return aboveFailures(course, least, highMiB);
+}
+
+/** A little more may leave something else in the way, and fail: from where on so much more is enough too. */
+function aboveFailures(course: Course, least: Least, highMiB: number): Least {
+  let found = least;
+  const farMiB = Math.min(highMiB, least.needMiB * ISLAND_SHARE);
+  for (let at = least.needMiB; at < farMiB;) {
+    const { run, failed } = course.under(at, true);
+    if (failed !== null) found = { needMiB: run.sameMiB.upToMiB, phase: failed.phase };
+    if (run.sameMiB.upToMiB <= at) break;
+    at = run.sameMiB.upToMiB;
+  }
+  return found;
 }
 
 /**

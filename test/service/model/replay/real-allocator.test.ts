@@ -340,6 +340,12 @@ describe('with no run to learn from', () => {
     expect(Math.max(...off.map(({ reserved }) => Math.abs(reserved)))).toBeLessThan(40);
   });
 
+  test('what is needed with sdp is the limit above which none fails, to 20 MiB in all recorded settings', () => {
+    const off = needsOff('sd1-sdp', 'sdp', ['txt2img', 'img2img', 'hires_latent', 'hires_image']);
+    expect(off.length).toBeGreaterThanOrEqual(66);
+    expect(Math.max(...off.map(Math.abs))).toBeLessThan(20);
+  });
+
   test('what Doggettx needs is what the real PyTorch needed, to 10 MiB, where another phase leaves more to slice with too', () => {
     const off = needsOff('sd1-doggettx', 'Doggettx', ['txt2img', 'img2img', 'hires_latent', 'hires_image']);
     expect(off.length).toBeGreaterThanOrEqual(18);
