@@ -37,8 +37,7 @@ const PX_PER_MPX = 1024 * 1024;
 /**
  * Memory of a generation with these settings, from a fit of its environment.
  * @param roomMiB that the device has for the process now, weights included; null = not known, as much as is wanted.
- *   Attention that slices
- *   to fit peaks by it; what is required does not hang on it.
+ *   Attention that slices to fit peaks by it; what is required does not hang on it.
  * @param heldMiB by the process now, where the host has no counters: it gives back none of that before a run. Null =
  *   not known, as at most before.
  */

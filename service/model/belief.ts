@@ -53,8 +53,7 @@ const decay = (x: number, length: number): number => Math.exp(-(x - 1) / length)
  * its active bytes and no more; networks with residuals pin segments and need 1.05 to 1.5 times theirs, whole score
  * matrices of unfused attention about 1.5.
  * @param ceiling least ratio of reserved to active seen where the network decides: often nothing of the reserve can be
- *   given
- *   back, and the factor is just that; null = not seen.
+ *   given back, and the factor is just that; null = not seen.
  */
 export function priorOf(group: FactorGroup, ceiling: number | null): readonly number[] {
   const atCeiling = (x: number): number =>

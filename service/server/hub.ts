@@ -90,13 +90,7 @@ export function createHub(options: HubOptions): Hub {
     isClosed: () => closed,
   };
   const settling = settleStore(store, clock);
-  const storeWatch = watchStore(
-    store,
-    histories,
-    () => refresh(parts, pause),
-    clock,
-    () => parts.viewers.changed(),
-  );
+  const storeWatch = watchStore(store, histories, () => refresh(parts, pause), clock, changed);
 
   parts.memory.start();
   return {
