@@ -1,5 +1,6 @@
 /** The shim's message types as Python, from the protocol's JSON Schema and from what service/hosts/ asks of it. */
 import { PROGRAM_MARKS } from '../service/hosts/hosts.ts';
+import { ERROR_SIGNS, type ErrorSign } from '../service/hosts/out-of-memory.ts';
 import { GENERATION_FACTS, WEBUI_FACTS } from '../service/hosts/webui.ts';
 import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from '../service/protocol/limits.ts';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
@@ -46,11 +47,23 @@ function typedDict(name: string, { properties = {} }: Schema): string {
   return `class ${name}(TypedDict):\n${fields.join('')}`;
 }
 
+const literal = (name: string, values: readonly string[]): string =>
+  `${name} = Literal[\n${values.map((value) => `    ${JSON.stringify(value)},\n`).join('')}]\n`;
+
 const classNameOf = ({ properties }: Schema): string =>
   (properties?.['type']?.const ?? '').replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const tuple = (name: string, values: readonly string[]): string =>
   `${name} = (\n${values.map((value) => `    ${JSON.stringify(value)},\n`).join('')})\n`;
+
+function errorSign({ name, classes, pattern }: ErrorSign): string {
+  if (/["\n]/.test(pattern)) throw new Error(`no raw Python text: ${pattern}`);
+  const names = classes
+    .map((one) => `"${one}",`)
+    .join(' ')
+    .replace(/,$/, classes.length === 1 ? ',' : '');
+  return `    (\n        "${name}",\n        (${names}),\n        r"${pattern}",\n    ),\n`;
+}
 
 export function pythonMessages(): string {
   const { host, toHost } = protocolJsonSchema() as Record<'host' | 'toHost', Schema>;
@@ -64,8 +77,12 @@ export function pythonMessages(): string {
       '# What is looked for in the program, and asked of it and of a generation.\n' +
       tuple('PROGRAM_MARKS', PROGRAM_MARKS) +
       tuple('WEBUI_FACTS', WEBUI_FACTS) +
-      tuple('GENERATION_FACTS', GENERATION_FACTS),
-    ...parts.map(([name, schema]) => typedDict(name, schema)),
+      tuple('GENERATION_FACTS', GENERATION_FACTS) +
+      '# Name, classes and pattern of what is looked for in an error.\n' +
+      `ERROR_SIGNS = (\n${ERROR_SIGNS.map(errorSign).join('')})\n`,
+    ...parts.map(([name, schema]) =>
+      schema.enum === undefined ? typedDict(name, schema) : literal(name, schema.enum),
+    ),
     ...messages.flat().map((schema) => typedDict(classNameOf(schema), schema)),
     union('ToSidecar', messages[0] ?? []) + union('ToShim', messages[1] ?? []),
   ].join('\n\n');

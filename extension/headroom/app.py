@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-import threading
 from typing import Any
 
 from . import __version__
@@ -15,23 +14,18 @@ from .process import node
 from .process.paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir, is_file
 from .process.sidecar import Sidecar, SidecarUnavailableError
 from .webui.a1111 import Webui
-from .webui.device_memory import device_memory
-from .webui.facts import Reporter
 from .webui.generation import Generation
-from .webui.marks import now_message
 from .webui.ordinary import OrdinaryRuns
 from .webui.peaks import PeakKeeper
-from .webui.torch_memory import torch_memory
-from .webui.weights import WeightsWatch
+from .webui.state import WebuiState
 from .webui.worker import Worker
 from .wire.link import HostLink
-from .wire.messages import PROTOCOL_VERSION, Hello, HostMemory, Report, ToShim, ToSidecar
+from .wire.messages import PROTOCOL_VERSION, Hello, ToShim, ToSidecar
 from .wire.origin import known_proxy, served_names
 from .wire.relay import Relay
 
 logger = get_logger(__name__)
 
-ENVIRONMENT_EVERY_TICKS = 2
 NO_NODE = (
     f"Node.js {node.MINIMUM_TEXT} or newer is not there. Install it from https://nodejs.org (or restart the WebUI with "
     "a network connection, so that Headroom can fetch it by pip), then press Restart."
@@ -44,13 +38,6 @@ class Extension:
     def __init__(self, webui: Webui | None = None) -> None:
         self._webui = webui or Webui()
         self._data_dir: DataDir | None = None
-        self._reporter = Reporter(self._webui)
-        self._sent: Report | None = None
-        self._weights = WeightsWatch()
-        self._host_memory: HostMemory | None = None
-        self._device_wanted = False
-        self._ticks = 0
-        self._sending = threading.Lock()
         self._peaks = PeakKeeper()
         # One sidecar after another has it: each may go on at once with what the one before it left half-way.
         self._webui_id = secrets.token_hex(8)
@@ -63,8 +50,12 @@ class Extension:
             on_lost=self._on_lost,
             on_hung=self._sidecar.end_hung,
         )
+        self._state = WebuiState(self._webui, self._link.send)
         self._generation = Generation(
-            self._webui, self._send, before_run=self._send_environment, on_collected=self._see_weights
+            self._webui,
+            self._send,
+            before_run=self._state.send_report,
+            on_collected=lambda: self._state.send_memory(generating=False, collected=True),
         )
         self._worker = Worker(self._generation.run)
         self.ordinary = OrdinaryRuns(
@@ -143,84 +134,21 @@ class Extension:
             "shimVersion": __version__,
             "pid": os.getpid(),
         }
-        self._sent = self._host_memory = None
-        self._device_wanted = False
-        return [hello, *self._environment_if_changed()]
+        return [hello, *self._state.greet()]
 
     def _tick(self) -> list[ToSidecar]:
         """Every second, in the link's thread."""
         self.ordinary.look()
-        messages: list[ToSidecar] = []
-        # A run's own options are in force while one is in hand; it has sent its environment itself.
-        if self._ticks % ENVIRONMENT_EVERY_TICKS == 0 and not self._webui.is_generating:
-            messages += self._environment_if_changed()
-        self._ticks += 1
-        memory = self._memory_message(self._webui.is_generating)
-        if memory != self._host_memory or self._device_wanted:
-            self._host_memory = memory
-            messages.append(memory)
-        return messages
+        return self._state.tick()
 
     def _send(self, message: ToSidecar) -> None:
-        """From any thread. After a run torch's counters follow at once: the sidecar compares the device before and
-        after it.
-
-        Where nobody else reads the device, a phase's end is when it is fullest.
-        """
+        """From any thread."""
         self._link.send(message)
-        if message["type"] == "run-ended":
-            # A person's job may go on for a moment, or with another run: until that one begins, nothing moves these.
-            self._send_memory(generating=False)
-        elif message["type"] == "run-mark" and self._device_wanted:
-            self._send_memory(generating=True)
-
-    def _send_memory(self, generating: bool) -> None:
-        self._host_memory = self._memory_message(generating)
-        self._link.send(self._host_memory)
-
-    def _memory_message(self, generating: bool) -> HostMemory:
-        memory = torch_memory(self._webui.torch, self._webui.device)
-        device = device_memory(self._webui.torch, self._webui.device) if self._device_wanted else None
-        return {
-            "type": "host-memory",
-            "torch": None if memory is None else now_message(memory.read()),
-            "generating": generating,
-            "device": device,
-        }
-
-    def _environment_if_changed(self) -> list[ToSidecar]:
-        with self._sending:
-            report = self._reporter.read(self._static())
-            if report is None or report == self._sent:
-                return []
-            self._sent = report
-            return [{"type": "environment", "report": report}]
-
-    def _static(self) -> float | None:
-        """MiB of the weights, as far as torch's counters tell."""
-        if self._webui.loaded_model is None or torch_memory(self._webui.torch, self._webui.device) is None:
-            return None
-        if not self._webui.is_generating:
-            self._see_weights(collected=False)
-        return self._weights.mib
-
-    def _see_weights(self, collected: bool = True) -> None:
-        """At a moment at which no generation computes."""
-        memory = torch_memory(self._webui.torch, self._webui.device)
-        loaded = self._webui.loaded_checkpoint
-        if memory is None or loaded is None:
-            return
-        moves = bool(self._webui.flag("medvram") or self._webui.flag("medvram_sdxl") or self._webui.flag("lowvram"))
-        self._weights.see(memory.read().allocated_mib, loaded, collected=collected, moves=moves)
-
-    @guarded
-    def _send_environment(self) -> None:
-        for message in self._environment_if_changed():
-            self._link.send(message)
+        self._state.after(message)
 
     def _person_generates(self) -> None:
         self._generation.person_generates()
-        self._send_environment()
+        self._state.send_report()
 
     def _on_message(self, message: ToShim) -> None:
         if message["type"] == "run":
@@ -228,8 +156,7 @@ class Extension:
         elif message["type"] == "cancel":
             self._generation.cancel(message["runId"])
         elif message["type"] == "device-memory":
-            self._device_wanted = message["wanted"]
-            self._send_memory(self._webui.is_generating)
+            self._state.want_device(message["wanted"])
 
     def _on_lost(self) -> None:
         """Nobody is left to hear of a run: the WebUI is the person's again."""

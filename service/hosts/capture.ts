@@ -12,13 +12,13 @@ export const CAPTURE: Host = {
   name: "Headroom's GPU capture",
   is: ({ program }) => program.includes('gpu_capture'),
   abilities: () => EVERYTHING,
-  describe: ({ facts: { checkpoint, torch, ...key }, device: reported, staticMiB }) => {
+  describe: ({ facts: { checkpoint, torch, ...key }, device: reported }) => {
     const device = deviceOf(reported);
     return {
       torchVersion: torch ?? 'unknown',
       checkpoint: checkpoint ?? null,
       device,
-      traits: { attention: ATTENTION, condUncondBatched: true, decodesBatch: false, staticMiB },
+      traits: { attention: ATTENTION, condUncondBatched: true, decodesBatch: false },
       key: {
         device: device.uuid ?? device.busId ?? device.name,
         torch: torch ?? 'unknown',

@@ -1,5 +1,5 @@
 /** One program that generates on Headroom's behalf: how it is told from others, and what its reports mean. */
-import type { Environment, RunOrder, RunStarted } from '../protocol/host.ts';
+import type { Environment, HostTraits, RunOrder, RunStarted } from '../protocol/host.ts';
 import type { Report } from '../protocol/shim.ts';
 import type { Abilities as ToldAbilities } from '../protocol/viewer.ts';
 import type { Constructed } from './construct.ts';
@@ -15,8 +15,10 @@ export interface Signs {
   readonly webuiVersion: string;
 }
 
-/** A set-up, before it is called by its WebUI's name. */
-export type Described = Omit<Environment, 'webui' | 'webuiVersion'>;
+/** A set-up, before it is called by its WebUI's name and its weights are known. */
+export type Described = Omit<Environment, 'webui' | 'webuiVersion' | 'traits'> & {
+  readonly traits: Omit<HostTraits, 'staticMiB'>;
+};
 
 /** What is known of a person's generation. */
 export type Generation = Pick<RunStarted, 'settings' | 'condUncondBatched' | 'extras'>;

@@ -24,8 +24,11 @@ const MOST_CHARACTERS = 300;
 /** What of the program around it the shim is to look for. */
 export const PROGRAM_MARKS: readonly string[] = [...OWN, ...FORKS].sort();
 
-/** Who reports, and the set-up under the name of the WebUI that it comes from. */
-export function readReport(report: Report): Live {
+/**
+ * Who reports, and the set-up under the name of the WebUI that it comes from.
+ * @param staticMiB of the weights, null while that is not known.
+ */
+export function readReport(report: Report, staticMiB: number | null = null): Live {
   // What git says where there is no tag.
   const tag = report.webuiVersion === '<none>' ? null : report.webuiVersion;
   const webuiVersion = tag ?? 'unknown';
@@ -36,6 +39,7 @@ export function readReport(report: Report): Live {
     webui: host.name,
     webuiVersion,
     ...described,
+    traits: { ...described.traits, staticMiB },
     key: { ...described.key, webui },
   };
   return { host, report, environment };

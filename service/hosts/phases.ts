@@ -62,8 +62,8 @@ export function atMark(before: Phases, mark: Mark, next: PhaseOrNone): Step {
   return { phases: { ...FIRST, phase: next, sinceMs: mark.afterMs, told }, ended };
 }
 
-export function atEnd(before: Phases, { last, afterMs }: Ended): PhaseCounters | null {
-  return endOf(counted(before, last), afterMs);
+export function atEnd(before: Phases, { torch, afterMs }: Ended): PhaseCounters | null {
+  return endOf(counted(before, torch), afterMs);
 }
 
 function counted(phases: Phases, torch: Mark['torch']): Phases {

@@ -1,8 +1,10 @@
 /** One generation as it goes on: from the shim's marks to what the sidecar's stages hear of it. */
 import type { Environment, HostMessage, RunOrder, RunStarted } from '../protocol/host.ts';
-import type { Outcome } from '../protocol/run.ts';
+import type { Outcome, TorchPeaks } from '../protocol/run.ts';
 import type { Report, ShimMessage } from '../protocol/shim.ts';
+import { countedFrom, nowOf, overRun, withPeaks, type Counted } from './counters.ts';
 import type { Generation, Host } from './host.ts';
+import { outOfMemory } from './out-of-memory.ts';
 import { atEnd, atMark, FIRST, type Ended, type Mark, type Phases } from './phases.ts';
 
 type Begun = Extract<ShimMessage, { type: 'run-started' }>;
@@ -23,6 +25,7 @@ export interface Run {
   /** Since it began; null while it was not told. */
   readonly toldAtMs: number | null;
   readonly phases: Phases;
+  readonly counted: Counted;
   /** What ended before the run was told. */
   readonly waiting: readonly HostMessage[];
 }
@@ -33,7 +36,8 @@ export interface Step {
 }
 
 export function beginRun(begun: Begun, order: RunOrder | null, { environment }: Live): Step {
-  const run: Run = { begun, order, known: null, toldAtMs: null, phases: FIRST, waiting: [] };
+  const counted = countedFrom(begun.torch);
+  const run: Run = { begun, order, known: null, toldAtMs: null, phases: FIRST, counted, waiting: [] };
   if (order === null) return { run, messages: [] };
   const { condUncondBatched } = environment.traits;
   return tell(run, { settings: order.settings, condUncondBatched, extras: [] }, 0);
@@ -46,24 +50,26 @@ export function beginRun(begun: Begun, order: RunOrder | null, { environment }: 
 export function markRun(before: Run, mark: Mark, { host, report, environment }: Live): Step {
   const known = (mark.company === null ? null : host.generationOf(mark, report, environment)) ?? before.known;
   const { phases, ended } = atMark(before.phases, mark, host.phaseOf(mark));
+  const counted = withPeaks(before.counted, mark.torch);
   const isWork = phases.phase !== 'start' && phases.phase !== null;
   const begins = before.toldAtMs === null && known !== null && isWork;
   const { run, messages } = begins ? tell(before, known, mark.afterMs) : { run: { ...before, known }, messages: [] };
   const phase: HostMessage[] = ended === null ? [] : [{ type: 'run-phase', runId: mark.runId, counters: ended }];
   return run.toldAtMs === null
-    ? { run: { ...run, phases, waiting: [...run.waiting, ...phase] }, messages }
-    : { run: { ...run, phases }, messages: [...messages, ...phase] };
+    ? { run: { ...run, phases, counted, waiting: [...run.waiting, ...phase] }, messages }
+    : { run: { ...run, phases, counted }, messages: [...messages, ...phase] };
 }
 
 /** One that was never told is told whole where it ran out of memory, and else not at all. */
 export function endRun(before: Run, ended: Ended, { environment }: Live): readonly HostMessage[] {
-  const outcome = outcomeOf(ended, before.order !== null, environment);
+  const torch = overRun(before.counted, ended.torch);
+  const outcome = outcomeOf(ended, torch, before.order !== null, environment);
   const untold = before.toldAtMs === null;
   if (untold && (outcome !== 'oom' || before.known === null)) return [];
   const { run, messages } =
     untold && before.known !== null ? tell(before, before.known, 0) : { run: before, messages: [] };
   const last = atEnd(run.phases, ended);
-  const { runId, torch, error } = ended;
+  const { runId, error } = ended;
   const durationMs = Math.max(0, ended.afterMs - (run.toldAtMs ?? 0));
   return [
     ...messages,
@@ -76,6 +82,7 @@ function tell(run: Run, generation: Generation, atMs: number): Step {
   const { begun, order } = run;
   const started: RunStarted = {
     ...begun,
+    torch: nowOf(begun.torch),
     origin: order?.origin ?? 'ordinary',
     capMiB: order?.capMiB ?? null,
     ...generation,
@@ -88,11 +95,13 @@ function tell(run: Run, generation: Generation, atMs: number): Step {
  * a person's generation raised outside of its sampling is not seen, and torch's count tells.
  */
 function outcomeOf(
-  { returned, stopFlags, outOfMemory, torch }: Ended,
+  { returned, stopFlags, errorSigns }: Ended,
+  torch: TorchPeaks | null,
   ours: boolean,
   { device }: Environment,
 ): Outcome {
-  const ranOut = outOfMemory === 'device' || (outOfMemory === 'host' && device.backend === 'cpu');
+  const whose = outOfMemory(errorSigns);
+  const ranOut = whose === 'device' || (whose === 'host' && device.backend === 'cpu');
   if (!returned && (ranOut || (!ours && (torch?.ooms ?? 0) > 0))) return 'oom';
   // "Stop after the current picture" leaves a person's own whole, and may cut one of ours short.
   const stopped = stopFlags.some((flag) => ours || flag !== 'stopping_generation');

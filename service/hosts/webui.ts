@@ -62,7 +62,6 @@ function describe(report: Report, webuiVersion: string, isFixed: boolean): Retur
       attention: attention.kind,
       condUncondBatched: isFixed ? batchedOf(facts) : null,
       decodesBatch: isFixed ? false : null,
-      staticMiB: report.staticMiB,
     },
     key: keyOf(facts, device, attention.name),
     upscalers: upscalersOf(report),

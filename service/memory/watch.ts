@@ -1,6 +1,7 @@
 /** Keeps the right memory source running, and its readings flowing into the ledger. */
 import type { Clock } from '../base/clock.ts';
-import type { DeviceMemory, Environment } from '../protocol/host.ts';
+import type { Environment } from '../protocol/host.ts';
+import type { WholeDevice } from '../protocol/shim.ts';
 import type { GpuProcess } from '../protocol/viewer.ts';
 import type { LiveLedger, MemoryReading } from './ledger.ts';
 import { matchDevice } from './match.ts';
@@ -27,7 +28,7 @@ export interface MemoryWatch {
   useHost(environment: Environment, pid: number): void;
   noHost(): void;
   /** What the host has told of its device, after the ledger took in its counters of the same moment. */
-  onHostMemory(memory: DeviceMemory | null): void;
+  onHostMemory(memory: WholeDevice | null): void;
   /** 10 readings a second instead of one. */
   setFast(fast: boolean): void;
   /** See `Programs.refresh`. */

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { mibSchema, type Origin, type Outcome, type PhaseCounters, type TorchNow, type TorchPeaks } from './run.ts';
 import type { GenerationSettings, Operation } from './settings.ts';
+import type { Because, WholeDevice } from './shim.ts';
 
 const text = z.string().max(300);
 
@@ -78,19 +79,13 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
-/** The whole device, all programs' use included, as the CUDA runtime tells torch (torch.cuda.mem_get_info). */
-export const deviceMemorySchema = z
-  .strictObject({ freeMiB: mibSchema, totalMiB: mibSchema })
-  .meta({ id: 'WholeDevice' });
-export type DeviceMemory = z.infer<typeof deviceMemorySchema>;
-
 /** What the WebUI does, understood. */
 export type HostMessage =
   | {
       readonly type: 'host-memory';
       readonly torch: TorchNow | null;
       readonly generating: boolean;
-      readonly device: DeviceMemory | null;
+      readonly device: WholeDevice | null;
     }
   | RunStarted
   | { readonly type: 'run-phase'; readonly runId: string; readonly counters: PhaseCounters }
@@ -125,16 +120,18 @@ export interface RunEnded {
 export interface RunRefused {
   readonly type: 'run-refused';
   readonly runId: string;
+  /** `no-caps`: the process's memory cannot be bounded; the same run without a cap may be asked for. */
   readonly reason: 'busy' | 'no-model' | 'unsupported' | 'no-caps' | 'interrupted';
   readonly problem: RunProblem;
 }
 
 /**
- * What kept a generation from being run. `told`: the WebUI's own text, null where it gave none; of the others the
- * sidecar knows beforehand.
+ * What kept a generation from being run. `told`: the WebUI's own text, null where it gave none; `refused`: the shim did
+ * not begin it; of the others the sidecar knows beforehand.
  */
 export type RunProblem =
   | { readonly code: 'told'; readonly text: string | null }
+  | { readonly code: 'refused'; readonly because: Because; readonly detail: string | null }
   | { readonly code: 'hires-target' }
   | { readonly code: 'no-upscaler'; readonly upscaler: string | null; readonly operation: Operation };
 

@@ -4,8 +4,7 @@
  */
 import * as z from 'zod';
 import { errorMessageSchema } from './error.ts';
-import { deviceMemorySchema } from './host.ts';
-import { atMsSchema, durationMsSchema, mibSchema, torchNowSchema, torchPeaksSchema } from './run.ts';
+import { atMsSchema, durationMsSchema, mibSchema } from './run.ts';
 
 const text = z.string().max(300);
 const runId = z.string().min(1).max(64);
@@ -41,8 +40,6 @@ const reportSchema = z
     facts: factsSchema,
     webuiVersion: text.nullable(),
     device: reportedDeviceSchema,
-    /** torch's allocated memory when idle. */
-    staticMiB: mibSchema.nullable(),
     latentUpscalers: upscalerNames,
     imageUpscalers: upscalerNames,
   })
@@ -64,8 +61,33 @@ const companySchema = z
   .meta({ id: 'Company' });
 export type Company = z.infer<typeof companySchema>;
 
-/** torch's peaks since the mark before. */
-const peaksSchema = z.strictObject({ activePeakMiB: mibSchema, reservedPeakMiB: mibSchema }).meta({ id: 'Peaks' });
+/** torch's own, as they stand: peaks since they were reset last, which each mark does; counts since torch was loaded. */
+const torchCountersSchema = z
+  .strictObject({
+    allocatedMiB: mibSchema,
+    reservedMiB: mibSchema,
+    activePeakMiB: mibSchema,
+    reservedPeakMiB: mibSchema,
+    allocRetries: z.int().min(0),
+    ooms: z.int().min(0),
+  })
+  .meta({ id: 'TorchCounters' });
+export type TorchCounters = z.infer<typeof torchCountersSchema>;
+
+/** All programs' use included, as the CUDA runtime tells torch; `integrated`: it is memory of the machine's. */
+const wholeDeviceSchema = z
+  .strictObject({ freeMiB: mibSchema, totalMiB: mibSchema, integrated: z.boolean() })
+  .meta({ id: 'WholeDevice' });
+export type WholeDevice = z.infer<typeof wholeDeviceSchema>;
+
+/**
+ * Why a run was not begun. `no-processing`: the WebUI lacks the class, or its queue. `no-counters`: torch keeps none for
+ * its device, so nothing can be capped; `cap-refused`: torch did not take the cap.
+ */
+const becauseSchema = z
+  .enum(['busy', 'no-model', 'no-processing', 'no-counters', 'cap-refused', 'cancelled', 'interrupted', 'shim-failed'])
+  .meta({ id: 'Because' });
+export type Because = z.infer<typeof becauseSchema>;
 
 /** Shim to sidecar. */
 export const shimMessageSchema = z.discriminatedUnion('type', [
@@ -77,15 +99,19 @@ export const shimMessageSchema = z.discriminatedUnion('type', [
    */
   z.strictObject({
     type: z.literal('host-memory'),
-    torch: torchNowSchema.nullable(),
+    torch: torchCountersSchema.nullable(),
     generating: z.boolean(),
-    device: deviceMemorySchema.nullable(),
+    device: wholeDeviceSchema.nullable(),
+    /** Another text after each load of a checkpoint; null while none is loaded. */
+    loaded: text.nullable(),
+    /** Whether Python's garbage was collected just before. */
+    collected: z.boolean(),
   }),
   z.strictObject({
     type: z.literal('run-started'),
     runId,
     /** torch's counters just before the run, after the cache was emptied where the WebUI does so. */
-    torch: torchNowSchema.nullable(),
+    torch: torchCountersSchema.nullable(),
     /** When those were read, by the wall clock. */
     startedAtMs: atMsSchema,
   }),
@@ -99,7 +125,7 @@ export const shimMessageSchema = z.discriminatedUnion('type', [
     facts: factsSchema,
     /** Of a person's own run alone, where it may have changed. */
     company: companySchema.nullable(),
-    torch: peaksSchema.nullable(),
+    torch: torchCountersSchema.nullable(),
   }),
   z.strictObject({
     type: z.literal('run-ended'),
@@ -108,21 +134,19 @@ export const shimMessageSchema = z.discriminatedUnion('type', [
     returned: z.boolean(),
     /** Which of the WebUI's flags that stop a generation are up. */
     stopFlags: z.array(text).max(10),
-    /** Whose memory the error says ran out. */
-    outOfMemory: z.enum(['device', 'host']).nullable(),
+    /** What of `ERROR_SIGNS` is seen in its error and in those behind it, the outermost first. */
+    errorSigns: z.array(z.string().max(60)).max(100),
     /** First 2000 characters of the error; never of a person's own run, for it may hold the prompt. */
     error: z.string().max(2000).nullable(),
     afterMs: durationMsSchema,
-    /** Since the last mark, and over the whole run. */
-    last: peaksSchema.nullable(),
-    torch: torchPeaksSchema.nullable(),
+    torch: torchCountersSchema.nullable(),
   }),
   z.strictObject({
     type: z.literal('run-refused'),
     runId,
-    /** `no-caps`: the process's memory cannot be bounded; the same run without a cap may be asked for. */
-    reason: z.enum(['busy', 'no-model', 'unsupported', 'no-caps', 'interrupted']),
-    message: text,
+    because: becauseSchema,
+    /** What torch or Python said. */
+    detail: text.nullable(),
   }),
 ]);
 export type ShimMessage = z.infer<typeof shimMessageSchema>;

@@ -1,9 +1,10 @@
-import { readReport } from '../hosts/hosts.ts';
+import { readReport, traitsOf } from '../hosts/hosts.ts';
 import type { Live } from '../hosts/run.ts';
+import { weightsAfter, type Weights } from '../hosts/weights.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
-import { shimMessageSchema, type ShimMessage, type ToShimMessage } from '../protocol/shim.ts';
+import { shimMessageSchema, type Report, type ShimMessage, type ToShimMessage } from '../protocol/shim.ts';
 import { keyHashOf } from '../recorder/key.ts';
 import { ANOTHER_HOST, NO_HELLO, shimVersionInWords, tooEarlyInWords } from '../words/en/wire.ts';
 import { createHostRuns, type HostRuns } from './host-runs.ts';
@@ -39,10 +40,14 @@ interface Connection {
 }
 
 /** `greeted`: it has said who it is; `ready`: also what it computes on. */
-type Link =
-  | { readonly at: 'none' }
-  | { readonly at: 'greeted'; readonly connection: Connection }
-  | { readonly at: 'ready'; readonly connection: Connection; readonly host: HostState; readonly live: Live };
+type Link = { readonly at: 'none' } | { readonly at: 'greeted'; readonly connection: Connection } | Ready;
+
+interface Ready {
+  readonly at: 'ready';
+  readonly connection: Connection;
+  readonly host: HostState;
+  readonly live: Live;
+}
 
 const REPLACED = 4001;
 const WRONG_PROTOCOL = 4002;
@@ -51,11 +56,13 @@ export function createHostLink(options: HostLinkOptions): HostLink {
   const { log, onMessage } = options;
   const runs = createHostRuns();
   let link: Link = { at: 'none' };
+  let weights: Weights | null = null;
 
   function leave(): void {
     const left = link;
     link = { at: 'none' };
     runs.clear();
+    weights = null;
     if (left.at === 'ready') options.onGone();
   }
 
@@ -74,20 +81,31 @@ export function createHostLink(options: HostLinkOptions): HostLink {
     log(`host connected, pid ${pid}`);
   }
 
+  function become(connection: Connection, pid: number, report: Report): void {
+    const live = readReport(report, weights?.mib);
+    const host = hostOf(live, pid);
+    link = { at: 'ready', connection, host, live };
+    options.onEnvironment(host);
+  }
+
+  function weigh({ connection, live }: Ready, pid: number, idle: Extract<ShimMessage, { type: 'host-memory' }>): void {
+    const { report, environment } = live;
+    weights = weightsAfter(weights, idle, traitsOf(environment));
+    if ((weights?.mib ?? null) !== environment.traits.staticMiB) become(connection, pid, report);
+  }
+
   function take(connection: Connection, message: ShimMessage): void {
     if (message.type === 'hello') return onHello(connection, message);
     const { peer, pid } = connection;
     if (link.at === 'none' || link.connection !== connection || pid === null) {
       peer.send({ type: 'error', reason: 'bad-message', message: NO_HELLO });
     } else if (message.type === 'environment') {
-      const live = readReport(message.report);
-      const host = hostOf(live, pid);
-      link = { at: 'ready', connection, host, live };
-      options.onEnvironment(host);
+      become(connection, pid, message.report);
     } else if (link.at === 'greeted') {
       const text = tooEarlyInWords(message.type);
       peer.send({ type: 'error', reason: 'not-now', message: text });
     } else {
+      if (message.type === 'host-memory' && !message.generating) weigh(link, pid, message);
       const { host, live } = link;
       for (const understood of runs.read(message, live)) onMessage(understood, host);
     }
@@ -115,7 +133,7 @@ export function createHostLink(options: HostLinkOptions): HostLink {
 /** What the WebUI cannot be asked for is refused in its name. */
 function order(
   message: ToHostMessage,
-  { connection, host, live }: Extract<Link, { at: 'ready' }>,
+  { connection, host, live }: Ready,
   runs: HostRuns,
   onMessage: HostLinkOptions['onMessage'],
 ): void {

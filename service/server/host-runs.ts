@@ -1,4 +1,6 @@
 /** The runs of one connected host: what was asked for, and the generation in hand. */
+import { nowOf } from '../hosts/counters.ts';
+import { refusalOf } from '../hosts/refusal.ts';
 import { beginRun, endRun, markRun, type Live, type Run } from '../hosts/run.ts';
 import type { HostMessage, RunOrder, RunRefused } from '../protocol/host.ts';
 import type { ShimMessage, ToShimMessage } from '../protocol/shim.ts';
@@ -22,7 +24,7 @@ export function createHostRuns(): HostRuns {
   function read(message: FromShim, live: Live): readonly HostMessage[] {
     switch (message.type) {
       case 'host-memory':
-        return [message];
+        return [hostMemoryOf(message)];
       case 'run-refused':
         asked.delete(message.runId);
         return [refusalOf(message)];
@@ -63,6 +65,6 @@ export function createHostRuns(): HostRuns {
   };
 }
 
-function refusalOf({ runId, reason, message }: Extract<FromShim, { type: 'run-refused' }>): RunRefused {
-  return { type: 'run-refused', runId, reason, problem: { code: 'told', text: message } };
+function hostMemoryOf({ type, torch, generating, device }: Extract<FromShim, { type: 'host-memory' }>): HostMessage {
+  return { type, torch: nowOf(torch), generating, device };
 }

@@ -62,4 +62,4 @@ def test_simulated_figures_have_a_key_of_their_own(host):
     report = greeting[1]["report"]
     assert report["facts"]["figures"] == "simulated"
     assert "simulated" in report["device"]["name"]
-    assert report["staticMiB"] == pytest.approx(6.3, abs=0.2)
+    assert greeting[2]["torch"]["allocatedMiB"] == pytest.approx(6.3, abs=0.2)

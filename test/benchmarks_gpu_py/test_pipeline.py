@@ -6,7 +6,7 @@ from gpu_capture.backends import CpuBackend
 from gpu_capture.networks import build
 from gpu_capture.phases import PhaseTracker
 from gpu_capture.pipeline import InterruptedRunError, Pipeline
-from headroom.webui.out_of_memory import drop
+from headroom.webui.errors import drop
 
 HIRES = {"width": 256, "height": 320, "uncroppedWidth": 256, "uncroppedHeight": 320, "upscaler": "Latent"}
 

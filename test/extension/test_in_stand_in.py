@@ -27,8 +27,8 @@ RUNS = json.loads((Path(__file__).parents[1] / "fixtures" / "hosts" / "runs.json
 REQUESTS = {case["name"]: case["request"] for case in RUNS}
 PLAIN = ["process", "before_process_batch", "launch_sampling", "launched_sampling", "post_sample", "postprocess_batch"]
 TWO_PASSES = [*PLAIN[:3], *PLAIN[3:4], *PLAIN[2:4], *PLAIN[4:]]
-OK = (True, None)
-OOM = (False, "device")
+OK = (True, [])
+OOM = (False, ["torch-class", "device-ran-out"])
 
 
 def run_request(run_id, name="txt2img", size=512, batch=1, cap=None):
@@ -38,9 +38,9 @@ def run_request(run_id, name="txt2img", size=512, batch=1, cap=None):
 
 
 def ended(webui, run_id):
-    """Whether it returned, and whose memory ran out; None while it goes on."""
+    """Whether it returned, and the signs of its error; None while it goes on."""
     found = next((message for message in webui.heard("run-ended") if message["runId"] == run_id), None)
-    return None if found is None else (found["returned"], found["outOfMemory"])
+    return None if found is None else (found["returned"], found["errorSigns"])
 
 
 def marks(webui, run_id):

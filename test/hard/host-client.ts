@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { readReport } from '../../service/hosts/hosts.ts';
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import type { ShimMessage } from '../../service/protocol/shim.ts';
-import { endOf, reportOf, startOf } from '../service/hosts/as-shim.ts';
+import { endOf, memoryOf, reportOf, startOf } from '../service/hosts/as-shim.ts';
 import type { TableRow } from '../../benchmarks/accuracy/table.ts';
 import { CARD, TOTAL_MIB } from './card-file.ts';
 
@@ -21,7 +21,7 @@ const REPORT = reportOf({
   key: { family: 'sd1', attention: 'sdp' },
   upscalers: [{ name: 'Latent', kind: 'latent' }],
 });
-export const ENVIRONMENT = readReport(REPORT).environment;
+export const ENVIRONMENT = readReport(REPORT, STATIC_MIB).environment;
 
 export interface HostClient {
   send(message: ShimMessage): void;
@@ -38,7 +38,7 @@ export async function connectHost(port: number, token: string): Promise<HostClie
   const send = (message: ShimMessage) => socket.send(JSON.stringify(message));
   send({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: process.pid });
   send({ type: 'environment', report: REPORT });
-  send({ type: 'host-memory', torch: IDLE, generating: false, device: null });
+  send(memoryOf(IDLE));
   return { send, close: () => socket.terminate() };
 }
 
@@ -48,5 +48,5 @@ export function sayRun(host: HostClient, runId: string, { settings, activeMiB, r
   const peaks = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
   for (const message of startOf(runId, settings, { torch, atMs: Date.now() })) host.send(message);
   host.send(endOf(runId, 'ok', { torch: peaks, durationMs: 900 }));
-  host.send({ type: 'host-memory', torch, generating: false, device: null });
+  host.send(memoryOf(torch));
 }

@@ -11,10 +11,9 @@ from typing import Any
 
 import torch
 from headroom.process.sidecar import Snapshot
-from headroom.webui.marks import now_message
-from headroom.webui.out_of_memory import Place, drop, out_of_memory
+from headroom.webui.errors import drop, signs_of
 from headroom.wire.link import HostLink
-from headroom.wire.messages import PROTOCOL_VERSION, Company, Peaks, Report
+from headroom.wire.messages import PROTOCOL_VERSION, Company, Report, TorchCounters
 
 from .backends import Backend
 from .networks import Networks
@@ -24,6 +23,8 @@ from .pipeline import InterruptedRunError, Pipeline
 VERSION = "1"
 Message = dict[str, Any]
 CONNECT_LIMIT_S = 30.0
+# As service/hosts/out-of-memory.ts has them.
+OF_THE_HOST = ("python-class", "cpu-allocator")
 
 
 class Host:
@@ -38,7 +39,7 @@ class Host:
         self._greeted = threading.Event()
         self._told: Message | None = None
         self.static_mib = None if self._memory is None else self._memory.read().allocated_mib
-        self._report = report_of(networks, backend, self.static_mib)
+        self._report = report_of(networks, backend)
         self._pipeline = Pipeline(networks, backend, stop=lambda: self._run_id in self._cancelled)
         self.on_request: Any = lambda message: None
         snapshot = Snapshot("running", "", False, port, token)
@@ -72,18 +73,18 @@ class Host:
         told = None if request.get("origin") != "ordinary" else company_of(extras)
         facts = {"settings": json.dumps(request["settings"])}
 
-        def mark(at: str, peaks: Peaks | None, after_ms: float) -> None:
+        def mark(at: str, counters: TorchCounters | None, after_ms: float) -> None:
             nonlocal told
             where = {"type": "run-mark", "runId": run_id, "at": at, "afterMs": after_ms}
-            self._send({**where, "facts": facts, "company": told, "torch": peaks})
+            self._send({**where, "facts": facts, "company": told, "torch": counters})
             told = None
 
         tracker = PhaseTracker(self._memory, lambda counters: self._phase(counters, phases), on_mark=mark)
         self._generating = True
         started = {"type": "run-started", "runId": run_id, "startedAtMs": tracker.started_at_ms}
-        self._send({**started, "torch": tracker.before})
+        self._send({**started, "torch": tracker.first})
         started_at_ms, began_s = _now_ms(), time.monotonic()
-        outcome, error, place = self._attempt(request, tracker)
+        outcome, error, signs = self._attempt(request, tracker)
         duration_ms = round((time.monotonic() - began_s) * 1000, 1)
         ended_at_ms = _now_ms()
         tracker.close()
@@ -96,11 +97,10 @@ class Host:
                 "runId": run_id,
                 "returned": outcome in ("ok", "interrupted"),
                 "stopFlags": ["interrupted"] if outcome == "interrupted" else [],
-                "outOfMemory": place,
+                "errorSigns": signs,
                 "error": error,
                 "afterMs": tracker.after_ms(),
-                "last": tracker.last,
-                "torch": tracker.totals(),
+                "torch": tracker.last,
             }
         )
         self._send(self._memory_message())
@@ -108,7 +108,7 @@ class Host:
         times = {"startedAtMs": started_at_ms, "endedAtMs": ended_at_ms}
         return {**ended, "phases": phases, "before": tracker.before, **times}
 
-    def _attempt(self, request: Message, tracker: PhaseTracker) -> tuple[str, str | None, Place | None]:
+    def _attempt(self, request: Message, tracker: PhaseTracker) -> tuple[str, str | None, list[str]]:
         cap_mib = request["capMiB"]
         try:
             if self._memory is None or cap_mib is None:
@@ -117,15 +117,15 @@ class Host:
                 with self._memory.capped(cap_mib):
                     self._pipeline.run(request["settings"], request["steps"], tracker)
             self._backend.synchronise()
-            return "ok", None, None
+            return "ok", None, []
         except InterruptedRunError:
-            return "interrupted", None, None
+            return "interrupted", None, []
         except Exception as error:  # noqa: BLE001  whatever a generation raises is this run's result
-            place = out_of_memory(error)
-            ran_out = place == "device" or (place == "host" and self._backend.device.type == "cpu")
+            signs = signs_of(error)
             text = f"{type(error).__name__}: {error}"[:2000]
             drop(error)
-            return "oom" if ran_out else "failed", text, place
+            ran_out = signs[:1] and (self._backend.device.type == "cpu" or signs[0] not in OF_THE_HOST)
+            return "oom" if ran_out else "failed", text, signs
 
     def _phase(self, counters: Message, phases: list[Message]) -> None:
         ended_at_ms = _now_ms()
@@ -157,8 +157,9 @@ class Host:
         return [message]
 
     def _memory_message(self) -> Message:
-        now = None if self._memory is None else now_message(self._memory.read())
-        return {"type": "host-memory", "torch": now, "generating": self._generating, "device": None}
+        now = None if self._memory is None else self._memory.read()
+        what = {"torch": now, "loaded": "random weights", "collected": not self._generating}
+        return {"type": "host-memory", **what, "generating": self._generating, "device": None}
 
     def _on_message(self, message: Message) -> None:
         if message["type"] == "run":
@@ -167,7 +168,7 @@ class Host:
             self.cancel(str(message["runId"]))
 
 
-def report_of(networks: Networks, backend: Backend, static_mib: float | None) -> Report:
+def report_of(networks: Networks, backend: Backend) -> Report:
     """service/hosts/capture.ts reads it: facts are the key's entries."""
     facts: dict[str, str | None] = {
         "checkpoint": f"{networks.name}, random weights",
@@ -184,7 +185,6 @@ def report_of(networks: Networks, backend: Backend, static_mib: float | None) ->
         "facts": facts,
         "webuiVersion": VERSION,
         "device": backend.describe(),
-        "staticMiB": static_mib,
         "latentUpscalers": [],
         "imageUpscalers": [],
     }

@@ -6,17 +6,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from headroom.webui.marks import now_message
-from headroom.webui.torch_memory import Counters, TorchMemory
-from headroom.wire.messages import Peaks, TorchNow, TorchPeaks
+from headroom.webui.torch_memory import TorchMemory
+from headroom.wire.messages import TorchCounters
 
 START = "start"
 """Before the first work on pictures. Told only of a run that did not get further."""
 
 
 class PhaseTracker:
-    """One run. `report` gets each finished phase, `on_mark` each mark with torch's peaks since the one before; without
-    counters nothing is reported and `totals` is None.
+    """One run. `report` gets each finished phase, `on_mark` each mark with torch's counters, whose peaks are since the
+    one before; without counters nothing is reported and `totals` is None.
     """
 
     def __init__(
@@ -24,7 +23,7 @@ class PhaseTracker:
         memory: TorchMemory | None,
         report: Callable[[dict[str, Any]], None],
         *,
-        on_mark: Callable[[str, Peaks | None, float], None] = lambda at, peaks, after_ms: None,
+        on_mark: Callable[[str, TorchCounters | None, float], None] = lambda at, counters, after_ms: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._memory = memory
@@ -38,10 +37,8 @@ class PhaseTracker:
         self._reported: set[str] = set()
         self._active_peak_mib = 0.0
         self._reserved_peak_mib = 0.0
-        self._first: Counters | None = None
-        self._last: Counters | None = None
+        self.first = self.last = None if memory is None else memory.read()
         if memory is not None:
-            self._first = memory.read()
             memory.reset_peaks()
 
     @property
@@ -49,9 +46,10 @@ class PhaseTracker:
         return self._phase
 
     @property
-    def before(self) -> TorchNow | None:
+    def before(self) -> dict[str, float] | None:
         """torch's memory when the run began."""
-        return None if self._first is None else now_message(self._first)
+        first = self.first
+        return None if first is None else {name: first[name] for name in ("allocatedMiB", "reservedMiB")}
 
     def mark(self, phase: str | None) -> None:
         """Ends the phase in hand and begins another; None for work that belongs to none."""
@@ -68,33 +66,26 @@ class PhaseTracker:
         self._read(reports=True)
         self._phase = None
 
-    @property
-    def last(self) -> Peaks | None:
-        """Since the last mark, as they were read last."""
-        if self._last is None:
-            return None
-        return {"activePeakMiB": self._last.active_peak_mib, "reservedPeakMiB": self._last.reserved_peak_mib}
-
     def after_ms(self) -> float:
         return round((self._monotonic() - self._began_s) * 1000, 1)
 
-    def totals(self) -> TorchPeaks | None:
+    def totals(self) -> dict[str, float] | None:
         """Peaks and counts over the whole run."""
-        if self._first is None or self._last is None:
+        if self.first is None or self.last is None:
             return None
         return {
             "activePeakMiB": self._active_peak_mib,
             "reservedPeakMiB": self._reserved_peak_mib,
-            "allocRetries": max(0, self._last.alloc_retries - self._first.alloc_retries),
-            "ooms": max(0, self._last.ooms - self._first.ooms),
+            "allocRetries": max(0, self.last["allocRetries"] - self.first["allocRetries"]),
+            "ooms": max(0, self.last["ooms"] - self.first["ooms"]),
         }
 
     def _read(self, reports: bool) -> None:
         if self._memory is None:
             return
-        self._last = counters = self._memory.read()
-        self._active_peak_mib = max(self._active_peak_mib, counters.active_peak_mib)
-        self._reserved_peak_mib = max(self._reserved_peak_mib, counters.reserved_peak_mib)
+        self.last = counters = self._memory.read()
+        self._active_peak_mib = max(self._active_peak_mib, counters["activePeakMiB"])
+        self._reserved_peak_mib = max(self._reserved_peak_mib, counters["reservedPeakMiB"])
         # With a batch count above one the phases come again; the first round stands for all.
         if not reports or self._phase is None or self._phase in self._reported:
             return
@@ -102,8 +93,8 @@ class PhaseTracker:
         self._report(
             {
                 "phase": self._phase,
-                "activePeakMiB": counters.active_peak_mib,
-                "reservedPeakMiB": counters.reserved_peak_mib,
+                "activePeakMiB": counters["activePeakMiB"],
+                "reservedPeakMiB": counters["reservedPeakMiB"],
                 "durationMs": round((self._monotonic() - self._since_s) * 1000, 1),
             }
         )

@@ -84,14 +84,16 @@ class Webui:
         return None if type(model).__name__ == "FakeInitialModel" else model
 
     @property
-    def loaded_checkpoint(self) -> object:
-        """Differs after each load, also where the WebUI puts other weights into the same networks; None: none is."""
+    def loaded_checkpoint(self) -> str | None:
+        """Another text after each load, also where the WebUI puts other weights into the same networks; None: none
+        is. Names no file.
+        """
         model = self.loaded_model
         if model is None:
             return None
         info = getattr(model, "sd_checkpoint_info", None)
         vae = getattr(self.module("sd_vae"), "loaded_vae_file", None)
-        return id(model), str(getattr(info, "filename", None)), str(vae)
+        return format(abs(hash((id(model), str(getattr(info, "filename", None)), str(vae)))), "x")
 
     @property
     def is_forge(self) -> bool:

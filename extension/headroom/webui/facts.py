@@ -87,11 +87,8 @@ class Reporter:
         self._version: str | None = None
         self._versioned = False
 
-    def read(self, static_mib: float | None) -> Report | None:
-        """None before the WebUI has chosen its device.
-
-        `static_mib`: torch's allocated memory when idle, None where unknown.
-        """
+    def read(self) -> Report | None:
+        """None before the WebUI has chosen its device."""
         webui = self._webui
         torch, device, shared = webui.torch, webui.device, webui.shared
         if torch is None or device is None or shared is None:
@@ -106,7 +103,6 @@ class Reporter:
             "facts": facts_of_webui(webui),
             "webuiVersion": self._version,
             "device": self._device,
-            "staticMiB": static_mib,
             "latentUpscalers": _names(getattr(shared, "latent_upscale_modes", None) or ()),
             "imageUpscalers": _names(image),
         }

@@ -8,14 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
-from typing import Any, Literal
+from typing import Any
 
 from ..log import get_logger, without_person
-from ..wire.messages import Run, RunEnded, RunMark, RunRefused, RunStarted
+from ..wire.messages import Because, Run, RunEnded, RunMark, RunRefused, RunStarted
 from .a1111 import STOP_FLAGS, Webui
+from .errors import drop, signs_of
 from .forge import process_images
 from .marks import RunMarks
-from .out_of_memory import drop, out_of_memory
 from .runner import QuietRunner
 from .torch_memory import CapRefusedError, TorchMemory, torch_memory
 
@@ -26,15 +26,13 @@ LOCK_POLL_S = 0.05
 ERROR_LIMIT = 2000
 JOB = "Headroom benchmark"
 
-Reason = Literal["busy", "no-model", "unsupported", "no-caps", "interrupted"]
-
 
 class RefusedError(Exception):
     """The run cannot be begun."""
 
-    def __init__(self, reason: Reason, message: str) -> None:
-        super().__init__(message)
-        self.reason: Reason = reason
+    def __init__(self, because: Because) -> None:
+        super().__init__(because)
+        self.because: Because = because
 
 
 class Generation:
@@ -94,26 +92,27 @@ class Generation:
                 self._run(request)
         except CapRefusedError as refusal:
             logger.warning("Headroom: the memory of a run cannot be capped (%s)", refusal)
-            self._refuse(run_id, "no-caps", without_person(f"PyTorch refuses the cap: {refusal}"))
+            self._refuse(run_id, "cap-refused", without_person(str(refusal)))
         except RefusedError as refusal:
-            self._refuse(run_id, refusal.reason, str(refusal))
+            self._refuse(run_id, refusal.because)
         except Exception as error:  # noqa: BLE001  a bug of ours; the sidecar must not wait for ever
             logger.warning("Headroom: a benchmark run went wrong", exc_info=error)
-            self._refuse(run_id, "unsupported", f"{type(error).__name__} in the shim")
+            self._refuse(run_id, "shim-failed", type(error).__name__)
         finally:
             with self._guard:
                 self._in_hand = None
                 self._cancelled.discard(run_id)
 
-    def _refuse(self, run_id: str, reason: Reason, message: str) -> None:
-        self._send({"type": "run-refused", "runId": run_id, "reason": reason, "message": message[:300]})
+    def _refuse(self, run_id: str, because: Because, detail: str | None = None) -> None:
+        told = None if detail is None else detail[:300]
+        self._send({"type": "run-refused", "runId": run_id, "because": because, "detail": told})
 
     def _check(self, request: Run) -> None:
         module = self._webui.module("processing")
         if self._webui.queue_lock is None or not hasattr(module, request["kind"]):
-            raise RefusedError("unsupported", "This WebUI has no queue or no processing module that Headroom knows.")
+            raise RefusedError("no-processing")
         if request["capMiB"] is not None and self._memory() is None:
-            raise RefusedError("no-caps", "PyTorch cannot cap the memory of this WebUI's device.")
+            raise RefusedError("no-counters")
 
     def _memory(self) -> TorchMemory | None:
         return torch_memory(self._webui.torch, self._webui.device)
@@ -126,7 +125,7 @@ class Generation:
         while not lock.acquire(False):
             self._check_not_cancelled(run_id)
             if self._monotonic() > deadline_s:
-                raise RefusedError("busy", "The WebUI is generating.")
+                raise RefusedError("busy")
             time.sleep(LOCK_POLL_S)
         try:
             yield
@@ -136,7 +135,7 @@ class Generation:
     def _check_not_cancelled(self, run_id: str) -> None:
         with self._guard:
             if run_id in self._cancelled:
-                raise RefusedError("interrupted", "The run was cancelled before it began.")
+                raise RefusedError("cancelled")
 
     def _claim(self, run_id: str) -> None:
         """Checks what may have happened since the last run; loads the checkpoint where that has not been done yet."""
@@ -145,11 +144,11 @@ class Generation:
         if pressed and self._last_was_ours:
             # The button was pressed between two runs; `begin` would clear the flag unseen.
             self._lower_flags()
-            raise RefusedError("interrupted", "Interrupt was pressed in the WebUI.")
+            raise RefusedError("interrupted")
         self._check_not_cancelled(run_id)
         if self._webui.shared.sd_model is None or self._webui.loaded_model is None:
             # A checkpoint that came with the run itself would change the key in mid-run.
-            raise RefusedError("no-model", "No checkpoint is loaded. Choose one in the WebUI, or generate one image.")
+            raise RefusedError("no-model")
 
     def _run(self, request: Run) -> None:
         """With the queue held. The WebUI is as it was when this returns, whatever the generation did."""
@@ -172,11 +171,11 @@ class Generation:
             self._generate(request, marks)
         except Exception as error:  # noqa: BLE001  whatever a generation raises is this run's result
             text = without_person(f"{type(error).__name__}: {error}")[:ERROR_LIMIT]
-            place = out_of_memory(error)
-            if place is None:
+            signs = signs_of(error)
+            if not signs:
                 logger.warning("Headroom: a benchmark run failed", exc_info=error)
             drop(error)
-            return marks.end(returned=False, stop_flags=self._webui.stop_flags, out_of_memory=place, error=text)
+            return marks.end(returned=False, stop_flags=self._webui.stop_flags, error_signs=signs, error=text)
         return marks.end(returned=True, stop_flags=self._webui.stop_flags)
 
     def _generate(self, request: Run, marks: RunMarks) -> None:

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from ..guard import guarded
-from ..wire.messages import Company, Peaks, RunEnded, RunMark, RunStarted, TorchNow, TorchPeaks
+from ..wire.messages import Company, RunEnded, RunMark, RunStarted, TorchCounters
 from .facts import facts_of_generation
-from .torch_memory import Counters, TorchMemory
+from .torch_memory import TorchMemory
 
 
 class RunMarks:
-    """Makes one run's messages; without counters their figures are None.
-
-    `keep_peaks` sees the counters each time that their peaks are about to be lost.
-    """
+    """Makes one run's messages. `keep_peaks` sees torch's counters each time that their peaks are about to be lost."""
 
     def __init__(
         self,
@@ -29,7 +26,7 @@ class RunMarks:
         memory: TorchMemory | None,
         send: Callable[[RunStarted | RunMark], None],
         *,
-        keep_peaks: Callable[[Counters], None] = lambda counters: None,
+        keep_peaks: Callable[[TorchCounters], None] = lambda counters: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._run_id = run_id
@@ -39,15 +36,9 @@ class RunMarks:
         self._monotonic = monotonic
         self._began_s = monotonic()
         self._marked: set[tuple[str, str | None]] = set()
-        self._active_peak_mib = self._reserved_peak_mib = 0.0
         # By the wall clock, which the sidecar shares: the message that says so may be long on its way.
         started_at_ms = round(time.time() * 1000, 1)
-        self._first = self._last = None if memory is None else memory.read()
-        if memory is not None and self._first is not None:
-            keep_peaks(self._first)
-            memory.reset_peaks()
-        now = None if self._first is None else now_message(self._first)
-        send({"type": "run-started", "runId": run_id, "torch": now, "startedAtMs": started_at_ms})
+        send({"type": "run-started", "runId": run_id, "torch": self._read(resets=True), "startedAtMs": started_at_ms})
 
     def mark(self, at: str, p: Any = None, company: Company | None = None) -> None:
         """With a batch count above one all come again; the first round stands for all, and the run's peaks for the
@@ -58,9 +49,6 @@ class RunMarks:
         if once in self._marked:
             return
         self._marked.add(once)
-        peaks = self._peaks()
-        if self._memory is not None:
-            self._memory.reset_peaks()
         self._send(
             {
                 "type": "run-mark",
@@ -69,7 +57,7 @@ class RunMarks:
                 "afterMs": self._after_ms(),
                 "facts": facts,
                 "company": company,
-                "torch": peaks,
+                "torch": self._read(resets=True),
             }
         )
 
@@ -78,7 +66,7 @@ class RunMarks:
         *,
         returned: bool,
         stop_flags: list[str],
-        out_of_memory: Literal["device", "host"] | None = None,
+        error_signs: list[str] | None = None,
         error: str | None = None,
     ) -> RunEnded:
         return {
@@ -86,38 +74,23 @@ class RunMarks:
             "runId": self._run_id,
             "returned": returned,
             "stopFlags": stop_flags,
-            "outOfMemory": out_of_memory,
+            "errorSigns": error_signs or [],
             "error": error,
             "afterMs": self._after_ms(),
-            "last": self._peaks(),
-            "torch": self._totals(),
+            "torch": self._read(resets=False),
         }
 
     def _after_ms(self) -> float:
         return round((self._monotonic() - self._began_s) * 1000, 1)
 
-    def _peaks(self) -> Peaks | None:
+    def _read(self, *, resets: bool) -> TorchCounters | None:
         if self._memory is None:
             return None
-        self._last = counters = self._memory.read()
+        counters = self._memory.read()
         self._keep_peaks(counters)
-        self._active_peak_mib = max(self._active_peak_mib, counters.active_peak_mib)
-        self._reserved_peak_mib = max(self._reserved_peak_mib, counters.reserved_peak_mib)
-        return {"activePeakMiB": counters.active_peak_mib, "reservedPeakMiB": counters.reserved_peak_mib}
-
-    def _totals(self) -> TorchPeaks | None:
-        if self._first is None or self._last is None:
-            return None
-        return {
-            "activePeakMiB": self._active_peak_mib,
-            "reservedPeakMiB": self._reserved_peak_mib,
-            "allocRetries": max(0, self._last.alloc_retries - self._first.alloc_retries),
-            "ooms": max(0, self._last.ooms - self._first.ooms),
-        }
-
-
-def now_message(counters: Counters) -> TorchNow:
-    return {"allocatedMiB": counters.allocated_mib, "reservedMiB": counters.reserved_mib}
+        if resets:
+            self._memory.reset_peaks()
+        return counters
 
 
 @guarded

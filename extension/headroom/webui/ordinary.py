@@ -11,12 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..guard import guarded
-from ..wire.messages import RunEnded, RunMark, RunStarted
+from ..wire.messages import RunEnded, RunMark, RunStarted, TorchCounters
 from .a1111 import Webui
 from .company import company_of, lengths_of_conditioning, lengths_of_prompts
+from .errors import signs_of
 from .marks import RunMarks, mark_sampling
-from .out_of_memory import Place, out_of_memory
-from .torch_memory import Counters, torch_memory
+from .torch_memory import torch_memory
 
 
 class OrdinaryRuns:
@@ -28,7 +28,7 @@ class OrdinaryRuns:
         send: Callable[[RunStarted | RunMark | RunEnded], None],
         *,
         on_run: Callable[[], None],
-        keep_peaks: Callable[[Counters], None] = lambda counters: None,
+        keep_peaks: Callable[[TorchCounters], None] = lambda counters: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._webui = webui
@@ -37,7 +37,7 @@ class OrdinaryRuns:
         self._keep_peaks = keep_peaks
         self._monotonic = monotonic
         self._marks: RunMarks | None = None
-        self._ran_out: Place | None = None
+        self._error_signs: list[str] = []
         self._p: Callable[[], Any] = lambda: None
 
     @guarded
@@ -48,7 +48,7 @@ class OrdinaryRuns:
         memory = torch_memory(self._webui.torch, self._webui.device)
         run_id = uuid.uuid4().hex
         self._marks = RunMarks(run_id, memory, self._send, keep_peaks=self._keep_peaks, monotonic=self._monotonic)
-        self._ran_out = None
+        self._error_signs = []
         # Nothing is put on `p` itself: scripts copy it, some of them deeply.
         self._p = weakref.ref(p)
         self._mark("process", p)
@@ -97,7 +97,7 @@ class OrdinaryRuns:
         """Attention that slices to fit, and CUDA's own libraries, run out of memory without torch's allocator counting
         it.
         """
-        self._ran_out = self._ran_out or out_of_memory(error)
+        self._error_signs = self._error_signs or signs_of(error)
 
     def _marks_of(self, p: Any) -> RunMarks | None:
         return self._marks if self._p() is p else None
@@ -112,7 +112,7 @@ class OrdinaryRuns:
     def _end(self, *, returned: bool) -> None:
         marks, self._marks = self._marks, None
         if marks is not None:
-            self._send(marks.end(returned=returned, stop_flags=self._webui.stop_flags, out_of_memory=self._ran_out))
+            self._send(marks.end(returned=returned, stop_flags=self._webui.stop_flags, error_signs=self._error_signs))
 
     def _abandon(self) -> None:
         """The generation raised."""

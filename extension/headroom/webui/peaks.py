@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .torch_memory import MIB, Counters
+from ..wire.messages import TorchCounters
+from .torch_memory import MIB
 
 
 class PeakKeeper:
@@ -17,9 +18,9 @@ class PeakKeeper:
         self._reserved_mib = 0.0
         self._monitor: Any = None
 
-    def note(self, counters: Counters) -> None:
-        self._active_mib = max(self._active_mib, counters.active_peak_mib)
-        self._reserved_mib = max(self._reserved_mib, counters.reserved_peak_mib)
+    def note(self, counters: TorchCounters) -> None:
+        self._active_mib = max(self._active_mib, counters["activePeakMiB"])
+        self._reserved_mib = max(self._reserved_mib, counters["reservedPeakMiB"])
 
     def attach(self, monitor: Any) -> None:
         """Nothing to do where the WebUI watches no memory."""

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
+from ..wire.messages import TorchCounters, WholeDevice
+
 MIB = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Counters:
-    """At one moment; the peaks are since they were last reset, the counts since the process began."""
-
-    allocated_mib: float
-    reserved_mib: float
-    active_peak_mib: float
-    reserved_peak_mib: float
-    alloc_retries: int
-    ooms: int
 
 
 def card_index(torch: Any, device: Any) -> int:
@@ -43,20 +32,34 @@ class TorchMemory:
         self._cuda = torch.cuda
         self._index = index
 
-    def read(self) -> Counters:
+    def read(self) -> TorchCounters:
         stats = self._cuda.memory_stats(self._index)
 
         def mib(name: str) -> float:
             return round(float(stats.get(name, 0)) / MIB, 2)
 
-        return Counters(
-            allocated_mib=mib("allocated_bytes.all.current"),
-            reserved_mib=mib("reserved_bytes.all.current"),
-            active_peak_mib=mib("active_bytes.all.peak"),
-            reserved_peak_mib=mib("reserved_bytes.all.peak"),
-            alloc_retries=int(stats.get("num_alloc_retries", 0)),
-            ooms=int(stats.get("num_ooms", 0)),
-        )
+        return {
+            "allocatedMiB": mib("allocated_bytes.all.current"),
+            "reservedMiB": mib("reserved_bytes.all.current"),
+            "activePeakMiB": mib("active_bytes.all.peak"),
+            "reservedPeakMiB": mib("reserved_bytes.all.peak"),
+            "allocRetries": int(stats.get("num_alloc_retries", 0)),
+            "ooms": int(stats.get("num_ooms", 0)),
+        }
+
+    def whole_device(self) -> WholeDevice | None:
+        """All programs' use included, as the CUDA runtime tells it; None where it does not."""
+        try:
+            free_bytes, total_bytes = self._cuda.mem_get_info(self._index)
+            properties = self._cuda.get_device_properties(self._index)
+        except (RuntimeError, AttributeError):
+            # A driver that went away; a torch without the function.
+            return None
+        return {
+            "freeMiB": round(free_bytes / MIB, 2),
+            "totalMiB": round(total_bytes / MIB, 2),
+            "integrated": bool(getattr(properties, "is_integrated", False)),
+        }
 
     def reset_peaks(self) -> None:
         self._cuda.reset_peak_memory_stats(self._index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 MAX_MESSAGE_BYTES = 65536
 
 # What is looked for in the program, and asked of it and of a generation.
@@ -101,6 +101,49 @@ GENERATION_FACTS = (
     "firstpass_image",
     "init_images#",
 )
+# Name, classes and pattern of what is looked for in an error.
+ERROR_SIGNS = (
+    (
+        "torch-class",
+        ("OutOfMemoryError",),
+        r"",
+    ),
+    (
+        "python-class",
+        ("MemoryError",),
+        r"",
+    ),
+    (
+        "device-ran-out",
+        ("RuntimeError", "OSError"),
+        r"\b(?:CUDA|HIP|MPS|XPU|NPU|GPU|NVML|CUBLAS|CUDNN|driver)\b[^.\n]{0,60}\bout of memory\b",
+    ),
+    (
+        "runtime-code",
+        ("RuntimeError", "OSError"),
+        r"\b(?:cuda|hip)?Error(?:OutOfMemory|MemoryAllocation)\b",
+    ),
+    (
+        "library-status",
+        ("RuntimeError", "OSError"),
+        r"\b\w*_(?:OUT_OF_MEMORY|OUT_OF_DEVICE_MEMORY|OUT_OF_RESOURCES|ALLOC_FAILED)\b",
+    ),
+    (
+        "directml",
+        ("RuntimeError", "OSError"),
+        r"\bnot enough GPU video memory\b",
+    ),
+    (
+        "sliced-attention",
+        ("RuntimeError", "OSError"),
+        r"^Not enough memory, use lower resolution\b",
+    ),
+    (
+        "cpu-allocator",
+        ("RuntimeError", "OSError"),
+        r"\bDefaultCPUAllocator\b[^\n]*\bmemory\b",
+    ),
+)
 
 
 class Report(TypedDict):
@@ -108,7 +151,6 @@ class Report(TypedDict):
     facts: dict[str, str | None]
     webuiVersion: str | None
     device: ReportedDevice
-    staticMiB: float | None
     latentUpscalers: list[str]
     imageUpscalers: list[str]
 
@@ -130,14 +172,19 @@ class Pci(TypedDict):
     device: int
 
 
-class TorchNow(TypedDict):
+class TorchCounters(TypedDict):
     allocatedMiB: float
     reservedMiB: float
+    activePeakMiB: float
+    reservedPeakMiB: float
+    allocRetries: int
+    ooms: int
 
 
 class WholeDevice(TypedDict):
     freeMiB: float
     totalMiB: float
+    integrated: bool
 
 
 class Company(TypedDict):
@@ -152,16 +199,16 @@ class ActiveScript(TypedDict):
     file: str
 
 
-class Peaks(TypedDict):
-    activePeakMiB: float
-    reservedPeakMiB: float
-
-
-class TorchPeaks(TypedDict):
-    activePeakMiB: float
-    reservedPeakMiB: float
-    allocRetries: int
-    ooms: int
+Because = Literal[
+    "busy",
+    "no-model",
+    "no-processing",
+    "no-counters",
+    "cap-refused",
+    "cancelled",
+    "interrupted",
+    "shim-failed",
+]
 
 
 class InitImage(TypedDict):
@@ -183,15 +230,17 @@ class Environment(TypedDict):
 
 class HostMemory(TypedDict):
     type: Literal["host-memory"]
-    torch: TorchNow | None
+    torch: TorchCounters | None
     generating: bool
     device: WholeDevice | None
+    loaded: str | None
+    collected: bool
 
 
 class RunStarted(TypedDict):
     type: Literal["run-started"]
     runId: str
-    torch: TorchNow | None
+    torch: TorchCounters | None
     startedAtMs: float
 
 
@@ -202,7 +251,7 @@ class RunMark(TypedDict):
     afterMs: float
     facts: dict[str, str | None]
     company: Company | None
-    torch: Peaks | None
+    torch: TorchCounters | None
 
 
 class RunEnded(TypedDict):
@@ -210,18 +259,17 @@ class RunEnded(TypedDict):
     runId: str
     returned: bool
     stopFlags: list[str]
-    outOfMemory: Literal["device", "host"] | None
+    errorSigns: list[str]
     error: str | None
     afterMs: float
-    last: Peaks | None
-    torch: TorchPeaks | None
+    torch: TorchCounters | None
 
 
 class RunRefused(TypedDict):
     type: Literal["run-refused"]
     runId: str
-    reason: Literal["busy", "no-model", "unsupported", "no-caps", "interrupted"]
-    message: str
+    because: Because
+    detail: str | None
 
 
 class Welcome(TypedDict):

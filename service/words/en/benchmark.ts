@@ -5,6 +5,7 @@ import type { Ending } from '../../benchmark/endings.ts';
 import type { LeftOut } from '../../benchmark/left-out.ts';
 import type { NotReached } from '../../benchmark/reach.ts';
 import type { RunProblem } from '../../protocol/host.ts';
+import type { Because } from '../../protocol/shim.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import { NO_CHECKPOINT } from './calibration.ts';
 import { inabilityInWords } from './hosts.ts';
@@ -108,12 +109,35 @@ function problemInWords(problem: RunProblem): string {
   switch (problem.code) {
     case 'told':
       return problem.text ?? 'no reason given';
+    case 'refused':
+      return refusedInWords(problem.because, problem.detail);
     case 'hires-target':
       return "The WebUI's hires fix cannot arrive at this target size.";
     case 'no-upscaler': {
       const { upscaler, operation } = problem;
       return `This WebUI has no upscaler ${upscaler === null ? '' : `"${upscaler}" `}for ${operation}.`;
     }
+  }
+}
+
+function refusedInWords(because: Because, detail: string | null): string {
+  switch (because) {
+    case 'busy':
+      return 'The WebUI is generating.';
+    case 'no-model':
+      return 'No checkpoint is loaded. Choose one in the WebUI, or generate one image.';
+    case 'no-processing':
+      return 'This WebUI has no queue or no processing module that Headroom knows.';
+    case 'no-counters':
+      return "PyTorch cannot cap the memory of this WebUI's device.";
+    case 'cap-refused':
+      return `PyTorch refuses the cap: ${detail ?? 'no reason given'}`;
+    case 'cancelled':
+      return 'The run was cancelled before it began.';
+    case 'interrupted':
+      return 'Interrupt was pressed in the WebUI.';
+    case 'shim-failed':
+      return `${detail ?? 'An error'} in the shim`;
   }
 }
 

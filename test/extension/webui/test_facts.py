@@ -35,7 +35,7 @@ def machine(monkeypatch):
 
 @pytest.mark.parametrize("case", REPORTS, ids=lambda case: case["name"])
 def test_each_set_up_is_reported_as_the_sidecars_tests_read_it(case, machine, assert_host_messages):
-    report = Reporter(machine(setups()[case["name"]])).read(2034.5)
+    report = Reporter(machine(setups()[case["name"]])).read()
     assert_host_messages([{"type": "environment", "report": report}])
     assert report == case["report"]
 
@@ -43,14 +43,14 @@ def test_each_set_up_is_reported_as_the_sidecars_tests_read_it(case, machine, as
 def test_before_a_device_is_chosen_there_is_nothing_to_say():
     webui = FakeWebui()
     webui.fake_devices.device = None
-    assert Reporter(webui).read(None) is None
+    assert Reporter(webui).read() is None
 
 
 def test_names_that_are_too_long_are_cut(assert_host_messages):
     webui = FakeWebui()
     webui.fake_opts.sd_vae = "v" * 1000
     webui.fake_shared.sd_upscalers = [SimpleNamespace(name="u" * 500)] * 400
-    report = Reporter(webui).read(None)
+    report = Reporter(webui).read()
     assert_host_messages([{"type": "environment", "report": report}])
     assert len(report["imageUpscalers"]) == 300
 

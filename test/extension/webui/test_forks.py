@@ -57,14 +57,14 @@ def test_a_run_before_forge_has_loaded_a_checkpoint_is_refused_for_it_would_be_k
     forge = webui(loaded=False)
     sent = run(forge, "txt2img")
     assert_host_messages(sent)
-    assert [message.get("reason") for message in sent] == ["no-model"]
+    assert [message.get("because") for message in sent] == ["no-model"]
     assert forge.made == []
 
 
 def test_what_stands_in_for_a_checkpoint_is_none():
     forge = webui(loaded=False)
     assert forge.loaded_model is None
-    assert "model:__class__.__name__" not in Reporter(forge).read(None)["facts"]
+    assert "model:__class__.__name__" not in Reporter(forge).read()["facts"]
     assert webui().loaded_model is not None
 
 

@@ -34,10 +34,10 @@ class Rig:
         return self.sent
 
     def ended(self):
-        return {name: self.sent[-1][name] for name in ("returned", "stopFlags", "outOfMemory")}
+        return {name: self.sent[-1][name] for name in ("returned", "stopFlags", "errorSigns")}
 
 
-OK = {"returned": True, "stopFlags": [], "outOfMemory": None}
+OK = {"returned": True, "stopFlags": [], "errorSigns": []}
 
 
 def out_of_memory(name):
@@ -60,7 +60,7 @@ def test_running_out_of_memory_is_a_result_and_the_webui_is_free_afterwards(asse
     rig = Rig(burst=out_of_memory)
     sent = rig.run(cap=4096)
     assert_host_messages(sent)
-    assert rig.ended() == {"returned": False, "stopFlags": [], "outOfMemory": "device"}
+    assert rig.ended() == {"returned": False, "stopFlags": [], "errorSigns": ["torch-class", "device-ran-out"]}
     assert "Tried to allocate" in sent[-1]["error"]
     assert rig.webui.made[0].closed
     assert rig.webui.state.job == ""
@@ -74,7 +74,7 @@ def test_any_other_error_is_a_failure_with_its_type(assert_host_messages):
 
     rig = Rig(burst=broken)
     assert_host_messages(rig.run())
-    assert rig.ended() == {"returned": False, "stopFlags": [], "outOfMemory": None}
+    assert rig.ended() == {"returned": False, "stopFlags": [], "errorSigns": []}
     assert rig.sent[-1]["error"].startswith("ValueError: no such tensor")
 
 
@@ -106,7 +106,7 @@ def test_the_cap_holds_for_the_run_alone():
 def test_a_cap_is_refused_where_there_is_nothing_to_cap(assert_host_messages):
     rig = Rig(device="cpu")
     assert_host_messages(rig.run(cap=4096))
-    assert rig.sent[0]["reason"] == "no-caps"
+    assert rig.sent[0]["because"] == "no-counters"
 
 
 NO_CAPS = RuntimeError("CUDAPluggableAllocator does not yet support setMemoryFraction")
@@ -121,8 +121,8 @@ def test_a_cap_that_torch_refuses_is_no_failed_run_but_a_refusal_that_says_so(er
 
     rig.cuda.set_per_process_memory_fraction = refuse
     assert_host_messages(rig.run(cap=4096))
-    assert [(message["type"], message["reason"]) for message in rig.sent] == [("run-refused", "no-caps")]
-    assert str(error) in rig.sent[0]["message"]
+    assert [(message["type"], message["because"]) for message in rig.sent] == [("run-refused", "cap-refused")]
+    assert str(error) in rig.sent[0]["detail"]
     assert rig.webui.made == []
     assert rig.webui.state.job == ""
     assert rig.webui.lock.acquire(False)
@@ -170,14 +170,14 @@ def test_a_class_that_the_webui_lacks_is_refused(assert_host_messages):
     rig = Rig()
     del rig.webui.processing.StableDiffusionProcessingImg2Img
     assert_host_messages(rig.run("img2img"))
-    assert rig.sent[0]["reason"] == "unsupported"
+    assert rig.sent[0]["because"] == "no-processing"
 
 
 def test_while_the_person_generates_a_run_is_refused_as_busy(assert_host_messages):
     rig = Rig()
     rig.webui.lock.acquire()
     assert_host_messages(rig.run())
-    assert [message["reason"] for message in rig.sent] == ["busy"]
+    assert [message["because"] for message in rig.sent] == ["busy"]
     assert rig.webui.made == []
 
 
@@ -185,7 +185,7 @@ def test_no_checkpoint_is_told(assert_host_messages):
     rig = Rig()
     rig.webui.fake_shared.sd_model = None
     assert_host_messages(rig.run())
-    assert rig.sent[0]["reason"] == "no-model"
+    assert rig.sent[0]["because"] == "no-model"
     assert rig.webui.lock.acquire(False)
 
 
@@ -193,7 +193,7 @@ def test_the_webuis_own_interrupt_ends_a_run_as_interrupted(assert_host_messages
     rig = Rig()
     rig.webui.burst = lambda name: rig.webui.state.interrupt()
     assert_host_messages(rig.run())
-    assert rig.ended() == {"returned": True, "stopFlags": ["interrupted"], "outOfMemory": None}
+    assert rig.ended() == {"returned": True, "stopFlags": ["interrupted"], "errorSigns": []}
     assert rig.webui.state.interrupted is False
 
 
@@ -201,7 +201,7 @@ def test_an_interrupt_between_two_runs_refuses_the_next():
     rig = Rig()
     rig.run()
     rig.webui.state.interrupt()
-    assert rig.run()[0]["reason"] == "interrupted"
+    assert rig.run()[0]["because"] == "interrupted"
     assert rig.run()[-1]["type"] == "run-ended"
 
 
@@ -225,7 +225,7 @@ def test_cancel_interrupts_the_run_in_hand_and_no_other():
 
     rig.webui.burst = burst
     rig.run()
-    assert rig.ended() == {"returned": True, "stopFlags": ["interrupted"], "outOfMemory": None}
+    assert rig.ended() == {"returned": True, "stopFlags": ["interrupted"], "errorSigns": []}
 
 
 def test_a_run_that_is_cancelled_while_it_waits_never_begins():
@@ -236,7 +236,7 @@ def test_a_run_that_is_cancelled_while_it_waits_never_begins():
     thread.start()
     rig.generation.cancel("r1")
     thread.join(timeout=10)
-    assert [message["reason"] for message in rig.sent] == ["interrupted"]
+    assert [message["because"] for message in rig.sent] == ["cancelled"]
 
 
 def test_a_bug_in_the_shim_is_answered_too(assert_host_messages):

@@ -10,11 +10,15 @@ def marked(cuda, **kwargs):
     return RunMarks("r1", TorchMemory(fake_torch(cuda), 0), sent.append, **kwargs), sent
 
 
+def peaks(message):
+    return message["torch"]["activePeakMiB"], message["torch"]["reservedPeakMiB"]
+
+
 def ended(marks):
     return marks.end(returned=True, stop_flags=[])
 
 
-def test_each_mark_tells_the_peaks_since_the_one_before_and_the_end_the_highest(assert_host_messages):
+def test_each_mark_and_the_end_tell_the_peaks_since_the_mark_before(assert_host_messages):
     cuda = FakeCuda()
     marks, sent = marked(cuda)
     marks.mark("launch_sampling")
@@ -24,12 +28,8 @@ def test_each_mark_tells_the_peaks_since_the_one_before_and_the_end_the_highest(
     cuda.retries = 2
     end = ended(marks)
     assert_host_messages([*sent, end])
-    assert [message["torch"] for message in sent[1:]] == [
-        {"activePeakMiB": 2000, "reservedPeakMiB": 2100},
-        {"activePeakMiB": 4000, "reservedPeakMiB": 5000},
-    ]
-    assert end["last"] == {"activePeakMiB": 3000, "reservedPeakMiB": 5500}
-    assert end["torch"] == {"activePeakMiB": 4000, "reservedPeakMiB": 5500, "allocRetries": 2, "ooms": 0}
+    assert [peaks(message) for message in [*sent[1:], end]] == [(2000, 2100), (4000, 5000), (3000, 5500)]
+    assert end["torch"]["allocRetries"] == 2
 
 
 def test_what_happened_before_the_run_is_not_the_runs():
@@ -37,8 +37,18 @@ def test_what_happened_before_the_run_is_not_the_runs():
     cuda.use(7000, 7500)
     cuda.ooms = 3
     marks, sent = marked(cuda)
-    assert ended(marks)["torch"] == {"activePeakMiB": 2000, "reservedPeakMiB": 2100, "allocRetries": 0, "ooms": 0}
-    assert sent[0]["torch"] == {"allocatedMiB": 2000, "reservedMiB": 2100}
+    cuda.ooms += 1
+    end = ended(marks)
+    assert peaks(end) == (2000, 2100)
+    assert end["torch"]["ooms"] - sent[0]["torch"]["ooms"] == 1
+    assert sent[0]["torch"] == {
+        "allocatedMiB": 2000,
+        "reservedMiB": 2100,
+        "activePeakMiB": 7000,
+        "reservedPeakMiB": 7500,
+        "allocRetries": 0,
+        "ooms": 3,
+    }
 
 
 def test_the_second_batch_of_several_is_not_marked_again_and_counts_for_the_run():
@@ -49,7 +59,7 @@ def test_the_second_batch_of_several_is_not_marked_again_and_counts_for_the_run(
         cuda.use(peak, peak)
         marks.mark("launched_sampling")
     assert [message["type"] for message in sent] == ["run-started", "run-mark", "run-mark"]
-    assert ended(marks)["torch"]["activePeakMiB"] == 6000
+    assert peaks(ended(marks)) == (6000, 6000)
 
 
 def test_the_two_passes_of_hires_fix_are_marked_each():
@@ -63,7 +73,7 @@ def test_peaks_are_handed_over_before_they_are_lost():
     cuda = FakeCuda()
     kept = []
     cuda.use(7000, 7500)
-    marks, _ = marked(cuda, keep_peaks=lambda counters: kept.append(counters.active_peak_mib))
+    marks, _ = marked(cuda, keep_peaks=lambda counters: kept.append(counters["activePeakMiB"]))
     cuda.use(3000, 3000)
     marks.mark("launch_sampling")
     assert kept == [7000, 3000]
@@ -76,7 +86,6 @@ def test_without_counters_there_are_marks_and_no_figures(assert_host_messages):
     end = ended(marks)
     assert_host_messages([*sent, end])
     assert [message["torch"] for message in [*sent, end]] == [None, None, None]
-    assert end["last"] is None
 
 
 def test_the_sampler_is_left_as_it_was_found():

@@ -8,9 +8,10 @@ import pytest
 from headroom.process.sidecar import Sidecar
 from headroom.wire import client as wire
 from headroom.wire.link import MAX_PER_SECOND, HostLink
+from headroom.wire.messages import PROTOCOL_VERSION
 
 FAKE = str(Path(__file__).parents[1] / "fakes" / "sidecar.py")
-HELLO = {"type": "hello", "protocol": 2, "shimVersion": "0.1.0", "pid": 1}
+HELLO = {"type": "hello", "protocol": PROTOCOL_VERSION, "shimVersion": "0.1.0", "pid": 1}
 
 
 class Rig:

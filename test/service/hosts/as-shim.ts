@@ -10,6 +10,7 @@ import type {
   Report,
   ReportedDevice,
   ShimMessage,
+  TorchCounters,
   ToShimMessage,
 } from '../../../service/protocol/shim.ts';
 
@@ -50,7 +51,6 @@ export function reportOf(environment: Omit<Environment, 'webui'>, program: reado
     facts: factsOf(environment),
     webuiVersion: webuiVersion === 'unknown' ? null : webuiVersion,
     device: deviceOf(device),
-    staticMiB: traits.staticMiB,
     latentUpscalers: names('latent'),
     imageUpscalers: names('image'),
   };
@@ -114,6 +114,21 @@ export function fieldsOf({ operation, width, height, batchSize, hires }: Generat
   };
 }
 
+/** torch's counters at this moment, of which nothing was higher since they were reset. */
+export function countersOf(now: TorchNow | null): TorchCounters | null {
+  if (now === null) return null;
+  const { allocatedMiB, reservedMiB } = now;
+  return { ...now, activePeakMiB: allocatedMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
+}
+
+type HostMemory = Extract<ShimMessage, { type: 'host-memory' }>;
+
+/** Of a WebUI whose checkpoint stays. */
+export function memoryOf(torch: TorchNow | null, more: Partial<HostMemory> = {}): HostMemory {
+  const idle = { generating: false, loaded: torch === null ? null : '1a2b3c', collected: false, device: null };
+  return { type: 'host-memory', torch: countersOf(torch), ...idle, ...more };
+}
+
 export const ALONE: Company = { scripts: [], chosenScript: null, networks: {}, lengths: [77, 77] };
 
 /** Of a person's own run as far as its sampling, where the sidecar is told of it. */
@@ -124,7 +139,7 @@ export function startOf(
 ): ShimMessage[] {
   const company = { ...ALONE, scripts: extras.map((title) => ({ title, file: '/ext/a.py' })) };
   return [
-    { type: 'run-started', runId, torch, startedAtMs: atMs },
+    { type: 'run-started', runId, torch: countersOf(torch), startedAtMs: atMs },
     { type: 'run-mark', runId, at: 'launch_sampling', afterMs: 0, facts: fieldsOf(settings), company, torch: null },
   ];
 }
@@ -139,11 +154,10 @@ export function endOf(
     runId,
     returned: outcome === 'ok' || outcome === 'interrupted',
     stopFlags: outcome === 'interrupted' ? ['interrupted'] : [],
-    outOfMemory: outcome === 'oom' ? 'device' : null,
+    errorSigns: outcome === 'oom' ? ['torch-class'] : [],
     error,
     afterMs: durationMs,
-    last: null,
-    torch,
+    torch: torch === null ? null : { allocatedMiB: 0, reservedMiB: 0, ...torch },
   };
 }
 

@@ -9,6 +9,7 @@ const FACTS = { checkpoint: 'toy, random weights', torch: '2.1.2', family: 'toy'
 const LIVE = readReport({ ...REPORT, program: ['gpu_capture'], facts: FACTS, webuiVersion: '1' });
 const SETTINGS = settingsOf('img2img', 512, 512, 1);
 const PEAKS = { activePeakMiB: 10, reservedPeakMiB: 20 };
+const COUNTERS = { ...PEAKS, allocatedMiB: 5, reservedMiB: 15, allocRetries: 0, ooms: 0 };
 
 test("the GPU capture's facts are its key's entries, so figures of a toy are never taken for a card's", () => {
   expect(LIVE.environment).toMatchObject({
@@ -34,7 +35,7 @@ test('its marks are phases by their own names, and its runs carry what keeps the
     afterMs,
     facts: { settings: JSON.stringify(SETTINGS) },
     company: { ...ALONE, scripts: [{ title: 'test', file: 'capture' }] },
-    torch: PEAKS,
+    torch: COUNTERS,
   });
   const messages = [
     { type: 'run-started' as const, runId: 'r', torch: null, startedAtMs: 1 },

@@ -3,7 +3,7 @@ import { readReport } from '../../../service/hosts/hosts.ts';
 import type { Environment } from '../../../service/protocol/host.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import type { ToShimMessage } from '../../../service/protocol/shim.ts';
-import { A1111, endOf, reportOf, settingsAsked, startOf } from '../hosts/as-shim.ts';
+import { A1111, countersOf, endOf, memoryOf, reportOf, settingsAsked, startOf } from '../hosts/as-shim.ts';
 import { SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { DEVICE } from './fake-sampler.ts';
@@ -24,7 +24,7 @@ export const REPORT = reportOf({
   ],
 });
 
-export const ENVIRONMENT = readReport(REPORT).environment;
+export const ENVIRONMENT = readReport(REPORT, TRAITS.staticMiB).environment;
 
 const CARD_MIB = 8192;
 const ALLOCATED_MIB = SD15_LIKE.staticMiB;
@@ -92,14 +92,10 @@ export class FakeHost {
   }
 
   memory(generating: boolean): void {
-    const device =
-      this.deviceWanted && this.readsDevice ? { freeMiB: CARD_MIB - this.usedMiB(), totalMiB: CARD_MIB } : null;
-    this.socket.say({
-      type: 'host-memory',
-      torch: { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB },
-      generating,
-      device,
-    });
+    const whole = { freeMiB: CARD_MIB - this.usedMiB(), totalMiB: CARD_MIB, integrated: false };
+    const device = this.deviceWanted && this.readsDevice ? whole : null;
+    const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
+    this.socket.say(memoryOf(torch, { generating, device }));
   }
 
   #onDeviceMemory(wanted: boolean): void {
@@ -136,7 +132,7 @@ export class FakeHost {
     // As a WebUI does: in its own time, not within the call.
     this.#clock.setTimeout(() => {
       const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
-      this.socket.say({ type: 'run-started', runId: run.runId, torch, startedAtMs: Date.now() });
+      this.socket.say({ type: 'run-started', runId: run.runId, torch: countersOf(torch), startedAtMs: Date.now() });
       this.#generate(run);
     }, 1);
   }

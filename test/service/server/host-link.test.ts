@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHostLink, type HostLink, type HostState } from '../../../service/server/host-link.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { memoryOf } from '../hosts/as-shim.ts';
 import { REPORT } from './fake-host.ts';
 import { FakeSocket } from './fake-socket.ts';
 
@@ -25,7 +26,8 @@ beforeEach(() => {
 });
 
 const HELLO = { type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 4242 };
-const MEMORY = { type: 'host-memory', torch: null, generating: false, device: null };
+const MEMORY = memoryOf(null);
+const IDLE = { allocatedMiB: 2077, reservedMiB: 2110 };
 
 function connect(...messages: object[]): FakeSocket {
   const socket = new FakeSocket();
@@ -64,6 +66,26 @@ describe('a host', () => {
     expect(link.host?.pid).toBe(4243);
     link.send({ type: 'cancel', runId: 'x' });
     expect([first.all('cancel').length, second.all('cancel').length]).toEqual([0, 1]);
+  });
+
+  test('tells the weights when it does nothing, before anybody hears of its memory', () => {
+    const socket = connect(HELLO, { type: 'environment', report: REPORT });
+    const weights = () => environments.map(({ environment }) => environment.traits.staticMiB);
+    socket.say(memoryOf({ ...IDLE, allocatedMiB: 5000 }, { generating: true }));
+    expect(weights()).toEqual([null]);
+    socket.say(memoryOf(IDLE));
+    socket.say(memoryOf({ ...IDLE, allocatedMiB: 2403 }));
+    expect(weights()).toEqual([null, 2077]);
+    socket.say({ type: 'environment', report: REPORT });
+    socket.say(memoryOf({ ...IDLE, allocatedMiB: 3000 }, { loaded: 'another' }));
+    expect(weights()).toEqual([null, 2077, 2077, 3000]);
+    expect(link.host?.environment.traits.staticMiB).toBe(3000);
+  });
+
+  test('that connects anew has its weights told anew', () => {
+    connect(HELLO, { type: 'environment', report: REPORT }, memoryOf(IDLE)).emit('close');
+    connect(HELLO, { type: 'environment', report: REPORT });
+    expect(link.host?.environment.traits.staticMiB).toBeNull();
   });
 
   test('that was replaced has no say any more', () => {

@@ -185,10 +185,7 @@ describe('a benchmark', () => {
     let refusals = 2;
     rig.host.instead = ({ runId }) => {
       if (refusals-- <= 0) return false;
-      rig.clock.setTimeout(
-        () => rig.host.socket.say({ type: 'run-refused', runId, reason: 'busy', message: 'generating' }),
-        1,
-      );
+      rig.clock.setTimeout(() => rig.host.socket.say({ type: 'run-refused', runId, because: 'busy', detail: null }), 1);
       return true;
     };
     await untilIdle();
@@ -200,8 +197,7 @@ describe('a benchmark', () => {
     await untilIdle();
     rig.host.instead = ({ runId }) => {
       rig.clock.setTimeout(
-        () =>
-          rig.host.socket.say({ type: 'run-refused', runId, reason: 'no-model', message: 'No checkpoint is loaded.' }),
+        () => rig.host.socket.say({ type: 'run-refused', runId, because: 'no-model', detail: null }),
         1,
       );
       return true;
@@ -214,8 +210,7 @@ describe('a benchmark', () => {
   test("ends with the WebUI's reason where there is no model", async () => {
     rig.host.instead = ({ runId }) => {
       rig.clock.setTimeout(
-        () =>
-          rig.host.socket.say({ type: 'run-refused', runId, reason: 'no-model', message: 'No checkpoint is loaded.' }),
+        () => rig.host.socket.say({ type: 'run-refused', runId, because: 'no-model', detail: null }),
         1,
       );
       return true;
@@ -229,7 +224,7 @@ describe('a benchmark', () => {
   /** Refuses, or fails, each run that `which` picks, as a shim does. */
   function answerWith(
     which: (run: (typeof rig.host.asked)[number]) => boolean,
-    answer: 'no-caps' | 'unsupported' | 'failed',
+    answer: 'cap-refused' | 'no-processing' | 'failed',
   ): void {
     rig.host.instead = (run) => {
       if (!which(run)) return false;
@@ -237,7 +232,7 @@ describe('a benchmark', () => {
       rig.clock.setTimeout(() => {
         const error = 'ValueError: no index.';
         if (answer !== 'failed') {
-          return rig.host.socket.say({ type: 'run-refused', runId, reason: answer, message: error });
+          return rig.host.socket.say({ type: 'run-refused', runId, because: answer, detail: error });
         }
         rig.host.socket.say({ type: 'run-started', runId, torch: null, startedAtMs: rig.clock.nowMs() });
         rig.host.socket.say(endOf(runId, 'failed', { torch: null, durationMs: 1, error }));
@@ -249,11 +244,11 @@ describe('a benchmark', () => {
     rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome === 'ok');
 
   test.each([
-    ['no-caps', 1],
-    ['failed', 3],
+    ['cap-refused', 1, 'PyTorch refuses the cap: ValueError: no index'],
+    ['failed', 3, 'ValueError: no index'],
   ] as const)(
     'goes on without caps where they cannot be set (%s), says so, and ends calibrated',
-    async (answer, tries) => {
+    async (answer, tries, why) => {
       answerWith(({ capMiB }) => capMiB !== null, answer);
       await untilIdle();
       expect(rig.host.asked.filter(({ capMiB }) => capMiB !== null)).toHaveLength(tries);
@@ -261,9 +256,7 @@ describe('a benchmark', () => {
         resumable: null,
         last: {
           result: 'finished',
-          message: expect.stringContaining(
-            'cannot be capped here, so what is required is known less well (ValueError: no index).',
-          ),
+          message: expect.stringContaining(`cannot be capped here, so what is required is known less well (${why}).`),
         },
       });
       expect(measured()).toHaveLength(10);
@@ -272,15 +265,18 @@ describe('a benchmark', () => {
     },
   );
 
-  test.each(['unsupported', 'failed'] as const)(
+  test.each([
+    ['no-processing', 'This WebUI has no queue or no processing module that Headroom knows'],
+    ['failed', 'ValueError: no index'],
+  ] as const)(
     'leaves out an operation that the WebUI cannot run (%s), and measures the others',
-    async (answer) => {
+    async (answer, why) => {
       answerWith(({ settings }) => settings.operation === 'hires_latent', answer);
       await untilIdle();
       expect(benchmark()).toMatchObject({
         last: {
           result: 'finished',
-          message: expect.stringContaining('hires latent could not be run and was left out (ValueError: no index).'),
+          message: expect.stringContaining(`hires latent could not be run and was left out (${why}).`),
         },
       });
       expect(new Set(measured().map(({ settings }) => settings.operation))).toEqual(

@@ -30,6 +30,15 @@ export function readProcFiles(pid: number, readFile: (path: string) => string = 
   }
 }
 
+/** Of the machine, without swapping; null where the system does not offer it as a file. */
+export function availableMiB(readFile: (path: string) => string = readText): number | null {
+  try {
+    return fieldMiB(readFile('/proc/meminfo'), 'MemAvailable');
+  } catch {
+    return null;
+  }
+}
+
 function readText(path: string): string {
   return readFileSync(path, 'latin1');
 }

@@ -3,9 +3,11 @@
  * nvidia-smi has no figures.
  */
 import type { Clock } from '../../../base/clock.ts';
-import type { DeviceMemory, HostDevice } from '../../../protocol/host.ts';
+import type { HostDevice } from '../../../protocol/host.ts';
+import type { WholeDevice } from '../../../protocol/shim.ts';
 import { matchDevice } from '../../match.ts';
 import type { DeviceReading, Sampler, SourceStatus } from '../types.ts';
+import { usedMiB } from './in-use.ts';
 import { lackOf, type Lack } from './lack.ts';
 import { createStandIn } from './stand-in.ts';
 import { createVoice } from './voice.ts';
@@ -14,7 +16,7 @@ export interface TorchBackedSampler extends Sampler {
   /** The card that torch computes on; null while there is none. */
   useHost(device: HostDevice | null): void;
   /** What torch has told of it; null where it could not. */
-  onHostMemory(memory: DeviceMemory | null): void;
+  onHostMemory(memory: WholeDevice | null): void;
 }
 
 /** nvidia-smi is asked on, for it may have figures one day, but no oftener. */
@@ -83,18 +85,14 @@ function stateOf(driver: SourceStatus, serving: SourceStatus | null, lack: Lack)
 }
 
 /** @param listed the same card as nvidia-smi lists it, without its figures. */
-function readingOf(
-  device: HostDevice,
-  listed: DeviceReading | null,
-  { freeMiB, totalMiB }: DeviceMemory,
-): DeviceReading {
+function readingOf(device: HostDevice, listed: DeviceReading | null, memory: WholeDevice): DeviceReading {
   return {
     index: listed?.index ?? null,
     uuid: device.uuid ?? listed?.uuid ?? null,
     busId: device.busId ?? listed?.busId ?? null,
     name: device.name,
-    usedMiB: Math.max(0, totalMiB - freeMiB),
-    totalMiB,
+    usedMiB: usedMiB(memory),
+    totalMiB: memory.totalMiB,
     driverKeptMiB: null,
     processMiB: null,
   };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readProcFiles } from '../../../../../service/memory/sources/process/memory.ts';
+import { availableMiB, readProcFiles } from '../../../../../service/memory/sources/process/memory.ts';
 
 const STATUS = 'Name:\tpython\nVmHWM:\t  900000 kB\nVmRSS:\t  524288 kB\nRssAnon:\t 1 kB\n';
 const MEMINFO = 'MemTotal:       16777216 kB\nMemFree:         1048576 kB\nMemAvailable:    8388608 kB\n';
@@ -20,6 +20,12 @@ test('the resident set of the process and what the machine has in use', () => {
 test('an old kernel without MemAvailable counts what is free', () => {
   const read = files({ '/proc/42/status': STATUS, '/proc/meminfo': MEMINFO.replace(/MemAvailable.*\n/, '') });
   expect(readProcFiles(42, read)?.usedMiB).toBe(15_360);
+});
+
+test('what the machine has for programs is told alone as well, and null where no file says it', () => {
+  expect(availableMiB(files({ '/proc/meminfo': MEMINFO }))).toBe(8192);
+  expect(availableMiB(files({ '/proc/meminfo': 'MemTotal: 1 kB\n' }))).toBeNull();
+  expect(availableMiB(files({}))).toBeNull();
 });
 
 test('a process that is gone, or a zombie without memory, is null', () => {

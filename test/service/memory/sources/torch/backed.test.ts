@@ -14,7 +14,7 @@ const HOST: HostDevice = {
   busId: GB10.busId,
   totalMiB: 124_610,
 };
-const MEMORY = { freeMiB: 100_000, totalMiB: 124_610 };
+const MEMORY = { freeMiB: 100_000, totalMiB: 124_610, integrated: false };
 
 let clock: FakeClock;
 let driver: FakeSampler;
