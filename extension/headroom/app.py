@@ -11,7 +11,7 @@ from . import __version__
 from .guard import guarded
 from .log import get_logger
 from .process import node
-from .process.paths import FOLDER, SIDECAR_BUNDLE, DataDir, cache_dirs, choose_data_dir, is_file
+from .process.paths import FOLDER, SIDECAR_BUNDLE, cache_dirs, is_file
 from .process.sidecar import Sidecar, SidecarUnavailableError
 from .webui.a1111 import Webui
 from .webui.generation import Generation
@@ -37,7 +37,6 @@ class Extension:
 
     def __init__(self, webui: Webui | None = None) -> None:
         self._webui = webui or Webui()
-        self._data_dir: DataDir | None = None
         self._peaks = PeakKeeper()
         # One sidecar after another has it: each may go on at once with what the one before it left half-way.
         self._webui_id = secrets.token_hex(8)
@@ -95,7 +94,6 @@ class Extension:
             lambda: self._sidecar.snapshot,
             self._sidecar.start,
             served=served,
-            notice=lambda: self._data().notice,
             known_proxy=proxy,
         )
 
@@ -110,13 +108,6 @@ class Extension:
     def _cache_dirs(self) -> list[Any]:
         return cache_dirs(self._webui.data_path)
 
-    def _data(self) -> DataDir:
-        if self._data_dir is None:
-            self._data_dir = choose_data_dir(self._webui.data_path)
-            if self._data_dir.notice is not None:
-                logger.warning("Headroom: %s", self._data_dir.notice)
-        return self._data_dir
-
     def _command(self) -> list[str]:
         """In the sidecar's thread: looking for Node.js may start processes."""
         if not is_file(SIDECAR_BUNDLE):
@@ -124,7 +115,8 @@ class Extension:
         executable = node.find(self._cache_dirs(), dict(os.environ))
         if executable is None:
             raise SidecarUnavailableError(NO_NODE)
-        whose = ["--data-dir", str(self._data().path), "--parent-pid", str(os.getpid()), "--webui-id", self._webui_id]
+        data_dir = self._webui.data_path / FOLDER
+        whose = ["--data-dir", str(data_dir), "--parent-pid", str(os.getpid()), "--webui-id", self._webui_id]
         return [str(executable), str(SIDECAR_BUNDLE), "serve", *whose]
 
     def _greet(self) -> list[ToSidecar]:

@@ -7,7 +7,9 @@ import { openGate, type Gate } from '../server/gate.ts';
 import { createHub, type Hub } from '../server/hub.ts';
 import type { SourceChoice } from '../memory/sources/source.ts';
 import { isToken } from '../server/token.ts';
-import { openStore } from '../store/store.ts';
+import { openStoreOfWebui } from '../store/place.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { personHere, withoutPerson } from './discreet.ts';
 import type { CliIo } from './io.ts';
 import { standalone, tokenOfBrowser } from './standalone.ts';
 import { firstLine } from './stdin.ts';
@@ -63,7 +65,7 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   // No request is handled before this turn of the event loop ends, so none can miss the hub.
   parts.hub = createHub({
     clock: io.clock,
-    store: openStore(options.dataDir, io.clock.nowMs()),
+    store: storeOf(options, io.clock.nowMs()),
     planner: { planNext, planSize },
     createSampler: io.createSampler,
     version: VERSION,
@@ -76,6 +78,12 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   io.err(`${await ended}\n`);
   await stopAll(parts.hub, gate, io);
   return 0;
+}
+
+/** A WebUI goes on where its data folder cannot be written; who names a folder by himself means that one. */
+function storeOf({ dataDir, webuiId }: ServeOptions, nowMs: number): Store {
+  if (webuiId === null) return openStore(dataDir, nowMs);
+  return openStoreOfWebui(dataDir, nowMs, (path) => withoutPerson(path, personHere()));
 }
 
 /** After it nothing of ours is open, so that the process ends by itself; what does not close in time is left open. */

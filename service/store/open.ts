@@ -52,7 +52,7 @@ export function openDatabase(dataDir: string, nowMs: number, busyMs = BUSY_MS): 
  * Node.js's own recursive mkdir never returns where a system says "no such file" of a folder that cannot be made, as
  * Linux does below /proc.
  */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   try {

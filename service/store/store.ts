@@ -40,8 +40,10 @@ export interface Store extends RunRows, OwnRuns, EnvironmentRows, SessionRows {
 
 const UNREADABLE: StoreNotice = { code: 'unreadable-entries' };
 
-export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS): Store {
-  return storeIn(openDatabase(dataDir, nowMs, busyMs), busyMs);
+/** @param told what there is to tell of `dataDir` itself. */
+export function openStore(dataDir: string, nowMs: number, busyMs = BUSY_MS, told: readonly StoreNotice[] = []): Store {
+  const opened = openDatabase(dataDir, nowMs, busyMs);
+  return storeIn({ ...opened, notices: [...told, ...opened.notices] }, busyMs);
 }
 
 /** For who only asks: the file stays as it is, whatever state it is in. */

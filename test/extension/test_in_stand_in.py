@@ -27,8 +27,8 @@ RUNS = json.loads((Path(__file__).parents[1] / "fixtures" / "hosts" / "runs.json
 REQUESTS = {case["name"]: case["request"] for case in RUNS}
 PLAIN = ["process", "before_process_batch", "launch_sampling", "launched_sampling", "post_sample", "postprocess_batch"]
 TWO_PASSES = [*PLAIN[:3], *PLAIN[3:4], *PLAIN[2:4], *PLAIN[4:]]
-OK = (True, [])
-OOM = (False, ["torch-class", "device-ran-out"])
+OK = (True, ())
+OOM = (False, ("torch-class", "device-ran-out"))
 
 
 def run_request(run_id, name="txt2img", size=512, batch=1, cap=None):
@@ -40,7 +40,7 @@ def run_request(run_id, name="txt2img", size=512, batch=1, cap=None):
 def ended(webui, run_id):
     """Whether it returned, and the signs of its error; None while it goes on."""
     found = next((message for message in webui.heard("run-ended") if message["runId"] == run_id), None)
-    return None if found is None else (found["returned"], found["errorSigns"])
+    return None if found is None else (found["returned"], tuple(found["errorSigns"]))
 
 
 def marks(webui, run_id):

@@ -30,6 +30,7 @@ LOOK_AGAIN_S = 0.25
 # A page says hello at once, and takes what is sent to it.
 UNUSED_AFTER_S = 5.0
 CLOSE_LIMIT_S = 5.0
+RUNNING = Snapshot("running", "", False)
 SILENT = Snapshot("restarting", "Headroom's sidecar does not answer. If that goes on, it is started again.", False)
 CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_BUSY = 1003, 1008, 1009, 1013
 # What the sidecar closes with where a page broke the rules: to connect again would let it go on.
@@ -49,7 +50,6 @@ class Page:
         websocket: WebSocket,
         snapshot: Callable[[], Snapshot],
         restart: Callable[[], None],
-        notice: Callable[[], str | None],
         visitor: str,
         browser: str,
     ) -> None:
@@ -58,7 +58,6 @@ class Page:
         self.browser = browser
         self._snapshot = snapshot
         self._restart = restart
-        self._notice = notice
         self._inbox: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._waiting_bytes = 0
         self._arrivals_s: deque[float] = deque(maxlen=MAX_PER_SECOND)
@@ -167,7 +166,7 @@ class Page:
                 continue
             try:
                 async with wire.connected(f"ws://127.0.0.1:{snapshot.port}/viewer", snapshot.token) as sidecar:
-                    await self._tell(Snapshot("running", self._notice() or "", False))
+                    await self._tell(RUNNING)
                     if self._hello is not None:
                         await sidecar.send(self._hello)
                     await _race(self._upwards(sidecar), self._downwards(sidecar))

@@ -28,7 +28,7 @@ NO_LOGIN = Refusal("no login")
 
 
 class Relay:
-    """`snapshot` and `restart` are the sidecar's; `served` as in `check_origin`; `notice` is shown while it runs.
+    """`snapshot` and `restart` are the sidecar's; `served` as in `check_origin`.
 
     `known_proxy`: the person has said that one is in front, so the addresses that it tells are its visitors'.
     """
@@ -39,14 +39,12 @@ class Relay:
         restart: Callable[[], None],
         *,
         served: ServedNames,
-        notice: Callable[[], str | None],
         known_proxy: bool,
     ) -> None:
         self._known_proxy = known_proxy
         self._snapshot = snapshot
         self._restart = restart
         self._served = served
-        self._notice = notice
         self._places = Places()
         self._told: set[str] = set()
 
@@ -67,9 +65,7 @@ class Relay:
             self._tell_once(refusal.reason)
             await websocket.close(code=CLOSE_POLICY)
             return
-        page = Page(
-            websocket, self._snapshot, self._restart, self._notice, self._visitor(websocket), _browser(websocket)
-        )
+        page = Page(websocket, self._snapshot, self._restart, self._visitor(websocket), _browser(websocket))
         if not self._places.take(page):
             self._tell_once(f"too many are open already ({MAX_PAGES_OF_ONE} a visitor, {MAX_PAGES} in all)")
             await websocket.close(code=CLOSE_BUSY)

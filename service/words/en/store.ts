@@ -4,6 +4,8 @@ export function storeNoticeInWords(notice: StoreNotice): string {
   switch (notice.code) {
     case 'set-aside':
       return `The store of runs could not be read (it is damaged, or another version's). It was set aside as ${notice.file}, and a new one was begun.`;
+    case 'elsewhere':
+      return `${notice.wanted} cannot be written: what is measured is kept in ${notice.folder}, which the system may clear. Make the folder writable and restart the WebUI.`;
     case 'in-memory':
       return `The store of runs cannot be written (${notice.file}: ${notice.why}). Runs are kept until the WebUI ends, and lost then.`;
     case 'not-written-now':

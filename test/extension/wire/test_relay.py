@@ -32,15 +32,8 @@ class Site:
     def __init__(self, *, known_proxy=False):
         self.snapshot = STOPPED
         self.restarts = 0
-        self.notice = None
         self.app = FastAPI()
-        relay = Relay(
-            lambda: self.snapshot,
-            self.restart,
-            served=ServedNames(),
-            notice=lambda: self.notice,
-            known_proxy=known_proxy,
-        )
+        relay = Relay(lambda: self.snapshot, self.restart, served=ServedNames(), known_proxy=known_proxy)
         relay.add_route(self.app)
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BYTES)
@@ -153,17 +146,6 @@ def test_a_page_sees_the_sidecar_go_and_come_and_need_not_say_hello_again(site, 
             assert (await next_of(page, "welcome"))["pid"] != first
 
     run(visit())
-
-
-def test_what_the_person_should_know_comes_with_the_running_sidecar(site, sidecar):
-    site.snapshot = sidecar.snapshot
-    site.notice = "The data folder cannot be written."
-
-    async def visit():
-        async with site.open() as page:
-            return await next_of(page, "sidecar")
-
-    assert run(visit())["message"] == "The data folder cannot be written."
 
 
 def test_a_page_does_not_read_whose_home_folder_it_is(site, monkeypatch):
@@ -600,5 +582,5 @@ def test_the_server_can_stop_while_pages_are_open(site, sidecar, state):
 def test_the_route_can_be_added_to_an_app_that_has_started():
     added = []
     app = SimpleNamespace(add_api_websocket_route=lambda path, endpoint: added.append(path))
-    Relay(lambda: STOPPED, lambda: None, served=ServedNames(), notice=lambda: None, known_proxy=False).add_route(app)
+    Relay(lambda: STOPPED, lambda: None, served=ServedNames(), known_proxy=False).add_route(app)
     assert added == ["/headroom/ws"]
