@@ -7,7 +7,7 @@ const OTHERS = ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/liv
 /** Tests of programs as they run: the sidecar, the stand-in WebUI, the demo. */
 const WITH_PROGRAMS = [
   '/test/end_to_end/[^/]+\\.test',
-  '/test/service/cli/(ending|import-locked|process|serve|small-heap)\\.test',
+  '/test/service/cli/(ending|import-locked|process|record|serve|small-heap)\\.test',
   '/test/service/sampler/command\\.test',
   '/test/tools/(bundle|demo/interrupted)\\.test',
 ];

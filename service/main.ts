@@ -28,6 +28,7 @@ const io = {
   taken: stdoutTaken,
   err: (text: string) => void process.stderr.write(printable(withoutPerson(text, person))),
   env: process.env,
+  ownEnv: { ...process.env },
   driverMaySpill: () => driverMaySpill(process.platform),
 };
 

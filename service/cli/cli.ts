@@ -16,6 +16,8 @@ export interface CliWorld extends TimedIo {
   /** Whether the driver of this machine gives out system RAM where it could refuse. */
   readonly driverMaySpill: () => boolean;
   readonly serve: (request: ServeRequest) => Promise<number>;
+  /** As the person has it: for programs that are theirs. */
+  readonly ownEnv: Readonly<Record<string, string | undefined>>;
 }
 
 const USAGE = `headroom ${VERSION}: know what VRAM a generation will need
@@ -36,6 +38,9 @@ headroom import FILE [--own] [--data-dir DIR]
     less than what is measured here; --own: FILE is a backup of this machine's own runs, which count as ever.
 headroom forget --imported [--key HASH] [--data-dir DIR]
     Removes what imports brought, of one set-up or of all. What was measured here stays.
+headroom record [--out FILE] [--force] [--interval-ms N] [--device ID] [--hook] [--quiet] -- COMMAND ARGS...
+    Runs a program, and keeps what it and the device had of memory meanwhile. Ends with the program's own exit code.
+    --device: by nvidia-smi's number, uuid or bus id; else all. --hook: a Python program's torch tells its counters.
 headroom --help
 headroom --version
 `;
@@ -53,8 +58,14 @@ export async function runCli(args: readonly string[], world: CliWorld): Promise<
     return 0;
   }
   if (!isVerb(command)) return misused(world, `unknown command "${command}".`);
-  if (command !== 'doctor' && rest.includes('--help')) return usage(world);
+  if (command !== 'doctor' && wordsOfOurs(rest).includes('--help')) return usage(world);
   return COMMANDS[command](rest, world);
+}
+
+/** Behind "--" stand those of a program that is to be run. */
+function wordsOfOurs(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end < 0 ? words : words.slice(0, end);
 }
 
 type Command = (args: readonly string[], world: CliWorld) => number | Promise<number>;
@@ -66,6 +77,7 @@ const COMMANDS = {
   export: (args, world) => transferWords('export', args, world),
   import: (args, world) => transferWords('import', args, world),
   forget: forgetCommand,
+  record: async (args, world) => (await import('./record.ts')).recordCommand(args, world),
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type Verb = keyof typeof COMMANDS;

@@ -72,6 +72,10 @@ function verbsIn(folder: string): Readonly<Record<Verb, Tried>> {
     export: { args: () => here, exitCode: 0 },
     estimate: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
     forget: { args: () => ['--imported', ...here], exitCode: 0 },
+    record: {
+      args: (at) => ['--nvidia-smi', '/nowhere/nvidia-smi', '--out', join(folder, `${at}.ndjson`), '--', 'true'],
+      exitCode: 0,
+    },
     serve: {
       args: () => ['--nvidia-smi', '/nowhere/nvidia-smi', ...here],
       exitCode: 0,

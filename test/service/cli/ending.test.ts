@@ -72,6 +72,10 @@ const OF_EACH_VERB: Readonly<Record<Verb, readonly [string[], number]>> = {
   import: [['EXPORT', '--data-dir', 'DATA'], 0],
   forget: [['--imported', '--data-dir', 'DATA'], 0],
   serve: [['--data-dir', 'DATA'], 2],
+  record: [
+    ['--nvidia-smi', '/nowhere/nvidia-smi', '--out', 'OUT', '--', process.execPath, '-e', 'process.exitCode = 3'],
+    3,
+  ],
 };
 
 describe('each verb ends because nothing of it is left open, not because it is made to', () => {
@@ -91,7 +95,8 @@ describe('each verb ends because nothing of it is left open, not because it is m
       fillStore();
       const file = join(dir.path, 'export.ndjson');
       if (args.includes('EXPORT')) expect(await exitCodeOf([MAIN, 'export', file, '--data-dir', dataDir])).toBe(0);
-      const real = args.map((arg) => (arg === 'DATA' ? dataDir : arg === 'EXPORT' ? file : arg));
+      const places: Record<string, string> = { DATA: dataDir, EXPORT: file, OUT: join(dir.path, 'recording.ndjson') };
+      const real = args.map((arg) => places[arg] ?? arg);
       expect(await exitCodeOf([MAIN, ...real])).toBe(expected);
     },
     30_000,

@@ -16,6 +16,7 @@ export function createWorld(dataDir: string): FakeWorld {
     err: (text) => (err += text),
     taken: () => Promise.resolve(),
     env: {},
+    ownEnv: {},
     nowMs: () => 1_790_000_000_000,
     defaultDataDir: () => dataDir,
     driverMaySpill: () => false,

@@ -1,0 +1,269 @@
+/** `headroom record -- COMMAND`: runs a program, and keeps what it and the device had of memory meanwhile. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/system-clock.ts';
+import { createWaiter } from '../base/waiter.ts';
+import { runCommand } from '../memory/sources/command.ts';
+import { createTreeReader, type TreeReader } from '../memory/sources/process/tree.ts';
+import { chooseSource, createSampler } from '../memory/sources/registry.ts';
+import type { DeviceReading, Sampler } from '../memory/sources/types.ts';
+import { startCourse } from '../recording/course.ts';
+import { deviceNamed, recordedDeviceOf } from '../recording/device.ts';
+import { createRecordingFile, type RecordingFile } from '../recording/file.ts';
+import { RECORDING_VERSION, type EndLine, type Header, type Lack, type Line } from '../recording/format.ts';
+import { exitCodeOf, startProgram, type ProgramEnd, type StartProgram } from '../recording/program.ts';
+import { recordingOf } from '../recording/read.ts';
+import { summaryOf } from '../recording/summary.ts';
+import { readTorchFiles } from '../recording/torch-files.ts';
+import { liveInWords, summaryInWords } from '../words/en/recording.ts';
+import { oneLine } from './discreet.ts';
+import type { TimedIo } from './io.ts';
+import { createLiveLine, type LiveLine, type Terminal } from './live-line.ts';
+import { programName, readRecordArgs, type RecordRequest } from './record-args.ts';
+import { passSignals } from './signals.ts';
+import { VERSION } from './version.ts';
+import { fileProblem } from './words.ts';
+
+/** Ours, where the program was never started. */
+const NOT_RECORDED = 125;
+/** A driver that sleeps takes 1.5 s for a card; one that hangs is told by then. */
+const FIRST_READING_MS = 4_000;
+const LIVE_EACH_MS = 500;
+
+export interface RecordWorld extends TimedIo {
+  /** The person's environment, as the program is to have it. */
+  readonly ownEnv: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RecordMachine {
+  readonly clock: Clock;
+  readonly platform: NodeJS.Platform;
+  readonly createSampler: (nvidiaSmi: string | null) => Sampler;
+  readonly treeOf: (pid: number) => TreeReader;
+  readonly startProgram: StartProgram;
+  readonly passSignals: typeof passSignals;
+  /** Null where nobody looks. */
+  readonly terminal: Terminal | null;
+  /** The folder with the hook for Python; null where it is not there. */
+  readonly hookFolder: string | null;
+}
+
+/** Resolves with the program's own exit code; 125 where it was never started, for a reason of ours. */
+export async function recordCommand(
+  args: readonly string[],
+  world: RecordWorld,
+  machineOf: (world: RecordWorld) => RecordMachine = thisMachine,
+): Promise<number> {
+  const read = readRecordArgs(args, world.nowMs());
+  if (!read.ok) return refuse(world, 2, read.reason);
+  const request = read.value;
+  const machine = machineOf(world);
+  if (request.hook && machine.hookFolder === null)
+    return refuse(world, NOT_RECORDED, 'the hook for Python is not there: it lies beside dist/ in a whole Headroom.');
+  const sampler = machine.createSampler(request.nvidiaSmi);
+  try {
+    return await recordWith(sampler, request, machine, world);
+  } finally {
+    await sampler.stop();
+  }
+}
+
+async function recordWith(
+  sampler: Sampler,
+  request: RecordRequest,
+  machine: RecordMachine,
+  world: RecordWorld,
+): Promise<number> {
+  const readings = await firstReadings(sampler, request.intervalMs, machine.clock);
+  const chosen = request.device === null ? readings : [deviceNamed(request.device, readings) ?? []].flat();
+  if (request.device !== null && chosen.length === 0) return refuse(world, 2, noSuchDevice(request.device, readings));
+  const header = headerOf(request, machine, sampler, chosen);
+  const opened = openFile(request, header);
+  if (typeof opened === 'string') return refuse(world, NOT_RECORDED, opened);
+  const torchFolder = request.hook ? mkdtempSync(join(tmpdir(), 'headroom-torch-')) : null;
+  try {
+    const run: Recorded = { file: opened, header, lines: [] };
+    const end = await runRecorded(run, request, sampler, torchFolder, machine, world);
+    if (end.kind === 'not-started') {
+      opened.discard();
+      return refuse(world, exitCodeOf(end), notStartedInWords(request.command, end));
+    }
+    tellEnd(run, request, world);
+    return exitCodeOf(end);
+  } finally {
+    if (torchFolder !== null) rmSync(torchFolder, { recursive: true, force: true });
+  }
+}
+
+interface Recorded {
+  readonly file: RecordingFile;
+  readonly header: Header;
+  readonly lines: Line[];
+}
+
+async function runRecorded(
+  run: Recorded,
+  request: RecordRequest,
+  sampler: Sampler,
+  torchFolder: string | null,
+  machine: RecordMachine,
+  { ownEnv }: RecordWorld,
+): Promise<ProgramEnd> {
+  const { clock } = machine;
+  const write = (line: Line): void => {
+    run.lines.push(line);
+    run.file.write(line);
+  };
+  const startedAtMs = clock.nowMs();
+  const startedMs = clock.monotonicMs();
+  const env = torchFolder === null ? ownEnv : hookedEnv(ownEnv, machine.hookFolder ?? '', torchFolder);
+  const program = machine.startProgram(request.command, request.args, env);
+  if (program.pid === null) return program.ended;
+  const endPassing = machine.passSignals((signal) => program.kill(signal));
+  const live = createLiveLine(request.quiet ? null : machine.terminal);
+  const tree = machine.treeOf(program.pid);
+  const { devices } = run.header;
+  const { intervalMs } = request;
+  const course = startCourse({ clock, sampler, devices, tree, intervalMs, write, onSample: showing(live, run, clock) });
+  const end = await program.ended;
+  const { samples, lacks } = await course.stop();
+  endPassing();
+  live.clear();
+  const counters = torchFolder === null ? [] : readTorchFiles(torchFolder, startedAtMs);
+  for (const line of counters) write(line);
+  write(endOf(end, clock.monotonicMs() - startedMs, samples, [...lacks, ...torchLacks(request.hook, counters)]));
+  return end;
+}
+
+function endOf(end: ProgramEnd, durationMs: number, samples: number, lacks: readonly Lack[]): EndLine {
+  const { exitCode, signal } = end.kind === 'ended' ? end : { exitCode: null, signal: null };
+  return { type: 'end', durationMs: Math.round(durationMs), exitCode, signal, samples, lacks: [...lacks] };
+}
+
+function torchLacks(hook: boolean, counters: readonly Line[]): Lack[] {
+  if (counters.some(({ type }) => type === 'torch')) return [];
+  return [{ figure: 'torch', why: hook ? 'no-counters' : 'no-hook' }];
+}
+
+function showing(live: LiveLine, { header }: Recorded, clock: Clock) {
+  const totalMiB = header.devices.length === 1 ? (header.devices[0]?.totalMiB ?? null) : null;
+  let peakMiB: number | null = null;
+  let shownAtMs = -Infinity;
+  return (sample: Parameters<typeof liveInWords>[0]): void => {
+    for (const usedMiB of sample.usedMiB) peakMiB = usedMiB === null ? peakMiB : Math.max(peakMiB ?? 0, usedMiB);
+    if (clock.monotonicMs() - shownAtMs < LIVE_EACH_MS) return;
+    shownAtMs = clock.monotonicMs();
+    live.show(`headroom ${liveInWords(sample, peakMiB, totalMiB)}`);
+  };
+}
+
+/**
+ * Those that are there before the program is; none where the source says that it has none, or says nothing in time. Two
+ * of them: with the second the source has found its pace.
+ */
+async function firstReadings(sampler: Sampler, intervalMs: number, clock: Clock): Promise<readonly DeviceReading[]> {
+  const waiter = createWaiter(clock);
+  let devices: readonly DeviceReading[] = [];
+  const unsubscribe = sampler.subscribe((event) => {
+    if (event.type === 'state') return event.state.health === 'ok' ? undefined : waiter.wake();
+    if (devices.length > 0) waiter.wake();
+    ({ devices } = event.sample);
+  });
+  sampler.setIntervalMs(intervalMs);
+  const waited = waiter.wait(FIRST_READING_MS);
+  sampler.start();
+  if (sampler.state.health === 'unavailable') waiter.wake();
+  await waited;
+  unsubscribe();
+  return devices;
+}
+
+function headerOf(
+  request: RecordRequest,
+  { clock, platform }: RecordMachine,
+  sampler: Sampler,
+  devices: readonly DeviceReading[],
+): Header {
+  return {
+    type: 'headroom-recording',
+    schemaVersion: RECORDING_VERSION,
+    headroomVersion: VERSION,
+    program: programName(request.command),
+    platform,
+    startedAtMs: clock.nowMs(),
+    intervalMs: request.intervalMs,
+    hook: request.hook,
+    seesWholeTree: platform === 'linux',
+    driverVersion: sampler.driverVersion,
+    devices: devices.map(recordedDeviceOf),
+  };
+}
+
+function openFile({ out, force }: RecordRequest, header: Header): RecordingFile | string {
+  try {
+    return createRecordingFile(out, header, force);
+  } catch (error) {
+    return `"${out}" cannot be written: ${fileProblem(error)}. The program was not started.`;
+  }
+}
+
+/** Our folder comes first; an empty PYTHONPATH behind it would mean the current folder. */
+function hookedEnv(env: RecordWorld['ownEnv'], hookFolder: string, torchFolder: string): RecordWorld['ownEnv'] {
+  const before = env['PYTHONPATH'];
+  const path = before === undefined || before === '' ? hookFolder : `${hookFolder}${delimiter}${before}`;
+  return { ...env, PYTHONPATH: path, HEADROOM_TORCH_FOLDER: torchFolder };
+}
+
+function tellEnd({ file, header, lines }: Recorded, { out, quiet }: RecordRequest, world: RecordWorld): void {
+  const error = file.finish();
+  if (!quiet)
+    for (const line of summaryInWords(summaryOf(recordingOf(header, lines)))) world.err(`headroom: ${oneLine(line)}\n`);
+  if (error === null) world.err(`headroom: recorded in "${oneLine(out)}".\n`);
+  else world.err(`headroom record: the recording "${oneLine(out)}" is not whole: ${fileProblem(error)}.\n`);
+}
+
+function refuse(world: RecordWorld, exitCode: number, message: string): number {
+  world.err(`headroom record: ${oneLine(message)}${exitCode === 2 ? ' See headroom --help.' : ''}\n`);
+  return exitCode;
+}
+
+function notStartedInWords(command: string, { reason, text }: Extract<ProgramEnd, { kind: 'not-started' }>): string {
+  switch (reason) {
+    case 'not-found':
+      return `there is no program "${command}". Nothing was recorded.`;
+    case 'not-executable':
+      return `"${command}" cannot be run: this user may not, or it is no program. Nothing was recorded.`;
+    case 'other':
+      return `"${command}" could not be started (${text}). Nothing was recorded.`;
+  }
+}
+
+function noSuchDevice(id: string, readings: readonly DeviceReading[]): string {
+  const there = readings.map(({ index, name, uuid }) => `${index ?? '?'} (${name}, ${uuid ?? 'no uuid'})`).join(', ');
+  return `there is no device "${id}"; there ${readings.length === 0 ? 'is none' : `is ${there}`}.`;
+}
+
+function thisMachine({ env }: RecordWorld): RecordMachine {
+  const { platform, stderr } = process;
+  const clock = systemClock;
+  // Beside dist/ in an installed extension; a checkout runs from service/.
+  const hookFolder = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '..', HOOK_FOLDER);
+  return {
+    clock,
+    platform,
+    createSampler: (nvidiaSmi) => createSampler(chooseSource(null), { clock, runCommand, nvidiaSmi, platform, env }),
+    treeOf: (pid) => createTreeReader(pid, platform, clock, runCommand),
+    startProgram,
+    passSignals,
+    terminal: stderr.isTTY
+      ? { columns: stderr.columns || USUAL_COLUMNS, write: (text) => void stderr.write(text) }
+      : null,
+    hookFolder: existsSync(join(hookFolder, 'sitecustomize.py')) ? hookFolder : null,
+  };
+}
+
+const HOOK_FOLDER = join('extension', 'record_hook');
+/** Of a terminal that does not tell its own. */
+const USUAL_COLUMNS = 80;

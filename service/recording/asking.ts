@@ -1,0 +1,102 @@
+import type { Clock } from '../base/clock.ts';
+import type { GpuProcess } from '../protocol/viewer.ts';
+import type { TreeMemory } from '../memory/sources/process/tree.ts';
+import type { Sampler } from '../memory/sources/types.ts';
+import type { DeviceOnCourse } from './device.ts';
+import type { Lack, Line } from './format.ts';
+import { shareAfter } from './share.ts';
+
+/** The driver is asked who uses the devices that often while nothing moves, and once it has moved. */
+const ASK_EACH_MS = 5_000;
+const ASK_AGAIN_MS = 1_000;
+const MOVED_MIB = 32;
+
+interface AskingParts {
+  readonly clock: Clock;
+  readonly sampler: Sampler;
+  readonly write: (line: Line) => void;
+}
+
+export interface Asking {
+  /** Before the sample of this reading is taken. */
+  onReading(): void;
+  /** After it. */
+  askWhereDue(): void;
+  lacks(): Lack[];
+}
+
+/** The driver's lists of programs, asked for where they may have changed. */
+export function createAsking(
+  { clock, sampler, write }: AskingParts,
+  devices: readonly DeviceOnCourse[],
+  memoryNow: () => TreeMemory | null,
+  startedMs: number,
+): Asking {
+  // As soon as something moves: a program may be over within a second.
+  let askedAtMs = startedMs - ASK_AGAIN_MS;
+  let answered: (() => void) | null = null;
+  let isAsking = false;
+  const seen = { moved: false, list: false, listed: false, figures: false };
+
+  function take(one: DeviceOnCourse, at: number, list: readonly GpuProcess[], before: number | null): void {
+    const pids = memoryNow()?.pids ?? new Set<number>();
+    const { own, programMiB } = partOf(list, pids);
+    seen.list = true;
+    seen.listed ||= own.length > 0;
+    seen.figures ||= programMiB !== null;
+    const others = list.filter(({ pid }) => !pids.has(pid)).slice(0, 64);
+    const afterMs = Math.round(clock.monotonicMs() - startedMs);
+    write({
+      type: 'programs',
+      afterMs,
+      device: at,
+      programMiB,
+      others: others.map(({ name, usedMiB }) => ({ name: name.slice(0, 300), usedMiB })),
+    });
+    one.share = shareAfter(one.share, programMiB, before, one.usedMiB);
+  }
+
+  async function ask(): Promise<void> {
+    isAsking = true;
+    askedAtMs = clock.monotonicMs();
+    for (const one of devices) one.askedAtMiB = one.usedMiB;
+    const before = devices.map(({ usedMiB }) => usedMiB);
+    const lists = await Promise.all(devices.map(({ device }) => sampler.readProcesses(device.uuid)));
+    // What it says is set against readings from both sides of it.
+    if (lists.some((list) => list !== null)) await new Promise<void>((resolve) => (answered = resolve));
+    for (const [at, one] of devices.entries()) {
+      const list = lists[at] ?? null;
+      if (list !== null) take(one, at, list, before[at] ?? null);
+    }
+    isAsking = false;
+  }
+
+  return {
+    onReading: () => {
+      answered?.();
+      answered = null;
+    },
+    askWhereDue: () => {
+      const moved = devices.some(
+        ({ usedMiB, askedAtMiB }) => usedMiB !== null && Math.abs(usedMiB - (askedAtMiB ?? 0)) >= MOVED_MIB,
+      );
+      seen.moved ||= moved;
+      if (isAsking || devices.length === 0) return;
+      if (clock.monotonicMs() - askedAtMs >= (moved ? ASK_AGAIN_MS : ASK_EACH_MS)) void ask();
+    },
+    lacks: (): Lack[] => {
+      // Of what used nothing there is nothing to tell.
+      if (!seen.moved || seen.figures) return [];
+      const why = !seen.list ? 'no-list' : seen.listed ? 'no-figures' : 'not-listed';
+      return [{ figure: 'program-on-device', why }];
+    },
+  };
+}
+
+/** Its processes in the driver's list; their sum is null where there are none, or one of them has no figure. */
+function partOf(list: readonly GpuProcess[], pids: ReadonlySet<number>) {
+  const own = list.filter(({ pid }) => pids.has(pid));
+  const figures = own.flatMap(({ usedMiB }) => usedMiB ?? []);
+  const isWhole = own.length > 0 && figures.length === own.length;
+  return { own, programMiB: isWhole ? figures.reduce((sum, usedMiB) => sum + usedMiB, 0) : null };
+}
