@@ -13,7 +13,7 @@ interface Given {
 
 const { observations, traits, key } = JSON.parse(readFileSync(0, 'utf8')) as Given;
 keepHeapSmall();
-const hints = key === null ? NO_HINTS : hintsOf(key);
+const hints = key === null ? NO_HINTS : hintsOf({ key });
 const begin = performance.now();
 fit(observations, traits, hints);
 console.log(performance.now() - begin);

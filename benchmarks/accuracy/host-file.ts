@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { attentionSchema, hostTraitsSchema, type HostTraits } from '../../service/protocol/host.ts';
+import {
+  attentionSchema,
+  hostDeviceSchema,
+  hostTraitsSchema,
+  type HostDevice,
+  type HostTraits,
+} from '../../service/protocol/host.ts';
 
 /**
  * What a live host reports beside a table: the message `environment` or a part of it, by itself or under that name.
@@ -8,6 +14,8 @@ import { attentionSchema, hostTraitsSchema, type HostTraits } from '../../servic
 const environmentSchema = z.object({
   traits: hostTraitsSchema.partial().extend({ attention: attentionSchema }),
   key: z.record(z.string(), z.string()).default({}),
+  /** What it is called tells of its kind. */
+  device: z.object(hostDeviceSchema.pick({ backend: true, name: true }).shape).optional(),
 });
 
 const aroundSchema = z.object({
@@ -19,9 +27,9 @@ const aroundSchema = z.object({
 
 const fileSchema = z.union([
   aroundSchema.extend({ environment: environmentSchema }),
-  aroundSchema.extend(environmentSchema.shape).transform(({ traits, key, ...around }) => ({
+  aroundSchema.extend(environmentSchema.shape).transform(({ traits, key, device, ...around }) => ({
     ...around,
-    environment: { traits, key },
+    environment: { traits, key, device },
   })),
 ]);
 
@@ -29,6 +37,7 @@ export interface TableHost {
   /** `staticMiB` is null where the file does not tell it. */
   readonly traits: HostTraits;
   readonly key: Readonly<Record<string, string>>;
+  readonly device: Pick<HostDevice, 'backend' | 'name'> | null;
   readonly idleSlackMiB: number | null;
   readonly contextMiB: number;
 }
@@ -43,6 +52,7 @@ export function parseHost(text: string): TableHost {
   return {
     traits: { attention, condUncondBatched, decodesBatch, staticMiB },
     key: environment.key,
+    device: environment.device ?? null,
     idleSlackMiB,
     contextMiB,
   };
@@ -53,6 +63,7 @@ export function hostWith(attention: HostTraits['attention']): TableHost {
   return {
     traits: { attention, condUncondBatched: null, decodesBatch: null, staticMiB: null },
     key: {},
+    device: null,
     idleSlackMiB: null,
     contextMiB: 0,
   };

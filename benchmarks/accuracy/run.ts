@@ -1,6 +1,7 @@
 import { hintsOf } from '../../service/hosts/hints.ts';
 import { traitsOf } from '../../service/hosts/hosts.ts';
 import { fit } from '../../service/model/fit.ts';
+import { unmeasured, type WhyNot } from '../../service/model/unmeasured/unmeasured.ts';
 import type { Fit, FitFailure } from '../../service/model/types.ts';
 import { OPERATIONS } from '../../service/protocol/settings.ts';
 import type { PlanOptions } from '../../service/plan/planner.ts';
@@ -32,7 +33,7 @@ export interface AccuracyResult {
   readonly runsUsed: number;
   readonly originalRuns: number;
   /** Why there is no figure for anything; null where there are figures. */
-  readonly noFigure: FitFailure | null;
+  readonly noFigure: FitFailure | WhyNot | null;
   readonly ops: Readonly<Record<string, OperationScore>>;
   /** Of all operations together. */
   readonly all: OperationScore;
@@ -44,8 +45,10 @@ export function runAccuracy(
   rows: readonly TableRow[],
   options: AccuracyOptions,
 ): { readonly result: AccuracyResult; readonly fit: Fit | null; readonly replayed: Replayed } {
-  const traits = { ...traitsOf(options.host), staticMiB: options.staticMiB };
-  const hints = hintsOf(options.host.key);
+  const { key, device, idleSlackMiB } = options.host;
+  const slack = idleSlackMiB === null ? {} : { slackMiB: idleSlackMiB };
+  const traits = { ...traitsOf(options.host), staticMiB: options.staticMiB, ...slack };
+  const hints = hintsOf(device === null ? { key } : { key, device });
   const plan: PlanOptions = {
     maxSizePx: MAX_SIZE_PX,
     maxBatchSize: MAX_BATCH_SIZE,
@@ -56,8 +59,9 @@ export function runAccuracy(
     traits,
     hints,
   };
-  const replayed = replayBenchmark(rows, plan, { ...options, idleSlackMiB: options.host.idleSlackMiB });
-  const fitted = fit(replayed.observations, traits, hints);
+  const replayed = replayBenchmark(rows, plan, { ...options, idleSlackMiB });
+  const fitted =
+    replayed.observations.length === 0 ? unmeasured(key, traits, device) : fit(replayed.observations, traits, hints);
   const original = originalMethod(rows, options.staticMiB, MAX_SIZE_PX, MAX_BATCH_SIZE);
   const result = {
     table: options.table,

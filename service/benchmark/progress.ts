@@ -32,7 +32,7 @@ export function doneOf(runs: readonly Run[]): Run[] {
 }
 
 export function planOf(session: Session, environment: Environment, limitMiB: number | null): PlanOptions {
-  const [traits, hints] = [traitsOf(environment), hintsOf(environment.key)];
+  const [traits, hints] = [traitsOf(environment), hintsOf(environment)];
   return { ...session.options, limitMiB, seed: session.seed, traits, hints };
 }
 

@@ -11,7 +11,8 @@ import type { Change } from './similar.ts';
  * and imported ones too.
  */
 export interface Calibration {
-  readonly state: 'none' | 'partial' | 'ready';
+  /** `unmeasured`: the fit is of what is known of the networks, not of runs. */
+  readonly state: 'none' | 'unmeasured' | 'partial' | 'ready';
   readonly runs: number;
   readonly kept: number;
   readonly finding: Finding;
@@ -33,7 +34,8 @@ export type Finding =
   | { readonly code: 'unable'; readonly why: Inability }
   | { readonly code: 'no-checkpoint' }
   | { readonly code: 'not-fitted'; readonly reason: FitFailure }
-  | { readonly code: 'partial' | 'ready'; readonly runs: number }
+  | { readonly code: 'unmeasured' }
+  | { readonly code: 'few' | 'partial' | 'ready'; readonly runs: number }
   | { readonly code: 'imported'; readonly imported: number; readonly own: number }
   | { readonly code: 'similar'; readonly similar: SimilarSetUp };
 

@@ -6,11 +6,16 @@ import type { Calibration } from './calibration.ts';
 import type { ReadHistories } from './history.ts';
 import { createWorked, type KnownSetUp } from './worked.ts';
 import { nearest } from './nearest.ts';
+import { isOfNetworks } from './own-runs.ts';
+import { orUnmeasured } from './unmeasured.ts';
 
 /** Keeps the fits of keys, made anew only when runs or traits have changed. */
 export interface Calibrator {
   of(keyHash: string, environment: SetUp): Calibration;
-  /** The same; where it is not ready, the fit of the nearest similar set-up that is, with wider intervals. */
+  /**
+   * The same; where it is not ready, the fit of the nearest similar set-up that is, with wider intervals; and where
+   * there is none, what is known of its networks.
+   */
   orSimilar(keyHash: string, environment: StoredEnvironment): Calibration;
   /**
    * Until a change of what is stored is done, and what follows from it for a set-up is worked out, in turns, the
@@ -58,10 +63,13 @@ export function createCalibrator(
       { histories, worked, known },
     ];
     // What was measured on this machine comes before what was not.
+    const mine = worked.withoutImported(keyHash, own);
     const calibration =
-      (yield* nearest(worked.withoutImported(keyHash, own), setUp, false, surroundings)) ??
+      // A few runs of this set-up tell more of it, where its networks are known, than many of another.
+      (mine.fit !== null && isOfNetworks(mine.fit) ? mine : null) ??
+      (yield* nearest(mine, setUp, false, surroundings)) ??
       (own.state === 'ready' ? own : yield* nearest(own, setUp, true, surroundings)) ??
-      own;
+      orUnmeasured(own, environment, histories.of(keyHash));
     similar.set(keyHash, { of: key, calibration });
     return calibration;
   }

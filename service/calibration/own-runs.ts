@@ -51,7 +51,7 @@ export function* byOwnRuns(
     const finding: Finding = { code: 'unable', why: abilities.why };
     return { ...about, runs: 0, state: 'none', fit: null, drift: null, finding };
   }
-  const result = yield* fit(observations, traits, hintsOf(environment.key));
+  const result = yield* fit(observations, traits, hintsOf(environment));
   if (!result.ok) {
     const refusal = result.reason === 'no-known-networks' ? 'attention-adapts' : null;
     return {
@@ -66,5 +66,10 @@ export function* byOwnRuns(
   const made = yield* calibrated(result.value, observationsLeftOver(all));
   const fitted = { ...about, fit: made, drift: yield* driftOf(all, made, null) };
   const state = runs < READY_RUNS ? 'partial' : 'ready';
-  return { ...fitted, state, finding: { code: state, runs } };
+  return { ...fitted, state, finding: { code: state === 'partial' && isOfNetworks(made) ? 'few' : state, runs } };
+}
+
+/** Whether it takes all but a few figures from known networks. */
+export function isOfNetworks({ replay, active }: Fit): boolean {
+  return replay?.tellsNeed === true && active.every((coefficient) => coefficient === 0);
 }

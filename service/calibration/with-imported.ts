@@ -44,7 +44,7 @@ export function* withImported(
   const mine = observationsForFit(runs);
   const observations = [...mine, ...theirs];
   const traits = traitsOf(environment);
-  const result = theirs.length === 0 ? null : yield* fit(observations, traits, hintsOf(environment.key));
+  const result = theirs.length === 0 ? null : yield* fit(observations, traits, hintsOf(environment));
   if (result?.ok !== true) return without;
   // Whoever measured it, it was not this machine: no nearer than a set-up that is like it.
   const made = asSimilar(result.value, traits, mine);

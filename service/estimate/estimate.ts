@@ -21,8 +21,8 @@ export interface EstimateMiB {
   /** What the device will show at the top: with torch's cache. */
   readonly peak: Interval;
   readonly limitingPhase: Phase;
-  /** `beyond`: larger than anything that was run. */
-  readonly basis: 'inside' | 'beyond';
+  /** `beyond`: larger than anything that was run; `unmeasured`: nothing was run. */
+  readonly basis: 'inside' | 'beyond' | 'unmeasured';
   readonly warnings: readonly EstimateWarning[];
 }
 
@@ -80,7 +80,7 @@ export function estimate(
       highMiB: Math.max(peakInterval(staticMiB, Math.max(peakMiB, ...others), spread, widen).highMiB, unlike.highMiB),
     }),
     limitingPhase: need.phase,
-    basis: doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
+    basis: isUnmeasured(fit) ? 'unmeasured' : doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
     warnings: warningsFor(fit, settings, ownRoomMiB),
   };
 }
@@ -212,7 +212,13 @@ function peakInterval(
   );
 }
 
+/** It rests on what is known of the networks alone. */
+function isUnmeasured({ runs }: Fit): boolean {
+  return runs.measured + runs.capped === 0;
+}
+
 function doublingsBeyond(fit: Fit, settings: GenerationSettings): number {
+  if (fit.domain.maxAreaPx === 0) return 0;
   const area = (outputAreaMpx(settings) * PX_PER_MPX) / Math.max(1, fit.domain.maxAreaPx);
   const work = (workMpx(settings) * PX_PER_MPX) / Math.max(1, fit.domain.maxWorkPx);
   return Math.max(0, Math.log2(Math.max(area, work)));

@@ -1,32 +1,41 @@
 /**
  * What a set-up says of its networks itself: where to look for them first. It may be silent, and it may be wrong, so
- * only the order of the search hangs on it.
+ * that what was measured decides wherever something was.
  */
 import type { Environment } from '../protocol/host.ts';
+import { cardOf, type Card } from './card.ts';
+import { familyOf, torchOf, type Family, type TorchVersion } from './key-words.ts';
+import { toldBy, type ToldNetworks } from './told.ts';
 
 export interface Hints {
-  readonly family: 'sd1' | 'sd2' | 'sdxl' | null;
+  readonly family: Family | null;
   /** Of a number in the denoising network. */
   readonly bits: 16 | 32 | null;
   readonly attention: 'sdp' | 'xformers' | null;
-  readonly torch: { readonly major: number; readonly minor: number } | null;
+  readonly torch: TorchVersion | null;
+  /** All that a replay must know, where it is told. */
+  readonly networks: ToldNetworks | null;
+  readonly card: Card | null;
 }
 
-export const NO_HINTS: Hints = { family: null, bits: null, attention: null, torch: null };
+export const NO_HINTS: Hints = { family: null, bits: null, attention: null, torch: null, networks: null, card: null };
 
-const FAMILIES = ['sd1', 'sd2', 'sdxl'] as const;
 const BITS: Readonly<Record<string, 16 | 32>> = { float16: 16, bfloat16: 16, float32: 32 };
 
-/** @param key of the calibration (key.ts). */
-export function hintsOf(key: Environment['key']): Hints {
-  // An inpainting checkpoint's says so behind it.
-  const family = key['family']?.split(' ')[0];
+/** Of a live set-up, or of a stored one. */
+interface Told extends Pick<Environment, 'key'> {
+  readonly device?: Pick<Environment['device'], 'backend' | 'name'>;
+}
+
+export function hintsOf({ key, device }: Told): Hints {
   const attention = key['attention'] ?? '';
-  const version = /^(\d+)\.(\d+)\./.exec(key['torch'] ?? '');
+  const told = toldBy(key, device?.backend ?? 'cuda');
   return {
-    family: FAMILIES.find((one) => one === family) ?? null,
+    family: familyOf(key),
     bits: BITS[key['dtype_unet'] ?? ''] ?? null,
     attention: attention === 'xformers' ? 'xformers' : attention.startsWith('sdp') ? 'sdp' : null,
-    torch: version === null ? null : { major: Number(version[1]), minor: Number(version[2]) },
+    torch: torchOf(key),
+    networks: told.ok ? told.value : null,
+    card: device === undefined ? null : cardOf(device),
   };
 }

@@ -6,7 +6,8 @@ import type { Constructed } from './construct.ts';
 import type { Mark, PhaseOrNone } from './phases.ts';
 
 /** The set-up as far as it decides what can be asked; a stored one does as well. */
-export type SetUp = Pick<Environment, 'webui' | 'webuiVersion' | 'traits' | 'key'>;
+export type SetUp = Pick<Environment, 'webui' | 'webuiVersion' | 'traits' | 'key'> &
+  Partial<Pick<Environment, 'device'>>;
 
 /** What of a report tells one program from another. */
 export interface Signs {

@@ -3,7 +3,8 @@ import type { Hints } from '../hosts/hints.ts';
 import { knownOf } from './known.ts';
 import { factorsOf, learnBeliefs } from './learn.ts';
 import { fitMaxPlanes } from './max-planes.ts';
-import { allowedTerms, TERMS } from './pieces.ts';
+import { NO_FACTORS, NO_PLANES } from './no-planes.ts';
+import { allowedTerms } from './pieces.ts';
 import { judgedByCaps, mayFailOn } from './replay/need.ts';
 import { isOfAny, LEAST_ROWS, recogniseAll } from './replay/recognise.ts';
 import { borneOut } from './replay/rivals.ts';
@@ -11,16 +12,6 @@ import { rowsOf, type MeasuredRow } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
 import { explainedByPlanes, spreadOf } from './spread.ts';
 import type { Fit, FitResult, HostTraits, Known, KnownRun, Observation, ReplayFit, Spread } from './types.ts';
-
-const NO_PLANES: readonly number[] = TERMS.map(() => 0);
-const NO_FACTOR = { value: 1, low: 1, high: 1 };
-const NO_FACTORS: Fit['factors'] = {
-  sampling: NO_FACTOR,
-  scores: NO_FACTOR,
-  encode: NO_FACTOR,
-  decode: NO_FACTOR,
-  'vae-scores': NO_FACTOR,
-};
 
 /**
  * A fit for attention that slices its work to fit the memory that is free: how large a peak is hangs on that memory, so

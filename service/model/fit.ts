@@ -1,8 +1,9 @@
 import { atOnce, type Steps } from '../base/steps.ts';
 import { NO_HINTS, type Hints } from '../hosts/hints.ts';
+import { fitByFew } from './unmeasured/few-runs.ts';
 import { fitByReplay } from './fit-by-replay.ts';
 import { fitProcess } from './fit-process.ts';
-import { guessStaticMiB } from './static.ts';
+import { guessStaticMiB, slackOf } from './static.ts';
 import { outputAreaMpx } from './geometry.ts';
 import { evaluate, fitMaxPlanes, type PlaneRow } from './max-planes.ts';
 import { replayedProbes } from './replay/probes.ts';
@@ -23,7 +24,8 @@ const OUTLIER_TIMES_MEDIAN = 8;
 /**
  * Fits active, reserved and required memory to the runs of one environment.
  * @param observations runs in any order; the result does not depend on it.
- * @param hints where to look for the networks first.
+ * @param hints what the set-up says of its networks: where all is told, one run does, for it has but to tell those
+ *   apart that may be meant.
  * @returns plain data for `estimate`, or why there is not enough to fit.
  */
 export function fit(observations: readonly Observation[], traits: HostTraits, hints = NO_HINTS): FitResult {
@@ -36,10 +38,20 @@ export function* fitInSteps(
   traits: HostTraits,
   hints = NO_HINTS,
 ): Steps<FitResult> {
+  const byFew = yield* fitByFew(observations, traits, hints);
+  return byFew === null ? yield* fitByRuns(observations, traits, hints) : { ok: true, value: byFew };
+}
+
+/** Of what the runs tell by themselves: what a benchmark plans by. */
+export function fitOfRuns(observations: readonly Observation[], traits: HostTraits, hints = NO_HINTS): FitResult {
+  return atOnce(fitByRuns(observations, traits, hints));
+}
+
+function* fitByRuns(observations: readonly Observation[], traits: HostTraits, hints: Hints): Steps<FitResult> {
   const failure = whatIsMissing(observations, traits);
   if (failure !== null) return { ok: false, reason: failure };
   const staticMiB = traits.staticMiB ?? guessStaticMiB(observations);
-  const slackMiB = slackOf(observations);
+  const slackMiB = slackOf(observations) ?? 0;
   if (slicesAttention(traits.attention)) return yield* fitByReplay(observations, traits, staticMiB, slackMiB, hints);
   if (observations.every((run) => run.activePeakMiB === null && run.phases === null))
     return yield* fitProcess(observations, traits);
@@ -172,10 +184,4 @@ function whatIsMissing(observations: readonly Observation[], traits: HostTraits)
   if (measured.every((run) => run.settings.batchSize === 1) && measured.every((run) => run.phases === null))
     return 'needs-a-larger-batch';
   return null;
-}
-
-/** The least that any run found: before some, a cache was not empty yet. */
-function slackOf(observations: readonly Observation[]): number {
-  const known = observations.flatMap(({ idleSlackMiB }) => idleSlackMiB ?? []);
-  return known.length === 0 ? 0 : known.reduce((least, slackMiB) => Math.min(least, slackMiB));
 }

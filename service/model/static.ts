@@ -18,3 +18,9 @@ export function guessStaticMiB(observations: readonly Observation[]): number {
   const slope = (large.totalMiB - small.totalMiB) / (large.area - small.area);
   return Math.max(0, Math.min(leastMiB, small.totalMiB - slope * small.area));
 }
+
+/** The least that any run found: before some, a cache was not empty yet. Null where none counted it. */
+export function slackOf(observations: readonly Observation[]): number | null {
+  const known = observations.flatMap(({ idleSlackMiB }) => idleSlackMiB ?? []);
+  return known.length === 0 ? null : known.reduce((least, slackMiB) => Math.min(least, slackMiB));
+}

@@ -1,6 +1,6 @@
 import { emptiesCacheAfterSampling } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import { fit } from '../model/fit.ts';
+import { fitOfRuns } from '../model/fit.ts';
 import { isAsLarge, outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/max-planes.ts';
 import { allowedTerms, pieces } from '../model/pieces.ts';
@@ -46,7 +46,7 @@ export function planNext(options: PlanOptions, observations: readonly Observatio
   const isDone = (settings: GenerationSettings): boolean =>
     hasFailed(settings) || uncapped.some((run) => isAsLargeAs(settings, run));
   const open = candidates(options).filter((settings) => !isDone(settings));
-  const fitted = fit(observations, options.traits, options.hints);
+  const fitted = fitOfRuns(observations, options.traits, options.hints);
   if (!fitted.ok) return firstRuns(options, observations, open);
   const probesWanted = canProbe(options, observations) ? Math.round(size * PROBE_SHARE) : 0;
   if (slicesAttention(options.traits.attention))

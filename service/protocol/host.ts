@@ -56,8 +56,11 @@ export type HostTraits = z.infer<typeof hostTraitsSchema>;
  */
 export type Resident = 'all' | 'network' | 'blocks';
 
-/** With what the key tells beside them; `resident` is left out where all are. */
-export type KnownTraits = HostTraits & { readonly resident?: Resident };
+/**
+ * With what the key tells beside them; `resident` is left out where all are. `slackMiB`: reserved less allocated at idle,
+ * the cache emptied; left out where nobody has counted it.
+ */
+export type KnownTraits = HostTraits & { readonly resident?: Resident; readonly slackMiB?: number };
 
 export const upscalerSchema = z.strictObject({ name: z.string().max(200), kind: z.enum(['latent', 'image']) });
 export type Upscaler = z.infer<typeof upscalerSchema>;

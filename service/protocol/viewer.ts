@@ -160,8 +160,11 @@ const estimateResultSchema = z.discriminatedUnion('status', [
     peak: intervalSchema,
     marginMiB: z.number(),
     limitingPhase: phaseSchema,
-    /** `inside` the sizes that were run, `beyond` them, from a `similar` set-up's runs, or from `imported` ones. */
-    basis: z.enum(['inside', 'beyond', 'similar', 'imported']),
+    /**
+     * `inside` the sizes that were run, `beyond` them, from a `similar` set-up's runs, from `imported` ones, or
+     * `unmeasured`: worked out from what is known of the networks, for nothing was run.
+     */
+    basis: z.enum(['inside', 'beyond', 'similar', 'imported', 'unmeasured']),
     totalMiB: mib,
     usableMiB: mib,
     webuiMiB: mib.nullable(),
@@ -242,11 +245,11 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     upscalers: z.array(upscalerSchema),
     keyHash: z.string().nullable(),
     /**
-     * `runs`: those that the fit learnt from; `kept`: all of the key that are stored; `imported`: those of them that an
+     * `unmeasured`: nothing was run that the estimates rest on. `runs`: those that the fit learnt from; `kept`: all of the key that are stored; `imported`: those of them that an
      * import brought.
      */
     calibration: z.strictObject({
-      state: z.enum(['none', 'partial', 'ready']),
+      state: z.enum(['none', 'unmeasured', 'partial', 'ready']),
       runs: z.int(),
       kept: z.int(),
       imported: z.int(),

@@ -181,7 +181,7 @@ function noteOf(
   if (result.basis === 'beyond') notes.push({ code: 'beyond' });
   if (similar !== null) notes.push({ code: 'similar', similar });
   else if (imported.used) notes.push({ code: 'imported' });
-  else if (state === 'partial') notes.push({ code: 'finding', finding });
+  else if (state === 'partial' || state === 'unmeasured') notes.push({ code: 'finding', finding });
   const upscaler = upscalesImages(settings.operation) ? settings.hires?.upscaler : null;
   if (typeof upscaler === 'string' && !upscalers.includes(upscaler))
     notes.push({ code: 'unmeasured-upscaler', upscaler });

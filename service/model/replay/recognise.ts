@@ -82,6 +82,26 @@ export function* recogniseAll(
   return aboutBest(bestFirst(yield* allFitted(candidates, told, about.slackMiB)));
 }
 
+/**
+ * Of networks that a set-up has named, those whose active bytes are those of the runs and that explain the reserved
+ * bytes about as well as the best; few runs do, for nothing else is to be told apart.
+ */
+export function* recogniseAmong(
+  named: readonly Networks[],
+  active: readonly MeasuredRow[],
+  reserved: readonly MeasuredRow[],
+  slackMiB: number,
+): Steps<Recognised[]> {
+  const judge = judgeOf(exactOnes(active));
+  const like: LikeRuns[] = [];
+  for (const networks of named) {
+    const error = yield* judge.errorOf(networks);
+    if (error !== null) like.push({ networks, error });
+  }
+  const near = nearest(like).map(({ networks }) => networks);
+  return aboutBest(bestFirst(yield* allFitted(near, exactOnes(reserved), slackMiB)));
+}
+
 function aboutBest(all: readonly Recognised[]): Recognised[] {
   const limit = 2 * Math.min(...all.map(sizeOf)) + RIVAL_SHARE;
   return all.filter((one) => sizeOf(one) <= limit);
@@ -164,7 +184,7 @@ export function slicesAttention(attention: AttentionKind): boolean {
  * is asked about.
  */
 function* withActiveOf(all: readonly Sampling[], judge: Judge): Steps<Networks[]> {
-  const found: { networks: Networks; error: number }[] = [];
+  const found: LikeRuns[] = [];
   for (const sampling of all) {
     const usual: Networks = { ...sampling, decode: 'half', encode: 'half' };
     if ((yield* judge.squares(usual, 'sampling')) === null) continue;
@@ -178,8 +198,7 @@ function* withActiveOf(all: readonly Sampling[], judge: Judge): Steps<Networks[]
       }
     }
   }
-  const limit = 2 * Math.min(...found.map(({ error }) => error)) + LIKE_SHARE;
-  const near = found.filter(({ error }) => error <= limit);
+  const near = nearest(found);
   // What no run shows has the same error to the last bit: the usual one stands first.
   const telling = near.filter(
     ({ networks, error }, i) =>
@@ -188,6 +207,17 @@ function* withActiveOf(all: readonly Sampling[], judge: Judge): Steps<Networks[]
   return telling.flatMap(({ networks }) =>
     networks.kernels.tracksOrder ? [networks] : [networks, { ...networks, copies: true }],
   );
+}
+
+/** `error` of their active bytes. */
+interface LikeRuns {
+  readonly networks: Networks;
+  readonly error: number;
+}
+
+function nearest(all: readonly LikeRuns[]): LikeRuns[] {
+  const limit = 2 * Math.min(...all.map(({ error }) => error)) + LIKE_SHARE;
+  return all.filter(({ error }) => error <= limit);
 }
 
 /** Encoders, and laws of workspaces in a width that nothing seen computes in. */

@@ -30,6 +30,10 @@ export function findingInWords(finding: Finding): string {
       return NO_CHECKPOINT;
     case 'not-fitted':
       return FAILURES[finding.reason];
+    case 'unmeasured':
+      return `Worked out, not yet measured on this card: the figures rest on what is known of the checkpoint's networks, so the intervals are wide. The first picture narrows them, the benchmark more.`;
+    case 'few':
+      return `Measured on this card: ${finding.runs} ${finding.runs === 1 ? 'run' : 'runs'}; all else is worked out from what is known of the checkpoint's networks. The benchmark narrows the intervals.`;
     case 'partial':
       return `Calibrated from only ${finding.runs} runs: the intervals are wide. ${WHAT_TO_DO}`;
     case 'ready':

@@ -110,7 +110,8 @@ describe('recognising networks', () => {
     ['wrong', { family: 'sdxl', bits: 32, attention: 'xformers', torch: { major: 1, minor: 13 } }],
   ] as const)(
     'what the set-up says of them, be it %s, changes where they are looked for first and not what is found',
-    (_, hints) => {
+    (_, said) => {
+      const hints = { ...NO_HINTS, ...said };
       const runs = SETTINGS.map((settings) => observe(hostOf(SD15), settings));
       const about = { attention: 'fused', condUncondBatched: null, slackMiB: 0 } as const;
       const found = (of: Hints) =>

@@ -1,0 +1,32 @@
+import type { SetUp } from '../hosts/host.ts';
+import { traitsOf } from '../hosts/hosts.ts';
+import { knownOf } from '../model/known.ts';
+import { unmeasured } from '../model/unmeasured/unmeasured.ts';
+import { isExact } from '../model/rows.ts';
+import type { FitFailure } from '../model/types.ts';
+import { OPERATIONS } from '../protocol/settings.ts';
+import type { Calibration } from './calibration.ts';
+import type { History } from './history.ts';
+import { observationsForFit } from './observations.ts';
+
+/** Runs say too little, rather than other than what the set-up says of its networks. */
+const TOO_LITTLE: ReadonlySet<FitFailure> = new Set([
+  'no-runs',
+  'all-runs-failed',
+  'too-few-runs',
+  'needs-another-size',
+  'needs-a-larger-batch',
+]);
+
+/** Where there is no fit: by what is known of the networks, held to what runs have shown of their settings. */
+export function orUnmeasured(own: Calibration, environment: SetUp, { runs }: History): Calibration {
+  const { finding } = own;
+  if (own.fit !== null || finding.code !== 'not-fitted' || !TOO_LITTLE.has(finding.reason)) return own;
+  const observations = observationsForFit(runs);
+  // One such run would have told which of the networks it is, were it any of them.
+  if (observations.some((run) => isExact(run) && run.capMiB === null && run.activePeakMiB !== null)) return own;
+  const made = unmeasured(environment.key, traitsOf(environment), environment.device ?? null);
+  if (!made.ok) return own;
+  const fit = { ...made.value, known: knownOf(observations, made.value.staticMiB) };
+  return { ...own, state: 'unmeasured', fit, operations: OPERATIONS, finding: { code: 'unmeasured' } };
+}

@@ -1,0 +1,84 @@
+/**
+ * What a set-up says of its networks, as far as they are known to be replayed without any run; or why they are not. Of
+ * what an older WebUI has no name for, that is not in its key, the usual is meant.
+ */
+import type { Result } from '../base/result.ts';
+import type { Backend, Environment } from '../protocol/host.ts';
+import { isTrue } from './facts.ts';
+import { familyOf, torchOf, type Family, type TorchVersion } from './key-words.ts';
+
+type Bits = 16 | 32;
+
+/** A1111's names of the optimisations whose allocations are known; '' of 'unfused' is `None`. */
+const ATTENTIONS = ['sdp', 'xformers', 'V1', 'None', 'sub-quadratic', 'Doggettx', 'InvokeAI'] as const;
+export type AttentionName = (typeof ATTENTIONS)[number];
+
+export interface ToldNetworks {
+  readonly family: Family;
+  /** An inpainting or instruct checkpoint: a picture is encoded before the first step, in all operations. */
+  readonly encodesFirst: boolean;
+  /** Of a number in the denoising network, and in the autoencoder. */
+  readonly unetBits: Bits;
+  readonly vaeBits: Bits;
+  readonly attention: AttentionName;
+  readonly torch: TorchVersion | null;
+}
+
+/**
+ * Why networks are not known well enough to be replayed unseen: no CUDA; another family, conditioning, precision or attention;
+ * what replaces or changes them (TensorRT, hypertile, token merging, an approximate autoencoder, a full live preview);
+ * PyTorch's allocator set up otherwise.
+ */
+export type NotTold =
+  | 'other-backend'
+  | 'unknown-family'
+  | 'unknown-conditioning'
+  | 'unknown-precision'
+  | 'unknown-attention'
+  | 'other-unet'
+  | 'hypertile'
+  | 'token-merging'
+  | 'approximate-vae'
+  | 'full-live-preview'
+  | 'other-allocator';
+
+type Key = Environment['key'];
+
+const BITS: Readonly<Record<string, Bits>> = { float16: 16, bfloat16: 16, float32: 32 };
+const USUAL_UNETS = ['Automatic', 'None'];
+/** An SDXL's name of plain conditioning by the prompt; `hybrid` is inpainting's, `edit` instruct models'. */
+const CONDITIONINGS: ReadonlyMap<string | undefined, Pick<ToldNetworks, 'encodesFirst'>> = new Map([
+  [undefined, { encodesFirst: false }],
+]);
+const ALLOCATORS = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF'];
+const MERGING = ['token_merging_ratio', 'token_merging_ratio_img2img', 'token_merging_ratio_hr'];
+
+export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold> {
+  if (backend !== 'cuda') return { ok: false, reason: 'other-backend' };
+  const obstacle = obstacleIn(key);
+  if (obstacle !== null) return { ok: false, reason: obstacle };
+  const family = familyOf(key);
+  if (family === null) return { ok: false, reason: 'unknown-family' };
+  const conditioning = CONDITIONINGS.get(key['family']?.split(' ')[1]);
+  if (conditioning === undefined) return { ok: false, reason: 'unknown-conditioning' };
+  const [unetBits, vaeBits] = [BITS[key['dtype_unet'] ?? ''], BITS[key['dtype_vae'] ?? '']];
+  if (unetBits === undefined || vaeBits === undefined || vaeBits < unetBits)
+    return { ok: false, reason: 'unknown-precision' };
+  const attention = ATTENTIONS.find((one) => one === key['attention']);
+  if (attention === undefined) return { ok: false, reason: 'unknown-attention' };
+  return { ok: true, value: { family, ...conditioning, unetBits, vaeBits, attention, torch: torchOf(key) } };
+}
+
+function obstacleIn(key: Key): NotTold | null {
+  const isOn = (name: string): boolean => isTrue(key[name]);
+  if (isOn('fp8') || isOn('unet_needs_upcast') || isOn('upcast_attn')) return 'unknown-precision';
+  if (key['sd_unet'] !== undefined && !USUAL_UNETS.includes(key['sd_unet'])) return 'other-unet';
+  if (isOn('hypertile_enable_unet') || isOn('hypertile_enable_unet_secondpass') || isOn('hypertile_enable_vae'))
+    return 'hypertile';
+  if (MERGING.some(isOn)) return 'token-merging';
+  if ((key['sd_vae_decode_method'] ?? 'Full') !== 'Full' || (key['sd_vae_encode_method'] ?? 'Full') !== 'Full')
+    return 'approximate-vae';
+  if (key['live_preview'] === 'Full') return 'full-live-preview';
+  if (ALLOCATORS.some((name) => (key[name] ?? '').trim() !== '')) return 'other-allocator';
+  return null;
+}

@@ -1,0 +1,42 @@
+/** What is on the card at idle, where no host has told it. */
+import type { ToldNetworks } from '../../hosts/told.ts';
+import { SHAPES } from '../../networks/networks.ts';
+import { unetTensors, vaeTensors, type Tensors } from '../../networks/weights.ts';
+import type { Resident } from '../../protocol/host.ts';
+
+const BYTES_PER_MIB = 1024 * 1024;
+/** Parameters of the text encoders: CLIP ViT-L/14; OpenCLIP ViT-H/14; ViT-L/14 and OpenCLIP ViT-bigG/14. */
+const TEXT_PARAMETERS: Readonly<Record<ToldNetworks['family'], number>> = {
+  sd1: 123_060_480,
+  sd2: 354_032_640,
+  sdxl: 817_720_320,
+};
+/** cuBLAS's workspace and small things of the WebUI, with A1111 1.10.1 after its first picture. */
+const BESIDE_MIB = 40;
+/** The same where networks come and go. */
+const BESIDE_MOVED_MIB = 8;
+
+type Widths = Pick<ToldNetworks, 'family' | 'unetBits' | 'vaeBits'>;
+
+/** Of all networks together. */
+export function weightsMiB({ family, unetBits, vaeBits }: Widths): number {
+  const count = (tensors: Tensors): number => tensors.reduce((sum, one) => sum + one, 0);
+  const unetAndText = count(unetTensors(SHAPES[family])) + TEXT_PARAMETERS[family];
+  return (unetAndText * unetBits + count(vaeTensors()) * vaeBits) / 8 / BYTES_PER_MIB;
+}
+
+export function idleMiB(widths: Widths, resident: Resident): number {
+  return resident === 'all' ? weightsMiB(widths) + BESIDE_MIB : BESIDE_MOVED_MIB;
+}
+
+/**
+ * Free at idle in the weights' segments, as a share of them: with A1111 1.10.1 and PyTorch 2.1 SD 1's 16-bit checkpoint
+ * left 5 MiB free, SD 2's 100, SDXL's 259, SD 1's in 32 bits 130, and with its autoencoder alone in 32 bits 56. Where
+ * networks come and go, 16 to 18.
+ */
+export function idleSlackMiB({ family, unetBits, vaeBits }: Widths, resident: Resident): number {
+  if (resident !== 'all') return 17;
+  if (family === 'sd1' && unetBits === 32) return 130;
+  if (family === 'sd1' && vaeBits === 32) return 56;
+  return { sd1: 5, sd2: 100, sdxl: 259 }[family] * (unetBits / 16);
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { recordedTable } from '../../../benchmarks/accuracy/recorded.ts';
+import { createCalibrator } from '../../../service/calibration/calibrator.ts';
+import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
+import { findingInWords } from '../../../service/words/en/calibration.ts';
+import { exampleRun } from '../recorder/examples.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
+import { historiesOf } from './histories.ts';
+
+const TABLE = recordedTable('sd1-sdp');
+const NAMED: StoredEnvironment = {
+  ...ENVIRONMENT,
+  key: { ...ENVIRONMENT.key, ...TABLE.host.key },
+  traits: TABLE.host.traits,
+};
+const ROOM_MIB = 8192;
+
+function runsOf(count: number, outcome: Run['outcome'] = 'ok'): Run[] {
+  return TABLE.rows.slice(0, count).map(({ settings, activeMiB, reservedMiB, phases }, n) => {
+    // The table's figures have the context in them.
+    const { contextMiB } = TABLE.host;
+    return exampleRun({
+      runId: `r${n}`,
+      origin: 'ordinary',
+      settings,
+      outcome,
+      phases: (phases ?? []).map(({ phase, activePeakMiB, reservedPeakMiB }) => ({
+        phase,
+        activePeakMiB: activePeakMiB - contextMiB,
+        reservedPeakMiB: reservedPeakMiB - contextMiB,
+        durationMs: 100,
+      })),
+      torch: {
+        activePeakMiB: activeMiB - contextMiB,
+        reservedPeakMiB: reservedMiB - contextMiB,
+        allocRetries: 0,
+        ooms: outcome === 'oom' ? 1 : 0,
+      },
+      baseline: { deviceUsedMiB: 2900, otherMiB: 800, torch: { allocatedMiB: 2076.5, reservedMiB: 2082 } },
+    });
+  });
+}
+
+function calibrated(runs: readonly Run[], environment = NAMED) {
+  return createCalibrator(historiesOf(() => runs)).orSimilar('key', environment);
+}
+
+describe('a set-up whose networks are named', () => {
+  test('has figures before anything was run, and says that they are worked out', () => {
+    const calibration = calibrated([]);
+    expect(calibration).toMatchObject({ state: 'unmeasured', runs: 0, refusal: null });
+    expect(calibration.fit?.runs.measured).toBe(0);
+    expect(findingInWords(calibration.finding)).toContain('Worked out, not yet measured on this card');
+  });
+
+  test('has them of its own from the first generation on, and says of how many', () => {
+    const calibration = calibrated(runsOf(1));
+    expect(calibration).toMatchObject({ state: 'partial', finding: { code: 'few', runs: 1 } });
+    expect(calibration.fit?.replay?.rivals).toHaveLength(0);
+    expect(findingInWords(calibration.finding)).toContain('Measured on this card: 1 run;');
+    expect(findingInWords(calibrated(runsOf(2)).finding)).toContain('Measured on this card: 2 runs;');
+  });
+
+  test('keeps what a generation that ran out of memory has shown', () => {
+    const calibration = calibrated(runsOf(1, 'oom'));
+    expect(calibration.state).toBe('unmeasured');
+    expect(calibration.fit?.known.failures).toHaveLength(1);
+  });
+
+  test('has none where the runs are like other networks: those speak for themselves', () => {
+    const other = { ...NAMED, traits: { ...NAMED.traits, staticMiB: 1950 } };
+    const far = runsOf(2).map((run) => ({
+      ...run,
+      phases: run.phases.map((one) => ({ ...one, activePeakMiB: one.activePeakMiB + ROOM_MIB })),
+    }));
+    for (const runs of [far, far.slice(0, 1)]) {
+      expect(['unmeasured', 'few']).not.toContain(calibrated(runs, other).finding.code);
+    }
+  });
+});
+
+test('a set-up whose networks are not named stays without figures', () => {
+  expect(calibrated([], ENVIRONMENT)).toMatchObject({ state: 'none', fit: null });
+});
