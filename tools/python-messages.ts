@@ -2,8 +2,9 @@
 import { PROGRAM_MARKS } from '../service/hosts/hosts.ts';
 import { ERROR_SIGNS, type ErrorSign } from '../service/hosts/out-of-memory.ts';
 import { GENERATION_FACTS, WEBUI_FACTS } from '../service/hosts/webui.ts';
-import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from '../service/protocol/limits.ts';
+import { MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND, PROTOCOL_VERSION } from '../service/protocol/limits.ts';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
+import { tooManyInWords } from '../service/words/en/wire.ts';
 
 /** As far as zod writes it for these messages. */
 interface Schema {
@@ -73,7 +74,9 @@ export function pythonMessages(): string {
   return [
     '"""What shim and sidecar say to each other. Made by `npm run build` from service/: do not edit."""\n\n' +
       'from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n' +
-      `PROTOCOL_VERSION = ${PROTOCOL_VERSION}\nMAX_MESSAGE_BYTES = ${MAX_MESSAGE_BYTES}\n\n` +
+      `PROTOCOL_VERSION = ${PROTOCOL_VERSION}\nMAX_MESSAGE_BYTES = ${MAX_MESSAGE_BYTES}\n` +
+      `MAX_MESSAGES_PER_SECOND = ${MAX_MESSAGES_PER_SECOND}\n` +
+      `TOO_MANY_MESSAGES = ${JSON.stringify(tooManyInWords(MAX_MESSAGES_PER_SECOND))}\n\n` +
       '# What is looked for in the program, and asked of it and of a generation.\n' +
       tuple('PROGRAM_MARKS', PROGRAM_MARKS) +
       tuple('WEBUI_FACTS', WEBUI_FACTS) +

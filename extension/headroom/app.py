@@ -159,9 +159,7 @@ class Extension:
 
 
 _extension: Extension | None = None
-"""The one thing kept per process: the WebUI runs its entry script again on Reload UI, and nothing else tells old from
-new.
-"""
+"""Kept per process: the WebUI runs its entry script again on Reload UI."""
 
 
 def current() -> Extension:

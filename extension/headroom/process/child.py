@@ -20,9 +20,7 @@ LINE_BYTES = 4096
 
 
 class Child:
-    """A running sidecar. `on_line` hears what it says on stderr, on another thread. Raises OSError where it cannot be
-    started.
-    """
+    """A running sidecar. `on_line` hears its stderr, on another thread. Raises OSError where it does not start."""
 
     def __init__(self, command: list[str], on_line: Callable[[str], None]) -> None:
         self._process = _spawn(command)
@@ -42,9 +40,7 @@ class Child:
         return self._process.returncode
 
     def port_for(self, token: str, limit_s: float) -> int | None:
-        """Hands the token over and waits for the port; None where it ends instead. Raises TimeoutError where it says
-        nothing.
-        """
+        """Hands the token over and waits for the port; None where it ends instead. Raises TimeoutError."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(token.encode("ascii") + b"\n")
@@ -62,9 +58,7 @@ class Child:
         self._process.kill()
 
     def end(self) -> None:
-        """End-of-file on its stdin, then a signal, then force; returns when it is gone. Does nothing to one that has
-        ended.
-        """
+        """End-of-file on its stdin, then a signal, then force. Returns when it is gone."""
         self.close_stdin()
         # SIGTERM before SIGKILL: it may have an nvidia-smi of its own to end.
         for step in (None, self._process.terminate, self._process.kill):

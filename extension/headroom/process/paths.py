@@ -17,9 +17,7 @@ def make_private(folder: Path) -> None:
 
 
 def is_file(path: Path) -> bool:
-    """False also in a folder that this user may not look into, as root's own; before Python 3.14 Path.is_file fails
-    there.
-    """
+    """False also in a folder that this user may not look into, where Path.is_file fails before Python 3.14."""
     try:
         return path.is_file()
     except OSError:

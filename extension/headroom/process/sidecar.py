@@ -94,9 +94,7 @@ class Sidecar:
         self._snapshot = Snapshot("stopped", "Headroom was stopped.", True)
 
     def end_hung(self, snapshot: Snapshot) -> None:
-        """Of the life that `snapshot` is of: force, for it hears nothing else. It is started again like one that
-        died.
-        """
+        """By force, if it is still the one of `snapshot`. It is started again like one that died."""
         with self._lock:
             child = self._child
         if child is not None and snapshot is self._snapshot:

@@ -16,9 +16,7 @@ from .paths import EXTENSION_DIR, is_file
 
 
 def may_run(program: Path) -> bool:
-    """A file that is there, and with its folders, and those of what it leads to, in trusted hands. Windows has other
-    rights, which its folders for programs keep.
-    """
+    """It is there, and so are, in trusted hands, its folders and those of what it leads to. Not asked on Windows."""
     if not program.is_absolute() or not is_file(program):
         return False
     if sys.platform == "win32":

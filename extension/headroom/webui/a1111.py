@@ -20,9 +20,7 @@ class Webui:
             return None
 
     def own_module(self, name: str) -> Any:
-        """One that is loaded out of the WebUI's own folder; what an extension brings under such a name does not
-        count.
-        """
+        """One that is loaded out of the WebUI's own folder; another's of that name does not count."""
         found = sys.modules.get(name)
         package = sys.modules.get("modules")
         places = list(getattr(package, "__path__", None) or [])
@@ -67,9 +65,7 @@ class Webui:
         return getattr(self.module("call_queue"), "queue_lock", None)
 
     def root(self, name: str) -> Any:
-        """Where a fact is looked for: the options, the command line, the checkpoint, torch, or a module of the
-        WebUI's.
-        """
+        """Where a fact is looked for; any other name is a module of the WebUI's."""
         if name in ("opts", "model", "torch"):
             return {"opts": self.opts, "model": self.loaded_model, "torch": self.torch}[name]
         return self.flags if name == "flags" else self.module(name.removeprefix("modules."))
@@ -85,20 +81,13 @@ class Webui:
 
     @property
     def loaded_checkpoint(self) -> str | None:
-        """Another text after each load, also where the WebUI puts other weights into the same networks; None: none
-        is. Names no file.
-        """
+        """Another text after each load, also of other weights into the same networks. Names no file."""
         model = self.loaded_model
         if model is None:
             return None
         info = getattr(model, "sd_checkpoint_info", None)
         vae = getattr(self.module("sd_vae"), "loaded_vae_file", None)
         return format(abs(hash((id(model), str(getattr(info, "filename", None)), str(vae)))), "x")
-
-    @property
-    def is_forge(self) -> bool:
-        """Forge and its kin manage memory by themselves: they batch and swap by what is free."""
-        return "modules_forge" in sys.modules
 
     @property
     def data_path(self) -> Path:

@@ -53,9 +53,7 @@ def _networks_of(webui: Webui, p: Any) -> dict[str, int]:
 
 
 def lengths_of_conditioning(cond: Any, uncond: Any) -> list[int] | None:
-    """Of what `process_before_every_sampling` is given: a multi-cond (`batch`) and a list of schedules (A1111
-    1.10.1).
-    """
+    """Of a multi-cond (`batch`) and a list of schedules, which `process_before_every_sampling` is given."""
     try:
         lengths = {_tokens(schedule.cond) for part in cond.batch[0] for schedule in part.schedules}
         lengths |= {_tokens(schedule.cond) for schedule in uncond[0]}

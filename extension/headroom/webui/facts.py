@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from ..wire.messages import GENERATION_FACTS, PROGRAM_MARKS, WEBUI_FACTS, Report, ReportedDevice
@@ -59,9 +60,7 @@ def facts_of_generation(p: Any) -> Facts:
 
 
 def program_of(webui: Webui) -> list[str]:
-    """Which marks are there. With None behind the colon one is there too: before a checkpoint is loaded much is
-    None.
-    """
+    """Which marks are there; with None behind the colon too, for much is None before a checkpoint is loaded."""
     return [mark for mark in PROGRAM_MARKS if _is_there(webui, *mark.partition(":"))]
 
 
@@ -70,33 +69,30 @@ def _is_there(webui: Webui, module: str, colon: str, path: str) -> bool:
     return found is not _MISSING and (found is not None or colon != "")
 
 
-def _webui_version() -> str | None:
-    """The WebUI may ask git."""
-    try:
-        return text(importlib.import_module("launch").git_tag())
-    except (ImportError, AttributeError, OSError):
-        return None
-
-
 class Reporter:
     """Describes the WebUI as it stands. Device and version are asked for once: they cannot change while it runs."""
 
     def __init__(self, webui: Webui) -> None:
         self._webui = webui
-        self._device: ReportedDevice | None = None
-        self._version: str | None = None
-        self._versioned = False
+
+    @cached_property
+    def _device(self) -> ReportedDevice:
+        return describe_device(self._webui.torch, self._webui.device)
+
+    @cached_property
+    def _version(self) -> str | None:
+        """The WebUI may ask git."""
+        try:
+            return text(importlib.import_module("launch").git_tag())
+        except (ImportError, AttributeError, OSError):
+            return None
 
     def read(self) -> Report | None:
         """None before the WebUI has chosen its device."""
         webui = self._webui
-        torch, device, shared = webui.torch, webui.device, webui.shared
-        if torch is None or device is None or shared is None:
+        shared = webui.shared
+        if webui.torch is None or webui.device is None or shared is None:
             return None
-        if self._device is None:
-            self._device = describe_device(torch, device)
-        if not self._versioned:
-            self._version, self._versioned = _webui_version(), True
         image = [getattr(upscaler, "name", None) for upscaler in getattr(shared, "sd_upscalers", None) or []]
         return {
             "program": program_of(webui),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from .a1111 import Webui
@@ -11,12 +10,8 @@ from .a1111 import Webui
 def process_images(webui: Webui, p: Any) -> None:
     """Raises what the generation raises."""
     function = webui.module("processing").process_images
-    if not webui.is_forge:
-        function(p)
-        return
-    try:
-        main_thread = importlib.import_module("modules_forge.main_thread")
-    except ImportError:
+    main_thread = webui.own_module("modules_forge.main_thread")
+    if main_thread is None:
         function(p)
         return
     # What runs jobs there swallows what they raise.

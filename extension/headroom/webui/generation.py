@@ -72,9 +72,7 @@ class Generation:
         self._last_was_ours = False
 
     def cancel(self, run_id: str) -> None:
-        """From any thread. A run that waits is refused, one in hand is interrupted as the WebUI's own button does
-        it.
-        """
+        """From any thread. A run that waits is refused; one in hand is interrupted as by the WebUI's button."""
         with self._guard:
             self._cancelled.add(run_id)
             if self._running == run_id:

@@ -41,9 +41,7 @@ class RunMarks:
         send({"type": "run-started", "runId": run_id, "torch": self._read(resets=True), "startedAtMs": started_at_ms})
 
     def mark(self, at: str, p: Any = None, company: Company | None = None) -> None:
-        """With a batch count above one all come again; the first round stands for all, and the run's peaks for the
-        rest.
-        """
+        """With a batch count above one all come again. The first round is told, the end has the peaks of the rest."""
         facts = {} if p is None else facts_of_generation(p)
         once = (at, facts.get("is_hr_pass"))
         if once in self._marked:

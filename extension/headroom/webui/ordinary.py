@@ -1,6 +1,4 @@
-"""Watches a person's own generations and reports them. Changes nothing in them, and no prompt text leaves the
-process.
-"""
+"""Reports a person's own generations. Changes nothing in them, and no prompt text leaves the process."""
 
 from __future__ import annotations
 
@@ -55,9 +53,7 @@ class OrdinaryRuns:
 
     @guarded
     def before_process_batch(self, p: Any) -> None:
-        """After `p.init`: the target of hires fix is known. The WebUI may run out of memory before it comes to
-        sampling.
-        """
+        """After `p.init`, so the target of hires fix is known, should memory run out before sampling."""
         self._mark("before_process_batch", p)
 
     @guarded
@@ -94,9 +90,7 @@ class OrdinaryRuns:
 
     @guarded
     def _on_error(self, error: Exception) -> None:
-        """Attention that slices to fit, and CUDA's own libraries, run out of memory without torch's allocator counting
-        it.
-        """
+        """Attention that slices to fit, and CUDA's libraries, run out of memory uncounted by torch's allocator."""
         self._error_signs = self._error_signs or signs_of(error)
 
     def _marks_of(self, p: Any) -> RunMarks | None:

@@ -9,9 +9,7 @@ from .torch_memory import MIB
 
 
 class PeakKeeper:
-    """Wraps two methods of `shared.mem_mon`: `monitor`, called as a job begins, and `read`, called when it has
-    ended.
-    """
+    """Wraps `monitor` of `shared.mem_mon`, called as a job begins, and `read`, called when it has ended."""
 
     def __init__(self) -> None:
         self._active_mib = 0.0

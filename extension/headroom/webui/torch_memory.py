@@ -12,10 +12,8 @@ MIB = 1024 * 1024
 
 
 def card_index(torch: Any, device: Any) -> int:
-    """The number of a torch.device of type cuda. The WebUI's has none unless --device-id gives one: then it is the
-    current device.
-
-    Whatever is asked of torch.cuda is asked by this number: several of its functions refuse a device without one.
+    """The WebUI's torch.device has no number unless --device-id gives one, and several functions of torch.cuda want
+    one: then it is the current device's.
     """
     index = getattr(device, "index", None)
     return int(torch.cuda.current_device() if index is None else index)
@@ -66,8 +64,7 @@ class TorchMemory:
 
     @contextmanager
     def capped(self, cap_mib: float | None) -> Iterator[None]:
-        """Limits what the process may reserve, weights included; None changes nothing. The limit that was there comes
-        back.
+        """For a while the process may reserve this and no more, weights included; None changes nothing.
 
         Raises CapRefusedError, before anything else is done, where there can be no limit.
         """

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
-
-Request = TypeVar("Request")
+from typing import Any
 
 
-class Worker(Generic[Request]):
-    """`run` gets one `run` message at a time, and does not raise."""
+class Worker:
+    """`run` gets one request at a time, and does not raise."""
 
-    def __init__(self, run: Callable[[Request], None]) -> None:
+    def __init__(self, run: Callable[[Any], None]) -> None:
         self._run = run
-        self._requests: queue.Queue[Request | None] = queue.Queue()
+        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="headroom-runs", daemon=True)
 
     def start(self) -> None:
@@ -28,20 +27,15 @@ class Worker(Generic[Request]):
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 
-    def add(self, request: Request) -> None:
+    def add(self, request: Any) -> None:
         self._requests.put(request)
 
     def clear(self) -> None:
         """Forgets what waits."""
-        try:
+        with contextlib.suppress(queue.Empty):
             while True:
                 self._requests.get_nowait()
-        except queue.Empty:
-            pass
 
     def _work(self) -> None:
-        while True:
-            request = self._requests.get()
-            if request is None:
-                return
+        while (request := self._requests.get()) is not None:
             self._run(request)

@@ -1,6 +1,4 @@
-"""The WebSocket client, for every version of `websockets` that comes with a WebUI (10 to 11 with Gradio 3, 12 with
-Gradio 4).
-"""
+"""The WebSocket client, for each `websockets` that comes with a WebUI (10 and 11 with Gradio 3, 12 with Gradio 4)."""
 
 from __future__ import annotations
 
@@ -24,9 +22,13 @@ PING_EVERY_S = 10.0
 PONG_LIMIT_S = 15.0
 CLOSE_LIMIT_S = 2.0
 
+# In Python 3.10 asyncio's is a class of its own.
+TIMEOUTS = (TimeoutError, asyncio.TimeoutError)
+# What connecting, sending and receiving raise when the other end is not there.
+CONNECTION_ERRORS = (OSError, EOFError, websockets.exceptions.WebSocketException, *TIMEOUTS)
+
+# One message as service/protocol describes it.
 Message = dict[str, Any]
-"""One message as service/protocol describes it; docs/protocol.schema.json is the schema that the tests hold it against.
-"""
 
 
 def connect(url: str, token: str) -> Any:
@@ -48,9 +50,7 @@ def connect(url: str, token: str) -> Any:
 
 @contextlib.asynccontextmanager
 async def connected(url: str, token: str) -> AsyncIterator[Any]:
-    """As `connect`; what arrives while it is being closed is dropped: if nobody read it, the closing would take
-    seconds.
-    """
+    """As `connect`. What arrives while it closes is dropped: unread, it would hold up the closing for seconds."""
     async with connect(url, token) as socket:
         try:
             yield socket
@@ -66,25 +66,15 @@ async def _drop(socket: Any) -> None:
             pass
 
 
-def connection_errors() -> tuple[type[BaseException], ...]:
-    """What connecting, sending and receiving raise when the other end is not there."""
-    return (OSError, TimeoutError, EOFError, websockets.exceptions.WebSocketException, *_asyncio_timeout())
-
-
 def is_silence(error: BaseException) -> bool:
     """Whether the other end did not answer in time, rather than refuse or break off."""
-    return isinstance(error, (TimeoutError, *_asyncio_timeout()))
+    return isinstance(error, TIMEOUTS)
 
 
 def close_code(error: BaseException) -> int | None:
     """The code that the other end closed the connection with; None where it did not."""
     received = getattr(error, "rcvd", None)
     return getattr(received, "code", None)
-
-
-def _asyncio_timeout() -> tuple[type[BaseException], ...]:
-    # In Python 3.10 asyncio's TimeoutError is a class of its own.
-    return (asyncio.TimeoutError,)
 
 
 def encode(message: Mapping[str, object]) -> str:

@@ -1,6 +1,4 @@
-"""What uvicorn's own connection can do and starlette's WebSocket cannot; where it is of another kind, nothing
-happens.
-"""
+"""What uvicorn's own connection can do and starlette's WebSocket cannot. Of another kind it is left as it is."""
 
 from __future__ import annotations
 
@@ -12,11 +10,7 @@ from .messages import MAX_MESSAGE_BYTES
 
 
 def bound_messages(websocket: WebSocket) -> None:
-    """uvicorn takes in 16 MiB of a message before a route sees any of it: unfinished ones of one visitor could fill 1
-    GiB.
-
-    It has no public setting for one route; elsewhere the page's own limit is all there is.
-    """
+    """Else uvicorn takes in 16 MiB of each message before a route sees any of it. It has no setting for one route."""
     protocol = _protocol(websocket)
     for holder in (protocol, getattr(protocol, "conn", None)):
         if isinstance(getattr(holder, "max_size", None), int):
@@ -31,9 +25,7 @@ def abort(websocket: WebSocket) -> None:
 
 
 def peer_address(websocket: WebSocket) -> str | None:
-    """Who really connected; `websocket.client` is whoever X-Forwarded-For names, which any program on this machine may
-    write.
-    """
+    """Who really connected; `websocket.client` is whom X-Forwarded-For names, which any program here may write."""
     transport = getattr(_protocol(websocket), "transport", None)
     name = transport.get_extra_info("peername") if transport is not None else None
     return str(name[0]) if isinstance(name, tuple) and name else None

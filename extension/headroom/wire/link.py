@@ -12,7 +12,7 @@ from typing import Any, cast
 from ..log import get_logger
 from ..process.sidecar import Snapshot
 from . import client as wire
-from .messages import MAX_MESSAGE_BYTES, ToShim, ToSidecar
+from .messages import MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND, ToShim, ToSidecar
 
 logger = get_logger(__name__)
 
@@ -23,16 +23,14 @@ AFTER_REFUSAL_S = 30.0
 # So many attempts in a row without an answer: what listens there is stopped, or waits for a disk that is gone.
 HUNG_AFTER = 3
 MAX_WAITING = 500
-# Half of what the sidecar takes (service/protocol/limits.ts): on a busy machine one second's messages arrive with the
-# next one's.
-MAX_PER_SECOND = 25
+# Half of what the sidecar takes: on a busy machine one second's messages arrive with the next one's.
+MAX_PER_SECOND = MAX_MESSAGES_PER_SECOND // 2
 
 
 class HostLink:
     """`greeting` gives the first messages of a connection; `tick` is called every second and gives what has changed.
 
-    `on_hung` is given the sidecar that listens and does not answer. All are called in the link's thread and must return
-    soon.
+    `on_hung` is given a sidecar that listens and does not answer. All run in the link's thread and must return soon.
     """
 
     def __init__(
@@ -99,7 +97,7 @@ class HostLink:
                 async with wire.connect(f"ws://127.0.0.1:{snapshot.port}/host", snapshot.token) as connection:
                     self._silences = 0
                     await self._session(connection)
-            except wire.connection_errors() as error:
+            except wire.CONNECTION_ERRORS as error:
                 logger.debug("Headroom: the link to the sidecar ended: %r", error)
                 self._count_silence(snapshot, error)
             finally:

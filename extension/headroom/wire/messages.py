@@ -6,6 +6,8 @@ from typing import Any, Literal, TypedDict
 
 PROTOCOL_VERSION = 3
 MAX_MESSAGE_BYTES = 65536
+MAX_MESSAGES_PER_SECOND = 50
+TOO_MANY_MESSAGES = "More than 50 messages a second; the connection was closed."
 
 # What is looked for in the program, and asked of it and of a generation.
 PROGRAM_MARKS = (

@@ -1,12 +1,9 @@
-"""One page's connection: passes messages between it and the sidecar, and says what the sidecar is doing while it is
-away.
-"""
+"""One page's connection: passes messages between it and the sidecar, and tells the page while there is none."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -16,14 +13,11 @@ from ..log import get_logger, without_person
 from ..process.sidecar import Snapshot
 from . import client as wire
 from . import connection
-from .messages import MAX_MESSAGE_BYTES
+from .inbox import CLOSE_BUSY, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_UNSUPPORTED, Inbox
+from .messages import TOO_MANY_MESSAGES
 
 logger = get_logger(__name__)
 
-MAX_WAITING = 64
-MAX_WAITING_BYTES = 4 * MAX_MESSAGE_BYTES
-MAX_PER_SECOND = 50
-SECOND_S = 1.0
 # Messages that concern the shim, hello among them, are short.
 MAX_OWN_CHARACTERS = 200
 LOOK_AGAIN_S = 0.25
@@ -32,14 +26,9 @@ UNUSED_AFTER_S = 5.0
 CLOSE_LIMIT_S = 5.0
 RUNNING = Snapshot("running", "", False)
 SILENT = Snapshot("restarting", "Headroom's sidecar does not answer. If that goes on, it is started again.", False)
-CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_BUSY = 1003, 1008, 1009, 1013
 # What the sidecar closes with where a page broke the rules: to connect again would let it go on.
-BLAMED_ON_THE_PAGE = (1003, 1007, CLOSE_POLICY, CLOSE_TOO_BIG)
-TOO_MANY: wire.Message = {
-    "type": "error",
-    "reason": "too-many-messages",
-    "message": f"More than {MAX_PER_SECOND} messages a second; the connection was closed.",
-}
+BLAMED_ON_THE_PAGE = (CLOSE_UNSUPPORTED, 1007, CLOSE_POLICY, CLOSE_TOO_BIG)
+TOO_MANY: wire.Message = {"type": "error", "reason": "too-many-messages", "message": TOO_MANY_MESSAGES}
 
 
 class Page:
@@ -58,9 +47,7 @@ class Page:
         self.browser = browser
         self._snapshot = snapshot
         self._restart = restart
-        self._inbox: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
-        self._waiting_bytes = 0
-        self._arrivals_s: deque[float] = deque(maxlen=MAX_PER_SECOND)
+        self._inbox = Inbox()
         self._hello: str | None = None
         self._told: wire.Message | None = None
         self._ended = asyncio.Event()
@@ -95,9 +82,7 @@ class Page:
         code = next((code for code in codes if code is not None), None)
         closing = self._close(code)
         for result in await asyncio.gather(closing, *tasks, return_exceptions=True):
-            if isinstance(result, Exception) and not isinstance(
-                result, (WebSocketDisconnect, *wire.connection_errors())
-            ):
+            if isinstance(result, Exception) and not isinstance(result, (WebSocketDisconnect, *wire.CONNECTION_ERRORS)):
                 # Sending to a page that has just gone raises RuntimeError in starlette.
                 logger.debug("Headroom: a page's connection ended: %r", result)
         return code
@@ -122,41 +107,15 @@ class Page:
         return CLOSE_BUSY
 
     async def _read(self) -> int | None:
-        """Never waits for the sidecar, so that the page's going is seen at once. Gives the code to close with, if
-        any.
-        """
+        """Never waits for the sidecar, so that the page's going is seen at once. Gives the code to close with."""
         while True:
             event = await self._websocket.receive()
             if event["type"] == "websocket.disconnect":
                 return None
-            code = self._keep(event.get("text"))
+            code = self._inbox.put(event.get("text"))
             if code is not None:
                 return code
-
-    def _keep(self, text: str | None) -> int | None:
-        """The code to close with where that was no message to keep. The limits are the sidecar's, kept before they
-        reach it.
-        """
-        now_s = time.monotonic()
-        if len(self._arrivals_s) == MAX_PER_SECOND and now_s - self._arrivals_s[0] < SECOND_S:
-            return CLOSE_POLICY
-        self._arrivals_s.append(now_s)
-        if text is None:
-            return CLOSE_UNSUPPORTED
-        size = len(text.encode("utf-8", "replace"))
-        if size > MAX_MESSAGE_BYTES:
-            return CLOSE_TOO_BIG
-        if self._inbox.full() or self._waiting_bytes + size > MAX_WAITING_BYTES:
-            return CLOSE_BUSY
-        self._waiting_bytes += size
-        self._inbox.put_nowait(text)
-        self._greeted = self._greeted or _is_hello(text)
-        return None
-
-    async def _next(self) -> str:
-        text = await self._inbox.get()
-        self._waiting_bytes -= len(text.encode("utf-8", "replace"))
-        return text
+            self._greeted = self._greeted or _is_hello(event["text"])
 
     async def _serve(self) -> int:
         while True:
@@ -170,7 +129,7 @@ class Page:
                     if self._hello is not None:
                         await sidecar.send(self._hello)
                     await _race(self._upwards(sidecar), self._downwards(sidecar))
-            except wire.connection_errors() as error:
+            except wire.CONNECTION_ERRORS as error:
                 logger.debug("Headroom: a page lost the sidecar: %r", error)
                 code = wire.close_code(error)
                 if code in BLAMED_ON_THE_PAGE:
@@ -184,11 +143,11 @@ class Page:
         await self._tell(snapshot)
         # Not `wait_for` on the next message: before Python 3.12 a message that comes with the cancelling swallows it.
         await asyncio.sleep(LOOK_AGAIN_S)
-        while not self._inbox.empty():
-            self._keep_or_answer(await self._next())
+        while not self._inbox.is_empty():
+            self._is_for_shim(await self._inbox.take())
 
-    def _keep_or_answer(self, text: str) -> bool:
-        """True where the message was for the shim alone."""
+    def _is_for_shim(self, text: str) -> bool:
+        """Whether the message was for the shim alone, which has then done what it asks for."""
         if len(text) > MAX_OWN_CHARACTERS:
             return False
         message = wire.decode(text)
@@ -204,8 +163,8 @@ class Page:
 
     async def _upwards(self, sidecar: Any) -> None:
         while True:
-            text = await self._next()
-            if not self._keep_or_answer(text):
+            text = await self._inbox.take()
+            if not self._is_for_shim(text):
                 await sidecar.send(text)
 
     async def _downwards(self, sidecar: Any) -> None:

@@ -14,9 +14,10 @@ from fastapi import WebSocket
 from ..log import get_logger
 from ..process.sidecar import Snapshot
 from . import connection
+from .inbox import CLOSE_BUSY, CLOSE_POLICY
 from .login import is_logged_in, login_in_force
 from .origin import Refusal, ServedNames, check_origin
-from .page import CLOSE_BUSY, CLOSE_POLICY, Page
+from .page import Page
 from .places import MAX_PAGES, MAX_PAGES_OF_ONE, Places, visitor_at
 
 logger = get_logger(__name__)

@@ -102,8 +102,6 @@ class StableDiffusionProcessingImg2Img(SdnextProcessing):
 class ForgeWebui(FakeWebui):
     """`loaded`: whether a checkpoint is there yet; Forge loads it inside `process_images` (processing.py:804)."""
 
-    is_forge = property(lambda self: True)
-
     def __init__(self, *, txt2img=ForgeTxt2Img, loaded=True, **kwargs):
         super().__init__(**kwargs)
         self.processing.StableDiffusionProcessingTxt2Img = self._make(txt2img)

@@ -48,9 +48,9 @@ class dtype:  # noqa: N801  as torch calls it
 
 
 class SetUp(FakeWebui):
-    def __init__(self, *, method="sdp", version="v1.10.1", program=None, forge=False, environ=None, **kwargs):
+    def __init__(self, *, method="sdp", version="v1.10.1", program=None, environ=None, **kwargs):
         super().__init__(**kwargs)
-        self.method, self.version, self.forge, self.environ = method, version, forge, environ or {}
+        self.method, self.version, self.environ = method, version, environ or {}
         for name, value in OPTIONS.items():
             setattr(self.fake_opts, name, value)
         for name, value in {
@@ -66,8 +66,6 @@ class SetUp(FakeWebui):
         self.fake_shared.sd_model = SimpleNamespace(is_sd1=True, sd_checkpoint_info=title)
         if program is not None:
             self.own = {name: SimpleNamespace() for name in program}
-
-    is_forge = property(lambda self: self.forge)
 
     def module(self, name):
         if name == "sd_hijack":
@@ -150,7 +148,7 @@ def setups():
         "DirectML": SetUp(device="privateuseone", method="V1"),
         "before a checkpoint is loaded": _without_checkpoint(SetUp(method=None, **_card())),
         "nearly nothing": _bare(SetUp(device="cpu", method=None, version=None)),
-        "Forge": SetUp(program=FORGE, forge=True, version="f2.0.1v1.10.1", **_card()),
+        "Forge": SetUp(program=FORGE, version="f2.0.1v1.10.1", **_card()),
         "SD.Next": SetUp(program=["installer", "modules.sd_offload"], version=None, **_card()),
         "names that are long": _with(SetUp(**_card()), options={"sd_vae": "v" * 1000}),
     }

@@ -1,5 +1,6 @@
 """Benchmark runs as forks of the WebUI take them. What the fakes hold is named with its place in fakes/forks.py."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -33,6 +34,30 @@ def test_the_second_pass_is_of_the_same_networks_in_forge(operation):
 @pytest.mark.parametrize("operation", ["txt2img", "hires_latent", "img2img"])
 def test_reforge_looks_among_the_scripts_of_a_run_for_one_of_its_own_and_finds_none(operation):
     assert run(webui(txt2img=ReForgeTxt2Img), operation)[-1]["returned"]
+
+
+class MainThread:
+    """modules_forge/main_thread.py: what a job raises is printed there, and swallowed."""
+
+    def __init__(self):
+        self.jobs = 0
+
+    def run_and_wait_result(self, job):
+        self.jobs += 1
+        with contextlib.suppress(Exception):
+            job()
+
+
+def test_a_generation_is_run_on_forges_main_thread_and_what_it_raises_is_not_lost():
+    def out_of_memory(name):
+        raise FakeCuda.OutOfMemoryError("CUDA out of memory.")
+
+    forge = webui()
+    main_thread = forge.own["modules_forge.main_thread"] = MainThread()
+    assert run(forge, "txt2img")[-1]["returned"]
+    forge.burst = out_of_memory
+    assert run(forge, "txt2img")[-1]["errorSigns"] == ["torch-class", "device-ran-out"]
+    assert main_thread.jobs == 2
 
 
 @pytest.mark.parametrize("kind", [ForgeTxt2Img, ReForgeTxt2Img])

@@ -13,11 +13,12 @@ import websockets
 from fastapi import FastAPI
 from headroom.process.sidecar import Sidecar, Snapshot
 from headroom.wire import client as wire
+from headroom.wire import inbox as inbox_module
 from headroom.wire import page as page_module
 from headroom.wire import places as places_module
-from headroom.wire.messages import MAX_MESSAGE_BYTES
+from headroom.wire.inbox import MAX_WAITING_BYTES
+from headroom.wire.messages import MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND
 from headroom.wire.origin import ServedNames
-from headroom.wire.page import MAX_PER_SECOND, MAX_WAITING_BYTES
 from headroom.wire.relay import ROUTE, Relay
 
 FAKE = str(Path(__file__).parents[1] / "fakes" / "sidecar.py")
@@ -231,7 +232,7 @@ def test_a_message_that_is_never_finished_is_not_taken_in_beyond_the_limit(site)
 @pytest.fixture
 def long_second(monkeypatch):
     """A busy machine takes longer than a second to send what counts as a flood."""
-    monkeypatch.setattr(page_module, "SECOND_S", 120.0)
+    monkeypatch.setattr(inbox_module, "SECOND_S", 120.0)
 
 
 @pytest.mark.usefixtures("long_second")
@@ -240,7 +241,7 @@ def test_a_page_that_floods_is_told_and_closed_and_another_hears_nothing_of_it(s
 
     async def visit():
         async with site.open() as other, site.open() as page:
-            for number in range(2 * MAX_PER_SECOND):
+            for number in range(2 * MAX_MESSAGES_PER_SECOND):
                 await page.send(json.dumps({"type": "runs", "requestId": number}))
             told = await next_of(page, "error")
             await page.wait_closed()
@@ -282,7 +283,7 @@ def test_a_page_that_floods_is_closed_without_waiting_for_the_answers_that_it_as
     async def visit():
         async with eager_sidecar(site, monkeypatch), site.open() as page:
             await next_of(page, "runs")
-            for number in range(2 * MAX_PER_SECOND):
+            for number in range(2 * MAX_MESSAGES_PER_SECOND):
                 await page.send(json.dumps({"type": "runs", "requestId": number}))
             told = await next_of(page, "error")
             await page.wait_closed()
@@ -300,7 +301,7 @@ def test_a_page_that_floods_and_does_not_read_is_ended_all_the_same(site, monkey
             page = await site.open(reads=False)
             await fill_what_lies_between()
             with contextlib.suppress(websockets.exceptions.ConnectionClosed):
-                for number in range(2 * MAX_PER_SECOND):
+                for number in range(2 * MAX_MESSAGES_PER_SECOND):
                     await page.send(json.dumps({"type": "runs", "requestId": number}))
             await asyncio.to_thread(wait_for, lambda: not site.server.server_state.connections, 5)
             page.transport.abort()
@@ -335,13 +336,13 @@ def test_a_page_that_does_not_read_makes_room_all_the_same(site, monkeypatch, wa
 def test_a_page_that_floods_while_there_is_no_sidecar_is_closed_too(site):
     async def visit():
         async with site.open() as page:
-            for _ in range(2 * MAX_PER_SECOND):
+            for _ in range(2 * MAX_MESSAGES_PER_SECOND):
                 await page.send('{"type":"restart-sidecar"}')
             await page.wait_closed()
             return page.close_code
 
     assert run(visit()) == 1008
-    assert site.restarts <= MAX_PER_SECOND
+    assert site.restarts <= MAX_MESSAGES_PER_SECOND
 
 
 @pytest.fixture
