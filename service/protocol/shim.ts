@@ -55,7 +55,7 @@ const companySchema = z
     chosenScript: text.nullable(),
     /** How many networks of each kind the prompt names. */
     networks: z.record(z.string().max(100), z.int().min(0)),
-    /** Lengths of prompt and negative prompt, in tokens or in chunks; null where they are not known yet. */
+    /** Of prompt and negative prompt, in tokens, filled up to whole chunks; null where they are not known yet. */
     lengths: z.array(z.int().min(0)).max(1000).nullable(),
   })
   .meta({ id: 'Company' });

@@ -7,7 +7,8 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import node
@@ -56,43 +57,34 @@ def why_not_writable() -> Failure | None:
         return OF_THE_SYSTEM if of_the_system else READ_ONLY
 
 
+@dataclass(frozen=True)
 class Installer:
     """`folders` keep what was found and what failed; the first that can be written is used."""
 
-    def __init__(
-        self,
-        folders: Sequence[Path],
-        environ: dict[str, str],
-        *,
-        run: packages.Run = packages.run,
-        version_of: node.ReadVersion = node.read_version,
-        why_not_writable: Callable[[], Failure | None] = why_not_writable,
-        now_s: Callable[[], float] = time.time,
-    ) -> None:
-        self._folders = list(folders)
-        self._environ = environ
-        self._run = run
-        self._version_of = version_of
-        self._why_not_writable = why_not_writable
-        self._now_s = now_s
+    folders: list[Path]
+    environ: dict[str, str]
+    run: packages.Run = packages.run
+    version_of: node.ReadVersion = node.read_version
+    why_not_writable: Callable[[], Failure | None] = why_not_writable
+    now_s: Callable[[], float] = time.time
 
     def ensure(self) -> str | None:
         """One line for the person, or None where there is nothing to tell."""
-        if node.find(self._folders, self._environ, self._version_of) is not None:
+        if node.find(self.folders, self.environ, self.version_of) is not None:
             return None
-        if wants_no_install(self._environ.get("COMMANDLINE_ARGS", "")):
+        if wants_no_install(self.environ.get("COMMANDLINE_ARGS", "")):
             return f"Headroom: Node.js is missing and --skip-install is set. {BY_HAND}; {UNHARMED}."
         failed_lately = self._recent_failure()
         if failed_lately is not None:
             return failed_lately
-        unwritable = self._why_not_writable()
+        unwritable = self.why_not_writable()
         if unwritable is not None:
             return self._failed(unwritable)
-        uv = next(node.on_path(self._environ.get("PATH", ""), UV), None)
-        code, output = packages.install(self._run, uv, self._environ.get("INDEX_URL"))
+        uv = next(node.on_path(self.environ.get("PATH", ""), UV), None)
+        code, output = packages.install(self.run, uv, self.environ.get("INDEX_URL"))
         if code != 0:
             return self._failed(packages.read_failure(output, built_for_this=packages.has_build()))
-        executable = node.find(self._folders, self._environ, self._version_of)
+        executable = node.find(self.folders, self.environ, self.version_of)
         if executable is None:
             return self._failed(INSTALLED_ELSEWHERE if node.in_wheel() is None else DOES_NOT_RUN)
         return f"Headroom: got Node.js ({executable})."
@@ -100,19 +92,19 @@ class Installer:
     def _failed(self, failure: Failure) -> str:
         hint = f" or {failure.hint}" if failure.hint else ""
         line = f"Headroom: Node.js could not be fetched: {failure.why}. {BY_HAND}{hint}; {UNHARMED}."
-        node.write_json(self._folders, FAILURE_FILE, {"atS": self._now_s(), "line": line})
+        node.write_json(self.folders, FAILURE_FILE, {"atS": self.now_s(), "line": line})
         return line
 
     def _recent_failure(self) -> str | None:
         """The line of a failure some hours ago, so that not every start waits for a network that is not there."""
-        if self._environ.get(FORCE_VARIABLE):
+        if self.environ.get(FORCE_VARIABLE):
             return None
-        for folder in self._folders:
+        for folder in self.folders:
             entry = node.read_json(folder / FAILURE_FILE)
             at_s = entry.get("atS") if entry is not None else None
             if entry is None or not isinstance(at_s, (int, float)):
                 continue
-            age_s = self._now_s() - at_s
+            age_s = self.now_s() - at_s
             if 0 <= age_s < RETRY_AFTER_S:
                 hours = max(1, round((RETRY_AFTER_S - age_s) / 3600))
                 return f"{entry.get('line')} (Next try in {hours} h, or set {FORCE_VARIABLE}=1.)"

@@ -123,9 +123,9 @@ def read_failure(output: str, *, built_for_this: bool = True) -> Failure:
     """What the output of pip or uv means."""
     text = " ".join(output.lower().split())
     for signs, failure in _REASONS:
-        if any(sign in text for sign in signs):
+        if re.search(signs, text):
             return failure
-    if any(sign in text for sign in ("no matching distribution", "not a supported wheel", "no solution found")):
+    if re.search("no matching distribution|not a supported wheel|no solution found", text):
         return NOT_IN_INDEX if built_for_this else NO_BUILD
     last = output.strip().splitlines()[-1:] or ["it gave no reason"]
     # An index of one's own may hold a password.
@@ -148,50 +148,41 @@ OF_THE_SYSTEM = Failure(
 )
 READ_ONLY = Failure("the WebUI's Python environment cannot be written", "make it writable")
 NO_INDEX = "no-index"
-_REASONS: tuple[tuple[tuple[str, ...], Failure], ...] = (
-    (("externally-managed-environment", "externally managed"), OF_THE_SYSTEM),
+# What is looked for in the output, in this order.
+_REASONS = (
+    ("externally-managed-environment|externally managed", OF_THE_SYSTEM),
     (
-        ("no module named pip",),
+        "no module named pip",
         Failure("this Python has no pip, and neither ensurepip nor uv is there", "install pip into it"),
     ),
     (
-        ("could not find an activated virtualenv",),
+        "could not find an activated virtualenv",
         Failure(
             "pip is told to install into virtual environments alone", "take `require-virtualenv` out of pip's settings"
         ),
     ),
     (
-        ("ignoring indexes", NO_INDEX, "not found in the provided package locations"),
+        f"ignoring indexes|{NO_INDEX}|not found in the provided package locations",
         Failure(
             "pip, or uv in its place, is told to ask no package index",
             "take `no-index` out of pip's settings (`pip config list` shows them), or out of uv's",
         ),
     ),
     (
-        ("can not perform a '--user' install",),
+        "can not perform a '--user' install",
         Failure(
             "pip is told to install for the user alone, which this environment does not allow",
             "take `user` out of pip's settings (`pip config list` shows them)",
         ),
     ),
     (
-        (
-            "connection",
-            "resolve",
-            "timed out",
-            "network",
-            "proxy",
-            "ssl",
-            "max retries",
-            "dns error",
-            "failed to fetch",
-        ),
+        "connection|resolve|timed out|network|proxy|ssl|max retries|dns error|failed to fetch",
         Failure("the package index cannot be reached", "check the network connection"),
     ),
-    (("no space left",), Failure("the disk is full", "make room")),
-    (("permission denied", "read-only", "access is denied"), READ_ONLY),
+    ("no space left", Failure("the disk is full", "make room")),
+    ("permission denied|read-only|access is denied", READ_ONLY),
     (
-        ("hashes do not match", "do not match the hashes", "hash mismatch"),
+        "hashes do not match|do not match the hashes|hash mismatch",
         Failure("what was downloaded is not what was published", "try again later"),
     ),
 )

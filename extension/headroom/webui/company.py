@@ -10,7 +10,6 @@ from .a1111 import Webui
 
 MAX_SCRIPTS = 100
 TEXT_LIMIT = 300
-CHUNK_TOKENS = 75
 
 
 def company_of(webui: Webui, p: Any, lengths: list[int] | None) -> Company:
@@ -69,10 +68,10 @@ def _tokens(cond: Any) -> int:
 
 
 def lengths_of_prompts(webui: Webui, p: Any) -> list[int] | None:
-    """In chunks, before there is any conditioning, by the WebUI's token counter."""
+    """Before there is any conditioning: what the WebUI's token counter says each is filled up to."""
     hijack: Any = getattr(webui.module("sd_hijack"), "model_hijack", None)
     try:
         texts = (p.all_prompts[0], p.all_negative_prompts[0])
-        return [hijack.get_prompt_lengths(text)[1] // CHUNK_TOKENS for text in texts]
+        return [hijack.get_prompt_lengths(text)[1] for text in texts]
     except (AttributeError, IndexError, TypeError):
         return None

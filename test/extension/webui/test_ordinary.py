@@ -167,5 +167,5 @@ def test_before_there_is_conditioning_the_webuis_counter_tells_the_chunks():
     hijack = SimpleNamespace(get_prompt_lengths=lambda text: (len(text), 75 if len(text) < 75 else 150))
     webui.module = lambda name: SimpleNamespace(model_hijack=hijack) if name == "sd_hijack" else None
     p = SimpleNamespace(all_prompts=["a" * 100], all_negative_prompts=[""])
-    assert lengths_of_prompts(webui, p) == [2, 1]
+    assert lengths_of_prompts(webui, p) == [150, 75]
     assert lengths_of_prompts(FakeWebui(), p) is None
