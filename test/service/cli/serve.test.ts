@@ -1,7 +1,10 @@
 import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { STORE_FILE } from '../../../service/store/open.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { startOf } from '../hosts/as-shim.ts';
 import { REPORT } from '../server/fake-host.ts';
@@ -25,18 +28,14 @@ afterEach(() => {
   dir.remove();
 });
 
-function start(...args: string[]): ChildProcessWithoutNullStreams {
+function start(
+  args: readonly string[] = [],
+  dataDir = dir.path,
+  env: Readonly<Record<string, string>> = {},
+): ChildProcessWithoutNullStreams {
   const main = new URL('../../../service/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [
-    NO_EXIT,
-    main,
-    'serve',
-    '--data-dir',
-    dir.path,
-    '--nvidia-smi',
-    '/nowhere/nvidia-smi',
-    ...args,
-  ]);
+  const own = ['serve', '--data-dir', dataDir, '--nvidia-smi', '/nowhere/nvidia-smi', ...args];
+  const child = spawn(process.execPath, [NO_EXIT, main, ...own], { env: { ...process.env, ...env } });
   children.push(child);
   return child;
 }
@@ -46,21 +45,37 @@ const firstLineOf = (child: ChildProcessWithoutNullStreams) =>
 const endOf = (child: ChildProcessWithoutNullStreams) =>
   new Promise<number | null>((resolve) => child.once('exit', resolve));
 
+function firstState(port: number): Promise<string> {
+  const page = new WebSocket(`ws://127.0.0.1:${port}/viewer`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+  page.on('open', () => page.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION })));
+  return new Promise((resolve) => page.once('message', (data: Buffer) => resolve(data.toString())));
+}
+
 describe('headroom serve', () => {
   test('says in one JSON line where it listens, speaks, and ends with its stdin (GET-1)', async () => {
     const child = start();
     child.stdin.write(`${TOKEN}\n`);
     const line = JSON.parse(await firstLineOf(child)) as { port: number };
     expect(line).toEqual({ listening: true, port: expect.any(Number), pid: child.pid, version: expect.any(String) });
-    const page = new WebSocket(`ws://127.0.0.1:${line.port}/viewer`, { headers: { Authorization: `Bearer ${TOKEN}` } });
-    page.on('open', () => page.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION })));
-    const state = await new Promise<string>((resolve) =>
-      page.once('message', (data: Buffer) => resolve(data.toString())),
-    );
+    const state = await firstState(line.port);
     expect(JSON.parse(state)).toMatchObject({ type: 'state', environment: null });
     const ended = endOf(child);
     child.stdin.end();
     expect(await ended).toBe(0);
+  });
+
+  test('of a WebUI whose data folder cannot be written keeps runs elsewhere, and pages are told', async () => {
+    const blocked = join(dir.path, 'headroom');
+    writeFileSync(blocked, 'a file in the way');
+    const child = start(['--webui-id', 'w'], blocked, { TMPDIR: dir.path, TEMP: dir.path });
+    child.stdin.write(`${TOKEN}\n`);
+    const { port } = JSON.parse(await firstLineOf(child)) as { port: number };
+    const state = JSON.parse(await firstState(port)) as { notices: { message: string }[] };
+    expect(state.notices.map(({ message }) => message)).toEqual([expect.stringContaining('the system may clear')]);
+    const ended = endOf(child);
+    child.stdin.end();
+    await ended;
+    expect(readdirSync(dir.path).filter((name) => existsSync(join(dir.path, name, STORE_FILE)))).toHaveLength(1);
   });
 
   test('never prints its token', async () => {
@@ -79,7 +94,7 @@ describe('headroom serve', () => {
   test('ends when its parent is gone, though its stdin is open', async () => {
     const parent = spawn(process.execPath, ['-e', '']);
     await endOf(parent);
-    const child = start('--parent-pid', String(parent.pid));
+    const child = start(['--parent-pid', String(parent.pid)]);
     child.stdin.write(`${TOKEN}\n`);
     expect(await endOf(child)).toBe(0);
   });
@@ -145,7 +160,7 @@ describe('headroom serve', () => {
 
 describe('headroom serve --standalone', () => {
   test('serves its page and a socket to who has the address, and nothing to others', async () => {
-    const child = start('--standalone');
+    const child = start(['--standalone']);
     const address = /http:\S+/.exec(await firstLineOf(child))?.[0] ?? '';
     const url = new URL(address);
     const entry = await fetch(address, { redirect: 'manual' });
