@@ -44,6 +44,10 @@ class Snapshot:
     token: str | None = None
 
 
+STARTING = Snapshot("starting", "Headroom is starting.", False)
+STOPPED = Snapshot("stopped", "Headroom was stopped.", True)
+
+
 class Sidecar:
     """One child process at a time. `command` is asked for on each start and may raise SidecarUnavailableError."""
 
@@ -66,7 +70,7 @@ class Sidecar:
         self._thread: threading.Thread | None = None
         self._child: Child | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
-        self._snapshot = Snapshot("starting", "Headroom is starting.", False)
+        self._snapshot = STARTING
 
     @property
     def snapshot(self) -> Snapshot:
@@ -78,7 +82,7 @@ class Sidecar:
             if self._thread is not None and self._thread.is_alive():
                 return
             self._stopping.clear()
-            self._snapshot = Snapshot("starting", "Headroom is starting.", False)
+            self._snapshot = STARTING
             self._thread = threading.Thread(target=self._supervise, name="headroom-sidecar", daemon=True)
             self._thread.start()
 
@@ -91,7 +95,7 @@ class Sidecar:
             child.end()
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=STOP_LIMIT_S)
-        self._snapshot = Snapshot("stopped", "Headroom was stopped.", True)
+        self._snapshot = STOPPED
 
     def end_hung(self, snapshot: Snapshot) -> None:
         """By force, if it is still the one of `snapshot`. It is started again like one that died."""
@@ -126,7 +130,7 @@ class Sidecar:
                 return
             self._snapshot = Snapshot("restarting", f"Headroom's sidecar {why}; it is being started again.", False)
             self._stopping.wait(self._back_off_s[min(len(deaths), len(self._back_off_s)) - 1])
-        self._snapshot = Snapshot("stopped", "Headroom was stopped.", True)
+        self._snapshot = STOPPED
 
     def _given_up(self, why: str) -> str:
         # Each life says much the same.

@@ -7,9 +7,9 @@ from typing import Any
 
 from ..wire.messages import ActiveScript, Company
 from .a1111 import Webui
+from .facts import TEXT_LIMIT
 
 MAX_SCRIPTS = 100
-TEXT_LIMIT = 300
 
 
 def company_of(webui: Webui, p: Any, lengths: list[int] | None) -> Company:
