@@ -28,8 +28,8 @@ import { fileProblem } from './words.ts';
 
 /** Ours, where the program was never started. */
 const NOT_RECORDED = 125;
-/** A driver that sleeps takes 1.5 s for a card; one that hangs is told by then. */
-const FIRST_READING_MS = 4_000;
+/** A driver that sleeps takes 1.5 s for a card, and more on a machine that is busy; one that hangs is not waited for. */
+const FIRST_READING_MS = 10_000;
 const LIVE_EACH_MS = 500;
 
 export interface RecordWorld extends TimedIo {
@@ -167,7 +167,7 @@ async function firstReadings(sampler: Sampler, intervalMs: number, clock: Clock)
   const waiter = createWaiter(clock);
   let devices: readonly DeviceReading[] = [];
   const unsubscribe = sampler.subscribe((event) => {
-    if (event.type === 'state') return event.state.health === 'ok' ? undefined : waiter.wake();
+    if (event.type === 'state') return event.state.health === 'unavailable' ? waiter.wake() : undefined;
     if (devices.length > 0) waiter.wake();
     ({ devices } = event.sample);
   });

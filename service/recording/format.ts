@@ -4,8 +4,8 @@ import { atMsSchema, durationMsSchema, mibSchema } from '../protocol/run.ts';
 import { sourceReasonSchema } from '../protocol/viewer.ts';
 
 export const RECORDING_VERSION = 1;
-/** Work moves what is allocated all the time: what stays for so long is what it rests on. The hook looks each 100 ms. */
-export const REST_MS = 190;
+/** Work moves what is allocated all the time: what stays for three looks of the hook is what it rests on. */
+export const REST_MS = 290;
 
 const mib = mibSchema.nullable();
 const text = z.string().max(300);

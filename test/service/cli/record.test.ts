@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -14,6 +14,23 @@ const CHILD = join(import.meta.dirname, 'record-child.ts');
 const SIMULATED = join(import.meta.dirname, '..', '..', 'simulated_card', 'bin');
 const NO_CARD = ['--nvidia-smi', '/nowhere/nvidia-smi'];
 const LIMIT_MS = 60_000;
+
+/** Counters as PyTorch names them, of its one card; another one is refused. */
+const FAKE_TORCH = `
+__version__ = '2.1.2'
+class cuda:
+    now, peak = 2000, 2000
+    is_initialized = staticmethod(lambda: True)
+    device_count = staticmethod(lambda: 1)
+    get_device_properties = staticmethod(lambda device: object())
+    reset_peak_memory_stats = staticmethod(lambda device=None: None)
+    @staticmethod
+    def memory_stats(device):
+        if device != 0: raise AssertionError('Invalid device id')
+        pools = ('allocated', 'active', 'reserved')
+        figures = {'current': cuda.now, 'peak': cuda.peak}
+        return {f'{pool}_bytes.all.{when}': mib * 2 ** 20 for pool in pools for when, mib in figures.items()}
+`;
 
 let dir: ReturnType<typeof temporaryDir>;
 let out: string;
@@ -193,6 +210,42 @@ describe('headroom record', () => {
   test('without a name the recording lies in the folder that the person is in', async () => {
     await headroom(['record', ...NO_CARD, '--quiet', ...script('')]);
     expect(readdirSync(dir.path)).toEqual([expect.stringMatching(/^headroom-node-\d{8}-\d{6}\.ndjson$/)]);
+  });
+
+  test(
+    'with --hook the torch of a Python program tells its counters',
+    async () => {
+      const modules = join(dir.path, 'modules');
+      mkdirSync(modules);
+      writeFileSync(join(modules, 'torch.py'), FAKE_TORCH);
+      const program = 'import time, torch; time.sleep(1); torch.cuda.peak = 3000; torch.cuda.now = 2100';
+      const { exitCode, told } = await headroom(
+        [
+          'record',
+          ...NO_CARD,
+          '--hook',
+          '--out',
+          out,
+          '--',
+          process.env['HEADROOM_PYTHON'] ?? 'python3',
+          '-c',
+          program,
+        ],
+        { env: { PYTHONPATH: modules } },
+      );
+      expect([exitCode, told]).toEqual([0, expect.stringContaining('torch     reserved 3000 MiB, active 3000 MiB')]);
+      const { recording, summary } = await recorded();
+      expect(recording.torchFacts).toMatchObject([{ torchVersion: '2.1.2' }]);
+      expect(summary.torch).toMatchObject({ idleMiB: 2000, activePeakMiB: 3000, reservedPeakMiB: 3000 });
+      expect(summary.lacks).not.toContainEqual(expect.objectContaining({ figure: 'torch' }));
+    },
+    LIMIT_MS,
+  );
+
+  test('with --hook a program without torch is recorded as ever, and what is missing is said', async () => {
+    const { told } = await headroom(['record', ...NO_CARD, '--hook', '--out', out, ...script('')]);
+    expect(told).toContain("torch's counters were not told: no Python process with torch used a card");
+    expect((await recorded()).summary.lacks).toContainEqual({ figure: 'torch', why: 'no-counters' });
   });
 
   test.each<[string[], string]>([
