@@ -41,6 +41,9 @@ headroom forget --imported [--key HASH] [--data-dir DIR]
 headroom record [--out FILE] [--force] [--interval-ms N] [--device ID] [--hook] [--quiet] -- COMMAND ARGS...
     Runs a program, and keeps what it and the device had of memory meanwhile. Ends with the program's own exit code.
     --device: by nvidia-smi's number, uuid or bus id; else all. --hook: a Python program's torch tells its counters.
+headroom compare A B [--data-dir DIR] [--json]
+    Two side by side, and why they differ. Each: a recording; last, run:ID or settings:WIDTHxHEIGHT[xBATCH] for a run of
+    the WebUI in the store; or an export's FILE (its newest run) or FILE#ID.
 headroom --help
 headroom --version
 `;
@@ -78,6 +81,7 @@ const COMMANDS = {
   import: (args, world) => transferWords('import', args, world),
   forget: forgetCommand,
   record: async (args, world) => (await import('./record.ts')).recordCommand(args, world),
+  compare: async (args, world) => (await import('./compare.ts')).compareCommand(args, world),
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type Verb = keyof typeof COMMANDS;

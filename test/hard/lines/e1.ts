@@ -76,6 +76,7 @@ function verbsIn(folder: string): Readonly<Record<Verb, Tried>> {
       args: (at) => ['--nvidia-smi', '/nowhere/nvidia-smi', '--out', join(folder, `${at}.ndjson`), '--', 'true'],
       exitCode: 0,
     },
+    compare: { args: () => ['last', 'settings:512x512', ...here], exitCode: 0 },
     serve: {
       args: () => ['--nvidia-smi', '/nowhere/nvidia-smi', ...here],
       exitCode: 0,

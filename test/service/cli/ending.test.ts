@@ -72,6 +72,7 @@ const OF_EACH_VERB: Readonly<Record<Verb, readonly [string[], number]>> = {
   import: [['EXPORT', '--data-dir', 'DATA'], 0],
   forget: [['--imported', '--data-dir', 'DATA'], 0],
   serve: [['--data-dir', 'DATA'], 2],
+  compare: [['last', 'EXPORT', '--data-dir', 'DATA'], 0],
   record: [
     ['--nvidia-smi', '/nowhere/nvidia-smi', '--out', 'OUT', '--', process.execPath, '-e', 'process.exitCode = 3'],
     3,

@@ -1,0 +1,136 @@
+/** `headroom compare A B`: two recordings, runs of the WebUI, or one of each, side by side. */
+import { existsSync } from 'node:fs';
+import type { Result } from '../base/result.ts';
+import { linesOf } from '../base/lines.ts';
+import { compare } from '../compare/compare.ts';
+import { sideOfRecording, sideOfRun, type Side } from '../compare/side.ts';
+import type { Run, StoredEnvironment } from '../recorder/run.ts';
+import { readRecording, type Unreadable } from '../recording/read.ts';
+import { entryOf } from '../store/import-entry.ts';
+import { jsonLine } from '../store/json-line.ts';
+import { comparisonInWords } from '../words/en/compare.ts';
+import { readArgs } from './args.ts';
+import { oneLine } from './discreet.ts';
+import { piecesOf } from './input.ts';
+import type { TimedIo } from './io.ts';
+import { storeToRead } from './stored.ts';
+import { fileProblem } from './words.ts';
+
+export interface CompareWorld extends TimedIo {
+  readonly defaultDataDir: () => string;
+}
+
+/** 0 where both could be read, 1 where not, 2 where it was not understood. */
+export async function compareCommand(args: readonly string[], world: CompareWorld): Promise<number> {
+  const parsed = readArgs(args, { 'data-dir': 'text', json: 'flag' }, 2);
+  const [a, b] = parsed.ok ? parsed.value.files : [];
+  if (!parsed.ok || a === undefined || b === undefined) {
+    world.err(
+      `headroom compare: ${parsed.ok ? 'it needs two: headroom compare A B.' : parsed.reason} See headroom --help.\n`,
+    );
+    return 2;
+  }
+  const dataDir = parsed.value.text('data-dir') ?? world.defaultDataDir();
+  const sides: Side[] = [];
+  for (const name of [a, b]) {
+    const side = await sideNamed(name, dataDir, world);
+    if (side === null) return 1;
+    sides.push(side);
+  }
+  const [sideA, sideB] = sides;
+  if (sideA === undefined || sideB === undefined) return 1;
+  const comparison = compare(sideA, sideB);
+  world.out(
+    parsed.value.flag('json')
+      ? jsonLine({ ok: true, schemaVersion: 1, ...comparison })
+      : comparisonInWords(comparison)
+          .map((line) => `${oneLine(line)}\n`)
+          .join(''),
+  );
+  return 0;
+}
+
+/** Null, with words, where there is none. */
+async function sideNamed(name: string, dataDir: string, world: CompareWorld): Promise<Side | null> {
+  const side = ofStore(name) ? sideInStore(name, dataDir, world) : await sideInFile(name, world);
+  if (side === null || side.ok) return side?.value ?? null;
+  world.err(`headroom compare: ${oneLine(side.reason)}\n`);
+  return null;
+}
+
+const BY_ID = /^run:(.+)$/;
+const BY_SETTINGS = /^settings:(\d{1,5})x(\d{1,5})(?:x(\d{1,3}))?$/;
+
+function ofStore(name: string): boolean {
+  return name === 'last' || BY_ID.test(name) || BY_SETTINGS.test(name);
+}
+
+/** Null where the store cannot be read, which is said. */
+function sideInStore(name: string, dataDir: string, world: CompareWorld): Result<Side, string> | null {
+  const store = storeToRead('compare', dataDir, world);
+  if (store === null) return null;
+  try {
+    const found = lastOf(store.storedRuns(), name);
+    if (found === null) return { ok: false, reason: `no run in the store is "${name}".` };
+    return { ok: true, value: sideOfRun(name, found, store.environment(found.keyHash)) };
+  } finally {
+    store.close();
+  }
+}
+
+/** Oldest first they come, so the last that is meant is the newest. */
+function lastOf(runs: Iterable<{ readonly run: Run }>, name: string): Run | null {
+  let found: Run | null = null;
+  for (const { run } of runs) if (isMeant(run, name)) found = run;
+  return found;
+}
+
+function isMeant({ runId, settings, origin }: Run, name: string): boolean {
+  const id = BY_ID.exec(name)?.[1];
+  if (id !== undefined) return runId.startsWith(id);
+  const sizes = BY_SETTINGS.exec(name);
+  if (sizes === null) return origin !== 'warm-up';
+  const [, width, height, batch = '1'] = sizes;
+  const same = settings.width === Number(width) && settings.height === Number(height);
+  return same && settings.batchSize === Number(batch) && settings.hires === null && origin !== 'warm-up';
+}
+
+/** A recording; else an export: its newest run, or with `FILE#ID` the one that is named. */
+async function sideInFile(name: string, world: CompareWorld): Promise<Result<Side, string>> {
+  const cut = name.lastIndexOf('#');
+  const [path, id] = existsSync(name) || cut < 0 ? [name, null] : [name.slice(0, cut), name.slice(cut + 1)];
+  try {
+    const recording = id === null ? await readRecording(piecesOf(path)) : null;
+    if (recording?.ok === true) return { ok: true, value: sideOfRecording(name, recording.value) };
+    if (recording !== null && recording.reason !== 'no-recording')
+      return { ok: false, reason: `"${path}" ${PROBLEMS[recording.reason]}.` };
+    const side = await sideInExport(name, path, id, world.nowMs());
+    return side === null ? { ok: false, reason: `"${name}" ${PROBLEMS['no-recording']}.` } : { ok: true, value: side };
+  } catch (error) {
+    return { ok: false, reason: `"${path}" cannot be read: ${fileProblem(error)}.` };
+  }
+}
+
+const PROBLEMS: Readonly<Record<Unreadable, string>> = {
+  'no-recording': 'is no recording, and no export with such a run',
+  'later-version': 'was written by a later version of Headroom: update this one',
+  damaged: 'is damaged: a line in its middle cannot be read',
+};
+
+const MOST_LINE_CHARACTERS = 64 * 1024;
+
+async function sideInExport(name: string, path: string, id: string | null, nowMs: number): Promise<Side | null> {
+  const environments = new Map<string, StoredEnvironment>();
+  let found: Run | null = null;
+  for await (const line of linesOf(piecesOf(path), MOST_LINE_CHARACTERS)) {
+    const entry = line === null || line.trim() === '' ? null : entryOf(line, true, nowMs);
+    // What is no export has nothing of one in its first line.
+    if (entry?.ok === false && environments.size === 0 && found === null) return null;
+    if (entry?.ok !== true) continue;
+    if (entry.value.kind === 'environment')
+      environments.set(entry.value.environment.keyHash, entry.value.environment.environment);
+    if (entry.value.kind === 'run' && (id === null || entry.value.run.run.runId.startsWith(id)))
+      found = entry.value.run.run;
+  }
+  return found === null ? null : sideOfRun(name, found, environments.get(found.keyHash) ?? null);
+}

@@ -1,0 +1,186 @@
+/** One of two that are compared: a recording, or a run of the WebUI; as figures of the same names, null where not known. */
+import { measuredPeakMiB } from '../recorder/measured.ts';
+import type { Run, StoredEnvironment } from '../recorder/run.ts';
+import type { GenerationSettings, Phase } from '../protocol/settings.ts';
+import type { Recording, TorchFactsLine } from '../recording/format.ts';
+import { summaryOf, type DeviceSummary, type Summary } from '../recording/summary.ts';
+
+export interface Figures {
+  /** The top of the device. */
+  readonly deviceMiB: number | null;
+  /** Allocated before the work began. */
+  readonly weightsMiB: number | null;
+  /** The active peak beyond that. */
+  readonly activationsMiB: number | null;
+  /** Both together: the active peak. */
+  readonly tensorsMiB: number | null;
+  /** Reserved and not active, at the peaks. */
+  readonly cacheMiB: number | null;
+  /** On the device for the program, and not torch's. */
+  readonly contextMiB: number | null;
+  readonly othersMiB: number | null;
+  /** Both together: all on the device that is not torch's. */
+  readonly outsideMiB: number | null;
+  readonly programMiB: number | null;
+  readonly ramMiB: number | null;
+}
+
+/** What is known of how it worked; null where it is not. */
+export interface Facts {
+  readonly device: string | null;
+  readonly torchVersion: string | null;
+  readonly settings: GenerationSettings | null;
+  readonly livePreviewFull: boolean | null;
+  readonly checkpointsKept: number | null;
+  readonly condUncondBatched: boolean | null;
+  readonly vaePrecision: string | null;
+  readonly weightsPrecision: string | null;
+  readonly attention: string | null;
+  readonly vramMode: string | null;
+  /** '' where PyTorch's allocator has no settings. */
+  readonly allocConf: string | null;
+  readonly extras: readonly string[] | null;
+  readonly allocRetries: number | null;
+  /** Active peaks by phase. */
+  readonly phasesMiB: Readonly<Partial<Record<Phase, number>>>;
+  readonly otherPrograms: readonly { readonly name: string; readonly usedMiB: number | null }[];
+}
+
+export interface Side {
+  readonly kind: 'recording' | 'run';
+  /** As the person named it. */
+  readonly name: string;
+  readonly what: string;
+  readonly figures: Figures;
+  readonly facts: Facts;
+}
+
+export function sideOfRecording(name: string, recording: Recording): Side {
+  const summary = summaryOf(recording);
+  const device = deviceOf(summary);
+  const [torch] = recording.torchFacts.filter(({ pid }) => pid === summary.torch?.pid);
+  return {
+    kind: 'recording',
+    name,
+    what: recording.header.program,
+    figures: recordedFigures(summary, device),
+    facts: {
+      ...NOTHING_KNOWN,
+      ...torchFacts(torch ?? null),
+      device: device?.device.name ?? null,
+      allocRetries: summary.torch?.allocRetries ?? null,
+      otherPrograms: device?.otherPrograms ?? [],
+    },
+  };
+}
+
+export function sideOfRun(name: string, run: Run, environment: StoredEnvironment | null): Side {
+  return {
+    kind: 'run',
+    name,
+    what: environment?.checkpoint ?? run.runId,
+    figures: runFigures(run, environment?.device.backend === 'cpu'),
+    facts: {
+      ...NOTHING_KNOWN,
+      ...(environment === null ? {} : environmentFacts(environment)),
+      settings: run.settings,
+      condUncondBatched: run.condUncondBatched,
+      extras: run.extras,
+      allocRetries: run.torch?.allocRetries ?? null,
+      phasesMiB: Object.fromEntries(run.phases.map(({ phase, activePeakMiB }) => [phase, activePeakMiB])),
+    },
+  };
+}
+
+const NOTHING_KNOWN: Facts = {
+  device: null,
+  torchVersion: null,
+  settings: null,
+  livePreviewFull: null,
+  checkpointsKept: null,
+  condUncondBatched: null,
+  vaePrecision: null,
+  weightsPrecision: null,
+  attention: null,
+  vramMode: null,
+  allocConf: null,
+  extras: null,
+  allocRetries: null,
+  phasesMiB: {},
+  otherPrograms: [],
+};
+
+/** The one that torch computed on, else the one of which the program had most. */
+function deviceOf({ devices, torch }: Summary): DeviceSummary | null {
+  const same = devices.find(
+    ({ device }) => torch !== null && torch.uuid !== null && plain(device.uuid) === plain(torch.uuid),
+  );
+  const byUse = [...devices].sort((a, b) => (b.programPeakMiB ?? -1) - (a.programPeakMiB ?? -1));
+  return same ?? byUse[0] ?? null;
+}
+
+/** torch prints a uuid without the driver's `GPU-`. */
+function plain(uuid: string | null): string | null {
+  return uuid?.toLowerCase().replace(/^gpu-/, '') ?? null;
+}
+
+function recordedFigures({ torch, ram }: Summary, device: DeviceSummary | null): Figures {
+  const deviceMiB = device?.peakMiB ?? null;
+  const idleMiB = torch?.idleMiB ?? null;
+  // Of several processes each has a context, and counters of its own.
+  const contextIsTold = device?.by === 'driver' && torch?.counted === 1;
+  return {
+    deviceMiB,
+    weightsMiB: idleMiB,
+    activationsMiB: torch === null || idleMiB === null ? null : beyond(torch.activePeakMiB, idleMiB),
+    tensorsMiB: torch?.activePeakMiB ?? null,
+    cacheMiB: torch === null ? null : beyond(torch.reservedPeakMiB, torch.activePeakMiB),
+    contextMiB: contextIsTold ? beyond(device.programPeakMiB, torch.reservedPeakMiB) : null,
+    othersMiB: device?.by === 'driver' ? device.othersMiB : null,
+    outsideMiB: torch === null ? null : beyond(deviceMiB, torch.reservedPeakMiB),
+    programMiB: device?.programPeakMiB ?? null,
+    ramMiB: ram?.treePeakMiB ?? null,
+  };
+}
+
+function runFigures(run: Run, computesInRam: boolean): Figures {
+  const { torch, baseline } = run;
+  const idleMiB = baseline.torch?.allocatedMiB ?? null;
+  return {
+    deviceMiB: computesInRam ? null : measuredPeakMiB(run),
+    weightsMiB: torch === null ? null : idleMiB,
+    activationsMiB: torch === null ? null : beyond(torch.activePeakMiB, idleMiB),
+    tensorsMiB: torch?.activePeakMiB ?? null,
+    cacheMiB: torch === null ? null : beyond(torch.reservedPeakMiB, torch.activePeakMiB),
+    // A run keeps them as one.
+    contextMiB: null,
+    othersMiB: null,
+    outsideMiB: computesInRam ? null : baseline.otherMiB,
+    programMiB: null,
+    ramMiB: computesInRam ? run.ownPeakMiB : null,
+  };
+}
+
+function beyond(wholeMiB: number | null, partMiB: number | null): number | null {
+  return wholeMiB === null || partMiB === null ? null : Math.max(0, wholeMiB - partMiB);
+}
+
+function torchFacts(line: TorchFactsLine | null): Partial<Facts> {
+  return line === null ? {} : { torchVersion: line.torchVersion, allocConf: line.allocConf ?? '' };
+}
+
+function environmentFacts({ key, torchVersion, device }: StoredEnvironment): Partial<Facts> {
+  const limit = Number(key['sd_checkpoints_limit']);
+  const preview = key['live_preview'];
+  return {
+    device: device.name,
+    torchVersion,
+    livePreviewFull: preview === undefined ? null : preview === 'Full',
+    checkpointsKept: Number.isInteger(limit) ? limit : null,
+    vaePrecision: key['dtype_vae'] ?? null,
+    weightsPrecision: key['dtype_unet'] ?? key['dtype'] ?? null,
+    attention: key['attention'] ?? null,
+    vramMode: key['vram_mode'] ?? null,
+    allocConf: key['PYTORCH_CUDA_ALLOC_CONF'] ?? key['PYTORCH_ALLOC_CONF'] ?? key['PYTORCH_HIP_ALLOC_CONF'] ?? '',
+  };
+}
