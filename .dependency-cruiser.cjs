@@ -17,6 +17,7 @@ const STAGES = [
   'benchmark',
   'recording',
   'compare',
+  'explain',
   'words',
   'server',
   'cli',
@@ -72,7 +73,7 @@ module.exports = {
       comment: 'fit, plan and estimate are functions of their arguments',
       severity: 'error',
       from: {
-        path: '^service/(base|protocol|words|hosts|operations|program|allocator|networks|model|plan|estimate|compare)/',
+        path: '^service/(base|protocol|words|hosts|operations|program|allocator|networks|model|plan|estimate|compare|explain)/',
       },
       to: { dependencyTypes: ['core'] },
     },

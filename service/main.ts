@@ -90,6 +90,10 @@ function runHere(): Promise<number> {
   return runCli(process.argv.slice(2), {
     ...io,
     nowMs: () => systemClock.nowMs(),
+    stdin: {
+      isTerminal: process.stdin.isTTY,
+      pieces: () => process.stdin.setEncoding('utf8') as AsyncIterable<string>,
+    },
     defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
     serve: serveHere,
   });

@@ -1,5 +1,5 @@
 import { readArgs } from './args.ts';
-import type { CliIo, TimedIo } from './io.ts';
+import type { CliIo, TextInput, TimedIo } from './io.ts';
 import { VERSION } from './version.ts';
 
 export interface ServeRequest {
@@ -12,6 +12,7 @@ export interface ServeRequest {
 
 /** What the command line needs of the world. */
 export interface CliWorld extends TimedIo {
+  readonly stdin: TextInput;
   readonly defaultDataDir: () => string;
   /** Whether the driver of this machine gives out system RAM where it could refuse. */
   readonly driverMaySpill: () => boolean;
@@ -32,6 +33,8 @@ headroom estimate --width PX --height PX [--batch N] [--hires WIDTHxHEIGHT [--up
 headroom doctor [--data-dir DIR] [--nvidia-smi FILE] [--json]
 headroom doctor --replay FILE [--exit-code N] [--json]
     What Headroom finds here, or how it reads a saved output of nvidia-smi.
+headroom explain [FILE] [--json]
+    What an out-of-memory error says, from any text with it in: which tensor was asked for, and why there was no room.
 headroom export [FILE] [--force] [--data-dir DIR]
 headroom import FILE [--own] [--data-dir DIR]
     All runs as NDJSON, and back. --force: FILE may be there already, and is replaced. What an import brings is marked, and counts
@@ -77,6 +80,7 @@ const COMMANDS = {
   serve: serveCommand,
   estimate: estimateWords,
   doctor: async (args, world) => (await import('./doctor.ts')).runDoctor(args, world),
+  explain: async (args, world) => (await import('./explain.ts')).runExplain(args, world),
   export: (args, world) => transferWords('export', args, world),
   import: (args, world) => transferWords('import', args, world),
   forget: forgetCommand,

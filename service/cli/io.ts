@@ -12,3 +12,9 @@ export interface TimedIo extends CliIo {
   /** Unix time. */
   readonly nowMs: () => number;
 }
+
+/** What a person types, or a program writes into a pipe. */
+export interface TextInput {
+  readonly isTerminal: boolean;
+  readonly pieces: () => AsyncIterable<string>;
+}

@@ -70,6 +70,8 @@ function verbsIn(folder: string): Readonly<Record<Verb, Tried>> {
     },
     import: { args: () => [join(folder, 'export.ndjson'), ...here], exitCode: 0 },
     export: { args: () => here, exitCode: 0 },
+    // Runs hold no error text.
+    explain: { args: () => [join(folder, 'export.ndjson')], exitCode: 1 },
     estimate: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
     forget: { args: () => ['--imported', ...here], exitCode: 0 },
     record: {

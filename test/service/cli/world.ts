@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { CliWorld, ServeRequest } from '../../../service/cli/cli.ts';
 
 /** A terminal that remembers. */
@@ -7,7 +8,8 @@ export interface FakeWorld extends CliWorld {
   readonly served: ServeRequest[];
 }
 
-export function createWorld(dataDir: string): FakeWorld {
+/** @param typed what stands in stdin, piece by piece. */
+export function createWorld(dataDir: string, typed: readonly string[] = [], isTerminal = false): FakeWorld {
   let out = '';
   let err = '';
   const served: ServeRequest[] = [];
@@ -15,6 +17,7 @@ export function createWorld(dataDir: string): FakeWorld {
     out: (text) => (out += text),
     err: (text) => (err += text),
     taken: () => Promise.resolve(),
+    stdin: { isTerminal, pieces: () => Readable.from(typed) as AsyncIterable<string> },
     env: {},
     ownEnv: {},
     nowMs: () => 1_790_000_000_000,

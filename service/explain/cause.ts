@@ -1,0 +1,152 @@
+/** Why memory ran out, from the figures alone: where those that would tell are missing, it is not known. */
+import type { ErrorReading } from './kinds.ts';
+import type { TensorFound } from './tensor.ts';
+
+/** Codes with the figures that bear them out. */
+export type Cause =
+  /** Enough is free, but in pieces: `unallocatedMiB` of PyTorch's own cache and `freeMiB` of the card. */
+  | { readonly code: 'fragmentation'; readonly unallocatedMiB: number; readonly freeMiB: number }
+  /** What is neither free nor this process's. */
+  | { readonly code: 'other-program'; readonly othersMiB: number }
+  /** The card has room; what the process may have has not. */
+  | { readonly code: 'cap'; readonly capMiB: number }
+  /** More is kept between generations than the weights take. */
+  | { readonly code: 'leak-or-kept'; readonly keptMiB: number }
+  /** The system refuses to back more memory, the card has room or was never asked. `freeMiB` of the card. */
+  | { readonly code: 'commit-limit'; readonly freeMiB: number | null }
+  /** `missingMiB`: how much more would have been enough; null where that is not known. */
+  | { readonly code: 'plain-size'; readonly missingMiB: number | null }
+  /** Attention asked for all of its scores at once. */
+  | { readonly code: 'attention-not-sliced'; readonly scoresMiB: number }
+  | { readonly code: 'nan-precision' | 'library-not-loaded' | 'unknown' };
+
+/** What is known of this WebUI beside the text. */
+export interface KnownMemory {
+  /** What the weights take; null where that is not known. */
+  readonly weightsMiB: number | null;
+  /** Allocated at idle, before this generation; null where that is not known. */
+  readonly idleMiB: number | null;
+}
+
+/** A context, what a desktop draws with, what Windows keeps back: nobody's fault where the process's own is not told. */
+const CONTEXT_MIB = 1024;
+const LEAST_OTHERS_MIB = 512;
+/** Of what is reserved: allocators have some slack at any time. */
+const LEAST_UNALLOCATED_SHARE = 0.1;
+/** Of the card: figures are rounded, and read after the failure. */
+const CLEARLY_FREE_SHARE = 0.05;
+const LEAST_KEPT_MIB = 512;
+/** Less is no network. */
+const LEAST_NETWORK_MIB = 512;
+/** Of sums and differences of figures with two decimals of GiB. */
+const ROUNDED_MIB = 16;
+
+export function causeOf(reading: ErrorReading, tensor: TensorFound | null, known: KnownMemory | null): Cause {
+  switch (reading.kind) {
+    case 'nan':
+      return { code: 'nan-precision' };
+    case 'cublas':
+    case 'cudnn':
+      return ofLibrary(reading);
+    case 'host-ram':
+      // Windows promises no more than it can back: an allocation fails at that limit and no other.
+      return reading.system === 'windows' ? { code: 'commit-limit', freeMiB: null } : { code: 'unknown' };
+    case 'webui-attention':
+      return ofSlicedAttention(reading);
+    case 'mps':
+      return ofMps(reading);
+    case 'directml':
+      return { code: 'unknown' };
+    default:
+      return keptOf(known) ?? ofCard(reading, tensor);
+  }
+}
+
+/** A library without a handle had no room for its own memory, or was not found at all: the text does not tell which. */
+function ofLibrary({ status }: ErrorReading): Cause {
+  return status === 'ALLOC_FAILED' || status === 'NOT_INITIALIZED'
+    ? { code: 'library-not-loaded' }
+    : { code: 'unknown' };
+}
+
+function ofSlicedAttention({ triedMiB, freeMiB }: ErrorReading): Cause {
+  if (triedMiB === null || freeMiB === null || triedMiB <= freeMiB) return { code: 'unknown' };
+  return { code: 'plain-size', missingMiB: rounded(triedMiB - freeMiB) };
+}
+
+function ofMps({ triedMiB, allocatedMiB, otherMiB, capMiB }: ErrorReading): Cause {
+  if (triedMiB === null || allocatedMiB === null || capMiB === null) return { code: 'unknown' };
+  const missingMiB = allocatedMiB + (otherMiB ?? 0) + triedMiB - capMiB;
+  return missingMiB > -ROUNDED_MIB ? plainSize(missingMiB) : { code: 'unknown' };
+}
+
+function keptOf(known: KnownMemory | null): Cause | null {
+  if (known === null || known.weightsMiB === null || known.idleMiB === null) return null;
+  const keptMiB = known.idleMiB - known.weightsMiB;
+  return keptMiB >= LEAST_KEPT_MIB ? { code: 'leak-or-kept', keptMiB: rounded(keptMiB) } : null;
+}
+
+function ofCard(reading: ErrorReading, tensor: TensorFound | null): Cause {
+  const { triedMiB, totalMiB, freeMiB } = reading;
+  if (triedMiB === null) return { code: 'unknown' };
+  if (isCapped(reading, triedMiB)) return { code: 'cap', capMiB: reading.capMiB ?? 0 };
+  if (totalMiB === null) return { code: 'unknown' };
+  if (triedMiB > totalMiB)
+    return isOfAttention(reading, tensor)
+      ? { code: 'attention-not-sliced', scoresMiB: triedMiB }
+      : plainSize(triedMiB - totalMiB);
+  if (freeMiB === null) return { code: 'unknown' };
+  if (freeMiB - triedMiB >= CLEARLY_FREE_SHARE * totalMiB)
+    // Linux promises more than it has: there something else is in the way, and no figure tells what.
+    return reading.system === 'linux' ? { code: 'unknown' } : { code: 'commit-limit', freeMiB };
+  const unallocatedMiB = unallocatedOf(reading);
+  if (unallocatedMiB !== null && unallocatedMiB + freeMiB >= triedMiB)
+    return { code: 'fragmentation', unallocatedMiB: rounded(unallocatedMiB), freeMiB };
+  const othersMiB = othersOf(reading);
+  if (othersMiB !== null && othersMiB >= Math.max(LEAST_OTHERS_MIB, triedMiB - freeMiB))
+    return { code: 'other-program', othersMiB: rounded(othersMiB) };
+  return isWholeScores(tensor) ? { code: 'attention-not-sliced', scoresMiB: triedMiB } : plainSize(triedMiB - freeMiB);
+}
+
+function plainSize(missingMiB: number): Cause {
+  return { code: 'plain-size', missingMiB: rounded(Math.max(0, missingMiB)) };
+}
+
+/** A cap counts what PyTorch reserved; where the card is full as well it is not the cap. */
+function isCapped({ capMiB, freeMiB, reservedMiB, kind }: ErrorReading, triedMiB: number): boolean {
+  if (capMiB === null) return false;
+  // Intel's limit on a single allocation.
+  if (kind === 'xpu' && triedMiB > capMiB) return true;
+  if (reservedMiB === null || (freeMiB !== null && freeMiB < triedMiB)) return false;
+  return triedMiB > capMiB - reservedMiB - ROUNDED_MIB;
+}
+
+/** Nothing but scores grows with the square of a picture's pixels, and so beyond a whole card. */
+function isOfAttention({ operation, phase, allocatedMiB }: ErrorReading, tensor: TensorFound | null): boolean {
+  if (tensor?.certain === true) return isWholeScores(tensor);
+  if (operation !== null) return operation === 'attention' || operation === 'softmax';
+  return phase !== 'upscale' && phase !== 'loading' && (allocatedMiB ?? 0) >= LEAST_NETWORK_MIB;
+}
+
+function isWholeScores(tensor: TensorFound | null): boolean {
+  return tensor?.certain === true && tensor.layer.endsWith('scores') && tensor.isWhole && tensor.slices === 1;
+}
+
+/** Of the cache, more than the slack that there always is; else null. */
+function unallocatedOf({ allocatedMiB, reservedMiB }: ErrorReading): number | null {
+  if (allocatedMiB === null || reservedMiB === null) return null;
+  const unallocatedMiB = reservedMiB - allocatedMiB;
+  return unallocatedMiB >= LEAST_UNALLOCATED_SHARE * reservedMiB ? unallocatedMiB : null;
+}
+
+function othersOf({ totalMiB, freeMiB, reservedMiB, processMiB, others }: ErrorReading): number | null {
+  if (totalMiB === null || freeMiB === null) return null;
+  if (processMiB !== null) return totalMiB - freeMiB - processMiB;
+  // In a container the process itself is told as another one: then nobody can be blamed.
+  if (others.length > 0 || reservedMiB === null) return null;
+  return totalMiB - freeMiB - reservedMiB - CONTEXT_MIB;
+}
+
+function rounded(mib: number): number {
+  return Math.round(mib * 100) / 100;
+}

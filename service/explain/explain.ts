@@ -1,0 +1,36 @@
+/** An out-of-memory text as findings: what it says, which tensor was asked for, why there was no room, what helps. */
+import type { Result } from '../base/result.ts';
+import { causeOf, type Cause, type KnownMemory } from './cause.ts';
+import type { ErrorReading } from './kinds.ts';
+import { readError } from './read.ts';
+import { tensorOf, type KnownGeneration, type TensorFound } from './tensor.ts';
+
+export interface Explanation<Remedy> {
+  readonly reading: ErrorReading;
+  readonly tensor: TensorFound | null;
+  readonly cause: Cause;
+  /** null where nobody was asked for any: that is not the same as none that would help. */
+  readonly remedies: readonly Remedy[] | null;
+}
+
+/** What is known beside the text; all of it is null where a text alone was pasted. */
+export interface Known {
+  readonly generation: KnownGeneration | null;
+  readonly memory: KnownMemory | null;
+}
+
+export const NOTHING_KNOWN: Known = { generation: null, memory: null };
+
+/** @param adviceFor what helps against this; null where none is at hand, and then there are no remedies. */
+export function explain<Remedy>(
+  text: string,
+  known: Known,
+  adviceFor: ((found: Omit<Explanation<Remedy>, 'remedies'>) => readonly Remedy[]) | null,
+): Result<Explanation<Remedy>, 'not-an-error'> {
+  const read = readError(text);
+  if (!read.ok) return read;
+  const reading = read.value;
+  const tensor = tensorOf(reading, known.generation);
+  const found = { reading, tensor, cause: causeOf(reading, tensor, known.memory) };
+  return { ok: true, value: { ...found, remedies: adviceFor === null ? null : adviceFor(found) } };
+}

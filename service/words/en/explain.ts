@@ -1,0 +1,129 @@
+/** What is told of an out-of-memory text. */
+import type { Cause } from '../../explain/cause.ts';
+import type { Explanation } from '../../explain/explain.ts';
+import type { ErrorKind, ErrorPhase, ErrorReading } from '../../explain/kinds.ts';
+import type { NamedTensor, TensorFound } from '../../explain/tensor.ts';
+import type { Layer } from '../../explain/tensor-names.ts';
+
+export const NOT_AN_ERROR =
+  'This text holds no out-of-memory error that can be read. Paste the lines from "Traceback" to the error, or the line with "out of memory" in it.';
+export const WAITS_FOR_TEXT =
+  'Paste the error text, then end it with Ctrl-D (on Windows Ctrl-Z and Enter). Or name a file: headroom explain FILE.';
+
+const KINDS: Readonly<Record<ErrorKind, string>> = {
+  cuda: 'The graphics card ran out of memory (CUDA).',
+  hip: 'The graphics card ran out of memory (HIP, AMD).',
+  xpu: 'The graphics card ran out of memory (XPU, Intel).',
+  mps: 'PyTorch reached its limit on the memory of this Mac (MPS).',
+  directml: 'The graphics card ran out of memory (DirectML).',
+  'host-ram': 'The computer ran out of memory: its RAM, not that of the card.',
+  'webui-attention': "The WebUI's attention found too little free memory even in its smallest slices.",
+  cublas: 'cuBLAS failed.',
+  cudnn: 'cuDNN failed.',
+  nan: 'The result was not a number anywhere (NaN).',
+  unknown: 'Memory ran out; the text does not tell whose.',
+};
+
+const PHASES: Readonly<Record<ErrorPhase, string>> = {
+  loading: 'while weights were loaded or moved',
+  prompts: 'while the prompts were encoded',
+  encode: 'while the image was encoded',
+  sampling: 'while sampling',
+  upscale: 'while upscaling for hires fix',
+  hires_sampling: 'while sampling the second pass of hires fix',
+  decode: 'while the image was decoded',
+};
+
+const LAYERS: Readonly<Record<Layer, string>> = {
+  'self-attention scores': 'the score matrices of self-attention',
+  'cross-attention scores': 'the score matrices of cross-attention',
+  'autoencoder attention scores': "the score matrix of the autoencoder's attention",
+  'attention part': 'a part of the result of attention',
+  'attention accumulator': 'an accumulator of attention',
+  'feed-forward': 'a feed-forward layer',
+  'joined with skip': 'a feature map joined with its skip connection',
+  'feature map': 'a feature map',
+  pictures: 'pictures',
+  latents: 'latents',
+  prompts: 'what the prompts gave',
+  'weights in another order': 'a copy of weights in another order',
+};
+
+/** Headed lines: what happened, the figures, the tensor, the cause. */
+export function explanationInWords({
+  reading,
+  tensor,
+  cause,
+}: Explanation<unknown>): readonly (readonly [string, string])[] {
+  const where = reading.phase === null ? '' : ` This was ${PHASES[reading.phase]}.`;
+  const lines: (readonly [string, string])[] = [['Error', `${KINDS[reading.kind]}${where}`]];
+  const figures = figuresInWords(reading);
+  if (figures !== '') lines.push(['Figures', figures]);
+  if (tensor !== null) lines.push(['Tensor', tensorInWords(tensor)]);
+  lines.push(['Cause', causeInWords(cause)]);
+  if (reading.errors > 1)
+    lines.push(['Note', `The text holds ${reading.errors} errors: the last of those with the most figures was read.`]);
+  return lines;
+}
+
+function figuresInWords(reading: ErrorReading): string {
+  const figures: readonly (readonly [string, number | null])[] = [
+    ['asked for', reading.triedMiB],
+    ['free', reading.freeMiB],
+    ['in all', reading.totalMiB],
+    ['in tensors', reading.allocatedMiB],
+    ['reserved by PyTorch', reading.reservedMiB],
+    ['by this process', reading.processMiB],
+    ['allowed', reading.capMiB],
+  ];
+  const told = figures.flatMap(([name, mib]) => (mib === null ? [] : [`${name} ${amount(mib)}`]));
+  return told.join(', ');
+}
+
+export function tensorInWords(tensor: TensorFound): string {
+  const [first, ...rest] = [tensor, ...tensor.others].map(nameInWords);
+  if (tensor.certain) return `${first}.`;
+  const others =
+    rest.length === 0
+      ? ''
+      : `, or ${rest.slice(0, 3).join(', or ')}${rest.length > 3 ? `, or one of ${rest.length - 3} more` : ''}`;
+  return `By its size it may be ${first}${others}.`;
+}
+
+function nameInWords({ layer, latent: [height, width], batch, slices, dtype }: NamedTensor): string {
+  const cut = slices === 1 ? '' : `, in ${slices} slices`;
+  return `${LAYERS[layer]} at ${width}x${height} latents (${width * 8}x${height * 8} pixels), batch ${batch}, ${dtype}${cut}`;
+}
+
+export function causeInWords(cause: Cause): string {
+  switch (cause.code) {
+    case 'fragmentation':
+      return `Fragmentation: with ${amount(cause.freeMiB)} free and ${amount(cause.unallocatedMiB)} unused in PyTorch's cache there was enough, but in pieces.`;
+    case 'other-program':
+      return `Another program, or another process of this one: ${amount(cause.othersMiB)} were neither free nor PyTorch's.`;
+    case 'cap':
+      return `A limit: PyTorch may have no more than ${amount(cause.capMiB)} here, whatever the card has.`;
+    case 'leak-or-kept':
+      return `Kept from before: ${amount(cause.keptMiB)} more than the weights were allocated while idle.`;
+    case 'commit-limit':
+      return cause.freeMiB === null
+        ? 'The commit limit of Windows: RAM and paging file together are used up, whatever the task manager shows as free.'
+        : `The card had ${amount(cause.freeMiB)} free and refused all the same: as a rule the commit limit of Windows (RAM and paging file together) is used up.`;
+    case 'plain-size':
+      return cause.missingMiB === null || cause.missingMiB < 1
+        ? 'Plain size: the card was full.'
+        : `Plain size: ${amount(cause.missingMiB)} more would have been needed for this one tensor.`;
+    case 'attention-not-sliced':
+      return `Attention asked for all its scores at once, ${amount(cause.scoresMiB)}: one that slices or fuses them (sdp, xformers, Doggettx) does not.`;
+    case 'nan-precision':
+      return 'Precision: numbers too large for 16 bits. This is no lack of memory.';
+    case 'library-not-loaded':
+      return 'The library could not set itself up: as a rule the card had no memory left for it.';
+    case 'unknown':
+      return 'Not known: the text lacks the figures that would tell.';
+  }
+}
+
+function amount(mib: number): string {
+  return mib < 1024 ? `${Math.round(mib * 100) / 100} MiB` : `${(mib / 1024).toFixed(2)} GiB`;
+}
