@@ -24,9 +24,7 @@ export const originSchema = z.enum(['benchmark', 'warm-up', 'ordinary']);
 export type Origin = z.infer<typeof originSchema>;
 
 /** PyTorch's counters now (memory_allocated, memory_reserved). */
-export const torchNowSchema = z
-  .strictObject({ allocatedMiB: mibSchema, reservedMiB: mibSchema })
-  .meta({ id: 'TorchNow' });
+export const torchNowSchema = z.strictObject({ allocatedMiB: mibSchema, reservedMiB: mibSchema });
 export type TorchNow = z.infer<typeof torchNowSchema>;
 
 /**
@@ -45,12 +43,10 @@ export const phaseCountersSchema = z.strictObject({
 export type PhaseCounters = z.infer<typeof phaseCountersSchema>;
 
 /** PyTorch's counters over a whole run (num_alloc_retries and num_ooms as differences). */
-export const torchPeaksSchema = z
-  .strictObject({
-    activePeakMiB: mibSchema,
-    reservedPeakMiB: mibSchema,
-    allocRetries: z.int().min(0),
-    ooms: z.int().min(0),
-  })
-  .meta({ id: 'TorchPeaks' });
+export const torchPeaksSchema = z.strictObject({
+  activePeakMiB: mibSchema,
+  reservedPeakMiB: mibSchema,
+  allocRetries: z.int().min(0),
+  ooms: z.int().min(0),
+});
 export type TorchPeaks = z.infer<typeof torchPeaksSchema>;

@@ -60,6 +60,19 @@ async def connected(url: str, token: str) -> AsyncIterator[Any]:
             await dropping
 
 
+async def race(*flows: Any) -> None:
+    """Runs all until one ends, ends the others, and raises what the first one raised."""
+    tasks = [asyncio.create_task(flow) for flow in flows]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
 async def _drop(socket: Any) -> None:
     with contextlib.suppress(websockets.exceptions.ConnectionClosed):
         async for _ in socket:

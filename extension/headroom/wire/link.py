@@ -19,7 +19,7 @@ logger = get_logger(__name__)
 TICK_S = 1.0
 LOOK_AGAIN_S = 0.1
 RECONNECT_S = 0.5
-AFTER_REFUSAL_S = 30.0
+AFTER_REFUSAL_S = AFTER_FAILURE_S = 30.0
 # So many attempts in a row without an answer: what listens there is stopped, or waits for a disk that is gone.
 HUNG_AFTER = 3
 MAX_WAITING = 500
@@ -53,18 +53,17 @@ class HostLink:
         self._outbox: deque[ToSidecar] = deque(maxlen=MAX_WAITING)
         self._sent_s: deque[float] = deque(maxlen=MAX_PER_SECOND)
         self._connected = False
-        self._stopping = False
         self._refused = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._wake: asyncio.Event | None = None
+        self._stopping = asyncio.Event()
+        self._filled = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="headroom-link", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopping = True
-        self._nudge()
+        self._set(self._stopping)
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout=5)
 
@@ -72,23 +71,22 @@ class HostLink:
         """From any thread. Dropped while there is no connection: nobody could make use of half a run."""
         if self._connected:
             self._outbox.append(message)
-            self._nudge()
+            self._set(self._filled)
 
-    def _nudge(self) -> None:
-        loop, wake = self._loop, self._wake
-        if loop is None or wake is None:
+    def _set(self, event: asyncio.Event) -> None:
+        """Events are the loop's, which has not begun yet, or may have been closed in the meantime."""
+        if self._loop is None:
+            event.set()
             return
-        # The loop may have been closed in the meantime.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(wake.set)
+            self._loop.call_soon_threadsafe(event.set)
 
     def _run(self) -> None:
         asyncio.run(self._main())
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._wake = asyncio.Event()
-        while not self._stopping:
+        while not self._stopping.is_set():
             snapshot = self._snapshot()
             if snapshot.port is None or snapshot.token is None:
                 await self._pause(LOOK_AGAIN_S)
@@ -100,6 +98,9 @@ class HostLink:
             except wire.CONNECTION_ERRORS as error:
                 logger.debug("Headroom: the link to the sidecar ended: %r", error)
                 self._count_silence(snapshot, error)
+            except Exception as error:  # noqa: BLE001  of the WebUI's or ours; without the link nothing is told any more
+                logger.warning("Headroom: the link to the sidecar failed; it begins anew", exc_info=error)
+                await self._pause(AFTER_FAILURE_S)
             finally:
                 self._lose()
             await self._pause(RECONNECT_S)
@@ -117,11 +118,8 @@ class HostLink:
             self._on_lost()
 
     async def _pause(self, seconds: float) -> None:
-        """Ends early when there is something to do."""
-        assert self._wake is not None
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        self._wake.clear()
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _session(self, connection: Any) -> None:
         self._outbox.clear()
@@ -129,32 +127,24 @@ class HostLink:
         self._connected = True
         for message in self._greeting():
             await self._write(connection, message)
-        receiving = asyncio.create_task(self._receive(connection))
-        try:
-            await self._send_until(connection, receiving)
-        finally:
-            receiving.cancel()
-            await asyncio.gather(receiving, return_exceptions=True)
+        await wire.race(
+            self._receive(connection), self._send_outbox(connection), self._tick_each_second(), self._stopping.wait()
+        )
         if self._refused:
             await self._pause(AFTER_REFUSAL_S)
 
-    async def _send_until(self, connection: Any, receiving: asyncio.Task[None]) -> None:
-        loop = asyncio.get_running_loop()
-        next_tick_s = loop.time()
-        while not self._stopping and not receiving.done():
+    async def _send_outbox(self, connection: Any) -> None:
+        while True:
             while self._outbox:
                 await self._write(connection, self._outbox.popleft())
-            if loop.time() >= next_tick_s:
-                next_tick_s = loop.time() + TICK_S
-                self._outbox.extend(self._tick())
-                continue
-            assert self._wake is not None
-            waking = asyncio.create_task(self._wake.wait())
-            await asyncio.wait(
-                {waking, receiving}, timeout=next_tick_s - loop.time(), return_when=asyncio.FIRST_COMPLETED
-            )
-            waking.cancel()
-            self._wake.clear()
+            self._filled.clear()
+            await self._filled.wait()
+
+    async def _tick_each_second(self) -> None:
+        while True:
+            self._outbox.extend(self._tick())
+            self._filled.set()
+            await asyncio.sleep(TICK_S)
 
     async def _write(self, connection: Any, message: ToSidecar) -> None:
         text = wire.encode(message)

@@ -96,7 +96,7 @@ class Page:
         if code == CLOSE_POLICY:
             await self._websocket.send_text(wire.encode(TOO_MANY))
         # What the page has sent already would hold up the closing if nobody read it.
-        await _race(self._websocket.close(code=code), self._until_gone())
+        await wire.race(self._websocket.close(code=code), self._until_gone())
 
     async def _until_gone(self) -> None:
         while (await self._websocket.receive())["type"] != "websocket.disconnect":
@@ -128,7 +128,7 @@ class Page:
                     await self._tell(RUNNING)
                     if self._hello is not None:
                         await sidecar.send(self._hello)
-                    await _race(self._upwards(sidecar), self._downwards(sidecar))
+                    await wire.race(self._upwards(sidecar), self._downwards(sidecar))
             except wire.CONNECTION_ERRORS as error:
                 logger.debug("Headroom: a page lost the sidecar: %r", error)
                 code = wire.close_code(error)
@@ -194,16 +194,3 @@ class Page:
 def _is_hello(text: str) -> bool:
     message = wire.decode(text) if len(text) <= MAX_OWN_CHARACTERS else None
     return message is not None and message["type"] == "hello"
-
-
-async def _race(*flows: Any) -> None:
-    """Runs all until one ends, ends the others, and raises what the first one raised."""
-    tasks = [asyncio.create_task(flow) for flow in flows]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from headroom.process.sidecar import Sidecar
 from headroom.wire import client as wire
+from headroom.wire import link as link_module
 from headroom.wire.link import MAX_PER_SECOND, HostLink
 from headroom.wire.messages import PROTOCOL_VERSION
 
@@ -98,6 +99,41 @@ def test_more_messages_than_the_sidecar_takes_in_a_second_are_spread(rig, wait_f
     wait_for(lambda: len(rig.heard("run-mark")) == 3 * MAX_PER_SECOND)
     # The fake closes a connection that sends too many, as the real one does.
     assert rig.lost == 0
+
+
+@pytest.mark.parametrize("at", ["tick", "message"])
+def test_what_goes_wrong_in_the_webui_does_not_end_the_link(rig, wait_for, monkeypatch, at):
+    monkeypatch.setattr(link_module, "AFTER_FAILURE_S", 0.01)
+    failing = [at]
+
+    def fail(*_):
+        if failing:
+            failing.clear()
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
+        return []
+
+    if at == "tick":
+        rig.link._tick = fail
+    else:
+        rig.link._on_message = fail
+        rig.sidecar._child.kill()
+    wait_for(lambda: not failing and len(rig.heard("hello")) >= 2)
+    rig.link._tick = list
+    rig.link.send({"type": "run-mark"})
+    wait_for(lambda: rig.link.send({"type": "run-mark"}) or rig.heard("run-mark"))
+
+
+def test_a_link_that_is_stopped_as_soon_as_it_was_started_ends():
+    link = HostLink(
+        lambda: Sidecar(lambda: []).snapshot,
+        greeting=list,
+        tick=list,
+        on_message=lambda message: None,
+        on_lost=lambda: None,
+    )
+    link.start()
+    link.stop()
+    assert not link._thread.is_alive()
 
 
 def test_a_message_that_is_too_long_is_left_out(rig, wait_for):
