@@ -4,6 +4,17 @@ import type { Facts } from '../protocol/shim.ts';
 
 export const OPTIMISATION = 'modules.sd_hijack:model_hijack.optimization_method';
 
+/** Of those whose allocations are known, as A1111 1.10 has them on a card. */
+export const ATTENTION_KINDS = {
+  sdp: 'fused',
+  xformers: 'fused',
+  V1: 'unfused',
+  None: 'unfused',
+  'sub-quadratic': 'sub-quadratic',
+  Doggettx: 'doggettx',
+  InvokeAI: 'invokeai',
+} as const satisfies Record<string, Attention>;
+
 const KINDS: ReadonlyMap<string, Attention> = new Map([
   ['xformers', 'fused'],
   ['sdp', 'fused'],

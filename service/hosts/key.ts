@@ -34,6 +34,7 @@ const DEVICES = ['dtype', 'dtype_unet', 'dtype_vae', 'dtype_inference', 'fp8', '
 const VARIABLES = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF', 'PYTORCH_HIP_ALLOC_CONF'];
 /** Most particular first: an SSD is also an SDXL. */
 const FAMILIES = ['sd3', 'ssd', 'sdxl', 'sd2', 'sd1'];
+const CHANNELS_LAST = 'flags:opt_channelslast';
 const CONDITIONING = 'model:model.conditioning_key';
 
 /** Name in the key to the fact that it is. */
@@ -51,6 +52,7 @@ export const KEY_FACTS: readonly string[] = [
   'flags:lowvram',
   'flags:medvram',
   'flags:medvram_sdxl',
+  CHANNELS_LAST,
   'opts:live_previews_enable',
   'opts:show_progress_type',
 ];
@@ -69,6 +71,8 @@ export function keyOf(facts: Facts, device: HostDevice, attention: string): Reco
     const value = facts[fact];
     if (isThere(value)) key[name] = DEVICES.includes(name) ? value.replace(/^torch\./, '') : value;
   }
+  // Where it is off it is left out, as it was before it was asked for.
+  if (isTrue(facts[CHANNELS_LAST])) key['opt_channelslast'] = 'True';
   return key;
 }
 

@@ -22,6 +22,10 @@ export interface ToldNetworks {
   readonly vaeBits: Bits;
   readonly attention: AttentionName;
   readonly torch: TorchVersion | null;
+  /** Linear and convolution weights are stored in 8 bits, those of the autoencoder left out. */
+  readonly fp8: boolean;
+  readonly upcastsAttention: boolean;
+  readonly channelsLast: boolean;
 }
 
 /**
@@ -66,12 +70,25 @@ export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold
     return { ok: false, reason: 'unknown-precision' };
   const attention = ATTENTIONS.find((one) => one === key['attention']);
   if (attention === undefined) return { ok: false, reason: 'unknown-attention' };
-  return { ok: true, value: { family, ...conditioning, unetBits, vaeBits, attention, torch: torchOf(key) } };
+  return {
+    ok: true,
+    value: { family, ...conditioning, unetBits, vaeBits, attention, torch: torchOf(key), ...variantIn(key) },
+  };
+}
+
+function variantIn(key: Key): Pick<ToldNetworks, 'fp8' | 'upcastsAttention' | 'channelsLast'> {
+  return {
+    fp8: isTrue(key['fp8']),
+    upcastsAttention: isTrue(key['upcast_attn']),
+    channelsLast: isTrue(key['opt_channelslast']),
+  };
 }
 
 function obstacleIn(key: Key): NotTold | null {
   const isOn = (name: string): boolean => isTrue(key[name]);
-  if (isOn('fp8') || isOn('unet_needs_upcast') || isOn('upcast_attn')) return 'unknown-precision';
+  if (isOn('unet_needs_upcast') || (isOn('fp8') && isOn('cache_fp16_weight'))) return 'unknown-precision';
+  // The others take other slices then.
+  if (isOn('upcast_attn') && key['attention'] !== 'sdp') return 'unknown-precision';
   if (key['sd_unet'] !== undefined && !USUAL_UNETS.includes(key['sd_unet'])) return 'other-unet';
   if (isOn('hypertile_enable_unet') || isOn('hypertile_enable_unet_secondpass') || isOn('hypertile_enable_vae'))
     return 'hypertile';

@@ -12,6 +12,17 @@ export const FLOAT = 4;
 export interface Precision {
   readonly width: number;
   readonly autocast: boolean;
+  readonly variant?: Variant;
+}
+
+/** What a person may set beside the usual; left out where it is not. */
+export interface Variant {
+  /** Stored in 8 bits, and cast for each operation (A1111's "FP8 weight"): of convolutions and matrix products. */
+  readonly weights?: 'fp8';
+  /** Attention computes in 32 bits ("Upcast cross attention layer to float32"). */
+  readonly upcastsAttention?: true;
+  /** Weights of convolutions are channels-last (--opt-channelslast): then so is what they give. */
+  readonly channelsLast?: true;
 }
 
 /** cuBLASLt's, for a matrix product that adds a bias: 1 MiB (CUBLASLT_WORKSPACE_SIZE of PyTorch). */
@@ -60,23 +71,28 @@ export class Layers {
     { unit = x.unit, kernel = 3 }: { readonly unit?: number; readonly kernel?: 1 | 3 } = {},
   ): Tensor {
     const { width } = this.precision;
-    return this.#withOperand(x, width, (operand) => {
-      const result = this.tape.allocate(unit, channels, width, operand.isChannelsLast);
-      const weightBytes = x.channels * channels * kernel ** 2 * width;
-      if (!operand.isChannelsLast) this.tape.workspace(operand, weightBytes, result);
-      else if (kernel > 1) this.tape.passing([{ unit: CONSTANT_UNIT, bytes: weightBytes }]);
-      return result;
-    });
+    const weights = x.channels * channels * kernel ** 2;
+    return this.#withOperand(x, width, (operand) =>
+      this.#withWeights(weights, () => {
+        if (this.precision.variant?.channelsLast === true) return this.#channelsLast(operand, unit, channels);
+        const result = this.tape.allocate(unit, channels, width, operand.isChannelsLast);
+        if (!operand.isChannelsLast) this.tape.workspace(operand, weights * width, result);
+        else if (kernel > 1) this.tape.passing([{ unit: CONSTANT_UNIT, bytes: weights * width }]);
+        return result;
+      }),
+    );
   }
 
   /** On tokens. What comes out is contiguous. */
   linear(x: Tensor, channels: number, hasBias = true): Tensor {
-    return this.#withOperand(x, this.precision.width, (operand) => {
-      const result = this.like(operand, channels, this.precision.width, this.kernels.tracksOrder);
-      if (hasBias && this.kernels.tracksOrder && operand.isChannelsLast)
-        this.tape.passing([{ unit: CONSTANT_UNIT, bytes: BIASED_WORKSPACE_BYTES }]);
-      return result;
-    });
+    return this.#withOperand(x, this.precision.width, (operand) =>
+      this.#withWeights(x.channels * channels, () => {
+        const result = this.like(operand, channels, this.precision.width, this.kernels.tracksOrder);
+        if (hasBias && this.kernels.tracksOrder && operand.isChannelsLast)
+          this.tape.passing([{ unit: CONSTANT_UNIT, bytes: BIASED_WORKSPACE_BYTES }]);
+        return result;
+      }),
+    );
   }
 
   /** Of the pixels of a picture, seen as tokens: copied into their order, and the bias is added in place. */
@@ -121,6 +137,23 @@ export class Layers {
       if (inOrder !== operand) this.tape.release(inOrder);
       return result;
     });
+  }
+
+  /** cuDNN has all in the order that it wants. */
+  #channelsLast(x: Tensor, unit: number, channels: number): Tensor {
+    const inOrder = x.isChannelsLast ? x : this.like(x, x.channels, x.width, true);
+    const result = this.tape.allocate(unit, channels, x.width, true);
+    if (inOrder !== x) this.tape.release(inOrder);
+    return result;
+  }
+
+  /** Where they are stored in 8 bits: cast for the operation alone, for autocast keeps only casts of 32 bits. */
+  #withWeights(count: number, operation: () => Tensor): Tensor {
+    if (this.precision.variant?.weights !== 'fp8') return operation();
+    const cast = this.tape.allocate(CONSTANT_UNIT, count, this.precision.width);
+    const result = operation();
+    this.tape.release(cast);
+    return result;
   }
 
   #withOperand(x: Tensor, width: number, operation: (operand: Tensor) => Tensor): Tensor {

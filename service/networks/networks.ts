@@ -3,7 +3,7 @@ import type { Phase } from '../protocol/settings.ts';
 import type { Scores } from './attention/scores.ts';
 import { isTraced } from './attention/traced.ts';
 import { SDPA, TRACED, type Kernels, type Workspace } from '../program/kernels.ts';
-import { FLOAT, HALF, type Precision } from './layers.ts';
+import { FLOAT, HALF, type Precision, type Variant } from './layers.ts';
 import type { Program } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
 import { samplingProgram, TELLING_DEPTH } from './unet.ts';
@@ -63,6 +63,7 @@ export interface Networks {
   readonly scores: Scores;
   readonly kernels: Kernels;
   readonly resident: Resident;
+  readonly variant?: Variant;
   /** Phases whose runs are like no known network: they are not replayed. Left out where there are none. */
   readonly unlike?: readonly Phase[];
 }
@@ -135,7 +136,8 @@ export function encodersOf({
 /** Differs between networks that differ. */
 export function nameOf(networks: Networks): string {
   const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
-  const own = [shape, precision, copies, evaluated, decode, encode, scores, JSON.stringify(kernels), resident];
+  const set = JSON.stringify([kernels, networks.variant]);
+  const own = [shape, precision, copies, evaluated, decode, encode, scores, set, resident];
   return [...own, ...unlike].join(' ');
 }
 
@@ -182,8 +184,9 @@ export function movedForPrompts({ resident, shape }: Networks): Moved | null {
 }
 
 /** Weights that come (up to `onceMoreFrom`) and go. */
-export function weightsOf({ shape, precision, decode }: Networks, moved: Moved): Program {
-  const { width } = PRECISIONS[moved === 'vae' ? decode : precision];
+export function weightsOf({ shape, precision, decode, variant }: Networks, moved: Moved): Program {
+  const { width: computed } = PRECISIONS[moved === 'vae' ? decode : precision];
+  const width = moved !== 'vae' && variant?.weights === 'fp8' ? 1 : computed;
   return written(`weights ${moved === 'unet' ? shape : moved} ${width}`, () =>
     weightsProgram(WEIGHTS[moved](SHAPES[shape]), width),
   );
@@ -196,14 +199,18 @@ const WEIGHTS: Readonly<Record<Moved, (shape: UNetShape) => Tensors>> = {
 };
 
 function write(networks: Networks, which: Which, isSingle: boolean): Program {
-  const { scores, kernels } = networks;
+  const { scores, kernels, variant } = networks;
+  const precisionOf = (name: keyof typeof PRECISIONS, own: Variant | undefined): Precision =>
+    own === undefined ? PRECISIONS[name] : { ...PRECISIONS[name], variant: own };
+  // The autoencoder keeps its width.
+  const { weights: _, ...ofVae } = variant ?? {};
   switch (which) {
     case 'sampling':
       return samplingProgram(
         {
           ...networks,
           shape: SHAPES[networks.shape],
-          precision: PRECISIONS[networks.precision],
+          precision: precisionOf(networks.precision, variant),
           mostBlocks: TELLING_DEPTH,
           movesBlocks: networks.resident === 'blocks',
           isSingle,
@@ -211,9 +218,9 @@ function write(networks: Networks, which: Which, isSingle: boolean): Program {
         evaluationsTold(networks),
       );
     case 'decode':
-      return decodeProgram(PRECISIONS[networks.decode], scores, kernels);
+      return decodeProgram(precisionOf(networks.decode, variant && ofVae), scores, kernels);
     case 'encode':
-      return encodeProgram(PRECISIONS[networks.encode], scores, kernels);
+      return encodeProgram(precisionOf(networks.encode, variant && ofVae), scores, kernels);
   }
 }
 
@@ -225,11 +232,12 @@ export function workspaceOf({ precision, decode, encode, kernels }: Networks, wh
 
 /** Differs between programs that differ. */
 export function programName(networks: Networks, which: Which): string {
-  const { shape, precision, copies, evaluated, scores, kernels, resident } = networks;
+  const { shape, precision, copies, evaluated, scores, kernels, resident, variant } = networks;
   const moves = resident === 'blocks' ? 'blocks' : '';
   const own =
     which === 'sampling'
       ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}${moves}`
       : networks[which];
-  return `${which} ${own} ${scores} ${kernels.tracksOrder} ${kernels.sdpa}`;
+  const set = variant === undefined ? '' : JSON.stringify(variant);
+  return `${which} ${own} ${scores} ${kernels.tracksOrder} ${kernels.sdpa}${set}`;
 }

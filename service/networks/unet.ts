@@ -47,7 +47,7 @@ export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Progr
   const tape = new Tape(UNITS);
   const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
   const { width } = options.precision;
-  const mover = options.movesBlocks ? new Mover(tape, width) : null;
+  const mover = options.movesBlocks ? new Mover(tape, options.precision.variant?.weights === 'fp8' ? 1 : width) : null;
   // On a card: what the prompts gave, in halves and joined, and joined in the network's width twice
   // (sd_samplers_cfg_denoiser.py, ddpm.py).
   const widths = options.kernels.tracksOrder ? [width, width, FLOAT, FLOAT] : [width];

@@ -60,7 +60,8 @@ describe('behind nginx', { skip: programs === null ? 'not run: no nginx' : false
     await page.goto(address);
     await page
       .locator('#headroom_txt2img_readout')
-      .getByText('Not calibrated', { exact: true })
+      .getByText('not yet measured on this card')
+      .first()
       .waitFor({ timeout: LIMIT_MS });
     await context.close();
     return sockets.find((url) => url.endsWith('/headroom/ws')) ?? '';

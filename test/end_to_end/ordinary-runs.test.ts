@@ -170,10 +170,10 @@ describe('another attention optimisation', () => {
   );
 
   test(
-    'of another kind is not estimated from it',
+    'of another kind is not estimated from it, but from what is known of the networks',
     async () => {
       await chooseAttention('InvokeAI', 'InvokeAI');
-      expect(await page.estimate(txt2img(512, 512, 1))).toMatchObject({ status: 'not-calibrated' });
+      expect(await estimated(txt2img(512, 512, 1))).toMatchObject({ basis: 'unmeasured' });
     },
     LIMIT_MS,
   );

@@ -48,6 +48,17 @@ function sdpasOf(torch: ToldNetworks['torch'], card: Card | null): Sdpa[] {
   return found;
 }
 
+function variantOf({ fp8, upcastsAttention, channelsLast }: ToldNetworks): Pick<Networks, 'variant'> {
+  if (!fp8 && !upcastsAttention && !channelsLast) return {};
+  return {
+    variant: {
+      ...(fp8 ? { weights: 'fp8' } : {}),
+      ...(upcastsAttention ? { upcastsAttention: true } : {}),
+      ...(channelsLast ? { channelsLast: true } : {}),
+    },
+  };
+}
+
 export function candidatesOf(told: ToldNetworks, traits: HostTraits, card: Card | null): Networks[] {
   const shape = told.family;
   const precision = told.unetBits === 32 ? 'float' : 'autocast';
@@ -71,6 +82,7 @@ export function candidatesOf(told: ToldNetworks, traits: HostTraits, card: Card 
         scores,
         kernels: { tracksOrder: true, sdpa, ...one },
         resident: traits.resident ?? 'all',
+        ...variantOf(told),
       })),
     ),
   );

@@ -16,13 +16,13 @@ const BESIDE_MIB = 40;
 /** The same where networks come and go. */
 const BESIDE_MOVED_MIB = 8;
 
-type Widths = Pick<ToldNetworks, 'family' | 'unetBits' | 'vaeBits'>;
+type Widths = Pick<ToldNetworks, 'family' | 'unetBits' | 'vaeBits' | 'fp8'>;
 
 /** Of all networks together. */
-export function weightsMiB({ family, unetBits, vaeBits }: Widths): number {
+export function weightsMiB({ family, unetBits, vaeBits, fp8 }: Widths): number {
   const count = (tensors: Tensors): number => tensors.reduce((sum, one) => sum + one, 0);
   const unetAndText = count(unetTensors(SHAPES[family])) + TEXT_PARAMETERS[family];
-  return (unetAndText * unetBits + count(vaeTensors()) * vaeBits) / 8 / BYTES_PER_MIB;
+  return (unetAndText * (fp8 ? 8 : unetBits) + count(vaeTensors()) * vaeBits) / 8 / BYTES_PER_MIB;
 }
 
 export function idleMiB(widths: Widths, resident: Resident): number {

@@ -1,4 +1,4 @@
-import type { Layers } from '../layers.ts';
+import { FLOAT, type Layers } from '../layers.ts';
 import { PROMPT_TOKENS, SQUARE_UNIT } from '../sampling-units.ts';
 import type { Tensor } from '../../program/tape.ts';
 
@@ -20,11 +20,34 @@ export interface Operands {
 }
 
 export function projected(ops: Layers, x: Tensor, source: Tensor): Operands {
-  return {
+  return upcast(ops, {
     query: ops.linear(x, x.channels, false),
     key: ops.linear(source, x.channels, false),
     value: ops.linear(source, x.channels, false),
-  };
+  });
+}
+
+/** All three are there in both widths for a moment. */
+export function upcast(ops: Layers, operands: Operands): Operands {
+  const { query, key, value } = operands;
+  if (ops.precision.variant?.upcastsAttention !== true || query.width === FLOAT) return operands;
+  const wide = { query: ops.cast(query, FLOAT), key: ops.cast(key, FLOAT), value: ops.cast(value, FLOAT) };
+  ops.tape.release(query, key, value);
+  return wide;
+}
+
+/**
+ * As torch's scaled dot product attention takes them: autocast narrows them again, and the wide ones stay.
+ * @param attend makes what attention gives.
+ */
+export function underAutocast(ops: Layers, operands: Operands, attend: (operands: Operands) => Tensor): Tensor {
+  const { width, autocast } = ops.precision;
+  if (!autocast || operands.query.width === width) return attend(operands);
+  const [query, key, value] = [operands.query, operands.key, operands.value].map((y) => ops.cast(y, width));
+  if (query === undefined || key === undefined || value === undefined) throw new Error('three operands');
+  const result = attend({ query, key, value });
+  ops.tape.release(query, key, value);
+  return result;
 }
 
 /** The scale is a factor of the keys, before all else. */

@@ -1,7 +1,7 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { EMBEDDING_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
 import type { Size, Tensor } from '../../program/tape.ts';
-import { projected } from './operands.ts';
+import { projected, underAutocast } from './operands.ts';
 
 /** torch 2.1's flash kernel takes heads up to this size, others larger ones too. */
 const FLASH_HEAD_CHANNELS = 128;
@@ -13,10 +13,14 @@ const keysAtATime = (headChannels: number): number => (headChannels > 64 ? 128 :
 /** `scaled_dot_product_attention_forward` of A1111 1.10.1, as PyTorch allocates it. */
 export function attendFused(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { query, key, value } = projected(ops, x, source);
-  const hidden = ops.like(query);
-  kernelsPieces(ops, query, source.unit === x.unit, heads);
-  const result = ops.linear(hidden, x.channels);
-  ops.tape.release(hidden, query, key, value);
+  const hidden = underAutocast(ops, { query, key, value }, (own) => {
+    const result = ops.like(own.query);
+    kernelsPieces(ops, own.query, source.unit === x.unit, heads);
+    return result;
+  });
+  const narrow = ops.through(hidden, (y) => ops.cast(y, ops.precision.width));
+  const result = ops.linear(narrow, x.channels);
+  ops.tape.release(narrow, query, key, value);
   return result;
 }
 

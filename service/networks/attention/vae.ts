@@ -4,6 +4,7 @@
  */
 import { FLOAT, type Layers } from '../layers.ts';
 import type { Tensor } from '../../program/tape.ts';
+import { underAutocast, upcast } from './operands.ts';
 import { CHUNKED_UNIT, CHUNK_SCORES_UNIT, CHUNK_UNIT, LATENT_UNIT, SQUARE_UNIT } from '../vae-units.ts';
 import type { Scores } from './scores.ts';
 import { attendInVaeTraced } from './vae-traced.ts';
@@ -63,15 +64,20 @@ function projectedBack(ops: Layers, x: Tensor, hidden: Tensor, { normal, query, 
  */
 function attendBySdp(ops: Layers, x: Tensor): Tensor {
   const { tape } = ops;
-  const operands = inPixelOrder(ops, projected(ops, x));
-  const scaledQuery = ops.pointwise(operands.query);
-  const scaledKey = ops.pointwise(operands.key);
-  const scores = tape.allocate(SQUARE_UNIT, 1, operands.query.width);
-  tape.release(scaledKey);
-  const weights = ops.through(scores, (y) => ops.pointwise(y));
-  const hidden = ops.like(operands.query);
-  tape.release(scaledQuery, weights);
-  return projectedBack(ops, x, hidden, operands);
+  const { normal, ...own } = projected(ops, x);
+  const operands = inPixelOrder(ops, { normal, ...upcast(ops, own) });
+  const hidden = underAutocast(ops, operands, ({ query, key }) => {
+    const scaledQuery = ops.pointwise(query);
+    const scaledKey = ops.pointwise(key);
+    const scores = tape.allocate(SQUARE_UNIT, 1, query.width);
+    tape.release(scaledKey);
+    const weights = ops.through(scores, (y) => ops.pointwise(y));
+    const result = ops.like(query);
+    tape.release(scaledQuery, weights);
+    return result;
+  });
+  const narrow = ops.through(hidden, (y) => ops.cast(y, x.width));
+  return projectedBack(ops, x, narrow, operands);
 }
 
 /** By xformers' memory-efficient kernel, with an accumulator in 32 bits: flash takes no heads of this size. */

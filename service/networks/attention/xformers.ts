@@ -10,7 +10,8 @@ export function attendByXformers(ops: Layers, x: Tensor, source: Tensor, heads: 
   const { query, key, value } = projected(ops, x, source);
   const hidden = ops.like(query);
   ops.tape.passing([{ unit: query.unit, bytes: heads * FLOAT }]);
-  const result = ops.linear(hidden, x.channels);
-  ops.tape.release(query, key, value, hidden);
+  const narrow = ops.through(hidden, (y) => ops.cast(y, ops.precision.width));
+  const result = ops.linear(narrow, x.channels);
+  ops.tape.release(query, key, value, narrow);
   return result;
 }
