@@ -71,6 +71,7 @@ WEBUI_FACTS = (
     "flags:lowvram",
     "flags:medvram",
     "flags:medvram_sdxl",
+    "flags:opt_channelslast",
     "opts:live_previews_enable",
     "opts:show_progress_type",
     "opts:save_init_img",

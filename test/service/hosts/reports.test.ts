@@ -118,6 +118,11 @@ describe('the key', () => {
     expect(keyOf({ ...full, 'opts:live_previews_enable': 'False' })['live_preview']).toBe('light');
   });
 
+  test('has channels-last weights only where they are asked for, so that set-ups of before keep their keys', () => {
+    expect(keyOf({ 'flags:opt_channelslast': 'True' })['opt_channelslast']).toBe('True');
+    expect(keyOf({ 'flags:opt_channelslast': 'False' })).toEqual(keyOf({}));
+  });
+
   test('has medvram for SDXL alone only where an SDXL is loaded', () => {
     expect(keyOf({ 'flags:medvram_sdxl': 'True' })['vram_mode']).toBe('none');
     expect(keyOf({ 'flags:medvram_sdxl': 'True', 'model:is_sdxl': 'True' })['vram_mode']).toBe('medvram');
