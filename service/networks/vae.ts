@@ -8,6 +8,13 @@ import { BATCH_PICTURE_UNIT, CHANNELS, HELD_PICTURE_UNIT, LATENT_UNIT, PADDED_UN
 const LATENT_CHANNELS = 4;
 
 /**
+ * Whose code the autoencoder is in. ldm's (and sgm's) encoder keeps all its results, its decoder none. In diffusers both
+ * hold what a level begins with until its end, for the frame that calls it still names it (`Encoder.forward` and
+ * `Decoder.forward`, of their blocks).
+ */
+export type AutoencoderCode = 'ldm' | 'diffusers';
+
+/**
  * One latent to one picture, which goes to the host (the traced tables keep it), and on a card the next of the batch,
  * as `encodeProgram` encodes two.
  */
@@ -15,9 +22,10 @@ export function decodeProgram(
   precision: Precision,
   scores: Scores,
   kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>,
+  code: AutoencoderCode = 'ldm',
 ): Program {
   const tape = new Tape(UNITS);
-  const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
+  const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores, code);
   if (kernels.tracksOrder) tape.allocate(HELD_PICTURE_UNIT, 3, precision.width);
   const latent = tape.allocate(LATENT_UNIT, LATENT_CHANNELS, precision.width);
   const picture = vae.decode(latent);
@@ -38,9 +46,10 @@ export function encodeProgram(
   precision: Precision,
   scores: Scores,
   kernels: Pick<Kernels, 'tracksOrder' | 'sdpa'>,
+  code: AutoencoderCode = 'ldm',
 ): Program {
   const tape = new Tape(UNITS);
-  const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores);
+  const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores, code);
   const held = kernels.tracksOrder ? [tape.allocate(HELD_PICTURE_UNIT, 3, precision.width)] : [];
   // Twice the pictures, of which 1 is taken away: what that leaves free is in the way of larger tensors.
   const doubled = kernels.tracksOrder ? [tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width)] : [];
@@ -58,11 +67,13 @@ class Autoencoder {
   readonly #tape: Tape;
   readonly #ops: Layers;
   readonly #scores: Scores;
+  readonly #code: AutoencoderCode;
 
-  constructor(tape: Tape, ops: Layers, scores: Scores) {
+  constructor(tape: Tape, ops: Layers, scores: Scores, code: AutoencoderCode) {
     this.#tape = tape;
     this.#ops = ops;
     this.#scores = scores;
+    this.#code = code;
   }
 
   decode(latent: Tensor): Tensor {
@@ -70,13 +81,11 @@ class Autoencoder {
     let h = ops.convolution(latent, LATENT_CHANNELS, { kernel: 1 });
     h = ops.through(h, (y) => ops.convolution(y, CHANNELS[3]));
     h = this.#bottom(ops.through(h, (y) => this.#residual(y, y.channels)));
-    for (let level = CHANNELS.length - 1; level >= 0; level -= 1) {
-      for (let i = 0; i < 3; i += 1) h = ops.through(h, (y) => this.#residual(y, CHANNELS[level] ?? 0));
-      if (level > 0)
-        h = ops.through(h, (y) =>
-          ops.through(this.#tape.allocate(level - 1, y.channels, y.width), (z) => ops.convolution(z, z.channels)),
-        );
-    }
+    for (let level = CHANNELS.length - 1; level >= 0; level -= 1)
+      h = this.#level(h, [
+        ...Array.from({ length: 3 }, () => (y: Tensor) => this.#residual(y, CHANNELS[level] ?? 0)),
+        ...(level > 0 ? [(y: Tensor) => this.#doubled(y, level - 1)] : []),
+      ]);
     h = ops.through(
       ops.through(h, (y) => ops.norm(y)),
       (y) => ops.pointwise(y),
@@ -84,19 +93,24 @@ class Autoencoder {
     return ops.through(h, (y) => ops.convolution(y, 3));
   }
 
-  /** Every resolution's results are held to the end. */
   encode(image: Tensor): Tensor {
     const ops = this.#ops;
     let last = ops.convolution(image, CHANNELS[0]);
     const held = [last];
-    const hold = (h: Tensor): void => {
-      held.push(h);
-      last = h;
-    };
     CHANNELS.forEach((channels, level) => {
-      for (let i = 0; i < 2; i += 1) hold(this.#residual(last, channels));
+      const operations = Array.from({ length: 2 }, () => (y: Tensor) => this.#residual(y, channels));
       if (level + 1 < CHANNELS.length)
-        hold(ops.through(this.#padded(last), (padded) => ops.convolution(padded, channels, { unit: level + 1 })));
+        operations.push((y) =>
+          ops.through(this.#padded(y), (padded) => ops.convolution(padded, channels, { unit: level + 1 })),
+        );
+      if (this.#code === 'diffusers') {
+        last = this.#level(last, operations);
+        held.splice(0, held.length, last);
+      } else
+        for (const operation of operations) {
+          last = operation(last);
+          held.push(last);
+        }
     });
     let h = this.#bottom(this.#residual(last, last.channels));
     h = ops.through(
@@ -107,6 +121,20 @@ class Autoencoder {
     this.#tape.release(...held.reverse());
     const moments = ops.through(h, (y) => ops.convolution(y, 2 * LATENT_CHANNELS, { kernel: 1 }));
     return ops.through(moments, (y) => ops.like(y, LATENT_CHANNELS));
+  }
+
+  /** One operation after the other on what a level begins with. */
+  #level(beginning: Tensor, operations: readonly ((x: Tensor) => Tensor)[]): Tensor {
+    let h = beginning;
+    for (const operation of operations)
+      h = h === beginning && this.#code === 'diffusers' ? operation(h) : this.#ops.through(h, operation);
+    if (this.#code === 'diffusers') this.#tape.release(beginning);
+    return h;
+  }
+
+  #doubled(x: Tensor, level: number): Tensor {
+    const larger = this.#tape.allocate(level, x.channels, x.width);
+    return this.#ops.through(larger, (y) => this.#ops.convolution(y, y.channels));
   }
 
   /** By a row and a column. */
@@ -131,8 +159,10 @@ class Autoencoder {
     h = ops.through(h, (y) => ops.convolution(y, channels));
     const skip = x.channels === channels ? x : ops.convolution(x, channels, { kernel: 1 });
     const sum = ops.add(skip, h);
+    // diffusers divides it by a factor, which is 1 here.
+    const result = this.#code === 'diffusers' ? ops.through(sum, (y) => ops.pointwise(y)) : sum;
     this.#tape.release(h);
     if (skip !== x) this.#tape.release(skip);
-    return sum;
+    return result;
   }
 }
