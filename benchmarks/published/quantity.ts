@@ -1,0 +1,44 @@
+/** Amounts of memory as people write them. */
+const BYTES_PER_MIB = 1024 * 1024;
+
+/**
+ * MiB in one of each unit. torch's tools, nvidia-smi and the WebUI's result line write MB and GB and mean powers of two:
+ * so do those who copy from them. Windows's task manager counts kB of 1024 bytes.
+ */
+const MIB: ReadonlyMap<string, number> = new Map([
+  ['b', 1 / BYTES_PER_MIB],
+  ['byte', 1 / BYTES_PER_MIB],
+  ['bytes', 1 / BYTES_PER_MIB],
+  ['kb', 1 / 1024],
+  ['kib', 1 / 1024],
+  ['mb', 1],
+  ['mib', 1],
+  ['gb', 1024],
+  ['gib', 1024],
+]);
+
+/** @param unit what is behind it in brackets is a remark. @returns null where it is no amount, or one of nothing. */
+export function mibOf(value: string, unit: string): number | null {
+  const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
+  const perUnit = MIB.get(
+    unit
+      .replace(/\(.*\)/, '')
+      .trim()
+      .toLowerCase(),
+  );
+  return perUnit === undefined || !(number > 0) || !Number.isFinite(number) ? null : number * perUnit;
+}
+
+/** How far a written amount may be off for being rounded: half of its last place. */
+export function roundingMiB(value: string, unit: string): number {
+  const places = /\.(\d+)$/.exec(value)?.[1]?.length ?? 0;
+  return (mibOf('1', unit) ?? 0) * 0.5 * 10 ** -places;
+}
+
+/** The first amount behind such a word ("tried 58.07 GiB"); null where there is none. */
+export function amountAfter(word: RegExp, text: string): { readonly mib: number; readonly roundingMiB: number } | null {
+  const found = new RegExp(`(?:${word.source})\\s*(\\d+(?:\\.\\d+)?)\\s*(bytes|[KMG]i?B)?`, 'i').exec(text);
+  const [, value = '', unit = 'GiB'] = found ?? [];
+  const mib = value === '' ? null : /^0+(\.0+)?$/.test(value) ? 0 : mibOf(value, unit);
+  return mib === null ? null : { mib, roundingMiB: roundingMiB(value, unit) };
+}

@@ -1,0 +1,56 @@
+/** People's reports against the verdicts that the product has with no run. */
+import type { TensorFound } from '../../service/explain/tensor.ts';
+import { parseCsv } from './csv.ts';
+import { answerReport, refusedTensor, type ReportAnswer, type Unanswered } from './report-answer.ts';
+import { readReportRow, REPORT_COLUMNS, type Outcome } from './report-row.ts';
+
+export interface JudgedReport {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly judged: 'right' | 'tight' | 'wrong';
+  readonly answer: ReportAnswer;
+}
+
+export interface NamedAllocation {
+  readonly name: string;
+  readonly triedMiB: number;
+  /** Null: none of the replay has that size. */
+  readonly tensor: TensorFound | null;
+}
+
+export interface ReportsJudged {
+  readonly rows: number;
+  readonly judged: readonly JudgedReport[];
+  readonly leftOut: readonly { readonly row: string; readonly reason: Unanswered }[];
+  readonly allocations: readonly NamedAllocation[];
+}
+
+/** @throws where the text is no table of reports. */
+export function judgeReports(text: string): ReportsJudged {
+  const all = parseCsv(text, REPORT_COLUMNS).map(readReportRow);
+  const judged: JudgedReport[] = [];
+  const leftOut: { row: string; reason: Unanswered }[] = [];
+  const allocations: NamedAllocation[] = [];
+  for (const report of all) {
+    const { name, outcome, error } = report;
+    const answer = answerReport(report);
+    if (!answer.ok) leftOut.push({ row: name, reason: answer.reason });
+    else if (outcome.ok)
+      judged.push({
+        name,
+        outcome: outcome.value,
+        judged: judgedAs(answer.value, outcome.value),
+        answer: answer.value,
+      });
+    if (error !== null && error.triedMiB !== null)
+      allocations.push({ name, triedMiB: error.triedMiB, tensor: refusedTensor(report) });
+  }
+  return { rows: all.length, judged, leftOut, allocations };
+}
+
+/** What spilled would have failed elsewhere, or is said to crawl. */
+function judgedAs({ verdict, maySpill }: ReportAnswer, outcome: Outcome): JudgedReport['judged'] {
+  if (verdict === 'tight') return 'tight';
+  if (outcome === 'spilled') return verdict === 'will-not-fit' || maySpill ? 'right' : 'wrong';
+  return (verdict === 'fits') === (outcome === 'ran') ? 'right' : 'wrong';
+}
