@@ -44,17 +44,17 @@ function lawOf({ workspace, workspaceInFloat }: Kernels, bits: 16 | 32, mostElem
   return bits === 32 ? workspaceInFloat : workspace;
 }
 
-/** torch's peak of allocated bytes in a pipeline with all of its networks on the card. */
-export function pipelineMiB(fit: Fit, settings: GenerationSettings): Interval {
-  const isWidened = networksOf(fit).some(({ shape }) => shape === 'sdxl');
+/** torch's peak of allocated bytes in a pipeline with all of its networks on the card, numbers in them so wide. */
+export function pipelineMiB(fit: Fit, settings: GenerationSettings, bits: 16 | 32): Interval {
+  const isWidened = bits === 16 && networksOf(fit).some(({ shape }) => shape === 'sdxl');
   const vaeParameters = vaeTensors().reduce((sum, count) => sum + count, 0);
   const widenedMiB = isWidened ? (vaeParameters * (FLOAT - HALF)) / BYTES_PER_MIB : 0;
   const { width, height, batchSize } = settings;
   const work: VaeWork = { operation: 'decode', width, height, batchSize };
   const peaks = networksOf(fit).map((networks) => {
-    const decode = autoencoderPeaks(work, isWidened ? 32 : 16, networks.kernels, 'diffusers');
+    const decode = autoencoderPeaks(work, isWidened ? 32 : bits, networks.kernels, 'diffusers');
     const sampling = activePeakMiB(networks, settings, new Set(['sampling']));
     return fit.staticMiB + Math.max(sampling, widenedMiB + decode.activeMiB);
   });
-  return intervalOver(fit, peaks);
+  return intervalOver(fit, 'allocated', peaks);
 }

@@ -23,9 +23,10 @@ export function answerOf(figure: Figure, others: Others): Result<Interval, NoAns
   const fit = fitOf({
     family: figure.family === 'flux' ? 'sd1' : figure.family,
     attention: figure.program === 'a1111' ? figure.attention : 'sdp',
-    vramMode: 'none',
-    unetBits: 16,
-    vaeBits: figure.program === 'a1111' ? figure.vaeBits : 16,
+    vramMode: figure.vramMode,
+    unetBits: figure.unetBits,
+    // Of an autoencoder alone only the laws are asked for.
+    vaeBits: figure.program === 'a1111' ? figure.vaeBits : figure.unetBits,
     card: figure.card,
     webuiVersion: figure.webuiVersion,
   });
@@ -35,7 +36,7 @@ export function answerOf(figure: Figure, others: Others): Result<Interval, NoAns
     return figure.program === 'a1111' ? ofItsVae(figure, work, fit.value, others) : alone(figure, work, fit.value);
   if (figure.program === 'diffusers')
     return figure.metric === 'allocated'
-      ? { ok: true, value: pipelineMiB(fit.value, work) }
+      ? { ok: true, value: pipelineMiB(fit.value, work, figure.unetBits) }
       : { ok: false, reason: 'other-metric' };
   const roomsMiB = roomsOf(figure, others);
   if (figure.metric === 'allocated') return { ok: true, value: activeMiB(fit.value, work, roomsMiB) };
@@ -85,7 +86,7 @@ function ofItsVae(figure: Figure, work: VaeWork, fit: Fit, others: Others): Resu
       return besideMiB + (metric === 'allocated' ? active : reservedMiB);
     }),
   );
-  return { ok: true, value: intervalOver(fit, peaks) };
+  return { ok: true, value: intervalOver(fit, metric, peaks) };
 }
 
 /** An autoencoder that nothing lies beside, not even its weights. */
@@ -97,5 +98,5 @@ function alone(figure: Figure, work: VaeWork, fit: Fit): Result<Interval, NoAnsw
     const { activeMiB: active, reservedMiB } = autoencoderPeaks(work, vaeBits, kernels, code);
     return metric === 'allocated' ? active : reservedMiB;
   });
-  return { ok: true, value: intervalOver(fit, peaks) };
+  return { ok: true, value: intervalOver(fit, metric, peaks) };
 }

@@ -10,6 +10,7 @@ import {
   familyIn,
   USUAL_ATTENTION,
   versionIn,
+  vramModeIn,
   type Card,
   type Family,
 } from './wording.ts';
@@ -49,8 +50,11 @@ export interface Figure {
   readonly program: Program;
   readonly family: Family | 'flux';
   readonly work: GenerationSettings | VaeWork;
+  /** Of a number in the denoising network, and in the autoencoder. */
+  readonly unetBits: 16 | 32;
   readonly vaeBits: 16 | 32;
   readonly attention: string;
+  readonly vramMode: 'none' | 'medvram' | 'lowvram';
   readonly card: Card;
   /** As it is written: figures of one instrument are compared with each other. */
   readonly instrument: string;
@@ -92,8 +96,8 @@ export function readFigure({ number, cells }: CsvRow): Result<Figure, Unreadable
   if (/cudaMallocAsync/i.test(all)) return no('other-allocator');
   const metric = metricOf(text('metric'));
   if (metric === null) return no('other-metric');
-  const vaeBits = bitsOf(text('precision'));
-  if (vaeBits === null) return no('other-precision');
+  const bits = bitsOf(text('precision'));
+  if (bits === null) return no('other-precision');
   const work = workOf(text('op'), text('width'), text('height'), text('batch'));
   if (!work.ok) return work;
   const program = programOf(all, text('metric'), work.value, family);
@@ -106,7 +110,9 @@ export function readFigure({ number, cells }: CsvRow): Result<Figure, Unreadable
       program,
       family,
       work: work.value,
-      vaeBits,
+      unetBits: isVae(work.value.operation) ? 16 : bits,
+      vaeBits: /--no-half-vae/.test(all) ? 32 : bits,
+      vramMode: family === 'flux' ? 'none' : vramModeIn(all, family),
       attention: attentionIn(text('attention')) ?? USUAL_ATTENTION,
       card: cardIn(text('gpu')),
       instrument: text('metric'),

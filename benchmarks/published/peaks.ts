@@ -19,12 +19,21 @@ export function networksOf({ replay }: Fit): Networks[] {
   return [replay, ...replay.rivals].map(({ networks }) => networks);
 }
 
-/** An interval over all that may be meant, the likeliest its value, opened as far as the product opens one. */
-export function intervalOver({ spread }: Pick<Fit, 'spread'>, [first = 0, ...others]: readonly number[]): Interval {
+/**
+ * An interval over all that may be meant, the likeliest its value. Reserved bytes are opened as far as the product opens
+ * a peak, allocated ones, which no cache swells, as far as it opens what is required.
+ */
+export function intervalOver(
+  { spread }: Pick<Fit, 'spread'>,
+  metric: 'allocated' | 'reserved',
+  [first = 0, ...others]: readonly number[],
+): Interval {
+  const [low, high] =
+    metric === 'reserved' ? [spread.peakLow, spread.peakHigh] : [spread.requiredLow, spread.requiredHigh];
   return {
     valueMiB: first,
-    lowMiB: Math.min(first, ...others) * (1 - spread.peakLow),
-    highMiB: Math.max(first, ...others) * (1 + spread.peakHigh),
+    lowMiB: Math.min(first, ...others) * (1 - low),
+    highMiB: Math.max(first, ...others) * (1 + high),
   };
 }
 
@@ -35,6 +44,7 @@ export function intervalOver({ spread }: Pick<Fit, 'spread'>, [first = 0, ...oth
 export function activeMiB(fit: Fit, settings: GenerationSettings, roomsMiB: readonly number[]): Interval {
   return intervalOver(
     fit,
+    'allocated',
     roomsMiB.flatMap((roomMiB) =>
       networksOf(fit).map((one) => fit.staticMiB + activePeakMiB(one, settings, null, roomMiB - fit.staticMiB)),
     ),

@@ -6,7 +6,7 @@ import { hiresTarget } from '../../service/protocol/hires-target.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { CsvRow } from './csv.ts';
 import type { SetUp } from './host.ts';
-import { attentionIn, cardIn, familyIn, USUAL_ATTENTION, versionIn } from './wording.ts';
+import { attentionIn, cardIn, familyIn, USUAL_ATTENTION, versionIn, vramModeIn } from './wording.ts';
 
 export const REPORT_COLUMNS = [
   'case',
@@ -133,12 +133,6 @@ function widthsIn(model: string, flags: string): Pick<SetUp, 'unetBits' | 'vaeBi
   return /--|\bno flags|default|none stated/i.test(flags) || /fp16/i.test(model)
     ? [usual]
     : [usual, { unetBits: 16, vaeBits: 32 }];
-}
-
-function vramModeIn(flags: string, family: SetUp['family']): SetUp['vramMode'] {
-  if (/--lowvram/.test(flags)) return 'lowvram';
-  const isOfSdxl = family === 'sdxl' && /--medvram-sdxl/.test(flags);
-  return isOfSdxl || /--medvram(?!-)/.test(flags) ? 'medvram' : 'none';
 }
 
 const NO_SIZE = { ok: false, reason: 'no-size' } as const;

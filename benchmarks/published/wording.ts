@@ -41,6 +41,13 @@ export function attentionIn(text: string, flags = ''): string | null {
 /** What the WebUI takes by itself on a card. */
 export const USUAL_ATTENTION = 'Doggettx';
 
+/** By the WebUI's flags. */
+export function vramModeIn(flags: string, family: Family): 'none' | 'medvram' | 'lowvram' {
+  if (/--lowvram/.test(flags)) return 'lowvram';
+  const isOfSdxl = family === 'sdxl' && /--medvram-sdxl/.test(flags);
+  return isOfSdxl || /--medvram(?!-)/.test(flags) ? 'medvram' : 'none';
+}
+
 /** Of the WebUI: v1.10.1. */
 export function versionIn(text: string): string | null {
   const found = /\bv?(1\.(?:\d|10)\.\d+)\b/.exec(text)?.[1];

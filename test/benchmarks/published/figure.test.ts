@@ -54,6 +54,12 @@ describe('a published figure', () => {
     expect(read({ metric: 'max_memory_allocated', note: '' })).toMatchObject({ value: { program: 'diffusers' } });
   });
 
+  test('flags may stand anywhere in the row', () => {
+    expect(read({ gpu: '8GB; --lowvram per title', note: '--no-half-vae' })).toMatchObject({
+      value: { vramMode: 'lowvram', unetBits: 16, vaeBits: 32 },
+    });
+  });
+
   test('hires fix has two sizes', () => {
     expect(read({ op: 'hires 912x512->1824x1024', width: '1824', height: '1024' })).toMatchObject({
       value: { work: { operation: 'hires_latent', width: 912, height: 512, hires: { width: 1824, height: 1024 } } },
