@@ -10,7 +10,7 @@ import { FLOAT, HALF } from '../../service/networks/layers.ts';
 import { PRECISIONS } from '../../service/networks/networks.ts';
 import { decodeProgram, encodeProgram, type AutoencoderCode } from '../../service/networks/vae.ts';
 import { CHANNELS, vaeElements } from '../../service/networks/vae-units.ts';
-import { vaeTensors } from '../../service/networks/weights.ts';
+import { vaeTensors, weightsProgram } from '../../service/networks/weights.ts';
 import type { Kernels, Workspace } from '../../service/program/kernels.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { VaeWork } from './figure.ts';
@@ -36,7 +36,8 @@ export function autoencoderPeaks(
       : encodeProgram(precision, FUSED, kernels, code);
   // The pictures to encode were there before.
   const elements = vaeElements(width, height, 0).map((count) => count * batchSize);
-  return peaksOf(operation, program, elements, lawOf(kernels, bits, (elements[0] ?? 0) * CHANNELS[1]), Infinity);
+  const workspace = lawOf(kernels, bits, (elements[0] ?? 0) * CHANNELS[1]);
+  return peaksOf(operation, program, elements, workspace, Infinity, weightsProgram(vaeTensors(), precision.width));
 }
 
 function lawOf({ workspace, workspaceInFloat }: Kernels, bits: 16 | 32, mostElements: number): Workspace {

@@ -32,7 +32,7 @@ export type NoFigure = WhyNot | 'adapts';
 /** What the product knows of this set-up before any run. */
 export function fitOf(setUp: SetUp): Result<Fit, NoFigure> {
   const { staticMiB, slackMiB } = idleOf(setUp);
-  const { environment } = readReport(reportOf(setUp, staticMiB));
+  const { environment } = readReport(reportOf(setUp), staticMiB);
   if (!abilitiesOf(environment).estimate) return { ok: false, reason: 'adapts' };
   const traits = traitsOf(environment);
   return unmeasured(environment.key, slackMiB === null ? traits : { ...traits, slackMiB }, environment.device);
@@ -40,7 +40,7 @@ export function fitOf(setUp: SetUp): Result<Fit, NoFigure> {
 
 type Report = Parameters<typeof readReport>[0];
 
-function reportOf(setUp: SetUp, staticMiB: number | null): Report {
+function reportOf(setUp: SetUp): Report {
   const { family, attention, vramMode, unetBits, vaeBits, card, webuiVersion } = setUp;
   const type = (bits: 16 | 32): string => `torch.float${bits}`;
   return {
@@ -56,7 +56,6 @@ function reportOf(setUp: SetUp, staticMiB: number | null): Report {
       driverUuid: null,
       driverBusId: null,
     },
-    staticMiB,
     latentUpscalers: ['Latent'],
     imageUpscalers: ['Lanczos'],
     facts: {

@@ -67,16 +67,26 @@ export function vaePeaks(
   return peaksOf(half, program, vaeElements(width, height, 1), workspaceOf(networks, half), roomMiB);
 }
 
+/**
+ * @param weights that lie on the card before: what is free at the ends of their segments serves as well. They are left
+ *   out of the peaks; null = not known tensor by tensor.
+ */
 export function peaksOf(
   phase: 'decode' | 'encode',
   program: Program,
   elements: readonly number[],
   workspace: Workspace,
   roomMiB: number,
+  weights: Program | null = null,
 ): Peaks {
   const run = new Run(roomMiB, roomMiB);
+  if (weights !== null) {
+    run.begin({ phase, program: weights, from: 0, to: weights.onceMoreFrom, elements: [], repeats: false });
+    run.finish();
+  }
+  const before = run.peaks[0] ?? { activeMiB: 0, reservedMiB: 0 };
   run.begin(partsOf(phase, program, allElements(program, elements, workspace))[0]);
   run.finish();
-  const { activeMiB: active = 0, reservedMiB = 0 } = run.peaks[0] ?? {};
-  return { activeMiB: active, reservedMiB };
+  const { activeMiB: active = 0, reservedMiB = 0 } = run.peaks.at(-1) ?? {};
+  return { activeMiB: active - before.activeMiB, reservedMiB: reservedMiB - before.reservedMiB };
 }
