@@ -34,11 +34,3 @@ export function roundingMiB(value: string, unit: string): number {
   const places = /\.(\d+)$/.exec(value)?.[1]?.length ?? 0;
   return (mibOf('1', unit) ?? 0) * 0.5 * 10 ** -places;
 }
-
-/** The first amount behind such a word ("tried 58.07 GiB"); null where there is none. */
-export function amountAfter(word: RegExp, text: string): { readonly mib: number; readonly roundingMiB: number } | null {
-  const found = new RegExp(`(?:${word.source})\\s*(\\d+(?:\\.\\d+)?)\\s*(bytes|[KMG]i?B)?`, 'i').exec(text);
-  const [, value = '', unit = 'GiB'] = found ?? [];
-  const mib = value === '' ? null : /^0+(\.0+)?$/.test(value) ? 0 : mibOf(value, unit);
-  return mib === null ? null : { mib, roundingMiB: roundingMiB(value, unit) };
-}
