@@ -47,6 +47,8 @@ interface Ready {
   readonly connection: Connection;
   readonly host: HostState;
   readonly live: Live;
+  /** null before it was idle. */
+  readonly weights: Weights | null;
 }
 
 const REPLACED = 4001;
@@ -56,13 +58,11 @@ export function createHostLink(options: HostLinkOptions): HostLink {
   const { log, onMessage } = options;
   const runs = createHostRuns();
   let link: Link = { at: 'none' };
-  let weights: Weights | null = null;
 
   function leave(): void {
     const left = link;
     link = { at: 'none' };
     runs.clear();
-    weights = null;
     if (left.at === 'ready') options.onGone();
   }
 
@@ -81,33 +81,22 @@ export function createHostLink(options: HostLinkOptions): HostLink {
     log(`host connected, pid ${pid}`);
   }
 
-  function become(connection: Connection, pid: number, report: Report): void {
-    const live = readReport(report, weights?.mib);
-    const host = hostOf(live, pid);
-    link = { at: 'ready', connection, host, live };
-    options.onEnvironment(host);
-  }
-
-  function weigh({ connection, live }: Ready, pid: number, idle: Extract<ShimMessage, { type: 'host-memory' }>): void {
-    const { report, environment } = live;
-    weights = weightsAfter(weights, idle, traitsOf(environment));
-    if ((weights?.mib ?? null) !== environment.traits.staticMiB) become(connection, pid, report);
-  }
-
   function take(connection: Connection, message: ShimMessage): void {
     if (message.type === 'hello') return onHello(connection, message);
     const { peer, pid } = connection;
     if (link.at === 'none' || link.connection !== connection || pid === null) {
       peer.send({ type: 'error', reason: 'bad-message', message: NO_HELLO });
     } else if (message.type === 'environment') {
-      become(connection, pid, message.report);
+      link = readyOf(connection, pid, message.report, link.at === 'ready' ? link.weights : null);
+      options.onEnvironment(link.host);
     } else if (link.at === 'greeted') {
-      const text = tooEarlyInWords(message.type);
-      peer.send({ type: 'error', reason: 'not-now', message: text });
+      peer.send({ type: 'error', reason: 'not-now', message: tooEarlyInWords(message.type) });
     } else {
-      if (message.type === 'host-memory' && !message.generating) weigh(link, pid, message);
-      const { host, live } = link;
-      for (const understood of runs.read(message, live)) onMessage(understood, host);
+      const before = link.live;
+      const ready = weighed(link, message, pid);
+      link = ready;
+      if (ready.live !== before) options.onEnvironment(ready.host);
+      for (const understood of runs.read(message, ready.live)) onMessage(understood, ready.host);
     }
   }
 
@@ -162,6 +151,20 @@ function hostPeer(
 
 function hostOf({ environment }: Live, pid: number): HostState {
   return { pid, environment, keyHash: environment.checkpoint === null ? null : keyHashOf(environment) };
+}
+
+function readyOf(connection: Connection, pid: number, report: Report, weights: Weights | null): Ready {
+  const live = readReport(report, weights?.mib);
+  return { at: 'ready', connection, live, host: hostOf(live, pid), weights };
+}
+
+/** With the weights as they are told while the WebUI does nothing. */
+function weighed(ready: Ready, message: ShimMessage, pid: number): Ready {
+  if (message.type !== 'host-memory' || message.generating) return ready;
+  const { report, environment } = ready.live;
+  const weights = weightsAfter(ready.weights, message, traitsOf(environment));
+  const isSame = (weights?.mib ?? null) === environment.traits.staticMiB;
+  return isSame ? { ...ready, weights } : readyOf(ready.connection, pid, report, weights);
 }
 
 function refuseProtocol(peer: Peer<ToShimMessage>, protocol: number): void {
