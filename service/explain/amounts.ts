@@ -20,7 +20,8 @@ export function amountMiB(figure: string, unit: string): number | null {
 
 /** `1.71`, `1,71`, `1,024.00`, `1.024,00`, `1'024.00`. */
 function numberOf(figure: string): number | null {
-  const plain = figure.replaceAll("'", '').replace(/[.,]+$/, '');
+  // Marks at the end are the sentence's. As many as a figure may have: the expression stays linear.
+  const plain = figure.replaceAll("'", '').replace(/[.,]{1,30}$/, '');
   const point = Math.max(plain.lastIndexOf('.'), plain.lastIndexOf(','));
   const [whole, decimals] = point === -1 ? [plain, ''] : [plain.slice(0, point), plain.slice(point + 1)];
   const marks = [...plain].filter((character) => character === plain.charAt(point)).length;
