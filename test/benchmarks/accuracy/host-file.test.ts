@@ -8,7 +8,7 @@ describe('what a live host reports beside a table', () => {
     const host = parseHost(
       JSON.stringify({ environment: { traits: TRAITS, key: { family: 'sd1' } }, idleSlackMiB: 5.5, contextMiB: 450 }),
     );
-    expect(host).toEqual({ traits: TRAITS, key: { family: 'sd1' }, idleSlackMiB: 5.5, contextMiB: 450 });
+    expect(host).toEqual({ traits: TRAITS, key: { family: 'sd1' }, device: null, idleSlackMiB: 5.5, contextMiB: 450 });
     expect(staticMiBOf(host)).toBe(2526.5);
   });
 
@@ -16,6 +16,7 @@ describe('what a live host reports beside a table', () => {
     const device = { backend: 'cuda', name: 'A card', uuid: null, busId: null, totalMiB: 24_576 };
     const host = parseHost(JSON.stringify({ traits: { attention: 'fused' }, device }));
     expect(host).toMatchObject({ traits: { attention: 'fused', condUncondBatched: null, staticMiB: null }, key: {} });
+    expect(host.device).toEqual({ backend: 'cuda', name: 'A card' });
     expect(staticMiBOf(host)).toBeNull();
   });
 

@@ -41,11 +41,28 @@ describe('recorded tables', () => {
     expect(verdict.ours.tight).toBeLessThan(expected.tight);
   });
 
+  // Of laws that the likeliest candidate has, and of one that it has not.
   test.each([
-    [0, 'no-runs'],
+    { budget: 0, names: ['sd1-sdp', 'sd1-sdp-none', 'sdxl-sdp'], p95: 0.06, coverage: 0.99 },
+    { budget: 2, names: ['sd1-sdp', 'sd1-sdp-none', 'sdxl-sdp'], p95: 0.03, coverage: 0.97 },
+  ])('$budget runs do for what is required where the networks are named', ({ budget, names, p95, coverage }) => {
+    for (const name of names) {
+      const { all, verdict, noFigure, runsUsed } = benchmark(name, budget);
+      expect([noFigure, runsUsed]).toEqual([null, budget]);
+      expect(all.required.p95).toBeLessThan(p95);
+      expect(all.coverage95).toBeGreaterThanOrEqual(coverage);
+      expect(verdict.ours.missedOom).toBe(0);
+    }
+  });
+
+  test.each([
+    [0, 'unknown-family'],
     [1, 'too-few-runs'],
-  ] as const)('%i runs of a host that is known give no figure, and say why: %s', (budget, reason) => {
-    const { all, verdict, noFigure, runsUsed } = benchmark('sd1-sdp', budget);
+  ] as const)('%i runs of networks that are not named give no figure, and say why: %s', (budget, reason) => {
+    const { rows, staticMiB, host } = recordedTable('sd1-sdp');
+    const unnamed = { ...host, key: { ...host.key, family: 'unknown' } };
+    const options = { table: 'sd1-sdp', staticMiB, host: unnamed, budget, seed: 1, noiseMiB: 0 };
+    const { all, verdict, noFigure, runsUsed } = runAccuracy(rows, options).result;
     expect(runsUsed).toBe(budget);
     expect(noFigure).toBe(reason);
     expect([all.required.mean, all.coverage95, verdict.ours.tight]).toEqual([null, null, null]);
