@@ -63,6 +63,12 @@ module.exports = {
       to: { pathNot: '^service/words/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'one-place-chooses-the-language',
+      severity: 'error',
+      from: { pathNot: '^service/words/|^test/' },
+      to: { path: '^service/words/.+/' },
+    },
+    {
       name: 'product-never-imports-tests',
       severity: 'error',
       from: { path: '^(service|frontend-js)/' },

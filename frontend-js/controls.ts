@@ -1,6 +1,6 @@
 /** Reads the WebUI's widgets by their ids. Reads values only: no layout, no style, nothing that waits. */
 import { appRoot, webuiOption } from './webui.ts';
-import type { Img2ImgControls, TabName, Txt2ImgControls, Controls } from './settings.ts';
+import type { Img2ImgControls, LeftOut, TabName, Txt2ImgControls, Controls } from './settings.ts';
 
 function input(root: ParentNode, selector: string): HTMLInputElement | null {
   return root.querySelector<HTMLInputElement>(selector);
@@ -28,8 +28,8 @@ function dropdownValue(root: ParentNode, id: string, before: string | null): str
   return field.classList.contains('subdued') && before !== null ? before : field.value;
 }
 
-function leftOut(root: ParentNode, tab: TabName): string[] {
-  return checked(root, `${tab}_enable-checkbox`) ? ['the refiner'] : [];
+function leftOut(root: ParentNode, tab: TabName): LeftOut[] {
+  return checked(root, `${tab}_enable-checkbox`) ? ['refiner'] : [];
 }
 
 function readTxt2img(root: ParentNode, before: Txt2ImgControls | null): Txt2ImgControls {
@@ -47,7 +47,7 @@ function readTxt2img(root: ParentNode, before: Txt2ImgControls | null): Txt2ImgC
     hiresResizeY: numberOf(root, 'txt2img_hr_resize_y'),
     hiresUpscaler: dropdownValue(root, 'txt2img_hr_upscaler', before?.hiresUpscaler ?? null),
     oldHiresBehaviour: webuiOption('use_old_hires_fix_width_height') === true,
-    leftOut: [...leftOut(root, 'txt2img'), ...(second ? ['the other checkpoint of hires fix'] : [])],
+    leftOut: [...leftOut(root, 'txt2img'), ...(second ? (['hires-checkpoint'] as const) : [])],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Asks for an estimate whenever a tab's settings change, and tells the newest answer from an overtaken one. */
 import type { Clock } from '../service/base/clock.ts';
-import type { EstimateResult, RequestedSettings, ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
+import type { EstimateResult, RequestedSettings } from '../service/protocol/estimate.ts';
+import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import type { TabName } from './settings.ts';
 
 /** Between two questions of one tab, so that dragging a slider stays below the sidecar's bound on messages a second. */

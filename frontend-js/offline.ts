@@ -5,16 +5,10 @@
 
 export type Offline = 'gone' | 'logged-out' | 'refused';
 
-const WORDS: Readonly<Record<Offline, string>> = {
-  gone: 'The WebUI does not answer. Reload the page once it runs again.',
-  'logged-out': 'The WebUI wants a login. Reload the page and log in.',
-  refused:
-    "The WebUI runs but refuses this page's connection: its console says why. If it does not, a proxy in front of it lets no WebSockets through.",
-};
+const OFFLINE: readonly string[] = ['gone', 'logged-out', 'refused'] satisfies Offline[];
 
-/** Null where `state` is none of these. */
-export function offlineInWords(state: string): string | null {
-  return Object.hasOwn(WORDS, state) ? WORDS[state as Offline] : null;
+export function isOffline(state: string): state is Offline {
+  return OFFLINE.includes(state);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Surroundings } from './readout/readout.ts';
 import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import { addStyles } from './styles.ts';
 import { Tab } from './tab/tab.ts';
-import { deviceName } from './tab/wording.ts';
+import { deviceName } from './tab/found-entries.ts';
 import { askLogin, followSystemTheme, onWebuiChange, openWebuiTab, webSocketUrl } from './webui.ts';
 
 /** The paste button and some scripts change sliders with no event at all: look again this often. */

@@ -1,9 +1,12 @@
 /** From the controls as they stand to the settings of which an estimate is asked. Pure. */
 import type { Upscaler } from '../service/protocol/host.ts';
-import type { RequestedSettings } from '../service/protocol/viewer.ts';
+import type { RequestedSettings } from '../service/protocol/estimate.ts';
 import { hiresTarget } from '../service/protocol/hires-target.ts';
 
 export type TabName = 'txt2img' | 'img2img';
+
+/** What the page cannot put into a request. */
+export type LeftOut = 'refiner' | 'hires-checkpoint';
 
 /** As read from the page; an empty or unreadable number field is null. */
 export interface Txt2ImgControls {
@@ -17,8 +20,7 @@ export interface Txt2ImgControls {
   hiresResizeY: number | null;
   hiresUpscaler: string | null;
   oldHiresBehaviour: boolean;
-  /** What the page cannot put into a request: "the refiner" ... */
-  leftOut: string[];
+  leftOut: LeftOut[];
 }
 
 export interface Img2ImgControls {
@@ -31,19 +33,21 @@ export interface Img2ImgControls {
   scale: number | null;
   /** Natural size of the image in the mode in front; null without one, and in batch mode. */
   image: { widthPx: number; heightPx: number } | null;
-  leftOut: string[];
+  leftOut: LeftOut[];
 }
 
 export type Controls = Txt2ImgControls | Img2ImgControls;
 
+type Field = 'width' | 'height' | 'batchSize' | 'hiresScale' | 'hiresResizeX' | 'hiresResizeY';
+
 /**
  * `no-image`: "Resize by" without an image has no size yet. `no-sense`: a field holds what no image can have; nothing
- * is asked for it.
+ * is asked for it. `value` is null where it is empty.
  */
 export type Reading =
-  | { ok: true; settings: RequestedSettings; leftOut: string[] }
+  | { ok: true; settings: RequestedSettings; leftOut: LeftOut[] }
   | { ok: false; reason: 'no-image' }
-  | { ok: false; reason: 'no-sense'; message: string };
+  | { ok: false; reason: 'no-sense'; field: Field; value: number | null };
 
 /** The protocol's bound on what a page may ask; whether it makes sense is the sidecar's to say. */
 const LARGEST = 1_000_000;
@@ -54,11 +58,9 @@ function whole(value: number | null): number {
 }
 
 /** Null where each field holds a number that the sidecar can be asked about. */
-function noSense(fields: Readonly<Record<string, number | null>>): Reading | null {
-  for (const [name, value] of Object.entries(fields)) {
-    const what = value === null ? 'is empty' : value < 0 || value > LARGEST ? `${value} makes no sense` : null;
-    if (what !== null)
-      return { ok: false, reason: 'no-sense', message: `${name} ${what}: nothing can be estimated for it.` };
+function noSense(fields: Readonly<Partial<Record<Field, number | null>>>): Reading | null {
+  for (const [field, value] of Object.entries(fields) as [Field, number | null][]) {
+    if (value === null || value < 0 || value > LARGEST) return { ok: false, reason: 'no-sense', field, value };
   }
   return null;
 }
@@ -72,13 +74,13 @@ function isLatent(name: string | null, upscalers: readonly Upscaler[]): boolean 
 
 function txt2imgReading(controls: Txt2ImgControls, upscalers: readonly Upscaler[]): Reading {
   const problem = noSense({
-    Width: controls.width,
-    Height: controls.height,
-    'Batch size': controls.batchSize,
+    width: controls.width,
+    height: controls.height,
+    batchSize: controls.batchSize,
     ...(controls.hiresOn && {
-      'Upscale by': controls.hiresScale ?? 0,
-      'Resize width to': controls.hiresResizeX ?? 0,
-      'Resize height to': controls.hiresResizeY ?? 0,
+      hiresScale: controls.hiresScale ?? 0,
+      hiresResizeX: controls.hiresResizeX ?? 0,
+      hiresResizeY: controls.hiresResizeY ?? 0,
     }),
   });
   if (problem !== null) return problem;
@@ -126,7 +128,7 @@ function img2imgReading(controls: Img2ImgControls): Reading {
     width = controls.image.widthPx * scale;
     height = controls.image.heightPx * scale;
   }
-  const problem = noSense({ Width: width, Height: height, 'Batch size': controls.batchSize });
+  const problem = noSense({ width, height, batchSize: controls.batchSize });
   if (problem !== null) return problem;
   const batchSize = whole(controls.batchSize);
   const { leftOut } = controls;

@@ -12,13 +12,14 @@ import { isAlive, keepDebuggersOut, onSignal } from './cli/process.ts';
 import { driverMaySpill } from './cli/spilling.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
 import { systemClock } from './base/system-clock.ts';
+import { unprintableInWords } from './words/index.ts';
 import { absoluteSearchPath } from './memory/sources/search-path.ts';
 
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.
 process.stderr.on('error', () => undefined);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
-  process.stderr.write(`headroom: what it prints could not be written: ${error.message}\n`);
+  process.stderr.write(`headroom: ${unprintableInWords(error.message)}\n`);
   process.exitCode = 1;
 });
 

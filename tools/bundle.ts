@@ -19,7 +19,8 @@ const cssAsText: esbuild.Plugin = {
 };
 
 /**
- * Other ways to draw a line than straight, scales in time, logarithms and arcsines, tables joined, legends, and
+ * Of uPlot, which is half of the page's script, what the page never asks for is left out: other ways to draw a line
+ * than straight, points, bands, scales in time, logarithms and arcsines, tables joined, legends, selections, and
  * whatever follows the mouse.
  */
 const UNUSED_PATHS = /\(paths\.(stepped|bars|spline) +=[^;]*;/g;
@@ -33,38 +34,76 @@ const UNUSED_NAMES = [
   'log(?:10|2)AxisValsFilt',
   'range(?:Log|Asinh)',
   'join',
+  'points',
+  'clipBandLine',
+  'bandFillClipDirs',
+  'seriesPointsShow',
 ];
 const UNUSED_INSIDE = [
   'updateCursor',
   'initLegendRow',
-  'setLegend',
+  'setLegend(?:Values)?',
+  'syncLegend',
   'initCursorPt',
   'cacheMouse',
   'mouse(?:Up|Down|Move|Leave)',
   'dblClick',
+  '(?:add|del)(?:Series|Band)',
+  'set(?:Series|Focus|Alpha|Select)',
+  'toggleDOM',
+  'posToVal',
 ];
 /** A function of the module ends with a brace at a line's beginning, one inside with one a tab from it. */
 const UNUSED_FUNCTIONS = new RegExp(
   `^function (${UNUSED_NAMES.join('|')})\\([^]*?^}|^\\tfunction (${UNUSED_INSIDE.join('|')})\\([^]*?^\\t}`,
   'gm',
 );
-const UNUSED_COUNT = 3 + 15 + 10;
 
-/** uPlot is half of the page's script: without what the page never asks of it that is some 7 KB smaller, gzipped. */
+/** What no plot of the page ever is, has or does, as constants: esbuild leaves out what hangs on them. */
+const NEVER: readonly (readonly [is: RegExp, instead: string, times: number])[] = [
+  // One table of columns, x in its first.
+  [/\bmode == 2\b/g, 'false', 12],
+  [/\bmode == 1\b/g, 'true', 8],
+  [/\bscaleX\.ori == 0/g, 'true', 14],
+  // Scales in time, logarithms and arcsines, or by what is there.
+  [/\bFEAT_TIME\b(?! )/g, 'false', 1],
+  [/\bisTime\b(?! =)|\bscaleX\.time\b/g, 'false', 8],
+  [/\bms == 1\b/g, 'false', 3],
+  [/\b(?:(?:sc|scale|wsc)\.distr|distr|xScaleDistr) (?:== \d+|>= 3)/g, 'false', 32],
+  // Legends, cursors and what they select.
+  [
+    /\bshow(?:Legend|Cursor)\b(?! =)|\b(?:legend\.(?:show|live)|select\.show|cursorFocus|cursorOnePt)\b(?! =)/g,
+    'false',
+    22,
+  ],
+  [/^const legendOpts = \{[^]*?^};/gm, 'const legendOpts = { markers: {}, values: [] };', 1],
+  [
+    /^const cursorOpts = \{[^]*?^};/gm,
+    'const cursorOpts = { left: -10, points: {}, hover: {}, focus: { prox: -1 }, drag: {} };',
+    1,
+  ],
+  [/\bcursor\.dataIdx == null/g, 'false', 1],
+  [/\bcursor\.left >= 0/g, 'false', 3],
+  // More points than pixels, what is filled, and bands.
+  [/if \(decimate\)/g, 'if (false)', 1],
+  [/if \(series\.fill != null \|\| bandFillDir != 0\)|if \(bandClipDir != 0\)/g, 'if (false)', 6],
+  [/let \[ *bandFillDir, bandClipDir *\] = bandFillClipDirs[^;]+;/g, '', 3],
+  [/flags != 0 && bands\.forEach/g, 'false && bands.forEach', 1],
+];
+
 const plainPlotsOnly: esbuild.Plugin = {
   name: 'plain-plots-only',
   setup(build) {
     build.onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      let left = UNUSED_COUNT;
-      const leave = (stub: string) => (_all: string, name: string | undefined, inside: string | undefined) => {
-        left -= 1;
-        return stub.replaceAll('NAME', name ?? inside ?? '');
+      const replaced = (text: string, is: RegExp, instead: string, times: number): string => {
+        const found = text.match(is)?.length ?? 0;
+        if (found !== times)
+          throw new Error(`${path} is not the uPlot that this was written for: ${is.source}, ${found}`);
+        return text.replace(is, instead);
       };
-      const contents = text
-        .replace(UNUSED_PATHS, leave(''))
-        .replace(UNUSED_FUNCTIONS, leave('function NAME() { return [[], [], NAME]; }'));
-      if (left !== 0) throw new Error(`${path} is not the uPlot that this was written for`);
+      let contents = replaced(await readFile(path, 'utf8'), UNUSED_PATHS, '', 3);
+      contents = replaced(contents, UNUSED_FUNCTIONS, 'function $1$2() { return [[], [], $1$2]; }', 41);
+      for (const never of NEVER) contents = replaced(contents, ...never);
       return { contents, loader: 'js' };
     });
   },
@@ -135,8 +174,14 @@ export async function bundleSidecar(): Promise<string> {
   return inAscii(text);
 }
 
-/** The page's script: one IIFE with its styles inside; `forDebugging` with names and lines as they were written. */
-export function bundlePage({ forDebugging = false } = {}): Promise<string> {
+interface PageOptions {
+  /** With names and lines as they were written. */
+  readonly forDebugging?: boolean;
+  readonly plugins?: readonly esbuild.Plugin[];
+}
+
+/** The page's script: one IIFE with its styles inside. */
+export function bundlePage({ forDebugging = false, plugins = [] }: PageOptions = {}): Promise<string> {
   return bundle({
     entryPoints: ['frontend-js/main.ts'],
     platform: 'browser',
@@ -144,6 +189,6 @@ export function bundlePage({ forDebugging = false } = {}): Promise<string> {
     target: 'es2022',
     minify: !forDebugging,
     sourcemap: forDebugging ? 'inline' : false,
-    plugins: [cssAsText, plainPlotsOnly],
+    plugins: [cssAsText, plainPlotsOnly, ...plugins],
   });
 }

@@ -4,7 +4,7 @@ import { ERROR_SIGNS, type ErrorSign } from '../service/hosts/out-of-memory.ts';
 import { GENERATION_FACTS, WEBUI_FACTS } from '../service/hosts/webui.ts';
 import { MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND, PROTOCOL_VERSION } from '../service/protocol/limits.ts';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
-import { tooManyInWords } from '../service/words/en/wire.ts';
+import { tooManyInWords } from '../service/words/index.ts';
 
 /** As far as zod writes it for these messages. */
 interface Schema {

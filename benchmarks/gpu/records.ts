@@ -6,7 +6,8 @@ import type { TorchNow } from '../../service/protocol/run.ts';
 import type { Run } from '../../service/recorder/run.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { Verdict } from '../../service/estimate/verdict.ts';
-import type { IntervalMiB, RunRow } from '../../service/protocol/viewer.ts';
+import type { IntervalMiB } from '../../service/protocol/estimate.ts';
+import type { RunRow } from '../../service/protocol/viewer.ts';
 import type { Model, Part } from './options.ts';
 
 /** `marked`: "simulated" or "toy" where the figures are no card's. */

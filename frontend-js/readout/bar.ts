@@ -1,5 +1,5 @@
 /** The bar of a readout: shares of its width, from figures in MiB. Pure. */
-import type { EstimateResult, IntervalMiB } from '../../service/protocol/viewer.ts';
+import type { EstimateResult, IntervalMiB } from '../../service/protocol/estimate.ts';
 
 /** All in 0 to 1 of the bar's width, from the left. */
 export interface Whisker {

@@ -1,6 +1,8 @@
 /** The readout beside width and height: built once, then painted in place. */
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
+import { NO_FIGURES, OPEN_HEADROOM, readoutLabel } from '../../service/words/index.ts';
 import { icon, setIcon } from '../icons.ts';
+import type { TabName } from '../settings.ts';
 import type { Bar, Whisker } from './bar.ts';
 import type { ReadoutModel } from './view-model.ts';
 
@@ -53,7 +55,7 @@ class BarElement {
 }
 
 export interface ReadoutElementOptions {
-  tab: string;
+  tab: TabName;
   onOpenTab: () => void;
 }
 
@@ -79,7 +81,7 @@ export class ReadoutElement {
   constructor(options: ReadoutElementOptions) {
     this.#open = element('button', {
       class: 'headroom-link',
-      text: 'Open Headroom',
+      text: OPEN_HEADROOM,
       attributes: { type: 'button' },
       on: { click: options.onOpenTab },
     });
@@ -95,7 +97,7 @@ export class ReadoutElement {
         attributes: {
           id: `headroom_${options.tab}_readout`,
           role: 'group',
-          'aria-label': `Memory estimate, ${options.tab}`,
+          'aria-label': readoutLabel(options.tab),
           'aria-busy': 'true',
         },
         on: { keydown: (event) => this.#onKey(event) },
@@ -124,7 +126,7 @@ export class ReadoutElement {
     setHidden(this.#open, !model.offerTab);
     this.#paintFigures(model.figures);
     setText(this.#hint, model.hint);
-    this.#bar.paint(model.bar, model.figures === '' ? 'no figures' : model.figures);
+    this.#bar.paint(model.bar, model.figures.length === 0 ? NO_FIGURES : model.figures.join(' '));
     setAttribute(this.root, 'title', model.details.map(([name, value]) => `${name}: ${value}`).join('\n') || null);
     this.#paintDetails(model.details);
   }
@@ -154,9 +156,8 @@ export class ReadoutElement {
   }
 
   /** Breaks between figures only, where the place is narrow. */
-  #paintFigures(figures: string): void {
-    if (this.#figures.textContent === figures) return;
-    const parts = figures.split(/ (?=peak|of )/);
+  #paintFigures(parts: readonly string[]): void {
+    if (this.#figures.textContent === parts.join(' ')) return;
     this.#figures.replaceChildren(
       ...parts.flatMap((text, index) => [...(index > 0 ? [' '] : []), element('span', { text })]),
     );

@@ -1,7 +1,8 @@
 /** One tab's readout: reads the controls, asks, shows the answer. */
 import type { Clock } from '../../service/base/clock.ts';
 import type { Upscaler } from '../../service/protocol/host.ts';
-import type { EstimateResult, ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
+import type { EstimateResult } from '../../service/protocol/estimate.ts';
+import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
 import { readControls } from '../controls.ts';

@@ -1,10 +1,11 @@
 /** What a readout shows, from what is known. Pure: the element only paints it. */
-import type { EstimateResult, ToViewerMessage } from '../../service/protocol/viewer.ts';
-import { headlineOf, headlineOfStatus, largestInWords, latelyInWords } from '../../service/words/verdict.ts';
+import type { EstimateResult } from '../../service/protocol/estimate.ts';
+import * as words from '../../service/words/index.ts';
+import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
+import { headlineOf, headlineOfStatus } from '../../service/words/verdict.ts';
 import type { Headline } from '../../service/words/verdict.ts';
 import type { ConnectionState } from '../connection.ts';
-import { formatMargin, formatMaybeMiB, formatMiB, PHASE_NAMES } from '../format.ts';
-import { offlineInWords } from '../offline.ts';
+import { isOffline } from '../offline.ts';
 import type { Reading } from '../settings.ts';
 import { barOf } from './bar.ts';
 import type { Bar } from './bar.ts';
@@ -41,7 +42,8 @@ export interface ReadoutModel {
   verdict: string;
   /** Right of the verdict; empty where there is none. */
   margin: string;
-  figures: string;
+  /** One line, which breaks between them alone; empty where there are none. */
+  figures: readonly string[];
   hint: string;
   bar: Bar | null;
   details: readonly Detail[];
@@ -56,30 +58,20 @@ const ICONS: Readonly<Record<Tone, IconName>> = { good: 'check', close: 'warning
 
 type Look = Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>;
 
-function lookOf({ tone, state, words }: Headline): Look {
+function lookOf({ tone, state, words: verdict }: Headline): Look {
   return {
     tone,
     icon: state === 'measuring' ? 'wait' : ICONS[tone],
-    verdict: `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
+    verdict: `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}`,
   };
-}
-
-function interval(figure: Estimated['required']): string {
-  return `${formatMiB(figure.valueMiB)} (${formatMiB(figure.lowMiB)} to ${formatMiB(figure.highMiB)})`;
 }
 
 function sentence(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
 
-/** The verdict is by what programs can have. */
-function inAll({ totalMiB, usableMiB }: Estimated): string {
-  const [total, usable] = [formatMiB(totalMiB), formatMiB(usableMiB)];
-  return total === usable ? total : `${total} (${usable} for programs)`;
-}
-
 function leftOutInWords(reading: Reading | null): string | null {
-  return reading?.ok === true && reading.leftOut.length > 0 ? `without ${reading.leftOut.join(' and ')}` : null;
+  return reading?.ok === true ? words.withoutInWords(reading.leftOut) : null;
 }
 
 function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
@@ -87,39 +79,45 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const { drift } = result;
   const headline = headlineOf(result);
   const look = lookOf(headline);
-  const figures = `required ${formatMiB(result.required.valueMiB)} / peak ${formatMiB(result.peak.valueMiB)} of ${formatMiB(result.totalMiB)}`;
-  const margin = latelyInWords(result, formatMiB) ?? formatMargin(result.marginMiB);
-  const remedy = drift === null ? null : 'run the benchmark again';
-  const phase = PHASE_NAMES[result.limitingPhase];
-  const largest = largestInWords(result);
-  const details: Detail[] = [
-    ['Required', interval(result.required), 'required'],
-    ['Peak', interval(result.peak), 'peak'],
-    [`${label} in all`, inAll(result)],
-    ['In use by others', formatMaybeMiB(result.othersMiB), 'others'],
-    ['In use by the WebUI', formatMaybeMiB(result.webuiMiB), 'webui'],
-    ['Limited by', phase],
-  ];
-  if (drift !== null) details.push(['Margin', formatMargin(result.marginMiB)], ['Drift', drift.message]);
-  if (input.deviceName !== null) details.push(['Device', input.deviceName]);
-  if (result.note !== null) details.push(['Note', result.note]);
+  const margin = words.latelyInWords(result) ?? words.formatMargin(result.marginMiB);
+  const remedy = drift === null ? null : words.BENCHMARK_AGAIN;
+  const largest = words.largestInWords(result);
+  const note = words.notesInWords(result.notes);
+  const besides = [margin, largest, remedy].filter((part) => part !== null);
   return {
     ...look,
     state: headline.state,
     margin,
-    figures: `${figures} ${label}`,
+    figures: words.figuresOf(result, label),
     // The note says what the basis means.
-    hint: sentence([largest, remedy, `limited by ${phase}`, leftOutInWords(input.reading), result.note]),
+    hint: sentence([largest, remedy, words.limitedInWords(result), leftOutInWords(input.reading), note]),
     bar: barOf(result),
-    details,
+    details: detailsOf(input, result, note),
     badge: badgeOf(input.deviceName),
     offerTab: false,
-    announcement: `${look.verdict}: ${figures.replace(' / ', ', ')} ${label}, ${[margin, largest, remedy].filter((part) => part !== null).join(', ')}.`,
+    announcement: words.estimateAloud(look.verdict, result, label, besides),
   };
 }
 
+function detailsOf({ label, deviceName }: ReadoutInput, result: Estimated, note: string | null): Detail[] {
+  const { drift } = result;
+  const details: Detail[] = [
+    [words.REQUIRED, words.formatInterval(result.required), 'required'],
+    [words.PEAK, words.formatInterval(result.peak), 'peak'],
+    [words.inAll(label), words.totalInWords(result)],
+    [words.IN_USE_BY_OTHERS, words.formatMaybeMiB(result.othersMiB), 'others'],
+    [words.IN_USE_BY_THE_WEBUI, words.formatMaybeMiB(result.webuiMiB), 'webui'],
+    [words.LIMITED_BY, words.PHASE_NAMES[result.limitingPhase]],
+  ];
+  if (drift !== null)
+    details.push([words.MARGIN, words.formatMargin(result.marginMiB)], [words.DRIFT, words.driftInWords(drift)]);
+  if (deviceName !== null) details.push([words.DEVICE, deviceName]);
+  if (note !== null) details.push([words.NOTE, note]);
+  return details;
+}
+
 function badgeOf(deviceName: string | null): string {
-  return deviceName !== null && /simulated/i.test(deviceName) ? 'simulated' : '';
+  return deviceName !== null && /simulated/i.test(deviceName) ? words.SIMULATED : '';
 }
 
 function plain(input: ReadoutInput, look: Look, state: string, hint: string): ReadoutModel {
@@ -127,10 +125,10 @@ function plain(input: ReadoutInput, look: Look, state: string, hint: string): Re
     ...look,
     state,
     margin: '',
-    figures: '',
+    figures: [],
     hint,
     bar: null,
-    details: [['Why', hint]],
+    details: [[words.WHY, hint]],
     badge: badgeOf(input.deviceName),
     offerTab: false,
     announcement: `${look.verdict}. ${hint}`,
@@ -140,16 +138,16 @@ function plain(input: ReadoutInput, look: Look, state: string, hint: string): Re
 function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
   const { othersMiB: others, webuiMiB: webui, totalMiB } = result;
   const used = others === null && webui === null ? null : (others ?? 0) + (webui ?? 0);
-  const figures = totalMiB === null ? '' : `in use ${formatMaybeMiB(used)} of ${formatMiB(totalMiB)} ${input.label}`;
+  const why = words.noEstimateInWords(result.why);
   return {
-    ...plain(input, lookOf(headlineOf(result)), result.status, result.message),
-    figures,
+    ...plain(input, lookOf(headlineOf(result)), result.status, why),
+    figures: totalMiB === null ? [] : words.usedOf(used, totalMiB, input.label),
     bar: barOf(result),
     details: [
-      ['Why', result.message],
-      ['In use by others', formatMaybeMiB(others), 'others'],
-      ['In use by the WebUI', formatMaybeMiB(webui), 'webui'],
-      [`${input.label} in all`, formatMaybeMiB(totalMiB)],
+      [words.WHY, why],
+      [words.IN_USE_BY_OTHERS, words.formatMaybeMiB(others), 'others'],
+      [words.IN_USE_BY_THE_WEBUI, words.formatMaybeMiB(webui), 'webui'],
+      [words.inAll(input.label), words.formatMaybeMiB(totalMiB)],
     ],
     offerTab: result.status === 'not-calibrated',
   };
@@ -161,30 +159,28 @@ const STOPPED = { tone: 'neutral', icon: 'warning' } as const;
 /** What stands in the way comes first: no connection, no sidecar, no size to ask for; then the estimate. */
 export function readoutModel(input: ReadoutInput): ReadoutModel {
   const { connection, sidecar, reading, result } = input;
-  const offline = offlineInWords(connection);
-  if (offline !== null) return plain(input, { ...STOPPED, verdict: 'Not connected' }, connection, offline);
+  if (isOffline(connection))
+    return plain(input, { ...STOPPED, verdict: words.NOT_CONNECTED }, connection, words.offlineInWords(connection));
   if (sidecar?.state === 'stopped') {
     return {
-      ...plain(input, { ...STOPPED, verdict: 'Stopped' }, 'stopped', sidecar.message),
+      ...plain(input, { ...STOPPED, verdict: words.STOPPED }, 'stopped', sidecar.message),
       offerTab: sidecar.canRestart,
     };
   }
   if (sidecar?.state === 'starting' || sidecar?.state === 'restarting') {
-    return plain(input, { ...WAITING, verdict: 'Starting' }, 'starting', sidecar.message);
+    return plain(input, { ...WAITING, verdict: words.STARTING }, 'starting', sidecar.message);
   }
   if (reading?.ok === false && reading.reason === 'no-sense') {
-    return plain(input, lookOf(headlineOfStatus('bad-settings')), 'bad-settings', reading.message);
+    const why = words.noSenseInWords(reading.field, reading.value);
+    return plain(input, lookOf(headlineOfStatus('bad-settings')), 'bad-settings', why);
   }
   if (reading?.ok === false) {
-    return plain(
-      input,
-      { tone: 'neutral', icon: 'question', verdict: 'No image yet' },
-      'no-image',
-      'Resize by multiplies the size of the image: choose one.',
-    );
+    const look: Look = { tone: 'neutral', icon: 'question', verdict: words.NO_IMAGE_YET };
+    return plain(input, look, 'no-image', words.CHOOSE_AN_IMAGE);
   }
   if (result === null || connection === 'connecting') {
-    return plain(input, { ...WAITING, verdict: 'Connecting' }, 'connecting', 'Waiting for the estimate.');
+    const look: Look = { ...WAITING, verdict: words.CONNECTING };
+    return plain(input, look, 'connecting', words.WAITING_FOR_THE_ESTIMATE);
   }
   return result.status === 'estimated' ? fromEstimate(input, result) : fromStatus(input, result);
 }

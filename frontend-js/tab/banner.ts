@@ -1,9 +1,10 @@
 /** What stands in the way, and what the sidecar wants known. */
 import type { ToViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import * as words from '../../service/words/index.ts';
 import type { ConnectionState } from '../connection.ts';
 import { element, setHidden, setText } from '../dom.ts';
 import { icon, setIcon } from '../icons.ts';
-import { offlineInWords } from '../offline.ts';
+import { isOffline } from '../offline.ts';
 import type { IconName, SidecarStatus } from '../readout/view-model.ts';
 
 type Notice = ViewerState['notices'][number];
@@ -16,15 +17,14 @@ function noticeItem(notice: Notice): HTMLElement {
   setIcon(sign, ICONS[notice.level]);
   return element('li', { class: 'headroom-notice', attributes: { 'data-tone': TONES[notice.level] } }, [
     sign,
-    element('span', { text: notice.message }),
+    element('span', { text: words.noticeInWords(notice.notice) }),
   ]);
 }
 
 /** Null where nothing stands in the way. */
 function obstacle(connection: ConnectionState, sidecar: SidecarStatus | null): string | null {
-  const offline = offlineInWords(connection);
-  if (offline !== null) return offline;
-  if (connection === 'connecting') return 'Connecting to the WebUI.';
+  if (isOffline(connection)) return words.offlineInWords(connection);
+  if (connection === 'connecting') return words.CONNECTING_TO_THE_WEBUI;
   return sidecar === null || sidecar.state === 'running' ? null : sidecar.message;
 }
 
@@ -40,7 +40,7 @@ export class Banner {
   constructor(onRestart: () => void) {
     this.#restart = element('button', {
       class: 'headroom-button',
-      text: 'Restart',
+      text: words.RESTART,
       attributes: { type: 'button' },
       on: { click: onRestart },
     });
@@ -71,9 +71,10 @@ export class Banner {
     this.#notices.replaceChildren(...notices.map(noticeItem));
   }
 
-  /** An order was refused; the words stay until the next order. */
-  refused(error: Extract<ToViewerMessage, { type: 'error' }> | null): void {
-    setText(this.#refusal, error?.message ?? '');
-    setHidden(this.#refusal, error === null);
+  /** An order was refused, or not understood; the words stay until the next order. */
+  refused(answer: Extract<ToViewerMessage, { type: 'refused' | 'error' }> | null): void {
+    const why = answer?.type === 'refused' ? words.refusalInWords(answer.refusal) : (answer?.message ?? '');
+    setText(this.#refusal, why);
+    setHidden(this.#refusal, answer === null);
   }
 }

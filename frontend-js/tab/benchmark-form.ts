@@ -1,16 +1,9 @@
 /** What a person chooses before Run Benchmark, and the buttons that begin one. */
 import type { Operation } from '../../service/protocol/settings.ts';
-import type { BenchmarkOptions, BenchmarkState, Budget } from '../../service/protocol/viewer.ts';
+import type { BenchmarkOptions, BenchmarkState, Budget } from '../../service/protocol/benchmark.ts';
+import * as words from '../../service/words/index.ts';
 import { element, setHidden, setText } from '../dom.ts';
-import { OPERATION_NAMES } from '../format.ts';
 import { SliderField } from './slider-field.ts';
-import { planInWords } from './wording.ts';
-
-const BUDGETS: readonly (readonly [Budget, string])[] = [
-  ['quick', 'quick'],
-  ['default', 'default'],
-  ['thorough', 'thorough'],
-];
 
 export interface BenchmarkFormOptions {
   /** The choice has changed and is complete. */
@@ -50,7 +43,7 @@ export class BenchmarkForm {
     const onChange = () => this.#changed();
     this.#size = new SliderField({
       id: 'headroom_max_size',
-      label: 'Max image size (px)',
+      label: words.MAX_IMAGE_SIZE,
       min: 256,
       max: 2048,
       step: 64,
@@ -58,30 +51,30 @@ export class BenchmarkForm {
     });
     this.#batch = new SliderField({
       id: 'headroom_max_batch',
-      label: 'Max batch size',
+      label: words.MAX_BATCH_SIZE,
       min: 1,
       max: 16,
       step: 1,
       onChange,
     });
-    const operations = Object.entries(OPERATION_NAMES).map(([operation, label]) => {
+    const operations = Object.entries(words.OPERATION_NAMES).map(([operation, label]) => {
       const { input, root } = choice('checkbox', 'headroom_operation', operation, label);
       this.#operations.set(operation as Operation, input);
       return root;
     });
-    const budgets = BUDGETS.map(([budget, label]) => {
+    const budgets = Object.entries(words.BUDGET_NAMES).map(([budget, label]) => {
       const { input, root } = choice('radio', 'headroom_budget', budget, label);
-      this.#budgets.set(budget, input);
+      this.#budgets.set(budget as Budget, input);
       return root;
     });
     this.#run = element('button', {
       class: 'headroom-button headroom-primary',
-      text: 'Run Benchmark',
+      text: words.RUN_BENCHMARK,
       attributes: { type: 'submit', id: 'headroom_run' },
     });
     this.#resume = element('button', {
       class: 'headroom-button headroom-primary',
-      text: 'Go on',
+      text: words.GO_ON,
       attributes: { type: 'button', id: 'headroom_resume' },
       on: { click: () => this.#callbacks.onResume() },
     });
@@ -91,8 +84,14 @@ export class BenchmarkForm {
       [
         this.#resumeText,
         element('div', { class: 'headroom-sliders' }, [this.#size.root, this.#batch.root]),
-        element('fieldset', { class: 'headroom-choices' }, [element('legend', { text: 'Operations' }), ...operations]),
-        element('fieldset', { class: 'headroom-choices' }, [element('legend', { text: 'How many runs' }), ...budgets]),
+        element('fieldset', { class: 'headroom-choices' }, [
+          element('legend', { text: words.OPERATIONS }),
+          ...operations,
+        ]),
+        element('fieldset', { class: 'headroom-choices' }, [
+          element('legend', { text: words.HOW_MANY_RUNS }),
+          ...budgets,
+        ]),
         this.#plan,
         element('div', { class: 'headroom-buttons' }, [this.#resume, this.#run]),
       ],
@@ -120,13 +119,9 @@ export class BenchmarkForm {
     setHidden(this.#resume, !this.#resumable);
     setHidden(this.#resumeText, !this.#resumable);
     if (benchmark.resumable !== null) {
-      const { runsDone, runsPlanned } = benchmark.resumable;
-      setText(
-        this.#resumeText,
-        `A benchmark stopped after ${runsDone} of ${runsPlanned} runs: go on where it stopped, or start over.`,
-      );
+      setText(this.#resumeText, words.resumableInWords(benchmark.resumable));
     }
-    setText(this.#run, this.#resumable ? 'Start over' : 'Run Benchmark');
+    setText(this.#run, this.#resumable ? words.START_OVER : words.RUN_BENCHMARK);
     this.#run.classList.toggle('headroom-primary', !this.#resumable);
     this.#run.disabled = !ready || this.options() === null;
     this.#resume.disabled = !ready;
@@ -138,9 +133,9 @@ export class BenchmarkForm {
 
   /** Null while the answer is to come. */
   plan(plan: { runs: number; minutes: number | null } | null): void {
-    if (!this.#ready) setText(this.#plan, 'The benchmark runs in the WebUI, which is not connected.');
-    else if (this.options() === null) setText(this.#plan, 'Choose at least one operation.');
-    else setText(this.#plan, plan === null ? 'Counting the runs.' : planInWords(plan.runs, plan.minutes));
+    if (!this.#ready) setText(this.#plan, words.NOBODY_RUNS_IT);
+    else if (this.options() === null) setText(this.#plan, words.CHOOSE_AN_OPERATION);
+    else setText(this.#plan, plan === null ? words.COUNTING_THE_RUNS : words.planInWords(plan.runs, plan.minutes));
   }
 
   #fill(options: BenchmarkOptions): void {

@@ -1,12 +1,13 @@
 /** A benchmark while it runs: how far, what is in hand, how long still, and memory as it moves. */
 import uPlot from 'uplot';
-import type { BenchmarkState, ToViewerMessage } from '../../service/protocol/viewer.ts';
+import type { BenchmarkState } from '../../service/protocol/benchmark.ts';
+import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
+import * as words from '../../service/words/index.ts';
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
 import { topMiB } from './memory-range.ts';
 import { PlotBox } from './plot-box.ts';
 import { axis, drawLevel, lineColour, memoryAxis } from './plot-style.ts';
 import { spanOf, Trace } from './trace.ts';
-import { runInHand, timeLeftInWords } from './wording.ts';
 
 const TRACE_HEIGHT_PX = 180;
 const TRACE_EVERY_MS = 1000;
@@ -26,20 +27,20 @@ export class BenchmarkProgress {
   readonly #box: PlotBox;
   readonly #trace = new Trace();
   #totalMiB: number | null = null;
-  #label = 'VRAM';
+  #label: 'VRAM' | 'RAM' = 'VRAM';
   #frame: number | null = null;
   #clock: number | null = null;
 
   constructor(onCancel: () => void) {
     this.cancel = element('button', {
       class: 'headroom-button',
-      text: 'Cancel',
+      text: words.CANCEL,
       attributes: { type: 'button', id: 'headroom_cancel' },
       on: { click: onCancel },
     });
     const plot = element('div', {
       class: 'headroom-plot headroom-trace',
-      attributes: { role: 'img', 'aria-label': 'Memory in use over the last two minutes' },
+      attributes: { role: 'img', 'aria-label': words.TRACE_LABEL },
     });
     this.#box = new PlotBox(plot, TRACE_HEIGHT_PX);
     this.root = element('div', { class: 'headroom-running' }, [
@@ -53,14 +54,15 @@ export class BenchmarkProgress {
   }
 
   /** `connected`: what is told is of now. */
-  update(benchmark: Extract<BenchmarkState, { state: 'running' }>, label: string, connected: boolean): void {
+  update(benchmark: Extract<BenchmarkState, { state: 'running' }>, label: 'VRAM' | 'RAM', connected: boolean): void {
     this.#label = label;
     // Without readings the trace must move on all the same.
     this.#clock ??= window.setInterval(() => this.#draw(), TRACE_EVERY_MS);
-    setText(this.#run, `${runInHand(benchmark)}${connected ? '' : ', when last heard of'}`);
-    setText(this.#timeLeft, connected ? timeLeftInWords(benchmark.timeLeftMs) : '');
-    setText(this.#message, benchmark.message);
-    setHidden(this.#message, benchmark.message === '');
+    setText(this.#run, words.runInHand(benchmark, !connected));
+    setText(this.#timeLeft, connected ? words.timeLeftInWords(benchmark.timeLeftMs) : '');
+    const doing = words.doingInWords(benchmark.doing);
+    setText(this.#message, doing);
+    setHidden(this.#message, doing === '');
     // The run in hand is not done yet.
     const done = Math.max(0, benchmark.run - 1);
     setAttribute(this.#bar, 'aria-valuemax', String(benchmark.runsPlanned));
@@ -106,10 +108,10 @@ export class BenchmarkProgress {
         x: { time: false, range: () => spanOf(this.#trace.columns(performance.now())[0][0] ?? null) },
         y: { range: (_plot, _low, high) => [0, Math.max(1, topMiB(high ?? 0, this.#totalMiB))] },
       },
-      axes: [{ ...axis(root), values: (_plot, splits) => splits.map((seconds) => `${seconds} s`) }, memoryAxis(root)],
+      axes: [{ ...axis(root), values: (_plot, splits) => splits.map(words.secondsInWords) }, memoryAxis(root)],
       series: [{}, { stroke: () => lineColour(root, 0), width: 2, points: { show: false } }],
       hooks: {
-        draw: [(plot) => this.#totalMiB !== null && drawLevel(plot, root, this.#totalMiB, `${this.#label} in all`)],
+        draw: [(plot) => this.#totalMiB !== null && drawLevel(plot, root, this.#totalMiB, words.inAll(this.#label))],
       },
     };
     return new uPlot(options, this.#trace.columns(performance.now()), root);

@@ -1,5 +1,7 @@
 /** The benchmark's part of the tab: the form while idle, the progress while it runs. */
-import type { BenchmarkState, ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import type { BenchmarkState } from '../../service/protocol/benchmark.ts';
+import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import * as words from '../../service/words/index.ts';
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
 import { BenchmarkForm } from './benchmark-form.ts';
 import { BenchmarkProgress } from './benchmark-progress.ts';
@@ -24,7 +26,7 @@ export class BenchmarkPart {
   readonly #last = element('p', { class: 'headroom-last' });
   readonly #about = element('p', {
     class: 'headroom-soft',
-    text: 'Generates images from small to large and measures each. Your own generations wait in the queue meanwhile; no picture is saved, and your prompt and settings stay as they are.',
+    text: words.ABOUT_THE_BENCHMARK,
   });
   readonly #why = element('p', { class: 'headroom-why' });
   #asked = '';
@@ -56,7 +58,7 @@ export class BenchmarkPart {
       'section',
       { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_benchmark_title' } },
       [
-        element('h3', { text: 'Benchmark', attributes: { id: 'headroom_benchmark_title' } }),
+        element('h3', { text: words.BENCHMARK, attributes: { id: 'headroom_benchmark_title' } }),
         this.#about,
         this.#why,
         this.#last,
@@ -72,7 +74,8 @@ export class BenchmarkPart {
     const refused = state.abilities?.benchmark === false;
     setHidden(this.#about, refused);
     setHidden(this.#why, !refused);
-    setText(this.#why, (refused ? state.abilities?.message : null) ?? '');
+    const why = refused ? (state.abilities?.why ?? null) : null;
+    setText(this.#why, why === null ? '' : words.inabilityInWords(why));
     // Before it is hidden with its button.
     const focused = this.root.contains(document.activeElement) && (running || refused) !== this.#form.root.hidden;
     setHidden(this.#form.root, running || refused);
@@ -89,7 +92,7 @@ export class BenchmarkPart {
       return;
     }
     this.#progress.rest();
-    setText(this.#last, benchmark.last?.message ?? '');
+    setText(this.#last, benchmark.last === null ? '' : words.endingInWords(benchmark.last.ending));
     setAttribute(this.#last, 'data-tone', benchmark.last === null ? null : TONES[benchmark.last.result]);
     const ready = connected && state.environment !== null && !refused;
     this.#form.update(benchmark, state.defaults, ready);

@@ -33,11 +33,6 @@ function sameToTheEye(one: number | null, other: number | null, topMiB: number):
   return one === null || other === null ? one === other : Math.abs(one - other) <= SAME_TO_THE_EYE * topMiB;
 }
 
-/** "batch 1", "batch 1, 2". */
-export function nameOf({ batchSizes }: CurveLine): string {
-  return `batch ${batchSizes.join(', ')}`;
-}
-
 /**
  * Places for names that would stand at `wanted`: at least `gap` apart, in the same order, up to `most` as far as there
  * is room.

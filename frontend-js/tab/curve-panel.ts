@@ -1,8 +1,8 @@
 /** One figure of all batch sizes against image size. */
 import uPlot from 'uplot';
+import * as words from '../../service/words/index.ts';
 import { element, setAttribute, setHidden } from '../dom.ts';
-import { formatMiB, OPERATION_NAMES } from '../format.ts';
-import { curveLines, nameOf, spread } from './curve-lines.ts';
+import { curveLines, spread } from './curve-lines.ts';
 import type { CurveLine, Curves, Figure } from './curve-lines.ts';
 import { topMiB } from './memory-range.ts';
 import { PlotBox } from './plot-box.ts';
@@ -54,10 +54,14 @@ export class CurvePanel {
       const values = line[this.#figure];
       const last = values.findLastIndex((value) => value !== null);
       const [from, to] = [values[0] ?? null, values[last] ?? null];
-      if (from === null || to === null) return `batch size ${line.batchSize} does not fit`;
-      return `batch size ${line.batchSize} from ${formatMiB(from)} at ${sizesPx[0]} px to ${formatMiB(to)} at ${sizesPx[last]} px`;
+      const ends =
+        from === null || to === null
+          ? null
+          : { from: { mib: from, px: sizesPx[0] }, to: { mib: to, px: sizesPx[last] } };
+      return words.lineInWords(line.batchSize, ends);
     });
-    return `${this.#title} memory of ${OPERATION_NAMES[operation]} against image size: ${parts.join('; ')}.${countsInWords(points)} Of the WebUI's own, without what others use.`;
+    const imported = points.filter((point) => point.imported).length;
+    return words.plotInWords(this.#title, operation, parts, { measured: points.length - imported, imported });
   }
 
   #plot(
@@ -76,7 +80,10 @@ export class CurvePanel {
     const lines = curveLines(all, this.#figure, top);
     const batches = [...new Set([...all, ...everyPoint].map(({ batchSize }) => batchSize))].sort((a, b) => a - b);
     const colourOf = (batchSize: number | undefined) => lineColour(root, batches.indexOf(batchSize ?? 0));
-    const nameWidth = labelWidthPx(root, lines.map(nameOf));
+    const nameWidth = labelWidthPx(
+      root,
+      lines.map(({ batchSizes }) => words.lineName(batchSizes)),
+    );
     // A plot without a line would have no vertical scale.
     const columns = lines.length === 0 ? [sizesPx.map(() => null)] : lines.map(({ values }) => values);
     const options: uPlot.Options = {
@@ -86,8 +93,8 @@ export class CurvePanel {
       padding: [14, Math.max(LEAST_RIGHT_PX, LEADER_PX + nameWidth + 2), 0, 0],
       scales: { x: { time: false }, y: { range: [0, top] } },
       axes: [
-        { ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map((px) => `${px} px`) },
-        memoryAxis(root, "the WebUI's own"),
+        { ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map(words.pxInWords) },
+        memoryAxis(root, words.THE_WEBUIS_OWN),
       ],
       series: [
         {},
@@ -100,7 +107,7 @@ export class CurvePanel {
       hooks: {
         draw: [
           (plot) => {
-            if (roomMiB !== null) drawLevel(plot, root, roomMiB, `what the WebUI can have now: ${formatMiB(roomMiB)}`);
+            if (roomMiB !== null) drawLevel(plot, root, roomMiB, words.roomInWords(roomMiB));
             drawNames(plot, root, lines, sizesPx, colourOf);
             for (const point of points) drawPoint(plot, root, point, colourOf(point.batchSize));
           },
@@ -147,19 +154,9 @@ function drawNames(
     ctx.lineTo(right, end.y);
     ctx.lineTo(right + (LEADER_PX - 2) * ratio, place);
     ctx.stroke();
-    ctx.fillText(nameOf(line), right + LEADER_PX * ratio, place);
+    ctx.fillText(words.lineName(line.batchSizes), right + LEADER_PX * ratio, place);
   });
   ctx.restore();
-}
-
-function countsInWords(points: readonly Point[]): string {
-  const imported = points.filter((point) => point.imported).length;
-  return [
-    [points.length - imported, 'measured'],
-    [imported, 'imported'],
-  ]
-    .map(([count, what]) => (count === 0 ? '' : ` ${count} ${what}.`))
-    .join('');
 }
 
 /**

@@ -1,20 +1,17 @@
 /** Memory against image size for one operation: peak with the points that were measured, and required beside it. */
+import * as words from '../../service/words/index.ts';
 import { element, setHidden, setText } from '../dom.ts';
-import { OPERATION_NAMES } from '../format.ts';
 import type { Curves } from './curve-lines.ts';
 import { CurvePanel } from './curve-panel.ts';
-
-const LEGEND =
-  "All of the WebUI's own: what others use is left out. Dots: measured, with their batch size; rings: imported. Crosses: ran out of memory there. Across: side of a square of the same area. Where the card ends PyTorch gives back its cache, so no peak goes above; a peak line ends where required does not fit.";
 
 export class CurvesPlot {
   readonly root: HTMLElement;
   readonly #panels = [
-    new CurvePanel('peakMiB', 'Peak', 'with the cache that PyTorch keeps'),
-    new CurvePanel('requiredMiB', 'Required', 'the least that is enough; decides whether it fits'),
+    new CurvePanel('peakMiB', words.PEAK, words.ABOUT_PEAK),
+    new CurvePanel('requiredMiB', words.REQUIRED, words.ABOUT_REQUIRED),
   ];
   readonly #shown: HTMLElement;
-  readonly #pale = element('span', { text: ' Pale: hires fix from another size than half, which the lines are of.' });
+  readonly #pale = element('span', { text: words.PALE_DOTS });
   readonly #empty = element('p', { class: 'headroom-empty' });
 
   constructor() {
@@ -23,7 +20,10 @@ export class CurvesPlot {
       { class: 'headroom-panels' },
       this.#panels.map(({ root }) => root),
     );
-    this.#shown = element('div', {}, [panels, element('p', { class: 'headroom-soft' }, [LEGEND, this.#pale])]);
+    this.#shown = element('div', {}, [
+      panels,
+      element('p', { class: 'headroom-soft' }, [`${words.LEGEND} `, this.#pale]),
+    ]);
     this.root = element('div', {}, [this.#empty, this.#shown]);
   }
 
@@ -31,10 +31,7 @@ export class CurvesPlot {
     const empty = curves.lines.length === 0 && curves.points.length === 0;
     setHidden(this.#empty, !empty);
     setHidden(this.#shown, empty);
-    setText(
-      this.#empty,
-      empty ? `No runs of ${OPERATION_NAMES[curves.operation]} under this calibration key yet.` : '',
-    );
+    setText(this.#empty, empty ? words.noCurvesInWords(curves.operation) : '');
     setHidden(
       this.#pale,
       curves.points.every(({ onLine }) => onLine),

@@ -1,33 +1,28 @@
 /** "Forget these runs", all of a key or the imported ones, which asks once before it does. */
+import * as words from '../../service/words/index.ts';
 import { element, setHidden, setText } from '../dom.ts';
 
-const NAMES = {
-  all: { ask: 'Forget these runs', which: 'made under this key' },
-  imported: { ask: 'Forget imported runs', which: 'imported under this key' },
-};
-
 export class ForgetRuns {
-  readonly #which: string;
+  readonly #which: 'all' | 'imported';
   readonly root: HTMLElement;
   readonly #ask: HTMLButtonElement;
   readonly #question: HTMLElement;
   readonly #text = element('span');
   readonly #keep: HTMLButtonElement;
 
-  constructor(what: 'all' | 'imported', onForget: () => void) {
-    const { ask, which } = NAMES[what];
+  constructor(which: 'all' | 'imported', onForget: () => void) {
     this.#which = which;
     const button = (text: string, click: () => void) =>
       element('button', { class: 'headroom-button', text, attributes: { type: 'button' }, on: { click } });
-    this.#ask = button(ask, () => this.#open(true));
-    this.#keep = button('Keep them', () => this.#open(false));
-    const forget = button('Forget', () => {
+    this.#ask = button(words.forgetInWords(which), () => this.#open(true));
+    this.#keep = button(words.KEEP_THEM, () => this.#open(false));
+    const forget = button(words.FORGET, () => {
       this.#open(false);
       onForget();
     });
     this.#question = element(
       'span',
-      { class: 'headroom-question', attributes: { role: 'group', 'aria-label': `${ask}?` } },
+      { class: 'headroom-question', attributes: { role: 'group', 'aria-label': words.askToForget(which) } },
       [this.#text, forget, this.#keep],
     );
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && this.#open(false);
@@ -37,10 +32,7 @@ export class ForgetRuns {
 
   update(runs: number, possible: boolean): void {
     setHidden(this.root, runs === 0);
-    setText(
-      this.#text,
-      `Forget the ${runs} ${runs === 1 ? 'run' : 'runs'} ${this.#which}? They cannot be brought back.`,
-    );
+    setText(this.#text, words.askToForget(this.#which, runs));
     this.#ask.disabled = !possible;
     if (!possible) this.#open(false);
   }

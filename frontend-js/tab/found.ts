@@ -1,8 +1,9 @@
 /** The tab's first part: what was found, what is in use now and by whom, and the calibration key in force. */
+import * as words from '../../service/words/index.ts';
 import { element, setHidden, setText } from '../dom.ts';
 import type { ViewerState } from '../../service/protocol/viewer.ts';
-import { foundInWords, memoryInWords, processesInWords, shortHash } from './wording.ts';
-import type { Entry } from './wording.ts';
+import { foundEntries, shortHash } from './found-entries.ts';
+import type { Entry } from './found-entries.ts';
 
 function pairs(entries: readonly Entry[]): HTMLElement[] {
   return entries.flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]);
@@ -15,7 +16,7 @@ export class FoundPart {
   readonly #list = element('dl', { class: 'headroom-list' });
   readonly #used = element('dd');
   readonly #users = element('ul', { class: 'headroom-plain-list' });
-  readonly #usersPair = [element('dt', { text: 'By whom' }), element('dd', {}, [this.#users])];
+  readonly #usersPair = [element('dt', { text: words.BY_WHOM }), element('dd', {}, [this.#users])];
   readonly #calibration = element('p', { class: 'headroom-calibration' });
   readonly #keyName = element('code', { class: 'headroom-key' });
   readonly #key = element('dl', { class: 'headroom-list' });
@@ -26,10 +27,10 @@ export class FoundPart {
 
   constructor() {
     this.#keyDetails = element('details', { class: 'headroom-key-details' }, [
-      element('summary', {}, ['Calibration key ', this.#keyName]),
+      element('summary', {}, [`${words.CALIBRATION_KEY} `, this.#keyName]),
       element('p', {
         class: 'headroom-soft',
-        text: 'Whatever moves memory use besides size and batch. Runs made under another key are not used.',
+        text: words.ABOUT_THE_KEY,
       }),
       this.#key,
     ]);
@@ -37,7 +38,7 @@ export class FoundPart {
       'section',
       { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_found_title' } },
       [
-        element('h3', { text: 'What was found', attributes: { id: 'headroom_found_title' } }),
+        element('h3', { text: words.WHAT_WAS_FOUND, attributes: { id: 'headroom_found_title' } }),
         this.#list,
         this.#calibration,
         this.#keyDetails,
@@ -59,7 +60,7 @@ export class FoundPart {
       this.#shown = shown;
       this.#build(state);
     }
-    setText(this.#calibration, state.calibration.message);
+    setText(this.#calibration, words.findingInWords(state.calibration.finding));
     if (this.#current || state.source.health !== 'ok') return;
     // Until the next reading: what the state itself tells.
     this.memory({
@@ -70,24 +71,24 @@ export class FoundPart {
     });
   }
 
-  memory(memory: Parameters<typeof memoryInWords>[0]): void {
+  memory(memory: Parameters<typeof words.memoryInWords>[0]): void {
     this.#current = true;
-    setText(this.#used, memoryInWords(memory));
+    setText(this.#used, words.memoryInWords(memory));
     for (const node of this.#usersPair) setHidden(node, this.#users.childElementCount === 0);
   }
 
   /** Nothing can be read any more: neither how much nor by whom. */
   noReadings(): void {
     this.#current = false;
-    setText(this.#used, memoryInWords(UNKNOWN));
+    setText(this.#used, words.memoryInWords(UNKNOWN));
     for (const node of this.#usersPair) setHidden(node, true);
   }
 
   #build(state: ViewerState): void {
-    const users = processesInWords(state.processes);
-    this.#users.replaceChildren(...(users ?? []).map((text) => element('li', { text })));
-    const usedPair = [element('dt', { text: 'In use now' }), this.#used];
-    this.#list.replaceChildren(...pairs(foundInWords(state)), ...usedPair, ...this.#usersPair);
+    const users = state.processes ?? [];
+    this.#users.replaceChildren(...users.map((user) => element('li', { text: words.processInWords(user) })));
+    const usedPair = [element('dt', { text: words.IN_USE_NOW }), this.#used];
+    this.#list.replaceChildren(...pairs(foundEntries(state)), ...usedPair, ...this.#usersPair);
     for (const node of this.#usersPair) setHidden(node, this.#users.childElementCount === 0);
     setHidden(this.#keyDetails, state.keyHash === null);
     setText(this.#keyName, state.keyHash === null ? '' : shortHash(state.keyHash));

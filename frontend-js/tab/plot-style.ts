@@ -1,6 +1,6 @@
 /** Colours and axes that both plots share, read from the page's theme at the moment of drawing. */
 import type uPlot from 'uplot';
-import { formatMiB } from '../format.ts';
+import { formatMiB } from '../../service/words/index.ts';
 
 /** A custom property of the tab's, as it stands in the theme in force. */
 export function themeColour(root: Element, name: string): string {

@@ -1,8 +1,8 @@
 /** After runs: the plot of one operation at a time, the table, and a way to forget them. */
 import type { Operation } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import * as words from '../../service/words/index.ts';
 import { element, setHidden } from '../dom.ts';
-import { OPERATION_NAMES } from '../format.ts';
 import type { Curves } from './curve-lines.ts';
 import { CurvesPlot } from './curves-plot.ts';
 import { ForgetRuns } from './forget-runs.ts';
@@ -32,7 +32,7 @@ export class ResultsPart {
       });
     this.#forget = forgetting('all');
     this.#forgetImported = forgetting('imported');
-    const choices = Object.entries(OPERATION_NAMES).map(([operation, label]) => {
+    const choices = Object.entries(words.OPERATION_NAMES).map(([operation, label]) => {
       const input = element('input', {
         attributes: { type: 'radio', name: 'headroom_curves', value: operation },
         on: { change: () => this.#choose(operation as Operation) },
@@ -41,16 +41,16 @@ export class ResultsPart {
       return element('label', { class: 'headroom-choice' }, [input, label]);
     });
     this.#curves = element('div', {}, [
-      element('h3', { text: 'Memory against image size' }),
+      element('h3', { text: words.MEMORY_AGAINST_SIZE }),
       element('fieldset', { class: 'headroom-choices' }, [
-        element('legend', { class: 'headroom-only-read', text: 'Operation' }),
+        element('legend', { class: 'headroom-only-read', text: words.OPERATION }),
         ...choices,
       ]),
       this.#plot.root,
     ]);
-    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-label': 'Results' } }, [
+    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-label': words.RESULTS } }, [
       this.#curves,
-      element('h3', { text: 'Runs' }),
+      element('h3', { text: words.RUNS }),
       this.#table.root,
       element('div', { class: 'headroom-buttons' }, [this.#forget.root, this.#forgetImported.root]),
     ]);

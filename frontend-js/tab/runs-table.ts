@@ -1,22 +1,9 @@
 /** The runs behind the estimates, newest first, with what was estimated before each. */
 import type { RunRow } from '../../service/protocol/viewer.ts';
+import * as words from '../../service/words/index.ts';
 import { element, setHidden, setText } from '../dom.ts';
-import { formatDuration, formatMaybeMiB, formatSettings, OPERATION_NAMES } from '../format.ts';
-import { lastInWords, measuredInWords, offByInWords, outcomeInWords } from './wording.ts';
+import { lastInWords, offBy } from './accuracy.ts';
 
-const NO_RUNS = 'No runs yet.';
-const WHAT_BRINGS_RUNS = 'Run the benchmark; your own generations are added as you make them.';
-const HEADINGS = [
-  'When',
-  'Operation',
-  'Settings',
-  'Outcome',
-  'Estimated peak',
-  'Measured peak',
-  'Off by',
-  'Took',
-  'Not used because',
-];
 const TONES: Readonly<Record<RunRow['outcome'], string>> = {
   ok: 'good',
   oom: 'bad',
@@ -26,15 +13,15 @@ const TONES: Readonly<Record<RunRow['outcome'], string>> = {
 
 function cells(row: RunRow): HTMLElement[] {
   const texts = [
-    `${new Date(row.startedAtMs).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}${row.imported ? ', imported' : ''}`,
-    OPERATION_NAMES[row.settings.operation],
-    formatSettings(row.settings),
-    outcomeInWords(row),
-    row.capMiB === null ? formatMaybeMiB(row.estimatedWebuiPeakMiB, 'none') : '',
-    measuredInWords(row),
-    offByInWords(row),
-    row.durationMs === null ? '' : formatDuration(row.durationMs),
-    row.marks.join(', '),
+    words.whenInWords(row),
+    words.OPERATION_NAMES[row.settings.operation],
+    words.formatSettings(row.settings),
+    words.outcomeInWords(row),
+    row.capMiB === null ? words.formatMaybeMiB(row.estimatedWebuiPeakMiB, words.NO_ESTIMATE) : '',
+    words.measuredInWords(row),
+    offBy(row) ?? '',
+    row.durationMs === null ? '' : words.formatDuration(row.durationMs),
+    row.marks.map((mark) => words.MARK_NAMES[mark]).join(', '),
   ];
   return texts.map((text, index) => element('td', { text, ...(index === 3 ? { class: 'headroom-outcome' } : {}) }));
 }
@@ -46,7 +33,7 @@ export class RunsTable {
   readonly #scroll: HTMLElement;
   readonly #capped = element('p', {
     class: 'headroom-empty',
-    text: '"ran within" and "needs more than": the benchmark gave these runs less memory on purpose, to find the least that is enough.',
+    text: words.ABOUT_CAPS,
   });
   readonly #last = element('p', { class: 'headroom-empty' });
   readonly #empty = element('p', { class: 'headroom-empty' });
@@ -56,13 +43,13 @@ export class RunsTable {
       element(
         'tr',
         {},
-        HEADINGS.map((text) => element('th', { text, attributes: { scope: 'col' } })),
+        words.RUN_HEADINGS.map((text) => element('th', { text, attributes: { scope: 'col' } })),
       ),
     ]);
     // Focusable, so that it can be scrolled by keyboard.
     this.#scroll = element(
       'div',
-      { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Table of runs' } },
+      { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': words.TABLE_OF_RUNS } },
       [element('table', { class: 'headroom-table' }, [this.#caption, head, this.#body])],
     );
     this.root = element('div', {}, [this.#empty, this.#last, this.#scroll, this.#capped]);
@@ -72,7 +59,7 @@ export class RunsTable {
 
   /** Whether a benchmark would bring some: an empty table says what does. */
   offer(benchmark: boolean): void {
-    setText(this.#empty, benchmark ? `${NO_RUNS} ${WHAT_BRINGS_RUNS}` : NO_RUNS);
+    setText(this.#empty, benchmark ? `${words.NO_RUNS} ${words.WHAT_BRINGS_RUNS}` : words.NO_RUNS);
   }
 
   /** `total` counts the runs that did not come over the wire too. */
@@ -84,9 +71,7 @@ export class RunsTable {
       rows.every((row) => row.capMiB === null),
     );
     setText(this.#last, lastInWords(rows));
-    const count =
-      rows.length < total ? `The newest ${rows.length} of ${total} runs` : `${total} ${total === 1 ? 'run' : 'runs'}`;
-    setText(this.#caption, `${count}; peaks are of the WebUI's own memory, without what others use`);
+    setText(this.#caption, words.captionOfRuns(rows.length, total));
     this.#body.replaceChildren(
       ...rows.map((row) =>
         element(

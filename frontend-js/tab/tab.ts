@@ -108,6 +108,7 @@ export class Tab {
       case 'runs':
         this.#results.runs(message);
         break;
+      case 'refused':
       case 'error':
         this.#banner.refused(message);
         break;

@@ -1,13 +1,12 @@
 import type { HostMessage } from '../protocol/host.ts';
-import type { BenchmarkOptions, BenchmarkState } from '../protocol/viewer.ts';
+import type { BenchmarkOptions, BenchmarkState, Ending, Refusal } from '../protocol/benchmark.ts';
 import type { Run } from '../recorder/run.ts';
 import { createCourse, type Course } from './course.ts';
 import type { CourseView } from './course-view.ts';
-import type { Ending } from './endings.ts';
 import { takeHold } from './hold.ts';
 import { createPace } from './pace.ts';
 import { doneOf } from './progress.ts';
-import { ELSEWHERE, type Beginning, type ConductorOptions, type Refusal } from './requests/request.ts';
+import { ELSEWHERE, type Beginning, type ConductorOptions } from './requests/request.ts';
 import { toResume } from './requests/resume.ts';
 import { toStart } from './requests/start.ts';
 import { heldElsewhereMs, stoppedOf } from './requests/stopped.ts';

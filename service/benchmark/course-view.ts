@@ -1,17 +1,10 @@
 import type { TimeFit } from '../calibration/time.ts';
-import type { BenchmarkState } from '../protocol/viewer.ts';
+import type { BenchmarkState, Doing } from '../protocol/benchmark.ts';
 import type { CourseState } from './course-state.ts';
-import type { LeftOut } from './left-out.ts';
 import { doneOf, timeLeftMs } from './progress.ts';
 
-/** What it is at; `running`: a run, without what was left out. */
-export type Doing =
-  | { readonly code: 'warming-up' | 'stopping' | 'waiting' | 'planning' }
-  | { readonly code: 'running'; readonly leftOut: readonly LeftOut[] };
-
-export interface CourseView extends Omit<Extract<BenchmarkState, { state: 'running' }>, 'message'> {
-  readonly doing: Doing;
-}
+/** As pages show it. */
+export type CourseView = Extract<BenchmarkState, { state: 'running' }>;
 
 /** A benchmark under way, as pages show it. */
 export function viewOf(course: CourseState, guess: TimeFit): CourseView {

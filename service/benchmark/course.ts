@@ -10,7 +10,7 @@ import type { Run } from '../recorder/run.ts';
 import type { Session } from '../store/session.ts';
 import { beginning, inHand, next, type CourseEffect, type CourseEvent } from './course-state.ts';
 import { viewOf, type CourseView } from './course-view.ts';
-import type { Ending } from './endings.ts';
+import type { Ending } from '../protocol/benchmark.ts';
 import type { Hold } from './hold.ts';
 import { doneOf, planOf, possible, runLimitMs, type Progress } from './progress.ts';
 

@@ -1,24 +1,5 @@
-import type { RunProblem } from '../protocol/host.ts';
-import type { BenchmarkState } from '../protocol/viewer.ts';
+import type { BenchmarkState, Ending, LeftOut, NotReached } from '../protocol/benchmark.ts';
 import type { Run } from '../recorder/run.ts';
-import type { LeftOut } from './left-out.ts';
-import type { NotReached } from './reach.ts';
-
-/** `kept`: a run at least, so it can go on from there. */
-export type Ending =
-  | { readonly code: 'cancelled' | 'interrupted' | 'host-gone' | 'key-changed' | 'lost' }
-  | { readonly code: 'too-long'; readonly limitMs: number }
-  | { readonly code: 'failed-runs'; readonly count: number; readonly problem: RunProblem; readonly kept: boolean }
-  | { readonly code: 'refused'; readonly problem: RunProblem; readonly kept: boolean }
-  | {
-      readonly code: 'finished';
-      readonly runs: number;
-      /** Of these, because something else used the device meanwhile. */
-      readonly marked: number;
-      /** What the person asked for and did not get. */
-      readonly leftOut: readonly LeftOut[];
-      readonly notReached: NotReached | null;
-    };
 
 type Result = NonNullable<Extract<BenchmarkState, { state: 'idle' }>['last']>['result'];
 

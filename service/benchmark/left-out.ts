@@ -1,12 +1,7 @@
 import type { PlannedRun } from '../plan/types.ts';
+import type { LeftOut } from '../protocol/benchmark.ts';
 import type { RunProblem } from '../protocol/host.ts';
 import type { Operation } from '../protocol/settings.ts';
-
-/** What a benchmark goes on without, because the WebUI could not do it. */
-export interface LeftOut {
-  readonly what: 'caps' | Operation;
-  readonly problem: RunProblem;
-}
 
 /** `proven`: a run has ended with a result, so the WebUI can generate. */
 export interface Trouble {

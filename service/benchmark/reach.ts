@@ -1,14 +1,7 @@
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { topOf } from '../plan/owed.ts';
-import type { GenerationSettings } from '../protocol/settings.ts';
-import type { BenchmarkOptions } from '../protocol/viewer.ts';
+import type { BenchmarkOptions, NotReached } from '../protocol/benchmark.ts';
 import type { Run } from '../recorder/run.ts';
-
-/** The sizes that were asked for, and the largest run that there was. */
-export interface NotReached {
-  readonly asked: Pick<BenchmarkOptions, 'maxSizePx' | 'maxBatchSize'>;
-  readonly most: GenerationSettings;
-}
 
 /** What of the sizes that were asked for was not run; null where all was reached, and where nothing ran. */
 export function notReached(options: BenchmarkOptions, done: readonly Run[]): NotReached | null {

@@ -1,10 +1,9 @@
-import type { Abilities, Inability, SetUp } from '../hosts/host.ts';
+import type { Abilities, SetUp } from '../hosts/host.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
-import type { Fit, FitFailure } from '../model/types.ts';
+import type { Fit } from '../model/types.ts';
+import type { Drift, Finding, SimilarSetUp } from '../protocol/calibration.ts';
 import type { Operation } from '../protocol/settings.ts';
-import type { DriftSince } from './drift-since.ts';
 import { NOTHING_IMPORTED, type ImportedRuns } from './imported.ts';
-import type { Change } from './similar.ts';
 
 /**
  * What is known of one set-up. `runs`: those that the fit learnt from, or could. `kept`: all that are stored, marked
@@ -29,30 +28,14 @@ export interface Calibration {
   readonly refusal: Abilities['reason'];
 }
 
-/** What a set-up is calibrated from, or why it is not. */
-export type Finding =
-  | { readonly code: 'unable'; readonly why: Inability }
-  | { readonly code: 'no-checkpoint' }
-  | { readonly code: 'not-fitted'; readonly reason: FitFailure }
-  | { readonly code: 'unmeasured' }
-  | { readonly code: 'few' | 'partial' | 'ready'; readonly runs: number }
-  | { readonly code: 'imported'; readonly imported: number; readonly own: number }
-  | { readonly code: 'similar'; readonly similar: SimilarSetUp };
-
-/** A set-up that was measured, and in what this one differs. `imported`: its runs were. */
-export interface SimilarSetUp {
-  readonly changes: readonly Change[];
-  readonly imported: boolean;
+/** `leftMiB`: how far their peaks lie beside the fit as it is now, which has learnt from the latest of them. */
+export interface DriftAlarm extends Drift {
+  readonly leftMiB: number;
 }
 
-/**
- * That ordinary runs have left their estimates. `meanMiB`: by how much, negative where they took less; `leftMiB`: how
- * far their peaks lie beside the fit as it is now, which has learnt from the latest of them. `similar`: the set-up that
- * those rested on; null where it was this one.
- */
-export interface DriftAlarm extends Pick<DriftSince, 'meanMiB' | 'sinceMs' | 'ranOut'> {
-  readonly leftMiB: number;
-  readonly similar: SimilarSetUp | null;
+/** As pages are told. */
+export function toldDrift({ meanMiB, sinceMs, ranOut, similar }: DriftAlarm): Drift {
+  return { meanMiB: Math.round(meanMiB), sinceMs, ranOut, similar };
 }
 
 /** From here on the coefficients are held by more runs than there are of them. */

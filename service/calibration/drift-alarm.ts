@@ -2,7 +2,8 @@ import type { Steps } from '../base/steps.ts';
 import { besideFitMiB } from '../model/calibrate.ts';
 import type { Fit } from '../model/types.ts';
 import type { Run } from '../recorder/run.ts';
-import type { DriftAlarm, SimilarSetUp } from './calibration.ts';
+import type { DriftAlarm } from './calibration.ts';
+import type { SimilarSetUp } from '../protocol/calibration.ts';
 import { driftSince } from './drift-since.ts';
 import { observationOf } from './observations.ts';
 

@@ -3,6 +3,7 @@ import { failedAtMiB } from '../model/known.ts';
 import { isExact } from '../model/rows.ts';
 import type { Fit, Interval, Observation } from '../model/types.ts';
 import type { Steps } from '../base/steps.ts';
+import type { Contradictions } from '../protocol/notice.ts';
 import type { Run } from '../recorder/run.ts';
 import { observationOf } from './observations.ts';
 
@@ -19,6 +20,11 @@ export interface ImportedRuns {
 }
 
 export const NOTHING_IMPORTED: ImportedRuns = { kept: 0, looked: 0, used: false, contradicted: new Set() };
+
+/** Null where nothing contradicts. */
+export function contradictionsOf({ contradicted, looked }: ImportedRuns): Contradictions | null {
+  return contradicted.size === 0 ? null : { contradicted: contradicted.size, looked };
+}
 
 /**
  * One of twenty lies outside an interval by chance, so one that lies twice as far out is the least that contradicts.

@@ -1,7 +1,8 @@
 /** Every mark on a run, and why: a run with one is kept and shown, and never fitted. */
 import { SPILL_SHARE } from '../estimate/spill.ts';
 import type { RecordedRun } from '../recorder/recorder.ts';
-import { DISTURBED_MIB, type Mark, type Run } from '../recorder/run.ts';
+import type { Mark } from '../protocol/run.ts';
+import { DISTURBED_MIB, type Run } from '../recorder/run.ts';
 import { driftSince, estimatedRunOf } from './drift-since.ts';
 import { fitTime, predictMs, workMpxOf } from './time.ts';
 

@@ -1,6 +1,7 @@
 import type { Steps } from '../base/steps.ts';
 import { traitsOf } from '../hosts/hosts.ts';
-import { READY_RUNS, type Calibration, type SimilarSetUp } from './calibration.ts';
+import { READY_RUNS, type Calibration } from './calibration.ts';
+import type { SimilarSetUp } from '../protocol/calibration.ts';
 import { driftOf } from './drift-alarm.ts';
 import type { ReadHistories } from './history.ts';
 import { observationsForFit } from './observations.ts';

@@ -1,14 +1,8 @@
 import { knownOf } from '../model/known.ts';
 import type { Factor, Fit, Spread, KnownRun, Observation } from '../model/types.ts';
+import type { Change } from '../protocol/calibration.ts';
 import type { HostTraits } from '../protocol/host.ts';
 import type { StoredEnvironment } from '../recorder/run.ts';
-
-/** One thing that has changed since another set-up was measured; null where it is not set. */
-export interface Change {
-  readonly name: string;
-  readonly before: string | null;
-  readonly after: string | null;
-}
 
 /** How far another set-up is, and in what it differs. */
 export interface Difference {

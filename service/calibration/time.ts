@@ -1,7 +1,7 @@
 import { linearRegression, median } from 'simple-statistics';
 import type { Backend } from '../protocol/host.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import type { BenchmarkOptions } from '../protocol/viewer.ts';
+import type { BenchmarkOptions } from '../protocol/benchmark.ts';
 import type { Run } from '../recorder/run.ts';
 
 /** Milliseconds of a run by its work, in megapixels times batch size over all passes: m x work + b. */

@@ -3,7 +3,7 @@ import { traitsOf } from '../hosts/hosts.ts';
 import { knownOf } from '../model/known.ts';
 import { unmeasured } from '../model/unmeasured/unmeasured.ts';
 import { isExact } from '../model/rows.ts';
-import type { FitFailure } from '../model/types.ts';
+import type { FitFailure } from '../protocol/calibration.ts';
 import { OPERATIONS } from '../protocol/settings.ts';
 import type { Calibration } from './calibration.ts';
 import type { History } from './history.ts';

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Result } from '../base/result.ts';
+import type { Mistake } from '../words/mistake.ts';
 
 export type OptionKinds = Readonly<Record<string, 'text' | 'flag'>>;
 
@@ -10,10 +11,10 @@ export interface Args {
 }
 
 /**
- * Reads `--name value`, `--flag` and up to `mostFiles` further words; whatever else is there is a mistake, told in
- * words.
+ * Reads `--name value`, `--flag` and up to `mostFiles` further words; whatever else is there is a
+ * mistake.
  */
-export function readArgs(args: readonly string[], kinds: OptionKinds, mostFiles = 0): Result<Args, string> {
+export function readArgs(args: readonly string[], kinds: OptionKinds, mostFiles = 0): Result<Args, Mistake> {
   const options = Object.fromEntries(
     Object.entries(kinds).map(([name, kind]) => [
       name,
@@ -30,14 +31,15 @@ export function readArgs(args: readonly string[], kinds: OptionKinds, mostFiles 
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const { name, rawName, value, inlineValue } = token;
-    if (!Object.hasOwn(kinds, name)) return { ok: false, reason: `there is no option "${rawName}".` };
-    if (kinds[name] === 'flag' && value !== undefined) return { ok: false, reason: `${rawName} takes no value.` };
+    if (!Object.hasOwn(kinds, name)) return { ok: false, reason: { code: 'unknown-option', option: rawName } };
+    if (kinds[name] === 'flag' && value !== undefined)
+      return { ok: false, reason: { code: 'takes-no-value', option: rawName } };
     // "--width --height 512": what looks like the next option is not the first one's value.
     if (kinds[name] === 'text' && (value === undefined || (inlineValue !== true && value.startsWith('--'))))
-      return { ok: false, reason: `${rawName} needs a value.` };
+      return { ok: false, reason: { code: 'needs-a-value', option: rawName } };
   }
   const surplus = positionals[mostFiles];
-  if (surplus !== undefined) return { ok: false, reason: `unexpected "${surplus}".` };
+  if (surplus !== undefined) return { ok: false, reason: { code: 'surplus', word: surplus } };
   return {
     ok: true,
     value: {

@@ -1,5 +1,7 @@
 import { readArgs } from './args.ts';
 import type { CliIo, TextInput, TimedIo } from './io.ts';
+import { mistakeInWords, SEE_HELP, usageInWords } from '../words/index.ts';
+import type { Mistake } from '../words/mistake.ts';
 import { VERSION } from './version.ts';
 
 export interface ServeRequest {
@@ -21,49 +23,19 @@ export interface CliWorld extends TimedIo {
   readonly ownEnv: Readonly<Record<string, string | undefined>>;
 }
 
-const USAGE = `headroom ${VERSION}: know what VRAM a generation will need
-
-headroom serve [--data-dir DIR] [--parent-pid PID] [--webui-id ID] [--nvidia-smi FILE] [--standalone]
-    The sidecar: reads a token of 64 hex digits from stdin, listens on 127.0.0.1, ends with stdin.
-    --webui-id: what a sidecar before this one, of the same WebUI, has left half-way is this one's at once.
-    --standalone: for your own terminal and browser, with no WebUI; Ctrl-C ends it.
-headroom estimate --width PX --height PX [--batch N] [--hires WIDTHxHEIGHT [--upscaler latent|NAME] | --img2img]
-                  [--key HASH] [--other-mib N] [--data-dir DIR] [--json]
-    One estimate from the stored runs. --other-mib: what is not the WebUI's on the device; else as before the last run.
-headroom doctor [--data-dir DIR] [--nvidia-smi FILE] [--json]
-headroom doctor --replay FILE [--exit-code N] [--json]
-    What Headroom finds here, or how it reads a saved output of nvidia-smi.
-headroom explain [FILE] [--json]
-    What an out-of-memory error says, from any text with it in: which tensor was asked for, and why there was no room.
-headroom export [FILE] [--force] [--data-dir DIR]
-headroom import FILE [--own] [--data-dir DIR]
-    All runs as NDJSON, and back. --force: FILE may be there already, and is replaced. What an import brings is marked, and counts
-    less than what is measured here; --own: FILE is a backup of this machine's own runs, which count as ever.
-headroom forget --imported [--key HASH] [--data-dir DIR]
-    Removes what imports brought, of one set-up or of all. What was measured here stays.
-headroom record [--out FILE] [--force] [--interval-ms N] [--device ID] [--hook] [--quiet] -- COMMAND ARGS...
-    Runs a program, and keeps what it and the device had of memory meanwhile. Ends with the program's own exit code.
-    --device: by nvidia-smi's number, uuid or bus id; else all. --hook: a Python program's torch tells its counters.
-headroom compare A B [--data-dir DIR] [--json]
-    Two side by side, and why they differ. Each: a recording; last, run:ID or settings:WIDTHxHEIGHT[xBATCH] for a run of
-    the WebUI in the store; or an export's FILE (its newest run) or FILE#ID.
-headroom --help
-headroom --version
-`;
-
 /**
  * Runs one command; resolves with the exit code: 0 done, 1 failed, 2 not understood. What a command needs is loaded by
  * it alone, so that none waits for the others' libraries.
  */
 export async function runCli(args: readonly string[], world: CliWorld): Promise<number> {
   const [command, ...rest] = args;
-  if (command === undefined) return misused(world, 'no command was given.');
+  if (command === undefined) return misused(world, { code: 'no-command' });
   if (command === '--help' || command === 'help') return usage(world);
   if (command === '--version') {
     world.out(`${VERSION}\n`);
     return 0;
   }
-  if (!isVerb(command)) return misused(world, `unknown command "${command}".`);
+  if (!isVerb(command)) return misused(world, { code: 'unknown-command', command });
   if (command !== 'doctor' && wordsOfOurs(rest).includes('--help')) return usage(world);
   return COMMANDS[command](rest, world);
 }
@@ -95,12 +67,12 @@ function isVerb(command: string): command is Verb {
 }
 
 function usage(world: CliWorld): number {
-  world.out(USAGE);
+  world.out(`${usageInWords(VERSION)}\n`);
   return 0;
 }
 
-function misused(world: CliIo, message: string): number {
-  world.err(`headroom: ${message} See headroom --help.\n`);
+function misused(world: CliIo, mistake: Mistake): number {
+  world.err(`headroom: ${mistakeInWords(mistake)} ${SEE_HELP}\n`);
   return 2;
 }
 
@@ -114,10 +86,9 @@ function serveCommand(args: readonly string[], world: CliWorld): number | Promis
   });
   if (!parsed.ok) return misused(world, parsed.reason);
   const pid = parsed.value.text('parent-pid');
-  if (pid !== null && !/^[1-9]\d{0,9}$/.test(pid)) return misused(world, '--parent-pid must be the id of a process.');
+  if (pid !== null && !/^[1-9]\d{0,9}$/.test(pid)) return misused(world, { code: 'parent-pid' });
   const webuiId = parsed.value.text('webui-id');
-  if (webuiId !== null && !/^[\w-]{1,64}$/.test(webuiId))
-    return misused(world, '--webui-id must be 1 to 64 letters, digits, _ or -.');
+  if (webuiId !== null && !/^[\w-]{1,64}$/.test(webuiId)) return misused(world, { code: 'webui-id' });
   return world.serve({
     dataDir: parsed.value.text('data-dir') ?? world.defaultDataDir(),
     parentPid: pid === null ? null : Number(pid),
@@ -147,8 +118,7 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
   });
   if (!read.ok) return misused(world, read.reason);
   const otherMiB = text('other-mib');
-  if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB))
-    return misused(world, '--other-mib must be a whole number of MiB.');
+  if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB)) return misused(world, { code: 'other-mib' });
   const { estimateCommand } = await import('./estimate.ts');
   return estimateCommand(
     {
@@ -167,7 +137,7 @@ async function forgetCommand(args: readonly string[], world: CliWorld): Promise<
   const parsed = readArgs(args, { 'data-dir': 'text', key: 'text', imported: 'flag' });
   if (!parsed.ok) return misused(world, parsed.reason);
   // A word more, so that nobody loses by a slip what took hours to measure.
-  if (!parsed.value.flag('imported')) return misused(world, 'forget needs --imported: it removes nothing else.');
+  if (!parsed.value.flag('imported')) return misused(world, { code: 'forget-what' });
   const { forgetImported } = await import('./forget.ts');
   return forgetImported(parsed.value.text('data-dir') ?? world.defaultDataDir(), parsed.value.text('key'), world);
 }
@@ -180,6 +150,6 @@ async function transferWords(command: 'export' | 'import', args: readonly string
   const { exportRuns, importRuns } = await import('./transfer.ts');
   if (command === 'export') return exportRuns(dataDir, file, parsed.value.flag('force'), world);
   return file === null
-    ? misused(world, 'import needs a FILE.')
+    ? misused(world, { code: 'import-what' })
     : importRuns(dataDir, file, parsed.value.flag('own'), world);
 }

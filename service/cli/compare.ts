@@ -5,16 +5,17 @@ import { linesOf } from '../base/lines.ts';
 import { compare } from '../compare/compare.ts';
 import { sideOfRecording, sideOfRun, type Side } from '../compare/side.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
-import { readRecording, type Unreadable } from '../recording/read.ts';
+import { readRecording } from '../recording/read.ts';
 import { entryOf } from '../store/import-entry.ts';
 import { jsonLine } from '../store/json-line.ts';
-import { comparisonInWords } from '../words/en/compare.ts';
+import * as words from '../words/index.ts';
+import { comparisonInWords } from '../words/terminal.ts';
 import { readArgs } from './args.ts';
 import { oneLine } from './discreet.ts';
 import { piecesOf } from './input.ts';
 import type { TimedIo } from './io.ts';
 import { storeToRead } from './stored.ts';
-import { fileProblem } from './words.ts';
+import { fileProblem } from './file-problem.ts';
 
 export interface CompareWorld extends TimedIo {
   readonly defaultDataDir: () => string;
@@ -25,9 +26,8 @@ export async function compareCommand(args: readonly string[], world: CompareWorl
   const parsed = readArgs(args, { 'data-dir': 'text', json: 'flag' }, 2);
   const [a, b] = parsed.ok ? parsed.value.files : [];
   if (!parsed.ok || a === undefined || b === undefined) {
-    world.err(
-      `headroom compare: ${parsed.ok ? 'it needs two: headroom compare A B.' : parsed.reason} See headroom --help.\n`,
-    );
+    const what = parsed.ok ? words.COMPARE_NEEDS_TWO : words.mistakeInWords(parsed.reason);
+    world.err(`headroom compare: ${what} ${words.SEE_HELP}\n`);
     return 2;
   }
   const dataDir = parsed.value.text('data-dir') ?? world.defaultDataDir();
@@ -71,7 +71,7 @@ function sideInStore(name: string, dataDir: string, world: CompareWorld): Result
   if (store === null) return null;
   try {
     const found = lastOf(store.storedRuns(), name);
-    if (found === null) return { ok: false, reason: `no run in the store is "${name}".` };
+    if (found === null) return { ok: false, reason: words.noSuchRunInWords(name) };
     return { ok: true, value: sideOfRun(name, found, store.environment(found.keyHash)) };
   } finally {
     store.close();
@@ -103,19 +103,15 @@ async function sideInFile(name: string, world: CompareWorld): Promise<Result<Sid
     const recording = id === null ? await readRecording(piecesOf(path)) : null;
     if (recording?.ok === true) return { ok: true, value: sideOfRecording(name, recording.value) };
     if (recording !== null && recording.reason !== 'no-recording')
-      return { ok: false, reason: `"${path}" ${PROBLEMS[recording.reason]}.` };
+      return { ok: false, reason: words.notComparableInWords(path, recording.reason) };
     const side = await sideInExport(name, path, id, world.nowMs());
-    return side === null ? { ok: false, reason: `"${name}" ${PROBLEMS['no-recording']}.` } : { ok: true, value: side };
+    return side === null
+      ? { ok: false, reason: words.notComparableInWords(name, 'no-recording') }
+      : { ok: true, value: side };
   } catch (error) {
-    return { ok: false, reason: `"${path}" cannot be read: ${fileProblem(error)}.` };
+    return { ok: false, reason: words.unreadableInWords(path, fileProblem(error)) };
   }
 }
-
-const PROBLEMS: Readonly<Record<Unreadable, string>> = {
-  'no-recording': 'is no recording, and no export with such a run',
-  'later-version': 'was written by a later version of Headroom: update this one',
-  damaged: 'is damaged: a line in its middle cannot be read',
-};
 
 const MOST_LINE_CHARACTERS = 64 * 1024;
 

@@ -1,9 +1,10 @@
 /** What `headroom doctor` finds on this machine. */
 import type { Clock } from '../base/clock.ts';
-import type { GpuProcess, SourceReason } from '../protocol/viewer.ts';
+import type { SourceReason } from '../protocol/source.ts';
+import type { GpuProcess } from '../protocol/viewer.ts';
 import { createChildSlot } from '../memory/sources/child-slot.ts';
 import type { CommandRunner } from '../memory/sources/command.ts';
-import { reasonInWords } from '../words/en/sources.ts';
+import { reasonInWords } from '../words/index.ts';
 import type { Inventory } from './inventory.ts';
 import { callNvidiaSmi } from '../memory/sources/nvidia-smi/call.ts';
 import type { CallEnd } from '../memory/sources/nvidia-smi/call.ts';

@@ -1,80 +1,60 @@
 /** The doctor's findings for people. */
-import { reasonInWords } from '../words/en/sources.ts';
-import { hasFigures } from '../memory/sources/types.ts';
-import type { UnusableRow } from '../memory/sources/nvidia-smi/read-output.ts';
-import type { DoctorReplay, ReplayedGpu } from './doctor-replay.ts';
+import * as words from '../words/index.ts';
+import { inColumns } from './columns.ts';
+import type { DoctorReplay } from './doctor-replay.ts';
 import type { DoctorReport } from './doctor-report.ts';
-import type { StoreReport } from './doctor-store.ts';
-import { counted } from './words.ts';
 
-const NO_TABLE =
-  'It is no table of devices and their memory (a line of column names and a line for each, as nvidia-smi --query-gpu=index,name,memory.used,memory.total --format=csv prints them), no line of it has figures that make sense, or nothing in its lines says which card each is of.';
+type Entry = readonly [name: string, value: string];
+
+const WIDTH = 13;
 
 export function replayText(replay: DoctorReplay): string {
-  if (!replay.ok)
-    return `Not readable (${replay.reason}). ${replay.reason === 'bad-output' ? NO_TABLE : reasonInWords(replay.reason)}\n`;
-  const unusable = replay.unusable.map((row) => `Row ${unusableLine(row)}`);
-  return [...replay.gpus.map(gpuLine), ...unusable].join('\n') + '\n';
-}
-
-export function reportText(report: DoctorReport): string {
-  const { machine, nvidiaSmi, processes, store } = report;
-  const lines = [
-    `Headroom     ${report.headroomVersion} on Node.js ${report.nodeVersion}`,
-    `Machine      ${machine === null ? 'did not tell in time' : `${machine.os}; ${machine.cpu}, ${machine.cores} cores; ${machine.ramMiB} MiB RAM`}`,
-    ...(machine?.graphics ?? []).map(
-      ({ name, vramMiB }) => `Graphics     ${name}${vramMiB === null ? '' : `, ${vramMiB} MiB`}`,
-    ),
-    `nvidia-smi   ${nvidiaSmi.path ?? 'not found'}`,
-    ...(report.driverVersion === null ? [] : [`Driver       ${report.driverVersion}`]),
-    ...(nvidiaSmi.fields.length > 0 ? [`Fields       ${nvidiaSmi.fields.join(', ')}`] : []),
-    ...report.gpus.map(
-      (gpu) => `Card         ${gpuLine(gpu)}${gpu.migMode === 'Enabled' ? ' (MIG: its slices have less)' : ''}`,
-    ),
-    ...report.unusable.map((row) => `Card         ${unusableLine(row)}`),
-    ...(report.gpus.length > 0 ? processLines(processes) : []),
-    `Store        ${storeLine(store)}`,
-    resultLine(report),
-  ];
+  const lines = replay.ok
+    ? [
+        ...replay.gpus.map((gpu) => words.cardInWords(gpu)),
+        ...replay.unusable.map(({ row, reason }) => words.unusableRowInWords(row, reason)),
+      ]
+    : [words.unreadableOutputInWords(replay.reason)];
   return lines.join('\n') + '\n';
 }
 
-/** That one card can be read does not mean that it is the one that counts. */
-function resultLine({ ok, reason, message, gpus, unusable }: DoctorReport): string {
-  if (!ok) return `Problem      ${reason}: ${message}`;
-  const all = gpus.length + unusable.length;
-  const problems = [
-    ...gpus.flatMap((gpu) => (gpu.reason === null ? [] : `${gpu.index ?? '?'} (${gpu.reason})`)),
-    ...unusable.map((row) => `${row.row} (${row.reason})`),
+export function reportText(report: DoctorReport): string {
+  const { machine, nvidiaSmi, driverVersion, gpus, unusable } = report;
+  const labels = words.DOCTOR_LABELS;
+  const problem = problemIn(report);
+  const entries: Entry[] = [
+    [labels.headroom, words.versionsOfDoctor(report.headroomVersion, report.nodeVersion)],
+    [labels.machine, machine === null ? words.NOT_TOLD_IN_TIME : words.machineInWords(machine)],
+    ...(machine?.graphics ?? []).map(({ name, vramMiB }): Entry => [
+      labels.graphics,
+      words.graphicsInWords(name, vramMiB),
+    ]),
+    [labels.nvidiaSmi, nvidiaSmi.path ?? words.NOT_FOUND],
+    ...(driverVersion === null ? [] : [[labels.driver, driverVersion] as const]),
+    ...(nvidiaSmi.fields.length > 0 ? [[labels.fields, nvidiaSmi.fields.join(', ')] as const] : []),
+    ...gpus.map((gpu): Entry => [labels.card, words.cardInWords(gpu, gpu.migMode === 'Enabled')]),
+    ...unusable.map(({ row, reason }): Entry => [labels.card, words.unusableInWords(row, reason)]),
+    ...(gpus.length > 0 ? processEntries(report.processes) : []),
+    [labels.store, words.storeInWords(report.store)],
+    ...(problem === null ? [] : [[labels.problem, problem] as const]),
   ];
-  return problems.length === 0
-    ? 'All well.'
-    : `Problem      the memory of ${problems.length} of ${all} cards cannot be read: ${problems.join(', ')}.`;
+  const lines = inColumns(entries, WIDTH);
+  return [...lines, ...(problem === null ? [words.ALL_WELL] : [])].join('\n') + '\n';
 }
 
-function unusableLine({ row, reason }: UnusableRow): string {
-  return `${row} cannot be used (${reason}). ${reason === 'bad-output' ? 'Its memory figures are missing or make no sense.' : reasonInWords(reason)}`;
+/** That one card can be read does not mean that it is the one that counts. Null where all is well. */
+function problemIn({ reason, gpus, unusable }: DoctorReport): string | null {
+  if (reason !== null) return words.problemOfAll(reason);
+  const problems = [
+    ...gpus.flatMap(({ index, reason: why }) => (why === null ? [] : [{ card: index, reason: why }])),
+    ...unusable.map(({ row, reason: why }) => ({ card: row, reason: why })),
+  ];
+  return problems.length === 0 ? null : words.problemOfSome(problems, gpus.length + unusable.length);
 }
 
-function gpuLine(gpu: ReplayedGpu): string {
-  const { index, name, usedMiB, totalMiB, uuid, busId } = gpu;
-  const memory =
-    usedMiB === null && totalMiB === null ? 'no memory figures' : `${mib(usedMiB)} of ${mib(totalMiB)} used`;
-  const line = [`${index ?? '?'}: ${name ?? 'unnamed'}`, memory, uuid ?? 'no uuid', busId ?? 'no bus id'].join(', ');
-  return hasFigures(gpu) ? line : `${line}. ${reasonInWords('no-memory-figures')}`;
-}
-
-function mib(valueMiB: number | null): string {
-  return valueMiB === null ? 'an unknown amount' : `${Math.round(valueMiB)} MiB`;
-}
-
-function processLines(processes: DoctorReport['processes']): string[] {
-  if (processes === null) return ['Processes    the driver does not say'];
-  if (processes.length === 0) return ['Processes    none that computes'];
-  return processes.map(({ pid, name, usedMiB }) => `Process      ${pid} ${name}: ${mib(usedMiB)}`);
-}
-
-function storeLine({ path, state, runs, sizeBytes, folderWritable }: StoreReport): string {
-  const contents = runs === null ? '' : `, ${counted(runs, 'run')}, ${Math.ceil((sizeBytes ?? 0) / 1024)} KiB`;
-  return `${path}: ${state}${contents}${folderWritable === false ? '; the folder cannot be written' : ''}`;
+function processEntries(processes: DoctorReport['processes']): Entry[] {
+  const labels = words.DOCTOR_LABELS;
+  if (processes === null) return [[labels.processes, words.PROCESSES_NOT_TOLD]];
+  if (processes.length === 0) return [[labels.processes, words.NO_PROCESSES]];
+  return processes.map(({ pid, name, usedMiB }) => [labels.process, words.userInWords(pid, name, usedMiB)]);
 }

@@ -16,13 +16,8 @@ import { inspectStore } from './doctor-store.ts';
 import { replayText, reportText } from './doctor-text.ts';
 import type { CliIo } from './io.ts';
 import { VERSION } from './version.ts';
-import { fileProblem } from './words.ts';
-
-export const DOCTOR_USAGE = `headroom doctor [--data-dir DIR] [--nvidia-smi FILE] [--json]
-    What Headroom finds here: card, driver, fields, processes, store, versions.
-headroom doctor --replay FILE [--exit-code N] [--json]
-    How Headroom reads a saved output of nvidia-smi --query-gpu=... --format=csv.
-`;
+import { DOCTOR_USAGE, mistakeInWords, unreadableInWords } from '../words/index.ts';
+import { fileProblem, FileRefused } from './file-problem.ts';
 
 const OPTIONS = {
   replay: 'text',
@@ -47,17 +42,19 @@ export async function runDoctor(
 ): Promise<number> {
   const json = args.includes('--json');
   const parsed = readArgs(args, OPTIONS);
-  if (!parsed.ok) return refuse(io, json, parsed.reason);
+  if (!parsed.ok) return refuse(io, json, mistakeInWords(parsed.reason));
   const { text, flag } = parsed.value;
   if (flag('help')) {
-    io.out(DOCTOR_USAGE);
+    io.out(`${DOCTOR_USAGE}\n`);
     return 0;
   }
   const exitCode = text('exit-code') ?? '0';
   // Windows' codes go up to 2^32.
-  if (!/^-?\d{1,10}$/.test(exitCode)) return refuse(io, json, `--exit-code must be a whole number, not "${exitCode}".`);
+  if (!/^-?\d{1,10}$/.test(exitCode))
+    return refuse(io, json, mistakeInWords({ code: 'not-whole', option: '--exit-code', word: exitCode }));
   const replayed = text('replay');
-  if (text('exit-code') !== null && replayed === null) return refuse(io, json, '--exit-code goes with --replay FILE.');
+  if (text('exit-code') !== null && replayed === null)
+    return refuse(io, json, mistakeInWords({ code: 'exit-code-alone' }));
   const machine = machineOf(io, text('nvidia-smi'));
   if (replayed !== null) {
     const file = readText(machine, replayed);
@@ -77,13 +74,13 @@ function readText(machine: DoctorMachine, path: string): Result<string, string> 
   try {
     return { ok: true, value: decodeOutput(machine.readFile(path)) };
   } catch (error) {
-    return { ok: false, reason: `"${path}" cannot be read: ${fileProblem(error)}.` };
+    return { ok: false, reason: unreadableInWords(path, fileProblem(error)) };
   }
 }
 
 function refuse(io: CliIo, json: boolean, message: string): number {
   if (json) io.out(`${JSON.stringify({ ok: false, error: message })}\n`);
-  io.err(`headroom doctor: ${message}\n${DOCTOR_USAGE}`);
+  io.err(`headroom doctor: ${message}\n${DOCTOR_USAGE}\n`);
   return 2;
 }
 
@@ -113,7 +110,7 @@ function readSmallFile(path: string): Uint8Array {
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read)
       read = readSync(file, bytes, length, bytes.length - length, null);
-    if (length > MAX_REPLAY_BYTES) throw new Error('it is larger than 8 MiB');
+    if (length > MAX_REPLAY_BYTES) throw new FileRefused({ code: 'too-large' });
     return bytes.subarray(0, length);
   } finally {
     closeSync(file);

@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import { operationOf } from '../operations/registry.ts';
-import type { RequestedSettings } from '../protocol/viewer.ts';
+import type { Mistake } from '../words/mistake.ts';
+import type { RequestedSettings } from '../protocol/estimate.ts';
 
 export interface SettingsText {
   readonly width: string | null;
@@ -22,22 +23,22 @@ export function readSettings({
   hires,
   upscaler,
   img2img,
-}: SettingsText): Result<RequestedSettings, string> {
-  if (width === null || height === null) return { ok: false, reason: '--width and --height must be given, in pixels.' };
-  for (const [option, words] of Object.entries({ '--width': width, '--height': height, '--batch': batch ?? '1' })) {
-    if (!/^\d{1,6}$/.test(words)) return { ok: false, reason: `${option} must be a whole number, not "${words}".` };
+}: SettingsText): Result<RequestedSettings, Mistake> {
+  if (width === null || height === null) return { ok: false, reason: { code: 'no-size' } };
+  for (const [option, word] of Object.entries({ '--width': width, '--height': height, '--batch': batch ?? '1' })) {
+    if (!/^\d{1,6}$/.test(word)) return { ok: false, reason: { code: 'not-whole', option, word } };
   }
   const first = { width: Number(width), height: Number(height), batchSize: Number(batch ?? '1') };
   if (hires === null) {
-    if (upscaler !== null) return { ok: false, reason: '--upscaler needs --hires WIDTHxHEIGHT.' };
+    if (upscaler !== null) return { ok: false, reason: { code: 'upscaler-alone' } };
     return {
       ok: true,
       value: { operation: operationOf(img2img ? 'Img2Img' : 'Txt2Img', null), ...first, hires: null },
     };
   }
-  if (img2img) return { ok: false, reason: '--img2img has no hires fix.' };
+  if (img2img) return { ok: false, reason: { code: 'hires-of-img2img' } };
   const match = /^(\d{1,6})x(\d{1,6})$/i.exec(hires);
-  if (match === null) return { ok: false, reason: '--hires must be a size such as 1536x1536.' };
+  if (match === null) return { ok: false, reason: { code: 'hires-size' } };
   const target = { width: Number(match[1]), height: Number(match[2]) };
   const latent = upscaler === null || /^latent/i.test(upscaler);
   return {

@@ -1,29 +1,53 @@
 /** An estimate for people. */
-import type { EstimateResult } from '../protocol/viewer.ts';
+import type { EstimateResult } from '../protocol/estimate.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
-import { headlineOf, largestInWords, latelyInWords } from '../words/verdict.ts';
+import * as words from '../words/index.ts';
+import { headlineOf } from '../words/verdict.ts';
+import { inColumns } from './columns.ts';
+
+type Known = Pick<KnownEnvironment, 'keyHash' | 'environment'>;
+
+const WIDTH = 10;
 
 /** Line by line: checkpoints, cards and options are named by whoever wrote the files. */
-export function estimateText(
-  { keyHash, environment }: Pick<KnownEnvironment, 'keyHash' | 'environment'>,
-  result: EstimateResult,
-): string[] {
-  const setUp = `Set-up    ${environment.checkpoint ?? 'no checkpoint'} on ${environment.device.name}, key ${keyHash}`;
-  const { words } = headlineOf(result);
-  if (result.status !== 'estimated') return [setUp, `Verdict   ${words}`, `Why       ${result.message}`];
-  const { required, peak, verdict, marginMiB, totalMiB, usableMiB, limitingPhase, drift, note } = result;
-  const room = `of the ${usableMiB} MiB that programs can have${usableMiB === totalMiB ? '' : ` (${totalMiB} in all)`}`;
-  const margin = `${Math.abs(marginMiB)} MiB ${marginMiB < 0 ? 'too little' : 'to spare'} ${room}${verdict === 'fits' ? `, even at ${required.highMiB}` : ''}`;
-  const lately = latelyInWords(result, (mib) => `${mib} MiB`);
-  const lines = [
-    setUp,
-    `Required  ${required.valueMiB} MiB (${required.lowMiB} to ${required.highMiB}), most of it in ${limitingPhase.replace('_', ' ')}`,
-    `Peak      ${peak.valueMiB} MiB (${peak.lowMiB} to ${peak.highMiB})`,
-    `Verdict   ${words}: ${margin}${lately === null ? '' : `; ${lately}`}`,
+export function estimateText({ keyHash, environment }: Known, result: EstimateResult): string[] {
+  const setUp = words.setUpInWords(environment.checkpoint, environment.device.name, keyHash);
+  const { words: verdict } = headlineOf(result);
+  const told = result.status === 'estimated' ? figures(verdict, result) : reason(verdict, result);
+  return inColumns([[words.SET_UP, setUp], ...told], WIDTH);
+}
+
+type Entry = readonly [name: string, value: string];
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+
+function reason(verdict: string, { why }: Exclude<EstimateResult, Estimated>): Entry[] {
+  return [
+    [words.VERDICT, verdict],
+    [words.WHY, words.noEstimateInWords(why)],
   ];
-  const largest = largestInWords(result);
-  if (largest !== null) lines.push(`Instead   ${largest}`);
-  if (drift !== null) lines.push(`Drift     ${drift.message}`);
-  if (note !== null) lines.push(`Note      ${note}`);
-  return lines;
+}
+
+function figures(verdict: string, result: Estimated): Entry[] {
+  const { required, peak, limitingPhase, drift, notes } = result;
+  const largest = words.largestInWords(result);
+  const note = words.notesInWords(notes);
+  return [
+    [words.REQUIRED, words.mostlyInWords(words.formatInterval(required), words.PHASE_NAMES[limitingPhase])],
+    [words.PEAK, words.formatInterval(peak)],
+    [words.VERDICT, `${verdict}: ${words.marginInWords(result, words.latelyInWords(result))}`],
+    ...(largest === null ? [] : [[words.INSTEAD, largest] as const]),
+    ...(drift === null ? [] : [[words.DRIFT, words.driftInWords(drift)] as const]),
+    ...(note === null ? [] : [[words.NOTE, note] as const]),
+  ];
+}
+
+/** The answer for a program, with what it means beside the codes. */
+export function inJson(result: EstimateResult): object {
+  if (result.status !== 'estimated') return { ...result, message: words.noEstimateInWords(result.why) };
+  const { drift, notes } = result;
+  return {
+    ...result,
+    drift: drift === null ? null : { ...drift, message: words.driftInWords(drift) },
+    note: words.notesInWords(notes),
+  };
 }

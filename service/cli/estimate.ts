@@ -1,14 +1,15 @@
 import { createCalibrator } from '../calibration/calibrator.ts';
 import { createHistories, lastKnownIn } from '../calibration/history.ts';
-import type { SourceStatus } from '../memory/sources/types.ts';
-import type { EstimateResult, RequestedSettings } from '../protocol/viewer.ts';
+import type { SourceState } from '../protocol/source.ts';
+import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
 import { answerEstimate } from '../server/answer.ts';
 import { memoryOrLastKnown } from '../server/known-memory.ts';
 import { jsonLine } from '../store/json-line.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
+import { noSetUpInWords } from '../words/index.ts';
 import { oneLine } from './discreet.ts';
-import { estimateText } from './estimate-text.ts';
+import { estimateText, inJson } from './estimate-text.ts';
 import type { CliIo } from './io.ts';
 import { storeToRead } from './stored.ts';
 
@@ -24,7 +25,7 @@ export interface EstimateArgs {
   readonly json: boolean;
 }
 
-const SOURCE: SourceStatus = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, remark: null };
+const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, remark: null };
 
 /** One estimate from the stored runs, without a WebUI. Exit code 0 where there is one, 1 where there is not. */
 export function estimateCommand(
@@ -36,17 +37,13 @@ export function estimateCommand(
   try {
     const known = store.environments().find(({ keyHash }) => key === null || keyHash.startsWith(key));
     if (known === undefined) {
-      io.err(
-        key === null
-          ? 'headroom estimate: no set-up was seen yet. Run a benchmark in the WebUI first.\n'
-          : `headroom estimate: no set-up has a key that begins with "${key}".\n`,
-      );
+      io.err(`headroom estimate: ${noSetUpInWords(key)}\n`);
       return 1;
     }
     const result = answer(store, known, { settings, otherMiB, driverMaySpill });
     io.out(
       json
-        ? jsonLine({ keyHash: known.keyHash, ...result })
+        ? jsonLine({ keyHash: known.keyHash, ...inJson(result) })
         : estimateText(known, result)
             .map((line) => `${oneLine(line)}\n`)
             .join(''),

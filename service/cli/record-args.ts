@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Result } from '../base/result.ts';
+import * as words from '../words/index.ts';
 import { readArgs } from './args.ts';
 
 export interface RecordRequest {
@@ -30,15 +31,14 @@ export function readRecordArgs(args: readonly string[], nowMs: number): Result<R
     force: 'flag',
     quiet: 'flag',
   });
-  if (!parsed.ok) return { ok: false, reason: `${parsed.reason} The program's own words come behind "--".` };
+  if (!parsed.ok) return { ok: false, reason: words.behindTwoHyphensInWords(words.mistakeInWords(parsed.reason)) };
   const [command, ...rest] = end < 0 ? [] : args.slice(end + 1);
-  if (command === undefined || command === '')
-    return { ok: false, reason: 'record needs a program: headroom record -- COMMAND ARGS.' };
+  if (command === undefined || command === '') return { ok: false, reason: words.RECORD_NEEDS_A_PROGRAM };
   const { text, flag } = parsed.value;
   const interval = text('interval-ms') ?? String(INTERVAL_MS.usual);
   const intervalMs = /^\d{1,5}$/.test(interval) ? Number(interval) : 0;
   if (intervalMs < INTERVAL_MS.least || intervalMs > INTERVAL_MS.most)
-    return { ok: false, reason: `--interval-ms must be a whole number, ${INTERVAL_MS.least} to ${INTERVAL_MS.most}.` };
+    return { ok: false, reason: words.intervalInWords(INTERVAL_MS.least, INTERVAL_MS.most) };
   return {
     ok: true,
     value: {

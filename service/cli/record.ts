@@ -17,14 +17,15 @@ import { exitCodeOf, startProgram, type ProgramEnd, type StartProgram } from '..
 import { recordingOf } from '../recording/read.ts';
 import { summaryOf } from '../recording/summary.ts';
 import { readTorchFiles } from '../recording/torch-files.ts';
-import { liveInWords, summaryInWords } from '../words/en/recording.ts';
+import * as words from '../words/index.ts';
+import { liveInWords, summaryInWords } from '../words/terminal.ts';
 import { oneLine } from './discreet.ts';
 import type { TimedIo } from './io.ts';
 import { createLiveLine, type LiveLine, type Terminal } from './live-line.ts';
 import { programName, readRecordArgs, type RecordRequest } from './record-args.ts';
 import { passSignals } from './signals.ts';
 import { VERSION } from './version.ts';
-import { fileProblem } from './words.ts';
+import { fileProblem } from './file-problem.ts';
 
 /** Ours, where the program was never started. */
 const NOT_RECORDED = 125;
@@ -60,8 +61,7 @@ export async function recordCommand(
   if (!read.ok) return refuse(world, 2, read.reason);
   const request = read.value;
   const machine = machineOf(world);
-  if (request.hook && machine.hookFolder === null)
-    return refuse(world, NOT_RECORDED, 'the hook for Python is not there: it lies beside dist/ in a whole Headroom.');
+  if (request.hook && machine.hookFolder === null) return refuse(world, NOT_RECORDED, words.NO_HOOK);
   const sampler = machine.createSampler(request.nvidiaSmi);
   try {
     return await recordWith(sampler, request, machine, world);
@@ -78,7 +78,8 @@ async function recordWith(
 ): Promise<number> {
   const readings = await firstReadings(sampler, request.intervalMs, machine.clock);
   const chosen = request.device === null ? readings : [deviceNamed(request.device, readings) ?? []].flat();
-  if (request.device !== null && chosen.length === 0) return refuse(world, 2, noSuchDevice(request.device, readings));
+  if (request.device !== null && chosen.length === 0)
+    return refuse(world, 2, words.noSuchDeviceInWords(request.device, readings));
   const header = headerOf(request, machine, sampler, chosen);
   const opened = openFile(request, header);
   if (typeof opened === 'string') return refuse(world, NOT_RECORDED, opened);
@@ -88,7 +89,7 @@ async function recordWith(
     const end = await runRecorded(run, request, sampler, torchFolder, machine, world);
     if (end.kind === 'not-started') {
       opened.discard();
-      return refuse(world, exitCodeOf(end), notStartedInWords(request.command, end));
+      return refuse(world, exitCodeOf(end), words.notStartedInWords(request.command, end.reason, end.text));
     }
     tellEnd(run, request, world);
     return exitCodeOf(end);
@@ -205,7 +206,7 @@ function openFile({ out, force }: RecordRequest, header: Header): RecordingFile 
   try {
     return createRecordingFile(out, header, force);
   } catch (error) {
-    return `"${out}" cannot be written: ${fileProblem(error)}. The program was not started.`;
+    return words.notRecordedInWords(words.unwritableInWords(out, fileProblem(error)));
   }
 }
 
@@ -220,29 +221,13 @@ function tellEnd({ file, header, lines }: Recorded, { out, quiet }: RecordReques
   const error = file.finish();
   if (!quiet)
     for (const line of summaryInWords(summaryOf(recordingOf(header, lines)))) world.err(`headroom: ${oneLine(line)}\n`);
-  if (error === null) world.err(`headroom: recorded in "${oneLine(out)}".\n`);
-  else world.err(`headroom record: the recording "${oneLine(out)}" is not whole: ${fileProblem(error)}.\n`);
+  if (error === null) world.err(`headroom: ${words.recordedInWords(oneLine(out))}\n`);
+  else world.err(`headroom record: ${words.notWholeInWords(oneLine(out), fileProblem(error))}\n`);
 }
 
 function refuse(world: RecordWorld, exitCode: number, message: string): number {
-  world.err(`headroom record: ${oneLine(message)}${exitCode === 2 ? ' See headroom --help.' : ''}\n`);
+  world.err(`headroom record: ${oneLine(message)}${exitCode === 2 ? ` ${words.SEE_HELP}` : ''}\n`);
   return exitCode;
-}
-
-function notStartedInWords(command: string, { reason, text }: Extract<ProgramEnd, { kind: 'not-started' }>): string {
-  switch (reason) {
-    case 'not-found':
-      return `there is no program "${command}". Nothing was recorded.`;
-    case 'not-executable':
-      return `"${command}" cannot be run: this user may not, or it is no program. Nothing was recorded.`;
-    case 'other':
-      return `"${command}" could not be started (${text}). Nothing was recorded.`;
-  }
-}
-
-function noSuchDevice(id: string, readings: readonly DeviceReading[]): string {
-  const there = readings.map(({ index, name, uuid }) => `${index ?? '?'} (${name}, ${uuid ?? 'no uuid'})`).join(', ');
-  return `there is no device "${id}"; there ${readings.length === 0 ? 'is none' : `is ${there}`}.`;
 }
 
 function thisMachine({ env }: RecordWorld): RecordMachine {

@@ -9,6 +9,7 @@ import type { SourceChoice } from '../memory/sources/source.ts';
 import { isToken } from '../server/token.ts';
 import { openStoreOfWebui } from '../store/place.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { NEEDS_A_TOKEN, openInWords } from '../words/index.ts';
 import { personHere, withoutPerson } from './discreet.ts';
 import type { CliIo } from './io.ts';
 import { standalone, tokenOfBrowser } from './standalone.ts';
@@ -45,9 +46,7 @@ const STOP_LIMIT_MS = 2_000;
 export async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
   const token = options.standalone ? randomBytes(32).toString('hex') : await firstLine(io.stdin);
   if (token === null || !isToken(token)) {
-    io.err(
-      'headroom serve: the first line on stdin must be a token of 64 hex digits. In a terminal of your own use --standalone.\n',
-    );
+    io.err(`headroom serve: ${NEEDS_A_TOKEN}\n`);
     io.stdin.destroy();
     return 2;
   }
@@ -99,8 +98,7 @@ async function stopAll(hub: Hub, gate: Gate, { clock, stdin }: ServeIo): Promise
 }
 
 function announce({ port }: Gate, token: string, { standalone }: ServeOptions, io: ServeIo): void {
-  if (standalone)
-    io.out(`Headroom: open http://127.0.0.1:${port}/?token=${token} in a browser on this machine. Ctrl-C ends.\n`);
+  if (standalone) io.out(`${openInWords(`http://127.0.0.1:${port}/?token=${token}`)}\n`);
   else io.out(`${JSON.stringify({ listening: true, port, pid: io.pid, version: VERSION })}\n`);
 }
 

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createCalibrator } from '../calibration/calibrator.ts';
+import { contradictionsOf } from '../calibration/imported.ts';
 import { createHistories } from '../calibration/history.ts';
-import { contradictionsInWords } from '../words/en/calibration.ts';
-import { storeNoticeInWords } from '../words/en/store.ts';
+import * as words from '../words/index.ts';
 import { exportLines } from '../store/export-lines.ts';
 import { importLines, type ImportResult } from '../store/import-lines.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { MOST_SILENCE_MS, piecesOf } from './input.ts';
 import type { TimedIo } from './io.ts';
 import { storeToRead } from './stored.ts';
-import { counted, fileProblem } from './words.ts';
+import { fileProblem } from './file-problem.ts';
 
 /**
  * Writes all runs as NDJSON to a file, or to stdout where none is named. A file that is there is replaced only where
@@ -25,13 +25,13 @@ export async function exportRuns(dataDir: string, file: string | null, force: bo
     else writeWhole(file, exportLines(store), force);
   } catch (error) {
     if (file === null) throw error;
-    io.err(`headroom export: "${file}" cannot be written: ${fileProblem(error)}.\n`);
+    io.err(`headroom export: ${words.unwritableInWords(file, fileProblem(error))}\n`);
     return 1;
   } finally {
     store.close();
   }
   const { notices } = store;
-  for (const notice of notices) io.err(`headroom export: ${storeNoticeInWords(notice)}\n`);
+  for (const notice of notices) io.err(`headroom export: ${words.storeNoticeInWords(notice)}\n`);
   return notices.length === 0 ? 0 : 1;
 }
 
@@ -92,11 +92,11 @@ function tellProblems(
 ): void {
   const isForeign = refusal === 'no-export';
   for (const { line, problem } of isForeign ? problems.slice(0, 1) : problems)
-    io.err(`headroom import: line ${line}: ${problem}\n`);
-  if (isForeign) return io.err(`headroom import: "${file}" does not look like an export of Headroom's.\n`);
+    io.err(`headroom import: ${words.lineProblemInWords(line, problem)}\n`);
+  if (isForeign) return io.err(`headroom import: ${words.noExportInWords(file)}\n`);
   const unnamed = linesLeftOut - problems.length;
-  if (unnamed > 0) io.err(`headroom import: and ${counted(unnamed, 'more line')}.\n`);
-  if (stoppedAtLine !== null) io.err(`headroom import: stopped at line ${stoppedAtLine}: this is no export.\n`);
+  if (unnamed > 0) io.err(`headroom import: ${words.moreLinesInWords(unnamed)}\n`);
+  if (stoppedAtLine !== null) io.err(`headroom import: ${words.stoppedInWords(stoppedAtLine)}\n`);
 }
 
 /** More would keep waiting whoever imports. */
@@ -108,8 +108,8 @@ function contradictionsIn(store: Store): string[] {
   const calibrator = createCalibrator(histories);
   return store.environments(MOST_SET_UPS).flatMap(({ keyHash, imported, environment }) => {
     if (imported || store.newestImported(keyHash, 1).stored === 0) return [];
-    const words = contradictionsInWords(calibrator.of(keyHash, environment).imported);
-    return words === null ? [] : [`Set-up ${keyHash}: ${words}`];
+    const found = contradictionsOf(calibrator.of(keyHash, environment).imported);
+    return found === null ? [] : [words.ofSetUpInWords(keyHash, words.contradictionsInWords(found))];
   });
 }
 
@@ -140,7 +140,7 @@ export async function importRuns(
     if (opened.store === null) {
       opened.store = openStore(dataDir, io.nowMs(), busyMs);
       opened.wasPersistent = opened.store.persistent;
-      for (const notice of opened.store.notices) io.err(`headroom: ${storeNoticeInWords(notice)}\n`);
+      for (const notice of opened.store.notices) io.err(`headroom: ${words.storeNoticeInWords(notice)}\n`);
     }
     return opened.store;
   };
@@ -151,9 +151,7 @@ export async function importRuns(
       pause: pauseAsLong,
     });
     if (result.refusal === 'later-version') {
-      io.err(
-        `headroom import: "${file}" was written by a later version of Headroom: update this one. Nothing was taken over.\n`,
-      );
+      io.err(`headroom import: ${words.laterExportInWords(file)}\n`);
       return 1;
     }
     tellProblems(file, result, io);
@@ -163,20 +161,15 @@ export async function importRuns(
     opened.store = null;
     store?.close();
     if (store?.persistent === false) {
-      io.err(
-        `headroom import: ${wasPersistent ? 'not all of it was kept, for the store could not be written any more: import it again' : 'nothing was kept'}.\n`,
-      );
+      io.err(`headroom import: ${words.notKeptInWords(wasPersistent)}\n`);
       return 1;
     }
-    io.out(
-      `${counted(result.runsAdded, 'run')} added, ${result.runsKnown} known already, ${counted(result.linesLeftOut, 'line')} left out.\n`,
-    );
-    if (!own && result.runsAdded > 0)
-      io.out('They are marked as imported; "headroom forget --imported" removes them.\n');
+    io.out(`${words.importedInWords(result)}\n`);
+    if (!own && result.runsAdded > 0) io.out(`${words.MARKED_AS_IMPORTED}\n`);
     for (const line of contradictions) io.out(`${line}\n`);
     return result.linesLeftOut === 0 ? 0 : 1;
   } catch (error) {
-    io.err(`headroom import: "${file}" cannot be read: ${fileProblem(error)}.\n`);
+    io.err(`headroom import: ${words.unreadableInWords(file, fileProblem(error))}\n`);
     return 1;
   } finally {
     opened.store?.close();

@@ -11,7 +11,8 @@ import { replayedMiB, reservedMiB, unlikeMiB, unlikePieces } from '../model/rese
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
 import { withinKnown } from './bounds.ts';
 import { atLeast, openedTo } from './process.ts';
-import { warningsFor, type EstimateWarning } from './warnings.ts';
+import { warningsFor } from './warnings.ts';
+import type { EstimateWarning } from '../protocol/estimate.ts';
 
 /** All figures are of the WebUI's process in MiB, weights included, other processes and the context left out. */
 export interface EstimateMiB {

@@ -1,25 +1,13 @@
 import type { Result } from '../base/result.ts';
 import { generationSettingsSchema, type GenerationSettings } from '../protocol/settings.ts';
-import type { RequestedSettings } from '../protocol/viewer.ts';
+import type { RequestedSettings, SettingsProblem } from '../protocol/estimate.ts';
 
 /** A latent pixel is 8 x 8 pixels of the image: below that there is nothing to generate. */
 const LEAST_PX = 8;
 const MOST_PX = 16_384;
 const MOST_BATCH = 256;
 
-type Size = 'image' | 'hires-target' | 'uncropped-hires-target';
-
-/** What is wrong with settings that cannot be estimated; `unfit`: what only a broken page asks for. */
-export type SettingsProblem =
-  | { readonly code: 'no-batch' | 'no-hires-target' | 'too-small' | 'unfit' }
-  | { readonly code: 'batch-too-large'; readonly batchSize: number; readonly most: number }
-  | {
-      readonly code: 'size-too-small' | 'size-too-large';
-      readonly size: Size;
-      readonly width: number;
-      readonly height: number;
-      readonly limitPx: number;
-    };
+type Size = Extract<SettingsProblem, { size: string }>['size'];
 
 /** Turns what the sliders say into settings, or says what is wrong with them. */
 export function checkSettings(requested: RequestedSettings): Result<GenerationSettings, SettingsProblem> {

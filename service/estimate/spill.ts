@@ -1,6 +1,6 @@
 import type { Interval } from '../model/types.ts';
 import type { LiveMemory } from './verdict.ts';
-import type { EstimateWarning } from './warnings.ts';
+import type { EstimateWarning } from '../protocol/estimate.ts';
 
 /** From this share of the device on, a driver that spills has begun to. */
 export const SPILL_SHARE = 0.95;

@@ -2,22 +2,8 @@ import { slicesToFit } from '../networks/attention/scores.ts';
 import { mayFailOn } from '../model/replay/need.ts';
 import { slicedPeaks } from '../model/replay/peaks.ts';
 import type { Fit } from '../model/types.ts';
+import type { EstimateWarning } from '../protocol/estimate.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-
-/**
- * What a user should know about these settings beyond the figures.
- * `adapts-to-free-memory`: attention is cut into so many slices with the memory that is free now, so the peak moves
- * with that. `slices-may-not-fit`: just with what is free now they may find no room, though with less or more the
- * generation runs. `token-count-does-not-divide`: it would be sliced and cannot, and asks for all of it at once.
- * `driver-may-spill`: the peak (`likely`), or its upper bound, reaches where a driver that spills begins to give out
- * system RAM.
- */
-export type EstimateWarning =
-  | { readonly code: 'adapts-to-free-memory'; readonly slices: number }
-  | { readonly code: 'slices-may-not-fit' }
-  | { readonly code: 'token-count-does-not-divide' }
-  | { readonly code: 'driver-may-spill'; readonly likely: boolean }
-  | { readonly code: 'not-a-multiple-of-64'; readonly width: number; readonly height: number };
 
 const SIZE_STEP_PX = 64;
 const LATENT_PX = 8;

@@ -1,7 +1,7 @@
 /** One program that generates on Headroom's behalf: how it is told from others, and what its reports mean. */
 import type { Environment, HostTraits, RunOrder, RunStarted } from '../protocol/host.ts';
 import type { Report } from '../protocol/shim.ts';
-import type { Abilities as ToldAbilities } from '../protocol/viewer.ts';
+import type { Abilities as ToldAbilities, Inability } from '../protocol/abilities.ts';
 import type { Constructed } from './construct.ts';
 import type { Mark, PhaseOrNone } from './phases.ts';
 
@@ -39,12 +39,6 @@ export interface Host extends Reading {
   readonly is: (signs: Signs) => boolean;
   readonly abilities: (setUp: SetUp) => Abilities;
 }
-
-/** Why not all can be asked of a set-up. */
-export type Inability =
-  | { readonly code: 'attention-adapts' | 'not-shown-to-be-a1111' | 'sdnext' | 'unknown-webui' }
-  /** `name` of the WebUI. */
-  | { readonly code: 'moves-networks'; readonly name: string };
 
 /** What can be asked of a set-up; `reason` is what kind of inability it is. */
 export type Abilities =

@@ -10,7 +10,8 @@ import { createPrograms } from './programs.ts';
 import { createReadings } from './readings.ts';
 import { chooseSource } from './sources/registry.ts';
 import type { SourceChoice } from './sources/source.ts';
-import type { DeviceReading, Sampler, SourceStatus } from './sources/types.ts';
+import type { DeviceReading, Sampler } from './sources/types.ts';
+import type { SourceState } from '../protocol/source.ts';
 
 export interface MemoryWatchOptions {
   readonly clock: Clock;
@@ -33,7 +34,7 @@ export interface MemoryWatch {
   setFast(fast: boolean): void;
   /** See `Programs.refresh`. */
   refreshProcesses(): Promise<void> | null;
-  readonly source: SourceStatus;
+  readonly source: SourceState;
   readonly driverVersion: string | null;
   readonly device: DeviceReading | null;
   readonly devices: readonly DeviceReading[];

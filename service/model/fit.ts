@@ -15,7 +15,8 @@ import { allowedTerms, TERMS } from './pieces.ts';
 import { isExact, rowsOf, type MeasuredRow } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
 import { explainedByPlanes, spreadOf, usualShare } from './spread.ts';
-import type { Coefficients, FitFailure, FitResult, HostTraits, Observation, Spread } from './types.ts';
+import type { Coefficients, FitResult, HostTraits, Observation, Spread } from './types.ts';
+import type { FitFailure } from '../protocol/calibration.ts';
 
 /** A residual beyond this share of the total, while the others are far smaller, is an outlier. */
 const OUTLIER_SHARE = 0.25;

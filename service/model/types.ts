@@ -1,5 +1,6 @@
 /** What the model learns from and what it learns. MiB are of the WebUI's process: weights included, others excluded. */
 import type { Result } from '../base/result.ts';
+import type { FitFailure } from '../protocol/calibration.ts';
 import type { KnownTraits as HostTraits } from '../protocol/host.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
 import type { Networks } from '../networks/networks.ts';
@@ -164,14 +165,5 @@ interface Domain {
   /** Largest batch size times area of any sampling pass. */
   readonly maxWorkPx: number;
 }
-
-export type FitFailure =
-  | 'no-runs'
-  | 'all-runs-failed'
-  | 'too-few-runs'
-  | 'needs-another-size'
-  | 'needs-a-larger-batch'
-  | 'figures-below-weights'
-  | 'no-known-networks';
 
 export type FitResult = Result<Fit, FitFailure>;

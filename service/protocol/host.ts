@@ -1,8 +1,8 @@
 /** The WebUI (role `host`) as the sidecar understands it; what is on the wire is in shim.ts, and hosts/ lies between. */
 import * as z from 'zod';
 import { mibSchema, type Origin, type Outcome, type PhaseCounters, type TorchNow, type TorchPeaks } from './run.ts';
-import type { GenerationSettings, Operation } from './settings.ts';
-import type { Because, WholeDevice } from './shim.ts';
+import { operationSchema, type GenerationSettings } from './settings.ts';
+import { becauseSchema, type WholeDevice } from './shim.ts';
 
 const text = z.string().max(300);
 
@@ -132,11 +132,13 @@ export interface RunRefused {
  * What kept a generation from being run. `told`: the WebUI's own text, null where it gave none; `refused`: the shim did
  * not begin it; of the others the sidecar knows beforehand.
  */
-export type RunProblem =
-  | { readonly code: 'told'; readonly text: string | null }
-  | { readonly code: 'refused'; readonly because: Because; readonly detail: string | null }
-  | { readonly code: 'hires-target' }
-  | { readonly code: 'no-upscaler'; readonly upscaler: string | null; readonly operation: Operation };
+export const runProblemSchema = z.discriminatedUnion('code', [
+  z.strictObject({ code: z.literal('told'), text: z.string().nullable() }),
+  z.strictObject({ code: z.literal('refused'), because: becauseSchema, detail: z.string().nullable() }),
+  z.strictObject({ code: z.literal('hires-target') }),
+  z.strictObject({ code: z.literal('no-upscaler'), upscaler: z.string().nullable(), operation: operationSchema }),
+]);
+export type RunProblem = z.infer<typeof runProblemSchema>;
 
 /** A generation to be run by the WebUI. */
 export interface RunOrder {

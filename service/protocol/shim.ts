@@ -84,7 +84,7 @@ export type WholeDevice = z.infer<typeof wholeDeviceSchema>;
  * Why a run was not begun. `no-processing`: the WebUI lacks the class, or its queue. `no-counters`: torch keeps none for
  * its device, so nothing can be capped; `cap-refused`: torch did not take the cap.
  */
-const becauseSchema = z
+export const becauseSchema = z
   .enum(['busy', 'no-model', 'no-processing', 'no-counters', 'cap-refused', 'cancelled', 'interrupted', 'shim-failed'])
   .meta({ id: 'Because' });
 export type Because = z.infer<typeof becauseSchema>;

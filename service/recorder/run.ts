@@ -4,6 +4,7 @@ import { environmentSchema, type Environment } from '../protocol/host.ts';
 import {
   atMsSchema,
   durationMsSchema,
+  markSchema,
   mibSchema,
   originSchema,
   outcomeSchema,
@@ -20,25 +21,6 @@ const signedMiB = z
   .max(16 * 1024 * 1024);
 /** How far all that is not torch's may move during a run before its figures are doubted. */
 export const DISTURBED_MIB = 64;
-
-/**
- * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`:
- * more was reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the
- * like; `no-samples`: neither torch's counters nor a reading of the device; `outlier`: an ordinary run far outside what
- * was estimated; `superseded`: from before a drift after which the benchmark was run again (never stored: it follows
- * from the runs).
- */
-export const markSchema = z.enum([
-  'disturbed',
-  'spilled',
-  'extras',
-  'interrupted',
-  'warm-up',
-  'no-samples',
-  'outlier',
-  'superseded',
-]);
-export type Mark = z.infer<typeof markSchema>;
 
 export const runSchema = z.strictObject({
   runId: z.string().min(1).max(64),

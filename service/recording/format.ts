@@ -1,7 +1,7 @@
 /** A recording of any program: NDJSON, a header, then what was read, then an end. Older readers refuse later ones. */
 import * as z from 'zod';
 import { atMsSchema, durationMsSchema, mibSchema } from '../protocol/run.ts';
-import { sourceReasonSchema } from '../protocol/viewer.ts';
+import { sourceReasonSchema } from '../protocol/source.ts';
 
 export const RECORDING_VERSION = 1;
 /** Work moves what is allocated all the time: what stays for three looks of the hook is what it rests on. */

@@ -1,4 +1,4 @@
-import type { Calibration } from '../calibration/calibration.ts';
+import { toldDrift, type Calibration } from '../calibration/calibration.ts';
 import { estimate, type EstimateMiB } from '../estimate/estimate.ts';
 import { checkSettings, hiresIsSmaller } from '../estimate/requested.ts';
 import { spillWarnings } from '../estimate/spill.ts';
@@ -7,17 +7,14 @@ import { unsliceableSizes } from '../estimate/warnings.ts';
 import type { Fit, Interval } from '../model/types.ts';
 import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import type { EstimateResult, IntervalMiB, RequestedSettings } from '../protocol/viewer.ts';
-import type { SourceStatus } from '../memory/sources/types.ts';
+import type { EstimateResult, IntervalMiB, RequestedSettings, NoEstimate, Note } from '../protocol/estimate.ts';
+import type { SourceState, Unmatched } from '../protocol/source.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
-import type { Unmatched } from '../memory/unmatched.ts';
-import { driftInWords } from '../words/en/calibration.ts';
-import { noEstimateInWords, noteInWords, type NoEstimate, type Note } from '../words/en/estimate.ts';
 import { largestThatFits } from './largest.ts';
 
 /** All that an answer depends on besides the settings. */
 export interface Situation {
-  readonly source: SourceStatus;
+  readonly source: SourceState;
   readonly figures: MemoryFigures;
   /** Of the key in force; null while no WebUI has said which that is. */
   readonly calibration: Calibration | null;
@@ -40,7 +37,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   };
   const without = (status: Exclude<EstimateResult['status'], 'estimated'>, why: NoEstimate): EstimateResult => ({
     status,
-    message: noEstimateInWords(why),
+    why,
     ...live,
   });
 
@@ -105,8 +102,8 @@ function estimated(
     webuiMiB: live.webuiMiB,
     othersMiB: live.othersMiB,
     largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,
-    drift: drift === null ? null : { meanMiB: Math.round(drift.meanMiB), message: driftInWords(drift) },
-    note: noteOf(settings, result, judged.reason, calibration),
+    drift: drift === null ? null : toldDrift(drift),
+    notes: notesOf(settings, result, judged.reason, calibration),
   };
 }
 
@@ -146,7 +143,7 @@ function estimateOf(
  * What the WebUI holds already and does not give back before a generation: a process keeps its memory. Null on a card,
  * whose cache is emptied.
  */
-export function heldMiBOf(source: SourceStatus, figures: MemoryFigures): number | null {
+export function heldMiBOf(source: SourceState, figures: MemoryFigures): number | null {
   return source.kind === 'process' ? figures.webuiMiB : null;
 }
 
@@ -170,12 +167,12 @@ function onDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number): In
   };
 }
 
-function noteOf(
+function notesOf(
   settings: GenerationSettings,
   result: EstimateMiB,
   tight: ReturnType<typeof verdict>['reason'],
   { state, finding, similar, imported, upscalers }: Calibration,
-): string | null {
+): Note[] {
   const notes: Note[] = [];
   if (tight === 'interval-straddles-the-edge') notes.push({ code: 'edge-inside' });
   if (result.basis === 'beyond') notes.push({ code: 'beyond' });
@@ -187,7 +184,7 @@ function noteOf(
     notes.push({ code: 'unmeasured-upscaler', upscaler });
   if (hiresIsSmaller(settings)) notes.push({ code: 'smaller-hires' });
   notes.push(...result.warnings);
-  return notes.length === 0 ? null : notes.map(noteInWords).join(' ');
+  return notes;
 }
 
 function whole(mib: number | null): number | null {

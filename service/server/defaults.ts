@@ -1,5 +1,5 @@
 import { OPERATIONS } from '../protocol/settings.ts';
-import type { BenchmarkOptions } from '../protocol/viewer.ts';
+import type { BenchmarkOptions } from '../protocol/benchmark.ts';
 
 /** By what cards of a size commonly run; `uptoMiB` leaves room for what a driver keeps for itself. */
 const BY_TOTAL: readonly { readonly uptoMiB: number; readonly maxSizePx: number; readonly maxBatchSize: number }[] = [

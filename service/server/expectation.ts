@@ -1,6 +1,6 @@
 import type { Calibration } from '../calibration/calibration.ts';
 import { estimate } from '../estimate/estimate.ts';
-import type { SourceStatus } from '../memory/sources/types.ts';
+import type { SourceState } from '../protocol/source.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
 import type { Run } from '../recorder/run.ts';
 import { peakOnDevice, heldMiBOf } from './answer.ts';
@@ -11,7 +11,7 @@ const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
 export function expectationOf(
   settings: Run['settings'],
   calibration: Calibration | null,
-  source: SourceStatus,
+  source: SourceState,
   figures: MemoryFigures,
 ): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
   const { usableMiB: totalMiB, otherMiB } = figures;

@@ -6,7 +6,7 @@ import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.t
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
 import { shimMessageSchema, type Report, type ShimMessage, type ToShimMessage } from '../protocol/shim.ts';
 import { keyHashOf } from '../recorder/key.ts';
-import { ANOTHER_HOST, NO_HELLO, shimVersionInWords, tooEarlyInWords } from '../words/en/wire.ts';
+import { ANOTHER_HOST, NO_HELLO, shimVersionInWords, tooEarlyInWords } from '../words/index.ts';
 import { createHostRuns, type HostRuns } from './host-runs.ts';
 import { createPeer, type Peer, type Socket } from './peer.ts';
 

@@ -1,24 +1,27 @@
-import { unmatchedOf, type Unmatched } from '../memory/unmatched.ts';
-import type { SourceReason, ViewerState } from '../protocol/viewer.ts';
-import { contradictionsInWords, driftInWords, leftBehindInWords } from '../words/en/calibration.ts';
-import { unmatchedInWords } from '../words/en/sources.ts';
-import { storeNoticeInWords } from '../words/en/store.ts';
+import { toldDrift } from '../calibration/calibration.ts';
+import { contradictionsOf, NOTHING_IMPORTED } from '../calibration/imported.ts';
+import { unmatchedOf } from '../memory/unmatched.ts';
+import type { Unmatched } from '../protocol/source.ts';
+import type { SourceReason } from '../protocol/source.ts';
+import type { Notice } from '../protocol/notice.ts';
+import type { ViewerState } from '../protocol/viewer.ts';
 import { calibrationNow, type Parts } from './parts.ts';
 
 /** What is wrong and concerns more than one figure, for pages. */
 export function noticesOf(parts: Parts): ViewerState['notices'] {
   const calibration = calibrationNow(parts);
   const drift = calibration?.drift ?? null;
+  const contradictions = contradictionsOf(calibration?.imported ?? NOTHING_IMPORTED);
   const { leftMiB } = parts.leftBehind;
   const unmatched = unmatchedNow(parts);
-  const words = [
-    ...parts.store.notices.map(storeNoticeInWords),
-    unmatched === null ? null : unmatchedInWords(unmatched),
-    drift === null ? null : driftInWords(drift),
-    calibration === null ? null : contradictionsInWords(calibration.imported),
-    leftMiB === 0 ? null : leftBehindInWords(leftMiB),
+  const notices: (Notice | null)[] = [
+    ...parts.store.notices.map((notice) => ({ code: 'store' as const, notice })),
+    unmatched === null ? null : { code: 'unmatched', unmatched },
+    drift === null ? null : { code: 'drift', drift: toldDrift(drift) },
+    contradictions === null ? null : { code: 'contradictions', ...contradictions },
+    leftMiB === 0 ? null : { code: 'left-behind', leftMiB: Math.round(leftMiB) },
   ];
-  return words.flatMap((message) => (message === null ? [] : [{ level: 'warning' as const, message }]));
+  return notices.flatMap((notice) => (notice === null ? [] : [{ level: 'warning' as const, notice }]));
 }
 
 /** Why the card that the WebUI computes on is not found among those that are read; null where it is. */

@@ -6,7 +6,7 @@ import { MAX_MESSAGES_PER_SECOND } from '../protocol/limits.ts';
 import type { ErrorMessage } from '../protocol/error.ts';
 import { fitSchema } from '../protocol/fit-schema.ts';
 import { createOutbox, type Sink } from './outbox.ts';
-import { NOT_JSON, NOT_TEXT, OWN_ERROR, tooManyInWords, unfitInWords } from '../words/en/wire.ts';
+import { NOT_JSON, NOT_TEXT, OWN_ERROR, tooManyInWords, unfitInWords } from '../words/index.ts';
 
 /** The part of a `ws` socket that a peer needs. */
 export interface Socket extends Sink {

@@ -1,9 +1,7 @@
 import type { Planner } from '../benchmark/course.ts';
-import type { Refusal } from '../benchmark/requests/request.ts';
+import type { Refusal } from '../protocol/benchmark.ts';
 import type { ViewerMessage } from '../protocol/viewer.ts';
 import type { Forgotten } from '../store/store.ts';
-import { refusalInWords } from '../words/en/benchmark.ts';
-import { ONLY_THE_WEBUI_RESTARTS } from '../words/en/wire.ts';
 import { planOf } from './messages/benchmark-plan.ts';
 import { curves } from './messages/curves.ts';
 import { runs } from './messages/runs.ts';
@@ -37,7 +35,7 @@ export function createRequests({ parts, planner, log }: RequestsOptions): (reque
   return (request, peer) => {
     const { conductor } = parts();
     const refuse = (refusal: Refusal | null): void => {
-      if (refusal !== null) peer.send({ type: 'error', reason: 'not-now', message: refusalInWords(refusal) });
+      if (refusal !== null) peer.send({ type: 'refused', refusal });
     };
     switch (request.type) {
       case 'benchmark-plan': {
@@ -59,7 +57,7 @@ export function createRequests({ parts, planner, log }: RequestsOptions): (reque
       case 'forget-runs':
         return refuse(forget(request.keyHash, request.which));
       case 'restart-sidecar':
-        return peer.send({ type: 'error', reason: 'not-now', message: ONLY_THE_WEBUI_RESTARTS });
+        return refuse({ code: 'only-the-webui-restarts' });
     }
   };
 }

@@ -1,5 +1,6 @@
 import type { ImportedRuns } from '../calibration/imported.ts';
-import type { Abilities, RunRow } from '../protocol/viewer.ts';
+import type { Abilities } from '../protocol/abilities.ts';
+import type { RowMark, RunRow } from '../protocol/viewer.ts';
 import { measuredPeakMiB, webuiPeakMiB } from '../recorder/measured.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 
@@ -22,11 +23,11 @@ function marksOf(
   { run, imported }: StoredRun,
   { contradicted, used }: ImportedRuns,
   refusal: Abilities['reason'],
-): string[] {
+): RowMark[] {
   if (refusal !== null) return [...run.marks, refusal];
   if (!imported) return run.marks;
   if (contradicted.has(run.runId)) return [...run.marks, 'contradicted'];
-  return used ? run.marks : [...run.marks, 'own runs count'];
+  return used ? run.marks : [...run.marks, 'own-runs-count'];
 }
 
 function rowOf(stored: StoredRun, imports: ImportedRuns, refusal: Abilities['reason']): RunRow {

@@ -2,14 +2,10 @@ import type { Calibration } from '../calibration/calibration.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
 import type { Environment } from '../protocol/host.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
-import type { BenchmarkState, DeviceState, ViewerState } from '../protocol/viewer.ts';
+import type { BenchmarkState } from '../protocol/benchmark.ts';
+import type { DeviceState, ViewerState } from '../protocol/viewer.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { DeviceReading } from '../memory/sources/types.ts';
-import { findingInWords } from '../words/en/calibration.ts';
-import { abilitiesInWords } from '../words/en/hosts.ts';
-import { sourceInWords } from '../words/en/sources.ts';
-import { BENCHMARK_RUNS } from '../words/en/estimate.ts';
-import { NO_HOST } from '../words/en/wire.ts';
 import { defaultOptions } from './defaults.ts';
 import type { MemoryWatch } from '../memory/watch.ts';
 
@@ -29,13 +25,13 @@ export function viewerState({ version, memory, host, calibration, benchmark, not
     type: 'state',
     protocol: PROTOCOL_VERSION,
     version,
-    source: sourceInWords(source),
+    source,
     device: device === null ? null : deviceState(device),
     driverVersion,
     devices: devices.map(deviceState),
     processes: processes === null ? null : [...processes],
     environment: host === null ? null : storedEnvironmentOf(host.environment),
-    abilities: host === null ? null : abilitiesInWords(abilitiesOf(host.environment)),
+    abilities: host === null ? null : abilitiesOf(host.environment),
     upscalers: host?.environment.upscalers ?? [],
     keyHash: host?.keyHash ?? null,
     calibration: calibrationState(calibration, benchmark),
@@ -46,7 +42,7 @@ export function viewerState({ version, memory, host, calibration, benchmark, not
 }
 
 function calibrationState(calibration: Calibration | null, benchmark: BenchmarkState): ViewerState['calibration'] {
-  if (calibration === null) return { state: 'none', runs: 0, kept: 0, imported: 0, message: NO_HOST };
+  if (calibration === null) return { state: 'none', runs: 0, kept: 0, imported: 0, finding: { code: 'no-webui' } };
   const { state, runs, kept, imported, finding } = calibration;
   // What to do about it is being done.
   return {
@@ -54,7 +50,7 @@ function calibrationState(calibration: Calibration | null, benchmark: BenchmarkS
     runs,
     kept,
     imported: imported.kept,
-    message: benchmark.state === 'running' ? BENCHMARK_RUNS : findingInWords(finding),
+    finding: benchmark.state === 'running' ? { code: 'benchmark-runs' } : finding,
   };
 }
 

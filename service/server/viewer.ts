@@ -1,14 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { PROTOCOL_VERSION } from '../protocol/limits.ts';
-import {
-  viewerMessageSchema,
-  type EstimateResult,
-  type RequestedSettings,
-  type ToViewerMessage,
-  type ViewerMessage,
-  type ViewerState,
-} from '../protocol/viewer.ts';
-import { NO_HELLO, pageVersionInWords } from '../words/en/wire.ts';
+import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
+import { viewerMessageSchema, type ToViewerMessage, type ViewerMessage, type ViewerState } from '../protocol/viewer.ts';
+import { NO_HELLO, pageVersionInWords } from '../words/index.ts';
 import { createPeer, type Peer, type Socket } from './peer.ts';
 
 export type ViewerPeer = Peer<ToViewerMessage>;

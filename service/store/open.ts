@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { copyToMemory } from './copy.ts';
 import { SCHEMA_VERSION, hasOwnShape, kindOf, migrate } from './migrations.ts';
-import type { StoreNotice } from './notices.ts';
+import type { StoreNotice } from '../protocol/notice.ts';
 import { damageOf, isCorrupt, isNoFile, openToRead } from './to-read.ts';
 
 export const STORE_FILE = 'headroom.sqlite';

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { lstatSync, mkdtempSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { StoreNotice } from './notices.ts';
+import type { StoreNotice } from '../protocol/notice.ts';
 import { makeFolder, BUSY_MS } from './open.ts';
 import { openStore, type Store } from './store.ts';
 

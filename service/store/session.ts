@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { benchmarkOptionsSchema } from '../protocol/viewer.ts';
+import { benchmarkOptionsSchema } from '../protocol/benchmark.ts';
 
 /** A benchmark as it is kept, so that it can go on after a crash: its runs are those with its `sessionId`. */
 export const sessionSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Result } from '../base/result.ts';
 import { createEnvironmentRows, type EnvironmentRows } from './environment-rows.ts';
-import type { StoreNotice } from './notices.ts';
+import type { StoreNotice } from '../protocol/notice.ts';
 import { BUSY_MS, STORE_FILE, openDatabase, type Opened } from './open.ts';
 import { createOwnRuns, type OwnRuns } from './own-runs.ts';
 import { createRunRows, type RunRows } from './run-rows.ts';

@@ -94,7 +94,7 @@ describe('text of ours', () => {
     test(`is legible on ${name}`, async () => {
       const sidecar = new FakeSidecar();
       sidecar.rows = [runRow(), runRow({ runId: 'run-2', outcome: 'oom', marks: ['extras'] })];
-      sidecar.state.notices = [{ level: 'warning', message: 'What a person should know.' }];
+      sidecar.state.notices = [{ level: 'warning', notice: { code: 'left-behind', leftMiB: 300 } }];
       fixture = await openFixture(browser, 'webui', sidecar);
       const { page } = fixture;
       await page.addStyleTag({ content: css });

@@ -3,16 +3,11 @@
  * asked.
  */
 import type { WebSocketRoute } from 'playwright-core';
-import { requestedSettingsSchema, toViewerMessageSchema, viewerMessageSchema } from '../../service/protocol/viewer.ts';
-import type {
-  BenchmarkOptions,
-  EstimateResult,
-  RequestedSettings,
-  RunRow,
-  ToViewerMessage,
-  ViewerMessage,
-  ViewerState,
-} from '../../service/protocol/viewer.ts';
+import { requestedSettingsSchema } from '../../service/protocol/estimate.ts';
+import { toViewerMessageSchema, viewerMessageSchema } from '../../service/protocol/viewer.ts';
+import type { BenchmarkOptions, Refusal } from '../../service/protocol/benchmark.ts';
+import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
+import type { RunRow, ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import { simulatedState } from './states.ts';
 
@@ -21,7 +16,8 @@ export function estimateFor(settings: RequestedSettings, totalMiB = 8192): Estim
   const used = { totalMiB, webuiMiB: 2400, othersMiB: 600 };
   const { width, height } = settings.hires ?? settings;
   if (width < 64 || height < 64 || settings.batchSize < 1) {
-    return { status: 'bad-settings', message: `${width}x${height} is no size that can be generated.`, ...used };
+    const problem = { code: 'size-too-small', size: 'image', width, height, limitPx: 64 } as const;
+    return { status: 'bad-settings', why: { code: 'settings', problem }, ...used };
   }
   const megapixels = (width * height) / 1e6;
   const requiredMiB = 3000 + megapixels * (1500 + 900 * settings.batchSize);
@@ -39,7 +35,7 @@ export function estimateFor(settings: RequestedSettings, totalMiB = 8192): Estim
     usableMiB: totalMiB,
     largest: requiredMiB > totalMiB ? { width: 832, height: 832 } : null,
     drift: null,
-    note: null,
+    notes: [],
   };
 }
 
@@ -51,8 +47,8 @@ export class FakeSidecar {
   estimate: (settings: RequestedSettings) => EstimateResult | null = (settings) => estimateFor(settings);
   #socket: WebSocketRoute | null = null;
   connections = 0;
-  /** In these words a benchmark is refused. */
-  refusal: string | null = null;
+  /** Why a benchmark is refused; null where it is not. */
+  refusal: Refusal | null = null;
   /** As a line that was cut: the socket stays open and nothing comes. */
   silent = false;
   #memory: ToViewerMessage | null = null;
@@ -113,7 +109,7 @@ export class FakeSidecar {
       runsPlanned: 12,
       settings: null,
       timeLeftMs: 90_000,
-      message: 'Warming up.',
+      doing: { code: 'warming-up' as const },
     };
     this.sendState({ benchmark });
   }
@@ -147,7 +143,7 @@ export class FakeSidecar {
         });
         break;
       case 'benchmark-start':
-        if (this.refusal !== null) this.send({ type: 'error', reason: 'not-now', message: this.refusal });
+        if (this.refusal !== null) this.send({ type: 'refused', refusal: this.refusal });
         else this.start(message.options);
         break;
       case 'benchmark-cancel':
@@ -155,7 +151,7 @@ export class FakeSidecar {
           benchmark: {
             state: 'idle',
             resumable: null,
-            last: { result: 'cancelled', message: 'Cancelled after 1 run.' },
+            last: { result: 'cancelled', ending: { code: 'cancelled' } },
           },
         });
         break;
@@ -200,7 +196,13 @@ export class FakeSidecar {
       case 'forget-runs':
         this.rows = this.rows.filter(({ imported }) => message.which === 'imported' && !imported);
         this.sendState({
-          calibration: { state: 'none', runs: 0, kept: this.rows.length, imported: 0, message: 'No runs yet.' },
+          calibration: {
+            state: 'none',
+            runs: 0,
+            kept: this.rows.length,
+            imported: 0,
+            finding: { code: 'not-fitted', reason: 'no-runs' },
+          },
         });
         break;
       case 'benchmark-resume':

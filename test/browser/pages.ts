@@ -38,12 +38,13 @@ export async function openFixture(
   browser: Browser,
   name: 'webui' | 'plain',
   sidecar = new FakeSidecar(),
+  usedScript = pageScript,
 ): Promise<FixturePage> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  const script = await pageScript;
+  const script = await usedScript;
   const html = readFileSync(join(import.meta.dirname, 'page', `${name}.html`), 'utf8');
   await page.route(`${ORIGIN}/**`, (route) => {
     const { pathname } = new URL(route.request().url());

@@ -1,7 +1,7 @@
 /** Every state of a readout, with figures as long as they get. */
-import type { EstimateResult, ToViewerMessage } from '../../service/protocol/viewer.ts';
+import type { EstimateResult, NoEstimate } from '../../service/protocol/estimate.ts';
+import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { abilitiesOf } from '../../service/hosts/hosts.ts';
-import { abilitiesInWords } from '../../service/words/en/hosts.ts';
 import type { FakeSidecar } from './fake-sidecar.ts';
 import { simulatedEnvironment } from './states.ts';
 
@@ -9,8 +9,7 @@ type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 const TOTAL_MIB = 24_564;
 const LIVE = { totalMiB: TOTAL_MIB, webuiMiB: 12_400, othersMiB: 1_600 };
-const NOTE =
-  'The edge of the card lies within the interval: it may run, or not. Beyond the sizes measured, so the interval is wider.';
+const NOTES: Estimated['notes'] = [{ code: 'edge-inside' }, { code: 'beyond' }];
 
 function estimated(change: Partial<Estimated>): Estimated {
   return {
@@ -25,18 +24,24 @@ function estimated(change: Partial<Estimated>): Estimated {
     usableMiB: TOTAL_MIB,
     largest: null,
     drift: null,
-    note: null,
+    notes: [],
     ...change,
   };
 }
 
 const required = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB - 900, highMiB: valueMiB + 900 });
 const peak = { valueMiB: TOTAL_MIB, lowMiB: 22_000, highMiB: TOTAL_MIB };
-const without = (status: Exclude<EstimateResult['status'], 'estimated'>, message: string): EstimateResult => ({
+const without = (status: Exclude<EstimateResult['status'], 'estimated'>, why: NoEstimate): EstimateResult => ({
   status,
-  message,
+  why,
   ...LIVE,
 });
+
+const unable = (webui: string): NoEstimate => {
+  const { why } = abilitiesOf({ ...simulatedEnvironment(), webui });
+  if (why === null) throw new Error(`${webui} is given estimates`);
+  return { code: 'finding', finding: { code: 'unable', why }, unsliceable: [] };
+};
 
 const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
   fits: estimated({}),
@@ -46,7 +51,7 @@ const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
     peak,
     marginMiB: -10_640,
     basis: 'beyond',
-    note: NOTE,
+    notes: NOTES,
   }),
   'will not fit': estimated({
     verdict: 'will-not-fit',
@@ -56,32 +61,27 @@ const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
     largest: { width: 1088, height: 1920 },
   }),
   drift: estimated({
-    drift: {
-      meanMiB: 11_980,
-      message: '+11.7 GiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.',
-    },
+    drift: { meanMiB: 11_980, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: false, similar: null },
   }),
-  measuring: without('measuring', 'The benchmark is running: estimates come when it has finished.'),
-  adapts: without('adapts', abilitiesInWords(abilitiesOf({ ...simulatedEnvironment(), webui: 'Forge' })).message ?? ''),
-  unsupported: without(
-    'unsupported',
-    abilitiesInWords(abilitiesOf({ ...simulatedEnvironment(), webui: 'SD.Next' })).message ?? '',
-  ),
+  measuring: without('measuring', { code: 'benchmark-runs' }),
+  adapts: without('adapts', unable('Forge')),
+  unsupported: without('unsupported', unable('SD.Next')),
   stale: {
     status: 'no-memory-source',
-    message: 'nvidia-smi has not answered for 3 s.',
+    why: { code: 'no-reading', remark: null },
     totalMiB: null,
     webuiMiB: null,
     othersMiB: null,
   },
-  'not calibrated': without(
-    'not-calibrated',
-    'Not calibrated for this set-up: nothing was measured on it yet. Press Run Benchmark in the Headroom tab.',
-  ),
-  'bad settings': without(
-    'bad-settings',
-    'Image size 999999 x 999999 is beyond what can be estimated (16384 pixels a side).',
-  ),
+  'not calibrated': without('not-calibrated', {
+    code: 'finding',
+    finding: { code: 'not-fitted', reason: 'no-runs' },
+    unsliceable: [],
+  }),
+  'bad settings': without('bad-settings', {
+    code: 'settings',
+    problem: { code: 'size-too-large', size: 'image', width: 999_999, height: 999_999, limitPx: 16_384 },
+  }),
 };
 
 const sidecar = (state: 'starting' | 'stopped', message: string): ToViewerMessage => ({

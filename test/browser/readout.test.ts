@@ -1,7 +1,9 @@
+import type { SourceReason } from '../../service/protocol/source.ts';
+import { reasonInWords } from '../../service/words/index.ts';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { EstimateResult, RequestedSettings } from '../../service/protocol/viewer.ts';
+import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
 import { launchChromium } from './chromium.ts';
 import { estimateFor } from './fake-sidecar.ts';
 import { openFixture } from './pages.ts';
@@ -121,13 +123,13 @@ describe('the readout follows', () => {
     assert.ok(last?.type === 'estimate');
     const result = {
       status: 'measuring' as const,
-      message: 'A benchmark runs.',
+      why: { code: 'benchmark-runs' as const },
       totalMiB: 8192,
       webuiMiB: 1,
       othersMiB: 1,
     };
     sidecar.send({ type: 'estimate', requestId: last.requestId, tab: 'txt2img', result });
-    await readout().getByText('A benchmark runs.').first().waitFor();
+    await readout().getByText('The benchmark is running').first().waitFor();
   });
 
   test('a connection that broke and came back', async () => {
@@ -179,14 +181,16 @@ describe('the readout shows', () => {
 
   test('words for a slider at 0', async () => {
     await number('txt2img_width').fill('0');
-    await readout().getByText('0x512 is no size that can be generated.').first().waitFor();
+    await readout().getByText('Image size 0 x 512 is too small').first().waitFor();
   });
 
   test('names from files and drivers as text', async () => {
     const { page, sidecar } = fixture;
     sidecar.estimate = (settings) => {
       const result = estimateFor(settings);
-      return result.status === 'estimated' ? { ...result, note: HOSTILE } : result;
+      return result.status === 'estimated'
+        ? { ...result, notes: [{ code: 'unmeasured-upscaler', upscaler: HOSTILE }] }
+        : result;
     };
     const device = { ...sidecar.state.devices[0]!, name: `${HOSTILE} simulated` };
     sidecar.sendState({ device, devices: [device] });
@@ -256,19 +260,20 @@ describe('the readout can be used', () => {
     await words(/4\.2 GiB to spare/);
     marginMiB(3380);
     await words(/3\.3 GiB to spare/);
-    const failed = (message: string) =>
+    const failed = (reason: SourceReason) =>
       sidecar.answerAgain({
         status: 'no-memory-source',
-        message,
+        why: { code: 'no-reading', remark: { code: 'failed', reason } },
         totalMiB: null,
         webuiMiB: null,
         othersMiB: null,
       });
-    for (const reason of ['The driver was updated: restart the machine.', 'The card has fallen off the bus.']) {
+    for (const reason of ['driver-mismatch', 'gpu-lost'] as const) {
+      const words = `No reading. ${reasonInWords(reason)}`;
       failed(reason);
       await page.waitForTimeout(100);
-      assert.ok(['', `No reading. ${reason}`].includes(await live.innerText()));
-      await live.getByText(`No reading. ${reason}`).waitFor();
+      assert.ok(['', words].includes(await live.innerText()));
+      await live.getByText(words).waitFor();
     }
     marginMiB(3380);
     assert.match(await words(/to spare/), /3\.3 GiB to spare/);

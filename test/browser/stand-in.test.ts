@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { RequestedSettings, ViewerMessage } from '../../service/protocol/viewer.ts';
+import type { RequestedSettings } from '../../service/protocol/estimate.ts';
+import type { ViewerMessage } from '../../service/protocol/viewer.ts';
 import { launchChromium } from './chromium.ts';
 import { startBuiltStandIn } from './stand-in.ts';
 import type { BuiltStandIn } from './stand-in.ts';

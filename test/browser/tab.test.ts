@@ -52,8 +52,11 @@ describe('the tab', () => {
       assert.ok(environment);
       sidecar.state.environment = { ...environment, checkpoint: HOSTILE, key: { sd_vae: HOSTILE } };
       sidecar.state.processes = [{ pid: 1, name: HOSTILE, usedMiB: 1 }];
-      sidecar.state.notices = [{ level: 'error', message: HOSTILE }];
-      sidecar.rows = [runRow({ marks: [HOSTILE] })];
+      const notice = { code: 'set-aside' as const, file: HOSTILE };
+      sidecar.state.notices = [{ level: 'error', notice: { code: 'store', notice } }];
+      const size = { width: 1024, height: 1024, uncroppedWidth: 1024, uncroppedHeight: 1024 };
+      const hires = { ...size, upscaler: HOSTILE };
+      sidecar.rows = [runRow({ settings: { operation: 'hires_image', width: 512, height: 512, batchSize: 1, hires } })];
     });
     await page.getByRole('cell', { name: HOSTILE }).waitFor();
     assert.equal(await page.locator('#headroom_tab img, #headroom_tab b').count(), 0);
@@ -86,7 +89,7 @@ describe('a memory source that fails', () => {
     label: 'VRAM',
     health: 'unavailable',
     reason: 'driver-mismatch',
-    message: 'Restart the machine.',
+    remark: { code: 'failed', reason: 'driver-mismatch' },
   } as const;
   const reading = (usedMiB: number) => ({
     type: 'memory' as const,
@@ -134,20 +137,23 @@ describe('the tab of a WebUI that is given no estimate', () => {
     });
     await page.getByRole('button', { name: 'Run Benchmark' }).waitFor();
     await page.getByRole('heading', { name: 'Memory against image size' }).waitFor();
-    const message = 'Forge moves networks on and off the card.';
+    const why = { code: 'moves-networks' as const, name: 'Forge' };
     sidecar.sendState({
-      abilities: { benchmark: false, estimate: false, reason: 'webui-adapts', message },
-      calibration: { state: 'none', runs: 0, kept: 4, imported: 0, message },
+      abilities: { benchmark: false, estimate: false, reason: 'webui-adapts', why },
+      calibration: { state: 'none', runs: 0, kept: 4, imported: 0, finding: { code: 'unable', why } },
     });
-    await page.getByRole('region', { name: 'Benchmark' }).getByText(message).waitFor();
+    await page
+      .getByRole('region', { name: 'Benchmark' })
+      .getByText('Forge moves networks on and off the card')
+      .waitFor();
     await page.getByRole('button', { name: 'Run Benchmark' }).waitFor({ state: 'hidden' });
     assert.equal(await page.getByRole('heading', { name: 'Memory against image size' }).count(), 0);
     for (const gone of ['Max image size (px)', 'Generates images from small to large']) {
       assert.equal(await page.getByText(gone).first().isVisible(), false);
     }
-    await page.getByRole('cell', { name: 'webui-adapts' }).waitFor();
+    await page.getByRole('cell', { name: 'the WebUI adapts' }).waitFor();
     assert.equal(await page.getByText('Run the benchmark;').count(), 0);
-    sidecar.sendState({ abilities: { benchmark: true, estimate: true, reason: null, message: null } });
+    sidecar.sendState({ abilities: { benchmark: true, estimate: true, reason: null, why: null } });
     await page.getByRole('button', { name: 'Run Benchmark' }).waitFor();
   });
 });
@@ -183,7 +189,7 @@ describe('the benchmark form', () => {
     await page.getByLabel('Max image size (px)').first().fill('1000');
     await page.getByLabel('Max batch size').first().fill('99');
     await page.keyboard.press('Enter');
-    await page.getByText('Warming up.').waitFor();
+    await page.getByText('Warming up before 12 runs').waitFor();
     const [order] = sidecar.ordersOf('benchmark-start');
     assert.ok(order?.type === 'benchmark-start');
     assert.deepEqual([order.options.maxSizePx, order.options.maxBatchSize], [1024, 16]);
@@ -225,13 +231,13 @@ describe('the benchmark form', () => {
       fake.state.benchmark = {
         state: 'idle',
         resumable,
-        last: { result: 'interrupted', message: 'The WebUI was closed.' },
+        last: { result: 'interrupted', ending: { code: 'host-gone' } },
       };
     });
     await page.getByText('after 7 of 24 runs').waitFor();
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByRole('button', { name: 'Start over' }).click();
-    await page.getByText('Warming up.').waitFor();
+    await page.getByText('Warming up before 12 runs').waitFor();
     const orders = sidecar.received
       .map(({ type }) => type)
       .filter((type) => /^benchmark-(resume|discard|start)$/.test(type));
@@ -240,8 +246,8 @@ describe('the benchmark form', () => {
 
   test('says why an order was refused', async () => {
     const { page, sidecar } = await open();
-    sidecar.send({ type: 'error', reason: 'not-now', message: 'A benchmark runs already.' });
-    await page.getByRole('alert').getByText('A benchmark runs already.').waitFor();
+    sidecar.send({ type: 'refused', refusal: { code: 'running', wanted: 'this' } });
+    await page.getByRole('alert').getByText('A benchmark is running already.').waitFor();
   });
 });
 
@@ -257,7 +263,7 @@ describe('a running benchmark', () => {
       runsPlanned: 24,
       settings,
       timeLeftMs: 125_000,
-      message: '',
+      doing: { code: 'planning' as const },
     };
     sidecar.send({ type: 'benchmark', benchmark: running });
     await page.getByText('Run 5 of 24: txt2img, 768x768, batch size 2').waitFor();
@@ -281,7 +287,7 @@ test('a benchmark is started and cancelled by keyboard, and the focus is never l
   const focused = () => page.evaluate('document.activeElement.id');
   await page.getByRole('button', { name: 'Run Benchmark' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByText('Warming up.').waitFor();
+  await page.getByText('Warming up before 12 runs').waitFor();
   assert.equal(await focused(), 'headroom_cancel');
   await page.keyboard.press('Enter');
   await page.getByText('Cancelled after 1 run.').waitFor();
@@ -326,7 +332,7 @@ describe('results', () => {
 });
 
 describe('imported runs', () => {
-  const imported = { runId: 'theirs', imported: true, marks: ['own runs count'] };
+  const imported = { runId: 'theirs', imported: true, marks: ['own-runs-count' as const] };
 
   test('are told from those that were measured here', async () => {
     const { page } = await open((sidecar) => (sidecar.rows = [runRow(), runRow(imported)]));
@@ -354,28 +360,31 @@ describe('words about the last benchmark', () => {
   const finished = {
     state: 'idle' as const,
     resumable: null,
-    last: { result: 'finished' as const, message: 'Finished: 24 runs.' },
+    last: {
+      result: 'finished' as const,
+      ending: { code: 'finished' as const, runs: 24, marked: 0, leftOut: [], notReached: null },
+    },
   };
 
   test('make way for the refusal of the next order', async () => {
     const { page, sidecar } = await open((fake) => (fake.state.benchmark = finished));
-    await page.getByText('Finished: 24 runs.').waitFor();
-    sidecar.refusal = 'The attention in force adapts.';
+    await page.getByText('The benchmark has finished: 24 runs.').waitFor();
+    sidecar.refusal = { code: 'unable', why: { code: 'attention-adapts' } };
     await page.getByRole('button', { name: 'Run Benchmark' }).click();
-    await page.getByRole('alert').getByText('The attention in force adapts.').waitFor();
-    assert.equal(await page.getByText('Finished: 24 runs.').isVisible(), false);
+    await page.getByRole('alert').getByText('The attention optimisation in force slices its work').waitFor();
+    assert.equal(await page.getByText('The benchmark has finished: 24 runs.').isVisible(), false);
     // Nor do they come back with whatever the sidecar tells next.
-    sidecar.sendState({ notices: [{ level: 'info', message: 'Something else.' }] });
-    await page.getByText('Something else.').waitFor();
-    assert.equal(await page.getByText('Finished: 24 runs.').isVisible(), false);
+    sidecar.sendState({ notices: [{ level: 'info', notice: { code: 'left-behind', leftMiB: 300 } }] });
+    await page.getByText('The WebUI holds 300 MiB more').waitFor();
+    assert.equal(await page.getByText('The benchmark has finished: 24 runs.').isVisible(), false);
   });
 
   test('are said again when the next one has ended the same way', async () => {
     const { page, sidecar } = await open((fake) => (fake.state.benchmark = finished));
     await page.getByRole('button', { name: 'Run Benchmark' }).click();
-    await page.getByText('Warming up.').waitFor();
+    await page.getByText('Warming up before 12 runs').waitFor();
     sidecar.sendState({ benchmark: finished });
-    await page.getByText('Finished: 24 runs.').waitFor();
+    await page.getByText('The benchmark has finished: 24 runs.').waitFor();
   });
 });
 
@@ -389,7 +398,7 @@ describe('the focus is not lost', () => {
     await page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
     sidecar.answerAgain({
       status: 'not-calibrated',
-      message: 'Press Run Benchmark.',
+      why: { code: 'finding', finding: { code: 'not-fitted', reason: 'no-runs' }, unsliceable: [] },
       totalMiB: 8192,
       webuiMiB: 1,
       othersMiB: 1,
@@ -471,7 +480,7 @@ test('with forced colours what tells by its colour alone still does', async () =
   const { page, sidecar } = await open();
   await page.emulateMedia({ forcedColors: 'active' });
   sidecar.start(sidecar.state.defaults);
-  await page.getByText('Warming up.').waitFor();
+  await page.getByText('Warming up before 12 runs').waitFor();
   sidecar.send({
     type: 'benchmark',
     benchmark: {
@@ -481,7 +490,7 @@ test('with forced colours what tells by its colour alone still does', async () =
       runsPlanned: 12,
       settings: null,
       timeLeftMs: null,
-      message: '',
+      doing: { code: 'planning' as const },
     },
   });
   await page.getByText('Run 5 of 12').waitFor();

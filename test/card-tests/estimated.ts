@@ -1,7 +1,7 @@
 /** An estimate as the sidecar answers it: the protocol's own example, with other figures. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EstimateResult, IntervalMiB } from '../../service/protocol/viewer.ts';
+import type { EstimateResult, IntervalMiB } from '../../service/protocol/estimate.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EstimateResult } from '../../service/protocol/viewer.ts';
+import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import type { BenchmarkFigures } from '../card/benchmark.ts';
 import { resultOf, resultTable } from '../card/report.ts';
 import { estimated as estimatedOf } from './estimated.ts';
@@ -31,7 +31,7 @@ const estimated = (
 };
 const SILENT: EstimateResult = {
   status: 'adapts',
-  message: 'it adapts',
+  why: { code: 'benchmark-runs' },
   totalMiB: null,
   webuiMiB: null,
   othersMiB: null,

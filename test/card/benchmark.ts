@@ -1,6 +1,8 @@
 /** The benchmark as the tab's button starts it. */
+import { endingInWords, refusalInWords } from '../../service/words/index.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { BenchmarkState, RunRow, ViewerState } from '../../service/protocol/viewer.ts';
+import type { BenchmarkState } from '../../service/protocol/benchmark.ts';
+import type { RunRow, ViewerState } from '../../service/protocol/viewer.ts';
 import type { ViewerClient } from '../../tools/viewer-client.ts';
 import type { Estimates } from './estimates.ts';
 
@@ -51,7 +53,7 @@ export async function runBenchmark(
     runs: rows.length,
     seconds,
     outcome: status === 'estimated' ? 'figures' : (status ?? last?.result ?? 'unknown'),
-    message: last?.message ?? '',
+    message: last === null ? '' : endingInWords(last.ending),
     generationSeconds: rows.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0) / 1000,
     outOfMemory: rows.filter(({ outcome }) => outcome === 'oom').length,
   };
@@ -75,6 +77,7 @@ function waitForBenchmark(
     );
     const stop = viewer.onMessage((message) => {
       if (message.type === 'error') end(() => reject(new Error(`the benchmark: ${message.message}`)));
+      if (message.type === 'refused') end(() => reject(new Error(`the benchmark: ${refusalInWords(message.refusal)}`)));
       if ((message.type === 'state' || message.type === 'benchmark') && fits(message.benchmark))
         end(() => resolve(message.benchmark));
     });

@@ -1,7 +1,7 @@
 /** Estimates asked as a page asks them, no faster than a page may. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { EstimateResult } from '../../service/protocol/viewer.ts';
+import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import type { ViewerClient } from '../../tools/viewer-client.ts';
 import type { Ladder } from './draw.ts';
 

@@ -2,6 +2,7 @@
  * The whole test, in order: benchmark, every estimate, and only then the truth, so that no later run has taught the
  * estimates anything.
  */
+import { noticeInWords } from '../../service/words/index.ts';
 import { join } from 'node:path';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { connectViewer } from '../../tools/viewer-client.ts';
@@ -103,7 +104,7 @@ async function measure({ options, url, viewer, truth, stateFile, say }: Measured
   say(
     `benchmark: ${benchmark.outcome}, ${benchmark.runs} runs in ${benchmark.seconds.toFixed(0)} s; ${benchmark.message}`,
   );
-  const notices = (viewer.state()?.notices ?? []).map(({ level, message }) => `${level}: ${message}`);
+  const notices = (viewer.state()?.notices ?? []).map(({ level, notice }) => `${level}: ${noticeInWords(notice)}`);
   for (const settings of random) await estimates.ask(settings);
   for (const { ladder } of ladders) await estimates.askLadder(ladder, options.cardMiB);
   await collect(url);

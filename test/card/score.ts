@@ -1,7 +1,7 @@
 /** Estimates against the truth: errors as shares of it, and verdicts. */
 import { mean, quantileSorted } from 'simple-statistics';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { EstimateResult, IntervalMiB } from '../../service/protocol/viewer.ts';
+import type { EstimateResult, IntervalMiB } from '../../service/protocol/estimate.ts';
 import type { Outcome } from './webui-api.ts';
 
 export interface Case {

@@ -1,7 +1,9 @@
 /** Bad input through the whole product: stand-in WebUI, shim, sidecar and the page's side of the wire. */
+import { noEstimateInWords, remarkInWords } from '../../service/words/index.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { RequestedSettings, ViewerMessage } from '../../service/protocol/viewer.ts';
+import type { RequestedSettings } from '../../service/protocol/estimate.ts';
+import type { ViewerMessage } from '../../service/protocol/viewer.ts';
 import { generate } from '../../tools/demo/generate.ts';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
 import { LIMIT_MS, OPTIONS, killSidecar, openPage, type Page } from './page.ts';
@@ -38,7 +40,7 @@ describe('a driver that fails', () => {
     async (fault, reason, words) => {
       await standIn.control({ fault });
       const { source, device } = await page.until((state) => state.source.reason === reason);
-      expect(source.message).toContain(words);
+      expect(source.remark === null ? '' : remarkInWords(source.remark)).toContain(words);
       expect(device).toBeNull();
       expect((await generate(standIn.url, SMALL)).outcome).toBe('ok');
       await standIn.control({ fault: null });
@@ -68,10 +70,9 @@ describe('sliders that make no sense', () => {
       'Hires fix target 1000000 x 1000000 is beyond',
     ],
   ])('(%s) are answered in words', async (_what, settings, words) => {
-    expect(await page.estimate(settings)).toMatchObject({
-      status: 'bad-settings',
-      message: expect.stringContaining(words),
-    });
+    const result = await page.estimate(settings);
+    expect(result.status).toBe('bad-settings');
+    expect('why' in result && noEstimateInWords(result.why)).toContain(words);
   });
 });
 
@@ -107,9 +108,9 @@ describe('a benchmark', () => {
       await other.ready();
       page.send({ type: 'benchmark-start', options: OPTIONS });
       await page.running(1);
-      const error = other.waitFor('error', () => true, LIMIT_MS);
+      const refused = other.waitFor('refused', () => true, LIMIT_MS);
       other.send({ type: 'benchmark-start', options: { ...OPTIONS, maxBatchSize: 1 } });
-      expect(await error).toMatchObject({ reason: 'not-now', message: expect.stringContaining('running already') });
+      expect((await refused).refusal).toEqual({ code: 'running', wanted: 'another' });
       other.close();
     },
     2 * LIMIT_MS,
@@ -125,7 +126,7 @@ describe('a benchmark', () => {
       const stopped = await page.idle();
       expect(stopped.last).toMatchObject({
         result: 'failed',
-        message: expect.stringContaining('changed in mid-benchmark'),
+        ending: { code: 'key-changed' },
       });
       expect(stopped.resumable).toBeNull();
       await standIn.control({ checkpoint: 'simulated-sd15' });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { EstimateResult } from '../../service/protocol/viewer.ts';
+import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import { generate } from '../../tools/demo/generate.ts';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
 import { LIMIT_MS, OPTIONS, openPage, type Page } from './page.ts';
@@ -75,8 +75,8 @@ describe('attention that slices to fit', () => {
     async () => {
       const small = await estimated(of('txt2img', 512, 512, 1));
       const large = await estimated(of('txt2img', 768, 768, 2));
-      expect(small.note ?? '').not.toContain('adapts to free memory');
-      expect(large.note).toMatch(/adapts to free memory: with what is free now it is cut into up to \d+ slices/);
+      expect(small.notes).not.toContainEqual(expect.objectContaining({ code: 'adapts-to-free-memory' }));
+      expect(large.notes).toContainEqual({ code: 'adapts-to-free-memory', slices: expect.any(Number) });
       expect(large.peak.valueMiB - large.required.valueMiB).toBeGreaterThan(1000);
     },
     LIMIT_MS,

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { lastInWords } from '../../frontend-js/tab/wording.ts';
+import { lastInWords } from '../../frontend-js/tab/accuracy.ts';
+import { noticeInWords } from '../../service/words/index.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { EstimateResult, RunRow } from '../../service/protocol/viewer.ts';
+import type { EstimateResult } from '../../service/protocol/estimate.ts';
+import type { RunRow } from '../../service/protocol/viewer.ts';
 import { generate } from '../../tools/demo/generate.ts';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
 import { LIMIT_MS, OPTIONS, openPage, type Page } from './page.ts';
@@ -154,7 +156,10 @@ describe('another attention optimisation', () => {
       const own = await estimated(txt2img(512, 512, 2));
       await chooseAttention('xformers', 'xformers');
       const similar = await estimated(txt2img(512, 512, 2));
-      expect(similar).toMatchObject({ basis: 'similar', note: expect.stringContaining('attention sdp -> xformers') });
+      expect(similar).toMatchObject({
+        basis: 'similar',
+        notes: [{ code: 'similar', similar: { changes: [{ name: 'attention', before: 'sdp', after: 'xformers' }] } }],
+      });
       for (const figure of ['required', 'peak'] as const) {
         expect(similar[figure].highMiB - similar[figure].lowMiB).toBeGreaterThan(
           2 * (own[figure].highMiB - own[figure].lowMiB),
@@ -163,7 +168,7 @@ describe('another attention optimisation', () => {
       expect(await calibration()).toMatchObject({
         state: 'none',
         runs: 0,
-        message: expect.stringContaining('similar'),
+        finding: { code: 'similar' },
       });
     },
     LIMIT_MS,
@@ -197,16 +202,12 @@ describe('once generations need more than before', () => {
       const rows = await generateAll(INSIDE);
       expect(rows.map(({ marks }) => marks)).toEqual([['outlier'], ['outlier'], ['outlier'], ['outlier'], []]);
       const { notices } = await page.ready();
-      expect(notices).toEqual([
-        {
-          level: 'warning',
-          message: expect.stringMatching(
-            /^\+1\.2 GiB against the estimates since \S+ \S+ UTC: run the benchmark again\.$/,
-          ),
-        },
+      expect(notices).toMatchObject([{ level: 'warning', notice: { code: 'drift', drift: { similar: null } } }]);
+      expect(notices.map(({ notice }) => noticeInWords(notice))).toEqual([
+        expect.stringMatching(/^\+1\.2 GiB against the estimates since \S+ \S+ UTC: run the benchmark again\.$/),
       ]);
       const { required, drift } = await estimated(txt2img(512, 512, 1));
-      expect(drift?.message).toContain('run the benchmark again');
+      expect(drift).toEqual(expect.objectContaining({ similar: null }));
       expect(required.highMiB - before.required.highMiB).toBeGreaterThan(0.9 * MORE_MIB);
     },
     LIMIT_MS,
@@ -220,9 +221,9 @@ describe('once generations need more than before', () => {
       expect(notices).toEqual([]);
       expect(found).toMatchObject({ state: 'ready', runs: 11 });
       expect((await page.runs()).at(-1)).toMatchObject({ marks: expect.arrayContaining(['superseded']) });
-      const { peak, note, drift } = await estimated(txt2img(640, 512, 2));
+      const { peak, notes, drift } = await estimated(txt2img(640, 512, 2));
       const { devicePeakMiB } = await generate(standIn.url, txt2img(640, 512, 2));
-      expect({ note, drift }).toEqual({ note: null, drift: null });
+      expect({ notes, drift }).toEqual({ notes: [], drift: null });
       expect(Math.abs(peak.valueMiB / devicePeakMiB - 1)).toBeLessThan(0.05);
     },
     2 * LIMIT_MS,
@@ -234,16 +235,16 @@ test(
   async () => {
     await stop();
     await start('--torch-version', '2.3.0+cu121');
-    const { basis, note } = await estimated(txt2img(512, 512, 1));
-    expect({ basis, note }).toEqual({
+    const changes = [{ name: 'torch', before: '2.1.2+cu121', after: '2.3.0+cu121' }];
+    expect(await estimated(txt2img(512, 512, 1))).toMatchObject({
       basis: 'similar',
-      note: expect.stringContaining('torch 2.1.2+cu121 -> 2.3.0+cu121'),
+      notes: [{ code: 'similar', similar: { changes, imported: false } }],
     });
     // The first generation of a process makes its CUDA context grow, which is not torch's.
     expect(await generateAll([txt2img(512, 512, 1)])).toMatchObject([{ marks: ['disturbed'] }]);
     await standIn.control({ extraMiB: 2 * MORE_MIB });
     expect((await generateAll(INSIDE)).map(({ marks }) => marks)).toEqual([[], [], [], [], []]);
-    expect((await page.ready()).notices.map(({ message }) => message)).toEqual([
+    expect((await page.ready()).notices.map(({ notice }) => noticeInWords(notice))).toEqual([
       expect.stringMatching(
         /^\+1\.2 GiB against the estimates since torch 2\.1\.2\+cu121 -> 2\.3\.0\+cu121: run the benchmark again\.$/,
       ),
@@ -260,15 +261,15 @@ test(
     await chooseAttention('Doggettx', 'Doggettx');
     expect(await page.estimate(txt2img(512, 512, 1))).toMatchObject({
       status: 'adapts',
-      message: expect.stringContaining('slices its work to fit the memory that is free'),
+      why: { code: 'finding', finding: { code: 'unable', why: { code: 'attention-adapts' } }, unsliceable: [] },
     });
     expect(await page.estimate(txt2img(1632, 2448, 1))).toMatchObject({
       status: 'adapts',
-      message: expect.stringContaining('At 1632 x 2448 it may be unable to slice'),
+      why: { code: 'finding', unsliceable: [{ width: 1632, height: 2448 }] },
     });
-    const refused = page.waitFor('error', ({ reason }) => reason === 'not-now', LIMIT_MS);
+    const refused = page.waitFor('refused', () => true, LIMIT_MS);
     page.send({ type: 'benchmark-start', options: OPTIONS });
-    expect((await refused).message).toContain('no curve to measure');
+    expect((await refused).refusal).toEqual({ code: 'unable', why: { code: 'attention-adapts' } });
   },
   LIMIT_MS,
 );

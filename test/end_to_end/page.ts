@@ -1,13 +1,8 @@
 /** What a page of the WebUI would hear, and what a person would do there. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  BenchmarkOptions,
-  BenchmarkState,
-  EstimateResult,
-  RequestedSettings,
-  RunRow,
-  ViewerState,
-} from '../../service/protocol/viewer.ts';
+import type { BenchmarkOptions, BenchmarkState } from '../../service/protocol/benchmark.ts';
+import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
+import type { RunRow, ViewerState } from '../../service/protocol/viewer.ts';
 import { connectViewer, type ViewerClient } from '../../tools/viewer-client.ts';
 import { descendantsOf, isSidecar } from '../../tools/processes.ts';
 

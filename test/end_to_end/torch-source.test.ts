@@ -28,7 +28,7 @@ test(
     expect(source).toMatchObject({
       health: 'ok',
       reason: 'no-memory-figures',
-      message: expect.stringContaining('once a second'),
+      remark: { code: 'torch-serves', reason: 'no-memory-figures', listsPrograms: true },
     });
     expect(device).toMatchObject({ index: 0, usedMiB: expect.any(Number), totalMiB: expect.any(Number) });
     expect(processes?.length).toBeGreaterThan(0);

@@ -79,8 +79,8 @@ test(
     writeFileSync(join(folder, 'headroom.sqlite'), damaged);
 
     const page = await start();
-    expect((await page.ready()).notices).toEqual([
-      expect.objectContaining({ level: 'warning', message: expect.stringContaining('set aside') }),
+    expect((await page.ready()).notices).toMatchObject([
+      { level: 'warning', notice: { code: 'store', notice: { code: 'set-aside' } } },
     ]);
     const [kept] = readdirSync(folder).filter((name) => name.includes('.broken-'));
     expect(readFileSync(join(folder, kept ?? ''), 'utf8')).toBe(damaged);

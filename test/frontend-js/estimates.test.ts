@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EstimateRequests } from '../../frontend-js/estimates.ts';
-import type { RequestedSettings, ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
+import type { RequestedSettings } from '../../service/protocol/estimate.ts';
+import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { FakeClock } from './fake-clock.ts';
 
 function of(width: number): RequestedSettings {
@@ -13,7 +14,7 @@ function answer(
 ): Extract<ToViewerMessage, { type: 'estimate' }> {
   const result = {
     status: 'measuring' as const,
-    message: `answer ${requestId}`,
+    why: { code: 'benchmark-runs' as const },
     totalMiB: null,
     webuiMiB: null,
     othersMiB: null,
@@ -89,7 +90,7 @@ describe('answers to estimate requests', () => {
     requests.want(of(512));
     clock.advance(100);
     requests.want(of(520));
-    expect(requests.accept(answer(2))).toMatchObject({ message: 'answer 2' });
+    expect(requests.accept(answer(2))).toEqual(answer(2).result);
     expect(requests.accept(answer(1))).toBeNull();
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { offlineInWords, whyOffline } from '../../frontend-js/offline.ts';
+import { isOffline, whyOffline } from '../../frontend-js/offline.ts';
+import { offlineInWords } from '../../service/words/index.ts';
 
 describe('a page without a connection', () => {
   test.each([
@@ -19,11 +20,11 @@ describe('a page without a connection', () => {
   });
 
   test('is told what to do; while it connects nothing is said', () => {
-    expect(['gone', 'logged-out', 'refused'].map(offlineInWords)).toEqual([
+    expect((['gone', 'logged-out', 'refused'] as const).map(offlineInWords)).toEqual([
       expect.stringMatching(/Reload/),
       expect.stringMatching(/log in/),
       expect.stringMatching(/console/),
     ]);
-    expect(['open', 'connecting', 'constructor'].map(offlineInWords)).toEqual([null, null, null]);
+    expect(['gone', 'open', 'connecting', 'constructor'].map(isOffline)).toEqual([true, false, false, false]);
   });
 });

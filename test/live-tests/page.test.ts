@@ -3,7 +3,13 @@ import { gapPx } from '../live/page/readout.ts';
 import { Traffic } from '../live/page/traffic.ts';
 
 const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
-const RESULT = { status: 'measuring', message: '', totalMiB: null, webuiMiB: null, othersMiB: null };
+const RESULT = {
+  status: 'measuring',
+  why: { code: 'benchmark-runs' },
+  totalMiB: null,
+  webuiMiB: null,
+  othersMiB: null,
+};
 
 describe('the gap between two boxes', () => {
   const box = { x: 0, y: 0, width: 10, height: 10 };
@@ -35,7 +41,7 @@ describe("the page's traffic", () => {
         type: 'estimate',
         requestId: 1,
         tab: 'txt2img',
-        result: { ...RESULT, message: 'of the first' },
+        result: { ...RESULT, webuiMiB: 1 },
       }),
     );
     traffic.received(
@@ -43,11 +49,11 @@ describe("the page's traffic", () => {
         type: 'estimate',
         requestId: 2,
         tab: 'txt2img',
-        result: { ...RESULT, message: 'of the second' },
+        result: { ...RESULT, webuiMiB: 2 },
       }),
     );
     const { settings, result } = await traffic.waitForEstimate('txt2img', () => true, 0);
-    expect([settings.width, result]).toEqual([502, { ...RESULT, message: 'of the second' }]);
+    expect([settings.width, result]).toEqual([502, { ...RESULT, webuiMiB: 2 }]);
   });
 
   test('says what was asked last where nothing fits', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../../service/base/result.ts';
 import { readArgs } from '../../service/cli/args.ts';
+import { mistakeInWords } from '../../service/words/index.ts';
 import { ROOT } from '../node24.mjs';
 
 /** Sizes of the simulated cards there are, in GB. */
@@ -31,7 +32,7 @@ export interface DemoOptions {
 
 export function readDemoArgs(args: readonly string[]): Result<DemoOptions, string> {
   const parsed = readArgs(args, { card: 'text', port: 'text', once: 'flag', json: 'flag', seed: 'text', help: 'flag' });
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return { ok: false, reason: mistakeInWords(parsed.reason) };
   const { text, flag } = parsed.value;
   const cardGb = wholeNumber(text('card') ?? '8');
   if (cardGb === null || !CARDS_GB.includes(cardGb))

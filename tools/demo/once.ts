@@ -1,6 +1,8 @@
 /** The main job without a browser: benchmark, fit, then fresh settings, estimated first and generated after. */
+import { endingInWords, noEstimateInWords } from '../../service/words/index.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { BenchmarkOptions, ToViewerMessage } from '../../service/protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../service/protocol/benchmark.ts';
+import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import type { StandIn } from '../stand-in.ts';
 import { connectViewer, type ViewerClient } from '../viewer-client.ts';
 import { generate } from './generate.ts';
@@ -90,7 +92,9 @@ async function benchmark(
     const end = await viewer.waitFor('benchmark', (message) => message.benchmark.state === 'idle', BENCHMARK_LIMIT_MS);
     const last = end.benchmark.state === 'idle' ? end.benchmark.last : null;
     if (last?.result !== 'finished')
-      throw new Error(`the benchmark did not finish: ${last?.message ?? 'no reason given'}`);
+      throw new Error(
+        `the benchmark did not finish: ${last === null ? 'no reason given' : endingInWords(last.ending)}`,
+      );
     return runs;
   } finally {
     stopListening();
@@ -105,7 +109,8 @@ async function checkOne(
 ): Promise<Check> {
   viewer.send({ type: 'estimate', requestId, tab: settings.operation === 'img2img' ? 'img2img' : 'txt2img', settings });
   const { result } = await viewer.waitFor('estimate', (message) => message.requestId === requestId, ANSWER_LIMIT_MS);
-  if (result.status !== 'estimated') throw new Error(`no estimate for ${describe(settings)}: ${result.message}`);
+  if (result.status !== 'estimated')
+    throw new Error(`no estimate for ${describe(settings)}: ${noEstimateInWords(result.why)}`);
   const seen = await generate(webuiUrl, settings);
   return {
     settings,

@@ -1,6 +1,7 @@
 /**
  * Part 2: the default benchmark exactly as the sidecar plans it, then random settings, each estimated before it is run.
  */
+import { endingInWords } from '../../../service/words/index.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import type { RunRow, ViewerState } from '../../../service/protocol/viewer.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
@@ -32,9 +33,10 @@ async function benchmark(work: Work): Promise<Ending> {
     });
   await rig.until(isRunning, ANSWER_LIMIT_MS);
   const end = await untilIdle(work);
-  const message = end.benchmark.state === 'idle' ? (end.benchmark.last?.message ?? '') : '';
+  const last = end.benchmark.state === 'idle' ? end.benchmark.last : null;
+  const message = last === null ? '' : endingInWords(last.ending);
   say(`benchmark: ${message}`);
-  if (end.benchmark.state !== 'idle' || end.benchmark.last?.result !== 'finished') {
+  if (last?.result !== 'finished') {
     if (work.isLate()) return 'out-of-time';
     throw new Error(`the benchmark did not finish: ${message}`);
   }

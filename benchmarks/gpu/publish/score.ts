@@ -1,5 +1,5 @@
 import { mean, quantile } from 'simple-statistics';
-import type { IntervalMiB } from '../../../service/protocol/viewer.ts';
+import type { IntervalMiB } from '../../../service/protocol/estimate.ts';
 import type { CardRecord, PeakRecord } from '../records.ts';
 import type { Capture } from './tables.ts';
 

@@ -1,8 +1,8 @@
 import type { Result } from '../../base/result.ts';
-import type { Inability } from '../../hosts/host.ts';
 import { abilitiesOf } from '../../hosts/hosts.ts';
+import type { Refusal } from '../../protocol/benchmark.ts';
 import type { Environment } from '../../protocol/host.ts';
-import type { SourceReason } from '../../protocol/viewer.ts';
+import type { SourceReason } from '../../protocol/source.ts';
 import type { Run } from '../../recorder/run.ts';
 import type { Session } from '../../store/session.ts';
 import type { Store } from '../../store/store.ts';
@@ -17,17 +17,6 @@ export interface ConductorOptions extends CourseOptions {
   /** Why the device's memory will not be known; null where it is, or may be again. */
   readonly noFigures: () => SourceReason | null;
 }
-
-/** Why a request could not be followed. */
-export type Refusal =
-  | {
-      readonly code: 'no-webui' | 'no-checkpoint' | 'nothing-to-resume' | 'nothing-to-discard' | 'nothing-to-cancel';
-    }
-  | { readonly code: 'running'; readonly wanted: 'another' | 'this' | 'a-change' }
-  | { readonly code: 'running-elsewhere'; readonly holdMs: number }
-  | { readonly code: 'unable'; readonly why: Inability }
-  | { readonly code: 'no-figures'; readonly reason: SourceReason }
-  | { readonly code: 'too-soon'; readonly most: number; readonly waitMs: number };
 
 /** A benchmark that may begin. `runsBefore`: of the same session, oldest first. */
 export interface Ready {

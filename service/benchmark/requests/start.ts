@@ -1,8 +1,8 @@
-import type { BenchmarkOptions } from '../../protocol/viewer.ts';
+import type { BenchmarkOptions, Refusal } from '../../protocol/benchmark.ts';
 import type { Session } from '../../store/session.ts';
 import type { Pace } from '../pace.ts';
 import { planOf } from '../progress.ts';
-import { ELSEWHERE, notNow, refusalOf, type Beginning, type ConductorOptions, type Refusal } from './request.ts';
+import { ELSEWHERE, notNow, refusalOf, type Beginning, type ConductorOptions } from './request.ts';
 import { heldElsewhereMs } from './stopped.ts';
 
 /** A new benchmark, stored already. */

@@ -1,7 +1,7 @@
 /** What a source says of itself, and who listens. */
 import type { Clock } from '../../base/clock.ts';
-import type { SourceReason } from '../../protocol/viewer.ts';
-import type { Sample, SamplerEvent, SourceRemark, SourceStatus } from './types.ts';
+import type { SourceReason, SourceRemark, SourceState } from '../../protocol/source.ts';
+import type { Sample, SamplerEvent } from './types.ts';
 
 /**
  * Told as stale somewhat before the 3 s after which a figure must not be shown as current, for the telling takes time
@@ -10,7 +10,7 @@ import type { Sample, SamplerEvent, SourceRemark, SourceStatus } from './types.t
 export const STALE_AFTER_MS = 2500;
 
 export interface SourceHealth {
-  readonly state: SourceStatus;
+  readonly state: SourceState;
   readonly subscribe: (listener: (event: SamplerEvent) => void) => () => void;
   /** Begins to watch for staleness. */
   start(): void;
@@ -23,13 +23,9 @@ export interface SourceHealth {
   fail(reason: SourceReason): void;
 }
 
-export function createSourceHealth(
-  clock: Clock,
-  kind: SourceStatus['kind'],
-  label: SourceStatus['label'],
-): SourceHealth {
+export function createSourceHealth(clock: Clock, kind: SourceState['kind'], label: SourceState['label']): SourceHealth {
   const listeners = new Set<(event: SamplerEvent) => void>();
-  let state: SourceStatus = { kind, label, health: 'starting', reason: null, remark: null };
+  let state: SourceState = { kind, label, health: 'starting', reason: null, remark: null };
   let timer: { clear(): void } | null = null;
   let stopped = false;
 
@@ -37,8 +33,8 @@ export function createSourceHealth(
     if (stopped) return;
     for (const listener of [...listeners]) listener(event);
   };
-  const set = (health: SourceStatus['health'], reason: SourceReason | null, remark: SourceRemark | null) => {
-    const next: SourceStatus = { kind, label, health, reason, remark };
+  const set = (health: SourceState['health'], reason: SourceReason | null, remark: SourceRemark | null) => {
+    const next: SourceState = { kind, label, health, reason, remark };
     if (JSON.stringify(next) === JSON.stringify(state)) return;
     state = next;
     emit({ type: 'state', state });

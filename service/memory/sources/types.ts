@@ -1,6 +1,6 @@
 /** What the sampler produces. Later stages import these types and nothing else of this folder. */
-import type { Backend } from '../../protocol/host.ts';
-import type { GpuProcess, SourceReason, SourceState } from '../../protocol/viewer.ts';
+import type { SourceState } from '../../protocol/source.ts';
+import type { GpuProcess } from '../../protocol/viewer.ts';
 
 /**
  * One device as a source sees it; absent figures are null. `usedMiB` is everybody's use, `driverKeptMiB` the driver's own
@@ -29,27 +29,12 @@ export interface Sample {
   readonly devices: readonly DeviceReading[];
 }
 
-/** What there is to say of a source. */
-export type SourceRemark =
-  /** Why there are no figures. */
-  | { readonly code: 'failed'; readonly reason: SourceReason }
-  /** Some of its cards cannot be read. */
-  | { readonly code: 'some-unread'; readonly unread: number; readonly cards: number; readonly reason: SourceReason }
-  /** Why torch's own figures serve: null where nvidia-smi shows cards, and none that is known to be this one. */
-  | { readonly code: 'torch-serves'; readonly reason: SourceReason | null; readonly listsPrograms: boolean }
-  /** No source reads what the WebUI computes by. */
-  | { readonly code: 'no-source'; readonly backend: Backend };
-
-export interface SourceStatus extends Omit<SourceState, 'message'> {
-  readonly remark: SourceRemark | null;
-}
-
 export type SamplerEvent =
-  { readonly type: 'sample'; readonly sample: Sample } | { readonly type: 'state'; readonly state: SourceStatus };
+  { readonly type: 'sample'; readonly sample: Sample } | { readonly type: 'state'; readonly state: SourceState };
 
 /** A running memory source. Failures are states, never exceptions. */
 export interface Sampler {
-  readonly state: SourceStatus;
+  readonly state: SourceState;
   readonly driverVersion: string | null;
   /** Starts sampling; a second call does nothing. */
   start(): void;

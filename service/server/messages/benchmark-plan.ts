@@ -2,7 +2,8 @@ import type { Planner } from '../../benchmark/course.ts';
 import { gapMsOf, guessTime, predictMs, timedFit, typicalWorkMpx } from '../../calibration/time.ts';
 import { traitsOf } from '../../hosts/hosts.ts';
 import type { HostTraits } from '../../protocol/host.ts';
-import type { BenchmarkOptions, ToViewerMessage } from '../../protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../protocol/benchmark.ts';
+import type { ToViewerMessage } from '../../protocol/viewer.ts';
 import { inForce, type Parts } from '../parts.ts';
 
 type Plan = Pick<Extract<ToViewerMessage, { type: 'benchmark-plan' }>, 'runs' | 'minutes'>;

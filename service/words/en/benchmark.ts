@@ -1,14 +1,12 @@
 /** What is told of benchmarks: how one goes and ended, and why one cannot be. */
-import type { Refusal } from '../../benchmark/requests/request.ts';
-import type { Doing } from '../../benchmark/course-view.ts';
-import type { Ending } from '../../benchmark/endings.ts';
-import type { LeftOut } from '../../benchmark/left-out.ts';
-import type { NotReached } from '../../benchmark/reach.ts';
+import type { Doing, Ending, LeftOut, NotReached, Refusal } from '../../protocol/benchmark.ts';
 import type { RunProblem } from '../../protocol/host.ts';
 import type { Because } from '../../protocol/shim.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
+import { counted } from './amounts.ts';
 import { NO_CHECKPOINT } from './calibration.ts';
 import { inabilityInWords } from './hosts.ts';
+import { OPERATION_NAMES } from './names.ts';
 import { reasonInWords } from './sources.ts';
 
 const KEPT = 'What was measured is kept, and it can go on from there.';
@@ -43,6 +41,8 @@ export function refusalInWords(refusal: Refusal): string {
       return `A benchmark would serve nothing here: the memory of the device is not known. ${reasonInWords(refusal.reason)}`;
     case 'too-soon':
       return `${refusal.most} benchmarks were started within a minute. Try again in ${Math.ceil(refusal.waitMs / 1000)} seconds.`;
+    case 'only-the-webui-restarts':
+      return 'Only the WebUI can restart the sidecar.';
   }
 }
 
@@ -81,7 +81,7 @@ function finishedInWords({ runs, marked, leftOut, notReached }: Extract<Ending, 
           `${marked} of them ${marked === 1 ? 'was' : 'were'} left out, because something else used the device meanwhile; the table of runs says which.`,
         ];
   return [
-    `The benchmark has finished: ${runs} ${runs === 1 ? 'run' : 'runs'}.`,
+    `The benchmark has finished: ${counted(runs, 'run')}.`,
     ...aside,
     ...leftOut.map(leftOutInWords),
     ...(notReached === null ? [] : [notReachedInWords(notReached)]),
@@ -92,7 +92,7 @@ function leftOutInWords({ what, problem }: LeftOut): string {
   const lacking =
     what === 'caps'
       ? 'The memory of a run cannot be capped here, so what is required is known less well'
-      : `${what.replace('_', ' ')} could not be run and was left out`;
+      : `${OPERATION_NAMES[what]}: could not be run and was left out`;
   return `${lacking} (${problemInWords(problem).slice(0, MOST_OF_A_REASON).replace(/\.$/, '')}).`;
 }
 
@@ -115,7 +115,7 @@ function problemInWords(problem: RunProblem): string {
       return "The WebUI's hires fix cannot arrive at this target size.";
     case 'no-upscaler': {
       const { upscaler, operation } = problem;
-      return `This WebUI has no upscaler ${upscaler === null ? '' : `"${upscaler}" `}for ${operation}.`;
+      return `This WebUI has no upscaler ${upscaler === null ? '' : `"${upscaler}" `}for ${OPERATION_NAMES[operation]}.`;
     }
   }
 }

@@ -1,12 +1,14 @@
 /** What is told of a calibration: what it rests on, what contradicts it, and what to do. */
-import type { DriftAlarm, Finding, SimilarSetUp } from '../../calibration/calibration.ts';
-import type { ImportedRuns } from '../../calibration/imported.ts';
-import type { FitFailure } from '../../model/types.ts';
+import type { CalibrationState, Drift, FitFailure, SimilarSetUp } from '../../protocol/calibration.ts';
+import type { Contradictions } from '../../protocol/notice.ts';
+import { formatMiB } from './amounts.ts';
 import { inabilityInWords } from './hosts.ts';
 
 const WHAT_TO_DO = 'Press Run Benchmark in the Headroom tab.';
 
-export const NO_CHECKPOINT =
+export const BENCHMARK_RUNS: string = 'The benchmark is running: estimates come when it has finished.';
+
+export const NO_CHECKPOINT: string =
   'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded one, or generate a picture.';
 
 const FAILURES: Readonly<Record<FitFailure, string>> = {
@@ -22,12 +24,16 @@ const FAILURES: Readonly<Record<FitFailure, string>> = {
     'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
 };
 
-export function findingInWords(finding: Finding): string {
+export function findingInWords(finding: CalibrationState['finding']): string {
   switch (finding.code) {
     case 'unable':
       return inabilityInWords(finding.why);
     case 'no-checkpoint':
       return NO_CHECKPOINT;
+    case 'no-webui':
+      return 'The WebUI is not connected: nothing can be calibrated. Live memory is shown.';
+    case 'benchmark-runs':
+      return BENCHMARK_RUNS;
     case 'not-fitted':
       return FAILURES[finding.reason];
     case 'unmeasured':
@@ -51,32 +57,25 @@ export function similarInWords({ changes, imported }: SimilarSetUp): string {
   return [...words, ...(imported ? ['its runs imported'] : [])].join(', ');
 }
 
-const MIB_PER_GIB = 1024;
-
 /** Since the set-up changed, or since a time. */
-export function driftInWords({ meanMiB, sinceMs, ranOut, similar }: Omit<DriftAlarm, 'leftMiB'>): string {
-  const amount =
-    Math.abs(meanMiB) >= MIB_PER_GIB
-      ? `${(Math.abs(meanMiB) / MIB_PER_GIB).toFixed(1)} GiB`
-      : `${Math.round(Math.abs(meanMiB))} MiB`;
+export function driftInWords({ meanMiB, sinceMs, ranOut, similar }: Drift): string {
   const since =
     similar === null
       ? `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
       : similarInWords(similar);
-  const size = `${meanMiB > 0 ? '+' : '-'}${amount}${ranOut ? ' and more, out of memory,' : ''}`;
+  const size = `${meanMiB > 0 ? '+' : '-'}${formatMiB(Math.abs(meanMiB))}${ranOut ? ' and more, out of memory,' : ''}`;
   return `${size} against the estimates since ${since}: run the benchmark again.`;
 }
 
-/** Null where nothing contradicts. */
-export function contradictionsInWords({ contradicted, looked }: ImportedRuns): string | null {
-  const { size } = contradicted;
-  if (size === 0) return null;
-  if (size === looked)
+/** Of one contradiction at least. */
+export function contradictionsInWords({ contradicted, looked }: Contradictions): string {
+  if (contradicted === looked)
     return 'The imported runs of this set-up contradict what was measured here: none of them counts. They may be of another machine.';
-  return `${size} of the imported runs of this set-up ${size === 1 ? 'contradicts' : 'contradict'} what was measured here, and ${size === 1 ? 'does' : 'do'} not count.`;
+  const [contradict, count] = contradicted === 1 ? ['contradicts', 'does'] : ['contradict', 'do'];
+  return `${contradicted} of the imported runs of this set-up ${contradict} what was measured here, and ${count} not count.`;
 }
 
 /** What the WebUI holds beyond the weights. */
 export function leftBehindInWords(leftMiB: number): string {
-  return `The WebUI holds ${Math.round(leftMiB)} MiB more than the checkpoint's weights, mostly of a generation that failed. Python frees it at some later time; until then generations may have that much less. A benchmark run frees it at once.`;
+  return `The WebUI holds ${formatMiB(leftMiB)} more than the checkpoint's weights, mostly of a generation that failed. Python frees it at some later time; until then generations may have that much less. A benchmark run frees it at once.`;
 }

@@ -1,35 +1,10 @@
 /** What is told beside an estimate, and why there is none. */
-import type { Finding, SimilarSetUp } from '../../calibration/calibration.ts';
-import type { SettingsProblem } from '../../estimate/requested.ts';
-import type { EstimateWarning } from '../../estimate/warnings.ts';
-import type { SourceRemark } from '../../memory/sources/types.ts';
-import type { Unmatched } from '../../memory/unmatched.ts';
-import { findingInWords, similarInWords } from './calibration.ts';
+import type { EstimateResult, EstimateWarning, NoEstimate, Note, SettingsProblem } from '../../protocol/estimate.ts';
+import { formatMiB } from './amounts.ts';
+import { BENCHMARK_RUNS, findingInWords, similarInWords } from './calibration.ts';
 import { remarkInWords, unmatchedInWords } from './sources.ts';
 
-export const BENCHMARK_RUNS = 'The benchmark is running: estimates come when it has finished.';
-
-/** Why there is no estimate. */
-export type NoEstimate =
-  | { readonly code: 'settings'; readonly problem: SettingsProblem }
-  | { readonly code: 'silent-webui' | 'benchmark-runs' | 'no-idle-reading' }
-  /** `unsliceable`: sizes that attention may be unable to slice. */
-  | { readonly code: 'finding'; readonly finding: Finding; readonly unsliceable: readonly Size[] }
-  | { readonly code: 'no-reading'; readonly remark: SourceRemark | null }
-  | { readonly code: 'unmatched'; readonly unmatched: Unmatched };
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** What a person should know beyond the figures. */
-export type Note =
-  | EstimateWarning
-  | { readonly code: 'edge-inside' | 'beyond' | 'imported' | 'smaller-hires' }
-  | { readonly code: 'similar'; readonly similar: SimilarSetUp }
-  | { readonly code: 'finding'; readonly finding: Finding }
-  | { readonly code: 'unmeasured-upscaler'; readonly upscaler: string };
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 export function noEstimateInWords(why: NoEstimate): string {
   switch (why.code) {
@@ -50,7 +25,7 @@ export function noEstimateInWords(why: NoEstimate): string {
   }
 }
 
-function unsliceableInWords({ width, height }: Size): string {
+function unsliceableInWords({ width, height }: { readonly width: number; readonly height: number }): string {
   return `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`;
 }
 
@@ -79,7 +54,12 @@ function problemInWords(problem: SettingsProblem): string {
   }
 }
 
-export function noteInWords(note: Note): string {
+/** Null where there is nothing to say. */
+export function notesInWords(notes: readonly Note[]): string | null {
+  return notes.length === 0 ? null : notes.map(noteInWords).join(' ');
+}
+
+function noteInWords(note: Note): string {
   switch (note.code) {
     case 'edge-inside':
       return 'The edge of the card lies within the interval: it may run, or not.';
@@ -113,4 +93,20 @@ function warningInWords(warning: EstimateWarning): string {
     case 'not-a-multiple-of-64':
       return `${warning.width} x ${warning.height} is not a multiple of 64: it may take somewhat more.`;
   }
+}
+
+/**
+ * What goes before the margin where lately images took another amount than was estimated; null where they did not.
+ * Short enough for the head of the narrowest readout: it is never cut.
+ */
+export function latelyInWords({ drift }: Estimated): string | null {
+  return drift === null ? null : `lately ${formatMiB(Math.abs(drift.meanMiB))} ${drift.meanMiB < 0 ? 'less' : 'more'}`;
+}
+
+/** What would fit instead; null where that is not asked. */
+export function largestInWords({ verdict, largest }: Estimated): string | null {
+  if (verdict !== 'will-not-fit') return null;
+  return largest === null
+    ? 'no size of this shape and batch size fits'
+    : `largest that fits: ${largest.width}x${largest.height}`;
 }

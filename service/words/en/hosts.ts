@@ -1,6 +1,5 @@
 /** What is told of a WebUI of which not all can be asked. */
-import type { Abilities, Inability } from '../../hosts/host.ts';
-import type { Abilities as ToldAbilities } from '../../protocol/viewer.ts';
+import type { Inability } from '../../protocol/abilities.ts';
 
 export function inabilityInWords(why: Inability): string {
   switch (why.code) {
@@ -15,9 +14,4 @@ export function inabilityInWords(why: Inability): string {
     case 'unknown-webui':
       return "This WebUI is neither AUTOMATIC1111's nor a fork that Headroom knows, so what it does with memory is not known. No benchmark, no estimate; live memory is shown.";
   }
-}
-
-/** As pages are told. */
-export function abilitiesInWords({ benchmark, estimate, reason, why }: Abilities): ToldAbilities {
-  return { benchmark, estimate, reason, message: why === null ? null : inabilityInWords(why) };
 }

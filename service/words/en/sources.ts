@@ -1,7 +1,5 @@
 /** What is told of where the memory figures come from. */
-import type { SourceRemark, SourceStatus } from '../../memory/sources/types.ts';
-import type { Unmatched } from '../../memory/unmatched.ts';
-import type { SourceReason, SourceState } from '../../protocol/viewer.ts';
+import type { SourceReason, SourceRemark, Unmatched } from '../../protocol/source.ts';
 
 /** What happened and what to do, for people. */
 export function reasonInWords(reason: SourceReason): string {
@@ -49,11 +47,6 @@ export function remarkInWords(remark: SourceRemark): string {
 function whyTorch(reason: SourceReason | null): string {
   if (reason === null) return 'nvidia-smi shows no card that is known to be this one.';
   return reason === 'no-memory-figures' ? 'nvidia-smi has no memory figures for this card.' : reasonInWords(reason);
-}
-
-/** As pages are told. */
-export function sourceInWords({ remark, ...source }: SourceStatus): SourceState {
-  return { ...source, message: remark === null ? null : remarkInWords(remark) };
 }
 
 /** What happened and what to do. */

@@ -1,4 +1,5 @@
-import type { StoreNotice } from '../../store/notices.ts';
+/** What is told of the store of runs. */
+import type { StoreNotice } from '../../protocol/notice.ts';
 
 export function storeNoticeInWords(notice: StoreNotice): string {
   switch (notice.code) {

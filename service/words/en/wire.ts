@@ -1,11 +1,9 @@
-/** What either end of the wire is told where it does not keep the protocol, or one of its ends is not there. */
-export const NO_HOST = 'The WebUI is not connected: nothing can be calibrated. Live memory is shown.';
-export const ANOTHER_HOST = 'Another connection of the WebUI took over.';
-export const ONLY_THE_WEBUI_RESTARTS = 'Only the WebUI can restart the sidecar.';
-export const OWN_ERROR = 'Headroom met an error of its own; the console of the WebUI has its details.';
-export const NO_HELLO = 'The first message must be "hello".';
-export const NOT_TEXT = 'The message is binary; JSON text is expected.';
-export const NOT_JSON = 'The message is not JSON.';
+/** What either end of the wire is told where it does not keep the protocol: it may be of another version, and have other words. */
+export const ANOTHER_HOST: string = 'Another connection of the WebUI took over.';
+export const OWN_ERROR: string = 'Headroom met an error of its own; the console of the WebUI has its details.';
+export const NO_HELLO: string = 'The first message must be "hello".';
+export const NOT_TEXT: string = 'The message is binary; JSON text is expected.';
+export const NOT_JSON: string = 'The message is not JSON.';
 
 const MOST_OF_A_TYPE = 40;
 const MOST_PROBLEMS = 3;

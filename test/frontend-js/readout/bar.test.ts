@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { barOf } from '../../../frontend-js/readout/bar.ts';
-import type { EstimateResult } from '../../../service/protocol/viewer.ts';
+import type { EstimateResult } from '../../../service/protocol/estimate.ts';
 
 function result(requiredMiB: number, peakMiB: number): EstimateResult {
   return {
@@ -17,7 +17,7 @@ function result(requiredMiB: number, peakMiB: number): EstimateResult {
     othersMiB: 1000,
     largest: null,
     drift: null,
-    note: null,
+    notes: [],
   };
 }
 
@@ -43,6 +43,8 @@ describe('the bar', () => {
   });
 
   test('does not exist without a total', () => {
-    expect(barOf({ status: 'measuring', message: '', totalMiB: null, webuiMiB: 5, othersMiB: null })).toBeNull();
+    expect(
+      barOf({ status: 'measuring', why: { code: 'benchmark-runs' }, totalMiB: null, webuiMiB: 5, othersMiB: null }),
+    ).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readoutModel } from '../../../frontend-js/readout/view-model.ts';
 import type { ReadoutInput } from '../../../frontend-js/readout/view-model.ts';
-import type { EstimateResult } from '../../../service/protocol/viewer.ts';
+import type { EstimateResult } from '../../../service/protocol/estimate.ts';
 
 const estimated: Extract<EstimateResult, { status: 'estimated' }> = {
   status: 'estimated',
@@ -17,7 +17,7 @@ const estimated: Extract<EstimateResult, { status: 'estimated' }> = {
   othersMiB: 512,
   largest: null,
   drift: null,
-  note: null,
+  notes: [],
 };
 const input: ReadoutInput = {
   connection: 'open',
@@ -33,14 +33,14 @@ const input: ReadoutInput = {
 };
 
 function status(name: Exclude<EstimateResult['status'], 'estimated'>): EstimateResult {
-  return { status: name, message: 'In words.', totalMiB: 8192, webuiMiB: 2048, othersMiB: null };
+  return { status: name, why: { code: 'no-idle-reading' }, totalMiB: 8192, webuiMiB: 2048, othersMiB: null };
 }
 
 describe('a readout', () => {
   test('shows both figures against the total', () => {
     expect(readoutModel(input)).toMatchObject({
       verdict: 'Fits',
-      figures: 'required 5.1 GiB / peak 6.0 GiB of 8.0 GiB VRAM',
+      figures: ['required 5.1 GiB /', 'peak 6.0 GiB', 'of 8.0 GiB VRAM'],
       margin: '2.6 GiB to spare',
       hint: 'limited by VAE decode',
     });
@@ -55,10 +55,7 @@ describe('a readout', () => {
   });
 
   test('is a warning in colour, shape and words where lately images took more than was estimated, though they fit', () => {
-    const drift = {
-      meanMiB: 921,
-      message: '+921 MiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.',
-    };
+    const drift = { meanMiB: 921, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: false, similar: null };
     const model = readoutModel({ ...input, result: { ...estimated, drift } });
     expect(model).toMatchObject({
       state: 'drift',
@@ -71,7 +68,7 @@ describe('a readout', () => {
     expect(model.details).toEqual(
       expect.arrayContaining([
         ['Margin', '2.6 GiB to spare'],
-        ['Drift', drift.message],
+        ['Drift', '+921 MiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.'],
       ]),
     );
     expect(model.announcement).toContain('lately 921 MiB more, run the benchmark again');
@@ -85,7 +82,7 @@ describe('a readout', () => {
       ...estimated,
       verdict: 'will-not-fit' as const,
       largest: { width: 896, height: 640 },
-      drift: { meanMiB: 921, message: 'Off.' },
+      drift: { meanMiB: 921, sinceMs: 0, ranOut: false, similar: null },
     };
     expect(readoutModel({ ...input, result })).toMatchObject({
       state: 'will-not-fit',
@@ -127,7 +124,7 @@ describe('a readout', () => {
 
   test('says RAM where the WebUI computes on the CPU', () => {
     const model = readoutModel({ ...input, label: 'RAM' });
-    expect(model.figures).toMatch(/ RAM$/);
+    expect(model.figures.at(-1)).toMatch(/ RAM$/);
     expect(JSON.stringify(model)).not.toContain('VRAM');
   });
 
@@ -137,17 +134,16 @@ describe('a readout', () => {
   });
 
   test('says once that the size is beyond what was measured', () => {
-    const note = 'Beyond the sizes measured, so the interval is wider.';
-    const { hint } = readoutModel({ ...input, result: { ...estimated, basis: 'beyond', note } });
-    expect(hint).toBe(`limited by VAE decode · ${note}`);
+    const { hint } = readoutModel({ ...input, result: { ...estimated, basis: 'beyond', notes: [{ code: 'beyond' }] } });
+    expect(hint).toBe('limited by VAE decode · Beyond the sizes measured, so the interval is wider.');
   });
 
   test('says of a size that makes no sense what is wrong with it, and shows no figure of before', () => {
-    const reading = { ok: false as const, reason: 'no-sense' as const, message: 'Width -512 makes no sense.' };
+    const reading = { ok: false as const, reason: 'no-sense' as const, field: 'width' as const, value: -512 };
     expect(readoutModel({ ...input, reading })).toMatchObject({
       state: 'bad-settings',
-      hint: 'Width -512 makes no sense.',
-      figures: '',
+      hint: 'Width -512 makes no sense: nothing can be estimated for it.',
+      figures: [],
     });
   });
 
@@ -156,7 +152,7 @@ describe('a readout', () => {
       ...input.reading,
       ok: true as const,
       settings: { operation: 'txt2img' as const, width: 1, height: 1, batchSize: 1, hires: null },
-      leftOut: ['the refiner'],
+      leftOut: ['refiner' as const],
     };
     expect(readoutModel({ ...input, reading }).hint).toContain('without the refiner');
   });
@@ -165,7 +161,7 @@ describe('a readout', () => {
     'passes on the words of %s',
     (name) => {
       const model = readoutModel({ ...input, result: status(name) });
-      expect(model).toMatchObject({ state: name, hint: 'In words.', margin: '' });
+      expect(model).toMatchObject({ state: name, hint: expect.stringContaining('Waiting for a reading'), margin: '' });
     },
   );
 
@@ -175,7 +171,7 @@ describe('a readout', () => {
   });
 
   test('shows no figure while the WebUI does not answer', () => {
-    expect(readoutModel({ ...input, connection: 'gone' })).toMatchObject({ state: 'gone', figures: '', bar: null });
+    expect(readoutModel({ ...input, connection: 'gone' })).toMatchObject({ state: 'gone', figures: [], bar: null });
     expect(readoutModel({ ...input, connection: 'logged-out' })).toMatchObject({
       state: 'logged-out',
       hint: expect.stringContaining('log in'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { curveLines, nameOf, spread } from '../../../frontend-js/tab/curve-lines.ts';
+import { curveLines, spread } from '../../../frontend-js/tab/curve-lines.ts';
 
 const line = (batchSize: number, ...peakMiB: (number | null)[]) => ({
   batchSize,
@@ -15,8 +15,9 @@ describe('lines of a figure', () => {
 
   test('are one for batch sizes that lie on top of each other, with both in its name', () => {
     const lines = curveLines([line(1, 2000, 3000), line(2, 2010, 3010)], 'peakMiB', 8000);
-    expect(lines.map(nameOf)).toEqual(['batch 1, 2']);
-    expect(curveLines([line(1, 2000), line(4, 5000)], 'requiredMiB', 8000).map(nameOf)).toEqual(['batch 1, 4']);
+    expect(lines.map(({ batchSizes }) => batchSizes)).toEqual([[1, 2]]);
+    const required = curveLines([line(1, 2000), line(4, 5000)], 'requiredMiB', 8000);
+    expect(required.map(({ batchSizes }) => batchSizes)).toEqual([[1, 4]]);
   });
 
   test('are not alike where one ends earlier', () => {

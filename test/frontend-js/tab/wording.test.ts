@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { lastInWords, offBy } from '../../../frontend-js/tab/accuracy.ts';
+import { foundEntries } from '../../../frontend-js/tab/found-entries.ts';
 import {
-  foundInWords,
-  lastInWords,
   measuredInWords,
   memoryInWords,
-  offByInWords,
   outcomeInWords,
   planInWords,
-  processesInWords,
+  processInWords,
   runInHand,
-} from '../../../frontend-js/tab/wording.ts';
+} from '../../../service/words/index.ts';
 import { runRow, simulatedState } from '../../browser/states.ts';
 
 /** A generation of a person's own with a peak of 1000 MiB. */
@@ -26,14 +25,13 @@ describe('what the tab says', () => {
   });
 
   test('about a process names it even where the driver hides its share', () => {
-    expect(processesInWords([{ pid: 7, name: 'game.exe', usedMiB: null }])).toEqual([
+    expect(processInWords({ pid: 7, name: 'game.exe', usedMiB: null })).toBe(
       'game.exe (pid 7): the driver does not say how much',
-    ]);
-    expect(processesInWords(null)).toBeNull();
+    );
   });
 
   test('about what was found names the card, the driver and the checkpoint', () => {
-    const entries = Object.fromEntries(foundInWords(simulatedState()));
+    const entries = Object.fromEntries(foundEntries(simulatedState()));
     expect(entries).toMatchObject({
       Card: 'NVIDIA GeForce RTX 3070 (simulated)',
       Driver: '550.54.15',
@@ -54,13 +52,13 @@ describe('what the tab says', () => {
         device: { ...state.environment.device, backend: 'cpu' as const, name: 'x86_64' },
       },
     };
-    expect(foundInWords(onCpu)).toContainEqual(['Computes on', 'x86_64']);
+    expect(foundEntries(onCpu)).toContainEqual(['Computes on', 'x86_64']);
   });
 
   test('about a second card says that it is not used', () => {
     const state = simulatedState();
     const other = { index: 1, uuid: 'GPU-1', busId: null, name: 'Other card', totalMiB: 4096, usedMiB: 0 };
-    expect(foundInWords({ ...state, devices: [...state.devices, other] })).toContainEqual([
+    expect(foundEntries({ ...state, devices: [...state.devices, other] })).toContainEqual([
       'Also there, not used',
       'Other card',
     ]);
@@ -70,12 +68,12 @@ describe('what the tab says', () => {
     const state = simulatedState();
     if (state.environment === null) throw new Error('the state has one');
     const environment = { ...state.environment, device: { ...state.environment.device, totalMiB: 7_987 } };
-    expect(foundInWords({ ...state, environment })).toContainEqual(['VRAM in all', '8.0 GiB']);
-    expect(foundInWords({ ...state, environment, device: null })).toContainEqual([
+    expect(foundEntries({ ...state, environment })).toContainEqual(['VRAM in all', '8.0 GiB']);
+    expect(foundEntries({ ...state, environment, device: null })).toContainEqual([
       'VRAM in all',
       "7.8 GiB by torch's count",
     ]);
-    expect(foundInWords({ ...state, environment: null, device: null })).toContainEqual(['VRAM in all', 'not known']);
+    expect(foundEntries({ ...state, environment: null, device: null })).toContainEqual(['VRAM in all', 'not known']);
   });
 
   test('about a memory source that fails gives its reason', () => {
@@ -84,11 +82,11 @@ describe('what the tab says', () => {
       label: 'VRAM',
       health: 'unavailable',
       reason: 'driver-missing',
-      message: 'nvidia-smi was not found.',
+      remark: { code: 'failed', reason: 'driver-missing' },
     } as const;
-    expect(foundInWords({ ...simulatedState(), source })).toContainEqual([
+    expect(foundEntries({ ...simulatedState(), source })).toContainEqual([
       'Read from',
-      'nvidia-smi, not available: nvidia-smi was not found.',
+      expect.stringMatching(/^nvidia-smi, not available: No NVIDIA driver answers: nvidia-smi was not found /),
     ]);
   });
 
@@ -98,11 +96,11 @@ describe('what the tab says', () => {
       label: 'VRAM',
       health: 'ok',
       reason: 'no-memory-figures',
-      message: 'nvidia-smi has no memory figures for this card.',
+      remark: { code: 'torch-serves', reason: 'no-memory-figures', listsPrograms: true },
     } as const;
-    expect(foundInWords({ ...simulatedState(), source })).toContainEqual([
+    expect(foundEntries({ ...simulatedState(), source })).toContainEqual([
       'Read from',
-      'torch, in the WebUI: nvidia-smi has no memory figures for this card.',
+      expect.stringMatching(/^torch, in the WebUI: nvidia-smi has no memory figures for this card\. /),
     ]);
   });
 
@@ -114,16 +112,11 @@ describe('what the tab says', () => {
   });
 
   test('about the run in hand names its number and settings', () => {
-    const running = {
-      state: 'running',
-      options: simulatedState().defaults,
-      runsPlanned: 24,
-      timeLeftMs: null,
-      message: '',
-    } as const;
     const settings = { operation: 'txt2img', width: 768, height: 768, batchSize: 2, hires: null } as const;
-    expect(runInHand({ ...running, run: 0, settings: null })).toBe('Warming up before 24 runs');
-    expect(runInHand({ ...running, run: 5, settings })).toBe('Run 5 of 24: txt2img, 768x768, batch size 2');
+    expect(runInHand({ runsPlanned: 24, run: 0, settings: null }, false)).toBe('Warming up before 24 runs');
+    const inHand = { runsPlanned: 24, run: 5, settings };
+    expect(runInHand(inHand, false)).toBe('Run 5 of 24: txt2img, 768x768, batch size 2');
+    expect(runInHand(inHand, true)).toMatch(/batch size 2, when last heard of$/);
   });
 
   test('about a run under a cap names the cap, for it was short of memory on purpose', () => {
@@ -140,9 +133,9 @@ describe('what the tab says', () => {
 
   test('about an estimate says by how much it was off, where the run can tell', () => {
     // By the WebUI alone: of the whole device it would be +2.3 %.
-    expect(offByInWords(runRow())).toBe('+3.3 %');
-    expect(offByInWords(runRow({ outcome: 'oom' }))).toBe('');
-    expect(offByInWords(runRow({ capMiB: 4608 }))).toBe('');
+    expect(offBy(runRow())).toBe('+3.3 %');
+    expect(offBy(runRow({ outcome: 'oom' }))).toBeNull();
+    expect(offBy(runRow({ capMiB: 4608 }))).toBeNull();
   });
 
   test("about the last 20 generations compares those of a person's own that can be", () => {

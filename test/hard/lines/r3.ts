@@ -1,5 +1,5 @@
 /** The driver's program hangs, degrades, or loses its card, as real processes of the simulated card. */
-import type { SourceState } from '../../../service/protocol/viewer.ts';
+import type { SourceState } from '../../../service/protocol/source.ts';
 import type { ViewerClient } from '../../../tools/viewer-client.ts';
 import type { Check, HardContext, HardLine } from '../line.ts';
 import { HAS_PROC, NEEDS_PROC, childrenOf, pause, timeUntil } from '../processes.ts';

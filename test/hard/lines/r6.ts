@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { doneOf } from '../../../service/benchmark/progress.ts';
-import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
 import type { Check, HardContext, HardLine } from '../line.ts';
 import { HAS_PROC, NEEDS_PROC, pause, timeUntil } from '../processes.ts';
 import { createRandom, type Random } from '../random.ts';

@@ -173,7 +173,7 @@ async function run({ count, say }: HardContext): Promise<readonly Check[]> {
     const viewer = await rig.connectViewer();
     for (let waited = 0; viewer.state()?.calibration.state !== 'ready' && waited < 100; waited += 1) await pause(100);
     await pause(SETTLE_MS);
-    say(`${viewer.state()?.calibration.message}`);
+    say(JSON.stringify(viewer.state()?.calibration));
     const [runs, setUps] = [count(RUNS), count(SET_UPS)];
     const one = await importBeside(rig, viewer, runLines(runs, 'theirs'));
     say(`${runs} runs in ${(one.tookMs / 1000).toFixed(1)} s: ${one.said.trim()}`);

@@ -1,7 +1,7 @@
 /** The tab's form and buttons, as a person uses them. */
 import type { Page } from 'playwright-core';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
-import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
 import { openTab } from './browser.ts';
 
 export async function fillBenchmark(page: Page, options: BenchmarkOptions): Promise<void> {

@@ -1,12 +1,7 @@
 /** What the page and the sidecar said to each other, through the WebUI's own route. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  EstimateResult,
-  RequestedSettings,
-  ToViewerMessage,
-  ViewerMessage,
-  ViewerState,
-} from '../../../service/protocol/viewer.ts';
+import type { EstimateResult, RequestedSettings } from '../../../service/protocol/estimate.ts';
+import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../../service/protocol/viewer.ts';
 
 type Asked = Extract<ViewerMessage, { type: 'estimate' }>;
 type Answered = Extract<ToViewerMessage, { type: 'estimate' }>;

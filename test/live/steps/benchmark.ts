@@ -1,7 +1,8 @@
 /** A small benchmark from the tab, and whether the person's things are as before. */
+import { endingInWords, findingInWords } from '../../../service/words/index.ts';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
 import type { Context } from '../context.ts';
 import { countRows, fillBenchmark, runBenchmark } from '../page/benchmark.ts';
 import { openPage, openTab } from '../page/browser.ts';
@@ -48,13 +49,13 @@ export async function benchmarkStep(context: Context): Promise<void> {
     RUN_LIMIT_MS,
   );
   const last = benchmark.state === 'idle' ? benchmark.last : null;
-  checks.add('the benchmark finishes', last?.result === 'finished', last?.message ?? '');
+  checks.add('the benchmark finishes', last?.result === 'finished', last === null ? '' : endingInWords(last.ending));
   const done = await traffic.waitForState(
     'a calibration',
     ({ calibration }) => calibration.state !== 'none',
     SETTLE_LIMIT_MS,
   );
-  checks.add('its runs calibrate the set-up', done.calibration.runs > 0, done.calibration.message);
+  checks.add('its runs calibrate the set-up', done.calibration.runs > 0, findingInWords(done.calibration.finding));
 
   await openTab(page, 'Headroom');
   checks.add('the table shows its runs', (await countRows(page, RUNS + 1)) === RUNS + 1);

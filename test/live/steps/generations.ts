@@ -1,7 +1,9 @@
 /** Fresh settings by the real Generate button: what was estimated, and what was then measured. */
+import { noEstimateInWords } from '../../../service/words/index.ts';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RequestedSettings, RunRow } from '../../../service/protocol/viewer.ts';
+import type { RequestedSettings } from '../../../service/protocol/estimate.ts';
+import type { RunRow } from '../../../service/protocol/viewer.ts';
 import type { Context } from '../context.ts';
 import { countRows } from '../page/benchmark.ts';
 import { chooseImage, setControls } from '../page/controls.ts';
@@ -69,7 +71,7 @@ async function generate(context: Context, settings: LiveSettings): Promise<Compa
     ANSWER_LIMIT_MS,
   );
   const shown = await settledReadout(page, settings.tab);
-  if (result.status !== 'estimated') throw new Error(`no estimate: ${result.status}, ${result.message}`);
+  if (result.status !== 'estimated') throw new Error(`no estimate: ${result.status}, ${noEstimateInWords(result.why)}`);
   say(`${title}: ${shown.text}`);
 
   const known = new Set((await askRuns(context)).map(({ runId }) => runId));

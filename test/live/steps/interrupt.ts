@@ -1,5 +1,6 @@
 /** The WebUI's own Interrupt stops a running benchmark, and it can go on from there. */
-import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import { endingInWords } from '../../../service/words/index.ts';
+import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
 import type { Context } from '../context.ts';
 import { fillBenchmark, runBenchmark } from '../page/benchmark.ts';
 
@@ -24,7 +25,12 @@ export async function interruptStep({ checks, live }: Context): Promise<void> {
     LIMIT_MS,
   );
   if (benchmark.state !== 'idle') return;
-  checks.add('Interrupt stops the benchmark', benchmark.last?.result === 'interrupted', benchmark.last?.message ?? '');
+  const { last } = benchmark;
+  checks.add(
+    'Interrupt stops the benchmark',
+    last?.result === 'interrupted',
+    last === null ? '' : endingInWords(last.ending),
+  );
   checks.add(
     'it offers to go on',
     benchmark.resumable !== null && (await page.locator('#headroom_resume').isVisible()),

@@ -7,7 +7,7 @@ import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { historiesOf } from './histories.ts';
-import { findingInWords } from '../../../service/words/en/calibration.ts';
+import { findingInWords } from '../../../service/words/index.ts';
 
 function runsOf(count: number): Run[] {
   return Array.from({ length: count }, (_, n) => {

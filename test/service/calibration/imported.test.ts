@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Calibration } from '../../../service/calibration/calibration.ts';
 import { createCalibrator } from '../../../service/calibration/calibrator.ts';
-import { contradictionsInWords } from '../../../service/words/en/calibration.ts';
+import { contradictionsOf } from '../../../service/calibration/imported.ts';
 import { fitInSteps } from '../../../service/model/fit.ts';
 import { storedEnvironmentOf, type Run } from '../../../service/recorder/run.ts';
 import { answerEstimate } from '../../../service/server/answer.ts';
@@ -70,19 +70,19 @@ describe('beside a benchmark of this machine', () => {
     for (const settings of [MADE_UP.settings, settingsOf('txt2img', 512, 512, 1), settingsOf('txt2img', 1536, 1536, 2)])
       expect(answerOf(after, settings)).toEqual(answerOf(before, settings));
     expect(after.imported).toEqual({ kept: 1, looked: 1, used: false, contradicted: new Set(['made-up']) });
-    expect(contradictionsInWords(after.imported)).toContain('none of them counts');
+    expect(contradictionsOf(after.imported)).toEqual({ contradicted: 1, looked: 1 });
   });
 
   test('runs of another machine that agree are no reason for a word', () => {
     const { imported, runs, kept } = calibrationOf(OWN, THEIRS);
     expect([imported.used, imported.contradicted.size, runs, kept]).toEqual([false, 0, 12, 24]);
-    expect(contradictionsInWords(imported)).toBeNull();
+    expect(contradictionsOf(imported)).toBeNull();
   });
 
   test('one of many that contradicts is named alone; where many do, none of them counts', () => {
     const with1 = calibrationOf(OWN, [...THEIRS, MADE_UP]).imported;
     expect([...with1.contradicted]).toEqual(['made-up']);
-    expect(contradictionsInWords(with1)).toContain('1 of the imported runs of this set-up contradicts');
+    expect(contradictionsOf(with1)).toEqual({ contradicted: 1, looked: THEIRS.length + 1 });
     const scaled = THEIRS.map(({ settings }, at) => runOf(settings, at % 3 === 0 ? 0.7 : 1));
     expect(calibrationOf(OWN, scaled).imported.contradicted.size).toBe(THEIRS.length);
   });
@@ -126,7 +126,7 @@ describe('where too little was measured here', () => {
       finding: { code: 'imported', imported: 12, own: 0 },
     });
     const [imported, own] = [answerOf(calibration, inside), answerOf(calibrationOf(THEIRS, []), inside)];
-    expect(imported).toMatchObject({ basis: 'imported', note: expect.stringContaining('imported runs') });
+    expect(imported).toMatchObject({ basis: 'imported', notes: expect.arrayContaining([{ code: 'imported' }]) });
     expect(imported.required.highMiB - imported.required.lowMiB).toBeGreaterThan(
       2 * (own.required.highMiB - own.required.lowMiB),
     );

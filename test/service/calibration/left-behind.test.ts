@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { leftBehindMiB, withoutLeftBehind } from '../../../service/calibration/left-behind.ts';
 import type { KnownTraits } from '../../../service/protocol/host.ts';
 import { exampleRun } from '../recorder/examples.ts';
-import { leftBehindInWords } from '../../../service/words/en/calibration.ts';
+import { leftBehindInWords } from '../../../service/words/index.ts';
 
 const TRAITS: KnownTraits = {
   attention: 'fused',
@@ -17,7 +17,7 @@ test('what three failed API runs left behind in a real WebUI is told, and not le
     leftBehindMiB({ allocatedMiB, reservedMiB: allocatedMiB + 20 }, TRAITS),
   );
   expect(left).toEqual([0, 326, 3225, 4204]);
-  expect(leftBehindInWords(4204)).toContain('4204 MiB more');
+  expect(leftBehindInWords(4204)).toContain('4.1 GiB more');
 });
 
 test('caches of a few MiB are not worth a word, and of a process nothing is known', () => {

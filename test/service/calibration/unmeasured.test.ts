@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { recordedTable } from '../../../benchmarks/accuracy/recorded.ts';
 import { createCalibrator } from '../../../service/calibration/calibrator.ts';
 import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
-import { findingInWords } from '../../../service/words/en/calibration.ts';
+import { findingInWords } from '../../../service/words/index.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { historiesOf } from './histories.ts';

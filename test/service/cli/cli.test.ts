@@ -118,7 +118,7 @@ describe('headroom estimate', () => {
     );
     const terminal = { ...createWorld(world.defaultDataDir()), nowMs: later.nowMs };
     expect(await runCli(['estimate', '--width', '1024', '--height', '1024', '--batch', '4'], terminal)).toBe(0);
-    expect(terminal.printed()).toMatch(/Verdict {3}will not fit: \d+ MiB too little/);
+    expect(terminal.printed()).toMatch(/Verdict {3}will not fit: [\d.]+ [MG]iB short of the/);
     expect(terminal.printed()).toMatch(/Drift {5}\+5\.\d GiB and more, out of memory, against the estimates/);
   });
 
@@ -149,11 +149,13 @@ describe('headroom estimate', () => {
       KEY.slice(0, 6),
     ];
     expect(await runCli(args, world)).toBe(0);
-    expect(world.printed()).toMatch(/Required .* MiB[\s\S]*Peak[\s\S]*Verdict +fits/);
-    // What is to spare can be worked out from what stands beside it.
+    expect(world.printed()).toMatch(/Required .* GiB[\s\S]*Peak[\s\S]*Verdict +fits/);
+    // What is to spare can be worked out from what stands beside it, each rounded to a tenth.
     const [, margin, usable, high] =
-      /fits: (\d+) MiB to spare of the (\d+) MiB that programs can have.*, even at (\d+)/.exec(world.printed()) ?? [];
-    expect(Math.abs(Number(usable) - Number(high) - Number(margin))).toBeLessThanOrEqual(1);
+      /fits: ([\d.]+) GiB to spare of the ([\d.]+) GiB that programs can have.*, even at ([\d.]+) GiB/.exec(
+        world.printed(),
+      ) ?? [];
+    expect(Math.abs(Number(usable) - Number(high) - Number(margin))).toBeLessThan(0.16);
   });
 
   test('says beforehand that an image with its peak at the edge is slow, where the driver gives out system RAM', async () => {

@@ -41,7 +41,7 @@ describe('a saved output', () => {
 
   test('is told in words without --json', async () => {
     const good = await replay('--replay', join(FOLDER, 'lost-between-rows.txt'));
-    expect(good.out).toContain('512 MiB of 8192 MiB used');
+    expect(good.out).toContain('512 MiB of 8.0 GiB used');
     expect(good.out).toContain('Row 1 cannot be used (gpu-lost)');
     const bad = await replay('--replay', join(FOLDER, 'mismatch.txt'));
     expect(bad.out).toMatch(/driver-mismatch.*Restart the machine/);

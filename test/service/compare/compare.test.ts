@@ -3,7 +3,7 @@ import { compare, type Comparison } from '../../../service/compare/compare.ts';
 import { sideOfRecording, sideOfRun, type Facts, type Side } from '../../../service/compare/side.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import type { Line } from '../../../service/recording/format.ts';
-import { comparisonInWords } from '../../../service/words/en/compare.ts';
+import { comparisonInWords } from '../../../service/words/terminal.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { end, recording, sample, torchLine } from '../recording/examples.ts';
 

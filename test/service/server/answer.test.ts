@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Calibration } from '../../../service/calibration/calibration.ts';
 import { NOTHING_IMPORTED } from '../../../service/calibration/imported.ts';
 import { fit } from '../../../service/model/fit.ts';
-import type { EstimateResult, RequestedSettings } from '../../../service/protocol/viewer.ts';
+import type { EstimateResult, RequestedSettings } from '../../../service/protocol/estimate.ts';
+import { noEstimateInWords } from '../../../service/words/index.ts';
 import { answerEstimate, type Situation } from '../../../service/server/answer.ts';
 import { SD15_LIKE, TRAITS, observe, settingsOf, truth } from '../model/synthetic-host.ts';
 import { HEALTHY } from './fake-sampler.ts';
@@ -147,18 +148,18 @@ describe('an estimate', () => {
     const settings = settingsOf('txt2img', 1024, 1024, 4);
     const figures = { ...situation.figures, usableMiB: estimated(settings).peak.valueMiB + 100 };
     const [here, onWindows] = [false, true].map((driverMaySpill) => estimated(settings, { figures, driverMaySpill }));
-    expect([here?.verdict, here?.note]).toEqual(['fits', null]);
-    expect(onWindows).toEqual({ ...here, note: expect.stringMatching(/system RAM.*slower/) });
+    expect([here?.verdict, here?.notes]).toEqual(['fits', []]);
+    expect(onWindows).toEqual({ ...here, notes: [{ code: 'driver-may-spill', likely: true }] });
   });
 
   test('far below the edge says nothing of that on any system, nor does one of the RAM of a WebUI on the CPU', () => {
-    expect(estimated(settingsOf('txt2img', 512, 512, 1), { driverMaySpill: true }).note).toBeNull();
+    expect(estimated(settingsOf('txt2img', 512, 512, 1), { driverMaySpill: true }).notes).toEqual([]);
     const large = settingsOf('txt2img', 1024, 1024, 4);
     const full = { ...situation.figures, usableMiB: estimated(large).peak.valueMiB + 100 };
     expect(
       estimated(large, { figures: full, driverMaySpill: true, source: { ...HEALTHY, kind: 'process', label: 'RAM' } })
-        .note,
-    ).toBeNull();
+        .notes,
+    ).toEqual([]);
   });
 
   test('moves with what others use, and so does its verdict', () => {
@@ -212,11 +213,11 @@ describe('an estimate', () => {
         },
       });
     const above = drifted(before.marginMiB + 100);
-    expect([before.verdict, above.verdict, before.drift, above.drift?.message]).toEqual([
+    expect([before.verdict, above.verdict, before.drift, above.drift]).toEqual([
       'fits',
       'tight',
       null,
-      expect.stringContaining('run the benchmark again'),
+      { meanMiB: Math.round(1.2 * (before.marginMiB + 100)), sinceMs: 0, ranOut: false, similar: null },
     ]);
     expect(above.required).toEqual({ ...before.required, highMiB: before.required.highMiB + before.marginMiB + 100 });
     // Peaks were seen, so that figure goes where they were, as far as there is a card; its interval still holds the
@@ -235,17 +236,23 @@ describe('an estimate', () => {
   test('says so where the hires target is smaller than the image', () => {
     const settings = settingsOf('hires_latent', 512, 512, 1);
     const smaller = { width: 256, height: 256, uncroppedWidth: 256, uncroppedHeight: 256, upscaler: 'Latent' };
-    expect(estimated({ ...settings, hires: smaller }).note).toContain('smaller than the image');
+    expect(estimated({ ...settings, hires: smaller }).notes).toEqual([{ code: 'smaller-hires' }]);
   });
 
   test('says so where the image upscaler is one that was not measured, as a network of its own', () => {
     const settings = settingsOf('hires_image', 512, 512, 1);
-    const noteWith = (upscaler: string) =>
-      estimated({ ...settings, hires: settings.hires === null ? null : { ...settings.hires, upscaler } }).note;
-    expect(noteWith('R-ESRGAN 4x+')).toContain('R-ESRGAN 4x+ was not measured');
-    expect(noteWith('Lanczos') ?? '').not.toContain('not measured');
+    const notesWith = (upscaler: string) =>
+      estimated({ ...settings, hires: settings.hires === null ? null : { ...settings.hires, upscaler } }).notes;
+    const upscaler = 'R-ESRGAN 4x+';
+    expect(notesWith(upscaler)).toContainEqual({ code: 'unmeasured-upscaler', upscaler });
+    expect(notesWith('Lanczos')).toEqual([]);
   });
 });
+
+function without(result: EstimateResult): Exclude<EstimateResult, { status: 'estimated' }> {
+  if (result.status === 'estimated') throw new Error('there is an estimate');
+  return result;
+}
 
 describe('no estimate', () => {
   const settings = settingsOf('txt2img', 512, 512, 1);
@@ -318,10 +325,9 @@ describe('no estimate', () => {
     ],
     ['no-memory-source', 'Waiting', (s) => ({ figures: { ...s.figures, otherMiB: null } })],
   ])('but %s, with the words "%s"', (status, words, changes) => {
-    expect(answerEstimate(settings, { ...situation, ...changes(situation) })).toMatchObject({
-      status,
-      message: expect.stringContaining(words),
-    });
+    const answer = without(answerEstimate(settings, { ...situation, ...changes(situation) }));
+    expect(answer.status).toBe(status);
+    expect(noEstimateInWords(answer.why)).toContain(words);
   });
 
   test('but a warning, where attention that adapts cannot slice the image or the hires target', () => {
@@ -336,9 +342,9 @@ describe('no estimate', () => {
       answerEstimate({ ...settings, ...changes }, { ...situation, calibration: adapts });
     expect(answer({ operation: 'hires_latent', hires })).toMatchObject({
       status: 'adapts',
-      message: expect.stringMatching(/ At 1632 x 2448 it may be unable to slice, and ask for far more memory\.$/),
+      why: { code: 'finding', unsliceable: [{ width: 1632, height: 2448 }] },
     });
-    expect(answer({})).toMatchObject({ status: 'adapts', message: expect.stringMatching(/run the benchmark\.$/) });
+    expect(answer({})).toMatchObject({ status: 'adapts', why: { unsliceable: [] } });
   });
 
   test.each<[string, Partial<RequestedSettings>]>([
@@ -360,8 +366,8 @@ describe('no estimate', () => {
       },
     ],
   ])('but words for %s (VIEW-3)', (_what, changes) => {
-    const result = answerEstimate({ ...settings, ...changes }, situation);
-    expect(result).toMatchObject({ status: 'bad-settings', totalMiB: 8192 });
-    expect('message' in result && result.message.length).toBeGreaterThan(20);
+    const result = without(answerEstimate({ ...settings, ...changes }, situation));
+    expect(result).toMatchObject({ status: 'bad-settings', totalMiB: 8192, why: { code: 'settings' } });
+    expect(noEstimateInWords(result.why).length).toBeGreaterThan(20);
   });
 });

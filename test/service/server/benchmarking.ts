@@ -1,5 +1,5 @@
 /** A benchmark in the rig: started by its viewer, run by its fake host, in time that only tests move. */
-import type { BenchmarkOptions, BenchmarkState } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkOptions, BenchmarkState } from '../../../service/protocol/benchmark.ts';
 import type { Rig } from './rig.ts';
 
 export const OPTIONS: BenchmarkOptions = {

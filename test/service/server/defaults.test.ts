@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { benchmarkOptionsSchema } from '../../../service/protocol/viewer.ts';
+import { benchmarkOptionsSchema } from '../../../service/protocol/benchmark.ts';
 import { defaultOptions } from '../../../service/server/defaults.ts';
 
 describe('what Run Benchmark suggests', () => {

@@ -1,5 +1,6 @@
 import type { GpuProcess } from '../../../service/protocol/viewer.ts';
-import type { DeviceReading, Sampler, SamplerEvent, SourceStatus } from '../../../service/memory/sources/types.ts';
+import type { DeviceReading, Sampler, SamplerEvent } from '../../../service/memory/sources/types.ts';
+import type { SourceState } from '../../../service/protocol/source.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 export const DEVICE: DeviceReading = {
@@ -12,11 +13,11 @@ export const DEVICE: DeviceReading = {
   driverKeptMiB: null,
   processMiB: null,
 };
-export const HEALTHY: SourceStatus = { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, remark: null };
+export const HEALTHY: SourceState = { kind: 'nvidia-smi', label: 'VRAM', health: 'ok', reason: null, remark: null };
 
 /** Reads `devices()` at the rate that it is told, by the test's clock. */
 export class FakeSampler implements Sampler {
-  state: SourceStatus = HEALTHY;
+  state: SourceState = HEALTHY;
   readonly driverVersion = '550.54.14';
   intervalMs = 1000;
   stopped = false;
@@ -59,7 +60,7 @@ export class FakeSampler implements Sampler {
     return Promise.resolve();
   }
 
-  fail(state: SourceStatus): void {
+  fail(state: SourceState): void {
     this.state = state;
     for (const listener of this.#listeners) listener({ type: 'state', state });
   }

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BenchmarkState } from '../../../service/protocol/viewer.ts';
+import { driftInWords, noticeInWords } from '../../../service/words/index.ts';
+import type { Drift } from '../../../service/protocol/calibration.ts';
+import type { Notice } from '../../../service/protocol/notice.ts';
+import type { BenchmarkState } from '../../../service/protocol/benchmark.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { calibratingRuns, exampleRun } from '../recorder/examples.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
@@ -166,10 +169,12 @@ describe("a person's own generation", () => {
 });
 
 describe("what follows from a person's own generations", () => {
-  const alarm = () =>
-    (rig.viewer.all('estimate').at(-1)?.['result'] as { drift: { message: string } | null }).drift?.message ?? '';
+  const alarm = (): string => {
+    const { drift } = rig.viewer.all('estimate').at(-1)?.['result'] as { drift: Drift | null };
+    return drift === null ? '' : driftInWords(drift);
+  };
   const warnings = () =>
-    (rig.viewer.last('state')?.['notices'] as { message: string }[]).map(({ message }) => message).join();
+    (rig.viewer.last('state')?.['notices'] as { notice: Notice }[]).map(({ notice }) => noticeInWords(notice)).join();
 
   async function generateOne(runId: string): Promise<void> {
     rig.host.generate(runId, settingsOf('txt2img', 640, 640, 1));
@@ -220,11 +225,16 @@ test('under a newer torch estimates come from before, and say so', async () => {
   expect(result).toMatchObject({
     status: 'estimated',
     basis: 'similar',
-    note: expect.stringContaining('torch 2.1.2+cu121 -> 2.3.0'),
+    notes: [
+      {
+        code: 'similar',
+        similar: { changes: [{ name: 'torch', before: '2.1.2+cu121', after: '2.3.0' }], imported: false },
+      },
+    ],
   });
   expect(rig.viewer.last('state')?.['calibration']).toMatchObject({
     state: 'none',
-    message: expect.stringContaining('similar'),
+    finding: { code: 'similar' },
   });
 });
 
@@ -304,7 +314,7 @@ test('a benchmark that another program disturbed says how many runs were left ou
     await rig.clock.advance(1000);
     state = rig.viewer.last('state')?.['benchmark'] as BenchmarkState;
   } while (state.state === 'running');
-  expect(state.last).toMatchObject({ result: 'finished', message: expect.stringContaining('1 of them was left out') });
+  expect(state.last).toMatchObject({ result: 'finished', ending: { code: 'finished', marked: 1 } });
 });
 
 test('forgetting is refused while a benchmark runs (VIEW-7)', async () => {
@@ -314,6 +324,6 @@ test('forgetting is refused while a benchmark runs (VIEW-7)', async () => {
   });
   rig.viewer.say({ type: 'forget-runs', keyHash: KEY, which: 'all' });
   await rig.clock.advance(100);
-  expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now' });
+  expect(rig.viewer.last('refused')).toMatchObject({ refusal: { code: 'running' } });
   expect(rig.store.allRuns()).toHaveLength(12);
 });

@@ -43,10 +43,7 @@ describe('a benchmark', () => {
       rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     }
     await rig.clock.advance(0);
-    expect(rig.viewer.last('error')).toMatchObject({
-      reason: 'not-now',
-      message: expect.stringContaining('5 benchmarks were started within a minute'),
-    });
+    expect(rig.viewer.last('refused')).toMatchObject({ refusal: { code: 'too-soon', most: 5 } });
     expect(benchmark()).toMatchObject({ state: 'idle' });
     await rig.clock.advance(60_000);
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
@@ -57,17 +54,14 @@ describe('a benchmark', () => {
   test('that is started twice is refused the second time, and goes on', async () => {
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     await rig.clock.advance(100);
-    expect(rig.viewer.last('error')).toMatchObject({
-      reason: 'not-now',
-      message: expect.stringContaining('running already'),
-    });
+    expect(rig.viewer.last('refused')).toMatchObject({ refusal: { code: 'running', wanted: 'another' } });
     expect(benchmark().state).toBe('running');
   });
 
   test('is what the page says of the calibration, not to press the button once more', async () => {
     await rig.clock.advance(100);
     expect(rig.viewer.last('state')).toMatchObject({
-      calibration: { message: expect.stringContaining('The benchmark is running') },
+      calibration: { finding: { code: 'benchmark-runs' } },
     });
   });
 
@@ -101,7 +95,10 @@ describe('a benchmark', () => {
 
   test('has nothing to add to the number of the run in hand', async () => {
     while (rig.host.asked.length <= 2) await rig.clock.advance(100);
-    expect(rig.viewer.last('benchmark')?.['benchmark']).toMatchObject({ run: 2, message: '' });
+    expect(rig.viewer.last('benchmark')?.['benchmark']).toMatchObject({
+      run: 2,
+      doing: { code: 'running', leftOut: [] },
+    });
   });
 
   test('answers "measuring" to estimates meanwhile', async () => {
@@ -172,7 +169,7 @@ describe('a benchmark', () => {
     rig.host.environment({ ...ENVIRONMENT, checkpoint: 'other', key: { ...ENVIRONMENT.key, family: 'sdxl' } });
     await untilIdle();
     expect(benchmark()).toMatchObject({
-      last: { result: 'failed', message: expect.stringContaining('changed in mid-benchmark') },
+      last: { result: 'failed', ending: { code: 'key-changed' } },
       resumable: null,
     });
     expect(new Set(rig.store.allRuns().map(({ keyHash }) => keyHash))).toEqual(new Set([keyBefore]));
@@ -217,7 +214,7 @@ describe('a benchmark', () => {
     };
     await untilIdle();
     expect(benchmark()).toMatchObject({
-      last: { result: 'failed', message: expect.stringContaining('No checkpoint is loaded.') },
+      last: { result: 'failed', ending: { code: 'refused', problem: { code: 'refused', because: 'no-model' } } },
     });
   });
 
@@ -244,11 +241,11 @@ describe('a benchmark', () => {
     rig.store.allRuns().filter(({ origin, outcome }) => origin === 'benchmark' && outcome === 'ok');
 
   test.each([
-    ['cap-refused', 1, 'PyTorch refuses the cap: ValueError: no index'],
-    ['failed', 3, 'ValueError: no index'],
+    ['cap-refused', 1, { code: 'refused', because: 'cap-refused', detail: 'ValueError: no index.' }],
+    ['failed', 3, { code: 'told', text: 'ValueError: no index.' }],
   ] as const)(
     'goes on without caps where they cannot be set (%s), says so, and ends calibrated',
-    async (answer, tries, why) => {
+    async (answer, tries, problem) => {
       answerWith(({ capMiB }) => capMiB !== null, answer);
       await untilIdle();
       expect(rig.host.asked.filter(({ capMiB }) => capMiB !== null)).toHaveLength(tries);
@@ -256,7 +253,7 @@ describe('a benchmark', () => {
         resumable: null,
         last: {
           result: 'finished',
-          message: expect.stringContaining(`cannot be capped here, so what is required is known less well (${why}).`),
+          ending: { leftOut: [{ what: 'caps', problem }] },
         },
       });
       expect(measured()).toHaveLength(10);
@@ -266,17 +263,17 @@ describe('a benchmark', () => {
   );
 
   test.each([
-    ['no-processing', 'This WebUI has no queue or no processing module that Headroom knows'],
-    ['failed', 'ValueError: no index'],
+    ['no-processing', { code: 'refused', because: 'no-processing', detail: 'ValueError: no index.' }],
+    ['failed', { code: 'told', text: 'ValueError: no index.' }],
   ] as const)(
     'leaves out an operation that the WebUI cannot run (%s), and measures the others',
-    async (answer, why) => {
+    async (answer, problem) => {
       answerWith(({ settings }) => settings.operation === 'hires_latent', answer);
       await untilIdle();
       expect(benchmark()).toMatchObject({
         last: {
           result: 'finished',
-          message: expect.stringContaining(`hires latent could not be run and was left out (${why}).`),
+          ending: { leftOut: [{ what: 'hires_latent', problem }] },
         },
       });
       expect(new Set(measured().map(({ settings }) => settings.operation))).toEqual(
@@ -312,7 +309,7 @@ describe('a benchmark', () => {
     await untilIdle();
     expect(benchmark()).toMatchObject({
       resumable: expect.anything(),
-      last: { result: 'failed', message: expect.stringContaining('What was measured is kept') },
+      last: { result: 'failed', ending: { code: 'failed-runs', kept: true } },
     });
     expect(measured()).toHaveLength(6);
     expect(rig.viewer.last('state')?.['calibration']).toMatchObject({ state: 'partial' });
@@ -328,7 +325,10 @@ describe('a benchmark', () => {
       rig.host.asked.slice(1).filter(({ settings }) => JSON.stringify(settings) === JSON.stringify(failed)),
     ).toHaveLength(1);
     expect(benchmark()).toMatchObject({
-      last: { result: 'finished', message: 'The benchmark has finished: 10 runs.' },
+      last: {
+        result: 'finished',
+        ending: { code: 'finished', runs: 10, marked: 0, leftOut: [], notReached: null },
+      },
     });
   });
 
@@ -337,7 +337,7 @@ describe('a benchmark', () => {
     rig.host.instead = () => true;
     await untilIdle(3_600_000);
     expect(benchmark()).toMatchObject({
-      last: { result: 'failed', message: expect.stringContaining('did not end within') },
+      last: { result: 'failed', ending: { code: 'too-long' } },
       resumable: expect.anything(),
     });
   });
@@ -348,9 +348,7 @@ describe('a benchmark', () => {
     expect(benchmark()).toMatchObject({
       last: {
         result: 'finished',
-        message: expect.stringMatching(
-          /1024 x 1024 with batch size 4 was not reached, .*: the largest run was \d+ x \d+ with batch size \d/,
-        ),
+        ending: { notReached: { asked: { maxSizePx: 1024, maxBatchSize: 4 }, most: { width: expect.any(Number) } } },
       },
     });
   });
@@ -373,18 +371,15 @@ describe('before a checkpoint is loaded', () => {
     expect(rig.viewer.last('state')).toMatchObject({
       keyHash: null,
       environment: { checkpoint: null },
-      calibration: { state: 'none', message: expect.stringContaining('No checkpoint is loaded') },
+      calibration: { state: 'none', finding: { code: 'no-checkpoint' } },
     });
     expect(await ask(SETTINGS)).toMatchObject({
       status: 'not-calibrated',
-      message: expect.stringContaining('No checkpoint is loaded'),
+      why: { code: 'finding', finding: { code: 'no-checkpoint' } },
     });
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     await rig.clock.advance(500);
-    expect(rig.viewer.last('error')).toMatchObject({
-      reason: 'not-now',
-      message: expect.stringContaining('No checkpoint is loaded'),
-    });
+    expect(rig.viewer.last('refused')).toMatchObject({ refusal: { code: 'no-checkpoint' } });
     rig.host.generate('early', { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null });
     await rig.clock.advance(5000);
     expect(rig.store.allRuns()).toEqual([]);

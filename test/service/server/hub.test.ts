@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 
 const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
@@ -46,17 +46,17 @@ describe('a page', () => {
     await rig.clock.advance(1500);
     expect(await ask(SETTINGS)).toMatchObject({
       status: 'not-calibrated',
-      message: expect.stringContaining('Run Benchmark'),
+      why: { code: 'finding', finding: { code: 'not-fitted', reason: 'no-runs' } },
     });
   });
 
   test.each([
-    [{ ...SETTINGS, width: 0 }, 'too small'],
-    [{ ...SETTINGS, batchSize: 0 }, 'Batch size is 0'],
-    [{ ...SETTINGS, height: 999_999 }, 'beyond'],
-    [{ ...SETTINGS, operation: 'hires_latent' }, 'target size is not known'],
-  ])('that asks about %j is answered in words', async (settings, words) => {
-    expect(await ask(settings)).toMatchObject({ status: 'bad-settings', message: expect.stringContaining(words) });
+    [{ ...SETTINGS, width: 0 }, 'size-too-small'],
+    [{ ...SETTINGS, batchSize: 0 }, 'no-batch'],
+    [{ ...SETTINGS, height: 999_999 }, 'size-too-large'],
+    [{ ...SETTINGS, operation: 'hires_latent' }, 'no-hires-target'],
+  ])('that asks about %j is told what is wrong: %s', async (settings, code) => {
+    expect(await ask(settings)).toMatchObject({ status: 'bad-settings', why: { code: 'settings', problem: { code } } });
   });
 
   test('that has not said hello gets an error, and no state', async () => {

@@ -1,7 +1,7 @@
 /** Cards that share the processor's memory (GB10, Orin, Thor): nvidia-smi tells none, torch does. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Environment } from '../../../service/protocol/host.ts';
-import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
 import type { DeviceReading } from '../../../service/memory/sources/types.ts';
 import { settingsOf, SD15_LIKE, truth } from '../model/synthetic-host.ts';
 import { DEVICE } from './fake-sampler.ts';
@@ -44,7 +44,7 @@ describe('where nvidia-smi has no memory figures and torch tells none', () => {
     });
     expect(await ask()).toMatchObject({
       status: 'no-memory-source',
-      message: expect.stringContaining('no memory figures'),
+      why: { code: 'no-reading', remark: { code: 'failed', reason: 'no-memory-figures' } },
     });
   });
 
@@ -52,9 +52,8 @@ describe('where nvidia-smi has no memory figures and torch tells none', () => {
     await rig.clock.advance(1500);
     rig.viewer.say({ type: 'benchmark-start', options: OPTIONS });
     await rig.clock.advance(60_000);
-    expect(rig.viewer.last('error')).toMatchObject({
-      reason: 'not-now',
-      message: expect.stringMatching(/serve nothing.*no memory figures/),
+    expect(rig.viewer.last('refused')).toMatchObject({
+      refusal: { code: 'no-figures', reason: 'no-memory-figures' },
     });
     expect(rig.host.asked).toEqual([]);
   });
@@ -140,9 +139,8 @@ describe('beside a card that nvidia-smi has figures of, in either order', () => 
     'that of a WebUI on the other is refused with the reason (first: %s)',
     async (first) => {
       await start(first, onGb10, false);
-      expect(two.viewer.last('error')).toMatchObject({
-        reason: 'not-now',
-        message: expect.stringMatching(/serve nothing.*no memory figures/),
+      expect(two.viewer.last('refused')).toMatchObject({
+        refusal: { code: 'no-figures', reason: 'no-memory-figures' },
       });
       expect(two.viewer.last('state')).toMatchObject({
         source: { health: 'unavailable', reason: 'no-memory-figures' },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { estimateCommand } from '../../../service/cli/estimate.ts';
 import { abilitiesOf, readReport } from '../../../service/hosts/hosts.ts';
 import type { Environment } from '../../../service/protocol/host.ts';
-import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
@@ -11,7 +11,7 @@ import { exampleRun } from '../recorder/examples.ts';
 import { reportOf } from '../hosts/as-shim.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
-import { abilitiesInWords } from '../../../service/words/en/hosts.ts';
+import { inabilityInWords } from '../../../service/words/index.ts';
 
 const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
 const SETTINGS = settingsOf('txt2img', 768, 768, 1);
@@ -79,14 +79,14 @@ test('a WebUI that is given no estimate says so before it has loaded a checkpoin
   const report = reportOf({ ...ENVIRONMENT, webuiVersion, checkpoint: null }, [...program]);
   rig.host.socket.say({ type: 'environment', report });
   await rig.clock.advance(100);
-  const { message } = abilitiesInWords(abilitiesOf(readReport(report).environment));
+  const { why } = abilitiesOf(readReport(report).environment);
   expect(rig.viewer.last('state')).toMatchObject({
     keyHash: null,
     abilities: { benchmark: false },
-    calibration: { message },
+    calibration: { finding: { code: 'unable', why } },
   });
   expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({
-    result: { status: 'adapts', message },
+    result: { status: 'adapts', why: { code: 'finding', finding: { code: 'unable', why } } },
   });
 });
 
@@ -104,22 +104,23 @@ describe.each([
 ] as const)('after five pictures with %s', (name, status, reason) => {
   test('readout, tab and command line say the same: no estimate, no benchmark, by its name', async () => {
     const environment = await generateWith(name);
-    const { message } = abilitiesInWords(abilitiesOf(environment));
+    const { why } = abilitiesOf(environment);
+    const message = why === null ? '' : inabilityInWords(why);
     expect(message).toMatch(new RegExp(`^${name.replace('.', '\\.')} `));
     expect(await ask('estimate', { tab: 'txt2img', settings: SETTINGS })).toMatchObject({
-      result: { status, message },
+      result: { status, why: { code: 'finding', finding: { code: 'unable', why } } },
     });
     const state = rig.viewer.last('state');
     expect(state).toMatchObject({
-      abilities: { benchmark: false, estimate: false, reason, message },
+      abilities: { benchmark: false, estimate: false, reason, why },
       environment: { webui: name },
-      calibration: { state: 'none', runs: 0, message },
+      calibration: { state: 'none', runs: 0, finding: { code: 'unable', why } },
     });
     expect(commandLine()).toMatchObject({ exitCode: 1, answer: { status, message } });
     for (const type of ['benchmark-start', 'benchmark-resume']) {
       rig.viewer.say(type === 'benchmark-start' ? { type, options: OPTIONS } : { type });
       await rig.clock.advance(100);
-      expect(rig.viewer.last('error')).toMatchObject({ reason: 'not-now', message });
+      expect(rig.viewer.last('refused')).toMatchObject({ refusal: { code: 'unable', why } });
     }
     expect(rig.host.asked).toEqual([]);
     expect(await ask('curves', { operation: 'txt2img' })).toMatchObject({ lines: [] });

@@ -51,7 +51,7 @@ describe('a row of the table of runs', () => {
       [false, []],
     ]);
     expect(of({ used: false })).toEqual([
-      [true, ['own runs count']],
+      [true, ['own-runs-count']],
       [false, []],
     ]);
     expect(of({ used: true, contradicted: new Set(['b']) })).toEqual([

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { HOLD_MS, RENEW_MS } from '../../../service/benchmark/hold.ts';
-import type { BenchmarkOptions } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
 
@@ -48,8 +48,8 @@ describe('of two WebUIs that share a data folder', () => {
       { type: 'forget-runs', keyHash, which: 'all' },
     ];
     for (const order of orders) second.viewer.say(order);
-    expect(second.viewer.all('error')).toHaveLength(orders.length);
-    expect(second.viewer.all('error')[0]).toMatchObject({ message: expect.stringContaining('Another WebUI') });
+    expect(second.viewer.all('refused')).toHaveLength(orders.length);
+    expect(second.viewer.all('refused')[0]).toMatchObject({ refusal: { code: 'running-elsewhere' } });
     await untilIdle();
     expect(benchmarkOf(rig)).toMatchObject({ last: { result: 'finished' } });
     expect(second.host.asked).toEqual([]);
@@ -75,7 +75,7 @@ describe('of two WebUIs that share a data folder', () => {
     await second.clock.advance(200);
     expect(benchmarkOf(second)).toMatchObject({ resumable: { runsPlanned: expect.any(Number) } });
     second.viewer.say({ type: 'benchmark-resume' });
-    expect(second.viewer.all('error')).toEqual([]);
+    expect(second.viewer.all('refused')).toEqual([]);
     await second.clock.advance(200);
     expect(benchmarkOf(second)).toMatchObject({ state: 'running' });
   });

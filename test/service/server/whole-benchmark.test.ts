@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { toShimMessageSchema } from '../../../service/protocol/shim.ts';
-import { toViewerMessageSchema, type BenchmarkState } from '../../../service/protocol/viewer.ts';
+import type { BenchmarkState } from '../../../service/protocol/benchmark.ts';
+import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
 import { askFor, benchmarkOf, OPTIONS, SETTINGS, untilBenchmarkEnds } from './benchmarking.ts';
 import { IDLE_SLACK_MIB } from './fake-host.ts';
 import { createRig, temporaryDir, type Rig } from './rig.ts';
@@ -80,7 +81,9 @@ test('it leads to a size that fits where the one asked for does not', async () =
 });
 
 test('it covers what was asked for: no estimate up to it is beyond the sizes measured', async () => {
-  expect(benchmarkOf(rig)).toMatchObject({ last: { message: 'The benchmark has finished: 10 runs.' } });
+  expect(benchmarkOf(rig)).toMatchObject({
+    last: { ending: { code: 'finished', runs: 10, leftOut: [], notReached: null } },
+  });
   for (const operation of ['txt2img', 'img2img'])
     expect(await askFor(rig, { operation, width: 1024, height: 1024, batchSize: 4, hires: null })).toMatchObject({
       basis: 'inside',

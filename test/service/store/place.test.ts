@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { STORE_FILE } from '../../../service/store/open.ts';
 import { openStoreOfWebui } from '../../../service/store/place.ts';
-import { storeNoticeInWords } from '../../../service/words/en/store.ts';
+import { storeNoticeInWords } from '../../../service/words/index.ts';
 import { temporaryDir } from '../server/rig.ts';
 
 let dir: ReturnType<typeof temporaryDir>;

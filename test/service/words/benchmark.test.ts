@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { endingInWords, refusalInWords } from '../../../service/words/en/benchmark.ts';
+import { endingInWords, refusalInWords } from '../../../service/words/index.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 const NO_REASON = { code: 'told', text: null } as const;
@@ -21,7 +21,7 @@ describe('the words of an ending', () => {
     const words = endingInWords({ ...finished, leftOut });
     expect(words).toContain(' so what is required is known less well (no caps on cpu).');
     expect(words).toContain(
-      ' hires latent could not be run and was left out (This WebUI has no upscaler "Latent" for ',
+      ' hires fix, latent upscaler: could not be run and was left out (This WebUI has no upscaler "Latent" for ',
     );
   });
 

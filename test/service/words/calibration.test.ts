@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contradictionsInWords, driftInWords, findingInWords } from '../../../service/words/en/calibration.ts';
+import { contradictionsInWords, driftInWords, findingInWords } from '../../../service/words/index.ts';
 
 const NEWER_TORCH = { changes: [{ name: 'torch', before: '2.1.2', after: '2.3.0' }], imported: false };
 
@@ -36,8 +36,9 @@ describe('the words of a calibration', () => {
   });
 
   test('say how many imported runs count not', () => {
-    const imported = { kept: 12, looked: 12, used: true, contradicted: new Set(['a']) };
-    expect(contradictionsInWords(imported)).toMatch(/^1 of the imported runs .* contradicts .* does not count\.$/);
-    expect(contradictionsInWords({ ...imported, contradicted: new Set() })).toBeNull();
+    expect(contradictionsInWords({ contradicted: 1, looked: 12 })).toMatch(
+      /^1 of the imported runs .* contradicts .* does not count\.$/,
+    );
+    expect(contradictionsInWords({ contradicted: 12, looked: 12 })).toContain('none of them counts');
   });
 });

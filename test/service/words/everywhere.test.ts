@@ -3,9 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const SERVICE = join(import.meta.dirname, '../../../service');
-/** Text of the command line itself: its help, and its answers line by line. */
-const COMMAND_LINE = /^cli\//;
+const ROOT = join(import.meta.dirname, '../../..');
 /** Of a run whose end nobody told: kept in the store as the run's own error, like the WebUI's text. */
 const STORED = "'The end of this run was never reported.'";
 /** What begins like a sentence and ends like one. */
@@ -13,7 +11,7 @@ const SENTENCE = /^["'`]?(?:\$\{[^}]*\} )?[A-Z][^\n]* [^\n]*[.!]["'`]?$/;
 
 /** String literals of a source, but for what a thrown bug says. */
 function literalsOf(path: string): string[] {
-  const source = ts.createSourceFile(path, readFileSync(join(SERVICE, path), 'utf8'), ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(path, readFileSync(join(ROOT, path), 'utf8'), ts.ScriptTarget.Latest, true);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isThrowStatement(node)) return;
@@ -24,17 +22,21 @@ function literalsOf(path: string): string[] {
   return found;
 }
 
-const sources = readdirSync(SERVICE, { recursive: true, encoding: 'utf8' })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'));
+const sources = ['service', 'frontend-js'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.ts')),
+);
 const sentencesIn = (path: string) =>
   literalsOf(path).filter((literal) => SENTENCE.test(literal) && literal !== STORED);
 
-test('no stage but words/ holds a sentence for people', () => {
-  const others = sources.filter((path) => !path.startsWith('words/') && !COMMAND_LINE.test(path));
+test('neither a stage nor the page nor the command line holds a sentence for people: all are in words/', () => {
+  const others = sources.filter((path) => !path.startsWith('service/words/'));
   expect(others.flatMap((path) => sentencesIn(path).map((text) => `${path}: ${text}`))).toEqual([]);
 });
 
 test('what this test takes for a sentence is found where they are', () => {
-  expect(sources.filter((path) => path.startsWith('words/') && sentencesIn(path).length > 0).length).toBeGreaterThan(5);
+  expect(
+    sources.filter((path) => path.startsWith('service/words/') && sentencesIn(path).length > 0).length,
+  ).toBeGreaterThan(5);
 });

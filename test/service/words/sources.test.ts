@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { remarkInWords } from '../../../service/words/en/sources.ts';
+import { remarkInWords } from '../../../service/words/index.ts';
 
 test('a machine that can start no more programs is told which limit to raise', () => {
   expect(remarkInWords({ code: 'failed', reason: 'not-started' })).toContain('ulimit');

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { unmatchedOf } from '../../../service/memory/unmatched.ts';
-import { unmatchedInWords } from '../../../service/words/en/sources.ts';
+import { unmatchedInWords } from '../../../service/words/index.ts';
 import { DEVICE } from '../server/fake-sampler.ts';
 
 const HOST = { backend: 'cuda' as const, name: DEVICE.name, uuid: null, busId: null, totalMiB: 8192 };

@@ -1,10 +1,10 @@
 /** What page and command line both have to say of an answer. */
-import type { EstimateResult } from '../../../service/protocol/viewer.ts';
+import type { EstimateResult } from '../../../service/protocol/estimate.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
-const MORE: Estimated['drift'] = { meanMiB: 921, message: '+921 MiB against the estimates: run the benchmark again.' };
-const LESS: Estimated['drift'] = { meanMiB: -300, message: '-300 MiB against the estimates: run the benchmark again.' };
+const MORE = { meanMiB: 921, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: false, similar: null };
+const LESS = { ...MORE, meanMiB: -300 };
 
 function estimated(verdict: Estimated['verdict'], over: Partial<Estimated> = {}): Estimated {
   const required = { valueMiB: 5222, lowMiB: 5000, highMiB: 5500 };
@@ -22,13 +22,13 @@ function estimated(verdict: Estimated['verdict'], over: Partial<Estimated> = {})
     othersMiB: 512,
     largest: null,
     drift: null,
-    note: null,
+    notes: [],
     ...over,
   };
 }
 
 function without(status: Exclude<EstimateResult['status'], 'estimated'>): EstimateResult {
-  return { status, message: 'Why, in words.', totalMiB: 8192, webuiMiB: 2048, othersMiB: 512 };
+  return { status, why: { code: 'benchmark-runs' }, totalMiB: 8192, webuiMiB: 2048, othersMiB: 512 };
 }
 
 export interface VerdictCase {
@@ -55,10 +55,10 @@ export const VERDICT_CASES: readonly VerdictCase[] = [
     words: 'will not fit',
     besides: ['lately 921 MiB more', 'no size of this shape and batch size fits'],
   },
-  { result: without('not-calibrated'), words: 'not calibrated', besides: ['Why, in words.'] },
-  { result: without('measuring'), words: 'measuring', besides: ['Why, in words.'] },
-  { result: without('adapts'), words: 'adapts to free memory', besides: ['Why, in words.'] },
-  { result: without('unsupported'), words: 'not supported', besides: ['Why, in words.'] },
-  { result: without('bad-settings'), words: 'check the settings', besides: ['Why, in words.'] },
-  { result: without('no-memory-source'), words: 'no reading', besides: ['Why, in words.'] },
+  { result: without('not-calibrated'), words: 'not calibrated', besides: ['The benchmark is running'] },
+  { result: without('measuring'), words: 'measuring', besides: ['The benchmark is running'] },
+  { result: without('adapts'), words: 'adapts to free memory', besides: ['The benchmark is running'] },
+  { result: without('unsupported'), words: 'not supported', besides: ['The benchmark is running'] },
+  { result: without('bad-settings'), words: 'check the settings', besides: ['The benchmark is running'] },
+  { result: without('no-memory-source'), words: 'no reading', besides: ['The benchmark is running'] },
 ];

@@ -1,5 +1,5 @@
 /** nvidia-smi's failures, from what it prints: on stdout, with whatever exit code. */
-import type { SourceReason } from '../../../protocol/viewer.ts';
+import type { SourceReason } from '../../../protocol/source.ts';
 
 /** What an output can say; the others only a live source can. */
 export type OutputReason = Exclude<SourceReason, 'hung' | 'no-host' | 'no-memory-figures'>;

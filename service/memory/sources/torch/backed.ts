@@ -6,7 +6,8 @@ import type { Clock } from '../../../base/clock.ts';
 import type { HostDevice } from '../../../protocol/host.ts';
 import type { WholeDevice } from '../../../protocol/shim.ts';
 import { matchDevice } from '../../match.ts';
-import type { DeviceReading, Sampler, SourceStatus } from '../types.ts';
+import type { SourceState } from '../../../protocol/source.ts';
+import type { DeviceReading, Sampler } from '../types.ts';
 import { usedMiB } from './in-use.ts';
 import { lackOf, type Lack } from './lack.ts';
 import { createStandIn } from './stand-in.ts';
@@ -78,7 +79,7 @@ export function backedByTorch(driver: Sampler, clock: Clock, onWanted: (wanted: 
   };
 }
 
-function stateOf(driver: SourceStatus, serving: SourceStatus | null, lack: Lack): SourceStatus {
+function stateOf(driver: SourceState, serving: SourceState | null, lack: Lack): SourceState {
   if (serving !== null) return serving;
   if (lack !== 'no-memory-figures') return driver;
   return { ...driver, health: 'unavailable', reason: lack, remark: { code: 'failed', reason: lack } };

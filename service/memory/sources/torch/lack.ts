@@ -1,7 +1,7 @@
 import type { HostDevice } from '../../../protocol/host.ts';
-import type { SourceReason } from '../../../protocol/viewer.ts';
+import type { SourceReason, SourceState } from '../../../protocol/source.ts';
 import { matchDevice } from '../../match.ts';
-import { hasFigures, type DeviceReading, type SourceStatus } from '../types.ts';
+import { hasFigures, type DeviceReading } from '../types.ts';
 
 /**
  * Why nvidia-smi has no figures for the host's card; null where it has them, or where what is wrong is the card's or
@@ -25,7 +25,7 @@ const SERVED: ReadonlySet<SourceReason> = new Set([
 
 /** @param before what was lacking until now. */
 export function lackOf(
-  { health, reason }: Pick<SourceStatus, 'health' | 'reason'>,
+  { health, reason }: Pick<SourceState, 'health' | 'reason'>,
   host: HostDevice | null,
   seen: readonly DeviceReading[],
   before: Lack,

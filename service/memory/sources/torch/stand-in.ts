@@ -1,13 +1,14 @@
 import type { Clock } from '../../../base/clock.ts';
 import { createSourceHealth, type SourceHealth } from '../source-health.ts';
-import type { DeviceReading, SamplerEvent, SourceStatus } from '../types.ts';
+import type { DeviceReading, SamplerEvent } from '../types.ts';
+import type { SourceState } from '../../../protocol/source.ts';
 import type { Lack } from './lack.ts';
 
 /** What torch has told, in place of nvidia-smi's figures, while that is wanted. */
 export interface StandIn {
   readonly wanted: boolean;
   /** What it says of itself; null until it has told something. */
-  readonly serving: SourceStatus | null;
+  readonly serving: SourceState | null;
   /** @returns whether that is new. */
   want(wanted: boolean): boolean;
   /** @param device null where torch could not tell of it. */
@@ -18,7 +19,7 @@ export interface StandIn {
 export function createStandIn(clock: Clock, onEvent: (event: SamplerEvent) => void): StandIn {
   let health: SourceHealth | null = null;
 
-  function serving(): SourceStatus | null {
+  function serving(): SourceState | null {
     return health === null || health.state.health === 'starting' ? null : health.state;
   }
 

@@ -1,15 +1,16 @@
-import type { SamplerEvent, SourceStatus } from '../types.ts';
+import type { SamplerEvent } from '../types.ts';
+import type { SourceState } from '../../../protocol/source.ts';
 
 /** What is told to listeners: events as they come, and the state when it is another. */
 export interface Voice {
-  readonly state: SourceStatus;
+  readonly state: SourceState;
   subscribe(this: void, listener: (event: SamplerEvent) => void): () => void;
   emit(event: SamplerEvent): void;
   tellState(): void;
 }
 
 /** @param told what listeners know without being told. */
-export function createVoice(told: SourceStatus, stateNow: () => SourceStatus): Voice {
+export function createVoice(told: SourceState, stateNow: () => SourceState): Voice {
   const listeners = new Set<(event: SamplerEvent) => void>();
   let last = told;
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { HostDevice } from '../../../../../service/protocol/host.ts';
-import type { SourceReason } from '../../../../../service/protocol/viewer.ts';
+import type { SourceReason } from '../../../../../service/protocol/source.ts';
 import { backedByTorch, type TorchBackedSampler } from '../../../../../service/memory/sources/torch/backed.ts';
 import type { DeviceReading, SamplerEvent } from '../../../../../service/memory/sources/types.ts';
 import { createFakeClock, type FakeClock } from '../../../server/fake-clock.ts';

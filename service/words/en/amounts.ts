@@ -1,5 +1,6 @@
-/** How figures and settings are written for people. */
-import type { GenerationSettings, Operation, Phase } from '../service/protocol/settings.ts';
+/** How figures and settings are written for people, on the page and in a terminal. */
+import type { IntervalMiB } from '../../protocol/estimate.ts';
+import type { GenerationSettings } from '../../protocol/settings.ts';
 
 const MIB_PER_GIB = 1024;
 
@@ -8,6 +9,11 @@ export function formatMiB(mib: number): string {
   const size = Math.abs(mib);
   if (Math.round(size) < MIB_PER_GIB) return `${Math.round(mib)} MiB`;
   return `${(mib / MIB_PER_GIB).toFixed(1)} GiB`;
+}
+
+/** "5.1 GiB (4.9 GiB to 5.4 GiB)". */
+export function formatInterval({ valueMiB, lowMiB, highMiB }: IntervalMiB): string {
+  return `${formatMiB(valueMiB)} (${formatMiB(lowMiB)} to ${formatMiB(highMiB)})`;
 }
 
 /** A figure that may be missing: missing is said in words, never as 0. */
@@ -50,20 +56,10 @@ export function formatDifference(estimated: number | null, measured: number | nu
   return size === '0.0' ? '0.0 %' : `${percent > 0 ? '+' : '-'}${size} %`;
 }
 
-export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
-  txt2img: 'txt2img',
-  hires_image: 'hires fix, image upscaler',
-  hires_latent: 'hires fix, latent upscaler',
-  img2img: 'img2img',
-};
-
-export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
-  encode: 'VAE encode',
-  sampling: 'sampling (UNet)',
-  upscale: 'upscaling',
-  hires_sampling: 'hires sampling (UNet)',
-  decode: 'VAE decode',
-};
+/** `1 line`, `2 lines`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
 
 /** "512x768, batch size 2, hires fix to 1024x1536 with Latent". */
 export function formatSettings(settings: Omit<GenerationSettings, 'operation'>): string {

@@ -8,7 +8,7 @@ import {
   formatMinutes,
   formatSettings,
   formatTimeLeft,
-} from '../../frontend-js/format.ts';
+} from '../../../service/words/index.ts';
 
 describe('figures for people', () => {
   test.each([

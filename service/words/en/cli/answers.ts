@@ -1,0 +1,91 @@
+/** What the command line answers, but for the doctor. */
+import type { EstimateResult } from '../../../protocol/estimate.ts';
+import { counted, formatMargin, formatMiB } from '../amounts.ts';
+
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+
+export const SET_UP: string = 'Set-up';
+export const VERDICT: string = 'Verdict';
+export const INSTEAD: string = 'Instead';
+
+/** `checkpoint` is null where none was loaded. */
+export function setUpInWords(checkpoint: string | null, device: string, keyHash: string): string {
+  return `${checkpoint ?? 'no checkpoint'} on ${device}, key ${keyHash}`;
+}
+
+/** A figure in words, and the phase that needs it. */
+export function mostlyInWords(figure: string, phase: string): string {
+  return `${figure}, most of it in ${phase}`;
+}
+
+/** Behind the verdict. `lately`: see `latelyInWords`. */
+export function marginInWords(
+  { verdict, marginMiB, required, totalMiB, usableMiB }: Estimated,
+  lately: string | null,
+): string {
+  const inAll = usableMiB === totalMiB ? '' : ` (${formatMiB(totalMiB)} in all)`;
+  const even = verdict === 'fits' ? `, even at ${formatMiB(required.highMiB)}` : '';
+  const margin = `${formatMargin(marginMiB)} of the ${formatMiB(usableMiB)} that programs can have${inAll}${even}`;
+  return lately === null ? margin : `${margin}; ${lately}`;
+}
+
+/** `key`: what its key should begin with; null for whichever was last seen. */
+export function noSetUpInWords(key: string | null): string {
+  return key === null
+    ? 'no set-up was seen yet. Run a benchmark in the WebUI first.'
+    : `no set-up has a key that begins with "${key}".`;
+}
+
+export function removedInWords(importedRuns: number): string {
+  return `${counted(importedRuns, 'imported run')} removed.`;
+}
+
+export function importedInWords({
+  runsAdded,
+  runsKnown,
+  linesLeftOut,
+}: Readonly<Record<'runsAdded' | 'runsKnown' | 'linesLeftOut', number>>): string {
+  return `${counted(runsAdded, 'run')} added, ${runsKnown} known already, ${counted(linesLeftOut, 'line')} left out.`;
+}
+
+export const MARKED_AS_IMPORTED: string = 'They are marked as imported; "headroom forget --imported" removes them.';
+
+/** `problem`: what is wrong with the line, with its place in it. */
+export function lineProblemInWords(line: number, problem: string): string {
+  return `line ${line}: ${problem}`;
+}
+
+export function moreLinesInWords(lines: number): string {
+  return `and ${counted(lines, 'more line')}.`;
+}
+
+export function stoppedInWords(line: number): string {
+  return `stopped at line ${line}: this is no export.`;
+}
+
+export function noExportInWords(file: string): string {
+  return `"${file}" does not look like an export of Headroom's.`;
+}
+
+export function laterExportInWords(file: string): string {
+  return `"${file}" was written by a later version of Headroom: update this one. Nothing was taken over.`;
+}
+
+/** `some`: a part of it was. */
+export function notKeptInWords(some: boolean): string {
+  return some
+    ? 'not all of it was kept, for the store could not be written any more: import it again.'
+    : 'nothing was kept.';
+}
+
+/** Of one of several set-ups. */
+export function ofSetUpInWords(keyHash: string, words: string): string {
+  return `Set-up ${keyHash}: ${words}`;
+}
+
+export const NEEDS_A_TOKEN: string =
+  'the first line on stdin must be a token of 64 hex digits. In a terminal of your own use --standalone.';
+
+export function openInWords(address: string): string {
+  return `Headroom: open ${address} in a browser on this machine. Ctrl-C ends.`;
+}

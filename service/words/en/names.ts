@@ -1,0 +1,62 @@
+/** What things are called, everywhere the same. */
+import type { Outcome } from '../../protocol/run.ts';
+import type { EstimateResult } from '../../protocol/estimate.ts';
+import type { Operation, Phase } from '../../protocol/settings.ts';
+import type { RowMark } from '../../protocol/viewer.ts';
+
+export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
+  txt2img: 'txt2img',
+  hires_image: 'hires fix, image upscaler',
+  hires_latent: 'hires fix, latent upscaler',
+  img2img: 'img2img',
+};
+
+export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
+  encode: 'VAE encode',
+  sampling: 'sampling (UNet)',
+  upscale: 'upscaling',
+  hires_sampling: 'hires sampling (UNet)',
+  decode: 'VAE decode',
+};
+
+export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
+  ok: 'ran',
+  oom: 'out of memory',
+  interrupted: 'interrupted',
+  failed: 'failed',
+};
+
+/** Why a run is not used. */
+export const MARK_NAMES: Readonly<Record<RowMark, string>> = {
+  disturbed: 'disturbed',
+  spilled: 'spilled',
+  extras: 'extras',
+  interrupted: 'interrupted',
+  'warm-up': 'warm-up',
+  'no-samples': 'no samples',
+  outlier: 'outlier',
+  superseded: 'superseded',
+  'attention-adapts': 'attention adapts',
+  'webui-adapts': 'the WebUI adapts',
+  unsupported: 'not supported',
+  contradicted: 'contradicted',
+  'own-runs-count': 'own runs count',
+};
+
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+
+/** In lower case; `probably-fits`: what fits where lately images took another amount than was estimated. */
+export const VERDICT_NAMES: Readonly<
+  Record<Estimated['verdict'] | 'probably-fits' | Exclude<EstimateResult, Estimated>['status'], string>
+> = {
+  fits: 'fits',
+  tight: 'tight',
+  'will-not-fit': 'will not fit',
+  'probably-fits': 'probably fits',
+  'not-calibrated': 'not calibrated',
+  measuring: 'measuring',
+  adapts: 'adapts to free memory',
+  unsupported: 'not supported',
+  'bad-settings': 'check the settings',
+  'no-memory-source': 'no reading',
+};

@@ -1,0 +1,64 @@
+/** What the tab says around a benchmark: before it, and while it runs. */
+import type { Budget } from '../../../protocol/benchmark.ts';
+import type { GenerationSettings } from '../../../protocol/settings.ts';
+import { counted, formatMinutes, formatSettings, formatTimeLeft } from '../amounts.ts';
+import { OPERATION_NAMES } from '../names.ts';
+
+export const BENCHMARK: string = 'Benchmark';
+export const ABOUT_THE_BENCHMARK: string =
+  'Generates images from small to large and measures each. Your own generations wait in the queue meanwhile; no picture is saved, and your prompt and settings stay as they are.';
+export const RUN_BENCHMARK: string = 'Run Benchmark';
+export const START_OVER: string = 'Start over';
+export const GO_ON: string = 'Go on';
+export const CANCEL: string = 'Cancel';
+export const MAX_IMAGE_SIZE: string = 'Max image size (px)';
+export const MAX_BATCH_SIZE: string = 'Max batch size';
+export const OPERATIONS: string = 'Operations';
+export const HOW_MANY_RUNS: string = 'How many runs';
+export const BUDGET_NAMES: Readonly<Record<Budget, string>> = {
+  quick: 'quick',
+  default: 'default',
+  thorough: 'thorough',
+};
+export const NOBODY_RUNS_IT: string = 'The benchmark runs in the WebUI, which is not connected.';
+export const CHOOSE_AN_OPERATION: string = 'Choose at least one operation.';
+export const COUNTING_THE_RUNS: string = 'Counting the runs.';
+export const TRACE_LABEL: string = 'Memory in use over the last two minutes';
+
+export function resumableInWords({
+  runsDone,
+  runsPlanned,
+}: Readonly<Record<'runsDone' | 'runsPlanned', number>>): string {
+  return `A benchmark stopped after ${runsDone} of ${runsPlanned} runs: go on where it stopped, or start over.`;
+}
+
+export function planInWords(runs: number, minutes: number | null): string {
+  const count = counted(runs, 'run');
+  return minutes === null
+    ? `${count}: a few minutes to half an hour, as the first of them tell`
+    : `${count}, ${formatMinutes(minutes)}`;
+}
+
+/** `run` is 0 while warming up; `heardOf`: what is told is of before the connection broke. */
+export function runInHand(
+  {
+    run,
+    runsPlanned,
+    settings,
+  }: { readonly run: number; readonly runsPlanned: number; readonly settings: GenerationSettings | null },
+  heardOf: boolean,
+): string {
+  const what = settings === null ? '' : `: ${OPERATION_NAMES[settings.operation]}, ${formatSettings(settings)}`;
+  const words = run === 0 ? `Warming up before ${runsPlanned} runs` : `Run ${run} of ${runsPlanned}${what}`;
+  return heardOf ? `${words}, when last heard of` : words;
+}
+
+/** Empty where it is not known. */
+export function timeLeftInWords(timeLeftMs: number | null): string {
+  return timeLeftMs === null ? '' : `${formatTimeLeft(timeLeftMs)} left`;
+}
+
+/** On the axis of time, which ends now. */
+export function secondsInWords(seconds: number): string {
+  return `${seconds} s`;
+}

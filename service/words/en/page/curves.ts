@@ -1,0 +1,58 @@
+/** What the tab says around its curves. */
+import type { Operation } from '../../../protocol/settings.ts';
+import { formatMiB } from '../amounts.ts';
+import { OPERATION_NAMES } from '../names.ts';
+
+export const RESULTS: string = 'Results';
+export const MEMORY_AGAINST_SIZE: string = 'Memory against image size';
+export const OPERATION: string = 'Operation';
+export const ABOUT_PEAK: string = 'with the cache that PyTorch keeps';
+export const ABOUT_REQUIRED: string = 'the least that is enough; decides whether it fits';
+export const LEGEND: string =
+  "All of the WebUI's own: what others use is left out. Dots: measured, with their batch size; rings: imported. Crosses: ran out of memory there. Across: side of a square of the same area. Where the card ends PyTorch gives back its cache, so no peak goes above; a peak line ends where required does not fit.";
+export const PALE_DOTS: string = 'Pale: hires fix from another size than half, which the lines are of.';
+export const THE_WEBUIS_OWN: string = "the WebUI's own";
+
+export function noCurvesInWords(operation: Operation): string {
+  return `No runs of ${OPERATION_NAMES[operation]} under this calibration key yet.`;
+}
+
+/** "batch 1", "batch 1, 2". */
+export function lineName(batchSizes: readonly number[]): string {
+  return `batch ${batchSizes.join(', ')}`;
+}
+
+export function pxInWords(px: number): string {
+  return `${px} px`;
+}
+
+export function roomInWords(roomMiB: number): string {
+  return `what the WebUI can have now: ${formatMiB(roomMiB)}`;
+}
+
+interface End {
+  readonly mib: number;
+  readonly px: number | undefined;
+}
+
+/** A line from its first size to its last; null where it does not even fit there. */
+export function lineInWords(batchSize: number, ends: { readonly from: End; readonly to: End } | null): string {
+  if (ends === null) return `batch size ${batchSize} does not fit`;
+  const [from, to] = [ends.from, ends.to].map(({ mib, px }) => `${formatMiB(mib)} at ${px} px`);
+  return `batch size ${batchSize} from ${from} to ${to}`;
+}
+
+/** For those who do not see it. `lines`: in words. */
+export function plotInWords(
+  title: string,
+  operation: Operation,
+  lines: readonly string[],
+  { measured, imported }: Readonly<Record<'measured' | 'imported', number>>,
+): string {
+  return [
+    `${title} memory of ${OPERATION_NAMES[operation]} against image size: ${lines.join('; ')}.`,
+    ...(measured === 0 ? [] : [`${measured} measured.`]),
+    ...(imported === 0 ? [] : [`${imported} imported.`]),
+    "Of the WebUI's own, without what others use.",
+  ].join(' ');
+}

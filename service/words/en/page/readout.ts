@@ -1,0 +1,112 @@
+/** What the readout beside the sliders says. */
+import type { EstimateResult } from '../../../protocol/estimate.ts';
+import { formatMaybeMiB, formatMiB } from '../amounts.ts';
+import { PHASE_NAMES } from '../names.ts';
+
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+type Label = 'VRAM' | 'RAM';
+
+export const REQUIRED: string = 'Required';
+export const PEAK: string = 'Peak';
+export const IN_USE_BY_OTHERS: string = 'In use by others';
+export const IN_USE_BY_THE_WEBUI: string = 'In use by the WebUI';
+export const LIMITED_BY: string = 'Limited by';
+export const MARGIN: string = 'Margin';
+export const DRIFT: string = 'Drift';
+export const DEVICE: string = 'Device';
+export const NOTE: string = 'Note';
+export const WHY: string = 'Why';
+
+export const OPEN_HEADROOM: string = 'Open Headroom';
+export const SIMULATED: string = 'simulated';
+export const NO_FIGURES: string = 'no figures';
+export const BENCHMARK_AGAIN: string = 'run the benchmark again';
+
+export const NOT_CONNECTED: string = 'Not connected';
+export const STOPPED: string = 'Stopped';
+export const STARTING: string = 'Starting';
+export const CONNECTING: string = 'Connecting';
+export const WAITING_FOR_THE_ESTIMATE: string = 'Waiting for the estimate.';
+export const NO_IMAGE_YET: string = 'No image yet';
+export const CHOOSE_AN_IMAGE: string = 'Resize by multiplies the size of the image: choose one.';
+
+export function readoutLabel(tab: 'txt2img' | 'img2img'): string {
+  return `Memory estimate, ${tab}`;
+}
+
+/** Of all memory. */
+export function inAll(label: Label): string {
+  return `${label} in all`;
+}
+
+/** The verdict is by what programs can have. */
+export function totalInWords({ totalMiB, usableMiB }: Estimated): string {
+  const [total, usable] = [formatMiB(totalMiB), formatMiB(usableMiB)];
+  return total === usable ? total : `${total} (${usable} for programs)`;
+}
+
+/** One line, which breaks between its parts alone. */
+export function figuresOf({ required, peak, totalMiB }: Estimated, label: Label): string[] {
+  return [
+    `required ${formatMiB(required.valueMiB)} /`,
+    `peak ${formatMiB(peak.valueMiB)}`,
+    `of ${formatMiB(totalMiB)} ${label}`,
+  ];
+}
+
+/** The same where there is no estimate. */
+export function usedOf(usedMiB: number | null, totalMiB: number, label: Label): string[] {
+  return [`in use ${formatMaybeMiB(usedMiB)}`, `of ${formatMiB(totalMiB)} ${label}`];
+}
+
+export function limitedInWords({ limitingPhase }: Estimated): string {
+  return `limited by ${PHASE_NAMES[limitingPhase]}`;
+}
+
+/** Read aloud. `besides`: what is said of the verdict. */
+export function estimateAloud(
+  verdict: string,
+  { required, peak, totalMiB }: Estimated,
+  label: Label,
+  besides: readonly string[],
+): string {
+  const figures = `required ${formatMiB(required.valueMiB)}, peak ${formatMiB(peak.valueMiB)} of ${formatMiB(totalMiB)} ${label}`;
+  return `${verdict}: ${figures}, ${besides.join(', ')}.`;
+}
+
+const LEFT_OUT = {
+  refiner: 'the refiner',
+  'hires-checkpoint': 'the other checkpoint of hires fix',
+};
+
+/** What is switched on and not in the estimate; null where nothing is. */
+export function withoutInWords(leftOut: readonly (keyof typeof LEFT_OUT)[]): string | null {
+  return leftOut.length === 0 ? null : `without ${leftOut.map((one) => LEFT_OUT[one]).join(' and ')}`;
+}
+
+/** As the WebUI calls them. */
+const FIELDS = {
+  width: 'Width',
+  height: 'Height',
+  batchSize: 'Batch size',
+  hiresScale: 'Upscale by',
+  hiresResizeX: 'Resize width to',
+  hiresResizeY: 'Resize height to',
+};
+
+/** Of a field that holds `value`, which no image can have; null where it is empty. */
+export function noSenseInWords(field: keyof typeof FIELDS, value: number | null): string {
+  const what = value === null ? 'is empty' : `${value} makes no sense`;
+  return `${FIELDS[field]} ${what}: nothing can be estimated for it.`;
+}
+
+const OFFLINE = {
+  gone: 'The WebUI does not answer. Reload the page once it runs again.',
+  'logged-out': 'The WebUI wants a login. Reload the page and log in.',
+  refused:
+    "The WebUI runs but refuses this page's connection: its console says why. If it does not, a proxy in front of it lets no WebSockets through.",
+};
+
+export function offlineInWords(why: keyof typeof OFFLINE): string {
+  return OFFLINE[why];
+}

@@ -1,0 +1,87 @@
+/** What the tab says of runs. */
+import type { RunRow } from '../../../protocol/viewer.ts';
+import { counted, formatMiB } from '../amounts.ts';
+import { OUTCOME_NAMES } from '../names.ts';
+
+export const RUNS: string = 'Runs';
+export const TABLE_OF_RUNS: string = 'Table of runs';
+export const NO_RUNS: string = 'No runs yet.';
+export const WHAT_BRINGS_RUNS: string = 'Run the benchmark; your own generations are added as you make them.';
+export const ABOUT_CAPS: string =
+  '"ran within" and "needs more than": the benchmark gave these runs less memory on purpose, to find the least that is enough.';
+export const RUN_HEADINGS: readonly string[] = [
+  'When',
+  'Operation',
+  'Settings',
+  'Outcome',
+  'Estimated peak',
+  'Measured peak',
+  'Off by',
+  'Took',
+  'Not used because',
+];
+export const NO_ESTIMATE: string = 'none';
+
+export function whenInWords({ startedAtMs, imported }: RunRow): string {
+  const when = new Date(startedAtMs).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
+  return imported ? `${when}, imported` : when;
+}
+
+/**
+ * A run under a cap was made to find the least memory that is enough: that it failed is no accident, and no fault of
+ * the card.
+ */
+export function outcomeInWords({ outcome, capMiB }: RunRow): string {
+  if (capMiB === null) return OUTCOME_NAMES[outcome];
+  if (outcome === 'ok') return `ran within ${formatMiB(capMiB)}`;
+  return outcome === 'oom' ? `needs more than ${formatMiB(capMiB)}` : OUTCOME_NAMES[outcome];
+}
+
+/** The peak of a run that ran out of memory is what it had reached, not what it needed; under a cap it says nothing. */
+export function measuredInWords(row: RunRow): string {
+  if (row.capMiB !== null) return '';
+  if (row.webuiPeakMiB === null) return 'not measured';
+  return row.outcome === 'ok' ? formatMiB(row.webuiPeakMiB) : `at least ${formatMiB(row.webuiPeakMiB)}`;
+}
+
+export function captionOfRuns(shown: number, total: number): string {
+  const count = shown < total ? `The newest ${shown} of ${total} runs` : counted(total, 'run');
+  return `${count}; peaks are of the WebUI's own memory, without what others use`;
+}
+
+/** Of so many generations of a person's own `failed` ran out of memory; one at least. */
+export function outOfMemoryInWords(
+  failed: number,
+  of: number,
+  lastFailed: boolean,
+  estimatedMiB: number | null,
+): string {
+  if (failed > 1 || !lastFailed) return `${failed} of your last ${of} generations ran out of memory.`;
+  const estimated = of > 1 || estimatedMiB === null ? '' : `; a peak of ${formatMiB(estimatedMiB)} was estimated`;
+  return `Your last generation ran out of memory${estimated}.`;
+}
+
+/** `offBy`: of generations of a person's own, in percent, one at least; `someFailed`: others ran out of memory. */
+export function accuracyInWords(offBy: readonly number[], someFailed: boolean): string {
+  const which = someFailed ? ' that ran' : '';
+  const against = "estimated against measured peak of the WebUI's own memory";
+  const mean = offBy.reduce((sum, one) => sum + one, 0) / offBy.length;
+  if (offBy.length === 1) return `Your last generation${which}, ${against}: ${mean.toFixed(1)} % off.`;
+  return `Your last ${offBy.length} generations${which}, ${against}: ${mean.toFixed(1)} % off on average, ${Math.max(...offBy).toFixed(1)} % at most.`;
+}
+
+export const FORGET: string = 'Forget';
+export const KEEP_THEM: string = 'Keep them';
+const FORGETTING = {
+  all: ['Forget these runs', 'made under this key'],
+  imported: ['Forget imported runs', 'imported under this key'],
+} as const;
+
+export function forgetInWords(which: keyof typeof FORGETTING): string {
+  return FORGETTING[which][0];
+}
+
+export function askToForget(which: keyof typeof FORGETTING, runs?: number): string {
+  const [ask, made] = FORGETTING[which];
+  return runs === undefined ? `${ask}?` : `Forget the ${counted(runs, 'run')} ${made}? They cannot be brought back.`;
+}

@@ -1,0 +1,9 @@
+/**
+ * The language in force: here alone it is chosen. Another one is a folder beside `en/` that gives the same names, and
+ * its name here; whatever it lacks is a type error wherever it is asked for. `Words` is what each language gives.
+ */
+import type * as en from './en/index.ts';
+
+export type Words = typeof en;
+
+export * from './en/index.ts';

@@ -1,0 +1,30 @@
+/** What a person at the command line got wrong, as codes with what they wrote; in words: each language's `cli/`. */
+export type Mistake =
+  | { readonly code: 'no-command' | 'forget-what' | 'import-what' | 'no-size' }
+  | { readonly code: 'parent-pid' | 'webui-id' | 'other-mib' }
+  | { readonly code: 'upscaler-alone' | 'hires-of-img2img' | 'hires-size' | 'exit-code-alone' }
+  | { readonly code: 'unknown-command'; readonly command: string }
+  /** `option` as it was written. */
+  | { readonly code: 'unknown-option' | 'takes-no-value' | 'needs-a-value'; readonly option: string }
+  | { readonly code: 'surplus'; readonly word: string }
+  | { readonly code: 'not-whole'; readonly option: string; readonly word: string };
+
+/** Why a file could not be read or written, as far as Headroom has words for it; `E...` are the system's codes. */
+export type FileProblem =
+  | { readonly code: FileProblemCode }
+  /** Nobody wrote to it for so long. */
+  | { readonly code: 'silent-pipe'; readonly silentMs: number };
+
+export type FileProblemCode =
+  | 'ENOENT'
+  | 'EACCES'
+  | 'EEXIST'
+  | 'EPERM'
+  | 'EISDIR'
+  | 'ENOTDIR'
+  | 'ENOSPC'
+  | 'EROFS'
+  | 'import-of-a-folder'
+  | 'import-of-a-device'
+  | 'too-large'
+  | 'text-too-long';

@@ -1,0 +1,116 @@
+/** The command line in a language of brackets: nothing that it says was written past words/. */
+import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { openStore } from '../../../service/store/store.ts';
+import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
+import { keyHashOf } from '../../../service/recorder/key.ts';
+import { calibratingRuns } from '../recorder/examples.ts';
+import { ENVIRONMENT } from '../server/fake-host.ts';
+import { temporaryDir } from '../server/rig.ts';
+import { PSEUDO, strayIn } from '../words/pseudo.ts';
+import { createWorld, type FakeWorld } from './world.ts';
+
+jest.unstable_mockModule('../../../service/words/index.ts', () => ({ ...PSEUDO }));
+const { runCli } = await import('../../../service/cli/cli.ts');
+const { reportText, replayText } = await import('../../../service/cli/doctor-text.ts');
+
+let dir: ReturnType<typeof temporaryDir>;
+let world: FakeWorld;
+
+beforeEach(() => {
+  dir = temporaryDir();
+  world = createWorld(join(dir.path, 'data'));
+});
+afterEach(() => dir.remove());
+
+function fillStore(): void {
+  const environment = storedEnvironmentOf(ENVIRONMENT);
+  const store = openStore(world.defaultDataDir(), 0);
+  store.saveEnvironment(keyHashOf(environment), environment, 1);
+  for (const run of calibratingRuns(keyHashOf(environment))) store.saveRun(run);
+  store.close();
+}
+
+/** What is no language: which command speaks. */
+const WHO = /^headroom(?: [a-z]+)?: /gm;
+const said = () => strayIn(`${world.printed()}${world.complained()}`.replaceAll(WHO, ''), []);
+
+describe('in a language of brackets every word stands in brackets', () => {
+  test.each([
+    ['--help'],
+    ['doctor --help'],
+    ['frobnicate'],
+    [''],
+    ['serve --parent-pid x'],
+    ['serve --webui-id !'],
+    ['estimate --width 512'],
+    ['estimate --width 512 --height 512 --hires big'],
+    ['estimate --width 512 --height 512 --other-mib x'],
+    ['estimate --width 512 --height 512'],
+    ['export --frobnicate'],
+    ['export'],
+    ['import'],
+    ['import nowhere.ndjson'],
+    ['forget'],
+    ['doctor --exit-code x'],
+    ['doctor --exit-code 1'],
+    ['doctor --replay nowhere.txt'],
+  ])('headroom %s', async (line) => {
+    await runCli(line === '' ? [] : line.split(' '), world);
+    expect(`${world.printed()}${world.complained()}`).not.toBe('');
+    expect(said()).toBe('');
+  });
+
+  test.each(['--width 512 --height 512', '--width 2048 --height 2048 --batch 16', '--width 0 --height 512'])(
+    'headroom estimate %s, of a store',
+    async (size) => {
+      fillStore();
+      await runCli(['estimate', ...size.split(' ')], world);
+      expect(world.printed()).not.toBe('');
+      expect(said()).toBe('');
+    },
+  );
+
+  test('headroom export, import and forget', async () => {
+    fillStore();
+    const file = join(dir.path, 'runs.ndjson');
+    const notes = join(dir.path, 'notes.txt');
+    writeFileSync(notes, 'a note\n'.repeat(100));
+    const elsewhere = join(dir.path, 'elsewhere');
+    for (const line of [
+      ['export', file],
+      ['export', file],
+      ['import', file],
+      ['import', notes],
+      ['forget', '--imported'],
+    ])
+      await runCli(
+        [...line, '--data-dir', line[1] === file && line[0] === 'import' ? elsewhere : world.defaultDataDir()],
+        world,
+      );
+    expect(world.printed()).not.toBe('');
+    expect(said()).toBe('');
+  });
+
+  test('headroom doctor, of a machine with a card that can be read and one that cannot', () => {
+    const gpu = { index: 0, name: 'T4', uuid: null, busId: null, usedMiB: 500, totalMiB: 8192 };
+    const unusable = [{ row: 1, reason: 'gpu-lost' as const }];
+    const report = reportText({
+      ok: true,
+      reason: null,
+      message: null,
+      headroomVersion: '1',
+      nodeVersion: '24',
+      machine: { os: 'os', cpu: 'cpu', cores: 2, ramMiB: 2048, graphics: [{ name: 'card', vramMiB: null }] },
+      nvidiaSmi: { path: '/bin/smi', fields: ['memory.used'] },
+      driverVersion: '560',
+      gpus: [{ ...gpu, reservedMiB: null, migMode: 'Enabled', reason: null, message: null }],
+      unusable,
+      processes: null,
+      store: { path: '/store', state: 'ok', sizeBytes: 1, runs: 1, folderWritable: false },
+    });
+    const replays = [replayText({ ok: true, gpus: [gpu], unusable }), replayText({ ok: false, reason: 'bad-output' })];
+    expect(strayIn([report, ...replays].join(''), ['/bin/smi', 'memory.used'])).toBe('');
+  });
+});
