@@ -43,7 +43,7 @@ function rowInWords({ row, aMiB, bMiB, differenceMiB }: Row): string {
   return `${ROWS[row].padEnd(20)}${figure(aMiB)}${figure(bMiB)}${signed.padStart(11)}`;
 }
 
-export function causeInWords(cause: Cause): string {
+function causeInWords(cause: Cause): string {
   const more = cause.more.toUpperCase();
   const share = cause.differenceMiB === null ? '' : `${mib(cause.differenceMiB)}: `;
   return `${more} needs more (${ROWS[cause.row]}): ${share}${whyInWords(cause)}`;
