@@ -165,6 +165,8 @@ def begin():
 
 
 def end():
+    # Also where nothing changed: how long it stayed so is told by it.
+    Watch.current.last.clear()
     Watch.current.read()
     Watch.current.over = True
 

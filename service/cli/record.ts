@@ -8,6 +8,7 @@ import { createWaiter } from '../base/waiter.ts';
 import { runCommand } from '../memory/sources/command.ts';
 import { createTreeReader, type TreeReader } from '../memory/sources/process/tree.ts';
 import { chooseSource, createSampler } from '../memory/sources/registry.ts';
+import type { SourceReason } from '../protocol/viewer.ts';
 import type { DeviceReading, Sampler } from '../memory/sources/types.ts';
 import { startCourse } from '../recording/course.ts';
 import { deviceNamed, recordedDeviceOf } from '../recording/device.ts';
@@ -77,6 +78,7 @@ async function recordWith(
   world: RecordWorld,
 ): Promise<number> {
   const readings = await firstReadings(sampler, request.intervalMs, machine.clock);
+  const { reason: deviceLack } = sampler.state;
   const chosen = request.device === null ? readings : [deviceNamed(request.device, readings) ?? []].flat();
   if (request.device !== null && chosen.length === 0)
     return refuse(world, 2, words.noSuchDeviceInWords(request.device, readings));
@@ -85,7 +87,7 @@ async function recordWith(
   if (typeof opened === 'string') return refuse(world, NOT_RECORDED, opened);
   const torchFolder = request.hook ? mkdtempSync(join(tmpdir(), 'headroom-torch-')) : null;
   try {
-    const run: Recorded = { file: opened, header, lines: [] };
+    const run: Recorded = { file: opened, header, deviceLack, lines: [] };
     const end = await runRecorded(run, request, sampler, torchFolder, machine, world);
     if (end.kind === 'not-started') {
       opened.discard();
@@ -101,6 +103,7 @@ async function recordWith(
 interface Recorded {
   readonly file: RecordingFile;
   readonly header: Header;
+  readonly deviceLack: SourceReason | null;
   readonly lines: Line[];
 }
 
@@ -124,10 +127,16 @@ async function runRecorded(
   if (program.pid === null) return program.ended;
   const endPassing = machine.passSignals((signal) => program.kill(signal));
   const live = createLiveLine(request.quiet ? null : machine.terminal);
-  const tree = machine.treeOf(program.pid);
-  const { devices } = run.header;
-  const { intervalMs } = request;
-  const course = startCourse({ clock, sampler, devices, tree, intervalMs, write, onSample: showing(live, run, clock) });
+  const course = startCourse({
+    clock,
+    sampler,
+    devices: run.header.devices,
+    deviceLack: run.deviceLack,
+    tree: machine.treeOf(program.pid),
+    intervalMs: request.intervalMs,
+    write,
+    onSample: showing(live, run, clock),
+  });
   const end = await program.ended;
   const { samples, lacks } = await course.stop();
   endPassing();

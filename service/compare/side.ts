@@ -2,8 +2,6 @@
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
-import type { Recording, TorchFactsLine } from '../recording/format.ts';
-import { summaryOf, type DeviceSummary, type Summary } from '../recording/summary.ts';
 
 export interface Figures {
   /** The top of the device. */
@@ -55,25 +53,6 @@ export interface Side {
   readonly facts: Facts;
 }
 
-export function sideOfRecording(name: string, recording: Recording): Side {
-  const summary = summaryOf(recording);
-  const device = deviceOf(summary);
-  const [torch] = recording.torchFacts.filter(({ pid }) => pid === summary.torch?.pid);
-  return {
-    kind: 'recording',
-    name,
-    what: recording.header.program,
-    figures: recordedFigures(summary, device),
-    facts: {
-      ...NOTHING_KNOWN,
-      ...torchFacts(torch ?? null),
-      device: device?.device.name ?? null,
-      allocRetries: summary.torch?.allocRetries ?? null,
-      otherPrograms: device?.otherPrograms ?? [],
-    },
-  };
-}
-
 export function sideOfRun(name: string, run: Run, environment: StoredEnvironment | null): Side {
   return {
     kind: 'run',
@@ -92,7 +71,7 @@ export function sideOfRun(name: string, run: Run, environment: StoredEnvironment
   };
 }
 
-const NOTHING_KNOWN: Facts = {
+export const NOTHING_KNOWN: Facts = {
   device: null,
   torchVersion: null,
   settings: null,
@@ -109,39 +88,6 @@ const NOTHING_KNOWN: Facts = {
   phasesMiB: {},
   otherPrograms: [],
 };
-
-/** The one that torch computed on, else the one of which the program had most. */
-function deviceOf({ devices, torch }: Summary): DeviceSummary | null {
-  const same = devices.find(
-    ({ device }) => torch !== null && torch.uuid !== null && plain(device.uuid) === plain(torch.uuid),
-  );
-  const byUse = [...devices].sort((a, b) => (b.programPeakMiB ?? -1) - (a.programPeakMiB ?? -1));
-  return same ?? byUse[0] ?? null;
-}
-
-/** torch prints a uuid without the driver's `GPU-`. */
-function plain(uuid: string | null): string | null {
-  return uuid?.toLowerCase().replace(/^gpu-/, '') ?? null;
-}
-
-function recordedFigures({ torch, ram }: Summary, device: DeviceSummary | null): Figures {
-  const deviceMiB = device?.peakMiB ?? null;
-  const idleMiB = torch?.idleMiB ?? null;
-  // Of several processes each has a context, and counters of its own.
-  const contextIsTold = device?.by === 'driver' && torch?.counted === 1;
-  return {
-    deviceMiB,
-    weightsMiB: idleMiB,
-    activationsMiB: torch === null || idleMiB === null ? null : beyond(torch.activePeakMiB, idleMiB),
-    tensorsMiB: torch?.activePeakMiB ?? null,
-    cacheMiB: torch === null ? null : beyond(torch.reservedPeakMiB, torch.activePeakMiB),
-    contextMiB: contextIsTold ? beyond(device.programPeakMiB, torch.reservedPeakMiB) : null,
-    othersMiB: device?.by === 'driver' ? device.othersMiB : null,
-    outsideMiB: torch === null ? null : beyond(deviceMiB, torch.reservedPeakMiB),
-    programMiB: device?.programPeakMiB ?? null,
-    ramMiB: ram?.treePeakMiB ?? null,
-  };
-}
 
 function runFigures(run: Run, computesInRam: boolean): Figures {
   const { torch, baseline } = run;
@@ -161,12 +107,8 @@ function runFigures(run: Run, computesInRam: boolean): Figures {
   };
 }
 
-function beyond(wholeMiB: number | null, partMiB: number | null): number | null {
+export function beyond(wholeMiB: number | null, partMiB: number | null): number | null {
   return wholeMiB === null || partMiB === null ? null : Math.max(0, wholeMiB - partMiB);
-}
-
-function torchFacts(line: TorchFactsLine | null): Partial<Facts> {
-  return line === null ? {} : { torchVersion: line.torchVersion, allocConf: line.allocConf ?? '' };
 }
 
 function environmentFacts({ key, torchVersion, device }: StoredEnvironment): Partial<Facts> {

@@ -17,6 +17,12 @@ interface AskingParts {
   readonly write: (line: Line) => void;
 }
 
+/** What was used as the driver was asked, and when it had answered. */
+interface Asked {
+  readonly beforeMiB: number | null;
+  readonly afterMs: number;
+}
+
 export interface Asking {
   /** Before the sample of this reading is taken. */
   onReading(): void;
@@ -38,22 +44,21 @@ export function createAsking(
   let isAsking = false;
   const seen = { moved: false, list: false, listed: false, figures: false };
 
-  function take(one: DeviceOnCourse, at: number, list: readonly GpuProcess[], before: number | null): void {
+  function take(one: DeviceOnCourse, at: number, list: readonly GpuProcess[], asked: Asked): void {
     const pids = memoryNow()?.pids ?? new Set<number>();
     const { own, programMiB } = partOf(list, pids);
     seen.list = true;
     seen.listed ||= own.length > 0;
     seen.figures ||= programMiB !== null;
     const others = list.filter(({ pid }) => !pids.has(pid)).slice(0, 64);
-    const afterMs = Math.round(clock.monotonicMs() - startedMs);
     write({
       type: 'programs',
-      afterMs,
+      afterMs: asked.afterMs,
       device: at,
       programMiB,
       others: others.map(({ name, usedMiB }) => ({ name: name.slice(0, 300), usedMiB })),
     });
-    one.share = shareAfter(one.share, programMiB, before, one.usedMiB);
+    one.share = shareAfter(one.share, programMiB, asked.beforeMiB, one.usedMiB);
   }
 
   async function ask(): Promise<void> {
@@ -62,11 +67,12 @@ export function createAsking(
     for (const one of devices) one.askedAtMiB = one.usedMiB;
     const before = devices.map(({ usedMiB }) => usedMiB);
     const lists = await Promise.all(devices.map(({ device }) => sampler.readProcesses(device.uuid)));
+    const afterMs = Math.round(clock.monotonicMs() - startedMs);
     // What it says is set against readings from both sides of it.
     if (lists.some((list) => list !== null)) await new Promise<void>((resolve) => (answered = resolve));
     for (const [at, one] of devices.entries()) {
       const list = lists[at] ?? null;
-      if (list !== null) take(one, at, list, before[at] ?? null);
+      if (list !== null) take(one, at, list, { beforeMiB: before[at] ?? null, afterMs });
     }
     isAsking = false;
   }

@@ -1,5 +1,6 @@
 /** Takes the samples of a program that runs: the device's from the memory source, its RAM from its processes. */
 import type { Clock } from '../base/clock.ts';
+import type { SourceReason } from '../protocol/viewer.ts';
 import type { TreeMemory, TreeReader } from '../memory/sources/process/tree.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import { createAsking } from './asking.ts';
@@ -12,6 +13,8 @@ export interface CourseParts {
   readonly clock: Clock;
   readonly sampler: Sampler;
   readonly devices: readonly RecordedDevice[];
+  /** Why there is none; null where the source did not say. */
+  readonly deviceLack: SourceReason | null;
   readonly tree: TreeReader;
   readonly intervalMs: number;
   readonly write: (line: Line) => void;
@@ -112,10 +115,9 @@ function startReading({ clock, tree, intervalMs }: CourseParts, onMemory: (memor
   };
 }
 
-function lacksOf({ sampler, devices }: CourseParts, ramWasTold: boolean, tree: TreeReader): Lack[] {
-  const { reason } = sampler.state;
+function lacksOf({ deviceLack, devices }: CourseParts, ramWasTold: boolean, tree: TreeReader): Lack[] {
   return [
-    ...(devices.length === 0 ? [{ figure: 'device' as const, why: reason ?? ('no-reading' as const) }] : []),
+    ...(devices.length === 0 ? [{ figure: 'device' as const, why: deviceLack ?? ('no-reading' as const) }] : []),
     ...(tree.seesWholeTree ? [] : [{ figure: 'started-processes' as const, why: 'no-process-tree' as const }]),
     ...(ramWasTold ? [] : [{ figure: 'ram' as const, why: 'not-told' as const }]),
   ];

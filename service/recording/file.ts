@@ -20,7 +20,12 @@ const ROOM_BYTES = 256 * 1024;
  * Throws where it cannot be written: no such folder, not allowed, no room, or there already (unless `force`).
  * @param header its first line, which is on the disk when this returns.
  */
-export function createRecordingFile(path: string, header: Line, force: boolean): RecordingFile {
+export function createRecordingFile(
+  path: string,
+  header: Line,
+  force: boolean,
+  write: typeof writeSync = writeSync,
+): RecordingFile {
   if (!force && existsSync(path)) throw Object.assign(new Error('it is there already'), { code: 'EEXIST' });
   const part = `${path}.${randomUUID().slice(0, 8)}.part`;
   const descriptor = openSync(part, 'wx');
@@ -29,7 +34,7 @@ export function createRecordingFile(path: string, header: Line, force: boolean):
 
   function append(line: Line): void {
     const text = Buffer.from(jsonLine(line));
-    writeAt(descriptor, text, bytes);
+    writeAt(write, descriptor, text, bytes);
     bytes += text.length;
   }
 
@@ -46,7 +51,7 @@ export function createRecordingFile(path: string, header: Line, force: boolean):
 
   try {
     append(header);
-    writeAt(descriptor, Buffer.alloc(ROOM_BYTES), bytes);
+    writeAt(write, descriptor, Buffer.alloc(ROOM_BYTES), bytes);
     fsyncSync(descriptor);
     ftruncateSync(descriptor, bytes);
   } catch (error) {
@@ -76,7 +81,7 @@ export function createRecordingFile(path: string, header: Line, force: boolean):
   };
 }
 
-function writeAt(descriptor: number, bytes: Uint8Array, position: number): void {
+function writeAt(write: typeof writeSync, descriptor: number, bytes: Uint8Array, position: number): void {
   for (let written = 0; written < bytes.length;)
-    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
+    written += write(descriptor, bytes, written, bytes.length - written, position + written);
 }

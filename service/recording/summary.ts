@@ -18,8 +18,10 @@ export interface DeviceSummary {
 /** Torch's counters of the one process and device that reserved most. */
 export interface TorchSummary {
   readonly pid: number;
+  /** By torch's own numbers. */
+  readonly device: number;
   readonly uuid: string | null;
-  /** What it held between its pieces of work: the last level before its peak at which it stayed; null where it never did. */
+  /** What it held between its pieces of work; null where it never rested before its peak. */
   readonly idleMiB: number | null;
   readonly allocatedPeakMiB: number;
   readonly activePeakMiB: number;
@@ -107,6 +109,7 @@ function torchSummary(lines: readonly TorchLine[]): TorchSummary | null {
   const top = highest(group, ({ activePeakMiB }) => activePeakMiB);
   return {
     pid: first.pid,
+    device: first.device,
     uuid: first.uuid,
     idleMiB: idleBefore(group, top?.line.afterMs ?? Infinity),
     allocatedPeakMiB: mostOf(group.map((line) => line.allocatedPeakMiB)) ?? 0,
@@ -119,11 +122,23 @@ function torchSummary(lines: readonly TorchLine[]): TorchSummary | null {
   };
 }
 
-/** The last level at which it rested before the peak was told; where there is none, the first one after it. */
+/** What a piece of work leaves behind: latents, a picture. */
+const LEFT_MIB = 64;
+
+/**
+ * The least of the levels at which it rested before its peak and to which it came back after it. It also rests while
+ * weights are being loaded, to which it never comes back, and while a long kernel holds the tensors of a piece of work.
+ * Where none is such, the level before the peak at which it rested longest.
+ */
 function idleBefore(lines: readonly TorchLine[], peakAfterMs: number): number | null {
-  const rests = lines.filter(({ restMs, allocatedMiB }) => restMs >= REST_MS && allocatedMiB > 0);
-  const before = rests.findLast(({ afterMs }) => afterMs < peakAfterMs);
-  return (before ?? rests.find(({ afterMs }) => afterMs >= peakAfterMs))?.allocatedMiB ?? null;
+  const isRest = ({ restMs, allocatedMiB }: TorchLine): boolean => restMs >= REST_MS && allocatedMiB > 0;
+  const before = lines.filter((line) => line.afterMs < peakAfterMs && isRest(line));
+  const after = lines.filter((line, at) => line.afterMs >= peakAfterMs && (isRest(line) || at === lines.length - 1));
+  const cameBack = before.filter((one) =>
+    after.some((two) => Math.abs(two.allocatedMiB - one.allocatedMiB) <= LEFT_MIB),
+  );
+  const [least] = cameBack.map(({ allocatedMiB }) => allocatedMiB).sort((a, b) => a - b);
+  return least ?? highest(before, ({ restMs }) => restMs)?.line.allocatedMiB ?? null;
 }
 
 interface Top<One> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compare, type Comparison } from '../../../service/compare/compare.ts';
-import { sideOfRecording, sideOfRun, type Facts, type Side } from '../../../service/compare/side.ts';
+import { sideOfRecording } from '../../../service/compare/recorded.ts';
+import { sideOfRun, type Facts, type Side } from '../../../service/compare/side.ts';
 import type { Run } from '../../../service/recorder/run.ts';
 import type { Line } from '../../../service/recording/format.ts';
 import { comparisonInWords } from '../../../service/words/terminal.ts';
@@ -13,15 +14,17 @@ const TORCH = [
 ];
 const TOLD = {
   type: 'programs' as const,
-  afterMs: 1600,
+  afterMs: 1000,
   device: 0,
-  programMiB: 3750,
+  programMiB: 2650,
   others: [{ name: 'Xorg', usedMiB: 200 }],
 };
+/** While the counters rest, with 2200 reserved. */
+const AT_REST = [sample(1000, 3150), TOLD];
 
 /** A script: weights 2000, activations 1000, cache 300, context 450, others 500. */
 function script(...more: readonly Line[]): Side {
-  return sideOfRecording('a.ndjson', recording([...TORCH, sample(1500, 4250), TOLD, ...more, end()]));
+  return sideOfRecording('a.ndjson', recording([...TORCH, ...AT_REST, sample(1500, 4250), ...more, end()]));
 }
 
 /** The WebUI: the same, but for what is given. */
@@ -120,15 +123,9 @@ describe('a recording beside a run of the WebUI', () => {
   });
 
   test('other programs that are more than all that is not torch’s in the other are named', () => {
-    const busy = sideOfRecording(
-      'busy.ndjson',
-      recording([
-        ...TORCH,
-        sample(1500, 5750, { programMiB: [3750] }),
-        { ...TOLD, others: [{ name: 'game.exe', usedMiB: 1700 }] },
-        end(),
-      ]),
-    );
+    const game = { ...TOLD, others: [{ name: 'game.exe', usedMiB: 1700 }] };
+    const lines = [...TORCH, sample(1000, 4650), game, sample(1500, 5750, { programMiB: [3750] }), end()];
+    const busy = sideOfRecording('busy.ndjson', recording(lines));
     const comparison = compare(busy, webui());
     expect(differences(comparison)).toMatchObject({ outside: 1500 });
     expect(comparison.causes).toEqual([
@@ -148,15 +145,9 @@ describe('a recording beside a run of the WebUI', () => {
 
 describe('two recordings', () => {
   test('tell context and others apart, and name what differs in each', () => {
-    const busy = sideOfRecording(
-      'b.ndjson',
-      recording([
-        ...TORCH,
-        sample(1500, 5450, { programMiB: [3950] }),
-        { ...TOLD, programMiB: 3950, others: [{ name: 'game.exe', usedMiB: 900 }] },
-        end(),
-      ]),
-    );
+    const game = { ...TOLD, programMiB: 2850, others: [{ name: 'game.exe', usedMiB: 900 }] };
+    const lines = [...TORCH, sample(1000, 4350), game, sample(1500, 5450, { programMiB: [3950] }), end()];
+    const busy = sideOfRecording('b.ndjson', recording(lines));
     const comparison = compare(script(), busy);
     expect(differences(comparison)).toMatchObject({ context: -200, others: -1000 });
     expect(comparison.causes).toEqual([
@@ -164,6 +155,19 @@ describe('two recordings', () => {
       { row: 'others', more: 'b', differenceMiB: 1000, code: 'other-program', programs: ['game.exe'] },
     ]);
     expect(comparison.notExplained).toEqual([]);
+  });
+
+  test('whose peak fell between two samples have it all the same: what is not torch’s is known from a rest', () => {
+    const missed = sideOfRecording('m.ndjson', recording([...TORCH, ...AT_REST, sample(1900, 3300), end()]));
+    expect(missed.figures).toMatchObject({ deviceMiB: 4250, outsideMiB: 950, contextMiB: 450, othersMiB: 500 });
+  });
+
+  test('whose torch never rested while the device was read cannot tell what is not torch’s', () => {
+    const moved = sideOfRecording(
+      'm.ndjson',
+      recording([...TORCH, { ...TOLD, afterMs: 1420 }, sample(1500, 4250), end()]),
+    );
+    expect(moved.figures).toMatchObject({ contextMiB: null, outsideMiB: null, deviceMiB: 4250 });
   });
 
   test('of which one never rested are compared by their active peaks', () => {

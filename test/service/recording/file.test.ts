@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRecordingFile } from '../../../service/recording/file.ts';
@@ -14,6 +14,18 @@ beforeEach(() => {
   path = join(dir.path, 'a.ndjson');
 });
 afterEach(() => dir.remove());
+
+/** A disk with so much room in all: of what is more it takes a piece, and then refuses. */
+function diskOf(bytes: number): typeof writeSync {
+  let left = bytes;
+  const write = (descriptor: number, data: Uint8Array, offset: number, length: number, position: number): number => {
+    if (left === 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const taken = writeSync(descriptor, data, offset, Math.min(left, length), position);
+    left -= taken;
+    return taken;
+  };
+  return write as typeof writeSync;
+}
 
 describe("a recording's file", () => {
   test('has its name only once it is whole', () => {
@@ -36,6 +48,21 @@ describe("a recording's file", () => {
     expect(() => createRecordingFile(path, HEADER, false)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
     expect(createRecordingFile(path, HEADER, true).finish()).toBeNull();
     expect(readFileSync(path, 'utf8')).toBe(jsonLine(HEADER));
+  });
+
+  test('says at once that the disk is full, and leaves nothing', () => {
+    expect(() => createRecordingFile(path, HEADER, false, diskOf(10_000))).toThrow(
+      expect.objectContaining({ code: 'ENOSPC' }),
+    );
+    expect(readdirSync(dir.path)).toEqual([]);
+  });
+
+  test('keeps its whole lines where the disk fills up meanwhile, and says so at the end', () => {
+    const header = jsonLine(HEADER);
+    const file = createRecordingFile(path, HEADER, false, diskOf(header.length + 256 * 1024 + 150));
+    for (const one of [end(), end(), end()]) file.write(one);
+    expect(file.finish()).toMatchObject({ code: 'ENOSPC' });
+    expect(readFileSync(path, 'utf8')).toBe(header + jsonLine(end()));
   });
 
   test('says at once that there is no such folder', () => {

@@ -65,15 +65,36 @@ describe('of torch', () => {
     expect(torch).toMatchObject({ activePeakMiB: 5000, reservedPeakMiB: 6000 });
   });
 
-  test('at rest is the last level before the peak at which it stayed, not one that it passed', () => {
+  test('at rest is the level before the peak to which it came back', () => {
     const lines = [
-      torchLine(100, { allocatedMiB: 900, restMs: 100 }),
-      torchLine(200, { allocatedMiB: 2000, restMs: 800 }),
-      torchLine(1000, { allocatedMiB: 2600, restMs: 100, activePeakMiB: 3000 }),
-      torchLine(1100, { allocatedMiB: 4000, restMs: 100, activePeakMiB: 4100 }),
-      torchLine(1200, { allocatedMiB: 2050, restMs: 900, activePeakMiB: 4100 }),
+      // Weights are loaded: it waits for the disk, and never comes back to this.
+      torchLine(100, { allocatedMiB: 900, restMs: 5000 }),
+      torchLine(5100, { allocatedMiB: 2000, restMs: 800 }),
+      // A long kernel holds what it works on.
+      torchLine(6000, { allocatedMiB: 3500, restMs: 700, activePeakMiB: 3500 }),
+      torchLine(6700, { allocatedMiB: 4000, restMs: 100, activePeakMiB: 4100 }),
+      torchLine(6800, { allocatedMiB: 2050, restMs: 900, activePeakMiB: 4100 }),
     ];
-    expect(summaryOf(recording(lines)).torch).toMatchObject({ idleMiB: 2000, activePeakMiB: 4100, peakAfterMs: 1100 });
+    expect(summaryOf(recording(lines)).torch).toMatchObject({ idleMiB: 2000, activePeakMiB: 4100, peakAfterMs: 6700 });
+  });
+
+  test('what stands at the end is a level to which it came back', () => {
+    const lines = [
+      torchLine(100, { allocatedMiB: 2000, restMs: 800 }),
+      torchLine(900, { allocatedMiB: 3500, restMs: 900, activePeakMiB: 3500 }),
+      torchLine(1800, { allocatedMiB: 4000, restMs: 100, activePeakMiB: 4100 }),
+      torchLine(1900, { allocatedMiB: 2010, activePeakMiB: 4100 }),
+    ];
+    expect(summaryOf(recording(lines)).torch?.idleMiB).toBe(2000);
+  });
+
+  test('a program that was killed at its peak rested where it rested longest', () => {
+    const lines = [
+      torchLine(100, { allocatedMiB: 900, restMs: 300 }),
+      torchLine(400, { allocatedMiB: 2000, restMs: 800 }),
+      torchLine(1200, { allocatedMiB: 4000, activePeakMiB: 4100 }),
+    ];
+    expect(summaryOf(recording(lines)).torch?.idleMiB).toBe(2000);
   });
 
   test('a program that never rested says nothing of it', () => {

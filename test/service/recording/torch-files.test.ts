@@ -17,8 +17,10 @@ afterEach(() => dir.remove());
 
 /** As the hook writes it. */
 function told(afterMs: number, changes: Partial<TorchLine> = {}): string {
-  const { afterMs: _afterMs, restMs: _restMs, ...line } = torchLine(afterMs, changes);
-  return `${JSON.stringify({ ...line, atMs: STARTED_AT_MS + afterMs + 0.4 })}\n`;
+  const line: Record<string, unknown> = { ...torchLine(afterMs, changes), atMs: STARTED_AT_MS + afterMs + 0.4 };
+  delete line['afterMs'];
+  delete line['restMs'];
+  return `${JSON.stringify(line)}\n`;
 }
 
 function written(...lines: string[]): ReturnType<typeof readTorchFiles> {
