@@ -8,7 +8,7 @@ import { createWaiter } from '../base/waiter.ts';
 import { runCommand } from '../memory/sources/command.ts';
 import { createTreeReader, type TreeReader } from '../memory/sources/process/tree.ts';
 import { chooseSource, createSampler } from '../memory/sources/registry.ts';
-import type { SourceReason } from '../protocol/viewer.ts';
+import type { SourceReason } from '../protocol/source.ts';
 import type { DeviceReading, Sampler } from '../memory/sources/types.ts';
 import { startCourse } from '../recording/course.ts';
 import { deviceNamed, recordedDeviceOf } from '../recording/device.ts';

@@ -1,6 +1,6 @@
 /** Takes the samples of a program that runs: the device's from the memory source, its RAM from its processes. */
 import type { Clock } from '../base/clock.ts';
-import type { SourceReason } from '../protocol/viewer.ts';
+import type { SourceReason } from '../protocol/source.ts';
 import type { TreeMemory, TreeReader } from '../memory/sources/process/tree.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import { createAsking } from './asking.ts';
