@@ -5,6 +5,8 @@ import type { Course } from './course.ts';
 export const NEED_STEP = 0.003;
 /** Limits up to so many times the least that is enough are looked at for failures. */
 const ISLAND_SHARE = 1.1;
+/** What runs in less than this share of the limits is a sliver: a few MiB decide there. */
+const SLIVER_SHARE = 0.02;
 /** Segments are this much larger or smaller than others. */
 const SEGMENT_STEP_MIB = 2;
 /** A segment of the small pool's or so. */
@@ -65,6 +67,26 @@ export function leastFrom(course: Course, lowMiB: number, step: number): Least {
     while (high < upToMiB);
   }
   return bisected(course, true, low, high);
+}
+
+/**
+ * From where on something runs under more than a sliver of limits: what makes fewer slices the more room there is may
+ * fail with hardly more than the least that is enough, up to a good deal more.
+ * @param leastMiB just enough, or more.
+ */
+export function steadyFrom(course: Course, leastMiB: number): Least {
+  let found: Least = { needMiB: leastMiB, phase: null };
+  for (let at = leastMiB; at < found.needMiB * (1 + SLIVER_SHARE);) {
+    const { run, failed } = course.under(at, true);
+    if (failed === null) {
+      at = Math.max(run.sameMiB.upToMiB, at + SEGMENT_STEP_MIB);
+    } else {
+      found = { needMiB: leastFrom(course, at, 1 + NEED_STEP).needMiB, phase: failed.phase };
+      if (found.needMiB === Infinity) break;
+      at = found.needMiB;
+    }
+  }
+  return found;
 }
 
 /** Too little, and what failed with it. */

@@ -118,7 +118,7 @@ function needOf(fit: Fit, settings: GenerationSettings): PhaseNeed {
     const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
     const { below, above } = tolerancesOf(replay);
     const possible = [replay, ...replay.rivals];
-    const lowMiB = Math.min(...possible.map((one) => replayedNeed(one, settings, slackMiB).needMiB));
+    const lowMiB = Math.min(...possible.map((one) => replayedNeed(one, settings, slackMiB).leastMiB));
     const highMiB = Math.max(...possible.map((one) => highestReplayedNeed(one, settings, slackMiB).needMiB));
     const replayed = { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
     const unlike = unlikePieces(replay, settings);

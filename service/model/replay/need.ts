@@ -23,7 +23,7 @@ const MOST_REMEMBERED = 10_000;
 const remembered = new Map<string, Need>();
 
 /**
- * Least MiB above the weights with which a generation succeeds, worked out by replay, and the phase that needs it.
+ * MiB above the weights with which a generation succeeds, worked out by replay, and the phase that needs them.
  * @param slackMiB left free at idle in the weights' segments; the replay's offset is at least that.
  * @param roomMiB above the weights that the device has, for the least cap; null for the least device. It matters only
  *   where attention slices to fit.
@@ -75,7 +75,8 @@ function replayed(
     need = neededMiB(networks, settings, { pictures, roomMiB: ownRoomMiB });
     remembered.set(name, need);
   }
-  return { needMiB: scale * need.needMiB + besidesMiB(replay, slackMiB), phase: need.phase };
+  const withAll = (ownMiB: number): number => scale * ownMiB + besidesMiB(replay, slackMiB);
+  return { needMiB: withAll(need.needMiB), leastMiB: withAll(need.leastMiB), phase: need.phase };
 }
 
 /**

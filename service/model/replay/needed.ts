@@ -1,14 +1,17 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { slicesToFit } from '../../networks/attention/scores.ts';
 import { Course } from '../../allocator/course.ts';
-import { leastBetween, leastFrom, type Least } from '../../allocator/least.ts';
+import { leastBetween, leastFrom, steadyFrom, type Least } from '../../allocator/least.ts';
 import type { Networks } from '../../networks/networks.ts';
 import { cannotReserve, courseOf, groupPeakMiB, largestFirst, reservedPeakMiB } from './peaks.ts';
 import { activeMiB, leastActiveMiB, replayedParts, stagesOf, type Stage } from './stages.ts';
 
-/** The least that a generation needs above the weights, and the phase that needs it. */
+/** What a generation needs above the weights, and the phase that needs it. */
 export interface Need {
+  /** It succeeds from here on, and not just under a sliver of limits. */
   readonly needMiB: number;
+  /** The least with which it succeeds; less than the former where attention slices and a little more makes it fail. */
+  readonly leastMiB: number;
   readonly phase: Phase;
 }
 
@@ -26,25 +29,49 @@ export interface Circumstances {
 }
 
 /**
- * Least MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses.
+ * MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses.
  */
 export function neededMiB(networks: Networks, settings: GenerationSettings, circumstances: Circumstances): Need {
-  const leastOf = slicesToFit(networks.scores)
-    ? slicedLeast(networks, circumstances)
-    : unslicedLeast(networks, settings, circumstances);
   const groups = largestFirst(networks, stagesOf(settings, networks.unlike));
-  let need: Need | null = null;
-  let grewTo = 0;
-  do {
-    grewTo = need?.needMiB ?? 0;
-    for (const { stages, mostMiB } of groups) {
-      const least: Least | null = leastOf(stages, mostMiB, need?.needMiB ?? 0);
-      if (least !== null) need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
-    }
-    if (need === null) throw new Error('a generation needs memory');
-    // What was enough for one need not be so with the more that another needs: it makes fewer slices then.
-  } while (slicesToFit(networks.scores) && need.needMiB > grewTo && Number.isFinite(need.needMiB));
+  if (!slicesToFit(networks.scores)) {
+    const need = neededByAll(networks, groups, unslicedLeast(networks, settings, circumstances), null);
+    return { ...need, leastMiB: need.needMiB };
+  }
+  // What was enough for one need not be so with the more that another needs: it makes fewer slices then.
+  const least = settled((from) => neededByAll(networks, groups, slicedLeast(networks, circumstances), from), null);
+  const steady =
+    circumstances.roomMiB === null
+      ? settled((from) => neededByAll(networks, groups, slicedSteady(networks, circumstances), from), least)
+      : least;
+  return { ...steady, leastMiB: least.needMiB };
+}
+
+type Needed = Pick<Need, 'needMiB' | 'phase'>;
+
+/** The most that any of the groups needs, and what was found before. */
+function neededByAll(
+  networks: Networks,
+  groups: ReturnType<typeof largestFirst>,
+  leastOf: LeastOf,
+  from: Needed | null,
+): Needed {
+  let need = from;
+  for (const { stages, mostMiB } of groups) {
+    const least = leastOf(stages, mostMiB, need?.needMiB ?? 0);
+    if (least !== null) need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
+  }
+  if (need === null) throw new Error('a generation needs memory');
   return need;
+}
+
+/** Again and again until it grows no more. */
+function settled(grown: (from: Needed | null) => Needed, from: Needed | null): Needed {
+  let last = from;
+  for (;;) {
+    const need = grown(last);
+    if (need.needMiB === last?.needMiB || need.needMiB === Infinity) return need;
+    last = need;
+  }
 }
 
 /**
@@ -88,6 +115,13 @@ function slicedLeast(networks: Networks, { pictures, roomMiB }: Circumstances): 
       Math.max(leastActiveMiB(networks, stages), othersMiB),
       roomMiB === null ? SLICED_STEP : FIRST_STEP,
     );
+  };
+}
+
+function slicedSteady(networks: Networks, { pictures }: Circumstances): LeastOf {
+  return (stages, _mostMiB, othersMiB) => {
+    const steady = steadyFrom(courseOf(networks, stages, pictures), othersMiB);
+    return steady.needMiB > othersMiB ? steady : null;
   };
 }
 

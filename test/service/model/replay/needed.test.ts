@@ -63,3 +63,39 @@ describe('what is needed', () => {
     );
   });
 });
+
+/**
+ * Found on the real PyTorch by bisection of the card (A1111 1.10.1 with Doggettx, no workspaces): the device less what
+ * was reserved at idle.
+ */
+describe('where attention slices to fit', () => {
+  const networks: Networks = {
+    ...SD15,
+    scores: 'slices',
+    kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'none', workspaceInFloat: 'none' },
+  };
+  const circumstances = { pictures: 2, roomMiB: null } as const;
+
+  test('what runs in a sliver of limits alone, and fails with a little more, is not what is required', () => {
+    for (const { settings, leastMiB, neededMiB: truthMiB } of [
+      { settings: settingsOf('img2img', 832, 960, 1), leastMiB: 1778, neededMiB: 2105 },
+      { settings: settingsOf('img2img', 896, 896, 2), leastMiB: 1806, neededMiB: 2181 },
+    ]) {
+      const need = neededMiB(networks, settings, circumstances);
+      expect(Math.abs(need.leastMiB / leastMiB - 1)).toBeLessThan(0.005);
+      expect(Math.abs(need.needMiB / truthMiB - 1)).toBeLessThan(0.02);
+    }
+  });
+
+  test('the least that is enough is required where a good deal more is enough too, though not all of what is more', () => {
+    for (const [settings, truthMiB] of [
+      [settingsOf('img2img', 1664, 1248, 2), 4642],
+      [settingsOf('txt2img', 576, 320, 3), 429],
+    ] as const) {
+      const { needMiB, leastMiB } = neededMiB(networks, settings, circumstances);
+      expect(needMiB).toBe(leastMiB);
+      expect(Math.abs(needMiB / truthMiB - 1)).toBeLessThan(0.02);
+    }
+    expect(runsOn(networks, settingsOf('img2img', 1664, 1248, 2), 5400)).toBe(false);
+  });
+});
