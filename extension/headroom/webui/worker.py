@@ -1,4 +1,9 @@
-"""Runs what the sidecar asks for, one request after the other, in a thread of its own."""
+"""Runs what the sidecar asks for, one request after the other, each in a thread of its own.
+
+PyTorch gives each thread that computes a cuBLAS handle, with a workspace that stays on the card, and a cuDNN handle with
+the engines that it chose. A thread that ends hands them on: so a run of ours leaves nothing on the card that the WebUI's
+next generation does not use, and no run finds the engines of the one before.
+"""
 
 from __future__ import annotations
 
@@ -38,4 +43,6 @@ class Worker:
 
     def _work(self) -> None:
         while (request := self._requests.get()) is not None:
-            self._run(request)
+            turn = threading.Thread(target=self._run, args=(request,), name="headroom-run", daemon=True)
+            turn.start()
+            turn.join()
