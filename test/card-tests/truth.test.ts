@@ -66,6 +66,13 @@ test('the need is found below the peak, with a guess or without, and the card is
   expect(readField(card, 'total')).toBe(CARD_MIB * MIB);
 });
 
+test('a need above the peak is found too: attention that slices by what is free may want room that it never takes', async () => {
+  [needMiB, peakMiB] = [7561, 7402];
+  const first = await truth.onCard(SETTINGS);
+  expect(first.peakMiB).toBe(peakMiB);
+  within(await truth.need(SETTINGS, first, 7577), needMiB);
+});
+
 test('a good guess spares tries', async () => {
   const first = await truth.onCard(SETTINGS);
   const triesOf = async (guessMiB: number | null) => {

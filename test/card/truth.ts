@@ -45,7 +45,8 @@ export class Truth {
    */
   async need(settings: GenerationSettings, first: Trial, guessMiB: number | null): Promise<number | null> {
     const runsOn = async (mib: number) => (await this.#try(settings, mib)).outcome === 'ok';
-    let enoughMiB = first.peakMiB === null ? await this.#enough(runsOn) : Math.ceil(first.peakMiB) + 2;
+    const untriedMiB = first.peakMiB === null ? null : Math.ceil(first.peakMiB) + 2;
+    let enoughMiB = untriedMiB ?? (await this.#enough(runsOn));
     if (enoughMiB === null) return null;
     let tooLittleMiB =
       first.peakMiB === null ? Math.max(this.#cardMiB, enoughMiB / CARD_STEP) : usedMiB(this.#stateFile, 'now');
@@ -56,7 +57,12 @@ export class Truth {
         else tooLittleMiB = mib;
       }
     }
-    return (await smallestCap(tooLittleMiB, enoughMiB, PRECISION, runsOn)).enoughMiB;
+    const foundMiB = (await smallestCap(tooLittleMiB, enoughMiB, PRECISION, runsOn)).enoughMiB;
+    // Where attention slices its work by what is free, a device of the peak's size makes more slices than the card, or
+    // none that fit.
+    return foundMiB !== untriedMiB || (await runsOn(foundMiB))
+      ? foundMiB
+      : (await smallestCap(foundMiB, this.#cardMiB, PRECISION, runsOn)).enoughMiB;
   }
 
   async #enough(runsOn: (mib: number) => Promise<boolean>): Promise<number | null> {
