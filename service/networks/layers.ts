@@ -76,8 +76,10 @@ export class Layers {
       this.#withWeights(weights, () => {
         if (this.precision.variant?.channelsLast === true) return this.#channelsLast(operand, unit, channels);
         const result = this.tape.allocate(unit, channels, width, operand.isChannelsLast);
-        if (!operand.isChannelsLast) this.tape.workspace(operand, weights * width, result);
-        else if (kernel > 1) this.tape.passing([{ unit: CONSTANT_UNIT, bytes: weights * width }]);
+        // Those of a single pixel lie the same way in either order.
+        const copiedBytes = kernel > 1 ? weights * width : 0;
+        if (!operand.isChannelsLast) this.tape.workspace(operand, copiedBytes, result);
+        else if (kernel > 1) this.tape.passing([{ unit: CONSTANT_UNIT, bytes: copiedBytes }]);
         return result;
       }),
     );
