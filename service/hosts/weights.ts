@@ -9,8 +9,11 @@ export interface Weights {
   readonly mib: number;
 }
 
-/** Conditioning caches and the like come and go; weights do not. */
-const STEP_MIB = 16;
+/**
+ * Conditioning caches and the like come and go, by less than one MiB each. The least that is there to stay is a thread's
+ * cuBLAS workspace, of 8 MiB: it comes with the first computing after a load, and belongs to what the runs stand on.
+ */
+const STEP_MIB = 4;
 
 /**
  * The least that was allocated at an idle moment since the checkpoint was loaded. After an error through the API the

@@ -1,8 +1,8 @@
 """Runs what the sidecar asks for, one request after the other, each in a thread of its own.
 
-PyTorch gives each thread that computes a cuBLAS handle, with a workspace that stays on the card, and a cuDNN handle with
-the engines that it chose. A thread that ends hands them on: so a run of ours leaves nothing on the card that the WebUI's
-next generation does not use, and no run finds the engines of the one before.
+PyTorch gives each thread that computes a cuBLAS handle, with a workspace that stays on the card, and a cuDNN handle
+with the engines that it chose. A thread that ends hands them on: so a run of ours leaves nothing on the card that the
+WebUI's next generation does not use, and no run finds the engines of the one before.
 """
 
 from __future__ import annotations

@@ -28,8 +28,14 @@ test('the least since a load counts where the first reading came too early', () 
 });
 
 test('what comes and goes by a few MiB changes nothing', () => {
-  expect(told([{ mib: 2077 }, { mib: 2070, collected: true }, { mib: 2085, collected: true }])).toEqual([
+  expect(told([{ mib: 2077 }, { mib: 2074, collected: true }, { mib: 2080, collected: true }])).toEqual([
     2077, 2077, 2077,
+  ]);
+});
+
+test('the cuBLAS workspace that the first computing brings belongs to what runs stand on, though read too late', () => {
+  expect(told([{ mib: 2068.13 }, { mib: 2076.48 }, { mib: 2076.48, collected: true }])).toEqual([
+    2068.13, 2068.13, 2076.48,
   ]);
 });
 
