@@ -198,12 +198,15 @@ const WEIGHTS: Readonly<Record<Moved, (shape: UNetShape) => Tensors>> = {
   vae: vaeTensors,
 };
 
+/** Its weights keep their width. */
+function inAutoencoder({ upcastsAttention, channelsLast }: Variant): Variant {
+  return { ...(upcastsAttention ? { upcastsAttention } : {}), ...(channelsLast ? { channelsLast } : {}) };
+}
+
 function write(networks: Networks, which: Which, isSingle: boolean): Program {
   const { scores, kernels, variant } = networks;
   const precisionOf = (name: keyof typeof PRECISIONS, own: Variant | undefined): Precision =>
     own === undefined ? PRECISIONS[name] : { ...PRECISIONS[name], variant: own };
-  // The autoencoder keeps its width.
-  const { weights: _, ...ofVae } = variant ?? {};
   switch (which) {
     case 'sampling':
       return samplingProgram(
@@ -218,9 +221,9 @@ function write(networks: Networks, which: Which, isSingle: boolean): Program {
         evaluationsTold(networks),
       );
     case 'decode':
-      return decodeProgram(precisionOf(networks.decode, variant && ofVae), scores, kernels);
+      return decodeProgram(precisionOf(networks.decode, variant && inAutoencoder(variant)), scores, kernels);
     case 'encode':
-      return encodeProgram(precisionOf(networks.encode, variant && ofVae), scores, kernels);
+      return encodeProgram(precisionOf(networks.encode, variant && inAutoencoder(variant)), scores, kernels);
   }
 }
 
