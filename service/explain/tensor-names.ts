@@ -3,7 +3,8 @@
  * Units and channels tell the layer; where they fit two, both are named.
  */
 import { FLOAT, HALF } from '../networks/layers.ts';
-import { PRECISIONS, SHAPES, type Networks, type Which } from '../networks/networks.ts';
+import { FAMILIES } from '../networks/families/registry.ts';
+import { PRECISIONS, type Networks, type Which } from '../networks/networks.ts';
 import * as sampling from '../networks/sampling-units.ts';
 import * as vae from '../networks/vae-units.ts';
 import { CONSTANT_UNIT, type Kind, type Size } from '../program/tape.ts';
@@ -91,8 +92,8 @@ function samplingNames(unit: number, bytes: number, networks: Networks, own: num
 
 /** Heads that are there at once: all of them, or two of V1's. */
 function headsAt({ shape, scores }: Networks, level: number): number {
-  const { headChannels } = SHAPES[shape];
-  const all = headChannels === null ? 8 : (UNET_CHANNELS * (SHAPES[shape].multipliers[level] ?? 1)) / headChannels;
+  const { headChannels, multipliers } = FAMILIES[shape].unet;
+  const all = headChannels === null ? 8 : (UNET_CHANNELS * (multipliers[level] ?? 1)) / headChannels;
   return scores === 'pairs' ? 2 : all;
 }
 
@@ -103,7 +104,7 @@ function scoresNames(layer: Layer, bytes: number, heads: number, level: number, 
 
 /** Of what has so many bytes a pixel: channels tell which it is. */
 function mapNames(bytes: number, networks: Networks, level: number, own: number): Named[] {
-  const { multipliers } = SHAPES[networks.shape];
+  const { multipliers } = FAMILIES[networks.shape].unet;
   const channels = multipliers.map((multiplier) => multiplier * UNET_CHANNELS);
   const here = channels[level] ?? UNET_CHANNELS;
   // What comes from the next resolution, or goes to it, has its channels.

@@ -2,9 +2,10 @@
  * What a set-up says of its networks itself: where to look for them first. It may be silent, and it may be wrong, so
  * that what was measured decides wherever something was.
  */
+import type { Family } from '../networks/families/registry.ts';
 import type { Environment } from '../protocol/host.ts';
 import { cardOf, type Card } from './card.ts';
-import { familyOf, torchOf, type Family, type TorchVersion } from './key-words.ts';
+import { familyOf, torchOf, type TorchVersion } from './key-words.ts';
 import { toldBy, type ToldNetworks } from './told.ts';
 
 export interface Hints {

@@ -1,8 +1,6 @@
 /** What the key of a calibration says of family and torch. */
+import { FAMILY_NAMES, type Family } from '../networks/families/registry.ts';
 import type { Environment } from '../protocol/host.ts';
-
-const FAMILIES = ['sd1', 'sd2', 'sdxl'] as const;
-export type Family = (typeof FAMILIES)[number];
 
 export interface TorchVersion {
   readonly major: number;
@@ -14,7 +12,7 @@ type Key = Environment['key'];
 /** An inpainting checkpoint's says so behind it. */
 export function familyOf(key: Key): Family | null {
   const family = key['family']?.split(' ')[0];
-  return FAMILIES.find((one) => one === family) ?? null;
+  return FAMILY_NAMES.find((one) => one === family) ?? null;
 }
 
 export function torchOf(key: Key): TorchVersion | null {

@@ -1,4 +1,6 @@
 /** What of a WebUI's facts moves its memory curve. Stored runs are found again by it: a name or value never changes. */
+import type { WebuiNames } from '../networks/families/family.ts';
+import { FAMILIES, FAMILY_NAMES } from '../networks/families/registry.ts';
 import type { HostDevice } from '../protocol/host.ts';
 import type { Facts } from '../protocol/shim.ts';
 import { isThere, isTrue } from './facts.ts';
@@ -32,8 +34,16 @@ const OPTIONS = [
 ];
 const DEVICES = ['dtype', 'dtype_unet', 'dtype_vae', 'dtype_inference', 'fp8', 'unet_needs_upcast'];
 const VARIABLES = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF', 'PYTORCH_HIP_ALLOC_CONF'];
-/** Most particular first: an SSD is also an SDXL. */
-const FAMILIES = ['sd3', 'ssd', 'sdxl', 'sd2', 'sd1'];
+interface FamilyWords extends WebuiNames {
+  readonly name: string;
+}
+
+/** Of a checkpoint; most particular first: an SSD is also an SDXL. Of the first two no networks are known. */
+const FAMILY_WORDS: readonly FamilyWords[] = [
+  { name: 'sd3', flag: 'is_sd3', medvram: null },
+  { name: 'ssd', flag: 'is_ssd', medvram: 'medvram_sdxl' },
+  ...FAMILY_NAMES.map((name) => ({ name, ...FAMILIES[name].webui })).reverse(),
+];
 const CHANNELS_LAST = 'flags:opt_channelslast';
 const CONDITIONING = 'model:model.conditioning_key';
 
@@ -46,23 +56,23 @@ const TAKEN: ReadonlyMap<string, string> = new Map([
 
 export const KEY_FACTS: readonly string[] = [
   ...TAKEN.values(),
-  ...FAMILIES.map((family) => `model:is_${family}`),
+  ...FAMILY_WORDS.map(({ flag }) => `model:${flag}`),
   CONDITIONING,
   'torch:__version__',
   'flags:lowvram',
   'flags:medvram',
-  'flags:medvram_sdxl',
+  ...FAMILY_WORDS.flatMap(({ medvram }) => (medvram === null ? [] : [`flags:${medvram}`])),
   CHANNELS_LAST,
   'opts:live_previews_enable',
   'opts:show_progress_type',
 ];
 
 export function keyOf(facts: Facts, device: HostDevice, attention: string): Record<string, string> {
-  const family = familyOf(facts);
+  const family = FAMILY_WORDS.find(({ flag }) => isTrue(facts[`model:${flag}`])) ?? null;
   const key: Record<string, string> = {
     device: device.uuid ?? device.busId ?? device.name,
     torch: facts['torch:__version__'] ?? 'unknown',
-    family,
+    family: familyAndConditioning(facts, family),
     vram_mode: vramModeOf(facts, family),
     attention,
     live_preview: livePreviewOf(facts),
@@ -77,16 +87,16 @@ export function keyOf(facts: Facts, device: HostDevice, attention: string): Reco
 }
 
 /** Inpainting and instruct models encode an image before they sample. */
-function familyOf(facts: Facts): string {
-  const family = FAMILIES.find((name) => isTrue(facts[`model:is_${name}`])) ?? 'unknown';
+function familyAndConditioning(facts: Facts, family: FamilyWords | null): string {
+  const name = family?.name ?? 'unknown';
   const conditioning = facts[CONDITIONING];
-  return !isThere(conditioning) || conditioning === 'crossattn' ? family : `${family} ${conditioning}`;
+  return !isThere(conditioning) || conditioning === 'crossattn' ? name : `${name} ${conditioning}`;
 }
 
-function vramModeOf(facts: Facts, family: string): string {
+function vramModeOf(facts: Facts, family: FamilyWords | null): string {
   if (isTrue(facts['flags:lowvram'])) return 'lowvram';
-  const ofSdxl = isTrue(facts['flags:medvram_sdxl']) && /^(sdxl|ssd)/.test(family);
-  return isTrue(facts['flags:medvram']) || ofSdxl ? 'medvram' : 'none';
+  const own = family?.medvram ?? null;
+  return isTrue(facts['flags:medvram']) || (own !== null && isTrue(facts[`flags:${own}`])) ? 'medvram' : 'none';
 }
 
 /** Only a full decode costs memory worth telling apart. */

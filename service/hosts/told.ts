@@ -2,10 +2,11 @@
  * What a set-up says of its networks, as far as they are known to be replayed without any run; or why they are not. Of
  * what an older WebUI has no name for, that is not in its key, the usual is meant.
  */
+import type { Family } from '../networks/families/registry.ts';
 import type { Result } from '../base/result.ts';
 import type { Backend, Environment } from '../protocol/host.ts';
 import { isTrue } from './facts.ts';
-import { familyOf, torchOf, type Family, type TorchVersion } from './key-words.ts';
+import { familyOf, torchOf, type TorchVersion } from './key-words.ts';
 
 type Bits = 16 | 32;
 

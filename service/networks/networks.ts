@@ -5,41 +5,11 @@ import { isTraced } from './attention/traced.ts';
 import { SDPA, TRACED, type Kernels, type Workspace } from '../program/kernels.ts';
 import { FLOAT, HALF, type Precision, type Variant } from './layers.ts';
 import type { Program } from '../program/tape.ts';
-import type { UNetShape } from './unet-shape.ts';
+import type { NetworkFamily } from './families/family.ts';
+import { FAMILIES, FAMILY_NAMES, type Family } from './families/registry.ts';
 import { samplingProgram, TELLING_DEPTH } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
-import { textTensors, unetTensors, vaeTensors, weightsProgram, type Tensors } from './weights.ts';
-
-/** Public configurations of the checkpoint families' denoising networks. */
-export const SHAPES = {
-  sd1: {
-    multipliers: [1, 2, 4, 4],
-    depths: [1, 1, 1, 0],
-    middleDepth: 1,
-    contextChannels: 768,
-    headChannels: null,
-    linearProjections: false,
-    labelChannels: null,
-  },
-  sd2: {
-    multipliers: [1, 2, 4, 4],
-    depths: [1, 1, 1, 0],
-    middleDepth: 1,
-    contextChannels: 1024,
-    headChannels: 64,
-    linearProjections: true,
-    labelChannels: null,
-  },
-  sdxl: {
-    multipliers: [1, 2, 4],
-    depths: [0, 2, 10],
-    middleDepth: 10,
-    contextChannels: 2048,
-    headChannels: 64,
-    linearProjections: true,
-    labelChannels: 2816,
-  },
-} as const satisfies Record<string, UNetShape>;
+import { unetTensors, vaeTensors, weightsProgram, type Tensors } from './weights.ts';
 
 export const PRECISIONS = {
   autocast: { width: HALF, autocast: true },
@@ -53,7 +23,7 @@ const ENCODE_PRECISIONS = ['autocast', 'half', 'float'] as const;
 
 /** What is known to compute in a WebUI: plain data, a part of a fit. */
 export interface Networks {
-  readonly shape: keyof typeof SHAPES;
+  readonly shape: Family;
   readonly precision: (typeof UNET_PRECISIONS)[number];
   readonly copies: boolean;
   /** Pictures in one evaluation over the batch size: 2 with conditional and unconditional latents together. */
@@ -70,8 +40,6 @@ export interface Networks {
 
 /** Batched first: it is the usual one. */
 const EVALUATED = [2, 1] as const;
-
-const shapes = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 
 /**
  * The second evaluation finds all it needs in the cache, but where score matrices rule: there it may find them cut up.
@@ -103,16 +71,14 @@ export function surroundingsWith(scores: Scores, resident: Resident): Surroundin
   return kernels.map((one) => ({ scores, kernels: one, resident }));
 }
 
-/**
- * Denoising networks, the usual ones of a family first. SD 2 differs from SD 1 only where a card's kernels are known.
- */
+/** Denoising networks, the usual ones of a family first. */
 export function samplingNetworks({
   kernels,
 }: Surroundings): Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>[] {
-  return shapes.flatMap((shape) => {
-    if (shape === 'sd2' && !kernels.tracksOrder) return [];
-    // sgm's transformer, SDXL's, copies; for ldm's A1111 has one that does not.
-    const copies = shape === 'sdxl' && kernels.tracksOrder;
+  return FAMILY_NAMES.flatMap((shape) => {
+    const family = FAMILIES[shape];
+    if (family.needsOrder && !kernels.tracksOrder) return [];
+    const copies = family.copies && kernels.tracksOrder;
     return UNET_PRECISIONS.flatMap((precision) =>
       EVALUATED.map((evaluated) => ({ shape, precision, evaluated, copies })),
     );
@@ -129,7 +95,7 @@ export function encodersOf({
   precision,
   decode,
 }: Pick<Networks, 'shape' | 'precision' | 'decode'>): Networks['encode'][] {
-  const usual = shape === 'sdxl' || precision === 'float' ? decode : 'autocast';
+  const usual = FAMILIES[shape].usualEncode === 'as-decoded' || precision === 'float' ? decode : 'autocast';
   return [usual, ...ENCODE_PRECISIONS.filter((encode) => encode !== usual)];
 }
 
@@ -176,27 +142,31 @@ export function movedFor({ resident }: Networks, which: Which): Moved | null {
 
 /**
  * What is moved onto the card, for the prompts, before the denoising network computes, and leaves more in the cache than
- * that fills: the text encoder with --lowvram. With --medvram the denoising network's weights take its place. Those of
- * other families than SD 1 are not known tensor by tensor.
+ * that fills: the text encoder with --lowvram. With --medvram the denoising network's weights take its place.
  */
 export function movedForPrompts({ resident, shape }: Networks): Moved | null {
-  return resident === 'blocks' && shape === 'sd1' ? 'text' : null;
+  return resident === 'blocks' && FAMILIES[shape].movedForPrompts !== null ? 'text' : null;
 }
 
 /** Weights that come (up to `onceMoreFrom`) and go. */
 export function weightsOf({ shape, precision, decode, variant }: Networks, moved: Moved): Program {
   const { width: computed } = PRECISIONS[moved === 'vae' ? decode : precision];
   const width = moved !== 'vae' && variant?.weights === 'fp8' ? 1 : computed;
-  return written(`weights ${moved === 'unet' ? shape : moved} ${width}`, () =>
-    weightsProgram(WEIGHTS[moved](SHAPES[shape]), width),
+  return written(`weights ${moved === 'vae' ? moved : `${moved} ${shape}`} ${width}`, () =>
+    weightsProgram(tensorsOf(FAMILIES[shape], moved), width),
   );
 }
 
-const WEIGHTS: Readonly<Record<Moved, (shape: UNetShape) => Tensors>> = {
-  text: textTensors,
-  unet: unetTensors,
-  vae: vaeTensors,
-};
+function tensorsOf({ unet, movedForPrompts }: NetworkFamily, moved: Moved): Tensors {
+  switch (moved) {
+    case 'text':
+      return movedForPrompts?.() ?? [];
+    case 'unet':
+      return unetTensors(unet);
+    case 'vae':
+      return vaeTensors();
+  }
+}
 
 /** Its weights keep their width. */
 function inAutoencoder({ upcastsAttention, channelsLast }: Variant): Variant {
@@ -212,7 +182,7 @@ function write(networks: Networks, which: Which, isSingle: boolean): Program {
       return samplingProgram(
         {
           ...networks,
-          shape: SHAPES[networks.shape],
+          shape: FAMILIES[networks.shape].unet,
           precision: precisionOf(networks.precision, variant),
           mostBlocks: TELLING_DEPTH,
           movesBlocks: networks.resident === 'blocks',

@@ -1,4 +1,5 @@
 import type { Steps } from '../../base/steps.ts';
+import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import { failedAtMiB } from '../known.ts';
 import type { Observation, Replay, ReplayFit } from '../types.ts';
@@ -54,8 +55,8 @@ export function highestReplayedNeed(
   return twice.needMiB > once.needMiB ? twice : once;
 }
 
-const encodesBatch = ({ operation, batchSize }: GenerationSettings): boolean =>
-  batchSize > 1 && (operation === 'img2img' || operation === 'hires_image');
+const encodesBatch = (settings: GenerationSettings): boolean =>
+  stageGroups(settings).some((stages) => stages.some(({ network, batch }) => network === 'encode' && batch > 1));
 
 function replayed(
   replay: Replay,

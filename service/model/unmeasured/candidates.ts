@@ -2,6 +2,7 @@
 import type { Card } from '../../hosts/card.ts';
 import type { AttentionName, ToldNetworks } from '../../hosts/told.ts';
 import type { Scores } from '../../networks/attention/scores.ts';
+import { FAMILIES } from '../../networks/families/registry.ts';
 import { encodersOf, type Networks } from '../../networks/networks.ts';
 import type { Kernels, Sdpa, Workspace } from '../../program/kernels.ts';
 import type { HostTraits } from '../types.ts';
@@ -74,8 +75,7 @@ export function candidatesOf(told: ToldNetworks, traits: HostTraits, card: Card 
       laws.map((one): Networks => ({
         shape,
         precision,
-        // sgm's transformer copies, SDXL's; for ldm's A1111 has one that does not.
-        copies: shape === 'sdxl',
+        copies: FAMILIES[shape].copies,
         evaluated,
         decode,
         encode,

@@ -8,7 +8,8 @@ import { describe, expect, test } from '@jest/globals';
 import { recordedTable } from '../../../../benchmarks/accuracy/recorded.ts';
 import type { Scores } from '../../../../service/networks/attention/scores.ts';
 import type { Kernels } from '../../../../service/program/kernels.ts';
-import { PRECISIONS, SHAPES, type Networks } from '../../../../service/networks/networks.ts';
+import { FAMILIES } from '../../../../service/networks/families/registry.ts';
+import { PRECISIONS, type Networks } from '../../../../service/networks/networks.ts';
 import { replayedNeed } from '../../../../service/model/replay/need.ts';
 import { neededMiB, runsOn } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
@@ -58,10 +59,10 @@ describe('the networks allocate and release as recorded, one by one', () => {
     ['sdxl', 'fused', 896, 704, 3],
   ] as const)('%s sampling with %s attention at %ix%i, batch %i', (shape, scores, width, height, batch) => {
     const options = {
-      shape: SHAPES[shape],
+      shape: FAMILIES[shape].unet,
       precision: PRECISIONS.autocast,
       scores,
-      copies: shape === 'sdxl',
+      copies: FAMILIES[shape].copies,
       kernels: KERNELS,
       mostBlocks: Infinity,
       isSingle: false,
@@ -81,7 +82,7 @@ describe('the networks allocate and release as recorded, one by one', () => {
 
   test('prompts one after the other, of one picture: heads come first without a copy', () => {
     const options = {
-      shape: SHAPES.sd1,
+      shape: FAMILIES.sd1.unet,
       precision: PRECISIONS.autocast,
       scores: 'whole',
       copies: false,
@@ -151,7 +152,7 @@ function networksOf([family, attention = '']: readonly string[], workspace: Kern
   return {
     shape,
     precision: 'autocast',
-    copies: shape === 'sdxl',
+    copies: FAMILIES[shape].copies,
     evaluated: 2,
     decode: 'half',
     resident: 'all',
@@ -191,17 +192,17 @@ describe('weights that come and go', () => {
   test('are as many tensors and bytes as the checkpoints hold', () => {
     const sum = (tensors: readonly number[]): number => tensors.reduce((all, one) => all + one, 0);
     // As counted in AUTOMATIC1111 1.10.1: `sd_model.model` and `first_stage_model` of SD 1.5.
-    expect([unetTensors(SHAPES.sd1).length, sum(unetTensors(SHAPES.sd1))]).toEqual([686, 859_520_964]);
+    expect([unetTensors(FAMILIES.sd1.unet).length, sum(unetTensors(FAMILIES.sd1.unet))]).toEqual([686, 859_520_964]);
     expect([vaeTensors().length, sum(vaeTensors())]).toEqual([248, 83_653_863]);
     // What `cond_stage_model.transformer` takes, its positions in 64 bits as half as many again of 16: 234.7 MiB.
     expect([textTensors().length, sum(textTensors()) * 2]).toEqual([197, 246_121_576]);
     // Of SD 2 and SDXL as published.
-    expect(sum(unetTensors(SHAPES.sd2))).toBe(865_910_724);
-    expect(sum(unetTensors(SHAPES.sdxl))).toBe(2_567_463_684);
+    expect(sum(unetTensors(FAMILIES.sd2.unet))).toBe(865_910_724);
+    expect(sum(unetTensors(FAMILIES.sdxl.unet))).toBe(2_567_463_684);
   });
 
   test('of --lowvram are blocks of the sizes that the WebUI moves', () => {
-    const { timeEmbedding, down, middle, up, out } = unetWeights(SHAPES.sd1);
+    const { timeEmbedding, down, middle, up, out } = unetWeights(FAMILIES.sd1.unet);
     const sum = (tensors: readonly number[]): number => tensors.reduce((all, one) => all + one, 0);
     expect([sum(timeEmbedding), sum(down.flat()), sum(middle), sum(up.flat()), sum(out)]).toEqual([
       2_050_560, 249_624_320, 97_038_080, 510_795_840, 12_164,

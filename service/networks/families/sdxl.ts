@@ -1,0 +1,31 @@
+import type { NetworkFamily } from './family.ts';
+
+export const sdxl = {
+  unet: {
+    multipliers: [1, 2, 4],
+    depths: [0, 2, 10],
+    middleDepth: 10,
+    contextChannels: 2048,
+    headChannels: 64,
+    linearProjections: true,
+    labelChannels: 2816,
+  },
+  // sgm's transformer does.
+  copies: true,
+  needsOrder: false,
+  usualEncode: 'as-decoded',
+  // CLIP ViT-L/14 and OpenCLIP ViT-bigG/14
+  textParameters: 817_720_320,
+  movedForPrompts: null,
+  // Measured in 16 bits alone.
+  idleSlackMiB: { half: 259, vaeInFloat: 259, float: 518 },
+  likelySizes: [
+    [1024, 1024],
+    [832, 1216],
+    [896, 1152],
+    [768, 1344],
+    [1536, 1536],
+    [2048, 2048],
+  ],
+  webui: { flag: 'is_sdxl', medvram: 'medvram_sdxl' },
+} as const satisfies NetworkFamily;
