@@ -1,8 +1,8 @@
 // The data flows one way: a stage may import from those before it, never from those after it.
 const STAGES = [
   'base',
-  'protocol',
   'operations',
+  'protocol',
   'program',
   'allocator',
   'networks',

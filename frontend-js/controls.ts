@@ -68,6 +68,7 @@ function readImg2img(root: ParentNode): Img2ImgControls {
     resizeBy: root.querySelector<HTMLElement>('#img2img_tab_resize_by')?.style.display === 'block',
     scale: numberOf(root, 'img2img_scale'),
     image: sourceImage(root),
+    operation: 'img2img',
     leftOut: leftOut(root, 'img2img'),
   };
 }

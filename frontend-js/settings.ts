@@ -1,5 +1,6 @@
 /** From the controls as they stand to the settings of which an estimate is asked. Pure. */
 import type { Upscaler } from '../service/protocol/host.ts';
+import type { Operation } from '../service/protocol/settings.ts';
 import type { RequestedSettings } from '../service/protocol/estimate.ts';
 import { hiresTarget } from '../service/protocol/hires-target.ts';
 
@@ -33,6 +34,8 @@ export interface Img2ImgControls {
   scale: number | null;
   /** Natural size of the image in the mode in front; null without one, and in batch mode. */
   image: { widthPx: number; heightPx: number } | null;
+  /** Which of the tab's operations is in front. */
+  operation: Operation;
   leftOut: LeftOut[];
 }
 
@@ -131,10 +134,10 @@ function img2imgReading(controls: Img2ImgControls): Reading {
   const problem = noSense({ width, height, batchSize: controls.batchSize });
   if (problem !== null) return problem;
   const batchSize = whole(controls.batchSize);
-  const { leftOut } = controls;
+  const { leftOut, operation } = controls;
   return {
     ok: true,
-    settings: { operation: 'img2img', width: whole(width), height: whole(height), batchSize, hires: null },
+    settings: { operation, width: whole(width), height: whole(height), batchSize, hires: null },
     leftOut,
   };
 }

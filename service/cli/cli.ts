@@ -1,3 +1,4 @@
+import { FLAGS } from '../operations/registry.ts';
 import { readArgs } from './args.ts';
 import type { CliIo, TextInput, TimedIo } from './io.ts';
 import { mistakeInWords, SEE_HELP, usageInWords } from '../words/index.ts';
@@ -67,7 +68,7 @@ function isVerb(command: string): command is Verb {
 }
 
 function usage(world: CliWorld): number {
-  world.out(`${usageInWords(VERSION)}\n`);
+  world.out(`${usageInWords(VERSION, FLAGS)}\n`);
   return 0;
 }
 
@@ -102,7 +103,7 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
   const texts = ['width', 'height', 'batch', 'hires', 'upscaler', 'key', 'other-mib', 'data-dir'];
   const parsed = readArgs(args, {
     ...Object.fromEntries(texts.map((name) => [name, 'text' as const])),
-    img2img: 'flag',
+    ...Object.fromEntries(FLAGS.map((name) => [name, 'flag' as const])),
     json: 'flag',
   });
   if (!parsed.ok) return misused(world, parsed.reason);
@@ -114,7 +115,7 @@ async function estimateWords(args: readonly string[], world: CliWorld): Promise<
     batch: text('batch'),
     hires: text('hires'),
     upscaler: text('upscaler'),
-    img2img: flag('img2img'),
+    flag: FLAGS.find(flag) ?? null,
   });
   if (!read.ok) return misused(world, read.reason);
   const otherMiB = text('other-mib');

@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import { operationOf } from '../operations/registry.ts';
+import { flaggedOperation, operationOf } from '../operations/registry.ts';
 import type { Mistake } from '../words/mistake.ts';
 import type { RequestedSettings } from '../protocol/estimate.ts';
 
@@ -9,7 +9,8 @@ export interface SettingsText {
   readonly batch: string | null;
   readonly hires: string | null;
   readonly upscaler: string | null;
-  readonly img2img: boolean;
+  /** That of these flags of operations which is given; null where none is. */
+  readonly flag: string | null;
 }
 
 /**
@@ -22,7 +23,7 @@ export function readSettings({
   batch,
   hires,
   upscaler,
-  img2img,
+  flag,
 }: SettingsText): Result<RequestedSettings, Mistake> {
   if (width === null || height === null) return { ok: false, reason: { code: 'no-size' } };
   for (const [option, word] of Object.entries({ '--width': width, '--height': height, '--batch': batch ?? '1' })) {
@@ -31,12 +32,9 @@ export function readSettings({
   const first = { width: Number(width), height: Number(height), batchSize: Number(batch ?? '1') };
   if (hires === null) {
     if (upscaler !== null) return { ok: false, reason: { code: 'upscaler-alone' } };
-    return {
-      ok: true,
-      value: { operation: operationOf(img2img ? 'Img2Img' : 'Txt2Img', null), ...first, hires: null },
-    };
+    return { ok: true, value: { operation: flaggedOperation(flag), ...first, hires: null } };
   }
-  if (img2img) return { ok: false, reason: { code: 'hires-of-img2img' } };
+  if (flag !== null) return { ok: false, reason: { code: 'no-hires-with', flag } };
   const match = /^(\d{1,6})x(\d{1,6})$/i.exec(hires);
   if (match === null) return { ok: false, reason: { code: 'hires-size' } };
   const target = { width: Number(match[1]), height: Number(match[2]) };
@@ -44,7 +42,7 @@ export function readSettings({
   return {
     ok: true,
     value: {
-      operation: operationOf('Txt2Img', latent ? 'latent' : 'image'),
+      operation: operationOf('Txt2Img', latent ? 'latent' : 'image', () => false),
       ...first,
       hires: {
         ...target,

@@ -9,7 +9,7 @@ export const OWN = [
   'modules.sd_models:model_data.sd_model',
 ];
 /** What forks put beside them, or in their place, to manage memory. */
-export const FORKS = ['modules_forge', 'ldm_patched', 'backend', 'installer', 'modules.sd_offload'];
+const FORKS = ['modules_forge', 'ldm_patched', 'backend', 'installer', 'modules.sd_offload'];
 
 /** A1111's own option since 1.6: with it in the key a set-up is A1111's even where the version could not be told. */
 const OWN_OPTION = 'sd_checkpoints_limit';
@@ -17,6 +17,7 @@ const OWN_OPTION = 'sd_checkpoints_limit';
 export const A1111: Host = {
   ...WEBUI,
   name: 'AUTOMATIC1111',
+  marks: [...OWN, ...FORKS],
   is: ({ program }) => OWN.every((mark) => program.includes(mark)) && !FORKS.some((mark) => program.includes(mark)),
   abilities: ({ webuiVersion, traits, key }) => {
     if (webuiVersion === 'unknown' && key[OWN_OPTION] === undefined)

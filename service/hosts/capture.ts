@@ -10,6 +10,8 @@ const phaseOrStart = z.enum(['start', ...phaseSchema.options]);
 /** Headroom's own program of benchmarks/gpu, which runs the networks without a WebUI. Its facts are a key's entries. */
 export const CAPTURE: Host = {
   name: "Headroom's GPU capture",
+  // It names itself.
+  marks: [],
   is: ({ program }) => program.includes('gpu_capture'),
   abilities: () => EVERYTHING,
   describe: ({ facts: { checkpoint, torch, ...key }, device: reported }) => {
@@ -30,7 +32,7 @@ export const CAPTURE: Host = {
       ],
     };
   },
-  construct: (order) => ({ ok: true, value: { kind: 'capture', parameters: { ...order }, initImage: null } }),
+  construct: (order) => ({ ok: true, value: { kind: 'capture', parameters: { ...order }, pictures: [] } }),
   phaseOf: ({ at }) => phaseOrStart.nullable().catch(null).parse(at),
   generationOf: ({ facts, company }) => {
     const settings = generationSettingsSchema.safeParse(parsed(facts['settings'] ?? ''));

@@ -7,7 +7,7 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import type { Facts, ToShimMessage } from '../protocol/shim.ts';
 import { firstOf, isTrue } from './facts.ts';
 
-export type Construction = Pick<Extract<ToShimMessage, { type: 'run' }>, 'kind' | 'parameters' | 'initImage'>;
+export type Construction = Pick<Extract<ToShimMessage, { type: 'run' }>, 'kind' | 'parameters' | 'pictures'>;
 export type Constructed = Result<Construction, RunProblem>;
 
 /** Both fit one chunk of 75 tokens, as most people's prompts and negative prompts do. */
@@ -37,7 +37,7 @@ export function construct(
   const { operation, width, height, batchSize } = settings;
   const hires = settings.hires === null ? NO_HIRES : hiresParameters(settings, steps, upscalers);
   if (!hires.ok) return hires;
-  const { processing } = kindOf(operation);
+  const { processing, pictures } = kindOf(operation);
   const parameters = {
     ...PROMPTS,
     outpath_samples: firstOf(facts, SAMPLES),
@@ -62,7 +62,7 @@ export function construct(
     ...hires.value,
   };
   const kind = `StableDiffusionProcessing${processing}`;
-  return { ok: true, value: { kind, parameters, initImage: processing === 'Img2Img' ? { width, height } : null } };
+  return { ok: true, value: { kind, parameters, pictures: pictures.map((one) => ({ ...one, width, height })) } };
 }
 
 /** Only those that this WebUI has and that would change something; none where settings are frozen. */

@@ -6,6 +6,7 @@ function kin(name: string, is: Host['is']): Host {
   return {
     ...BY_WHAT_IS_FREE,
     name,
+    marks: ['modules_forge', 'ldm_patched', 'backend'],
     is: (signs) => signs.program.includes('modules_forge') && is(signs),
     abilities: () => nothing('webui-adapts', { code: 'moves-networks', name }),
   };

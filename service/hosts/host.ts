@@ -11,7 +11,7 @@ export type SetUp = Pick<Environment, 'webui' | 'webuiVersion' | 'traits' | 'key
 
 /** What of a report tells one program from another. */
 export interface Signs {
-  /** Modules that are there, and what they have; the shim looks for those of `PROGRAM_MARKS`. */
+  /** Modules that are there, and what they have, of those in the hosts' `marks`. */
   readonly program: readonly string[];
   readonly webuiVersion: string;
 }
@@ -36,6 +36,8 @@ export interface Reading {
 export interface Host extends Reading {
   /** As people call it, and as its set-ups are stored. */
   readonly name: string;
+  /** What of the program around it the shim is to look for: `MODULE` or `MODULE:PATH`. */
+  readonly marks: readonly string[];
   readonly is: (signs: Signs) => boolean;
   readonly abilities: (setUp: SetUp) => Abilities;
 }

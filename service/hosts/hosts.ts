@@ -1,7 +1,7 @@
 /** Which WebUI it is, and what can be asked of it: decided here for readout, tab and command line alike. */
 import type { Environment, KnownTraits, Resident } from '../protocol/host.ts';
 import type { Report } from '../protocol/shim.ts';
-import { A1111, FORKS, OWN } from './a1111.ts';
+import { A1111 } from './a1111.ts';
 import { CAPTURE } from './capture.ts';
 import { FORGES } from './forge.ts';
 import { nothing, type Abilities, type Host, type SetUp } from './host.ts';
@@ -15,6 +15,7 @@ const HOSTS: readonly Host[] = [CAPTURE, SDNEXT, ...FORGES, A1111];
 const UNKNOWN: Host = {
   ...WEBUI,
   name: 'An unknown WebUI',
+  marks: [],
   is: () => true,
   abilities: () => nothing('unsupported', { code: 'unknown-webui' }),
 };
@@ -22,7 +23,7 @@ const UNKNOWN: Host = {
 const MOST_CHARACTERS = 300;
 
 /** What of the program around it the shim is to look for. */
-export const PROGRAM_MARKS: readonly string[] = [...OWN, ...FORKS].sort();
+export const PROGRAM_MARKS: readonly string[] = [...new Set(HOSTS.flatMap(({ marks }) => marks))].sort();
 
 /**
  * Who reports, and the set-up under the name of the WebUI that it comes from.

@@ -1,8 +1,8 @@
 /** A person's generation in the protocol's words, from the fields of the WebUI's processing object. */
-import { operationOf } from '../operations/registry.ts';
+import { MARKS, operationOf } from '../operations/registry.ts';
 import { generationSettingsSchema, type GenerationSettings } from '../protocol/settings.ts';
 import type { Facts } from '../protocol/shim.ts';
-import { isTrue } from './facts.ts';
+import { isThere, isTrue } from './facts.ts';
 
 const CLASSES = '__class__.__mro__';
 const CELL_PX = 8;
@@ -20,6 +20,7 @@ export const SETTINGS_FACTS: readonly string[] = [
   'truncate_x',
   'truncate_y',
   'hr_upscaler',
+  ...MARKS,
 ];
 
 /** By its class: not every WebUI keeps img2img's fields to img2img. */
@@ -37,7 +38,7 @@ export function settingsOf(facts: Facts): GenerationSettings | null {
   const image = isImg2Img(facts);
   const hires = !image && isTrue(facts['enable_hr']) ? hiresOf(facts) : null;
   const upscales = hires === null ? null : upscalesLatent(facts) ? 'latent' : 'image';
-  const operation = operationOf(image ? 'Img2Img' : 'Txt2Img', upscales);
+  const operation = operationOf(image ? 'Img2Img' : 'Txt2Img', upscales, (mark) => isThere(facts[mark]));
   const size = { width: whole(facts['width']), height: whole(facts['height']), batchSize: whole(facts['batch_size']) };
   const read = generationSettingsSchema.safeParse({ operation, ...size, hires });
   return read.success ? read.data : null;

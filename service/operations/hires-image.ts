@@ -2,9 +2,11 @@ import { stageOf, targetOf, type OperationKind } from './kind.ts';
 
 /** Hires fix that decodes, makes the pictures larger, and encodes them again. */
 export const hiresImage: OperationKind = {
-  name: 'hires_image',
   processing: 'Txt2Img',
   upscales: 'image',
+  marks: [],
+  pictures: [],
+  flag: null,
   stages: (settings) => {
     const target = targetOf(settings);
     const uncropped = { width: target.uncroppedWidth, height: target.uncroppedHeight };

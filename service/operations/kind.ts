@@ -1,5 +1,28 @@
-/** All that makes one operation differ from another in memory. A file an operation; `registry.ts` lists them. */
-import type { GenerationSettings, Operation, Phase } from '../protocol/settings.ts';
+/**
+ * All that makes one operation differ from another, but for its name for people, which is in words/. A file an
+ * operation; `registry.ts` lists them, and the protocol takes their names from there.
+ */
+
+/** In the order in which memory is spent. `upscale` is decode + upscale + encode of an image upscaler. */
+export const PHASES = ['encode', 'sampling', 'upscale', 'hires_sampling', 'decode'] as const;
+type Phase = (typeof PHASES)[number];
+
+/** What hires fix arrives at; `uncropped`: what the upscaler and the encoder work on. */
+export interface Target {
+  readonly width: number;
+  readonly height: number;
+  readonly uncroppedWidth: number;
+  readonly uncroppedHeight: number;
+  readonly upscaler: string | null;
+}
+
+/** Of a generation: the protocol's `GenerationSettings`, whichever operation it is. */
+export interface Settings {
+  readonly width: number;
+  readonly height: number;
+  readonly batchSize: number;
+  readonly hires: Target | null;
+}
 
 /** One network at work on one size. */
 export interface Stage {
@@ -14,19 +37,32 @@ export interface Stage {
   readonly heldPixels: number;
 }
 
+/** A plain picture of the generation's size that a benchmark gives to the WebUI. */
+export interface Picture {
+  /** Of the WebUI's processing class. */
+  readonly parameter: string;
+  /** Of each pixel: 0 is black, 255 white. */
+  readonly grey: number;
+  readonly isInList: boolean;
+}
+
 export interface OperationKind {
-  readonly name: Operation;
   /** The WebUI's class, StableDiffusionProcessing..., that runs it. */
   readonly processing: 'Txt2Img' | 'Img2Img';
   /** What hires fix makes larger; null where there is no hires fix. */
   readonly upscales: 'latent' | 'image' | null;
+  /** Fields of the WebUI's processing object that are set here, and in no other operation of its class. */
+  readonly marks: readonly string[];
+  readonly pictures: readonly Picture[];
+  /** Chooses it on the command line; null where what hires fix makes larger does, or nothing. */
+  readonly flag: string | null;
   /** What A1111 1.10.1 runs, in groups between which it empties PyTorch's cache. */
-  stages(settings: GenerationSettings): readonly (readonly Stage[])[];
+  stages(settings: Settings): readonly (readonly Stage[])[];
 }
 
 /** A stage of these settings without pictures beside it. */
 export function stageOf(
-  { batchSize }: GenerationSettings,
+  { batchSize }: Settings,
   phase: Phase,
   network: Stage['network'],
   { width, height }: { readonly width: number; readonly height: number },
@@ -35,6 +71,6 @@ export function stageOf(
 }
 
 /** What hires fix arrives at; the size itself without it. */
-export function targetOf({ width, height, hires }: GenerationSettings): NonNullable<GenerationSettings['hires']> {
+export function targetOf({ width, height, hires }: Settings): Target {
   return hires ?? { width, height, uncroppedWidth: width, uncroppedHeight: height, upscaler: null };
 }

@@ -1,28 +1,58 @@
 /** All operations. */
-import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import { hiresImage } from './hires-image.ts';
 import { hiresLatent } from './hires-latent.ts';
 import { img2img } from './img2img.ts';
-import type { OperationKind, Stage } from './kind.ts';
+import type { OperationKind, Settings, Stage } from './kind.ts';
 import { txt2img } from './txt2img.ts';
 
-const KINDS: Readonly<Record<Operation, OperationKind>> = {
+const KINDS = {
   txt2img,
   img2img,
   hires_latent: hiresLatent,
   hires_image: hiresImage,
-};
+} satisfies Record<string, OperationKind>;
+
+export type Operation = keyof typeof KINDS;
+export const OPERATIONS = Object.keys(KINDS) as readonly Operation[];
+
+interface OperationSettings extends Settings {
+  readonly operation: Operation;
+}
 
 export function kindOf(operation: Operation): OperationKind {
   return KINDS[operation];
 }
 
-/** By what a person chose: the tab, and what hires fix makes larger, which only txt2img has. */
-export function operationOf(processing: OperationKind['processing'], upscales: OperationKind['upscales']): Operation {
-  const all = Object.values(KINDS);
-  const found = all.find((kind) => kind.processing === processing && kind.upscales === upscales);
+/** What shows in the WebUI's processing object which operation it is, beside its class and hires fix. */
+export const MARKS: readonly string[] = OPERATIONS.flatMap((operation) => kindOf(operation).marks);
+
+/**
+ * By what a person chose: the tab, and what hires fix makes larger, which only txt2img has.
+ * @param isSet whether a field of the processing object is.
+ */
+export function operationOf(
+  processing: OperationKind['processing'],
+  upscales: OperationKind['upscales'],
+  isSet: (mark: string) => boolean,
+): Operation {
+  const alike = OPERATIONS.filter((operation) => {
+    const kind = kindOf(operation);
+    return kind.processing === processing && kind.upscales === upscales && kind.marks.every(isSet);
+  });
+  const [found] = alike.sort((a, b) => kindOf(b).marks.length - kindOf(a).marks.length);
   if (found === undefined) throw new Error(`there is no operation of ${processing} with hires fix "${upscales}"`);
-  return found.name;
+  return found;
+}
+
+/** What chooses an operation on the command line. */
+export const FLAGS: readonly string[] = OPERATIONS.flatMap((operation) => kindOf(operation).flag ?? []);
+
+/** @param flag one of `FLAGS`; null where none is given. */
+export function flaggedOperation(flag: string | null): Operation {
+  if (flag === null) return operationOf('Txt2Img', null, () => false);
+  const found = OPERATIONS.find((operation) => kindOf(operation).flag === flag);
+  if (found === undefined) throw new Error(`there is no operation of the flag ${flag}`);
+  return found;
 }
 
 export function isHires(operation: Operation): boolean {
@@ -34,10 +64,10 @@ export function upscalesImages(operation: Operation): boolean {
 }
 
 /** Those of one settings object are asked for several times with each estimate. */
-const known = new WeakMap<GenerationSettings, readonly (readonly Stage[])[]>();
+const known = new WeakMap<OperationSettings, readonly (readonly Stage[])[]>();
 
 /** What the WebUI runs, in groups between which it empties PyTorch's cache. */
-export function stageGroups(settings: GenerationSettings): readonly (readonly Stage[])[] {
+export function stageGroups(settings: OperationSettings): readonly (readonly Stage[])[] {
   let own = known.get(settings);
   if (own === undefined) {
     own = kindOf(settings.operation).stages(settings);
@@ -47,6 +77,6 @@ export function stageGroups(settings: GenerationSettings): readonly (readonly St
 }
 
 /** Whether PyTorch's cache is emptied after sampling, so that what sampling reserved is seen alone. */
-export function emptiesCacheAfterSampling(settings: GenerationSettings): boolean {
+export function emptiesCacheAfterSampling(settings: OperationSettings): boolean {
   return stageGroups(settings).every((stages) => stages.length === 1 || stages[0]?.network !== 'sampling');
 }

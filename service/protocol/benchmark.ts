@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { inabilitySchema } from './abilities.ts';
 import { runProblemSchema } from './host.ts';
-import { generationSettingsSchema, operationSchema } from './settings.ts';
+import { generationSettingsSchema, operationSchema, OPERATIONS } from './settings.ts';
 import { sourceReasonSchema } from './source.ts';
 
 export const budgetSchema = z.enum(['quick', 'default', 'thorough']);
@@ -12,7 +12,7 @@ export type Budget = z.infer<typeof budgetSchema>;
 export const benchmarkOptionsSchema = z.strictObject({
   maxSizePx: z.int().min(256).max(2048).multipleOf(64),
   maxBatchSize: z.int().min(1).max(16),
-  operations: z.array(operationSchema).min(1).max(4),
+  operations: z.array(operationSchema).min(1).max(OPERATIONS.length),
   budget: budgetSchema,
 });
 export type BenchmarkOptions = z.infer<typeof benchmarkOptionsSchema>;

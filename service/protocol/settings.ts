@@ -1,12 +1,13 @@
 /** What a person sets in the WebUI before pressing Generate, as every stage names it. */
 import * as z from 'zod';
+import { PHASES } from '../operations/kind.ts';
+import { isHires, OPERATIONS } from '../operations/registry.ts';
 
-/** The four kinds of generation that differ in memory; hires fix is split by where the upscaling happens. */
-export const operationSchema = z.enum(['txt2img', 'img2img', 'hires_latent', 'hires_image']);
+/** The kinds of generation that differ in memory; hires fix is split by where the upscaling happens. */
+export const operationSchema = z.enum(OPERATIONS);
 export type Operation = z.infer<typeof operationSchema>;
 
-/** In the order in which memory is spent. `upscale` is decode + upscale + encode of an image upscaler. */
-export const phaseSchema = z.enum(['encode', 'sampling', 'upscale', 'hires_sampling', 'decode']);
+export const phaseSchema = z.enum(PHASES);
 export type Phase = z.infer<typeof phaseSchema>;
 
 const px = z.int().min(1).max(16_384);
@@ -34,10 +35,10 @@ export const generationSettingsSchema = z
     batchSize: z.int().min(1).max(256),
     hires: hiresSchema.nullable(),
   })
-  .refine((settings) => (settings.hires !== null) === settings.operation.startsWith('hires_'), {
-    message: 'hires must be given for hires_latent and hires_image, and be null otherwise',
+  .refine((settings) => (settings.hires !== null) === isHires(settings.operation), {
+    message: 'hires must be given with hires fix, and be null otherwise',
     path: ['hires'],
   });
 export type GenerationSettings = z.infer<typeof generationSettingsSchema>;
 
-export const OPERATIONS: readonly Operation[] = operationSchema.options;
+export { OPERATIONS };

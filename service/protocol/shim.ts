@@ -151,6 +151,16 @@ export const shimMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type ShimMessage = z.infer<typeof shimMessageSchema>;
 
+const pictureSchema = z
+  .strictObject({
+    parameter: z.string().max(100),
+    width: z.int(),
+    height: z.int(),
+    grey: z.int().min(0).max(255),
+    isInList: z.boolean(),
+  })
+  .meta({ id: 'Picture' });
+
 /** Sidecar to shim. */
 export const toShimMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('welcome'), protocol: z.int(), version: text }),
@@ -162,8 +172,8 @@ export const toShimMessageSchema = z.discriminatedUnion('type', [
     /** Class of the WebUI's modules.processing; what it has no parameter for is left out. */
     kind: text,
     parameters: z.record(z.string().max(100), z.unknown()),
-    /** Of a grey picture to begin with. */
-    initImage: z.strictObject({ width: z.int(), height: z.int() }).meta({ id: 'InitImage' }).nullable(),
+    /** Plain pictures, each of one grey (0 is black, 255 white), as further parameters. */
+    pictures: z.array(pictureSchema).max(10),
   }),
   z.strictObject({ type: z.literal('cancel'), runId }),
   /**

@@ -2,7 +2,8 @@
 export type Mistake =
   | { readonly code: 'no-command' | 'forget-what' | 'import-what' | 'no-size' }
   | { readonly code: 'parent-pid' | 'webui-id' | 'other-mib' }
-  | { readonly code: 'upscaler-alone' | 'hires-of-img2img' | 'hires-size' | 'exit-code-alone' }
+  | { readonly code: 'no-hires-with'; readonly flag: string }
+  | { readonly code: 'upscaler-alone' | 'hires-size' | 'exit-code-alone' }
   | { readonly code: 'unknown-command'; readonly command: string }
   /** `option` as it was written. */
   | { readonly code: 'unknown-option' | 'takes-no-value' | 'needs-a-value'; readonly option: string }

@@ -18,6 +18,7 @@ const txt2img: Txt2ImgControls = {
 };
 const img2img: Img2ImgControls = {
   tab: 'img2img',
+  operation: 'img2img',
   width: 640,
   height: 512,
   batchSize: 1,

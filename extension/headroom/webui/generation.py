@@ -189,11 +189,11 @@ class Generation:
     def _make(self, request: Run) -> Any:
         kind = getattr(self._webui.module("processing"), request["kind"])
         wanted = {**request["parameters"], "sd_model": self._webui.shared.sd_model}
-        if request["initImage"] is not None:
+        for told in request["pictures"]:
             from PIL import Image
 
-            size = (request["initImage"]["width"], request["initImage"]["height"])
-            wanted["init_images"] = [Image.new("RGB", size, (128, 128, 128))]
+            picture = Image.new("RGB", (told["width"], told["height"]), (told["grey"],) * 3)
+            wanted[told["parameter"]] = [picture] if told["isInList"] else picture
         # Older versions and forks lack some of the fields.
         known = inspect.signature(kind).parameters
         takes_any = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in known.values())

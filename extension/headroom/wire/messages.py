@@ -214,9 +214,12 @@ Because = Literal[
 ]
 
 
-class InitImage(TypedDict):
+class Picture(TypedDict):
+    parameter: str
     width: int
     height: int
+    grey: int
+    isInList: bool
 
 
 class Hello(TypedDict):
@@ -287,7 +290,7 @@ class Run(TypedDict):
     capMiB: float | None
     kind: str
     parameters: dict[str, Any]
-    initImage: InitImage | None
+    pictures: list[Picture]
 
 
 class Cancel(TypedDict):

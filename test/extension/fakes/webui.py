@@ -88,6 +88,7 @@ class StableDiffusionProcessingImg2Img(FakeProcessing):
     """By the WebUI's own name."""
 
     init_images: list | None = None
+    image_mask: Any = None
 
 
 FakeImg2Img = StableDiffusionProcessingImg2Img

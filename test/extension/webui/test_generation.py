@@ -166,6 +166,14 @@ def test_a_picture_to_begin_with_is_grey_and_of_the_size_asked_for():
     assert image.getpixel((0, 0)) == (128, 128, 128)
 
 
+def test_other_pictures_are_of_the_grey_asked_for_each_in_a_list_or_alone():
+    white = {"parameter": "image_mask", "width": 64, "height": 32, "grey": 255, "isInList": False}
+    rig = Rig()
+    rig.generation.run({**request("img2img"), "pictures": [white]})
+    mask = rig.webui.made[0].image_mask
+    assert (mask.size, mask.getpixel((0, 0))) == ((64, 32), (255, 255, 255))
+
+
 def test_a_class_that_the_webui_lacks_is_refused(assert_host_messages):
     rig = Rig()
     del rig.webui.processing.StableDiffusionProcessingImg2Img

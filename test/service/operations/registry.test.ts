@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   emptiesCacheAfterSampling,
+  flaggedOperation,
+  FLAGS,
   isHires,
   kindOf,
   operationOf,
@@ -56,7 +58,12 @@ describe('the stages of an operation, by the cache that they share', () => {
 
 test('each operation is found by the tab and by what hires fix makes larger', () => {
   for (const operation of OPERATIONS) {
-    const { processing, upscales } = kindOf(operation);
-    expect(operationOf(processing, upscales)).toBe(operation);
+    const { processing, upscales, marks } = kindOf(operation);
+    expect(operationOf(processing, upscales, (mark) => marks.includes(mark))).toBe(operation);
   }
+});
+
+test('the flags of the command line choose operations of their own', () => {
+  expect(FLAGS.map(flaggedOperation)).toEqual(['img2img']);
+  expect(flaggedOperation(null)).toBe('txt2img');
 });

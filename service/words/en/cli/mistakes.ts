@@ -31,8 +31,8 @@ export function mistakeInWords(mistake: Mistake): string {
       return '--width and --height must be given, in pixels.';
     case 'upscaler-alone':
       return '--upscaler needs --hires WIDTHxHEIGHT.';
-    case 'hires-of-img2img':
-      return '--img2img has no hires fix.';
+    case 'no-hires-with':
+      return `--${mistake.flag} has no hires fix.`;
     case 'hires-size':
       return '--hires must be a size such as 1536x1536.';
     case 'exit-code-alone':

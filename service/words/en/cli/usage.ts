@@ -1,12 +1,12 @@
 /** The help of the command line. */
-export function usageInWords(version: string): string {
+export function usageInWords(version: string, operationFlags: readonly string[]): string {
   return `headroom ${version}: know what VRAM a generation will need
 
 headroom serve [--data-dir DIR] [--parent-pid PID] [--webui-id ID] [--nvidia-smi FILE] [--standalone]
     The sidecar: reads a token of 64 hex digits from stdin, listens on 127.0.0.1, ends with stdin.
     --webui-id: what a sidecar before this one, of the same WebUI, has left half-way is this one's at once.
     --standalone: for your own terminal and browser, with no WebUI; Ctrl-C ends it.
-headroom estimate --width PX --height PX [--batch N] [--hires WIDTHxHEIGHT [--upscaler latent|NAME] | --img2img]
+headroom estimate --width PX --height PX [--batch N] [--hires WIDTHxHEIGHT [--upscaler latent|NAME]${operationFlags.map((flag) => ` | --${flag}`).join('')}]
                   [--key HASH] [--other-mib N] [--data-dir DIR] [--json]
     One estimate from the stored runs. --other-mib: what is not the WebUI's on the device; else as before the last run.
 headroom doctor [--data-dir DIR] [--nvidia-smi FILE] [--json]
