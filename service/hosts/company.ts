@@ -1,4 +1,5 @@
 /** What makes a person's generation unlike a benchmark run, and whether its prompts run through the UNet together. */
+import { MARKS } from '../operations/registry.ts';
 import type { Company, Facts } from '../protocol/shim.ts';
 import { isThere, isTrue } from './facts.ts';
 
@@ -12,6 +13,7 @@ const SWITCHED_ON: ReadonlyMap<string, string> = new Map([
   ['tiling', 'tiling'],
   ['restore_faces', 'face restoration'],
 ]);
+/** But for what makes an operation of its own of it. */
 const GIVEN: ReadonlyMap<string, string> = new Map([
   ['refiner_checkpoint_info', 'refiner'],
   ['image_mask', 'inpaint'],
@@ -31,7 +33,7 @@ export function extrasOf(facts: Facts, { scripts, chosenScript, networks }: Comp
     ...[...others, ...(chosenScript === null ? [] : [chosenScript])].map((title) => `script ${title}`),
     ...Object.entries(networks).flatMap(([kind, count]) => (count > 0 ? [`${kind}: ${count}`] : [])),
     ...[...SWITCHED_ON].flatMap(([fact, extra]) => (isTrue(facts[fact]) ? [extra] : [])),
-    ...[...GIVEN].flatMap(([fact, extra]) => (isThere(facts[fact]) ? [extra] : [])),
+    ...[...GIVEN].flatMap(([fact, extra]) => (isThere(facts[fact]) && !MARKS.includes(fact) ? [extra] : [])),
     ...(Number(facts[PICTURES] ?? 0) > 1 ? ['several images'] : []),
   ];
   return [...new Set(found.map((extra) => extra.slice(0, MOST_CHARACTERS)))].sort().slice(0, MOST_EXTRAS);
