@@ -8,6 +8,7 @@ const STAGES = [
   'networks',
   'hosts',
   'memory',
+  'leaks',
   'recorder',
   'store',
   'model',
@@ -79,7 +80,7 @@ module.exports = {
       comment: 'fit, plan and estimate are functions of their arguments',
       severity: 'error',
       from: {
-        path: '^service/(base|protocol|words|hosts|operations|program|allocator|networks|model|plan|estimate|compare|explain)/',
+        path: '^service/(base|protocol|words|hosts|operations|program|allocator|networks|model|plan|estimate|leaks|compare|explain)/',
       },
       to: { dependencyTypes: ['core'] },
     },

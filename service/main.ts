@@ -61,6 +61,8 @@ async function serveHere(options: ServeRequest): Promise<number> {
   const { serve } = await import('./cli/serve.ts');
   const { createSampler } = await import('./memory/sources/registry.ts');
   const { runCommand } = await import('./memory/sources/command.ts');
+  const { processInRamReader } = await import('./memory/ram/process.ts');
+  const { processMemoryReader } = await import('./memory/sources/process/sampler.ts');
   const { nvidiaSmi } = options;
   try {
     return await serve(options, {
@@ -76,6 +78,7 @@ async function serveHere(options: ServeRequest): Promise<number> {
           platform: process.platform,
           env: process.env,
         }),
+      readProcess: processInRamReader(processMemoryReader(process.platform, systemClock, runCommand)),
       isAlive,
       onSignal,
       pageScript,

@@ -89,6 +89,8 @@ export type HostMessage =
       readonly torch: TorchNow | null;
       readonly generating: boolean;
       readonly device: WholeDevice | null;
+      /** Another text after each load of a checkpoint; null while none is loaded. */
+      readonly loaded: string | null;
     }
   | RunStarted
   | { readonly type: 'run-phase'; readonly runId: string; readonly counters: PhaseCounters }

@@ -1,6 +1,7 @@
 /** What is wrong and concerns more than one figure: codes and figures, whose sentences are in words/. */
 import * as z from 'zod';
 import { driftSchema } from './calibration.ts';
+import { leakSchema } from './leak.ts';
 import { unmatchedSchema } from './source.ts';
 
 /** What a person should know about the store. */
@@ -27,5 +28,7 @@ export const noticeSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('contradictions'), ...contradictionsSchema.shape }),
   /** What the WebUI holds beyond the weights, of a generation that failed. */
   z.strictObject({ code: z.literal('left-behind'), leftMiB: z.number() }),
+  /** Idle memory that grows from run to run. */
+  z.strictObject({ code: z.literal('leak'), leak: leakSchema }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

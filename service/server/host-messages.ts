@@ -25,30 +25,35 @@ export function onHostMessage(parts: Parts, message: HostMessage, host: HostStat
   }
 }
 
-function onHostMemory({ clock, ledger, memory, leftBehind }: Parts, message: Of<'host-memory'>): void {
+function onHostMemory({ clock, ledger, memory, leftBehind, leakWatch }: Parts, message: Of<'host-memory'>): void {
   ledger.tell({
     type: 'counters',
     torch: message.torch,
     generating: message.generating,
     monotonicMs: clock.monotonicMs(),
   });
-  if (!message.generating) leftBehind.onIdle(message.torch);
+  if (!message.generating) {
+    leftBehind.onIdle(message.torch);
+    leakWatch.onIdle(message);
+  }
   memory.onHostMemory(message.device);
 }
 
 function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState): void {
-  const { clock, ledger, memory, conductor, recorder } = parts;
+  const { clock, ledger, memory, conductor, recorder, leakWatch } = parts;
   // The wall clock may have jumped meanwhile.
   const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
   ledger.tell({ type: 'run-started', monotonicMs: clock.monotonicMs() - lateMs });
-  if (host.keyHash === null) return;
+  if (host.keyHash === null) return leakWatch.onRunStarted();
   // What it says of its generations is not known to be read rightly.
-  if (abilitiesOf(host.environment).reason === 'unsupported') return;
+  if (abilitiesOf(host.environment).reason === 'unsupported') return leakWatch.onRunStarted();
   const expected = expectationOf(message.settings, calibrationNow(parts), memory.source, figuresOf(ledger.now));
   const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
   // Without counters the readings are all there is: one a second would miss the peak.
   if (message.torch === null) memory.setFast(true);
   recorder.onStarted(message, context);
+  // After it, for a run that ended just before is told with this one's start.
+  leakWatch.onRunStarted();
 }
 
 function onRunEnded({ clock, ledger, recorder }: Parts, message: Of<'run-ended'>): void {
@@ -62,9 +67,10 @@ function onRunEnded({ clock, ledger, recorder }: Parts, message: Of<'run-ended'>
 
 /** A run that is over: it is marked and stored, and whoever waits for it goes on. */
 export function onRun(parts: Parts, recorded: RecordedRun): void {
-  const { store, histories, conductor, memory, viewers } = parts;
+  const { store, histories, conductor, memory, viewers, link, leakWatch } = parts;
   const run = markRun(recorded, histories.of(recorded.keyHash).runs);
   store.saveRun(run);
+  if (link.host !== null) leakWatch.onRun(run, link.host.pid);
   const goOn = (): void => {
     if (parts.isClosed()) return;
     conductor.onRun(run);

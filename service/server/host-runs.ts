@@ -65,6 +65,8 @@ export function createHostRuns(): HostRuns {
   };
 }
 
-function hostMemoryOf({ type, torch, generating, device }: Extract<FromShim, { type: 'host-memory' }>): HostMessage {
-  return { type, torch: nowOf(torch), generating, device };
+type HostMemory = Extract<FromShim, { type: 'host-memory' }>;
+
+function hostMemoryOf({ type, torch, generating, device, loaded }: HostMemory): HostMessage {
+  return { type, torch: nowOf(torch), generating, device, loaded };
 }

@@ -8,6 +8,7 @@ import { createLedger, figuresOf, type MemoryReading } from '../memory/ledger.ts
 import type { SourceChoice } from '../memory/sources/source.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import { createMemoryWatch } from '../memory/watch.ts';
+import type { ReadProcessInRam } from '../memory/ram/process.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { Store } from '../store/store.ts';
@@ -15,6 +16,7 @@ import { answerEstimate } from './answer.ts';
 import { benchmarkState } from './benchmark-state.ts';
 import { createHostLink, type HostState } from './host-link.ts';
 import { onHostMessage, onRun } from './host-messages.ts';
+import { createLeakWatch } from './leak-watch.ts';
 import { createLeftBehind } from './left-behind.ts';
 import { noFigures, noticesOf, unmatchedNow } from './notices.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
@@ -31,6 +33,7 @@ export interface HubOptions {
   readonly store: Store;
   readonly planner: Planner;
   readonly createSampler: (choice: SourceChoice) => Sampler;
+  readonly readProcess: ReadProcessInRam;
   readonly version: string;
   /** Whether the driver gives out system RAM where it could refuse. */
   readonly driverMaySpill: boolean;
@@ -87,6 +90,7 @@ export function createHub(options: HubOptions): Hub {
     conductor: createConductor(conductorOptions(() => parts, options)),
     viewers: createViewers(viewersOptions(() => parts, options)),
     leftBehind: createLeftBehind(() => parts.link.host, changed),
+    leakWatch: createLeakWatch({ clock, ledger, readProcess: options.readProcess, onChange: changed }),
     isClosed: () => closed,
   };
   const settling = settleStore(store, clock);
@@ -127,10 +131,11 @@ function onEnvironment({ clock, store, memory, conductor, viewers }: Parts, host
   viewers.changed();
 }
 
-function onHostGone({ conductor, recorder, memory, viewers, leftBehind }: Parts): void {
+function onHostGone({ conductor, recorder, memory, viewers, leftBehind, leakWatch }: Parts): void {
   leftBehind.onHostGone();
   conductor.onHostGone();
   recorder.onHostGone();
+  leakWatch.onHostGone();
   memory.noHost();
   viewers.changed();
 }

@@ -20,6 +20,7 @@ export function noticesOf(parts: Parts): ViewerState['notices'] {
     drift === null ? null : { code: 'drift', drift: toldDrift(drift) },
     contradictions === null ? null : { code: 'contradictions', ...contradictions },
     leftMiB === 0 ? null : { code: 'left-behind', leftMiB: Math.round(leftMiB) },
+    ...parts.leakWatch.leaks.map((leak) => ({ code: 'leak' as const, leak })),
   ];
   return notices.flatMap((notice) => (notice === null ? [] : [{ level: 'warning' as const, notice }]));
 }

@@ -10,6 +10,7 @@ import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { HostLink } from './host-link.ts';
+import type { LeakWatch } from './leak-watch.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { Viewers } from './viewers.ts';
 
@@ -26,6 +27,7 @@ export interface Parts {
   readonly conductor: Conductor;
   readonly viewers: Viewers;
   readonly leftBehind: LeftBehind;
+  readonly leakWatch: LeakWatch;
   readonly isClosed: () => boolean;
 }
 

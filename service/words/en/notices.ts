@@ -1,6 +1,7 @@
 /** What is told of what is wrong and concerns more than one figure. */
 import type { Notice } from '../../protocol/notice.ts';
 import { contradictionsInWords, driftInWords, leftBehindInWords } from './calibration.ts';
+import { leakInWords } from './leaks.ts';
 import { unmatchedInWords } from './sources.ts';
 import { storeNoticeInWords } from './store.ts';
 
@@ -16,5 +17,7 @@ export function noticeInWords(notice: Notice): string {
       return contradictionsInWords(notice);
     case 'left-behind':
       return leftBehindInWords(notice.leftMiB);
+    case 'leak':
+      return leakInWords(notice.leak);
   }
 }

@@ -49,6 +49,9 @@ export class FakeHost {
   /** What every run reserves beyond `SD15_LIKE`: a set-up that has drifted. */
   moreMiB = 0;
   runMs = 600;
+  /** What each run leaves allocated for good. */
+  leaksMiB = 0;
+  #leakedMiB = 0;
   readonly asked: Asked[] = [];
   /**
    * Whether its torch tells the device's memory when it is asked to; a shim of before an update knows no such question.
@@ -94,7 +97,7 @@ export class FakeHost {
   memory(generating: boolean): void {
     const whole = { freeMiB: CARD_MIB - this.usedMiB(), totalMiB: CARD_MIB, integrated: false };
     const device = this.deviceWanted && this.readsDevice ? whole : null;
-    const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
+    const torch = { allocatedMiB: ALLOCATED_MIB + this.#leakedMiB, reservedMiB: this.torchReservedMiB };
     this.socket.say(memoryOf(torch, { generating, device }));
   }
 
@@ -121,7 +124,7 @@ export class FakeHost {
 
   /** The person presses Generate. */
   generate(runId: string, settings: GenerationSettings, extras: string[] = []): void {
-    const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
+    const torch = { allocatedMiB: ALLOCATED_MIB + this.#leakedMiB, reservedMiB: this.torchReservedMiB };
     for (const message of startOf(runId, settings, { torch, atMs: Date.now(), extras })) this.socket.say(message);
     this.#generate({ runId, settings, capMiB: null });
   }
@@ -131,7 +134,7 @@ export class FakeHost {
     if (this.instead?.(run) === true) return;
     // As a WebUI does: in its own time, not within the call.
     this.#clock.setTimeout(() => {
-      const torch = { allocatedMiB: ALLOCATED_MIB, reservedMiB: this.torchReservedMiB };
+      const torch = { allocatedMiB: ALLOCATED_MIB + this.#leakedMiB, reservedMiB: this.torchReservedMiB };
       this.socket.say({ type: 'run-started', runId: run.runId, torch: countersOf(torch), startedAtMs: Date.now() });
       this.#generate(run);
     }, 1);
@@ -150,7 +153,8 @@ export class FakeHost {
     }, this.runMs / 3);
     this.#clock.setTimeout(() => {
       this.#running = null;
-      this.torchReservedMiB = IDLE_RESERVED_MIB;
+      this.#leakedMiB += this.leaksMiB;
+      this.torchReservedMiB = IDLE_RESERVED_MIB + this.#leakedMiB;
       const retries = peakMiB < reservedMiB ? 1 : 0;
       const peaks = {
         activePeakMiB: Math.min(activeMiB, peakMiB),

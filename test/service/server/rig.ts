@@ -51,6 +51,7 @@ export function createRig(
       choices.push(choice);
       return sampler;
     },
+    readProcess: () => Promise.resolve({ residentMiB: null, allocator: null, notPreloaded: [] }),
     version: '0.1.0',
     driverMaySpill: false,
     holder: `${dataDir.slice(-6)}-${Math.random()}`,
