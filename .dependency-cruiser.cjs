@@ -14,6 +14,7 @@ const STAGES = [
   'model',
   'plan',
   'estimate',
+  'advice',
   'calibration',
   'benchmark',
   'recording',
@@ -80,7 +81,7 @@ module.exports = {
       comment: 'fit, plan and estimate are functions of their arguments',
       severity: 'error',
       from: {
-        path: '^service/(base|protocol|words|hosts|operations|program|allocator|networks|model|plan|estimate|leaks|compare|explain)/',
+        path: '^service/(base|protocol|words|hosts|operations|program|allocator|networks|model|plan|estimate|leaks|advice|compare|explain)/',
       },
       to: { dependencyTypes: ['core'] },
     },

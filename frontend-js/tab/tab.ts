@@ -113,6 +113,7 @@ export class Tab {
         this.#banner.refused(message);
         break;
       case 'estimate':
+      case 'advice':
       case 'sidecar':
         break;
     }

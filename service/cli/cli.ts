@@ -51,7 +51,9 @@ type Command = (args: readonly string[], world: CliWorld) => number | Promise<nu
 
 const COMMANDS = {
   serve: serveCommand,
-  estimate: estimateWords,
+  estimate: async (args, world) => (await import('./estimate.ts')).runEstimate(args, world),
+  advise: async (args, world) => (await import('./advise.ts')).runAdvise(args, world),
+  max: async (args, world) => (await import('./advise.ts')).runMax(args, world),
   doctor: async (args, world) => (await import('./doctor.ts')).runDoctor(args, world),
   explain: async (args, world) => (await import('./explain.ts')).runExplain(args, world),
   export: (args, world) => transferWords('export', args, world),
@@ -97,41 +99,6 @@ function serveCommand(args: readonly string[], world: CliWorld): number | Promis
     nvidiaSmi: parsed.value.text('nvidia-smi'),
     webuiId,
   });
-}
-
-async function estimateWords(args: readonly string[], world: CliWorld): Promise<number> {
-  const texts = ['width', 'height', 'batch', 'hires', 'upscaler', 'key', 'other-mib', 'data-dir'];
-  const parsed = readArgs(args, {
-    ...Object.fromEntries(texts.map((name) => [name, 'text' as const])),
-    ...Object.fromEntries(FLAGS.map((name) => [name, 'flag' as const])),
-    json: 'flag',
-  });
-  if (!parsed.ok) return misused(world, parsed.reason);
-  const { text, flag } = parsed.value;
-  const { readSettings } = await import('./estimate-settings.ts');
-  const read = readSettings({
-    width: text('width'),
-    height: text('height'),
-    batch: text('batch'),
-    hires: text('hires'),
-    upscaler: text('upscaler'),
-    flag: FLAGS.find(flag) ?? null,
-  });
-  if (!read.ok) return misused(world, read.reason);
-  const otherMiB = text('other-mib');
-  if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB)) return misused(world, { code: 'other-mib' });
-  const { estimateCommand } = await import('./estimate.ts');
-  return estimateCommand(
-    {
-      dataDir: text('data-dir') ?? world.defaultDataDir(),
-      settings: read.value,
-      key: text('key'),
-      otherMiB: otherMiB === null ? null : Number(otherMiB),
-      driverMaySpill: world.driverMaySpill(),
-      json: flag('json'),
-    },
-    world,
-  );
 }
 
 async function forgetCommand(args: readonly string[], world: CliWorld): Promise<number> {

@@ -1,47 +1,44 @@
-import { createCalibrator } from '../calibration/calibrator.ts';
-import { createHistories, lastKnownIn } from '../calibration/history.ts';
+/** `headroom estimate`: one estimate from the stored runs, without a WebUI. */
 import type { SourceState } from '../protocol/source.ts';
-import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
+import type { EstimateResult } from '../protocol/estimate.ts';
 import { answerEstimate } from '../server/answer.ts';
-import { memoryOrLastKnown } from '../server/known-memory.ts';
-import { jsonLine } from '../store/json-line.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
-import type { Store } from '../store/store.ts';
-import { noSetUpInWords } from '../words/index.ts';
+import { jsonLine } from '../store/json-line.ts';
+import { mistakeInWords, SEE_HELP } from '../words/index.ts';
+import { readArgs } from './args.ts';
+import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked, type KnownOfIt } from './asked.ts';
 import { oneLine } from './discreet.ts';
 import { estimateText, inJson } from './estimate-text.ts';
 import type { CliIo } from './io.ts';
 import { storeToRead } from './stored.ts';
 
-export interface EstimateArgs {
-  readonly dataDir: string;
-  readonly settings: RequestedSettings;
-  /** Calibration key, or its beginning; null = the set-up that was last seen. */
-  readonly key: string | null;
-  /** All on the device that is not torch's; null = as before the last run of that key. */
-  readonly otherMiB: number | null;
+export interface EstimateWorld extends CliIo {
+  readonly defaultDataDir: () => string;
   /** Whether the driver of this machine gives out system RAM where it could refuse. */
-  readonly driverMaySpill: boolean;
-  readonly json: boolean;
+  readonly driverMaySpill: () => boolean;
 }
 
 const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, remark: null };
 
-/** One estimate from the stored runs, without a WebUI. Exit code 0 where there is one, 1 where there is not. */
-export function estimateCommand(
-  { dataDir, settings, key, otherMiB, driverMaySpill, json }: EstimateArgs,
-  io: CliIo,
-): number {
-  const store = storeToRead('estimate', dataDir, io);
+/** Exit code 0 where there is an estimate, 1 where there is not, 2 for what is not understood. */
+export function runEstimate(args: readonly string[], world: EstimateWorld): number {
+  const parsed = readArgs(args, ASKED_OPTIONS);
+  const asked = parsed.ok ? readAsked(parsed.value, world.defaultDataDir) : parsed;
+  if (!parsed.ok || !asked.ok) {
+    world.err(`headroom: ${asked.ok ? '' : mistakeInWords(asked.reason)} ${SEE_HELP}\n`);
+    return 2;
+  }
+  return printEstimate(asked.value, parsed.value.flag('json'), world);
+}
+
+function printEstimate({ dataDir, settings, key, otherMiB }: Asked, json: boolean, world: EstimateWorld): number {
+  const store = storeToRead('estimate', dataDir, world);
   if (store === null) return 1;
   try {
-    const known = store.environments().find(({ keyHash }) => key === null || keyHash.startsWith(key));
-    if (known === undefined) {
-      io.err(`headroom estimate: ${noSetUpInWords(key)}\n`);
-      return 1;
-    }
-    const result = answer(store, known, { settings, otherMiB, driverMaySpill });
-    io.out(
+    const known = setUpIn('estimate', store, key, world);
+    if (known === null) return 1;
+    const result = estimateFrom(settings, known, knownOf(store, known, otherMiB), world.driverMaySpill());
+    world.out(
       json
         ? jsonLine({ keyHash: known.keyHash, ...inJson(result) })
         : estimateText(known, result)
@@ -54,23 +51,17 @@ export function estimateCommand(
   }
 }
 
-type Asked = Pick<EstimateArgs, 'settings' | 'otherMiB' | 'driverMaySpill'>;
-
-function answer(
-  store: Store,
-  { keyHash, environment }: KnownEnvironment,
-  { settings, otherMiB: givenOtherMiB, driverMaySpill }: Asked,
+/** The answer that a page would get with the memory that was last known. */
+export function estimateFrom(
+  settings: Asked['settings'],
+  { environment }: Pick<KnownEnvironment, 'environment'>,
+  { memory, calibration }: Pick<KnownOfIt, 'memory' | 'calibration'>,
+  driverMaySpill: boolean,
 ): EstimateResult {
-  const histories = createHistories(store);
-  const memory = memoryOrLastKnown(
-    { totalMiB: null, usableMiB: null, otherMiB: givenOtherMiB },
-    lastKnownIn(histories.of(keyHash)),
-    environment.device,
-  );
   return answerEstimate(settings, {
     source: SOURCE,
     figures: { ...memory, usedMiB: null, webuiMiB: null, othersMiB: null },
-    calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
+    calibration,
     benchmarkRuns: false,
     unmatched: null,
     leftMiB: 0,

@@ -69,7 +69,7 @@ const noteSchema = z.discriminatedUnion('code', [
 export type Note = z.infer<typeof noteSchema>;
 
 /** Why there is no estimate. */
-const noEstimateSchema = z.discriminatedUnion('code', [
+export const noEstimateSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('settings'), problem: settingsProblemSchema }),
   z.strictObject({ code: z.enum(['silent-webui', 'benchmark-runs', 'no-idle-reading']) }),
   /** `unsliceable`: sizes that attention may be unable to slice. */

@@ -1,6 +1,7 @@
 /** Messages between a page (role `viewer`) and the sidecar. Numbered rules: docs/PROTOCOL.md. */
 import * as z from 'zod';
 import { abilitiesSchema } from './abilities.ts';
+import { adviceAboutSchema, adviceResultSchema } from './advice.ts';
 import { benchmarkOptionsSchema, benchmarkStateSchema, refusalSchema } from './benchmark.ts';
 import { calibrationStateSchema } from './calibration.ts';
 import { errorMessageSchema } from './error.ts';
@@ -31,6 +32,12 @@ export const viewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('benchmark-cancel') }),
   z.strictObject({ type: z.literal('curves'), requestId, operation: operationSchema }),
   z.strictObject({ type: z.literal('runs'), requestId }),
+  z.strictObject({
+    type: z.literal('advice'),
+    requestId,
+    about: adviceAboutSchema,
+    settings: requestedSettingsSchema,
+  }),
   /** `imported`: what imports brought, and nothing that was measured here. */
   z.strictObject({ type: z.literal('forget-runs'), keyHash: z.string().max(64), which: z.enum(['all', 'imported']) }),
   z.strictObject({ type: z.literal('restart-sidecar') }),
@@ -152,6 +159,7 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     roomMiB: mib.nullable(),
   }),
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),
+  z.strictObject({ type: z.literal('advice'), requestId, result: adviceResultSchema }),
   /** An order could not be followed. */
   z.strictObject({ type: z.literal('refused'), refusal: refusalSchema }),
   errorMessageSchema,

@@ -1,16 +1,19 @@
+import { measureOf } from '../advice/largest/search.ts';
+import { largestSize } from '../advice/largest/size.ts';
 import { toldDrift, type Calibration } from '../calibration/calibration.ts';
-import { estimate, type EstimateMiB } from '../estimate/estimate.ts';
+import { estimateNow, type Circumstances } from '../estimate/circumstances.ts';
+import type { EstimateMiB } from '../estimate/estimate.ts';
+import { onDevice, peakOnDevice } from '../estimate/on-device.ts';
 import { checkSettings, hiresIsSmaller } from '../estimate/requested.ts';
 import { spillWarnings } from '../estimate/spill.ts';
-import { verdict, type LiveMemory } from '../estimate/verdict.ts';
+import { verdict } from '../estimate/verdict.ts';
 import { unsliceableSizes } from '../estimate/warnings.ts';
-import type { Fit, Interval } from '../model/types.ts';
+import type { Fit } from '../model/types.ts';
 import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import type { EstimateResult, IntervalMiB, RequestedSettings, NoEstimate, Note } from '../protocol/estimate.ts';
+import type { EstimateResult, RequestedSettings, NoEstimate, Note } from '../protocol/estimate.ts';
 import type { SourceState, Unmatched } from '../protocol/source.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
-import { largestThatFits } from './largest.ts';
 
 /** All that an answer depends on besides the settings. */
 export interface Situation {
@@ -61,34 +64,30 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (unmatched !== null) return without('no-memory-source', { code: 'unmatched', unmatched });
   if (totalMiB === null || usableMiB === null || otherMiB === null)
     return without('no-memory-source', { code: 'no-idle-reading' });
-  const heldMiB = heldMiBOf(source, situation.figures);
-  const found = estimateOf(calibration.fit, calibration.drift, checked.value, {
-    roomMiB: usableMiB - otherMiB,
-    heldMiB,
-  });
-  if (!found.ok) return without('bad-settings', { code: 'settings', problem: { code: 'too-small' } });
-  const result = reaching(found, situation.leftMiB);
   const memory = { totalMiB: usableMiB, otherMiB };
+  const now = {
+    memory,
+    heldMiB: heldMiBOf(source, situation.figures),
+    driftMiB: calibration.drift?.leftMiB ?? null,
+    leftMiB: situation.leftMiB,
+  };
+  const result = estimateNow(calibration.fit, checked.value, now);
+  if (!result.ok) return without('bad-settings', { code: 'settings', problem: { code: 'too-small' } });
   const spills = situation.driverMaySpill && source.kind !== 'process' ? spillWarnings(result.peak, memory) : [];
   const told = { ...result, warnings: [...result.warnings, ...spills] };
-  return estimated(checked.value, calibration, told, memory, heldMiB, { ...live, totalMiB });
+  return estimated(checked.value, calibration, told, now, { ...live, totalMiB });
 }
 
 function estimated(
   settings: GenerationSettings,
   calibration: Calibration,
   result: EstimateMiB,
-  memory: LiveMemory,
-  heldMiB: number | null,
+  now: Circumstances,
   live: Pick<EstimateResult, 'webuiMiB' | 'othersMiB'> & { readonly totalMiB: number },
 ): EstimateResult {
   const { fit, drift } = calibration;
+  const { memory } = now;
   const judged = verdict(result, memory);
-  const fits = (smaller: GenerationSettings): boolean => {
-    const other =
-      fit === null ? null : estimateOf(fit, drift, smaller, { roomMiB: memory.totalMiB - memory.otherMiB, heldMiB });
-    return other !== null && other.ok && verdict(other, memory).verdict === 'fits';
-  };
   return {
     status: 'estimated',
     verdict: judged.verdict,
@@ -101,42 +100,18 @@ function estimated(
     usableMiB: Math.round(memory.totalMiB),
     webuiMiB: live.webuiMiB,
     othersMiB: live.othersMiB,
-    largest: judged.verdict === 'will-not-fit' ? largestThatFits(settings, fits) : null,
+    largest: judged.verdict === 'will-not-fit' && fit !== null ? largestNow(settings, fit, now) : null,
     drift: drift === null ? null : toldDrift(drift),
     notes: notesOf(settings, result, judged.reason, calibration),
   };
 }
 
-/** What is left behind may still be there when the next one needs it, or not. */
-function reaching(result: EstimateMiB, leftMiB: number): EstimateMiB {
-  const further = (interval: Interval): Interval => ({ ...interval, highMiB: interval.highMiB + leftMiB });
-  return { ...result, required: further(result.required), peak: further(result.peak) };
-}
-
-/**
- * Once ordinary runs have left the estimates, the intervals reach as far as they have. It is their peaks that were
- * seen, so that figure goes along.
- */
-function estimateOf(
-  fit: Fit,
-  drift: Calibration['drift'],
-  settings: GenerationSettings,
-  now: { readonly roomMiB: number; readonly heldMiB: number | null },
-): ReturnType<typeof estimate> {
-  const result = estimate(fit, settings, now.roomMiB, now.heldMiB);
-  if (!result.ok || drift === null) return result;
-  const { leftMiB } = drift;
-  const reach = ({ valueMiB, lowMiB, highMiB }: Interval): Interval => ({
-    valueMiB,
-    lowMiB: Math.max(fit.staticMiB, now.heldMiB ?? 0, lowMiB + Math.min(0, leftMiB)),
-    highMiB: highMiB + Math.max(0, leftMiB),
-  });
-  const peak = reach(result.peak);
-  return {
-    ...result,
-    required: reach(result.required),
-    peak: { ...peak, valueMiB: Math.max(result.required.valueMiB, peak.lowMiB, peak.valueMiB + leftMiB) },
+function largestNow(settings: GenerationSettings, fit: Fit, now: Circumstances): ReturnType<typeof largestSize> {
+  const estimateOf = (smaller: GenerationSettings): EstimateMiB | null => {
+    const result = estimateNow(fit, smaller, now);
+    return result.ok ? result : null;
   };
+  return largestSize(settings, measureOf(fit, now.memory, estimateOf));
 }
 
 /**
@@ -145,26 +120,6 @@ function estimateOf(
  */
 export function heldMiBOf(source: SourceState, figures: MemoryFigures): number | null {
   return source.kind === 'process' ? figures.webuiMiB : null;
-}
-
-/**
- * The peak as the device will show it: never above what programs can have. Where the cache would take more than that,
- * PyTorch gives it back on the way: the top lies anywhere from what is required to all there is.
- */
-export function peakOnDevice({ peak, required }: EstimateMiB, { totalMiB, otherMiB }: LiveMemory): IntervalMiB {
-  const givesBack = peak.highMiB > totalMiB - otherMiB;
-  const lowMiB = givesBack ? Math.min(peak.lowMiB, required.lowMiB) : peak.lowMiB;
-  const within = (mib: number): number => Math.min(mib, totalMiB - otherMiB);
-  return onDevice({ valueMiB: within(peak.valueMiB), lowMiB: within(lowMiB), highMiB: within(peak.highMiB) }, otherMiB);
-}
-
-/** The process's figure with everything else on the device added, so that it compares with the total. */
-function onDevice({ valueMiB, lowMiB, highMiB }: Interval, otherMiB: number): IntervalMiB {
-  return {
-    valueMiB: Math.round(valueMiB + otherMiB),
-    lowMiB: Math.round(lowMiB + otherMiB),
-    highMiB: Math.round(highMiB + otherMiB),
-  };
 }
 
 function notesOf(

@@ -6,7 +6,7 @@ import { isHires } from '../operations/registry.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import type { ToViewerMessage } from '../protocol/viewer.ts';
 import type { StoredRun } from '../store/run-rows.ts';
-import { peakOnDevice } from './answer.ts';
+import { peakOnDevice } from '../estimate/on-device.ts';
 
 type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
 

@@ -3,7 +3,8 @@ import { estimate } from '../estimate/estimate.ts';
 import type { SourceState } from '../protocol/source.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
 import type { Run } from '../recorder/run.ts';
-import { peakOnDevice, heldMiBOf } from './answer.ts';
+import { peakOnDevice } from '../estimate/on-device.ts';
+import { heldMiBOf } from './answer.ts';
 
 const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
 

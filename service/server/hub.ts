@@ -88,7 +88,7 @@ export function createHub(options: HubOptions): Hub {
       onGone: () => onHostGone(parts),
     }),
     conductor: createConductor(conductorOptions(() => parts, options)),
-    viewers: createViewers(viewersOptions(() => parts, options)),
+    viewers: createViewers(viewersOptions(() => parts, options, pause)),
     leftBehind: createLeftBehind(() => parts.link.host, changed),
     leakWatch: createLeakWatch({ clock, ledger, readProcess: options.readProcess, onChange: changed }),
     isClosed: () => closed,
@@ -176,8 +176,20 @@ function limitMiB({ link, ledger }: Parts): number | null {
   return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
 }
 
-function viewersOptions(parts: () => Parts, options: HubOptions): ViewerOptions {
+function viewersOptions(parts: () => Parts, options: HubOptions, pause: Pause): ViewerOptions {
   const { clock, log, version, driverMaySpill, planner } = options;
+  const answer: ViewerOptions['answer'] = (settings) => {
+    const { memory, ledger, conductor, leftBehind } = parts();
+    return answerEstimate(settings, {
+      source: memory.source,
+      figures: figuresOf(ledger.now),
+      calibration: calibrationNow(parts()),
+      benchmarkRuns: conductor.running,
+      unmatched: unmatchedNow(parts()),
+      leftMiB: leftBehind.leftMiB,
+      driverMaySpill,
+    });
+  };
   return {
     clock,
     log,
@@ -192,18 +204,7 @@ function viewersOptions(parts: () => Parts, options: HubOptions): ViewerOptions 
         notices: noticesOf(parts()),
       });
     },
-    answer: (settings) => {
-      const { memory, ledger, conductor, leftBehind } = parts();
-      return answerEstimate(settings, {
-        source: memory.source,
-        figures: figuresOf(ledger.now),
-        calibration: calibrationNow(parts()),
-        benchmarkRuns: conductor.running,
-        unmatched: unmatchedNow(parts()),
-        leftMiB: leftBehind.leftMiB,
-        driverMaySpill,
-      });
-    },
-    onRequest: createRequests({ parts, planner, log }),
+    answer,
+    onRequest: createRequests({ parts, planner, log, answer, pause }),
   };
 }

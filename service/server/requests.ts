@@ -2,6 +2,10 @@ import type { Planner } from '../benchmark/course.ts';
 import type { Refusal } from '../protocol/benchmark.ts';
 import type { ViewerMessage } from '../protocol/viewer.ts';
 import type { Forgotten } from '../store/store.ts';
+import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
+import { OWN_ERROR } from '../words/index.ts';
+import { createAdviceQueue } from './advice-queue.ts';
+import { advice } from './messages/advice.ts';
 import { planOf } from './messages/benchmark-plan.ts';
 import { curves } from './messages/curves.ts';
 import { runs } from './messages/runs.ts';
@@ -12,14 +16,22 @@ import type { ViewerPeer } from './viewer.ts';
 export interface RequestsOptions {
   readonly parts: () => Parts;
   readonly planner: Planner;
+  readonly answer: (settings: RequestedSettings) => EstimateResult;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
   readonly log: (text: string) => void;
 }
 
 type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
 
 /** Follows or answers what pages ask for, estimates aside. */
-export function createRequests({ parts, planner, log }: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
+export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
+  const { parts, planner, log } = options;
   const remember = createMemory();
+  const queue = createAdviceQueue((error, peer) => {
+    log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    peer.send({ type: 'error', reason: 'internal', message: OWN_ERROR });
+  });
 
   function forget(keyHash: string, which: Forgotten): Refusal | null {
     const { conductor, store, viewers } = parts();
@@ -54,6 +66,12 @@ export function createRequests({ parts, planner, log }: RequestsOptions): (reque
         return peer.send(curves(request, parts(), remember));
       case 'runs':
         return peer.send(runs(request, parts(), remember));
+      case 'advice':
+        return queue({
+          peer,
+          about: request.about,
+          work: async () => peer.send(await advice(request, parts(), options.answer, options.pause)),
+        });
       case 'forget-runs':
         return refuse(forget(request.keyHash, request.which));
       case 'restart-sidecar':

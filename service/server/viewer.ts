@@ -36,7 +36,7 @@ export function createViewer(socket: Socket, options: ViewerOptions, onClose: (v
     schema: viewerMessageSchema,
     clock: options.clock,
     log: options.log,
-    kindOf: (message) => (message.type === 'estimate' ? `estimate ${message.tab}` : message.type),
+    kindOf,
     onMessage: (message) => onMessage(viewer, message, options),
     onClose: () => onClose(viewer),
   });
@@ -75,4 +75,9 @@ export function follow({ peer, asked }: Viewer, answer: ViewerOptions['answer'])
     question.answered = text;
     peer.send({ type: 'estimate', requestId: question.requestId, tab, result });
   }
+}
+
+function kindOf(message: Parameters<ViewerPeer['send']>[0]): string {
+  if (message.type === 'estimate') return `estimate ${message.tab}`;
+  return message.type === 'advice' ? `advice ${message.result.about}` : message.type;
 }

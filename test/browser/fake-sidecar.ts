@@ -134,6 +134,13 @@ export class FakeSidecar {
         if (result !== null) this.send({ type: 'estimate', requestId: message.requestId, tab: message.tab, result });
         break;
       }
+      case 'advice':
+        this.send({
+          type: 'advice',
+          requestId: message.requestId,
+          result: { about: 'nothing', why: { code: 'unknown-networks' } },
+        });
+        break;
       case 'benchmark-plan':
         this.send({
           type: 'benchmark-plan',

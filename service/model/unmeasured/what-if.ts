@@ -13,7 +13,9 @@ export type Change =
   | { readonly what: 'attention'; readonly to: AttentionName }
   | { readonly what: 'vram-mode'; readonly to: 'none' | 'medvram' | 'lowvram' }
   | { readonly what: 'precision'; readonly to: 'half' | 'no-half-vae' | 'no-half' | 'fp8' }
-  | { readonly what: 'batch-cond-uncond'; readonly to: boolean };
+  | { readonly what: 'batch-cond-uncond'; readonly to: boolean }
+  /** A live preview that is not decoded in full. */
+  | { readonly what: 'live-preview'; readonly to: 'light' };
 
 /** `no-change`: it is set so already. */
 export type NoAnswer = WhyNot | 'no-change';
@@ -36,8 +38,10 @@ const PRECISIONS = {
   fp8: { dtype: 'float16', dtype_unet: 'float16', fp8: 'True' },
 } as const;
 
+type Reported = Pick<SetUpNow, 'key' | 'traits'>;
+
 /** The set-up as it would report itself, but for its weights. */
-function changed({ key, traits }: SetUpNow, change: Change): Pick<SetUpNow, 'key' | 'traits'> {
+function changed({ key, traits }: Reported, change: Change): Reported {
   switch (change.what) {
     case 'attention':
       return { key: { ...key, attention: change.to }, traits: { ...traits, attention: ATTENTION_KINDS[change.to] } };
@@ -50,24 +54,34 @@ function changed({ key, traits }: SetUpNow, change: Change): Pick<SetUpNow, 'key
         key: { ...key, batch_cond_uncond: change.to ? 'True' : 'False' },
         traits: { ...traits, condUncondBatched: change.to },
       };
+    case 'live-preview':
+      return { key: { ...key, live_preview: change.to }, traits };
   }
 }
 
+/** The key that the set-up would have. */
+export function keyAfter(now: SetUpNow, changes: readonly Change[]): Environment['key'] {
+  return changes.reduce<Reported>(changed, now).key;
+}
+
 /**
- * A fit of the set-up with that change: worked out, as one that nothing was run on.
+ * A fit of the set-up with those changes, one after the other: worked out, as one that nothing was run on.
  * @param measured what is in force now: laws that its runs have told hold for the card, however it is set up, and so
  *   does how far it strays from the replay.
  */
-export function whatIf(now: SetUpNow, change: Change, measured: Fit | null = null): Result<Fit, NoAnswer> {
+export function whatIf(now: SetUpNow, changes: readonly Change[], measured: Fit | null = null): Result<Fit, NoAnswer> {
   const device = now.device;
-  const before = toldBy(now.key, device?.backend ?? 'cuda');
+  const { key, traits } = changes.reduce<Reported>(changed, now);
+  // What is undone may be all that keeps the networks from being known, and it moves no weights.
+  const known = { ...now.key, live_preview: key['live_preview'] ?? 'light' };
+  const before = toldBy(known, device?.backend ?? 'cuda');
   if (!before.ok) return before;
-  const { key, traits } = changed(now, change);
   const after = toldBy(key, device?.backend ?? 'cuda');
   if (!after.ok) return after;
   const residents = [now.traits.resident ?? 'all', traits.resident ?? 'all'] as const;
   const isSame =
     JSON.stringify(before.value) === JSON.stringify(after.value) &&
+    now.key['live_preview'] === key['live_preview'] &&
     residents[0] === residents[1] &&
     now.traits.condUncondBatched === traits.condUncondBatched;
   if (isSame) return { ok: false, reason: 'no-change' };

@@ -1,4 +1,5 @@
 /** English: every sentence that a person reads. */
+export * from './advice.ts';
 export * from './amounts.ts';
 export * from './benchmark.ts';
 export * from './calibration.ts';

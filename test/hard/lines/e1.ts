@@ -73,6 +73,8 @@ function verbsIn(folder: string): Readonly<Record<Verb, Tried>> {
     // Runs hold no error text.
     explain: { args: () => [join(folder, 'export.ndjson')], exitCode: 1 },
     estimate: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
+    advise: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
+    max: { args: () => here, exitCode: 0 },
     forget: { args: () => ['--imported', ...here], exitCode: 0 },
     record: {
       args: (at) => ['--nvidia-smi', '/nowhere/nvidia-smi', '--out', join(folder, `${at}.ndjson`), '--', 'true'],

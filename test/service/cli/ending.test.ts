@@ -68,6 +68,8 @@ function fillStore(): void {
 const OF_EACH_VERB: Readonly<Record<Verb, readonly [string[], number]>> = {
   doctor: [['--nvidia-smi', '/nowhere/nvidia-smi', '--data-dir', 'DATA'], 1],
   estimate: [['--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
+  advise: [['--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
+  max: [['--data-dir', 'DATA'], 0],
   explain: [['EXPORT'], 1],
   export: [['--data-dir', 'DATA'], 0],
   import: [['EXPORT', '--data-dir', 'DATA'], 0],

@@ -48,6 +48,8 @@ describe('in a language of brackets every word stands in brackets', () => {
     ['estimate --width 512 --height 512 --hires big'],
     ['estimate --width 512 --height 512 --other-mib x'],
     ['estimate --width 512 --height 512'],
+    ['advise --width 512'],
+    ['max --other-mib x'],
     ['export --frobnicate'],
     ['export'],
     ['import'],
@@ -67,6 +69,16 @@ describe('in a language of brackets every word stands in brackets', () => {
     async (size) => {
       fillStore();
       await runCli(['estimate', ...size.split(' ')], world);
+      expect(world.printed()).not.toBe('');
+      expect(said()).toBe('');
+    },
+  );
+
+  test.each(['advise --width 2048 --height 2048 --batch 8', 'advise --width 512 --height 512', 'max'])(
+    'headroom %s, of a store',
+    async (line) => {
+      fillStore();
+      await runCli(line.split(' '), world);
       expect(world.printed()).not.toBe('');
       expect(said()).toBe('');
     },

@@ -1,6 +1,6 @@
 /** WebUIs that Headroom gives no estimate for: readout, tab and command line say the same. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { estimateCommand } from '../../../service/cli/estimate.ts';
+import { runEstimate } from '../../../service/cli/estimate.ts';
 import { abilitiesOf, readReport } from '../../../service/hosts/hosts.ts';
 import type { Environment } from '../../../service/protocol/host.ts';
 import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
@@ -66,11 +66,9 @@ function commandLine(): { readonly exitCode: number; readonly answer: Record<str
   const say = (text: string): void => {
     told += text;
   };
-  const io = { out: say, err: say, env: {} };
-  const exitCode = estimateCommand(
-    { dataDir: dir.path, settings: SETTINGS, key: null, otherMiB: 300, json: true, driverMaySpill: false },
-    io,
-  );
+  const world = { out: say, err: say, env: {}, defaultDataDir: () => dir.path, driverMaySpill: () => false };
+  const size = ['--width', String(SETTINGS.width), '--height', String(SETTINGS.height)];
+  const exitCode = runEstimate([...size, '--other-mib', '300', '--json'], world);
   return { exitCode, answer: JSON.parse(told) as Record<string, unknown> };
 }
 

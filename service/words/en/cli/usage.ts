@@ -9,6 +9,10 @@ headroom serve [--data-dir DIR] [--parent-pid PID] [--webui-id ID] [--nvidia-smi
 headroom estimate --width PX --height PX [--batch N] [--hires WIDTHxHEIGHT [--upscaler latent|NAME]${operationFlags.map((flag) => ` | --${flag}`).join('')}]
                   [--key HASH] [--other-mib N] [--data-dir DIR] [--json]
     One estimate from the stored runs. --other-mib: what is not the WebUI's on the device; else as before the last run.
+headroom advise --width PX --height PX [as estimate] [--flags] [--json]
+    What helps these settings, with its price, each remedy checked by an estimate. --flags: the settings under each set of flags.
+headroom max [as estimate, without a size too] [--json]
+    The largest that fits: of this shape, this batch size, this hires fix, and of common shapes by batch size.
 headroom doctor [--data-dir DIR] [--nvidia-smi FILE] [--json]
 headroom doctor --replay FILE [--exit-code N] [--json]
     What Headroom finds here, or how it reads a saved output of nvidia-smi.

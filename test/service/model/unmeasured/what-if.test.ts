@@ -19,7 +19,7 @@ function setUpOf(name: string): SetUpNow {
 }
 
 function answerOf(change: Change, now = setUpOf('sd1-sdp'), measured: Fit | null = null): Fit {
-  const answer = whatIf(now, change, measured);
+  const answer = whatIf(now, [change], measured);
   if (!answer.ok) throw new Error(answer.reason);
   return answer.value;
 }
@@ -99,9 +99,9 @@ describe('what would be estimated were one thing set otherwise', () => {
 
   test('is no answer where it is set so already, or the networks are not known', () => {
     const now = setUpOf('sd1-sdp');
-    expect(whatIf(now, { what: 'attention', to: 'sdp' })).toEqual({ ok: false, reason: 'no-change' });
-    expect(whatIf(now, { what: 'precision', to: 'half' })).toEqual({ ok: false, reason: 'no-change' });
+    expect(whatIf(now, [{ what: 'attention', to: 'sdp' }])).toEqual({ ok: false, reason: 'no-change' });
+    expect(whatIf(now, [{ what: 'precision', to: 'half' }])).toEqual({ ok: false, reason: 'no-change' });
     const other = { ...now, key: { ...now.key, family: 'sd3' } };
-    expect(whatIf(other, { what: 'vram-mode', to: 'medvram' })).toEqual({ ok: false, reason: 'unknown-family' });
+    expect(whatIf(other, [{ what: 'vram-mode', to: 'medvram' }])).toEqual({ ok: false, reason: 'unknown-family' });
   });
 });

@@ -1,0 +1,91 @@
+/** Advice for people and for programs. */
+import type { AdviceResult } from '../protocol/advice.ts';
+import type { KnownEnvironment } from '../store/environment-rows.ts';
+import * as words from '../words/index.ts';
+import { inColumns } from './columns.ts';
+
+type About<Name extends AdviceResult['about']> = Extract<AdviceResult, { about: Name }>;
+type Entry = readonly [name: string, value: string];
+
+const WIDTH = 10;
+
+/** Line by line: checkpoints, cards and programs are named by others. */
+export function adviceText({ keyHash, environment }: KnownEnvironment, result: AdviceResult): string[] {
+  const setUp: Entry = [words.SET_UP, words.setUpInWords(environment.checkpoint, environment.device.name, keyHash)];
+  switch (result.about) {
+    case 'nothing':
+      return inColumns([setUp, [words.WHY, words.noAdviceInWords(result)]], WIDTH);
+    case 'remedies':
+      return inColumns([setUp, ...remedies(result)], WIDTH);
+    case 'largest':
+      return [...inColumns([setUp, ...largest(result)], WIDTH), ...table(sizes(result))];
+    case 'flags':
+      return [...inColumns([setUp, ...unknown(result.unknown)], WIDTH), ...table(flags(result))];
+  }
+}
+
+function remedies({ verdict, required, remedies: all, unknown: notKnown }: About<'remedies'>): Entry[] {
+  const told = all.map((one): Entry => [words.REMEDY, words.remedyInWords(one)]);
+  const none: Entry[] = [[words.REMEDY, verdict === 'fits' ? words.NO_SAVING : words.NO_REMEDY]];
+  return [
+    ...(required === null ? [] : [[words.REQUIRED, words.formatInterval(required)] as const]),
+    ...(verdict === null ? [] : [[words.VERDICT, words.VERDICT_NAMES[verdict]] as const]),
+    ...(told.length === 0 ? none : told),
+    ...unknown(notKnown),
+  ];
+}
+
+function unknown(all: About<'remedies'>['unknown']): Entry[] {
+  return all.length === 0 ? [] : [[words.NOT_KNOWN_HERE, words.unknownInWords(all)]];
+}
+
+function largest({ size, batchSize, hires, table: { operation } }: About<'largest'>): Entry[] {
+  return [
+    [words.OPERATION, words.OPERATION_NAMES[operation]],
+    [words.LARGEST, words.sizeInWords(size)],
+    [words.LARGEST_BATCH, batchSize === null ? words.NONE_FITS : String(batchSize)],
+    ...(operation.startsWith('hires_') ? [[words.LARGEST_HIRES, words.sizeInWords(hires)] as const] : []),
+  ];
+}
+
+function sizes({ table: { batchSizes, rows } }: About<'largest'>): string[][] {
+  const head = ['', ...batchSizes.map(words.batchHeading)];
+  return [head, ...rows.map(({ shape, sizes: all }) => [shape, ...all.map(words.sizeInWords)])];
+}
+
+function flags({ cardsMiB, rows }: About<'flags'>): string[][] {
+  const head = [...words.FLAGS_HEADINGS, ...cardsMiB.map(words.cardHeading)];
+  return [
+    head,
+    ...rows.map((row) => [
+      `${row.isNow ? '* ' : ''}${row.attention}`,
+      row.vramMode,
+      words.VAE_WIDTHS[row.vae],
+      words.formatMiB(row.required.valueMiB),
+      words.formatMiB(row.peak.valueMiB),
+      words.VERDICT_NAMES[row.verdict],
+      ...row.onCards.map((verdict) => words.VERDICT_NAMES[verdict]),
+    ]),
+  ];
+}
+
+function table(lines: readonly (readonly string[])[]): string[] {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
+  return lines.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** With what each remedy means beside its codes. */
+export function inJson(result: AdviceResult): object {
+  if (result.about === 'nothing') return { ...result, message: words.noAdviceInWords(result) };
+  if (result.about !== 'remedies') return result;
+  return {
+    ...result,
+    remedies: result.remedies.map((one) => ({ ...one, message: words.remedyInWords(one) })),
+    unknown: result.unknown.map((one) => ({ ...one, message: words.unknownInWords([one]) })),
+  };
+}

@@ -1,0 +1,85 @@
+/** What `estimate`, `advise`, `max` and `explain` are asked of: settings, and a set-up of the store. */
+import { createCalibrator } from '../calibration/calibrator.ts';
+import type { Calibration } from '../calibration/calibration.ts';
+import { createHistories, lastKnownIn, type Histories } from '../calibration/history.ts';
+import type { Result } from '../base/result.ts';
+import type { RequestedSettings } from '../protocol/estimate.ts';
+import { FLAGS } from '../operations/registry.ts';
+import { memoryOrLastKnown, type DeviceMemory } from '../server/known-memory.ts';
+import type { KnownEnvironment } from '../store/environment-rows.ts';
+import type { Store } from '../store/store.ts';
+import { noSetUpInWords } from '../words/index.ts';
+import type { Mistake } from '../words/mistake.ts';
+import type { Args, OptionKinds } from './args.ts';
+import { readSettings } from './estimate-settings.ts';
+import type { CliIo } from './io.ts';
+
+export interface Asked {
+  readonly dataDir: string;
+  readonly settings: RequestedSettings;
+  /** Calibration key, or its beginning; null = the set-up that was last seen. */
+  readonly key: string | null;
+  /** All on the device that is not torch's; null = as before the last run of that key. */
+  readonly otherMiB: number | null;
+}
+
+const TEXTS = ['width', 'height', 'batch', 'hires', 'upscaler', 'key', 'other-mib', 'data-dir'];
+
+export const ASKED_OPTIONS: OptionKinds = {
+  ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
+  ...Object.fromEntries(FLAGS.map((name) => [name, 'flag' as const])),
+  json: 'flag',
+};
+
+/** @param usual the size where none is named; null where one must be. */
+export function readAsked(
+  { text, flag }: Args,
+  defaultDataDir: () => string,
+  usual: { readonly width: string; readonly height: string } | null = null,
+): Result<Asked, Mistake> {
+  const isNamed = text('width') !== null || text('height') !== null;
+  const read = readSettings({
+    width: isNamed ? text('width') : (usual?.width ?? null),
+    height: isNamed ? text('height') : (usual?.height ?? null),
+    batch: text('batch'),
+    hires: text('hires'),
+    upscaler: text('upscaler'),
+    flag: FLAGS.find(flag) ?? null,
+  });
+  if (!read.ok) return read;
+  const otherMiB = text('other-mib');
+  if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB)) return { ok: false, reason: { code: 'other-mib' } };
+  return {
+    ok: true,
+    value: {
+      dataDir: text('data-dir') ?? defaultDataDir(),
+      settings: read.value,
+      key: text('key'),
+      otherMiB: otherMiB === null ? null : Number(otherMiB),
+    },
+  };
+}
+
+/** Null, with words, where the store has none. */
+export function setUpIn(command: string, store: Store, key: string | null, io: CliIo): KnownEnvironment | null {
+  const known = store.environments().find(({ keyHash }) => key === null || keyHash.startsWith(key));
+  if (known === undefined) io.err(`headroom ${command}: ${noSetUpInWords(key)}\n`);
+  return known ?? null;
+}
+
+export interface KnownOfIt {
+  readonly histories: Histories;
+  readonly memory: DeviceMemory;
+  readonly calibration: Calibration;
+}
+
+/** What the store knows of a set-up, without a WebUI. */
+export function knownOf(store: Store, { keyHash, environment }: KnownEnvironment, otherMiB: number | null): KnownOfIt {
+  const histories = createHistories(store);
+  const now = { totalMiB: null, usableMiB: null, otherMiB };
+  return {
+    histories,
+    memory: memoryOrLastKnown(now, lastKnownIn(histories.of(keyHash)), environment.device),
+    calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
+  };
+}

@@ -1,0 +1,53 @@
+/** What advice hangs on, of a set-up that is stored or in force. */
+import type { Plan, Situation } from '../advice/plan.ts';
+import type { Calibration } from '../calibration/calibration.ts';
+import type { ReadHistories } from '../calibration/history.ts';
+import { secondsOf } from '../calibration/seconds.ts';
+import type { Circumstances } from '../estimate/circumstances.ts';
+import { traitsOf } from '../hosts/hosts.ts';
+import { keyAfter, type SetUpNow } from '../model/unmeasured/what-if.ts';
+import type { Upscaler } from '../protocol/host.ts';
+import type { GenerationSettings } from '../protocol/settings.ts';
+import type { KnownEnvironment } from '../store/environment-rows.ts';
+
+export interface AdviceParts {
+  readonly settings: GenerationSettings;
+  readonly now: Circumstances;
+  readonly setUp: Pick<KnownEnvironment, 'keyHash' | 'environment'>;
+  readonly calibration: Calibration;
+  readonly programs: Situation['programs'];
+  readonly upscalers: readonly Upscaler[];
+  readonly histories: Pick<ReadHistories, 'of'>;
+  /** Among which one that is set up otherwise may have been timed. */
+  readonly known: () => readonly KnownEnvironment[];
+}
+
+export function situationFor(parts: AdviceParts): Situation {
+  const { settings, now, setUp, calibration, programs, upscalers } = parts;
+  const { environment } = setUp;
+  const { fit } = calibration;
+  const counted = fit !== null && fit.runs.measured > 0 ? { slackMiB: fit.slackMiB } : {};
+  const setUpNow = {
+    key: environment.key,
+    traits: { ...traitsOf(environment), ...counted },
+    device: environment.device,
+  };
+  return { settings, fit, setUp: setUpNow, now, programs, upscalers, secondsOf: timer(parts, setUpNow) };
+}
+
+/** Of all batches. What is not run yet is as long as what was. */
+function timer({ setUp, histories, known }: AdviceParts, now: SetUpNow): (plan: Plan) => number | null {
+  const own = histories.of(setUp.keyHash).runs;
+  return ({ settings, times, changes }) => {
+    const key = changes.length === 0 ? null : sorted(keyAfter(now, changes));
+    const keyHash =
+      key === null ? setUp.keyHash : known().find(({ environment }) => sorted(environment.key) === key)?.keyHash;
+    if (keyHash === undefined) return null;
+    const seconds = secondsOf(own, histories.of(keyHash).runs, settings);
+    return seconds === null ? null : seconds * times;
+  };
+}
+
+function sorted(key: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,162 @@
+/** What is told of remedies, of the largest that fits, and of flags. A sentence a remedy. */
+import type {
+  AdvisedChange,
+  AdvisedStep,
+  AdviceResult,
+  Applied,
+  Picture,
+  Remedy,
+  UnknownRemedy,
+} from '../../protocol/advice.ts';
+import { formatDuration, formatMiB, formatSettings } from './amounts.ts';
+import { noEstimateInWords } from './estimate.ts';
+
+export const REMEDY: string = 'Remedy';
+export const NO_REMEDY: string =
+  'Nothing that Headroom knows the effect of is enough, not even three changes together.';
+export const NO_SAVING: string = 'Nothing that Headroom knows the effect of would save anything worth it.';
+export const NOT_KNOWN_HERE: string = 'Not known';
+export const LARGEST: string = 'Largest';
+export const LARGEST_BATCH: string = 'Batch';
+export const LARGEST_HIRES: string = 'Hires fix';
+export const NONE_FITS: string = 'none fits';
+export const FLAGS_HEADINGS: readonly string[] = ['attention', 'mode', 'VAE', 'required', 'peak', 'here'];
+export const VAE_WIDTHS: Readonly<Record<'half' | 'float', string>> = { half: '16 bits', float: '32 bits' };
+export const NO_NETWORKS: string =
+  'The networks of this set-up are not known well enough to tell what would be if it were changed.';
+
+export function changeInWords(change: AdvisedChange): string {
+  switch (change.code) {
+    case 'smaller-size':
+      return `Make it smaller: ${formatSettings(change.settings)}.`;
+    case 'smaller-hires':
+      return `Let hires fix make it less large: ${formatSettings(change.settings)}.`;
+    case 'smaller-batch':
+      return `Set the batch size to ${change.batchSize} and make ${change.times} times as many batches.`;
+    case 'other-upscaler':
+      return `Choose ${change.upscaler} as the upscaler of hires fix.`;
+    case 'attention':
+      return `Let attention be computed by ${change.to}.`;
+    case 'vram-mode':
+      return change.to === 'lowvram'
+        ? 'Start the WebUI with --lowvram: the denoising network comes onto the card block by block.'
+        : 'Start the WebUI with --medvram: only the network that computes is on the card.';
+    case 'fp8-weights':
+      return 'Keep the weights in 8 bits (FP8).';
+    case 'half':
+      return 'Compute in 16 bits.';
+    case 'half-vae':
+      return 'Let the VAE compute in 16 bits.';
+    case 'prompts-apart':
+      return 'Compute prompt and negative prompt one after the other.';
+    case 'light-preview':
+      return 'Let live previews be approximate: a full one has the VAE at work between the steps.';
+    case 'unload-checkpoints':
+      return `Keep one checkpoint loaded: others take ${formatMiB(change.keptMiB)}.`;
+    case 'close-program':
+      return `Close ${change.name}: it has ${formatMiB(change.usedMiB)}.`;
+  }
+}
+
+/** How it is done; null where the change says it. */
+export function appliedInWords(applied: Applied): string | null {
+  switch (applied.kind) {
+    case 'option':
+      return `Set the option ${applied.name} to "${applied.value}" under Settings.`;
+    case 'flag':
+      return flagsInWords(applied);
+    case 'sliders':
+    case 'action':
+      return null;
+  }
+}
+
+function flagsInWords({ add, remove }: Extract<Applied, { kind: 'flag' }>): string {
+  const file = 'COMMANDLINE_ARGS of webui-user.bat (webui-user.sh)';
+  if (add.length === 0) return `Take ${remove.join(' ')} out of ${file}.`;
+  const without = remove.length === 0 ? '' : `, and take out ${remove.join(' ')} if it is there`;
+  return `Add ${add.join(' ')} to ${file}${without}.`;
+}
+
+const PICTURES: Readonly<Record<Picture, string>> = {
+  same: 'the same picture',
+  nearly: 'the same picture but for rounding',
+  differs: 'another picture',
+  smaller: 'a smaller picture',
+};
+
+/** All of its steps, then its price. */
+export function remedyInWords({ steps, savesMiB, seconds, picture, restart }: Remedy): string {
+  const saves =
+    savesMiB === null
+      ? []
+      : [`saves ${formatMiB(savesMiB.valueMiB)} (${formatMiB(savesMiB.lowMiB)} to ${formatMiB(savesMiB.highMiB)})`];
+  const time = seconds === null ? 'time not known' : timeInWords(seconds);
+  const price = [...saves, time, PICTURES[picture], ...(restart ? ['restart needed'] : [])].join(', ');
+  return `${steps.map(stepInWords).join(' ')} [${price}]`;
+}
+
+function stepInWords({ change, applied }: AdvisedStep): string {
+  const how = appliedInWords(applied);
+  return how === null ? changeInWords(change) : `${changeInWords(change)} ${how}`;
+}
+
+function timeInWords(seconds: number): string {
+  if (Math.abs(seconds) < 0.1) return 'as fast';
+  return `${formatDuration(Math.abs(seconds) * 1000)} ${seconds < 0 ? 'less' : 'more'}`;
+}
+
+const UNKNOWN_NAMES: Readonly<Record<UnknownRemedy['code'], string>> = {
+  'smaller-size': 'a smaller size',
+  'smaller-hires': 'a smaller hires factor',
+  'smaller-batch': 'a smaller batch',
+  'other-upscaler': 'another upscaler',
+  attention: 'another attention',
+  'vram-mode': '--medvram or --lowvram',
+  'fp8-weights': 'weights in 8 bits',
+  half: '16 bits',
+  'half-vae': 'the VAE in 16 bits',
+  'prompts-apart': 'prompts one after the other',
+  'light-preview': 'an approximate live preview',
+  'unload-checkpoints': 'one checkpoint alone',
+  'close-program': 'closing programs',
+  'tiled-vae': 'a tiled VAE',
+  'token-merging': 'token merging',
+  'expandable-segments': 'PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True',
+  'cudnn-benchmark': "cuDNN's trying of engines",
+};
+
+const WHY_UNKNOWN: Readonly<Record<UnknownRemedy['why'], string>> = {
+  'not-replayed': 'its effect cannot be worked out',
+  'not-told': 'this WebUI does not tell whether it has it',
+  undone: 'the WebUI goes back on it where it has to',
+  networks: 'the networks are not known',
+};
+
+/** What may help, without a figure. */
+export function unknownInWords(unknown: readonly UnknownRemedy[]): string {
+  return unknown.map(({ code, why }) => `${UNKNOWN_NAMES[code]} (${WHY_UNKNOWN[why]})`).join(', ');
+}
+
+export function noAdviceInWords({ why }: Extract<AdviceResult, { about: 'nothing' }>): string {
+  return why.code === 'unknown-networks' ? NO_NETWORKS : noEstimateInWords(why);
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export function sizeInWords(size: Size | null): string {
+  return size === null ? NONE_FITS : `${size.width}x${size.height}`;
+}
+
+/** Of `max`'s table. */
+export function batchHeading(batchSize: number): string {
+  return `batch ${batchSize}`;
+}
+
+/** Of the table of flags. */
+export function cardHeading(totalMiB: number): string {
+  return `${totalMiB / 1024} GB`;
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { largest } from '../../../service/advice/largest/largest.ts';
+import { largestBelow, measureOf, type Measure } from '../../../service/advice/largest/search.ts';
+import { largestHires } from '../../../service/advice/largest/hires.ts';
+import { atOnce } from '../../../service/base/steps.ts';
+import { estimateNow } from '../../../service/estimate/circumstances.ts';
+import { verdict } from '../../../service/estimate/verdict.ts';
+import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import { hiresFix, situationOn, txt2img } from './hosts.ts';
+
+const OPERATIONS = [
+  ['txt2img', txt2img(512, 512, 2)],
+  ['hires_latent', hiresFix('hires_latent', [512, 512, 2], 2)],
+] as const;
+
+function fitsOn(settings: GenerationSettings, usableMiB: number): boolean {
+  const { fit, now } = situationOn('sd1-sdp', settings, { usableMiB });
+  if (fit === null) throw new Error('no fit');
+  const estimate = estimateNow(fit, settings, now);
+  return estimate.ok && verdict(estimate, now.memory).verdict === 'fits';
+}
+
+describe('the largest', () => {
+  test.each(OPERATIONS)('of %s fits, and the next does not', (_operation, settings) => {
+    const usableMiB = 6144;
+    const found = atOnce(largest(situationOn('sd1-sdp', settings, { usableMiB })));
+    if (found === null) throw new Error('nothing is known');
+    expect(found.batchSize).not.toBeNull();
+    expect(fitsOn({ ...settings, batchSize: found.batchSize ?? 1 }, usableMiB)).toBe(true);
+    if ((found.batchSize ?? 0) < 16)
+      expect(fitsOn({ ...settings, batchSize: (found.batchSize ?? 0) + 1 }, usableMiB)).toBe(false);
+    expect(found.table.rows.map(({ shape }) => shape)).toEqual(['1:1', '3:4', '2:3', '9:16']);
+    for (const { sizes } of found.table.rows) {
+      const areas = sizes.map((size) => (size === null ? 0 : size.width * size.height));
+      // Never more pixels with more pictures at once.
+      expect([...areas].sort((a, b) => b - a)).toEqual(areas);
+    }
+  });
+
+  test('is nothing on a card that does not hold the weights, and not known of networks that are not', () => {
+    const none = atOnce(largest(situationOn('sdxl-sdp', txt2img(512, 512, 1), { usableMiB: 4096 })));
+    expect([none?.size, none?.batchSize]).toEqual([null, null]);
+    const merged = { usableMiB: 8192, key: { token_merging_ratio: '0.5' } };
+    expect(atOnce(largest(situationOn('sd1-sdp', txt2img(512, 512, 1), merged)))).toBeNull();
+  });
+
+  test('of hires fix is by the steps of the slider, from the base itself to four times that', () => {
+    const measure: Measure = {
+      marginOf: ({ hires }) => ({
+        fits: (hires?.width ?? 0) <= 700,
+        marginMiB: 700 - (hires?.width ?? 0),
+        roomMiB: 700,
+      }),
+      weightOf: ({ hires }) => hires?.width ?? 0,
+    };
+    const found = largestHires(hiresFix('hires_latent', [512, 768, 1], 2), 'any', measure);
+    expect(found?.hires).toMatchObject({ width: 688, height: 1032 });
+    const all: Measure = { ...measure, marginOf: () => ({ fits: true, marginMiB: 1, roomMiB: 700 }) };
+    expect(largestHires(hiresFix('hires_latent', [512, 768, 1], 2), 'any', all)?.hires?.width).toBe(2048);
+    // 2.0 is the one given.
+    expect(largestHires(hiresFix('hires_latent', [512, 768, 1], 2), 'the-target', all)?.hires?.width).toBe(992);
+    expect(largestHires(txt2img(512, 512, 1), 'any', all)).toBeNull();
+  });
+});
+
+describe('the search', () => {
+  const settingsOf = (number: number): GenerationSettings => txt2img(number * 8, 8, 1);
+  const numberOf = ({ width }: GenerationSettings): number => width / 8;
+
+  test('finds the last number that fits, whatever the weights say', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 0, max: 200 }),
+        fc.double({ min: 0.2, max: 4, noNaN: true }),
+        (beyond, last, power) => {
+          const measure: Measure = {
+            marginOf: (settings) => {
+              const marginMiB = last - numberOf(settings) + 0.5;
+              return { fits: marginMiB > 0, marginMiB, roomMiB: last + 0.5 };
+            },
+            weightOf: (settings) => numberOf(settings) ** power,
+          };
+          const most = Math.min(last, beyond - 1);
+          expect(largestBelow(beyond, settingsOf, measure)).toBe(most < 1 ? null : most);
+        },
+      ),
+    );
+  });
+
+  test('asks for three estimates where the weights are right', () => {
+    let asked = 0;
+    const measure: Measure = {
+      marginOf: (settings) => {
+        asked += 1;
+        const needMiB = numberOf(settings) ** 2;
+        return { fits: needMiB <= 5000, marginMiB: 5000 - needMiB, roomMiB: 5000 };
+      },
+      weightOf: (settings) => numberOf(settings) ** 2,
+    };
+    expect(largestBelow(200, settingsOf, measure)).toBe(70);
+    expect(asked).toBeLessThanOrEqual(3);
+  });
+
+  test('weighs settings by what is active, which takes no estimate', () => {
+    const { fit, now } = situationOn('sd1-sdp', txt2img(512, 512, 1), { usableMiB: 8192 });
+    if (fit === null) throw new Error('no fit');
+    const { weightOf } = measureOf(fit, now.memory, () => {
+      throw new Error('an estimate');
+    });
+    expect(weightOf(txt2img(1024, 1024, 1))).toBeGreaterThan(weightOf(txt2img(512, 512, 1)));
+  });
+});
