@@ -44,6 +44,16 @@ export class CachingAllocator {
     return copy;
   }
 
+  /** It is used no more. */
+  discard(): void {
+    this.#blocks.discard();
+  }
+
+  /** Numbers of blocks that a copy copies. */
+  get blocks(): number {
+    return this.#blocks.count;
+  }
+
   /** Most that was reserved. */
   get peakMiB(): number {
     return this.#peak / BLOCKS_PER_MIB;
@@ -75,6 +85,13 @@ export class CachingAllocator {
     this.#active += this.#blocks.sizeOf(block);
     if (this.#active > this.#activePeak) this.#activePeak = this.#active;
     return 2 * block + (isSmall ? 1 : 0);
+  }
+
+  /** Whether a request that is released at once finds its place, and is not the most that was live. */
+  passes(request: number): boolean {
+    const pool = request <= SMALL_REQUEST ? SMALL : LARGE;
+    // A block is not split for less than this.
+    return this.#active + request + SMALL_REQUEST <= this.#activePeak && this.#blocks.has(pool, request);
   }
 
   release(taken: number): void {

@@ -1,59 +1,70 @@
-/** No block: what a search comes back with in vain, and what stands for the next free block of one that is live. */
+import { FreeList } from './free-list.ts';
+
+/** No block: what a search comes back with in vain. */
 export const NONE = -1;
-/** The pools. Each stands at both ends of the list of its free blocks, larger than any request: a search ends here. */
+/** The pools. */
 export const SMALL = 0;
 export const LARGE = 1;
 type Pool = typeof SMALL | typeof LARGE;
 /** Stands on both sides of each segment, and is never free: nothing is joined with it. */
-const EDGE = 2;
+const EDGE = 0;
 
-/** Two figures and four links of each block, so that a block's lie side by side. */
+/** Two figures and three links of each block, so that a block's lie side by side. */
 const SIZE = 0;
 const ADDRESS = 1;
 const FIGURES = 2;
 const BEFORE = 0;
 const AFTER = 1;
-const NEXT = 2;
-const PREVIOUS = 3;
-const LINKS = 4;
+/** 1: it is free. Of a number that no longer is a block, the next such number. */
+const FREE = 2;
+const LINKS = 3;
 const FIRST_CAPACITY = 64;
 
 /**
  * The blocks of PyTorch's two pools. Those of a segment are linked in the order of their addresses; the free ones of a
- * pool, a dozen or so, by size and then address, as PyTorch's block set is.
+ * pool, a dozen or so, are listed by size and then address, as PyTorch's block set is.
  */
 export class Blocks {
-  // Not typed arrays: V8 has malloc hold those, and thousands of copies that come and go cut its memory up for good.
-  #figures: number[];
-  #links: number[];
+  // V8 has malloc hold typed arrays, and thousands that come and go cut its memory up for good: they are used again.
+  #figures = new Float64Array(FIGURES * FIRST_CAPACITY);
+  #links = new Int32Array(LINKS * FIRST_CAPACITY);
+  readonly #small = new FreeList();
+  readonly #large = new FreeList();
   #count = EDGE + 1;
-  /** Numbers of blocks that no longer are, for use again, linked by `NEXT`. */
+  /** Numbers of blocks that no longer are, for use again, linked by `FREE`. */
   #unused = NONE;
 
-  private constructor(figures: number[], links: number[]) {
-    this.#figures = figures;
-    this.#links = links;
-  }
+  private constructor() {}
 
   static none(): Blocks {
-    // Infinity stays with the pools: larger than any request, be it of terabytes.
-    const blocks = new Blocks(
-      new Array<number>(FIGURES * FIRST_CAPACITY).fill(Infinity),
-      new Array<number>(LINKS * FIRST_CAPACITY).fill(0),
-    );
-    for (const pool of [SMALL, LARGE]) {
-      blocks.#links[pool * LINKS + NEXT] = pool;
-      blocks.#links[pool * LINKS + PREVIOUS] = pool;
-    }
-    blocks.#links[EDGE * LINKS + NEXT] = NONE;
+    const blocks = spare.pop() ?? new Blocks();
+    blocks.#count = EDGE + 1;
+    blocks.#unused = NONE;
+    blocks.#small.clear();
+    blocks.#large.clear();
     return blocks;
   }
 
   copy(): Blocks {
-    const copy = new Blocks(this.#figures.slice(), this.#links.slice());
-    copy.#count = this.#count;
+    const copy = spare.pop() ?? new Blocks();
+    const count = this.#count;
+    if (copy.#links.length < LINKS * count) copy.#roomFor(count);
+    copy.#figures.set(this.#figures.subarray(0, FIGURES * count));
+    copy.#links.set(this.#links.subarray(0, LINKS * count));
+    copy.#small.copyOf(this.#small);
+    copy.#large.copyOf(this.#large);
+    copy.#count = count;
     copy.#unused = this.#unused;
     return copy;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Nobody uses them any more: another copy may take their place. */
+  discard(): void {
+    if (spare.length < MOST_SPARE) spare.push(this);
   }
 
   sizeOf(block: number): number {
@@ -64,7 +75,13 @@ export class Blocks {
     const block = this.#newBlock(size, address);
     this.#links[block * LINKS + BEFORE] = EDGE;
     this.#links[block * LINKS + AFTER] = EDGE;
-    this.#list(block, this.#links[pool * LINKS + NEXT] ?? pool);
+    this.#links[block * LINKS + FREE] = 1;
+    this.#listOf(pool).add(block, size, this.#figures);
+  }
+
+  /** Whether a free block is of at least this size. */
+  has(pool: Pool, request: number): boolean {
+    return this.#listOf(pool).largest >= request;
   }
 
   /**
@@ -72,67 +89,80 @@ export class Blocks {
    * left.
    */
   take(pool: Pool, request: number, mostRest: number): number {
-    const figures = this.#figures;
-    const links = this.#links;
-    let block = links[pool * LINKS + NEXT] ?? NONE;
-    while ((figures[block * FIGURES + SIZE] ?? 0) < request) block = links[block * LINKS + NEXT] ?? NONE;
-    if (block === pool) return NONE;
-    this.#unlist(block);
-    const rest = (figures[block * FIGURES + SIZE] ?? 0) - request;
-    if (rest > mostRest) this.#split(pool, block, request, rest);
+    const list = this.#listOf(pool);
+    const at = list.placeFor(request);
+    if (at === list.length) return NONE;
+    const block = list.blockAt(at);
+    const size = this.#figures[block * FIGURES + SIZE] ?? 0;
+    const rest = size - request;
+    if (rest > mostRest) {
+      const remainder = this.#split(block, request, rest);
+      list.replaceBySmaller(at, remainder, rest, this.#figures);
+    } else list.removeAt(at);
+    this.#links[block * LINKS + FREE] = 0;
     return block;
   }
 
   /** Frees a block and joins it with its free neighbours. */
   release(pool: Pool, block: number): void {
     const links = this.#links;
+    const figures = this.#figures;
+    const list = this.#listOf(pool);
     const after = links[block * LINKS + AFTER] ?? EDGE;
     const before = links[block * LINKS + BEFORE] ?? EDGE;
-    // What is joined is larger than either neighbour was, so its place in the list is behind theirs.
-    let next = links[pool * LINKS + NEXT] ?? NONE;
-    if (this.#isFree(after)) {
-      next = this.#unlist(after);
+    const joinsAfter = links[after * LINKS + FREE] === 1;
+    let place = NONE;
+    if (joinsAfter) {
+      place = list.placeOf(after);
       this.#join(block, after);
     }
-    if (!this.#isFree(before)) {
-      this.#list(block, next);
-      return;
+    let whole = block;
+    if (links[before * LINKS + FREE] === 1) {
+      if (joinsAfter) list.removeAt(place);
+      place = list.placeOf(before);
+      this.#join(before, block);
+      whole = before;
     }
-    next = this.#unlist(before);
-    this.#join(before, block);
-    this.#list(before, next);
+    const size = figures[whole * FIGURES + SIZE] ?? 0;
+    links[whole * LINKS + FREE] = 1;
+    if (place === NONE) list.add(whole, size, figures);
+    else list.replaceByLarger(place, whole, size, figures);
   }
 
   /** Gives back all segments of a pool without a live block. @returns their size. */
   dropFreeSegments(pool: Pool): number {
     const links = this.#links;
+    const list = this.#listOf(pool);
     let dropped = 0;
-    let next = links[pool * LINKS + NEXT] ?? NONE;
-    while (next !== pool) {
-      const block = next;
-      next = links[block * LINKS + NEXT] ?? NONE;
-      if (links[block * LINKS + BEFORE] !== EDGE || links[block * LINKS + AFTER] !== EDGE) continue;
+    for (let at = 0; at < list.length;) {
+      const block = list.blockAt(at);
+      if (links[block * LINKS + BEFORE] !== EDGE || links[block * LINKS + AFTER] !== EDGE) {
+        at += 1;
+        continue;
+      }
       dropped += this.sizeOf(block);
-      this.#unlist(block);
+      list.removeAt(at);
       this.#forget(block);
     }
     return dropped;
   }
 
-  #isFree(block: number): boolean {
-    return this.#links[block * LINKS + NEXT] !== NONE;
+  #listOf(pool: Pool): FreeList {
+    return pool === SMALL ? this.#small : this.#large;
   }
 
-  #split(pool: Pool, block: number, request: number, rest: number): void {
+  /** @returns what is left of it, which is not listed yet. */
+  #split(block: number, request: number, rest: number): number {
     const remainder = this.#newBlock(rest, (this.#figures[block * FIGURES + ADDRESS] ?? 0) + request);
     const links = this.#links;
     const after = links[block * LINKS + AFTER] ?? EDGE;
     this.#figures[block * FIGURES + SIZE] = request;
     links[remainder * LINKS + BEFORE] = block;
     links[remainder * LINKS + AFTER] = after;
+    links[remainder * LINKS + FREE] = 1;
     links[block * LINKS + AFTER] = remainder;
     links[after * LINKS + BEFORE] = remainder;
-    this.#list(remainder, links[pool * LINKS + NEXT] ?? NONE);
+    return remainder;
   }
 
   /** Two neighbours become the first. */
@@ -145,53 +175,33 @@ export class Blocks {
     this.#forget(after);
   }
 
-  /** @param from a block of the list, none before which is larger, or the list's end. */
-  #list(block: number, from: number): void {
-    const figures = this.#figures;
-    const links = this.#links;
-    const size = figures[block * FIGURES + SIZE] ?? 0;
-    const address = figures[block * FIGURES + ADDRESS] ?? 0;
-    let next = from;
-    while ((figures[next * FIGURES + SIZE] ?? 0) < size) next = links[next * LINKS + NEXT] ?? NONE;
-    while (figures[next * FIGURES + SIZE] === size && (figures[next * FIGURES + ADDRESS] ?? 0) < address)
-      next = links[next * LINKS + NEXT] ?? NONE;
-    const previous = links[next * LINKS + PREVIOUS] ?? NONE;
-    links[block * LINKS + NEXT] = next;
-    links[block * LINKS + PREVIOUS] = previous;
-    links[previous * LINKS + NEXT] = block;
-    links[next * LINKS + PREVIOUS] = block;
-  }
-
-  /** @returns the next in the list. */
-  #unlist(block: number): number {
-    const links = this.#links;
-    const next = links[block * LINKS + NEXT] ?? NONE;
-    const previous = links[block * LINKS + PREVIOUS] ?? NONE;
-    links[previous * LINKS + NEXT] = next;
-    links[next * LINKS + PREVIOUS] = previous;
-    links[block * LINKS + NEXT] = NONE;
-    return next;
-  }
-
   #newBlock(size: number, address: number): number {
     let block = this.#unused;
     if (block === NONE) {
       block = this.#count;
       this.#count += 1;
-      if (block * LINKS === this.#links.length) this.#grow();
-    } else this.#unused = this.#links[block * LINKS + NEXT] ?? NONE;
+      if (block * LINKS >= this.#links.length) this.#roomFor(2 * block);
+    } else this.#unused = this.#links[block * LINKS + FREE] ?? NONE;
     this.#figures[block * FIGURES + SIZE] = size;
     this.#figures[block * FIGURES + ADDRESS] = address;
     return block;
   }
 
   #forget(block: number): void {
-    this.#links[block * LINKS + NEXT] = this.#unused;
+    this.#links[block * LINKS + FREE] = this.#unused;
     this.#unused = block;
   }
 
-  #grow(): void {
-    this.#figures = this.#figures.concat(new Array<number>(this.#figures.length).fill(Infinity));
-    this.#links = this.#links.concat(new Array<number>(this.#links.length).fill(0));
+  #roomFor(count: number): void {
+    const figures = new Float64Array(FIGURES * count);
+    const links = new Int32Array(LINKS * count);
+    figures.set(this.#figures);
+    links.set(this.#links);
+    this.#figures = figures;
+    this.#links = links;
   }
 }
+
+/** As many as the replays of one generation leave behind, some 3 kB each, or 50 where weights come and go. */
+const MOST_SPARE = 128;
+const spare: Blocks[] = [];

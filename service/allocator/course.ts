@@ -1,3 +1,5 @@
+import type { Phase } from '../protocol/settings.ts';
+import { Outcomes, type Outcome } from './outcomes.ts';
 import { Run, type Part } from './run.ts';
 
 /** A state to go on from. */
@@ -9,7 +11,7 @@ interface Checkpoint {
   readonly repeating: boolean;
 }
 
-/** Operations that are worth a checkpoint. */
+/** Operations that are worth a checkpoint; more where there are more blocks to copy than that. */
 const OPERATIONS_BETWEEN = 100;
 
 /**
@@ -17,14 +19,26 @@ const OPERATIONS_BETWEEN = 100;
  * runs are the same, so each goes on from where an earlier one came to that.
  */
 export class Course {
-  readonly #parts: readonly Part[];
+  readonly #partsOf: () => readonly Part[];
+  #made: readonly Part[] | null = null;
   readonly #roomMiB: number | null;
-  readonly #checkpoints: Checkpoint[] = [];
+  readonly #outcomes: Outcomes;
+  #checkpoints: Checkpoint[] = [];
 
-  /** @param roomMiB as a `Run` has it. */
-  constructor(parts: readonly Part[], roomMiB: number | null) {
-    this.#parts = parts;
+  /**
+   * @param partsOf asked where the outcome is not known yet.
+   * @param roomMiB as a `Run` has it.
+   * @param outcomes what is known already of these parts, to which the rest is added.
+   */
+  constructor(partsOf: () => readonly Part[], roomMiB: number | null, outcomes = new Outcomes()) {
+    this.#partsOf = partsOf;
     this.#roomMiB = roomMiB;
+    this.#outcomes = outcomes;
+  }
+
+  get #parts(): readonly Part[] {
+    this.#made ??= this.#partsOf();
+    return this.#made;
   }
 
   get hasRepeats(): boolean {
@@ -33,35 +47,63 @@ export class Course {
 
   /**
    * @param repeating with the parts that do the same once more, or without.
-   * @returns the run, at its end or where it ran out of memory, and the part that did.
+   * @returns how it goes, to the end or to where it runs out of memory.
    */
-  under(limitMiB: number, repeating: boolean): { readonly run: Run; readonly failed: Part | null } {
+  under(limitMiB: number, repeating: boolean): Outcome {
+    const kind = repeating ? 'repeating' : 'once';
+    const known = this.#outcomes.under(limitMiB, kind);
+    if (known !== null) return known;
     const start = this.#furthest(limitMiB, repeating);
     const run = start?.run.copy(limitMiB) ?? new Run(limitMiB, this.#roomMiB);
+    return this.#outcomes.add(kind, run, this.#goOn(run, limitMiB, repeating, start));
+  }
+
+  /** Also past what runs out of memory, without the parts that do the same once more. */
+  throughoutUnder(limitMiB: number): Outcome {
+    const untilFailed = this.under(limitMiB, false);
+    if (untilFailed.failed === null) return untilFailed;
+    const known = this.#outcomes.under(limitMiB, 'throughout');
+    if (known !== null) return known;
+    const run = new Run(limitMiB, this.#roomMiB);
+    for (const part of this.#parts) {
+      if (part.repeats) continue;
+      run.begin(part);
+      run.finish();
+    }
+    return this.#outcomes.add('throughout', run, untilFailed.failed);
+  }
+
+  /** What it takes the most memory for is given back. It begins anew when it is asked again. */
+  forgetCheckpoints(): void {
+    for (const { run } of this.#checkpoints) run.discard();
+    this.#checkpoints = [];
+  }
+
+  /** @returns the phase that ran out of memory. */
+  #goOn(run: Run, limitMiB: number, repeating: boolean, start: Checkpoint | null): Phase | null {
     for (let i = start?.part ?? 0; i < this.#parts.length; i += 1) {
       const part = this.#parts[i];
       if (part === undefined || (part.repeats && !repeating)) continue;
       if (start === null || start.part < i || start.done === -1) run.begin(part);
       let last = run.done;
       const beforeReserving = (): void => {
-        if (run.done - last < OPERATIONS_BETWEEN) return;
+        if (run.done - last < Math.max(OPERATIONS_BETWEEN, run.blocks)) return;
         last = run.done;
         this.#checkpoints.push({ run: run.copy(limitMiB), part: i, done: last, repeating });
       };
-      if (!run.finish(beforeReserving)) return { run, failed: part };
+      if (!run.finish(beforeReserving)) return part.phase;
       if (i + 1 < this.#parts.length)
         this.#checkpoints.push({ run: run.copy(limitMiB), part: i + 1, done: -1, repeating });
     }
-    return { run, failed: null };
+    return null;
   }
 
   #furthest(limitMiB: number, repeating: boolean): Checkpoint | null {
     let furthest: Checkpoint | null = null;
     for (const one of this.#checkpoints) {
-      if (one.repeating !== repeating && this.#isPastRepeat(one)) continue;
-      if (!one.run.wouldBeSame(limitMiB)) continue;
-      if (furthest === null || one.part > furthest.part || (one.part === furthest.part && one.done > furthest.done))
-        furthest = one;
+      if (furthest !== null && (one.part < furthest.part || (one.part === furthest.part && one.done <= furthest.done)))
+        continue;
+      if (one.run.wouldBeSame(limitMiB) && (one.repeating === repeating || !this.#isPastRepeat(one))) furthest = one;
     }
     return furthest;
   }

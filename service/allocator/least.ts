@@ -31,11 +31,11 @@ export function leastBetween(course: Course, lowMiB: number, onceMiB: number, hi
   if (!course.hasRepeats) return once;
   // Where hardly anything is left over all of it is given back each time, so that with just enough it may run although
   // with a little more it does not.
-  const { run, failed } = course.under(Math.max(once.needMiB * (1 + NEED_STEP), once.needMiB + SEGMENT_STEP_MIB), true);
+  const again = course.under(Math.max(once.needMiB * (1 + NEED_STEP), once.needMiB + SEGMENT_STEP_MIB), true);
   const least =
-    failed === null
-      ? { ...once, needMiB: Math.min(run.sameMiB.fromMiB, highMiB) }
-      : bisected(course, true, { lowMiB: run.sameMiB.upToMiB, phase: failed.phase }, highMiB);
+    again.failed === null
+      ? { ...once, needMiB: Math.min(again.fromMiB, highMiB) }
+      : bisected(course, true, { lowMiB: again.upToMiB, phase: again.failed }, highMiB);
   return aboveFailures(course, least, highMiB);
 }
 
@@ -44,10 +44,10 @@ function aboveFailures(course: Course, least: Least, highMiB: number): Least {
   let found = least;
   const farMiB = Math.min(highMiB, least.needMiB * ISLAND_SHARE);
   for (let at = least.needMiB; at < farMiB;) {
-    const { run, failed } = course.under(at, true);
-    if (failed !== null) found = { needMiB: run.sameMiB.upToMiB, phase: failed.phase };
-    if (run.sameMiB.upToMiB <= at) break;
-    at = run.sameMiB.upToMiB;
+    const { failed, upToMiB } = course.under(at, true);
+    if (failed !== null) found = { needMiB: upToMiB, phase: failed };
+    if (upToMiB <= at) break;
+    at = upToMiB;
   }
   return found;
 }
@@ -59,10 +59,10 @@ function aboveFailures(course: Course, least: Least, highMiB: number): Least {
 export function leastFrom(course: Course, lowMiB: number, step: number): Least {
   let low: Tried = { lowMiB, phase: null };
   let high = lowMiB;
-  for (let { run, failed } = course.under(high, true); failed !== null; { run, failed } = course.under(high, true)) {
-    const { upToMiB } = run.sameMiB;
-    if (upToMiB === Infinity) return { needMiB: Infinity, phase: failed.phase };
-    low = { lowMiB: Math.max(high, upToMiB), phase: failed.phase };
+  for (let tried = course.under(high, true); tried.failed !== null; tried = course.under(high, true)) {
+    const { failed: phase, upToMiB } = tried;
+    if (upToMiB === Infinity) return { needMiB: Infinity, phase };
+    low = { lowMiB: Math.max(high, upToMiB), phase };
     do high = Math.max(high * step, high + LEAST_STEP_MIB);
     while (high < upToMiB);
   }
@@ -77,11 +77,11 @@ export function leastFrom(course: Course, lowMiB: number, step: number): Least {
 export function steadyFrom(course: Course, leastMiB: number): Least {
   let found: Least = { needMiB: leastMiB, phase: null };
   for (let at = leastMiB; at < found.needMiB * (1 + SLIVER_SHARE);) {
-    const { run, failed } = course.under(at, true);
+    const { failed, upToMiB } = course.under(at, true);
     if (failed === null) {
-      at = Math.max(run.sameMiB.upToMiB, at + SEGMENT_STEP_MIB);
+      at = Math.max(upToMiB, at + SEGMENT_STEP_MIB);
     } else {
-      found = { needMiB: leastFrom(course, at, 1 + NEED_STEP).needMiB, phase: failed.phase };
+      found = { needMiB: leastFrom(course, at, 1 + NEED_STEP).needMiB, phase: failed };
       if (found.needMiB === Infinity) break;
       at = found.needMiB;
     }
@@ -102,9 +102,12 @@ function bisected(course: Course, repeating: boolean, { lowMiB, phase: firstPhas
   let phase = firstPhase;
   while (high - low > NEED_STEP * high) {
     const middle = (low + high) / 2;
-    const { run, failed } = course.under(middle, repeating);
-    if (failed === null) high = run.sameMiB.fromMiB;
-    else [low, phase] = [Math.max(middle, run.sameMiB.upToMiB), failed.phase];
+    const { failed, fromMiB, upToMiB } = course.under(middle, repeating);
+    if (failed === null) high = fromMiB;
+    else {
+      low = Math.max(middle, upToMiB);
+      phase = failed;
+    }
   }
   return { needMiB: high, phase };
 }

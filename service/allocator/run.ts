@@ -101,6 +101,16 @@ export class Run {
     return this.#peaks;
   }
 
+  /** As many as it costs to copy. */
+  get blocks(): number {
+    return this.allocator.blocks;
+  }
+
+  /** It is used no more. */
+  discard(): void {
+    this.allocator.discard();
+  }
+
   /** Operations of the current part that are done. */
   get done(): number {
     return this.#next;
@@ -161,6 +171,13 @@ export class Run {
         requests = this.#requests;
       } else {
         const request = requests[size] ?? 1;
+        // What is released at once leaves all as it was, where the cache has it.
+        if (sizes[i + 1] === RELEASE && slots[i + 1] === slot && i + 1 < to) {
+          if (request === WITHOUT || allocator.passes(request)) {
+            i += 1;
+            continue;
+          }
+        }
         let taken = request === WITHOUT ? NONE : allocator.take(request);
         if (taken === NONE && request !== WITHOUT) {
           this.#next = i;

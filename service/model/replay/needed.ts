@@ -3,7 +3,8 @@ import { slicesToFit } from '../../networks/attention/scores.ts';
 import { Course } from '../../allocator/course.ts';
 import { leastBetween, leastFrom, steadyFrom, type Least } from '../../allocator/least.ts';
 import type { Networks } from '../../networks/networks.ts';
-import { cannotReserve, courseOf, groupPeakMiB, largestFirst, reservedPeakMiB } from './peaks.ts';
+import { courseOf } from './courses.ts';
+import { cannotReserve, groupPeakMiB, largestFirst, reservedPeakMiB } from './peaks.ts';
 import { activeMiB, leastActiveMiB, replayedParts, stagesOf, type Stage } from './stages.ts';
 
 /** What a generation needs above the weights, and the phase that needs it. */
@@ -108,7 +109,7 @@ function slicedLeast(networks: Networks, { pictures, roomMiB }: Circumstances): 
     const course =
       roomMiB === null
         ? courseOf(networks, stages, pictures)
-        : new Course(replayedParts(networks, stages, pictures), roomMiB);
+        : new Course(() => replayedParts(networks, stages, pictures), roomMiB);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
     return leastFrom(
       course,
@@ -132,6 +133,6 @@ function largestOf(networks: Networks, stages: readonly Stage[]): Stage {
 /** Whether a generation runs on a device that has so much for it, above the weights. */
 export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number): boolean {
   return stagesOf(settings, networks.unlike).every(
-    (stages) => courseOf(networks, stages).under(roomMiB, true).failed === null,
+    (stages) => courseOf(networks, stages, 1).under(roomMiB, true).failed === null,
   );
 }

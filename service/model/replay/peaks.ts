@@ -1,9 +1,9 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { slicesToFit } from '../../networks/attention/scores.ts';
-import { Course } from '../../allocator/course.ts';
+import type { Outcome } from '../../allocator/outcomes.ts';
 import type { Networks } from '../../networks/networks.ts';
-import { Run, type PartPeaks } from '../../allocator/run.ts';
-import { activeMiB, mostActiveMiB, replayedParts, replayName, stagesOf, type Stage } from './stages.ts';
+import { courseOf } from './courses.ts';
+import { activeMiB, mostActiveMiB, stagesOf, type Stage } from './stages.ts';
 
 /**
  * Reserved bytes are never this many times the active ones: stages that need far less than another are not replayed.
@@ -60,7 +60,7 @@ export function reservedPeakMiB(
   let peakMiB = 0;
   for (const { stages, mostMiB } of groups) {
     if (cannotReserve(peakMiB, mostMiB)) continue;
-    for (const { phase, reservedMiB } of groupPeaks(networks, stages, Infinity).parts) {
+    for (const { phase, reservedMiB } of groupPeaks(networks, stages, Infinity).peaks) {
       if (phases === null || phases.has(phase)) peakMiB = Math.max(peakMiB, reservedMiB);
     }
   }
@@ -69,7 +69,7 @@ export function reservedPeakMiB(
 
 /** Reserved MiB above the weights at the peak of stages that keep the cache between them. */
 export function groupPeakMiB(networks: Networks, stages: readonly Stage[]): number {
-  return Math.max(...groupPeaks(networks, stages, Infinity).parts.map(({ reservedMiB }) => reservedMiB));
+  return Math.max(...groupPeaks(networks, stages, Infinity).peaks.map(({ reservedMiB }) => reservedMiB));
 }
 
 /** By what is active at the most. */
@@ -107,7 +107,7 @@ export function slicedPeaks(
   const peaks = { activeMiB: 0, reservedMiB: 0, slices: 1, wasUnsliceable: false };
   for (const stages of stagesOf(settings, networks.unlike)) {
     const group = groupPeaks(networks, stages, roomMiB);
-    for (const { phase, activeMiB: partMiB, reservedMiB } of group.parts) {
+    for (const { phase, activeMiB: partMiB, reservedMiB } of group.peaks) {
       if (phases !== null && !phases.has(phase)) continue;
       peaks.activeMiB = Math.max(peaks.activeMiB, partMiB);
       peaks.reservedMiB = Math.max(peaks.reservedMiB, reservedMiB);
@@ -118,55 +118,7 @@ export function slicedPeaks(
   return peaks;
 }
 
-interface GroupPeaks extends Pick<Peaks, 'slices' | 'wasUnsliceable'> {
-  readonly parts: readonly PartPeaks[];
-}
-
-/**
- * Networks share their parts, a fit asks for those of all its runs again with each new run, and operations share
- * stages. Some 300 bytes each.
- */
-const remembered = new Map<string, GroupPeaks>();
-const MOST_REMEMBERED = 5000;
-
-/** Of stages that keep the cache between them. */
-function groupPeaks(networks: Networks, stages: readonly Stage[], roomMiB: number): GroupPeaks {
-  const name = `${replayName(networks, stages)} ${roomMiB}`;
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
-  const { peaks: parts, slices, wasUnsliceable } = wholeRun(networks, stages, roomMiB);
-  const found = { parts, slices, wasUnsliceable };
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  remembered.set(name, found);
-  return found;
-}
-
-/** Also past a stage that runs out of memory. */
-function wholeRun(networks: Networks, stages: readonly Stage[], roomMiB: number): Run {
-  const { run: untilFailed, failed } = courseOf(networks, stages).under(roomMiB, false);
-  if (failed === null) return untilFailed;
-  const run = new Run(roomMiB, roomMiB);
-  for (const part of replayedParts(networks, stages, 1)) {
-    if (part.repeats) continue;
-    run.begin(part);
-    run.finish();
-  }
-  return run;
-}
-
-/** What is required and the peak are asked for one after the other, and begin alike. */
-const courses = new Map<string, Course>();
-/** As many as a generation has; some 50 kB each. */
-const MOST_COURSES = 4;
-
-/** Of stages that keep the cache between them, on a device that has just so much room as is allowed. */
-export function courseOf(networks: Networks, stages: readonly Stage[], pictures: 1 | 2 = 1): Course {
-  const name = `${replayName(networks, stages)} ${pictures}`;
-  let course = courses.get(name);
-  if (course === undefined) {
-    if (courses.size >= MOST_COURSES) courses.clear();
-    course = new Course(replayedParts(networks, stages, pictures), null);
-    courses.set(name, course);
-  }
-  return course;
+/** Of stages that keep the cache between them; also past one that runs out of memory. */
+function groupPeaks(networks: Networks, stages: readonly Stage[], roomMiB: number): Outcome {
+  return courseOf(networks, stages, 2).throughoutUnder(roomMiB);
 }

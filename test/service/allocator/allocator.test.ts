@@ -13,11 +13,8 @@ function program(write: (tape: Tape, allocate: (bytes: number) => ReturnType<Tap
 }
 
 function peakMiB(...programs: readonly Program[]): number {
-  const { run } = new Course(
-    programs.flatMap((one) => partsOf('sampling', one, [1])),
-    null,
-  ).under(Infinity, true);
-  return run.allocator.peakMiB;
+  const course = new Course(() => programs.flatMap((one) => partsOf('sampling', one, [1])), null);
+  return course.under(Infinity, true).peakMiB;
 }
 
 describe('caching allocator', () => {
@@ -86,7 +83,7 @@ describe('caching allocator', () => {
 
   test('where the limit refuses a segment, the cache is given back, but no segment with a live block', () => {
     const runs = (limitMiB: number, one: Program): boolean =>
-      new Course(partsOf('sampling', one, [1]), null).under(limitMiB, true).failed === null;
+      new Course(() => partsOf('sampling', one, [1]), null).under(limitMiB, true).failed === null;
     const cached = program((tape, allocate) => {
       tape.release(allocate(30 * MIB));
       allocate(40 * MIB);

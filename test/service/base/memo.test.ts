@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { Memo } from '../../../service/base/memo.ts';
+
+test('holds no more than its most, and what is asked for since longest', () => {
+  const memo = new Memo<number>(10);
+  memo.set('used', 0);
+  for (let i = 1; i <= 100; i += 1) {
+    memo.set(`${i}`, i);
+    expect(memo.get('used')).toBe(0);
+  }
+  const held = Array.from({ length: 100 }, (_, i) => memo.get(`${i + 1}`)).filter((one) => one !== undefined);
+  expect(held.length).toBeGreaterThan(0);
+  expect(held.length).toBeLessThanOrEqual(10);
+});
+
+test('what grows in it counts', () => {
+  const memo = new Memo<string>(10);
+  memo.set('first', 'a');
+  for (let i = 0; i < 10; i += 1) memo.grown();
+  expect(memo.get('first')).toBeUndefined();
+});
