@@ -86,7 +86,9 @@ describe('what the tab says', () => {
     } as const;
     expect(foundEntries({ ...simulatedState(), source })).toContainEqual([
       'Read from',
-      expect.stringMatching(/^nvidia-smi, not available: No NVIDIA driver answers: nvidia-smi was not found /),
+      expect.stringMatching(
+        /^nvidia-smi, not available: The card's driver does not answer: its tool \(nvidia-smi, for an NVIDIA card\) was not found /,
+      ),
     ]);
   });
 
