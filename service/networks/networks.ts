@@ -99,12 +99,20 @@ export function encodersOf({
   return [usual, ...ENCODE_PRECISIONS.filter((encode) => encode !== usual)];
 }
 
+/** Texts are made slowly, and asked for several times with each estimate. */
+const names = new WeakMap<Networks, string>();
+
 /** Differs between networks that differ. */
 export function nameOf(networks: Networks): string {
-  const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
-  const set = JSON.stringify([kernels, networks.variant]);
-  const own = [shape, precision, copies, evaluated, decode, encode, scores, set, resident];
-  return [...own, ...unlike].join(' ');
+  let name = names.get(networks);
+  if (name === undefined) {
+    const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
+    const set = JSON.stringify([kernels, networks.variant]);
+    const own = [shape, precision, copies, evaluated, decode, encode, scores, set, resident];
+    name = [...own, ...unlike].join(' ');
+    names.set(networks, name);
+  }
+  return name;
 }
 
 export type Which = 'sampling' | 'decode' | 'encode';

@@ -137,13 +137,35 @@ function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part
   return stage.network !== 'sampling' && pictures === 1 ? [first] : [first, again];
 }
 
+/** What of a name is the networks' own: texts are made slowly, and asked for several times with each estimate. */
+type OwnNames = Readonly<Record<Which | 'all' | 'moved', string>>;
+const ownNames = new WeakMap<Networks, OwnNames>();
+
+function ownNamesOf(networks: Networks): OwnNames {
+  let own = ownNames.get(networks);
+  if (own === undefined) {
+    const { shape, precision, decode, evaluated, resident } = networks;
+    const of = (which: Which): string => `${programName(networks, which)} ${workspaceOf(networks, which)}`;
+    own = {
+      sampling: of('sampling'),
+      decode: of('decode'),
+      encode: of('encode'),
+      all: `${evaluated} ${resident}`,
+      moved: resident === 'all' ? '' : `${shape} ${precision} ${decode}`,
+    };
+    ownNames.set(networks, own);
+  }
+  return own;
+}
+
 /** Differs between stages whose replays differ; a portrait is replayed as a landscape is. */
 export function replayName(networks: Networks, stages: readonly Stage[]): string {
-  const parts = stages.map(({ phase, network, widthPx, heightPx, batch, heldPixels }) => {
-    const sides = [Math.floor(widthPx / 8), Math.floor(heightPx / 8)].sort((a, b) => a - b);
-    return `${phase} ${programName(networks, network)} ${workspaceOf(networks, network)} ${sides.join('x')} ${batch} ${heldPixels}`;
-  });
-  const { shape, precision, decode, evaluated, resident } = networks;
-  const moved = resident === 'all' ? '' : `${shape} ${precision} ${decode} ${stages[0]?.after ?? null}`;
-  return `${parts.join(' ')} ${evaluated} ${resident} ${moved}`;
+  const own = ownNamesOf(networks);
+  let name = own.all;
+  if (own.moved !== '') name += ` ${own.moved} ${stages[0]?.after ?? null}`;
+  for (const { phase, network, widthPx, heightPx, batch, heldPixels } of stages) {
+    const [w, h] = [Math.floor(widthPx / 8), Math.floor(heightPx / 8)];
+    name += ` ${phase} ${own[network]} ${Math.min(w, h)}x${Math.max(w, h)} ${batch} ${heldPixels}`;
+  }
+  return name;
 }
