@@ -26,6 +26,7 @@ class HeadroomScript(scripts.Script):
         return scripts.AlwaysVisible
 
     def process(self, p, *args):
+        app.current().rescue.begin(p)
         app.current().ordinary.process(p)
 
     def before_process_batch(self, p, *args, **kwargs):
@@ -42,8 +43,10 @@ class HeadroomScript(scripts.Script):
 
     def postprocess(self, p, processed, *args):
         app.current().ordinary.postprocess(p)
+        app.current().rescue.end(p)
 
 
 script_callbacks.on_ui_tabs(tab.make_tab)
+script_callbacks.on_ui_settings(lambda: app.current().add_options())
 script_callbacks.on_app_started(lambda demo, webui_app: app.current().on_app_started(demo, webui_app))
 script_callbacks.on_script_unloaded(app.unload)

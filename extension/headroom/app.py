@@ -15,8 +15,10 @@ from .process.paths import FOLDER, SIDECAR_BUNDLE, cache_dirs, is_file
 from .process.sidecar import Sidecar, SidecarUnavailableError
 from .webui.a1111 import Webui
 from .webui.generation import Generation
+from .webui.options import add_options
 from .webui.ordinary import OrdinaryRuns
 from .webui.peaks import PeakKeeper
+from .webui.rescue import Rescue
 from .webui.state import WebuiState
 from .webui.worker import Worker
 from .wire.link import HostLink
@@ -50,15 +52,20 @@ class Extension:
             on_hung=self._sidecar.end_hung,
         )
         self._state = WebuiState(self._webui, self._link.send)
+        self.rescue = Rescue(self._webui, on_rescued=lambda: self.ordinary.rescued())
         self._generation = Generation(
             self._webui,
             self._send,
-            before_run=self._state.send_report,
+            before_run=self._before_benchmark_run,
             on_collected=lambda: self._state.send_memory(generating=False, collected=True),
         )
         self._worker = Worker(self._generation.run)
         self.ordinary = OrdinaryRuns(
-            self._webui, self._send, on_run=self._person_generates, keep_peaks=self._peaks.note
+            self._webui,
+            self._send,
+            on_run=self._person_generates,
+            on_over=self.rescue.forget,
+            keep_peaks=self._peaks.note,
         )
         self._started = False
 
@@ -78,9 +85,15 @@ class Extension:
             self._peaks.attach(getattr(self._webui.shared, "mem_mon", None))
 
     @guarded
+    def add_options(self) -> None:
+        """The WebUI asks for them before its page is made."""
+        add_options(self._webui)
+
+    @guarded
     def stop(self) -> None:
         """Before Reload UI; the sidecar of a WebUI that is killed sees its stdin end."""
         self._peaks.detach()
+        self.rescue.stop()
         self._on_lost()
         if self._started:
             self._link.stop()
@@ -137,6 +150,10 @@ class Extension:
         """From any thread."""
         self._link.send(message)
         self._state.after(message)
+
+    def _before_benchmark_run(self) -> None:
+        self.rescue.forget()
+        self._state.send_report()
 
     def _person_generates(self) -> None:
         self._generation.person_generates()

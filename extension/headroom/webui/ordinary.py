@@ -18,7 +18,9 @@ from .torch_memory import torch_memory
 
 
 class OrdinaryRuns:
-    """Its methods are the WebUI's script hooks of the same names. `on_run` is called as a generation begins."""
+    """Its methods are the WebUI's script hooks of the same names. `on_run` is called as a generation begins, `on_over`
+    when one that raised is known to be over.
+    """
 
     def __init__(
         self,
@@ -26,12 +28,14 @@ class OrdinaryRuns:
         send: Callable[[RunStarted | RunMark | RunEnded], None],
         *,
         on_run: Callable[[], None],
+        on_over: Callable[[], None] = lambda: None,
         keep_peaks: Callable[[TorchCounters], None] = lambda counters: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._webui = webui
         self._send = send
         self._on_run = on_run
+        self._on_over = on_over
         self._keep_peaks = keep_peaks
         self._monotonic = monotonic
         self._marks: RunMarks | None = None
@@ -78,6 +82,12 @@ class OrdinaryRuns:
             self._end(returned=True)
 
     @guarded
+    def rescued(self) -> None:
+        """A decode of the generation in hand that ran out of memory was done again otherwise: see rescue.py."""
+        if self._marks is not None:
+            self._marks.mark("rescue", self._p())
+
+    @guarded
     def look(self) -> None:
         """From time to time: no hook is called when a generation raises. A free queue shows that it is over."""
         lock = self._webui.queue_lock
@@ -85,6 +95,7 @@ class OrdinaryRuns:
             return
         try:
             self._abandon()
+            self._on_over()
         finally:
             lock.release()
 
