@@ -10,8 +10,11 @@ import { fitTime, predictMs, workMpxOf } from './time.ts';
  * A run with its marks, as it is stored.
  * @param earlier runs of the same key, oldest first.
  */
-export function markRun({ otherAfterMiB, ...facts }: RecordedRun, earlier: readonly Run[]): Run {
-  const run: Run = { ...facts, marks: ownMarksOf(facts, otherAfterMiB) };
+export function markRun({ otherAfterMiB, rescued, ...facts }: RecordedRun, earlier: readonly Run[]): Run {
+  const run: Run = {
+    ...facts,
+    marks: [...ownMarksOf(facts, otherAfterMiB), ...(rescued ? (['rescued'] as const) : [])],
+  };
   if (wasSlowedBySpilling(run, earlier)) return { ...run, marks: [...run.marks, 'spilled'] };
   return isOutlier(run, earlier) ? { ...run, marks: [...run.marks, 'outlier'] } : run;
 }

@@ -5,6 +5,7 @@ import type { Report, ShimMessage } from '../protocol/shim.ts';
 import { countedFrom, nowOf, overRun, withPeaks, type Counted } from './counters.ts';
 import type { Generation, Host } from './host.ts';
 import { outOfMemory } from './out-of-memory.ts';
+import { RESCUED_AT } from './rescue.ts';
 import { atEnd, atMark, FIRST, type Ended, type Mark, type Phases } from './phases.ts';
 
 type Begun = Extract<ShimMessage, { type: 'run-started' }>;
@@ -54,7 +55,11 @@ export function markRun(before: Run, mark: Mark, { host, report, environment }: 
   const isWork = phases.phase !== 'start' && phases.phase !== null;
   const begins = before.toldAtMs === null && known !== null && isWork;
   const { run, messages } = begins ? tell(before, known, mark.afterMs) : { run: { ...before, known }, messages: [] };
-  const phase: HostMessage[] = ended === null ? [] : [{ type: 'run-phase', runId: mark.runId, counters: ended }];
+  const { runId } = mark;
+  const phase: HostMessage[] = [
+    ...(ended === null ? [] : [{ type: 'run-phase' as const, runId, counters: ended }]),
+    ...(mark.at === RESCUED_AT ? [{ type: 'run-rescued' as const, runId }] : []),
+  ];
   return run.toldAtMs === null
     ? { run: { ...run, phases, counted, waiting: [...run.waiting, ...phase] }, messages }
     : { run: { ...run, phases, counted }, messages: [...messages, ...phase] };

@@ -9,6 +9,7 @@ import { firstOf, isThere, isTrue } from './facts.ts';
 import type { Reading } from './host.ts';
 import { KEY_FACTS, keyOf } from './key.ts';
 import { webuiPhase } from './phases.ts';
+import { RESCUE_FACTS } from './rescue.ts';
 import { SETTINGS_FACTS, settingsOf } from './settings.ts';
 
 const LOADED = 'model:__class__.__name__';
@@ -26,6 +27,7 @@ export const WEBUI_FACTS: readonly string[] = [
     ...BATCHING_FACTS,
     ...KEY_FACTS,
     ...CONSTRUCTION_FACTS,
+    ...RESCUE_FACTS,
   ]),
 ];
 export const GENERATION_FACTS: readonly string[] = [...SETTINGS_FACTS, ...COMPANY_FACTS];

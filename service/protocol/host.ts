@@ -94,6 +94,8 @@ export type HostMessage =
     }
   | RunStarted
   | { readonly type: 'run-phase'; readonly runId: string; readonly counters: PhaseCounters }
+  /** A decode that ran out of memory was done again otherwise: the run's peaks are not those of its settings. */
+  | { readonly type: 'run-rescued'; readonly runId: string }
   | RunEnded
   | RunRefused;
 

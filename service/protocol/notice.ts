@@ -30,5 +30,7 @@ export const noticeSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('left-behind'), leftMiB: z.number() }),
   /** Idle memory that grows from run to run. */
   z.strictObject({ code: z.literal('leak'), leak: leakSchema }),
+  /** The last picture was lost as it was decoded; the option that would have rescued it is off. */
+  z.strictObject({ code: z.literal('rescue-offer') }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

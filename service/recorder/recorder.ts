@@ -16,7 +16,7 @@ export interface RunContext {
 }
 
 /** A run without its marks; `otherAfterMiB`: all that was not torch's right after it, null where it could not be read. */
-export type RecordedRun = Omit<Run, 'marks'> & { readonly otherAfterMiB: number | null };
+export type RecordedRun = Omit<Run, 'marks'> & { readonly otherAfterMiB: number | null; readonly rescued: boolean };
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
 export const SETTLE_MS = 3_000;
@@ -25,6 +25,7 @@ export const SETTLE_MS = 3_000;
 export interface Recorder {
   onStarted(message: Started, context: RunContext): void;
   onPhase(message: Phase): void;
+  onRescued(runId: string): void;
   onEnded(message: Ended): void;
   /** After the ledger took the reading in. */
   onReading(reading: MemoryReading): void;
@@ -45,6 +46,7 @@ interface OpenRun {
   ownPeakMiB: number | null;
   totalMiB: number | null;
   usableMiB: number | null;
+  rescued: boolean;
   ended: { readonly message: Ended; readonly atMs: number; readonly monotonicMs: number } | null;
   otherAfterMiB: number | null;
   timer: { clear(): void } | null;
@@ -78,6 +80,9 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
     onPhase: ({ runId, counters }) => {
       if (open?.started.runId === runId && open.ended === null) open.phases.push(counters);
     },
+    onRescued: (runId) => {
+      if (open?.started.runId === runId) open.rescued = true;
+    },
     onEnded: (message) => {
       if (open?.started.runId !== message.runId || open.ended !== null) return;
       open.ended = endOf(message);
@@ -110,6 +115,7 @@ function opened(started: Started, context: RunContext, clock: Clock, ledger: Liv
     ownPeakMiB: null,
     totalMiB: latest?.totalMiB ?? null,
     usableMiB: latest?.usableMiB ?? null,
+    rescued: false,
     ended: null,
     otherAfterMiB: null,
     timer: null,
@@ -173,5 +179,6 @@ function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): 
     estimatedPeakMiB: context.estimatedPeakMiB,
     estimatedPeakRange: context.estimatedPeakRange,
     otherAfterMiB: run.otherAfterMiB,
+    rescued: run.rescued,
   };
 }

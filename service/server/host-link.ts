@@ -1,4 +1,5 @@
 import { readReport, traitsOf } from '../hosts/hosts.ts';
+import { rescuesOf } from '../hosts/rescue.ts';
 import type { Live } from '../hosts/run.ts';
 import { weightsAfter, type Weights } from '../hosts/weights.ts';
 import type { Clock } from '../base/clock.ts';
@@ -15,6 +16,8 @@ export interface HostState {
   readonly environment: Environment;
   /** null while no checkpoint is loaded. */
   readonly keyHash: string | null;
+  /** Whether the shim rescues decodes that run out of memory; null where it cannot. */
+  readonly rescues: boolean | null;
 }
 
 export interface HostLinkOptions {
@@ -149,8 +152,9 @@ function hostPeer(
   });
 }
 
-function hostOf({ environment }: Live, pid: number): HostState {
-  return { pid, environment, keyHash: environment.checkpoint === null ? null : keyHashOf(environment) };
+function hostOf({ environment, report }: Live, pid: number): HostState {
+  const keyHash = environment.checkpoint === null ? null : keyHashOf(environment);
+  return { pid, environment, keyHash, rescues: rescuesOf(report) };
 }
 
 function readyOf(connection: Connection, pid: number, report: Report, weights: Weights | null): Ready {

@@ -18,6 +18,8 @@ export function onHostMessage(parts: Parts, message: HostMessage, host: HostStat
       return onRunStarted(parts, message, host);
     case 'run-phase':
       return parts.recorder.onPhase(message);
+    case 'run-rescued':
+      return parts.recorder.onRescued(message.runId);
     case 'run-ended':
       return onRunEnded(parts, message);
     case 'run-refused':
@@ -71,6 +73,7 @@ export function onRun(parts: Parts, recorded: RecordedRun): void {
   const run = markRun(recorded, histories.of(recorded.keyHash).runs);
   store.saveRun(run);
   if (link.host !== null) leakWatch.onRun(run, link.host.pid);
+  parts.rescueOffer.onRun(recorded);
   const goOn = (): void => {
     if (parts.isClosed()) return;
     conductor.onRun(run);

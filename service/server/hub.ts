@@ -18,6 +18,7 @@ import { createHostLink, type HostState } from './host-link.ts';
 import { onHostMessage, onRun } from './host-messages.ts';
 import { createLeakWatch } from './leak-watch.ts';
 import { createLeftBehind } from './left-behind.ts';
+import { createRescueOffer } from './rescue-offer.ts';
 import { noFigures, noticesOf, unmatchedNow } from './notices.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
 import type { Socket } from './peer.ts';
@@ -91,6 +92,7 @@ export function createHub(options: HubOptions): Hub {
     viewers: createViewers(viewersOptions(() => parts, options, pause)),
     leftBehind: createLeftBehind(() => parts.link.host, changed),
     leakWatch: createLeakWatch({ clock, ledger, readProcess: options.readProcess, onChange: changed }),
+    rescueOffer: createRescueOffer(() => parts.link.host),
     isClosed: () => closed,
   };
   const settling = settleStore(store, clock);
@@ -131,8 +133,9 @@ function onEnvironment({ clock, store, memory, conductor, viewers }: Parts, host
   viewers.changed();
 }
 
-function onHostGone({ conductor, recorder, memory, viewers, leftBehind, leakWatch }: Parts): void {
+function onHostGone({ conductor, recorder, memory, viewers, leftBehind, leakWatch, rescueOffer }: Parts): void {
   leftBehind.onHostGone();
+  rescueOffer.onHostGone();
   conductor.onHostGone();
   recorder.onHostGone();
   leakWatch.onHostGone();

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { HostLink } from './host-link.ts';
 import type { LeakWatch } from './leak-watch.ts';
 import type { LeftBehind } from './left-behind.ts';
+import type { RescueOffer } from './rescue-offer.ts';
 import type { Viewers } from './viewers.ts';
 
 /** What a hub is put together from. Each part may tell another something, but not before all are there. */
@@ -28,6 +29,7 @@ export interface Parts {
   readonly viewers: Viewers;
   readonly leftBehind: LeftBehind;
   readonly leakWatch: LeakWatch;
+  readonly rescueOffer: RescueOffer;
   readonly isClosed: () => boolean;
 }
 

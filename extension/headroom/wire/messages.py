@@ -81,6 +81,7 @@ WEBUI_FACTS = (
     "opts:outdir_grids",
     "opts:outdir_txt2img_grids",
     "flags:freeze_settings",
+    "opts:headroom_rescue",
 )
 GENERATION_FACTS = (
     "__class__.__mro__",

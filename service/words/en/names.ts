@@ -35,6 +35,7 @@ export const MARK_NAMES: Readonly<Record<RowMark, string>> = {
   'warm-up': 'warm-up',
   'no-samples': 'no samples',
   outlier: 'outlier',
+  rescued: 'rescued',
   superseded: 'superseded',
   'attention-adapts': 'attention adapts',
   'webui-adapts': 'the WebUI adapts',

@@ -2,6 +2,7 @@
 import type { Notice } from '../../protocol/notice.ts';
 import { contradictionsInWords, driftInWords, leftBehindInWords } from './calibration.ts';
 import { leakInWords } from './leaks.ts';
+import { RESCUE_OFFER } from './rescue.ts';
 import { unmatchedInWords } from './sources.ts';
 import { storeNoticeInWords } from './store.ts';
 
@@ -19,5 +20,7 @@ export function noticeInWords(notice: Notice): string {
       return leftBehindInWords(notice.leftMiB);
     case 'leak':
       return leakInWords(notice.leak);
+    case 'rescue-offer':
+      return RESCUE_OFFER;
   }
 }

@@ -25,11 +25,14 @@ SLICES = RuntimeError(
 
 
 class Rig:
-    """`raises` at the piece of work of that name; `counted` says that torch's allocator saw it."""
+    """`raises` at the piece of work of that name; `counted` says that torch's allocator saw it; `rescues` is called
+    instead of raising.
+    """
 
-    def __init__(self, *, raises=None, at="sampling", counted=False, interrupts=False, device="cuda"):
+    def __init__(self, *, raises=None, at="sampling", counted=False, rescued=False, interrupts=False, device="cuda"):
         self.cuda = FakeCuda()
         self.raises, self.at, self.counted, self.interrupts = raises, at, counted, interrupts
+        self.rescues = rescued and (lambda: None)
         self.webui = FakeWebui(torch=fake_torch(self.cuda), burst=self.burst, device=device)
         self.sent = []
 
@@ -39,7 +42,9 @@ class Rig:
             self.webui.state.interrupt()
         if self.raises is not None and name == self.at:
             self.cuda.ooms += self.counted
-            raise self.raises
+            if not self.rescues:
+                raise self.raises
+            self.rescues()
 
 
 class Runner:
@@ -70,6 +75,7 @@ def ordinary(kind=FakeProcessing, *, fields, **rig):
     """What it says of a person's own, till the queue is free again."""
     rig = Rig(**rig)
     runs = OrdinaryRuns(rig.webui, rig.sent.append, on_run=lambda: None)
+    rig.rescues = rig.rescues and runs.rescued
     p = kind(prompt=PROMPT, **fields)
     p.all_prompts, p.all_negative_prompts = [PROMPT], [""]
     p.scripts, p.script_args = Runner(runs), ()
@@ -109,4 +115,12 @@ ORDINARY_RUNS = {
     "a person's, out of memory before sampling": {"fields": {}, "raises": OUT, "at": "conditioning", "counted": True},
     "a person's, an error before sampling": {"fields": {}, "raises": RuntimeError(PROMPT), "at": "conditioning"},
     "a person's on the CPU": {"fields": {}, "device": "cpu"},
+    "a person's, its decode out of memory": {"fields": {}, "raises": OUT, "at": "decode", "counted": True},
+    "a person's, its decode rescued": {
+        "fields": {},
+        "raises": OUT,
+        "at": "decode",
+        "counted": True,
+        "rescued": True,
+    },
 }

@@ -127,7 +127,7 @@ class FakeVae:
         if (z.device, z.dtype) != (self.weights.device, self.weights.dtype):
             raise RuntimeError("Input type and weight type should be the same")
         if z.device == "cpu" and z.dtype != "float32":
-            raise RuntimeError('"slow_conv2d_cpu" not implemented for \'Half\'')
+            raise RuntimeError("\"slow_conv2d_cpu\" not implemented for 'Half'")
         each = 3 * z.values[:, 0].size * SCALE**2
         activations = [Tensor(np.zeros(each), z.card) for _ in range(HELD_BY_A_DECODE)]
         return Tensor(decoded(z.values), activations[0].card, z.dtype)

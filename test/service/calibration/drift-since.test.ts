@@ -20,7 +20,7 @@ function ordinary(measuredMiB: number, n: number, changes: Partial<Run> = {}): R
 const all = (...measured: number[]) => measured.map((mib, n) => ordinary(mib, n));
 
 const markOutlier = (run: Run, earlier: readonly Run[]) =>
-  markRun({ ...run, otherAfterMiB: run.baseline.otherMiB }, earlier);
+  markRun({ ...run, otherAfterMiB: run.baseline.otherMiB, rescued: false }, earlier);
 
 describe('the drift alarm', () => {
   test('is raised by five runs in a row above their interval, and says since when', () => {

@@ -10,7 +10,7 @@ const EARLIER = [1, 2, 3, 4, 5].map((batch) => timed(batch, 1000 * batch));
 const FULL = { torch: { activePeakMiB: 5000, reservedPeakMiB: 7200, allocRetries: 0, ooms: 0 } };
 
 const markSpilled = (run: Run, earlier: readonly Run[]) =>
-  markRun({ ...run, otherAfterMiB: run.baseline.otherMiB }, earlier);
+  markRun({ ...run, otherAfterMiB: run.baseline.otherMiB, rescued: false }, earlier);
 
 describe('a run on a card that is full', () => {
   test('is spilled where it took three times as long as those before it say', () => {
