@@ -71,7 +71,7 @@ test('the rescue is offered after the first loss, while its option is off', asyn
   expect(offers()).toEqual([]);
   await generate(LOST);
   expect(offers()).toEqual([{ code: 'rescue-offer' }]);
-  expect(noticeInWords({ code: 'rescue-offer' })).toContain('its parameters say so');
+  expect(noticeInWords({ code: 'rescue-offer' })).toContain('their parameters say so');
   hasOption('True');
   await rig.clock.advance(500);
   expect(offers()).toEqual([]);
