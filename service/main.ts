@@ -62,6 +62,7 @@ async function serveHere(options: ServeRequest): Promise<number> {
   const { createSampler } = await import('./memory/sources/registry.ts');
   const { runCommand } = await import('./memory/sources/command.ts');
   const { processInRamReader } = await import('./memory/ram/process.ts');
+  const { machineRamReader } = await import('./memory/ram/machine.ts');
   const { processMemoryReader } = await import('./memory/sources/process/sampler.ts');
   const { nvidiaSmi } = options;
   try {
@@ -78,7 +79,10 @@ async function serveHere(options: ServeRequest): Promise<number> {
           platform: process.platform,
           env: process.env,
         }),
-      readProcess: processInRamReader(processMemoryReader(process.platform, systemClock, runCommand)),
+      readRam: {
+        process: processInRamReader(processMemoryReader(process.platform, systemClock, runCommand)),
+        machine: machineRamReader(process.platform, systemClock, runCommand),
+      },
       isAlive,
       onSignal,
       pageScript,

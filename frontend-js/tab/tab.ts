@@ -114,6 +114,7 @@ export class Tab {
         break;
       case 'estimate':
       case 'advice':
+      case 'holders':
       case 'sidecar':
         break;
     }

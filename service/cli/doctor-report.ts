@@ -1,7 +1,12 @@
 /** What `headroom doctor` finds on this machine. */
 import type { Clock } from '../base/clock.ts';
 import type { SourceReason } from '../protocol/source.ts';
+import type { Holder, RamReport } from '../protocol/holders.ts';
 import type { GpuProcess } from '../protocol/viewer.ts';
+import { holderOf } from '../memory/holders.ts';
+import type { ReadMachineRam } from '../memory/ram/machine.ts';
+import type { ReadProcessInRam } from '../memory/ram/process.ts';
+import { ramReport } from '../memory/ram/report.ts';
 import { createChildSlot } from '../memory/sources/child-slot.ts';
 import type { CommandRunner } from '../memory/sources/command.ts';
 import { reasonInWords } from '../words/index.ts';
@@ -11,6 +16,7 @@ import type { CallEnd } from '../memory/sources/nvidia-smi/call.ts';
 import { COMPUTE_APPS_ARGS, readComputeApps } from '../memory/sources/nvidia-smi/compute-apps.ts';
 import { MANDATORY_FIELDS, probeFields } from '../memory/sources/nvidia-smi/fields.ts';
 import type { Fields } from '../memory/sources/nvidia-smi/fields.ts';
+import { mergedProcesses, PROCESS_TYPES_ARGS, readProcessTypes } from '../memory/sources/nvidia-smi/process-types.ts';
 import { hasFigures } from '../memory/sources/types.ts';
 import type { GpuOutput, UnusableRow } from '../memory/sources/nvidia-smi/read-output.ts';
 import type { GpuRow } from '../memory/sources/nvidia-smi/rows.ts';
@@ -33,6 +39,10 @@ export interface DoctorReport {
   readonly unusable: readonly UnusableRow[];
   /** Null where the driver does not say. Names without their folders and without the person's name. */
   readonly processes: readonly GpuProcess[] | null;
+  /** The same with programs that only draw, what kind of program each is, and what it does on the card. */
+  readonly holders: readonly Holder[] | null;
+  /** Of this machine, and of the WebUI that Headroom works for now, where there is one. */
+  readonly ram: RamReport;
   readonly store: StoreReport;
 }
 
@@ -50,6 +60,9 @@ export interface DoctorMachine {
   readonly findBinary: () => string | null;
   readonly readInventory: (withGraphics: boolean) => Promise<Inventory | null>;
   readonly inspectStore: (dataDir: string) => StoreReport;
+  readonly readRam: { readonly machine: ReadMachineRam; readonly process: ReadProcessInRam };
+  /** Its process; null where none runs, or the system does not tell. */
+  readonly findWebui: (dataDir: string) => number | null;
   readonly readFile: (path: string) => Uint8Array;
   readonly person: Person;
   readonly nodeVersion: string;
@@ -62,7 +75,8 @@ const CALL_LIMIT_MS = 15_000;
 export async function makeDoctorReport(machine: DoctorMachine, dataDir: string): Promise<DoctorReport> {
   const path = machine.findBinary();
   const inventory = await machine.readInventory(path === null);
-  const { fields, processes } = path === null ? NOTHING : await askDriver(machine, path);
+  const { fields, processes, all } = path === null ? NOTHING : await askDriver(machine, path);
+  const webuiPid = machine.findWebui(dataDir);
   const output = fields === 'hung' ? null : (fields?.output ?? null);
   const rows = output?.ok === true ? output.gpus : [];
   const reason = fields === 'hung' ? 'hung' : reasonOf(output);
@@ -82,11 +96,30 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
     driverVersion: rows[0]?.driverVersion ?? null,
     gpus: rows.map(reportedGpu),
     unusable: output?.ok === true ? output.unusable : [],
-    // As behind a slash: a program may call itself by the person's name.
-    processes:
-      processes?.map((one) => ({ ...one, name: withoutPerson(`/${one.name}`, machine.person).slice(1) })) ?? null,
+    processes: processes?.map((one) => discreet(one, machine.person)) ?? null,
+    holders: all?.map((one) => holderOf(discreet(one, machine.person), webuiPid)) ?? null,
+    ram: await ramOf(machine, webuiPid),
     store: { ...store, path: withoutPerson(store.path, machine.person) },
   };
+}
+
+/** As behind a slash: a program may call itself by the person's name. */
+function discreet(process: GpuProcess, person: Person): GpuProcess {
+  return { ...process, name: withoutPerson(`/${process.name}`, person).slice(1) };
+}
+
+async function ramOf({ readRam }: DoctorMachine, webuiPid: number | null): Promise<RamReport> {
+  const [machine, process] = await Promise.all([
+    readRam.machine(),
+    webuiPid === null ? null : readRam.process(webuiPid),
+  ]);
+  return ramReport({
+    machine,
+    process,
+    allocConf: process?.allocConf ?? null,
+    checkpointsInRam: 0,
+    weightsMiB: null,
+  });
 }
 
 function reportedGpu(row: GpuRow): ReportedGpu {
@@ -104,9 +137,11 @@ function reasonOf(output: GpuOutput | null): SourceReason | null {
 
 interface DriverAnswer {
   readonly fields: Fields | 'hung' | null;
+  /** Those that compute. */
   readonly processes: readonly GpuProcess[] | null;
+  readonly all: readonly GpuProcess[] | null;
 }
-const NOTHING: DriverAnswer = { fields: null, processes: null };
+const NOTHING: DriverAnswer = { fields: null, processes: null, all: null };
 
 /** After a call that hangs no other is made, and the one that hangs is not waited for: it may be there for ever. */
 async function askDriver({ clock, runCommand }: DoctorMachine, file: string): Promise<DriverAnswer> {
@@ -117,8 +152,13 @@ async function askDriver({ clock, runCommand }: DoctorMachine, file: string): Pr
       callNvidiaSmi({ slot, clock, file, limitMs: CALL_LIMIT_MS, onHung }, args).then(resolve, onHung);
     });
   const fields = await probeFields(ask);
-  if ('hung' in fields) return { fields: 'hung', processes: null };
-  if (!fields.output.ok) return { fields, processes: null };
+  if ('hung' in fields) return { ...NOTHING, fields: 'hung' };
+  if (!fields.output.ok) return { ...NOTHING, fields };
   const apps = await ask(COMPUTE_APPS_ARGS);
-  return { fields, processes: apps.hung || apps.exitCode !== 0 ? null : readComputeApps(apps.text, null) };
+  if (apps.hung) return { ...NOTHING, fields };
+  const processes = apps.exitCode === 0 ? readComputeApps(apps.text, null) : null;
+  // Older drivers, and other vendors' tools of this name, may know no such list.
+  const types = await ask(PROCESS_TYPES_ARGS);
+  const typed = types.hung || types.exitCode !== 0 ? null : readProcessTypes(types.text);
+  return { fields, processes, all: mergedProcesses(processes, typed) };
 }

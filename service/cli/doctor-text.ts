@@ -34,7 +34,10 @@ export function reportText(report: DoctorReport): string {
     ...(nvidiaSmi.fields.length > 0 ? [[labels.fields, nvidiaSmi.fields.join(', ')] as const] : []),
     ...gpus.map((gpu): Entry => [labels.card, words.cardInWords(gpu, gpu.migMode === 'Enabled')]),
     ...unusable.map(({ row, reason }): Entry => [labels.card, words.unusableInWords(row, reason)]),
-    ...(gpus.length > 0 ? processEntries(report.processes) : []),
+    ...(gpus.length > 0 ? processEntries(report.holders) : []),
+    [labels.ram, words.ramInWords(report.ram)],
+    ...(report.ram.webuiMiB === null ? [] : [[labels.webui, words.webuiRamInWords(report.ram)] as const]),
+    ...report.ram.findings.map((finding): Entry => [labels.advice, words.ramFindingInWords(finding)]),
     [labels.store, words.storeInWords(report.store)],
     ...(problem === null ? [] : [[labels.problem, problem] as const]),
   ];
@@ -52,9 +55,9 @@ function problemIn({ reason, gpus, unusable }: DoctorReport): string | null {
   return problems.length === 0 ? null : words.problemOfSome(problems, gpus.length + unusable.length);
 }
 
-function processEntries(processes: DoctorReport['processes']): Entry[] {
+function processEntries(processes: DoctorReport['holders']): Entry[] {
   const labels = words.DOCTOR_LABELS;
   if (processes === null) return [[labels.processes, words.PROCESSES_NOT_TOLD]];
   if (processes.length === 0) return [[labels.processes, words.NO_PROCESSES]];
-  return processes.map(({ pid, name, usedMiB }) => [labels.process, words.userInWords(pid, name, usedMiB)]);
+  return processes.map((one) => [labels.process, words.holderInWords(one)]);
 }

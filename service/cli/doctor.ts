@@ -1,6 +1,9 @@
 /** `headroom doctor`: what Headroom finds here, or how it reads an output that somebody sent in. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Result } from '../base/result.ts';
+import { machineRamReader } from '../memory/ram/machine.ts';
+import { processInRamReader } from '../memory/ram/process.ts';
+import { processMemoryReader } from '../memory/sources/process/sampler.ts';
 import { runCommand } from '../memory/sources/command.ts';
 import { loadSystemInformation, readInventory } from './inventory.ts';
 import { findNvidiaSmi, isExecutableFile } from '../memory/sources/nvidia-smi/find-binary.ts';
@@ -15,6 +18,7 @@ import type { DoctorMachine } from './doctor-report.ts';
 import { inspectStore } from './doctor-store.ts';
 import { replayText, reportText } from './doctor-text.ts';
 import type { CliIo } from './io.ts';
+import { runningWebui } from './running-webui.ts';
 import { VERSION } from './version.ts';
 import { DOCTOR_USAGE, mistakeInWords, unreadableInWords } from '../words/index.ts';
 import { fileProblem, FileRefused } from './file-problem.ts';
@@ -93,6 +97,11 @@ function thisMachine({ env }: CliIo, nvidiaSmi: string | null): DoctorMachine {
     readInventory: (withGraphics) =>
       readInventory({ clock: systemClock, load: loadSystemInformation, limitMs: 5000, withGraphics }),
     inspectStore,
+    readRam: {
+      machine: machineRamReader(platform, systemClock, runCommand),
+      process: processInRamReader(processMemoryReader(platform, systemClock, runCommand)),
+    },
+    findWebui: (dataDir) => runningWebui(dataDir),
     readFile: readSmallFile,
     person: personHere(),
     nodeVersion: process.version,

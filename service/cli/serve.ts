@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import { openGate, type Gate } from '../server/gate.ts';
 import { createHub, type Hub } from '../server/hub.ts';
-import type { ReadProcessInRam } from '../memory/ram/process.ts';
+import type { RamReaders } from '../server/messages/holders.ts';
 import type { SourceChoice } from '../memory/sources/source.ts';
 import { isToken } from '../server/token.ts';
 import { openStoreOfWebui } from '../store/place.ts';
@@ -22,7 +22,7 @@ export interface ServeIo extends CliIo {
   readonly pid: number;
   readonly clock: Clock;
   readonly createSampler: (choice: SourceChoice) => Sampler;
-  readonly readProcess: ReadProcessInRam;
+  readonly readRam: RamReaders;
   readonly driverMaySpill: () => boolean;
   /** Whether a process is there. */
   readonly isAlive: (pid: number) => boolean;
@@ -69,7 +69,7 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
     store: storeOf(options, io.clock.nowMs()),
     planner: { planNext, planSize },
     createSampler: io.createSampler,
-    readProcess: io.readProcess,
+    readRam: io.readRam,
     version: VERSION,
     driverMaySpill: io.driverMaySpill(),
     holder: options.webuiId ?? randomUUID(),

@@ -7,6 +7,7 @@ import { construct, CONSTRUCTION_FACTS } from './construct.ts';
 import { deviceOf } from './device.ts';
 import { firstOf, isThere, isTrue } from './facts.ts';
 import type { Reading } from './host.ts';
+import { KEPT_FACTS } from './kept-checkpoints.ts';
 import { KEY_FACTS, keyOf } from './key.ts';
 import { webuiPhase } from './phases.ts';
 import { RESCUE_FACTS } from './rescue.ts';
@@ -26,6 +27,7 @@ export const WEBUI_FACTS: readonly string[] = [
     ...BATCHED,
     ...BATCHING_FACTS,
     ...KEY_FACTS,
+    ...KEPT_FACTS,
     ...CONSTRUCTION_FACTS,
     ...RESCUE_FACTS,
   ]),

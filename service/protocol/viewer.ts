@@ -6,6 +6,7 @@ import { benchmarkOptionsSchema, benchmarkStateSchema, refusalSchema } from './b
 import { calibrationStateSchema } from './calibration.ts';
 import { errorMessageSchema } from './error.ts';
 import { estimateResultSchema, requestedSettingsSchema } from './estimate.ts';
+import { holdersSchema, ramReportSchema, useSchema } from './holders.ts';
 import { environmentSchema, upscalerSchema } from './host.ts';
 import { noticeSchema } from './notice.ts';
 import { markSchema, originSchema, outcomeSchema } from './run.ts';
@@ -38,6 +39,7 @@ export const viewerMessageSchema = z.discriminatedUnion('type', [
     about: adviceAboutSchema,
     settings: requestedSettingsSchema,
   }),
+  z.strictObject({ type: z.literal('holders'), requestId }),
   /** `imported`: what imports brought, and nothing that was measured here. */
   z.strictObject({ type: z.literal('forget-runs'), keyHash: z.string().max(64), which: z.enum(['all', 'imported']) }),
   z.strictObject({ type: z.literal('restart-sidecar') }),
@@ -55,7 +57,13 @@ const deviceStateSchema = z.strictObject({
 export type DeviceState = z.infer<typeof deviceStateSchema>;
 
 /** `usedMiB` is null where the driver does not say (WDDM, WSL2). */
-const gpuProcessSchema = z.strictObject({ pid: z.int(), name: z.string(), usedMiB: mib.nullable() });
+const gpuProcessSchema = z.strictObject({
+  pid: z.int(),
+  name: z.string(),
+  usedMiB: mib.nullable(),
+  /** Left out where the driver's list says it of none. */
+  use: useSchema.optional(),
+});
 export type GpuProcess = z.infer<typeof gpuProcessSchema>;
 
 /** What is stored with a run, and why its set-up has no fit or an imported one does not count. */
@@ -160,6 +168,7 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),
   z.strictObject({ type: z.literal('advice'), requestId, result: adviceResultSchema }),
+  z.strictObject({ type: z.literal('holders'), requestId, holders: holdersSchema, ram: ramReportSchema }),
   /** An order could not be followed. */
   z.strictObject({ type: z.literal('refused'), refusal: refusalSchema }),
   errorMessageSchema,

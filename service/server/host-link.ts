@@ -1,4 +1,5 @@
 import { readReport, traitsOf } from '../hosts/hosts.ts';
+import { keptCheckpointsOf, type KeptCheckpoints } from '../hosts/kept-checkpoints.ts';
 import { rescuesOf } from '../hosts/rescue.ts';
 import type { Live } from '../hosts/run.ts';
 import { weightsAfter, type Weights } from '../hosts/weights.ts';
@@ -18,6 +19,8 @@ export interface HostState {
   readonly keyHash: string | null;
   /** Whether the shim rescues decodes that run out of memory; null where it cannot. */
   readonly rescues: boolean | null;
+  /** Checkpoints beside the one in use; null where it does not tell. */
+  readonly kept: KeptCheckpoints | null;
 }
 
 export interface HostLinkOptions {
@@ -154,7 +157,7 @@ function hostPeer(
 
 function hostOf({ environment, report }: Live, pid: number): HostState {
   const keyHash = environment.checkpoint === null ? null : keyHashOf(environment);
-  return { pid, environment, keyHash, rescues: rescuesOf(report) };
+  return { pid, environment, keyHash, rescues: rescuesOf(report), kept: keptCheckpointsOf(report.facts) };
 }
 
 function readyOf(connection: Connection, pid: number, report: Report, weights: Weights | null): Ready {

@@ -8,7 +8,6 @@ import { createLedger, figuresOf, type MemoryReading } from '../memory/ledger.ts
 import type { SourceChoice } from '../memory/sources/source.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import { createMemoryWatch } from '../memory/watch.ts';
-import type { ReadProcessInRam } from '../memory/ram/process.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { Store } from '../store/store.ts';
@@ -18,6 +17,7 @@ import { createHostLink, type HostState } from './host-link.ts';
 import { onHostMessage, onRun } from './host-messages.ts';
 import { createLeakWatch } from './leak-watch.ts';
 import { createLeftBehind } from './left-behind.ts';
+import type { RamReaders } from './messages/holders.ts';
 import { createRescueOffer } from './rescue-offer.ts';
 import { noFigures, noticesOf, unmatchedNow } from './notices.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
@@ -34,7 +34,7 @@ export interface HubOptions {
   readonly store: Store;
   readonly planner: Planner;
   readonly createSampler: (choice: SourceChoice) => Sampler;
-  readonly readProcess: ReadProcessInRam;
+  readonly readRam: RamReaders;
   readonly version: string;
   /** Whether the driver gives out system RAM where it could refuse. */
   readonly driverMaySpill: boolean;
@@ -91,7 +91,7 @@ export function createHub(options: HubOptions): Hub {
     conductor: createConductor(conductorOptions(() => parts, options)),
     viewers: createViewers(viewersOptions(() => parts, options, pause)),
     leftBehind: createLeftBehind(() => parts.link.host, changed),
-    leakWatch: createLeakWatch({ clock, ledger, readProcess: options.readProcess, onChange: changed }),
+    leakWatch: createLeakWatch({ clock, ledger, readProcess: options.readRam.process, onChange: changed }),
     rescueOffer: createRescueOffer(() => parts.link.host),
     isClosed: () => closed,
   };
@@ -180,7 +180,7 @@ function limitMiB({ link, ledger }: Parts): number | null {
 }
 
 function viewersOptions(parts: () => Parts, options: HubOptions, pause: Pause): ViewerOptions {
-  const { clock, log, version, driverMaySpill, planner } = options;
+  const { clock, log, version, driverMaySpill, planner, readRam } = options;
   const answer: ViewerOptions['answer'] = (settings) => {
     const { memory, ledger, conductor, leftBehind } = parts();
     return answerEstimate(settings, {
@@ -208,6 +208,6 @@ function viewersOptions(parts: () => Parts, options: HubOptions, pause: Pause): 
       });
     },
     answer,
-    onRequest: createRequests({ parts, planner, log, answer, pause }),
+    onRequest: createRequests({ parts, planner, log, answer, pause, readRam }),
   };
 }

@@ -8,6 +8,7 @@ import { createAdviceQueue } from './advice-queue.ts';
 import { advice } from './messages/advice.ts';
 import { planOf } from './messages/benchmark-plan.ts';
 import { curves } from './messages/curves.ts';
+import { holders, type RamReaders } from './messages/holders.ts';
 import { runs } from './messages/runs.ts';
 import type { Parts } from './parts.ts';
 import { createMemory } from './remembered.ts';
@@ -20,18 +21,20 @@ export interface RequestsOptions {
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
   readonly log: (text: string) => void;
+  readonly readRam: RamReaders;
 }
 
 type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
 
 /** Follows or answers what pages ask for, estimates aside. */
 export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
-  const { parts, planner, log } = options;
+  const { parts, planner, log, readRam } = options;
   const remember = createMemory();
-  const queue = createAdviceQueue((error, peer) => {
+  const fail = (error: unknown, peer: ViewerPeer): void => {
     log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     peer.send({ type: 'error', reason: 'internal', message: OWN_ERROR });
-  });
+  };
+  const queue = createAdviceQueue(fail);
 
   function forget(keyHash: string, which: Forgotten): Refusal | null {
     const { conductor, store, viewers } = parts();
@@ -72,6 +75,11 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
           about: request.about,
           work: async () => peer.send(await advice(request, parts(), options.answer, options.pause)),
         });
+      case 'holders':
+        return void holders(request, parts(), readRam).then(
+          (told) => peer.send(told),
+          (error) => fail(error, peer),
+        );
       case 'forget-runs':
         return refuse(forget(request.keyHash, request.which));
       case 'restart-sidecar':

@@ -2,6 +2,7 @@
  * The other end of the page's WebSocket, played inside playwright: answers as the sidecar would, and keeps what it was
  * asked.
  */
+import type { Holders, RamReport } from '../../service/protocol/holders.ts';
 import type { WebSocketRoute } from 'playwright-core';
 import { requestedSettingsSchema } from '../../service/protocol/estimate.ts';
 import { toViewerMessageSchema, viewerMessageSchema } from '../../service/protocol/viewer.ts';
@@ -38,6 +39,26 @@ export function estimateFor(settings: RequestedSettings, totalMiB = 8192): Estim
     notes: [],
   };
 }
+
+const NOBODY: Holders = {
+  by: 'difference',
+  usedMiB: null,
+  usableMiB: null,
+  webui: null,
+  programs: [],
+  untoldMiB: null,
+};
+const LITTLE_KNOWN: RamReport = {
+  totalMiB: 16_384,
+  availableMiB: null,
+  commitLimitMiB: null,
+  committedMiB: null,
+  webuiMiB: null,
+  allocator: null,
+  library: null,
+  allocConf: null,
+  findings: [],
+};
 
 export class FakeSidecar {
   readonly received: ViewerMessage[] = [];
@@ -140,6 +161,9 @@ export class FakeSidecar {
           requestId: message.requestId,
           result: { about: 'nothing', why: { code: 'unknown-networks' } },
         });
+        break;
+      case 'holders':
+        this.send({ type: 'holders', requestId: message.requestId, holders: NOBODY, ram: LITTLE_KNOWN });
         break;
       case 'benchmark-plan':
         this.send({

@@ -1,17 +1,17 @@
+import { programKindOf } from '../../memory/program-kinds.ts';
 import type { OtherProgram } from '../plan.ts';
 import { NOTHING_UNKNOWN, type Candidate, type RemedyKind } from '../remedy.ts';
 
 const LEAST_MIB = 64;
-/** The desktop itself: who closes these logs out. */
-const DESKTOP =
-  /^(xorg|xwayland|gnome-shell|kwin(_\w+)?|plasmashell|mutter|sway|weston|cinnamon|dwm|explorer|csrss|winlogon|shellexperiencehost|searchhost|startmenuexperiencehost|textinputhost)(\.exe)?$/i;
+/** Whose windows they are: who closes these logs out. */
+const isDesktop = ({ name }: OtherProgram): boolean => programKindOf(name) === 'desktop';
 
 /** Other programs, by name, as far as the driver tells what each has. */
 export const programs: RemedyKind = {
   searches: false,
   candidates: ({ programs: all }) =>
     all
-      .filter((one): one is Held => one.usedMiB !== null && one.usedMiB >= LEAST_MIB && !DESKTOP.test(fileOf(one.name)))
+      .filter((one): one is Held => one.usedMiB !== null && one.usedMiB >= LEAST_MIB && !isDesktop(one))
       .sort((a, b) => b.usedMiB - a.usedMiB)
       .map(({ pid, name, usedMiB }): Candidate => ({
         step: {

@@ -26,11 +26,17 @@ export function allocatorIn(maps: string): AllocatorInUse | null {
 
 /** Allocators that LD_PRELOAD names and that are not there. @param environ /proc/PID/environ. */
 export function notPreloaded(environ: string, maps: string): string[] {
-  const preload =
-    environ
-      .split('\0')
-      .find((one) => one.startsWith('LD_PRELOAD='))
-      ?.slice('LD_PRELOAD='.length) ?? '';
+  const preload = variableIn(environ, 'LD_PRELOAD') ?? '';
   const named = preload.split(/[: ]/).map((path) => path.split('/').at(-1) ?? '');
   return named.filter((file) => LIBRARIES.some((one) => one.file.test(file)) && allocatorIn(maps)?.library === null);
+}
+
+/** Of a process as it was started. @param environ /proc/PID/environ. */
+export function variableIn(environ: string, name: string): string | null {
+  return (
+    environ
+      .split('\0')
+      .find((one) => one.startsWith(`${name}=`))
+      ?.slice(name.length + 1) ?? null
+  );
 }

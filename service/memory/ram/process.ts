@@ -1,13 +1,18 @@
 /** What a process has of RAM, and by which library. */
 import { readFileSync } from 'node:fs';
 import type { ReadProcessMemory } from '../sources/process/memory.ts';
-import { allocatorIn, notPreloaded, type AllocatorInUse } from './allocator.ts';
+import { allocatorIn, notPreloaded, variableIn, type AllocatorInUse } from './allocator.ts';
 
 export interface ProcessInRam {
   readonly residentMiB: number | null;
   readonly allocator: AllocatorInUse | null;
   readonly notPreloaded: readonly string[];
+  /** PYTORCH_CUDA_ALLOC_CONF and its like, as the process was started. */
+  readonly allocConf: string | null;
 }
+
+/** The first that is set is in force. */
+export const ALLOC_CONF = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF', 'PYTORCH_HIP_ALLOC_CONF'];
 
 export type ReadProcessInRam = (pid: number) => Promise<ProcessInRam>;
 
@@ -25,10 +30,12 @@ export function processInRamReader(
   };
   return async (pid) => {
     const maps = textOf(`/proc/${pid}/maps`);
+    const environ = textOf(`/proc/${pid}/environ`) ?? '';
     return {
       residentMiB: (await readMemory(pid))?.residentMiB ?? null,
       allocator: maps === null ? null : allocatorIn(maps),
-      notPreloaded: maps === null ? [] : notPreloaded(textOf(`/proc/${pid}/environ`) ?? '', maps),
+      notPreloaded: maps === null ? [] : notPreloaded(environ, maps),
+      allocConf: ALLOC_CONF.map((name) => variableIn(environ, name)).find((value) => value !== null) ?? null,
     };
   };
 }

@@ -2,6 +2,7 @@
 import type { ToldNetworks } from '../../hosts/told.ts';
 import { FAMILIES } from '../../networks/families/registry.ts';
 import { unetTensors, vaeTensors, type Tensors } from '../../networks/weights.ts';
+import type { WeightsByNetwork } from '../../protocol/holders.ts';
 import type { Resident } from '../../protocol/host.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
@@ -12,11 +13,20 @@ const BESIDE_MOVED_MIB = 8;
 
 type Widths = Pick<ToldNetworks, 'family' | 'unetBits' | 'vaeBits' | 'fp8'>;
 
-/** Of all networks together. */
-export function weightsMiB({ family, unetBits, vaeBits, fp8 }: Widths): number {
+export function weightsByNetwork({ family, unetBits, vaeBits, fp8 }: Widths): WeightsByNetwork {
   const count = (tensors: Tensors): number => tensors.reduce((sum, one) => sum + one, 0);
-  const unetAndText = count(unetTensors(FAMILIES[family].unet)) + FAMILIES[family].textParameters;
-  return (unetAndText * (fp8 ? 8 : unetBits) + count(vaeTensors()) * vaeBits) / 8 / BYTES_PER_MIB;
+  const mib = (numbers: number, bits: number): number => (numbers * bits) / 8 / BYTES_PER_MIB;
+  return {
+    unetMiB: mib(count(unetTensors(FAMILIES[family].unet)), fp8 ? 8 : unetBits),
+    textMiB: mib(FAMILIES[family].textParameters, fp8 ? 8 : unetBits),
+    vaeMiB: mib(count(vaeTensors()), vaeBits),
+  };
+}
+
+/** Of all networks together. */
+export function weightsMiB(widths: Widths): number {
+  const { unetMiB, textMiB, vaeMiB } = weightsByNetwork(widths);
+  return unetMiB + textMiB + vaeMiB;
 }
 
 export function idleMiB(widths: Widths, resident: Resident): number {

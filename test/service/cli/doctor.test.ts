@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -31,6 +31,24 @@ function setUp(over: Partial<DoctorMachine> = {}) {
       runs: 7,
       folderWritable: true,
     }),
+    readRam: {
+      machine: () =>
+        Promise.resolve({
+          totalMiB: 16_384,
+          availableMiB: 8_000,
+          commitLimitMiB: null,
+          committedMiB: null,
+          commandForTcmalloc: 'sudo apt install google-perftools',
+        }),
+      process: () =>
+        Promise.resolve({
+          residentMiB: 4_096,
+          allocator: { allocator: 'system', library: null },
+          notPreloaded: [],
+          allocConf: 'expandable_segments:True',
+        }),
+    },
+    findWebui: () => null,
     readFile: () => new Uint8Array(),
     person: { home: '/home/somebody', user: 'somebody' },
     nodeVersion: 'v24.21.0',
@@ -85,6 +103,22 @@ describe('headroom doctor', () => {
     expect(out).toMatch(/Driver +560.10/);
     expect(out).toMatch(/Store .*: ok, 7 runs/);
     expect(out).toContain('All well.');
+  });
+
+  test('tells who uses the card, what kind of program each is and what it does', async () => {
+    const { run, smi } = setUp({ findWebui: () => 4242 });
+    smi.processTypes = readFileSync(new URL('../../fixtures/nvidia-smi-processes/typed.txt', import.meta.url), 'utf8');
+    const report = JSON.parse((await run('--json')).out) as DoctorReport;
+    expect(report.holders).toContainEqual({ pid: 1523, name: 'Xorg', kind: 'desktop', use: 'graphics', usedMiB: 310 });
+    expect(report.holders).toContainEqual({ pid: 4242, name: 'python3', kind: 'webui', use: 'compute', usedMiB: 2512 });
+    expect((await run()).out).toMatch(/Process +2201 chrome \(a browser, draws\): 420 MiB/);
+  });
+
+  test('tells RAM, and of the WebUI that runs the allocator and how to get a better one', async () => {
+    expect((await setUp().run()).out).toMatch(/RAM +7.8 GiB of 16.0 GiB available\n(?!WebUI)/);
+    const { out } = await setUp({ findWebui: () => 4242 }).run();
+    expect(out).toMatch(/WebUI +4.0 GiB of RAM, handed out by the system's own allocator; .*expandable_segments:True/);
+    expect(out).toMatch(/Advice +.*TCMalloc ends that: sudo apt install google-perftools/);
   });
 
   test("names no home folder and no process's folder", async () => {

@@ -1,4 +1,5 @@
 /** The command line in a language of brackets: nothing that it says was written past words/. */
+import type { RamReport } from '../../../service/protocol/holders.ts';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -105,6 +106,25 @@ describe('in a language of brackets every word stands in brackets', () => {
     expect(said()).toBe('');
   });
 
+  const RAM: RamReport = {
+    totalMiB: 16384,
+    availableMiB: 900,
+    commitLimitMiB: 20000,
+    committedMiB: 19500,
+    webuiMiB: 4000,
+    allocator: 'system',
+    library: null,
+    allocConf: 'expandable_segments:True',
+    findings: [
+      { code: 'no-better-allocator', command: 'sudo get it' },
+      { code: 'not-preloaded', library: 'libtcmalloc.so.4', command: null },
+      { code: 'debug-allocator', library: 'libtcmalloc_debug.so.4', command: null },
+      { code: 'ram-short', availableMiB: 900, wantedMiB: 2000 },
+      { code: 'commit-short', committedMiB: 19500, limitMiB: 20000, wantedMiB: 2000 },
+      { code: 'checkpoints-in-ram', count: 2 },
+    ],
+  };
+
   test('headroom doctor, of a machine with a card that can be read and one that cannot', () => {
     const gpu = { index: 0, name: 'T4', uuid: null, busId: null, usedMiB: 500, totalMiB: 8192 };
     const unusable = [{ row: 1, reason: 'gpu-lost' as const }];
@@ -120,6 +140,8 @@ describe('in a language of brackets every word stands in brackets', () => {
       gpus: [{ ...gpu, reservedMiB: null, migMode: 'Enabled', reason: null, message: null }],
       unusable,
       processes: null,
+      holders: [{ pid: 42, name: 'python', kind: 'webui', use: 'compute', usedMiB: 900 }],
+      ram: RAM,
       store: { path: '/store', state: 'ok', sizeBytes: 1, runs: 1, folderWritable: false },
     });
     const replays = [replayText({ ok: true, gpus: [gpu], unusable }), replayText({ ok: false, reason: 'bad-output' })];

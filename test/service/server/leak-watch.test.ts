@@ -4,7 +4,7 @@ import { noticeInWords } from '../../../service/words/index.ts';
 import type { ViewerState } from '../../../service/protocol/viewer.ts';
 import type { Leak } from '../../../service/protocol/leak.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
-import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { NO_RAM, createRig, temporaryDir, type Rig } from './rig.ts';
 
 const SETTINGS = settingsOf('txt2img', 512, 512, 1);
 
@@ -16,9 +16,17 @@ beforeEach(() => {
   dir = temporaryDir();
   residentMiB = 4000;
   rig = createRig(dir.path, {
-    readProcess: (pid) => {
-      expect(pid).toBe(4242);
-      return Promise.resolve({ residentMiB, allocator: { allocator: 'system', library: null }, notPreloaded: [] });
+    readRam: {
+      ...NO_RAM,
+      process: (pid) => {
+        expect(pid).toBe(4242);
+        return Promise.resolve({
+          residentMiB,
+          allocator: { allocator: 'system', library: null },
+          notPreloaded: [],
+          allocConf: null,
+        });
+      },
     },
   });
 });

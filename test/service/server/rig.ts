@@ -12,6 +12,19 @@ import type { DeviceReading } from '../../../service/memory/sources/types.ts';
 import { DEVICE, FakeSampler } from './fake-sampler.ts';
 import { FakeSocket } from './fake-socket.ts';
 
+/** Of a system that tells little of RAM. */
+export const NO_RAM: HubOptions['readRam'] = {
+  process: () => Promise.resolve({ residentMiB: null, allocator: null, notPreloaded: [], allocConf: null }),
+  machine: () =>
+    Promise.resolve({
+      totalMiB: 16_384,
+      availableMiB: null,
+      commitLimitMiB: null,
+      committedMiB: null,
+      commandForTcmalloc: null,
+    }),
+};
+
 /** A sidecar with one WebUI and one page, without processes and without waiting. */
 export interface Rig {
   readonly clock: FakeClock;
@@ -51,7 +64,7 @@ export function createRig(
       choices.push(choice);
       return sampler;
     },
-    readProcess: () => Promise.resolve({ residentMiB: null, allocator: null, notPreloaded: [] }),
+    readRam: NO_RAM,
     version: '0.1.0',
     driverMaySpill: false,
     holder: `${dataDir.slice(-6)}-${Math.random()}`,

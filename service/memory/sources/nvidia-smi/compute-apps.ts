@@ -49,7 +49,7 @@ export function readComputeApps(text: string, uuid: string | null): GpuProcess[]
  * nor the password that its arguments may. The driver tells what the process calls itself, which with a rewritten title
  * is its whole command line.
  */
-function programOf(name: string): string {
+export function programOf(name: string): string {
   const windows = /^.*?\.exe(?![^ "])/i.exec(name)?.[0];
   const [path = ''] = windows === undefined ? name.split(/ (?=[-/])/, 1) : [windows];
   const file = path.split(/[/\\]/).at(-1) ?? '';

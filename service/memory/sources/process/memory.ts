@@ -18,11 +18,11 @@ export type ReadProcessMemory = (pid: number) => ProcessMemory | null | Promise<
  */
 export function readProcFiles(pid: number, readFile: (path: string) => string = readText): ProcessMemory | null {
   try {
-    const residentMiB = fieldMiB(readFile(`/proc/${pid}/status`), 'VmRSS');
+    const residentMiB = meminfoMiB(readFile(`/proc/${pid}/status`), 'VmRSS');
     const machine = readFile('/proc/meminfo');
-    const totalMiB = fieldMiB(machine, 'MemTotal');
+    const totalMiB = meminfoMiB(machine, 'MemTotal');
     // Kernels before 3.14 have no MemAvailable.
-    const availableMiB = fieldMiB(machine, 'MemAvailable') ?? fieldMiB(machine, 'MemFree');
+    const availableMiB = meminfoMiB(machine, 'MemAvailable') ?? meminfoMiB(machine, 'MemFree');
     if (residentMiB === null || totalMiB === null || availableMiB === null) return null;
     return { residentMiB, usedMiB: Math.max(0, totalMiB - availableMiB), totalMiB };
   } catch {
@@ -33,7 +33,7 @@ export function readProcFiles(pid: number, readFile: (path: string) => string = 
 /** Of the machine, without swapping; null where the system does not offer it as a file. */
 export function availableMiB(readFile: (path: string) => string = readText): number | null {
   try {
-    return fieldMiB(readFile('/proc/meminfo'), 'MemAvailable');
+    return meminfoMiB(readFile('/proc/meminfo'), 'MemAvailable');
   } catch {
     return null;
   }
@@ -43,7 +43,8 @@ function readText(path: string): string {
   return readFileSync(path, 'latin1');
 }
 
-function fieldMiB(text: string, name: string): number | null {
+/** Of a line of /proc/meminfo or /proc/PID/status; null where there is none. */
+export function meminfoMiB(text: string, name: string): number | null {
   const start = text.startsWith(`${name}:`) ? 0 : text.indexOf(`\n${name}:`) + 1;
   if (start === 0 && !text.startsWith(`${name}:`)) return null;
   const match = /^[^:\n]+:\s*(\d+) kB/.exec(text.slice(start, start + 60));

@@ -15,6 +15,9 @@ export const DOCTOR_LABELS: Readonly<
     | 'card'
     | 'process'
     | 'processes'
+    | 'ram'
+    | 'webui'
+    | 'advice'
     | 'store'
     | 'problem',
     string
@@ -29,6 +32,9 @@ export const DOCTOR_LABELS: Readonly<
   card: 'Card',
   process: 'Process',
   processes: 'Processes',
+  ram: 'RAM',
+  webui: 'WebUI',
+  advice: 'Advice',
   store: 'Store',
   problem: 'Problem',
 };
@@ -96,10 +102,6 @@ export function cardInWords({ index, name, uuid, busId, usedMiB, totalMiB }: Car
 
 function amount(mib: number | null): string {
   return formatMaybeMiB(mib, 'an unknown amount');
-}
-
-export function userInWords(pid: number, name: string, usedMiB: number | null): string {
-  return `${pid} ${name}: ${amount(usedMiB)}`;
 }
 
 interface StoreFacts {

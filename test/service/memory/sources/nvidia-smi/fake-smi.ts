@@ -13,6 +13,8 @@ export interface FakeSmi {
   cards: number;
   unknownFields: string[];
   hangsOnProcesses: boolean;
+  /** What `-q -d PIDS` prints; null: it knows no such option, as tools of this name of others. */
+  processTypes: string | null;
   /** Cards, by their number, of which it tells no memory figures. */
   blindOn: number[];
   readonly calls: string[];
@@ -39,6 +41,7 @@ export function createFakeSmi(clock: Clock): FakeSmi {
     cards: 1,
     unknownFields: [],
     hangsOnProcesses: false,
+    processTypes: null,
     blindOn: [],
     calls: [],
     signals: [],
@@ -85,6 +88,10 @@ export function createFakeSmi(clock: Clock): FakeSmi {
         if (fake.mode === 'no-driver') return fail(NO_DRIVER, 9);
         if (fake.mode === 'lost') return fail(LOST, 15);
         if (processes) return fail(APPS, 0);
+        if (args[0] === '-q')
+          return fake.processTypes === null
+            ? fail("Invalid combination of input arguments. Please run 'nvidia-smi -h' for help.\n", 6)
+            : fail(fake.processTypes, 0);
         if (unknown !== undefined) return fail(`Field "${unknown}" is not a valid field to query.\n`, 2);
         if (turn === 0) print(`${fields.join(', ')}\n`);
         for (let index = 0; index < fake.cards; index += 1) print(row(fake, fields, index, turn));

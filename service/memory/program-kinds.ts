@@ -1,0 +1,32 @@
+/** What kind of program has a name, as far as people know it by that. */
+import type { ProgramKind } from '../protocol/holders.ts';
+
+/** Names without `.exe`, in lower case. */
+const NAMES: readonly { readonly kind: ProgramKind; readonly names: RegExp }[] = [
+  {
+    kind: 'desktop',
+    names:
+      /^(xorg|x|xwayland|gnome-(shell|control-center|remote-desktop-daemon)|mutter.*|kwin(_\w+)?|plasmashell|krunner|ksmserver|sway|hyprland|weston|cinnamon|xfwm4|xfce4-.*|marco|compton|picom|budgie-wm|cosmic-.*|sddm.*|gdm.*|lightdm.*|dwm|explorer|csrss|winlogon|shellexperiencehost|startmenuexperiencehost|searchhost|searchapp|textinputhost|applicationframehost|systemsettings|lockapp|widgets|windowserver|finder)$/,
+  },
+  {
+    kind: 'browser',
+    names:
+      /^((google-)?chrome|chromium(-browser)?|firefox(-bin|-esr)?|msedge(webview2)?|brave(-browser)?|opera|vivaldi(-bin)?|epiphany|safari|webcontent|librewolf|zen)$/,
+  },
+  {
+    kind: 'game',
+    names: /^(steam(webhelper)?|gameoverlayui|epicgameslauncher|galaxyclient|battle\.net|eadesktop|gamebar)$/,
+  },
+  {
+    kind: 'recorder',
+    names:
+      /^(obs(64|32|-studio)?|nvcontainer|nvidia share|nvidia overlay|shadowplay|streamlabs.*|gpu-screen-recorder)$/,
+  },
+  { kind: 'chat', names: /^(discord.*|slack|ms-teams|teams|zoom|telegram(-desktop)?|signal-desktop|whatsapp)$/ },
+];
+
+/** @param name of the program's file, with or without its folder. */
+export function programKindOf(name: string): Exclude<ProgramKind, 'webui'> {
+  const file = (name.split(/[/\\]/).at(-1) ?? name).toLowerCase().replace(/\.exe$/, '');
+  return (NAMES.find(({ names }) => names.test(file))?.kind ?? 'other') as Exclude<ProgramKind, 'webui'>;
+}

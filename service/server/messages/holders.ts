@@ -1,0 +1,69 @@
+/** Who holds the device's memory, and how RAM stands. */
+import { toldBy, type ToldNetworks } from '../../hosts/told.ts';
+import { traitsOf } from '../../hosts/hosts.ts';
+import { figuresOf } from '../../memory/ledger.ts';
+import { holdersOf } from '../../memory/holders.ts';
+import type { ReadMachineRam } from '../../memory/ram/machine.ts';
+import { ALLOC_CONF, type ReadProcessInRam } from '../../memory/ram/process.ts';
+import { ramReport } from '../../memory/ram/report.ts';
+import { idleMiB, weightsByNetwork } from '../../model/unmeasured/weights.ts';
+import type { OtherCheckpoints, WeightsByNetwork } from '../../protocol/holders.ts';
+import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
+import type { HostState } from '../host-link.ts';
+import type { Parts } from '../parts.ts';
+
+export interface RamReaders {
+  readonly process: ReadProcessInRam;
+  readonly machine: ReadMachineRam;
+}
+
+type Told = Extract<ToViewerMessage, { type: 'holders' }>;
+
+export async function holders(
+  { requestId }: Extract<ViewerMessage, { type: 'holders' }>,
+  { ledger, link, memory, leftBehind }: Parts,
+  read: RamReaders,
+): Promise<Told> {
+  const { host } = link;
+  const networks = host === null ? null : networksOf(host);
+  const weights = networks === null ? null : weightsByNetwork(networks);
+  const held = holdersOf({
+    figures: figuresOf(ledger.now),
+    torch: ledger.now.torch,
+    contextMiB: ledger.now.contextMiB,
+    pid: host?.pid ?? null,
+    processes: memory.processes,
+    weights,
+    otherCheckpoints: host === null ? null : otherCheckpointsOf(host, networks),
+    leftBehindMiB: leftBehind.leftMiB,
+  });
+  const key = host?.environment.key ?? {};
+  const [machine, process] = await Promise.all([read.machine(), host === null ? null : read.process(host.pid)]);
+  const ram = ramReport({
+    machine,
+    process,
+    allocConf: ALLOC_CONF.map((name) => key[name]).find((value) => value !== undefined) ?? null,
+    checkpointsInRam: host?.kept?.inRam ?? 0,
+    weightsMiB: weights === null ? null : sumMiB(weights),
+  });
+  return { type: 'holders', requestId, holders: held, ram };
+}
+
+/** null where the networks are not known, and where they come and go (--medvram). */
+function networksOf({ environment }: HostState): ToldNetworks | null {
+  const told = toldBy(environment.key, environment.device.backend);
+  return told.ok && traitsOf(environment).resident === 'all' ? told.value : null;
+}
+
+function sumMiB({ unetMiB, textMiB, vaeMiB }: WeightsByNetwork): number {
+  return unetMiB + textMiB + vaeMiB;
+}
+
+/** On the card they are what is there at idle beyond the one in use; in RAM nobody counts them. */
+function otherCheckpointsOf({ kept, environment }: HostState, networks: ToldNetworks | null): OtherCheckpoints | null {
+  if (kept === null) return null;
+  if (kept.onCard === 0) return { count: kept.inRam, where: 'ram', usedMiB: kept.inRam === 0 ? 0 : null };
+  const { staticMiB } = environment.traits;
+  const usedMiB = networks === null || staticMiB === null ? null : Math.max(0, staticMiB - idleMiB(networks, 'all'));
+  return { count: kept.onCard, where: 'card', usedMiB };
+}
