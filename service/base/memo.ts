@@ -35,3 +35,18 @@ export class Memo<V> {
     this.#size = 0;
   }
 }
+
+/**
+ * What is worked out of an object alone, for as long as that is there. Objects that are never changed, so that who asks
+ * can tell no difference but the time.
+ */
+export function memoised<K extends object, V>(workOut: (of: K) => V): (of: K) => V {
+  const known = new WeakMap<K, V>();
+  return (of) => {
+    const before = known.get(of);
+    if (before !== undefined) return before;
+    const value = workOut(of);
+    known.set(of, value);
+    return value;
+  };
+}

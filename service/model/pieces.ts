@@ -1,3 +1,4 @@
+import { memoised } from '../base/memo.ts';
 import type { Stage } from '../operations/kind.ts';
 import { stageGroups } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
@@ -158,18 +159,11 @@ function piecesOf(settings: GenerationSettings): Piece[] {
   );
 }
 
-/** A plan asks for those of all its candidates again with each run, an estimate for its own several times. */
-const known = new WeakMap<GenerationSettings, readonly Piece[]>();
-
-/** The planes whose maximum is the peak of a generation. */
-export function pieces(settings: GenerationSettings): readonly Piece[] {
-  let own = known.get(settings);
-  if (own === undefined) {
-    own = piecesOf(settings);
-    known.set(settings, own);
-  }
-  return own;
-}
+/**
+ * The planes whose maximum is the peak of a generation. A plan asks for those of all its candidates again with each
+ * run, an estimate for its own several times.
+ */
+export const pieces = memoised((settings: GenerationSettings): readonly Piece[] => piecesOf(settings));
 
 /**
  * Terms that may be above zero: those of score matrices only where attention keeps them, cache left over only for

@@ -1,3 +1,4 @@
+import { Memo, memoised } from '../base/memo.ts';
 import type { Resident } from '../protocol/host.ts';
 import type { Phase } from '../protocol/settings.ts';
 import type { Scores } from './attention/scores.ts';
@@ -99,26 +100,18 @@ export function encodersOf({
   return [usual, ...ENCODE_PRECISIONS.filter((encode) => encode !== usual)];
 }
 
-/** Texts are made slowly, and asked for several times with each estimate. */
-const names = new WeakMap<Networks, string>();
-
-/** Differs between networks that differ. */
-export function nameOf(networks: Networks): string {
-  let name = names.get(networks);
-  if (name === undefined) {
-    const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
-    const set = JSON.stringify([kernels, networks.variant]);
-    const own = [shape, precision, copies, evaluated, decode, encode, scores, set, resident];
-    name = [...own, ...unlike].join(' ');
-    names.set(networks, name);
-  }
-  return name;
-}
+/** Differs between networks that differ. Texts are made slowly, and asked for several times with each estimate. */
+export const nameOf = memoised((networks: Networks): string => {
+  const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
+  const set = JSON.stringify([kernels, networks.variant]);
+  return [shape, precision, copies, evaluated, decode, encode, scores, set, resident, ...unlike].join(' ');
+});
 
 export type Which = 'sampling' | 'decode' | 'encode';
 
-/** Programs are written when first asked for: a WebUI needs three of them. */
-const programs = new Map<string, Program>();
+/** Programs are written when first asked for: a WebUI needs three of them, a recognition all. Some 100 kB each. */
+const MOST_PROGRAMS = 400;
+const programs = new Memo<Program>(MOST_PROGRAMS);
 
 /**
  * The program of one of the networks.
@@ -131,12 +124,7 @@ export function programOf(networks: Networks, which: Which, effectiveBatch: numb
 }
 
 function written(name: string, write: () => Program): Program {
-  let program = programs.get(name);
-  if (program === undefined) {
-    program = write();
-    programs.set(name, program);
-  }
-  return program;
+  return programs.get(name) ?? programs.set(name, write());
 }
 
 /** Networks whose weights are moved as one: both halves of the autoencoder are. */

@@ -1,4 +1,5 @@
 /** All operations. */
+import { memoised } from '../base/memo.ts';
 import { hiresImage } from './hires-image.ts';
 import { hiresLatent } from './hires-latent.ts';
 import { img2img } from './img2img.ts';
@@ -63,18 +64,13 @@ export function upscalesImages(operation: Operation): boolean {
   return kindOf(operation).upscales === 'image';
 }
 
-/** Those of one settings object are asked for several times with each estimate. */
-const known = new WeakMap<OperationSettings, readonly (readonly Stage[])[]>();
-
-/** What the WebUI runs, in groups between which it empties PyTorch's cache. */
-export function stageGroups(settings: OperationSettings): readonly (readonly Stage[])[] {
-  let own = known.get(settings);
-  if (own === undefined) {
-    own = kindOf(settings.operation).stages(settings);
-    known.set(settings, own);
-  }
-  return own;
-}
+/**
+ * What the WebUI runs, in groups between which it empties PyTorch's cache. Those of one settings object are asked for
+ * several times with each estimate.
+ */
+export const stageGroups = memoised((settings: OperationSettings): readonly (readonly Stage[])[] =>
+  kindOf(settings.operation).stages(settings),
+);
 
 /** Whether PyTorch's cache is emptied after sampling, so that what sampling reserved is seen alone. */
 export function emptiesCacheAfterSampling(settings: OperationSettings): boolean {

@@ -1,3 +1,4 @@
+import { memoised } from '../base/memo.ts';
 import { kindOf } from '../operations/registry.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 
@@ -17,19 +18,11 @@ export interface CandidateLimits {
 
 /**
  * Settings that a benchmark may run: squares and some 3:2 rectangles from at most half the limit up to it, hires from
- * half, two thirds and four fifths of the target's size.
+ * half, two thirds and four fifths of the target's size. Those of one plan are asked for several times with each run.
  */
-export function candidates(limits: CandidateLimits): readonly GenerationSettings[] {
-  let all = known.get(limits);
-  if (all === undefined) {
-    all = candidatesWithin(limits);
-    known.set(limits, all);
-  }
-  return all;
-}
-
-/** Those of one plan are asked for several times with each run. */
-const known = new WeakMap<CandidateLimits, readonly GenerationSettings[]>();
+export const candidates = memoised((limits: CandidateLimits): readonly GenerationSettings[] =>
+  candidatesWithin(limits),
+);
 
 function candidatesWithin(limits: CandidateLimits): GenerationSettings[] {
   const most = Math.max(1, Math.floor(limits.maxBatchSize));

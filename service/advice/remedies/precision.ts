@@ -1,4 +1,5 @@
 import { familyOf } from '../../hosts/key-words.ts';
+import { FAMILIES } from '../../networks/families/registry.ts';
 import { withChange } from '../plan.ts';
 import type { Candidate, RemedyKind } from '../remedy.ts';
 
@@ -28,9 +29,9 @@ export const half: RemedyKind = {
       : [],
 };
 
-/** SDXL's own autoencoder gives numbers too large for 16 bits: the WebUI then takes 32 after all. */
 function isUndone(key: Readonly<Record<string, string>>): boolean {
-  return familyOf(key) === 'sdxl';
+  const family = familyOf(key);
+  return family !== null && FAMILIES[family].vaeNeedsFloat;
 }
 
 /** Weights in 8 bits, where the WebUI has that and the network computes in 16. */

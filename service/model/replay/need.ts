@@ -1,3 +1,4 @@
+import { Memo } from '../../base/memo.ts';
 import type { Steps } from '../../base/steps.ts';
 import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
@@ -21,7 +22,7 @@ const CONTRADICTING_SHARE = 0.1;
 const MOST_REMEMBERED = 10_000;
 
 /** The same settings are asked for again with each movement of a slider and each run. */
-const remembered = new Map<string, Need>();
+const remembered = new Memo<Need>(MOST_REMEMBERED);
 
 /**
  * MiB above the weights with which a generation succeeds, worked out by replay, and the phase that needs them.
@@ -70,12 +71,8 @@ function replayed(
     hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
   const ownRoomMiB = slicesToFit(networks.scores) ? roomMiB : null;
   const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${pictures} ${ownRoomMiB}`;
-  let need = remembered.get(name);
-  if (need === undefined) {
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    need = neededMiB(networks, settings, { pictures, roomMiB: ownRoomMiB });
-    remembered.set(name, need);
-  }
+  const need =
+    remembered.get(name) ?? remembered.set(name, neededMiB(networks, settings, { pictures, roomMiB: ownRoomMiB }));
   const withAll = (ownMiB: number): number => scale * ownMiB + besidesMiB(replay, slackMiB);
   return { needMiB: withAll(need.needMiB), leastMiB: withAll(need.leastMiB), phase: need.phase };
 }

@@ -1,3 +1,5 @@
+import { at } from '../../base/at.ts';
+import { memoised } from '../../base/memo.ts';
 import type { Stage as OperationStage } from '../../operations/kind.ts';
 import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
@@ -80,22 +82,17 @@ function readsPrompts({ phase }: Stage): boolean {
   return phase === 'sampling';
 }
 
-const weighed = new WeakMap<Program, number>();
-
 /** 0 where they are there all the time. */
 function weightsMiB(networks: Networks, moved: Moved | null): number {
-  if (moved === null) return 0;
-  const program = weightsOf(networks, moved);
-  let mib = weighed.get(program);
-  if (mib === undefined) {
-    const run = new Run(Infinity, null);
-    run.begin({ phase: 'sampling', program, from: 0, to: program.onceMoreFrom, elements: [], repeats: false });
-    run.finish();
-    mib = run.peaks[0]?.activeMiB ?? 0;
-    weighed.set(program, mib);
-  }
-  return mib;
+  return moved === null ? 0 : weighed(weightsOf(networks, moved));
 }
+
+const weighed = memoised((program: Program): number => {
+  const run = new Run(Infinity, null);
+  run.begin({ phase: 'sampling', program, from: 0, to: program.onceMoreFrom, elements: [], repeats: false });
+  run.finish();
+  return at(run.peaks, 0).activeMiB;
+});
 
 export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): number {
   return Math.max(...stages.map((stage) => activeMiB(networks, stage)));
@@ -139,24 +136,18 @@ function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part
 
 /** What of a name is the networks' own: texts are made slowly, and asked for several times with each estimate. */
 type OwnNames = Readonly<Record<Which | 'all' | 'moved', string>>;
-const ownNames = new WeakMap<Networks, OwnNames>();
 
-function ownNamesOf(networks: Networks): OwnNames {
-  let own = ownNames.get(networks);
-  if (own === undefined) {
-    const { shape, precision, decode, evaluated, resident } = networks;
-    const of = (which: Which): string => `${programName(networks, which)} ${workspaceOf(networks, which)}`;
-    own = {
-      sampling: of('sampling'),
-      decode: of('decode'),
-      encode: of('encode'),
-      all: `${evaluated} ${resident}`,
-      moved: resident === 'all' ? '' : `${shape} ${precision} ${decode}`,
-    };
-    ownNames.set(networks, own);
-  }
-  return own;
-}
+const ownNamesOf = memoised((networks: Networks): OwnNames => {
+  const { shape, precision, decode, evaluated, resident } = networks;
+  const of = (which: Which): string => `${programName(networks, which)} ${workspaceOf(networks, which)}`;
+  return {
+    sampling: of('sampling'),
+    decode: of('decode'),
+    encode: of('encode'),
+    all: `${evaluated} ${resident}`,
+    moved: resident === 'all' ? '' : `${shape} ${precision} ${decode}`,
+  };
+});
 
 /** Differs between stages whose replays differ; a portrait is replayed as a landscape is. */
 export function replayName(networks: Networks, stages: readonly Stage[]): string {

@@ -10,6 +10,8 @@ export interface NetworkFamily {
   readonly needsOrder: boolean;
   /** In which width pictures are encoded, as a rule, where the denoising network computes in 16 bits. */
   readonly usualEncode: 'autocast' | 'as-decoded';
+  /** The autoencoder gives numbers too large for 16 bits: the WebUI then takes 32 after all. */
+  readonly vaeNeedsFloat: boolean;
   /** Of the text encoders together. */
   readonly textParameters: number;
   /** What --lowvram moves onto the card for the prompts; null where it is not known tensor by tensor. */

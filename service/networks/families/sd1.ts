@@ -15,6 +15,7 @@ export const sd1 = {
   copies: false,
   needsOrder: false,
   usualEncode: 'autocast',
+  vaeNeedsFloat: false,
   // CLIP ViT-L/14
   textParameters: 123_060_480,
   movedForPrompts: textTensors,

@@ -14,6 +14,7 @@ export const sd2 = {
   // It allocates what SD 1 does, in another order.
   needsOrder: true,
   usualEncode: 'autocast',
+  vaeNeedsFloat: false,
   // OpenCLIP ViT-H/14
   textParameters: 354_032_640,
   movedForPrompts: null,

@@ -14,6 +14,7 @@ export const sdxl = {
   copies: true,
   needsOrder: false,
   usualEncode: 'as-decoded',
+  vaeNeedsFloat: true,
   // CLIP ViT-L/14 and OpenCLIP ViT-bigG/14
   textParameters: 817_720_320,
   movedForPrompts: null,

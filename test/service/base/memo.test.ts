@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Memo } from '../../../service/base/memo.ts';
+import { Memo, memoised } from '../../../service/base/memo.ts';
 
 test('holds no more than its most, and what is asked for since longest', () => {
   const memo = new Memo<number>(10);
@@ -18,4 +18,15 @@ test('what grows in it counts', () => {
   memo.set('first', 'a');
   for (let i = 0; i < 10; i += 1) memo.grown();
   expect(memo.get('first')).toBeUndefined();
+});
+
+test('what is worked out of an object is worked out once', () => {
+  let times = 0;
+  const lengthOf = memoised((list: readonly number[]) => {
+    times += 1;
+    return list.length;
+  });
+  const list = [1, 2, 3];
+  expect([lengthOf(list), lengthOf(list), lengthOf([1])]).toEqual([3, 3, 1]);
+  expect(times).toBe(2);
 });
