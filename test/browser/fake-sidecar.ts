@@ -126,7 +126,7 @@ export class FakeSidecar {
     const benchmark = {
       state: 'running' as const,
       options,
-      run: 1,
+      run: 0,
       runsPlanned: 12,
       settings: null,
       timeLeftMs: 90_000,
