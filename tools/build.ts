@@ -11,7 +11,7 @@ import { bundlePage, bundleSidecar } from './bundle.ts';
 import { pythonMessages } from './python-messages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const PAGE_LIMIT_GZIP_BYTES = 40 * 1024;
+const PAGE_LIMIT_GZIP_BYTES = 60 * 1024;
 
 async function outputs(): Promise<Map<string, string>> {
   return new Map([
