@@ -5,7 +5,7 @@ import { activePeakMiB } from '../../service/model/replay/peaks.ts';
 import { programOf, workspaceOf, type Networks } from '../../service/networks/networks.ts';
 import { vaeElements } from '../../service/networks/vae-units.ts';
 import type { Workspace } from '../../service/program/kernels.ts';
-import { allElements, type Program } from '../../service/program/tape.ts';
+import { allElements, type Program } from '../../service/program/program.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 
 export interface Size {

@@ -2,7 +2,7 @@ import type { Phase } from '../protocol/settings.ts';
 import { BLOCK_BYTES, CachingAllocator } from './allocator.ts';
 import { NONE } from './blocks.ts';
 import { sameSlices, sliceOf } from './slicing.ts';
-import { bytesOf, RELEASE, SLICE, type Kind, type Program, type Slice } from '../program/tape.ts';
+import { bytesOf, RELEASE, SLICE, type Kind, type Program, type Slice } from '../program/program.ts';
 
 /** A stretch of a program, on one size. */
 export interface Part {

@@ -2,7 +2,8 @@
  * InvokeAI's slices, after `einsum_op_cuda` and `einsum_op_tensor_mem` of A1111 1.10.1's sd_hijack_optimizations.py. It
  * never gives up: where not even one row finds room, PyTorch's own error ends the generation.
  */
-import type { SameSlices, Slice, SlicingOfHeads } from '../program/tape.ts';
+import { at } from '../base/at.ts';
+import type { SameSlices, Slice, SlicingOfHeads } from '../program/program.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 
@@ -18,9 +19,9 @@ export function slicesOfHeads(slicing: SlicingOfHeads, elements: readonly number
   // It would divide by what is free.
   if (free <= 0) return null;
   const slices = slicesToMake(slicing, wholeMiB, free);
-  const allHeads = heads * (elements[picturesUnit] ?? 0);
+  const allHeads = heads * at(elements, picturesUnit);
   if (slices <= allHeads) return { taken: Math.floor(allHeads / slices), of: allHeads, isWhole: false };
-  const rows = elements[rowsUnit] ?? 0;
+  const rows = at(elements, rowsUnit);
   return { taken: Math.max(1, Math.floor(rows / slices)), of: rows, isWhole: false };
 }
 

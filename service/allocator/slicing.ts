@@ -1,5 +1,6 @@
+import { at } from '../base/at.ts';
 import { slicesOfHeads, sameSlicesOfHeads } from './slicing-heads.ts';
-import type { SameSlices, Slice, Slicing, SlicingOfHeads, SlicingOfRows } from '../program/tape.ts';
+import type { SameSlices, Slice, Slicing, SlicingOfHeads, SlicingOfRows } from '../program/program.ts';
 
 /**
  * Slices that work is cut into, after sd_hijack_optimizations.py of A1111 1.10.1.
@@ -28,7 +29,7 @@ function slicesOfRows(slicing: SlicingOfRows, elements: readonly number[], freeB
   const slices = slicesToMake(slicing, elements, freeBytes);
   if (slices === 1) return { taken: 1, of: 1, isWhole: false };
   if (slices > mostSlices) return null;
-  const rows = elements[rowsUnit] ?? 0;
+  const rows = at(elements, rowsUnit);
   if (evenly && rows % slices !== 0) return { taken: 1, of: 1, isWhole: true };
   return { taken: Math.max(1, Math.floor(rows / slices)), of: rows, isWhole: false };
 }

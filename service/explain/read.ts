@@ -1,4 +1,5 @@
 /** Any pasted text into what the error in it says: a bare line, a traceback, a log with several errors. */
+import { at } from '../base/at.ts';
 import type { Result } from '../base/result.ts';
 import { figuresOf, type Figures } from './figures.ts';
 import type { ErrorKind, ErrorReading } from './kinds.ts';
@@ -63,7 +64,7 @@ function errorsIn(plain: string, dense: string): Found[] {
     plain,
     ofLines.map(({ from }) => from),
   );
-  const placed = ofLines.map((one, i) => ({ ...one, from: froms[i] ?? 0, to: froms[i] ?? 0 }));
+  const placed = ofLines.map((one, i) => ({ ...one, from: at(froms, i), to: at(froms, i) }));
   const each: Found[] = [];
   for (const one of [...all, ...placed].sort(byPlace)) {
     const last = each.at(-1);

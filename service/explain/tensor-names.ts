@@ -7,7 +7,7 @@ import { FAMILIES } from '../networks/families/registry.ts';
 import { PRECISIONS, type Networks, type Which } from '../networks/networks.ts';
 import * as sampling from '../networks/sampling-units.ts';
 import * as vae from '../networks/vae-units.ts';
-import { CONSTANT_UNIT, type Kind, type Size } from '../program/tape.ts';
+import { CONSTANT_UNIT, type Kind, type Size } from '../program/program.ts';
 
 /** Of the denoising network, of the autoencoder where it says so. */
 export type Layer =

@@ -1,7 +1,8 @@
 /** All that networks allocate for some settings: sizes as PyTorch would ask the card for them, each with its names. */
+import { at } from '../base/at.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
 import type { Networks } from '../networks/networks.ts';
-import { bytesOf, RELEASE, SLICE, type Kind } from '../program/tape.ts';
+import { bytesOf, RELEASE, SLICE, type Kind } from '../program/program.ts';
 import { replayedParts, stagesOf, type Stage } from '../model/replay/stages.ts';
 import type { Part } from '../allocator/run.ts';
 import { namesOf, type LayerName } from './tensor-names.ts';
@@ -81,11 +82,11 @@ function allocations(
   const held = new Array<number>(program.slotCount).fill(0);
   let liveBytes = 0;
   for (let i = from; i < to; i += 1) {
-    const [slot = 0, size = RELEASE] = [program.slots[i], program.sizes[i]];
+    const [slot, size] = [at(program.slots, i), at(program.sizes, i)];
     if (size === SLICE) continue;
-    const bytes = size === RELEASE ? 0 : (bytesOfKinds[size] ?? 0);
+    const bytes = size === RELEASE ? 0 : at(bytesOfKinds, size);
     if (bytes >= LEAST_TELLING_BYTES) tell(size, bytes, liveBytes);
-    liveBytes += bytes - (held[slot] ?? 0);
+    liveBytes += bytes - at(held, slot);
     held[slot] = bytes;
   }
 }

@@ -1,5 +1,6 @@
 import type { Kernels } from '../program/kernels.ts';
-import { CONSTANT_UNIT, type Tape, type Tensor } from '../program/tape.ts';
+import { CONSTANT_UNIT } from '../program/program.ts';
+import type { Tape, Tensor } from '../program/tape.ts';
 
 /** Bytes of a number. */
 export const HALF = 2;

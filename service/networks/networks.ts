@@ -5,7 +5,7 @@ import type { Scores } from './attention/scores.ts';
 import { isTraced } from './attention/traced.ts';
 import { SDPA, TRACED, type Kernels, type Workspace } from '../program/kernels.ts';
 import { FLOAT, HALF, type Precision, type Variant } from './layers.ts';
-import type { Program } from '../program/tape.ts';
+import type { Program } from '../program/program.ts';
 import type { NetworkFamily } from './families/family.ts';
 import { FAMILIES, FAMILY_NAMES, type Family } from './families/registry.ts';
 import { samplingProgram, TELLING_DEPTH } from './unet.ts';

@@ -1,3 +1,5 @@
+import { at } from '../base/at.ts';
+
 export const PROMPT_TOKENS = 77;
 export const QUERIES_AT_A_TIME = 1024;
 
@@ -58,7 +60,7 @@ export function samplingElements(
     ...pixels,
     effectiveBatch,
     effectiveBatch * PROMPT_TOKENS,
-    batch * (pixels[0] ?? 0),
+    batch * at(pixels, 0),
     heldPixels,
   ];
 }

@@ -1,3 +1,4 @@
+import { at } from '../base/at.ts';
 import { attend } from './attention/attend.ts';
 import type { Scores } from './attention/scores.ts';
 import type { Kernels } from '../program/kernels.ts';
@@ -11,7 +12,8 @@ import {
   RESIZED_UNIT,
   UNITS,
 } from './sampling-units.ts';
-import { Tape, type Program, type Tensor } from '../program/tape.ts';
+import type { Program } from '../program/program.ts';
+import { Tape, type Tensor } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
 import { Mover, unetWeights, type Tensors } from './weights.ts';
 
@@ -147,7 +149,7 @@ class UNet {
   /** A residual block, its transformer, and where told a doubling of the size. */
   #stage(x: Tensor, embedding: Tensor, context: Tensor, level: number, doubles = false): Tensor {
     const ops = this.#ops;
-    const depth = this.#shape.depths[level] ?? 0;
+    const depth = at(this.#shape.depths, level);
     let h = this.#residual(x, embedding, CHANNELS * (this.#shape.multipliers[level] ?? 1));
     if (depth > 0) h = ops.through(h, (y) => this.#transformer(y, context, depth));
     return doubles ? ops.through(h, (y) => this.#upsample(y)) : h;

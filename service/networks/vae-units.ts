@@ -1,3 +1,4 @@
+import { at } from '../base/at.ts';
 import { QUERIES_AT_A_TIME } from './sampling-units.ts';
 
 export const CHANNELS = [128, 256, 512, 512] as const;
@@ -24,7 +25,7 @@ export function vaeElements(widthPx: number, heightPx: number, batch: number, he
   const w = Math.floor(widthPx / 8) * 8;
   const h = Math.floor(heightPx / 8) * 8;
   const pixels = CHANNELS.map((_, level) => (w >> level) * (h >> level));
-  const latent = pixels[LATENT_UNIT] ?? 0;
+  const latent = at(pixels, LATENT_UNIT);
   const chunk = Math.min(QUERIES_AT_A_TIME, latent);
   const padded = CHANNELS.map((_, level) => ((w >> level) + 1) * ((h >> level) + 1));
   return [

@@ -1,8 +1,10 @@
+import { at } from '../base/at.ts';
 import type { Scores } from './attention/scores.ts';
 import { attendInVae } from './attention/vae.ts';
 import type { Kernels } from '../program/kernels.ts';
 import { Layers, type Precision } from './layers.ts';
-import { Tape, type Program, type Tensor } from '../program/tape.ts';
+import type { Program } from '../program/program.ts';
+import { Tape, type Tensor } from '../program/tape.ts';
 import { BATCH_PICTURE_UNIT, CHANNELS, HELD_PICTURE_UNIT, LATENT_UNIT, PADDED_UNIT, UNITS } from './vae-units.ts';
 
 const LATENT_CHANNELS = 4;
@@ -83,7 +85,7 @@ class Autoencoder {
     h = this.#bottom(ops.through(h, (y) => this.#residual(y, y.channels)));
     for (let level = CHANNELS.length - 1; level >= 0; level -= 1)
       h = this.#level(h, [
-        ...Array.from({ length: 3 }, () => (y: Tensor) => this.#residual(y, CHANNELS[level] ?? 0)),
+        ...Array.from({ length: 3 }, () => (y: Tensor) => this.#residual(y, at(CHANNELS, level))),
         ...(level > 0 ? [(y: Tensor) => this.#doubled(y, level - 1)] : []),
       ]);
     h = ops.through(

@@ -1,4 +1,6 @@
-import { CONSTANT_UNIT, Tape, type Program, type Tensor } from '../program/tape.ts';
+import { at } from '../base/at.ts';
+import { CONSTANT_UNIT, type Program } from '../program/program.ts';
+import { Tape, type Tensor } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
 
 /**
@@ -72,9 +74,9 @@ export function unetWeights(shape: UNetShape): UNetWeights {
   const skips: number[] = [CHANNELS];
   let channels = CHANNELS;
   for (let level = 0; level < levels; level += 1) {
-    const own = CHANNELS * (multipliers[level] ?? 1);
+    const own = CHANNELS * at(multipliers, level);
     for (let i = 0; i < 2; i += 1) {
-      down.push([...residual(channels, own), ...transformer(own, depths[level] ?? 0, shape)]);
+      down.push([...residual(channels, own), ...transformer(own, at(depths, level), shape)]);
       channels = own;
       skips.push(own);
     }
@@ -89,12 +91,12 @@ export function unetWeights(shape: UNetShape): UNetWeights {
   ];
   const up: Tensors[] = [];
   for (let level = levels - 1; level >= 0; level -= 1) {
-    const own = CHANNELS * (multipliers[level] ?? 1);
+    const own = CHANNELS * at(multipliers, level);
     for (let i = 0; i < 3; i += 1) {
       const doubling = i === 2 && level > 0 ? convolution(own, own) : [];
       up.push([
         ...residual(channels + (skips.pop() ?? 0), own),
-        ...transformer(own, depths[level] ?? 0, shape),
+        ...transformer(own, at(depths, level), shape),
         ...doubling,
       ]);
       channels = own;

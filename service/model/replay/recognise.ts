@@ -1,3 +1,4 @@
+import { at } from '../../base/at.ts';
 import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
 import type { MeasuredRow } from '../rows.ts';
@@ -279,7 +280,7 @@ function leastSquares(points: readonly Point[], trust: readonly number[], slackM
   let xRest = 0;
   let oneRest = oneOne * slackMiB;
   points.forEach(({ x, one, y }, i) => {
-    const weight = trust[i] ?? 0;
+    const weight = at(trust, i);
     xx += weight * x * x;
     oneOne += weight * one * one;
     xOne += weight * x * one;

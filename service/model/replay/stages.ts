@@ -16,7 +16,7 @@ import {
 } from '../../networks/networks.ts';
 import { partsOf, Run, type Part } from '../../allocator/run.ts';
 import { samplingElements } from '../../networks/sampling-units.ts';
-import { allElements, mostBytes, type Program } from '../../program/tape.ts';
+import { allElements, mostBytes, type Program } from '../../program/program.ts';
 import { vaeElements } from '../../networks/vae-units.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;

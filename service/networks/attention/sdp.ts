@@ -1,6 +1,7 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import { EMBEDDING_UNIT, SINGLE_UNIT } from '../sampling-units.ts';
-import type { Size, Tensor } from '../../program/tape.ts';
+import type { Size } from '../../program/program.ts';
+import type { Tensor } from '../../program/tape.ts';
 import { projected, underAutocast } from './operands.ts';
 
 /** torch 2.1's flash kernel takes heads up to this size, others larger ones too. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Course } from '../../../service/allocator/course.ts';
 import { partsOf } from '../../../service/allocator/run.ts';
-import { Tape, type Program } from '../../../service/program/tape.ts';
+import type { Program } from '../../../service/program/program.ts';
+import { Tape } from '../../../service/program/tape.ts';
 
 const MIB = 1024 * 1024;
 

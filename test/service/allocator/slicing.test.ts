@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sameSlices, sliceOf } from '../../../service/allocator/slicing.ts';
-import type { Slicing, SlicingOfHeads, SlicingOfRows } from '../../../service/program/tape.ts';
+import type { Slicing, SlicingOfHeads, SlicingOfRows } from '../../../service/program/program.ts';
 
 /** 100 bytes of scores for each element, of which there are 12 in 128 rows; wanted three times over. */
 const SCORES: SlicingOfRows = {

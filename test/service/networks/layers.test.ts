@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { HALF, Layers } from '../../../service/networks/layers.ts';
 import { TRACED } from '../../../service/program/kernels.ts';
-import { allElements, mostBytes, Tape } from '../../../service/program/tape.ts';
+import { allElements, mostBytes } from '../../../service/program/program.ts';
+import { Tape } from '../../../service/program/tape.ts';
 
 const PIXELS = 100;
 const [IN, OUT] = [4, 8];

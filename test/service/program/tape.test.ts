@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { mostBytes, Tape } from '../../../service/program/tape.ts';
+import { mostBytes } from '../../../service/program/program.ts';
+import { Tape } from '../../../service/program/tape.ts';
 
 describe('tape', () => {
   test('the most that is live at once depends on how many elements each unit has', () => {

@@ -14,7 +14,7 @@ import { replayedNeed } from '../../../../service/model/replay/need.ts';
 import { neededMiB, runsOn } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { samplingElements } from '../../../../service/networks/sampling-units.ts';
-import { allElements, bytesOf, RELEASE, type Program } from '../../../../service/program/tape.ts';
+import { allElements, bytesOf, RELEASE, type Program } from '../../../../service/program/program.ts';
 import { samplingProgram } from '../../../../service/networks/unet.ts';
 import { vaeElements } from '../../../../service/networks/vae-units.ts';
 import { textTensors, unetTensors, unetWeights, vaeTensors } from '../../../../service/networks/weights.ts';

@@ -1,0 +1,148 @@
+import { copiesOf, type Workspace } from './kernels.ts';
+
+/** `bytes` times the number of elements of `unit`. */
+export interface Size {
+  readonly unit: number;
+  readonly bytes: number;
+}
+
+/** Of what does not grow with the picture: one element. */
+export const CONSTANT_UNIT = -1;
+
+/**
+ * Work that is cut into slices to fit the memory that is free (slicing.ts): 1, 2, 4 ... of them, as many as it takes
+ * until `timesOver` times the scores of one slice are no more than that.
+ */
+export type Slicing = SlicingOfRows | SlicingOfHeads;
+
+interface SlicedWork {
+  /** All scores: `bytes` times the number of elements of `unit`. */
+  readonly unit: number;
+  readonly bytes: number;
+  readonly timesOver: number;
+  /** Rows of one picture. */
+  readonly rowsUnit: number;
+}
+
+/** Doggettx's: rows of all heads are shared out; `evenly`: or all are done at once. */
+export interface SlicingOfRows extends SlicedWork {
+  readonly of: 'rows';
+  readonly evenly: boolean;
+  readonly mostSlices: number;
+}
+
+/** InvokeAI's: heads of all pictures are shared out, and rows where those are too few. */
+export interface SlicingOfHeads extends SlicedWork {
+  readonly of: 'heads';
+  readonly heads: number;
+  readonly picturesUnit: number;
+}
+
+/**
+ * What one slice has of the whole: `taken` of `of` equal pieces. `isWhole`: it does not fit in one piece and is done so
+ * all the same, as its rows cannot be shared out evenly.
+ */
+export interface Slice {
+  readonly taken: number;
+  readonly of: number;
+  readonly isWhole: boolean;
+}
+
+/** Bytes that may be free, from the first and below the second, for the same to be decided. */
+export interface SameSlices {
+  readonly fromBytes: number;
+  readonly upToBytes: number;
+}
+
+export interface Derived {
+  readonly unit: number;
+  readonly by: number;
+  readonly from: number;
+}
+
+/** When something is allocated: only where work fits in one piece, only where it is cut up, or in either case. */
+export type When = 'whole' | 'sliced' | 'always';
+
+/** A size that occurs: the sum of `sizes`. */
+export interface Kind {
+  readonly sizes: readonly Size[];
+  /** What decides on it; null = nothing. */
+  readonly slicing: number | null;
+  /** Only one slice's part of it is allocated. */
+  readonly isSlice: boolean;
+  readonly when: When;
+  /**
+   * A workspace, done without where there is no room for it, from then on in all of this kind: PyTorch takes cuDNN's
+   * next engine then, and remembers it.
+   */
+  readonly isWorkspace: boolean;
+}
+
+/**
+ * What one network allocates and releases, in order; sizes are left open until the picture's size is known. Its units:
+ * those of the network, the same once for the inputs and once for the outputs that workspaces copy, one for the weights
+ * that they copy, and the derived ones.
+ */
+export interface Program {
+  /**
+   * Slot and size of each allocation; a release has the size `RELEASE`; with the size `SLICE`, the slot is the slicing
+   * that is decided then.
+   */
+  readonly units: number;
+  readonly slots: Int32Array;
+  readonly sizes: Int32Array;
+  readonly kinds: readonly Kind[];
+  readonly slicings: readonly Slicing[];
+  /**
+   * Units that follow those of the network, in this order: the elements of another, which may be one before it, or none
+   * where there are fewer than `from` of a third.
+   */
+  readonly derived: readonly Derived[];
+  readonly slotCount: number;
+  /** From this operation on the same work is done once more, which matters only under a limit. */
+  readonly onceMoreFrom: number;
+  /**
+   * Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out: none is
+   * below another in every unit.
+   */
+  readonly peakUnits: readonly number[];
+  readonly peaks: readonly (readonly number[])[];
+  /** The same without what is only taken if there is room. */
+  readonly leastPeaks: readonly (readonly number[])[];
+}
+
+export const RELEASE = -1;
+export const SLICE = -2;
+
+/** Of each unit of a program, from those of the network's, under a law of workspaces. */
+export function allElements({ derived }: Program, own: readonly number[], workspace: Workspace): number[] {
+  const { x, w, y } = copiesOf(workspace);
+  const copied = (isCopied: boolean): readonly number[] => (isCopied ? own : own.map(() => 0));
+  const all = [...own, ...copied(x), ...copied(y), w ? 1 : 0];
+  for (const { unit, by, from } of derived) all.push((all[by] ?? 0) < from ? 0 : (all[unit] ?? 0));
+  return all;
+}
+
+/** @param elements of each unit of the program. */
+export function bytesOf({ unit, bytes }: Size, elements: readonly number[]): number {
+  return unit === CONSTANT_UNIT ? bytes : bytes * (elements[unit] ?? 0);
+}
+
+/**
+ * Most bytes that are live at once, without any rounding and without slices, with workspaces or without; `elements` of
+ * each unit of the program.
+ */
+export function mostBytes(
+  { peakUnits, peaks, leastPeaks }: Program,
+  elements: readonly number[],
+  withWorkspaces: boolean,
+): number {
+  let most = 0;
+  for (const peak of withWorkspaces ? peaks : leastPeaks) {
+    let bytes = 0;
+    for (let i = 0; i < peak.length; i += 1)
+      bytes += bytesOf({ unit: peakUnits[i] ?? CONSTANT_UNIT, bytes: peak[i] ?? 0 }, elements);
+    if (bytes > most) most = bytes;
+  }
+  return most;
+}
