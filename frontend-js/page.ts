@@ -21,6 +21,7 @@ const NOTHING_KNOWN: Readonly<Surroundings> = {
   sidecar: null,
   label: 'VRAM',
   deviceName: null,
+  canProbe: false,
   upscalers: [],
 };
 
@@ -33,7 +34,7 @@ export function startPage(): void {
     tab.focus();
   };
   const readouts = (['txt2img', 'img2img'] as const).map(
-    (name) => new Readout(name, browserClock, send, () => surroundings, openTab),
+    (name) => new Readout(name, browserClock, send, () => surroundings, { openTab, probe: () => tab.probe() }),
   );
   const paint = () => {
     for (const readout of readouts) readout.paint();
@@ -45,6 +46,7 @@ export function startPage(): void {
       surroundings.label = message.source.label;
       surroundings.deviceName = deviceName(message);
       surroundings.upscalers = message.upscalers;
+      surroundings.canProbe = message.abilities?.benchmark === true;
       paint();
       look();
     } else if (message.type === 'sidecar') {

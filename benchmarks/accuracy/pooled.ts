@@ -43,6 +43,8 @@ const COLUMNS: readonly Column[] = [
   { head: 'tight', goal: 0.04, side: 'most', of: ({ verdict }) => verdict.ours.tight },
 ];
 
+/** Where the planner may stop by itself. */
+const GOAL_RUNS = 10;
 /** The goals of few runs are others, and fewer. */
 const FEW_RUNS = 2;
 
@@ -58,9 +60,9 @@ export function pooledTable(all: readonly Series[]): string {
     return goal === null ? '' : `${column.side === 'most' ? '<=' : '>='} ${percent(goal)}`;
   });
   return [
-    `| table | needs | verdicts | ${COLUMNS.map(({ head }) => head).join(' | ')} |`,
-    `|---|---|---${'|---'.repeat(COLUMNS.length)}|`,
-    `| goal | | | ${goals.join(' | ')} |`,
+    `| table | runs | needs | verdicts | ${COLUMNS.map(({ head }) => head).join(' | ')} |`,
+    `|---|---|---|---${'|---'.repeat(COLUMNS.length)}|`,
+    `| goal | ${budget > FEW_RUNS ? `<= ${GOAL_RUNS}` : ''} | | | ${goals.join(' | ')} |`,
     ...all.map(rowOf),
   ].join('\n');
 }
@@ -70,7 +72,14 @@ function rowOf({ table, budget, results }: Series): string {
   const name = refused.length === 0 ? table : `${table} (no figure ${refused.length} times: ${refused[0] ?? ''})`;
   const count = (of: (result: AccuracyResult) => number): string => String(Math.round(mean(results.map(of))));
   const cells = COLUMNS.map((column) => cellOf(column, goalOf(column, budget), results));
-  return `| ${[name, count(({ all }) => all.needs), count(({ verdict }) => verdict.n), ...cells].join(' | ')} |`;
+  return `| ${[name, runsOf(results), count(({ all }) => all.needs), count(({ verdict }) => verdict.n), ...cells].join(' | ')} |`;
+}
+
+/** That were made, those under caps too. */
+function runsOf(results: readonly AccuracyResult[]): string {
+  const counts = results.map(({ runsUsed }) => runsUsed);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? String(most) : `${least} to ${most}`;
 }
 
 function cellOf({ side, of }: Column, goal: number | null, results: readonly AccuracyResult[]): string {

@@ -55,7 +55,7 @@ export function judgeRecorded({ only, ...options }: BenchmarkOptions & { readonl
 export function recordedSection(): string {
   return [
     '## Accuracy on recorded tables',
-    `\`npm run bench:accuracy -- --recorded\`: a live benchmark of ${GOAL_BUDGET} runs answered from what the real PyTorch allocated (benchmarks/data/real-allocator), with what a live host reports beside it; seeds 1 to ${SEEDS}.`,
+    `\`npm run bench:accuracy -- --recorded\`: a live benchmark of at most ${GOAL_BUDGET} runs answered from what the real PyTorch allocated (benchmarks/data/real-allocator), with what a live host reports beside it; seeds 1 to ${SEEDS}.`,
     'Peaks are judged on the settings that were not run, what is required on all whose need was found and that were not run under a cap. All operations together, mean over the seeds; what misses its goal is set off.',
     'One table alone: `npm run --silent bench:accuracy -- --table FILE.csv --host FILE.json --json`.',
     '',

@@ -1,6 +1,6 @@
 /** The readout beside width and height: built once, then painted in place. */
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
-import { NO_FIGURES, OPEN_HEADROOM, readoutLabel } from '../../service/words/index.ts';
+import { MEASURE_THIS_CARD, NO_FIGURES, OPEN_HEADROOM, readoutLabel } from '../../service/words/index.ts';
 import { icon, setIcon } from '../icons.ts';
 import type { TabName } from '../settings.ts';
 import type { Bar, Whisker } from './bar.ts';
@@ -57,6 +57,7 @@ class BarElement {
 export interface ReadoutElementOptions {
   tab: TabName;
   onOpenTab: () => void;
+  onProbe: () => void;
 }
 
 export class ReadoutElement {
@@ -66,6 +67,7 @@ export class ReadoutElement {
   readonly #badge = element('span', { class: 'headroom-badge' });
   readonly #margin = element('span', { class: 'headroom-margin' });
   readonly #open: HTMLButtonElement;
+  readonly #probe: HTMLButtonElement;
   readonly #figures = element('div', { class: 'headroom-figures' });
   readonly #bar = new BarElement();
   readonly #hint = element('span', { class: 'headroom-hint-text' });
@@ -85,6 +87,12 @@ export class ReadoutElement {
       attributes: { type: 'button' },
       on: { click: options.onOpenTab },
     });
+    this.#probe = element('button', {
+      class: 'headroom-link headroom-probe',
+      text: MEASURE_THIS_CARD,
+      attributes: { type: 'button' },
+      on: { click: options.onProbe },
+    });
     this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#place() } }, [
       element('summary', { class: 'headroom-hint' }, [this.#hint]),
       this.#more,
@@ -103,7 +111,7 @@ export class ReadoutElement {
         on: { keydown: (event) => this.#onKey(event) },
       },
       [
-        element('div', { class: 'headroom-head' }, [verdict, this.#badge, this.#margin, this.#open]),
+        element('div', { class: 'headroom-head' }, [verdict, this.#badge, this.#margin, this.#probe, this.#open]),
         this.#figures,
         this.#bar.root,
         this.#details,
@@ -124,6 +132,7 @@ export class ReadoutElement {
     setText(this.#margin, model.margin);
     setHidden(this.#margin, model.margin === '');
     setHidden(this.#open, !model.offerTab);
+    setHidden(this.#probe, !model.offerProbe);
     this.#paintFigures(model.figures);
     setText(this.#hint, model.hint);
     this.#bar.paint(model.bar, model.figures.length === 0 ? NO_FIGURES : model.figures.join(' '));

@@ -21,6 +21,8 @@ export interface Surroundings {
   sidecar: SidecarStatus | null;
   label: 'VRAM' | 'RAM';
   deviceName: string | null;
+  /** The WebUI can be asked for runs. */
+  canProbe: boolean;
   upscalers: readonly Upscaler[];
 }
 
@@ -40,12 +42,12 @@ export class Readout {
     clock: Clock,
     send: (message: ViewerMessage) => void,
     surroundings: () => Surroundings,
-    onOpenTab: () => void,
+    on: { readonly openTab: () => void; readonly probe: () => void },
   ) {
     this.#tab = tab;
     this.#surroundings = surroundings;
     this.#requests = new EstimateRequests(tab, clock, send);
-    this.#element = new ReadoutElement({ tab, onOpenTab });
+    this.#element = new ReadoutElement({ tab, onOpenTab: on.openTab, onProbe: on.probe });
     this.#colours = new Colours(this.#element.root);
     this.#announcer = new Announcer(clock, (text, aloud) => this.#element.announce(text, aloud));
   }

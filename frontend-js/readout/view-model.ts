@@ -22,6 +22,8 @@ export interface ReadoutInput {
   sidecar: SidecarStatus | null;
   label: 'VRAM' | 'RAM';
   deviceName: string | null;
+  /** The WebUI can be asked for runs. */
+  canProbe: boolean;
   /** Null before the first look at the controls. */
   reading: Reading | null;
   /** Null before the first answer. */
@@ -51,6 +53,8 @@ export interface ReadoutModel {
   badge: string;
   /** The benchmark is what would help: offer the way to it. */
   offerTab: boolean;
+  /** Nothing was measured on this card: two small runs would narrow the estimate. */
+  offerProbe: boolean;
   announcement: string;
 }
 
@@ -95,6 +99,7 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     details: detailsOf(input, result, note),
     badge: badgeOf(input.deviceName),
     offerTab: false,
+    offerProbe: result.basis === 'unmeasured' && input.canProbe,
     announcement: words.estimateAloud(look.verdict, result, label, besides),
   };
 }
@@ -131,6 +136,7 @@ function plain(input: ReadoutInput, look: Look, state: string, hint: string): Re
     details: [[words.WHY, hint]],
     badge: badgeOf(input.deviceName),
     offerTab: false,
+    offerProbe: false,
     announcement: `${look.verdict}. ${hint}`,
   };
 }

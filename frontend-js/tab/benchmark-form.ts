@@ -11,6 +11,7 @@ export interface BenchmarkFormOptions {
   onStart: (options: BenchmarkOptions) => void;
   onResume: () => void;
   onStartOver: (options: BenchmarkOptions) => void;
+  onProbe: () => void;
 }
 
 function choice(
@@ -21,6 +22,10 @@ function choice(
 ): { input: HTMLInputElement; root: HTMLElement } {
   const input = element('input', { attributes: { type, name, value } });
   return { input, root: element('label', { class: 'headroom-choice' }, [input, label]) };
+}
+
+function button(id: string, text: string, click: () => void): HTMLButtonElement {
+  return element('button', { class: 'headroom-button', text, attributes: { type: 'button', id }, on: { click } });
 }
 
 export class BenchmarkForm {
@@ -34,6 +39,7 @@ export class BenchmarkForm {
   readonly #resumeText = element('p');
   readonly #run: HTMLButtonElement;
   readonly #resume: HTMLButtonElement;
+  readonly #probe: HTMLButtonElement;
   #touched = false;
   #resumable = false;
   #ready = false;
@@ -72,12 +78,9 @@ export class BenchmarkForm {
       text: words.RUN_BENCHMARK,
       attributes: { type: 'submit', id: 'headroom_run' },
     });
-    this.#resume = element('button', {
-      class: 'headroom-button headroom-primary',
-      text: words.GO_ON,
-      attributes: { type: 'button', id: 'headroom_resume' },
-      on: { click: () => this.#callbacks.onResume() },
-    });
+    this.#resume = button('headroom_resume', words.GO_ON, () => this.#callbacks.onResume());
+    this.#resume.classList.add('headroom-primary');
+    this.#probe = button('headroom_probe', words.MEASURE_THIS_CARD, () => this.#callbacks.onProbe());
     this.root = element(
       'form',
       { class: 'headroom-form', on: { change: onChange, submit: (event) => this.#submit(event) } },
@@ -93,7 +96,7 @@ export class BenchmarkForm {
           ...budgets,
         ]),
         this.#plan,
-        element('div', { class: 'headroom-buttons' }, [this.#resume, this.#run]),
+        element('div', { class: 'headroom-buttons' }, [this.#resume, this.#run, this.#probe]),
       ],
     );
   }
@@ -111,8 +114,16 @@ export class BenchmarkForm {
     return { maxSizePx: this.#size.value, maxBatchSize: this.#batch.value, operations, budget };
   }
 
-  /** `ready`: there is somebody to run it. The person's own choice is never overwritten. */
-  update(benchmark: Extract<BenchmarkState, { state: 'idle' }>, defaults: BenchmarkOptions, ready: boolean): void {
+  /**
+   * `ready`: there is somebody to run it. The person's own choice is never overwritten.
+   * @param offersProbe nothing was measured that the estimates rest on.
+   */
+  update(
+    benchmark: Extract<BenchmarkState, { state: 'idle' }>,
+    defaults: BenchmarkOptions,
+    ready: boolean,
+    offersProbe: boolean,
+  ): void {
     this.#resumable = benchmark.resumable !== null;
     this.#ready = ready;
     if (!this.#touched) this.#fill(benchmark.resumable?.options ?? defaults);
@@ -125,6 +136,8 @@ export class BenchmarkForm {
     this.#run.classList.toggle('headroom-primary', !this.#resumable);
     this.#run.disabled = !ready || this.options() === null;
     this.#resume.disabled = !ready;
+    setHidden(this.#probe, !offersProbe);
+    this.#probe.disabled = !ready;
   }
 
   focus(): void {

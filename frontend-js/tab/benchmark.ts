@@ -1,5 +1,5 @@
 /** The benchmark's part of the tab: the form while idle, the progress while it runs. */
-import type { BenchmarkState } from '../../service/protocol/benchmark.ts';
+import type { BenchmarkOptions, BenchmarkState } from '../../service/protocol/benchmark.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
@@ -20,6 +20,7 @@ const TONES: Readonly<Record<Result, string>> = {
 export class BenchmarkPart {
   readonly root: HTMLElement;
   readonly #send: (message: ViewerMessage) => void;
+  readonly #give: (message: ViewerMessage) => void;
   readonly #planRequest = new LatestRequest();
   readonly #form: BenchmarkForm;
   readonly #progress: BenchmarkProgress;
@@ -35,15 +36,13 @@ export class BenchmarkPart {
   /** How the benchmark before the last order ended: old news, whatever becomes of the order. */
   #read: BenchmarkState | null = null;
   #benchmark: BenchmarkState | null = null;
+  #defaults: BenchmarkOptions | null = null;
 
   /** `give` sends what a person has decided, once anything said about the last order is taken away. */
   constructor(send: (message: ViewerMessage) => void, give: (message: ViewerMessage) => void) {
     this.#send = send;
-    const order = (message: ViewerMessage) => {
-      this.#read = this.#benchmark;
-      setHidden(this.#last, true);
-      give(message);
-    };
+    this.#give = give;
+    const order = (message: ViewerMessage) => this.#order(message);
     this.#form = new BenchmarkForm({
       onChoice: () => this.#askPlanSoon(),
       onStart: (options) => order({ type: 'benchmark-start', options }),
@@ -52,6 +51,7 @@ export class BenchmarkPart {
         order({ type: 'benchmark-discard' });
         order({ type: 'benchmark-start', options });
       },
+      onProbe: () => this.probe(),
     });
     this.#progress = new BenchmarkProgress(() => order({ type: 'benchmark-cancel' }));
     this.root = element(
@@ -95,12 +95,25 @@ export class BenchmarkPart {
     setText(this.#last, benchmark.last === null ? '' : words.endingInWords(benchmark.last.ending));
     setAttribute(this.#last, 'data-tone', benchmark.last === null ? null : TONES[benchmark.last.result]);
     const ready = connected && state.environment !== null && !refused;
-    this.#form.update(benchmark, state.defaults, ready);
+    this.#defaults = state.defaults;
+    this.#form.update(benchmark, state.defaults, ready, state.calibration.state === 'unmeasured');
     if (focused) this.#form.focus();
     // What the plan depends on besides the choice itself.
     const subject = JSON.stringify([ready, state.keyHash, state.calibration.runs, this.#form.options()]);
     if (subject !== this.#asked) this.#askPlan();
     this.#asked = subject;
+  }
+
+  /** Two small runs, with the options that a benchmark would have by itself. */
+  probe(): void {
+    if (this.#defaults !== null)
+      this.#order({ type: 'benchmark-start', options: { ...this.#defaults, budget: 'probe' } });
+  }
+
+  #order(message: ViewerMessage): void {
+    this.#read = this.#benchmark;
+    setHidden(this.#last, true);
+    this.#give(message);
   }
 
   memory(memory: Extract<ToViewerMessage, { type: 'memory' }>): void {

@@ -73,6 +73,11 @@ export class Tab {
     else if (tries > 0) requestAnimationFrame(() => this.focus(tries - 1));
   }
 
+  /** As its own button does, from beside the sliders. */
+  probe(): void {
+    this.#benchmark.probe();
+  }
+
   connection(connection: ConnectionState, sidecar: SidecarStatus | null): void {
     const connected = this.#banner.update(connection, sidecar);
     if (connected && !this.#connected) {

@@ -45,7 +45,8 @@ type Refused = Extract<HostMessage, { type: 'run-refused' }>;
 export type CourseEvent =
   | { readonly type: 'begin' }
   | ({ readonly type: 'planned' } & Asked)
-  | { readonly type: 'nothing-left' }
+  /** `isEnough`: more would change nothing. */
+  | { readonly type: 'nothing-left'; readonly isEnough: boolean }
   | { readonly type: 'run'; readonly run: Run; readonly atMs: number }
   | { readonly type: 'refused'; readonly refusal: Refused }
   /** What was waited for has not come. */
@@ -76,7 +77,9 @@ const BUSY_RETRY_MS = 2_000;
 const MOST_REFUSALS = 150;
 
 export function beginning(session: Session, runs: readonly Run[]): CourseState {
-  const progress = { session, runs, warmedUp: false, overheadMs: 0, trouble: NO_TROUBLE, refusals: 0 };
+  // A person waits for a probe: its runs, as one's own first picture, are measured with what they load.
+  const warmedUp = session.options.budget === 'probe';
+  const progress = { session, runs, warmedUp, overheadMs: 0, trouble: NO_TROUBLE, refusals: 0 };
   return { progress, phase: { at: 'planning' } };
 }
 
@@ -88,11 +91,8 @@ export function next(state: CourseState, event: CourseEvent): Step {
       return plan(progress);
     case 'planned':
       return ask(progress, event);
-    case 'nothing-left': {
-      const done = doneOf(progress.runs);
-      const { session, trouble } = progress;
-      return end(progress, finished(done, trouble.leftOut, notReached(session.options, done)));
-    }
+    case 'nothing-left':
+      return end(progress, finishedBy(progress, event.isEnough));
     case 'run':
       return afterRun(state, event);
     case 'refused':
@@ -115,6 +115,14 @@ function plan(progress: Progress): Step {
 
 function end(progress: Progress, ending: Ending): Step {
   return { state: { progress, phase: { at: 'ended', ending } }, effects: [{ type: 'end', ending }] };
+}
+
+function finishedBy({ runs, session, trouble }: Progress, isEnough: boolean): Ending {
+  const done = doneOf(runs);
+  if (session.options.budget === 'probe') return finished('probe', done, trouble.leftOut, null);
+  // Networks that are known are so at all sizes.
+  if (isEnough) return finished('enough', done, trouble.leftOut, null);
+  return finished('all-runs', done, trouble.leftOut, notReached(session.options, done));
 }
 
 function ask(progress: Progress, { runId, planned: wanted, atMs, limitMs }: Asked): Step {

@@ -17,6 +17,8 @@ import { doneOf, planOf, possible, runLimitMs, type Progress } from './progress.
 export interface Planner {
   planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null;
   planSize(options: PlanOptions): number;
+  /** Of one that has nothing more to run: whether that is because it would change nothing. */
+  isEnough(options: PlanOptions, observations: readonly Observation[]): boolean;
 }
 
 export interface CourseOptions {
@@ -27,6 +29,8 @@ export interface CourseOptions {
   readonly send: (message: Extract<ToHostMessage, { type: 'run' | 'cancel' }>) => void;
   /** Process-side MiB that fit on the device; null while unknown. */
   readonly limitMiB: () => number | null;
+  /** What was run on the set-up before a benchmark began. */
+  readonly before: (session: Session) => readonly Observation[];
   readonly newId: () => string;
   readonly onChange: () => void;
 }
@@ -107,14 +111,14 @@ export function createCourse(
 
 /** What is to be run next. */
 function planned(progress: Progress, options: CourseOptions): CourseEvent {
-  const { clock, planner, host, limitMiB, newId } = options;
+  const { clock, planner, host, limitMiB, before, newId } = options;
   const now = host();
   if (now === null) return { type: 'host-gone' };
   const { session, runs, warmedUp } = progress;
-  const plan = { ...planOf(session, now.environment, limitMiB()), ...possible(progress) };
+  const plan = { ...planOf(session, now.environment, limitMiB()), ...possible(progress), before: before(session) };
   const observations = warmedUp ? doneOf(runs).flatMap((run) => observationOf(run) ?? []) : [];
   const found = planner.planNext(plan, observations);
-  if (found === null) return { type: 'nothing-left' };
+  if (found === null) return { type: 'nothing-left', isEnough: planner.isEnough(plan, observations) };
   const settings = withUpscaler(found.settings, now.environment.upscalers);
   return {
     type: 'planned',

@@ -19,11 +19,14 @@ export function resultOf({ code }: Ending): Result {
   return RESULTS[code];
 }
 
+type Finished = Extract<Ending, { code: 'finished' }>;
+
 export function finished(
+  why: Finished['why'],
   done: readonly Run[],
   leftOut: readonly LeftOut[],
   notReached: NotReached | null,
-): Extract<Ending, { code: 'finished' }> {
+): Finished {
   const marked = done.filter(({ marks }) => marks.length > 0).length;
-  return { code: 'finished', runs: done.length, marked, leftOut, notReached };
+  return { code: 'finished', why, runs: done.length, marked, leftOut, notReached };
 }

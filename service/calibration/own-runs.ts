@@ -66,8 +66,13 @@ export function* byOwnRuns(
   }
   const made = yield* calibrated(result.value, observationsLeftOver(all));
   const fitted = { ...about, fit: made, drift: yield* driftOf(all, made, null) };
-  const state = runs < READY_RUNS ? 'partial' : 'ready';
+  const state = runs < READY_RUNS && !isBorneOut(made) ? 'partial' : 'ready';
   return { ...fitted, state, finding: { code: state === 'partial' && isOfNetworks(made) ? 'few' : state, runs } };
+}
+
+/** Whether it rests on known networks, and runs under caps have shown that what is required is as worked out. */
+export function isBorneOut(fit: Fit): boolean {
+  return isOfNetworks(fit) && fit.runs.capped > 0;
 }
 
 /** Whether it takes all but a few figures from known networks. */

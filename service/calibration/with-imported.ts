@@ -9,12 +9,14 @@ import { READY_RUNS, type Calibration } from './calibration.ts';
 import type { History } from './history.ts';
 import { contradictedBy, contradictsOwn } from './imported.ts';
 import { observationsForFit } from './observations.ts';
+import { isBorneOut } from './own-runs.ts';
 import { asSimilar } from './similar.ts';
 
 /** A benchmark of one's own needs no one else's runs; generations of a person's own, often of one size, do. */
 function suffices(own: Calibration, runs: readonly Run[]): boolean {
+  if (own.state !== 'ready' || own.fit === null) return false;
   return (
-    own.state === 'ready' &&
+    isBorneOut(own.fit) ||
     runs.filter(({ origin, marks }) => origin === 'benchmark' && marks.length === 0).length >= READY_RUNS
   );
 }

@@ -7,19 +7,22 @@ import { allowedTerms, pieces } from '../model/pieces.ts';
 import { slicesAttention } from '../model/replay/recognise.ts';
 import { rowsOf } from '../model/rows.ts';
 import type { Fit, Observation } from '../model/types.ts';
+import { hasFailed, isAlike } from './alike.ts';
 import { nextBetween } from './between.ts';
 import { candidates } from './candidates.ts';
+import { nextOfKnown, nextOfProbe } from './known-networks.ts';
 import { nextProbe } from './probe.ts';
 import { hashUnit } from './random.ts';
 import { highestNeedMiB } from './safe.ts';
 import { teacherOf, type Option } from './information.ts';
 import { owedOf, owedOutward, owedToOperations } from './owed.ts';
 import { isSafe as isSafeSliced, nextCheck, nextSpreadOut } from './slices.ts';
+import { PROBE_RUNS } from './telling.ts';
 import type { PlannedRun, PlanOptions } from './types.ts';
 
 export type { PlannedRun, PlanOptions };
 
-const RUNS: Readonly<Record<'quick' | 'default' | 'thorough', number>> = { quick: 10, default: 24, thorough: 48 };
+const RUNS = { probe: PROBE_RUNS, quick: 10, default: 24, thorough: 48 } as const;
 /** Share of the runs that are spent under caps, on `required`. */
 const PROBE_SHARE = 0.42;
 /** One run may do at most this many times the work of the largest before it: the fit grows with the sizes. */
@@ -27,24 +30,39 @@ const GROWTH = 6;
 const FIRST_WORK_MPX = 0.3;
 const RUNS_BEFORE_ANOTHER_OPERATION = 4;
 
-/** How many runs a benchmark takes, the warm-up not counted. */
+/** How many runs a benchmark takes at the most, the warm-up not counted. */
 export function planSize(options: PlanOptions): number {
   return typeof options.budget === 'number' ? Math.max(0, Math.floor(options.budget)) : RUNS[options.budget];
 }
 
 /**
  * The next run of a benchmark, chosen for what it teaches; null = finished.
- * @param observations all runs of this benchmark so far and no others. The answer depends on nothing else, so an
- *   interrupted benchmark goes on where it stopped.
+ * @param observations all runs of this benchmark so far and no others. The answer depends on nothing else than them and
+ *   what was known before, so an interrupted benchmark goes on where it stopped.
  */
 export function planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
+  if (observations.length >= planSize(options) || options.operations.length === 0) return null;
+  const next = options.budget === 'probe' ? nextOfProbe(options, observations) : nextOfKnown(options, observations);
+  if (next === 'enough') return null;
+  return next ?? nextToLearn(options, observations);
+}
+
+/** Whether it is finished although it might have made more runs, because they would change no verdict. */
+export function isEnough(options: PlanOptions, observations: readonly Observation[]): boolean {
+  return (
+    options.operations.length > 0 &&
+    options.budget !== 'probe' &&
+    observations.length < planSize(options) &&
+    nextOfKnown(options, observations) === 'enough'
+  );
+}
+
+/** Of networks of which runs alone tell. */
+function nextToLearn(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
   const size = planSize(options);
-  if (observations.length >= size || options.operations.length === 0) return null;
   const uncapped = observations.filter(({ capMiB }) => capMiB === null);
-  const hasFailed = (settings: GenerationSettings): boolean =>
-    options.failed?.some((other) => isAlike(settings, other)) === true;
   const isDone = (settings: GenerationSettings): boolean =>
-    hasFailed(settings) || uncapped.some((run) => isAsLargeAs(settings, run));
+    hasFailed(options, settings) || uncapped.some((run) => isAsLargeAs(settings, run));
   const open = candidates(options).filter((settings) => !isDone(settings));
   const fitted = fitOfRuns(observations, options.traits, options.hints);
   if (!fitted.ok) return firstRuns(options, observations, open);
@@ -128,16 +146,6 @@ function largestRunMpx(observations: readonly Observation[]): number {
 /** Caps teach only where they can be set and the host counts active bytes. */
 function canProbe({ caps = true }: PlanOptions, observations: readonly Observation[]): boolean {
   return caps && observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
-}
-
-/** Settings this near to a run teach nothing new. */
-const SAME_AREA = 1.05;
-const SAME_BATCH = 1.2;
-
-function isAlike(a: GenerationSettings, b: GenerationSettings): boolean {
-  const ratio = (of: (settings: GenerationSettings) => number): number => Math.max(of(a) / of(b), of(b) / of(a));
-  if (a.operation !== b.operation || ratio(({ batchSize }) => batchSize) >= SAME_BATCH) return false;
-  return ratio(({ width, height }) => width * height) < SAME_AREA && ratio(outputAreaMpx) < SAME_AREA;
 }
 
 /** As good as the same settings as a run, or, where that run failed, settings that need at least as much. */

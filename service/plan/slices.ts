@@ -69,12 +69,12 @@ export function isSafe(
 
 /** How far it lies from the nearest of the others; the seed decides between equals. */
 function worthOf(settings: GenerationSettings, others: readonly GenerationSettings[], seed: number): number {
-  const least = Math.min(...others.map((other) => distance(settings, other)), Number.MAX_VALUE);
+  const least = Math.min(...others.map((other) => distanceOf(settings, other)), Number.MAX_VALUE);
   return least * (1 + 0.05 * hashUnit(seed, JSON.stringify(settings)));
 }
 
 /** In doublings of batch size, of the output's area and of the first pass's. */
-function distance(a: GenerationSettings, b: GenerationSettings): number {
+export function distanceOf(a: GenerationSettings, b: GenerationSettings): number {
   const doublings = (of: (settings: GenerationSettings) => number): number => Math.log2(of(a) / of(b));
   const between = Math.hypot(
     doublings((one) => one.batchSize),

@@ -1,8 +1,11 @@
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import type { Hints } from '../hosts/hints.ts';
-import type { HostTraits } from '../model/types.ts';
+import type { Fit, HostTraits, Observation, ReplayFit } from '../model/types.ts';
 
-export type Budget = 'quick' | 'default' | 'thorough' | number;
+export type Budget = 'probe' | 'quick' | 'default' | 'thorough' | number;
+
+/** A fit of known networks, and those that may be meant besides. */
+export type Belief = Fit & { readonly replay: ReplayFit };
 
 export interface PlanOptions {
   readonly maxSizePx: number;
@@ -19,6 +22,8 @@ export interface PlanOptions {
   readonly caps?: boolean;
   /** Settings that the host failed to run: they are not asked for again. */
   readonly failed?: readonly GenerationSettings[];
+  /** What was run on the set-up before the benchmark began: it need not be run again. */
+  readonly before?: readonly Observation[];
 }
 
 export interface PlannedRun {

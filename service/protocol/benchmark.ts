@@ -5,7 +5,8 @@ import { runProblemSchema } from './host.ts';
 import { generationSettingsSchema, operationSchema, OPERATIONS } from './settings.ts';
 import { sourceReasonSchema } from './source.ts';
 
-export const budgetSchema = z.enum(['quick', 'default', 'thorough']);
+/** How many runs at the most. `probe`: the one or two small ones that tell apart what a set-up may be. */
+export const budgetSchema = z.enum(['probe', 'quick', 'default', 'thorough']);
 export type Budget = z.infer<typeof budgetSchema>;
 
 /** What a person chooses before Run Benchmark. */
@@ -56,6 +57,11 @@ export const endingSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('refused'), problem: runProblemSchema, kept: z.boolean() }),
   z.strictObject({
     code: z.literal('finished'),
+    /**
+     * `all-runs` that were planned or could be made; `enough`: more would change no verdict near the edge; `probe`: it
+     * was not to be more than one.
+     */
+    why: z.enum(['all-runs', 'enough', 'probe']),
     runs: z.int(),
     /** Of these, because something else used the device meanwhile. */
     marked: z.int(),

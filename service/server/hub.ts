@@ -4,12 +4,15 @@ import type { Planner } from '../benchmark/course.ts';
 import type { ConductorOptions } from '../benchmark/requests/request.ts';
 import { createCalibrator } from '../calibration/calibrator.ts';
 import { createHistories } from '../calibration/history.ts';
+import { observationsForFit } from '../calibration/observations.ts';
 import { createLedger, figuresOf, type MemoryReading } from '../memory/ledger.ts';
 import type { SourceChoice } from '../memory/sources/source.ts';
 import type { Sampler } from '../memory/sources/types.ts';
+import type { Observation } from '../model/types.ts';
 import { createMemoryWatch } from '../memory/watch.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
+import type { Session } from '../store/session.ts';
 import type { Store } from '../store/store.ts';
 import { answerEstimate } from './answer.ts';
 import { benchmarkState } from './benchmark-state.ts';
@@ -162,6 +165,7 @@ function conductorOptions(parts: () => Parts, options: HubOptions): ConductorOpt
     host: () => parts().link.host,
     send: (message) => parts().link.send(message),
     limitMiB: () => limitMiB(parts()),
+    before: (session) => before(session, parts()),
     noFigures: () => noFigures(parts()),
     onChange: () => {
       const { memory, conductor, viewers } = parts();
@@ -170,6 +174,12 @@ function conductorOptions(parts: () => Parts, options: HubOptions): ConductorOpt
       viewers.changed();
     },
   };
+}
+
+/** Of runs under caps a benchmark makes its own, so that a person who asks for one gets something measured anew. */
+function before({ keyHash, startedAtMs }: Session, { histories }: Parts): Observation[] {
+  const earlier = histories.of(keyHash).runs.filter((run) => run.startedAtMs < startedAtMs && run.capMiB === null);
+  return observationsForFit(earlier);
 }
 
 function limitMiB({ link, ledger }: Parts): number | null {

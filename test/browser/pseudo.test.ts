@@ -102,7 +102,7 @@ test('every word of the tab stands in brackets: at rest, with a benchmark to go 
   await page.locator('#headroom_tab table tbody tr').first().waitFor();
   assert.deepEqual(await strays('#headroom_tab'), []);
   const { defaults } = sidecar.state;
-  const ending = { code: 'finished', runs: 3, marked: 1, leftOut: [], notReached: null } as const;
+  const ending = { code: 'finished', why: 'all-runs', runs: 3, marked: 1, leftOut: [], notReached: null } as const;
   const resumable = { runsDone: 3, runsPlanned: 9, options: defaults };
   sidecar.sendState({ benchmark: { state: 'idle', resumable, last: { result: 'finished', ending } } });
   sidecar.send({ type: 'refused', refusal: { code: 'running', wanted: 'this' } });

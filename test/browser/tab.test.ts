@@ -362,7 +362,14 @@ describe('words about the last benchmark', () => {
     resumable: null,
     last: {
       result: 'finished' as const,
-      ending: { code: 'finished' as const, runs: 24, marked: 0, leftOut: [], notReached: null },
+      ending: {
+        code: 'finished' as const,
+        why: 'all-runs' as const,
+        runs: 24,
+        marked: 0,
+        leftOut: [],
+        notReached: null,
+      },
     },
   };
 

@@ -13,9 +13,7 @@ import { slackOf } from '../static.ts';
 import type { Fit, HostTraits, Observation, ReplayFit, Spread } from '../types.ts';
 import { fitOfNetworks } from './unmeasured.ts';
 
-/** From here on runs tell more by themselves than a set-up says of its networks. */
-const MANY_RUNS = 8;
-/** Of the total: what is measured narrows what was worked out, to no less than this. */
+/** Of the total: what is measured narrows what was worked out, to no less than this before runs under caps. */
 const LEAST_SPREAD = { peak: 0.015, required: 0.01 };
 
 /**
@@ -28,7 +26,7 @@ export function* fitByFew(
   { networks: told, card }: Hints,
 ): Steps<Fit | null> {
   const capped = observations.filter(({ capMiB }) => capMiB !== null);
-  if (told === null || observations.length === 0 || observations.length >= MANY_RUNS) return null;
+  if (told === null || observations.length === 0) return null;
   const counted = slackOf(observations);
   const unseen = fitOfNetworks(told, counted === null ? traits : { ...traits, slackMiB: counted }, card);
   if (unseen === null || unseen.replay === null) return null;
@@ -53,13 +51,14 @@ export function* fitByFew(
       ? { tellsNeed: true, strayBelow: 0 }
       : yield* judgedByCaps(best.replay, observations, staticMiB, slackMiB);
   if (!judged.tellsNeed) return null;
-  const { peakLow, peakHigh } = spreadOf(best, true);
+  const { peakLow, peakHigh, requiredLow, requiredHigh } = spreadOf(best, true);
+  const isBorneOut = capped.length > 0;
   const spread: Spread = {
     peakLow: Math.max(LEAST_SPREAD.peak, peakLow),
     peakHigh: Math.max(LEAST_SPREAD.peak, peakHigh),
     peakJagged: 0,
-    requiredLow: LEAST_SPREAD.required,
-    requiredHigh: LEAST_SPREAD.required,
+    requiredLow: isBorneOut ? requiredLow : LEAST_SPREAD.required,
+    requiredHigh: isBorneOut ? requiredHigh : LEAST_SPREAD.required,
   };
   return {
     ...unseen,

@@ -73,7 +73,16 @@ function keptOf({ kept }: { readonly kept: boolean }): string {
   return kept ? ` ${KEPT}` : '';
 }
 
-function finishedInWords({ runs, marked, leftOut, notReached }: Extract<Ending, { code: 'finished' }>): string {
+type Finished = Extract<Ending, { code: 'finished' }>;
+
+const FINISHED: Readonly<Record<Finished['why'], (runs: string, were: string) => string>> = {
+  'all-runs': (runs) => `The benchmark has finished: ${runs}.`,
+  enough: (runs, were) =>
+    `The benchmark has finished: ${runs} ${were} enough. The checkpoint's networks are known, and what was run is as it was worked out: more would change no verdict near the edge.`,
+  probe: (runs) => `This card was measured: ${runs}.`,
+};
+
+function finishedInWords({ why, runs, marked, leftOut, notReached }: Finished): string {
   const aside =
     marked === 0
       ? []
@@ -81,7 +90,7 @@ function finishedInWords({ runs, marked, leftOut, notReached }: Extract<Ending, 
           `${marked} of them ${marked === 1 ? 'was' : 'were'} left out, because something else used the device meanwhile; the table of runs says which.`,
         ];
   return [
-    `The benchmark has finished: ${counted(runs, 'run')}.`,
+    FINISHED[why](counted(runs, 'run'), runs === 1 ? 'was' : 'were'),
     ...aside,
     ...leftOut.map(leftOutInWords),
     ...(notReached === null ? [] : [notReachedInWords(notReached)]),

@@ -28,18 +28,22 @@ describe('recorded tables', () => {
     { name: 'sd1-sdp', needs: 60, coverage: 1, tight: 0.02 },
     { name: 'sd1-doggettx', needs: 10, coverage: 0.9, tight: 0.06 },
     { name: 'sdxl-sdp', needs: 10, coverage: 1, tight: 0.02 },
-  ])('$name: 24 runs tell what is required within 0.5 %, and upper bounds hold and lie 2 % above', (expected) => {
-    const { all, verdict, noFigure, runsUsed } = benchmark(expected.name, 24);
-    expect([noFigure, runsUsed]).toEqual([null, 24]);
-    expect(all.needs).toBeGreaterThanOrEqual(expected.needs);
-    expect(all.required.mean).toBeLessThan(0.005);
-    expect(all.required.p95).toBeLessThan(0.015);
-    expect(all.coverage95).toBeGreaterThanOrEqual(expected.coverage);
-    expect(all.upperOverheadMean).toBeLessThan(0.02);
-    expect(all.peak.p95).toBeLessThan(0.01);
-    expect(verdict.ours).toMatchObject({ falseOom: 0, missedOom: 0 });
-    expect(verdict.ours.tight).toBeLessThan(expected.tight);
-  });
+  ])(
+    '$name: at most 10 of 24 runs tell what is required within 0.5 %, and upper bounds hold and lie 2 % above',
+    (expected) => {
+      const { all, verdict, noFigure, runsUsed } = benchmark(expected.name, 24);
+      expect(noFigure).toBeNull();
+      expect(runsUsed).toBeLessThanOrEqual(10);
+      expect(all.needs).toBeGreaterThanOrEqual(expected.needs);
+      expect(all.required.mean).toBeLessThan(0.005);
+      expect(all.required.p95).toBeLessThan(0.015);
+      expect(all.coverage95).toBeGreaterThanOrEqual(expected.coverage);
+      expect(all.upperOverheadMean).toBeLessThan(0.02);
+      expect(all.peak.p95).toBeLessThan(0.01);
+      expect(verdict.ours).toMatchObject({ falseOom: 0, missedOom: 0 });
+      expect(verdict.ours.tight).toBeLessThan(expected.tight);
+    },
+  );
 
   // Of laws that the likeliest candidate has, and of one that it has not.
   test.each([

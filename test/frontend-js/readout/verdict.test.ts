@@ -8,6 +8,7 @@ const INPUT: Omit<ReadoutInput, 'result'> = {
   sidecar: null,
   label: 'VRAM',
   deviceName: 'Some Card',
+  canProbe: true,
   reading: {
     ok: true,
     settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },

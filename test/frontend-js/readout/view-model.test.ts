@@ -24,6 +24,7 @@ const input: ReadoutInput = {
   sidecar: null,
   label: 'VRAM',
   deviceName: 'Some Card',
+  canProbe: true,
   reading: {
     ok: true,
     settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
@@ -44,6 +45,14 @@ describe('a readout', () => {
       margin: '2.6 GiB to spare',
       hint: 'limited by VAE decode',
     });
+  });
+
+  test('offers to measure the card where nothing was measured, and the WebUI can be asked for runs', () => {
+    const unmeasured: ReadoutInput = { ...input, result: { ...estimated, basis: 'unmeasured' } };
+    expect(readoutModel(unmeasured).offerProbe).toBe(true);
+    expect(readoutModel({ ...unmeasured, canProbe: false }).offerProbe).toBe(false);
+    expect(readoutModel(input).offerProbe).toBe(false);
+    expect(readoutModel({ ...input, result: status('measuring') }).offerProbe).toBe(false);
   });
 
   test('has an own word and an own shape for each verdict', () => {

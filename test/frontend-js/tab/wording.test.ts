@@ -108,16 +108,16 @@ describe('what the tab says', () => {
 
   test('about a plan gives minutes only once runs were timed', () => {
     expect([planInWords(1, null), planInWords(24, 6)]).toEqual([
-      '1 run: a few minutes to half an hour, as the first of them tell',
-      '24 runs, about 6 min',
+      'up to 1 run: a few minutes to half an hour, as the first of them tell',
+      'up to 24 runs, about 6 min',
     ]);
   });
 
   test('about the run in hand names its number and settings', () => {
     const settings = { operation: 'txt2img', width: 768, height: 768, batchSize: 2, hires: null } as const;
-    expect(runInHand({ runsPlanned: 24, run: 0, settings: null }, false)).toBe('Warming up before 24 runs');
+    expect(runInHand({ runsPlanned: 24, run: 0, settings: null }, false)).toBe('Warming up before up to 24 runs');
     const inHand = { runsPlanned: 24, run: 5, settings };
-    expect(runInHand(inHand, false)).toBe('Run 5 of 24: txt2img, 768x768, batch size 2');
+    expect(runInHand(inHand, false)).toBe('Run 5 of up to 24: txt2img, 768x768, batch size 2');
     expect(runInHand(inHand, true)).toMatch(/batch size 2, when last heard of$/);
   });
 

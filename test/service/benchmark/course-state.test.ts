@@ -28,6 +28,8 @@ const BUSY: CourseEvent = {
   refusal: { type: 'run-refused', runId: 'run-1', reason: 'busy', problem: { code: 'told', text: 'busy' } },
 };
 
+const PROBE: Session = { ...SESSION, options: { ...SESSION.options, budget: 'probe' }, runsPlanned: 2 };
+
 function after(...events: readonly CourseEvent[]): { state: CourseState; effects: string[]; at: string } {
   let state = beginning(SESSION, []);
   let effects: string[] = [];
@@ -45,6 +47,20 @@ test('the warm-up is run without a cap, and its time over its own is what every 
   const { state, effects } = after({ type: 'begin' }, PLANNED, RESULT);
   expect(state.progress).toMatchObject({ warmedUp: true, overheadMs: 1000 });
   expect(effects).toEqual(['plan']);
+});
+
+test('a probe has no warm-up: a person waits for it', () => {
+  const { state, effects } = next(beginning(PROBE, []), PLANNED);
+  expect(state.phase).toMatchObject({ at: 'running', asked: { planned: { capMiB: 3000 } } });
+  expect(effects).toContainEqual({ type: 'send', message: expect.objectContaining({ origin: 'benchmark' }) });
+});
+
+test('one that ends says why: all was run, or what was run is enough, or it was a probe', () => {
+  const whyOf = (session: Session, isEnough: boolean) => {
+    const { phase } = next(beginning(session, []), { type: 'nothing-left', isEnough }).state;
+    return phase.at === 'ended' && phase.ending.code === 'finished' ? phase.ending.why : null;
+  };
+  expect([whyOf(SESSION, false), whyOf(SESSION, true), whyOf(PROBE, false)]).toEqual(['all-runs', 'enough', 'probe']);
 });
 
 test('while the WebUI is busy nothing is in hand, and the same is planned again after a while', () => {

@@ -327,7 +327,7 @@ describe('a benchmark', () => {
     expect(benchmark()).toMatchObject({
       last: {
         result: 'finished',
-        ending: { code: 'finished', runs: 10, marked: 0, leftOut: [], notReached: null },
+        ending: { code: 'finished', why: 'all-runs', runs: 10, marked: 0, leftOut: [], notReached: null },
       },
     });
   });
@@ -351,6 +351,20 @@ describe('a benchmark', () => {
         ending: { notReached: { asked: { maxSizePx: 1024, maxBatchSize: 4 }, most: { width: expect.any(Number) } } },
       },
     });
+  });
+});
+
+test('a probe is two small runs, the first of which counts too', async () => {
+  await rig.clock.advance(1500);
+  rig.viewer.say({ type: 'benchmark-start', options: { ...OPTIONS, budget: 'probe' } });
+  await rig.clock.advance(100);
+  expect(benchmark()).toMatchObject({ state: 'running', run: 1, runsPlanned: 2 });
+  await untilIdle();
+  expect(rig.host.asked.map(({ capMiB }) => capMiB)).toEqual([null, null]);
+  expect(rig.store.allRuns().map(({ origin }) => origin)).toEqual(['benchmark', 'benchmark']);
+  expect(benchmark()).toMatchObject({
+    resumable: null,
+    last: { result: 'finished', ending: { why: 'probe', runs: 2, notReached: null } },
   });
 });
 

@@ -5,12 +5,20 @@ import { exampleRun } from '../recorder/examples.ts';
 const NO_REASON = { code: 'told', text: null } as const;
 
 describe('the words of an ending', () => {
-  const finished = { code: 'finished', runs: 10, marked: 0, leftOut: [], notReached: null } as const;
+  const finished = { code: 'finished', why: 'all-runs', runs: 10, marked: 0, leftOut: [], notReached: null } as const;
 
   test('count the runs, and those that something else disturbed', () => {
     expect(endingInWords(finished)).toBe('The benchmark has finished: 10 runs.');
     expect(endingInWords({ ...finished, runs: 1 })).toBe('The benchmark has finished: 1 run.');
     expect(endingInWords({ ...finished, marked: 1 })).toContain(' 1 of them was left out, ');
+  });
+
+  test('say that a few runs were enough, and why no more were made', () => {
+    expect(endingInWords({ ...finished, why: 'enough', runs: 8 })).toMatch(
+      /^The benchmark has finished: 8 runs were enough\. .* would change no verdict/,
+    );
+    expect(endingInWords({ ...finished, why: 'enough', runs: 1 })).toContain('1 run was enough');
+    expect(endingInWords({ ...finished, why: 'probe', runs: 2 })).toBe('This card was measured: 2 runs.');
   });
 
   test('say what was left out and why, each a sentence with one full stop', () => {

@@ -8,14 +8,17 @@ export const BENCHMARK: string = 'Benchmark';
 export const ABOUT_THE_BENCHMARK: string =
   'Generates images from small to large and measures each. Your own generations wait in the queue meanwhile; no picture is saved, and your prompt and settings stay as they are.';
 export const RUN_BENCHMARK: string = 'Run Benchmark';
+/** As long as it takes on a card in the middle of the range. */
+export const MEASURE_THIS_CARD: string = 'Measure this card: 10 s';
 export const START_OVER: string = 'Start over';
 export const GO_ON: string = 'Go on';
 export const CANCEL: string = 'Cancel';
 export const MAX_IMAGE_SIZE: string = 'Max image size (px)';
 export const MAX_BATCH_SIZE: string = 'Max batch size';
 export const OPERATIONS: string = 'Operations';
-export const HOW_MANY_RUNS: string = 'How many runs';
-export const BUDGET_NAMES: Readonly<Record<Budget, string>> = {
+export const HOW_MANY_RUNS: string = 'How many runs at the most';
+/** Of those that a form offers: a probe has a button of its own. */
+export const BUDGET_NAMES: Readonly<Record<Exclude<Budget, 'probe'>, string>> = {
   quick: 'quick',
   default: 'default',
   thorough: 'thorough',
@@ -33,7 +36,7 @@ export function resumableInWords({
 }
 
 export function planInWords(runs: number, minutes: number | null): string {
-  const count = counted(runs, 'run');
+  const count = `up to ${counted(runs, 'run')}`;
   return minutes === null
     ? `${count}: a few minutes to half an hour, as the first of them tell`
     : `${count}, ${formatMinutes(minutes)}`;
@@ -49,7 +52,7 @@ export function runInHand(
   heardOf: boolean,
 ): string {
   const what = settings === null ? '' : `: ${OPERATION_NAMES[settings.operation]}, ${formatSettings(settings)}`;
-  const words = run === 0 ? `Warming up before ${runsPlanned} runs` : `Run ${run} of ${runsPlanned}${what}`;
+  const words = run === 0 ? `Warming up before up to ${runsPlanned} runs` : `Run ${run} of up to ${runsPlanned}${what}`;
   return heardOf ? `${words}, when last heard of` : words;
 }
 

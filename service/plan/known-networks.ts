@@ -1,0 +1,124 @@
+/**
+ * What more there is to run where a set-up names its networks. They are known, so runs need not teach them: they tell
+ * apart what was left open (telling.ts), and bear the rest out.
+ */
+import { atOnce } from '../base/steps.ts';
+import { isAsLarge } from '../model/geometry.ts';
+import { isExact } from '../model/rows.ts';
+import { fitByFew } from '../model/unmeasured/few-runs.ts';
+import { fitOfNetworks } from '../model/unmeasured/unmeasured.ts';
+import type { Observation } from '../model/types.ts';
+import { stageGroups } from '../operations/registry.ts';
+import type { GenerationSettings } from '../protocol/settings.ts';
+import { nextBetween } from './between.ts';
+import { checksOf } from './borne-out.ts';
+import { candidates } from './candidates.ts';
+import { largestWithin, needOf } from './needs.ts';
+import { isSmall, nextTelling, PROBE_RUNS, tellingWithin } from './telling.ts';
+import type { Belief, PlannedRun, PlanOptions } from './types.ts';
+
+/** Of runs under caps between what two of them need: what those leave open the intervals reach over. */
+const MOST_BETWEEN = 2;
+/** A run needs at least this share of the most that is safe: what holds there holds for all between. */
+const FAR_SHARE = 0.75;
+
+/**
+ * What is believed of the networks that the set-up names, before any run too; null where it names none, or the runs
+ * are not like them.
+ */
+function beliefOf({ traits, hints }: PlanOptions, observations: readonly Observation[]): Belief | null {
+  const told = hints?.networks ?? null;
+  if (hints === undefined || told === null) return null;
+  const fit =
+    observations.length === 0 ? fitOfNetworks(told, traits, hints.card) : atOnce(fitByFew(observations, traits, hints));
+  return fit === null || fit.replay === null ? null : { ...fit, replay: fit.replay };
+}
+
+/**
+ * The next run, `enough` where no further one could change a verdict near the edge, or null where the runs so far are
+ * not like the networks that were named: then they must be learnt from runs.
+ *
+ * Of a known network a verdict can only be wrong where another of those that may be meant is at work, or where the
+ * replay of one of its phases does not hold on this card. So it is enough once every phase that was asked for has been
+ * seen as replayed, the most that is safe too, no two that are left need differently, and in each phase that rules
+ * what is required a run under a cap above it has succeeded and one below it has failed.
+ */
+export function nextOfKnown(options: PlanOptions, observations: readonly Observation[]): PlannedRun | 'enough' | null {
+  const all = [...(options.before ?? []), ...observations];
+  const ofAll = beliefOf(options, all);
+  // What was run before may be of what is no more.
+  const [belief, seen] = ofAll === null ? [beliefOf(options, observations), observations] : [ofAll, all];
+  if (belief === null) return null;
+  const uncapped = seen.filter((run) => run.capMiB === null && isExact(run));
+  const settings =
+    (uncapped.length < PROBE_RUNS ? nextTelling(options, belief, uncapped) : null) ??
+    unseenPhases(options, uncapped) ??
+    outward(options, belief, uncapped, observations);
+  if (settings !== null) return { settings, capMiB: null };
+  if (options.caps === false) return 'enough';
+  return nextCapped(options, belief, seen, observations) ?? 'enough';
+}
+
+/** Those that bear the replay out first, and then between such as are left. */
+function nextCapped(
+  options: PlanOptions,
+  belief: Belief,
+  seen: readonly Observation[],
+  own: readonly Observation[],
+): PlannedRun | null {
+  const checks = checksOf(options, belief, seen);
+  // Each is asked for once: the same again would end as before.
+  const left = checks.length - own.filter(({ capMiB }) => capMiB !== null).length;
+  const check = left > 0 ? checks.find(({ isMade }) => !isMade) : undefined;
+  if (check !== undefined) return check.planned;
+  return left > -MOST_BETWEEN ? nextBetween(options, belief, seen) : null;
+}
+
+/** The next of a probe's small runs; null where the set-up names no networks, or its runs are not like them. */
+export function nextOfProbe(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
+  const belief = beliefOf(options, observations);
+  const settings = belief === null ? null : nextTelling(options, belief, observations);
+  return settings === null ? null : { settings, capMiB: null };
+}
+
+/**
+ * Settings with the most phases that no run has shown. An operation all of whose phases others have shown needs none of
+ * its own: the same networks are at the same work.
+ */
+function unseenPhases(options: PlanOptions, ran: readonly Observation[]): GenerationSettings | null {
+  const seen = new Set(ran.flatMap(({ settings }) => phasesOf(settings)));
+  const unseen = (settings: GenerationSettings): number => phasesOf(settings).filter((name) => !seen.has(name)).length;
+  return (
+    tellingWithin(options)
+      .map((settings) => ({ settings, count: unseen(settings) }))
+      .reduce<{ settings: GenerationSettings; count: number } | null>(
+        (most, one) => (one.count > (most?.count ?? 0) ? one : most),
+        null,
+      )?.settings ?? null
+  );
+}
+
+function phasesOf(settings: GenerationSettings): string[] {
+  return stageGroups(settings)
+    .flat()
+    .map(({ phase, network }) => `${phase} ${network}`);
+}
+
+/** Where the first ran out of memory, something smaller. */
+const MOST_OUTWARD = 2;
+
+/** The most that is safe to run, unless a run was about as large, or this benchmark has tried. */
+function outward(
+  options: PlanOptions,
+  belief: Belief,
+  ran: readonly Observation[],
+  own: readonly Observation[],
+): GenerationSettings | null {
+  const tried = own.filter(({ settings, capMiB }) => capMiB === null && !isSmall(settings));
+  if (tried.some(isExact) || tried.length >= MOST_OUTWARD) return null;
+  const open = candidates(options).filter((settings) => !tried.some((run) => isAsLarge(settings, run.settings)));
+  const top = largestWithin(options, belief, open);
+  if (top === null) return null;
+  const isNear = ({ settings }: Observation): boolean => needOf(belief, settings) >= FAR_SHARE * top.needMiB;
+  return ran.some(isNear) ? null : top.settings;
+}
