@@ -79,7 +79,7 @@ export function ramFindingInWords(finding: RamFinding): string {
     case 'no-better-allocator':
       return `The system's own allocator keeps freed RAM in pieces, so the WebUI's RAM grows with each switch of checkpoints. ${getIt(finding.command)}`;
     case 'not-preloaded':
-      return `LD_PRELOAD names ${finding.library}, and it is not loaded: it is not there, or of another architecture. ${getIt(finding.command)}`;
+      return `LD_PRELOAD names ${finding.library}, and it is not loaded: it is not there, or of another architecture. Take it out of LD_PRELOAD, for webui.sh preloads what it finds only where nothing is. ${getIt(finding.command)}`;
     case 'debug-allocator':
       return `${finding.library} is made for looking for mistakes, and slow. ${getIt(finding.command)}`;
     case 'ram-short':
