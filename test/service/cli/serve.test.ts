@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
+import type { ViewerState } from '../../../service/protocol/viewer.ts';
 import { STORE_FILE } from '../../../service/store/open.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { startOf } from '../hosts/as-shim.ts';
@@ -70,8 +71,8 @@ describe('headroom serve', () => {
     const child = start(['--webui-id', 'w'], blocked, { TMPDIR: dir.path, TEMP: dir.path });
     child.stdin.write(`${TOKEN}\n`);
     const { port } = JSON.parse(await firstLineOf(child)) as { port: number };
-    const state = JSON.parse(await firstState(port)) as { notices: { message: string }[] };
-    expect(state.notices.map(({ message }) => message)).toEqual([expect.stringContaining('the system may clear')]);
+    const state = JSON.parse(await firstState(port)) as ViewerState;
+    expect(state.notices.map(({ notice }) => notice)).toMatchObject([{ code: 'store', notice: { code: 'elsewhere' } }]);
     const ended = endOf(child);
     child.stdin.end();
     await ended;
