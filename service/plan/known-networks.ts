@@ -36,7 +36,7 @@ function beliefOf({ traits, hints }: PlanOptions, observations: readonly Observa
 
 /**
  * The next run, `enough` where no further one could change a verdict near the edge, or null where the runs so far are
- * not like the networks that were named: then they must be learnt from runs.
+ * not like the networks that were named, or not near enough: then they must be learnt from runs.
  *
  * Of a known network a verdict can only be wrong where another of those that may be meant is at work, or where the
  * replay of one of its phases does not hold on this card. So it is enough once every phase that was asked for has been
@@ -56,7 +56,10 @@ export function nextOfKnown(options: PlanOptions, observations: readonly Observa
     outward(options, belief, uncapped, observations);
   if (settings !== null) return { settings, capMiB: null };
   if (options.caps === false) return 'enough';
-  return nextCapped(options, belief, seen, observations) ?? 'enough';
+  const capped = nextCapped(options, belief, seen, observations);
+  if (capped !== null) return capped;
+  // Where runs succeeded that should have failed, others hold the replay to this card better.
+  return belief.replay.strayBelow > 0 ? null : 'enough';
 }
 
 /** Those that bear the replay out first, and then between such as are left. */

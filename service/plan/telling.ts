@@ -16,6 +16,8 @@ import type { Belief, PlanOptions } from './types.ts';
 export const PROBE_RUNS = 2;
 /** Two sampling steps and a decode of so much take some 3 s on a card in the middle of the range. */
 const MOST_WORK_MPX = 1;
+/** In doublings: nothing small is farther apart. */
+const MOST_AWAY = 10;
 /** Of the total: counters are exact, and a host strays from its replay by less. */
 const TOLD_APART_SHARE = 0.003;
 
@@ -29,8 +31,8 @@ export function tellingWithin(options: PlanOptions): GenerationSettings[] {
 }
 
 /**
- * The run that tells the most pairs apart of those that may be meant; of equals the one farthest from what was run, or
- * with nothing run the largest, for there tensors fill whole blocks.
+ * The run that tells the most pairs apart of those that may be meant; of equals one that is large, for there whole
+ * segments blur little, and far from what was run.
  */
 export function nextTelling(
   options: PlanOptions,
@@ -45,7 +47,7 @@ export function nextTelling(
     .map((settings) => ({
       settings,
       pairs: pairsToldApart(replays, settings, staticMiB),
-      away: ran.length === 0 ? workMpx(settings) : Math.min(...ran.map((run) => distanceOf(settings, run.settings))),
+      away: workMpx(settings) * Math.min(...ran.map((run) => distanceOf(settings, run.settings)), MOST_AWAY),
     }))
     .sort(
       (a, b) =>

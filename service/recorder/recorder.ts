@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
 import { otherMiB, otherSince, type LiveLedger, type MemoryReading } from '../memory/ledger.ts';
+import { othersOnceLoaded } from './loaded.ts';
 import { DISTURBED_MIB, type Run } from './run.ts';
 
 type Started = Extract<HostMessage, { type: 'run-started' }>;
@@ -38,6 +39,8 @@ export interface Recorder {
 interface OpenRun {
   readonly started: Started;
   readonly context: RunContext;
+  /** Of its process, or of those that followed it at once: the context has grown since the others were read. */
+  readonly isFirst: boolean;
   readonly startedAtMs: number;
   readonly startedMonotonicMs: number;
   readonly baseline: Run['baseline'];
@@ -58,6 +61,10 @@ interface OpenRun {
  */
 export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: RecordedRun) => void): Recorder {
   let open: OpenRun | null = null;
+  /** When the first run of the WebUI's process ended; null before. */
+  let computedMs: number | null = null;
+  /** The others were read since, while nothing ran: with what that run loaded. */
+  let isLoadedRead = false;
   const endOf = (message: Ended) => ({ message, atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
 
   function finish(): void {
@@ -65,6 +72,7 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
     if (run === null || run.ended === null) return;
     run.timer?.clear();
     open = null;
+    computedMs ??= run.ended.monotonicMs;
     onRun(runOf(run, run.ended));
   }
 
@@ -75,7 +83,7 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
     onStarted: (started, context) => {
       if (open !== null && open.ended === null) open.ended = endOf(lostEnd(open, clock));
       finish();
-      open = opened(started, context, clock, ledger);
+      open = opened(started, context, !isLoadedRead, clock, ledger);
     },
     onPhase: ({ runId, counters }) => {
       if (open?.started.runId === runId && open.ended === null) open.phases.push(counters);
@@ -91,22 +99,27 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
       else open.timer = clock.setTimeout(finish, SETTLE_MS);
     },
     onReading: (reading) => {
+      const { other } = ledger.now;
+      if (computedMs !== null && other !== null && other.monotonicMs > computedMs)
+        isLoadedRead ||= other.monotonicMs === reading.monotonicMs;
       if (open !== null && takeReading(open, reading, ledger) === 'settled') finish();
     },
     onHostGone: () => {
-      if (open === null) return;
-      open.ended ??= endOf(lostEnd(open, clock));
+      if (open !== null) open.ended ??= endOf(lostEnd(open, clock));
       finish();
+      computedMs = null;
+      isLoadedRead = false;
     },
   };
 }
 
-function opened(started: Started, context: RunContext, clock: Clock, ledger: LiveLedger): OpenRun {
+function opened(started: Started, context: RunContext, isFirst: boolean, clock: Clock, ledger: LiveLedger): OpenRun {
   const { latest } = ledger.now;
   const deviceUsedMiB = latest?.usedMiB ?? null;
   return {
     started,
     context,
+    isFirst,
     startedAtMs: clock.nowMs(),
     startedMonotonicMs: clock.monotonicMs(),
     baseline: { deviceUsedMiB, otherMiB: otherMiB(ledger.now), torch: started.torch },
@@ -136,8 +149,16 @@ function takeReading(run: OpenRun, reading: MemoryReading, ledger: LiveLedger): 
   if (afterMiB === null || run.baseline.otherMiB === null) return 'open';
   run.otherAfterMiB = afterMiB;
   // A warm-up is expected to move it (it makes the context): once it is known, the next run has its baseline.
-  const isKnown = run.started.origin === 'warm-up' || Math.abs(afterMiB - run.baseline.otherMiB) <= DISTURBED_MIB;
-  return isKnown ? 'settled' : 'open';
+  const isExpected = run.started.origin === 'warm-up' || onceLoaded(run) !== null;
+  return isExpected || Math.abs(afterMiB - run.baseline.otherMiB) <= DISTURBED_MIB ? 'settled' : 'open';
+}
+
+/** Null where nothing was loaded. */
+function onceLoaded({ isFirst, ended, baseline, otherAfterMiB, devicePeakMiB }: OpenRun): number | null {
+  const reservedPeakMiB = ended?.message.torch?.reservedPeakMiB ?? null;
+  return isFirst
+    ? othersOnceLoaded({ beforeMiB: baseline.otherMiB, afterMiB: otherAfterMiB, devicePeakMiB, reservedPeakMiB })
+    : null;
 }
 
 /** The end of a run that the host never reported. */
@@ -166,7 +187,7 @@ function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): 
     capMiB: started.capMiB,
     condUncondBatched: started.condUncondBatched,
     extras: started.extras,
-    baseline: run.baseline,
+    baseline: { ...run.baseline, otherMiB: onceLoaded(run) ?? run.baseline.otherMiB },
     totalMiB: run.totalMiB,
     usableMiB: run.usableMiB,
     devicePeakMiB: run.devicePeakMiB,

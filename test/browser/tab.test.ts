@@ -124,7 +124,7 @@ describe('a memory source that fails', () => {
     sidecar.start(sidecar.state.defaults);
     await page.getByText('1 min 30 s left').waitFor();
     sidecar.send({ type: 'sidecar', state: 'restarting', message: 'It starts again.', canRestart: false });
-    await page.getByText('Run 1 of 12, when last heard of').waitFor();
+    await page.getByText('Warming up, then up to 12 runs, when last heard of').waitFor();
     const text = await page.locator('#headroom_tab').innerText();
     assert.doesNotMatch(text, /2\.3 GiB|By whom|\d s left/);
   });
@@ -189,7 +189,7 @@ describe('the benchmark form', () => {
     await page.getByLabel('Max image size (px)').first().fill('1000');
     await page.getByLabel('Max batch size').first().fill('99');
     await page.keyboard.press('Enter');
-    await page.getByText('Warming up before 12 runs').waitFor();
+    await page.getByText('Warming up, then up to 12 runs').waitFor();
     const [order] = sidecar.ordersOf('benchmark-start');
     assert.ok(order?.type === 'benchmark-start');
     assert.deepEqual([order.options.maxSizePx, order.options.maxBatchSize], [1024, 16]);
@@ -237,7 +237,7 @@ describe('the benchmark form', () => {
     await page.getByText('after 7 of 24 runs').waitFor();
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByRole('button', { name: 'Start over' }).click();
-    await page.getByText('Warming up before 12 runs').waitFor();
+    await page.getByText('Warming up, then up to 12 runs').waitFor();
     const orders = sidecar.received
       .map(({ type }) => type)
       .filter((type) => /^benchmark-(resume|discard|start)$/.test(type));
@@ -266,9 +266,9 @@ describe('a running benchmark', () => {
       doing: { code: 'planning' as const },
     };
     sidecar.send({ type: 'benchmark', benchmark: running });
-    await page.getByText('Run 5 of 24: txt2img, 768x768, batch size 2').waitFor();
+    await page.getByText('Run 5 of up to 24: txt2img, 768x768, batch size 2').waitFor();
     await page.getByText('2 min 05 s left').waitFor();
-    assert.equal(await page.getByText('Run 5 of 24').count(), 1);
+    assert.equal(await page.getByText('Run 5 of up to 24').count(), 1);
     // As Gradio's default theme has it.
     await page.evaluate("document.documentElement.style.setProperty('--slider-color', 'auto')");
     const fill = await page.evaluate(
@@ -287,7 +287,7 @@ test('a benchmark is started and cancelled by keyboard, and the focus is never l
   const focused = () => page.evaluate('document.activeElement.id');
   await page.getByRole('button', { name: 'Run Benchmark' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByText('Warming up before 12 runs').waitFor();
+  await page.getByText('Warming up, then up to 12 runs').waitFor();
   assert.equal(await focused(), 'headroom_cancel');
   await page.keyboard.press('Enter');
   await page.getByText('The benchmark was cancelled.').waitFor();
@@ -389,7 +389,7 @@ describe('words about the last benchmark', () => {
   test('are said again when the next one has ended the same way', async () => {
     const { page, sidecar } = await open((fake) => (fake.state.benchmark = finished));
     await page.getByRole('button', { name: 'Run Benchmark' }).click();
-    await page.getByText('Warming up before 12 runs').waitFor();
+    await page.getByText('Warming up, then up to 12 runs').waitFor();
     sidecar.sendState({ benchmark: finished });
     await page.getByText('The benchmark has finished: 24 runs.').waitFor();
   });
@@ -487,7 +487,7 @@ test('with forced colours what tells by its colour alone still does', async () =
   const { page, sidecar } = await open();
   await page.emulateMedia({ forcedColors: 'active' });
   sidecar.start(sidecar.state.defaults);
-  await page.getByText('Warming up before 12 runs').waitFor();
+  await page.getByText('Warming up, then up to 12 runs').waitFor();
   sidecar.send({
     type: 'benchmark',
     benchmark: {
@@ -500,7 +500,7 @@ test('with forced colours what tells by its colour alone still does', async () =
       doing: { code: 'planning' as const },
     },
   });
-  await page.getByText('Run 5 of 12').waitFor();
+  await page.getByText('Run 5 of up to 12').waitFor();
   const colours = await page.evaluate<string[][]>(`{
     const colour = (node, part) => { const style = getComputedStyle(node, part); return style.backgroundColor + ' ' + style.backgroundImage; };
     const swatches = ['required', 'peak', 'others', 'webui'].map((part) => colour(document.querySelector('.headroom-swatch-' + part), '::before'));

@@ -115,7 +115,7 @@ describe('what the tab says', () => {
 
   test('about the run in hand names its number and settings', () => {
     const settings = { operation: 'txt2img', width: 768, height: 768, batchSize: 2, hires: null } as const;
-    expect(runInHand({ runsPlanned: 24, run: 0, settings: null }, false)).toBe('Warming up before up to 24 runs');
+    expect(runInHand({ runsPlanned: 24, run: 0, settings: null }, false)).toBe('Warming up, then up to 24 runs');
     const inHand = { runsPlanned: 24, run: 5, settings };
     expect(runInHand(inHand, false)).toBe('Run 5 of up to 24: txt2img, 768x768, batch size 2');
     expect(runInHand(inHand, true)).toMatch(/batch size 2, when last heard of$/);

@@ -165,6 +165,15 @@ describe('a benchmark of known networks', () => {
     expect(runAll(needier)).toHaveLength(24);
   });
 
+  test('is not enough while runs succeed under caps below what is required', () => {
+    const asReplayed = cardOf(usual);
+    const frugal: Card = (planned) =>
+      planned.capMiB === null ? asReplayed(planned) : asReplayed({ ...planned, capMiB: 1.025 * planned.capMiB });
+    const runs = runAll((planned) => ({ ...frugal(planned), capMiB: planned.capMiB }));
+    expect(runs.length).toBeGreaterThan(10);
+    for (let made = 0; made < 11; made += 1) expect(isEnough(OPTIONS, runs.slice(0, made))).toBe(false);
+  });
+
   test('asks for no caps where they cannot be set, and stops all the same', () => {
     const options = { ...OPTIONS, caps: false };
     const runs = runAll(cardOf(usual), options);
@@ -174,7 +183,7 @@ describe('a benchmark of known networks', () => {
 
   test('tries something smaller where another program has taken what the largest needs, and then lets it be', () => {
     const asReplayed = cardOf(usual);
-    const leftMiB = 4000;
+    const leftMiB = 5500;
     const short: Card = (planned) => {
       const run = asReplayed(planned);
       const isTooMuch = planned.capMiB === null && (run.reservedPeakMiB ?? 0) > leftMiB;

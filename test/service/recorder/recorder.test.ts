@@ -71,6 +71,15 @@ async function quietStart(extra: Parameters<typeof start>[0] = {}): Promise<void
   start(extra);
 }
 
+/** A run from its start until what is not torch's has been read `grownMiB` higher. */
+async function whole(runId: string, grownMiB: number): Promise<void> {
+  await quietStart({ runId });
+  end('ok', PEAKS, runId);
+  tell(2500);
+  await read(3300 + grownMiB);
+  await clock.advance(SETTLE_MS);
+}
+
 describe('a run', () => {
   test('holds the settings, the phases, the counters and the highest reading of its time', async () => {
     await quietStart();
@@ -107,12 +116,9 @@ describe('a run', () => {
     ['took', 3365],
     ['gave back', 3235],
   ])('is disturbed where the others %s more than 64 MiB meanwhile', async (_did, afterMiB) => {
-    await quietStart();
-    end();
-    tell(2500);
-    await read(afterMiB);
-    await clock.advance(SETTLE_MS);
-    expect(runs).toMatchObject([{ marks: ['disturbed'] }]);
+    await whole('first', 0);
+    await whole('a', afterMiB - 3300);
+    expect(runs).toMatchObject([{ marks: [] }, { marks: ['disturbed'] }]);
   });
 
   test('is disturbed where another process came and went within it', async () => {
@@ -184,8 +190,38 @@ describe('a run', () => {
     end();
     tell(2500);
     await read(3700);
-    expect(runs).toMatchObject([{ marks: ['warm-up', 'disturbed'] }]);
+    expect(runs).toMatchObject([{ marks: ['warm-up'] }]);
     expect(otherMiB(ledger.now)).toBe(1200);
+  });
+
+  test('that is the first of a process makes its context grow, and is not disturbed by that', async () => {
+    await whole('a', 300);
+    expect(runs).toMatchObject([{ marks: [], baseline: { otherMiB: 1100, deviceUsedMiB: 3300 } }]);
+  });
+
+  test('that follows the first at once is not disturbed by what that one loaded', async () => {
+    await quietStart();
+    end();
+    start({ runId: 'b' });
+    // Of a run's own time: its peak lies between two readings.
+    await read(3500 + 1000);
+    end('ok', PEAKS, 'b');
+    start({ runId: 'next' });
+    end('ok', PEAKS, 'next');
+    tell(2500);
+    await read(3600);
+    await whole('c', 600);
+    expect(runs.map(({ marks }) => marks)).toEqual([[], [], [], ['disturbed']]);
+  });
+
+  test('that is not the first, or after which far more is there than a context takes, is disturbed', async () => {
+    await whole('a', 0);
+    await whole('b', 300);
+    recorder.onHostGone();
+    await whole('c', 1300);
+    recorder.onHostGone();
+    await whole('d', 300);
+    expect(runs.map(({ marks }) => marks)).toEqual([[], ['disturbed'], ['disturbed'], []]);
   });
 
   test('that is still open when the WebUI goes away is kept as interrupted', async () => {

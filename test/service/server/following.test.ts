@@ -160,6 +160,8 @@ describe("a person's own generation", () => {
   });
 
   test('during which another program took memory is marked as disturbed', async () => {
+    rig.host.generate('first', settingsOf('txt2img', 640, 640, 1));
+    await rig.clock.advance(6000);
     rig.host.generate('mine', settingsOf('txt2img', 640, 640, 1));
     await rig.clock.advance(300);
     rig.host.othersMiB += 500;

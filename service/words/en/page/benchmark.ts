@@ -52,7 +52,7 @@ export function runInHand(
   heardOf: boolean,
 ): string {
   const what = settings === null ? '' : `: ${OPERATION_NAMES[settings.operation]}, ${formatSettings(settings)}`;
-  const words = run === 0 ? `Warming up before up to ${runsPlanned} runs` : `Run ${run} of up to ${runsPlanned}${what}`;
+  const words = run === 0 ? `Warming up, then up to ${runsPlanned} runs` : `Run ${run} of up to ${runsPlanned}${what}`;
   return heardOf ? `${words}, when last heard of` : words;
 }
 
