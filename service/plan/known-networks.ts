@@ -3,7 +3,7 @@
  * apart what was left open (telling.ts), and bear the rest out.
  */
 import { atOnce } from '../base/steps.ts';
-import { isAsLarge } from '../model/geometry.ts';
+import { isAsLarge, workMpx } from '../model/geometry.ts';
 import { isExact } from '../model/rows.ts';
 import { fitByFew } from '../model/unmeasured/few-runs.ts';
 import { fitOfNetworks } from '../model/unmeasured/unmeasured.ts';
@@ -49,11 +49,11 @@ export function nextOfKnown(options: PlanOptions, observations: readonly Observa
   // What was run before may be of what is no more.
   const [belief, seen] = ofAll === null ? [beliefOf(options, observations), observations] : [ofAll, all];
   if (belief === null) return null;
-  const uncapped = seen.filter((run) => run.capMiB === null && isExact(run));
+  const exact = seen.filter((run) => run.capMiB === null && isExact(run));
   const settings =
-    (uncapped.length < PROBE_RUNS ? nextTelling(options, belief, uncapped) : null) ??
-    unseenPhases(options, uncapped) ??
-    outward(options, belief, uncapped, observations);
+    (exact.length < PROBE_RUNS ? nextTelling(options, belief, seen) : null) ??
+    unseenPhases(options, exact, seen) ??
+    outward(options, belief, exact, observations);
   if (settings !== null) return { settings, capMiB: null };
   if (options.caps === false) return 'enough';
   const capped = nextCapped(options, belief, seen, observations);
@@ -85,20 +85,20 @@ export function nextOfProbe(options: PlanOptions, observations: readonly Observa
 }
 
 /**
- * Settings with the most phases that no run has shown. An operation all of whose phases others have shown needs none of
+ * Settings with the most phases that no run has shown, the smallest of them: it takes the least time. An operation all of whose phases others have shown needs none of
  * its own: the same networks are at the same work.
  */
-function unseenPhases(options: PlanOptions, ran: readonly Observation[]): GenerationSettings | null {
-  const seen = new Set(ran.flatMap(({ settings }) => phasesOf(settings)));
+function unseenPhases(
+  options: PlanOptions,
+  exact: readonly Observation[],
+  all: readonly Observation[],
+): GenerationSettings | null {
+  const seen = new Set(exact.flatMap(({ settings }) => phasesOf(settings)));
   const unseen = (settings: GenerationSettings): number => phasesOf(settings).filter((name) => !seen.has(name)).length;
-  return (
-    tellingWithin(options)
-      .map((settings) => ({ settings, count: unseen(settings) }))
-      .reduce<{ settings: GenerationSettings; count: number } | null>(
-        (most, one) => (one.count > (most?.count ?? 0) ? one : most),
-        null,
-      )?.settings ?? null
-  );
+  const [most] = tellingWithin(options, all)
+    .map((settings) => ({ settings, count: unseen(settings) }))
+    .sort((a, b) => b.count - a.count || workMpx(a.settings) - workMpx(b.settings));
+  return most === undefined || most.count === 0 ? null : most.settings;
 }
 
 function phasesOf(settings: GenerationSettings): string[] {

@@ -1,13 +1,13 @@
 import { emptiesCacheAfterSampling } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { fitOfRuns } from '../model/fit.ts';
-import { isAsLarge, outputAreaMpx, workMpx } from '../model/geometry.ts';
+import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/max-planes.ts';
 import { allowedTerms, pieces } from '../model/pieces.ts';
 import { slicesAttention } from '../model/replay/recognise.ts';
 import { rowsOf } from '../model/rows.ts';
 import type { Fit, Observation } from '../model/types.ts';
-import { hasFailed, isAlike } from './alike.ts';
+import { openOf } from './alike.ts';
 import { nextBetween } from './between.ts';
 import { candidates } from './candidates.ts';
 import { nextOfKnown, nextOfProbe } from './known-networks.ts';
@@ -60,10 +60,7 @@ export function isEnough(options: PlanOptions, observations: readonly Observatio
 /** Of networks of which runs alone tell. */
 function nextToLearn(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
   const size = planSize(options);
-  const uncapped = observations.filter(({ capMiB }) => capMiB === null);
-  const isDone = (settings: GenerationSettings): boolean =>
-    hasFailed(options, settings) || uncapped.some((run) => isAsLargeAs(settings, run));
-  const open = candidates(options).filter((settings) => !isDone(settings));
+  const open = openOf(options, observations, candidates(options));
   const fitted = fitOfRuns(observations, options.traits, options.hints);
   if (!fitted.ok) return firstRuns(options, observations, open);
   const probesWanted = canProbe(options, observations) ? Math.round(size * PROBE_SHARE) : 0;
@@ -146,16 +143,6 @@ function largestRunMpx(observations: readonly Observation[]): number {
 /** Caps teach only where they can be set and the host counts active bytes. */
 function canProbe({ caps = true }: PlanOptions, observations: readonly Observation[]): boolean {
   return caps && observations.some((run) => run.activePeakMiB !== null || run.phases !== null);
-}
-
-/** As good as the same settings as a run, or, where that run failed, settings that need at least as much. */
-function isAsLargeAs(settings: GenerationSettings, run: Observation): boolean {
-  const other = run.settings;
-  if (isAlike(settings, other)) return true;
-  if (run.outcome === 'ok') return false;
-  if (isAsLarge(settings, other)) return true;
-  if (settings.operation !== other.operation) return false;
-  return settings.batchSize >= other.batchSize && workMpx(settings) >= workMpx(other);
 }
 
 /** Until a fit exists: a small picture, then batches and sizes from small to large. */

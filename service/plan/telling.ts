@@ -5,7 +5,7 @@ import { activePeakMiB } from '../model/replay/peaks.ts';
 import type { Observation, Replay } from '../model/types.ts';
 import { stageGroups } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import { hasFailed, isAlike } from './alike.ts';
+import { openOf } from './alike.ts';
 import { candidates } from './candidates.ts';
 import { isPlain, isSafe } from './needs.ts';
 import { hashUnit } from './random.ts';
@@ -25,9 +25,9 @@ export function isSmall(settings: GenerationSettings): boolean {
   return workMpx(settings) <= MOST_WORK_MPX;
 }
 
-/** Where it is worth looking: small enough, and run by the host. */
-export function tellingWithin(options: PlanOptions): GenerationSettings[] {
-  return candidates(options).filter((settings) => isSmall(settings) && !hasFailed(options, settings));
+/** Where it is worth looking: small enough, and nothing like it was run, or could not be. */
+export function tellingWithin(options: PlanOptions, observations: readonly Observation[]): GenerationSettings[] {
+  return openOf(options, observations, candidates(options).filter(isSmall));
 }
 
 /**
@@ -41,9 +41,8 @@ export function nextTelling(
 ): GenerationSettings | null {
   const { replay, staticMiB } = belief;
   const replays = [replay, ...replay.rivals];
-  const [best] = tellingWithin(options)
-    .filter(isPlain)
-    .filter((settings) => !ran.some((run) => isAlike(settings, run.settings)) && isSafe(options, belief, settings))
+  const [best] = tellingWithin(options, ran)
+    .filter((settings) => isPlain(settings) && isSafe(options, belief, settings))
     .map((settings) => ({
       settings,
       pairs: pairsToldApart(replays, settings, staticMiB),

@@ -174,6 +174,18 @@ describe('a benchmark of known networks', () => {
     for (let made = 0; made < 11; made += 1) expect(isEnough(OPTIONS, runs.slice(0, made))).toBe(false);
   });
 
+  test('asks for nothing twice that ran out of memory', () => {
+    const asReplayed = cardOf(usual);
+    const runs = runAll((planned) =>
+      planned.capMiB === null && workMpx(planned.settings) > 0.8
+        ? { ...asReplayed(planned), outcome: 'oom', phases: null, roomMiB: 3000 }
+        : asReplayed(planned),
+    );
+    const failed = runs.filter(({ outcome, capMiB }) => outcome === 'oom' && capMiB === null);
+    expect(failed.length).toBeGreaterThanOrEqual(1);
+    expect(new Set(failed.map(({ settings }) => JSON.stringify(settings))).size).toBe(failed.length);
+  });
+
   test('asks for no caps where they cannot be set, and stops all the same', () => {
     const options = { ...OPTIONS, caps: false };
     const runs = runAll(cardOf(usual), options);
@@ -183,10 +195,10 @@ describe('a benchmark of known networks', () => {
 
   test('tries something smaller where another program has taken what the largest needs, and then lets it be', () => {
     const asReplayed = cardOf(usual);
-    const leftMiB = 5500;
+    const leftMiB = 4500;
     const short: Card = (planned) => {
       const run = asReplayed(planned);
-      const isTooMuch = planned.capMiB === null && (run.reservedPeakMiB ?? 0) > leftMiB;
+      const isTooMuch = planned.capMiB === null && asReplayed({ ...planned, capMiB: leftMiB }).outcome === 'oom';
       return isTooMuch ? { ...run, outcome: 'oom', phases: null, allocRetries: 1, roomMiB: leftMiB } : run;
     };
     const options = { ...OPTIONS, maxSizePx: 1536 };
