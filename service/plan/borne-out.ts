@@ -13,36 +13,46 @@ const BESIDE = 1.5 * TOLERANCE;
 /** Enough for the networks' share of the total to show; more only takes time. */
 const USUAL_WORK_MPX = 2;
 
-const SIDES = [
-  ['above', 1 + BESIDE],
-  ['below', 1 - BESIDE],
-] as const;
-
 export interface Check {
   readonly planned: PlannedRun;
-  /** A run has ended on that side in that phase. */
   readonly isMade: boolean;
 }
 
+/** A run under a cap, as a share of what the replay says is required under one. */
+interface End {
+  readonly phase: string;
+  readonly share: number;
+  readonly outcome: Observation['outcome'];
+}
+
 /**
- * Runs under caps just above and just below what the replay says is required, in each phase that rules it: above it
- * they must succeed, or what is said to fit does not, and below it they must fail, or what is said not to fit does.
+ * Runs under caps just above and just below what the replay says is required, in each phase that rules it. Above it
+ * they must succeed, or what is said to fit does not; below it they must fail, or what is said not to fit does: where
+ * one succeeds, the next is asked for as far below that, until it is known how far the need lies beside the replay.
  */
 export function checksOf(options: PlanOptions, belief: Belief, observations: readonly Observation[]): Check[] {
-  const made = new Set(
-    observations.flatMap(({ settings, capMiB }) =>
-      capMiB === null
-        ? []
-        : [`${rulingPhase(belief, settings)} ${capMiB > needUnderCap(options, belief, settings) ? 'above' : 'below'}`],
-    ),
-  );
-  return [...placesByPhase(options, belief, observations)].flatMap(([phase, settings]) => {
-    const needMiB = needUnderCap(options, belief, settings);
-    return SIDES.map(([side, share]) => ({
-      planned: { settings, capMiB: Math.round(share * needMiB) },
-      isMade: made.has(`${phase} ${side}`),
-    }));
+  const ends = observations.flatMap(({ settings, capMiB, outcome }): End[] => {
+    const phase = rulingPhase(belief, settings);
+    return capMiB === null ? [] : [{ phase, share: capMiB / needUnderCap(options, belief, settings), outcome }];
   });
+  return [...placesByPhase(options, belief, observations)].flatMap(([phase, settings]) => {
+    const own = ends.filter((end) => end.phase === phase);
+    const below = own.filter(({ share }) => share < 1);
+    const leastShare = Math.min(1, ...below.filter(({ outcome }) => outcome === 'ok').map(({ share }) => share));
+    const at = (share: number): PlannedRun => ({
+      settings,
+      capMiB: Math.round(share * needUnderCap(options, belief, settings)),
+    });
+    return [
+      { planned: at(1 + BESIDE), isMade: own.length > below.length },
+      { planned: at(leastShare - BESIDE), isMade: below.some(({ outcome }) => outcome === 'oom') },
+    ];
+  });
+}
+
+/** A run under less than the replay says is required. */
+export function isBelow(options: PlanOptions, belief: Belief, { settings, capMiB }: Observation): boolean {
+  return capMiB !== null && capMiB < needUnderCap(options, belief, settings);
 }
 
 /** Of the process, weights included: the least cap on this device. */

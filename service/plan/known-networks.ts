@@ -11,13 +11,15 @@ import type { Observation } from '../model/types.ts';
 import { stageGroups } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { nextBetween } from './between.ts';
-import { checksOf } from './borne-out.ts';
+import { checksOf, isBelow } from './borne-out.ts';
 import { candidates } from './candidates.ts';
 import { largestWithin, needOf } from './needs.ts';
 import { isSmall, nextTelling, PROBE_RUNS, tellingWithin } from './telling.ts';
 import type { Belief, PlannedRun, PlanOptions } from './types.ts';
 
-/** Of runs under caps between what two of them need: what those leave open the intervals reach over. */
+/** Runs under caps beyond a pair for each phase: further down where one succeeded below. */
+const MOST_FURTHER = 3;
+/** The same between what two networks need: what those leave open the intervals reach over. */
 const MOST_BETWEEN = 2;
 /** A run needs at least this share of the most that is safe: what holds there holds for all between. */
 const FAR_SHARE = 0.75;
@@ -56,10 +58,7 @@ export function nextOfKnown(options: PlanOptions, observations: readonly Observa
     outward(options, belief, exact, observations);
   if (settings !== null) return { settings, capMiB: null };
   if (options.caps === false) return 'enough';
-  const capped = nextCapped(options, belief, seen, observations);
-  if (capped !== null) return capped;
-  // Where runs succeeded that should have failed, others hold the replay to this card better.
-  return belief.replay.strayBelow > 0 ? null : 'enough';
+  return nextCapped(options, belief, seen, observations);
 }
 
 /** Those that bear the replay out first, and then between such as are left. */
@@ -68,13 +67,16 @@ function nextCapped(
   belief: Belief,
   seen: readonly Observation[],
   own: readonly Observation[],
-): PlannedRun | null {
+): PlannedRun | 'enough' | null {
   const checks = checksOf(options, belief, seen);
-  // Each is asked for once: the same again would end as before.
-  const left = checks.length - own.filter(({ capMiB }) => capMiB !== null).length;
-  const check = left > 0 ? checks.find(({ isMade }) => !isMade) : undefined;
-  if (check !== undefined) return check.planned;
-  return left > -MOST_BETWEEN ? nextBetween(options, belief, seen) : null;
+  const check = checks.find(({ isMade }) => !isMade);
+  const capped = own.filter(({ capMiB }) => capMiB !== null);
+  // Each is asked for once, for the same again would end as before; what succeeded below asks for another.
+  const further = capped.filter((run) => run.outcome === 'ok' && isBelow(options, belief, run)).length;
+  const left = checks.length + Math.min(further, MOST_FURTHER) - capped.length;
+  if (left > 0 && check !== undefined) return check.planned;
+  if (check !== undefined && belief.replay.strayBelow > 0) return null;
+  return (left > -MOST_BETWEEN ? nextBetween(options, belief, seen) : null) ?? 'enough';
 }
 
 /** The next of a probe's small runs; null where the set-up names no networks, or its runs are not like them. */
