@@ -177,7 +177,7 @@ describe('serve --standalone, and its visitor on another site', () => {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
     await page.goto(address);
-    await page.getByText('nvidia-smi was not found').first().waitFor({ timeout: LIMIT_MS });
+    await page.getByText('(nvidia-smi, for an NVIDIA card) was not found').first().waitFor({ timeout: LIMIT_MS });
     assert.deepEqual(complaints, []);
     const token = new URL(address).searchParams.get('token') ?? '';
     assert.ok(token.length === 64 && !page.url().includes(token));

@@ -91,7 +91,7 @@ def test_a_benchmark_run_leaves_the_persons_last_prompt_and_pictures_alone(webui
 
 def test_a_persons_own_generation_is_reported_without_its_prompt(webui, wait_for):
     webui.post("/sdapi/v1/txt2img", {"prompt": "a secret wish", "width": 640, "height": 512, "steps": 2})
-    told = next(message for message in webui.heard("run-mark") if message["company"] is not None)
+    told = wait_for(lambda: next((one for one in webui.heard("run-mark") if one["company"] is not None), None))
     run_id = told["runId"]
     wait_for(lambda: ended(webui, run_id))
     assert told["facts"]["width"] == "640"
