@@ -1,4 +1,5 @@
 import { quantileSorted } from 'simple-statistics';
+import { MIB_PER_GIB } from '../../service/base/units.ts';
 import { estimate, type EstimateMiB } from '../../service/estimate/estimate.ts';
 import { verdict } from '../../service/estimate/verdict.ts';
 import { outputAreaMpx } from '../../service/model/geometry.ts';
@@ -38,7 +39,6 @@ export interface VerdictScore {
 }
 
 const CARDS_GIB = [6, 8, 10, 12, 16, 24];
-const MIB_PER_GIB = 1024;
 const NEAR_LEAST = 0.5;
 const NEAR_MOST = 1.5;
 

@@ -4,6 +4,7 @@
  * attention is torch's fused one in the autoencoder too; SDXL's autoencoder is made 32 bits wide to decode
  * (`force_upcast`).
  */
+import { BYTES_PER_MIB } from '../../service/base/units.ts';
 import type { Interval, Fit } from '../../service/model/types.ts';
 import { activePeakMiB } from '../../service/model/replay/peaks.ts';
 import { FLOAT, HALF } from '../../service/networks/layers.ts';
@@ -16,7 +17,6 @@ import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { VaeWork } from './figure.ts';
 import { intervalOver, networksOf, peaksOf, type Peaks } from './peaks.ts';
 
-const BYTES_PER_MIB = 1024 * 1024;
 /** A convolution of more elements is cut up by pictures (ATen's cudnn/ConvShared.cpp), and its copies with it. */
 const MOST_ELEMENTS = 2 ** 31 - 1;
 

@@ -1,5 +1,5 @@
 /** Amounts of memory as people write them. */
-const BYTES_PER_MIB = 1024 * 1024;
+import { BYTES_PER_MIB } from '../../service/base/units.ts';
 
 /**
  * MiB in one of each unit. torch's tools, nvidia-smi and the WebUI's result line write MB and GB and mean powers of two:

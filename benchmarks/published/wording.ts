@@ -1,4 +1,5 @@
 /** What people's words say of a set-up. What a text says nothing of is null. */
+import { MIB_PER_GIB } from '../../service/base/units.ts';
 import type { Hints } from '../../service/hosts/hints.ts';
 
 export type Family = NonNullable<Hints['family']>;
@@ -58,8 +59,6 @@ export function bitsOf(precision: string): 16 | 32 | null {
   if (/^$|fp16|bf16|half/i.test(precision)) return 16;
   return /fp32|float|full/i.test(precision) ? 32 : null;
 }
-
-const MIB_PER_GIB = 1024;
 
 export interface Card {
   /** As the driver calls it, as far as it is told. */

@@ -1,5 +1,6 @@
 /** The settings as they are, under each set of flags. */
 import type { Steps } from '../base/steps.ts';
+import { MIB_PER_GIB } from '../base/units.ts';
 import { verdict, type LiveMemory, type Verdict } from '../estimate/verdict.ts';
 import { toldBy, type AttentionName } from '../hosts/told.ts';
 import type { Change } from '../model/unmeasured/what-if.ts';
@@ -8,7 +9,6 @@ import { createJudge } from './judge.ts';
 import { unchanged, type Judge, type Judged, type Plan, type Situation } from './plan.ts';
 import { untold } from './remedies/untold.ts';
 
-const MIB_PER_GIB = 1024;
 /** Cards that people have. */
 const CARDS_MIB = [4, 6, 8, 10, 12, 16, 24].map((gib) => gib * MIB_PER_GIB);
 const ATTENTIONS: readonly AttentionName[] = ['sdp', 'xformers', 'Doggettx', 'sub-quadratic', 'InvokeAI', 'V1', 'None'];

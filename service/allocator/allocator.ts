@@ -1,8 +1,9 @@
+import { BYTES_PER_MIB } from '../base/units.ts';
 import { Blocks, LARGE, NONE, SMALL } from './blocks.ts';
 
 /** Sizes are counted in PyTorch's smallest blocks of 512 B, so that they are small integers. */
 export const BLOCK_BYTES = 512;
-const BLOCKS_PER_MIB = (1024 * 1024) / BLOCK_BYTES;
+const BLOCKS_PER_MIB = BYTES_PER_MIB / BLOCK_BYTES;
 const SMALL_REQUEST = BLOCKS_PER_MIB;
 const SMALL_SEGMENT = 2 * BLOCKS_PER_MIB;
 const MEDIUM_REQUEST = 10 * BLOCKS_PER_MIB;

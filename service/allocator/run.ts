@@ -1,3 +1,4 @@
+import { BYTES_PER_MIB } from '../base/units.ts';
 import type { Phase } from '../protocol/settings.ts';
 import { BLOCK_BYTES, CachingAllocator } from './allocator.ts';
 import { NONE } from './blocks.ts';
@@ -231,8 +232,6 @@ export class Run {
     return true;
   }
 }
-
-const BYTES_PER_MIB = 1024 * 1024;
 
 /** Stands for the request of what is done without, and of nothing. */
 const WITHOUT = 0;

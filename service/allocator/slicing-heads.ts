@@ -3,9 +3,8 @@
  * never gives up: where not even one row finds room, PyTorch's own error ends the generation.
  */
 import { at } from '../base/at.ts';
+import { BYTES_PER_MIB } from '../base/units.ts';
 import type { SameSlices, Slice, SlicingOfHeads } from '../program/program.ts';
-
-const BYTES_PER_MIB = 1024 * 1024;
 
 /**
  * A power of two of slices: of heads, those of all pictures one after the other, and where there are too few of rows.

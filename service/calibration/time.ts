@@ -18,7 +18,8 @@ const BEFORE_ANY_RUN: Readonly<Record<'card' | 'cpu', TimeFit>> = {
   card: { msPerMpx: 1_700, fixedMs: 1_500 },
   cpu: { msPerMpx: 60_000, fixedMs: 5_000 },
 };
-const PX_PER_MPX = 1_000_000;
+/** Here an Mpx is a million pixels, not the 1024 x 1024 of the areas in the fit. */
+const PX_PER_MEGAPIXEL = 1_000_000;
 /** Runs lie between the smallest and the largest, those under caps too, and hires fix makes two passes. */
 const TYPICAL_SHARE = 0.5;
 const FEW_RUNS = 3;
@@ -27,7 +28,7 @@ const LONGEST_GAP_MS = 60_000;
 
 /** What moves a run's time: pixels x batch size x passes. */
 export function workMpxOf({ width, height, batchSize, hires }: GenerationSettings): number {
-  return ((width * height + (hires === null ? 0 : hires.width * hires.height)) * batchSize) / PX_PER_MPX;
+  return ((width * height + (hires === null ? 0 : hires.width * hires.height)) * batchSize) / PX_PER_MEGAPIXEL;
 }
 
 /** Least squares over the finished benchmark runs; null where there are too few of them. */
@@ -83,5 +84,5 @@ export function predictMs({ msPerMpx, fixedMs }: TimeFit, workMpx: number): numb
 
 /** The work of a run in the middle of a benchmark with these options. */
 export function typicalWorkMpx({ maxSizePx, maxBatchSize }: BenchmarkOptions): number {
-  return (TYPICAL_SHARE * maxSizePx ** 2 * maxBatchSize) / PX_PER_MPX;
+  return (TYPICAL_SHARE * maxSizePx ** 2 * maxBatchSize) / PX_PER_MEGAPIXEL;
 }

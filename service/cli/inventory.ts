@@ -1,5 +1,6 @@
 /** What machine this is: for the doctor's report, never for figures. */
 import type { Clock } from '../base/clock.ts';
+import { BYTES_PER_MIB } from '../base/units.ts';
 
 export interface Inventory {
   readonly os: string;
@@ -61,7 +62,7 @@ async function gather(system: SystemInformation, withGraphics: boolean): Promise
     os: `${os.distro} ${os.release} ${os.arch}`.trim(),
     cpu: `${cpu.manufacturer} ${cpu.brand}`.trim(),
     cores: cpu.cores,
-    ramMiB: Math.round(mem.total / (1024 * 1024)),
+    ramMiB: Math.round(mem.total / BYTES_PER_MIB),
     graphics:
       graphics?.controllers.map(({ vendor, model, vram }) => ({
         name: `${vendor} ${model}`.trim(),

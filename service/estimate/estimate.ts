@@ -1,3 +1,4 @@
+import { PX_PER_MPX } from '../base/units.ts';
 import { isHires } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
@@ -33,7 +34,6 @@ export type EstimateResult = EstimateMiB | { readonly ok: false; readonly reason
 
 /** Extrapolation widens an interval by this share for each doubling of the area or of the work. */
 const WIDER_PER_DOUBLING = 0.3;
-const PX_PER_MPX = 1024 * 1024;
 
 /**
  * Memory of a generation with these settings, from a fit of its environment.

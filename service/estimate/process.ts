@@ -1,15 +1,15 @@
+import { BYTES_PER_MIB, PX_PER_MPX } from '../base/units.ts';
 import { outputAreaMpx } from '../model/geometry.ts';
 import type { Growth } from '../model/growth.ts';
 import { plannedMiB } from '../model/reserved.ts';
 import type { Fit, Interval, ProcessFit } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 
-const PX_PER_MPX = 1024 * 1024;
 /**
  * What the VAE's attention takes where it keeps its score matrices: two of them, a row and a column for each latent
  * pixel, in 32 bits.
  */
-const SCORES_MIB_PER_MPX2 = (2 * 4 * (PX_PER_MPX / 64) ** 2) / (1024 * 1024);
+const SCORES_MIB_PER_MPX2 = (2 * 4 * (PX_PER_MPX / 64) ** 2) / BYTES_PER_MIB;
 
 /**
  * An interval of a process's memory, opened to all that it may be: what the same settings have shown, what the process

@@ -1,13 +1,20 @@
 /** Amounts of memory as programs print them, in text without white space. */
 
+import { BYTES_PER_MIB } from '../base/units.ts';
+
 /** For regular expressions: a figure and its unit, in two groups. */
 export const AMOUNT = String.raw`(\d[\d.,']{0,29})(bytes?|[KMGT]i?B)`;
 
-const MIB = 1024 * 1024;
 /** 2^60: unsigned differences that went below 0 are printed as some 2^64 bytes. */
 const LEAST_UNBELIEVABLE = 2 ** 60;
 
-const BYTES: Readonly<Record<string, number>> = { b: 1, k: 1024, m: MIB, g: 1024 * MIB, t: 1024 * 1024 * MIB };
+const BYTES: Readonly<Record<string, number>> = {
+  b: 1,
+  k: 1024,
+  m: BYTES_PER_MIB,
+  g: 1024 * BYTES_PER_MIB,
+  t: 1024 * 1024 * BYTES_PER_MIB,
+};
 
 /** Null where it is not to be believed. PyTorch's MPS and the WebUI write GB for GiB. */
 export function amountMiB(figure: string, unit: string): number | null {
@@ -15,7 +22,7 @@ export function amountMiB(figure: string, unit: string): number | null {
   const unitBytes = BYTES[unit.charAt(0).toLowerCase()];
   if (count === null || unitBytes === undefined) return null;
   const bytes = count * unitBytes;
-  return bytes < LEAST_UNBELIEVABLE ? toMillionths(bytes / MIB) : null;
+  return bytes < LEAST_UNBELIEVABLE ? toMillionths(bytes / BYTES_PER_MIB) : null;
 }
 
 /** `1.71`, `1,71`, `1,024.00`, `1.024,00`, `1'024.00`. */

@@ -1,5 +1,6 @@
 /** All that networks allocate for some settings: sizes as PyTorch would ask the card for them, each with its names. */
 import { at } from '../base/at.ts';
+import { BYTES_PER_MIB } from '../base/units.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
 import type { Networks } from '../networks/networks.ts';
 import { bytesOf, RELEASE, SLICE, type Kind } from '../program/program.ts';
@@ -18,9 +19,8 @@ export interface Sized extends LayerName, Place {
   readonly liveBytes: number;
 }
 
-const MIB = 1024 * 1024;
 /** What is smaller is asked for in segments of one size, which tells nothing. */
-const LEAST_TELLING_BYTES = 10 * MIB;
+const LEAST_TELLING_BYTES = 10 * BYTES_PER_MIB;
 /** Work that is cut to fit is cut into a power of two of slices, 64 at the most. */
 const SLICES = [1, 2, 4, 8, 16, 32, 64] as const;
 
@@ -99,5 +99,5 @@ function bytesOfKind({ sizes, isSlice, when }: Kind, elements: readonly number[]
 
 /** What PyTorch asks the card for, and names where it is refused: segments in steps of 2 MiB. */
 export function segmentMiB(bytes: number): number {
-  return Math.ceil(bytes / MIB / 2) * 2;
+  return Math.ceil(bytes / BYTES_PER_MIB / 2) * 2;
 }

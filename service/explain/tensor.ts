@@ -1,4 +1,5 @@
 /** Which tensor was asked for, from its size: found among all that the networks of a generation allocate. */
+import { BYTES_PER_MIB, MIB_PER_GIB } from '../base/units.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { Networks } from '../networks/networks.ts';
 import type { ErrorOperation, ErrorReading } from './kinds.ts';
@@ -56,7 +57,7 @@ export function tensorOf(reading: ErrorReading, known: KnownGeneration | null): 
 /** Those before which just so much was allocated as the text says; all where that is not known, or fits none. */
 function nearest(sizes: readonly Sized[], { allocatedMiB }: ErrorReading, staticMiB: number | null): readonly Sized[] {
   if (allocatedMiB === null || staticMiB === null) return sizes;
-  const offMiB = ({ liveBytes }: Sized): number => Math.abs(staticMiB + liveBytes / 2 ** 20 - allocatedMiB);
+  const offMiB = ({ liveBytes }: Sized): number => Math.abs(staticMiB + liveBytes / BYTES_PER_MIB - allocatedMiB);
   const fitting = sizes.filter((one) => offMiB(one) <= LIVE_ERROR_MIB).sort((a, b) => offMiB(a) - offMiB(b));
   return fitting.length > 0 ? fitting : sizes;
 }
@@ -66,9 +67,9 @@ function isOfPyTorch({ kind }: ErrorReading): boolean {
   return kind === 'cuda' || kind === 'hip';
 }
 
-/** Two decimals of MiB, or from 1024 MiB on of GiB. */
+/** Two decimals of MiB, or from 1 GiB on of GiB. */
 function isAsked(triedMiB: number, bytes: number): boolean {
-  const unitMiB = triedMiB < 1024 ? 1 : 1024;
+  const unitMiB = triedMiB < MIB_PER_GIB ? 1 : MIB_PER_GIB;
   return Math.abs(segmentMiB(bytes) - triedMiB) <= 0.00501 * unitMiB;
 }
 

@@ -1,9 +1,9 @@
+import { PX_PER_MPX } from '../base/units.ts';
 import { stageGroups } from '../operations/registry.ts';
 import { upscalingNetwork } from '../operations/upscaler.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 
 const LATENT_PX = 8;
-const PX_PER_MPX = 1024 * 1024;
 
 /** Area that the networks really compute, in units of 1024 x 1024 pixels: the latent's size is floor(px / 8). */
 export function areaMpx(widthPx: number, heightPx: number): number {

@@ -1,9 +1,8 @@
+import { PX_PER_MPX } from '../base/units.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from './geometry.ts';
 import { isExact } from './rows.ts';
 import type { Fit, Observation } from './types.ts';
-
-const PX_PER_MPX = 1024 * 1024;
 
 /** What was run, for a fit that kept these runs of all. */
 export function summaryOfRuns(all: readonly Observation[], kept: readonly Observation[]): Pick<Fit, 'domain' | 'runs'> {

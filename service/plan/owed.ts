@@ -1,11 +1,11 @@
 /** Runs that the person is owed, whatever others would teach more: of each operation, and of the sizes asked for. */
+import { PX_PER_MPX } from '../base/units.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import type { Fit, Observation } from '../model/types.ts';
 import { candidates, type CandidateLimits } from './candidates.ts';
 import type { PlanOptions } from './types.ts';
 
-const PX_PER_MPX = 1024 * 1024;
 /** Of the uncapped runs, this share is dealt out to the operations alike; what the others teach decides on the rest. */
 const DEALT_SHARE = 0.5;
 /** The largest settings, or where they are not safe the largest picture and the largest batch apart. */

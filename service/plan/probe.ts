@@ -2,6 +2,7 @@ import { at } from '../base/at.ts';
 import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { atOnce } from '../base/steps.ts';
+import { PX_PER_MPX } from '../base/units.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/max-planes.ts';
 import { pieces } from '../model/pieces.ts';
@@ -127,8 +128,6 @@ function places(options: PlanOptions, model: Fit, observations: readonly Observa
   }
   return [...found.values()];
 }
-
-const PX_PER_MPX = 1024 * 1024;
 
 const needAt = (
   settings: GenerationSettings,

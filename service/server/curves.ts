@@ -1,3 +1,4 @@
+import { PX_PER_MPX } from '../base/units.ts';
 import { estimate } from '../estimate/estimate.ts';
 import { outputAreaMpx } from '../model/geometry.ts';
 import type { Fit } from '../model/types.ts';
@@ -13,7 +14,6 @@ type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
 const STEP_PX = 64;
 const USUAL_LEAST_PX = 256;
 const MOST_PX = 2048;
-const PX_PER_MPX = 1024 * 1024;
 const BATCH_SIZES = [1, 2, 4, 8, 16];
 
 /**

@@ -1,5 +1,6 @@
 /** Part 4: the process capped to a small card's size: a verdict before each run, its outcome after. */
 import { systemClock } from '../../../service/base/system-clock.ts';
+import { MIB_PER_GIB } from '../../../service/base/units.ts';
 import { createHistories } from '../../../service/calibration/history.ts';
 import { observationsForFit } from '../../../service/calibration/observations.ts';
 import { estimate } from '../../../service/estimate/estimate.ts';
@@ -14,7 +15,6 @@ import type { Options } from '../options.ts';
 import { NOT_FITTED, type Ending, type Work } from './part.ts';
 
 const CARDS_GIB = [6, 8, 12, 16];
-const MIB_PER_GIB = 1024;
 /** Far from the edge a verdict is no feat. */
 const NEAR = { least: 0.7, most: 1.4 };
 const DRAWN = 2_000;

@@ -1,3 +1,4 @@
+import { MIB_PER_GIB } from '../../../service/base/units.ts';
 import type { Pair } from './score.ts';
 
 const SIDE = 320;
@@ -5,7 +6,6 @@ const LEFT = 62;
 const TOP = 34;
 const GAP = 84;
 const BOTTOM = 52;
-const MIB_PER_GIB = 1024;
 /** Okabe and Ito's colours; the shapes tell the operations apart without them. */
 const MARKS: Readonly<
   Record<string, { readonly colour: string; readonly shape: 'circle' | 'square' | 'diamond' | 'triangle' }>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import type { Clock } from '../../base/clock.ts';
 import { createDeadline } from '../../base/deadline.ts';
+import { BYTES_PER_MIB, KIB_PER_MIB } from '../../base/units.ts';
 import { createChildSlot } from '../sources/child-slot.ts';
 import type { CommandRunner } from '../sources/command.ts';
 import { meminfoMiB } from '../sources/process/memory.ts';
@@ -20,8 +21,6 @@ export interface MachineRam {
 
 export type ReadMachineRam = () => Promise<MachineRam>;
 
-const BYTES_PER_MIB = 1024 * 1024;
-const KIB_PER_MIB = 1024;
 const LIMIT_MS = 5_000;
 const POWERSHELL = [
   '-NoProfile',

@@ -1,5 +1,6 @@
 import { at } from '../../base/at.ts';
 import { memoised } from '../../base/memo.ts';
+import { BYTES_PER_MIB } from '../../base/units.ts';
 import type { Stage as OperationStage } from '../../operations/kind.ts';
 import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
@@ -18,8 +19,6 @@ import { partsOf, Run, type Part } from '../../allocator/run.ts';
 import { samplingElements } from '../../networks/sampling-units.ts';
 import { allElements, mostBytes, type Program } from '../../program/program.ts';
 import { vaeElements } from '../../networks/vae-units.ts';
-
-const BYTES_PER_MIB = 1024 * 1024;
 
 /** A stage, and the network that computed before it, whose weights may still be on the card; null = none has. */
 export interface Stage extends OperationStage {

@@ -1,11 +1,11 @@
 /** What is on the card at idle, where no host has told it. */
+import { BYTES_PER_MIB } from '../../base/units.ts';
 import type { ToldNetworks } from '../../hosts/told.ts';
 import { FAMILIES } from '../../networks/families/registry.ts';
 import { unetTensors, vaeTensors, type Tensors } from '../../networks/weights.ts';
 import type { WeightsByNetwork } from '../../protocol/holders.ts';
 import type { Resident } from '../../protocol/host.ts';
 
-const BYTES_PER_MIB = 1024 * 1024;
 /** cuBLAS's workspace and small things of the WebUI, with A1111 1.10.1 after its first picture. */
 const BESIDE_MIB = 40;
 /** The same where networks come and go. */

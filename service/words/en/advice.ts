@@ -8,7 +8,7 @@ import type {
   Remedy,
   UnknownRemedy,
 } from '../../protocol/advice.ts';
-import { formatDuration, formatMiB, formatSettings } from './amounts.ts';
+import { formatDuration, formatMiB, formatSettings, MIB_PER_GIB } from './amounts.ts';
 import { noEstimateInWords } from './estimate.ts';
 
 export const REMEDY: string = 'Remedy';
@@ -158,5 +158,5 @@ export function batchHeading(batchSize: number): string {
 
 /** Of the table of flags. */
 export function cardHeading(totalMiB: number): string {
-  return `${totalMiB / 1024} GB`;
+  return `${totalMiB / MIB_PER_GIB} GB`;
 }

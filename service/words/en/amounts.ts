@@ -2,7 +2,7 @@
 import type { IntervalMiB } from '../../protocol/estimate.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 
-const MIB_PER_GIB = 1024;
+export const MIB_PER_GIB = 1024;
 
 /** "5.1 GiB", or "640 MiB" below one GiB, so that a small figure does not read as 0.6. */
 export function formatMiB(mib: number): string {

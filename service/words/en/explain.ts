@@ -4,6 +4,7 @@ import type { Explanation } from '../../explain/explain.ts';
 import type { ErrorKind, ErrorPhase, ErrorReading } from '../../explain/kinds.ts';
 import type { NamedTensor, TensorFound } from '../../explain/tensor.ts';
 import type { Layer } from '../../explain/tensor-names.ts';
+import { MIB_PER_GIB } from './amounts.ts';
 
 export const NOT_AN_ERROR =
   'This text holds no out-of-memory error that can be read. Paste the lines from "Traceback" to the error, or the line with "out of memory" in it.';
@@ -125,5 +126,5 @@ export function causeInWords(cause: Cause): string {
 }
 
 function amount(mib: number): string {
-  return mib < 1024 ? `${Math.round(mib * 100) / 100} MiB` : `${(mib / 1024).toFixed(2)} GiB`;
+  return mib < MIB_PER_GIB ? `${Math.round(mib * 100) / 100} MiB` : `${(mib / MIB_PER_GIB).toFixed(2)} GiB`;
 }

@@ -3,21 +3,23 @@
  * matter.
  */
 
+import { BYTES_PER_MIB, KIB_PER_MIB, MIB_PER_GIB } from '../../../base/units.ts';
+
 const MIB_PER_UNIT: Readonly<Record<string, number>> = {
-  b: 1 / (1024 * 1024),
-  kib: 1 / 1024,
+  b: 1 / BYTES_PER_MIB,
+  kib: 1 / KIB_PER_MIB,
   // Old drivers print MB for what newer ones call MiB.
-  kb: 1 / 1024,
+  kb: 1 / KIB_PER_MIB,
   mib: 1,
   mb: 1,
-  gib: 1024,
-  gb: 1024,
-  tib: 1024 * 1024,
-  tb: 1024 * 1024,
+  gib: MIB_PER_GIB,
+  gb: MIB_PER_GIB,
+  tib: 1024 * MIB_PER_GIB,
+  tb: 1024 * MIB_PER_GIB,
 };
 
 /** 16 TiB: far above any card, and the protocol's own bound. */
-const MAX_MIB = 16 * 1024 * 1024;
+const MAX_MIB = 16 * 1024 * MIB_PER_GIB;
 
 /**
  * MiB of `1024`, `1024 MiB`, `1 GiB`; the cell's own unit counts before the header's, and MiB where neither has one.

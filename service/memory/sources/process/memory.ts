@@ -1,5 +1,6 @@
 /** The memory of one process and of the machine, cheap enough for 20 Hz where the kernel offers it as a file. */
 import { readFileSync } from 'node:fs';
+import { KIB_PER_MIB } from '../../../base/units.ts';
 
 export interface ProcessMemory {
   /** Resident set of the process. */
@@ -48,5 +49,5 @@ export function meminfoMiB(text: string, name: string): number | null {
   const start = text.startsWith(`${name}:`) ? 0 : text.indexOf(`\n${name}:`) + 1;
   if (start === 0 && !text.startsWith(`${name}:`)) return null;
   const match = /^[^:\n]+:\s*(\d+) kB/.exec(text.slice(start, start + 60));
-  return match === null ? null : Number(match[1]) / 1024;
+  return match === null ? null : Number(match[1]) / KIB_PER_MIB;
 }

@@ -4,11 +4,11 @@ import type { Clock } from '../../../base/clock.ts';
 import { createChildSlot } from '../child-slot.ts';
 import type { CommandRunner } from '../command.ts';
 import { createDeadline } from '../../../base/deadline.ts';
+import { BYTES_PER_MIB, KIB_PER_MIB } from '../../../base/units.ts';
 import type { ProcessMemory, ReadProcessMemory } from './memory.ts';
 
 const LIMIT_MS = 2500;
 const MAX_TEXT_CHARACTERS = 10_000;
-const BYTES_PER_MIB = 1024 * 1024;
 
 /**
  * `ps` on macOS and other Unixes, `tasklist` on Windows, for one pid: a process per reading, one at a time; who asks
@@ -47,7 +47,7 @@ export function createToolReader(
 /** `rss=` prints KiB and nothing else. */
 export function readPs(text: string): number | null {
   const match = /^\s*(\d{1,12})\s*$/.exec(text);
-  return match === null ? null : Number(match[1]) / 1024;
+  return match === null ? null : Number(match[1]) / KIB_PER_MIB;
 }
 
 /** `"python.exe","4242","Console","1","1,234,567 K"`; the thousands' separator depends on the language. */
@@ -55,7 +55,7 @@ export function readTasklist(text: string, pid: number): number | null {
   const line = text.split(/\r?\n/).find((candidate) => candidate.includes(`"${pid}"`));
   const last = line === undefined ? undefined : /"([^"]*)"\s*$/.exec(line)?.[1];
   const digits = last?.replace(/\D/g, '') ?? '';
-  return digits === '' ? null : Number(digits) / 1024;
+  return digits === '' ? null : Number(digits) / KIB_PER_MIB;
 }
 
 function machineMemory(): Pick<ProcessMemory, 'usedMiB' | 'totalMiB'> {
