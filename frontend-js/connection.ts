@@ -4,6 +4,7 @@
  * A line that is cut, or a sidecar that was stopped, leaves a socket open and silent: that counts as a break too.
  */
 import type { Clock } from '../service/base/clock.ts';
+import { jsonOf } from '../service/base/json.ts';
 import type { PROTOCOL_VERSION as ServiceProtocolVersion } from '../service/protocol/limits.ts';
 import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import type { Offline } from './offline.ts';
@@ -48,15 +49,10 @@ export interface ConnectionOptions {
 /** Null for anything that is not a message; an unknown type is for the receiver to ignore. */
 function parse(data: unknown): ToViewerMessage | null {
   if (typeof data !== 'string') return null;
-  try {
-    const value: unknown = JSON.parse(data);
-    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
-      return null;
-    // The relay authenticates the sidecar, and the page shows text only as text.
-    return value as ToViewerMessage;
-  } catch {
-    return null;
-  }
+  const value = jsonOf(data);
+  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return null;
+  // The relay authenticates the sidecar, and the page shows text only as text.
+  return value as ToViewerMessage;
 }
 
 export class Connection {

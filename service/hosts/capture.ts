@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonOf } from '../base/json.ts';
 import type { Attention } from '../protocol/host.ts';
 import { phaseSchema, generationSettingsSchema } from '../protocol/settings.ts';
 import { deviceOf } from './device.ts';
@@ -35,18 +36,9 @@ export const CAPTURE: Host = {
   construct: (order) => ({ ok: true, value: { kind: 'capture', parameters: { ...order }, pictures: [] } }),
   phaseOf: ({ at }) => phaseOrStart.nullable().catch(null).parse(at),
   generationOf: ({ facts, company }) => {
-    const settings = generationSettingsSchema.safeParse(parsed(facts['settings'] ?? ''));
+    const settings = generationSettingsSchema.safeParse(jsonOf(facts['settings'] ?? ''));
     if (!settings.success || company === null) return null;
     const extras = company.scripts.map(({ title }) => title);
     return { settings: settings.data, condUncondBatched: true, extras };
   },
 };
-
-/** null where it is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}

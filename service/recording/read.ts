@@ -1,3 +1,4 @@
+import { jsonOf } from '../base/json.ts';
 import { linesOf } from '../base/lines.ts';
 import type { Result } from '../base/result.ts';
 import { RECORDING_VERSION, lineSchema, type Header, type Line, type Recording } from './format.ts';
@@ -20,7 +21,7 @@ export async function readRecording(
   for await (const text of linesOf(pieces, MOST_LINE_CHARACTERS)) {
     if (text !== null && text.trim() === '') continue;
     if (torn || lines.length > MOST_LINES) return { ok: false, reason: 'damaged' };
-    const value = jsonOf(text);
+    const value = text === null ? null : jsonOf(text);
     if (header === null && isLater(value)) return { ok: false, reason: 'later-version' };
     const line = lineSchema.safeParse(value);
     torn = !line.success;
@@ -45,14 +46,6 @@ export function recordingOf(header: Header, lines: readonly Line[]): Recording {
     torchFacts: of('torch-facts'),
     end: of('end').at(-1) ?? null,
   };
-}
-
-function jsonOf(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function isLater(value: unknown): boolean {

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { jsonOf } from '../base/json.ts';
 import { atMsSchema } from '../protocol/run.ts';
 import { REST_MS, torchFactsSchema, torchSchema, type Line, type TorchLine } from './format.ts';
 
@@ -49,14 +50,6 @@ function linesIn(path: string): z.infer<typeof hookLineSchema>[] {
       const line = hookLineSchema.safeParse(jsonOf(text));
       return line.success ? [line.data] : [];
     });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function withRests(counters: readonly Counters[], startedAtMs: number): TorchLine[] {
