@@ -1,6 +1,7 @@
 /** A recording as one of two that are compared. */
 import type { Recording, TorchFactsLine } from '../recording/format.ts';
 import { summaryOf, type DeviceSummary, type Summary, type TorchSummary } from '../recording/summary.ts';
+import { normaliseUuid } from '../protocol/uuid.ts';
 import { beyond, NOTHING_KNOWN, type Facts, type Figures, type Side } from './side.ts';
 
 export function sideOfRecording(name: string, recording: Recording): Side {
@@ -24,16 +25,12 @@ export function sideOfRecording(name: string, recording: Recording): Side {
 
 /** The one that torch computed on, else the one of which the program had most. */
 function deviceOf({ devices, torch }: Summary): DeviceSummary | null {
+  const torchUuid = torch === null || torch.uuid === null ? null : normaliseUuid(torch.uuid);
   const same = devices.find(
-    ({ device }) => torch !== null && torch.uuid !== null && plain(device.uuid) === plain(torch.uuid),
+    ({ device: { uuid } }) => torchUuid !== null && uuid !== null && normaliseUuid(uuid) === torchUuid,
   );
   const byUse = [...devices].sort((a, b) => (b.programPeakMiB ?? -1) - (a.programPeakMiB ?? -1));
   return same ?? byUse[0] ?? null;
-}
-
-/** torch prints a uuid without the driver's `GPU-`. */
-function plain(uuid: string | null): string | null {
-  return uuid?.toLowerCase().replace(/^gpu-/, '') ?? null;
 }
 
 function recordedFigures(recording: Recording, { torch, ram }: Summary, device: DeviceSummary | null): Figures {

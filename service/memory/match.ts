@@ -1,6 +1,7 @@
 /** Which of a source's devices is the one that torch computes on. */
 import type { HostDevice } from '../protocol/host.ts';
 import { normaliseBusId } from '../protocol/bus-id.ts';
+import { normaliseUuid } from '../protocol/uuid.ts';
 import type { DeviceReading } from './sources/types.ts';
 
 /**
@@ -30,15 +31,6 @@ export function matchDevice(
   const named = unplaced.filter(({ name }) => name === host.name);
   if (named.length === 1) return named[0] ?? null;
   return devices.length === 1 ? (unplaced[0] ?? null) : null;
-}
-
-/** torch prints a uuid without the driver's `GPU-`; a MIG device's keeps its whole name. */
-function normaliseUuid(uuid: string): string {
-  return uuid
-    .trim()
-    .toLowerCase()
-    .replace(/^gpu-/, '')
-    .replace(/^mig-(?!gpu-)/, '');
 }
 
 const MIN_SHARE_OF_TOTAL = 0.8;

@@ -1,4 +1,5 @@
 import { normaliseBusId } from '../protocol/bus-id.ts';
+import { normaliseUuid } from '../protocol/uuid.ts';
 import type { DeviceReading } from '../memory/sources/types.ts';
 import type { RecordedDevice } from './format.ts';
 import type { Share } from './share.ts';
@@ -30,7 +31,7 @@ export function deviceNamed<Reading extends Named>(id: string, readings: readonl
   const named = id.toLowerCase();
   const byUuid = readings.filter(({ uuid }) => {
     const own = uuid?.toLowerCase() ?? '';
-    return own.startsWith(named) || own.replace(/^gpu-/, '').startsWith(named);
+    return own.startsWith(named) || normaliseUuid(own).startsWith(named);
   });
   if (byUuid.length === 1) return byUuid[0] ?? null;
   const place = normaliseBusId(id);
