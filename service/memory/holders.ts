@@ -1,5 +1,12 @@
 /** Who holds the device's memory, from the ledger's figures and the driver's list. Pure. */
-import type { Holder, Holders, OtherCheckpoints, WebuiParts, WeightsByNetwork } from '../protocol/holders.ts';
+import {
+  allWeightsMiB,
+  type Holder,
+  type Holders,
+  type OtherCheckpoints,
+  type WebuiParts,
+  type WeightsByNetwork,
+} from '../protocol/holders.ts';
 import type { TorchNow } from '../protocol/run.ts';
 import type { GpuProcess } from '../protocol/viewer.ts';
 import type { MemoryFigures } from './ledger.ts';
@@ -44,7 +51,7 @@ export function holderOf({ pid, name, usedMiB, use }: GpuProcess, webuiPid: numb
 }
 
 function partsOf({ weights, otherCheckpoints, leftBehindMiB, contextMiB }: HeldBy, torch: TorchNow): WebuiParts {
-  const weightsMiB = weights === null ? 0 : weights.unetMiB + weights.textMiB + weights.vaeMiB;
+  const weightsMiB = weights === null ? 0 : allWeightsMiB(weights);
   const onCardMiB = otherCheckpoints?.where === 'card' ? (otherCheckpoints.usedMiB ?? 0) : 0;
   return {
     weights,

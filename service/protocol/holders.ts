@@ -24,6 +24,10 @@ export type Holder = z.infer<typeof holderSchema>;
 const weightsByNetworkSchema = z.strictObject({ unetMiB: mib, textMiB: mib, vaeMiB: mib });
 export type WeightsByNetwork = z.infer<typeof weightsByNetworkSchema>;
 
+export function allWeightsMiB({ unetMiB, textMiB, vaeMiB }: WeightsByNetwork): number {
+  return unetMiB + textMiB + vaeMiB;
+}
+
 /** Checkpoints that the WebUI keeps beside the one in use; `usedMiB` is null where it cannot be told. */
 const otherCheckpointsSchema = z.strictObject({
   count: z.int().min(0),

@@ -1,5 +1,5 @@
 import { toldBy } from '../../hosts/told.ts';
-import { idleMiB } from '../../model/unmeasured/weights.ts';
+import { otherCheckpointsMiB } from '../../model/unmeasured/weights.ts';
 import type { Situation } from '../plan.ts';
 import { NOTHING_UNKNOWN, type RemedyKind } from '../remedy.ts';
 
@@ -32,5 +32,5 @@ function keptMiBOf({ setUp: { key, traits, device } }: Situation): number {
   if (Number(key['sd_checkpoints_limit'] ?? 1) <= 1 || traits.staticMiB === null) return 0;
   const { resident = 'all' } = traits;
   const told = toldBy(key, device?.backend ?? 'cuda');
-  return told.ok && resident === 'all' ? traits.staticMiB - idleMiB(told.value, resident) : 0;
+  return told.ok && resident === 'all' ? otherCheckpointsMiB(told.value, traits.staticMiB) : 0;
 }

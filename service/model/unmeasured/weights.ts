@@ -3,7 +3,7 @@ import { BYTES_PER_MIB } from '../../base/units.ts';
 import type { ToldNetworks } from '../../hosts/told.ts';
 import { FAMILIES } from '../../networks/families/registry.ts';
 import { unetTensors, vaeTensors, type Tensors } from '../../networks/weights.ts';
-import type { WeightsByNetwork } from '../../protocol/holders.ts';
+import { allWeightsMiB, type WeightsByNetwork } from '../../protocol/holders.ts';
 import type { Resident } from '../../protocol/host.ts';
 
 /** cuBLAS's workspace and small things of the WebUI, with A1111 1.10.1 after its first picture. */
@@ -25,12 +25,16 @@ export function weightsByNetwork({ family, unetBits, vaeBits, fp8 }: Widths): We
 
 /** Of all networks together. */
 export function weightsMiB(widths: Widths): number {
-  const { unetMiB, textMiB, vaeMiB } = weightsByNetwork(widths);
-  return unetMiB + textMiB + vaeMiB;
+  return allWeightsMiB(weightsByNetwork(widths));
 }
 
 export function idleMiB(widths: Widths, resident: Resident): number {
   return resident === 'all' ? weightsMiB(widths) + BESIDE_MIB : BESIDE_MOVED_MIB;
+}
+
+/** Of checkpoints kept on the card beside the one in use, where none of it comes and goes: what more is there at idle. */
+export function otherCheckpointsMiB(widths: Widths, staticMiB: number): number {
+  return Math.max(0, staticMiB - idleMiB(widths, 'all'));
 }
 
 /** Free at idle in the weights' segments. Where networks come and go, 16 to 18 were. */

@@ -6,8 +6,8 @@ import { holdersOf } from '../../memory/holders.ts';
 import type { ReadMachineRam } from '../../memory/ram/machine.ts';
 import { ALLOC_CONF, type ReadProcessInRam } from '../../memory/ram/process.ts';
 import { ramReport } from '../../memory/ram/report.ts';
-import { idleMiB, weightsByNetwork } from '../../model/unmeasured/weights.ts';
-import type { OtherCheckpoints, WeightsByNetwork } from '../../protocol/holders.ts';
+import { otherCheckpointsMiB, weightsByNetwork } from '../../model/unmeasured/weights.ts';
+import { allWeightsMiB, type OtherCheckpoints } from '../../protocol/holders.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
 import type { HostState } from '../host-link.ts';
 import type { Parts } from '../parts.ts';
@@ -44,7 +44,7 @@ export async function holders(
     process,
     allocConf: ALLOC_CONF.map((name) => key[name]).find((value) => value !== undefined) ?? null,
     checkpointsInRam: host?.kept?.inRam ?? 0,
-    weightsMiB: weights === null ? null : sumMiB(weights),
+    weightsMiB: weights === null ? null : allWeightsMiB(weights),
   });
   return { type: 'holders', requestId, holders: held, ram };
 }
@@ -55,15 +55,11 @@ function networksOf({ environment }: HostState): ToldNetworks | null {
   return told.ok && traitsOf(environment).resident === 'all' ? told.value : null;
 }
 
-function sumMiB({ unetMiB, textMiB, vaeMiB }: WeightsByNetwork): number {
-  return unetMiB + textMiB + vaeMiB;
-}
-
-/** On the card they are what is there at idle beyond the one in use; in RAM nobody counts them. */
+/** In RAM nobody counts them. */
 function otherCheckpointsOf({ kept, environment }: HostState, networks: ToldNetworks | null): OtherCheckpoints | null {
   if (kept === null) return null;
   if (kept.onCard === 0) return { count: kept.inRam, where: 'ram', usedMiB: kept.inRam === 0 ? 0 : null };
   const { staticMiB } = environment.traits;
-  const usedMiB = networks === null || staticMiB === null ? null : Math.max(0, staticMiB - idleMiB(networks, 'all'));
+  const usedMiB = networks === null || staticMiB === null ? null : otherCheckpointsMiB(networks, staticMiB);
   return { count: kept.onCard, where: 'card', usedMiB };
 }
