@@ -1,3 +1,4 @@
+import { ALLOCATOR } from '../hosts/key.ts';
 import { knownOf } from '../model/known.ts';
 import type { Factor, Fit, Spread, KnownRun, Observation } from '../model/types.ts';
 import type { Change } from '../protocol/calibration.ts';
@@ -26,9 +27,7 @@ const COSTS: ReadonlyMap<string, number> = new Map([
   ['upcast_attn', 2],
   ['live_preview', 2],
   ['attention', 2],
-  ['PYTORCH_CUDA_ALLOC_CONF', 2],
-  ['PYTORCH_ALLOC_CONF', 2],
-  ['PYTORCH_HIP_ALLOC_CONF', 2],
+  ...ALLOCATOR.map((name): [string, number] => [name, 2]),
 ]);
 const VERSION_COST = 1;
 const MOST_DISTANCE = 4;

@@ -1,4 +1,5 @@
 /** One of two that are compared: a recording, or a run of the WebUI; as figures of the same names, null where not known. */
+import { allocConfIn } from '../hosts/key.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
@@ -123,6 +124,6 @@ function environmentFacts({ key, torchVersion, device }: StoredEnvironment): Par
     weightsPrecision: key['dtype_unet'] ?? key['dtype'] ?? null,
     attention: key['attention'] ?? null,
     vramMode: key['vram_mode'] ?? null,
-    allocConf: key['PYTORCH_CUDA_ALLOC_CONF'] ?? key['PYTORCH_ALLOC_CONF'] ?? key['PYTORCH_HIP_ALLOC_CONF'] ?? '',
+    allocConf: allocConfIn(key) ?? '',
   };
 }

@@ -5,6 +5,12 @@ import type { HostDevice } from '../protocol/host.ts';
 import type { Facts } from '../protocol/shim.ts';
 import { isThere, isTrue } from './facts.ts';
 
+export const TOKEN_MERGING = ['token_merging_ratio', 'token_merging_ratio_img2img', 'token_merging_ratio_hr'] as const;
+
+/** How PyTorch's allocator is set up, on a CUDA card and on others too. The first that is set is in force. */
+export const CUDA_ALLOCATOR = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF'] as const;
+export const ALLOCATOR = [...CUDA_ALLOCATOR, 'PYTORCH_HIP_ALLOC_CONF'] as const;
+
 /** Options that are taken as they stand. */
 const OPTIONS = [
   'sd_vae',
@@ -13,9 +19,7 @@ const OPTIONS = [
   'batch_cond_uncond',
   'pad_cond_uncond',
   'pad_cond_uncond_v0',
-  'token_merging_ratio',
-  'token_merging_ratio_img2img',
-  'token_merging_ratio_hr',
+  ...TOKEN_MERGING,
   'hypertile_enable_unet',
   'hypertile_enable_unet_secondpass',
   'hypertile_max_depth_unet',
@@ -33,7 +37,6 @@ const OPTIONS = [
   'DAT_tile',
 ];
 const DEVICES = ['dtype', 'dtype_unet', 'dtype_vae', 'dtype_inference', 'fp8', 'unet_needs_upcast'];
-const VARIABLES = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF', 'PYTORCH_HIP_ALLOC_CONF'];
 interface FamilyWords extends WebuiNames {
   readonly name: string;
 }
@@ -51,7 +54,7 @@ const CONDITIONING = 'model:model.conditioning_key';
 const TAKEN: ReadonlyMap<string, string> = new Map([
   ...DEVICES.map((name) => [name, `modules.devices:${name}`] as const),
   ...OPTIONS.map((name) => [name, `opts:${name}`] as const),
-  ...VARIABLES.map((name) => [name, `environ:${name}`] as const),
+  ...ALLOCATOR.map((name) => [name, `environ:${name}`] as const),
 ]);
 
 export const KEY_FACTS: readonly string[] = [
@@ -66,6 +69,11 @@ export const KEY_FACTS: readonly string[] = [
   'opts:live_previews_enable',
   'opts:show_progress_type',
 ];
+
+/** The allocator's set-up that is in force by a key; null where it has none. */
+export function allocConfIn(key: Readonly<Record<string, string>>): string | null {
+  return ALLOCATOR.map((name) => key[name]).find((value) => value !== undefined) ?? null;
+}
 
 export function keyOf(facts: Facts, device: HostDevice, attention: string): Record<string, string> {
   const family = FAMILY_WORDS.find(({ flag }) => isTrue(facts[`model:${flag}`])) ?? null;

@@ -6,6 +6,7 @@ import type { Family } from '../networks/families/registry.ts';
 import type { Result } from '../base/result.ts';
 import type { Backend, Environment } from '../protocol/host.ts';
 import { isTrue } from './facts.ts';
+import { CUDA_ALLOCATOR, TOKEN_MERGING } from './key.ts';
 import { familyOf, torchOf, type TorchVersion } from './key-words.ts';
 
 type Bits = 16 | 32;
@@ -55,8 +56,6 @@ const USUAL_UNETS = ['Automatic', 'None'];
 const CONDITIONINGS: ReadonlyMap<string | undefined, Pick<ToldNetworks, 'encodesFirst'>> = new Map([
   [undefined, { encodesFirst: false }],
 ]);
-const ALLOCATORS = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF'];
-const MERGING = ['token_merging_ratio', 'token_merging_ratio_img2img', 'token_merging_ratio_hr'];
 
 export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold> {
   if (backend !== 'cuda') return { ok: false, reason: 'other-backend' };
@@ -93,10 +92,10 @@ function obstacleIn(key: Key): NotTold | null {
   if (key['sd_unet'] !== undefined && !USUAL_UNETS.includes(key['sd_unet'])) return 'other-unet';
   if (isOn('hypertile_enable_unet') || isOn('hypertile_enable_unet_secondpass') || isOn('hypertile_enable_vae'))
     return 'hypertile';
-  if (MERGING.some(isOn)) return 'token-merging';
+  if (TOKEN_MERGING.some(isOn)) return 'token-merging';
   if ((key['sd_vae_decode_method'] ?? 'Full') !== 'Full' || (key['sd_vae_encode_method'] ?? 'Full') !== 'Full')
     return 'approximate-vae';
   if (key['live_preview'] === 'Full') return 'full-live-preview';
-  if (ALLOCATORS.some((name) => (key[name] ?? '').trim() !== '')) return 'other-allocator';
+  if (CUDA_ALLOCATOR.some((name) => (key[name] ?? '').trim() !== '')) return 'other-allocator';
   return null;
 }

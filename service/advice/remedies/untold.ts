@@ -1,9 +1,8 @@
 import { isTrue } from '../../hosts/facts.ts';
+import { CUDA_ALLOCATOR, TOKEN_MERGING } from '../../hosts/key.ts';
 import type { UnknownRemedy } from '../../protocol/advice.ts';
 import type { RemedyKind } from '../remedy.ts';
 
-const ALLOCATORS = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF'];
-const MERGING = ['token_merging_ratio', 'token_merging_ratio_img2img', 'token_merging_ratio_hr'];
 /** On no others A1111 lets cuDNN try its engines. */
 const TRIES_ENGINES = /\bGTX 16\d0/;
 
@@ -16,8 +15,8 @@ export const untold: RemedyKind = {
   candidates: () => [],
   unknown: ({ setUp: { key, device } }) => {
     const found: UnknownRemedy[] = [{ code: 'tiled-vae', why: 'not-told' }];
-    if (!MERGING.some((name) => isTrue(key[name]))) found.push({ code: 'token-merging', why: 'not-replayed' });
-    if (!ALLOCATORS.some((name) => /expandable_segments:\s*true/i.test(key[name] ?? '')))
+    if (!TOKEN_MERGING.some((name) => isTrue(key[name]))) found.push({ code: 'token-merging', why: 'not-replayed' });
+    if (!CUDA_ALLOCATOR.some((name) => /expandable_segments:\s*true/i.test(key[name] ?? '')))
       found.push({ code: 'expandable-segments', why: 'not-replayed' });
     if (TRIES_ENGINES.test(device?.name ?? '')) found.push({ code: 'cudnn-benchmark', why: 'not-replayed' });
     return found;

@@ -1,5 +1,6 @@
 /** What a process has of RAM, and by which library. */
 import { readFileSync } from 'node:fs';
+import { ALLOCATOR } from '../../hosts/key.ts';
 import type { ReadProcessMemory } from '../sources/process/memory.ts';
 import { allocatorIn, notPreloaded, variableIn, type AllocatorInUse } from './allocator.ts';
 
@@ -10,9 +11,6 @@ export interface ProcessInRam {
   /** PYTORCH_CUDA_ALLOC_CONF and its like, as the process was started. */
   readonly allocConf: string | null;
 }
-
-/** The first that is set is in force. */
-export const ALLOC_CONF = ['PYTORCH_CUDA_ALLOC_CONF', 'PYTORCH_ALLOC_CONF', 'PYTORCH_HIP_ALLOC_CONF'];
 
 export type ReadProcessInRam = (pid: number) => Promise<ProcessInRam>;
 
@@ -35,7 +33,7 @@ export function processInRamReader(
       residentMiB: (await readMemory(pid))?.residentMiB ?? null,
       allocator: maps === null ? null : allocatorIn(maps),
       notPreloaded: maps === null ? [] : notPreloaded(environ, maps),
-      allocConf: ALLOC_CONF.map((name) => variableIn(environ, name)).find((value) => value !== null) ?? null,
+      allocConf: ALLOCATOR.map((name) => variableIn(environ, name)).find((value) => value !== null) ?? null,
     };
   };
 }

@@ -1,10 +1,11 @@
 /** Who holds the device's memory, and how RAM stands. */
+import { allocConfIn } from '../../hosts/key.ts';
 import { toldBy, type ToldNetworks } from '../../hosts/told.ts';
 import { traitsOf } from '../../hosts/hosts.ts';
 import { figuresOf } from '../../memory/ledger.ts';
 import { holdersOf } from '../../memory/holders.ts';
 import type { ReadMachineRam } from '../../memory/ram/machine.ts';
-import { ALLOC_CONF, type ReadProcessInRam } from '../../memory/ram/process.ts';
+import type { ReadProcessInRam } from '../../memory/ram/process.ts';
 import { ramReport } from '../../memory/ram/report.ts';
 import { otherCheckpointsMiB, weightsByNetwork } from '../../model/unmeasured/weights.ts';
 import { allWeightsMiB, type OtherCheckpoints } from '../../protocol/holders.ts';
@@ -42,7 +43,7 @@ export async function holders(
   const ram = ramReport({
     machine,
     process,
-    allocConf: ALLOC_CONF.map((name) => key[name]).find((value) => value !== undefined) ?? null,
+    allocConf: allocConfIn(key),
     checkpointsInRam: host?.kept?.inRam ?? 0,
     weightsMiB: weights === null ? null : allWeightsMiB(weights),
   });
