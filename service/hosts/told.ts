@@ -17,8 +17,6 @@ export type AttentionName = (typeof ATTENTIONS)[number];
 
 export interface ToldNetworks {
   readonly family: Family;
-  /** An inpainting or instruct checkpoint: a picture is encoded before the first step, in all operations. */
-  readonly encodesFirst: boolean;
   /** Of a number in the denoising network, and in the autoencoder. */
   readonly unetBits: Bits;
   readonly vaeBits: Bits;
@@ -52,10 +50,6 @@ type Key = Environment['key'];
 
 const BITS: Readonly<Record<string, Bits>> = { float16: 16, bfloat16: 16, float32: 32 };
 const USUAL_UNETS = ['Automatic', 'None'];
-/** An SDXL's name of plain conditioning by the prompt; `hybrid` is inpainting's, `edit` instruct models'. */
-const CONDITIONINGS: ReadonlyMap<string | undefined, Pick<ToldNetworks, 'encodesFirst'>> = new Map([
-  [undefined, { encodesFirst: false }],
-]);
 
 export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold> {
   if (backend !== 'cuda') return { ok: false, reason: 'other-backend' };
@@ -63,8 +57,8 @@ export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold
   if (obstacle !== null) return { ok: false, reason: obstacle };
   const family = familyOf(key);
   if (family === null) return { ok: false, reason: 'unknown-family' };
-  const conditioning = CONDITIONINGS.get(key['family']?.split(' ')[1]);
-  if (conditioning === undefined) return { ok: false, reason: 'unknown-conditioning' };
+  // Behind the family stands what is not plain conditioning by the prompt: inpainting's `hybrid`, instruct models' `edit`.
+  if (key['family']?.includes(' ') === true) return { ok: false, reason: 'unknown-conditioning' };
   const [unetBits, vaeBits] = [BITS[key['dtype_unet'] ?? ''], BITS[key['dtype_vae'] ?? '']];
   if (unetBits === undefined || vaeBits === undefined || vaeBits < unetBits)
     return { ok: false, reason: 'unknown-precision' };
@@ -72,7 +66,7 @@ export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold
   if (attention === undefined) return { ok: false, reason: 'unknown-attention' };
   return {
     ok: true,
-    value: { family, ...conditioning, unetBits, vaeBits, attention, torch: torchOf(key), ...variantIn(key) },
+    value: { family, unetBits, vaeBits, attention, torch: torchOf(key), ...variantIn(key) },
   };
 }
 
