@@ -17,7 +17,7 @@ import { fitOfNetworks } from './unmeasured.ts';
 const LEAST_SPREAD = { peak: 0.015, required: 0.01 };
 
 /**
- * @returns null where there are no runs, or many, or where what the set-up says of itself is not like them: then they
+ * @returns null where there are no runs, or where what the set-up says of itself is not like them: then they
  *   speak for themselves.
  */
 export function* fitByFew(
