@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { fileNameOf } from '../base/file-name.ts';
 import type { Result } from '../base/result.ts';
 import * as words from '../words/index.ts';
 import { readArgs } from './args.ts';
@@ -61,9 +61,8 @@ function defaultName(command: string, nowMs: number): string {
   return `headroom-${programName(command).replaceAll(/[^\w.-]/g, '_')}-${at}.ndjson`;
 }
 
-/** Without its folder, which may hold a person's name. */
 export function programName(command: string): string {
-  return basename(command.replaceAll('\\', '/'))
+  return fileNameOf(command)
     .replace(/\.(exe|cmd|bat)$/i, '')
     .slice(0, 100);
 }

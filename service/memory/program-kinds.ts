@@ -1,4 +1,5 @@
 /** What kind of program has a name, as far as people know it by that. */
+import { fileNameOf } from '../base/file-name.ts';
 import type { ProgramKind } from '../protocol/holders.ts';
 
 /** Names without `.exe`, in lower case. */
@@ -27,6 +28,8 @@ const NAMES: readonly { readonly kind: ProgramKind; readonly names: RegExp }[] =
 
 /** @param name of the program's file, with or without its folder. */
 export function programKindOf(name: string): Exclude<ProgramKind, 'webui'> {
-  const file = (name.split(/[/\\]/).at(-1) ?? name).toLowerCase().replace(/\.exe$/, '');
+  const file = fileNameOf(name)
+    .toLowerCase()
+    .replace(/\.exe$/, '');
   return (NAMES.find(({ names }) => names.test(file))?.kind ?? 'other') as Exclude<ProgramKind, 'webui'>;
 }

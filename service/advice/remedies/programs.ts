@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../base/file-name.ts';
 import { programKindOf } from '../../memory/program-kinds.ts';
 import type { OtherProgram } from '../plan.ts';
 import { NOTHING_UNKNOWN, type Candidate, type RemedyKind } from '../remedy.ts';
@@ -15,7 +16,7 @@ export const programs: RemedyKind = {
       .sort((a, b) => b.usedMiB - a.usedMiB)
       .map(({ pid, name, usedMiB }): Candidate => ({
         step: {
-          change: { code: 'close-program', pid, name: fileOf(name), usedMiB: Math.round(usedMiB) },
+          change: { code: 'close-program', pid, name: fileNameOf(name), usedMiB: Math.round(usedMiB) },
           applied: { kind: 'action', action: 'close-program', pid },
           picture: 'same',
           restart: false,
@@ -26,7 +27,3 @@ export const programs: RemedyKind = {
 };
 
 type Held = OtherProgram & { readonly usedMiB: number };
-
-function fileOf(name: string): string {
-  return name.split(/[\\/]/).at(-1) ?? name;
-}

@@ -1,4 +1,5 @@
 /** Who uses a card's memory: `--query-compute-apps`. */
+import { fileNameOf } from '../../../base/file-name.ts';
 import type { GpuProcess } from '../../../protocol/viewer.ts';
 import { readCell, splitCells } from './cells.ts';
 import { readMiB, readName } from './figures.ts';
@@ -52,7 +53,7 @@ export function readComputeApps(text: string, uuid: string | null): GpuProcess[]
 export function programOf(name: string): string {
   const windows = /^.*?\.exe(?![^ "])/i.exec(name)?.[0];
   const [path = ''] = windows === undefined ? name.split(/ (?=[-/])/, 1) : [windows];
-  const file = path.split(/[/\\]/).at(-1) ?? '';
+  const file = fileNameOf(path);
   if (windows !== undefined || path.includes('\\')) return file;
   // A variable that is set for the program may be a password too.
   return /^(\w+)=/.exec(file)?.[1] ?? file.split(/,? /, 1)[0] ?? '';
