@@ -44,7 +44,7 @@ describe('a driver that fails', () => {
       expect(device).toBeNull();
       expect((await generate(standIn.url, SMALL)).outcome).toBe('ok');
       await standIn.control({ fault: null });
-      expect((await page.ready()).device?.index).toBe(1);
+      await page.until((state) => state.device?.index === 1);
     },
     2 * LIMIT_MS,
   );
