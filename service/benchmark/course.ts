@@ -15,10 +15,9 @@ import type { Hold } from './hold.ts';
 import { doneOf, planOf, possible, runLimitMs, type Progress } from './progress.ts';
 
 export interface Planner {
-  planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null;
+  /** null where all runs were made, `enough` where more would change nothing. */
+  nextRun(options: PlanOptions, observations: readonly Observation[]): PlannedRun | 'enough' | null;
   planSize(options: PlanOptions): number;
-  /** Of one that has nothing more to run: whether that is because it would change nothing. */
-  isEnough(options: PlanOptions, observations: readonly Observation[]): boolean;
 }
 
 export interface CourseOptions {
@@ -117,8 +116,8 @@ function planned(progress: Progress, options: CourseOptions): CourseEvent {
   const { session, runs, warmedUp } = progress;
   const plan = { ...planOf(session, now.environment, limitMiB()), ...possible(progress), before: before(session) };
   const observations = warmedUp ? doneOf(runs).flatMap((run) => observationOf(run) ?? []) : [];
-  const found = planner.planNext(plan, observations);
-  if (found === null) return { type: 'nothing-left', isEnough: planner.isEnough(plan, observations) };
+  const found = planner.nextRun(plan, observations);
+  if (found === null || found === 'enough') return { type: 'nothing-left', isEnough: found === 'enough' };
   const settings = withUpscaler(found.settings, now.environment.upscalers);
   return {
     type: 'planned',

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { isEnough, planNext, planSize } from '../plan/planner.ts';
+import { nextRun, planSize } from '../plan/planner.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import { openGate, type Gate } from '../server/gate.ts';
@@ -67,7 +67,7 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   parts.hub = createHub({
     clock: io.clock,
     store: storeOf(options, io.clock.nowMs()),
-    planner: { planNext, planSize, isEnough },
+    planner: { nextRun, planSize },
     createSampler: io.createSampler,
     readRam: io.readRam,
     version: VERSION,

@@ -36,25 +36,21 @@ export function planSize(options: PlanOptions): number {
 }
 
 /**
- * The next run of a benchmark, chosen for what it teaches; null = finished.
+ * The next run of a benchmark, chosen for what it teaches; null where all were made, `enough` where more might be and
+ * would change no verdict.
  * @param observations all runs of this benchmark so far and no others. The answer depends on nothing else than them and
  *   what was known before, so an interrupted benchmark goes on where it stopped.
  */
-export function planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
+export function nextRun(options: PlanOptions, observations: readonly Observation[]): PlannedRun | 'enough' | null {
   if (observations.length >= planSize(options) || options.operations.length === 0) return null;
   const next = options.budget === 'probe' ? nextOfProbe(options, observations) : nextOfKnown(options, observations);
-  if (next === 'enough') return null;
   return next ?? nextToLearn(options, observations);
 }
 
-/** Whether it is finished although it might have made more runs, because they would change no verdict. */
-export function isEnough(options: PlanOptions, observations: readonly Observation[]): boolean {
-  return (
-    options.operations.length > 0 &&
-    options.budget !== 'probe' &&
-    observations.length < planSize(options) &&
-    nextOfKnown(options, observations) === 'enough'
-  );
+/** The same for whoever does not ask why a benchmark is finished. */
+export function planNext(options: PlanOptions, observations: readonly Observation[]): PlannedRun | null {
+  const next = nextRun(options, observations);
+  return next === 'enough' ? null : next;
 }
 
 /** Of networks of which runs alone tell. */

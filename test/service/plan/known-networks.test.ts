@@ -9,7 +9,7 @@ import { activePeakMiB, reservedPeakMiB } from '../../../service/model/replay/pe
 import type { Observation, Replay } from '../../../service/model/types.ts';
 import { fitOfNetworks } from '../../../service/model/unmeasured/unmeasured.ts';
 import { stageGroups } from '../../../service/operations/registry.ts';
-import { isEnough, planNext, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
+import { nextRun, planNext, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS, type Phase } from '../../../service/protocol/settings.ts';
 
 const CARD_MIB = 8192;
@@ -69,6 +69,10 @@ function runAll(card: Card, options: PlanOptions = OPTIONS): Observation[] {
   const runs: Observation[] = [];
   for (let next = planNext(options, runs); next !== null; next = planNext(options, runs)) runs.push(card(next));
   return runs;
+}
+
+function isEnough(options: PlanOptions, runs: readonly Observation[]): boolean {
+  return nextRun(options, runs) === 'enough';
 }
 
 const [usual, other] = candidates();

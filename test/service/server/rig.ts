@@ -2,7 +2,7 @@ import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isEnough, planNext, planSize } from '../../../service/plan/planner.ts';
+import { nextRun, planSize } from '../../../service/plan/planner.ts';
 import { createHub, type Hub, type HubOptions } from '../../../service/server/hub.ts';
 import type { SourceChoice } from '../../../service/memory/sources/source.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';
@@ -55,7 +55,7 @@ export function createRig(
   const hub = createHub({
     clock,
     store,
-    planner: { planNext, planSize, isEnough },
+    planner: { nextRun, planSize },
     createSampler: (choice) => {
       const sampler = new FakeSampler(clock, () => shown(hosts.at(-1)?.usedMiB() ?? 300));
       sampler.processes = () =>
