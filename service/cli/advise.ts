@@ -7,9 +7,7 @@ import { advised } from '../server/advised.ts';
 import { jsonLine } from '../store/json-line.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
-import { mistakeInWords, SEE_HELP } from '../words/index.ts';
 import { adviceText, inJson } from './advice-text.ts';
-import { readArgs } from './args.ts';
 import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked } from './asked.ts';
 import { oneLine } from './discreet.ts';
 import { estimateFrom, type EstimateWorld } from './estimate.ts';
@@ -28,20 +26,19 @@ export function runMax(args: readonly string[], world: EstimateWorld): number {
 
 /** Exit code 0 where there is an answer, 1 where there is not, 2 for what is not understood. */
 function run(command: 'advise' | 'max', args: readonly string[], world: EstimateWorld): number {
-  const parsed = readArgs(args, command === 'max' ? ASKED_OPTIONS : { ...ASKED_OPTIONS, flags: 'flag' });
-  const asked = parsed.ok ? readAsked(parsed.value, world.defaultDataDir, command === 'max' ? USUAL : null) : parsed;
-  if (!parsed.ok || !asked.ok) {
-    world.err(`headroom: ${asked.ok ? '' : mistakeInWords(asked.reason)} ${SEE_HELP}\n`);
-    return 2;
-  }
-  const { flag } = parsed.value;
+  const asked =
+    command === 'max'
+      ? readAsked(args, ASKED_OPTIONS, world, USUAL)
+      : readAsked(args, { ...ASKED_OPTIONS, flags: 'flag' }, world);
+  if (asked === null) return 2;
+  const { flag } = asked;
   const about = command === 'max' ? 'largest' : flag('flags') ? 'flags' : 'remedies';
-  const store = storeToRead(command, asked.value.dataDir, world);
+  const store = storeToRead(command, asked.dataDir, world);
   if (store === null) return 1;
   try {
-    const known = setUpIn(command, store, asked.value.key, world);
+    const known = setUpIn(command, store, asked.key, world);
     if (known === null) return 1;
-    const result = adviceFrom(about, store, known, asked.value, world);
+    const result = adviceFrom(about, store, known, asked, world);
     const text = (): string[] => adviceText(known, result).map((line) => `${oneLine(line)}\n`);
     world.out(flag('json') ? jsonLine({ keyHash: known.keyHash, ...inJson(result) }) : text().join(''));
     return result.about === 'nothing' ? 1 : 0;

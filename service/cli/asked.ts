@@ -8,9 +8,9 @@ import { FLAGS } from '../operations/registry.ts';
 import { memoryOrLastKnown, type DeviceMemory } from '../server/known-memory.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
-import { noSetUpInWords } from '../words/index.ts';
+import { mistakeInWords, noSetUpInWords, SEE_HELP } from '../words/index.ts';
 import type { Mistake } from '../words/mistake.ts';
-import type { Args, OptionKinds } from './args.ts';
+import { readArgs, type Args, type OptionKinds } from './args.ts';
 import { readSettings } from './estimate-settings.ts';
 import type { CliIo } from './io.ts';
 
@@ -31,12 +31,29 @@ export const ASKED_OPTIONS: OptionKinds = {
   json: 'flag',
 };
 
-/** @param usual the size where none is named; null where one must be. */
+interface UsualSize {
+  readonly width: string;
+  readonly height: string;
+}
+
+/**
+ * Null, with words, for what is not understood.
+ * @param usual the size where none is named; null where one must be.
+ */
 export function readAsked(
-  { text, flag }: Args,
-  defaultDataDir: () => string,
-  usual: { readonly width: string; readonly height: string } | null = null,
-): Result<Asked, Mistake> {
+  args: readonly string[],
+  options: OptionKinds,
+  world: CliIo & { readonly defaultDataDir: () => string },
+  usual: UsualSize | null = null,
+): (Asked & Pick<Args, 'flag'>) | null {
+  const parsed = readArgs(args, options);
+  const asked = parsed.ok ? askedIn(parsed.value, world.defaultDataDir, usual) : parsed;
+  if (parsed.ok && asked.ok) return { ...asked.value, flag: parsed.value.flag };
+  if (!asked.ok) world.err(`headroom: ${mistakeInWords(asked.reason)} ${SEE_HELP}\n`);
+  return null;
+}
+
+function askedIn({ text, flag }: Args, defaultDataDir: () => string, usual: UsualSize | null): Result<Asked, Mistake> {
   const isNamed = text('width') !== null || text('height') !== null;
   const read = readSettings({
     width: isNamed ? text('width') : (usual?.width ?? null),

@@ -4,8 +4,6 @@ import type { EstimateResult } from '../protocol/estimate.ts';
 import { answerEstimate } from '../server/answer.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import { jsonLine } from '../store/json-line.ts';
-import { mistakeInWords, SEE_HELP } from '../words/index.ts';
-import { readArgs } from './args.ts';
 import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked, type KnownOfIt } from './asked.ts';
 import { oneLine } from './discreet.ts';
 import { estimateText, inJson } from './estimate-text.ts';
@@ -22,13 +20,8 @@ const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason:
 
 /** Exit code 0 where there is an estimate, 1 where there is not, 2 for what is not understood. */
 export function runEstimate(args: readonly string[], world: EstimateWorld): number {
-  const parsed = readArgs(args, ASKED_OPTIONS);
-  const asked = parsed.ok ? readAsked(parsed.value, world.defaultDataDir) : parsed;
-  if (!parsed.ok || !asked.ok) {
-    world.err(`headroom: ${asked.ok ? '' : mistakeInWords(asked.reason)} ${SEE_HELP}\n`);
-    return 2;
-  }
-  return printEstimate(asked.value, parsed.value.flag('json'), world);
+  const asked = readAsked(args, ASKED_OPTIONS, world);
+  return asked === null ? 2 : printEstimate(asked, asked.flag('json'), world);
 }
 
 function printEstimate({ dataDir, settings, key, otherMiB }: Asked, json: boolean, world: EstimateWorld): number {
