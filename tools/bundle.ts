@@ -18,97 +18,6 @@ const cssAsText: esbuild.Plugin = {
   },
 };
 
-/**
- * Of uPlot, which is half of the page's script, what the page never asks for is left out: other ways to draw a line
- * than straight, points, bands, scales in time, logarithms and arcsines, tables joined, legends, selections, and
- * whatever follows the mouse.
- */
-const UNUSED_PATHS = /\(paths\.(stepped|bars|spline) +=[^;]*;/g;
-const UNUSED_NAMES = [
-  'fmtDate',
-  'tzDate',
-  'genTimeStuffs',
-  'timeAxis(?:Stamps|Vals?)',
-  'timeSeries(?:Stamp|Val)',
-  '(?:log|asinh)AxisSplits',
-  'log(?:10|2)AxisValsFilt',
-  'range(?:Log|Asinh)',
-  'join',
-  'points',
-  'clipBandLine',
-  'bandFillClipDirs',
-  'seriesPointsShow',
-];
-const UNUSED_INSIDE = [
-  'updateCursor',
-  'initLegendRow',
-  'setLegend(?:Values)?',
-  'syncLegend',
-  'initCursorPt',
-  'cacheMouse',
-  'mouse(?:Up|Down|Move|Leave)',
-  'dblClick',
-  '(?:add|del)(?:Series|Band)',
-  'set(?:Series|Focus|Alpha|Select)',
-  'toggleDOM',
-  'posToVal',
-];
-/** A function of the module ends with a brace at a line's beginning, one inside with one a tab from it. */
-const UNUSED_FUNCTIONS = new RegExp(
-  `^function (${UNUSED_NAMES.join('|')})\\([^]*?^}|^\\tfunction (${UNUSED_INSIDE.join('|')})\\([^]*?^\\t}`,
-  'gm',
-);
-
-/** What no plot of the page ever is, has or does, as constants: esbuild leaves out what hangs on them. */
-const NEVER: readonly (readonly [is: RegExp, instead: string, times: number])[] = [
-  // One table of columns, x in its first.
-  [/\bmode == 2\b/g, 'false', 12],
-  [/\bmode == 1\b/g, 'true', 8],
-  [/\bscaleX\.ori == 0/g, 'true', 14],
-  // Scales in time, logarithms and arcsines, or by what is there.
-  [/\bFEAT_TIME\b(?! )/g, 'false', 1],
-  [/\bisTime\b(?! =)|\bscaleX\.time\b/g, 'false', 8],
-  [/\bms == 1\b/g, 'false', 3],
-  [/\b(?:(?:sc|scale|wsc)\.distr|distr|xScaleDistr) (?:== \d+|>= 3)/g, 'false', 32],
-  // Legends, cursors and what they select.
-  [
-    /\bshow(?:Legend|Cursor)\b(?! =)|\b(?:legend\.(?:show|live)|select\.show|cursorFocus|cursorOnePt)\b(?! =)/g,
-    'false',
-    22,
-  ],
-  [/^const legendOpts = \{[^]*?^};/gm, 'const legendOpts = { markers: {}, values: [] };', 1],
-  [
-    /^const cursorOpts = \{[^]*?^};/gm,
-    'const cursorOpts = { left: -10, points: {}, hover: {}, focus: { prox: -1 }, drag: {} };',
-    1,
-  ],
-  [/\bcursor\.dataIdx == null/g, 'false', 1],
-  [/\bcursor\.left >= 0/g, 'false', 3],
-  // More points than pixels, what is filled, and bands.
-  [/if \(decimate\)/g, 'if (false)', 1],
-  [/if \(series\.fill != null \|\| bandFillDir != 0\)|if \(bandClipDir != 0\)/g, 'if (false)', 6],
-  [/let \[ *bandFillDir, bandClipDir *\] = bandFillClipDirs[^;]+;/g, '', 3],
-  [/flags != 0 && bands\.forEach/g, 'false && bands.forEach', 1],
-];
-
-const plainPlotsOnly: esbuild.Plugin = {
-  name: 'plain-plots-only',
-  setup(build) {
-    build.onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
-      const replaced = (text: string, is: RegExp, instead: string, times: number): string => {
-        const found = text.match(is)?.length ?? 0;
-        if (found !== times)
-          throw new Error(`${path} is not the uPlot that this was written for: ${is.source}, ${found}`);
-        return text.replace(is, instead);
-      };
-      let contents = replaced(await readFile(path, 'utf8'), UNUSED_PATHS, '', 3);
-      contents = replaced(contents, UNUSED_FUNCTIONS, 'function $1$2() { return [[], [], $1$2]; }', 41);
-      for (const never of NEVER) contents = replaced(contents, ...never);
-      return { contents, loader: 'js' };
-    });
-  },
-};
-
 async function bundle(options: esbuild.BuildOptions): Promise<string> {
   const result = await esbuild.build({
     ...options,
@@ -189,6 +98,6 @@ export function bundlePage({ forDebugging = false, plugins = [] }: PageOptions =
     target: 'es2022',
     minify: !forDebugging,
     sourcemap: forDebugging ? 'inline' : false,
-    plugins: [cssAsText, plainPlotsOnly, ...plugins],
+    plugins: [cssAsText, ...plugins],
   });
 }
