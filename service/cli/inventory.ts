@@ -71,8 +71,19 @@ async function gather(system: SystemInformation, withGraphics: boolean): Promise
   };
 }
 
-/** Loaded only when asked for: it is large. */
+/** Loaded only when asked for: it is large. Its index would load twice as much, of disks, networks and radios. */
 export async function loadSystemInformation(): Promise<SystemInformation> {
-  const { default: system } = await import('systeminformation');
-  return system;
+  const [{ osInfo }, { cpu }, { mem }, { graphics }, util] = await Promise.all([
+    import('systeminformation/lib/osinfo.js'),
+    import('systeminformation/lib/cpu.js'),
+    import('systeminformation/lib/memory.js'),
+    import('systeminformation/lib/graphics.js'),
+    import('systeminformation/lib/util.js'),
+  ]);
+  // As its index does, before anything is asked.
+  if (process.platform === 'win32') {
+    util.getCodepage();
+    util.getPowershell();
+  }
+  return { osInfo, cpu, mem, graphics };
 }
