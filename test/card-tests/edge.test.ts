@@ -43,6 +43,26 @@ describe('a setting near the edge of the card', () => {
     expect(ran).toBeLessThan((3 * LADDERS.length) / 4);
   });
 
+  test.each([-60, -3, 0, 1, 12, 100])(
+    'is the same with a guess that is %d rungs off, which spares tries',
+    async (off) => {
+      for (const drawn of LADDERS) {
+        const edge = drawn.ladder.findIndex((rung) => linear(rung) > CARD.cardMiB);
+        const guess = Math.max(0, Math.min(drawn.ladder.length, edge + off));
+        let tries = 0;
+        const onCard = (settings: GenerationSettings) => {
+          tries += 1;
+          return cardOf(linear)(settings);
+        };
+        const found = await nearEdge(drawn, CARD, onCard);
+        const without = tries;
+        tries = 0;
+        expect(await nearEdge(drawn, CARD, onCard, guess)).toEqual(found);
+        if (Math.abs(off) <= 1) expect(tries).toBeLessThan(without);
+      }
+    },
+  );
+
   test('is not made up where every size runs, or none does', async () => {
     const [drawn] = LADDERS;
     if (drawn === undefined) throw new Error('no ladder');

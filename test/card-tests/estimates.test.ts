@@ -57,3 +57,15 @@ test('of a ladder every rung is asked that may lie near the edge, and far from i
   expect(near.every((settings) => estimates.known(settings) !== null)).toBe(true);
   expect(asked.length).toBeLessThan(ladder.length);
 });
+
+test('the first rung that is said to need more than the card is told, corrected by what the last were off', async () => {
+  const estimates = new Estimates(fakeViewer([]));
+  const ladder = drawLadders(1, 5)[0]?.ladder ?? [];
+  await estimates.askLadder(ladder, 8192);
+  const above = (usableMiB: number) => estimates.firstAbove(ladder, usableMiB, (mib) => mib);
+  const first = above(8192) ?? 0;
+  const saidMiB = (index: number) => 2500 + outputPixels(ladder[index] as GenerationSettings) / 1000;
+  expect([saidMiB(first - 1) > 8192, saidMiB(first) > 8192]).toEqual([false, true]);
+  expect(estimates.firstAbove(ladder, 8192, (mib) => mib * 1.1)).toBeLessThan(first);
+  expect(above(1e9)).toBeNull();
+});

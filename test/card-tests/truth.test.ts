@@ -83,12 +83,23 @@ test('a good guess spares tries', async () => {
   expect(await triesOf(3005)).toBeLessThan(await triesOf(null));
 });
 
+test('what guesses were off by is taken off the next: two tries then tell the need', async () => {
+  const first = await truth.onCard(SETTINGS);
+  within(await truth.need(SETTINGS, first, 2850), needMiB);
+  const before = truth.runs;
+  within(await truth.need(SETTINGS, first, 2850), needMiB);
+  expect(truth.runs - before).toBe(2);
+});
+
 test('a need beyond the card is looked for on a larger one, and far beyond it is not told', async () => {
   needMiB = peakMiB = 8600;
   const first = await truth.onCard(SETTINGS);
   expect(first).toEqual({ outcome: 'oom', peakMiB: null });
   within(await truth.need(SETTINGS, first, null), needMiB);
+  within(await truth.need(SETTINGS, first, 8590), needMiB);
+  within(await truth.need(SETTINGS, first, 8700), needMiB);
   needMiB = peakMiB = 20_000;
+  expect(await truth.need(SETTINGS, first, 8700)).toBeNull();
   expect(await truth.need(SETTINGS, first, null)).toBeNull();
 });
 

@@ -8,11 +8,6 @@ import { createCard } from './state-file.ts';
 
 export const BLANK_CARD = join(import.meta.dirname, '..', 'blank-card');
 const LIMIT_MS = 5 * 60_000;
-/**
- * Of engines, by PyTorch: far more than a generation makes, and more than a benchmark; few enough to push out before
- * each run.
- */
-const KEPT_CHOICES = 4096;
 const MISSING_EXIT_CODE = 3;
 
 /** `missing`: one line a thing. */
@@ -54,7 +49,7 @@ export function cardEnvironment(builtDir: string, stateFile: string, options: Ca
   return {
     BLANK_CARD_STATE: stateFile,
     BLANK_CARD_WORKSPACE: options.workspace,
-    ...(options.engines === 'anew' ? { TORCH_CUDNN_V8_API_LRU_CACHE_LIMIT: String(KEPT_CHOICES) } : {}),
+    BLANK_CARD_ENGINES: options.engines,
     LD_PRELOAD: join(builtDir, 'libblankcard.so'),
     LD_LIBRARY_PATH: join(builtDir, 'driver'),
     PATH: [join(BLANK_CARD, 'bin'), process.env['PATH']].join(delimiter),

@@ -18,12 +18,13 @@ export interface NearEdge {
 
 /**
  * What is free for a generation is what the card has less what is in use while idle. Null where the ladder does not
- * cross the edge.
+ * cross the edge. `guess`: the first rung that may be too large, to spare tries.
  */
 export async function nearEdge(
   { ladder, towards }: DrawnLadder,
   card: { cardMiB: number; idleMiB: number },
   onCard: (settings: GenerationSettings) => Promise<Trial>,
+  guess: number | null = null,
 ): Promise<NearEdge | null> {
   const trials = new Map<number, Trial>();
   const trial = async (index: number): Promise<Trial> => {
@@ -33,7 +34,8 @@ export async function nearEdge(
     trials.set(index, fresh);
     return fresh;
   };
-  const edge = await firstTooLarge(ladder.length, async (index) => (await trial(index)).outcome === 'ok');
+  const runs = async (index: number) => (await trial(index)).outcome === 'ok';
+  const edge = await firstTooLarge(ladder.length, guess, runs);
   const [below, above] = [ladder[edge - 1], ladder[edge]];
   if (below === undefined || above === undefined) return null;
   const edgePixels = (outputPixels(below) + outputPixels(above)) / 2;
@@ -42,15 +44,27 @@ export async function nearEdge(
   return { settings: ladder[index] as GenerationSettings, first: await trial(index) };
 }
 
+/** Rungs beside a guess that are tried first; twice as far each time that the edge is not between them. */
+const FIRST_REACH = 2;
+
 /** The first index that does not run; `length` where all run. */
-async function firstTooLarge(length: number, runs: (index: number) => Promise<boolean>): Promise<number> {
+async function firstTooLarge(
+  length: number,
+  guess: number | null,
+  runs: (index: number) => Promise<boolean>,
+): Promise<number> {
   let low = -1;
   let high = length;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (await runs(middle)) low = middle;
-    else high = middle;
+  const look = async (index: number): Promise<void> => {
+    if (index <= low || index >= high) return;
+    if (await runs(index)) low = index;
+    else high = index;
+  };
+  for (let reach = FIRST_REACH; guess !== null && reach < length && high - low > 2 * reach; reach *= 2) {
+    await look(Math.max(0, guess - reach));
+    await look(Math.min(length - 1, guess + reach));
   }
+  while (high - low > 1) await look(Math.floor((low + high) / 2));
   return high;
 }
 

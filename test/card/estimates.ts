@@ -58,6 +58,12 @@ export class Estimates {
     }
   }
 
+  /** The first rung that is said to need more, as `corrected` sees it; null where none is. */
+  firstAbove(ladder: Ladder, usableMiB: number, corrected: (mib: number) => number): number | null {
+    const index = ladder.findIndex((_, at) => corrected(this.#requiredMiB(ladder, at) ?? 0) > usableMiB);
+    return index === -1 ? null : index;
+  }
+
   #requiredMiB(ladder: Ladder, index: number): number | null {
     const result = this.known(ladder[index] as GenerationSettings);
     return result?.status === 'estimated' ? result.required.valueMiB : null;

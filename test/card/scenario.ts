@@ -146,7 +146,8 @@ async function nearEdgeCases(
 ): Promise<Case[]> {
   const cases: Case[] = [];
   for (const [index, drawn] of ladders.entries()) {
-    const found = await nearEdge(drawn, card, (settings) => truth.onCard(settings));
+    const guess = estimates.firstAbove(drawn.ladder, card.cardMiB, (mib) => truth.corrected(mib));
+    const found = await nearEdge(drawn, card, (settings) => truth.onCard(settings), guess);
     if (found === null) {
       say(
         `near the edge ${index + 1}/${ladders.length}: none of ${describe(drawn.ladder[0] as GenerationSettings)} and up`,

@@ -2,6 +2,7 @@
  * What is true of a setting on the card: whether it runs, what nvidia-smi shows at its peak, and the least device that
  * it runs on.
  */
+import { median } from 'simple-statistics';
 import { smallestCap } from '../../benchmarks/gpu/bisect.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { setTotalMiB, startPeak, usedMiB } from './state-file.ts';
@@ -13,8 +14,10 @@ const PRECISION = 0.002;
 /** How far beyond the card a need is looked for, and in which steps. */
 const MOST_CARDS = 1.4;
 const CARD_STEP = 1.1;
-/** Beside a guess, tried first: a good one spares most of the bisection. */
-const BESIDE = [0.004, 0.02, 0.08];
+/** Beside a guess, tried first: the first two leave no more open than bisection may. */
+const BESIDE = [0.001, 0.004, 0.02, 0.08];
+/** Guesses are mostly off by the same share: that of so many of the last ones. */
+const LAST_GUESSES = 9;
 
 export interface Trial {
   outcome: Outcome;
@@ -26,6 +29,7 @@ export class Truth {
   readonly #url: string;
   readonly #stateFile: string;
   readonly #cardMiB: number;
+  readonly #shares: number[] = [];
   runs = 0;
 
   constructor(url: string, stateFile: string, cardMiB: number) {
@@ -44,12 +48,27 @@ export class Truth {
    * be monotonic. `guessMiB` (an estimate, say) only saves tries.
    */
   async need(settings: GenerationSettings, first: Trial, guessMiB: number | null): Promise<number | null> {
+    const corrected = guessMiB === null ? null : this.corrected(guessMiB);
+    const needMiB = await this.#bisected(settings, first, corrected);
+    // What is found ends what bisection leaves open; the truth lies in it.
+    if (guessMiB !== null && needMiB !== null) this.#shares.push((needMiB * (1 - PRECISION / 2)) / guessMiB);
+    return needMiB;
+  }
+
+  /** Off by what earlier guesses were off by. It changes which tries are made, not what is found. */
+  corrected(guessMiB: number): number {
+    return this.#shares.length === 0 ? guessMiB : guessMiB * median(this.#shares.slice(-LAST_GUESSES));
+  }
+
+  async #bisected(settings: GenerationSettings, first: Trial, guessMiB: number | null): Promise<number | null> {
     const runsOn = async (mib: number) => (await this.#try(settings, mib)).outcome === 'ok';
     const untriedMiB = first.peakMiB === null ? null : Math.ceil(first.peakMiB) + 2;
-    let enoughMiB = untriedMiB ?? (await this.#enough(runsOn));
-    if (enoughMiB === null) return null;
-    let tooLittleMiB =
-      first.peakMiB === null ? Math.max(this.#cardMiB, enoughMiB / CARD_STEP) : usedMiB(this.#stateFile, 'now');
+    const bounds =
+      untriedMiB === null
+        ? await this.#beyondTheCard(runsOn, guessMiB)
+        : { enoughMiB: untriedMiB, tooLittleMiB: usedMiB(this.#stateFile, 'now') };
+    if (bounds === null) return null;
+    let { enoughMiB, tooLittleMiB } = bounds;
     for (const share of guessMiB === null ? [] : BESIDE) {
       for (const mib of [guessMiB ?? 0].flatMap((guess) => [guess * (1 + share), guess * (1 - share)])) {
         if (mib <= tooLittleMiB || mib >= enoughMiB || enoughMiB - tooLittleMiB <= PRECISION * enoughMiB) continue;
@@ -65,9 +84,18 @@ export class Truth {
       : (await smallestCap(foundMiB, this.#cardMiB, PRECISION, runsOn)).enoughMiB;
   }
 
-  async #enough(runsOn: (mib: number) => Promise<boolean>): Promise<number | null> {
-    for (let mib = this.#cardMiB * CARD_STEP; mib <= this.#cardMiB * MOST_CARDS; mib *= CARD_STEP) {
-      if (await runsOn(mib)) return mib;
+  /** Of settings that the card is too small for. */
+  async #beyondTheCard(
+    runsOn: (mib: number) => Promise<boolean>,
+    guessMiB: number | null,
+  ): Promise<{ enoughMiB: number; tooLittleMiB: number } | null> {
+    const mostMiB = this.#cardMiB * MOST_CARDS;
+    const aboveGuessMiB = (guessMiB ?? 0) * (1 + (BESIDE[0] ?? 0));
+    let tooLittleMiB = this.#cardMiB;
+    let mib = aboveGuessMiB > tooLittleMiB && aboveGuessMiB <= mostMiB ? aboveGuessMiB : tooLittleMiB * CARD_STEP;
+    for (; mib <= mostMiB; mib *= CARD_STEP) {
+      if (await runsOn(mib)) return { enoughMiB: mib, tooLittleMiB };
+      tooLittleMiB = mib;
     }
     return null;
   }

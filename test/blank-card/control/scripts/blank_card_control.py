@@ -7,6 +7,7 @@
 Each generation by the API starts with no choice of engines left from earlier ones (engine_plans.py).
 """
 
+import functools
 import gc
 import os
 import sys
@@ -19,11 +20,18 @@ from modules import call_queue, devices, processing, script_callbacks
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from allocator_trace import AllocatorTrace
-from engine_plans import forget_plans
+from engine_plans import choosing_anew
 
 trace = AllocatorTrace(torch)
 if os.environ.get("BLANK_CARD_TRACE") == "1":
     trace.start()
+
+
+@functools.cache
+def leave_out_of_collections() -> None:
+    """All that was there before the first generation stays, and need not be looked through after each failure."""
+    gc.collect()
+    gc.freeze()
 
 
 def collect() -> dict[str, int]:
@@ -49,9 +57,10 @@ process_images_inner = processing.process_images_inner
 
 
 def process_anew(p: object) -> object:
-    if getattr(p, "is_api", False):
-        forget_plans(torch)
-    return process_images_inner(p)
+    if not getattr(p, "is_api", False):
+        return process_images_inner(p)
+    leave_out_of_collections()
+    return choosing_anew(lambda: process_images_inner(p))
 
 
 processing.process_images_inner = process_anew
