@@ -22,6 +22,7 @@ export class Course {
   readonly #partsOf: () => readonly Part[];
   #made: readonly Part[] | null = null;
   readonly #roomMiB: number | null;
+  readonly #looseMiB: number;
   readonly #outcomes: Outcomes;
   #checkpoints: Checkpoint[] = [];
 
@@ -29,10 +30,12 @@ export class Course {
    * @param partsOf asked where the outcome is not known yet.
    * @param roomMiB as a `Run` has it.
    * @param outcomes what is known already of these parts, to which the rest is added.
+   * @param looseMiB as a `Run` has it.
    */
-  constructor(partsOf: () => readonly Part[], roomMiB: number | null, outcomes = new Outcomes()) {
+  constructor(partsOf: () => readonly Part[], roomMiB: number | null, outcomes = new Outcomes(), looseMiB = 0) {
     this.#partsOf = partsOf;
     this.#roomMiB = roomMiB;
+    this.#looseMiB = looseMiB;
     this.#outcomes = outcomes;
   }
 
@@ -54,7 +57,7 @@ export class Course {
     const known = this.#outcomes.under(limitMiB, kind);
     if (known !== null) return known;
     const start = this.#furthest(limitMiB, repeating);
-    const run = start?.run.copy(limitMiB) ?? new Run(limitMiB, this.#roomMiB);
+    const run = start?.run.copy(limitMiB) ?? new Run(limitMiB, this.#roomMiB, this.#looseMiB);
     return this.#outcomes.add(kind, run, this.#goOn(run, limitMiB, repeating, start));
   }
 
@@ -64,7 +67,7 @@ export class Course {
     if (untilFailed.failed === null) return untilFailed;
     const known = this.#outcomes.under(limitMiB, 'throughout');
     if (known !== null) return known;
-    const run = new Run(limitMiB, this.#roomMiB);
+    const run = new Run(limitMiB, this.#roomMiB, this.#looseMiB);
     for (const part of this.#parts) {
       if (part.repeats) continue;
       run.begin(part);

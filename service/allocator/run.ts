@@ -39,6 +39,7 @@ export interface PartPeaks {
 export class Run {
   readonly #limitMiB: number;
   readonly #roomMiB: number | null;
+  readonly #looseMiB: number;
   readonly allocator: CachingAllocator;
   /** What each slot of the program holds. */
   #held: number[] = [];
@@ -60,15 +61,17 @@ export class Run {
    * @param limitMiB most that may be reserved.
    * @param roomMiB all that the device has for the process: what a program sees that slices its work to fit, whatever
    *   the limit; null = no more than that.
+   * @param looseMiB free beside that in segments that nothing large fits into: such a program takes it for room.
    */
-  constructor(limitMiB: number, roomMiB: number | null, allocator = new CachingAllocator(limitMiB)) {
+  constructor(limitMiB: number, roomMiB: number | null, looseMiB = 0, allocator = new CachingAllocator(limitMiB)) {
     this.#limitMiB = limitMiB;
     this.#roomMiB = roomMiB;
+    this.#looseMiB = looseMiB;
     this.allocator = allocator;
   }
 
   copy(limitMiB: number): Run {
-    const copy = new Run(limitMiB, this.#roomMiB, this.allocator.copy(limitMiB));
+    const copy = new Run(limitMiB, this.#roomMiB, this.#looseMiB, this.allocator.copy(limitMiB));
     copy.#held = this.#held.slice();
     copy.#heldBy = this.#heldBy;
     copy.#requests = this.#requests;
@@ -199,11 +202,12 @@ export class Run {
     const slicing = program.slicings[index];
     if (slicing === undefined) throw new Error('a slicing for each place where slices are decided');
     const { activeBytes } = this.allocator;
-    const freeBytes = (this.#roomMiB ?? this.#limitMiB) * BYTES_PER_MIB - activeBytes;
+    const seenMiB = this.#roomMiB ?? this.#limitMiB + this.#looseMiB;
+    const freeBytes = seenMiB * BYTES_PER_MIB - activeBytes;
     if (this.#roomMiB === null) {
       const { fromBytes, upToBytes } = sameSlices(slicing, elements, freeBytes);
-      this.#fromMiB = Math.max(this.#fromMiB, (activeBytes + fromBytes) / BYTES_PER_MIB);
-      this.#upToMiB = Math.min(this.#upToMiB, (activeBytes + upToBytes) / BYTES_PER_MIB);
+      this.#fromMiB = Math.max(this.#fromMiB, (activeBytes + fromBytes) / BYTES_PER_MIB - this.#looseMiB);
+      this.#upToMiB = Math.min(this.#upToMiB, (activeBytes + upToBytes) / BYTES_PER_MIB - this.#looseMiB);
     }
     const slice = sliceOf(slicing, elements, freeBytes);
     if (slice === null) return false;

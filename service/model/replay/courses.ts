@@ -1,6 +1,7 @@
 import { Memo } from '../../base/memo.ts';
 import { Course } from '../../allocator/course.ts';
 import { Outcomes } from '../../allocator/outcomes.ts';
+import { slicesToFit } from '../../networks/attention/scores.ts';
 import type { Networks } from '../../networks/networks.ts';
 import { replayedParts, replayName, type Stage } from './stages.ts';
 
@@ -19,10 +20,12 @@ const MOST_COURSES = 4;
 /**
  * Of stages that keep the cache between them, on a device that has just so much room as is allowed.
  * @param pictures of a batch that are decoded and encoded one after the other; without repeats it does not matter.
+ * @param looseMiB free in segments that nothing large fits into; it matters only where attention slices to fit.
  */
-export function courseOf(networks: Networks, stages: readonly Stage[], pictures: 1 | 2): Course {
+export function courseOf(networks: Networks, stages: readonly Stage[], pictures: 1 | 2, looseMiB = 0): Course {
   const isOneAfterTheOther = pictures === 2 && stages.some(({ network, batch }) => network !== 'sampling' && batch > 1);
-  const name = `${replayName(networks, stages)} ${isOneAfterTheOther ? 2 : 1}`;
+  const seenMiB = slicesToFit(networks.scores) ? looseMiB : 0;
+  const name = `${replayName(networks, stages)} ${isOneAfterTheOther ? 2 : 1} ${seenMiB}`;
   let course = courses.get(name);
   if (course === undefined) {
     if (courses.size >= MOST_COURSES) {
@@ -30,7 +33,7 @@ export function courseOf(networks: Networks, stages: readonly Stage[], pictures:
       courses.clear();
     }
     const known = outcomes.get(name) ?? outcomes.set(name, new Outcomes(() => outcomes.grown()));
-    course = new Course(() => replayedParts(networks, stages, pictures), null, known);
+    course = new Course(() => replayedParts(networks, stages, pictures), null, known, seenMiB);
     courses.set(name, course);
   }
   return course;

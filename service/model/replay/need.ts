@@ -70,9 +70,12 @@ function replayed(
   const target =
     hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
   const ownRoomMiB = slicesToFit(networks.scores) ? roomMiB : null;
-  const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${pictures} ${ownRoomMiB}`;
+  const looseMiB = looseOf(replay, slackMiB);
+  const where = `${pictures} ${ownRoomMiB} ${looseMiB}`;
+  const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${where}`;
   const need =
-    remembered.get(name) ?? remembered.set(name, neededMiB(networks, settings, { pictures, roomMiB: ownRoomMiB }));
+    remembered.get(name) ??
+    remembered.set(name, neededMiB(networks, settings, { pictures, roomMiB: ownRoomMiB, looseMiB }));
   const withAll = (ownMiB: number): number => scale * ownMiB + besidesMiB(replay, slackMiB);
   return { needMiB: withAll(need.needMiB), leastMiB: withAll(need.leastMiB), phase: need.phase };
 }
@@ -85,16 +88,27 @@ function besidesMiB({ networks, offsetMiB }: Replay, slackMiB: number): number {
   return Math.max(networks.resident === 'all' ? slackMiB : 0, offsetMiB);
 }
 
+/** In such steps: each fit finds a few MiB more or less, and what was replayed with nearly as much is asked for again. */
+const LOOSE_STEP_MIB = 16;
+
+/** What of it attention that slices takes for room. */
+function looseOf(replay: Replay, slackMiB: number): number {
+  return slicesToFit(replay.networks.scores)
+    ? LOOSE_STEP_MIB * Math.round(besidesMiB(replay, slackMiB) / LOOSE_STEP_MIB)
+    : 0;
+}
+
 /**
  * Whether a generation may fail on a device that has so much for it above the weights, although it would run on a
  * smaller one: just where fewer slices begin to do, their score matrices may find no room between what else lives.
  */
 export function mayFailOn(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number): boolean {
   const { networks, scale } = replay;
+  const looseMiB = looseOf(replay, slackMiB);
   const replayedMiB = (roomMiB - besidesMiB(replay, slackMiB)) / scale;
   return (
     slicesToFit(networks.scores) &&
-    [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB))
+    [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB, looseMiB))
   );
 }
 

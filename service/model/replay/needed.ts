@@ -27,6 +27,11 @@ export interface Circumstances {
    */
   readonly pictures: 1 | 2;
   readonly roomMiB: number | null;
+  /**
+   * Free beside all that in the weights' segments, where nothing large fits: attention that slices takes it for room.
+   * Left out = 0.
+   */
+  readonly looseMiB?: number;
 }
 
 /**
@@ -104,11 +109,11 @@ const FIRST_STEP = 1.3;
  */
 const SLICED_STEP = 1.03;
 
-function slicedLeast(networks: Networks, { pictures, roomMiB }: Circumstances): LeastOf {
+function slicedLeast(networks: Networks, { pictures, roomMiB, looseMiB }: Circumstances): LeastOf {
   return (stages, _mostMiB, othersMiB) => {
     const course =
       roomMiB === null
-        ? courseOf(networks, stages, pictures)
+        ? courseOf(networks, stages, pictures, looseMiB)
         : new Course(() => replayedParts(networks, stages, pictures), roomMiB);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
     return leastFrom(
@@ -119,9 +124,9 @@ function slicedLeast(networks: Networks, { pictures, roomMiB }: Circumstances): 
   };
 }
 
-function slicedSteady(networks: Networks, { pictures }: Circumstances): LeastOf {
+function slicedSteady(networks: Networks, { pictures, looseMiB }: Circumstances): LeastOf {
   return (stages, _mostMiB, othersMiB) => {
-    const steady = steadyFrom(courseOf(networks, stages, pictures), othersMiB);
+    const steady = steadyFrom(courseOf(networks, stages, pictures, looseMiB), othersMiB);
     return steady.needMiB > othersMiB ? steady : null;
   };
 }
@@ -130,9 +135,9 @@ function largestOf(networks: Networks, stages: readonly Stage[]): Stage {
   return stages.reduce((most, stage) => (activeMiB(networks, stage) > activeMiB(networks, most) ? stage : most));
 }
 
-/** Whether a generation runs on a device that has so much for it, above the weights. */
-export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number): boolean {
+/** Whether a generation runs on a device that has so much for it, above the weights and what is loose between them. */
+export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number, looseMiB = 0): boolean {
   return stagesOf(settings, networks.unlike).every(
-    (stages) => courseOf(networks, stages, 1).under(roomMiB, true).failed === null,
+    (stages) => courseOf(networks, stages, 1, looseMiB).under(roomMiB, true).failed === null,
   );
 }

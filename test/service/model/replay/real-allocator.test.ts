@@ -302,6 +302,20 @@ describe('with no run to learn from', () => {
     });
   }
 
+  test("what lies free among SDXL's weights is room to Doggettx's slices and to nothing else: each need is an edge of the replay, to a small segment", () => {
+    const { rows, staticMiB, host } = recordedTable('sdxl-doggettx');
+    const networks = networksOf(['sdxl', 'Doggettx'], 'x+y');
+    const slackMiB = host.idleSlackMiB ?? 0;
+    const edges = rows.flatMap(({ settings, needMiB }) => {
+      if (needMiB === null || settings.operation === 'img2img') return [];
+      const runs = (moreMiB: number): boolean =>
+        runsOn(networks, settings, needMiB + moreMiB - staticMiB - slackMiB, slackMiB);
+      return [runs(24) && !runs(-24)];
+    });
+    expect(edges.length).toBeGreaterThanOrEqual(14);
+    expect(edges.filter((isEdge) => !isEdge).length).toBeLessThanOrEqual(1);
+  });
+
   test('what img2img needs with sdp is what the real PyTorch needed, to 4 MiB, whatever the batch', () => {
     const off = needsOff('sd1-sdp', 'sdp', ['img2img']);
     expect(off.length).toBeGreaterThanOrEqual(15);
