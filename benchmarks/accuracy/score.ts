@@ -88,7 +88,7 @@ export function score(
   return {
     ops: ops as Record<Operation, OperationScore>,
     all: scoreOperation(judged),
-    verdict: scoreVerdicts(judged),
+    verdict: scoreVerdicts(judged, fit),
   };
 }
 
@@ -135,15 +135,17 @@ function scoreOperation(all: readonly Judged[]): OperationScore {
   };
 }
 
-function scoreVerdicts(judged: readonly Judged[]): VerdictScore {
+/** What slices to fit may fail on one card and run on a smaller one: each card has its own estimate. */
+function scoreVerdicts(judged: readonly Judged[], fit: Fit | null): VerdictScore {
   let n = 0;
   const counts = { falseOom: 0, missedOom: 0, tight: 0, originalFalse: 0, originalMissed: 0 };
   for (const cardGiB of CARDS_GIB) {
     const totalMiB = cardGiB * MIB_PER_GIB;
-    for (const { ours, needMiB, originalBufferedMiB } of judged) {
+    for (const { row, needMiB, originalBufferedMiB } of judged) {
       if (needMiB === null || needMiB < NEAR_LEAST * totalMiB || needMiB > NEAR_MOST * totalMiB) continue;
       n += 1;
       const runs = needMiB <= totalMiB;
+      const ours = estimateOf(fit, row, totalMiB);
       const answer = ours === null ? null : verdict(ours, { totalMiB, otherMiB: 0 }).verdict;
       if (answer === 'tight') counts.tight += 1;
       if (answer === 'will-not-fit' && runs) counts.falseOom += 1;
@@ -154,8 +156,7 @@ function scoreVerdicts(judged: readonly Judged[]): VerdictScore {
     }
   }
   const share = (count: number): number | null => (n === 0 ? null : rounded(count / n));
-  const answers = judged.some(({ ours }) => ours !== null);
-  const ours = (count: number): number | null => (answers ? share(count) : null);
+  const ours = (count: number): number | null => (fit === null ? null : share(count));
   return {
     cardsGiB: CARDS_GIB,
     n,
