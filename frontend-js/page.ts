@@ -1,7 +1,10 @@
 /** Ties the parts of the page together: one connection, two readouts, the tab. */
+import { AdviceDesk } from './advice-desk.ts';
 import { browserClock } from './browser-clock.ts';
 import { Connection } from './connection.ts';
 import type { Socket } from './connection.ts';
+import { Permission, shelfOf } from './generate/permission.ts';
+import { watchGenerate } from './generate/presses.ts';
 import { whyOffline } from './offline.ts';
 import { Readout } from './readout/readout.ts';
 import type { Surroundings } from './readout/readout.ts';
@@ -28,14 +31,11 @@ const NOTHING_KNOWN: Readonly<Surroundings> = {
 export function startPage(): void {
   const surroundings: Surroundings = { ...NOTHING_KNOWN };
   const send = (message: ViewerMessage) => connection.send(message);
-  const tab = new Tab(send);
-  const openTab = () => {
-    openWebuiTab('Headroom');
-    tab.focus();
-  };
-  const readouts = (['txt2img', 'img2img'] as const).map(
-    (name) => new Readout(name, browserClock, send, () => surroundings, { openTab, probe: () => tab.probe() }),
-  );
+  const desk = new AdviceDesk(send);
+  const permission = new Permission(shelfOf(window));
+  const tab = new Tab(send, permission);
+  const readouts = createReadouts(tab, send, desk, () => surroundings);
+  watchGenerate((name, again) => readouts.some((one) => one.tab === name && one.holdsGenerate(permission, again)));
   const paint = () => {
     for (const readout of readouts) readout.paint();
     tab.connection(surroundings.connection, surroundings.sidecar);
@@ -56,6 +56,8 @@ export function startPage(): void {
       paint();
     } else if (message.type === 'estimate') {
       for (const readout of readouts) readout.accept(message);
+    } else if (message.type === 'advice') {
+      desk.accept(message);
     }
     tab.receive(message);
   }
@@ -68,6 +70,7 @@ export function startPage(): void {
     onMessage: receive,
     onState: (state) => {
       surroundings.connection = state;
+      desk.forget();
       if (state === 'open') for (const readout of readouts) readout.askAgain();
       paint();
     },
@@ -89,6 +92,20 @@ export function startPage(): void {
   watchThemes(fitColours);
   retryWhenWanted(connection);
   connection.start();
+}
+
+function createReadouts(
+  tab: Tab,
+  send: (message: ViewerMessage) => void,
+  desk: AdviceDesk,
+  surroundings: () => Surroundings,
+): readonly Readout[] {
+  const openTab = () => {
+    openWebuiTab('Headroom');
+    tab.focus();
+  };
+  const on = { openTab, probe: () => tab.probe() };
+  return (['txt2img', 'img2img'] as const).map((name) => new Readout(name, browserClock, send, desk, surroundings, on));
 }
 
 function retryWhenWanted(connection: Connection): void {

@@ -1,9 +1,19 @@
 /** The readout beside width and height: built once, then painted in place. */
+import { button } from '../button.ts';
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
-import { MEASURE_THIS_CARD, NO_FIGURES, OPEN_HEADROOM, readoutLabel } from '../../service/words/index.ts';
+import {
+  ABOUT_UNDO,
+  MEASURE_THIS_CARD,
+  NO_FIGURES,
+  OPEN_HEADROOM,
+  readoutLabel,
+  UNDO,
+} from '../../service/words/index.ts';
+import { GenerateDialog } from '../generate/dialog.ts';
 import { icon, setIcon } from '../icons.ts';
 import type { TabName } from '../settings.ts';
 import type { Bar, Whisker } from './bar.ts';
+import type { Offer } from './offers.ts';
 import type { ReadoutModel } from './view-model.ts';
 
 const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
@@ -58,16 +68,22 @@ export interface ReadoutElementOptions {
   tab: TabName;
   onOpenTab: () => void;
   onProbe: () => void;
+  onOffer: (offer: Offer) => void;
+  onUndo: () => void;
 }
 
 export class ReadoutElement {
   readonly root: HTMLElement;
+  readonly dialog: GenerateDialog;
   readonly #icon = icon();
   readonly #verdict = element('span', { class: 'headroom-verdict-word' });
   readonly #badge = element('span', { class: 'headroom-badge' });
   readonly #margin = element('span', { class: 'headroom-margin' });
+  readonly #options: ReadoutElementOptions;
   readonly #open: HTMLButtonElement;
   readonly #probe: HTMLButtonElement;
+  readonly #undo: HTMLButtonElement;
+  readonly #offers = element('span', { class: 'headroom-offers' });
   readonly #figures = element('div', { class: 'headroom-figures' });
   readonly #bar = new BarElement();
   readonly #hint = element('span', { class: 'headroom-hint-text' });
@@ -79,20 +95,14 @@ export class ReadoutElement {
     attributes: { role: 'status', 'aria-live': 'polite' },
   });
   #listed = '';
+  #offered = '';
 
   constructor(options: ReadoutElementOptions) {
-    this.#open = element('button', {
-      class: 'headroom-link',
-      text: OPEN_HEADROOM,
-      attributes: { type: 'button' },
-      on: { click: options.onOpenTab },
-    });
-    this.#probe = element('button', {
-      class: 'headroom-link headroom-probe',
-      text: MEASURE_THIS_CARD,
-      attributes: { type: 'button' },
-      on: { click: options.onProbe },
-    });
+    this.#options = options;
+    this.dialog = new GenerateDialog(`headroom_${options.tab}_warning`);
+    this.#open = button('headroom-link', OPEN_HEADROOM, options.onOpenTab);
+    this.#probe = button('headroom-link headroom-probe', MEASURE_THIS_CARD, options.onProbe);
+    this.#undo = button('headroom-offer', UNDO, options.onUndo, ABOUT_UNDO);
     this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#place() } }, [
       element('summary', { class: 'headroom-hint' }, [this.#hint]),
       this.#more,
@@ -111,11 +121,20 @@ export class ReadoutElement {
         on: { keydown: (event) => this.#onKey(event) },
       },
       [
-        element('div', { class: 'headroom-head' }, [verdict, this.#badge, this.#margin, this.#probe, this.#open]),
+        element('div', { class: 'headroom-head' }, [
+          verdict,
+          this.#badge,
+          this.#margin,
+          this.#offers,
+          this.#undo,
+          this.#probe,
+          this.#open,
+        ]),
         this.#figures,
         this.#bar.root,
         this.#details,
         this.#live,
+        this.dialog.root,
       ],
     );
   }
@@ -133,6 +152,8 @@ export class ReadoutElement {
     setHidden(this.#margin, model.margin === '');
     setHidden(this.#open, !model.offerTab);
     setHidden(this.#probe, !model.offerProbe);
+    setHidden(this.#undo, !model.offerUndo);
+    this.#paintOffers(model.offers);
     this.#paintFigures(model.figures);
     setText(this.#hint, model.hint);
     this.#bar.paint(model.bar, model.figures.length === 0 ? NO_FIGURES : model.figures.join(' '));
@@ -169,6 +190,17 @@ export class ReadoutElement {
     if (this.#figures.textContent === parts.join(' ')) return;
     this.#figures.replaceChildren(
       ...parts.flatMap((text, index) => [...(index > 0 ? [' '] : []), element('span', { text })]),
+    );
+  }
+
+  /** The same offers keep their buttons, and the focus. */
+  #paintOffers(offers: readonly Offer[]): void {
+    const text = JSON.stringify(offers);
+    if (text === this.#offered) return;
+    this.#offered = text;
+    setHidden(this.#offers, offers.length === 0);
+    this.#offers.replaceChildren(
+      ...offers.map((offer) => button('headroom-offer', offer.words, () => this.#options.onOffer(offer), offer.about)),
     );
   }
 

@@ -3,15 +3,22 @@ import type { Clock } from '../../service/base/clock.ts';
 import type { Upscaler } from '../../service/protocol/host.ts';
 import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
+import type { AdviceDesk } from '../advice-desk.ts';
+import { apply, batchCountOn } from '../apply.ts';
+import * as words from '../../service/words/index.ts';
 import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
 import { readControls } from '../controls.ts';
 import { EstimateRequests } from '../estimates.ts';
+import { movesTo, type Move } from '../moves.ts';
 import { readingOf } from '../settings.ts';
+import type { Permission } from '../generate/permission.ts';
 import type { Controls, Reading, TabName } from '../settings.ts';
 import { appRoot } from '../webui.ts';
 import { Announcer } from './announcer.ts';
 import { ReadoutElement } from './element.ts';
+import { offersOf, type Offer } from './offers.ts';
+import { Remedies } from './remedies.ts';
 import { readoutModel } from './view-model.ts';
 import type { SidecarStatus } from './view-model.ts';
 
@@ -27,12 +34,15 @@ export interface Surroundings {
 }
 
 export class Readout {
-  readonly #tab: TabName;
+  readonly tab: TabName;
   readonly #surroundings: () => Surroundings;
   readonly #requests: EstimateRequests;
   readonly #element: ReadoutElement;
   readonly #announcer: Announcer;
   readonly #colours: Colours;
+  readonly #remedies: Remedies;
+  /** Of an offer that was taken, while the settings are still its. */
+  #taken: { readonly settings: string; readonly undo: () => void } | null = null;
   #controls: Controls | null = null;
   #reading: Reading | null = null;
   #result: EstimateResult | null = null;
@@ -41,13 +51,21 @@ export class Readout {
     tab: TabName,
     clock: Clock,
     send: (message: ViewerMessage) => void,
+    desk: AdviceDesk,
     surroundings: () => Surroundings,
     on: { readonly openTab: () => void; readonly probe: () => void },
   ) {
-    this.#tab = tab;
+    this.tab = tab;
     this.#surroundings = surroundings;
     this.#requests = new EstimateRequests(tab, clock, send);
-    this.#element = new ReadoutElement({ tab, onOpenTab: on.openTab, onProbe: on.probe });
+    this.#element = new ReadoutElement({
+      tab,
+      onOpenTab: on.openTab,
+      onProbe: on.probe,
+      onOffer: (offer) => this.#take(offer),
+      onUndo: () => this.#undo(),
+    });
+    this.#remedies = new Remedies(tab, clock, desk, () => this.paint());
     this.#colours = new Colours(this.#element.root);
     this.#announcer = new Announcer(clock, (text, aloud) => this.#element.announce(text, aloud));
   }
@@ -56,7 +74,7 @@ export class Readout {
    * Puts the readout below the two sliders wherever the WebUI has (again) built them; a look at the controls follows.
    */
   refresh(): void {
-    const column = appRoot().querySelector(`#${this.#tab}_column_size`);
+    const column = appRoot().querySelector(`#${this.tab}_column_size`);
     if (column === null) return;
     if (this.#element.root.parentNode !== column) {
       column.append(this.#element.root);
@@ -71,12 +89,13 @@ export class Readout {
   }
 
   readControls(): void {
-    const controls = readControls(this.#tab, this.#controls);
+    const controls = readControls(this.tab, this.#controls);
     if (controls === null) return;
     this.#controls = controls;
     const reading = readingOf(controls, this.#surroundings().upscalers);
     const changed = JSON.stringify(reading) !== JSON.stringify(this.#reading);
     this.#reading = reading;
+    if (this.#taken !== null && this.#taken.settings !== JSON.stringify(reading)) this.#taken = null;
     if (reading.ok) this.#requests.want(reading.settings);
     if (changed || this.#requests.late) this.paint();
   }
@@ -89,14 +108,50 @@ export class Readout {
   }
 
   askAgain(): void {
+    this.#remedies.forget();
     this.#requests.askAgain();
   }
 
+  /** @returns whether the press of Generate waits for the person: only for what surely does not fit. */
+  holdsGenerate(permission: Permission, again: () => void): boolean {
+    this.readControls();
+    const [result, reading] = [this.#result, this.#reading];
+    if (reading?.ok !== true || this.#requests.pending || result?.status !== 'estimated') return false;
+    if (result.verdict !== 'will-not-fit' || !permission.asks(reading.settings)) return false;
+    if (this.#surroundings().connection !== 'open') return false;
+    const text = words.willNotFitInWords(result, this.#surroundings().label);
+    const offers = offersOf(this.#remedies.advice, (offer) => this.#movesTo(offer).length > 0);
+    this.#element.dialog.ask(
+      { text, offers },
+      {
+        generate: again,
+        always: () => {
+          permission.passAlways(reading.settings);
+          again();
+        },
+        never: () => {
+          permission.off = true;
+          again();
+        },
+        take: (offer) => {
+          this.#take(offer);
+          again();
+        },
+      },
+    );
+    return true;
+  }
+
   paint(): void {
+    const result = this.#requests.late ? null : this.#result;
+    if (!this.#requests.pending) this.#remedies.update(this.#reading?.ok ? this.#reading.settings : null, result);
     const model = readoutModel({
       ...this.#surroundings(),
       reading: this.#reading,
-      result: this.#requests.late ? null : this.#result,
+      result,
+      advice: this.#requests.pending ? null : this.#remedies.advice,
+      canTake: (offer) => this.#movesTo(offer).length > 0,
+      canUndo: this.#taken !== null,
     });
     const { connection, sidecar } = this.#surroundings();
     // Of one that has given up no answer will come.
@@ -109,5 +164,24 @@ export class Readout {
         JSON.stringify([this.#reading, model.state, model.verdict, model.hint]),
         model.announcement,
       );
+  }
+
+  #movesTo(offer: Offer): readonly Move[] {
+    if (this.#controls === null) return [];
+    return movesTo(this.#controls, batchCountOn(this.tab), offer, this.#surroundings().upscalers);
+  }
+
+  #take(offer: Offer): void {
+    const undo = apply(this.tab, this.#movesTo(offer));
+    this.readControls();
+    this.#taken = { settings: JSON.stringify(this.#reading), undo };
+    this.paint();
+  }
+
+  #undo(): void {
+    this.#taken?.undo();
+    this.#taken = null;
+    this.readControls();
+    this.paint();
   }
 }

@@ -1,4 +1,5 @@
 /** What a readout shows, from what is known. Pure: the element only paints it. */
+import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import * as words from '../../service/words/index.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
@@ -9,6 +10,7 @@ import { isOffline } from '../offline.ts';
 import type { Reading } from '../settings.ts';
 import { barOf } from './bar.ts';
 import type { Bar } from './bar.ts';
+import { offersOf, toldOf, type CanTake, type Offer } from './offers.ts';
 
 export type SidecarStatus = Extract<ToViewerMessage, { type: 'sidecar' }>;
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -28,6 +30,11 @@ export interface ReadoutInput {
   reading: Reading | null;
   /** Null before the first answer. */
   result: EstimateResult | null;
+  /** About the same settings; null where it is still to come, or not asked for. */
+  advice: AdviceResult | null;
+  canTake: CanTake;
+  /** The settings are those of an offer that was taken. */
+  canUndo: boolean;
 }
 
 /** `part`: the part of the bar that shows the same. */
@@ -55,6 +62,9 @@ export interface ReadoutModel {
   offerTab: boolean;
   /** Nothing was measured on this card: two small runs would narrow the estimate. */
   offerProbe: boolean;
+  /** What would make it fit. */
+  offers: readonly Offer[];
+  offerUndo: boolean;
   announcement: string;
 }
 
@@ -100,11 +110,17 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     badge: badgeOf(input.deviceName),
     offerTab: false,
     offerProbe: result.basis === 'unmeasured' && input.canProbe,
+    offers: offersOf(input.advice, input.canTake),
+    offerUndo: input.canUndo,
     announcement: words.estimateAloud(look.verdict, result, label, besides),
   };
 }
 
-function detailsOf({ label, deviceName }: ReadoutInput, result: Estimated, note: string | null): Detail[] {
+function detailsOf(
+  { label, deviceName, advice, canTake }: ReadoutInput,
+  result: Estimated,
+  note: string | null,
+): Detail[] {
   const { drift } = result;
   const details: Detail[] = [
     [words.REQUIRED, words.formatInterval(result.required), 'required'],
@@ -118,6 +134,7 @@ function detailsOf({ label, deviceName }: ReadoutInput, result: Estimated, note:
     details.push([words.MARGIN, words.formatMargin(result.marginMiB)], [words.DRIFT, words.driftInWords(drift)]);
   if (deviceName !== null) details.push([words.DEVICE, deviceName]);
   if (note !== null) details.push([words.NOTE, note]);
+  for (const told of toldOf(advice, canTake)) details.push([words.REMEDY, told]);
   return details;
 }
 
@@ -137,6 +154,8 @@ function plain(input: ReadoutInput, look: Look, state: string, hint: string): Re
     badge: badgeOf(input.deviceName),
     offerTab: false,
     offerProbe: false,
+    offers: [],
+    offerUndo: input.canUndo,
     announcement: `${look.verdict}. ${hint}`,
   };
 }

@@ -1,8 +1,10 @@
 /** The Headroom tab: puts its parts into the element that the WebUI (or a page of our own) has for it. */
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import * as words from '../../service/words/index.ts';
 import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
 import { element, setHidden } from '../dom.ts';
+import type { Permission } from '../generate/permission.ts';
 import type { SidecarStatus } from '../readout/view-model.ts';
 import { appRoot } from '../webui.ts';
 import { Banner } from './banner.ts';
@@ -17,6 +19,20 @@ function isShown(node: Element): boolean {
   return node.getClientRects().length > 0;
 }
 
+/** Where the warning at Generate is switched on again. */
+function warnField(permission: Permission): HTMLElement {
+  const box = element('input', { attributes: { type: 'checkbox' } });
+  const label = element('label', { class: 'headroom-warn' }, [box, ` ${words.WARN_AT_GENERATE}`]);
+  box.addEventListener('change', () => {
+    permission.off = !box.checked;
+  });
+  permission.onChange = () => {
+    box.checked = !permission.off;
+  };
+  permission.onChange();
+  return label;
+}
+
 export class Tab {
   readonly #root: HTMLElement;
   readonly #banner: Banner;
@@ -28,7 +44,7 @@ export class Tab {
   #state: ViewerState | null = null;
   #connected = false;
 
-  constructor(send: (message: ViewerMessage) => void) {
+  constructor(send: (message: ViewerMessage) => void, permission: Permission) {
     const order = (message: ViewerMessage) => {
       this.#banner.refused(null);
       send(message);
@@ -39,6 +55,7 @@ export class Tab {
     this.#body = element('div', { class: 'headroom-body' }, [
       element('div', { class: 'headroom-columns' }, [this.#benchmark.root, this.#found.root]),
       this.#results.root,
+      warnField(permission),
     ]);
     this.#root = element(
       'div',

@@ -3,6 +3,7 @@
  * asked.
  */
 import type { Holders, RamReport } from '../../service/protocol/holders.ts';
+import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { WebSocketRoute } from 'playwright-core';
 import { requestedSettingsSchema } from '../../service/protocol/estimate.ts';
 import { toViewerMessageSchema, viewerMessageSchema } from '../../service/protocol/viewer.ts';
@@ -66,6 +67,10 @@ export class FakeSidecar {
   rows: RunRow[] = [];
   /** Null leaves it without an answer. */
   estimate: (settings: RequestedSettings) => EstimateResult | null = (settings) => estimateFor(settings);
+  advice: (asked: Extract<ViewerMessage, { type: 'advice' }>) => AdviceResult = () => ({
+    about: 'nothing',
+    why: { code: 'unknown-networks' },
+  });
   #socket: WebSocketRoute | null = null;
   connections = 0;
   /** Why a benchmark is refused; null where it is not. */
@@ -156,11 +161,7 @@ export class FakeSidecar {
         break;
       }
       case 'advice':
-        this.send({
-          type: 'advice',
-          requestId: message.requestId,
-          result: { about: 'nothing', why: { code: 'unknown-networks' } },
-        });
+        this.send({ type: 'advice', requestId: message.requestId, result: this.advice(message) });
         break;
       case 'holders':
         this.send({ type: 'holders', requestId: message.requestId, holders: NOBODY, ram: LITTLE_KNOWN });

@@ -9,6 +9,9 @@ const INPUT: Omit<ReadoutInput, 'result'> = {
   label: 'VRAM',
   deviceName: 'Some Card',
   canProbe: true,
+  advice: null,
+  canTake: () => true,
+  canUndo: false,
   reading: {
     ok: true,
     settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },

@@ -25,6 +25,9 @@ const input: ReadoutInput = {
   label: 'VRAM',
   deviceName: 'Some Card',
   canProbe: true,
+  advice: null,
+  canTake: () => true,
+  canUndo: false,
   reading: {
     ok: true,
     settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },

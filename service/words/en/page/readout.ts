@@ -1,4 +1,5 @@
 /** What the readout beside the sliders says. */
+import type { AdvisedChange } from '../../../protocol/advice.ts';
 import type { EstimateResult } from '../../../protocol/estimate.ts';
 import { formatMaybeMiB, formatMiB } from '../amounts.ts';
 import { PHASE_NAMES } from '../names.ts';
@@ -21,6 +22,16 @@ export const OPEN_HEADROOM: string = 'Open Headroom';
 export const SIMULATED: string = 'simulated';
 export const NO_FIGURES: string = 'no figures';
 export const BENCHMARK_AGAIN: string = 'run the benchmark again';
+
+export const UNDO: string = 'Undo';
+export const ABOUT_UNDO: string = 'Put the sliders back as they were';
+
+export const WILL_NOT_FIT_TITLE: string = 'This will not fit';
+export const GENERATE_ANYWAY: string = 'Generate anyway';
+export const ALWAYS_FOR_THESE: string = 'Do not ask again for these settings';
+export const NEVER_ASK: string = 'Never ask';
+export const ABOUT_NEVER_ASK: string = 'It can be switched on again in the Headroom tab.';
+export const WARN_AT_GENERATE: string = 'Ask before a generation that will not fit';
 
 export const NOT_CONNECTED: string = 'Not connected';
 export const STOPPED: string = 'Stopped';
@@ -109,4 +120,31 @@ const OFFLINE = {
 
 export function offlineInWords(why: keyof typeof OFFLINE): string {
   return OFFLINE[why];
+}
+
+/** Asked at Generate. */
+export function willNotFitInWords({ required, usableMiB }: Estimated, label: Label): string {
+  return `It needs ${formatMiB(required.lowMiB)} at the least, and the card has ${formatMiB(usableMiB)} of ${label}. It would most likely end with an out-of-memory error.`;
+}
+
+export function andGenerate(offer: string): string {
+  return `${offer}, then generate`;
+}
+
+/** On a button; null for what no slider does. */
+export function offerInWords(change: AdvisedChange): string | null {
+  switch (change.code) {
+    case 'smaller-size':
+      return `Use ${change.settings.width}x${change.settings.height}${targetInWords(change.settings.hires)}`;
+    case 'smaller-hires':
+      return `Hires fix${targetInWords(change.settings.hires)}`;
+    case 'smaller-batch':
+      return `Batch size ${change.batchSize}, ${change.times} times`;
+    default:
+      return null;
+  }
+}
+
+function targetInWords(target: Readonly<Record<'width' | 'height', number>> | null): string {
+  return target === null ? '' : ` to ${target.width}x${target.height}`;
 }

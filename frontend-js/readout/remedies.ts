@@ -1,0 +1,58 @@
+/** Asks what would help, once the controls rest on settings that do not surely fit. */
+import type { Clock } from '../../service/base/clock.ts';
+import type { AdviceResult } from '../../service/protocol/advice.ts';
+import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
+import type { AdviceDesk } from '../advice-desk.ts';
+import type { TabName } from '../settings.ts';
+
+/** Advice costs the sidecar a hundred estimates: not while a slider is dragged. */
+const REST_MS = 250;
+
+export class Remedies {
+  readonly #tab: TabName;
+  readonly #clock: Clock;
+  readonly #desk: AdviceDesk;
+  readonly #changed: () => void;
+  #timer: { clear(): void } | null = null;
+  /** Settings and verdict that were asked about. */
+  #about = '';
+  #advice: AdviceResult | null = null;
+
+  constructor(tab: TabName, clock: Clock, desk: AdviceDesk, changed: () => void) {
+    this.#tab = tab;
+    this.#clock = clock;
+    this.#desk = desk;
+    this.#changed = changed;
+  }
+
+  /** About the settings last given. */
+  get advice(): AdviceResult | null {
+    return this.#advice;
+  }
+
+  /** @param settings null where there is nothing to ask about. */
+  update(settings: RequestedSettings | null, result: EstimateResult | null): void {
+    const needed = settings !== null && result?.status === 'estimated' && result.verdict !== 'fits';
+    const about = needed ? JSON.stringify([settings, result.verdict]) : '';
+    if (about === this.#about) return;
+    this.forget();
+    this.#about = about;
+    if (settings === null || !needed) return;
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#timer = null;
+      this.#desk.ask(this.#tab, 'remedies', settings, (advice) => {
+        if (this.#about !== about) return;
+        this.#advice = advice;
+        this.#changed();
+      });
+    }, REST_MS);
+  }
+
+  /** After a new connection it is asked anew. */
+  forget(): void {
+    this.#timer?.clear();
+    this.#timer = null;
+    this.#about = '';
+    this.#advice = null;
+  }
+}

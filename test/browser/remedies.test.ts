@@ -1,0 +1,199 @@
+/** What a page offers where the settings do not fit: one click, Undo, and the question at Generate. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { AdvisedStep, AdviceResult } from '../../service/protocol/advice.ts';
+import type { GenerationSettings } from '../../service/protocol/settings.ts';
+import { launchChromium } from './chromium.ts';
+import { openFixture, type FixturePage } from './pages.ts';
+
+const SMALLER: GenerationSettings = { operation: 'txt2img', width: 1024, height: 1024, batchSize: 2, hires: null };
+const FEWER: GenerationSettings = { operation: 'txt2img', width: 1536, height: 1536, batchSize: 1, hires: null };
+
+function advice(): AdviceResult {
+  const steps: AdvisedStep[] = [
+    {
+      change: { code: 'smaller-batch', batchSize: 1, times: 2 },
+      applied: { kind: 'sliders', settings: FEWER, times: 2 },
+      picture: 'nearly',
+      restart: false,
+    },
+    {
+      change: { code: 'smaller-size', settings: SMALLER },
+      applied: { kind: 'sliders', settings: SMALLER, times: 1 },
+      picture: 'smaller',
+      restart: false,
+    },
+    {
+      change: { code: 'vram-mode', to: 'medvram' },
+      applied: { kind: 'flag', add: ['--medvram'], remove: [] },
+      picture: 'same',
+      restart: true,
+    },
+  ];
+  const remedies = steps.map((step) => ({
+    steps: [step],
+    savesMiB: { valueMiB: 3000, lowMiB: 2900, highMiB: 3100 },
+    seconds: null,
+    picture: step.picture,
+    restart: step.restart,
+    required: { valueMiB: 7000, lowMiB: 6900, highMiB: 7100 },
+    verdict: 'fits' as const,
+  }));
+  return { about: 'remedies', verdict: 'will-not-fit', required: null, usableMiB: 8192, remedies, unknown: [] };
+}
+
+let browser: Browser;
+let fixture: FixturePage;
+before(async () => {
+  browser = await launchChromium();
+});
+after(() => browser.close());
+beforeEach(async () => {
+  fixture = await openFixture(browser, 'webui');
+  fixture.sidecar.advice = advice;
+});
+afterEach(async () => {
+  assert.deepEqual(fixture.errors, []);
+  await fixture.close();
+});
+
+const readout = () => fixture.page.locator('#headroom_txt2img_readout');
+const field = (name: string) => fixture.page.locator(`#txt2img_${name} input[type=number]`);
+const generate = () => fixture.page.locator('#txt2img_generate');
+const pressed = () => generate().evaluate((button: HTMLElement) => Number(button.dataset['pressed'] ?? 0));
+const offer = (name: string) => readout().locator('.headroom-head').getByRole('button', { name, exact: true });
+
+async function set(width: string, height: string, batchSize: string): Promise<void> {
+  await field('width').fill(width);
+  await field('height').fill(height);
+  await field('batch_size').fill(batchSize);
+}
+
+async function tooLarge(): Promise<void> {
+  await set('1536', '1536', '2');
+  await readout().and(fixture.page.locator('[data-state=will-not-fit]')).waitFor();
+}
+
+async function values(): Promise<string[]> {
+  const fields = ['width', 'height', 'batch_size', 'batch_count'];
+  return Promise.all(fields.map((name) => field(name).inputValue()));
+}
+
+describe('what does not fit', () => {
+  test('is made to fit by one click, and put back by another', async () => {
+    await tooLarge();
+    await offer('Use 1024x1024').click();
+    await readout().and(fixture.page.locator('[data-state=fits]')).waitFor();
+    assert.deepEqual(await values(), ['1024', '1024', '2', '1']);
+    assert.equal(await fixture.page.locator('#txt2img_width input[type=range]').inputValue(), '1024');
+    await offer('Undo').click();
+    await readout().and(fixture.page.locator('[data-state=will-not-fit]')).waitFor();
+    assert.deepEqual(await values(), ['1536', '1536', '2', '1']);
+    assert.equal(await offer('Undo').isVisible(), false);
+  });
+
+  test('makes as many pictures in smaller batches', async () => {
+    await tooLarge();
+    await offer('Batch size 1, 2 times').click();
+    assert.deepEqual(await values(), ['1536', '1536', '1', '2']);
+  });
+
+  test('offers no Undo any more once a slider was moved by hand', async () => {
+    await tooLarge();
+    await offer('Use 1024x1024').click();
+    await offer('Undo').waitFor();
+    await field('width').fill('960');
+    await offer('Undo').waitFor({ state: 'hidden' });
+  });
+
+  test('names what no slider does among the details, with the exact flag', async () => {
+    await tooLarge();
+    await offer('Use 1024x1024').waitFor();
+    await readout().locator('summary').click();
+    await readout().getByText('Add --medvram to COMMANDLINE_ARGS').waitFor();
+  });
+
+  test('leaves nothing to press once it fits', async () => {
+    await tooLarge();
+    await offer('Use 1024x1024').waitFor();
+    await set('512', '512', '1');
+    await offer('Use 1024x1024').waitFor({ state: 'detached' });
+  });
+});
+
+describe('Generate', () => {
+  const dialog = () => fixture.page.getByRole('dialog', { name: 'This will not fit' });
+
+  test('of what fits is pressed at once', async () => {
+    await readout().and(fixture.page.locator('[data-state=fits]')).waitFor();
+    await generate().click();
+    assert.deepEqual([await pressed(), await dialog().isVisible()], [1, false]);
+  });
+
+  test('of what will not fit is asked about, and can be passed', async () => {
+    await tooLarge();
+    await generate().click();
+    await dialog().getByText('out-of-memory error').waitFor();
+    assert.equal(await pressed(), 0);
+    await dialog().getByRole('button', { name: 'Generate anyway' }).click();
+    assert.deepEqual([await pressed(), await dialog().isVisible()], [1, false]);
+    await generate().click();
+    await fixture.page.keyboard.press('Escape');
+    assert.deepEqual([await pressed(), await dialog().isVisible()], [1, false]);
+  });
+
+  test('is made to fit on the way', async () => {
+    await tooLarge();
+    await offer('Use 1024x1024').waitFor();
+    await generate().click();
+    await dialog().getByRole('button', { name: 'Use 1024x1024, then generate' }).click();
+    assert.deepEqual([await pressed(), await values()], [1, ['1024', '1024', '2', '1']]);
+  });
+
+  test('is passed for good for these settings, and asked about for others', async () => {
+    await tooLarge();
+    await generate().click();
+    await dialog().getByRole('button', { name: 'Do not ask again for these settings' }).click();
+    await generate().click();
+    assert.equal(await pressed(), 2);
+    await set('1600', '1600', '2');
+    await readout().and(fixture.page.locator('[aria-busy=false]')).waitFor();
+    await generate().click();
+    await dialog().waitFor();
+    assert.equal(await pressed(), 2);
+  });
+
+  test('is never asked about once that is off, until the tab switches it on again', async () => {
+    const { page } = fixture;
+    await tooLarge();
+    await generate().click();
+    await dialog().getByRole('button', { name: 'Never ask' }).click();
+    await generate().click();
+    assert.equal(await pressed(), 2);
+    await page.locator('#tabs').getByRole('button', { name: 'Headroom' }).click();
+    await page.getByLabel('Ask before a generation that will not fit').check();
+    await page.locator('#tabs').getByRole('button', { name: 'txt2img' }).click();
+    await generate().click();
+    await dialog().waitFor();
+  });
+
+  test('that a script presses is never held back', async () => {
+    await tooLarge();
+    await generate().evaluate((button: HTMLElement) => button.click());
+    assert.equal(await pressed(), 1);
+  });
+
+  test('by Ctrl+Enter is asked about too: the WebUI presses the button itself', async () => {
+    const { page } = fixture;
+    await page.evaluate(() =>
+      document.addEventListener('keydown', ({ key, ctrlKey }) => {
+        if (key === 'Enter' && ctrlKey) document.querySelector<HTMLElement>('#txt2img_generate')?.click();
+      }),
+    );
+    await tooLarge();
+    await field('width').press('Control+Enter');
+    await dialog().waitFor();
+    assert.equal(await pressed(), 0);
+  });
+});
