@@ -87,6 +87,8 @@ export class Course {
     for (let i = start?.part ?? 0; i < this.#parts.length; i += 1) {
       const part = this.#parts[i];
       if (part === undefined || (part.repeats && !repeating)) continue;
+      // What found all that it wanted in the cache would find it there again.
+      if (isSameWork(part, this.#parts[i - 1]) && !run.asked) continue;
       if (start === null || start.part < i || start.done === -1) run.begin(part);
       let last = run.done;
       const beforeReserving = (): void => {
@@ -115,4 +117,8 @@ export class Course {
   #isPastRepeat({ part, done }: Checkpoint): boolean {
     return this.#parts.some(({ repeats }, i) => repeats && (i < part || (i === part && done !== -1)));
   }
+}
+
+function isSameWork(one: Part, other: Part | undefined): boolean {
+  return one.program === other?.program && one.from === other.from && one.to === other.to;
 }

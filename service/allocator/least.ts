@@ -20,15 +20,20 @@ export interface Least {
   readonly phase: Phase | null;
 }
 
+/** `leastMiB`: with that it runs, and not with all that lies between it and `needMiB`. */
+export interface Steady extends Least {
+  readonly leastMiB: number;
+}
+
 /**
  * By bisection, first without what repeats: what fails without it fails with it.
  * @param lowMiB too little, or just enough.
  * @param onceMiB enough without what repeats.
  * @param highMiB enough.
  */
-export function leastBetween(course: Course, lowMiB: number, onceMiB: number, highMiB: number): Least {
+export function leastBetween(course: Course, lowMiB: number, onceMiB: number, highMiB: number): Steady {
   const once = bisected(course, false, { lowMiB, phase: null }, onceMiB);
-  if (!course.hasRepeats) return once;
+  if (!course.hasRepeats) return { ...once, leastMiB: once.needMiB };
   // Where hardly anything is left over all of it is given back each time, so that with just enough it may run although
   // with a little more it does not.
   const again = course.under(Math.max(once.needMiB * (1 + NEED_STEP), once.needMiB + SEGMENT_STEP_MIB), true);
@@ -36,7 +41,23 @@ export function leastBetween(course: Course, lowMiB: number, onceMiB: number, hi
     again.failed === null
       ? { ...once, needMiB: Math.min(again.fromMiB, highMiB) }
       : bisected(course, true, { lowMiB: again.upToMiB, phase: again.failed }, highMiB);
-  return aboveFailures(course, least, highMiB);
+  const leastMiB = islandBelow(course, lowMiB, least.needMiB) ?? least.needMiB;
+  return { ...aboveFailures(course, least, highMiB), leastMiB };
+}
+
+/** So many limits are tried for one that is enough below what bisection found. */
+const ISLAND_TRIES = 6;
+
+/** The first stretch of limits from the least on that are enough, before some that are not; null where none is seen. */
+function islandBelow(course: Course, lowMiB: number, needMiB: number): number | null {
+  const stepMiB = Math.max((needMiB - lowMiB) / ISLAND_TRIES, NEED_STEP * needMiB);
+  for (let at = lowMiB; at < needMiB * (1 - NEED_STEP);) {
+    const { failed, fromMiB, upToMiB } = course.under(at, true);
+    if (failed === null && course.under(at + NEED_STEP * needMiB, true).failed === null)
+      return Math.max(lowMiB, fromMiB);
+    at = Math.max(at + stepMiB, Math.min(upToMiB, at + 2 * stepMiB));
+  }
+  return null;
 }
 
 /** A little more may leave something else in the way, and fail: from where on so much more is enough too. */

@@ -56,6 +56,7 @@ export class Run {
   #fromMiB = 0;
   #upToMiB = Infinity;
   #peaks: readonly PartPeaks[] = [];
+  #asked = false;
 
   /**
    * @param limitMiB most that may be reserved.
@@ -83,6 +84,7 @@ export class Run {
     copy.#fromMiB = this.#fromMiB;
     copy.#upToMiB = this.#upToMiB;
     copy.#peaks = this.#peaks;
+    copy.#asked = this.#asked;
     return copy;
   }
 
@@ -115,6 +117,11 @@ export class Run {
     this.allocator.discard();
   }
 
+  /** The cache did not hold all that the current part wanted: once more it may go otherwise. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
   /** Operations of the current part that are done. */
   get done(): number {
     return this.#next;
@@ -139,6 +146,7 @@ export class Run {
       this.#doesWithout(kind, part.elements) ? WITHOUT : requestOf(kind, part.elements, WHOLE),
     );
     this.#part = part;
+    this.#asked = false;
     this.#next = part.from;
     this.allocator.forgetActivePeak();
   }
@@ -185,6 +193,7 @@ export class Run {
         let taken = request === WITHOUT ? NONE : allocator.take(request);
         if (taken === NONE && request !== WITHOUT) {
           this.#next = i;
+          this.#asked = true;
           beforeReserving?.();
           if (allocator.reserve(request)) taken = allocator.take(request);
           else if (!this.#doWithout(part, size)) return false;

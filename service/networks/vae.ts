@@ -35,6 +35,7 @@ export function decodeProgram(
     tape.release(picture);
     tape.onceMore();
     tape.release(vae.decode(latent));
+    tape.endsOnceMore();
   }
   tape.release(latent);
   return tape.program();
@@ -60,7 +61,9 @@ export function encodeProgram(
   const one = { ...pictures, unit: 0 };
   const first = vae.encode(one);
   tape.onceMore();
-  tape.release(first, vae.encode(one), pictures, ...held);
+  const second = vae.encode(one);
+  tape.endsOnceMore();
+  tape.release(first, second, pictures, ...held);
   return tape.program();
 }
 

@@ -101,6 +101,8 @@ export interface Program {
   readonly slotCount: number;
   /** From this operation on the same work is done once more, which matters only under a limit. */
   readonly onceMoreFrom: number;
+  /** What is repeated ends here; after it only what outlives it is released. */
+  readonly onceMoreTo: number;
   /**
    * Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out: none is
    * below another in every unit.

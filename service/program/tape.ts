@@ -45,6 +45,7 @@ export class Tape {
   readonly #leastPeaks = new Peaks();
   #slotCount = 0;
   #onceMoreFrom: number | null = null;
+  #onceMoreTo: number | null = null;
 
   constructor(units: number) {
     this.#units = units;
@@ -120,6 +121,11 @@ export class Tape {
     this.#onceMoreFrom ??= this.#slots.length;
   }
 
+  /** What follows is not done as often as the same work is done. */
+  endsOnceMore(): void {
+    this.#onceMoreTo = this.#slots.length;
+  }
+
   #write(kind: Kind): number {
     const slot = this.#vacant.pop() ?? this.#slotCount++;
     const name = nameOfKind(kind);
@@ -165,6 +171,7 @@ export class Tape {
       derived: this.#derived,
       slotCount: this.#slotCount,
       onceMoreFrom: this.#onceMoreFrom ?? this.#slots.length,
+      onceMoreTo: this.#onceMoreTo ?? this.#slots.length,
       peakUnits: this.#peakUnits,
       peaks: this.#peaks.all,
       leastPeaks: this.#leastPeaks.all,

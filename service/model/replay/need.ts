@@ -156,9 +156,13 @@ export function* straysUnderCaps(
     if (capMiB === null) continue;
     yield;
     const ownRoomMiB = run.roomMiB === null ? null : run.roomMiB - staticMiB;
-    const needOf = outcome === 'ok' ? replayedNeed : highestReplayedNeed;
-    const stray = capMiB / (staticMiB + needOf(replay, settings, slackMiB, ownRoomMiB).needMiB) - 1;
-    strays.push(outcome === 'ok' ? Math.min(0, stray) : Math.max(0, stray));
+    // Between the least that it runs with and what is always enough it may go either way.
+    const strayFrom = (ownMiB: number): number => capMiB / (staticMiB + ownMiB) - 1;
+    strays.push(
+      outcome === 'ok'
+        ? Math.min(0, strayFrom(replayedNeed(replay, settings, slackMiB, ownRoomMiB).leastMiB))
+        : Math.max(0, strayFrom(highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB)),
+    );
   }
   return strays;
 }

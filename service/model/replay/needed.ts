@@ -1,7 +1,7 @@
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { slicesToFit } from '../../networks/attention/scores.ts';
 import { Course } from '../../allocator/course.ts';
-import { leastBetween, leastFrom, steadyFrom, type Least } from '../../allocator/least.ts';
+import { leastBetween, leastFrom, steadyFrom, type Least, type Steady } from '../../allocator/least.ts';
 import type { Networks } from '../../networks/networks.ts';
 import { courseOf } from './courses.ts';
 import { cannotReserve, groupPeakMiB, largestFirst, reservedPeakMiB } from './peaks.ts';
@@ -11,7 +11,7 @@ import { activeMiB, leastActiveMiB, replayedParts, stagesOf, type Stage } from '
 export interface Need {
   /** It succeeds from here on, and not just under a sliver of limits. */
   readonly needMiB: number;
-  /** The least with which it succeeds; less than the former where attention slices and a little more makes it fail. */
+  /** The least with which it succeeds; less than the former where a little more makes it fail. */
   readonly leastMiB: number;
   readonly phase: Phase;
 }
@@ -21,10 +21,7 @@ export interface Need {
  * device.
  */
 export interface Circumstances {
-  /**
-   * Pictures of a batch that are decoded and encoded one after the other: the second finds what the first left behind,
-   * those after it no more than that.
-   */
+  /** Of a batch one picture is decoded and encoded, or all, one after the other: each finds what those before it left. */
   readonly pictures: 1 | 2;
   readonly roomMiB: number | null;
   /**
@@ -41,7 +38,7 @@ export function neededMiB(networks: Networks, settings: GenerationSettings, circ
   const groups = largestFirst(networks, stagesOf(settings, networks.unlike));
   if (!slicesToFit(networks.scores)) {
     const need = neededByAll(networks, groups, unslicedLeast(networks, settings, circumstances), null);
-    return { ...need, leastMiB: need.needMiB };
+    return { ...need, leastMiB: leastForAll(networks, groups, circumstances, need) };
   }
   // What was enough for one need not be so with the more that another needs: it makes fewer slices then.
   const least = settled((from) => neededByAll(networks, groups, slicedLeast(networks, circumstances), from), null);
@@ -52,7 +49,8 @@ export function neededMiB(networks: Networks, settings: GenerationSettings, circ
   return { ...steady, leastMiB: least.needMiB };
 }
 
-type Needed = Pick<Need, 'needMiB' | 'phase'>;
+/** `leastMiB`: what is enough for the group that needs the most; the others may need more than that. */
+type Needed = Pick<Need, 'needMiB' | 'phase'> & { readonly leastMiB: number };
 
 /** The most that any of the groups needs, and what was found before. */
 function neededByAll(
@@ -64,10 +62,25 @@ function neededByAll(
   let need = from;
   for (const { stages, mostMiB } of groups) {
     const least = leastOf(stages, mostMiB, need?.needMiB ?? 0);
-    if (least !== null) need = { needMiB: least.needMiB, phase: least.phase ?? largestOf(networks, stages).phase };
+    if (least === null) continue;
+    const phase = least.phase ?? largestOf(networks, stages).phase;
+    need = { needMiB: least.needMiB, leastMiB: least.leastMiB ?? least.needMiB, phase };
   }
   if (need === null) throw new Error('a generation needs memory');
   return need;
+}
+
+/** Where less is enough for the group that needs the most: the least of that with which the others run too. */
+function leastForAll(
+  networks: Networks,
+  groups: ReturnType<typeof largestFirst>,
+  circumstances: Circumstances,
+  { needMiB, leastMiB, phase }: Needed,
+): number {
+  if (leastMiB === needMiB) return needMiB;
+  const leastOf = slicedLeast(networks, { ...circumstances, roomMiB: null });
+  const found = settled((from) => neededByAll(networks, groups, leastOf, from), { needMiB: leastMiB, leastMiB, phase });
+  return Math.min(needMiB, found.needMiB);
 }
 
 /** Again and again until it grows no more. */
@@ -84,7 +97,7 @@ function settled(grown: (from: Needed | null) => Needed, from: Needed | null): N
  * What stages need that keep the cache between them, with so much active at the most; null where it is no more than
  * what others need. One try mostly tells.
  */
-type LeastOf = (stages: readonly Stage[], mostActiveMiB: number, othersMiB: number) => Least | null;
+type LeastOf = (stages: readonly Stage[], mostActiveMiB: number, othersMiB: number) => (Least & Partial<Steady>) | null;
 
 function unslicedLeast(networks: Networks, settings: GenerationSettings, { pictures }: Circumstances): LeastOf {
   // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed

@@ -128,9 +128,15 @@ function weightsPart(phase: Phase, program: Program, they: 'come' | 'go'): Part 
 function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part[] {
   const [first, again] = partsOf(stage.phase, programAt(networks, stage), elementsOf(stage, networks));
   if (again.from === again.to || (stage.network !== 'sampling' && stage.batch === 1)) return [first];
+  if (stage.network === 'sampling') return [first, again];
   // With memory to spare too: what the first picture's encoding left in the cache lies so that the second takes more.
-  if (stage.network === 'encode' && networks.kernels.tracksOrder) return [first, { ...again, repeats: false }];
-  return stage.network !== 'sampling' && pictures === 1 ? [first] : [first, again];
+  const isSeen = stage.network === 'encode' && networks.kernels.tracksOrder;
+  if (!isSeen && pictures === 1) return [first];
+  if (stage.batch === 2) return [first, { ...again, repeats: !isSeen }];
+  // Where the second picture had to do without something, the third finds the cache otherwise than the second did.
+  const { onceMoreTo } = again.program;
+  const second = { ...again, to: onceMoreTo, repeats: !isSeen };
+  return [first, second, { ...second, repeats: true }, { ...again, from: onceMoreTo, repeats: !isSeen }];
 }
 
 /** What of a name is the networks' own: texts are made slowly, and asked for several times with each estimate. */

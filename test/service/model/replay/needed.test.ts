@@ -65,6 +65,42 @@ describe('what is needed', () => {
 });
 
 /**
+ * Found on the real PyTorch by bisection of the card (A1111 1.10.1 with sdp, an SDXL checkpoint, copies as workspaces):
+ * with 7422 MiB in use at idle the settings ran on devices of 12,025 and 12,288 MiB.
+ */
+test('what fails with a little more than is enough begins where it runs, and ends where it always does', () => {
+  const networks: Networks = {
+    ...SDXL,
+    copies: true,
+    kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
+  };
+  const settings = settingsOf('hires_image', 464, 832, 2);
+  const { needMiB, leastMiB } = neededMiB(networks, settings, { pictures: 2, roomMiB: null });
+  expect(leastMiB).toBeLessThanOrEqual(12_025 - 7422);
+  expect(runsOn(networks, settings, leastMiB)).toBe(true);
+  expect(runsOn(networks, settings, needMiB - 20)).toBe(false);
+  expect(needMiB).toBeGreaterThan(12_288 - 7422);
+});
+
+/**
+ * Found on the real PyTorch by bisection of the card (A1111 1.10.1 with sdp and --medvram, copies as workspaces): the
+ * third picture's decode failed with 5750 MiB above what was reserved at idle, and ran with 5800.
+ */
+test('the third picture of a batch finds the cache otherwise than the second, where that had to do without something', () => {
+  const networks: Networks = {
+    ...SD15,
+    resident: 'network',
+    kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
+  };
+  const { needMiB, phase } = neededMiB(networks, settingsOf('hires_latent', 592, 880, 3), {
+    pictures: 2,
+    roomMiB: null,
+  });
+  expect(phase).toBe('decode');
+  expect(Math.abs(needMiB / 5775 - 1)).toBeLessThan(0.01);
+});
+
+/**
  * Found on the real PyTorch by bisection of the card (A1111 1.10.1 with Doggettx, no workspaces): the device less what
  * was reserved at idle.
  */
