@@ -38,8 +38,8 @@ class Rescue:
     @guarded
     def begin(self, p: Any) -> None:
         """A person's generation; its own options are in force by now."""
-        alive = [other for other in self._generations if other() is not None and other() is not p]
-        self._generations = [*alive, weakref.ref(p)]
+        self.end(p)
+        self._generations.append(weakref.ref(p))
         if rescues(self._webui):
             self._wrap()
         else:
