@@ -1,6 +1,6 @@
 /** The figures of one error, field by field: versions put them in other words and another order, and texts are cut. */
 import { AMOUNT, amountMiB } from './amounts.ts';
-import type { ErrorFigures, OtherProgram, TorchGeneration } from './kinds.ts';
+import type { ErrorFigures, ErrorReading, TorchGeneration } from './kinds.ts';
 
 /** Of an error's own text without white space. The first that is found counts. */
 const FIELDS = {
@@ -48,14 +48,10 @@ const FIELDS = {
 const OTHER_PROGRAM = new RegExp(`Process(\\d{1,10})has${AMOUNT}memoryinuse`, 'gi');
 const DEVICE = /(?:GPU|ondevice)(\d{1,3})(?!\d)/i;
 
-export interface Figures extends ErrorFigures {
-  readonly capMiB: number | null;
-  readonly processMiB: number | null;
-  readonly otherMiB: number | null;
-  readonly others: readonly OtherProgram[];
-  readonly device: number | null;
-  readonly torch: TorchGeneration | null;
-}
+export type Figures = Pick<
+  ErrorReading,
+  keyof ErrorFigures | 'capMiB' | 'processMiB' | 'otherMiB' | 'others' | 'device' | 'torch'
+>;
 
 /** @param error without white space. */
 export function figuresOf(error: string): Figures {

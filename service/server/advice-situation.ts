@@ -38,10 +38,19 @@ export function situationFor(parts: AdviceParts): Situation {
 /** Of all batches. What is not run yet is as long as what was. */
 function timer({ setUp, histories, known }: AdviceParts, now: SetUpNow): (plan: Plan) => number | null {
   const own = histories.of(setUp.keyHash).runs;
+  let hashes: ReadonlyMap<string, string> | null = null;
+  // Asked of each plan of an advice, which takes a second or so: what others have stored meanwhile does not matter.
+  const hashOf = (key: KnownEnvironment['environment']['key']): string | undefined => {
+    // The first with a key is the one that was last seen.
+    hashes ??= new Map(
+      known()
+        .map(({ keyHash, environment }) => [sorted(environment.key), keyHash] as const)
+        .reverse(),
+    );
+    return hashes.get(sorted(key));
+  };
   return ({ settings, times, changes }) => {
-    const key = changes.length === 0 ? null : sorted(keyAfter(now, changes));
-    const keyHash =
-      key === null ? setUp.keyHash : known().find(({ environment }) => sorted(environment.key) === key)?.keyHash;
+    const keyHash = changes.length === 0 ? setUp.keyHash : hashOf(keyAfter(now, changes));
     if (keyHash === undefined) return null;
     const seconds = secondsOf(own, histories.of(keyHash).runs, settings);
     return seconds === null ? null : seconds * times;
