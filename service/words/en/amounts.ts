@@ -7,8 +7,13 @@ export const MIB_PER_GIB = 1024;
 /** "5.1 GiB", or "640 MiB" below one GiB, so that a small figure does not read as 0.6. */
 export function formatMiB(mib: number): string {
   const size = Math.abs(mib);
-  if (Math.round(size) < MIB_PER_GIB) return `${Math.round(mib)} MiB`;
+  if (Math.round(size) < MIB_PER_GIB) return inWholeMiB(mib);
   return `${(mib / MIB_PER_GIB).toFixed(1)} GiB`;
+}
+
+/** "5227 MiB": where figures are held against each other, or against another program's. */
+export function inWholeMiB(mib: number): string {
+  return `${Math.round(mib)} MiB`;
 }
 
 /** "5.1 GiB (4.9 GiB to 5.4 GiB)". */

@@ -3,6 +3,7 @@ import type { Cause } from '../../compare/causes.ts';
 import type { Comparison } from '../../compare/compare.ts';
 import type { Row, RowName } from '../../compare/rows.ts';
 import type { Side } from '../../compare/side.ts';
+import { inWholeMiB } from './amounts.ts';
 
 const ROWS: Readonly<Record<RowName, string>> = {
   device: 'device at its top',
@@ -28,7 +29,7 @@ export function comparisonInWords({ a, b, rows, causes, notExplained }: Comparis
     ...causes.map(causeInWords),
     ...notExplained.map(
       ({ row, differenceMiB }) =>
-        `Not explained: ${mib(differenceMiB)} more in ${differenceMiB > 0 ? 'A' : 'B'} (${ROWS[row]}).`,
+        `Not explained: ${inWholeMiB(Math.abs(differenceMiB))} more in ${differenceMiB > 0 ? 'A' : 'B'} (${ROWS[row]}).`,
     ),
     ...(causes.length + notExplained.length === 0 ? ['Nothing differs by 16 MiB or more.'] : []),
   ];
@@ -45,7 +46,7 @@ function rowInWords({ row, aMiB, bMiB, differenceMiB }: Row): string {
 
 function causeInWords(cause: Cause): string {
   const more = cause.more.toUpperCase();
-  const share = cause.differenceMiB === null ? '' : `${mib(cause.differenceMiB)}: `;
+  const share = cause.differenceMiB === null ? '' : `${inWholeMiB(Math.abs(cause.differenceMiB))}: `;
   return `${more} needs more (${ROWS[cause.row]}): ${share}${whyInWords(cause)}`;
 }
 
@@ -90,8 +91,4 @@ function differs({ a, b }: { readonly a: string; readonly b: string }): string {
 
 function figure(valueMiB: number | null): string {
   return (valueMiB === null ? '?' : String(Math.round(valueMiB))).padStart(11);
-}
-
-function mib(valueMiB: number): string {
-  return `${Math.round(Math.abs(valueMiB))} MiB`;
 }

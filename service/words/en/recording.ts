@@ -1,6 +1,7 @@
 /** What is told of a program that is, or was, recorded. */
 import type { Lack, SampleLine } from '../../recording/format.ts';
 import type { DeviceSummary, RamSummary, Summary, TorchSummary } from '../../recording/summary.ts';
+import { inWholeMiB } from './amounts.ts';
 import { reasonInWords } from './sources.ts';
 
 /** One line while it runs: of the devices the fullest. */
@@ -86,7 +87,7 @@ function larger(most: number | null, figure: number | null): number | null {
 }
 
 function mib(figure: number | null): string {
-  return figure === null ? 'an unknown amount' : `${Math.round(figure)} MiB`;
+  return figure === null ? 'an unknown amount' : inWholeMiB(figure);
 }
 
 function seconds(ms: number): string {
