@@ -39,7 +39,8 @@ export function remedyOf(
 
 /**
  * One change before several; then the less it does to the picture; then without a restart before with one; then the
- * fewer seconds, where both are known. Sorting keeps the order of those that are alike: registry.ts has the cheap first.
+ * fewer seconds, where both are known. Sorting keeps the order of those that are alike: registry.ts has the cheap
+ * first.
  */
 export function byWorth(a: Remedy, b: Remedy): number {
   return (

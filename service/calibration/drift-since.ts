@@ -17,7 +17,8 @@ export function estimatedRunOf(run: Run, source: Source): EstimatedRun | null {
   // A run with another mark was not like those measured.
   if (run.marks.some((mark) => mark !== 'outlier')) return null;
   const compared = { estimated: { valueMiB, lowMiB: range.lowMiB, highMiB: range.highMiB }, measuredMiB };
-  if (run.outcome === 'ok') return (run.torch?.allocRetries ?? 0) > 0 ? null : compared; // A retry gave back the cache: that peak is a lower bound.
+  // A retry gave back the cache: that peak is a lower bound.
+  if (run.outcome === 'ok') return (run.torch?.allocRetries ?? 0) > 0 ? null : compared;
   // More than there was: only where the estimate was less does that say anything.
   return run.outcome === 'oom' && measuredMiB > range.highMiB ? compared : null;
 }

@@ -7,7 +7,9 @@ export interface CliIo {
 }
 
 export interface TimedIo extends CliIo {
-  /** Resolves once no more than a little of what was written to stdout waits to be taken, or nobody takes it any more. */
+  /**
+   * Resolves once no more than a little of what was written to stdout waits to be taken, or nobody takes it any more.
+   */
   readonly taken: () => Promise<void>;
   /** Unix time. */
   readonly nowMs: () => number;

@@ -30,7 +30,9 @@ import { fileProblem } from './file-problem.ts';
 
 /** Ours, where the program was never started. */
 const NOT_RECORDED = 125;
-/** A driver that sleeps takes 1.5 s for a card, and more on a machine that is busy; one that hangs is not waited for. */
+/**
+ * A driver that sleeps takes 1.5 s for a card, and more on a machine that is busy; one that hangs is not waited for.
+ */
 const FIRST_READING_MS = 10_000;
 const LIVE_EACH_MS = 500;
 

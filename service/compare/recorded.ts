@@ -63,8 +63,8 @@ function recordedFigures(recording: Recording, { torch, ram }: Summary, device: 
 const ANSWER_MS = 150;
 
 /**
- * What is not torch's: figures of the device and of the driver less what torch had reserved at the same moment, which is
- * known where its counters rested. Of several moments the one nearest to the peak counts.
+ * What is not torch's: figures of the device and of the driver less what torch had reserved at the same moment, which
+ * is known where its counters rested. Of several moments the one nearest to the peak counts.
  */
 function outsideOf(recording: Recording, torch: TorchSummary, { device }: DeviceSummary) {
   const at = recording.header.devices.indexOf(device);

@@ -1,4 +1,6 @@
-/** One of two that are compared: a recording, or a run of the WebUI; as figures of the same names, null where not known. */
+/**
+ * One of two that are compared: a recording, or a run of the WebUI; as figures of the same names, null where not known.
+ */
 import { allocConfIn } from '../hosts/key.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';

@@ -28,7 +28,9 @@ export interface KnownMemory {
   readonly idleMiB: number | null;
 }
 
-/** A context, what a desktop draws with, what Windows keeps back: nobody's fault where the process's own is not told. */
+/**
+ * A context, what a desktop draws with, what Windows keeps back: nobody's fault where the process's own is not told.
+ */
 const CONTEXT_MIB = 1024;
 const LEAST_OTHERS_MIB = 512;
 /** Of what is reserved: allocators have some slack at any time. */

@@ -29,9 +29,9 @@ export interface ToldNetworks {
 }
 
 /**
- * Why networks are not known well enough to be replayed unseen: no CUDA; another family, conditioning, precision or attention;
- * what replaces or changes them (TensorRT, hypertile, token merging, an approximate autoencoder, a full live preview);
- * PyTorch's allocator set up otherwise.
+ * Why networks are not known well enough to be replayed unseen: no CUDA; another family, conditioning, precision or
+ * attention; what replaces or changes them (TensorRT, hypertile, token merging, an approximate autoencoder, a full live
+ * preview); PyTorch's allocator set up otherwise.
  */
 export type NotTold =
   | 'other-backend'
@@ -57,7 +57,8 @@ export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold
   if (obstacle !== null) return { ok: false, reason: obstacle };
   const family = familyOf(key);
   if (family === null) return { ok: false, reason: 'unknown-family' };
-  // Behind the family stands what is not plain conditioning by the prompt: inpainting's `hybrid`, instruct models' `edit`.
+  // Behind the family stands what is not plain conditioning by the prompt: inpainting's `hybrid`, instruct models'
+  // `edit`.
   if (key['family']?.includes(' ') === true) return { ok: false, reason: 'unknown-conditioning' };
   const [unetBits, vaeBits] = [BITS[key['dtype_unet'] ?? ''], BITS[key['dtype_vae'] ?? '']];
   if (unetBits === undefined || vaeBits === undefined || vaeBits < unetBits)

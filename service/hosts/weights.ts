@@ -10,8 +10,9 @@ export interface Weights {
 }
 
 /**
- * Conditioning caches and the like come and go, by less than one MiB each. The least that is there to stay is a thread's
- * cuBLAS workspace, of 8 MiB: it comes with the first computing after a load, and belongs to what the runs stand on.
+ * Conditioning caches and the like come and go, by less than one MiB each. The least that is there to stay is a
+ * thread's cuBLAS workspace, of 8 MiB: it comes with the first computing after a load, and belongs to what the runs
+ * stand on.
  */
 const STEP_MIB = 4;
 

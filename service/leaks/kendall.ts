@@ -3,8 +3,8 @@
  *
  * S counts the pairs of which the later one is higher, less those of which it is lower. Each order is as likely as any
  * other, so the pairs that fall are distributed as the inversions of a permutation (Mann, Nonparametric tests against
- * trend, 1945; Kendall, Rank correlation methods, 1975, whose table this works out). Exact for figures that differ; equal
- * ones count for neither side, which makes a rise look a little less sure than it is.
+ * trend, 1945; Kendall, Rank correlation methods, 1975, whose table this works out). Exact for figures that differ;
+ * equal ones count for neither side, which makes a rise look a little less sure than it is.
  * @returns P(S >= that of `figures`).
  */
 export function kendallTail(figures: readonly number[]): number {

@@ -1,11 +1,11 @@
 /**
  * Whether idle memory grows from run to run, told from noise.
  *
- * Two kinds of noise are ruled out, by a test each. Figures that move about one level (readings of the device, a desktop)
- * come in any order: Kendall's exact test. Figures whose level itself wanders (a browser, a cache) or rises by a few
- * large steps and stays there pass that one; their steps are as often down as up, or most of the rise lies in few:
- * Student's test of the mean step. Figures that settle (glibc's heap in its first runs) fail it too. A leak of 10 MiB a
- * run among readings that move by 2 MiB passes both after 8 or 9 runs.
+ * Two kinds of noise are ruled out, by a test each. Figures that move about one level (readings of the device, a
+ * desktop) come in any order: Kendall's exact test. Figures whose level itself wanders (a browser, a cache) or rises by
+ * a few large steps and stays there pass that one; their steps are as often down as up, or most of the rise lies in
+ * few: Student's test of the mean step. Figures that settle (glibc's heap in its first runs) fail it too. A leak of 10
+ * MiB a run among readings that move by 2 MiB passes both after 8 or 9 runs.
  */
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import { kendallTail } from './kendall.ts';

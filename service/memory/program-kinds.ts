@@ -2,17 +2,27 @@
 import { fileNameOf } from '../base/file-name.ts';
 import type { ProgramKind } from '../protocol/holders.ts';
 
+const oneOf = (...names: readonly string[]): RegExp => new RegExp(`^(${names.join('|')})$`);
+
 /** Names without `.exe`, in lower case. */
 const NAMES: readonly { readonly kind: ProgramKind; readonly names: RegExp }[] = [
   {
     kind: 'desktop',
-    names:
-      /^(xorg|x|xwayland|gnome-(shell|control-center|remote-desktop-daemon)|mutter.*|kwin(_\w+)?|plasmashell|krunner|ksmserver|sway|hyprland|weston|cinnamon|xfwm4|xfce4-.*|marco|compton|picom|budgie-wm|cosmic-.*|sddm.*|gdm.*|lightdm.*|dwm|explorer|csrss|winlogon|shellexperiencehost|startmenuexperiencehost|searchhost|searchapp|textinputhost|applicationframehost|systemsettings|lockapp|widgets|windowserver|finder)$/,
+    names: oneOf(
+      String.raw`xorg|x|xwayland|gnome-(shell|control-center|remote-desktop-daemon)|mutter.*|kwin(_\w+)?`,
+      String.raw`plasmashell|krunner|ksmserver|sway|hyprland|weston|cinnamon|xfwm4|xfce4-.*|marco|compton|picom`,
+      String.raw`budgie-wm|cosmic-.*`,
+      String.raw`sddm.*|gdm.*|lightdm.*|dwm|explorer|csrss|winlogon|shellexperiencehost|startmenuexperiencehost`,
+      String.raw`searchhost|searchapp|textinputhost|applicationframehost|systemsettings|lockapp|widgets`,
+      String.raw`windowserver|finder`,
+    ),
   },
   {
     kind: 'browser',
-    names:
-      /^((google-)?chrome|chromium(-browser)?|firefox(-bin|-esr)?|msedge(webview2)?|brave(-browser)?|opera|vivaldi(-bin)?|epiphany|safari|webcontent|librewolf|zen)$/,
+    names: oneOf(
+      String.raw`(google-)?chrome|chromium(-browser)?|firefox(-bin|-esr)?|msedge(webview2)?|brave(-browser)?`,
+      String.raw`opera|vivaldi(-bin)?|epiphany|safari|webcontent|librewolf|zen`,
+    ),
   },
   {
     kind: 'game',

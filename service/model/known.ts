@@ -29,7 +29,9 @@ export function failedAtMiB(run: Observation, staticMiB: number): number | null 
   return hadMiB === null ? null : hadMiB - Math.max(0, (run.heldMiB ?? 0) - staticMiB);
 }
 
-/** More than this settings need, weights included, as far as a failure says; -Infinity where it says nothing of them. */
+/**
+ * More than this settings need, weights included, as far as a failure says; -Infinity where it says nothing of them.
+ */
 export function leastNeedMiB(settings: GenerationSettings, failure: KnownRun, staticMiB: number): number {
   const share = shareNeeded(settings, failure.settings);
   if (share === 0) return -Infinity;

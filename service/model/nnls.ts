@@ -6,10 +6,10 @@ const RIDGE = 1e-10;
 /**
  * Non-negative least squares: the x >= 0 that minimises |Ax - b|, by the active-set method of Lawson and Hanson
  * ("Solving Least Squares Problems", 1974, chapter 23), on columns scaled to unit length.
- * Of our own, because it takes 0.06 to 0.11 ms for a system of a planned benchmark (15 to 25 rows, 25 columns), ml-fcnnls
- * 3.0.0 0.15 to 0.32 ms: in one run over the same 152 systems. That one leaves the same residual where its tolerance is
- * set to 1e-10 (with its own, more in 28 of them), and shares weight among collinear columns in another way.
- * A column of zeros gets 0. A tiny ridge keeps collinear columns solvable: they share the weight.
+ * Of our own, because it takes 0.06 to 0.11 ms for a system of a planned benchmark (15 to 25 rows, 25 columns),
+ * ml-fcnnls 3.0.0 0.15 to 0.32 ms: in one run over the same 152 systems. That one leaves the same residual where its
+ * tolerance is set to 1e-10 (with its own, more in 28 of them), and shares weight among collinear columns in another
+ * way. A column of zeros gets 0. A tiny ridge keeps collinear columns solvable: they share the weight.
  * @param guess a solution of a similar system: where it is above zero the search begins; it changes the time, not the
  *   result.
  */

@@ -158,7 +158,9 @@ export interface Spread {
   readonly unlike?: Omit<Spread, 'unlike'>;
 }
 
-/** What was run: beyond it an estimate is an extrapolation. All 0 where networks are known, which are so at all sizes. */
+/**
+ * What was run: beyond it an estimate is an extrapolation. All 0 where networks are known, which are so at all sizes.
+ */
 interface Domain {
   readonly maxAreaPx: number;
   readonly maxBatchSize: number;

@@ -137,8 +137,8 @@ export function movedFor({ resident }: Networks, which: Which): Moved | null {
 }
 
 /**
- * What is moved onto the card, for the prompts, before the denoising network computes, and leaves more in the cache than
- * that fills: the text encoder with --lowvram. With --medvram the denoising network's weights take its place.
+ * What is moved onto the card, for the prompts, before the denoising network computes, and leaves more in the cache
+ * than that fills: the text encoder with --lowvram. With --medvram the denoising network's weights take its place.
  */
 export function movedForPrompts({ resident, shape }: Networks): Moved | null {
   return resident === 'blocks' && FAMILIES[shape].movedForPrompts !== null ? 'text' : null;

@@ -10,8 +10,8 @@ import { BATCH_PICTURE_UNIT, CHANNELS, HELD_PICTURE_UNIT, LATENT_UNIT, PADDED_UN
 const LATENT_CHANNELS = 4;
 
 /**
- * Whose code the autoencoder is in. ldm's (and sgm's) encoder keeps all its results, its decoder none. In diffusers both
- * hold what a level begins with until its end, for the frame that calls it still names it (`Encoder.forward` and
+ * Whose code the autoencoder is in. ldm's (and sgm's) encoder keeps all its results, its decoder none. In diffusers
+ * both hold what a level begins with until its end, for the frame that calls it still names it (`Encoder.forward` and
  * `Decoder.forward`, of their blocks).
  */
 export type AutoencoderCode = 'ldm' | 'diffusers';

@@ -87,8 +87,8 @@ export function nextOfProbe(options: PlanOptions, observations: readonly Observa
 }
 
 /**
- * Settings with the most phases that no run has shown, the smallest of them: it takes the least time. An operation all of whose phases others have shown needs none of
- * its own: the same networks are at the same work.
+ * Settings with the most phases that no run has shown, the smallest of them: it takes the least time. An operation all
+ * of whose phases others have shown needs none of its own: the same networks are at the same work.
  */
 function unseenPhases(
   options: PlanOptions,

@@ -1,4 +1,6 @@
-/** What helps against too little memory, and the largest that fits: codes and figures, whose sentences are in words/. */
+/**
+ * What helps against too little memory, and the largest that fits: codes and figures, whose sentences are in words/.
+ */
 import * as z from 'zod';
 import { noEstimateSchema } from './estimate.ts';
 import { generationSettingsSchema, operationSchema } from './settings.ts';
@@ -18,7 +20,10 @@ const vramModeSchema = z.enum(['none', 'medvram', 'lowvram']);
 const pictureSchema = z.enum(['same', 'nearly', 'differs', 'smaller']);
 export type Picture = z.infer<typeof pictureSchema>;
 
-/** How it is done. `sliders`: in the page, `times` as many batches; `option` of the WebUI's settings; `flag`s of its start. */
+/**
+ * How it is done. `sliders`: in the page, `times` as many batches; `option` of the WebUI's settings; `flag`s of its
+ * start.
+ */
 const appliedSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sliders'), settings: generationSettingsSchema, times: z.int().min(1) }),
   z.strictObject({
@@ -101,7 +106,9 @@ export type Advice = z.infer<typeof adviceSchema>;
 
 const sizeSchema = z.strictObject({ width: z.int(), height: z.int() });
 
-/** Each is null where not even the least fits. `hires`: what comes out at most; null too where there is no hires fix. */
+/**
+ * Each is null where not even the least fits. `hires`: what comes out at most; null too where there is no hires fix.
+ */
 const largestSchema = z.strictObject({
   size: sizeSchema.nullable(),
   batchSize: z.int().nullable(),

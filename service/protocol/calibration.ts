@@ -42,9 +42,9 @@ export const findingSchema = z.discriminatedUnion('code', [
 export type Finding = z.infer<typeof findingSchema>;
 
 /**
- * That ordinary runs have left their estimates. `meanMiB`: by how much, negative where they took less; `ranOut`: some of
- * them ran out of memory. `similar`: the set-up that the estimates rested on; null where it was this one, and then they
- * are of since `sinceMs`.
+ * That ordinary runs have left their estimates. `meanMiB`: by how much, negative where they took less; `ranOut`: some
+ * of them ran out of memory. `similar`: the set-up that the estimates rested on; null where it was this one, and then
+ * they are of since `sinceMs`.
  */
 export const driftSchema = z.strictObject({
   meanMiB: z.number(),
@@ -55,8 +55,9 @@ export const driftSchema = z.strictObject({
 export type Drift = z.infer<typeof driftSchema>;
 
 /**
- * `unmeasured`: nothing was run that the estimates rest on. `runs`: those that the fit learnt from; `kept`: all of the key that are stored; `imported`: those of them that an
- * import brought. While a benchmark runs, or no WebUI is there, the finding is that.
+ * `unmeasured`: nothing was run that the estimates rest on. `runs`: those that the fit learnt from; `kept`: all of the
+ * key that are stored; `imported`: those of them that an import brought. While a benchmark runs, or no WebUI is there,
+ * the finding is that.
  */
 export const calibrationStateSchema = z.strictObject({
   state: z.enum(['none', 'unmeasured', 'partial', 'ready']),

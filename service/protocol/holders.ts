@@ -42,7 +42,10 @@ const webuiPartsSchema = z.strictObject({
   otherCheckpoints: otherCheckpointsSchema.nullable(),
   /** Of generations that failed. */
   leftBehindMiB: mib,
-  /** What else PyTorch has allocated: workspaces, embeddings, what extensions loaded; all of it, where weights are not known. */
+  /**
+   * What else PyTorch has allocated: workspaces, embeddings, what extensions loaded; all of it, where weights are not
+   * known.
+   */
   restMiB: mib,
   /** Reserved and free: PyTorch would give it back. */
   cacheMiB: mib,

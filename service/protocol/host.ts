@@ -1,4 +1,6 @@
-/** The WebUI (role `host`) as the sidecar understands it; what is on the wire is in shim.ts, and hosts/ lies between. */
+/**
+ * The WebUI (role `host`) as the sidecar understands it; what is on the wire is in shim.ts, and hosts/ lies between.
+ */
 import * as z from 'zod';
 import { mibSchema, type Origin, type Outcome, type PhaseCounters, type TorchNow, type TorchPeaks } from './run.ts';
 import { operationSchema, type GenerationSettings } from './settings.ts';
@@ -11,8 +13,8 @@ export const backendSchema = z.enum(['cuda', 'rocm', 'xpu', 'mps', 'directml', '
 export type Backend = z.infer<typeof backendSchema>;
 
 /**
- * `doggettx`, `invokeai` and `adaptive` (Doggettx's before 1.6) slice their work to fit the memory that is free; how the
- * first two do is known.
+ * `doggettx`, `invokeai` and `adaptive` (Doggettx's before 1.6) slice their work to fit the memory that is free; how
+ * the first two do is known.
  */
 export const attentionSchema = z.enum([
   'fused',
@@ -57,8 +59,8 @@ export type HostTraits = z.infer<typeof hostTraitsSchema>;
 export type Resident = 'all' | 'network' | 'blocks';
 
 /**
- * With what the key tells beside them; `resident` is left out where all are. `slackMiB`: reserved less allocated at idle,
- * the cache emptied; left out where nobody has counted it.
+ * With what the key tells beside them; `resident` is left out where all are. `slackMiB`: reserved less allocated at
+ * idle, the cache emptied; left out where nobody has counted it.
  */
 export type KnownTraits = HostTraits & { readonly resident?: Resident; readonly slackMiB?: number };
 

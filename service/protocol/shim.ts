@@ -61,7 +61,9 @@ const companySchema = z
   .meta({ id: 'Company' });
 export type Company = z.infer<typeof companySchema>;
 
-/** torch's own, as they stand: peaks since they were reset last, which each mark does; counts since torch was loaded. */
+/**
+ * torch's own, as they stand: peaks since they were reset last, which each mark does; counts since torch was loaded.
+ */
 const torchCountersSchema = z
   .strictObject({
     allocatedMiB: mibSchema,
@@ -81,8 +83,8 @@ const wholeDeviceSchema = z
 export type WholeDevice = z.infer<typeof wholeDeviceSchema>;
 
 /**
- * Why a run was not begun. `no-processing`: the WebUI lacks the class, or its queue. `no-counters`: torch keeps none for
- * its device, so nothing can be capped; `cap-refused`: torch did not take the cap.
+ * Why a run was not begun. `no-processing`: the WebUI lacks the class, or its queue. `no-counters`: torch keeps none
+ * for its device, so nothing can be capped; `cap-refused`: torch did not take the cap.
  */
 export const becauseSchema = z
   .enum(['busy', 'no-model', 'no-processing', 'no-counters', 'cap-refused', 'cancelled', 'interrupted', 'shim-failed'])

@@ -1,4 +1,6 @@
-/** Without the prefix, which torch does not print and the driver does; a MIG device's old name is kept whole behind it. */
+/**
+ * Without the prefix, which torch does not print and the driver does; a MIG device's old name is kept whole behind it.
+ */
 export function normaliseUuid(uuid: string): string {
   return uuid
     .trim()

@@ -16,7 +16,9 @@ export interface RunContext {
   readonly estimatedPeakRange: Run['estimatedPeakRange'];
 }
 
-/** A run without its marks; `otherAfterMiB`: all that was not torch's right after it, null where it could not be read. */
+/**
+ * A run without its marks; `otherAfterMiB`: all that was not torch's right after it, null where it could not be read.
+ */
 export type RecordedRun = Omit<Run, 'marks'> & { readonly otherAfterMiB: number | null; readonly rescued: boolean };
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */

@@ -44,7 +44,9 @@ const headerSchema = z.strictObject({
 });
 export type Header = z.infer<typeof headerSchema>;
 
-/** `usedMiB` and `programMiB` have an entry for each device; `programMiB` is the part of all that the program started. */
+/**
+ * `usedMiB` and `programMiB` have an entry for each device; `programMiB` is the part of all that the program started.
+ */
 const sampleSchema = z.strictObject({
   type: z.literal('sample'),
   afterMs,

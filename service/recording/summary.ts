@@ -7,7 +7,9 @@ export interface DeviceSummary {
   readonly peakAfterMs: number | null;
   /** The most that the program, with all that it started, had of it. */
   readonly programPeakMiB: number | null;
-  /** `driver`: the driver has told the program's part at least once; else all beyond what was used before is its own. */
+  /**
+   * `driver`: the driver has told the program's part at least once; else all beyond what was used before is its own.
+   */
   readonly by: 'driver' | 'difference';
   /** All that was not the program's as the device was at its top. */
   readonly othersMiB: number | null;

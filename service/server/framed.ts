@@ -30,8 +30,8 @@ export function createFramer(): (text: string) => Buffer {
 
 /**
  * A `ws` socket that sends text through `frameOf`, straight into the stream that it was opened on: `ws` would make each
- * page's frame anew and write it in two parts: 17 to 32 us of CPU a message for 13 to 20, in turns with 200 pages at 1 and
- * 5 Hz, and 0.99 to 1.40 % of a core for the whole sidecar at 1 Hz instead of 0.74 to 0.88. Without
+ * page's frame anew and write it in two parts: 17 to 32 us of CPU a message for 13 to 20, in turns with 200 pages at 1
+ * and 5 Hz, and 0.99 to 1.40 % of a core for the whole sidecar at 1 Hz instead of 0.74 to 0.88. Without
  * compression its own frames are whole there too, so none comes between the halves of another.
  */
 export function framed(socket: WebSocket, stream: Duplex, frameOf: (text: string) => Buffer): Socket {

@@ -25,7 +25,8 @@ export interface EnvironmentRows {
 const SAVE = `INSERT INTO environments (key_hash, seen_at_ms, body) VALUES (?, ?, ?)
   ON CONFLICT (key_hash) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, body = excluded.body, imported = 0`;
 const TAKE_OVER = `INSERT INTO environments (key_hash, seen_at_ms, body, imported) VALUES (?, ?, ?, ?)
-  ON CONFLICT (key_hash) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, body = excluded.body, imported = excluded.imported
+  ON CONFLICT (key_hash) DO UPDATE SET
+    seen_at_ms = excluded.seen_at_ms, body = excluded.body, imported = excluded.imported
   WHERE environments.imported = 1 AND (excluded.imported = 0 OR excluded.seen_at_ms > environments.seen_at_ms)`;
 const NEWEST =
   'SELECT key_hash, seen_at_ms, body, imported FROM environments ORDER BY imported, seen_at_ms DESC, key_hash LIMIT ?';

@@ -75,7 +75,8 @@ export function createRunRows(tables: Tables): RunRows {
 
 /** Keeps the first of two runs with one id, unless that one was imported and this one was measured here. */
 const SAVE = `INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, body, imported) VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT (run_id) DO UPDATE SET key_hash = excluded.key_hash, session_id = excluded.session_id, started_at_ms = excluded.started_at_ms,
+  ON CONFLICT (run_id) DO UPDATE SET
+    key_hash = excluded.key_hash, session_id = excluded.session_id, started_at_ms = excluded.started_at_ms,
     body = excluded.body, imported = 0 WHERE runs.imported = 1 AND excluded.imported = 0`;
 
 function saving({ run, imported }: StoredRun): Write {

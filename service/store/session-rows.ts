@@ -16,7 +16,8 @@ export interface SessionRows {
 const SAVE = `INSERT INTO sessions (session_id, key_hash, started_at_ms, state, body) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (session_id) DO UPDATE SET state = excluded.state, body = excluded.body`;
 const HOLD =
-  "UPDATE sessions SET body = json_set(body, '$.heldBy', json(?)) WHERE session_id = ? AND json_extract(body, '$.heldBy.holder') IS ?";
+  "UPDATE sessions SET body = json_set(body, '$.heldBy', json(?)) WHERE session_id = ? AND json_extract(body, " +
+  "'$.heldBy.holder') IS ?";
 const LAST = 'SELECT body FROM sessions WHERE key_hash = ? ORDER BY started_at_ms DESC, rowid DESC LIMIT 1';
 
 export function createSessionRows(tables: Tables): SessionRows {

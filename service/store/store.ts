@@ -102,7 +102,8 @@ function forget(tables: Tables, keyHash: string | null, which: Forgotten): numbe
   const only = 'WHERE (? IS NULL OR key_hash = ?)';
   if (which === 'imported') {
     tables.write(
-      `DELETE FROM environments ${only} AND imported = 1 AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.key_hash = environments.key_hash AND runs.imported = 0)`,
+      `DELETE FROM environments ${only} AND imported = 1 AND NOT EXISTS (SELECT 1 FROM runs WHERE ` +
+        'runs.key_hash = environments.key_hash AND runs.imported = 0)',
       keyHash,
       keyHash,
     );

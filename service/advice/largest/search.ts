@@ -15,7 +15,10 @@ export interface Measure {
   readonly weightOf: (settings: GenerationSettings) => number;
 }
 
-/** `marginMiB`: what is available less the upper end of what is required; `roomMiB`: what is available above the weights. */
+/**
+ * `marginMiB`: what is available less the upper end of what is required; `roomMiB`: what is available above the
+ * weights.
+ */
 export interface Margin {
   readonly fits: boolean;
   readonly marginMiB: number;

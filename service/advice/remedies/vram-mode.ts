@@ -6,7 +6,9 @@ import { NOTHING_UNKNOWN, type Candidate, type RemedyKind } from '../remedy.ts';
 const flagOf = (name: string): string => `--${name.replaceAll('_', '-')}`;
 const OWN = FAMILY_NAMES.flatMap((family) => FAMILIES[family].webui.medvram ?? []).map(flagOf);
 
-/** --medvram, for one family alone where the WebUI has that, and --lowvram: weights are on the card while they compute. */
+/**
+ * --medvram, for one family alone where the WebUI has that, and --lowvram: weights are on the card while they compute.
+ */
 export const vramMode: RemedyKind = {
   searches: false,
   candidates: ({ setUp: { key } }) => {

@@ -26,7 +26,8 @@ const POWERSHELL = [
   '-NoProfile',
   '-NonInteractive',
   '-Command',
-  "Get-CimInstance Win32_OperatingSystem | ForEach-Object { '{0} {1}' -f $_.TotalVirtualMemorySize, $_.FreeVirtualMemory }",
+  "Get-CimInstance Win32_OperatingSystem | ForEach-Object { '{0} {1}' -f $_.TotalVirtualMemorySize, " +
+    '$_.FreeVirtualMemory }',
 ];
 
 export function machineRamReader(

@@ -3,8 +3,8 @@ import type { SourceState } from '../../protocol/source.ts';
 import type { GpuProcess } from '../../protocol/viewer.ts';
 
 /**
- * One device as a source sees it; absent figures are null. `usedMiB` is everybody's use, `driverKeptMiB` the driver's own
- * (memory.reserved). `processMiB` is the WebUI's process's part (its resident set, for RAM); null where the source
+ * One device as a source sees it; absent figures are null. `usedMiB` is everybody's use, `driverKeptMiB` the driver's
+ * own (memory.reserved). `processMiB` is the WebUI's process's part (its resident set, for RAM); null where the source
  * cannot say at this rate: for a card ask `readProcesses`.
  */
 export interface DeviceReading {

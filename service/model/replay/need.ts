@@ -81,14 +81,16 @@ function replayed(
 }
 
 /**
- * What lies free at idle is lost to the large tensors of a network, so at least that is needed beside them. Weights that
- * come and go are small enough to fill it.
+ * What lies free at idle is lost to the large tensors of a network, so at least that is needed beside them. Weights
+ * that come and go are small enough to fill it.
  */
 function besidesMiB({ networks, offsetMiB }: Replay, slackMiB: number): number {
   return Math.max(networks.resident === 'all' ? slackMiB : 0, offsetMiB);
 }
 
-/** In such steps: each fit finds a few MiB more or less, and what was replayed with nearly as much is asked for again. */
+/**
+ * In such steps: each fit finds a few MiB more or less, and what was replayed with nearly as much is asked for again.
+ */
 const LOOSE_STEP_MIB = 16;
 
 /** What of it attention that slices takes for room. */

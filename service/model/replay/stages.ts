@@ -25,7 +25,10 @@ export interface Stage extends OperationStage {
   readonly after: Which | null;
 }
 
-/** What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache, without those that are like nothing known. */
+/**
+ * What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache, without those that are like nothing
+ * known.
+ */
 export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): Stage[][] {
   let after: Stage['after'] = null;
   const groups = stageGroups(settings).map((stages) =>

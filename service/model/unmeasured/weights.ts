@@ -32,7 +32,9 @@ export function idleMiB(widths: Widths, resident: Resident): number {
   return resident === 'all' ? weightsMiB(widths) + BESIDE_MIB : BESIDE_MOVED_MIB;
 }
 
-/** Of checkpoints kept on the card beside the one in use, where none of it comes and goes: what more is there at idle. */
+/**
+ * Of checkpoints kept on the card beside the one in use, where none of it comes and goes: what more is there at idle.
+ */
 export function otherCheckpointsMiB(widths: Widths, staticMiB: number): number {
   return Math.max(0, staticMiB - idleMiB(widths, 'all'));
 }

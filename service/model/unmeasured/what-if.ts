@@ -8,7 +8,10 @@ import type { Fit, HostTraits, Replay, ReplayFit } from '../types.ts';
 import { fitOfNetworks, type WhyNot } from './unmeasured.ts';
 import { idleSlackMiB, weightsMiB } from './weights.ts';
 
-/** What may be set otherwise. `precision`: 16 bits; the autoencoder in 32 (--no-half-vae); all in 32 (--no-half); FP8 weights. */
+/**
+ * What may be set otherwise. `precision`: 16 bits; the autoencoder in 32 (--no-half-vae); all in 32 (--no-half); FP8
+ * weights.
+ */
 export type Change =
   | { readonly what: 'attention'; readonly to: AttentionName }
   | { readonly what: 'vram-mode'; readonly to: 'none' | 'medvram' | 'lowvram' }
@@ -85,7 +88,8 @@ export function whatIf(now: SetUpNow, changes: readonly Change[], measured: Fit 
     residents[0] === residents[1] &&
     now.traits.condUncondBatched === traits.condUncondBatched;
   if (isSame) return { ok: false, reason: 'no-change' };
-  // What the WebUI has on the card beside the weights stays; of weights that come and go nothing tells how many they are.
+  // What the WebUI has on the card beside the weights stays; of weights that come and go nothing tells how many they
+  // are.
   const { staticMiB, slackMiB: countedMiB, ...rest } = traits;
   const isKnown = staticMiB !== null && residents.every((resident) => resident === 'all');
   const besidesMiB = isKnown ? staticMiB - weightsMiB(before.value) : null;

@@ -34,13 +34,23 @@ export function refusalInWords(refusal: Refusal): string {
     case 'nothing-to-cancel':
       return 'No benchmark is running.';
     case 'running-elsewhere':
-      return `Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ended, or cancel it there; one that was closed or has crashed is out of the way after ${refusal.holdMs / 1000} seconds.`;
+      return (
+        'Another WebUI that shares this data folder runs a benchmark of the same set-up. Wait until it has ' +
+        'ended, or cancel it there; one that was closed or has crashed is out of the way after ' +
+        `${refusal.holdMs / 1000} seconds.`
+      );
     case 'unable':
       return inabilityInWords(refusal.why);
     case 'no-figures':
-      return `A benchmark would serve nothing here: the memory of the device is not known. ${reasonInWords(refusal.reason)}`;
+      return (
+        'A benchmark would serve nothing here: the memory of the device is not known. ' +
+        `${reasonInWords(refusal.reason)}`
+      );
     case 'too-soon':
-      return `${refusal.most} benchmarks were started within a minute. Try again in ${Math.ceil(refusal.waitMs / 1000)} seconds.`;
+      return (
+        `${refusal.most} benchmarks were started within a minute. Try again in ` +
+        `${Math.ceil(refusal.waitMs / 1000)} seconds.`
+      );
     case 'only-the-webui-restarts':
       return 'Only the WebUI can restart the sidecar.';
   }
@@ -55,13 +65,25 @@ export function endingInWords(ending: Ending): string {
     case 'host-gone':
       return `The WebUI went away in mid-benchmark. ${KEPT}`;
     case 'key-changed':
-      return 'The checkpoint or a setting that moves memory use changed in mid-benchmark, so it was stopped. The runs so far stay with the earlier set-up: change back to go on.';
+      return (
+        'The checkpoint or a setting that moves memory use changed in mid-benchmark, so it was stopped. The runs ' +
+        'so far stay with the earlier set-up: change back to go on.'
+      );
     case 'lost':
-      return 'Another WebUI that shares this data folder took the benchmark over or forgot its runs, so it was stopped here.';
+      return (
+        'Another WebUI that shares this data folder took the benchmark over or forgot its runs, so it was ' +
+        'stopped here.'
+      );
     case 'too-long':
-      return `A run did not end within ${Math.round(ending.limitMs / 60_000)} minutes, so the benchmark was stopped. What was measured is kept; look at the WebUI's console, then resume.`;
+      return (
+        `A run did not end within ${Math.round(ending.limitMs / 60_000)} minutes, so the benchmark was stopped. ` +
+        "What was measured is kept; look at the WebUI's console, then resume."
+      );
     case 'failed-runs':
-      return `The WebUI could not generate, ${ending.count} times in a row: ${problemInWords(ending.problem).slice(0, MOST_OF_AN_ERROR)}${keptOf(ending)}`;
+      return (
+        `The WebUI could not generate, ${ending.count} times in a row: ` +
+        `${problemInWords(ending.problem).slice(0, MOST_OF_AN_ERROR)}${keptOf(ending)}`
+      );
     case 'refused':
       return `The WebUI could not run the benchmark: ${problemInWords(ending.problem)}${keptOf(ending)}`;
     case 'finished':
@@ -78,7 +100,8 @@ type Finished = Extract<Ending, { code: 'finished' }>;
 const FINISHED: Readonly<Record<Finished['why'], (runs: string, were: string) => string>> = {
   'all-runs': (runs) => `The benchmark has finished: ${runs}.`,
   enough: (runs, were) =>
-    `The benchmark has finished: ${runs} ${were} enough. The checkpoint's networks are known, and what was run is as it was worked out: more would change no verdict near the edge.`,
+    `The benchmark has finished: ${runs} ${were} enough. The checkpoint's networks are known, and what was run ` +
+    'is as it was worked out: more would change no verdict near the edge.',
   probe: (runs) => `This card was measured: ${runs}.`,
 };
 
@@ -87,7 +110,8 @@ function finishedInWords({ why, runs, marked, leftOut, notReached }: Finished): 
     marked === 0
       ? []
       : [
-          `${marked} of them ${marked === 1 ? 'was' : 'were'} left out, because something else used the device meanwhile; the table of runs says which.`,
+          `${marked} of them ${marked === 1 ? 'was' : 'were'} left out, because something else used the device ` +
+            'meanwhile; the table of runs says which.',
         ];
   return [
     FINISHED[why](counted(runs, 'run'), runs === 1 ? 'was' : 'were'),
@@ -107,7 +131,10 @@ function leftOutInWords({ what, problem }: LeftOut): string {
 
 function notReachedInWords({ asked: { maxSizePx, maxBatchSize }, most }: NotReached): string {
   const asked = `${maxSizePx} x ${maxSizePx} with batch size ${maxBatchSize}`;
-  return `${asked} was not reached, most likely because the device has not the memory: the largest run was ${sizeInWords(most)}, and estimates beyond it are marked so.`;
+  return (
+    `${asked} was not reached, most likely because the device has not the memory: the largest run was ` +
+    `${sizeInWords(most)}, and estimates beyond it are marked so.`
+  );
 }
 
 function sizeInWords({ width, height, batchSize, hires }: GenerationSettings): string {
@@ -124,7 +151,9 @@ function problemInWords(problem: RunProblem): string {
       return "The WebUI's hires fix cannot arrive at this target size.";
     case 'no-upscaler': {
       const { upscaler, operation } = problem;
-      return `This WebUI has no upscaler ${upscaler === null ? '' : `"${upscaler}" `}for ${OPERATION_NAMES[operation]}.`;
+      return (
+        `This WebUI has no upscaler ${upscaler === null ? '' : `"${upscaler}" `}for ` + `${OPERATION_NAMES[operation]}.`
+      );
     }
   }
 }

@@ -9,19 +9,24 @@ const WHAT_TO_DO = 'Press Run Benchmark in the Headroom tab.';
 export const BENCHMARK_RUNS: string = 'The benchmark is running: estimates come when it has finished.';
 
 export const NO_CHECKPOINT: string =
-  'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded one, or generate a picture.';
+  'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded ' +
+  'one, or generate a picture.';
 
 const FAILURES: Readonly<Record<FitFailure, string>> = {
   'no-runs': `Not calibrated for this set-up: nothing was measured on it yet. ${WHAT_TO_DO}`,
   'all-runs-failed':
-    'Not calibrated: every run so far ran out of memory. Free some memory, or choose a smaller image size, and press Run Benchmark again.',
+    'Not calibrated: every run so far ran out of memory. Free some memory, or choose a smaller image size, and ' +
+    'press Run Benchmark again.',
   'too-few-runs': `Not calibrated yet: there are too few runs. ${WHAT_TO_DO}`,
   'needs-another-size': `Not calibrated yet: all runs so far have one image size. ${WHAT_TO_DO}`,
   'needs-a-larger-batch': `Not calibrated yet: all runs so far have batch size 1. ${WHAT_TO_DO}`,
   'no-known-networks':
-    'Attention slices its work to fit the memory that is free, and the runs so far are like no network that is known to do so: no single figure would be true. For estimates choose another attention, as sdp, under Settings > Optimizations, and run the benchmark.',
+    'Attention slices its work to fit the memory that is free, and the runs so far are like no network that is ' +
+    'known to do so: no single figure would be true. For estimates choose another attention, as sdp, under ' +
+    'Settings > Optimizations, and run the benchmark.',
   'figures-below-weights':
-    'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and press Run Benchmark again.',
+    'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and ' +
+    'press Run Benchmark again.',
 };
 
 export function findingInWords(finding: CalibrationState['finding']): string {
@@ -37,17 +42,29 @@ export function findingInWords(finding: CalibrationState['finding']): string {
     case 'not-fitted':
       return FAILURES[finding.reason];
     case 'unmeasured':
-      return `Worked out, not yet measured on this card: the figures rest on what is known of the checkpoint's networks, so the intervals are wide. The first picture narrows them, the benchmark more.`;
+      return (
+        "Worked out, not yet measured on this card: the figures rest on what is known of the checkpoint's " +
+        'networks, so the intervals are wide. The first picture narrows them, the benchmark more.'
+      );
     case 'few':
-      return `Measured on this card: ${finding.runs} ${finding.runs === 1 ? 'run' : 'runs'}; all else is worked out from what is known of the checkpoint's networks. The benchmark narrows the intervals.`;
+      return (
+        `Measured on this card: ${finding.runs} ${finding.runs === 1 ? 'run' : 'runs'}; all else is worked out ` +
+        "from what is known of the checkpoint's networks. The benchmark narrows the intervals."
+      );
     case 'partial':
       return `Calibrated from only ${finding.runs} runs: the intervals are wide. ${WHAT_TO_DO}`;
     case 'ready':
       return `Calibrated from ${finding.runs} runs.`;
     case 'imported':
-      return `Calibrated from ${finding.imported} imported runs and ${finding.own} of this machine, with wider intervals. ${WHAT_TO_DO}`;
+      return (
+        `Calibrated from ${finding.imported} imported runs and ${finding.own} of this machine, with wider ` +
+        `intervals. ${WHAT_TO_DO}`
+      );
     case 'similar':
-      return `Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals (since then ${similarInWords(finding.similar)}). ${WHAT_TO_DO}`;
+      return (
+        'Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals ' +
+        `(since then ${similarInWords(finding.similar)}). ${WHAT_TO_DO}`
+      );
   }
 }
 
@@ -70,12 +87,22 @@ export function driftInWords({ meanMiB, sinceMs, ranOut, similar }: Drift): stri
 /** Of one contradiction at least. */
 export function contradictionsInWords({ contradicted, looked }: Contradictions): string {
   if (contradicted === looked)
-    return 'The imported runs of this set-up contradict what was measured here: none of them counts. They may be of another machine.';
+    return (
+      'The imported runs of this set-up contradict what was measured here: none of them counts. They may be of ' +
+      'another machine.'
+    );
   const [contradict, count] = contradicted === 1 ? ['contradicts', 'does'] : ['contradict', 'do'];
-  return `${contradicted} of the imported runs of this set-up ${contradict} what was measured here, and ${count} not count.`;
+  return (
+    `${contradicted} of the imported runs of this set-up ${contradict} what was measured here, and ${count} not ` +
+    'count.'
+  );
 }
 
 /** What the WebUI holds beyond the weights. */
 export function leftBehindInWords(leftMiB: number): string {
-  return `The WebUI holds ${formatMiB(leftMiB)} more than the checkpoint's weights, mostly of a generation that failed. Python frees it at some later time; until then generations may have that much less. A benchmark run frees it at once.`;
+  return (
+    `The WebUI holds ${formatMiB(leftMiB)} more than the checkpoint's weights, mostly of a generation that ` +
+    'failed. Python frees it at some later time; until then generations may have that much less. A benchmark run ' +
+    'frees it at once.'
+  );
 }

@@ -29,7 +29,8 @@ export function comparisonInWords({ a, b, rows, causes, notExplained }: Comparis
     ...causes.map(causeInWords),
     ...notExplained.map(
       ({ row, differenceMiB }) =>
-        `Not explained: ${inWholeMiB(Math.abs(differenceMiB))} more in ${differenceMiB > 0 ? 'A' : 'B'} (${ROWS[row]}).`,
+        `Not explained: ${inWholeMiB(Math.abs(differenceMiB))} more in ${differenceMiB > 0 ? 'A' : 'B'} ` +
+        `(${ROWS[row]}).`,
     ),
     ...(causes.length + notExplained.length === 0 ? ['Nothing differs by 16 MiB or more.'] : []),
   ];
@@ -55,9 +56,14 @@ function whyInWords(cause: Cause): string {
     case 'settings':
       return 'the settings of the two are not the same.';
     case 'live-preview-full':
-      return 'its live preview is "Full", which decodes pictures while it samples. "Approx NN" or "TAESD" takes little.';
+      return (
+        'its live preview is "Full", which decodes pictures while it samples. "Approx NN" or "TAESD" ' + 'takes little.'
+      );
     case 'checkpoints-kept':
-      return `it may keep ${cause.most} checkpoints in memory ("Maximum number of checkpoints loaded at the same time").`;
+      return (
+        `it may keep ${cause.most} checkpoints in memory ("Maximum number of checkpoints loaded at the same ` +
+        'time").'
+      );
     case 'extras':
       return `more took part in it: ${cause.extras.join(', ')}.`;
     case 'weights-precision':
@@ -75,9 +81,14 @@ function whyInWords(cause: Cause): string {
     case 'cond-uncond-batched':
       return 'it computes the prompt and the negative prompt in one batch, the other one after the other.';
     case 'cache-kept':
-      return 'memory that it had freed and that PyTorch kept; torch.cuda.empty_cache() gives it back to other programs.';
+      return (
+        'memory that it had freed and that PyTorch kept; torch.cuda.empty_cache() gives it back ' + 'to other programs.'
+      );
     case 'cache-given-back':
-      return `the other was so near the edge of its card that PyTorch gave back its cache, ${cause.times === 1 ? 'once' : `${cause.times} times`}.`;
+      return (
+        'the other was so near the edge of its card that PyTorch gave back its cache, ' +
+        `${cause.times === 1 ? 'once' : `${cause.times} times`}.`
+      );
     case 'context':
       return "what CUDA itself and its libraries take for the program, which is not torch's.";
     case 'other-program':

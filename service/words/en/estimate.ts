@@ -44,9 +44,15 @@ function problemInWords(problem: SettingsProblem): string {
     case 'no-hires-target':
       return 'Hires fix is on, but its target size is not known yet.';
     case 'size-too-small':
-      return `${SIZES[problem.size]} ${problem.width} x ${problem.height} is too small: nothing below ${problem.limitPx} pixels can be generated.`;
+      return (
+        `${SIZES[problem.size]} ${problem.width} x ${problem.height} is too small: nothing below ` +
+        `${problem.limitPx} pixels can be generated.`
+      );
     case 'size-too-large':
-      return `${SIZES[problem.size]} ${problem.width} x ${problem.height} is beyond what can be estimated (${problem.limitPx} pixels a side).`;
+      return (
+        `${SIZES[problem.size]} ${problem.width} x ${problem.height} is beyond what can be estimated ` +
+        `(${problem.limitPx} pixels a side).`
+      );
     case 'too-small':
       return 'These settings cannot be estimated: the size is too small.';
     case 'unfit':
@@ -66,13 +72,21 @@ function noteInWords(note: Note): string {
     case 'beyond':
       return 'Beyond the sizes measured, so the interval is wider.';
     case 'similar':
-      return `This set-up was not measured; the one that was differs (${similarInWords(note.similar)}), so the interval is wider.`;
+      return (
+        `This set-up was not measured; the one that was differs (${similarInWords(note.similar)}), so the ` +
+        'interval is wider.'
+      );
     case 'imported':
-      return 'It rests on imported runs, for too little was measured here, so the interval is wider. Run the benchmark.';
+      return (
+        'It rests on imported runs, for too little was measured here, so the interval is wider. ' + 'Run the benchmark.'
+      );
     case 'finding':
       return findingInWords(note.finding);
     case 'unmeasured-upscaler':
-      return `The upscaler ${note.upscaler} was not measured: one with a network of its own may need more. The first image made with it tells.`;
+      return (
+        `The upscaler ${note.upscaler} was not measured: one with a network of its own may need more. The first ` +
+        'image made with it tells.'
+      );
     case 'smaller-hires':
       return 'The hires target is smaller than the image.';
     default:
@@ -83,13 +97,27 @@ function noteInWords(note: Note): string {
 function warningInWords(warning: EstimateWarning): string {
   switch (warning.code) {
     case 'adapts-to-free-memory':
-      return `Attention adapts to free memory: with what is free now it is cut into up to ${warning.slices} slices, and the peak moves with that.`;
+      return (
+        `Attention adapts to free memory: with what is free now it is cut into up to ${warning.slices} slices, ` +
+        'and the peak moves with that.'
+      );
     case 'slices-may-not-fit':
-      return 'Just with what is free now the slices may find no room, though with a little more or less they do: it may run, or not.';
+      return (
+        'Just with what is free now the slices may find no room, though with a little more or less they do: it ' +
+        'may run, or not.'
+      );
     case 'token-count-does-not-divide':
-      return 'At this size the number of tokens does not divide, so attention cannot be sliced and asks for far more memory.';
+      return (
+        'At this size the number of tokens does not divide, so attention cannot be sliced and asks for far more ' +
+        'memory.'
+      );
     case 'driver-may-spill':
-      return `${warning.likely ? 'The peak reaches' : 'The peak may reach'} the edge of the card, where the drivers of Windows give out system RAM instead of refusing: ${warning.likely ? 'expect it to be' : 'it would be'} many times slower. "Prefer No Sysmem Fallback" in the NVIDIA Control Panel (CUDA - Sysmem Fallback Policy) prevents that.`;
+      return (
+        `${warning.likely ? 'The peak reaches' : 'The peak may reach'} the edge of the card, where the drivers ` +
+        'of Windows give out system RAM instead of refusing: ' +
+        `${warning.likely ? 'expect it to be' : 'it would be'} many times slower. "Prefer No Sysmem Fallback" in ` +
+        'the NVIDIA Control Panel (CUDA - Sysmem Fallback Policy) prevents that.'
+      );
     case 'not-a-multiple-of-64':
       return `${warning.width} x ${warning.height} is not a multiple of 64: it may take somewhat more.`;
   }

@@ -7,7 +7,8 @@ import type { Layer } from '../../explain/tensor-names.ts';
 import { MIB_PER_GIB } from './amounts.ts';
 
 export const NOT_AN_ERROR =
-  'This text holds no out-of-memory error that can be read. Paste the lines from "Traceback" to the error, or the line with "out of memory" in it.';
+  'This text holds no out-of-memory error that can be read. Paste the lines from "Traceback" to the error, or ' +
+  'the line with "out of memory" in it.';
 export const WAITS_FOR_TEXT =
   'Paste the error text, then end it with Ctrl-D (on Windows Ctrl-Z and Enter). Or name a file: headroom explain FILE.';
 
@@ -93,29 +94,43 @@ export function tensorInWords(tensor: TensorFound): string {
 
 function nameInWords({ layer, latent: [height, width], batch, slices, dtype }: NamedTensor): string {
   const cut = slices === 1 ? '' : `, in ${slices} slices`;
-  return `${LAYERS[layer]} at ${width}x${height} latents (${width * 8}x${height * 8} pixels), batch ${batch}, ${dtype}${cut}`;
+  return (
+    `${LAYERS[layer]} at ${width}x${height} latents (${width * 8}x${height * 8} pixels), batch ${batch}, ` +
+    `${dtype}${cut}`
+  );
 }
 
 export function causeInWords(cause: Cause): string {
   switch (cause.code) {
     case 'fragmentation':
-      return `Fragmentation: with ${amount(cause.freeMiB)} free and ${amount(cause.unallocatedMiB)} unused in PyTorch's cache there was enough, but in pieces.`;
+      return (
+        `Fragmentation: with ${amount(cause.freeMiB)} free and ${amount(cause.unallocatedMiB)} unused in ` +
+        "PyTorch's cache there was enough, but in pieces."
+      );
     case 'other-program':
-      return `Another program, or another process of this one: ${amount(cause.othersMiB)} were neither free nor PyTorch's.`;
+      return (
+        `Another program, or another process of this one: ${amount(cause.othersMiB)} were neither free nor ` +
+        "PyTorch's."
+      );
     case 'cap':
       return `A limit: PyTorch may have no more than ${amount(cause.capMiB)} here, whatever the card has.`;
     case 'leak-or-kept':
       return `Kept from before: ${amount(cause.keptMiB)} more than the weights were allocated while idle.`;
     case 'commit-limit':
       return cause.freeMiB === null
-        ? 'The commit limit of Windows: RAM and paging file together are used up, whatever the task manager shows as free.'
-        : `The card had ${amount(cause.freeMiB)} free and refused all the same: as a rule the commit limit of Windows (RAM and paging file together) is used up.`;
+        ? 'The commit limit of Windows: RAM and paging file together are used up, whatever the task manager ' +
+            'shows as free.'
+        : `The card had ${amount(cause.freeMiB)} free and refused all the same: as a rule the commit limit of ` +
+            'Windows (RAM and paging file together) is used up.';
     case 'plain-size':
       return cause.missingMiB === null || cause.missingMiB < 1
         ? 'Plain size: the card was full.'
         : `Plain size: ${amount(cause.missingMiB)} more would have been needed for this one tensor.`;
     case 'attention-not-sliced':
-      return `Attention asked for all its scores at once, ${amount(cause.scoresMiB)}: one that slices or fuses them (sdp, xformers, Doggettx) does not.`;
+      return (
+        `Attention asked for all its scores at once, ${amount(cause.scoresMiB)}: one that slices or fuses them ` +
+        '(sdp, xformers, Doggettx) does not.'
+      );
     case 'nan-precision':
       return 'Precision: numbers too large for 16 bits. This is no lack of memory.';
     case 'library-not-loaded':

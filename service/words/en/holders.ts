@@ -45,13 +45,15 @@ function partsInWords(parts: WebuiParts): string[] {
     ...(weights === null
       ? []
       : [
-          `Weights: denoising network ${formatMiB(weights.unetMiB)}, text encoder ${formatMiB(weights.textMiB)}, autoencoder ${formatMiB(weights.vaeMiB)}`,
+          `Weights: denoising network ${formatMiB(weights.unetMiB)}, text encoder ` +
+            `${formatMiB(weights.textMiB)}, autoencoder ${formatMiB(weights.vaeMiB)}`,
         ]),
     ...(others === null || others.count === 0
       ? []
       : [`${counted(others.count, 'other checkpoint')} ${where}: ${formatMaybeMiB(others.usedMiB)}`]),
     ...(leftBehindMiB === 0 ? [] : [`Left by generations that failed: ${formatMiB(leftBehindMiB)}`]),
-    `${weights === null ? 'Weights and all else that PyTorch holds' : 'What else PyTorch holds'}: ${formatMiB(restMiB)}`,
+    `${weights === null ? 'Weights and all else that PyTorch holds' : 'What else PyTorch holds'}: ` +
+      `${formatMiB(restMiB)}`,
     `Cache that PyTorch would give back: ${formatMiB(cacheMiB)}`,
     `CUDA context: ${formatMaybeMiB(contextMiB)}`,
   ];
@@ -77,17 +79,34 @@ const RESTART = 'webui.sh takes it by itself at the next start';
 export function ramFindingInWords(finding: RamFinding): string {
   switch (finding.code) {
     case 'no-better-allocator':
-      return `The system's own allocator keeps freed RAM in pieces, so the WebUI's RAM grows with each switch of checkpoints. ${getIt(finding.command)}`;
+      return (
+        "The system's own allocator keeps freed RAM in pieces, so the WebUI's RAM grows with each switch of " +
+        `checkpoints. ${getIt(finding.command)}`
+      );
     case 'not-preloaded':
-      return `LD_PRELOAD names ${finding.library}, and it is not loaded: it is not there, or of another architecture. Take it out of LD_PRELOAD, for webui.sh preloads what it finds only where nothing is. ${getIt(finding.command)}`;
+      return (
+        `LD_PRELOAD names ${finding.library}, and it is not loaded: it is not there, or of another architecture. ` +
+        'Take it out of LD_PRELOAD, for webui.sh preloads what it finds only where nothing is. ' +
+        `${getIt(finding.command)}`
+      );
     case 'debug-allocator':
       return `${finding.library} is made for looking for mistakes, and slow. ${getIt(finding.command)}`;
     case 'ram-short':
-      return `RAM is short: ${formatMiB(finding.availableMiB)} available, and loading a checkpoint may take ${formatMiB(finding.wantedMiB)}. Close programs, or keep fewer checkpoints in RAM.`;
+      return (
+        `RAM is short: ${formatMiB(finding.availableMiB)} available, and loading a checkpoint may take ` +
+        `${formatMiB(finding.wantedMiB)}. Close programs, or keep fewer checkpoints in RAM.`
+      );
     case 'commit-short':
-      return `The system has promised ${formatMiB(finding.committedMiB)} of at most ${formatMiB(finding.limitMiB)} to programs: the next ${formatMiB(finding.wantedMiB)} may be refused, on the card too. Make the page file (swap) larger.`;
+      return (
+        `The system has promised ${formatMiB(finding.committedMiB)} of at most ${formatMiB(finding.limitMiB)} to ` +
+        `programs: the next ${formatMiB(finding.wantedMiB)} may be refused, on the card too. Make the page file ` +
+        '(swap) larger.'
+      );
     case 'checkpoints-in-ram':
-      return `${counted(finding.count, 'other checkpoint')} ${finding.count === 1 ? 'is' : 'are'} kept in RAM: "Maximum number of checkpoints loaded at the same time" under Settings says how many.`;
+      return (
+        `${counted(finding.count, 'other checkpoint')} ${finding.count === 1 ? 'is' : 'are'} kept in RAM: ` +
+        '"Maximum number of checkpoints loaded at the same time" under Settings says how many.'
+      );
   }
 }
 

@@ -20,7 +20,9 @@ const REMEDY: Readonly<Record<Growing, string>> = {
 
 export function leakInWords({ growing, perRunMiB, grownMiB, runs, sinceMs, suspect, allocator }: Leak): string {
   const since = `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const growth = `grows by about ${formatMiB(perRunMiB)} a run: ${formatMiB(grownMiB)} in ${counted(runs, 'run')} since ${since}`;
+  const growth =
+    `grows by about ${formatMiB(perRunMiB)} a run: ${formatMiB(grownMiB)} in ${counted(runs, 'run')} since ` +
+    `${since}`;
   const cause =
     suspect === null
       ? ''
@@ -29,7 +31,8 @@ export function leakInWords({ growing, perRunMiB, grownMiB, runs, sinceMs, suspe
         : `, when the first run came that ${HAS[suspect.circumstance.code](suspect.circumstance)}`;
   const heap =
     allocator === 'system'
-      ? " The system's own allocator keeps freed RAM in pieces: TCMalloc ends that (headroom doctor tells how to get it)."
+      ? " The system's own allocator keeps freed RAM in pieces: TCMalloc ends that (headroom doctor tells how to " +
+        'get it).'
       : '';
   return `${WHAT[growing]} ${growth}${cause}. ${REMEDY[growing]}${heap}`;
 }

@@ -1,4 +1,7 @@
-/** What either end of the wire is told where it does not keep the protocol: it may be of another version, and have other words. */
+/**
+ * What either end of the wire is told where it does not keep the protocol: it may be of another version, and have other
+ * words.
+ */
 export const ANOTHER_HOST: string = 'Another connection of the WebUI took over.';
 export const OWN_ERROR: string = 'Headroom met an error of its own; the console of the WebUI has its details.';
 export const NO_HELLO: string = 'The first message must be "hello".';
@@ -16,7 +19,10 @@ export function shimVersionInWords(protocol: number, ours: number): string {
 
 /** The same of a page. */
 export function pageVersionInWords(protocol: number, ours: number): string {
-  return `This page speaks version ${protocol} of the protocol, the sidecar version ${ours}: reload the page, and restart the WebUI if that does not help.`;
+  return (
+    `This page speaks version ${protocol} of the protocol, the sidecar version ${ours}: reload the page, and ` +
+    'restart the WebUI if that does not help.'
+  );
 }
 
 export function tooEarlyInWords(type: string): string {

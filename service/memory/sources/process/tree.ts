@@ -1,4 +1,6 @@
-/** A process with all that it started: found in /proc where there is one; elsewhere the process alone, which is told. */
+/**
+ * A process with all that it started: found in /proc where there is one; elsewhere the process alone, which is told.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../../base/clock.ts';
 import type { CommandRunner } from '../command.ts';

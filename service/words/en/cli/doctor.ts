@@ -46,7 +46,9 @@ export const PROCESSES_NOT_TOLD: string = 'the driver does not say';
 export const NO_PROCESSES: string = 'none that computes';
 
 const NO_TABLE =
-  'It is no table of devices and their memory (a line of column names and a line for each, as nvidia-smi --query-gpu=index,name,memory.used,memory.total --format=csv prints them), no line of it has figures that make sense, or nothing in its lines says which card each is of.';
+  'It is no table of devices and their memory (a line of column names and a line for each, as nvidia-smi ' +
+  '--query-gpu=index,name,memory.used,memory.total --format=csv prints them), no line of it has figures that ' +
+  'make sense, or nothing in its lines says which card each is of.';
 
 /** Of an output of nvidia-smi that somebody sent in. */
 export function unreadableOutputInWords(reason: SourceReason): string {

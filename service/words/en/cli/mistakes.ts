@@ -84,11 +84,17 @@ export function unprintableInWords(why: string): string {
 export function noStoreInWords(reason: 'absent' | 'unreadable' | 'damaged' | 'foreign', dataDir: string): string {
   switch (reason) {
     case 'absent':
-      return `there is no store in ${dataDir}. Name the right folder with --data-dir (in a WebUI: its data folder's "headroom").`;
+      return (
+        `there is no store in ${dataDir}. Name the right folder with --data-dir (in a WebUI: its data folder's ` +
+        '"headroom").'
+      );
     case 'unreadable':
       return `the store in ${dataDir} cannot be read. It may be another user's.`;
     case 'damaged':
-      return `the store in ${dataDir} is damaged. A WebUI that uses it sets it aside at its next start, and begins a new one.`;
+      return (
+        `the store in ${dataDir} is damaged. A WebUI that uses it sets it aside at its next start, and begins a ` +
+        'new one.'
+      );
     case 'foreign':
       return `the store in ${dataDir} is another program's, or a later version's.`;
   }

@@ -6,7 +6,8 @@ import { OPERATION_NAMES } from '../names.ts';
 
 export const BENCHMARK: string = 'Benchmark';
 export const ABOUT_THE_BENCHMARK: string =
-  'Generates images from small to large and measures each. Your own generations wait in the queue meanwhile; no picture is saved, and your prompt and settings stay as they are.';
+  'Generates images from small to large and measures each. Your own generations wait in the queue meanwhile; ' +
+  'no picture is saved, and your prompt and settings stay as they are.';
 export const RUN_BENCHMARK: string = 'Run Benchmark';
 /** As long as it takes on a card in the middle of the range. */
 export const MEASURE_THIS_CARD: string = 'Measure this card: 10 s';

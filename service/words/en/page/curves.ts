@@ -9,7 +9,9 @@ export const OPERATION: string = 'Operation';
 export const ABOUT_PEAK: string = 'with the cache that PyTorch keeps';
 export const ABOUT_REQUIRED: string = 'the least that is enough; decides whether it fits';
 export const LEGEND: string =
-  "All of the WebUI's own: what others use is left out. Dots: measured, with their batch size; rings: imported. Crosses: ran out of memory there. Across: side of a square of the same area. Where the card ends PyTorch gives back its cache, so no peak goes above; a peak line ends where required does not fit.";
+  "All of the WebUI's own: what others use is left out. Dots: measured, with their batch size; rings: " +
+  'imported. Crosses: ran out of memory there. Across: side of a square of the same area. Where the card ends ' +
+  'PyTorch gives back its cache, so no peak goes above; a peak line ends where required does not fit.';
 export const PALE_DOTS: string = 'Pale: hires fix from another size than half, which the lines are of.';
 export const THE_WEBUIS_OWN: string = "the WebUI's own";
 

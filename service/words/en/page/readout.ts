@@ -81,7 +81,9 @@ export function estimateAloud(
   label: Label,
   besides: readonly string[],
 ): string {
-  const figures = `required ${formatMiB(required.valueMiB)}, peak ${formatMiB(peak.valueMiB)} of ${formatMiB(totalMiB)} ${label}`;
+  const figures =
+    `required ${formatMiB(required.valueMiB)}, peak ${formatMiB(peak.valueMiB)} of ${formatMiB(totalMiB)} ` +
+    `${label}`;
   return `${verdict}: ${figures}, ${besides.join(', ')}.`;
 }
 
@@ -115,7 +117,8 @@ const OFFLINE = {
   gone: 'The WebUI does not answer. Reload the page once it runs again.',
   'logged-out': 'The WebUI wants a login. Reload the page and log in.',
   refused:
-    "The WebUI runs but refuses this page's connection: its console says why. If it does not, a proxy in front of it lets no WebSockets through.",
+    "The WebUI runs but refuses this page's connection: its console says why. If it does not, a proxy in front " +
+    'of it lets no WebSockets through.',
 };
 
 export function offlineInWords(why: keyof typeof OFFLINE): string {
@@ -124,7 +127,10 @@ export function offlineInWords(why: keyof typeof OFFLINE): string {
 
 /** Asked at Generate. */
 export function willNotFitInWords({ required, usableMiB }: Estimated, label: Label): string {
-  return `It needs ${formatMiB(required.lowMiB)} at the least, and the card has ${formatMiB(usableMiB)} of ${label}. It would most likely end with an out-of-memory error.`;
+  return (
+    `It needs ${formatMiB(required.lowMiB)} at the least, and the card has ${formatMiB(usableMiB)} of ${label}. ` +
+    'It would most likely end with an out-of-memory error.'
+  );
 }
 
 export function andGenerate(offer: string): string {

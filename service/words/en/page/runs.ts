@@ -8,7 +8,8 @@ export const TABLE_OF_RUNS: string = 'Table of runs';
 export const NO_RUNS: string = 'No runs yet.';
 export const WHAT_BRINGS_RUNS: string = 'Run the benchmark; your own generations are added as you make them.';
 export const ABOUT_CAPS: string =
-  '"ran within" and "needs more than": the benchmark gave these runs less memory on purpose, to find the least that is enough.';
+  '"ran within" and "needs more than": the benchmark gave these runs less memory on purpose, to find the least ' +
+  'that is enough.';
 export const RUN_HEADINGS: readonly string[] = [
   'When',
   'Operation',
@@ -67,7 +68,10 @@ export function accuracyInWords(offBy: readonly number[], someFailed: boolean): 
   const against = "estimated against measured peak of the WebUI's own memory";
   const mean = offBy.reduce((sum, one) => sum + one, 0) / offBy.length;
   if (offBy.length === 1) return `Your last generation${which}, ${against}: ${mean.toFixed(1)} % off.`;
-  return `Your last ${offBy.length} generations${which}, ${against}: ${mean.toFixed(1)} % off on average, ${Math.max(...offBy).toFixed(1)} % at most.`;
+  return (
+    `Your last ${offBy.length} generations${which}, ${against}: ${mean.toFixed(1)} % off on average, ` +
+    `${Math.max(...offBy).toFixed(1)} % at most.`
+  );
 }
 
 export const FORGET: string = 'Forget';
