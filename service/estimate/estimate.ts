@@ -6,7 +6,13 @@ import { grownBy } from '../model/growth.ts';
 import { pieces, type Piece } from '../model/pieces.ts';
 import { needMiB } from '../model/required.ts';
 import { slicesToFit } from '../networks/attention/scores.ts';
-import { highestReplayedNeed, replayedNeed, TOLERANCE, TOLERANCE_BELOW } from '../model/replay/need.ts';
+import {
+  highestReplayedNeed,
+  replayedNeed,
+  replayedPeakWithin,
+  TOLERANCE,
+  TOLERANCE_BELOW,
+} from '../model/replay/need.ts';
 import { roomsNear } from '../model/replay/peaks.ts';
 import { replayedMiB, reservedMiB, unlikeMiB, unlikePieces } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
@@ -72,18 +78,28 @@ export function estimate(
   const leastMiB = bounded.valueMiB - staticMiB;
   const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownMiB) => Math.max(ownMiB, leastMiB));
   const unlike = unlikePeak(fit, settings, staticMiB, widen);
+  const withinMiB = peakWithin(fit, settings, peakMiB, ownRoomMiB);
   return {
     ok: true,
     required: opened(bounded),
     peak: opened({
-      valueMiB: Math.max(staticMiB + peakMiB, unlike.valueMiB),
-      lowMiB: Math.max(peakInterval(staticMiB, Math.min(peakMiB, ...others), spread, widen).lowMiB, unlike.lowMiB),
+      valueMiB: Math.max(staticMiB + Math.max(withinMiB, leastMiB), unlike.valueMiB),
+      lowMiB: Math.max(
+        peakInterval(staticMiB, Math.min(withinMiB, peakMiB, ...others), spread, widen).lowMiB,
+        unlike.lowMiB,
+      ),
       highMiB: Math.max(peakInterval(staticMiB, Math.max(peakMiB, ...others), spread, widen).highMiB, unlike.highMiB),
     }),
     limitingPhase: need.phase,
     basis: isUnmeasured(fit) ? 'unmeasured' : doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
     warnings: warningsFor(fit, settings, ownRoomMiB),
   };
+}
+
+/** Where that is more than there is, the cache is given back on the way, and less is reserved in the end. */
+function peakWithin({ replay, slackMiB }: Fit, settings: GenerationSettings, peakMiB: number, roomMiB: number): number {
+  if (replay === null || slicesToFit(replay.networks.scores) || peakMiB <= roomMiB) return peakMiB;
+  return replayedPeakWithin(replay, settings, slackMiB, roomMiB) ?? peakMiB;
 }
 
 const NOTHING: Interval = { valueMiB: 0, lowMiB: 0, highMiB: 0 };

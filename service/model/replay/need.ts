@@ -7,6 +7,7 @@ import type { Observation, Replay, ReplayFit } from '../types.ts';
 import { slicesToFit } from '../../networks/attention/scores.ts';
 import { NEED_STEP } from '../../allocator/least.ts';
 import { nameOf } from '../../networks/networks.ts';
+import { reservedWithinMiB } from './peaks.ts';
 import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
 
 /** How far a host's need may lie from the replayed one: what is measured on the host itself counts more. */
@@ -98,6 +99,22 @@ function looseOf(replay: Replay, slackMiB: number): number {
   return slicesToFit(replay.networks.scores)
     ? LOOSE_STEP_MIB * Math.round(besidesMiB(replay, slackMiB) / LOOSE_STEP_MIB)
     : 0;
+}
+
+/**
+ * MiB reserved above the weights at the peak where the device has less for it than it would take; null where it does
+ * not run there.
+ */
+export function replayedPeakWithin(
+  replay: Replay,
+  settings: GenerationSettings,
+  slackMiB: number,
+  roomMiB: number,
+): number | null {
+  const { networks, scale } = replay;
+  const besides = besidesMiB(replay, slackMiB);
+  const ownMiB = reservedWithinMiB(networks, settings, (roomMiB - besides) / scale);
+  return ownMiB === null ? null : scale * ownMiB + besides;
 }
 
 /**

@@ -67,6 +67,20 @@ export function reservedPeakMiB(
   return peakMiB;
 }
 
+/**
+ * The same on a device that has only so much room, where PyTorch gives back its cache on the way and does without
+ * workspaces; null where it does not run there.
+ */
+export function reservedWithinMiB(networks: Networks, settings: GenerationSettings, roomMiB: number): number | null {
+  let mostMiB = 0;
+  for (const stages of stagesOf(settings, networks.unlike)) {
+    const { failed, peakMiB } = courseOf(networks, stages, 2).under(roomMiB, true);
+    if (failed !== null) return null;
+    mostMiB = Math.max(mostMiB, peakMiB);
+  }
+  return mostMiB;
+}
+
 /** Reserved MiB above the weights at the peak of stages that keep the cache between them. */
 export function groupPeakMiB(networks: Networks, stages: readonly Stage[]): number {
   return Math.max(...groupPeaks(networks, stages, Infinity).peaks.map(({ reservedMiB }) => reservedMiB));

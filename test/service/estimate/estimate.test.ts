@@ -63,6 +63,29 @@ describe('estimate', () => {
     }
   });
 
+  /** Found on the real PyTorch (A1111 1.10.1 with sdp, copies as workspaces, 8192 MiB of which 450 are the context's). */
+  test('where the cache would take more than there is, the peak is what is left after it was given back', () => {
+    const networks: Networks = {
+      ...{ shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, resident: 'all', scores: 'fused' },
+      ...{ decode: 'half', encode: 'autocast' },
+      kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
+    };
+    const replay = { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] };
+    const replayed: Fit = { ...FIT, replay, staticMiB: 2088, slackMiB: 0 };
+    for (const [settings, peakMiB] of [
+      [settingsOf('img2img', 1712, 960, 2), 7516],
+      [settingsOf('img2img', 1528, 1144, 2), 8004],
+      [settingsOf('txt2img', 1216, 1616, 2), 8062],
+      [settingsOf('hires_image', 480, 864, 2), 8054],
+    ] as const) {
+      const result = estimate(replayed, settings, 8192 - 450);
+      if (!result.ok) throw new Error(result.reason);
+      expect(Math.abs((result.peak.valueMiB + 450) / peakMiB - 1)).toBeLessThan(0.002);
+      expect(result.peak.lowMiB).toBeLessThanOrEqual(result.peak.valueMiB);
+      expect(result.peak.highMiB).toBeGreaterThan(8192 - 450);
+    }
+  });
+
   test("free ends of the weights' segments are needed too: they are added to required, and caps are read with them", () => {
     const slackMiB = 60;
     const above = (runs: readonly Observation[]): Observation[] =>
