@@ -64,7 +64,7 @@ const HEADINGS = [
 
 export function resultTable({ benchmark, cases, goals, notices, laddersWithoutEdge }: CardResult): string {
   const lines = [
-    `benchmark: ${benchmark.outcome}, ${benchmark.runs} runs (${benchmark.outOfMemory} out of memory) in ${benchmark.seconds.toFixed(0)} s, ${benchmark.message}`,
+    `benchmark: ${benchmark.outcome}, ${benchmark.runs} runs (${benchmark.outOfMemory} out of memory) in ${benchmark.seconds.toFixed(0)} s, ${benchmark.generationSeconds.toFixed(0)} s of them generations on a card that computes nothing; ${benchmark.message}`,
     ...notices.map((notice) => `notice: ${notice}`),
     ...(laddersWithoutEdge > 0 ? [`${laddersWithoutEdge} ladders of sizes have none near the edge`] : []),
     '',
