@@ -21,7 +21,6 @@ export function warningsFor(
     const { slices, wasUnsliceable } = slicedPeaks(replay.networks, settings, null, roomMiB);
     if (slices > 1) found.push({ code: 'adapts-to-free-memory', slices });
     if (
-      slices > 1 &&
       Number.isFinite(roomMiB) &&
       [replay, ...replay.rivals].some((one) => mayFailOn(one, settings, slackMiB, roomMiB))
     )

@@ -93,6 +93,19 @@ describe('warnings', () => {
   });
 });
 
+/** Found on the real PyTorch (A1111 1.10.1 with --medvram): it failed on 6144 MiB, and ran on 6182 and on 2600. */
+test('attention that finds room for all of its scores at once, and then none for them in one piece, may fail too', () => {
+  const replayed = fitOf({
+    ...SD15,
+    resident: 'network',
+    kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
+  });
+  const codesIn = (deviceMiB: number) =>
+    warningsFor(replayed, { ...plain(512, 576), batchSize: 2 }, deviceMiB - 464).map(({ code }) => code);
+  expect(codesIn(6144)).toContain('slices-may-not-fit');
+  expect(codesIn(6800)).not.toContain('slices-may-not-fit');
+});
+
 describe('a driver that moves memory to system RAM', () => {
   const at = (valueMiB: number, highMiB: number) =>
     spillWarnings({ valueMiB, lowMiB: 0, highMiB }, { totalMiB: 12_000, otherMiB: 1000 });
