@@ -1,5 +1,7 @@
 import { BYTES_PER_MIB } from '../base/units.ts';
-import { Blocks, LARGE, NONE, SMALL } from './blocks.ts';
+import { RELEASE, SLICE, type Program } from '../program/program.ts';
+import { Blocks } from './blocks.ts';
+import { NONE } from './pool.ts';
 
 /** Sizes are counted in PyTorch's smallest blocks of 512 B, so that they are small integers. */
 export const BLOCK_BYTES = 512;
@@ -81,24 +83,70 @@ export class CachingAllocator {
   /** From the cache. @returns what `release` takes; `NONE` where nothing in it is large enough. */
   take(request: number): number {
     const isSmall = request <= SMALL_REQUEST;
-    const block = isSmall ? this.#blocks.take(SMALL, request, 0) : this.#blocks.take(LARGE, request, SMALL_REQUEST);
+    const pool = isSmall ? this.#blocks.small : this.#blocks.large;
+    const block = pool.take(request, isSmall ? 0 : SMALL_REQUEST);
     if (block === NONE) return NONE;
-    this.#active += this.#blocks.sizeOf(block);
+    this.#active += pool.sizeOf(block);
     if (this.#active > this.#activePeak) this.#activePeak = this.#active;
     return 2 * block + (isSmall ? 1 : 0);
   }
 
-  /** Whether a request that is released at once finds its place, and is not the most that was live. */
-  passes(request: number): boolean {
-    const pool = request <= SMALL_REQUEST ? SMALL : LARGE;
-    // A block is not split for less than this.
-    return this.#active + request + SMALL_REQUEST <= this.#activePeak && this.#blocks.has(pool, request);
+  release(taken: number): void {
+    const { small, large } = this.#blocks;
+    this.#active -= ((taken & 1) === 1 ? small : large).release(taken >> 1);
   }
 
-  release(taken: number): void {
-    const block = taken >> 1;
-    this.#active -= this.#blocks.sizeOf(block);
-    this.#blocks.release((taken & 1) === 1 ? SMALL : LARGE, block);
+  /**
+   * Operations of a program (program.ts), one after the other, as far as the cache has what they ask for.
+   * @param requests of each of the program's sizes; 0 = nothing is asked for.
+   * @param held what each slot holds, kept up to date.
+   * @returns the first operation that was not done: `to`, one that the cache holds too little for, or one that decides
+   *   on slices.
+   */
+  goOn(
+    { slots, sizes }: Pick<Program, 'slots' | 'sizes'>,
+    requests: readonly number[],
+    held: number[],
+    from: number,
+    to: number,
+  ): number {
+    const { small, large } = this.#blocks;
+    let active = this.#active;
+    let activePeak = this.#activePeak;
+    let at = from;
+    for (; at < to; at += 1) {
+      const slot = slots[at] as number;
+      const size = sizes[at] as number;
+      if (size === RELEASE) {
+        const taken = held[slot] as number;
+        if (taken !== NONE) active -= ((taken & 1) === 1 ? small : large).release(taken >> 1);
+        continue;
+      }
+      if (size === SLICE) break;
+      const request = requests[size] as number;
+      if (request === 0) {
+        held[slot] = NONE;
+        continue;
+      }
+      const isSmall = request <= SMALL_REQUEST;
+      const pool = isSmall ? small : large;
+      // What is released at once leaves all as it was, where the cache has it and it is not the most that was live: a
+      // block is not split for less than a small request.
+      if (at + 1 < to && sizes[at + 1] === RELEASE && slots[at + 1] === slot) {
+        if (active + request + SMALL_REQUEST <= activePeak && pool.has(request)) {
+          at += 1;
+          continue;
+        }
+      }
+      const block = pool.take(request, isSmall ? 0 : SMALL_REQUEST);
+      if (block === NONE) break;
+      active += pool.sizeOf(block);
+      if (active > activePeak) activePeak = active;
+      held[slot] = 2 * block + (isSmall ? 1 : 0);
+    }
+    this.#active = active;
+    this.#activePeak = activePeak;
+    return at;
   }
 
   /** Puts a segment into the cache in which a request finds its place. @returns false where the limit refuses it. */
@@ -110,10 +158,11 @@ export class CachingAllocator {
           ? MEDIUM_SEGMENT
           : Math.ceil(request / LARGE_STEP) * LARGE_STEP;
     if (!this.#grants(segment)) {
-      this.#reserved -= this.#blocks.dropFreeSegments(SMALL) + this.#blocks.dropFreeSegments(LARGE);
+      this.#reserved -= this.#blocks.dropFreeSegments();
       if (!this.#grants(segment)) return false;
     }
-    this.#blocks.addSegment(request <= SMALL_REQUEST ? SMALL : LARGE, segment, this.#nextAddress);
+    const pool = request <= SMALL_REQUEST ? this.#blocks.small : this.#blocks.large;
+    pool.addSegment(segment, this.#nextAddress);
     this.#nextAddress += segment;
     this.#reserved += segment;
     this.#peak = Math.max(this.#peak, this.#reserved);

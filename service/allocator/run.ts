@@ -1,9 +1,9 @@
 import { BYTES_PER_MIB } from '../base/units.ts';
 import type { Phase } from '../protocol/settings.ts';
-import { BLOCK_BYTES, CachingAllocator } from './allocator.ts';
-import { NONE } from './blocks.ts';
-import { sameSlices, sliceOf } from './slicing.ts';
-import { bytesOf, RELEASE, SLICE, type Kind, type Program, type Slice } from '../program/program.ts';
+import { CachingAllocator } from './allocator.ts';
+import { NONE } from './pool.ts';
+import { requestsOf, WITHOUT, type Sliced } from './requests.ts';
+import { SLICE, type Program } from '../program/program.ts';
 
 /** A stretch of a program, on one size. */
 export interface Part {
@@ -45,9 +45,13 @@ export class Run {
   #held: number[] = [];
   /** The same of programs before it: weights stay while others compute. */
   #heldBy: ReadonlyMap<Program, readonly number[]> = new Map();
+  /** Of each size of the program: what the part asks for, or else an array of this run's own. */
   #requests: readonly number[] = [];
+  #ownRequests: number[] | null = null;
+  /** What was decided last of each slicing. */
+  #sliced: readonly (Sliced | undefined)[] = [];
   /** Convolutions that do without a workspace. */
-  #without: ReadonlySet<string | null> = new Set();
+  #without: readonly string[] = [];
   #part: Part | null = null;
   #next = 0;
   #slices = 1;
@@ -75,7 +79,10 @@ export class Run {
     const copy = new Run(limitMiB, this.#roomMiB, this.#looseMiB, this.allocator.copy(limitMiB));
     copy.#held = this.#held.slice();
     copy.#heldBy = this.#heldBy;
+    // From now on it is nobody's own.
+    this.#ownRequests = null;
     copy.#requests = this.#requests;
+    copy.#sliced = this.#sliced;
     copy.#without = this.#without;
     copy.#part = this.#part;
     copy.#next = this.#next;
@@ -142,9 +149,10 @@ export class Run {
       if (this.#part !== null) this.#heldBy = new Map([...this.#heldBy, [this.#part.program, this.#held]]);
       this.#held = this.#heldBy.get(part.program)?.slice() ?? new Array<number>(part.program.slotCount).fill(NONE);
     }
-    this.#requests = part.program.kinds.map((kind) =>
-      this.#doesWithout(kind, part.elements) ? WITHOUT : requestOf(kind, part.elements, WHOLE),
-    );
+    const asked = requestsOf(part);
+    this.#requests = this.#without.length === 0 ? asked.whole : asked.wholeWithout(this.#without);
+    this.#ownRequests = null;
+    this.#sliced = [];
     this.#part = part;
     this.#asked = false;
     this.#next = part.from;
@@ -168,99 +176,66 @@ export class Run {
 
   #goOn(part: Part, beforeReserving?: () => void): boolean {
     const { program, to } = part;
-    const { slots, sizes } = program;
     const { allocator } = this;
-    const held = this.#held;
-    let requests = this.#requests;
-    for (let i = this.#next; i < to; i += 1) {
-      const slot = slots[i] ?? 0;
-      const size = sizes[i] ?? RELEASE;
-      if (size === RELEASE) {
-        const taken = held[slot] ?? NONE;
-        if (taken !== NONE) allocator.release(taken);
-      } else if (size === SLICE) {
+    for (;;) {
+      const at = allocator.goOn(program, this.#requests, this.#held, this.#next, to);
+      this.#next = at;
+      if (at === to) return true;
+      const slot = program.slots[at] as number;
+      const size = program.sizes[at] as number;
+      if (size === SLICE) {
         if (!this.#slice(part, slot)) return false;
-        requests = this.#requests;
       } else {
-        const request = requests[size] ?? 1;
-        // What is released at once leaves all as it was, where the cache has it.
-        if (sizes[i + 1] === RELEASE && slots[i + 1] === slot && i + 1 < to) {
-          if (request === WITHOUT || allocator.passes(request)) {
-            i += 1;
-            continue;
-          }
-        }
-        let taken = request === WITHOUT ? NONE : allocator.take(request);
-        if (taken === NONE && request !== WITHOUT) {
-          this.#next = i;
-          this.#asked = true;
-          beforeReserving?.();
-          if (allocator.reserve(request)) taken = allocator.take(request);
-          else if (!this.#doWithout(part, size)) return false;
-          requests = this.#requests;
-        }
-        held[slot] = taken;
+        this.#asked = true;
+        beforeReserving?.();
+        const request = this.#requests[size] as number;
+        if (allocator.reserve(request)) this.#held[slot] = allocator.take(request);
+        else if (this.#doWithout(part, size)) this.#held[slot] = NONE;
+        else return false;
       }
+      this.#next = at + 1;
     }
-    this.#next = to;
-    return true;
   }
 
   /** Decides on a number of slices. @returns false where there is none that will do. */
-  #slice({ program, elements }: Part, index: number): boolean {
-    const slicing = program.slicings[index];
-    if (slicing === undefined) throw new Error('a slicing for each place where slices are decided');
+  #slice(part: Part, index: number): boolean {
     const { activeBytes } = this.allocator;
     const seenMiB = this.#roomMiB ?? this.#limitMiB + this.#looseMiB;
     const freeBytes = seenMiB * BYTES_PER_MIB - activeBytes;
+    const asked = requestsOf(part);
+    const sliced = asked.sliced(index, freeBytes);
     if (this.#roomMiB === null) {
-      const { fromBytes, upToBytes } = sameSlices(slicing, elements, freeBytes);
-      this.#fromMiB = Math.max(this.#fromMiB, (activeBytes + fromBytes) / BYTES_PER_MIB - this.#looseMiB);
-      this.#upToMiB = Math.min(this.#upToMiB, (activeBytes + upToBytes) / BYTES_PER_MIB - this.#looseMiB);
+      this.#fromMiB = Math.max(this.#fromMiB, (activeBytes + sliced.fromBytes) / BYTES_PER_MIB - this.#looseMiB);
+      this.#upToMiB = Math.min(this.#upToMiB, (activeBytes + sliced.upToBytes) / BYTES_PER_MIB - this.#looseMiB);
     }
-    const slice = sliceOf(slicing, elements, freeBytes);
+    const { slice } = sliced;
     if (slice === null) return false;
     this.#slices = Math.max(this.#slices, Math.ceil(slice.of / slice.taken));
     this.#isWhole ||= slice.isWhole;
-    this.#requests = this.#requests.map((request, k) => {
-      const kind = program.kinds[k];
-      return kind?.slicing === index ? requestOf(kind, elements, slice) : request;
-    });
+    if (this.#sliced[index] === sliced) return true;
+    const all = this.#sliced.slice();
+    all[index] = sliced;
+    this.#sliced = all;
+    asked.putSliced(index, sliced, this.#own());
     return true;
   }
 
-  /** Mostly nothing is done without, and a name takes its time. */
-  #doesWithout(kind: Kind, elements: readonly number[]): boolean {
-    return this.#without.size > 0 && this.#without.has(workspaceName(kind, elements));
+  /** Requests that may be changed. */
+  #own(): number[] {
+    if (this.#ownRequests === null) {
+      this.#ownRequests = [...this.#requests];
+      this.#requests = this.#ownRequests;
+    }
+    return this.#ownRequests;
   }
 
   /** @returns false where it must be had. */
-  #doWithout({ program, elements }: Part, index: number): boolean {
-    const name = workspaceName(program.kinds[index], elements);
-    if (name === null) return false;
-    this.#without = new Set([...this.#without, name]);
-    this.#requests = this.#requests.map((request, k) =>
-      workspaceName(program.kinds[k], elements) === name ? WITHOUT : request,
-    );
+  #doWithout(part: Part, index: number): boolean {
+    const workspace = requestsOf(part).workspaceOf(index);
+    if (workspace === null) return false;
+    this.#without = [...this.#without, workspace.name];
+    const own = this.#own();
+    for (const size of workspace.sizes) own[size] = WITHOUT;
     return true;
   }
-}
-
-/** Stands for the request of what is done without, and of nothing. */
-const WITHOUT = 0;
-
-const WHOLE: Slice = { taken: 1, of: 1, isWhole: false };
-
-function requestOf({ sizes, isSlice, when }: Kind, elements: readonly number[], { taken, of }: Slice): number {
-  if (when !== 'always' && (when === 'whole') !== (taken === of)) return WITHOUT;
-  let bytes = 0;
-  for (const size of sizes) bytes += bytesOf(size, elements);
-  return Math.ceil((isSlice ? (bytes * taken) / of : bytes) / BLOCK_BYTES);
-}
-
-/** PyTorch remembers an engine by the shapes of its convolution; null where it is no workspace. */
-function workspaceName(kind: Kind | undefined, elements: readonly number[]): string | null {
-  return kind?.isWorkspace === true
-    ? kind.sizes.map(({ unit, bytes }) => `${unit} ${bytes} ${elements[unit] ?? 0}`).join(' ')
-    : null;
 }

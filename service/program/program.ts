@@ -119,9 +119,19 @@ export const SLICE = -2;
 /** Of each unit of a program, from those of the network's, under a law of workspaces. */
 export function allElements({ derived }: Program, own: readonly number[], workspace: Workspace): number[] {
   const { x, w, y } = copiesOf(workspace);
-  const copied = (isCopied: boolean): readonly number[] => (isCopied ? own : own.map(() => 0));
-  const all = [...own, ...copied(x), ...copied(y), w ? 1 : 0];
-  for (const { unit, by, from } of derived) all.push((all[by] ?? 0) < from ? 0 : (all[unit] ?? 0));
+  const count = own.length;
+  const all = new Array<number>(3 * count + 1 + derived.length);
+  for (let unit = 0; unit < count; unit += 1) {
+    const elements = own[unit] as number;
+    all[unit] = elements;
+    all[count + unit] = x ? elements : 0;
+    all[2 * count + unit] = y ? elements : 0;
+  }
+  all[3 * count] = w ? 1 : 0;
+  for (let i = 0; i < derived.length; i += 1) {
+    const { unit, by, from } = derived[i] as Derived;
+    all[3 * count + 1 + i] = (all[by] ?? 0) < from ? 0 : (all[unit] ?? 0);
+  }
   return all;
 }
 
@@ -139,11 +149,13 @@ export function mostBytes(
   elements: readonly number[],
   withWorkspaces: boolean,
 ): number {
+  const of = peakUnits.map((unit) => (unit === CONSTANT_UNIT ? 1 : (elements[unit] ?? 0)));
+  const all = withWorkspaces ? peaks : leastPeaks;
   let most = 0;
-  for (const peak of withWorkspaces ? peaks : leastPeaks) {
+  for (let at = 0; at < all.length; at += 1) {
+    const peak = all[at] as readonly number[];
     let bytes = 0;
-    for (let i = 0; i < peak.length; i += 1)
-      bytes += bytesOf({ unit: peakUnits[i] ?? CONSTANT_UNIT, bytes: peak[i] ?? 0 }, elements);
+    for (let i = 0; i < peak.length; i += 1) bytes += (peak[i] ?? 0) * (of[i] as number);
     if (bytes > most) most = bytes;
   }
   return most;

@@ -4,8 +4,9 @@ import { Course } from '../../allocator/course.ts';
 import { leastBetween, leastFrom, steadyFrom, type Least, type Steady } from '../../allocator/least.ts';
 import type { Networks } from '../../networks/networks.ts';
 import { courseOf } from './courses.ts';
-import { cannotReserve, groupPeakMiB, largestFirst, reservedPeakMiB } from './peaks.ts';
-import { activeMiB, leastActiveMiB, replayedParts, stagesOf, type Stage } from './stages.ts';
+import { groupsOf, largestFirst, type Group } from './groups.ts';
+import { cannotReserve, groupPeakMiB, reservedPeakMiB } from './peaks.ts';
+import { activeMiB, replayedParts, type Stage } from './stages.ts';
 
 /** What a generation needs above the weights, and the phase that needs it. */
 export interface Need {
@@ -35,16 +36,16 @@ export interface Circumstances {
  * MiB above the weights with which a generation succeeds, PyTorch giving back its cache where the device refuses.
  */
 export function neededMiB(networks: Networks, settings: GenerationSettings, circumstances: Circumstances): Need {
-  const groups = largestFirst(networks, stagesOf(settings, networks.unlike));
+  const groups = largestFirst(groupsOf(networks, settings));
   if (!slicesToFit(networks.scores)) {
-    const need = neededByAll(networks, groups, unslicedLeast(networks, settings, circumstances), null);
-    return { ...need, leastMiB: leastForAll(networks, groups, circumstances, need) };
+    const need = neededByAll(groups, unslicedLeast(networks, settings, circumstances), null);
+    return { ...need, leastMiB: leastForAll(groups, circumstances, need) };
   }
   // What was enough for one need not be so with the more that another needs: it makes fewer slices then.
-  const least = settled((from) => neededByAll(networks, groups, slicedLeast(networks, circumstances), from), null);
+  const least = settled((from) => neededByAll(groups, slicedLeast(circumstances), from), null);
   const steady =
     circumstances.roomMiB === null
-      ? settled((from) => neededByAll(networks, groups, slicedSteady(networks, circumstances), from), least)
+      ? settled((from) => neededByAll(groups, slicedSteady(circumstances), from), least)
       : least;
   return { ...steady, leastMiB: least.needMiB };
 }
@@ -53,17 +54,12 @@ export function neededMiB(networks: Networks, settings: GenerationSettings, circ
 type Needed = Pick<Need, 'needMiB' | 'phase'> & { readonly leastMiB: number };
 
 /** The most that any of the groups needs, and what was found before. */
-function neededByAll(
-  networks: Networks,
-  groups: ReturnType<typeof largestFirst>,
-  leastOf: LeastOf,
-  from: Needed | null,
-): Needed {
+function neededByAll(groups: readonly Group[], leastOf: LeastOf, from: Needed | null): Needed {
   let need = from;
-  for (const { stages, mostMiB } of groups) {
-    const least = leastOf(stages, mostMiB, need?.needMiB ?? 0);
+  for (const group of groups) {
+    const least = leastOf(group, need?.needMiB ?? 0);
     if (least === null) continue;
-    const phase = least.phase ?? largestOf(networks, stages).phase;
+    const phase = least.phase ?? largestOf(group).phase;
     need = { needMiB: least.needMiB, leastMiB: least.leastMiB ?? least.needMiB, phase };
   }
   if (need === null) throw new Error('a generation needs memory');
@@ -72,14 +68,13 @@ function neededByAll(
 
 /** Where less is enough for the group that needs the most: the least of that with which the others run too. */
 function leastForAll(
-  networks: Networks,
-  groups: ReturnType<typeof largestFirst>,
+  groups: readonly Group[],
   circumstances: Circumstances,
   { needMiB, leastMiB, phase }: Needed,
 ): number {
   if (leastMiB === needMiB) return needMiB;
-  const leastOf = slicedLeast(networks, { ...circumstances, roomMiB: null });
-  const found = settled((from) => neededByAll(networks, groups, leastOf, from), { needMiB: leastMiB, leastMiB, phase });
+  const leastOf = slicedLeast({ ...circumstances, roomMiB: null });
+  const found = settled((from) => neededByAll(groups, leastOf, from), { needMiB: leastMiB, leastMiB, phase });
   return Math.min(needMiB, found.needMiB);
 }
 
@@ -94,23 +89,23 @@ function settled(grown: (from: Needed | null) => Needed, from: Needed | null): N
 }
 
 /**
- * What stages need that keep the cache between them, with so much active at the most; null where it is no more than
- * what others need. One try mostly tells.
+ * What stages need that keep the cache between them; null where it is no more than what others need. One try mostly
+ * tells.
  */
-type LeastOf = (stages: readonly Stage[], mostActiveMiB: number, othersMiB: number) => (Least & Partial<Steady>) | null;
+type LeastOf = (group: Group, othersMiB: number) => (Least & Partial<Steady>) | null;
 
 function unslicedLeast(networks: Networks, settings: GenerationSettings, { pictures }: Circumstances): LeastOf {
   // With what is reserved where there is memory to spare all goes as it goes there, whatever a second step is replayed
   // to find in its way.
   const enoughMiB = reservedPeakMiB(networks, settings, null);
-  return (stages, mostActiveMiB, othersMiB) => {
-    if (cannotReserve(othersMiB, mostActiveMiB)) return null;
-    const onceMiB = groupPeakMiB(networks, stages);
+  return (group, othersMiB) => {
+    if (othersMiB > 0 && cannotReserve(othersMiB, group.mostMiB)) return null;
+    const onceMiB = groupPeakMiB(group);
     // What has no score matrices in its way does the same once more in what it reserved the first time.
     if (networks.scores === 'fused' && onceMiB <= othersMiB) return null;
-    const course = courseOf(networks, stages, pictures);
+    const course = courseOf(group, pictures);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
-    return leastBetween(course, Math.max(leastActiveMiB(networks, stages), othersMiB), onceMiB, enoughMiB);
+    return leastBetween(course, Math.max(group.leastMiB, othersMiB), onceMiB, enoughMiB);
   };
 }
 
@@ -122,35 +117,31 @@ const FIRST_STEP = 1.3;
  */
 const SLICED_STEP = 1.03;
 
-function slicedLeast(networks: Networks, { pictures, roomMiB, looseMiB }: Circumstances): LeastOf {
-  return (stages, _mostMiB, othersMiB) => {
+function slicedLeast({ pictures, roomMiB, looseMiB }: Circumstances): LeastOf {
+  return (group, othersMiB) => {
     const course =
       roomMiB === null
-        ? courseOf(networks, stages, pictures, looseMiB)
-        : new Course(() => replayedParts(networks, stages, pictures), roomMiB);
+        ? courseOf(group, pictures, looseMiB)
+        : new Course(() => replayedParts(group.networks, group.stages, pictures), roomMiB);
     if (othersMiB > 0 && course.under(othersMiB, true).failed === null) return null;
-    return leastFrom(
-      course,
-      Math.max(leastActiveMiB(networks, stages), othersMiB),
-      roomMiB === null ? SLICED_STEP : FIRST_STEP,
-    );
+    return leastFrom(course, Math.max(group.leastMiB, othersMiB), roomMiB === null ? SLICED_STEP : FIRST_STEP);
   };
 }
 
-function slicedSteady(networks: Networks, { pictures, looseMiB }: Circumstances): LeastOf {
-  return (stages, _mostMiB, othersMiB) => {
-    const steady = steadyFrom(courseOf(networks, stages, pictures, looseMiB), othersMiB);
+function slicedSteady({ pictures, looseMiB }: Circumstances): LeastOf {
+  return (group, othersMiB) => {
+    const steady = steadyFrom(courseOf(group, pictures, looseMiB), othersMiB);
     return steady.needMiB > othersMiB ? steady : null;
   };
 }
 
-function largestOf(networks: Networks, stages: readonly Stage[]): Stage {
+function largestOf({ networks, stages }: Group): Stage {
   return stages.reduce((most, stage) => (activeMiB(networks, stage) > activeMiB(networks, most) ? stage : most));
 }
 
 /** Whether a generation runs on a device that has so much for it, above the weights and what is loose between them. */
 export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number, looseMiB = 0): boolean {
-  return stagesOf(settings, networks.unlike).every(
-    (stages) => courseOf(networks, stages, 1, looseMiB).under(roomMiB, true).failed === null,
+  return groupsOf(networks, settings).every(
+    (group) => courseOf(group, 1, looseMiB).under(roomMiB, true).failed === null,
   );
 }

@@ -3,7 +3,8 @@ import { slicesToFit } from '../../networks/attention/scores.ts';
 import type { Outcome } from '../../allocator/outcomes.ts';
 import type { Networks } from '../../networks/networks.ts';
 import { courseOf } from './courses.ts';
-import { activeMiB, mostActiveMiB, stagesOf, type Stage } from './stages.ts';
+import { groupsOf, largestFirst, type Group } from './groups.ts';
+import { activeMiB, stagesOf } from './stages.ts';
 
 /**
  * Reserved bytes are never this many times the active ones: stages that need far less than another are not replayed.
@@ -51,16 +52,13 @@ export function reservedPeakMiB(
   roomMiB = Infinity,
 ): number {
   if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).reservedMiB;
-  const groups = largestFirst(
-    networks,
-    stagesOf(settings, networks.unlike).filter(
-      (stages) => phases === null || stages.some((stage) => phases.has(stage.phase)),
-    ),
-  );
+  const groups = groupsOf(networks, settings);
+  const told =
+    phases === null ? groups : groups.filter(({ stages }) => stages.some((stage) => phases.has(stage.phase)));
   let peakMiB = 0;
-  for (const { stages, mostMiB } of groups) {
-    if (cannotReserve(peakMiB, mostMiB)) continue;
-    for (const { phase, reservedMiB } of groupPeaks(networks, stages, Infinity).peaks) {
+  for (const group of largestFirst(told)) {
+    if (peakMiB > 0 && cannotReserve(peakMiB, group.mostMiB)) continue;
+    for (const { phase, reservedMiB } of groupPeaks(group, Infinity).peaks) {
       if (phases === null || phases.has(phase)) peakMiB = Math.max(peakMiB, reservedMiB);
     }
   }
@@ -73,8 +71,8 @@ export function reservedPeakMiB(
  */
 export function reservedWithinMiB(networks: Networks, settings: GenerationSettings, roomMiB: number): number | null {
   let mostMiB = 0;
-  for (const stages of stagesOf(settings, networks.unlike)) {
-    const { failed, peakMiB } = courseOf(networks, stages, 2).under(roomMiB, true);
+  for (const group of groupsOf(networks, settings)) {
+    const { failed, peakMiB } = courseOf(group, 2).under(roomMiB, true);
     if (failed !== null) return null;
     mostMiB = Math.max(mostMiB, peakMiB);
   }
@@ -82,18 +80,8 @@ export function reservedWithinMiB(networks: Networks, settings: GenerationSettin
 }
 
 /** Reserved MiB above the weights at the peak of stages that keep the cache between them. */
-export function groupPeakMiB(networks: Networks, stages: readonly Stage[]): number {
-  return Math.max(...groupPeaks(networks, stages, Infinity).peaks.map(({ reservedMiB }) => reservedMiB));
-}
-
-/** By what is active at the most. */
-export function largestFirst(
-  networks: Networks,
-  groups: readonly (readonly Stage[])[],
-): { readonly stages: readonly Stage[]; readonly mostMiB: number }[] {
-  return groups
-    .map((stages) => ({ stages, mostMiB: mostActiveMiB(networks, stages) }))
-    .sort((a, b) => b.mostMiB - a.mostMiB);
+export function groupPeakMiB(group: Group): number {
+  return groupPeaks(group, Infinity).peaks.reduce((mostMiB, { reservedMiB }) => Math.max(mostMiB, reservedMiB), 0);
 }
 
 /** Whether stages that have so much active at the most reserve less than this, without a replay. */
@@ -119,20 +107,20 @@ export function slicedPeaks(
   roomMiB: number,
 ): Peaks {
   const peaks = { activeMiB: 0, reservedMiB: 0, slices: 1, wasUnsliceable: false };
-  for (const stages of stagesOf(settings, networks.unlike)) {
-    const group = groupPeaks(networks, stages, roomMiB);
-    for (const { phase, activeMiB: partMiB, reservedMiB } of group.peaks) {
+  for (const group of groupsOf(networks, settings)) {
+    const outcome = groupPeaks(group, roomMiB);
+    for (const { phase, activeMiB: partMiB, reservedMiB } of outcome.peaks) {
       if (phases !== null && !phases.has(phase)) continue;
       peaks.activeMiB = Math.max(peaks.activeMiB, partMiB);
       peaks.reservedMiB = Math.max(peaks.reservedMiB, reservedMiB);
     }
-    peaks.slices = Math.max(peaks.slices, group.slices);
-    peaks.wasUnsliceable ||= group.wasUnsliceable;
+    peaks.slices = Math.max(peaks.slices, outcome.slices);
+    peaks.wasUnsliceable ||= outcome.wasUnsliceable;
   }
   return peaks;
 }
 
 /** Of stages that keep the cache between them; also past one that runs out of memory. */
-function groupPeaks(networks: Networks, stages: readonly Stage[], roomMiB: number): Outcome {
-  return courseOf(networks, stages, 2).throughoutUnder(roomMiB);
+function groupPeaks(group: Group, roomMiB: number): Outcome {
+  return courseOf(group, 2).throughoutUnder(roomMiB);
 }

@@ -29,7 +29,7 @@ export interface Stage extends OperationStage {
  * What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache, without those that are like nothing
  * known.
  */
-export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): Stage[][] {
+export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): (readonly Stage[])[] {
   let after: Stage['after'] = null;
   const groups = stageGroups(settings).map((stages) =>
     stages.map((stage) => {
@@ -50,12 +50,21 @@ function programAt(networks: Networks, { network, batch }: Stage): Program {
 }
 
 function elementsOf(stage: Stage, networks: Networks): number[] {
+  const own = OWN_ELEMENTS[networks.evaluated](stage);
+  return allElements(programAt(networks, stage), own, workspaceOf(networks, stage.network));
+}
+
+/** By pictures in one evaluation over the batch size. Other networks of the same stage have the same. */
+const OWN_ELEMENTS: Readonly<Record<Networks['evaluated'], (stage: Stage) => readonly number[]>> = {
+  1: memoised((stage) => ownElements(stage, 1)),
+  2: memoised((stage) => ownElements(stage, 2)),
+};
+
+function ownElements(stage: Stage, evaluated: Networks['evaluated']): number[] {
   const { network, widthPx, heightPx, batch, heldPixels } = stage;
-  const own =
-    network === 'sampling'
-      ? samplingElements(widthPx, heightPx, batch, batch * networks.evaluated, heldPixels)
-      : vaeElements(widthPx, heightPx, batch, heldPixels);
-  return allElements(programAt(networks, stage), own, workspaceOf(networks, network));
+  return network === 'sampling'
+    ? samplingElements(widthPx, heightPx, batch, batch * evaluated, heldPixels)
+    : vaeElements(widthPx, heightPx, batch, heldPixels);
 }
 
 /**

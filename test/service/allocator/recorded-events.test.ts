@@ -10,7 +10,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { BLOCK_BYTES, CachingAllocator } from '../../../service/allocator/allocator.ts';
-import { Blocks, LARGE, NONE, SMALL } from '../../../service/allocator/blocks.ts';
+import { Blocks } from '../../../service/allocator/blocks.ts';
+import { NONE } from '../../../service/allocator/pool.ts';
 
 const FOLDER = new URL('../../fixtures/allocator-events/', import.meta.url);
 const FILES = readdirSync(FOLDER)
@@ -64,7 +65,7 @@ class Replayed {
   }
 
   empty(): number {
-    return (this.#blocks.dropFreeSegments(SMALL) + this.#blocks.dropFreeSegments(LARGE)) * BLOCK_BYTES;
+    return this.#blocks.dropFreeSegments() * BLOCK_BYTES;
   }
 }
 
