@@ -65,13 +65,18 @@ function needRatio(
 
 function measuredRun(row: TableRow, { limitMiB, seed }: PlanOptions, around: Circumstances, run: number): Observation {
   const noise = (what: string): number => around.noiseMiB * gaussian(seed, `${what} ${run}`);
+  const phases = row.phases?.map((told) => ({
+    ...told,
+    activePeakMiB: told.activePeakMiB + noise(`active in ${told.phase}`),
+    reservedPeakMiB: told.reservedPeakMiB + noise(`reserved in ${told.phase}`),
+  }));
   return {
     settings: row.settings,
     capMiB: null,
     outcome: 'ok',
     activePeakMiB: row.activeMiB + noise('active'),
     reservedPeakMiB: row.reservedMiB + noise('reserved'),
-    phases: row.phases,
+    phases: phases ?? null,
     allocRetries: row.allocRetries,
     idleSlackMiB: around.idleSlackMiB,
     heldMiB: null,

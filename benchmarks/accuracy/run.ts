@@ -19,7 +19,7 @@ const MAX_BATCH_SIZE = 8;
 /**
  * The card that the benchmark runs on: the largest that the verdicts are judged on. Nothing is run that would not fit.
  */
-const CARD_MIB = 24 * 1024;
+export const CARD_MIB = 24 * 1024;
 
 export interface AccuracyOptions extends BenchmarkOptions {
   readonly table: string;
