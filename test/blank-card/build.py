@@ -46,10 +46,12 @@ class Tools:
 def find_tools(python: str, more_includes: list[Path]) -> Tools:
     """Raises MissingError with a line for each thing that is missing."""
     missing = []
-    compiler = os.environ.get("CC") or shutil.which("gcc") or shutil.which("cc")
+    named = os.environ.get("CC")
+    compiler = shutil.which(named) if named else shutil.which("gcc") or shutil.which("cc")
     symbols = shutil.which("nm")
     if compiler is None:
-        missing.append("a C compiler: no gcc or cc on the PATH")
+        why = f"CC names {named}, which is not there" if named else "no gcc or cc on the PATH"
+        missing.append(f"a C compiler: {why}")
     if symbols is None:
         missing.append("binutils: no nm on the PATH")
     torch = find_torch(python)

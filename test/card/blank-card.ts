@@ -13,16 +13,30 @@ const MISSING_EXIT_CODE = 3;
 /** `missing`: one line a thing. */
 export type Built = { ok: true } | { ok: false; missing: readonly string[] };
 
+/** What `python` is instead of an environment for the card; null where it is one. */
+async function whyNoPython(python: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  const script = 'import sys; print("python" if sys.version_info >= (3, 10) else sys.version)';
+  try {
+    const { stdout } = await promisify(execFile)(python, ['-c', script], { timeout: LIMIT_MS, env });
+    return stdout.trim() === 'python' ? null : `Python >= 3.10: ${python} is ${stdout.trim().split('\n')[0]}`;
+  } catch {
+    return `a Python: ${python} does not run as one`;
+  }
+}
+
 /** Throws where the compiler fails. */
 export async function buildCard(
   { python }: WebuiInstall,
   includeDirs: readonly string[],
   outDir: string,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<Built> {
+  const whyNot = await whyNoPython(python, env);
+  if (whyNot !== null) return { ok: false, missing: [whyNot] };
   const script = join(BLANK_CARD, 'build.py');
   const args = [script, '--out', outDir, '--python', python, ...includeDirs.flatMap((dir) => ['--include', dir])];
   try {
-    await promisify(execFile)(python, args, { timeout: LIMIT_MS });
+    await promisify(execFile)(python, args, { timeout: LIMIT_MS, env });
     return { ok: true };
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
