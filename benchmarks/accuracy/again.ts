@@ -3,10 +3,11 @@ import { max, mean, min, quantile } from 'simple-statistics';
 import { estimate, type EstimateMiB } from '../../service/estimate/estimate.ts';
 import type { Fit } from '../../service/model/types.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { RecordedTable } from './recorded.ts';
+import { recordedNames, recordedTable, type RecordedTable } from './recorded.ts';
+import { GOAL_BUDGET } from './report.ts';
 import { CARD_MIB, runAccuracy } from './run.ts';
 
-export const AGAIN_SEEDS = 5;
+const AGAIN_SEEDS = 5;
 /** What is read of a run, by and large, beside what it is: PyTorch's counters are exact, what a cache holds is not. */
 export const AGAIN_NOISE_MIB = 4;
 
@@ -53,7 +54,7 @@ export function spreadAgain({ name, rows, staticMiB, host }: RecordedTable, budg
 }
 
 /** Markdown table with a row for each recorded table. */
-export function againTable(tables: readonly RecordedTable[], budget: number): string {
+function againTable(tables: readonly RecordedTable[], budget: number): string {
   const cells = ({ p50, p95, max: most }: Apart): string[] => [p50, p95, most].map(percent);
   const rows = tables.map((table) => {
     const spread = spreadAgain(table, budget);
@@ -62,6 +63,16 @@ export function againTable(tables: readonly RecordedTable[], budget: number): st
   });
   const heads = ['required', 'its upper bound', 'peak'].flatMap((what) => [`${what}, p50`, 'p95', 'most']);
   return [`| table | ${heads.join(' | ')} |`, `|---${'|---'.repeat(heads.length)}|`, ...rows].join('\n');
+}
+
+/** All recorded tables at the default budget, for benchmarks/README.md. */
+export function againSection(): string {
+  return [
+    '### The same benchmark again',
+    `How far ${AGAIN_SEEDS} benchmarks of the same set-up lie apart, with seeds of their own and noise of ${AGAIN_NOISE_MIB} MiB (standard deviation) in each phase's peaks: the largest less the smallest figure of one setting, as a share of their mean; p50, p95 and most of all settings of the table. Without noise the same seed gives the same fit.`,
+    '',
+    againTable(recordedNames().map(recordedTable), GOAL_BUDGET),
+  ].join('\n');
 }
 
 function saidOf(fit: Fit, settings: GenerationSettings, roomMiB: number): EstimateMiB {

@@ -13,6 +13,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { writeSection } from '../report.ts';
+import { againSection } from './again.ts';
 import { hostWith, parseHost, staticMiBOf } from './host-file.ts';
 import { parseCommand, type Command } from './options.ts';
 import { judgeRecorded, recordedSection } from './recorded.ts';
@@ -50,11 +51,15 @@ function isUsual({ only, budget, seed, noiseMiB }: Extract<Command, { readonly k
   return only === null && budget === GOAL_BUDGET && seed === 1 && noiseMiB === 0;
 }
 
+function writeRecorded(): void {
+  writeSection('recorded', [recordedSection(), againSection()].join('\n'));
+}
+
 function carryOut(command: Command): void {
   if (command.kind === 'section') {
-    writeSection('recorded', recordedSection());
+    writeRecorded();
     writeSection('accuracy', accuracySection());
-  } else if (command.kind === 'recorded' && isUsual(command)) writeSection('recorded', recordedSection());
+  } else if (command.kind === 'recorded' && isUsual(command)) writeRecorded();
   else if (command.kind === 'recorded') process.stdout.write(judgeRecorded(command));
   else if (command.kind === 'variants') judgeVariants(command);
   else judgeOne(command);

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGAIN_NOISE_MIB, AGAIN_SEEDS, againTable } from './again.ts';
 import { parseHost, staticMiBOf, type TableHost } from './host-file.ts';
 import type { BenchmarkOptions } from './options.ts';
 import { pooledTable } from './pooled.ts';
@@ -61,9 +60,5 @@ export function recordedSection(): string {
     'One table alone: `npm run --silent bench:accuracy -- --table FILE.csv --host FILE.json --json`.',
     '',
     judgeRecorded({ only: null, budget: GOAL_BUDGET, seed: 1, noiseMiB: 0 }),
-    '### The same benchmark again',
-    `How far ${AGAIN_SEEDS} benchmarks of the same set-up lie apart, with seeds of their own and noise of ${AGAIN_NOISE_MIB} MiB (standard deviation) in each phase's peaks: the largest less the smallest figure of one setting, as a share of their mean; p50, p95 and most of all settings of the table. Without noise the same seed gives the same fit.`,
-    '',
-    againTable(recordedNames().map(recordedTable), GOAL_BUDGET),
   ].join('\n');
 }
