@@ -1,13 +1,6 @@
 """One generation as AUTOMATIC1111 1.10.1 runs it, phase by phase, on the simulated allocator.
 
-How near it is to the traced networks (benchmarks/data/vram-trace, weights left out, 260 rows drawn at random):
-
-                     mean error            worst error
-    active           0.02 %                0.1 %
-    reserved         0.2 %                 1.5 %
-    required         0.4 %                 13 %, of some 100 MiB, where whole segments rule
-
-Left out, as in the tables: cuDNN's workspaces, live previews, other extensions.
+@@DOC@@
 """
 
 from __future__ import annotations
@@ -15,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .allocator import MIB, CachingAllocator
-from .tensors import FLOAT, HALF, Attention, Operations, Tensor
+from .attention import Attention
+from .laws import Libraries
+from .tensors import FLOAT, HALF, Operations, Tensor
 from .unet import SD15_UNET, SDXL_UNET, UNet, UNetShape, context_of
 from .vae import LATENT_CHANNELS, Vae
 
@@ -43,7 +38,8 @@ SDXL = ModelShape("sdxl", SDXL_UNET, False, {"unet": 4897, "text": 1560, "vae": 
 class Phases:
     """The memory of each phase. Sizes are output pixels; latents have an eighth of width and height, rounded down.
 
-    `unet_element`, `vae_element`: bytes of a number in the one and the other.
+    `unet_element`, `vae_element`: bytes of a number in the one and the other. `libraries`: the process's, and so what
+    they fell back to in earlier generations; without any, networks are as they were traced, without a card.
     """
 
     def __init__(
@@ -53,16 +49,18 @@ class Phases:
         attention: Attention = "fused",
         unet_element: int = HALF,
         vae_element: int = HALF,
+        libraries: Libraries | None = None,
     ) -> None:
+        libraries = libraries or Libraries()
         self._model = model
         self._elements = {"unet": unet_element, "text": unet_element, "vae": vae_element}
         self._unet = UNet(model.unet, attention)
         self._vae = Vae(attention)
-        self._unet_ops = Operations(allocator, autocast=True, element=unet_element)
-        self._decoding = Operations(allocator, autocast=False, element=vae_element)
+        self._unet_ops = Operations(allocator, unet_element == HALF, unet_element, libraries)
+        self._decoding = Operations(allocator, False, vae_element, libraries)
         # Autocast computes in 16 bits even where the autoencoder's weights have 32, and is off where the UNet's have.
         in_autocast = model.encodes_in_autocast and unet_element == HALF
-        self._encoding = Operations(allocator, autocast=True) if in_autocast else self._decoding
+        self._encoding = Operations(allocator, True, HALF, libraries) if in_autocast else self._decoding
 
     def weights(self, network: str) -> list[Tensor]:
         """One network's weights in tensors of the usual sizes, so that they fill their segments unevenly."""
@@ -112,13 +110,18 @@ class Phases:
         halves: list[Tensor] = []
         for _ in range(parts):
             x_in = ops.empty(x.count * 2 // parts, x.channels, x.pixels, FLOAT)
-            context = context_of(ops, self._model.unet, x_in.count)
+            contexts = self._contexts(x_in.count)
             scaled = ops.pointwise(x_in)
-            operand = ops.cast(scaled, ops.element)
-            halves.append(self._unet(ops, operand, context, width // _SCALE, height // _SCALE))
-            del x_in, context, scaled, operand
+            halves.append(self._unet(ops, scaled, contexts[0], width // _SCALE, height // _SCALE))
+            del x_in, contexts, scaled
         denoised = ops.pointwise(x)
         return ops.add(x, denoised)
+
+    def _contexts(self, count: int) -> list[Tensor]:
+        """What the prompts gave; on a card in halves and joined, and joined in the network's width twice."""
+        ops = self._unet_ops
+        widths = [ops.element, ops.element, FLOAT, FLOAT] if ops.tracks_order else [ops.element]
+        return [context_of(ops, self._model.unet, count, width) for width in widths]
 
     def decode(self, latents: Tensor, width: int, height: int) -> Tensor:
         """One picture of the batch."""
@@ -128,6 +131,11 @@ class Phases:
 
     def encode(self, picture: Tensor, width: int, height: int) -> Tensor:
         """A batch of pictures, one after the other, to a batch of latents."""
+        if self._encoding.tracks_order:
+            # Twice the pictures, of which 1 is taken away.
+            doubled = self._decoding.pointwise(picture)
+            picture = self._decoding.pointwise(doubled)
+            del doubled
         latents = [self.encode_one(picture, width, height) for _ in range(picture.count)]
         return self._encoding.empty(picture.count, LATENT_CHANNELS, latents[0].pixels, FLOAT)
 

@@ -1,4 +1,4 @@
-"""A row of the traced tables as phases on a fresh allocator, in the order in which the tables were made."""
+"""A row of the traced or the recorded tables as phases on a fresh allocator, in the order in which they were made."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .allocator import MIB, CachingAllocator, Refused
+from .attention import Attention
+from .laws import TRACED, Laws, Libraries
 from .phases import ModelShape, Phases
-from .tensors import HALF, Attention, Tensor
+from .tensors import HALF, Tensor
 
 _UNLIMITED = 1 << 60
 _NEED_STEP = 4 * MIB
@@ -18,7 +20,7 @@ _NEED_STEP = 4 * MIB
 @dataclass(frozen=True)
 class Variant:
     """What of a set-up moves the curve. `*_element`: bytes of a number; `batched_cond`: both prompts at once in the
-    UNet.
+    UNet; `laws`: of the card.
     """
 
     model: ModelShape
@@ -26,6 +28,7 @@ class Variant:
     unet_element: int = HALF
     vae_element: int = HALF
     batched_cond: bool = True
+    laws: Laws = TRACED
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def _least_device(variant: Variant, row: Mapping[str, str]) -> int:
     """More slices are made the less room there is, so a smaller device may do where a larger one does not: the least is
     meant.
     """
-    low = high = replay(dataclasses.replace(variant, attention="fused"), row).allocated.peak * 9 // 10
+    bare = dataclasses.replace(variant.laws, workspace="none", workspace_in_float="none")
+    low = high = replay(dataclasses.replace(variant, attention="xformers", laws=bare), row).allocated.peak * 9 // 10
     while not _runs(functools.partial(replay, variant, row, high)):
         low, high = high, high * 101 // 100
     return _least(low, high, lambda size: replay(variant, row, size))
@@ -86,7 +90,9 @@ def replay(
     """
     allocator = CachingAllocator(lambda: room - allocator.reserved.current)
     allocator.cap = cap
-    phases = Phases(allocator, variant.model, variant.attention, variant.unet_element, variant.vae_element)
+    libraries = Libraries(variant.laws)
+    elements = variant.unet_element, variant.vae_element
+    phases = Phases(allocator, variant.model, variant.attention, *elements, libraries)
     width, height, batch = (int(row[name]) for name in ("width", "height", "batch"))
 
     def sample(x: Tensor, w: int, h: int) -> Tensor:
@@ -98,11 +104,16 @@ def replay(
         for _ in range(min(batch, 2)):
             phases.decode(x, w, h)
 
-    def encode(w: int, h: int) -> None:
-        """The tables have one picture of a batch encoded. Sampling then begins with latents of its own: no segment is
-        held.
+    def encode(w: int, h: int) -> Tensor:
+        """The traced tables have one picture of a batch encoded, a card has all. Sampling then begins with latents of
+        its own: no segment is held. Gives the pictures.
         """
-        phases.encode_one(phases.picture(w, h, batch), w, h)
+        pictures = phases.picture(w, h, batch)
+        if variant.laws.tracks_order:
+            phases.encode(pictures, w, h)
+        else:
+            phases.encode_one(pictures, w, h)
+        return pictures
 
     if row["op"] == "txt2img":
         decode(sample(phases.latents(width, height, batch), width, height), width, height)
@@ -115,10 +126,13 @@ def replay(
         x = sample(phases.latents(width, height, batch), width, height)
         allocator.empty_cache()
         first_width, first_height = width, height
+        held = None
         width, height = int(row["hr_width"]), int(row["hr_height"])
         if row["hr_upscaler"] == "image":
             decode(x, first_width, first_height)
-            encode(width, height)
+            held = encode(width, height)
+            # On a card they stay until what was made of them is decoded.
+            held = held if variant.laws.tracks_order else None
         del x
         allocator.empty_cache()
         x = sample(phases.latents(width, height, batch), width, height)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .sliced_attention import autoencoder_attention_in_slices
-from .tensors import Attention, Operations, Tensor
+from .attention import Attention
+from .tensors import Operations, Tensor
+from .vae_attention import attend_in_autoencoder
 
 LATENT_CHANNELS = 4
 _CHANNELS = (128, 256, 512, 512)
@@ -16,10 +17,10 @@ class Vae:
         self._attention_kind = attention
 
     def decode(self, ops: Operations, latent: Tensor, width: int, height: int) -> Tensor:
-        h = ops.convolution(latent, LATENT_CHANNELS)
+        h = ops.convolution(latent, LATENT_CHANNELS, kernel=1)
         h = ops.convolution(h, _CHANNELS[-1])
         h = self._residual(ops, h, h.channels)
-        h = self._attention(ops, h)
+        h = attend_in_autoencoder(ops, self._attention_kind, h)
         h = self._residual(ops, h, h.channels)
         for level in reversed(range(len(_CHANNELS))):
             for _ in range(3):
@@ -34,27 +35,22 @@ class Vae:
         """One of the pictures, looked at where it lies. Every level's results are held to the end, as in the reference
         code.
         """
-        held = [self._first_convolution(ops, pictures)]
+        one = Tensor(None, 1, pictures.channels, pictures.pixels, pictures.width)
+        held = [ops.convolution(one, _CHANNELS[0])]
         for level, channels in enumerate(_CHANNELS):
             for _ in range(2):
                 held.append(self._residual(ops, held[-1], channels))
             if level + 1 < len(_CHANNELS):
-                held.append(self._downsample(ops, held[-1], (width >> (level + 1)) * (height >> (level + 1))))
+                held.append(self._downsample(ops, held[-1], width >> level, height >> level))
         h = held[-1]
         h = self._residual(ops, h, h.channels)
-        h = self._attention(ops, h)
+        h = attend_in_autoencoder(ops, self._attention_kind, h)
         h = self._residual(ops, h, h.channels)
         h = ops.norm(h)
         h = ops.pointwise(h)
         h = ops.convolution(h, 2 * LATENT_CHANNELS)
-        moments = ops.convolution(h, 2 * LATENT_CHANNELS)
+        moments = ops.convolution(h, 2 * LATENT_CHANNELS, kernel=1)
         return ops.empty(1, LATENT_CHANNELS, moments.pixels)
-
-    def _first_convolution(self, ops: Operations, pictures: Tensor) -> Tensor:
-        operand = None if pictures.width == ops.element else ops.empty(1, pictures.channels, pictures.pixels)
-        result = ops.empty(1, _CHANNELS[0], pictures.pixels)
-        del operand
-        return result
 
     def _residual(self, ops: Operations, x: Tensor, channels: int) -> Tensor:
         h = ops.norm(x)
@@ -63,26 +59,14 @@ class Vae:
         h = ops.norm(h)
         h = ops.pointwise(h)
         h = ops.convolution(h, channels)
-        skip = x if x.channels == channels else ops.convolution(x, channels)
+        skip = x if x.channels == channels else ops.convolution(x, channels, kernel=1)
         return ops.add(skip, h)
 
     def _upsample(self, ops: Operations, x: Tensor, pixels: int) -> Tensor:
         x = ops.empty(x.count, x.channels, pixels)
         return ops.convolution(x, x.channels)
 
-    def _downsample(self, ops: Operations, x: Tensor, pixels: int) -> Tensor:
-        padded = ops.pointwise(x)
-        return ops.convolution(padded, x.channels, pixels=pixels)
-
-    def _attention(self, ops: Operations, x: Tensor) -> Tensor:
-        if self._attention_kind == "doggettx":
-            return autoencoder_attention_in_slices(ops, x)
-        h = ops.norm(x)
-        query = ops.convolution(h, x.channels)
-        key = ops.convolution(h, x.channels)
-        value = ops.convolution(h, x.channels)
-        # Attention wants pixels before channels: three copies.
-        query, key, value = ops.pointwise(query), ops.pointwise(key), ops.pointwise(value)
-        out = ops.attention(query, key, value, 1, self._attention_kind)
-        out = ops.convolution(out, x.channels)
-        return ops.add(x, out)
+    def _downsample(self, ops: Operations, x: Tensor, width: int, height: int) -> Tensor:
+        """Padded by a row and a column first."""
+        padded = ops.empty(x.count, x.channels, (width + 1) * (height + 1) if ops.tracks_order else x.pixels, x.width)
+        return ops.convolution(padded, x.channels, pixels=(width >> 1) * (height >> 1))

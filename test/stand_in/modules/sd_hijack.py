@@ -4,7 +4,7 @@ The simulated network has fused attention, slices it to fit the memory that is f
 chosen, holds its N x N matrices. What others do in between is not simulated: they count as fused.
 """
 
-from simulated_card.tensors import Attention
+from simulated_card.attention import Attention
 
 _KINDS: dict[str | None, Attention] = {"": "unfused", "Doggettx": "doggettx"}
 
