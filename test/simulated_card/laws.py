@@ -7,10 +7,9 @@ its input in 32 (published for an RTX 3060 and an RTX 4090). `TRACED` is no card
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 Workspace = Literal["none", "x", "x+y", "x+w+y"]
-WORKSPACES: tuple[Workspace, ...] = get_args(Workspace)
 # Which kernel scaled dot product attention takes: flash where batch times heads is large (torch 2.1), flash always (2.2
 # and newer), or the memory-efficient one always (before compute capability 8.0).
 Kernel = Literal["flash-if-many", "flash", "efficient"]

@@ -33,6 +33,18 @@ parser.add_argument(
     "--checkpoint-name", default=None, help="file name of the checkpoint to start with, whatever it may hold"
 )
 parser.add_argument("--pace", type=float, default=1.0, help="how long a generation takes; 0 for no waiting at all")
+parser.add_argument(
+    "--laws",
+    choices=["card", "traced"],
+    default="card",
+    help="what the card's libraries take beside the tensors (simulated_card/laws.py); traced: nothing",
+)
+parser.add_argument(
+    "--workspace",
+    choices=["none", "x", "x+y", "x+w+y"],
+    default="x+y",
+    help="of convolutions in 16 bits, with --laws card",
+)
 parser.add_argument("--old-torch", action="store_true", help="torch tells neither UUID nor bus id")
 parser.add_argument("--webui-version", default="v1.10.1", help="what git would say of the WebUI")
 parser.add_argument("--torch-version", default="2.1.2+cu121", help="what torch says of itself")

@@ -102,6 +102,7 @@ class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
         self.is_hr_pass = True
         self.sampler = sd_samplers.create_sampler(self.hr_sampler_name or self.sampler_name, self.sd_model)
         width, height = self.hr_upscale_to_x, self.hr_upscale_to_y
+        kept = None
         if self.latent_scale_mode is not None:
             samples = self.noise(width, height)
         else:
@@ -109,6 +110,8 @@ class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
             with simulation.phase():
                 uploaded = self.sd_model.phases.picture(width, height, self.batch_size)
             samples = images_tensor_to_samples(Pictures(uploaded, width, height))
+            # As the WebUI's image conditioning, until the second pass is decoded.
+            kept = uploaded if self.sd_model.phases.keeps_pictures else None
             del uploaded
         state.nextjob()
         cropped_width, cropped_height = self._target().cropped
@@ -123,6 +126,7 @@ class StableDiffusionProcessingTxt2Img(StableDiffusionProcessing):
         self.sampler = None
         devices.torch_gc()
         decoded = decode_latent_batch(self.sd_model, samples, target_device=devices.cpu, check_for_nans=True)
+        del kept
         self.is_hr_pass = False
         return decoded
 

@@ -1,12 +1,15 @@
-"""Which attention is in force.
-
-The simulated network has fused attention, slices it to fit the memory that is free (Doggettx) or, where none was
-chosen, holds its N x N matrices. What others do in between is not simulated: they count as fused.
-"""
+"""Which attention is in force: as many kinds as the WebUI has (simulated_card/attention.py)."""
 
 from simulated_card.attention import Attention
 
-_KINDS: dict[str | None, Attention] = {"": "unfused", "Doggettx": "doggettx"}
+_KINDS: dict[str | None, Attention] = {
+    "": "unfused",
+    "xformers": "xformers",
+    "V1": "v1",
+    "sub-quadratic": "sub-quadratic",
+    "Doggettx": "doggettx",
+    "InvokeAI": "invokeai",
+}
 
 
 class StableDiffusionModelHijack:

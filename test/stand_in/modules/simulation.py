@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import torch
 from simulated_card.allocator import MIB, Block, CachingAllocator, Refused
 from simulated_card.cards import card_of
 from simulated_card.device import SimulatedDevice
+from simulated_card.laws import CARD, TRACED, Laws, Libraries
 from simulated_card.phases import ModelShape, Phases
 from simulated_card.state import ENVIRONMENT_VARIABLE, DeviceState, StateFile, new_card_state
 from simulated_card.tensors import FLOAT, HALF
@@ -66,6 +68,8 @@ class Simulation:
         self.allocator = device.allocator if device else CachingAllocator(lambda: _CPU_LIMIT)
         self.extra_mib = 0
         self._pace = pace
+        # Of the process: what they fell back to once stays, whatever checkpoint or attention comes.
+        self._libraries = Libraries(_laws() if device else TRACED)
         self.failure: str | None = None
         self._warm: list[object] = []
         self._resident = bytearray()
@@ -73,7 +77,7 @@ class Simulation:
     def phases(self, model: ModelShape) -> Phases:
         unet = FLOAT if cmd_opts.no_half else HALF
         vae = FLOAT if cmd_opts.no_half or cmd_opts.no_half_vae else HALF
-        return Phases(self.allocator, model, model_hijack.kind, unet, vae)
+        return Phases(self.allocator, model, model_hijack.kind, unet, vae, self._libraries)
 
     def fail_if_told(self) -> None:
         if self.failure is not None:
@@ -121,6 +125,10 @@ class Simulation:
         if self.device or self._pace == 0:
             return None
         return _touched(max(0, self.allocator.reserved.current // _CPU_PART - len(self._resident)))
+
+
+def _laws() -> Laws:
+    return TRACED if cmd_opts.laws == "traced" else dataclasses.replace(CARD, workspace=cmd_opts.workspace)
 
 
 def _touched(size: int) -> bytearray:
