@@ -6,7 +6,8 @@ its input in 32 (published for an RTX 3060 and an RTX 4090). `TRACED` is no card
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import threading
+from dataclasses import dataclass
 from typing import Literal
 
 Workspace = Literal["none", "x", "x+y", "x+w+y"]
@@ -37,11 +38,19 @@ TRACED = Laws(tracks_order=False, workspace="none", workspace_in_float="none", k
 CARD = Laws(tracks_order=True, workspace="x+y", workspace_in_float="x")
 
 
-@dataclass
 class Libraries:
-    """Of one process. `without`: convolutions whose workspace did not fit once; PyTorch remembers the engine that it
-    went on to.
-    """
+    """Of one process."""
 
-    laws: Laws = TRACED
-    without: set[tuple[int, ...]] = field(default_factory=set)
+    def __init__(self, laws: Laws = TRACED) -> None:
+        self.laws = laws
+        self._own = threading.local()
+
+    @property
+    def without(self) -> set[tuple[int, ...]]:
+        """Convolutions whose workspace did not fit once: PyTorch remembers the engine that it went on to. Each thread
+        keeps its own choices.
+        """
+        if not hasattr(self._own, "without"):
+            self._own.without = set()
+        chosen: set[tuple[int, ...]] = self._own.without
+        return chosen
