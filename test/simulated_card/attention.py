@@ -11,8 +11,8 @@ from .sliced_attention import attend_in_slices, attend_in_slices_of_heads
 from .tensors import FLOAT, Operations, Tensor
 
 # Fused (sdp) and xformers: the N x N scores are never held, but for sdp's in the autoencoder. Unfused ("None"): they
-# are, whole. V1: those of two heads. Sub-quadratic: for 1024 queries at a time. Doggettx, InvokeAI: for as many queries,
-# or heads, as fit the memory that is free (sliced_attention.py).
+# are, whole. V1: those of two heads. Sub-quadratic: for 1024 queries at a time. Doggettx, InvokeAI: for as many
+# queries, or heads, as fit the memory that is free (sliced_attention.py).
 Attention = Literal["fused", "xformers", "unfused", "v1", "sub-quadratic", "doggettx", "invokeai"]
 QUERIES_AT_A_TIME = 1024
 # torch 2.1's flash takes heads up to this size, and is preferred where batch times heads is as large as this.

@@ -1,7 +1,8 @@
 """What a card's libraries allocate beside the tensors of a network: laws of the card, and what a process fell back to.
 
 `CARD` is an RTX 30 or 40 under PyTorch 2.1: copies of a convolution's input and output as its workspace in 16 bits, of
-its input in 32 (published for an RTX 3060 and an RTX 4090). `TRACED` is no card at all: networks traced on meta tensors.
+its input in 32 (published for an RTX 3060 and an RTX 4090). `TRACED` is no card at all: networks as they were traced on
+meta tensors.
 """
 
 from __future__ import annotations

@@ -132,8 +132,7 @@ class Operations:
 
     def norm_tokens(self, x: Tensor) -> Tensor:
         """Layer normalisation, of and into contiguous tokens, with each token's mean and deviation."""
-        result = self._normalised(x, FLOAT if self.autocast else x.width, channels_last=True)
-        return result
+        return self._normalised(x, FLOAT if self.autocast else x.width, channels_last=True)
 
     def norm_in_float(self, x: Tensor) -> Tensor:
         """The UNet's group normalisation: always computed in 32 bits, given back in the input's type."""
