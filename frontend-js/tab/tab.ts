@@ -9,6 +9,7 @@ import type { SidecarStatus } from '../readout/view-model.ts';
 import { appRoot } from '../webui.ts';
 import { Banner } from './banner.ts';
 import { BenchmarkPart } from './benchmark.ts';
+import { ExplainPart } from './explain.ts';
 import { FoundPart } from './found.ts';
 import { ResultsPart } from './results.ts';
 
@@ -39,6 +40,7 @@ export class Tab {
   readonly #found = new FoundPart();
   readonly #benchmark: BenchmarkPart;
   readonly #results: ResultsPart;
+  readonly #explain: ExplainPart;
   readonly #body: HTMLElement;
   readonly #colours: Colours;
   #state: ViewerState | null = null;
@@ -52,9 +54,11 @@ export class Tab {
     this.#banner = new Banner(() => order({ type: 'restart-sidecar' }));
     this.#benchmark = new BenchmarkPart(send, order);
     this.#results = new ResultsPart(order);
+    this.#explain = new ExplainPart(order);
     this.#body = element('div', { class: 'headroom-body' }, [
       element('div', { class: 'headroom-columns' }, [this.#benchmark.root, this.#found.root]),
       this.#results.root,
+      this.#explain.root,
       warnField(permission),
     ]);
     this.#root = element(
@@ -129,6 +133,9 @@ export class Tab {
         break;
       case 'runs':
         this.#results.runs(message);
+        break;
+      case 'explain':
+        this.#explain.explained(message);
         break;
       case 'refused':
       case 'error':

@@ -1,7 +1,14 @@
 /** `headroom explain`: what an out-of-memory text says, and why there was no room. */
 import { explain, NOTHING_KNOWN, type Explanation } from '../explain/explain.ts';
-import { mistakeInWords, SEE_HELP, unreadableInWords, unreadableTextInWords } from '../words/index.ts';
-import { explanationInWords, NOT_AN_ERROR, WAITS_FOR_TEXT } from '../words/terminal.ts';
+import {
+  explanationInWords,
+  mistakeInWords,
+  NOT_AN_ERROR,
+  SEE_HELP,
+  unreadableInWords,
+  unreadableTextInWords,
+  WAITS_FOR_TEXT,
+} from '../words/index.ts';
 import { jsonLine } from '../store/json-line.ts';
 import { readArgs } from './args.ts';
 import { printable } from './discreet.ts';

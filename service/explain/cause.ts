@@ -1,24 +1,7 @@
 /** Why memory ran out, from the figures alone: where those that would tell are missing, it is not known. */
+import type { Cause } from '../protocol/explanation.ts';
 import type { ErrorReading } from './kinds.ts';
 import type { TensorFound } from './tensor.ts';
-
-/** Codes with the figures that bear them out. */
-export type Cause =
-  /** Enough is free, but in pieces: `unallocatedMiB` of PyTorch's own cache and `freeMiB` of the card. */
-  | { readonly code: 'fragmentation'; readonly unallocatedMiB: number; readonly freeMiB: number }
-  /** What is neither free nor this process's. */
-  | { readonly code: 'other-program'; readonly othersMiB: number }
-  /** The card has room; what the process may have has not. */
-  | { readonly code: 'cap'; readonly capMiB: number }
-  /** More is kept between generations than the weights take. */
-  | { readonly code: 'leak-or-kept'; readonly keptMiB: number }
-  /** The system refuses to back more memory, the card has room or was never asked. `freeMiB` of the card. */
-  | { readonly code: 'commit-limit'; readonly freeMiB: number | null }
-  /** `missingMiB`: how much more would have been enough; null where that is not known. */
-  | { readonly code: 'plain-size'; readonly missingMiB: number | null }
-  /** Attention asked for all of its scores at once. */
-  | { readonly code: 'attention-not-sliced'; readonly scoresMiB: number }
-  | { readonly code: 'nan-precision' | 'library-not-loaded' | 'unknown' };
 
 /** What is known of this WebUI beside the text. */
 export interface KnownMemory {

@@ -1,6 +1,7 @@
 /** An out-of-memory text as findings: what it says, which tensor was asked for, why there was no room, what helps. */
 import type { Result } from '../base/result.ts';
-import { causeOf, type Cause, type KnownMemory } from './cause.ts';
+import type { Cause } from '../protocol/explanation.ts';
+import { causeOf, type KnownMemory } from './cause.ts';
 import type { ErrorReading } from './kinds.ts';
 import { readError } from './read.ts';
 import { tensorOf, type KnownGeneration, type TensorFound } from './tensor.ts';

@@ -1,15 +1,8 @@
 /** What an error text is read into. Codes and figures alone: sentences are made in `words/`. */
-import type { Phase } from '../protocol/settings.ts';
-
-/** Whose memory ran out, or whose library failed for want of it. */
-export type ErrorKind =
-  'cuda' | 'hip' | 'xpu' | 'mps' | 'directml' | 'host-ram' | 'webui-attention' | 'cublas' | 'cudnn' | 'nan' | 'unknown';
+import type { ErrorKind, ErrorPhase } from '../protocol/explanation.ts';
 
 /** By the wording: `reserved` of the message means something else in each of them. */
 export type TorchGeneration = 'before-1.4' | '1.4-to-2.0' | '2.1' | '2.2-or-newer';
-
-/** Where a traceback stands: in a phase of a generation, or before it. */
-export type ErrorPhase = Phase | 'loading' | 'prompts';
 
 /** What was computed when it failed, by the innermost call that the traceback shows. */
 export type ErrorOperation =

@@ -2,7 +2,8 @@
 import { at } from '../base/at.ts';
 import type { Result } from '../base/result.ts';
 import { figuresOf, type Figures } from './figures.ts';
-import type { ErrorKind, ErrorReading } from './kinds.ts';
+import type { ErrorKind } from '../protocol/explanation.ts';
+import type { ErrorReading } from './kinds.ts';
 import { placeInPlain, placesInSqueezed, plainText, squeezed } from './plain-text.ts';
 import { LINE_SHAPES, SHAPES, type Shape } from './shapes.ts';
 import { contextOf } from './traceback.ts';

@@ -1,6 +1,6 @@
 /** How errors begin, by which they are found in a text. A text that merely speaks of running out of memory has none. */
 import { AMOUNT } from './amounts.ts';
-import type { ErrorKind } from './kinds.ts';
+import type { ErrorKind } from '../protocol/explanation.ts';
 
 export interface Shape {
   readonly kind: ErrorKind;

@@ -7,22 +7,8 @@ import { FAMILIES } from '../networks/families/registry.ts';
 import { PRECISIONS, type Networks, type Which } from '../networks/networks.ts';
 import * as sampling from '../networks/sampling-units.ts';
 import * as vae from '../networks/vae-units.ts';
+import type { Layer } from '../protocol/explanation.ts';
 import { CONSTANT_UNIT, type Kind, type Size } from '../program/program.ts';
-
-/** Of the denoising network, of the autoencoder where it says so. */
-export type Layer =
-  | 'self-attention scores'
-  | 'cross-attention scores'
-  | 'autoencoder attention scores'
-  | 'attention part'
-  | 'attention accumulator'
-  | 'feed-forward'
-  | 'joined with skip'
-  | 'feature map'
-  | 'pictures'
-  | 'latents'
-  | 'prompts'
-  | 'weights in another order';
 
 export interface LayerName extends Named {
   /** All of it at once, where it has no slices; attention may have two heads, or some rows, at a time. */

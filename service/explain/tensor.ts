@@ -1,10 +1,10 @@
 /** Which tensor was asked for, from its size: found among all that the networks of a generation allocate. */
 import { BYTES_PER_MIB, MIB_PER_GIB } from '../base/units.ts';
+import type { Layer } from '../protocol/explanation.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { Networks } from '../networks/networks.ts';
 import type { ErrorOperation, ErrorReading } from './kinds.ts';
 import { likelyScores } from './tensor-likely.ts';
-import type { Layer } from './tensor-names.ts';
 import { segmentMiB, sizesFor, type Sized } from './tensor-sizes.ts';
 
 export interface NamedTensor {

@@ -1,5 +1,6 @@
 /** What a traceback around an error shows: which phase, what was computed, on which system. */
-import type { ErrorKind, ErrorOperation, ErrorPhase, ErrorReading } from './kinds.ts';
+import type { ErrorKind, ErrorPhase } from '../protocol/explanation.ts';
+import type { ErrorOperation, ErrorReading } from './kinds.ts';
 
 /** Places in the plain text: of the error before, of this one, of the next. */
 export interface Bounds {

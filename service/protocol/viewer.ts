@@ -6,6 +6,7 @@ import { benchmarkOptionsSchema, benchmarkStateSchema, refusalSchema } from './b
 import { calibrationStateSchema } from './calibration.ts';
 import { errorMessageSchema } from './error.ts';
 import { estimateResultSchema, requestedSettingsSchema } from './estimate.ts';
+import { explainResultSchema } from './explanation.ts';
 import { holdersSchema, ramReportSchema, useSchema } from './holders.ts';
 import { environmentSchema, upscalerSchema } from './host.ts';
 import { noticeSchema } from './notice.ts';
@@ -14,6 +15,8 @@ import { generationSettingsSchema, operationSchema } from './settings.ts';
 import { sourceStateSchema } from './source.ts';
 
 const text = z.string().max(2000);
+/** Of a pasted error, in UTF-16 units: each takes three bytes of a message at the most, or six as JSON escapes it. */
+const LONGEST_TEXT = 10_000;
 const requestId = z.int().min(0);
 const mib = z.number().nonnegative();
 
@@ -40,6 +43,7 @@ export const viewerMessageSchema = z.discriminatedUnion('type', [
     settings: requestedSettingsSchema,
   }),
   z.strictObject({ type: z.literal('holders'), requestId }),
+  z.strictObject({ type: z.literal('explain'), requestId, text: z.string().max(LONGEST_TEXT) }),
   /** `imported`: what imports brought, and nothing that was measured here. */
   z.strictObject({ type: z.literal('forget-runs'), keyHash: z.string().max(64), which: z.enum(['all', 'imported']) }),
   z.strictObject({ type: z.literal('restart-sidecar') }),
@@ -169,6 +173,7 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),
   z.strictObject({ type: z.literal('advice'), requestId, result: adviceResultSchema }),
   z.strictObject({ type: z.literal('holders'), requestId, holders: holdersSchema, ram: ramReportSchema }),
+  z.strictObject({ type: z.literal('explain'), requestId, result: explainResultSchema }),
   /** An order could not be followed. */
   z.strictObject({ type: z.literal('refused'), refusal: refusalSchema }),
   errorMessageSchema,

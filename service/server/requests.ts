@@ -8,6 +8,7 @@ import { createAdviceQueue } from './advice-queue.ts';
 import { advice } from './messages/advice.ts';
 import { planOf } from './messages/benchmark-plan.ts';
 import { curves } from './messages/curves.ts';
+import { explained } from './messages/explain.ts';
 import { holders, type RamReaders } from './messages/holders.ts';
 import { runs } from './messages/runs.ts';
 import type { Parts } from './parts.ts';
@@ -75,6 +76,8 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
           about: request.about,
           work: async () => peer.send(await advice(request, parts(), options.answer, options.pause)),
         });
+      case 'explain':
+        return peer.send(explained(request));
       case 'holders':
         return void holders(request, parts(), readRam).then(
           (told) => peer.send(told),

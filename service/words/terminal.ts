@@ -1,7 +1,6 @@
 /**
- * The language in force of what the command line alone tells, of errors, recordings and comparisons: it knows their
- * stages, which the page does not. Chosen here and in `index.ts`, and nowhere else.
+ * The language in force of what the command line alone tells, of recordings and comparisons: it knows their stages,
+ * which the page does not. Chosen here and in `index.ts`, and nowhere else.
  */
 export * from './en/compare.ts';
-export * from './en/explain.ts';
 export * from './en/recording.ts';

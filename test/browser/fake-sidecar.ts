@@ -4,6 +4,7 @@
  */
 import type { Holders, RamReport } from '../../service/protocol/holders.ts';
 import type { AdviceResult } from '../../service/protocol/advice.ts';
+import { explained } from '../../service/server/messages/explain.ts';
 import type { WebSocketRoute } from 'playwright-core';
 import { requestedSettingsSchema } from '../../service/protocol/estimate.ts';
 import { toViewerMessageSchema, viewerMessageSchema } from '../../service/protocol/viewer.ts';
@@ -162,6 +163,9 @@ export class FakeSidecar {
       }
       case 'advice':
         this.send({ type: 'advice', requestId: message.requestId, result: this.advice(message) });
+        break;
+      case 'explain':
+        this.send(explained(message));
         break;
       case 'holders':
         this.send({ type: 'holders', requestId: message.requestId, holders: NOBODY, ram: LITTLE_KNOWN });

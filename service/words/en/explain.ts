@@ -1,14 +1,16 @@
 /** What is told of an out-of-memory text. */
-import type { Cause } from '../../explain/cause.ts';
-import type { Explanation } from '../../explain/explain.ts';
-import type { ErrorKind, ErrorPhase, ErrorReading } from '../../explain/kinds.ts';
-import type { NamedTensor, TensorFound } from '../../explain/tensor.ts';
-import type { Layer } from '../../explain/tensor-names.ts';
+import type { Cause, ErrorKind, ErrorPhase, Layer, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
 import { MIB_PER_GIB } from './amounts.ts';
 
 export const NOT_AN_ERROR =
   'This text holds no out-of-memory error that can be read. Paste the lines from "Traceback" to the error, or ' +
   'the line with "out of memory" in it.';
+/** In the tab. */
+export const EXPLAIN: string = 'Explain an error';
+export const ERROR_TEXT: string = 'Error text';
+export const PASTE_AN_ERROR: string = 'Paste an out-of-memory error, from the console or from below a picture.';
+export const EXPLAIN_IT: string = 'Explain';
+export const NO_ERROR_THERE: string = 'Nothing found';
 export const WAITS_FOR_TEXT =
   'Paste the error text, then end it with Ctrl-D (on Windows Ctrl-Z and Enter). Or name a file: headroom explain FILE.';
 
@@ -56,7 +58,7 @@ export function explanationInWords({
   reading,
   tensor,
   cause,
-}: Explanation<unknown>): readonly (readonly [string, string])[] {
+}: ToldExplanation): readonly (readonly [string, string])[] {
   const where = reading.phase === null ? '' : ` This was ${PHASES[reading.phase]}.`;
   const lines: (readonly [string, string])[] = [['Error', `${KINDS[reading.kind]}${where}`]];
   const figures = figuresInWords(reading);
@@ -68,7 +70,7 @@ export function explanationInWords({
   return lines;
 }
 
-function figuresInWords(reading: ErrorReading): string {
+function figuresInWords(reading: ToldExplanation['reading']): string {
   const figures: readonly (readonly [string, number | null])[] = [
     ['asked for', reading.triedMiB],
     ['free', reading.freeMiB],
@@ -82,7 +84,7 @@ function figuresInWords(reading: ErrorReading): string {
   return told.join(', ');
 }
 
-export function tensorInWords(tensor: TensorFound): string {
+export function tensorInWords(tensor: NonNullable<ToldExplanation['tensor']>): string {
   const [first, ...rest] = [tensor, ...tensor.others].map(nameInWords);
   if (tensor.certain) return `${first}.`;
   const others =
@@ -92,7 +94,7 @@ export function tensorInWords(tensor: TensorFound): string {
   return `By its size it may be ${first}${others}.`;
 }
 
-function nameInWords({ layer, latent: [height, width], batch, slices, dtype }: NamedTensor): string {
+function nameInWords({ layer, latent: [height, width], batch, slices, dtype }: ToldTensor): string {
   const cut = slices === 1 ? '' : `, in ${slices} slices`;
   return (
     `${LAYERS[layer]} at ${width}x${height} latents (${width * 8}x${height * 8} pixels), batch ${batch}, ` +

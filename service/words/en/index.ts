@@ -9,6 +9,7 @@ export * from './cli/mistakes.ts';
 export * from './cli/programs.ts';
 export * from './cli/usage.ts';
 export * from './estimate.ts';
+export * from './explain.ts';
 export * from './holders.ts';
 export * from './hosts.ts';
 export * from './leaks.ts';

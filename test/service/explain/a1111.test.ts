@@ -5,8 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { explain } from '../../../service/explain/explain.ts';
-import type { ErrorKind, ErrorPhase } from '../../../service/explain/kinds.ts';
-import type { Layer } from '../../../service/explain/tensor-names.ts';
+import type { ErrorKind, ErrorPhase, Layer } from '../../../service/protocol/explanation.ts';
 import type { Scores } from '../../../service/networks/attention/scores.ts';
 import type { Workspace } from '../../../service/program/kernels.ts';
 import type { Resident } from '../../../service/protocol/host.ts';

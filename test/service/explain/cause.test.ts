@@ -1,6 +1,7 @@
 /** Why there was no room, by the figures: as reported in public threads, then the edges between causes. */
 import { describe, expect, test } from '@jest/globals';
-import { causeOf, type Cause, type KnownMemory } from '../../../service/explain/cause.ts';
+import type { Cause } from '../../../service/protocol/explanation.ts';
+import { causeOf, type KnownMemory } from '../../../service/explain/cause.ts';
 import { explain, NOTHING_KNOWN } from '../../../service/explain/explain.ts';
 import type { ErrorReading } from '../../../service/explain/kinds.ts';
 import { readError } from '../../../service/explain/read.ts';

@@ -1,0 +1,44 @@
+/** The tab's part for a pasted error: what it says, and why there was no room. */
+import * as words from '../../service/words/index.ts';
+import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
+import { button } from '../button.ts';
+import { element } from '../dom.ts';
+import { LatestRequest } from './latest-request.ts';
+
+/** As much as the sidecar takes: the error stands at the end. */
+const LONGEST_TEXT = 10_000;
+
+export class ExplainPart {
+  readonly root: HTMLElement;
+  readonly #request = new LatestRequest();
+  readonly #text = element('textarea', {
+    class: 'headroom-error-text',
+    attributes: { rows: '4', 'aria-label': words.ERROR_TEXT, placeholder: words.PASTE_AN_ERROR, spellcheck: 'false' },
+  });
+  readonly #answer = element('dl', { class: 'headroom-list', attributes: { role: 'status' } });
+
+  constructor(send: (message: ViewerMessage) => void) {
+    const ask = () => {
+      const text = this.#text.value.slice(-LONGEST_TEXT);
+      send({ type: 'explain', requestId: this.#request.next(), text });
+    };
+    this.root = element(
+      'section',
+      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_explain_title' } },
+      [
+        element('h3', { text: words.EXPLAIN, attributes: { id: 'headroom_explain_title' } }),
+        this.#text,
+        button('headroom-button', words.EXPLAIN_IT, ask),
+        this.#answer,
+      ],
+    );
+  }
+
+  explained({ requestId, result }: Extract<ToViewerMessage, { type: 'explain' }>): void {
+    if (!this.#request.isLatest(requestId)) return;
+    const lines = result.ok ? words.explanationInWords(result) : [[words.NO_ERROR_THERE, words.NOT_AN_ERROR] as const];
+    this.#answer.replaceChildren(
+      ...lines.flatMap(([head, told]) => [element('dt', { text: head }), element('dd', { text: told })]),
+    );
+  }
+}
