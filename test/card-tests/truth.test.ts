@@ -23,6 +23,8 @@ let truth: Truth;
 let needMiB: number;
 let peakMiB: number;
 let asked: string[];
+/** A device as large as the card is not enough, though a smaller one is. */
+let failsOnCard: boolean;
 /** How the WebUI says that memory ran out. */
 let failure: string;
 
@@ -32,12 +34,14 @@ beforeEach(async () => {
   createCard(card, { totalMiB: CARD_MIB, contextMiB: CONTEXT_MIB, otherMiB: 0 });
   writeField(card, 'pid', 1);
   writeField(card, 'used', IDLE_MIB * MIB);
+  failsOnCard = false;
   [needMiB, peakMiB, asked, failure] = [3000, 4000, [], '{"error":"OutOfMemoryError"}'];
   server = createServer((request, response) => {
     request.resume();
     asked.push(request.url ?? '');
     const totalMiB = readField(card, 'total') / MIB;
-    const fails = request.url !== '/blank-card/collect' && totalMiB < needMiB;
+    const fails =
+      request.url !== '/blank-card/collect' && (totalMiB < needMiB || (failsOnCard && totalMiB === CARD_MIB));
     if (!fails) writeField(card, 'peak', (Math.min(peakMiB, totalMiB) - CONTEXT_MIB) * MIB);
     response.writeHead(fails ? 500 : 200).end(fails ? failure : '{}');
   });
@@ -89,6 +93,13 @@ test('what guesses were off by is taken off the next: two tries then tell the ne
   const before = truth.runs;
   within(await truth.need(SETTINGS, first, 2850), needMiB);
   expect(truth.runs - before).toBe(2);
+});
+
+test('what fails on the card and runs on a smaller device needs that one, which a guess may tell', async () => {
+  failsOnCard = true;
+  const first = await truth.onCard(SETTINGS);
+  expect(first.outcome).toBe('oom');
+  within(await truth.need(SETTINGS, first, 3010), needMiB);
 });
 
 test('a need beyond the card is looked for on a larger one, and far beyond it is not told', async () => {

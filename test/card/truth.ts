@@ -11,6 +11,8 @@ import type { Outcome } from './webui-api.ts';
 
 /** Of the need: what bisection may leave open. */
 const PRECISION = 0.002;
+/** How far above a guess that is less than the card, which was too little, it is tried whether it runs there. */
+const BELOW_REACH = 0.02;
 /** How far beyond the card a need is looked for, and in which steps. */
 const MOST_CARDS = 1.4;
 const CARD_STEP = 1.1;
@@ -65,7 +67,7 @@ export class Truth {
     const untriedMiB = first.peakMiB === null ? null : Math.ceil(first.peakMiB) + 2;
     const bounds =
       untriedMiB === null
-        ? await this.#beyondTheCard(runsOn, guessMiB)
+        ? ((await this.#belowTheCard(runsOn, guessMiB)) ?? (await this.#beyondTheCard(runsOn, guessMiB)))
         : { enoughMiB: untriedMiB, tooLittleMiB: usedMiB(this.#stateFile, 'now') };
     if (bounds === null) return null;
     let { enoughMiB, tooLittleMiB } = bounds;
@@ -82,6 +84,16 @@ export class Truth {
     return foundMiB !== untriedMiB || (await runsOn(foundMiB))
       ? foundMiB
       : (await smallestCap(foundMiB, this.#cardMiB, PRECISION, runsOn)).enoughMiB;
+  }
+
+  /** Attention that slices by what is free may fail on the card and run on a smaller device, in more slices. */
+  async #belowTheCard(
+    runsOn: (mib: number) => Promise<boolean>,
+    guessMiB: number | null,
+  ): Promise<{ enoughMiB: number; tooLittleMiB: number } | null> {
+    const mib = (guessMiB ?? Infinity) * (1 + BELOW_REACH);
+    if (mib >= this.#cardMiB || !(await runsOn(mib))) return null;
+    return { enoughMiB: mib, tooLittleMiB: usedMiB(this.#stateFile, 'now') };
   }
 
   /** Of settings that the card is too small for. */
