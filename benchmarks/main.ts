@@ -16,6 +16,7 @@ import { readSection, writeSection } from './report.ts';
 import { measureSamplerCpu } from './sampler-cpu.ts';
 import { measureSidecarStart } from './sidecar-start.ts';
 import { measureSliderLatency } from './slider-latency.ts';
+import { measureUnmeasured } from './unmeasured-time.ts';
 import { measureWebuiStart } from './webui-start.ts';
 
 const SIMULATED_BIN = join(import.meta.dirname, '..', 'test', 'simulated_card', 'bin');
@@ -39,6 +40,7 @@ async function withCard<T>(work: (env: NodeJS.ProcessEnv) => Promise<T>): Promis
 
 const parts = new Map<string, Part>([
   ['estimator', measureEstimator],
+  ['unmeasured', measureUnmeasured],
   ['sidecar-start', () => withCard(measureSidecarStart)],
   ['sampler-cpu', async () => [await withCard(measureSamplerCpu)]],
   ['webui-start', async () => [await measureWebuiStart()]],
