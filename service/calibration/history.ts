@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { atOnce, inTurns, type Steps } from '../base/steps.ts';
+import { atOnce, inTurns } from '../base/steps.ts';
 import type { Run } from '../recorder/run.ts';
-import type { OwnRow } from '../store/own-runs.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
-import { boundsAmong } from './observations.ts';
-import { markSuperseded } from './marks.ts';
+import { readAnew, readNewest, readSince, type Own, type OwnSource } from './reading-runs.ts';
 
 /** What is stored of one set-up. The same object until that changes. */
 export interface History {
@@ -47,39 +45,16 @@ export function lastKnownIn(history: History | null): readonly Run[] {
   return history.runs.length > 0 ? history.runs : history.imported;
 }
 
-/** More than fit, table and drift look at. Some 3 KB each. */
-const MOST_OF_EACH = 200;
 const MOST_IMPORTED = 100;
 /** A set-up, the one that it is like, and what was tried before that. */
 const MOST_KEYS = 4;
-/** They are read in a hundredth of a second or two. */
-const ROWS_AT_ONCE = 100;
 /** Read from the first by whoever waits for them, a tenth of a second or less: more are left to `refresh`. */
 const MOST_ANEW = 3_000;
-/** Of more, those that are read at once: enough to estimate from until all are read. */
-const NEWEST_AT_ONCE = 1_000;
-
 /** What the calibration of a set-up is worked out from. */
 export type ReadHistories = Pick<Histories, 'revision' | 'of' | 'has'>;
 
-export type HistorySource = Pick<
-  Store,
-  'ownWrites' | 'ownRemovals' | 'ownMark' | 'ownAfter' | 'ownFrom' | 'ownNewest' | 'newestImported' | 'has'
->;
+export type HistorySource = OwnSource & Pick<Store, 'ownWrites' | 'ownRemovals' | 'newestImported' | 'has'>;
 type Imported = Pick<History, 'imported' | 'importedStored'>;
-
-/** The own runs of a key as far as they were read. */
-interface Own {
-  readonly runs: readonly Run[];
-  readonly stored: number;
-  /** Readable or not. */
-  readonly rows: number;
-  /** Of the run that came last. */
-  readonly place: number;
-  readonly runId: string | null;
-  /** Only the newest were read, which is less than all. */
-  readonly partly: boolean;
-}
 
 interface Held {
   readonly ownWrites: number;
@@ -87,8 +62,6 @@ interface Held {
   readonly own: Own;
   readonly history: History;
 }
-
-const NOTHING: Own = { runs: [], stored: 0, rows: 0, place: 0, runId: null, partly: false };
 
 /**
  * Reads the runs of a key once, and from then on those that came since: whoever generates all day has thousands of
@@ -162,80 +135,8 @@ export function createHistories(store: HistorySource, pause: (() => Promise<void
   };
 }
 
-/** With each step some rows; null where what was read before is not the beginning of what is there now. */
-function* readSince(store: HistorySource, keyHash: string, before: Own): Steps<Own | null> {
-  let own = before;
-  if (own.rows > 0 && store.ownMark(keyHash, own.place).runIdAt !== own.runId) return null;
-  for (;;) {
-    const rows = store.ownAfter(keyHash, own.place, ROWS_AT_ONCE);
-    let lastMs = own.runs.at(-1)?.startedAtMs ?? 0;
-    // An import of old runs, or a clock that was put back: their order is another than that of their arrival.
-    for (const { startedAtMs } of rows) {
-      if (startedAtMs < lastMs) return null;
-      lastMs = startedAtMs;
-    }
-    own = withRows(own, rows);
-    if (rows.length < ROWS_AT_ONCE) break;
-    yield;
-  }
-  return store.ownMark(keyHash, own.place).rows === own.rows ? marked(own) : null;
-}
-
-function* readAnew(store: HistorySource, keyHash: string): Steps<Own> {
-  let own = NOTHING;
-  let behind: OwnRow | null = null;
-  for (;;) {
-    const rows = store.ownFrom(keyHash, behind, ROWS_AT_ONCE);
-    own = withRows(own, rows);
-    if (rows.length < ROWS_AT_ONCE) return marked(own);
-    behind = rows.at(-1) ?? null;
-    yield;
-  }
-}
-
-function readNewest(store: HistorySource, keyHash: string): Own {
-  const read = withRows(NOTHING, store.ownNewest(keyHash, NEWEST_AT_ONCE));
-  return { ...marked(read), stored: store.ownMark(keyHash, 0).rows, partly: true };
-}
-
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function withRows(own: Own, rows: readonly OwnRow[]): Own {
-  const added = rows.flatMap(({ run }) => run ?? []);
-  const runs = [...own.runs, ...added];
-  const last = rows.reduce<OwnRow | null>(
-    (latest, row) => (row.place > (latest?.place ?? own.place) ? row : latest),
-    null,
-  );
-  return {
-    runs: runs.length > 4 * MOST_OF_EACH ? newest(markSuperseded(runs)) : runs,
-    stored: own.stored + added.length,
-    rows: own.rows + rows.length,
-    place: last?.place ?? own.place,
-    runId: last?.runId ?? own.runId,
-    partly: false,
-  };
-}
-
-function marked(own: Own): Own {
-  return { ...own, runs: markSuperseded(own.runs) };
-}
-
-/**
- * And, however old, what bounds the estimates: of settings that ran out of memory the failure and the success.
- * @param runs with the marks of what they say together: of those that go nothing more is asked.
- */
-function newest(runs: readonly Run[]): Run[] {
-  const counts = { ordinary: 0, benchmark: 0 };
-  const bounds = boundsAmong(runs);
-  const kept = runs.toReversed().flatMap((run): Run[] => {
-    if ((counts[run.origin === 'ordinary' ? 'ordinary' : 'benchmark'] += 1) <= MOST_OF_EACH) return [run];
-    // What came between them is gone: they are no row of runs beside their estimates.
-    return bounds.has(run) ? [{ ...run, estimatedPeakRange: null }] : [];
-  });
-  return kept.toReversed();
 }
 
 function importedOf(store: HistorySource, keyHash: string): Imported {

@@ -1,58 +1,31 @@
 /** `headroom record -- COMMAND`: runs a program, and keeps what it and the device had of memory meanwhile. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { systemClock } from '../base/system-clock.ts';
-import { createWaiter } from '../base/waiter.ts';
-import { runCommand } from '../memory/sources/command.ts';
-import { createTreeReader, type TreeReader } from '../memory/sources/process/tree.ts';
-import { chooseSource, createSampler } from '../memory/sources/registry.ts';
 import type { SourceReason } from '../protocol/source.ts';
 import type { DeviceReading, Sampler } from '../memory/sources/types.ts';
 import { startCourse } from '../recording/course.ts';
 import { deviceNamed, recordedDeviceOf } from '../recording/device.ts';
 import { createRecordingFile, type RecordingFile } from '../recording/file.ts';
 import { RECORDING_VERSION, type EndLine, type Header, type Lack, type Line } from '../recording/format.ts';
-import { exitCodeOf, startProgram, type ProgramEnd, type StartProgram } from '../recording/program.ts';
+import { exitCodeOf, type ProgramEnd } from '../recording/program.ts';
 import { recordingOf } from '../recording/read.ts';
 import { summaryOf } from '../recording/summary.ts';
 import { readTorchFiles } from '../recording/torch-files.ts';
 import * as words from '../words/index.ts';
 import { liveInWords, summaryInWords } from '../words/terminal.ts';
 import { oneLine } from './discreet.ts';
-import type { TimedIo } from './io.ts';
-import { createLiveLine, type LiveLine, type Terminal } from './live-line.ts';
-import { programName, readRecordArgs, type RecordRequest } from './record-args.ts';
-import { passSignals } from './signals.ts';
-import { VERSION } from './version.ts';
 import { fileProblem } from './file-problem.ts';
+import { firstReadings } from './first-readings.ts';
+import { createLiveLine, type LiveLine } from './live-line.ts';
+import { programName, readRecordArgs, type RecordRequest } from './record-args.ts';
+import { hookedEnv, thisMachine, type RecordMachine, type RecordWorld } from './record-machine.ts';
+import { VERSION } from './version.ts';
 
 /** Ours, where the program was never started. */
 const NOT_RECORDED = 125;
-/**
- * A driver that sleeps takes 1.5 s for a card, and more on a machine that is busy; one that hangs is not waited for.
- */
-const FIRST_READING_MS = 10_000;
 const LIVE_EACH_MS = 500;
-
-export interface RecordWorld extends TimedIo {
-  /** The person's environment, as the program is to have it. */
-  readonly ownEnv: Readonly<Record<string, string | undefined>>;
-}
-
-export interface RecordMachine {
-  readonly clock: Clock;
-  readonly platform: NodeJS.Platform;
-  readonly createSampler: (nvidiaSmi: string | null) => Sampler;
-  readonly treeOf: (pid: number) => TreeReader;
-  readonly startProgram: StartProgram;
-  readonly passSignals: typeof passSignals;
-  /** Null where nobody looks. */
-  readonly terminal: Terminal | null;
-  /** The folder with the hook for Python; null where it is not there. */
-  readonly hookFolder: string | null;
-}
 
 /** Resolves with the program's own exit code; 125 where it was never started, for a reason of ours. */
 export async function recordCommand(
@@ -171,27 +144,6 @@ function showing(live: LiveLine, { header }: Recorded, clock: Clock) {
   };
 }
 
-/**
- * Those that are there before the program is; none where the source says that it has none, or says nothing in time. Two
- * of them: with the second the source has found its pace.
- */
-async function firstReadings(sampler: Sampler, intervalMs: number, clock: Clock): Promise<readonly DeviceReading[]> {
-  const waiter = createWaiter(clock);
-  let devices: readonly DeviceReading[] = [];
-  const unsubscribe = sampler.subscribe((event) => {
-    if (event.type === 'state') return event.state.health === 'unavailable' ? waiter.wake() : undefined;
-    if (devices.length > 0) waiter.wake();
-    ({ devices } = event.sample);
-  });
-  sampler.setIntervalMs(intervalMs);
-  const waited = waiter.wait(FIRST_READING_MS);
-  sampler.start();
-  if (sampler.state.health === 'unavailable') waiter.wake();
-  await waited;
-  unsubscribe();
-  return devices;
-}
-
 function headerOf(
   request: RecordRequest,
   { clock, platform }: RecordMachine,
@@ -221,13 +173,6 @@ function openFile({ out, force }: RecordRequest, header: Header): RecordingFile 
   }
 }
 
-/** Our folder comes first; an empty PYTHONPATH behind it would mean the current folder. */
-function hookedEnv(env: RecordWorld['ownEnv'], hookFolder: string, torchFolder: string): RecordWorld['ownEnv'] {
-  const before = env['PYTHONPATH'];
-  const path = before === undefined || before === '' ? hookFolder : `${hookFolder}${delimiter}${before}`;
-  return { ...env, PYTHONPATH: path, HEADROOM_TORCH_FOLDER: torchFolder };
-}
-
 function tellEnd({ file, header, lines }: Recorded, { out, quiet }: RecordRequest, world: RecordWorld): void {
   const error = file.finish();
   if (!quiet)
@@ -240,26 +185,3 @@ function refuse(world: RecordWorld, exitCode: number, message: string): number {
   world.err(`headroom record: ${oneLine(message)}${exitCode === 2 ? ` ${words.SEE_HELP}` : ''}\n`);
   return exitCode;
 }
-
-function thisMachine({ env }: RecordWorld): RecordMachine {
-  const { platform, stderr } = process;
-  const clock = systemClock;
-  // Beside dist/ in an installed extension; a checkout runs from service/.
-  const hookFolder = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '..', HOOK_FOLDER);
-  return {
-    clock,
-    platform,
-    createSampler: (nvidiaSmi) => createSampler(chooseSource(null), { clock, runCommand, nvidiaSmi, platform, env }),
-    treeOf: (pid) => createTreeReader(pid, platform, clock, runCommand),
-    startProgram,
-    passSignals,
-    terminal: stderr.isTTY
-      ? { columns: stderr.columns || USUAL_COLUMNS, write: (text) => void stderr.write(text) }
-      : null,
-    hookFolder: existsSync(join(hookFolder, 'sitecustomize.py')) ? hookFolder : null,
-  };
-}
-
-const HOOK_FOLDER = join('extension', 'record_hook');
-/** Of a terminal that does not tell its own. */
-const USUAL_COLUMNS = 80;
