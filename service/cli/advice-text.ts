@@ -1,4 +1,5 @@
 /** Advice for people and for programs. */
+import { at } from '../base/at.ts';
 import type { AdviceResult } from '../protocol/advice.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import * as words from '../words/index.ts';
@@ -73,7 +74,7 @@ function table(lines: readonly (readonly string[])[]): string[] {
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
   return lines.map((cells) =>
     cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell.padEnd(at(widths, column)))
       .join('  ')
       .trimEnd(),
   );

@@ -1,4 +1,5 @@
 /** The figures of one error, field by field: versions put them in other words and another order, and texts are cut. */
+import { at } from '../base/at.ts';
 import { AMOUNT, amountMiB } from './amounts.ts';
 import type { ErrorFigures, ErrorReading, TorchGeneration } from './kinds.ts';
 
@@ -79,7 +80,7 @@ export function figuresOf(error: string): Figures {
 function field(error: string, name: keyof typeof FIELDS): number | null {
   for (const pattern of FIELDS[name]) {
     const found = pattern.exec(error);
-    if (found !== null) return amountMiB(found[1] ?? '', found[2] ?? '');
+    if (found !== null) return amountMiB(at(found, 1), at(found, 2));
   }
   return null;
 }

@@ -7,12 +7,13 @@
  * equal ones count for neither side, which makes a rise look a little less sure than it is.
  * @returns P(S >= that of `figures`).
  */
+import { at } from '../base/at.ts';
+
 export function kendallTail(figures: readonly number[]): number {
   const n = figures.length;
   let s = 0;
   for (let later = 1; later < n; later += 1)
-    for (let earlier = 0; earlier < later; earlier += 1)
-      s += Math.sign((figures[later] ?? 0) - (figures[earlier] ?? 0));
+    for (let earlier = 0; earlier < later; earlier += 1) s += Math.sign(at(figures, later) - at(figures, earlier));
   const pairs = (n * (n - 1)) / 2;
   const mostInversions = Math.floor((pairs - s) / 2);
   return inversions(n)
@@ -25,8 +26,8 @@ function inversions(n: number): number[] {
   let shares = [1];
   for (let i = 2; i <= n; i += 1) {
     const next = new Array<number>(shares.length + i - 1).fill(0);
-    shares.forEach((share, at) => {
-      for (let added = 0; added < i; added += 1) next[at + added] = (next[at + added] ?? 0) + share / i;
+    shares.forEach((share, before) => {
+      for (let added = 0; added < i; added += 1) next[before + added] = at(next, before + added) + share / i;
     });
     shares = next;
   }

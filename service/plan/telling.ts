@@ -1,4 +1,5 @@
 /** Small runs that tell apart the networks and laws that a set-up may have: a probe is made of nothing else. */
+import { at } from '../base/at.ts';
 import { workMpx } from '../model/geometry.ts';
 import { replayedMiB } from '../model/reserved.ts';
 import { activePeakMiB } from '../model/replay/peaks.ts';
@@ -71,6 +72,6 @@ function pairsToldApart(replays: readonly Replay[], settings: GenerationSettings
     replayedMiB(one, settings, Infinity),
   ]);
   const differ = (a: readonly number[], b: readonly number[]): boolean =>
-    a.some((mib, i) => Math.abs(mib - (b[i] ?? 0)) > TOLD_APART_SHARE * (staticMiB + mib));
+    a.some((mib, i) => Math.abs(mib - at(b, i)) > TOLD_APART_SHARE * (staticMiB + mib));
   return figures.reduce((sum, one, i) => sum + figures.slice(i + 1).filter((other) => differ(one, other)).length, 0);
 }
