@@ -28,6 +28,7 @@ const NOTHING_KNOWN: Readonly<Surroundings> = {
   upscalers: [],
 };
 
+/** Long, for here the page's parts are put together and told of each other; it does nothing itself. */
 export function startPage(): void {
   const surroundings: Surroundings = { ...NOTHING_KNOWN };
   const send = (message: ViewerMessage) => connection.send(message);

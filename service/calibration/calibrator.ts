@@ -40,7 +40,10 @@ interface Standing {
   readonly orSimilar: Calibration;
 }
 
-/** @param known the set-ups among which a similar one is sought, last seen first. */
+/**
+ * Long, for its parts share the state that is kept here; none of them is.
+ * @param known the set-ups among which a similar one is sought, last seen first.
+ */
 export function createCalibrator(
   histories: ReadHistories,
   known: () => readonly KnownSetUp[] = () => [],

@@ -67,6 +67,8 @@ interface Held {
  * Reads the runs of a key once, and from then on those that came since: whoever generates all day has thousands of
  * them, and each new one changes fit, table and curves. What another process writes, an import may be a hundred
  * thousand runs, is read in `refresh`; and so is what lies before the newest of tens of thousands.
+ *
+ * Long, for its parts share the state that is kept here; none of them is.
  * @param pause lets others have their turn; null where nobody waits, and all is read at once.
  */
 export function createHistories(store: HistorySource, pause: (() => Promise<void>) | null = null): Histories {

@@ -28,7 +28,10 @@ export interface Programs {
   useHost(pid: number | null): void;
 }
 
-/** @param onChange called when there is another answer. */
+/**
+ * Long, for its parts share the state that is kept here; none of them is.
+ * @param onChange called when there is another answer.
+ */
 export function createPrograms(clock: Clock, ledger: LiveLedger, onChange: () => void): Programs {
   let list: readonly GpuProcess[] | null = null;
   let hostPid: number | null = null;

@@ -31,7 +31,10 @@ export interface Asking {
   lacks(): Lack[];
 }
 
-/** The driver's lists of programs, asked for where they may have changed. */
+/**
+ * The driver's lists of programs, asked for where they may have changed.
+ * Long, for its parts share the state that is kept here; none of them is.
+ */
 export function createAsking(
   { clock, sampler, write }: AskingParts,
   devices: readonly DeviceOnCourse[],

@@ -32,6 +32,7 @@ const SILENT_MS = 500;
 /** Where each reading of the RAM is a process of its own. */
 const TOOL_EACH_MS = 1_000;
 
+/** Long, for its parts share the state that is kept here; none of them is. */
 export function startCourse(parts: CourseParts): Course {
   const { clock, sampler, tree, write } = parts;
   const startedMs = clock.monotonicMs();

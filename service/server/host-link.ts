@@ -60,6 +60,7 @@ interface Ready {
 const REPLACED = 4001;
 const WRONG_PROTOCOL = 4002;
 
+/** Long, for its parts share the state that is kept here; none of them is. */
 export function createHostLink(options: HostLinkOptions): HostLink {
   const { log, onMessage } = options;
   const runs = createHostRuns();

@@ -31,6 +31,8 @@ interface Entry {
  *   or many devices', and rows of two machines are of no machine: they are no answer.
  * - Without a usable row the reason is: a failure of the whole call in the text; the rows' own; the exit code's, if
  *   what is printed is nvidia-smi's own or nothing; `no-devices` for a header alone; `bad-output`.
+ *
+ * Long, for this order of the rules is what there is to read.
  * @param exitCode null where nvidia-smi could not be started.
  */
 export function readGpuOutput(text: string, exitCode: number | null): GpuOutput {
