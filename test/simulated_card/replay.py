@@ -48,8 +48,10 @@ def memory_of(variant: Variant, row: Mapping[str, str], room: int = _UNLIMITED) 
     """On a device that has `room` bytes. Raises Refused where these are too few."""
     free = replay(variant, row, room)
     most = free.reserved.peak
-    cap_need = _least(free.allocated.peak, most, lambda cap: replay(variant, row, room, cap))
-    need = _least_device(variant, row) if variant.attention == "doggettx" else cap_need
+    # Workspaces are done without where they do not fit, so less than what is active with them may do.
+    low = replay(_without_workspaces(variant), row, room).allocated.peak
+    cap_need = _least(low, most, lambda cap: replay(variant, row, room, cap))
+    need = _least_device(variant, row) if variant.attention in ("doggettx", "invokeai") else cap_need
     return Memory(free.allocated.peak / MIB, most / MIB, need / MIB, cap_need / MIB)
 
 
@@ -57,11 +59,16 @@ def _least_device(variant: Variant, row: Mapping[str, str]) -> int:
     """More slices are made the less room there is, so a smaller device may do where a larger one does not: the least is
     meant.
     """
-    bare = dataclasses.replace(variant.laws, workspace="none", workspace_in_float="none")
-    low = high = replay(dataclasses.replace(variant, attention="xformers", laws=bare), row).allocated.peak * 9 // 10
+    bare = dataclasses.replace(_without_workspaces(variant), attention="xformers")
+    low = high = replay(bare, row).allocated.peak * 9 // 10
     while not _runs(functools.partial(replay, variant, row, high)):
         low, high = high, high * 101 // 100
     return _least(low, high, lambda size: replay(variant, row, size))
+
+
+def _without_workspaces(variant: Variant) -> Variant:
+    laws = dataclasses.replace(variant.laws, workspace="none", workspace_in_float="none")
+    return dataclasses.replace(variant, laws=laws)
 
 
 def _least(low: int, high: int, run: Callable[[int], object]) -> int:

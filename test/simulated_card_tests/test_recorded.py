@@ -13,7 +13,7 @@ import pytest
 from simulated_card.allocator import MIB, Refused
 from simulated_card.laws import CARD, TRACED, Libraries
 from simulated_card.phases import SD15, SDXL, Phases
-from simulated_card.replay import Variant, replay
+from simulated_card.replay import Variant, memory_of, replay
 from simulated_card.tensors import FLOAT
 from test_phases import allocator_with
 
@@ -93,6 +93,14 @@ def test_it_refuses_what_the_real_pytorch_refuses_and_grants_what_that_grants(na
         wrong += runs(VARIANTS[name], row, need_mib * 0.985 - idle_mib)
     assert len(rows) >= 15
     assert wrong <= 1
+
+
+def test_the_least_device_lies_below_what_is_active_where_workspaces_are_done_without():
+    table = Table("sd1-sdp")
+    row = next(row for row in table.rows if float(row["need_mib"]) < 0.75 * float(row["active_mib"]))
+    memory = memory_of(VARIANTS["sd1-sdp"], row)
+    assert memory.need_mib == pytest.approx(float(row["need_mib"]) - table.slack_mib, abs=0.01 * table.static_mib)
+    assert memory.need_mib < memory.active_mib
 
 
 def tight_rows():
