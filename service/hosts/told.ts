@@ -50,6 +50,8 @@ type Key = Environment['key'];
 
 const BITS: Readonly<Record<string, Bits>> = { float16: 16, bfloat16: 16, float32: 32 };
 const USUAL_UNETS = ['Automatic', 'None'];
+/** Of the other attentions it is not known how they take 32 bits. */
+const KNOWN_UPCAST: readonly (string | undefined)[] = ['sdp', 'Doggettx'];
 
 export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold> {
   if (backend !== 'cuda') return { ok: false, reason: 'other-backend' };
@@ -82,8 +84,7 @@ function variantIn(key: Key): Pick<ToldNetworks, 'fp8' | 'upcastsAttention' | 'c
 function obstacleIn(key: Key): NotTold | null {
   const isOn = (name: string): boolean => isTrue(key[name]);
   if (isOn('unet_needs_upcast') || (isOn('fp8') && isOn('cache_fp16_weight'))) return 'unknown-precision';
-  // The others take other slices then.
-  if (isOn('upcast_attn') && key['attention'] !== 'sdp') return 'unknown-precision';
+  if (isOn('upcast_attn') && !KNOWN_UPCAST.includes(key['attention'])) return 'unknown-precision';
   if (key['sd_unet'] !== undefined && !USUAL_UNETS.includes(key['sd_unet'])) return 'other-unet';
   if (isOn('hypertile_enable_unet') || isOn('hypertile_enable_unet_secondpass') || isOn('hypertile_enable_vae'))
     return 'hypertile';

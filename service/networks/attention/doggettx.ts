@@ -15,8 +15,8 @@ const TELLING_SLICES = 2;
 export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: number): Tensor {
   const { tape } = ops;
   const { unit, channels } = x;
-  const { width } = ops.precision;
   const { query, key, value } = byHeads(ops, withScaledKey(ops, projected(ops, x, source)));
+  const { width } = query;
   const joined = ops.like(x, channels, width);
   const { unit: scoresUnit, channels: scoresChannels } = scoresOf(unit, source, heads);
   const slicing = tape.slice({
@@ -36,8 +36,9 @@ export function attendInSlices(ops: Layers, x: Tensor, source: Tensor, heads: nu
     tape.release(slice(unit, channels), weights);
   }
   tape.release(query, key, value);
+  const narrow = ops.through(joined, (y) => ops.cast(y, ops.precision.width));
   return ops.through(
-    ops.through(joined, (y) => ops.pointwise(y)),
+    ops.through(narrow, (y) => ops.pointwise(y)),
     (y) => ops.linear(y, channels),
   );
 }

@@ -273,6 +273,21 @@ describe('with no run to learn from', () => {
     expect(outcomes.every(({ isNear }) => isNear)).toBe(true);
   });
 
+  test("Doggettx's slices in 32 bits peak as they did in SD 2: active within 0.5 %, reserved within 1.4 %", () => {
+    const { rows, staticMiB, host } = recordedTable('sd2-doggettx-upcast');
+    const told: Networks = { ...networksOf(['sd2', 'Doggettx'], 'x+y'), shape: 'sd2' };
+    const networks: Networks = { ...told, variant: { upcastsAttention: true } };
+    const roomMiB = 24 * 1024 - host.contextMiB - staticMiB;
+    const slackMiB = host.idleSlackMiB ?? 0;
+    const offs = rows.map(({ settings, activeMiB, reservedMiB }) => ({
+      active: Math.abs((staticMiB + activePeakMiB(networks, settings, null, roomMiB)) / activeMiB - 1),
+      reserved: Math.abs((staticMiB + slackMiB + reservedPeakMiB(networks, settings, null, roomMiB)) / reservedMiB - 1),
+    }));
+    expect(offs.length).toBeGreaterThan(50);
+    expect(Math.max(...offs.map(({ active }) => active))).toBeLessThan(0.005);
+    expect(Math.max(...offs.map(({ reserved }) => reserved))).toBeLessThan(0.014);
+  });
+
   test("InvokeAI's peaks are those recorded in all four operations", () => {
     const { rows, staticMiB, host } = recordedTable('sd1-invokeai');
     const networks = networksOf(['sd1', 'InvokeAI'], 'x+y');
