@@ -46,16 +46,16 @@ export function leastBetween(course: Course, lowMiB: number, onceMiB: number, hi
 }
 
 /** So many limits are tried for one that is enough below what bisection found. */
-const ISLAND_TRIES = 6;
+const ISLAND_TRIES = 24;
 
 /** The first stretch of limits from the least on that are enough, before some that are not; null where none is seen. */
 function islandBelow(course: Course, lowMiB: number, needMiB: number): number | null {
-  const stepMiB = Math.max((needMiB - lowMiB) / ISLAND_TRIES, NEED_STEP * needMiB);
-  for (let at = lowMiB; at < needMiB * (1 - NEED_STEP);) {
+  const stepMiB = NEED_STEP * needMiB;
+  let at = lowMiB;
+  for (let tries = 0; tries < ISLAND_TRIES && at < needMiB - stepMiB; tries += 1) {
     const { failed, fromMiB, upToMiB } = course.under(at, true);
-    if (failed === null && course.under(at + NEED_STEP * needMiB, true).failed === null)
-      return Math.max(lowMiB, fromMiB);
-    at = Math.max(at + stepMiB, Math.min(upToMiB, at + 2 * stepMiB));
+    if (failed === null && course.under(at + stepMiB, true).failed === null) return Math.max(lowMiB, fromMiB);
+    at = failed === null ? at + stepMiB : Math.max(at + stepMiB, upToMiB);
   }
   return null;
 }
