@@ -26,11 +26,11 @@ describe('recorded tables', () => {
   // One need of Doggettx is missed: img2img of three pictures, whose encoding slices later than it is thought to.
   test.each([
     { name: 'sd1-sdp', needs: 60, coverage: 1, tight: 0.02 },
-    // On a card of 6 GiB one of its settings fails, although it runs on less: that is said, and it counts as tight.
+    // Some settings of Doggettx's fail on a card and run on a smaller one: that is said, and it counts as tight.
     { name: 'sd1-doggettx', needs: 10, coverage: 0.9, tight: 0.08 },
     { name: 'sd1-invokeai', needs: 10, coverage: 1, tight: 0.06 },
     { name: 'sdxl-sdp', needs: 10, coverage: 1, tight: 0.02 },
-    { name: 'sdxl-doggettx', needs: 10, coverage: 1, tight: 0.06 },
+    { name: 'sdxl-doggettx', needs: 10, coverage: 1, tight: 0.08 },
     { name: 'sdxl-sdp-no-half-vae', needs: 10, coverage: 1, tight: 0.02 },
   ])(
     '$name: at most 10 of 24 runs tell what is required within 0.5 %, and upper bounds hold and lie 2 % above',
