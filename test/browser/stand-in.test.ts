@@ -240,6 +240,28 @@ describe('the main job, by mouse', () => {
       .waitFor();
   });
 
+  test('one click makes it fit, in what Gradio itself sends too, and another puts it back', async () => {
+    const offer = readout('txt2img').getByRole('button', { name: /^Use \d+x\d+$/ });
+    const name = await offer.innerText({ timeout: LIMIT_MS });
+    await offer.click();
+    await page.locator('#headroom_txt2img_readout[data-state=fits]').waitFor({ timeout: LIMIT_MS });
+    const size = name.replace('Use ', 'Size: ');
+    await page.locator('#txt2img_generate').click();
+    await page.locator('#html_info_txt2img').getByText(size).waitFor({ timeout: LIMIT_MS });
+    await readout('txt2img').getByRole('button', { name: 'Undo' }).click();
+    await asked('txt2img', { width: 2048, height: 2048, batchSize: 8 });
+    await page.locator('#headroom_txt2img_readout[data-state=will-not-fit]').waitFor({ timeout: LIMIT_MS });
+  });
+
+  test('Generate of what will not fit waits for an answer; nothing is generated meanwhile', async () => {
+    const before = await page.locator('#html_info_txt2img').first().innerText();
+    await page.locator('#txt2img_generate').click();
+    const dialog = page.getByRole('dialog', { name: 'This will not fit' });
+    await dialog.getByText('out-of-memory error').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await page.locator('#html_info_txt2img').first().innerText(), before);
+  });
+
   test('another checkpoint changes what is calibrated', async () => {
     const checkpoints = await page.locator('#setting_sd_model_checkpoint input').inputValue();
     await choose('setting_sd_model_checkpoint', checkpoints.includes('sdxl') ? 'sd15' : 'sdxl');

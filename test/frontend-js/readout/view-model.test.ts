@@ -50,6 +50,14 @@ describe('a readout', () => {
     });
   });
 
+  test('shows no peak below what is required: it would fail before it had that much', () => {
+    const required = { valueMiB: 23_000, lowMiB: 22_800, highMiB: 23_200 };
+    const tooLarge: ReadoutInput = { ...input, result: { ...estimated, verdict: 'will-not-fit', required } };
+    const { figures, announcement } = readoutModel(tooLarge);
+    expect(figures).toEqual(['required 22.5 GiB', 'of 8.0 GiB VRAM']);
+    expect(announcement).not.toContain('peak');
+  });
+
   test('offers to measure the card where nothing was measured, and the WebUI can be asked for runs', () => {
     const unmeasured: ReadoutInput = { ...input, result: { ...estimated, basis: 'unmeasured' } };
     expect(readoutModel(unmeasured).offerProbe).toBe(true);

@@ -58,11 +58,14 @@ export function totalInWords({ totalMiB, usableMiB }: Estimated): string {
 
 /** One line, which breaks between its parts alone. */
 export function figuresOf({ required, peak, totalMiB }: Estimated, label: Label): string[] {
-  return [
-    `required ${formatMiB(required.valueMiB)} /`,
-    `peak ${formatMiB(peak.valueMiB)}`,
-    `of ${formatMiB(totalMiB)} ${label}`,
-  ];
+  const needed = `required ${formatMiB(required.valueMiB)}`;
+  const figures = isReached({ required, peak }) ? [`${needed} /`, `peak ${formatMiB(peak.valueMiB)}`] : [needed];
+  return [...figures, `of ${formatMiB(totalMiB)} ${label}`];
+}
+
+/** What ends before it has what it needs never shows a peak of its own: a figure below what is required would puzzle. */
+function isReached({ required, peak }: Pick<Estimated, 'required' | 'peak'>): boolean {
+  return peak.valueMiB >= required.valueMiB;
 }
 
 /** The same where there is no estimate. */
@@ -81,9 +84,8 @@ export function estimateAloud(
   label: Label,
   besides: readonly string[],
 ): string {
-  const figures =
-    `required ${formatMiB(required.valueMiB)}, peak ${formatMiB(peak.valueMiB)} of ${formatMiB(totalMiB)} ` +
-    `${label}`;
+  const peaks = isReached({ required, peak }) ? `, peak ${formatMiB(peak.valueMiB)}` : '';
+  const figures = `required ${formatMiB(required.valueMiB)}${peaks} of ${formatMiB(totalMiB)} ${label}`;
   return `${verdict}: ${figures}, ${besides.join(', ')}.`;
 }
 
