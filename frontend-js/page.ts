@@ -34,8 +34,9 @@ export function startPage(): void {
   const send = (message: ViewerMessage) => connection.send(message);
   const desk = new AdviceDesk(send);
   const permission = new Permission(shelfOf(window));
-  const tab = new Tab(send, permission);
-  const readouts = createReadouts(tab, send, desk, () => surroundings);
+  const txt2imgSettings = () => readouts.find((one) => one.tab === 'txt2img')?.settings ?? null;
+  const tab = new Tab(send, permission, desk, txt2imgSettings);
+  const readouts: readonly Readout[] = createReadouts(tab, send, desk, () => surroundings);
   watchGenerate((name, again) => readouts.some((one) => one.tab === name && one.holdsGenerate(permission, again)));
   const paint = () => {
     for (const readout of readouts) readout.paint();

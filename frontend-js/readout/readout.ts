@@ -1,7 +1,7 @@
 /** One tab's readout: reads the controls, asks, shows the answer. */
 import type { Clock } from '../../service/base/clock.ts';
 import type { Upscaler } from '../../service/protocol/host.ts';
-import type { EstimateResult } from '../../service/protocol/estimate.ts';
+import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
 import { apply, batchCountOn } from '../apply.ts';
@@ -82,6 +82,11 @@ export class Readout {
       this.paint();
     }
     this.readControls();
+  }
+
+  /** As they stand; null while they make no sense. */
+  get settings(): RequestedSettings | null {
+    return this.#reading?.ok === true ? this.#reading.settings : null;
   }
 
   fitColours(): void {

@@ -1,6 +1,8 @@
 /** The Headroom tab: puts its parts into the element that the WebUI (or a page of our own) has for it. */
+import type { RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
+import type { AdviceDesk } from '../advice-desk.ts';
 import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
 import { element, setHidden } from '../dom.ts';
@@ -12,6 +14,7 @@ import { BenchmarkPart } from './benchmark.ts';
 import { ExplainPart } from './explain.ts';
 import { FoundPart } from './found.ts';
 import { ResultsPart } from './results.ts';
+import { WhatFitsPart } from './what-fits.ts';
 
 /** Half a second or so. */
 const FOCUS_TRIES = 30;
@@ -41,12 +44,18 @@ export class Tab {
   readonly #benchmark: BenchmarkPart;
   readonly #results: ResultsPart;
   readonly #explain: ExplainPart;
+  readonly #whatFits: WhatFitsPart;
   readonly #body: HTMLElement;
   readonly #colours: Colours;
   #state: ViewerState | null = null;
   #connected = false;
 
-  constructor(send: (message: ViewerMessage) => void, permission: Permission) {
+  constructor(
+    send: (message: ViewerMessage) => void,
+    permission: Permission,
+    desk: AdviceDesk,
+    settings: () => RequestedSettings | null,
+  ) {
     const order = (message: ViewerMessage) => {
       this.#banner.refused(null);
       send(message);
@@ -55,9 +64,11 @@ export class Tab {
     this.#benchmark = new BenchmarkPart(send, order);
     this.#results = new ResultsPart(order);
     this.#explain = new ExplainPart(order);
+    this.#whatFits = new WhatFitsPart(desk, settings);
     this.#body = element('div', { class: 'headroom-body' }, [
       element('div', { class: 'headroom-columns' }, [this.#benchmark.root, this.#found.root]),
       this.#results.root,
+      this.#whatFits.root,
       this.#explain.root,
       warnField(permission),
     ]);
@@ -104,6 +115,7 @@ export class Tab {
     if (connected && !this.#connected) {
       this.#benchmark.forgetAsked();
       this.#results.forgetAsked();
+      this.#whatFits.forgetAsked();
     }
     if (!connected && this.#connected) this.#noReadings();
     this.#connected = connected;

@@ -2,6 +2,7 @@
 import { at } from '../base/at.ts';
 import type { AdviceResult } from '../protocol/advice.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
+import { flagsTable, sizesTable } from '../words/advice-tables.ts';
 import * as words from '../words/index.ts';
 import { inColumns } from './columns.ts';
 
@@ -19,9 +20,9 @@ export function adviceText({ keyHash, environment }: KnownEnvironment, result: A
     case 'remedies':
       return inColumns([setUp, ...remedies(result)], WIDTH);
     case 'largest':
-      return [...inColumns([setUp, ...largest(result)], WIDTH), ...table(sizes(result))];
+      return [...inColumns([setUp, ...largest(result)], WIDTH), ...table(sizesTable(result))];
     case 'flags':
-      return [...inColumns([setUp, ...unknown(result.unknown)], WIDTH), ...table(flags(result))];
+      return [...inColumns([setUp, ...unknown(result.unknown)], WIDTH), ...table(flagsTable(result))];
   }
 }
 
@@ -46,27 +47,6 @@ function largest({ size, batchSize, hires, table: { operation } }: About<'larges
     [words.LARGEST, words.sizeInWords(size)],
     [words.LARGEST_BATCH, batchSize === null ? words.NONE_FITS : String(batchSize)],
     ...(operation.startsWith('hires_') ? [[words.LARGEST_HIRES, words.sizeInWords(hires)] as const] : []),
-  ];
-}
-
-function sizes({ table: { batchSizes, rows } }: About<'largest'>): string[][] {
-  const head = ['', ...batchSizes.map(words.batchHeading)];
-  return [head, ...rows.map(({ shape, sizes: all }) => [shape, ...all.map(words.sizeInWords)])];
-}
-
-function flags({ cardsMiB, rows }: About<'flags'>): string[][] {
-  const head = [...words.FLAGS_HEADINGS, ...cardsMiB.map(words.cardHeading)];
-  return [
-    head,
-    ...rows.map((row) => [
-      `${row.isNow ? '* ' : ''}${row.attention}`,
-      row.vramMode,
-      words.VAE_WIDTHS[row.vae],
-      words.formatMiB(row.required.valueMiB),
-      words.formatMiB(row.peak.valueMiB),
-      words.VERDICT_NAMES[row.verdict],
-      ...row.onCards.map((verdict) => words.VERDICT_NAMES[verdict]),
-    ]),
   ];
 }
 

@@ -25,6 +25,19 @@ export const VAE_WIDTHS: Readonly<Record<'half' | 'float', string>> = { half: '1
 export const NO_NETWORKS: string =
   'The networks of this set-up are not known well enough to tell what would be if it were changed.';
 
+/** In the tab. */
+export const WHAT_FITS: string = 'What fits';
+export const ABOUT_WHAT_FITS: string = 'For the settings on txt2img, with the memory that is free now.';
+export const LARGEST_SIZES: string = 'Largest sizes';
+export const COMPARE_FLAGS: string = 'Compare flags';
+export const WORKING_IT_OUT: string = 'Working it out.';
+export const NO_SETTINGS: string = 'The settings on txt2img make no sense yet.';
+
+/** Above a table; `flags`: those in force are marked in it. */
+export function ofSettings(settings: Parameters<typeof formatSettings>[0], flags: boolean): string {
+  return `For ${formatSettings(settings)}${flags ? '; * marks the flags in force' : ''}.`;
+}
+
 export function changeInWords(change: AdvisedChange): string {
   switch (change.code) {
     case 'smaller-size':
