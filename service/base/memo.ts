@@ -50,3 +50,12 @@ export function memoised<K extends object, V>(workOut: (of: K) => V): (of: K) =>
     return value;
   };
 }
+
+/** The same of the object asked about last, and of no other: what is worked out may be large. */
+export function memoisedLast<K extends object, V>(workOut: (of: K) => V): (of: K) => V {
+  let last: { readonly of: K; readonly value: V } | null = null;
+  return (of) => {
+    if (last?.of !== of) last = { of, value: workOut(of) };
+    return last.value;
+  };
+}

@@ -1,3 +1,4 @@
+import { memoisedLast } from '../../base/memo.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import type { Networks } from '../../networks/networks.ts';
 import { leastActiveMiB, mostActiveMiB, replayName, stagesOf, type Stage } from './stages.ts';
@@ -37,16 +38,16 @@ export class Group {
   }
 }
 
-/** Of the settings that were asked for last: all that an estimate asks is of the same ones. */
-let last: { readonly settings: GenerationSettings; readonly groups: Map<Networks, readonly Group[]> } | null = null;
+/** All that an estimate asks is of the same settings. */
+const groupsByNetworks = memoisedLast((_settings: GenerationSettings) => new Map<Networks, readonly Group[]>());
 
 /** In the order in which the WebUI runs them. */
 export function groupsOf(networks: Networks, settings: GenerationSettings): readonly Group[] {
-  if (last?.settings !== settings) last = { settings, groups: new Map() };
-  let groups = last.groups.get(networks);
+  const known = groupsByNetworks(settings);
+  let groups = known.get(networks);
   if (groups === undefined) {
     groups = stagesOf(settings, networks.unlike).map((stages) => new Group(networks, stages));
-    last.groups.set(networks, groups);
+    known.set(networks, groups);
   }
   return groups;
 }

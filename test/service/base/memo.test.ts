@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Memo, memoised } from '../../../service/base/memo.ts';
+import { Memo, memoised, memoisedLast } from '../../../service/base/memo.ts';
 
 test('holds no more than its most, and what is asked for since longest', () => {
   const memo = new Memo<number>(10);
@@ -29,4 +29,15 @@ test('what is worked out of an object is worked out once', () => {
   const list = [1, 2, 3];
   expect([lengthOf(list), lengthOf(list), lengthOf([1])]).toEqual([3, 3, 1]);
   expect(times).toBe(2);
+});
+
+test('of the object asked about last alone, one that is gone back to is worked out again', () => {
+  let times = 0;
+  const lengthOf = memoisedLast((list: readonly number[]) => {
+    times += 1;
+    return list.length;
+  });
+  const [first, second] = [[1, 2, 3], [1]];
+  expect([lengthOf(first), lengthOf(first), lengthOf(second), lengthOf(first)]).toEqual([3, 3, 1, 3]);
+  expect(times).toBe(3);
 });
