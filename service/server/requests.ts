@@ -27,7 +27,7 @@ export interface RequestsOptions {
 
 type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
 
-/** Follows or answers what pages ask for, estimates aside. */
+/** Follows or answers what pages ask for, estimates aside. A case a message, hence its length. */
 export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
   const { parts, planner, log, readRam } = options;
   const remember = createMemory();
