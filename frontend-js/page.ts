@@ -8,6 +8,7 @@ import { watchGenerate } from './generate/presses.ts';
 import { whyOffline } from './offline.ts';
 import { Readout } from './readout/readout.ts';
 import type { Surroundings } from './readout/readout.ts';
+import type { TabName } from './settings.ts';
 import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
 import { addStyles } from './styles.ts';
 import { Tab } from './tab/tab.ts';
@@ -34,9 +35,8 @@ export function startPage(): void {
   const send = (message: ViewerMessage) => connection.send(message);
   const desk = new AdviceDesk(send);
   const permission = new Permission(shelfOf(window));
-  const txt2imgSettings = () => readouts.find((one) => one.tab === 'txt2img')?.settings ?? null;
-  const tab = new Tab(send, permission, desk, txt2imgSettings);
-  const readouts: readonly Readout[] = createReadouts(tab, send, desk, () => surroundings);
+  const tab = new Tab(send, permission, desk, () => readouts[0].settings);
+  const readouts: Readouts = createReadouts(tab, send, desk, () => surroundings);
   watchGenerate((name, again) => readouts.some((one) => one.tab === name && one.holdsGenerate(permission, again)));
   const paint = () => {
     for (const readout of readouts) readout.paint();
@@ -96,18 +96,21 @@ export function startPage(): void {
   connection.start();
 }
 
+type Readouts = readonly [txt2img: Readout, img2img: Readout];
+
 function createReadouts(
   tab: Tab,
   send: (message: ViewerMessage) => void,
   desk: AdviceDesk,
   surroundings: () => Surroundings,
-): readonly Readout[] {
+): Readouts {
   const openTab = () => {
     openWebuiTab('Headroom');
     tab.focus();
   };
   const on = { openTab, probe: () => tab.probe() };
-  return (['txt2img', 'img2img'] as const).map((name) => new Readout(name, browserClock, send, desk, surroundings, on));
+  const readout = (name: TabName) => new Readout(name, browserClock, send, desk, surroundings, on);
+  return [readout('txt2img'), readout('img2img')];
 }
 
 function retryWhenWanted(connection: Connection): void {
