@@ -20,7 +20,8 @@ let standIn: BuiltStandIn;
 let page: Page;
 
 async function start(...args: string[]): Promise<void> {
-  standIn = await startBuiltStandIn(8, ['--pace', '0', ...args], dataDir);
+  // Under a card's own laws some runs were marked as disturbed on a busy machine, for a reason not yet found.
+  standIn = await startBuiltStandIn(8, ['--pace', '0', '--laws', 'traced', ...args], dataDir);
   page = await openPage(standIn.url);
   await page.ready();
 }
