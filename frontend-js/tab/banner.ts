@@ -2,6 +2,7 @@
 import type { ToViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
 import type { ConnectionState } from '../connection.ts';
+import { button } from '../button.ts';
 import { element, setHidden, setText } from '../dom.ts';
 import { icon, setIcon } from '../icons.ts';
 import { isOffline } from '../offline.ts';
@@ -38,12 +39,7 @@ export class Banner {
   #shown = '';
 
   constructor(onRestart: () => void) {
-    this.#restart = element('button', {
-      class: 'headroom-button',
-      text: words.RESTART,
-      attributes: { type: 'button' },
-      on: { click: onRestart },
-    });
+    this.#restart = button('headroom-button', words.RESTART, onRestart);
     const sign = icon();
     setIcon(sign, 'warning');
     this.#bar = element('div', { class: 'headroom-notice', attributes: { 'data-tone': 'close', role: 'status' } }, [

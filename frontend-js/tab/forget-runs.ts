@@ -1,5 +1,6 @@
 /** "Forget these runs", all of a key or the imported ones, which asks once before it does. */
 import * as words from '../../service/words/index.ts';
+import { button } from '../button.ts';
 import { element, setHidden, setText } from '../dom.ts';
 
 export class ForgetRuns {
@@ -12,11 +13,9 @@ export class ForgetRuns {
 
   constructor(which: 'all' | 'imported', onForget: () => void) {
     this.#which = which;
-    const button = (text: string, click: () => void) =>
-      element('button', { class: 'headroom-button', text, attributes: { type: 'button' }, on: { click } });
-    this.#ask = button(words.forgetInWords(which), () => this.#open(true));
-    this.#keep = button(words.KEEP_THEM, () => this.#open(false));
-    const forget = button(words.FORGET, () => {
+    this.#ask = button('headroom-button', words.forgetInWords(which), () => this.#open(true));
+    this.#keep = button('headroom-button', words.KEEP_THEM, () => this.#open(false));
+    const forget = button('headroom-button', words.FORGET, () => {
       this.#open(false);
       onForget();
     });
