@@ -1,12 +1,13 @@
 /** The tab's part for a pasted error: what it says, and why there was no room. */
+import type { MAX_ERROR_TEXT as ServiceMaxErrorText } from '../../service/protocol/limits.ts';
 import * as words from '../../service/words/index.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { button } from '../button.ts';
 import { element } from '../dom.ts';
 import { LatestRequest } from './latest-request.ts';
 
-/** As much as the sidecar takes: the error stands at the end. */
-const LONGEST_TEXT = 10_000;
+/** Another bound than the sidecar's is a type error. */
+const MAX_ERROR_TEXT: typeof ServiceMaxErrorText = 10_000;
 
 export class ExplainPart {
   readonly root: HTMLElement;
@@ -19,7 +20,8 @@ export class ExplainPart {
 
   constructor(send: (message: ViewerMessage) => void) {
     const ask = () => {
-      const text = this.#text.value.slice(-LONGEST_TEXT);
+      // The error stands at the end.
+      const text = this.#text.value.slice(-MAX_ERROR_TEXT);
       send({ type: 'explain', requestId: this.#request.next(), text });
     };
     this.root = element(

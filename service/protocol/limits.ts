@@ -2,6 +2,11 @@
 export const PROTOCOL_VERSION = 3;
 /** Longest message that is read, in bytes of UTF-8. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
+/**
+ * Longest error text that is explained, in UTF-16 units: as JSON escapes it each takes six bytes of a message at the
+ * most.
+ */
+export const MAX_ERROR_TEXT = 10_000;
 /** Messages a second from one socket, over a window of one second. */
 export const MAX_MESSAGES_PER_SECOND = 50;
 /**

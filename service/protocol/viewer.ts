@@ -10,13 +10,12 @@ import { explainResultSchema } from './explanation.ts';
 import { holdersSchema, ramReportSchema, useSchema } from './holders.ts';
 import { environmentSchema, upscalerSchema } from './host.ts';
 import { noticeSchema } from './notice.ts';
+import { MAX_ERROR_TEXT } from './limits.ts';
 import { markSchema, originSchema, outcomeSchema } from './run.ts';
 import { generationSettingsSchema, operationSchema } from './settings.ts';
 import { sourceStateSchema } from './source.ts';
 
 const text = z.string().max(2000);
-/** Of a pasted error, in UTF-16 units: each takes three bytes of a message at the most, or six as JSON escapes it. */
-const LONGEST_TEXT = 10_000;
 const requestId = z.int().min(0);
 const mib = z.number().nonnegative();
 
@@ -43,7 +42,7 @@ export const viewerMessageSchema = z.discriminatedUnion('type', [
     settings: requestedSettingsSchema,
   }),
   z.strictObject({ type: z.literal('holders'), requestId }),
-  z.strictObject({ type: z.literal('explain'), requestId, text: z.string().max(LONGEST_TEXT) }),
+  z.strictObject({ type: z.literal('explain'), requestId, text: z.string().max(MAX_ERROR_TEXT) }),
   /** `imported`: what imports brought, and nothing that was measured here. */
   z.strictObject({ type: z.literal('forget-runs'), keyHash: z.string().max(64), which: z.enum(['all', 'imported']) }),
   z.strictObject({ type: z.literal('restart-sidecar') }),
