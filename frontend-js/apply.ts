@@ -17,11 +17,6 @@ export function apply(tab: TabName, moves: readonly Move[]): () => void {
   };
 }
 
-export function batchCountOn(tab: TabName): number | null {
-  const input = fieldOf(tab, 'batch_count');
-  return input === null || input.value === '' ? null : Number(input.value);
-}
-
 function fieldOf(tab: TabName, field: Move['field']): HTMLInputElement | null {
   return appRoot().querySelector<HTMLInputElement>(`#${tab}_${field} input[type=number]`);
 }

@@ -7,7 +7,7 @@ function input(root: ParentNode, selector: string): HTMLInputElement | null {
 }
 
 /** A slider's number field, which follows its range; null where there is none or it holds no number. */
-function numberOf(root: ParentNode, id: string): number | null {
+export function numberOf(root: ParentNode, id: string): number | null {
   const field = input(root, `#${id} input[type=number]`) ?? input(root, `#${id} input[type=range]`);
   if (field === null || field.value === '') return null;
   const value = Number(field.value);

@@ -7,8 +7,7 @@ import { readingOf, type Controls } from './settings.ts';
 
 /** A number field, by the end of its id behind the tab's name. */
 export interface Move {
-  readonly field:
-    'width' | 'height' | 'batch_size' | 'batch_count' | 'hr_scale' | 'hr_resize_x' | 'hr_resize_y' | 'scale';
+  readonly field: (typeof FIELDS)[keyof typeof FIELDS] | 'batch_count';
   readonly value: number;
 }
 

@@ -4,11 +4,11 @@ import type { Upscaler } from '../../service/protocol/host.ts';
 import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
-import { apply, batchCountOn } from '../apply.ts';
+import { apply } from '../apply.ts';
 import * as words from '../../service/words/index.ts';
 import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
-import { readControls } from '../controls.ts';
+import { numberOf, readControls } from '../controls.ts';
 import { EstimateRequests } from '../estimates.ts';
 import { movesTo, type Move } from '../moves.ts';
 import { readingOf } from '../settings.ts';
@@ -17,7 +17,7 @@ import type { Controls, Reading, TabName } from '../settings.ts';
 import { appRoot } from '../webui.ts';
 import { Announcer } from './announcer.ts';
 import { ReadoutElement } from './element.ts';
-import { offersOf, type Offer } from './offers.ts';
+import { offersOf, type CanTake, type Offer } from './offers.ts';
 import { Remedies } from './remedies.ts';
 import { readoutModel } from './view-model.ts';
 import type { SidecarStatus } from './view-model.ts';
@@ -43,6 +43,7 @@ export class Readout {
   readonly #remedies: Remedies;
   /** Of an offer that was taken, while the settings are still its. */
   #taken: { readonly settings: string; readonly undo: () => void } | null = null;
+  readonly #canTake: CanTake = (offer) => this.#movesTo(offer).length > 0;
   #controls: Controls | null = null;
   #reading: Reading | null = null;
   #result: EstimateResult | null = null;
@@ -125,7 +126,7 @@ export class Readout {
     if (result.verdict !== 'will-not-fit' || !permission.asks(reading.settings)) return false;
     if (this.#surroundings().connection !== 'open') return false;
     const text = words.willNotFitInWords(result, this.#surroundings().label);
-    const offers = offersOf(this.#remedies.advice, (offer) => this.#movesTo(offer).length > 0);
+    const offers = offersOf(this.#remedies.advice, this.#canTake);
     this.#element.dialog.ask(
       { text, offers },
       {
@@ -155,7 +156,7 @@ export class Readout {
       reading: this.#reading,
       result,
       advice: this.#requests.pending ? null : this.#remedies.advice,
-      canTake: (offer) => this.#movesTo(offer).length > 0,
+      canTake: this.#canTake,
       canUndo: this.#taken !== null,
     });
     const { connection, sidecar } = this.#surroundings();
@@ -173,7 +174,8 @@ export class Readout {
 
   #movesTo(offer: Offer): readonly Move[] {
     if (this.#controls === null) return [];
-    return movesTo(this.#controls, batchCountOn(this.tab), offer, this.#surroundings().upscalers);
+    const batchCount = numberOf(appRoot(), `${this.tab}_batch_count`);
+    return movesTo(this.#controls, batchCount, offer, this.#surroundings().upscalers);
   }
 
   #take(offer: Offer): void {
