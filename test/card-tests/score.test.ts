@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import type { BenchmarkFigures } from '../card/benchmark.ts';
 import { resultOf, resultTable } from '../card/report.ts';
+import type { Beside } from '../card/report.ts';
 import { estimated as estimatedOf } from './estimated.ts';
 import { scoresOf } from '../card/score.ts';
 import type { Case } from '../card/score.ts';
@@ -70,6 +71,8 @@ describe('scores', () => {
   });
 });
 
+const NOTHING: Beside = { page: null, sidecarMiB: null, notices: [], laddersWithoutEdge: 0 };
+
 describe('the result', () => {
   const good = [
     near(estimated('fits', 8010, 8110), 'ok'),
@@ -77,7 +80,7 @@ describe('the result', () => {
   ];
 
   test('passes where every goal holds', () => {
-    expect(resultOf(BENCHMARK, good, 0, []).goals.filter(({ holds }) => !holds)).toEqual([]);
+    expect(resultOf(BENCHMARK, good, NOTHING).goals.filter(({ holds }) => !holds)).toEqual([]);
   });
 
   test.each([
@@ -88,7 +91,7 @@ describe('the result', () => {
     ['nothing measured', BENCHMARK, []],
     ['verdicts of none near the edge', BENCHMARK, good.filter(({ set }) => set === 'random')],
   ])('does not pass with %s', (_what, benchmark, cases) => {
-    expect(resultOf(benchmark, cases, 0, []).goals.some(({ holds }) => !holds)).toBe(true);
+    expect(resultOf(benchmark, cases, NOTHING).goals.some(({ holds }) => !holds)).toBe(true);
   });
 
   test('verdicts are of the settings near the edge alone', () => {
@@ -96,11 +99,19 @@ describe('the result', () => {
       near(estimated('fits', 8010, 8110), 'ok'),
       { ...near(estimated('fits', 8010, 8110), 'oom'), set: 'random' as const },
     ];
-    expect(resultOf(BENCHMARK, cases, 0, []).verdicts).toMatchObject({ fitsButFailed: 0, n: 1 });
+    expect(resultOf(BENCHMARK, cases, NOTHING).verdicts).toMatchObject({ fitsButFailed: 0, n: 1 });
   });
 
   test('is a table with a line for each setting and each goal', () => {
-    const text = resultTable(resultOf(BENCHMARK, [...good, near(SILENT, 'oom')], 2, ['warning: small']));
+    const beside: Beside = {
+      page: { webuiMs: 4210, readoutMs: 4310, figureMs: 4350, verdict: 'fits' },
+      sidecarMiB: 83.4,
+      notices: ['warning: small'],
+      laddersWithoutEdge: 2,
+    };
+    const text = resultTable(resultOf(BENCHMARK, [...good, near(SILENT, 'oom')], beside));
+    expect(text).toContain('the WebUI stands after 4.2 s, the readout after 4.3 s, its figure (fits) after 4.3 s');
+    expect(text).toContain('the sidecar holds 83 MiB of RAM');
     expect(text).toContain('notice: warning: small');
     expect(text).toMatch(/near-edge +txt2img 512x512 +adapts +oom/);
     expect(text).toMatch(/ok +required, mean error +0\.1 % +at most 1\.0 %/);

@@ -31,6 +31,8 @@ export interface CardOptions {
   seed: number;
   /** Folders of CUDA's headers beside those of the wheels. */
   includeDirs: readonly string[];
+  /** Opens the real page in a browser first, and says how long a newcomer waits for a figure. */
+  page: boolean;
   /** Leaves the temporary folder with its log behind. */
   keep: boolean;
   json: boolean;
@@ -38,7 +40,7 @@ export interface CardOptions {
 
 export const USAGE = `npm run test:card -- --webui-dir DIR [--python PATH] [--card-mib N] [--context-mib N] [--other-mib N]
     [--family sd1|sd2|sdxl] [--flags "FLAGS"] [--workspace none|copies|x|x+y|x+w+y] [--engines anew|kept]
-    [--settings N] [--near-edge N] [--seed N] [--include DIR] [--keep] [--json]
+    [--settings N] [--near-edge N] [--seed N] [--include DIR] [--page] [--keep] [--json]
   DIR is an installed AUTOMATIC1111 WebUI whose Python has a CUDA build of PyTorch (Linux). It needs gcc and no GPU. Its models, settings and
   images are left alone. test/blank-card/README.md says what the card is.`;
 
@@ -92,6 +94,7 @@ export function parseCardArgs(args: readonly string[]): ParsedArgs {
       nearEdge: Number(values['near-edge']),
       seed: Number(values.seed),
       includeDirs: values.include,
+      page: values.page,
       keep: values.keep,
       json: values.json,
     },
@@ -123,6 +126,7 @@ function read(args: readonly string[]) {
       'near-edge': { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
       include: { type: 'string', multiple: true, default: [] },
+      page: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },

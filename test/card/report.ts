@@ -1,12 +1,24 @@
 /** The result, for programs and for people. */
 import type { BenchmarkFigures } from './benchmark.ts';
 import { describe } from './draw.ts';
+import type { FirstFigure } from './first-figure.ts';
 import { goalsOf, holds } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { scoresOf } from './score.ts';
 import type { Case, Scores } from './score.ts';
 
-export interface CardResult {
+/** What was seen beside the estimates. */
+export interface Beside {
+  /** Null where no page was asked for. */
+  page: FirstFigure | null;
+  /** Resident memory of the sidecar at the end of it all; null where it was not found. */
+  sidecarMiB: number | null;
+  notices: readonly string[];
+  /** Ladders of sizes that have no rung near the edge of the card. */
+  laddersWithoutEdge: number;
+}
+
+export interface CardResult extends Beside {
   benchmark: BenchmarkFigures;
   /** Over all settings. */
   required: Scores['required'];
@@ -15,19 +27,11 @@ export interface CardResult {
   verdicts: Scores['verdicts'];
   /** The same three for the settings drawn at random alone. */
   random: Scores;
-  notices: readonly string[];
   goals: readonly (Goal & { holds: boolean })[];
-  /** Ladders of sizes that have no rung near the edge of the card. */
-  laddersWithoutEdge: number;
   cases: readonly Case[];
 }
 
-export function resultOf(
-  benchmark: BenchmarkFigures,
-  cases: readonly Case[],
-  laddersWithoutEdge: number,
-  notices: readonly string[],
-): CardResult {
+export function resultOf(benchmark: BenchmarkFigures, cases: readonly Case[], beside: Beside): CardResult {
   const all = scoresOf(cases);
   const near = scoresOf(cases.filter(({ set }) => set === 'near-edge'));
   const goals = goalsOf(benchmark, all, near).map((goal) => ({ ...goal, holds: holds(goal) }));
@@ -38,10 +42,9 @@ export function resultOf(
     peak: all.peak,
     verdicts: near.verdicts,
     random,
-    notices,
     goals,
-    laddersWithoutEdge,
     cases,
+    ...beside,
   };
 }
 
@@ -62,11 +65,10 @@ const HEADINGS = [
   'basis',
 ];
 
-export function resultTable({ benchmark, cases, goals, notices, laddersWithoutEdge }: CardResult): string {
+export function resultTable({ benchmark, cases, goals, ...beside }: CardResult): string {
   const lines = [
     `benchmark: ${benchmark.outcome}, ${benchmark.runs} runs (${benchmark.outOfMemory} out of memory) in ${benchmark.seconds.toFixed(0)} s, ${benchmark.generationSeconds.toFixed(0)} s of them generations on a card that computes nothing; ${benchmark.message}`,
-    ...notices.map((notice) => `notice: ${notice}`),
-    ...(laddersWithoutEdge > 0 ? [`${laddersWithoutEdge} ladders of sizes have none near the edge`] : []),
+    ...besideLines(beside),
     '',
     ...table([HEADINGS, ...cases.map(cells)]),
     '',
@@ -80,6 +82,20 @@ export function resultTable({ benchmark, cases, goals, notices, laddersWithoutEd
     ),
   ];
   return lines.join('\n');
+}
+
+function besideLines({ page, sidecarMiB, notices, laddersWithoutEdge }: Beside): string[] {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  return [
+    ...(page === null
+      ? []
+      : [
+          `first page: the WebUI stands after ${seconds(page.webuiMs)}, the readout after ${seconds(page.readoutMs)}, its figure (${page.verdict}) after ${seconds(page.figureMs)}`,
+        ]),
+    ...(sidecarMiB === null ? [] : [`the sidecar holds ${mib(sidecarMiB)} MiB of RAM at the end`]),
+    ...notices.map((notice) => `notice: ${notice}`),
+    ...(laddersWithoutEdge > 0 ? [`${laddersWithoutEdge} ladders of sizes have none near the edge`] : []),
+  ];
 }
 
 function cells({ set, settings, estimate, outcome, peakMiB, needMiB }: Case): string[] {

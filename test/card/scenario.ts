@@ -9,6 +9,7 @@ import { connectViewer } from '../../tools/viewer-client.ts';
 import type { ViewerClient } from '../../tools/viewer-client.ts';
 import type { Cleanup } from '../live/cleanup.ts';
 import type { WebuiInstall } from '../live/install.ts';
+import { processesOf, residentMiB } from '../hard/processes.ts';
 import { startWebui } from '../live/webui-process.ts';
 import type { WebuiProcess } from '../live/webui-process.ts';
 import { Workspace } from '../live/workspace.ts';
@@ -19,8 +20,9 @@ import { describe, drawLadders, drawRandom } from './draw.ts';
 import type { DrawnLadder } from './draw.ts';
 import { nearEdge } from './edge.ts';
 import { Estimates } from './estimates.ts';
+import { firstFigure } from './first-figure.ts';
 import { resultOf } from './report.ts';
-import type { CardResult } from './report.ts';
+import type { Beside, CardResult } from './report.ts';
 import type { Case } from './score.ts';
 import { usedMiB } from './state-file.ts';
 import { Truth } from './truth.ts';
@@ -29,6 +31,8 @@ import { collect } from './webui-api.ts';
 
 const START_LIMIT_MS = 10 * 60_000;
 const MODEL_LIMIT_MS = 5 * 60_000;
+/** The sidecar's program, in its command line. */
+const SIDECAR = 'headroom.mjs';
 /** As a person starts it for this test; what is read back from the card is zeros. */
 const FLAGS = ['--api', '--disable-nan-check', '--no-hashing'];
 
@@ -68,7 +72,14 @@ export async function runOnCard({ options, install, cleanup, say }: CardInput): 
   const viewer = await connectViewer(webui.url, MODEL_LIMIT_MS);
   cleanup.add(() => viewer.close());
   const truth = new Truth(webui.url, stateFile, options.cardMiB);
-  const result = await Promise.race([measure({ options, url: webui.url, viewer, truth, stateFile, say }), webui.gone]);
+  const sidecarMiB = () =>
+    processesOf(workspace.root)
+      .filter(({ commandLine }) => commandLine.includes(SIDECAR))
+      .map(({ pid }) => residentMiB(pid))[0] ?? null;
+  const result = await Promise.race([
+    measure({ options, url: webui.url, viewer, truth, stateFile, sidecarMiB, say }),
+    webui.gone,
+  ]);
   return { ok: true, result };
 }
 
@@ -78,10 +89,11 @@ interface Measured {
   viewer: ViewerClient;
   truth: Truth;
   stateFile: string;
+  sidecarMiB: () => number | null;
   say: (text: string) => void;
 }
 
-async function measure({ options, url, viewer, truth, stateFile, say }: Measured): Promise<CardResult> {
+async function measure({ options, url, viewer, truth, stateFile, sidecarMiB, say }: Measured): Promise<CardResult> {
   const isReady = (state: {
     environment: { checkpoint: unknown } | null;
     keyHash: string | null;
@@ -91,6 +103,7 @@ async function measure({ options, url, viewer, truth, stateFile, say }: Measured
   say(
     `${environment?.webui} ${environment?.webuiVersion}, torch ${environment?.torchVersion}; benchmark up to ${defaults.maxSizePx} px, batch ${defaults.maxBatchSize} ...`,
   );
+  const page = options.page ? await firstFigure(url) : null;
   const random = drawRandom(options.settings, options.seed, defaults.maxSizePx, defaults.maxBatchSize);
   const ladders = drawLadders(options.nearEdge, options.seed);
   const estimates = new Estimates(viewer);
@@ -112,7 +125,8 @@ async function measure({ options, url, viewer, truth, stateFile, say }: Measured
   const cases = await randomCases(random, estimates, truth, say);
   const near = await nearEdgeCases(ladders, { cardMiB: options.cardMiB, idleMiB }, estimates, truth, say);
   say(`${truth.runs} generations for the truth`);
-  return resultOf(benchmark, [...cases, ...near], ladders.length - near.length, notices);
+  const beside: Beside = { page, sidecarMiB: sidecarMiB(), notices, laddersWithoutEdge: ladders.length - near.length };
+  return resultOf(benchmark, [...cases, ...near], beside);
 }
 
 /** All peaks first: a bisection may leave PyTorch with engines that want less (`--engines kept`). */
