@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -10,6 +11,7 @@ from .a1111 import Webui
 from .facts import TEXT_LIMIT
 
 MAX_SCRIPTS = 100
+SWITCHES = ("enabled", "enable")
 
 
 def company_of(webui: Webui, p: Any, lengths: list[int] | None) -> Company:
@@ -28,9 +30,19 @@ def company_of(webui: Webui, p: Any, lengths: list[int] | None) -> Company:
 
 
 def _is_switched_on(script: Any, args: list[Any] | tuple[Any, ...]) -> bool:
-    """By custom the first control is the switch; ControlNet hands over units that carry their own."""
+    """By custom the first control is the switch; ControlNet and AnimateDiff hand over objects that carry their own.
+    Through the API those are dictionaries, and one in the place of the switch was put there on purpose: ADetailer
+    takes it for a yes.
+    """
     own = args[getattr(script, "args_from", 0) or 0 : getattr(script, "args_to", 0) or 0]
-    return (len(own) > 0 and own[0] is True) or any(getattr(value, "enabled", False) is True for value in own)
+    if len(own) > 0 and (own[0] is True or (isinstance(own[0], dict) and not any(name in own[0] for name in SWITCHES))):
+        return True
+    return any(_carries_a_yes(value) for value in own)
+
+
+def _carries_a_yes(value: Any) -> bool:
+    read = value.get if isinstance(value, dict) else partial(getattr, value)
+    return any(read(name, None) is True for name in SWITCHES)
 
 
 def _named(script: Any) -> ActiveScript:

@@ -116,24 +116,42 @@ def test_what_other_extensions_do_is_named_but_not_what_they_are_told():
         script("ControlNet", "/ext/controlnet.py", 1, 3),
         script("ADetailer", "/ext/adetailer.py", 3, 5),
         script("Dynamic prompts", "/ext/dynamic.py", 5, 6),
+        script("AnimateDiff", "/ext/animatediff.py", 6, 7),
     ]
     units = SimpleNamespace(enabled=False), SimpleNamespace(enabled=True)
     p = SimpleNamespace(
         scripts=SimpleNamespace(
             alwayson_scripts=scripts, selectable_scripts=[script("X/Y/Z plot", "/webui/scripts/xyz.py", 7, 7)]
         ),
-        script_args=(1, *units, True, "face_yolo", False, True),
+        script_args=(1, *units, True, "face_yolo", False, SimpleNamespace(enable=True)),
         extra_network_data={"lora": ["one", "two"], "hypernet": []},
     )
     assert company_of(FakeWebui(), p, [77]) == {
         "scripts": [
             {"title": "ControlNet", "file": "/ext/controlnet.py"},
             {"title": "ADetailer", "file": "/ext/adetailer.py"},
+            {"title": "AnimateDiff", "file": "/ext/animatediff.py"},
         ],
         "chosenScript": "X/Y/Z plot",
         "networks": {"lora": 2, "hypernet": 0},
         "lengths": [77],
     }
+
+
+def test_what_an_api_call_hands_over_as_dictionaries_is_switched_on_unless_it_says_otherwise():
+    scripts = [
+        script("ControlNet", "/ext/controlnet.py", 1, 3),
+        script("ADetailer", "/ext/adetailer.py", 3, 4),
+        script("Regions", "/ext/regions.py", 4, 6),
+        script("Left as it is", "/ext/left.py", 6, 8),
+    ]
+    units = {"enabled": False, "model": "canny"}, {"enabled": True, "model": "depth"}
+    p = SimpleNamespace(
+        scripts=SimpleNamespace(alwayson_scripts=scripts),
+        script_args=(0, *units, {"ad_model": "face_yolo"}, {"enabled": False}, {"weight": 1}, False, {"weight": 1}),
+    )
+    found = company_of(FakeWebui(), p, [77])["scripts"]
+    assert [one["title"] for one in found] == ["ControlNet", "ADetailer"]
 
 
 def test_before_the_webui_has_parsed_the_prompt_its_parser_counts_the_networks():
