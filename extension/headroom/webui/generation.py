@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
 import threading
 import time
@@ -15,6 +14,7 @@ from ..wire.messages import Because, Run, RunEnded, RunMark, RunRefused, RunStar
 from .a1111 import STOP_FLAGS, Webui
 from .errors import drop, signs_of
 from .forge import process_images
+from .garbage import Garbage
 from .marks import RunMarks
 from .runner import QuietRunner
 from .torch_memory import CapRefusedError, TorchMemory, torch_memory
@@ -51,6 +51,7 @@ class Generation:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._webui = webui
+        self._garbage = Garbage(webui)
         self._send = send
         self._before_run = before_run
         self._on_collected = on_collected
@@ -150,17 +151,19 @@ class Generation:
 
     def _run(self, request: Run) -> None:
         """With the queue held. The WebUI is as it was when this returns, whatever the generation did."""
+        is_as_left = self._garbage.is_as_left()
         self._webui.state.begin(JOB)
-        try:
-            with self._guard:
-                self._running = request["runId"]
-            self._collect()
-            memory = self._memory()
-            with memory.capped(request["capMiB"]) if memory is not None else nullcontext():
-                marks = RunMarks(request["runId"], memory, self._send, monotonic=self._monotonic)
-                ended = self._attempt(request, marks)
-        finally:
-            self._give_back()
+        with self._garbage.of_a_run(is_as_left=is_as_left):
+            try:
+                with self._guard:
+                    self._running = request["runId"]
+                self._empty_cache()
+                memory = self._memory()
+                with memory.capped(request["capMiB"]) if memory is not None else nullcontext():
+                    marks = RunMarks(request["runId"], memory, self._send, monotonic=self._monotonic)
+                    ended = self._attempt(request, marks)
+            finally:
+                self._give_back()
         self._send(ended)
 
     def _attempt(self, request: Run, marks: RunMarks) -> RunEnded:
@@ -213,7 +216,8 @@ class Generation:
         progress_bar = getattr(self._webui.shared, "total_tqdm", None)
         if progress_bar is not None:
             progress_bar.clear()
-        self._collect()
+        self._garbage.collect()
+        self._empty_cache()
 
     def _lower_flags(self) -> None:
         """As the WebUI does after each job of its own."""
@@ -221,8 +225,7 @@ class Generation:
             if hasattr(self._webui.state, flag):
                 setattr(self._webui.state, flag, False)
 
-    def _collect(self) -> None:
-        gc.collect()
+    def _empty_cache(self) -> None:
         torch_gc = getattr(self._webui.devices, "torch_gc", None)
         if torch_gc is not None:
             torch_gc()

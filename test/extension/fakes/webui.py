@@ -1,6 +1,7 @@
 """A WebUI of plain objects: options, job state, queue, and a generation that calls hooks in A1111 1.10.1's order."""
 
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +17,12 @@ class FakeState:
         self.job = ""
         self.job_count = 0
         self.interrupted = self.skipped = self.stopping_generation = False
+        self.time_start = None
         self.jobs = []
 
     def begin(self, job):
         self.job, self.job_count = job, -1
+        self.time_start = time.time()
         self.interrupted = self.skipped = self.stopping_generation = False
         self.jobs.append(job)
 
