@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { openFixture } from './pages.ts';
 import type { FixturePage } from './pages.ts';
-import { READOUT_STATES } from './readout-states.ts';
+import { READOUT_STATES, showReadout } from './readout-states.ts';
 
 const READOUT = '#headroom_txt2img_readout';
 
@@ -23,14 +23,11 @@ after(async () => {
 type Font = 'usual' | 'wide';
 
 async function show(width: number, state: string, font: Font = 'usual'): Promise<Page> {
-  const { page, sidecar } = fixture;
+  const { page } = fixture;
   await page.evaluate(
     `document.querySelector('#txt2img_column_size').style.width = '${width}px'; document.body.classList.toggle('wide', ${font === 'wide'})`,
   );
-  sidecar.send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
-  sidecar.sendState({ source: { ...sidecar.state.source, kind: 'nvidia-smi', label: 'VRAM' } });
-  READOUT_STATES[state]?.(sidecar);
-  await page.waitForTimeout(50);
+  await showReadout(fixture, state);
   return page;
 }
 

@@ -3,6 +3,7 @@ import type { EstimateResult, NoEstimate } from '../../service/protocol/estimate
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { abilitiesOf } from '../../service/hosts/hosts.ts';
 import type { FakeSidecar } from './fake-sidecar.ts';
+import type { FixturePage } from './pages.ts';
 import { simulatedEnvironment } from './states.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -106,3 +107,15 @@ export const READOUT_STATES: Readonly<Record<string, (fake: FakeSidecar) => void
       sidecar('stopped', 'Headroom stopped: it ended three times in a row. The console of the WebUI says why.'),
     ),
 };
+
+const READOUT_SHOWS_MS = 50;
+
+/** From whatever state the page's readouts are in. */
+export async function showReadout({ page, sidecar }: FixturePage, state: string): Promise<void> {
+  sidecar.send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
+  sidecar.sendState({ source: { ...sidecar.state.source, kind: 'nvidia-smi', label: 'VRAM' } });
+  const bring = READOUT_STATES[state];
+  if (bring === undefined) throw new Error(`there is no state "${state}"`);
+  bring(sidecar);
+  await page.waitForTimeout(READOUT_SHOWS_MS);
+}
