@@ -37,7 +37,7 @@ export function replayedNeed(
   slackMiB: number,
   roomMiB: number | null = null,
 ): Need {
-  return replayed(replay, settings, slackMiB, { pictures: replay.networks.kernels.tracksOrder ? 2 : 1, roomMiB });
+  return replayed(replay, settings, slackMiB, { pictures: picturesOf(replay), roomMiB });
 }
 
 /**
@@ -59,6 +59,9 @@ export function highestReplayedNeed(
 
 const encodesBatch = (settings: GenerationSettings): boolean =>
   stageGroups(settings).some((stages) => stages.some(({ network, batch }) => network === 'encode' && batch > 1));
+
+/** As many as are told apart: the second finds what the first left behind. */
+const picturesOf = ({ networks }: Replay): Circumstances['pictures'] => (networks.kernels.tracksOrder ? 2 : 1);
 
 function replayed(
   replay: Replay,
@@ -123,11 +126,11 @@ export function replayedPeakWithin(
  */
 export function mayFailOn(replay: Replay, settings: GenerationSettings, slackMiB: number, roomMiB: number): boolean {
   const { networks, scale } = replay;
-  const looseMiB = looseOf(replay, slackMiB);
+  const circumstances = { pictures: picturesOf(replay), looseMiB: looseOf(replay, slackMiB) };
   const replayedMiB = (roomMiB - besidesMiB(replay, slackMiB)) / scale;
   return (
     slicesToFit(networks.scores) &&
-    [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB, looseMiB))
+    [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB, circumstances))
   );
 }
 

@@ -140,8 +140,13 @@ function largestOf({ networks, stages }: Group): Stage {
 }
 
 /** Whether a generation runs on a device that has so much for it, above the weights and what is loose between them. */
-export function runsOn(networks: Networks, settings: GenerationSettings, roomMiB: number, looseMiB = 0): boolean {
+export function runsOn(
+  networks: Networks,
+  settings: GenerationSettings,
+  roomMiB: number,
+  { pictures, looseMiB }: Pick<Circumstances, 'pictures' | 'looseMiB'>,
+): boolean {
   return groupsOf(networks, settings).every(
-    (group) => courseOf(group, 1, looseMiB).under(roomMiB, true).failed === null,
+    (group) => courseOf(group, pictures, looseMiB).under(roomMiB, true).failed === null,
   );
 }

@@ -106,6 +106,18 @@ test('attention that finds room for all of its scores at once, and then none for
   expect(codesIn(6800)).not.toContain('slices-may-not-fit');
 });
 
+/** Found on the real PyTorch (A1111 1.10.1): it failed on 8192 MiB, with 2532 in use at idle, and ran on 6808. */
+test("what the first picture's decode leaves may be in the second's way, where there is more than is required", () => {
+  const replayed = fitOf({
+    ...SD15,
+    kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
+  });
+  const codesIn = (batchSize: number) =>
+    warningsFor(replayed, { ...plain(1952, 1096), batchSize }, 8192 - 2532).map(({ code }) => code);
+  expect(codesIn(2)).toContain('slices-may-not-fit');
+  expect(codesIn(1)).not.toContain('slices-may-not-fit');
+});
+
 describe('a driver that moves memory to system RAM', () => {
   const at = (valueMiB: number, highMiB: number) =>
     spillWarnings({ valueMiB, lowMiB: 0, highMiB }, { totalMiB: 12_000, otherMiB: 1000 });

@@ -51,8 +51,8 @@ describe('what is needed', () => {
       settingsOf('hires_image', 640, 640, 2),
     ]) {
       const { needMiB } = neededMiB(SDXL, settings, LEAST);
-      expect(runsOn(SDXL, settings, needMiB)).toBe(true);
-      expect(runsOn(SDXL, settings, needMiB * 0.99)).toBe(false);
+      expect(runsOn(SDXL, settings, needMiB, { pictures: 1 })).toBe(true);
+      expect(runsOn(SDXL, settings, needMiB * 0.99, { pictures: 1 })).toBe(false);
     }
   });
 
@@ -77,8 +77,8 @@ test('what fails with a little more than is enough begins where it runs, and end
   const settings = settingsOf('hires_image', 464, 832, 2);
   const { needMiB, leastMiB } = neededMiB(networks, settings, { pictures: 2, roomMiB: null });
   expect(leastMiB).toBeLessThanOrEqual(12_025 - 7422);
-  expect(runsOn(networks, settings, leastMiB + 4)).toBe(true);
-  expect(runsOn(networks, settings, needMiB - 20)).toBe(false);
+  expect(runsOn(networks, settings, leastMiB + 4, { pictures: 1 })).toBe(true);
+  expect(runsOn(networks, settings, needMiB - 20, { pictures: 1 })).toBe(false);
   expect(needMiB).toBeGreaterThan(12_288 - 7422);
 });
 
@@ -145,6 +145,6 @@ describe('where attention slices to fit', () => {
       expect(needMiB).toBe(leastMiB);
       expect(Math.abs(needMiB / truthMiB - 1)).toBeLessThan(0.02);
     }
-    expect(runsOn(networks, settingsOf('img2img', 1664, 1248, 2), 5400)).toBe(false);
+    expect(runsOn(networks, settingsOf('img2img', 1664, 1248, 2), 5400, { pictures: 1 })).toBe(false);
   });
 });

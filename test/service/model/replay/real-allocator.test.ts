@@ -245,7 +245,7 @@ describe('with no run to learn from', () => {
       const [idleActive = 0, idleReserved = 0, active = 0, reserved = 0, roomMiB = 0] = row.slice(9).map(Number);
       const networks = networksOf(row, 'x+y');
       const settings = settingsOf(row);
-      expect(runsOn(networks, settings, roomMiB)).toBe(active > 0);
+      expect(runsOn(networks, settings, roomMiB, { pictures: 1 })).toBe(active > 0);
       if (active === 0) return;
       expect(Math.abs((activePeakMiB(networks, settings, null, roomMiB) + idleActive) / active - 1)).toBeLessThan(
         0.001,
@@ -265,7 +265,9 @@ describe('with no run to learn from', () => {
         law === 'none'
           ? { ...named, kernels: { ...named.kernels, workspace: 'none', workspaceInFloat: 'none' } }
           : named;
-      const ours = [-10, 0, 10].map((offMiB) => runsOn(networks, settings, roomMiB + offMiB - slackMiB));
+      const ours = [-10, 0, 10].map((offMiB) =>
+        runsOn(networks, settings, roomMiB + offMiB - slackMiB, { pictures: 2 }),
+      );
       return { isSame: ours[1] === (figures[4] === 'ok'), isNear: ours.includes(figures[4] === 'ok') };
     });
     expect(outcomes.length).toBeGreaterThanOrEqual(20);
@@ -348,7 +350,7 @@ describe('with no run to learn from', () => {
     const edges = rows.flatMap(({ settings, needMiB }) => {
       if (needMiB === null || settings.operation === 'img2img') return [];
       const runs = (moreMiB: number): boolean =>
-        runsOn(networks, settings, needMiB + moreMiB - staticMiB - slackMiB, slackMiB);
+        runsOn(networks, settings, needMiB + moreMiB - staticMiB - slackMiB, { pictures: 2, looseMiB: slackMiB });
       return [runs(32) && !runs(-32)];
     });
     expect(edges.length).toBeGreaterThanOrEqual(14);
