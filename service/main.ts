@@ -46,9 +46,9 @@ function stdoutTaken(): Promise<void> {
 }
 
 /** Beside dist/ in an installed extension, beside service/ in a checkout. */
-function pageScript(): string | null {
+function pageScript(name: string): string | null {
   try {
-    return readFileSync(join(import.meta.dirname, '..', 'javascript', 'headroom.js'), 'utf8');
+    return readFileSync(join(import.meta.dirname, '..', 'javascript', name), 'utf8');
   } catch {
     return null;
   }

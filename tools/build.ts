@@ -1,13 +1,13 @@
 /**
- * Builds what the WebUI runs: dist/headroom.mjs (the sidecar), javascript/headroom.js (the page), the shim's message
- * types and docs/protocol.schema.json. `--check` writes nothing and fails where a committed file differs from what
+ * Builds what the WebUI runs: dist/headroom.mjs (the sidecar), javascript/headroom.js (the page), javascript/plots/uplot.js
+ * (which the page's tab loads), the shim's message types and docs/protocol.schema.json. `--check` writes nothing and fails where a committed file differs from what
  * would be built.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
-import { bundlePage, bundleSidecar } from './bundle.ts';
+import { bundlePage, bundlePlots, bundleSidecar } from './bundle.ts';
 import { pythonMessages } from './python-messages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -17,6 +17,7 @@ async function outputs(): Promise<Map<string, string>> {
   return new Map([
     ['dist/headroom.mjs', await bundleSidecar()],
     ['javascript/headroom.js', await bundlePage()],
+    ['javascript/plots/uplot.js', await bundlePlots()],
     ['docs/protocol.schema.json', `${JSON.stringify(protocolJsonSchema(), null, 1)}\n`],
     ['extension/headroom/wire/messages.py', pythonMessages()],
   ]);

@@ -107,9 +107,18 @@ interface PageOptions {
 }
 
 /** The page's script: one IIFE with its styles inside. */
-export function bundlePage({ forDebugging = false, plugins = [] }: PageOptions = {}): Promise<string> {
+export function bundlePage(options?: PageOptions): Promise<string> {
+  return bundleForPage('frontend-js/main.ts', options);
+}
+
+/** uPlot, which the tab loads when it needs it; the WebUI's list of scripts does not look into folders. */
+export function bundlePlots(options?: PageOptions): Promise<string> {
+  return bundleForPage('frontend-js/plots.ts', options);
+}
+
+function bundleForPage(entry: string, { forDebugging = false, plugins = [] }: PageOptions = {}): Promise<string> {
   return bundle({
-    entryPoints: ['frontend-js/main.ts'],
+    entryPoints: [entry],
     platform: 'browser',
     format: 'iife',
     target: 'es2022',

@@ -6,7 +6,7 @@
 import { watch } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundlePage, bundleSidecar } from './bundle.ts';
+import { bundlePage, bundlePlots, bundleSidecar } from './bundle.ts';
 import { ROOT } from './node24.mjs';
 
 /** An editor writes a file in several steps. */
@@ -24,6 +24,11 @@ const OUTPUTS: readonly Output[] = [
     file: 'javascript/headroom.js',
     folders: ['frontend-js', 'service/protocol'],
     bundle: () => bundlePage({ forDebugging: true }),
+  },
+  {
+    file: 'javascript/plots/uplot.js',
+    folders: ['frontend-js'],
+    bundle: () => bundlePlots({ forDebugging: true }),
   },
 ];
 

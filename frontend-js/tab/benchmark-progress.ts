@@ -1,9 +1,10 @@
 /** A benchmark while it runs: how far, what is in hand, how long still, and memory as it moves. */
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import type { BenchmarkState } from '../../service/protocol/benchmark.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
+import type { PlotMaker } from './load-uplot.ts';
 import { topMiB } from './memory-range.ts';
 import { PlotBox } from './plot-box.ts';
 import { axis, drawLevel, lineColour, memoryAxis } from './plot-style.ts';
@@ -50,7 +51,7 @@ export class BenchmarkProgress {
       plot,
       element('div', { class: 'headroom-buttons' }, [this.cancel]),
     ]);
-    this.#box.show((size) => this.#plot(size, plot));
+    this.#box.show((UPlot, size) => this.#plot(UPlot, size, plot));
   }
 
   /** `connected`: what is told is of now. */
@@ -99,7 +100,7 @@ export class BenchmarkProgress {
     this.#box.redraw();
   }
 
-  #plot(size: { width: number; height: number }, root: HTMLElement): uPlot {
+  #plot(UPlot: PlotMaker, size: { width: number; height: number }, root: HTMLElement): uPlot {
     const options: uPlot.Options = {
       ...size,
       legend: { show: false },
@@ -114,6 +115,6 @@ export class BenchmarkProgress {
         draw: [(plot) => this.#totalMiB !== null && drawLevel(plot, root, this.#totalMiB, words.inAll(this.#label))],
       },
     };
-    return new uPlot(options, this.#trace.columns(performance.now()), root);
+    return new UPlot(options, this.#trace.columns(performance.now()), root);
   }
 }

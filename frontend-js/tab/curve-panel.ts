@@ -1,9 +1,10 @@
 /** One figure of all batch sizes against image size. */
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import * as words from '../../service/words/index.ts';
 import { element, setAttribute, setHidden } from '../dom.ts';
 import { curveLines, spread } from './curve-lines.ts';
 import type { CurveLine, Curves, Figure } from './curve-lines.ts';
+import type { PlotMaker } from './load-uplot.ts';
 import { topMiB } from './memory-range.ts';
 import { PlotBox } from './plot-box.ts';
 import { axis, drawLevel, fontOf, LABEL_PX, labelWidthPx, lineColour, memoryAxis, themeColour } from './plot-style.ts';
@@ -42,7 +43,7 @@ export class CurvePanel {
     setHidden(this.root, empty);
     if (empty) return this.#box.clear();
     setAttribute(this.#plotRoot, 'aria-label', this.#inWords(curves, points));
-    this.#box.show((size) => this.#plot(size, curves, points));
+    this.#box.show((UPlot, size) => this.#plot(UPlot, size, curves, points));
   }
 
   redraw(): void {
@@ -65,6 +66,7 @@ export class CurvePanel {
   }
 
   #plot(
+    UPlot: PlotMaker,
     size: { width: number; height: number },
     { sizesPx, lines: all, points: everyPoint, roomMiB }: Curves,
     points: readonly Point[],
@@ -114,7 +116,7 @@ export class CurvePanel {
         ],
       },
     };
-    return new uPlot(options, [sizesPx, ...columns], root);
+    return new UPlot(options, [sizesPx, ...columns], root);
   }
 }
 

@@ -1,14 +1,24 @@
 /** Keeps a uPlot as wide as its box, and only while the box is on show (a hidden tab has no width). */
 import type uPlot from 'uplot';
+import * as words from '../../service/words/index.ts';
+import { loadUPlot, type PlotMaker } from './load-uplot.ts';
 
 const HEIGHT_PX = 280;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+type Make = (UPlot: PlotMaker, size: Size) => uPlot;
 
 export class PlotBox {
   readonly root: HTMLElement;
   readonly #height: number;
   #width = 0;
   #plot: uPlot | null = null;
-  #make: ((size: { width: number; height: number }) => uPlot) | null = null;
+  #make: Make | null = null;
+  #maker: PlotMaker | null = null;
+  #loading = false;
 
   constructor(root: HTMLElement, height = HEIGHT_PX) {
     this.root = root;
@@ -25,7 +35,7 @@ export class PlotBox {
     return this.#width > 0 ? this.#plot : null;
   }
 
-  show(make: (size: { width: number; height: number }) => uPlot): void {
+  show(make: Make): void {
     this.#make = make;
     this.#plot?.destroy();
     this.#plot = null;
@@ -46,7 +56,17 @@ export class PlotBox {
   #fit(): void {
     const width = this.#width;
     if (width === 0 || this.#make === null) return;
-    if (this.#plot === null) this.#plot = this.#make({ width, height: this.#height });
+    if (this.#maker === null) return void this.#load();
+    if (this.#plot === null) this.#plot = this.#make(this.#maker, { width, height: this.#height });
     else if (this.#plot.width !== width) this.#plot.setSize({ width, height: this.#height });
+  }
+
+  async #load(): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = true;
+    this.#maker = await loadUPlot();
+    this.#loading = false;
+    this.root.textContent = this.#maker === null ? words.NO_PLOTS : '';
+    if (this.#maker !== null) this.#fit();
   }
 }

@@ -13,7 +13,7 @@ import { openStore, type Store } from '../store/store.ts';
 import { NEEDS_A_TOKEN, openInWords } from '../words/index.ts';
 import { personHere, withoutPerson } from './discreet.ts';
 import type { CliIo } from './io.ts';
-import { standalone, tokenOfBrowser } from './standalone.ts';
+import { standalone, tokenOfBrowser, type PageScript } from './standalone.ts';
 import { firstLine } from './stdin.ts';
 import { VERSION } from './version.ts';
 
@@ -28,8 +28,8 @@ export interface ServeIo extends CliIo {
   readonly isAlive: (pid: number) => boolean;
   /** Calls back when the process is asked to end (SIGTERM, SIGINT). */
   readonly onSignal: (callback: () => void) => void;
-  /** Text of javascript/headroom.js; null where it is not there. */
-  readonly pageScript: () => string | null;
+  /** Text of a script in javascript/; null where it is not there. */
+  readonly pageScript: (name: PageScript) => string | null;
 }
 
 export interface ServeOptions {

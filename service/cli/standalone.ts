@@ -2,6 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Express, Response } from 'express';
 import type { Role } from '../server/gate.ts';
 
+/** By their paths in javascript/. The page has a tag for each: its policy lets no script add another. */
+const PAGE_SCRIPTS = ['headroom.js', 'plots/uplot.js'] as const;
+export type PageScript = (typeof PAGE_SCRIPTS)[number];
+
 const COOKIE = 'headroom-token';
 
 const PAGE = `<!doctype html>
@@ -17,6 +21,7 @@ body { margin: 1.5rem auto; max-width: 72rem; padding: 0 1rem; font: 1rem/1.5 sy
 </head>
 <body>
 <div id="headroom_tab"></div>
+<script src="./plots/uplot.js"></script>
 <script src="./headroom.js"></script>
 </body>
 </html>
@@ -42,7 +47,7 @@ export interface Standalone {
  * so this one holds for `folder` alone, which no other server on this machine knows.
  * @param folder letters and digits at random; no secret on its own.
  */
-export function standalone(token: string, folder: string, pageScript: () => string | null): Standalone {
+export function standalone(token: string, folder: string, pageScript: (name: PageScript) => string | null): Standalone {
   const path = `/${folder}/`;
   const addRoutes = (app: Express): void => {
     // The address that is printed: the token goes out of the address bar and the history at once.
@@ -52,7 +57,8 @@ export function standalone(token: string, folder: string, pageScript: () => stri
         .redirect(303, path);
     });
     app.get(path, (_request, response) => send(response, 'html', PAGE));
-    app.get(`${path}headroom.js`, (_request, response) => send(response, 'js', pageScript()));
+    for (const name of PAGE_SCRIPTS)
+      app.get(`${path}${name}`, (_request, response) => send(response, 'js', pageScript(name)));
   };
   return { roles: { [`${path}headroom/ws`]: 'viewer' }, addRoutes };
 }

@@ -1,30 +1,14 @@
 /** The tab's box for a pasted error. */
-import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
-import { openFixture, type FixturePage } from './pages.ts';
+import { beforeEach, test } from 'node:test';
+import { pageOfEach } from './with-page.ts';
 
 const ERROR =
   'RuntimeError: CUDA out of memory. Tried to allocate 4.00 GiB (GPU 0; 8.00 GiB total capacity; ' +
   '4.88 GiB already allocated; 512.00 MiB free; 5.27 GiB reserved in total by PyTorch)';
 
-let browser: Browser;
-let fixture: FixturePage;
-before(async () => {
-  browser = await launchChromium();
-});
-after(() => browser.close());
-beforeEach(async () => {
-  fixture = await openFixture(browser, 'webui');
-  await fixture.page.getByRole('button', { name: 'Headroom' }).click();
-});
-afterEach(async () => {
-  assert.deepEqual(fixture.errors, []);
-  await fixture.close();
-});
-
-const part = () => fixture.page.getByRole('region', { name: 'Explain an error' });
+const page = pageOfEach();
+beforeEach(() => page.openTab());
+const part = () => page.part('Explain an error');
 
 async function explain(text: string): Promise<void> {
   await part().getByLabel('Error text').fill(text);

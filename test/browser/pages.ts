@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { bundlePage } from '../../tools/bundle.ts';
+import { bundlePage, bundlePlots } from '../../tools/bundle.ts';
 import { FakeSidecar } from './fake-sidecar.ts';
 
 /** Resolved by nothing: every request is answered inside playwright. */
@@ -25,6 +25,7 @@ body.wide { font-family: 'Test Wide'; }
 
 /** Made once: the sources do not change under the tests. */
 const pageScript = bundlePage();
+const plotsScript = bundlePlots();
 
 export interface FixturePage {
   page: Page;
@@ -44,11 +45,12 @@ export async function openFixture(
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  const script = await usedScript;
+  const [script, plots] = await Promise.all([usedScript, plotsScript]);
   const html = readFileSync(join(import.meta.dirname, 'page', `${name}.html`), 'utf8');
   await page.route(`${ORIGIN}/**`, (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/headroom.js') return route.fulfill({ contentType: 'text/javascript', body: script });
+    if (pathname === '/plots/uplot.js') return route.fulfill({ contentType: 'text/plain', body: plots });
     if (pathname === '/fonts.css') return route.fulfill({ contentType: 'text/css', body: FONTS });
     if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html });
     return route.fulfill({ status: 404, body: '' });

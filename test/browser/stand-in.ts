@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePage, bundleSidecar } from '../../tools/bundle.ts';
+import { bundlePage, bundlePlots, bundleSidecar } from '../../tools/bundle.ts';
 import { startStandIn } from '../../tools/stand-in.ts';
 import type { StandIn } from '../../tools/stand-in.ts';
 
@@ -16,9 +16,10 @@ export async function buildExtension(): Promise<string> {
   for (const name of SHIPPED.filter((shipped) => existsSync(join(ROOT, shipped)))) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('__pycache__') });
   }
-  for (const name of ['dist', 'javascript']) mkdirSync(join(folder, name));
+  for (const name of ['dist', 'javascript/plots']) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'dist', 'headroom.mjs'), await bundleSidecar());
   writeFileSync(join(folder, 'javascript', 'headroom.js'), await bundlePage());
+  writeFileSync(join(folder, 'javascript', 'plots', 'uplot.js'), await bundlePlots());
   return folder;
 }
 

@@ -1,10 +1,8 @@
 /** The tab's tables of what would fit. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { beforeEach, test } from 'node:test';
 import type { AdviceResult } from '../../service/protocol/advice.ts';
-import { launchChromium } from './chromium.ts';
-import { openFixture, type FixturePage } from './pages.ts';
+import { pageOfEach } from './with-page.ts';
 
 const LARGEST: AdviceResult = {
   about: 'largest',
@@ -38,24 +36,15 @@ const FLAGS: AdviceResult = {
   unknown: [],
 };
 
-let browser: Browser;
-let fixture: FixturePage;
-before(async () => {
-  browser = await launchChromium();
-});
-after(() => browser.close());
+const page = pageOfEach();
 beforeEach(async () => {
-  fixture = await openFixture(browser, 'webui');
+  const fixture = await page.open();
   fixture.sidecar.advice = ({ about }) => (about === 'flags' ? FLAGS : LARGEST);
   await fixture.page.locator('#txt2img_width input[type=number]').fill('768');
   await fixture.page.locator('#tabs').getByRole('button', { name: 'Headroom' }).click();
 });
-afterEach(async () => {
-  assert.deepEqual(fixture.errors, []);
-  await fixture.close();
-});
 
-const part = () => fixture.page.getByRole('region', { name: 'What fits' });
+const part = () => page.part('What fits');
 const press = (name: string) => part().getByRole('button', { name }).click();
 const rows = () => part().getByRole('row').allInnerTexts();
 
@@ -63,7 +52,7 @@ test('the largest sizes are a table of shapes by batch size, for the settings on
   await press('Largest sizes');
   await part().getByText('For 768x512.').waitFor();
   assert.deepEqual(await rows(), ['\tbatch 1\tbatch 2', '1:1\t1536x1536\t1088x1088', '9:16\t1152x2048\tnone fits']);
-  const asked = fixture.sidecar.ordersOf('advice').at(-1);
+  const asked = page.now.sidecar.ordersOf('advice').at(-1);
   assert.ok(asked?.type === 'advice');
   assert.deepEqual([asked.about, asked.settings.width, asked.settings.height], ['largest', 768, 512]);
 });
@@ -78,18 +67,18 @@ test('flags are compared on this card and on others, and those in force are mark
 });
 
 test('where nothing can be told it says why', async () => {
-  fixture.sidecar.advice = () => ({ about: 'nothing', why: { code: 'unknown-networks' } });
+  page.now.sidecar.advice = () => ({ about: 'nothing', why: { code: 'unknown-networks' } });
   await press('Largest sizes');
   await part().getByText('not known well enough').waitFor();
   assert.deepEqual(await rows(), []);
 });
 
 test('settings that make no sense are not asked about', async () => {
-  const { page } = fixture;
-  await page.locator('#tabs').getByRole('button', { name: 'txt2img' }).click();
-  await page.locator('#txt2img_width input[type=number]').fill('-5');
-  await page.locator('#tabs').getByRole('button', { name: 'Headroom' }).click();
+  const { page: opened } = page.now;
+  await opened.locator('#tabs').getByRole('button', { name: 'txt2img' }).click();
+  await opened.locator('#txt2img_width input[type=number]').fill('-5');
+  await opened.locator('#tabs').getByRole('button', { name: 'Headroom' }).click();
   await press('Largest sizes');
   await part().getByText('make no sense yet').waitFor();
-  assert.deepEqual(fixture.sidecar.ordersOf('advice'), []);
+  assert.deepEqual(page.now.sidecar.ordersOf('advice'), []);
 });

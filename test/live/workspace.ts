@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePage, bundleSidecar } from '../../tools/bundle.ts';
+import { bundlePage, bundlePlots, bundleSidecar } from '../../tools/bundle.ts';
 import { ROOT } from '../../tools/node24.mjs';
 
 /** What of a clone the WebUI and its Python look at; the two bundles are made of the sources as they stand. */
@@ -36,10 +36,11 @@ export class Workspace {
 
   async #installExtension(): Promise<void> {
     const target = join(this.dataDir, 'extensions', 'sd-webui-headroom');
-    for (const folder of ['dist', 'javascript']) mkdirSync(join(target, folder), { recursive: true });
+    for (const folder of ['dist', 'javascript/plots']) mkdirSync(join(target, folder), { recursive: true });
     for (const name of SHIPPED) if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(target, name), SOURCES);
     writeFileSync(join(target, 'dist', 'headroom.mjs'), await bundleSidecar());
     writeFileSync(join(target, 'javascript', 'headroom.js'), await bundlePage());
+    writeFileSync(join(target, 'javascript', 'plots', 'uplot.js'), await bundlePlots());
   }
 
   /** An extension of the test's own, beside Headroom. */

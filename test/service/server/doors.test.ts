@@ -24,7 +24,7 @@ const KINDS = [
   {
     kind: 'serve --standalone',
     parts: { otherTokenOf: tokenOfBrowser, ...standalone(TOKEN, FOLDER, () => '// the page') },
-    http: ['/health', '/', `/${FOLDER}/`, `/${FOLDER}/headroom.js`],
+    http: ['/health', '/', `/${FOLDER}/`, `/${FOLDER}/headroom.js`, `/${FOLDER}/plots/uplot.js`],
     webSocket: [`/${FOLDER}/headroom/ws`],
   },
 ] satisfies readonly {

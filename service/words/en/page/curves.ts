@@ -5,6 +5,8 @@ import { OPERATION_NAMES } from '../names.ts';
 
 export const RESULTS: string = 'Results';
 export const MEMORY_AGAINST_SIZE: string = 'Memory against image size';
+export const NO_PLOTS: string =
+  'The plots could not be loaded: javascript/plots/uplot.js of the extension is missing, or the WebUI does not answer.';
 export const OPERATION: string = 'Operation';
 export const ABOUT_PEAK: string = 'with the cache that PyTorch keeps';
 export const ABOUT_REQUIRED: string = 'the least that is enough; decides whether it fits';
