@@ -76,19 +76,24 @@ export function estimate(
   };
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
   const leastMiB = bounded.valueMiB - staticMiB;
-  const [peakMiB = 0, ...others] = peaksOf(fit, settings, ownRoomMiB).map((ownMiB) => Math.max(ownMiB, leastMiB));
+  const peaksMiB = peaksOf(fit, settings, ownRoomMiB);
   const unlike = unlikePeak(fit, settings, staticMiB, widen);
-  const withinMiB = peakWithin(fit, settings, peakMiB, ownRoomMiB);
+  const withinMiB = peakWithin(fit, settings, peaksMiB[0] ?? 0, ownRoomMiB);
+  // A device of the peak's size has attention that slices make more slices, for which there may be no room.
+  const lowestMiB = hasSlices(fit) ? 0 : leastMiB;
   return {
     ok: true,
     required: opened(bounded),
     peak: opened({
       valueMiB: Math.max(staticMiB + Math.max(withinMiB, leastMiB), unlike.valueMiB),
       lowMiB: Math.max(
-        peakInterval(staticMiB, Math.min(withinMiB, peakMiB, ...others), spread, widen).lowMiB,
+        peakInterval(staticMiB, Math.max(lowestMiB, Math.min(withinMiB, ...peaksMiB)), spread, widen).lowMiB,
         unlike.lowMiB,
       ),
-      highMiB: Math.max(peakInterval(staticMiB, Math.max(peakMiB, ...others), spread, widen).highMiB, unlike.highMiB),
+      highMiB: Math.max(
+        peakInterval(staticMiB, Math.max(leastMiB, withinMiB, ...peaksMiB), spread, widen).highMiB,
+        unlike.highMiB,
+      ),
     }),
     limitingPhase: need.phase,
     basis: isUnmeasured(fit) ? 'unmeasured' : doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
@@ -96,9 +101,15 @@ export function estimate(
   };
 }
 
-/** Where that is more than there is, the cache is given back on the way, and less is reserved in the end. */
-function peakWithin({ replay, slackMiB }: Fit, settings: GenerationSettings, peakMiB: number, roomMiB: number): number {
-  if (replay === null || slicesToFit(replay.networks.scores) || peakMiB <= roomMiB) return peakMiB;
+const hasSlices = ({ replay }: Fit): boolean => replay !== null && slicesToFit(replay.networks.scores);
+
+/**
+ * Where that is more than there is, the cache is given back on the way, and less is reserved in the end. Where attention
+ * slices, each picture of a batch finds other room than the one before it.
+ */
+function peakWithin(fit: Fit, settings: GenerationSettings, peakMiB: number, roomMiB: number): number {
+  const { replay, slackMiB } = fit;
+  if (replay === null || !Number.isFinite(roomMiB) || (!hasSlices(fit) && peakMiB <= roomMiB)) return peakMiB;
   return replayedPeakWithin(replay, settings, slackMiB, roomMiB) ?? peakMiB;
 }
 

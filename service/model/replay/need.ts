@@ -116,7 +116,7 @@ export function replayedPeakWithin(
 ): number | null {
   const { networks, scale } = replay;
   const besides = besidesMiB(replay, slackMiB);
-  const ownMiB = reservedWithinMiB(networks, settings, (roomMiB - besides) / scale);
+  const ownMiB = reservedWithinMiB(networks, settings, (roomMiB - besides) / scale, looseOf(replay, slackMiB));
   return ownMiB === null ? null : scale * ownMiB + besides;
 }
 

@@ -69,10 +69,15 @@ export function reservedPeakMiB(
  * The same on a device that has only so much room, where PyTorch gives back its cache on the way and does without
  * workspaces; null where it does not run there.
  */
-export function reservedWithinMiB(networks: Networks, settings: GenerationSettings, roomMiB: number): number | null {
+export function reservedWithinMiB(
+  networks: Networks,
+  settings: GenerationSettings,
+  roomMiB: number,
+  looseMiB: number,
+): number | null {
   let mostMiB = 0;
   for (const group of groupsOf(networks, settings)) {
-    const { failed, peakMiB } = courseOf(group, 2).under(roomMiB, true);
+    const { failed, peakMiB } = courseOf(group, 2, looseMiB).under(roomMiB, true);
     if (failed !== null) return null;
     mostMiB = Math.max(mostMiB, peakMiB);
   }

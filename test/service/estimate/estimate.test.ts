@@ -86,6 +86,50 @@ describe('estimate', () => {
     }
   });
 
+  /** Found on the real PyTorch (A1111 1.10.1 with Doggettx, copies as workspaces, 8192 MiB of which 2532 are in use at idle). */
+  test('where attention slices, the second picture may reserve more than the first, and all of them less than a smaller device would need', () => {
+    const networks: Networks = {
+      ...{ shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, resident: 'all', scores: 'slices' },
+      ...{ decode: 'half', encode: 'autocast' },
+      kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
+    };
+    const replay = { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] };
+    const spread = { ...FIT.spread, peakLow: 0.01, peakHigh: 0.01, peakJagged: 0.01 };
+    const sliced: Fit = { ...FIT, replay, staticMiB: 2082, slackMiB: 0, spread };
+    const hires = (width: number, height: number) => ({
+      ...{ width, height, uncroppedWidth: width, uncroppedHeight: height, upscaler: 'Latent' },
+    });
+    const peaksOf = (settings: GenerationSettings) => {
+      const result = estimate(sliced, settings, 8192 - 450);
+      if (!result.ok) throw new Error(result.reason);
+      const onDevice = (mib: number) => Math.round(mib + 450);
+      const { valueMiB, lowMiB, highMiB } = result.peak;
+      return {
+        at: onDevice(valueMiB),
+        low: onDevice(lowMiB),
+        high: onDevice(highMiB),
+        need: onDevice(result.required.valueMiB),
+      };
+    };
+    for (const [settings, peakMiB] of [
+      [{ ...settingsOf('hires_latent', 960, 960, 2), hires: hires(1440, 1440) }, 8070],
+      [{ ...settingsOf('hires_image', 1184, 784, 2), hires: { ...hires(1776, 1176), upscaler: 'Lanczos' } }, 8168],
+    ] as const) {
+      expect(Math.abs(peaksOf(settings).at / peakMiB - 1)).toBeLessThan(0.003);
+    }
+    for (const [settings, peakMiB] of [
+      [settingsOf('img2img', 960, 1712, 4), 7726],
+      [settingsOf('txt2img', 1456, 1096, 4), 7520],
+      [{ ...settingsOf('hires_latent', 864, 480, 4), hires: hires(1728, 960) }, 7812],
+    ] as const) {
+      const { at, low, high, need } = peaksOf(settings);
+      expect(need).toBeGreaterThan(peakMiB);
+      expect(at).toBeGreaterThanOrEqual(need);
+      expect(low).toBeLessThanOrEqual(peakMiB);
+      expect(high).toBeGreaterThan(at);
+    }
+  });
+
   test("free ends of the weights' segments are needed too: they are added to required, and caps are read with them", () => {
     const slackMiB = 60;
     const above = (runs: readonly Observation[]): Observation[] =>
