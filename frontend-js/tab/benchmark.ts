@@ -87,11 +87,10 @@ export class BenchmarkPart {
       running || benchmark.last === null || JSON.stringify(benchmark) === JSON.stringify(this.#read),
     );
     if (benchmark.state === 'running') {
-      this.#progress.update(benchmark, state.source.label, connected);
+      this.#progress.update(benchmark, connected);
       if (focused) this.#progress.cancel.focus();
       return;
     }
-    this.#progress.rest();
     setText(this.#last, benchmark.last === null ? '' : words.endingInWords(benchmark.last.ending));
     setAttribute(this.#last, 'data-tone', benchmark.last === null ? null : TONES[benchmark.last.result]);
     const ready = connected && state.environment !== null && !refused;
@@ -116,24 +115,12 @@ export class BenchmarkPart {
     this.#give(message);
   }
 
-  memory(memory: Extract<ToViewerMessage, { type: 'memory' }>): void {
-    this.#progress.memory(memory);
-  }
-
-  noReadings(): void {
-    this.#progress.noReadings();
-  }
-
   plan(plan: Extract<ToViewerMessage, { type: 'benchmark-plan' }>): void {
     if (this.#planRequest.isLatest(plan.requestId)) this.#form.plan(plan);
   }
 
   forgetAsked(): void {
     this.#asked = '';
-  }
-
-  redraw(): void {
-    this.#progress.redraw();
   }
 
   /** Once the choice has rested: a slider that is dragged changes more often than the sidecar listens. */

@@ -13,6 +13,7 @@ import { Banner } from './banner.ts';
 import { BenchmarkPart } from './benchmark.ts';
 import { ExplainPart } from './explain.ts';
 import { FoundPart } from './found.ts';
+import { NowPart } from './now/now.ts';
 import { ResultsPart } from './results.ts';
 import { WhatFitsPart } from './what-fits.ts';
 
@@ -40,6 +41,7 @@ function warnField(permission: Permission): HTMLElement {
 export class Tab {
   readonly #root: HTMLElement;
   readonly #banner: Banner;
+  readonly #now: NowPart;
   readonly #found = new FoundPart();
   readonly #benchmark: BenchmarkPart;
   readonly #results: ResultsPart;
@@ -61,12 +63,14 @@ export class Tab {
       send(message);
     };
     this.#banner = new Banner(() => order({ type: 'restart-sidecar' }));
+    this.#now = new NowPart(send);
     this.#benchmark = new BenchmarkPart(send, order);
     this.#results = new ResultsPart(order);
     this.#explain = new ExplainPart(order);
     this.#whatFits = new WhatFitsPart(desk, settings);
     this.#body = element('div', { class: 'headroom-body' }, [
-      element('div', { class: 'headroom-columns' }, [this.#benchmark.root, this.#found.root]),
+      element('div', { class: 'headroom-columns' }, [this.#now.root, this.#found.root]),
+      this.#benchmark.root,
       this.#results.root,
       this.#whatFits.root,
       this.#explain.root,
@@ -113,11 +117,12 @@ export class Tab {
   connection(connection: ConnectionState, sidecar: SidecarStatus | null): void {
     const connected = this.#banner.update(connection, sidecar);
     if (connected && !this.#connected) {
+      this.#now.forgetAsked();
       this.#benchmark.forgetAsked();
       this.#results.forgetAsked();
       this.#whatFits.forgetAsked();
     }
-    if (!connected && this.#connected) this.#noReadings();
+    if (!connected && this.#connected) this.#now.noReadings();
     this.#connected = connected;
     if (this.#state !== null) this.#benchmark.update(this.#state.benchmark, this.#state, connected);
     this.#keepFocus();
@@ -134,8 +139,10 @@ export class Tab {
       case 'memory':
         // One that was on its way when the sidecar stopped.
         if (!this.#connected) break;
-        this.#found.memory(message);
-        this.#benchmark.memory(message);
+        this.#now.memory(message);
+        break;
+      case 'live':
+        if (this.#connected) this.#now.live(message);
         break;
       case 'benchmark-plan':
         this.#benchmark.plan(message);
@@ -166,7 +173,8 @@ export class Tab {
     setHidden(this.#body, false);
     this.#banner.notices(state.notices);
     this.#found.update(state);
-    if (state.source.health !== 'ok') this.#noReadings();
+    this.#now.update(state);
+    if (state.source.health !== 'ok') this.#now.noReadings();
     this.#benchmark.update(state.benchmark, state, this.#connected);
     this.#results.update(state);
     this.#keepFocus();
@@ -179,14 +187,8 @@ export class Tab {
       this.#root.focus();
   }
 
-  /** What was in use before says nothing of now. */
-  #noReadings(): void {
-    this.#found.noReadings();
-    this.#benchmark.noReadings();
-  }
-
   #redraw(): void {
-    this.#benchmark.redraw();
+    this.#now.redraw();
     this.#results.redraw();
   }
 }

@@ -10,6 +10,7 @@ import { explainResultSchema } from './explanation.ts';
 import { holdersSchema, ramReportSchema, useSchema } from './holders.ts';
 import { environmentSchema, upscalerSchema } from './host.ts';
 import { noticeSchema } from './notice.ts';
+import { liveSchema } from './live.ts';
 import { MAX_ERROR_TEXT } from './limits.ts';
 import { markSchema, originSchema, outcomeSchema } from './run.ts';
 import { generationSettingsSchema, operationSchema } from './settings.ts';
@@ -42,6 +43,8 @@ export const viewerMessageSchema = z.discriminatedUnion('type', [
     settings: requestedSettingsSchema,
   }),
   z.strictObject({ type: z.literal('holders'), requestId }),
+  /** Whether the page shows memory as it moves: it is told while it does. */
+  z.strictObject({ type: z.literal('watch'), shown: z.boolean() }),
   z.strictObject({ type: z.literal('explain'), requestId, text: z.string().max(MAX_ERROR_TEXT) }),
   /** `imported`: what imports brought, and nothing that was measured here. */
   z.strictObject({ type: z.literal('forget-runs'), keyHash: z.string().max(64), which: z.enum(['all', 'imported']) }),
@@ -172,6 +175,7 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),
   z.strictObject({ type: z.literal('advice'), requestId, result: adviceResultSchema }),
   z.strictObject({ type: z.literal('holders'), requestId, holders: holdersSchema, ram: ramReportSchema }),
+  liveSchema,
   z.strictObject({ type: z.literal('explain'), requestId, result: explainResultSchema }),
   /** An order could not be followed. */
   z.strictObject({ type: z.literal('refused'), refusal: refusalSchema }),

@@ -54,6 +54,8 @@ function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState)
   // Without counters the readings are all there is: one a second would miss the peak.
   if (message.torch === null) memory.setFast(true);
   recorder.onStarted(message, context);
+  const { runId, startedAtMs, origin, settings } = message;
+  parts.live.onRunStarted({ runId, startedAtMs, origin, settings, verdict: parts.verdictOf(settings) });
   // After it, for a run that ended just before is told with this one's start.
   leakWatch.onRunStarted();
 }
@@ -72,6 +74,7 @@ export function onRun(parts: Parts, recorded: RecordedRun): void {
   const { store, histories, conductor, memory, viewers, link, leakWatch } = parts;
   const run = markRun(recorded, histories.of(recorded.keyHash).runs);
   store.saveRun(run);
+  parts.live.onRunEnded(run);
   if (link.host !== null) leakWatch.onRun(run, link.host.pid);
   parts.rescueOffer.onRun(recorded);
   const goOn = (): void => {

@@ -10,6 +10,7 @@ import type { SourceChoice } from '../memory/sources/source.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import type { Observation } from '../model/types.ts';
 import { createMemoryWatch } from '../memory/watch.ts';
+import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { Session } from '../store/session.ts';
@@ -19,8 +20,10 @@ import { benchmarkState } from './benchmark-state.ts';
 import { createHostLink, type HostState } from './host-link.ts';
 import { onHostMessage, onRun } from './host-messages.ts';
 import { createLeakWatch } from './leak-watch.ts';
+import { createLive } from './live.ts';
 import { createLeftBehind } from './left-behind.ts';
 import type { RamReaders } from './messages/holders.ts';
+import { sinceThen, wholeLive } from './messages/live.ts';
 import { createRescueOffer } from './rescue-offer.ts';
 import { noFigures, noticesOf, unmatchedNow } from './notices.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
@@ -96,6 +99,11 @@ export function createHub(options: HubOptions): Hub {
     leftBehind: createLeftBehind(() => parts.link.host, changed),
     leakWatch: createLeakWatch({ clock, ledger, readProcess: options.readRam.process, onChange: changed }),
     rescueOffer: createRescueOffer(() => parts.link.host),
+    live: createLive(),
+    verdictOf: (settings) => {
+      const told = answerNow(settings, parts, options);
+      return told.status === 'estimated' ? told.verdict : null;
+    },
     isClosed: () => closed,
   };
   const settling = settleStore(store, clock);
@@ -121,9 +129,12 @@ export function createHub(options: HubOptions): Hub {
 type Pause = () => Promise<void>;
 
 function onReading(parts: Parts, reading: MemoryReading): void {
-  const { clock, ledger, recorder, viewers, conductor } = parts;
+  const { clock, ledger, recorder, viewers, conductor, live } = parts;
   recorder.onReading(reading);
-  viewers.memory(figuresOf(ledger.now), clock.nowMs());
+  const figures = figuresOf(ledger.now);
+  viewers.memory(figures, clock.nowMs());
+  const news = live.onReading(figures, clock.nowMs());
+  if (news !== null) viewers.live(() => sinceThen(parts, news));
   // It interrupts the readings: not while a run needs them. A benchmark asks between two runs, and waits.
   if (!conductor.running && recorder.openRunId === null && !ledger.now.generating) void askWhoUsesIt(parts);
 }
@@ -189,20 +200,22 @@ function limitMiB({ link, ledger }: Parts): number | null {
   return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
 }
 
+function answerNow(settings: RequestedSettings, parts: Parts, { driverMaySpill }: HubOptions): EstimateResult {
+  const { memory, ledger, conductor, leftBehind } = parts;
+  return answerEstimate(settings, {
+    source: memory.source,
+    figures: figuresOf(ledger.now),
+    calibration: calibrationNow(parts),
+    benchmarkRuns: conductor.running,
+    unmatched: unmatchedNow(parts),
+    leftMiB: leftBehind.leftMiB,
+    driverMaySpill,
+  });
+}
+
 function viewersOptions(parts: () => Parts, options: HubOptions, pause: Pause): ViewerOptions {
-  const { clock, log, version, driverMaySpill, planner, readRam } = options;
-  const answer: ViewerOptions['answer'] = (settings) => {
-    const { memory, ledger, conductor, leftBehind } = parts();
-    return answerEstimate(settings, {
-      source: memory.source,
-      figures: figuresOf(ledger.now),
-      calibration: calibrationNow(parts()),
-      benchmarkRuns: conductor.running,
-      unmatched: unmatchedNow(parts()),
-      leftMiB: leftBehind.leftMiB,
-      driverMaySpill,
-    });
-  };
+  const { clock, log, version, planner, readRam } = options;
+  const answer: ViewerOptions['answer'] = (settings) => answerNow(settings, parts(), options);
   return {
     clock,
     log,
@@ -217,6 +230,7 @@ function viewersOptions(parts: () => Parts, options: HubOptions, pause: Pause): 
         notices: noticesOf(parts()),
       });
     },
+    live: () => wholeLive(parts()),
     answer,
     onRequest: createRequests({ parts, planner, log, answer, pause, readRam }),
   };

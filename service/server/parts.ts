@@ -6,10 +6,13 @@ import type { Histories } from '../calibration/history.ts';
 import type { LiveLedger } from '../memory/ledger.ts';
 import type { MemoryWatch } from '../memory/watch.ts';
 import type { Recorder } from '../recorder/recorder.ts';
+import type { LiveRun } from '../protocol/live.ts';
+import type { GenerationSettings } from '../protocol/settings.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { HostLink } from './host-link.ts';
+import type { Live } from './live.ts';
 import type { LeakWatch } from './leak-watch.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { RescueOffer } from './rescue-offer.ts';
@@ -29,6 +32,9 @@ export interface Parts {
   readonly viewers: Viewers;
   readonly leftBehind: LeftBehind;
   readonly leakWatch: LeakWatch;
+  readonly live: Live;
+  /** As the readout would say of these settings now; null where it gives none. */
+  readonly verdictOf: (settings: GenerationSettings) => LiveRun['verdict'];
   readonly rescueOffer: RescueOffer;
   readonly isClosed: () => boolean;
 }

@@ -25,7 +25,7 @@ export interface RequestsOptions {
   readonly readRam: RamReaders;
 }
 
-type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
+type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' | 'watch' }>;
 
 /** Follows or answers what pages ask for, estimates aside. A case a message, hence its length. */
 export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {

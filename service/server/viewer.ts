@@ -6,11 +6,12 @@ import { NO_HELLO, pageVersionInWords } from '../words/index.ts';
 import { createPeer, type Peer, type Socket } from './peer.ts';
 
 export type ViewerPeer = Peer<ToViewerMessage>;
-type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' }>;
+type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' | 'watch' }>;
 
 export interface ViewerOptions {
   readonly clock: Clock;
   readonly state: () => ViewerState;
+  readonly live: () => Extract<ToViewerMessage, { type: 'live' }>;
   readonly answer: (settings: RequestedSettings) => EstimateResult;
   readonly log: (text: string) => void;
   readonly onRequest: (request: Request, peer: ViewerPeer) => void;
@@ -28,6 +29,8 @@ export interface Viewer {
   readonly peer: ViewerPeer;
   readonly asked: Map<'txt2img' | 'img2img', Asked>;
   greeted: boolean;
+  /** Shows memory as it moves. */
+  watches: boolean;
 }
 
 export function createViewer(socket: Socket, options: ViewerOptions, onClose: (viewer: Viewer) => void): Viewer {
@@ -40,12 +43,13 @@ export function createViewer(socket: Socket, options: ViewerOptions, onClose: (v
     onMessage: (message) => onMessage(viewer, message, options),
     onClose: () => onClose(viewer),
   });
-  const viewer: Viewer = { peer, asked: new Map(), greeted: false };
+  const viewer: Viewer = { peer, asked: new Map(), greeted: false, watches: false };
   return viewer;
 }
 
-function onMessage(viewer: Viewer, message: ViewerMessage, { state, answer, onRequest }: ViewerOptions): void {
+function onMessage(viewer: Viewer, message: ViewerMessage, options: ViewerOptions): void {
   const { peer } = viewer;
+  const { state, live, answer, onRequest } = options;
   if (message.type === 'hello') {
     if (message.protocol !== PROTOCOL_VERSION) {
       const text = pageVersionInWords(message.protocol, PROTOCOL_VERSION);
@@ -61,6 +65,9 @@ function onMessage(viewer: Viewer, message: ViewerMessage, { state, answer, onRe
     const result = answer(settings);
     viewer.asked.set(tab, { requestId, settings, answered: JSON.stringify(result) });
     peer.send({ type: 'estimate', requestId, tab, result });
+  } else if (message.type === 'watch') {
+    viewer.watches = message.shown;
+    if (message.shown) peer.send(live());
   } else {
     onRequest(message, peer);
   }
@@ -79,5 +86,7 @@ export function follow({ peer, asked }: Viewer, answer: ViewerOptions['answer'])
 
 function kindOf(message: Parameters<ViewerPeer['send']>[0]): string {
   if (message.type === 'estimate') return `estimate ${message.tab}`;
+  // What tells of runs is told once.
+  if (message.type === 'live') return `live ${message.whole || message.runs !== null}`;
   return message.type === 'advice' ? `advice ${message.result.about}` : message.type;
 }

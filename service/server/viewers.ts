@@ -11,6 +11,8 @@ export interface Viewers {
   changed(): void;
   memory(figures: MemoryFigures, atMs: number): void;
   broadcast(message: ToViewerMessage): void;
+  /** To those who show memory as it moves. */
+  live(message: () => ToViewerMessage): void;
   close(): void;
 }
 
@@ -30,9 +32,13 @@ export function createViewers(options: ViewerOptions): Viewers {
 
   const greeted = () => [...viewers].filter((viewer) => viewer.greeted);
 
-  function broadcast(message: ToViewerMessage): void {
+  function tell(told: readonly Viewer[], message: ToViewerMessage): void {
     const text = JSON.stringify(message);
-    for (const { peer } of greeted()) peer.send(message, text);
+    for (const { peer } of told) peer.send(message, text);
+  }
+
+  function broadcast(message: ToViewerMessage): void {
+    tell(greeted(), message);
   }
 
   function followAll(): void {
@@ -68,6 +74,10 @@ export function createViewers(options: ViewerOptions): Viewers {
       followAll();
     },
     broadcast,
+    live: (message) => {
+      const watching = greeted().filter(({ watches }) => watches);
+      if (watching.length > 0) tell(watching, message());
+    },
     close: () => {
       // What is told afterwards would ask a store that is closed.
       closed = true;

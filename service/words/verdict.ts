@@ -12,7 +12,7 @@ export interface Headline {
   readonly words: string;
 }
 
-const TONES: Readonly<Record<Estimated['verdict'], Headline['tone']>> = {
+export const VERDICT_TONES: Readonly<Record<Estimated['verdict'], Headline['tone']>> = {
   fits: 'good',
   tight: 'close',
   'will-not-fit': 'bad',
@@ -30,6 +30,6 @@ export function headlineOf(result: EstimateResult): Headline {
   if (result.status !== 'estimated') return headlineOfStatus(result.status);
   const { verdict, drift } = result;
   const words = VERDICT_NAMES[drift !== null && verdict === 'fits' ? 'probably-fits' : verdict];
-  if (drift === null || verdict === 'will-not-fit') return { state: verdict, tone: TONES[verdict], words };
+  if (drift === null || verdict === 'will-not-fit') return { state: verdict, tone: VERDICT_TONES[verdict], words };
   return { state: 'drift', tone: 'close', words };
 }

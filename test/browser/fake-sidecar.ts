@@ -12,7 +12,7 @@ import type { BenchmarkOptions, Refusal } from '../../service/protocol/benchmark
 import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { RunRow, ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
-import { simulatedState } from './states.ts';
+import { simulatedLive, simulatedState } from './states.ts';
 
 /** Whole-device figures that grow with pixels and batch, on a card of `totalMiB`. */
 export function estimateFor(settings: RequestedSettings, totalMiB = 8192): EstimateResult {
@@ -72,6 +72,7 @@ export class FakeSidecar {
     about: 'nothing',
     why: { code: 'unknown-networks' },
   });
+  live: Extract<ToViewerMessage, { type: 'live' }> = simulatedLive();
   #socket: WebSocketRoute | null = null;
   connections = 0;
   /** Why a benchmark is refused; null where it is not. */
@@ -163,6 +164,9 @@ export class FakeSidecar {
       }
       case 'advice':
         this.send({ type: 'advice', requestId: message.requestId, result: this.advice(message) });
+        break;
+      case 'watch':
+        if (message.shown) this.send(this.live);
         break;
       case 'explain':
         this.send(explained(message));

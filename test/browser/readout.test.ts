@@ -141,7 +141,7 @@ describe('the readout follows', () => {
 
   test('a line that fell silent and speaks again', async () => {
     const { page, sidecar } = fixture;
-    const inUse = page.locator('#headroom_tab dt:has-text("In use now") + dd');
+    const inUse = page.locator('#headroom_tab .headroom-used');
     await inUse.filter({ hasText: '2.9 GiB of 8.0 GiB' }).waitFor({ state: 'attached' });
     sidecar.silent = true;
     await readout().getByText('Connecting', { exact: true }).waitFor();

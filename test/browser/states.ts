@@ -1,6 +1,7 @@
 /** States of a sidecar on a simulated card, for the tests of the page. */
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
-import type { RunRow, ViewerState } from '../../service/protocol/viewer.ts';
+import type { LiveRun } from '../../service/protocol/live.ts';
+import type { RunRow, ToViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 
 export const HOSTILE = '<img src=x onerror="window.harmed = true"><b>"&';
 
@@ -69,5 +70,52 @@ export function runRow(change: Partial<RunRow> = {}): RunRow {
     marks: [],
     imported: false,
     ...change,
+  };
+}
+
+export function liveRun(change: Partial<LiveRun> = {}): LiveRun {
+  return {
+    runId: 'run-1',
+    startedAtMs: 1_700_000_100_000,
+    origin: 'ordinary',
+    settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
+    verdict: 'fits',
+    outcome: 'ok',
+    peakMiB: 3900,
+    ...change,
+  };
+}
+
+/** Five minutes with three generations, each of which leaves a cache. */
+export function simulatedLive(): Extract<ToViewerMessage, { type: 'live' }> {
+  const beganAt = [60, 140, 230];
+  const points = Array.from({ length: 300 }, (_, second) => {
+    const began = beganAt.findLastIndex((one) => one <= second);
+    const runs = began >= 0 && second < (beganAt[began] ?? 0) + 12;
+    const usedMiB = 3000 + (began + 1) * 200 + (runs ? 900 * (began + 1) : 0);
+    return { atMs: 1_700_000_000_000 + second * 1000, usedMiB, othersMiB: 600 };
+  });
+  const weights = { unetMiB: 1640, textMiB: 235, vaeMiB: 160 };
+  const webui = { weights, otherCheckpoints: null, leftBehindMiB: 0, restMiB: 40, cacheMiB: 600, contextMiB: 325 };
+  const verdicts = ['fits', 'tight', 'will-not-fit'] as const;
+  return {
+    type: 'live',
+    whole: true,
+    holders: {
+      by: 'driver',
+      usedMiB: 3600,
+      usableMiB: 8192,
+      webui,
+      programs: [
+        { pid: 4242, name: 'python', kind: 'webui', use: 'compute', usedMiB: 3000 },
+        { pid: 77, name: '/usr/lib/xorg/Xorg', kind: 'desktop', use: 'graphics', usedMiB: null },
+        { pid: 80, name: '/usr/lib/firefox/firefox', kind: 'browser', use: 'graphics', usedMiB: 400 },
+      ],
+      untoldMiB: 200,
+    },
+    points,
+    runs: verdicts.map((verdict, index) =>
+      liveRun({ runId: `run-${index}`, startedAtMs: 1_700_000_000_000 + (beganAt[index] ?? 0) * 1000, verdict }),
+    ),
   };
 }

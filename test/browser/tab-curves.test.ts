@@ -70,7 +70,7 @@ describe('plots', () => {
         .waitFor();
       await page.waitForTimeout(100);
       const plots = await ink(page);
-      assert.equal(plots.length, 2);
+      assert.equal(plots.length, 3);
       for (const { edge, all } of plots) {
         assert.ok(all > 0, 'nothing was drawn');
         assert.equal(edge, 0);

@@ -8,7 +8,7 @@ import type { ReadMachineRam } from '../../memory/ram/machine.ts';
 import type { ReadProcessInRam } from '../../memory/ram/process.ts';
 import { ramReport } from '../../memory/ram/report.ts';
 import { otherCheckpointsMiB, weightsByNetwork } from '../../model/unmeasured/weights.ts';
-import { allWeightsMiB, type OtherCheckpoints } from '../../protocol/holders.ts';
+import { allWeightsMiB, type Holders, type OtherCheckpoints, type WeightsByNetwork } from '../../protocol/holders.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
 import type { HostState } from '../host-link.ts';
 import type { Parts } from '../parts.ts';
@@ -22,24 +22,13 @@ type Told = Extract<ToViewerMessage, { type: 'holders' }>;
 
 export async function holders(
   { requestId }: Extract<ViewerMessage, { type: 'holders' }>,
-  { ledger, link, memory, leftBehind }: Parts,
+  parts: Parts,
   read: RamReaders,
 ): Promise<Told> {
-  const { host } = link;
-  const networks = host === null ? null : networksOf(host);
-  const weights = networks === null ? null : weightsByNetwork(networks);
-  const held = holdersOf({
-    figures: figuresOf(ledger.now),
-    torch: ledger.now.torch,
-    contextMiB: ledger.now.contextMiB,
-    pid: host?.pid ?? null,
-    processes: memory.processes,
-    weights,
-    otherCheckpoints: host === null ? null : otherCheckpointsOf(host, networks),
-    leftBehindMiB: leftBehind.leftMiB,
-  });
+  const { host } = parts.link;
   const key = host?.environment.key ?? {};
   const [machine, process] = await Promise.all([read.machine(), host === null ? null : read.process(host.pid)]);
+  const weights = weightsOf(host);
   const ram = ramReport({
     machine,
     process,
@@ -47,7 +36,27 @@ export async function holders(
     checkpointsInRam: host?.kept?.inRam ?? 0,
     weightsMiB: weights === null ? null : allWeightsMiB(weights),
   });
-  return { type: 'holders', requestId, holders: held, ram };
+  return { type: 'holders', requestId, holders: holdersNow(parts), ram };
+}
+
+/** The device's part alone, of what is known already. */
+export function holdersNow({ ledger, link, memory, leftBehind }: Parts): Holders {
+  const { host } = link;
+  return holdersOf({
+    figures: figuresOf(ledger.now),
+    torch: ledger.now.torch,
+    contextMiB: ledger.now.contextMiB,
+    pid: host?.pid ?? null,
+    processes: memory.processes,
+    weights: weightsOf(host),
+    otherCheckpoints: host === null ? null : otherCheckpointsOf(host, networksOf(host)),
+    leftBehindMiB: leftBehind.leftMiB,
+  });
+}
+
+function weightsOf(host: HostState | null): WeightsByNetwork | null {
+  const networks = host === null ? null : networksOf(host);
+  return networks === null ? null : weightsByNetwork(networks);
 }
 
 /** null where the networks are not known, and where they come and go (--medvram). */

@@ -18,6 +18,7 @@ export * from './notices.ts';
 export * from './page/benchmark.ts';
 export * from './page/curves.ts';
 export * from './page/found.ts';
+export * from './page/now.ts';
 export * from './page/readout.ts';
 export * from './page/runs.ts';
 export * from './sources.ts';

@@ -6,7 +6,6 @@ import {
   memoryInWords,
   outcomeInWords,
   planInWords,
-  processInWords,
   runInHand,
 } from '../../../service/words/index.ts';
 import { runRow, simulatedState } from '../../browser/states.ts';
@@ -22,12 +21,6 @@ describe('what the tab says', () => {
     );
     expect(memoryInWords({ usedMiB: 3072, totalMiB: null, webuiMiB: null, othersMiB: null })).toBe('3.0 GiB');
     expect(memoryInWords({ usedMiB: null, totalMiB: 8192, webuiMiB: 1, othersMiB: 1 })).toBe('not known');
-  });
-
-  test('about a process names it even where the driver hides its share', () => {
-    expect(processInWords({ pid: 7, name: 'game.exe', usedMiB: null })).toBe(
-      'game.exe (pid 7): the driver does not say how much',
-    );
   });
 
   test('about what was found names the card, the driver and the checkpoint', () => {

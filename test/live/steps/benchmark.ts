@@ -61,7 +61,7 @@ export async function benchmarkStep(context: Context): Promise<void> {
   checks.add('the table shows its runs', (await countRows(page, RUNS + 1)) === RUNS + 1);
   checks.add(
     'the curves are drawn',
-    await page.locator('#headroom_tab .headroom-plot:not(.headroom-trace) canvas').first().isVisible(),
+    await page.locator('#headroom_tab .headroom-panels .headroom-plot canvas').first().isVisible(),
   );
   await page.screenshot({ path: join(context.screenshotsDir, 'tab-after.png'), fullPage: true });
 

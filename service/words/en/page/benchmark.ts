@@ -27,7 +27,6 @@ export const BUDGET_NAMES: Readonly<Record<Exclude<Budget, 'probe'>, string>> = 
 export const NOBODY_RUNS_IT: string = 'The benchmark runs in the WebUI, which is not connected.';
 export const CHOOSE_AN_OPERATION: string = 'Choose at least one operation.';
 export const COUNTING_THE_RUNS: string = 'Counting the runs.';
-export const TRACE_LABEL: string = 'Memory in use over the last two minutes';
 
 export function resumableInWords({
   runsDone,
@@ -60,9 +59,4 @@ export function runInHand(
 /** Empty where it is not known. */
 export function timeLeftInWords(timeLeftMs: number | null): string {
   return timeLeftMs === null ? '' : `${formatTimeLeft(timeLeftMs)} left`;
-}
-
-/** On the axis of time, which ends now. */
-export function secondsInWords(seconds: number): string {
-  return `${seconds} s`;
 }

@@ -1,7 +1,6 @@
 /** What the tab says of what was found, and of what stands in the way. */
 import type { SourceState } from '../../../protocol/source.ts';
-import type { GpuProcess } from '../../../protocol/viewer.ts';
-import { formatMaybeMiB, formatMiB } from '../amounts.ts';
+import { formatMiB } from '../amounts.ts';
 import { remarkInWords } from '../sources.ts';
 
 export const CONNECTING_TO_THE_WEBUI: string = 'Connecting to the WebUI.';
@@ -15,8 +14,6 @@ export const READ_FROM: string = 'Read from';
 export const NOT_USED: string = 'Also there, not used';
 export const WEBUI: string = 'WebUI';
 export const CHECKPOINT: string = 'Checkpoint';
-export const IN_USE_NOW: string = 'In use now';
-export const BY_WHOM: string = 'By whom';
 export const NOT_KNOWN: string = 'not known';
 export const NOT_KNOWN_YET: string = 'not known yet';
 export const NOTHING_SAID_YET: string = 'has not said yet what it runs on';
@@ -56,11 +53,6 @@ const HEALTH: Readonly<Record<SourceState['health'], string>> = {
 
 export function sourceInWords({ kind, health, remark }: SourceState): string {
   return `${SOURCES[kind] ?? kind}${HEALTH[health]}${remark === null ? '' : `: ${remarkInWords(remark)}`}`;
-}
-
-/** A process whose share the driver does not tell is named all the same. */
-export function processInWords({ name, pid, usedMiB }: GpuProcess): string {
-  return `${name} (pid ${pid}): ${formatMaybeMiB(usedMiB, 'the driver does not say how much')}`;
 }
 
 /** torch leaves out what the driver keeps for itself, so its figure must not pass for the driver's. */
