@@ -28,6 +28,11 @@ function lastOf(rows: readonly RunRow[]): RunRow[] {
     .slice(0, LAST);
 }
 
+function offByPercentOf({ outcome, estimatedWebuiPeakMiB, webuiPeakMiB }: RunRow): number[] {
+  if (outcome !== 'ok' || estimatedWebuiPeakMiB === null || webuiPeakMiB === null) return [];
+  return [Math.abs(estimatedWebuiPeakMiB / webuiPeakMiB - 1) * 100];
+}
+
 /**
  * How the newest generations of a person's own went, against what was estimated of them; empty where there are none to
  * compare.
@@ -35,12 +40,7 @@ function lastOf(rows: readonly RunRow[]): RunRow[] {
 export function lastInWords(rows: readonly RunRow[]): string {
   const own = lastOf(rows);
   const failed = own.filter(({ outcome }) => outcome === 'oom').length;
-  const offByPercent = own
-    .filter(({ outcome }) => outcome === 'ok')
-    .map(
-      ({ estimatedWebuiPeakMiB, webuiPeakMiB }) =>
-        Math.abs((estimatedWebuiPeakMiB ?? 0) / (webuiPeakMiB ?? 1) - 1) * 100,
-    );
+  const offByPercent = own.flatMap(offByPercentOf);
   const [newest] = own;
   return [
     ...(newest === undefined || failed === 0

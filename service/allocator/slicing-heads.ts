@@ -40,7 +40,7 @@ export function sameSlicesOfHeads(slicing: SlicingOfHeads, elements: readonly nu
 
 /** It reckons in whole MiB. */
 function wholeMiBOf({ unit, bytes }: SlicingOfHeads, elements: readonly number[]): number {
-  return Math.floor((bytes * (elements[unit] ?? 0)) / BYTES_PER_MIB);
+  return Math.floor((bytes * at(elements, unit)) / BYTES_PER_MIB);
 }
 
 /** The first power of two above how many times over all but a MiB would be too much. */

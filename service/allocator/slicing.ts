@@ -50,5 +50,5 @@ function slicesToMake(slicing: SlicingOfRows, elements: readonly number[], freeB
 }
 
 function wantedOf({ unit, bytes, timesOver }: SlicingOfRows, elements: readonly number[]): number {
-  return bytes * (elements[unit] ?? 0) * timesOver;
+  return bytes * at(elements, unit) * timesOver;
 }

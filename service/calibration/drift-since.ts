@@ -1,4 +1,5 @@
 /** Whether a person's own generations have left what was estimated of them. */
+import { at } from '../base/at.ts';
 import { driftOf, IN_A_ROW, type Drift, type EstimatedRun } from '../model/drift.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
@@ -54,7 +55,7 @@ export function driftSince(runs: readonly Run[], source: Source = 'own'): DriftS
     ) + 1;
   return {
     ...drift,
-    sinceMs: compared[first]?.startedAtMs ?? 0,
+    sinceMs: at(compared, first).startedAtMs,
     ranOut: compared.slice(-IN_A_ROW).some(({ ranOut }) => ranOut),
   };
 }

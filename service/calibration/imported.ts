@@ -70,7 +70,10 @@ function contradicts(fit: Fit, run: Observation, times: number): boolean {
   const result = estimate(fit, settings, roomMiB);
   if (!result.ok) return true;
   const [required, peak] = [stretched(result.required, times), stretched(result.peak, times)];
-  if (outcome === 'oom') return (capMiB ?? failedAtMiB(run, fit.staticMiB) ?? 0) > required.highMiB;
+  if (outcome === 'oom') {
+    const failedMiB = capMiB ?? failedAtMiB(run, fit.staticMiB);
+    return failedMiB !== null && failedMiB > required.highMiB;
+  }
   if (
     activePeakMiB !== null &&
     (activePeakMiB > required.highMiB * MOST_ACTIVE_SHARE || activePeakMiB < required.lowMiB * LEAST_ACTIVE_SHARE)

@@ -51,7 +51,7 @@ function largest({ size, batchSize, hires, table: { operation } }: About<'larges
 }
 
 function table(lines: readonly (readonly string[])[]): string[] {
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((cells) => at(cells, column).length)));
   return lines.map((cells) =>
     cells
       .map((cell, column) => cell.padEnd(at(widths, column)))

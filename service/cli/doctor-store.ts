@@ -1,6 +1,7 @@
 /** The state of the store, without changing it. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { numberIn } from '../store/number-in.ts';
 import { STORE_FILE } from '../store/open.ts';
 import { damageOf, isCorrupt, openToRead, type ReadFailure } from '../store/to-read.ts';
 
@@ -40,7 +41,7 @@ function readState(path: string): Pick<StoreReport, 'state' | 'runs'> {
   const database = opened.value;
   try {
     if (damageOf(database) !== null) return { state: 'damaged', runs: null };
-    return { state: 'ok', runs: Number(database.prepare('SELECT count(*) AS n FROM runs').get()?.['n'] ?? 0) };
+    return { state: 'ok', runs: numberIn(database.prepare('SELECT count(*) FROM runs').get()) };
   } catch (error) {
     return { state: isCorrupt(error) ? 'damaged' : 'unreadable', runs: null };
   } finally {

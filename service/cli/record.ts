@@ -90,14 +90,14 @@ async function runRecorded(
   machine: RecordMachine,
   { ownEnv }: RecordWorld,
 ): Promise<ProgramEnd> {
-  const { clock } = machine;
+  const { clock, hookFolder } = machine;
   const write = (line: Line): void => {
     run.lines.push(line);
     run.file.write(line);
   };
   const startedAtMs = clock.nowMs();
   const startedMs = clock.monotonicMs();
-  const env = torchFolder === null ? ownEnv : hookedEnv(ownEnv, machine.hookFolder ?? '', torchFolder);
+  const env = torchFolder === null || hookFolder === null ? ownEnv : hookedEnv(ownEnv, hookFolder, torchFolder);
   const program = machine.startProgram(request.command, request.args, env);
   if (program.pid === null) return program.ended;
   const endPassing = machine.passSignals((signal) => program.kill(signal));

@@ -60,8 +60,8 @@ function ofSlicedAttention({ triedMiB, freeMiB }: ErrorReading): Cause {
 }
 
 function ofMps({ triedMiB, allocatedMiB, otherMiB, capMiB }: ErrorReading): Cause {
-  if (triedMiB === null || allocatedMiB === null || capMiB === null) return { code: 'unknown' };
-  const missingMiB = allocatedMiB + (otherMiB ?? 0) + triedMiB - capMiB;
+  if (triedMiB === null || allocatedMiB === null || otherMiB === null || capMiB === null) return { code: 'unknown' };
+  const missingMiB = allocatedMiB + otherMiB + triedMiB - capMiB;
   return missingMiB > -ROUNDED_MIB ? plainSize(missingMiB) : { code: 'unknown' };
 }
 
@@ -74,7 +74,8 @@ function keptOf(known: KnownMemory | null): Cause | null {
 function ofCard(reading: ErrorReading, tensor: TensorFound | null): Cause {
   const { triedMiB, totalMiB, freeMiB } = reading;
   if (triedMiB === null) return { code: 'unknown' };
-  if (isCapped(reading, triedMiB)) return { code: 'cap', capMiB: reading.capMiB ?? 0 };
+  const capMiB = capReachedBy(reading, triedMiB);
+  if (capMiB !== null) return { code: 'cap', capMiB };
   if (totalMiB === null) return { code: 'unknown' };
   if (triedMiB > totalMiB)
     return isOfAttention(reading, tensor)
@@ -97,20 +98,20 @@ function plainSize(missingMiB: number): Cause {
   return { code: 'plain-size', missingMiB: rounded(Math.max(0, missingMiB)) };
 }
 
-/** A cap counts what PyTorch reserved; where the card is full as well it is not the cap. */
-function isCapped({ capMiB, freeMiB, reservedMiB, kind }: ErrorReading, triedMiB: number): boolean {
-  if (capMiB === null) return false;
+/** A cap counts what PyTorch reserved; where the card is full as well it is not the cap, and null. */
+function capReachedBy({ capMiB, freeMiB, reservedMiB, kind }: ErrorReading, triedMiB: number): number | null {
+  if (capMiB === null) return null;
   // Intel's limit on a single allocation.
-  if (kind === 'xpu' && triedMiB > capMiB) return true;
-  if (reservedMiB === null || (freeMiB !== null && freeMiB < triedMiB)) return false;
-  return triedMiB > capMiB - reservedMiB - ROUNDED_MIB;
+  if (kind === 'xpu' && triedMiB > capMiB) return capMiB;
+  if (reservedMiB === null || (freeMiB !== null && freeMiB < triedMiB)) return null;
+  return triedMiB > capMiB - reservedMiB - ROUNDED_MIB ? capMiB : null;
 }
 
 /** Nothing but scores grows with the square of a picture's pixels, and so beyond a whole card. */
 function isOfAttention({ operation, phase, allocatedMiB }: ErrorReading, tensor: TensorFound | null): boolean {
   if (tensor?.certain === true) return isWholeScores(tensor);
   if (operation !== null) return operation === 'attention' || operation === 'softmax';
-  return phase !== 'upscale' && phase !== 'loading' && (allocatedMiB ?? 0) >= LEAST_NETWORK_MIB;
+  return phase !== 'upscale' && phase !== 'loading' && allocatedMiB !== null && allocatedMiB >= LEAST_NETWORK_MIB;
 }
 
 function isWholeScores(tensor: TensorFound | null): boolean {

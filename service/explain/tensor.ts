@@ -110,8 +110,8 @@ function nameOf(sized: Sized): NamedTensor {
   const { layer, level, channels, dtype, phase, network, bytes, slices, isWhole, widthPx, heightPx, batch } = sized;
   const latent = [Math.floor(heightPx / 8), Math.floor(widthPx / 8)] as const;
   const [height, width] = network === 'sampling' ? latent : [latent[0] * 8, latent[1] * 8];
-  const halved = (side: number): number => Math.ceil(side / 2 ** (level ?? 0));
-  const size = level === null ? null : ([halved(height), halved(width)] as const);
+  const halved = (side: number, times: number): number => Math.ceil(side / 2 ** times);
+  const size = level === null ? null : ([halved(height, level), halved(width, level)] as const);
   return { layer, latent, size, channels, batch, dtype, phase, slices, isWhole, bytes };
 }
 

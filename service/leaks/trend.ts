@@ -7,6 +7,7 @@
  * few: Student's test of the mean step. Figures that settle (glibc's heap in its first runs) fail it too. A leak of 10
  * MiB a run among readings that move by 2 MiB passes both after 8 or 9 runs.
  */
+import { at } from '../base/at.ts';
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import { kendallTail } from './kendall.ts';
 import { studentTail } from './student.ts';
@@ -46,7 +47,7 @@ function isRise(growthsMiB: readonly number[]): boolean {
 /** What was held, as far as like runs raised it; one figure more than there are steps. */
 function levelsOf(growthsMiB: readonly number[]): number[] {
   const levels = [0];
-  for (const growthMiB of growthsMiB) levels.push((levels.at(-1) ?? 0) + growthMiB);
+  for (const growthMiB of growthsMiB) levels.push(at(levels, levels.length - 1) + growthMiB);
   return levels.map((mib) => Math.round(mib * CENTS) / CENTS);
 }
 

@@ -63,7 +63,7 @@ function readingOf(device: DeviceReading | null, monotonicMs: number): MemoryRea
  * Newer drivers leave their own part out of memory.used and tell it apart (memory.reserved); older ones count it as
  * used.
  */
-function usableMiBOf({ totalMiB, driverKeptMiB }: DeviceReading): number | null {
+export function usableMiBOf({ totalMiB, driverKeptMiB }: DeviceReading): number | null {
   return totalMiB === null ? null : totalMiB - (driverKeptMiB ?? 0);
 }
 

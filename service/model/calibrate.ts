@@ -73,5 +73,5 @@ function bound(residuals: readonly number[], prior: number): number {
   const sorted = [...residuals].sort((a, b) => a - b);
   const conformal = sorted[rankOf(sorted.length) - 1];
   if (conformal !== undefined) return Math.max(LEAST_SHARE, conformal);
-  return Math.max(prior, sorted.at(-1) ?? 0);
+  return Math.max(prior, ...residuals);
 }

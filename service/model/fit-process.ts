@@ -94,14 +94,20 @@ function allowedOnCpu({ attention }: HostTraits): boolean[] {
   return TERMS.map((term, j) => allowed[j] === true || /^(?:vae|encode)-scores\./.test(term));
 }
 
+type OfProcess = Observation & { readonly heldMiB: number; readonly reservedPeakMiB: number };
+
+function hasBoth(run: Observation): run is OfProcess {
+  return run.heldMiB !== null && run.reservedPeakMiB !== null;
+}
+
 /** What share of what the process holds its peaks stand on: the one with which the planes explain them best. */
 function* growthOf(
   observations: readonly Observation[],
   traits: HostTraits,
 ): Steps<Pick<ProcessFit, 'heldMiB' | 'share'>> {
-  const all = observations.filter((run) => run.heldMiB !== null && isExact(run) && run.reservedPeakMiB !== null);
+  const all = observations.filter(hasBoth).filter(isExact);
   if (all.length === 0) return { heldMiB: null, share: 1 };
-  const heldMiB = Math.max(...all.map((run) => run.heldMiB ?? 0));
+  const heldMiB = Math.max(...all.map((run) => run.heldMiB));
   const known = thinned(all);
   const noise = known.length * NOISE ** 2;
   let best = { share: 1, loss: Infinity };
@@ -114,11 +120,9 @@ function* growthOf(
 }
 
 /** At most so many, evenly from the largest peak to the smallest, so that it does not depend on their order. */
-function thinned(runs: readonly Observation[]): Observation[] {
-  const key = (run: Observation): string => JSON.stringify([run.settings, run.heldMiB]);
-  const sorted = [...runs].sort(
-    (a, b) => (a.reservedPeakMiB ?? 0) - (b.reservedPeakMiB ?? 0) || (key(a) < key(b) ? -1 : 1),
-  );
+function thinned(runs: readonly OfProcess[]): OfProcess[] {
+  const key = (run: OfProcess): string => JSON.stringify([run.settings, run.heldMiB]);
+  const sorted = [...runs].sort((a, b) => a.reservedPeakMiB - b.reservedPeakMiB || (key(a) < key(b) ? -1 : 1));
   const most = Math.min(sorted.length, MOST_TRIED);
   return sorted.filter(
     (_, n) => Math.floor((n * most) / sorted.length) !== Math.floor(((n - 1) * most) / sorted.length),
@@ -126,14 +130,13 @@ function thinned(runs: readonly Observation[]): Observation[] {
 }
 
 /** Sum of squared relative residuals. A peak is never below what was held. */
-function* lossOf(known: readonly Observation[], heldMiB: number, share: number, traits: HostTraits): Steps<number> {
+function* lossOf(known: readonly OfProcess[], heldMiB: number, share: number, traits: HostTraits): Steps<number> {
   const { staticMiB, coefficients } = yield* planesOf(
     known.map((run) => grownTo(run, heldMiB, share)),
     traits,
   );
   return known.reduce((sum, run) => {
-    const own = run.heldMiB ?? 0;
-    const peakMiB = run.reservedPeakMiB ?? 0;
+    const { heldMiB: own, reservedPeakMiB: peakMiB } = run;
     const planesMiB = staticMiB + evaluate(pieces(run.settings), coefficients).valueMiB;
     const expectedMiB = Math.max(own, planesMiB + share * (own - heldMiB));
     return sum + ((expectedMiB - peakMiB) / Math.max(1, peakMiB)) ** 2;

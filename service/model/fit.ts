@@ -1,3 +1,4 @@
+import { at } from '../base/at.ts';
 import { atOnce, type Steps } from '../base/steps.ts';
 import { NO_HINTS, type Hints } from '../hosts/hints.ts';
 import { fitByFew } from './unmeasured/few-runs.ts';
@@ -161,7 +162,8 @@ function outliersOf(all: readonly RowsOfRun[], kind: PlaneRow['kind'], coefficie
     return (row.kind === 'exact' ? Math.abs(aboveMiB) : Math.max(0, -aboveMiB)) * row.weight;
   };
   const sizes = all.flatMap((entry) => entry.rows.map(residual)).sort((a, b) => a - b);
-  const median = sizes[Math.floor(sizes.length / 2)] ?? 0;
+  if (sizes.length === 0) return new Set();
+  const median = at(sizes, Math.floor(sizes.length / 2));
   const limit = Math.max(OUTLIER_SHARE, OUTLIER_TIMES_MEDIAN * median);
   return new Set(
     all

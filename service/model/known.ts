@@ -26,7 +26,7 @@ export function knownOf(observations: readonly Observation[], staticMiB: number)
 export function failedAtMiB(run: Observation, staticMiB: number): number | null {
   if (run.outcome !== 'oom' || run.capMiB !== null) return null;
   const hadMiB = run.roomMiB ?? run.reservedPeakMiB;
-  return hadMiB === null ? null : hadMiB - Math.max(0, (run.heldMiB ?? 0) - staticMiB);
+  return hadMiB === null ? null : hadMiB - Math.max(0, (run.heldMiB ?? staticMiB) - staticMiB);
 }
 
 /**

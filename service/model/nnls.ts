@@ -1,3 +1,4 @@
+import { at } from '../base/at.ts';
 import { Matrix, solve } from 'ml-matrix';
 
 const TOLERANCE = 1e-10;
@@ -10,7 +11,7 @@ const RIDGE = 1e-10;
  * ml-fcnnls 3.0.0 0.15 to 0.32 ms: in one run over the same 152 systems. That one leaves the same residual where its
  * tolerance is set to 1e-10 (with its own, more in 28 of them), and shares weight among collinear columns in another
  * way. A column of zeros gets 0. A tiny ridge keeps collinear columns solvable: they share the weight.
- * @param guess a solution of a similar system: where it is above zero the search begins; it changes the time, not the
+ * @param guess a solution of a similar system, or empty: where it is above zero the search begins; it changes the time, not the
  *   result.
  */
 export function nnls(
@@ -20,14 +21,14 @@ export function nnls(
   guess: readonly number[],
 ): number[] {
   const scale = Array.from({ length: columns }, (_, j) =>
-    Math.sqrt(rows.reduce((sum, row) => sum + (row[j] ?? 0) ** 2, 0)),
+    Math.sqrt(rows.reduce((sum, row) => sum + at(row, j) ** 2, 0)),
   );
   const used = scale.flatMap((length, j) => (length > 0 ? [j] : []));
-  const scaled = rows.map((row) => used.map((j) => (row[j] ?? 0) / (scale[j] ?? 1)));
+  const scaled = rows.map((row) => used.map((j) => at(row, j) / at(scale, j)));
   const likely = used.flatMap((j, k) => ((guess[j] ?? 0) > 0 ? [k] : []));
   const solution = lawsonHanson(scaled, target, used.length, likely);
   const x = new Array<number>(columns).fill(0);
-  used.forEach((j, k) => (x[j] = (solution[k] ?? 0) / (scale[j] ?? 1)));
+  used.forEach((j, k) => (x[j] = at(solution, k) / at(scale, j)));
   return x;
 }
 
@@ -45,13 +46,13 @@ function lawsonHanson(
   for (let outer = 0; outer < 3 * n + 10; outer += 1) {
     const gradient = moment.map((m, i) => {
       let rest = m;
-      const line = gram[i] ?? [];
-      for (let j = 0; j < n; j += 1) rest -= (line[j] ?? 0) * (x[j] ?? 0);
+      const line = at(gram, i);
+      for (let j = 0; j < n; j += 1) rest -= (line[j] as number) * (x[j] as number);
       return rest;
     });
     let best = -1;
     gradient.forEach((g, i) => {
-      if (!passive.has(i) && g > TOLERANCE * size && (best < 0 || g > (gradient[best] ?? 0))) best = i;
+      if (!passive.has(i) && g > TOLERANCE * size && (best < 0 || g > at(gradient, best))) best = i;
     });
     if (best < 0) break;
     passive.add(best);
@@ -69,11 +70,11 @@ function normalEquations(
   const moment = new Array<number>(n).fill(0);
   rows.forEach((row, k) => {
     for (let i = 0; i < n; i += 1) {
-      const value = row[i] ?? 0;
-      const line = gram[i];
-      if (value === 0 || line === undefined) continue;
-      moment[i] = (moment[i] ?? 0) + value * (target[k] ?? 0);
-      for (let j = 0; j < n; j += 1) line[j] = (line[j] ?? 0) + value * (row[j] ?? 0);
+      const value = at(row, i);
+      if (value === 0) continue;
+      moment[i] = at(moment, i) + value * at(target, k);
+      const line = at(gram, i);
+      for (let j = 0; j < n; j += 1) line[j] = (line[j] as number) + value * (row[j] as number);
     }
   });
   return { gram, moment };
@@ -91,25 +92,26 @@ function stepInside(
   let x = [...start];
   while (passive.size > 0) {
     const set = [...passive].sort((a, b) => a - b);
-    const system = new Matrix(set.map((i) => set.map((j) => gram[i]?.[j] ?? 0)));
-    const solved = solve(system, Matrix.columnVector(set.map((i) => moment[i] ?? 0))).to1DArray();
+    const system = new Matrix(set.map((i) => set.map((j) => at(at(gram, i), j))));
+    const solved = solve(system, Matrix.columnVector(set.map((i) => at(moment, i)))).to1DArray();
     if (solved.every((value) => value > 0)) {
       x = x.map(() => 0);
-      set.forEach((i, k) => (x[i] = solved[k] ?? 0));
+      set.forEach((i, k) => (x[i] = at(solved, k)));
       return x;
     }
     let step = 1;
     set.forEach((i, k) => {
-      const to = solved[k] ?? 0;
-      const from = x[i] ?? 0;
+      const to = at(solved, k);
+      const from = at(x, i);
       if (to <= 0) step = Math.min(step, from / (from - to || 1));
     });
     set.forEach((i, k) => {
-      x[i] = (x[i] ?? 0) + step * ((solved[k] ?? 0) - (x[i] ?? 0));
-      if ((solved[k] ?? 0) <= 0 && (x[i] ?? 0) <= 1e-14) {
-        passive.delete(i);
-        x[i] = 0;
-      }
+      const to = at(solved, k);
+      const from = at(x, i);
+      const reached = from + step * (to - from);
+      const isDropped = to <= 0 && reached <= 1e-14;
+      if (isDropped) passive.delete(i);
+      x[i] = isDropped ? 0 : reached;
     });
   }
   return x.map(() => 0);

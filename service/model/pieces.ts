@@ -179,6 +179,6 @@ export function allowedTerms(attention: AttentionKind, target: 'active' | 'reser
 
 export function dot(x: readonly number[], coefficients: Coefficients): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i += 1) sum += (x[i] ?? 0) * (coefficients[i] ?? 0);
+  for (let i = 0; i < x.length; i += 1) sum += (x[i] as number) * (coefficients[i] as number);
   return sum;
 }

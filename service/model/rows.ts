@@ -45,7 +45,7 @@ export function rowsOf(observation: Observation, target: 'active' | 'reserved', 
       // No more than the phase before had reserved: what it left in the cache when the counter began anew.
       const isLeft =
         target === 'reserved' && peak.reservedPeakMiB <= (observation.phases?.[i - 1]?.reservedPeakMiB ?? -Infinity);
-      const isOfHeld = peak.phase === 'encode' && (observation.heldMiB ?? 0) - staticMiB > LEAST_HELD_MIB;
+      const isOfHeld = peak.phase === 'encode' && (observation.heldMiB ?? staticMiB) - staticMiB > LEAST_HELD_MIB;
       if (own.length === 0 || isLeft || isOfHeld) return [];
       return [
         {

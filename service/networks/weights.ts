@@ -95,7 +95,7 @@ export function unetWeights(shape: UNetShape): UNetWeights {
     for (let i = 0; i < 3; i += 1) {
       const doubling = i === 2 && level > 0 ? convolution(own, own) : [];
       up.push([
-        ...residual(channels + (skips.pop() ?? 0), own),
+        ...residual(channels + at(skips, skips.length - 1 - up.length), own),
         ...transformer(own, at(depths, level), shape),
         ...doubling,
       ]);

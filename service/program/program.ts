@@ -130,14 +130,14 @@ export function allElements({ derived }: Program, own: readonly number[], worksp
   all[3 * count] = w ? 1 : 0;
   for (let i = 0; i < derived.length; i += 1) {
     const { unit, by, from } = derived[i] as Derived;
-    all[3 * count + 1 + i] = (all[by] ?? 0) < from ? 0 : (all[unit] ?? 0);
+    all[3 * count + 1 + i] = (all[by] as number) < from ? 0 : (all[unit] as number);
   }
   return all;
 }
 
 /** @param elements of each unit of the program. */
 export function bytesOf({ unit, bytes }: Size, elements: readonly number[]): number {
-  return unit === CONSTANT_UNIT ? bytes : bytes * (elements[unit] ?? 0);
+  return unit === CONSTANT_UNIT ? bytes : bytes * (elements[unit] as number);
 }
 
 /**
@@ -149,13 +149,13 @@ export function mostBytes(
   elements: readonly number[],
   withWorkspaces: boolean,
 ): number {
-  const of = peakUnits.map((unit) => (unit === CONSTANT_UNIT ? 1 : (elements[unit] ?? 0)));
+  const of = peakUnits.map((unit) => (unit === CONSTANT_UNIT ? 1 : (elements[unit] as number)));
   const all = withWorkspaces ? peaks : leastPeaks;
   let most = 0;
   for (let at = 0; at < all.length; at += 1) {
     const peak = all[at] as readonly number[];
     let bytes = 0;
-    for (let i = 0; i < peak.length; i += 1) bytes += (peak[i] ?? 0) * (of[i] as number);
+    for (let i = 0; i < peak.length; i += 1) bytes += (peak[i] as number) * (of[i] as number);
     if (bytes > most) most = bytes;
   }
   return most;

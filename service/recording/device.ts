@@ -1,5 +1,6 @@
 import { normaliseBusId } from '../protocol/bus-id.ts';
 import { normaliseUuid } from '../protocol/uuid.ts';
+import { usableMiBOf } from '../memory/readings.ts';
 import type { DeviceReading } from '../memory/sources/types.ts';
 import type { RecordedDevice } from './format.ts';
 import type { Share } from './share.ts';
@@ -30,7 +31,8 @@ export function deviceNamed<Reading extends Named>(id: string, readings: readonl
   if (/^\d{1,3}$/.test(id)) return readings.find(({ index }) => index === Number(id)) ?? null;
   const named = id.toLowerCase();
   const byUuid = readings.filter(({ uuid }) => {
-    const own = uuid?.toLowerCase() ?? '';
+    if (uuid === null) return false;
+    const own = uuid.toLowerCase();
     return own.startsWith(named) || normaliseUuid(own).startsWith(named);
   });
   if (byUuid.length === 1) return byUuid[0] ?? null;
@@ -39,7 +41,6 @@ export function deviceNamed<Reading extends Named>(id: string, readings: readonl
 }
 
 export function recordedDeviceOf(reading: DeviceReading): RecordedDevice {
-  const { index, uuid, busId, name, usedMiB, totalMiB, driverKeptMiB } = reading;
-  const usableMiB = totalMiB === null ? null : totalMiB - (driverKeptMiB ?? 0);
-  return { index, uuid, busId, name, totalMiB, usableMiB, usedBeforeMiB: usedMiB };
+  const { index, uuid, busId, name, usedMiB, totalMiB } = reading;
+  return { index, uuid, busId, name, totalMiB, usableMiB: usableMiBOf(reading), usedBeforeMiB: usedMiB };
 }

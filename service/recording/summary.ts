@@ -104,20 +104,19 @@ function ramSummary({ samples }: Recording): RamSummary | null {
 function torchSummary(lines: readonly TorchLine[]): TorchSummary | null {
   const groups = [...Map.groupBy(lines, ({ pid, device }) => `${pid}/${device}`).values()];
   const peakOf = (group: readonly TorchLine[]): number => mostOf(group.map((line) => line.reservedPeakMiB)) ?? 0;
-  const [group] = groups.sort((a, b) => peakOf(b) - peakOf(a));
-  const [first] = group ?? [];
-  if (group === undefined || first === undefined) return null;
+  const [group = []] = groups.sort((a, b) => peakOf(b) - peakOf(a));
   // A program may set its peaks back: what it had reached counts all the same.
   const top = highest(group, ({ activePeakMiB }) => activePeakMiB);
+  if (top === null) return null;
   return {
-    pid: first.pid,
-    device: first.device,
-    uuid: first.uuid,
-    idleMiB: idleBefore(group, top?.line.afterMs ?? Infinity),
+    pid: top.line.pid,
+    device: top.line.device,
+    uuid: top.line.uuid,
+    idleMiB: idleBefore(group, top.line.afterMs),
     allocatedPeakMiB: mostOf(group.map((line) => line.allocatedPeakMiB)) ?? 0,
-    activePeakMiB: top?.figure ?? 0,
+    activePeakMiB: top.figure,
     reservedPeakMiB: peakOf(group),
-    peakAfterMs: top?.line.afterMs ?? 0,
+    peakAfterMs: top.line.afterMs,
     allocRetries: mostOf(group.map((line) => line.allocRetries)) ?? 0,
     ooms: mostOf(group.map((line) => line.ooms)) ?? 0,
     counted: groups.length,

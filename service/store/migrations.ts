@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { numberIn } from './number-in.ts';
 
 /** "Head" in ASCII: tells our files from any other SQLite database. */
 export const APPLICATION_ID = 0x48656164;
@@ -46,7 +47,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 /** Whether the database is new, ours to migrate, or not ours (another program's, or a later version of this one). */
 export function kindOf(database: DatabaseSync): 'new' | 'ours' | 'foreign' {
   const version = pragma(database, 'user_version');
-  const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] ?? 0);
+  const tables = numberIn(database.prepare('SELECT count(*) FROM sqlite_schema').get());
   if (version === 0 && tables === 0) return 'new';
   return pragma(database, 'application_id') === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION
     ? 'ours'
@@ -96,5 +97,5 @@ function shapeOf(database: DatabaseSync): string {
 }
 
 function pragma(database: DatabaseSync, name: string): number {
-  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? 0);
+  return numberIn(database.prepare(`PRAGMA ${name}`).get());
 }

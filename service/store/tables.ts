@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type * as z from 'zod';
 import { bodyOf } from './body.ts';
+import { numberIn } from './number-in.ts';
 import type { Write, Writer } from './writer.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -29,7 +30,7 @@ export function createTables(writer: Writer, tellUnreadable: () => void): Tables
   return {
     all: (sql, ...values) => prepared(sql).all(...values),
     each: (sql) => prepared(sql).iterate(),
-    number: (sql, ...values) => Number(Object.values(prepared(sql).get(...values) ?? {})[0] ?? 0),
+    number: (sql, ...values) => numberIn(prepared(sql).get(...values)),
     body: (schema, row) => {
       const body = bodyOf(schema, row['body']);
       // A damaged entry stays where it is: an import into a later version may still read it.

@@ -1,3 +1,4 @@
+import { at } from '../../base/at.ts';
 import type { Steps } from '../../base/steps.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Phase } from '../types.ts';
@@ -75,7 +76,7 @@ export function judgeOf(rows: readonly MeasuredRow[]): Judge {
       const all = yield* squaresOf(others, sum, rows.length, ({ row }, i) =>
         slicesToFit(networks.scores)
           ? replayedMiB(activePeakMiB, networks, row)
-          : parts.reduce((mostMiB, { othersMiB }) => Math.max(mostMiB, othersMiB[i] ?? 0), 0),
+          : parts.reduce((mostMiB, { othersMiB }) => Math.max(mostMiB, at(othersMiB, i)), 0),
       );
       return all === null ? null : Math.sqrt(all / rows.length);
     },

@@ -1,4 +1,5 @@
 /** Who uses a card's memory: `--query-compute-apps`. */
+import { at } from '../../../base/at.ts';
 import { fileNameOf } from '../../../base/file-name.ts';
 import type { GpuProcess } from '../../../protocol/viewer.ts';
 import { readCell, splitCells } from './cells.ts';
@@ -56,7 +57,7 @@ export function programOf(name: string): string {
   const file = fileNameOf(path);
   if (windows !== undefined || path.includes('\\')) return file;
   // A variable that is set for the program may be a password too.
-  return /^(\w+)=/.exec(file)?.[1] ?? file.split(/,? /, 1)[0] ?? '';
+  return /^(\w+)=/.exec(file)?.[1] ?? at(file.split(/,? /, 1), 0);
 }
 
 function rowOf(columns: readonly string[], cells: readonly string[]): Map<string, string> | null {
@@ -68,5 +69,5 @@ function rowOf(columns: readonly string[], cells: readonly string[]): Map<string
     surplus === 0
       ? cells
       : [...cells.slice(0, nameAt), cells.slice(nameAt, nameEnd).join(', '), ...cells.slice(nameEnd)];
-  return new Map(columns.map((column, at) => [column, fitted[at] ?? '']));
+  return new Map(columns.map((column, place) => [column, at(fitted, place)]));
 }

@@ -28,6 +28,12 @@ export type RowReading =
   | { readonly ok: true; readonly row: GpuRow }
   | { readonly ok: false; readonly key: RowKey; readonly reason: OutputReason };
 
+/** undefined where the line has none in that column. */
+function cellOf({ columns }: Header, cells: readonly string[], column: ColumnName): string | undefined {
+  const found = columns.get(column);
+  return found === undefined ? undefined : cells[found.at];
+}
+
 /** An error in one of these makes the row unusable: without them a figure belongs to nobody or is none. */
 const MATTERS = ['index', 'uuid', 'pci.bus_id', 'name', 'memory.used', 'memory.total'] as const;
 
@@ -38,8 +44,8 @@ export function readRow(header: Header, line: readonly string[]): RowReading | n
   const cells = fitCells(header, line);
   if (!looksLikeRow(header, cells)) return null;
   const read = (column: ColumnName): Cell => {
-    const at = header.columns.get(column)?.at;
-    return at === undefined || at >= cells.length ? { kind: 'absent' } : readCell(cells[at] ?? '');
+    const text = cellOf(header, cells, column);
+    return text === undefined ? { kind: 'absent' } : readCell(text);
   };
   const value = <T>(column: ColumnName, parse: (text: string) => T | null): T | null | 'bad' => {
     const cell = read(column);
@@ -123,8 +129,8 @@ function fitCells(header: Header, line: readonly string[]): readonly string[] {
 function looksLikeRow(header: Header, cells: readonly string[]): boolean {
   if (cells.length < header.width && cells.length < 2) return false;
   return [...header.columns.keys()].some((column) => {
-    const text = cells[header.columns.get(column)?.at ?? -1] ?? '';
-    if (text === '') return false;
+    const text = cellOf(header, cells, column);
+    if (text === undefined || text === '') return false;
     return readCell(text).kind !== 'value' || looksLikeValue(column, text);
   });
 }

@@ -4,6 +4,7 @@
  *   checking ──good──> looping, or pausing while the loop is not trusted ──> checking
  *      └──bad, hung──> waiting ──> checking
  */
+import { at } from '../../../base/at.ts';
 import type { StreamEnd } from './stream.ts';
 
 export type Answer = 'good' | 'bad' | 'hung';
@@ -48,5 +49,5 @@ export function next(step: SamplerStep, end: StepEnd): SamplerStep {
 }
 
 function backOffMs(failures: number): number {
-  return BACK_OFF_MS[failures] ?? BACK_OFF_MS[BACK_OFF_MS.length - 1] ?? 0;
+  return at(BACK_OFF_MS, Math.min(failures, BACK_OFF_MS.length - 1));
 }

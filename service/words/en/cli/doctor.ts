@@ -115,7 +115,8 @@ interface StoreFacts {
 }
 
 export function storeInWords({ path, state, runs, sizeBytes, folderWritable }: StoreFacts): string {
-  const contents = runs === null ? '' : `, ${counted(runs, 'run')}, ${Math.ceil((sizeBytes ?? 0) / 1024)} KiB`;
+  const contents =
+    runs === null || sizeBytes === null ? '' : `, ${counted(runs, 'run')}, ${Math.ceil(sizeBytes / 1024)} KiB`;
   return `${path}: ${state}${contents}${folderWritable === false ? '; the folder cannot be written' : ''}`;
 }
 
