@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { quantile } from 'simple-statistics';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf, type Run, type StoredEnvironment } from '../../../service/recorder/run.ts';
-import { TRACED } from '../../../service/program/kernels.ts';
 import type { Networks } from '../../../service/networks/networks.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../service/model/replay/peaks.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
@@ -16,6 +15,7 @@ import { importFile } from '../import-file.ts';
 import type { Check, HardContext, HardLine } from '../line.ts';
 import { pause } from '../processes.ts';
 import { startSidecarRig, type SidecarRig } from '../sidecar-rig.ts';
+import { SD15 } from '../../service/networks/examples.ts';
 
 const RUNS = 150_000;
 const SET_UPS = 3_000;
@@ -38,24 +38,14 @@ type Torch = Run['torch'];
 /** What a backup really holds: its networks are recognised, and the fit takes as long as it ever does. */
 function torchOfSd15(settings: GenerationSettings): Torch {
   return {
-    activePeakMiB: STATIC_MIB + activePeakMiB(SD15, settings, null),
-    reservedPeakMiB: STATIC_MIB + reservedPeakMiB(SD15, settings, null),
+    activePeakMiB: STATIC_MIB + activePeakMiB(STORED, settings, null),
+    reservedPeakMiB: STATIC_MIB + reservedPeakMiB(STORED, settings, null),
     allocRetries: 0,
     ooms: 0,
   };
 }
 
-const SD15: Networks = {
-  shape: 'sd1',
-  resident: 'all',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  encode: 'half',
-  scores: 'fused',
-  kernels: TRACED,
-};
+const STORED: Networks = { ...SD15, encode: 'half' };
 
 /** Runs of the set-up in force, each of which differs from the last. */
 function* runLines(

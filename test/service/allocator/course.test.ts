@@ -5,19 +5,8 @@ import { Outcomes } from '../../../service/allocator/outcomes.ts';
 import type { Networks } from '../../../service/networks/networks.ts';
 import { replayedParts, stagesOf } from '../../../service/model/replay/stages.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/program/kernels.ts';
+import { SD15 } from '../networks/examples.ts';
 
-const SD15: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'fused',
-  kernels: TRACED,
-};
 const NETWORKS: readonly Networks[] = [
   SD15,
   { ...SD15, shape: 'sdxl', encode: 'half' },

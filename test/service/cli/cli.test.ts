@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { runCli } from '../../../service/cli/cli.ts';
 import { defaultDataDir } from '../../../service/cli/data-dir.ts';
 import { VERSION } from '../../../service/cli/version.ts';
@@ -11,26 +11,17 @@ import { openStore } from '../../../service/store/store.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { calibratingRuns, exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
-import { temporaryDir } from '../server/rig.ts';
+import { fillStore, KEY, worldForEach } from './each-world.ts';
 import { createWorld, type FakeWorld } from './world.ts';
 
-const KEY = keyHashOf(ENVIRONMENT);
-
-let dir: ReturnType<typeof temporaryDir>;
+let dir: string;
 let world: FakeWorld;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  world = createWorld(join(dir.path, 'data'));
+worldForEach((own, folder) => {
+  world = own;
+  dir = folder;
 });
-afterEach(() => dir.remove());
 
-function fillStore(dataDir: string): void {
-  const store = openStore(dataDir, world.nowMs());
-  store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), world.nowMs());
-  for (const run of calibratingRuns(KEY)) store.saveRun(run);
-  store.close();
-}
+const fill = (dataDir: string): void => fillStore(dataDir, calibratingRuns(KEY), world.nowMs());
 
 function ofLaterVersion(path: string): void {
   const database = new DatabaseSync(path);
@@ -96,7 +87,7 @@ describe('the command line', () => {
 
 describe('headroom estimate', () => {
   test('gives one JSON object that holds the truth in its interval', async () => {
-    fillStore(world.defaultDataDir());
+    fill(world.defaultDataDir());
     expect(await runCli(['estimate', '--width', '768', '--height', '768', '--batch', '2', '--json'], world)).toBe(0);
     const result = JSON.parse(world.printed()) as {
       status: string;
@@ -123,7 +114,7 @@ describe('headroom estimate', () => {
   });
 
   test('adds what is said to be in use by others', async () => {
-    fillStore(world.defaultDataDir());
+    fill(world.defaultDataDir());
     const figures = [];
     for (const other of ['0', '1000']) {
       const terminal = createWorld(world.defaultDataDir());
@@ -134,7 +125,7 @@ describe('headroom estimate', () => {
   });
 
   test('says in words what fits, and knows hires fix and a key by its beginning', async () => {
-    fillStore(world.defaultDataDir());
+    fill(world.defaultDataDir());
     const args = [
       'estimate',
       '--width',
@@ -159,7 +150,7 @@ describe('headroom estimate', () => {
   });
 
   test('says beforehand that an image with its peak at the edge is slow, where the driver gives out system RAM', async () => {
-    fillStore(world.defaultDataDir());
+    fill(world.defaultDataDir());
     const args = ['estimate', '--width', '768', '--height', '768', '--batch', '2'];
     await runCli([...args, '--other-mib', '0', '--json'], world);
     const { peak, usableMiB } = JSON.parse(world.printed()) as { peak: { valueMiB: number }; usableMiB: number };
@@ -177,7 +168,7 @@ describe('headroom estimate', () => {
     ['there is no store', [], 'no store'],
     ['the key is not known', ['--key', 'zzz'], 'begins with "zzz"'],
   ])('fails with words where %s', async (_what, args, words) => {
-    if (args.length > 0) fillStore(world.defaultDataDir());
+    if (args.length > 0) fill(world.defaultDataDir());
     expect(await runCli(['estimate', '--width', '512', '--height', '512', ...args], world)).toBe(1);
     expect(world.complained()).toContain(words);
   });
@@ -199,13 +190,13 @@ describe('headroom import', () => {
   const estimate = ['estimate', '--width', '2048', '--height', '2048', '--batch', '8', '--other-mib', '720'];
 
   function fileOf(...entries: object[]): string {
-    const file = join(dir.path, 'theirs.ndjson');
+    const file = join(dir, 'theirs.ndjson');
     writeFileSync(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     return file;
   }
 
   test('of a run that somebody made up changes no estimate, and says that it contradicts what was measured here', async () => {
-    fillStore(world.defaultDataDir());
+    fill(world.defaultDataDir());
     expect(await runCli(estimate, world)).toBe(0);
     const before = world.printed();
     expect(before).toContain('will not fit');
@@ -219,7 +210,7 @@ describe('headroom import', () => {
   });
 
   test('is undone by forget, which takes nothing else and asks to be told so', async () => {
-    fillStore(world.defaultDataDir());
+    fill(world.defaultDataDir());
     await runCli(['import', fileOf({ kind: 'run', run: MADE_UP })], world);
     expect(await runCli(['forget'], world)).toBe(2);
     expect(await runCli(['forget', '--imported', '--key', 'ffff'], world)).toBe(0);
@@ -252,10 +243,10 @@ describe('headroom import', () => {
 
 describe('headroom export and import', () => {
   test('carry all runs to another store, by a file', async () => {
-    fillStore(world.defaultDataDir());
-    const file = join(dir.path, 'runs.ndjson');
+    fill(world.defaultDataDir());
+    const file = join(dir, 'runs.ndjson');
     expect(await runCli(['export', file], world)).toBe(0);
-    const other = createWorld(join(dir.path, 'other'));
+    const other = createWorld(join(dir, 'other'));
     expect(await runCli(['import', file, '--own'], other)).toBe(0);
     expect(other.printed()).toContain('12 runs added');
     expect(await runCli(['export'], other)).toBe(0);
@@ -263,8 +254,8 @@ describe('headroom export and import', () => {
   });
 
   test('do not overwrite a file unless told to', async () => {
-    fillStore(world.defaultDataDir());
-    const file = join(dir.path, 'thesis.txt');
+    fill(world.defaultDataDir());
+    const file = join(dir, 'thesis.txt');
     writeFileSync(file, 'the only copy');
     expect(await runCli(['export', file], world)).toBe(1);
     expect(world.complained()).toContain('it is there already; --force replaces it');
@@ -275,7 +266,7 @@ describe('headroom export and import', () => {
 
   describe.each<[string, (store: string) => void, string]>([
     ['damaged', (store) => writeFileSync(store, 'nonsense '.repeat(100)), 'is damaged'],
-    ['a link that leads nowhere', (store) => symlinkSync(join(dir.path, 'gone'), store), 'cannot be read'],
+    ['a link that leads nowhere', (store) => symlinkSync(join(dir, 'gone'), store), 'cannot be read'],
     ['no file', (store) => mkdirSync(store), 'cannot be read'],
     ["a later version's", ofLaterVersion, "a later version's"],
   ])('leave a store that is %s as it is', (_what, spoil, words) => {
@@ -283,7 +274,7 @@ describe('headroom export and import', () => {
       const dataDir = world.defaultDataDir();
       mkdirSync(dataDir);
       spoil(join(dataDir, 'headroom.sqlite'));
-      const backup = join(dir.path, 'backup.ndjson');
+      const backup = join(dir, 'backup.ndjson');
       writeFileSync(backup, 'the only copy');
       const args = command === 'export' ? [backup, '--force'] : ['--width', '512', '--height', '512'];
       expect(await runCli([command, ...args], world)).toBe(1);
@@ -294,7 +285,7 @@ describe('headroom export and import', () => {
   });
 
   test('write what can be read of a store with a damaged entry, and fail', async () => {
-    fillStore(world.defaultDataDir());
+    fill(world.defaultDataDir());
     const database = new DatabaseSync(join(world.defaultDataDir(), 'headroom.sqlite'));
     database.exec("UPDATE runs SET body = 'nonsense' WHERE run_id = (SELECT min(run_id) FROM runs)");
     database.close();
@@ -304,25 +295,25 @@ describe('headroom export and import', () => {
   });
 
   test('replace what a link leads to, and not the link', async () => {
-    fillStore(world.defaultDataDir());
-    const [file, link] = [join(dir.path, 'runs.ndjson'), join(dir.path, 'link')];
+    fill(world.defaultDataDir());
+    const [file, link] = [join(dir, 'runs.ndjson'), join(dir, 'link')];
     writeFileSync(file, 'older');
     symlinkSync(file, link);
     expect(await runCli(['export', link, '--force'], world)).toBe(0);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(file, 'utf8')).toContain('"kind":"headroom-export"');
-    expect(readdirSync(dir.path).toSorted()).toEqual(['data', 'link', 'runs.ndjson']);
+    expect(readdirSync(dir).toSorted()).toEqual(['data', 'link', 'runs.ndjson']);
   });
 
   test('name the line that is wrong, and fail', async () => {
-    const file = join(dir.path, 'bad.ndjson');
+    const file = join(dir, 'bad.ndjson');
     writeFileSync(file, '{"kind":"headroom-export","version":1}\nnonsense\n');
     expect(await runCli(['import', file], world)).toBe(1);
     expect(world.complained()).toContain('line 2: not JSON');
   });
 
   test('refuse what a later version wrote, whole and with one message', async () => {
-    const file = join(dir.path, 'later.ndjson');
+    const file = join(dir, 'later.ndjson');
     writeFileSync(
       file,
       `{"kind":"headroom-export","version":2}\n${JSON.stringify({ kind: 'run', run: exampleRun() })}\n`,
@@ -336,7 +327,7 @@ describe('headroom export and import', () => {
   });
 
   test('say once of a file that is no export that it is none', async () => {
-    const file = join(dir.path, 'notes.txt');
+    const file = join(dir, 'notes.txt');
     writeFileSync(file, 'a note\n'.repeat(100));
     expect(await runCli(['import', file], world)).toBe(1);
     expect(world.complained()).toBe(
@@ -346,7 +337,7 @@ describe('headroom export and import', () => {
   });
 
   test('name the line of a run whose figures contradict each other, and take the others', async () => {
-    const file = join(dir.path, 'edited.ndjson');
+    const file = join(dir, 'edited.ndjson');
     const lines = [exampleRun({ runId: 'a' }), exampleRun({ runId: 'b', totalMiB: 0 })].map(
       (run) => `${JSON.stringify({ kind: 'run', run })}\n`,
     );
@@ -361,7 +352,7 @@ describe('headroom export and import', () => {
   test.each(['', 'nonsense\n', '{"kind":"headroom-export","version":1}\n'])(
     'make no store for a file with nothing to take over (%j)',
     async (text) => {
-      const file = join(dir.path, 'nothing.ndjson');
+      const file = join(dir, 'nothing.ndjson');
       writeFileSync(file, text);
       await runCli(['import', file], world);
       expect(world.printed()).toMatch(/^0 runs added, 0 known already, (0 lines|1 line) left out\.\n$/);
@@ -370,8 +361,8 @@ describe('headroom export and import', () => {
   );
 
   test('fail where nothing can be written, rather than keep runs in a memory that ends with them', async () => {
-    fillStore(world.defaultDataDir());
-    const file = join(dir.path, 'runs.ndjson');
+    fill(world.defaultDataDir());
+    const file = join(dir, 'runs.ndjson');
     await runCli(['export', file], world);
     expect(await runCli(['import', file, '--data-dir', join(file, 'below')], world)).toBe(1);
     expect(world.complained()).toContain('cannot be written');
@@ -380,7 +371,7 @@ describe('headroom export and import', () => {
   });
 
   test('say what to do where a folder or a device is named, which may have no end', async () => {
-    expect(await runCli(['import', dir.path], world)).toBe(1);
+    expect(await runCli(['import', dir], world)).toBe(1);
     expect(world.complained()).toContain('it is a folder. Name the file in it.');
     for (const device of ['/dev/full', '/dev/zero'].filter((path) => existsSync(path))) {
       expect(await runCli(['import', device], world)).toBe(1);
@@ -391,11 +382,11 @@ describe('headroom export and import', () => {
   });
 
   test('fail with words where there is no file, or no store', async () => {
-    expect(await runCli(['import', join(dir.path, 'none')], world)).toBe(1);
+    expect(await runCli(['import', join(dir, 'none')], world)).toBe(1);
     expect(world.complained()).toContain('cannot be read: there is no such file or folder');
     expect(world.complained()).not.toContain('ENOENT');
     expect(existsSync(world.defaultDataDir())).toBe(false);
-    expect(await runCli(['export', '--data-dir', join(dir.path, 'nowhere')], world)).toBe(1);
+    expect(await runCli(['export', '--data-dir', join(dir, 'nowhere')], world)).toBe(1);
     expect(world.complained()).toContain('no store');
   });
 });

@@ -1,18 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { runCli } from '../../../service/cli/cli.ts';
-import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { jsonLine } from '../../../service/store/json-line.ts';
-import { openStore } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { HEADER, end, sample, torchLine } from '../recording/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
-import { temporaryDir } from '../server/rig.ts';
-import { createWorld, type FakeWorld } from './world.ts';
+import { fillStore, KEY, worldForEach } from './each-world.ts';
+import type { FakeWorld } from './world.ts';
 
-const KEY = keyHashOf(ENVIRONMENT);
 const SMALL = exampleRun({ runId: 'run-small', keyHash: KEY });
 const LARGE = exampleRun({
   runId: 'run-large',
@@ -32,24 +29,15 @@ const WARM_UP = exampleRun({
   endedAtMs: 1_790_000_201_000,
 });
 
-let dir: ReturnType<typeof temporaryDir>;
+let dir: string;
 let world: FakeWorld;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  world = createWorld(join(dir.path, 'data'));
+worldForEach((own, folder) => {
+  world = own;
+  dir = folder;
 });
-afterEach(() => dir.remove());
-
-function fillStore(): void {
-  const store = openStore(join(dir.path, 'data'), world.nowMs());
-  store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), world.nowMs());
-  for (const run of [SMALL, LARGE, WARM_UP]) store.saveRun(run);
-  store.close();
-}
 
 function file(name: string, text: string): string {
-  const path = join(dir.path, name);
+  const path = join(dir, name);
   writeFileSync(path, text);
   return path;
 }
@@ -76,7 +64,7 @@ function exported(): string {
 
 describe('headroom compare', () => {
   test('puts a recording and a run of the WebUI of the same settings side by side, with the cause', async () => {
-    fillStore();
+    fillStore(world.defaultDataDir(), [SMALL, LARGE, WARM_UP], world.nowMs());
     expect(await runCli(['compare', recorded(), 'settings:512x512'], world)).toBe(0);
     expect(world.printed()).toMatch(/PyTorch's cache +300 +500 +-200/);
     expect(world.printed()).toContain("B needs more (PyTorch's cache): 200 MiB: memory that it had freed");
@@ -87,7 +75,7 @@ describe('headroom compare', () => {
     ['run:run-small', 'run-small'],
     ['settings:1024x768x2', 'run-large'],
   ])('"%s" is the newest run of the store that is meant, and no warm-up', async (name, runId) => {
-    fillStore();
+    fillStore(world.defaultDataDir(), [SMALL, LARGE, WARM_UP], world.nowMs());
     expect(await runCli(['compare', name, recorded(), '--json'], world)).toBe(0);
     const { a } = JSON.parse(world.printed()) as { a: { figures: { tensorsMiB: number } } };
     expect(a.figures.tensorsMiB).toBe(runId === 'run-small' ? 3000 : 5000);
@@ -107,8 +95,8 @@ describe('headroom compare', () => {
   });
 
   test.each<[string, () => string[], string]>([
-    ['a file that is not there', () => [join(dir.path, 'no.ndjson'), recorded()], 'there is no such file'],
-    ['a folder', () => [dir.path, recorded()], 'it is a folder'],
+    ['a file that is not there', () => [join(dir, 'no.ndjson'), recorded()], 'there is no such file'],
+    ['a folder', () => [dir, recorded()], 'it is a folder'],
     ['a file of another kind', () => [file('x.txt', 'a picture\n'), recorded()], 'is no recording, and no export'],
     [
       'a run that an export lacks',
@@ -133,7 +121,7 @@ describe('headroom compare', () => {
   });
 
   test('a run that the store lacks is refused in a sentence', async () => {
-    fillStore();
+    fillStore(world.defaultDataDir(), [SMALL, LARGE, WARM_UP], world.nowMs());
     expect(await runCli(['compare', 'run:nobody', recorded()], world)).toBe(1);
     expect(world.complained()).toContain('no run in the store is "run:nobody"');
   });
@@ -143,7 +131,7 @@ describe('headroom compare', () => {
     [['compare', 'a', 'b', 'c'], 'unexpected "c"'],
     [['compare', 'a', 'b', '--frob'], 'there is no option "--frob"'],
   ])('%j is not understood', async (args, words) => {
-    mkdirSync(join(dir.path, 'data'), { recursive: true });
+    mkdirSync(join(dir, 'data'), { recursive: true });
     expect(await runCli(args, world)).toBe(2);
     expect(world.complained()).toContain(words);
   });

@@ -3,19 +3,15 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Verb } from '../../../service/cli/cli.ts';
-import { keyHashOf } from '../../../service/recorder/key.ts';
-import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
-import { openStore } from '../../../service/store/store.ts';
 import { calibratingRuns } from '../recorder/examples.ts';
-import { ENVIRONMENT } from '../server/fake-host.ts';
 import { temporaryDir } from '../server/rig.ts';
+import { fillStore, KEY } from './each-world.ts';
 import { FORCED, NO_EXIT } from './no-exit.ts';
 
 const MAIN = new URL('../../../service/main.ts', import.meta.url).pathname;
 const ENDING = new URL('../../../service/cli/ending.ts', import.meta.url).href;
 const REPLAYED = join(import.meta.dirname, '../../fixtures/nvidia-smi/absent-na.txt');
 const TOKEN_LINE = `${'ab'.repeat(32)}\n`;
-const KEY = keyHashOf(ENVIRONMENT);
 
 let dir: ReturnType<typeof temporaryDir>;
 let dataDir: string;
@@ -57,13 +53,6 @@ function fakeSmi(script: string): string {
   return path;
 }
 
-function fillStore(): void {
-  const store = openStore(dataDir, 1_790_000_000_000);
-  store.saveEnvironment(KEY, storedEnvironmentOf(ENVIRONMENT), 1_790_000_000_000);
-  for (const run of calibratingRuns(KEY)) store.saveRun(run);
-  store.close();
-}
-
 /** The compiler asks for one that is new. */
 const OF_EACH_VERB: Readonly<Record<Verb, readonly [string[], number]>> = {
   doctor: [['--nvidia-smi', '/nowhere/nvidia-smi', '--data-dir', 'DATA'], 1],
@@ -96,7 +85,7 @@ describe('each verb ends because nothing of it is left open, not because it is m
   ])(
     '%s',
     async (_verb, args, expected) => {
-      fillStore();
+      fillStore(dataDir, calibratingRuns(KEY), 1_790_000_000_000);
       const file = join(dir.path, 'export.ndjson');
       if (args.includes('EXPORT')) expect(await exitCodeOf([MAIN, 'export', file, '--data-dir', dataDir])).toBe(0);
       const places: Record<string, string> = { DATA: dataDir, EXPORT: file, OUT: join(dir.path, 'recording.ndjson') };
@@ -150,7 +139,7 @@ const whereADiskIsFull = existsSync(FULL) ? test : test.skip;
 whereADiskIsFull.each([['export'], ['estimate', '--width', '512', '--height', '512']])(
   '%s does not claim success for what a full disk did not take',
   (...verb) => {
-    fillStore();
+    fillStore(dataDir, calibratingRuns(KEY), 1_790_000_000_000);
     const full = openSync(FULL, 'w');
     const done = spawnSync(process.execPath, [MAIN, ...verb, '--data-dir', dataDir], {
       stdio: ['ignore', full, 'pipe'],

@@ -2,36 +2,22 @@
 import type { RamReport } from '../../../service/protocol/holders.ts';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { openStore } from '../../../service/store/store.ts';
-import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
-import { keyHashOf } from '../../../service/recorder/key.ts';
+import { describe, expect, jest, test } from '@jest/globals';
 import { calibratingRuns } from '../recorder/examples.ts';
-import { ENVIRONMENT } from '../server/fake-host.ts';
-import { temporaryDir } from '../server/rig.ts';
 import { PSEUDO, strayIn } from '../words/pseudo.ts';
-import { createWorld, type FakeWorld } from './world.ts';
+import { fillStore, KEY, worldForEach } from './each-world.ts';
+import type { FakeWorld } from './world.ts';
 
 jest.unstable_mockModule('../../../service/words/index.ts', () => ({ ...PSEUDO }));
 const { runCli } = await import('../../../service/cli/cli.ts');
 const { reportText, replayText } = await import('../../../service/cli/doctor-text.ts');
 
-let dir: ReturnType<typeof temporaryDir>;
+let dir: string;
 let world: FakeWorld;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  world = createWorld(join(dir.path, 'data'));
+worldForEach((own, folder) => {
+  world = own;
+  dir = folder;
 });
-afterEach(() => dir.remove());
-
-function fillStore(): void {
-  const environment = storedEnvironmentOf(ENVIRONMENT);
-  const store = openStore(world.defaultDataDir(), 0);
-  store.saveEnvironment(keyHashOf(environment), environment, 1);
-  for (const run of calibratingRuns(keyHashOf(environment))) store.saveRun(run);
-  store.close();
-}
 
 /** What is no language: which command speaks. */
 const WHO = /^headroom(?: [a-z]+)?: /gm;
@@ -68,7 +54,7 @@ describe('in a language of brackets every word stands in brackets', () => {
   test.each(['--width 512 --height 512', '--width 2048 --height 2048 --batch 16', '--width 0 --height 512'])(
     'headroom estimate %s, of a store',
     async (size) => {
-      fillStore();
+      fillStore(world.defaultDataDir(), calibratingRuns(KEY), 1);
       await runCli(['estimate', ...size.split(' ')], world);
       expect(world.printed()).not.toBe('');
       expect(said()).toBe('');
@@ -78,7 +64,7 @@ describe('in a language of brackets every word stands in brackets', () => {
   test.each(['advise --width 2048 --height 2048 --batch 8', 'advise --width 512 --height 512', 'max'])(
     'headroom %s, of a store',
     async (line) => {
-      fillStore();
+      fillStore(world.defaultDataDir(), calibratingRuns(KEY), 1);
       await runCli(line.split(' '), world);
       expect(world.printed()).not.toBe('');
       expect(said()).toBe('');
@@ -86,11 +72,11 @@ describe('in a language of brackets every word stands in brackets', () => {
   );
 
   test('headroom export, import and forget', async () => {
-    fillStore();
-    const file = join(dir.path, 'runs.ndjson');
-    const notes = join(dir.path, 'notes.txt');
+    fillStore(world.defaultDataDir(), calibratingRuns(KEY), 1);
+    const file = join(dir, 'runs.ndjson');
+    const notes = join(dir, 'notes.txt');
     writeFileSync(notes, 'a note\n'.repeat(100));
-    const elsewhere = join(dir.path, 'elsewhere');
+    const elsewhere = join(dir, 'elsewhere');
     for (const line of [
       ['export', file],
       ['export', file],

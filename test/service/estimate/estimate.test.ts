@@ -8,7 +8,7 @@ import type { Fit, Observation } from '../../../service/model/types.ts';
 import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS, type GenerationSettings, type Operation } from '../../../service/protocol/settings.ts';
 import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/program/kernels.ts';
+import { SD15 } from '../networks/examples.ts';
 
 const OPTIONS: PlanOptions = {
   maxSizePx: 960,
@@ -215,17 +215,7 @@ describe('estimate', () => {
   });
 
   test('what is required reaches further up than down where it is replayed: a host has more in the way than the networks', () => {
-    const networks: Networks = {
-      shape: 'sd1',
-      precision: 'autocast',
-      copies: false,
-      evaluated: 2,
-      decode: 'half',
-      resident: 'all',
-      encode: 'autocast',
-      scores: 'fused',
-      kernels: TRACED,
-    };
+    const networks = SD15;
     const replayed = estimate(
       { ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] } },
       settingsOf('txt2img', 512, 512, 4),
@@ -237,17 +227,7 @@ describe('estimate', () => {
   });
 
   test('what is required reaches as far down as runs under caps have succeeded below the replay', () => {
-    const networks: Networks = {
-      shape: 'sd1',
-      precision: 'autocast',
-      copies: false,
-      evaluated: 2,
-      decode: 'half',
-      resident: 'all',
-      encode: 'autocast',
-      scores: 'fused',
-      kernels: TRACED,
-    };
+    const networks = SD15;
     const settings = settingsOf('txt2img', 768, 768, 8);
     const [borneOut, strayed] = [0, 0.04].map((strayBelow) =>
       estimate(

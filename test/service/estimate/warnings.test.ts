@@ -7,7 +7,7 @@ import type { Networks } from '../../../service/networks/networks.ts';
 import type { Fit } from '../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { TRAITS } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/program/kernels.ts';
+import { SD15 } from '../networks/examples.ts';
 
 const plain = (width: number, height: number): GenerationSettings => ({
   operation: 'txt2img',
@@ -22,27 +22,17 @@ const hires = (width: number, height: number, toWidth: number, toHeight: number)
   hires: { width: toWidth, height: toHeight, uncroppedWidth: toWidth, uncroppedHeight: toHeight, upscaler: 'Latent' },
 });
 
-const SD15: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'slices',
-  kernels: TRACED,
-};
+const SLICED: Networks = { ...SD15, scores: 'slices' };
 const fitOf = (networks: Networks) => ({
   replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
   slackMiB: 0,
 });
-const SLICES = fitOf(SD15);
-const FUSED = fitOf({ ...SD15, scores: 'fused' });
+const SLICES = fitOf(SLICED);
+const FUSED = fitOf({ ...SLICED, scores: 'fused' });
 
 /** SDXL's weights on a card, its networks known. */
 function sdxl(decode: Networks['decode']): Fit {
-  const networks: Networks = { ...SD15, shape: 'sdxl', decode, scores: 'fused' };
+  const networks: Networks = { ...SLICED, shape: 'sdxl', decode, scores: 'fused' };
   return {
     version: 1,
     traits: TRAITS,
@@ -96,7 +86,7 @@ describe('warnings', () => {
 /** Found on the real PyTorch (A1111 1.10.1 with --medvram): it failed on 6144 MiB, and ran on 6182 and on 2600. */
 test('attention that finds room for all of its scores at once, and then none for them in one piece, may fail too', () => {
   const replayed = fitOf({
-    ...SD15,
+    ...SLICED,
     resident: 'network',
     kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
   });

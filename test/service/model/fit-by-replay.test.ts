@@ -10,19 +10,9 @@ import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
 import type { PlannedRun } from '../../../service/plan/types.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { settingsOf } from './synthetic-host.ts';
-import { TRACED } from '../../../service/program/kernels.ts';
+import { SD15 } from '../networks/examples.ts';
 
-const SD15: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'slices',
-  kernels: TRACED,
-};
+const SLICED: Networks = { ...SD15, scores: 'slices' };
 const STATIC_MIB = 2484;
 const ROOM_MIB = 7800;
 const TRAITS: HostTraits = {
@@ -45,7 +35,12 @@ const OPTIONS: PlanOptions = {
  * A card with so much room whose WebUI runs SD 1.5 with Doggettx's attention. `workspaceMiB`: what the networks take
  * beside what is known.
  */
-function observe({ settings, capMiB }: PlannedRun, workspaceMiB = 0, networks = SD15, roomMiB = ROOM_MIB): Observation {
+function observe(
+  { settings, capMiB }: PlannedRun,
+  workspaceMiB = 0,
+  networks = SLICED,
+  roomMiB = ROOM_MIB,
+): Observation {
   const above = (mib: number): number => mib + STATIC_MIB + workspaceMiB;
   const peaks = slicedPeaks(networks, settings, null, roomMiB - STATIC_MIB);
   const about = { settings, capMiB, phases: null, idleSlackMiB: 0, heldMiB: null, roomMiB };
@@ -93,7 +88,7 @@ describe('a benchmark where attention slices to fit', () => {
     );
     expect(uncapped.every(({ outcome }) => outcome === 'ok')).toBe(true);
     for (const { settings } of uncapped)
-      expect(STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: null }).needMiB).toBeLessThan(ROOM_MIB);
+      expect(STATIC_MIB + neededMiB(SLICED, settings, { pictures: 1, roomMiB: null }).needMiB).toBeLessThan(ROOM_MIB);
   });
 
   test('goes on after an interruption with the run that it would have made', () => {
@@ -108,7 +103,7 @@ describe('a benchmark where attention slices to fit', () => {
 /** The peaks are the same to the last MiB in ten; the least device is up to 5 % another. */
 describe('networks that the peaks do not tell apart', () => {
   const CARD_MIB = 24 * 1024;
-  const COPIES = { ...SD15, copies: true };
+  const COPIES = { ...SLICED, copies: true };
   const on24GiB = (networks: Networks, budget: PlanOptions['budget'] = 'default') =>
     benchmark({ ...OPTIONS, budget, limitMiB: CARD_MIB }, (planned) => observe(planned, 0, networks, CARD_MIB));
   const required = (model: Fit) => {
@@ -120,7 +115,7 @@ describe('networks that the peaks do not tell apart', () => {
     STATIC_MIB + neededMiB(networks, settingsOf('img2img', 704, 704, 8), { pictures: 1, roomMiB: null }).needMiB;
 
   test.each([
-    ['look at pixels where they lie', SD15],
+    ['look at pixels where they lie', SLICED],
     ['copy them', COPIES],
   ])('are told by runs under caps between their needs where transformers %s', (_, networks) => {
     expect(fitted(on24GiB(networks)).replay).toMatchObject({ networks, rivals: [], tellsNeed: true });
@@ -128,12 +123,12 @@ describe('networks that the peaks do not tell apart', () => {
 
   test('are not all that is asked about under caps: some lie 1 % and more beside, and show whether the replay is right at all', () => {
     for (const budget of ['quick', 'default'] as const) {
-      const shares = on24GiB(SD15, budget).flatMap(({ settings, capMiB }) =>
+      const shares = on24GiB(SLICED, budget).flatMap(({ settings, capMiB }) =>
         capMiB === null
           ? []
           : [
               capMiB /
-                (STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: CARD_MIB - STATIC_MIB }).needMiB),
+                (STATIC_MIB + neededMiB(SLICED, settings, { pictures: 1, roomMiB: CARD_MIB - STATIC_MIB }).needMiB),
             ],
       );
       expect(Math.max(...shares)).toBeGreaterThan(1.01);
@@ -145,7 +140,7 @@ describe('networks that the peaks do not tell apart', () => {
     const uncapped = on24GiB(COPIES).filter(({ capMiB }) => capMiB === null);
     const model = fitted(uncapped);
     expect(model.replay?.rivals.length).toBeGreaterThan(0);
-    for (const networks of [SD15, COPIES]) {
+    for (const networks of [SLICED, COPIES]) {
       expect(required(model).lowMiB).toBeLessThanOrEqual(needMiB(networks));
       expect(required(model).highMiB).toBeGreaterThanOrEqual(needMiB(networks));
     }
@@ -154,7 +149,7 @@ describe('networks that the peaks do not tell apart', () => {
 
 describe('a fit by replay', () => {
   test('knows the networks, and that the runs under caps bear them out', () => {
-    expect(FIT.replay).toMatchObject({ networks: SD15, tellsNeed: true });
+    expect(FIT.replay).toMatchObject({ networks: SLICED, tellsNeed: true });
   });
 
   test.each([
@@ -163,7 +158,7 @@ describe('a fit by replay', () => {
     settingsOf('hires_latent', 512, 512, 2),
   ])('peaks follow the room that there is (%j)', (settings) => {
     for (const roomMiB of [4500, ROOM_MIB, 24_000]) {
-      const truthMiB = STATIC_MIB + slicedPeaks(SD15, settings, null, roomMiB - STATIC_MIB).reservedMiB;
+      const truthMiB = STATIC_MIB + slicedPeaks(SLICED, settings, null, roomMiB - STATIC_MIB).reservedMiB;
       expect(Math.abs(estimated(settings, roomMiB).peak.valueMiB / truthMiB - 1)).toBeLessThan(0.01);
     }
     expect(estimated(settings, 4500).required).toEqual(estimated(settings, null).required);
@@ -172,7 +167,7 @@ describe('a fit by replay', () => {
   test('what is required holds the truth in its interval and is far below the peak where memory is free', () => {
     const settings = settingsOf('txt2img', 1024, 1024, 2);
     const { required, peak } = estimated(settings);
-    const needMiB = STATIC_MIB + neededMiB(SD15, settings, { pictures: 1, roomMiB: null }).needMiB;
+    const needMiB = STATIC_MIB + neededMiB(SLICED, settings, { pictures: 1, roomMiB: null }).needMiB;
     expect(required.lowMiB).toBeLessThanOrEqual(needMiB);
     expect(required.highMiB).toBeGreaterThanOrEqual(needMiB);
     expect(peak.valueMiB).toBeGreaterThan(required.highMiB + 1000);
@@ -192,7 +187,7 @@ describe('a fit by replay', () => {
   test('where a few MiB decide how many slices there are, the peak of either number is in the interval, and such a run spoils no fit', () => {
     const settings = settingsOf('txt2img', 704, 704, 4);
     const reservedMiB = (roomMiB: number): number =>
-      STATIC_MIB + slicedPeaks(SD15, settings, null, roomMiB - STATIC_MIB).reservedMiB;
+      STATIC_MIB + slicedPeaks(SLICED, settings, null, roomMiB - STATIC_MIB).reservedMiB;
     const rooms = Array.from({ length: 400 }, (_, i) => 6000 + 10 * i);
     const edgeMiB = rooms.find((roomMiB) => reservedMiB(roomMiB + 10) > 1.1 * reservedMiB(roomMiB)) ?? NaN;
     const { peak } = estimated(settings, edgeMiB);
@@ -202,7 +197,7 @@ describe('a fit by replay', () => {
       settings,
       capMiB: null,
       outcome: 'ok',
-      activePeakMiB: STATIC_MIB + slicedPeaks(SD15, settings, null, edgeMiB + 10 - STATIC_MIB).activeMiB,
+      activePeakMiB: STATIC_MIB + slicedPeaks(SLICED, settings, null, edgeMiB + 10 - STATIC_MIB).activeMiB,
       reservedPeakMiB: reservedMiB(edgeMiB + 10),
     } as const;
     const spoilt = fitted([
@@ -248,7 +243,7 @@ describe('a fit by replay', () => {
 
 test("InvokeAI's attention, which slices heads, is benchmarked and estimated in the same way", () => {
   const kernels = { tracksOrder: true, sdpa: 'flash', workspace: 'x+y', workspaceInFloat: 'x' } as const;
-  const networks: Networks = { ...SD15, scores: 'slices-of-heads', kernels };
+  const networks: Networks = { ...SLICED, scores: 'slices-of-heads', kernels };
   const traits: HostTraits = { ...TRAITS, attention: 'invokeai' };
   const needMiB = (settings: Observation['settings'], roomMiB: number | null) =>
     STATIC_MIB + neededMiB(networks, settings, { pictures: 2, roomMiB }).needMiB;

@@ -6,21 +6,11 @@ import { nextBetween } from '../../../service/plan/between.ts';
 import type { PlannedRun, PlanOptions } from '../../../service/plan/types.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/program/kernels.ts';
+import { SD15 } from '../networks/examples.ts';
 
 const ROOM_MIB = 24_576;
 const STATIC_MIB = 2484;
-const NETWORKS: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'slices',
-  kernels: TRACED,
-};
+const NETWORKS: Networks = { ...SD15, scores: 'slices' };
 const VIEWS: Replay = { networks: NETWORKS, scale: 1, offsetMiB: 0 };
 const COPIES: Replay = { ...VIEWS, networks: { ...NETWORKS, copies: true } };
 const TRAITS: PlanOptions['traits'] = {

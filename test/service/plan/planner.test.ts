@@ -9,7 +9,7 @@ import type { Observation } from '../../../service/model/types.ts';
 import { planNext, planSize, type PlannedRun, type PlanOptions } from '../../../service/plan/planner.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { observe, observeByPhase, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
-import { TRACED } from '../../../service/program/kernels.ts';
+import { SD15 } from '../networks/examples.ts';
 
 const OPTIONS: PlanOptions = {
   maxSizePx: 960,
@@ -180,17 +180,7 @@ describe('planner', () => {
   });
 
   test('a replay that leaves nothing open is checked under caps all the same, and then tells what is required', () => {
-    const networks: Networks = {
-      shape: 'sdxl',
-      precision: 'autocast',
-      copies: false,
-      evaluated: 1,
-      decode: 'half',
-      resident: 'all',
-      encode: 'half',
-      scores: 'fused',
-      kernels: TRACED,
-    };
+    const networks: Networks = { ...SD15, shape: 'sdxl', evaluated: 1, encode: 'half' };
     const options: PlanOptions = { ...OPTIONS, traits: { ...TRAITS, staticMiB: 7146, condUncondBatched: false } };
     const runs = runAll(options, (next) => asReplayed(networks, 7146, next));
     expect(runs.filter((run) => run.capMiB !== null).length).toBeGreaterThanOrEqual(4);

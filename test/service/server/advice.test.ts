@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdviceResult } from '../../../service/protocol/advice.ts';
 import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
 import { txt2img } from '../advice/hosts.ts';
 import { reportOf } from '../hosts/as-shim.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import type { FakeSocket } from './fake-socket.ts';
-import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { rigForEach } from './each-rig.ts';
+import type { Rig } from './rig.ts';
 
 /** As A1111 reports what the networks are known by. */
 function report(checkpoint: string | null = ENVIRONMENT.checkpoint) {
@@ -15,19 +16,14 @@ function report(checkpoint: string | null = ENVIRONMENT.checkpoint) {
   return { ...told, facts: { ...told.facts, ...facts } };
 }
 
-let dir: ReturnType<typeof temporaryDir>;
 let rig: Rig;
-
+rigForEach((own) => {
+  rig = own;
+});
 beforeEach(async () => {
-  dir = temporaryDir();
-  rig = createRig(dir.path);
   await rig.clock.advance(1500);
   rig.host.socket.say({ type: 'environment', report: report() });
   await rig.clock.advance(1500);
-});
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
 });
 
 const TOO_MUCH = txt2img(2048, 2048, 4);

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { MAX_MESSAGES_PER_SECOND } from '../../../service/protocol/limits.ts';
 import type { RunRow } from '../../../service/protocol/viewer.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
-import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { rigForEach } from './each-rig.ts';
+import type { Rig } from './rig.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -22,19 +23,14 @@ function createJumpingClock(): FakeClock & { jump(ms: number): void } {
   };
 }
 
-let dir: ReturnType<typeof temporaryDir>;
 let clock: ReturnType<typeof createJumpingClock>;
 let rig: Rig;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  clock = createJumpingClock();
-  rig = createRig(dir.path, { clock });
-});
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
-});
+rigForEach(
+  (own) => {
+    rig = own;
+  },
+  () => ({ clock: (clock = createJumpingClock()) }),
+);
 
 const options = { maxSizePx: 512, maxBatchSize: 1, operations: ['txt2img'], budget: 'quick' };
 const othersMiB = () => rig.viewer.last('memory')?.['othersMiB'];

@@ -1,24 +1,18 @@
 /** Pages ask what a pasted error says. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import assert from 'node:assert/strict';
 import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
 import { explanationInWords } from '../../../service/words/index.ts';
-import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { rigForEach } from './each-rig.ts';
+import type { Rig } from './rig.ts';
 
 const ERROR =
   'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 4.00 GiB (GPU 0; 8.00 GiB total capacity; ' +
   '4.88 GiB already allocated; 512.00 MiB free; 5.27 GiB reserved in total by PyTorch)';
 
-let dir: ReturnType<typeof temporaryDir>;
 let rig: Rig;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  rig = createRig(dir.path);
-});
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
+rigForEach((own) => {
+  rig = own;
 });
 
 test('a pasted error is answered by its figures, the tensor of that size and the cause (VIEW-13)', () => {

@@ -1,33 +1,21 @@
 /** Pages ask who holds the device's memory. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { ToViewerMessage } from '../../../service/protocol/viewer.ts';
 import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
-import { createRig, NO_RAM, temporaryDir, type Rig } from './rig.ts';
+import { ramOfWebui, rigForEach } from './each-rig.ts';
+import { createRig, NO_RAM, type Rig } from './rig.ts';
 
 type Told = Extract<ToViewerMessage, { type: 'holders' }>;
 
-let dir: ReturnType<typeof temporaryDir>;
+let dataDir: string;
 let rig: Rig;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  rig = createRig(dir.path, {
-    readRam: {
-      ...NO_RAM,
-      process: () =>
-        Promise.resolve({
-          residentMiB: 4000,
-          allocator: { allocator: 'system', library: null },
-          notPreloaded: [],
-          allocConf: null,
-        }),
-    },
-  });
-});
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
-});
+const replaced = rigForEach(
+  (own, folder) => {
+    rig = own;
+    dataDir = folder;
+  },
+  () => ({ readRam: ramOfWebui(() => 4000) }),
+);
 
 async function ask(): Promise<Told> {
   rig.viewer.say({ type: 'holders', requestId: 5 });
@@ -54,7 +42,7 @@ test('without a WebUI the programs alone are told', async () => {
 
 test('a reader of RAM that fails costs the answer and nothing else', async () => {
   await rig.end();
-  rig = createRig(dir.path, { readRam: { ...NO_RAM, machine: () => Promise.reject(new Error('broken')) } });
+  rig = replaced(createRig(dataDir, { readRam: { ...NO_RAM, machine: () => Promise.reject(new Error('broken')) } }));
   await rig.clock.advance(2_000);
   rig.viewer.say({ type: 'holders', requestId: 6 });
   await rig.clock.advance(10);

@@ -1,21 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { PROCESSES_AGAIN_MS } from '../../../service/memory/programs.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { askFor, benchmarkOf, OPTIONS, SETTINGS, untilBenchmarkEnds } from './benchmarking.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { endOf } from '../hosts/as-shim.ts';
-import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { rigForEach } from './each-rig.ts';
+import { createRig, type Rig } from './rig.ts';
 
-let dir: ReturnType<typeof temporaryDir>;
+let dataDir: string;
 let rig: Rig;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  rig = createRig(dir.path);
-});
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
+const replaced = rigForEach((own, folder) => {
+  rig = own;
+  dataDir = folder;
 });
 
 const benchmark = () => benchmarkOf(rig);
@@ -67,8 +63,8 @@ describe('a benchmark', () => {
 
   test('reads its runs from the store once, however many it makes', async () => {
     const reads = { count: 0 };
-    const store = openStore(dir.path, rig.clock.nowMs());
-    const other = createRig(dir.path, {
+    const store = openStore(dataDir, rig.clock.nowMs());
+    const other = createRig(dataDir, {
       store: { ...store, runsOfSession: (id) => ((reads.count += 1), store.runsOfSession(id)) },
     });
     other.host.environment({ ...ENVIRONMENT, key: { ...ENVIRONMENT.key, family: 'sdxl' } });
@@ -155,7 +151,7 @@ describe('a benchmark', () => {
   test('goes on after the sidecar itself was replaced', async () => {
     await rig.clock.advance(4000);
     await rig.end();
-    rig = createRig(dir.path);
+    rig = replaced(createRig(dataDir));
     await rig.clock.advance(1500);
     expect(benchmark()).toMatchObject({ state: 'idle', resumable: expect.anything() });
     rig.viewer.say({ type: 'benchmark-resume' });

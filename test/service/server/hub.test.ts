@@ -1,20 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';
-import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { rigForEach } from './each-rig.ts';
+import type { Rig } from './rig.ts';
 
 const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
 const SETTINGS = { operation: 'txt2img', width: 768, height: 768, batchSize: 1, hires: null };
 
-let dir: ReturnType<typeof temporaryDir>;
 let rig: Rig;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  rig = createRig(dir.path);
-});
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
+rigForEach((own) => {
+  rig = own;
 });
 
 async function ask(settings: object): Promise<Record<string, unknown>> {

@@ -1,39 +1,25 @@
 /** Idle memory that grows from run to run is told to pages. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { noticeInWords } from '../../../service/words/index.ts';
 import type { ViewerState } from '../../../service/protocol/viewer.ts';
 import type { Leak } from '../../../service/protocol/leak.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
-import { NO_RAM, createRig, temporaryDir, type Rig } from './rig.ts';
+import { ramOfWebui, rigForEach } from './each-rig.ts';
+import type { Rig } from './rig.ts';
 
 const SETTINGS = settingsOf('txt2img', 512, 512, 1);
 
-let dir: ReturnType<typeof temporaryDir>;
 let rig: Rig;
 let residentMiB: number;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  residentMiB = 4000;
-  rig = createRig(dir.path, {
-    readRam: {
-      ...NO_RAM,
-      process: (pid) => {
-        expect(pid).toBe(4242);
-        return Promise.resolve({
-          residentMiB,
-          allocator: { allocator: 'system', library: null },
-          notPreloaded: [],
-          allocConf: null,
-        });
-      },
-    },
-  });
-});
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
-});
+rigForEach(
+  (own) => {
+    rig = own;
+  },
+  () => {
+    residentMiB = 4000;
+    return { readRam: ramOfWebui(() => residentMiB) };
+  },
+);
 
 /** @returns what is told of leaks after them. */
 async function generate(runs: number, afterEachRun: () => void = () => undefined): Promise<Leak[]> {

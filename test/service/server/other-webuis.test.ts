@@ -1,5 +1,5 @@
 /** WebUIs that Headroom gives no estimate for: readout, tab and command line say the same. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { runEstimate } from '../../../service/cli/estimate.ts';
 import { abilitiesOf, readReport } from '../../../service/hosts/hosts.ts';
 import type { Environment } from '../../../service/protocol/host.ts';
@@ -10,7 +10,8 @@ import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { reportOf } from '../hosts/as-shim.ts';
 import { ENVIRONMENT } from './fake-host.ts';
-import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { rigForEach } from './each-rig.ts';
+import type { Rig } from './rig.ts';
 import { inabilityInWords } from '../../../service/words/index.ts';
 
 const OPTIONS: BenchmarkOptions = { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
@@ -22,16 +23,11 @@ const PROGRAMS = {
   'SD.Next': { program: ['installer', 'modules.sd_offload'], webuiVersion: 'unknown' },
 } as const;
 
-let dir: ReturnType<typeof temporaryDir>;
+let dataDir: string;
 let rig: Rig;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  rig = createRig(dir.path);
-});
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
+rigForEach((own, folder) => {
+  rig = own;
+  dataDir = folder;
 });
 
 /** Batch sizes too, for without two of them nothing is fitted. */
@@ -66,7 +62,7 @@ function commandLine(): { readonly exitCode: number; readonly answer: Record<str
   const say = (text: string): void => {
     told += text;
   };
-  const world = { out: say, err: say, env: {}, defaultDataDir: () => dir.path, driverMaySpill: () => false };
+  const world = { out: say, err: say, env: {}, defaultDataDir: () => dataDir, driverMaySpill: () => false };
   const size = ['--width', String(SETTINGS.width), '--height', String(SETTINGS.height)];
   const exitCode = runEstimate([...size, '--other-mib', '300', '--json'], world);
   return { exitCode, answer: JSON.parse(told) as Record<string, unknown> };

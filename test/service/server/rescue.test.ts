@@ -1,12 +1,13 @@
 /** Generations as the shim tells them (test/fixtures/hosts/runs.json), whose decode runs out of memory. */
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { Notice } from '../../../service/protocol/notice.ts';
 import type { ShimMessage } from '../../../service/protocol/shim.ts';
 import type { ViewerState } from '../../../service/protocol/viewer.ts';
 import { noticeInWords } from '../../../service/words/index.ts';
 import { REPORT } from './fake-host.ts';
-import { createRig, temporaryDir, type Rig } from './rig.ts';
+import { rigForEach } from './each-rig.ts';
+import type { Rig } from './rig.ts';
 
 const path = new URL('../../fixtures/hosts/runs.json', import.meta.url);
 const { runs: CASES } = JSON.parse(readFileSync(path, 'utf8')) as {
@@ -15,17 +16,12 @@ const { runs: CASES } = JSON.parse(readFileSync(path, 'utf8')) as {
 const LOST = "a person's, its decode out of memory";
 const RESCUED = "a person's, its decode rescued";
 
-let dir: ReturnType<typeof temporaryDir>;
 let rig: Rig;
-
-beforeEach(async () => {
-  dir = temporaryDir();
-  rig = createRig(dir.path);
-  await rig.clock.advance(2500);
+rigForEach((own) => {
+  rig = own;
 });
-afterEach(async () => {
-  await rig.end();
-  dir.remove();
+beforeEach(async () => {
+  await rig.clock.advance(2500);
 });
 
 function hasOption(value: string | undefined): void {

@@ -1,24 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Networks } from '../../../../service/networks/networks.ts';
 import { judgedByCaps, highestReplayedNeed, replayedNeed } from '../../../../service/model/replay/need.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/program/kernels.ts';
 import { atOnce } from '../../../../service/base/steps.ts';
+import { SD15, SDXL } from '../../networks/examples.ts';
 
-const SD15: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'fused',
-  kernels: TRACED,
-};
-const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
 const REPLAY = { networks: SD15, scale: 1, offsetMiB: 0 };
 const STATIC_MIB = 2484;
 const SETTINGS = [

@@ -3,20 +3,8 @@ import type { Networks } from '../../../../service/networks/networks.ts';
 import { neededMiB, runsOn } from '../../../../service/model/replay/needed.ts';
 import { reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/program/kernels.ts';
+import { SD15, SDXL } from '../../networks/examples.ts';
 
-const SD15: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'fused',
-  kernels: TRACED,
-};
-const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
 const LEAST = { pictures: 1, roomMiB: null } as const;
 
 describe('what is needed', () => {

@@ -5,20 +5,7 @@ import type { Networks } from '../../../../service/networks/networks.ts';
 import { neededMiB } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/program/kernels.ts';
-
-const SD15: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'fused',
-  kernels: TRACED,
-};
-const SDXL: Networks = { ...SD15, shape: 'sdxl', encode: 'half' };
+import { SD15, SDXL } from '../../networks/examples.ts';
 
 /** Weights are no part of these tables; every 7th row, all operations. */
 function rowsOf(name: string): TableRow[] {

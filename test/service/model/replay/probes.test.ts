@@ -1,20 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Networks } from '../../../../service/networks/networks.ts';
 import { replayedProbes } from '../../../../service/model/replay/probes.ts';
-import { TRACED } from '../../../../service/program/kernels.ts';
 import { atOnce } from '../../../../service/base/steps.ts';
-
-const SD15: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'fused',
-  kernels: TRACED,
-};
+import { SD15 } from '../../networks/examples.ts';
 
 describe('probes by replay', () => {
   test('each setting has a cap that is enough and one, 2 % lower, that is not', () => {

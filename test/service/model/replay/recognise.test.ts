@@ -7,8 +7,8 @@ import { rowsOf } from '../../../../service/model/rows.ts';
 import type { AttentionKind, Observation, Phase } from '../../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../../service/protocol/settings.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/program/kernels.ts';
 import { atOnce } from '../../../../service/base/steps.ts';
+import { SD15 } from '../../networks/examples.ts';
 
 const STATIC_MIB = 2500;
 const SETTINGS = [
@@ -76,17 +76,6 @@ function recognised(runs: readonly Observation[], attention: AttentionKind = 'fu
   );
 }
 
-const SD15: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'fused',
-  kernels: TRACED,
-};
 const NETWORKS: readonly (readonly [string, Networks])[] = [
   ['SD 1.5', SD15],
   ['SD 1.5 whose transformers copy', { ...SD15, copies: true }],

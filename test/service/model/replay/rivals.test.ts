@@ -5,20 +5,10 @@ import type { Recognised } from '../../../../service/model/replay/recognise.ts';
 import { borneOut } from '../../../../service/model/replay/rivals.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';
-import { TRACED } from '../../../../service/program/kernels.ts';
 import { atOnce } from '../../../../service/base/steps.ts';
+import { SD15 } from '../../networks/examples.ts';
 
-const VIEWS: Networks = {
-  shape: 'sd1',
-  precision: 'autocast',
-  copies: false,
-  evaluated: 2,
-  decode: 'half',
-  resident: 'all',
-  encode: 'autocast',
-  scores: 'slices',
-  kernels: TRACED,
-};
+const VIEWS: Networks = { ...SD15, scores: 'slices' };
 const of = (networks: Networks): Recognised => ({
   by: 'replay',
   replay: { networks, scale: 1, offsetMiB: 0 },
