@@ -2,32 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { movesTo } from '../../frontend-js/moves.ts';
 import type { Img2ImgControls, Txt2ImgControls } from '../../frontend-js/settings.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
+import { IMG2IMG as SMALL_IMG2IMG, TXT2IMG as SMALL_TXT2IMG } from './controls-examples.ts';
 
 const UPSCALERS = [{ name: 'Latent', kind: 'latent' as const }];
-const TXT2IMG: Txt2ImgControls = {
-  tab: 'txt2img',
-  width: 1024,
-  height: 1536,
-  batchSize: 4,
-  hiresOn: false,
-  hiresScale: 2,
-  hiresResizeX: 0,
-  hiresResizeY: 0,
-  hiresUpscaler: 'Latent',
-  oldHiresBehaviour: false,
-  leftOut: [],
-};
+const TXT2IMG = { ...SMALL_TXT2IMG, width: 1024, height: 1536, batchSize: 4 };
 const HIRES = { ...TXT2IMG, width: 512, height: 768, batchSize: 1, hiresOn: true };
-const IMG2IMG: Img2ImgControls = {
-  tab: 'img2img',
+const IMG2IMG = {
+  ...SMALL_IMG2IMG,
   width: 1024,
   height: 1024,
   batchSize: 2,
-  resizeBy: false,
   scale: 2,
   image: { widthPx: 500, heightPx: 700 },
-  operation: 'img2img',
-  leftOut: [],
 };
 
 function settings(

@@ -2,31 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readingOf } from '../../frontend-js/settings.ts';
 import type { Img2ImgControls, Txt2ImgControls } from '../../frontend-js/settings.ts';
 import { requestedSettingsSchema } from '../../service/protocol/estimate.ts';
+import { IMG2IMG as img2img, TXT2IMG as txt2img } from './controls-examples.ts';
 
-const txt2img: Txt2ImgControls = {
-  tab: 'txt2img',
-  width: 512,
-  height: 768,
-  batchSize: 2,
-  hiresOn: false,
-  hiresScale: 2,
-  hiresResizeX: 0,
-  hiresResizeY: 0,
-  hiresUpscaler: 'Latent',
-  oldHiresBehaviour: false,
-  leftOut: [],
-};
-const img2img: Img2ImgControls = {
-  tab: 'img2img',
-  operation: 'img2img',
-  width: 640,
-  height: 512,
-  batchSize: 1,
-  resizeBy: false,
-  scale: 1.5,
-  image: { widthPx: 333, heightPx: 500 },
-  leftOut: [],
-};
 const upscalers = [
   { name: 'Latent (antialiased)', kind: 'latent' as const },
   { name: 'R-ESRGAN 4x+', kind: 'image' as const },

@@ -41,6 +41,16 @@ class Rig:
         return [message for role, message in lines if role == "/host" and message["type"] == kind]
 
 
+def link_to_nothing():
+    return HostLink(
+        lambda: Sidecar(lambda: []).snapshot,
+        greeting=list,
+        tick=list,
+        on_message=lambda message: None,
+        on_lost=lambda: None,
+    )
+
+
 @pytest.fixture
 def rig(tmp_path, monkeypatch, wait_for):
     monkeypatch.setenv("HEARD", str(tmp_path / "heard"))
@@ -124,13 +134,7 @@ def test_what_goes_wrong_in_the_webui_does_not_end_the_link(rig, wait_for, monke
 
 
 def test_a_link_that_is_stopped_as_soon_as_it_was_started_ends():
-    link = HostLink(
-        lambda: Sidecar(lambda: []).snapshot,
-        greeting=list,
-        tick=list,
-        on_message=lambda message: None,
-        on_lost=lambda: None,
-    )
+    link = link_to_nothing()
     link.start()
     link.stop()
     assert not link._thread.is_alive()
@@ -144,12 +148,6 @@ def test_a_message_that_is_too_long_is_left_out(rig, wait_for):
 
 
 def test_nothing_is_kept_for_a_sidecar_that_is_not_there():
-    link = HostLink(
-        lambda: Sidecar(lambda: []).snapshot,
-        greeting=list,
-        tick=list,
-        on_message=lambda message: None,
-        on_lost=lambda: None,
-    )
+    link = link_to_nothing()
     link.send({"type": "run-mark"})
     assert len(link._outbox) == 0

@@ -1,23 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readoutModel } from '../../../frontend-js/readout/view-model.ts';
-import type { ReadoutInput } from '../../../frontend-js/readout/view-model.ts';
 import { VERDICT_CASES } from '../../service/words/verdict-cases.ts';
-
-const INPUT: Omit<ReadoutInput, 'result'> = {
-  connection: 'open',
-  sidecar: null,
-  label: 'VRAM',
-  deviceName: 'Some Card',
-  canProbe: true,
-  advice: null,
-  canTake: () => true,
-  canUndo: false,
-  reading: {
-    ok: true,
-    settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
-    leftOut: [],
-  },
-};
+import { INPUT } from './examples.ts';
 
 describe('the readout says of an answer what the command line says, and aloud what it shows', () => {
   test.each(VERDICT_CASES)('$words, $besides', ({ result, words, besides }) => {

@@ -2,39 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { readoutModel } from '../../../frontend-js/readout/view-model.ts';
 import type { ReadoutInput } from '../../../frontend-js/readout/view-model.ts';
 import type { EstimateResult } from '../../../service/protocol/estimate.ts';
+import { estimatedAs } from '../../service/words/verdict-cases.ts';
+import { INPUT } from './examples.ts';
 
-const estimated: Extract<EstimateResult, { status: 'estimated' }> = {
-  status: 'estimated',
-  verdict: 'fits',
-  required: { valueMiB: 5222, lowMiB: 5000, highMiB: 5500 },
-  peak: { valueMiB: 6144, lowMiB: 5900, highMiB: 6500 },
-  marginMiB: 2692,
-  limitingPhase: 'decode',
-  basis: 'inside',
-  totalMiB: 8192,
-  usableMiB: 8192,
-  webuiMiB: 2048,
-  othersMiB: 512,
-  largest: null,
-  drift: null,
-  notes: [],
-};
-const input: ReadoutInput = {
-  connection: 'open',
-  sidecar: null,
-  label: 'VRAM',
-  deviceName: 'Some Card',
-  canProbe: true,
-  advice: null,
-  canTake: () => true,
-  canUndo: false,
-  reading: {
-    ok: true,
-    settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
-    leftOut: [],
-  },
-  result: estimated,
-};
+const estimated = estimatedAs('fits', { marginMiB: 2692 });
+const input: ReadoutInput = { ...INPUT, result: estimated };
 
 function status(name: Exclude<EstimateResult['status'], 'estimated'>): EstimateResult {
   return { status: name, why: { code: 'no-idle-reading' }, totalMiB: 8192, webuiMiB: 2048, othersMiB: null };

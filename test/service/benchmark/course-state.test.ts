@@ -2,17 +2,8 @@ import { expect, test } from '@jest/globals';
 import { beginning, next, type CourseEvent, type CourseState } from '../../../service/benchmark/course-state.ts';
 import type { Session } from '../../../service/store/session.ts';
 import { exampleRun } from '../recorder/examples.ts';
+import { SESSION } from './examples.ts';
 
-const SESSION: Session = {
-  sessionId: 'session-1',
-  keyHash: 'key-1',
-  startedAtMs: 0,
-  options: { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' },
-  seed: 7,
-  runsPlanned: 10,
-  state: 'open',
-  heldBy: null,
-};
 const { settings } = exampleRun();
 const PLANNED: CourseEvent = {
   type: 'planned',

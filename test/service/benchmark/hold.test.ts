@@ -2,17 +2,7 @@ import { expect, test } from '@jest/globals';
 import { HOLD_MS, RENEW_MS, heldForMs, takeHold } from '../../../service/benchmark/hold.ts';
 import type { Session } from '../../../service/store/session.ts';
 import { createFakeClock } from '../server/fake-clock.ts';
-
-const SESSION: Session = {
-  sessionId: 'session-1',
-  keyHash: 'key-1',
-  startedAtMs: 0,
-  options: { maxSizePx: 1024, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' },
-  seed: 7,
-  runsPlanned: 10,
-  state: 'open',
-  heldBy: null,
-};
+import { SESSION } from './examples.ts';
 
 /** A store of one session. */
 function rig() {

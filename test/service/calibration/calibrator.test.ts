@@ -2,25 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { createCalibrator } from '../../../service/calibration/calibrator.ts';
 import { MOST_TURN_MS } from '../../../service/base/steps.ts';
 import { fitInSteps } from '../../../service/model/fit.ts';
-import type { Run } from '../../../service/recorder/run.ts';
-import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
-import { exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { historiesOf } from './histories.ts';
 import { findingInWords } from '../../../service/words/index.ts';
-
-function runsOf(count: number): Run[] {
-  return Array.from({ length: count }, (_, n) => {
-    const settings = settingsOf('txt2img', 256 + 64 * n, 256 + 64 * n, 1 + (n % 3));
-    const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
-    return exampleRun({
-      runId: `r${n}`,
-      settings,
-      phases: [],
-      torch: { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 },
-    });
-  });
-}
+import { measuredRuns } from '../recorder/examples.ts';
 
 describe('the calibration of a key', () => {
   test.each([
@@ -29,7 +14,7 @@ describe('the calibration of a key', () => {
     [4, 'partial', 'only 4 runs'],
     [12, 'ready', 'from 12 runs'],
   ])('with %i runs is %s and says so', (count, state, words) => {
-    const calibration = createCalibrator(historiesOf(() => runsOf(count))).of('key', ENVIRONMENT);
+    const calibration = createCalibrator(historiesOf(() => measuredRuns(count))).of('key', ENVIRONMENT);
     expect(calibration).toMatchObject({ state, runs: count });
     expect(findingInWords(calibration.finding)).toContain(words);
     expect(calibration.fit === null).toBe(state === 'none');
@@ -41,7 +26,7 @@ describe('the calibration of a key', () => {
       fits += 1;
       return fitInSteps(...args);
     };
-    let histories = historiesOf(() => runsOf(10));
+    let histories = historiesOf(() => measuredRuns(10));
     const calibrator = createCalibrator(
       { revision: '', of: (keyHash) => histories.of(keyHash), has: () => true },
       () => [],
@@ -50,7 +35,7 @@ describe('the calibration of a key', () => {
     calibrator.of('key', ENVIRONMENT);
     calibrator.of('key', { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits } });
     expect(fits).toBe(1);
-    histories = historiesOf(() => runsOf(11));
+    histories = historiesOf(() => measuredRuns(11));
     calibrator.of('key', ENVIRONMENT);
     expect(fits).toBe(2);
     calibrator.of('key', { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits, attention: 'unfused' } });
@@ -59,7 +44,7 @@ describe('the calibration of a key', () => {
 
   test('is none under attention that adapts to free memory, however many runs there are, and says what to do', () => {
     const adaptive = { ...ENVIRONMENT, traits: { ...ENVIRONMENT.traits, attention: 'adaptive' } as const };
-    expect(createCalibrator(historiesOf(() => runsOf(12))).of('key', adaptive)).toMatchObject({
+    expect(createCalibrator(historiesOf(() => measuredRuns(12))).of('key', adaptive)).toMatchObject({
       state: 'none',
       fit: null,
       refusal: 'attention-adapts',
@@ -70,7 +55,7 @@ describe('the calibration of a key', () => {
   test.each(['Forge', 'reForge', 'SD.Next', 'An unknown WebUI'])(
     'is none of %s, however many runs there are',
     (webui) => {
-      const calibration = createCalibrator(historiesOf(() => runsOf(12))).of('key', { ...ENVIRONMENT, webui });
+      const calibration = createCalibrator(historiesOf(() => measuredRuns(12))).of('key', { ...ENVIRONMENT, webui });
       expect(calibration).toMatchObject({
         state: 'none',
         fit: null,
@@ -82,7 +67,7 @@ describe('the calibration of a key', () => {
   );
 
   test("is one of its own: another key's runs do not count", () => {
-    const calibrator = createCalibrator(historiesOf((keyHash) => (keyHash === 'a' ? runsOf(10) : [])));
+    const calibrator = createCalibrator(historiesOf((keyHash) => (keyHash === 'a' ? measuredRuns(10) : [])));
     expect([calibrator.of('a', ENVIRONMENT).state, calibrator.of('b', ENVIRONMENT).state]).toEqual(['ready', 'none']);
   });
 });
@@ -101,7 +86,7 @@ describe('while a change is read and worked out', () => {
   }
 
   test('the calibration stands as it was, and others have their turn with each step of the fit', async () => {
-    let histories = historiesOf(() => runsOf(10));
+    let histories = historiesOf(() => measuredRuns(10));
     const calibrator = createCalibrator(
       { revision: '', of: (keyHash) => histories.of(keyHash), has: () => true },
       () => [],
@@ -113,7 +98,7 @@ describe('while a change is read and worked out', () => {
       'key',
       ENVIRONMENT,
       () => {
-        histories = historiesOf(() => runsOf(12));
+        histories = historiesOf(() => measuredRuns(12));
         return Promise.resolve();
       },
       () => {
@@ -127,7 +112,7 @@ describe('while a change is read and worked out', () => {
   });
 
   test('a change that fails leaves nothing standing', async () => {
-    const calibrator = createCalibrator(historiesOf(() => runsOf(10)));
+    const calibrator = createCalibrator(historiesOf(() => measuredRuns(10)));
     const { revision } = calibrator;
     const failed = calibrator.standWhile(
       'key',

@@ -1,27 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { observationsForFit } from '../../../service/calibration/observations.ts';
 import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
 import { hintsOf } from '../../../service/hosts/hints.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
-import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
-
-type Line =
-  | { readonly kind: 'run'; readonly run: Run }
-  | { readonly kind: 'environment'; readonly environment: StoredEnvironment };
+import { exported } from './exports.ts';
 
 /**
  * A benchmark on the real PyTorch without kernels: A1111 1.10.1 with SD 1.5, Doggettx's attention and no workspaces, a
  * card of 8 GiB.
  */
-const EXPORT = new URL('../../fixtures/exports/doggettx-benchmark.ndjson', import.meta.url);
-const LINES = readFileSync(EXPORT, 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Line);
-const RUNS = LINES.flatMap((line) => (line.kind === 'run' ? [line.run] : []));
-const [ENVIRONMENT] = LINES.flatMap((line) => (line.kind === 'environment' ? [line.environment] : []));
+const { runs: RUNS, environment: ENVIRONMENT } = exported('doggettx-benchmark.ndjson');
 const CONTEXT_MIB = 450;
 
 function settingsOf(

@@ -6,11 +6,12 @@ import { fitInSteps } from '../../../service/model/fit.ts';
 import { storedEnvironmentOf, type Run } from '../../../service/recorder/run.ts';
 import { answerEstimate } from '../../../service/server/answer.ts';
 import { expectationOf } from '../../../service/server/expectation.ts';
-import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
-import { calibratingRuns, exampleRun } from '../recorder/examples.ts';
+import { settingsOf } from '../model/synthetic-host.ts';
+import { calibratingRuns, exampleRun, measuredRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
 import { HEALTHY } from '../server/fake-sampler.ts';
 import { historiesOf } from './histories.ts';
+import { FIGURES } from '../memory/examples.ts';
 
 const OWN = calibratingRuns('key');
 /** 2048 squared, batch 8, on a card of 8 GiB: with a peak that somebody made up. */
@@ -26,9 +27,7 @@ const THEIRS = [384, 640, 896, 1152].flatMap((px) =>
 );
 
 function runOf(settings: Run['settings'], times = 1): Run {
-  const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
-  const torch = { activePeakMiB: activeMiB * times, reservedPeakMiB: reservedMiB * times, allocRetries: 0, ooms: 0 };
-  return exampleRun({ runId: `theirs-${settings.width}-${settings.batchSize}`, settings, phases: [], torch });
+  return measuredRun(settings, { runId: `theirs-${settings.width}-${settings.batchSize}` }, times);
 }
 
 function calibrationOf(own: readonly Run[], imported: readonly Run[]): Calibration {
@@ -42,17 +41,9 @@ function calibrationOf(own: readonly Run[], imported: readonly Run[]): Calibrati
 }
 
 function answerOf(calibration: Calibration, settings: Run['settings']) {
-  const figures = {
-    usedMiB: 3260,
-    totalMiB: 8192,
-    usableMiB: 8192,
-    webuiMiB: 2540,
-    othersMiB: 720,
-    otherMiB: 720,
-  };
   const result = answerEstimate(settings, {
     source: HEALTHY,
-    figures,
+    figures: FIGURES,
     calibration,
     benchmarkRuns: false,
     unmatched: null,
@@ -130,15 +121,7 @@ describe('where too little was measured here', () => {
     expect(imported.required.highMiB - imported.required.lowMiB).toBeGreaterThan(
       2 * (own.required.highMiB - own.required.lowMiB),
     );
-    const figures = {
-      usedMiB: 3260,
-      totalMiB: 8192,
-      usableMiB: 8192,
-      webuiMiB: 2540,
-      othersMiB: 720,
-      otherMiB: 720,
-    };
-    expect(expectationOf(inside, calibration, HEALTHY, figures).estimatedPeakRange?.firm).toBe(false);
+    expect(expectationOf(inside, calibration, HEALTHY, FIGURES).estimatedPeakRange?.firm).toBe(false);
   });
 
   test('own generations of one size leave the rest to them, as long as they agree', () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Calibration } from '../../../service/calibration/calibration.ts';
 import { createCalibrator } from '../../../service/calibration/calibrator.ts';
@@ -6,29 +5,18 @@ import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.t
 import { verdict, type VerdictResult } from '../../../service/estimate/verdict.ts';
 import { shareNeeded } from '../../../service/model/geometry.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
-import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
+import type { Run } from '../../../service/recorder/run.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 import { historiesOf } from './histories.ts';
-
-type Line =
-  | { readonly kind: 'run'; readonly run: Run }
-  | { readonly kind: 'environment'; readonly environment: StoredEnvironment };
+import { exported } from './exports.ts';
 
 /**
  * A benchmark of 24 runs on a simulated 12 GB card, then six generations of a person's own: each ran out of memory, and
  * of each it was said that it fits.
  */
-const EXPORT = new URL('../../fixtures/exports/ordinary-out-of-memory.ndjson', import.meta.url);
-const LINES = readFileSync(EXPORT, 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Line);
-const RUNS = LINES.flatMap((line) => (line.kind === 'run' ? [line.run] : []));
+const { runs: RUNS, environment: ENVIRONMENT } = exported('ordinary-out-of-memory.ndjson');
 const BENCHMARK = RUNS.filter(({ origin }) => origin === 'benchmark');
 const OWN = RUNS.filter(({ origin }) => origin === 'ordinary');
-const ENVIRONMENT = LINES.flatMap((line) =>
-  line.kind === 'environment' ? [line.environment] : [],
-)[0] as StoredEnvironment;
 
 const SETTINGS = settingsOf('txt2img', 1024, 1024, 4);
 const USABLE_MIB = 12_053;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCalibrator } from '../../../service/calibration/calibrator.ts';
 import { asSimilar, differenceOf } from '../../../service/calibration/similar.ts';
-import { storedEnvironmentOf, type Run, type StoredEnvironment } from '../../../service/recorder/run.ts';
-import { SD15_LIKE, TRAITS, settingsOf, truth } from '../model/synthetic-host.ts';
-import { exampleRun } from '../recorder/examples.ts';
+import { storedEnvironmentOf, type StoredEnvironment } from '../../../service/recorder/run.ts';
+import { TRAITS } from '../model/synthetic-host.ts';
 import { historiesOf } from './histories.ts';
 import { ENVIRONMENT } from '../server/fake-host.ts';
+import { measuredRuns } from '../recorder/examples.ts';
 
 const NOW: StoredEnvironment = {
   ...storedEnvironmentOf(ENVIRONMENT),
@@ -14,16 +14,7 @@ const NOW: StoredEnvironment = {
 const NEWER_TORCH: StoredEnvironment = { ...NOW, torchVersion: '2.3.0', key: { ...NOW.key, torch: '2.3.0' } };
 const withKey = (key: Record<string, string>): StoredEnvironment => ({ ...NOW, key: { ...NOW.key, ...key } });
 
-const RUNS: Run[] = Array.from({ length: 12 }, (_, n) => {
-  const settings = settingsOf('txt2img', 256 + 64 * n, 256 + 64 * n, 1 + (n % 3));
-  const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
-  return exampleRun({
-    runId: `r${n}`,
-    settings,
-    phases: [],
-    torch: { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 },
-  });
-});
+const RUNS = measuredRuns(12);
 
 describe('two set-ups', () => {
   test('that differ in a version or a small option are similar, and it is said in what', () => {

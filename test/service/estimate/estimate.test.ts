@@ -5,20 +5,11 @@ import { verdict } from '../../../service/estimate/verdict.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { Networks } from '../../../service/networks/networks.ts';
 import type { Fit, Observation } from '../../../service/model/types.ts';
-import { planNext, type PlanOptions } from '../../../service/plan/planner.ts';
+import { planNext } from '../../../service/plan/planner.ts';
 import { OPERATIONS, type GenerationSettings, type Operation } from '../../../service/protocol/settings.ts';
 import { observe, settingsOf, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 import { SD15 } from '../networks/examples.ts';
-
-const OPTIONS: PlanOptions = {
-  maxSizePx: 960,
-  maxBatchSize: 8,
-  operations: OPERATIONS,
-  budget: 'default',
-  limitMiB: null,
-  seed: 1,
-  traits: TRAITS,
-};
+import { OPTIONS } from '../plan/examples.ts';
 
 function benchmarkRuns(): Observation[] {
   const runs: Observation[] = [];

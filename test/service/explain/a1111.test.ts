@@ -10,6 +10,7 @@ import type { Scores } from '../../../service/networks/attention/scores.ts';
 import type { Workspace } from '../../../service/program/kernels.ts';
 import type { Resident } from '../../../service/protocol/host.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import { SD15 } from '../networks/examples.ts';
 
 interface Failure {
   readonly text: string;
@@ -38,12 +39,7 @@ const FAILURES = readFileSync(new URL('../../fixtures/explain/a1111-errors.ndjso
 
 function explained({ text, scores, resident, workspace, settings }: Failure) {
   const networks = {
-    shape: 'sd1',
-    precision: 'autocast',
-    copies: false,
-    evaluated: 2,
-    decode: 'half',
-    encode: 'autocast',
+    ...SD15,
     scores,
     kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace, workspaceInFloat: 'x' },
     resident,

@@ -11,6 +11,7 @@ import type { PlannedRun } from '../../../service/plan/types.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { settingsOf } from './synthetic-host.ts';
 import { SD15 } from '../networks/examples.ts';
+import { OPTIONS as DEFAULT_OPTIONS } from '../plan/examples.ts';
 
 const SLICED: Networks = { ...SD15, scores: 'slices' };
 const STATIC_MIB = 2484;
@@ -21,15 +22,7 @@ const TRAITS: HostTraits = {
   decodesBatch: false,
   staticMiB: STATIC_MIB,
 };
-const OPTIONS: PlanOptions = {
-  maxSizePx: 960,
-  maxBatchSize: 8,
-  operations: OPERATIONS,
-  budget: 'default',
-  limitMiB: ROOM_MIB,
-  seed: 1,
-  traits: TRAITS,
-};
+const OPTIONS: PlanOptions = { ...DEFAULT_OPTIONS, limitMiB: ROOM_MIB, traits: TRAITS };
 
 /**
  * A card with so much room whose WebUI runs SD 1.5 with Doggettx's attention. `workspaceMiB`: what the networks take

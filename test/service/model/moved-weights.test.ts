@@ -7,6 +7,7 @@ import { activePeakMiB } from '../../../service/model/replay/peaks.ts';
 import type { Fit } from '../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { movedRuns, movedTraits } from './moved-weights.ts';
+import { SD15 } from '../networks/examples.ts';
 
 function fitted(mode: 'medvram' | 'lowvram', attention: 'sdp' | 'Doggettx'): Fit {
   const result = fit(movedRuns(mode, attention), movedTraits(mode, attention));
@@ -22,12 +23,7 @@ function estimated(made: Fit, settings: GenerationSettings): EstimateMiB {
 
 function networksWith(attention: 'sdp' | 'Doggettx', resident: Networks['resident']): Networks {
   return {
-    shape: 'sd1',
-    precision: 'autocast',
-    copies: false,
-    evaluated: 2,
-    decode: 'half',
-    encode: 'autocast',
+    ...SD15,
     scores: attention === 'sdp' ? 'fused' : 'slices',
     kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+y', workspaceInFloat: 'x' },
     resident,

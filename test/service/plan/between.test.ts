@@ -7,6 +7,7 @@ import type { PlannedRun, PlanOptions } from '../../../service/plan/types.ts';
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { settingsOf } from '../model/synthetic-host.ts';
 import { SD15 } from '../networks/examples.ts';
+import { OPTIONS as DEFAULT_OPTIONS } from './examples.ts';
 
 const ROOM_MIB = 24_576;
 const STATIC_MIB = 2484;
@@ -21,12 +22,9 @@ const TRAITS: PlanOptions['traits'] = {
 };
 /** Of hires fix alone there are no large squares to choose from. */
 const OPTIONS: PlanOptions = {
-  maxSizePx: 960,
-  maxBatchSize: 8,
+  ...DEFAULT_OPTIONS,
   operations: ['hires_latent'],
-  budget: 'default',
   limitMiB: ROOM_MIB,
-  seed: 1,
   traits: TRAITS,
 };
 const NONE: readonly number[] = [];

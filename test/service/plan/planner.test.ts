@@ -10,16 +10,7 @@ import { planNext, planSize, type PlannedRun, type PlanOptions } from '../../../
 import { OPERATIONS } from '../../../service/protocol/settings.ts';
 import { observe, observeByPhase, SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 import { SD15 } from '../networks/examples.ts';
-
-const OPTIONS: PlanOptions = {
-  maxSizePx: 960,
-  maxBatchSize: 8,
-  operations: OPERATIONS,
-  budget: 'default',
-  limitMiB: null,
-  seed: 1,
-  traits: TRAITS,
-};
+import { OPTIONS } from './examples.ts';
 
 type See = (next: PlannedRun) => Observation;
 const byPlanes: See = (next) => observe(SD15_LIKE, next);

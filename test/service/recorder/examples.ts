@@ -36,9 +36,19 @@ export function calibratingRuns(keyHash: string): Run[] {
   const all = [256, 512, 768, 1024].flatMap((px) =>
     [1, 2, 4].map((batchSize) => settingsOf('txt2img', px, px, batchSize)),
   );
-  return all.map((settings) => {
-    const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
-    const torch = { activePeakMiB: activeMiB, reservedPeakMiB: reservedMiB, allocRetries: 0, ooms: 0 };
-    return exampleRun({ runId: `${settings.width}-${settings.batchSize}`, keyHash, settings, torch, phases: [] });
-  });
+  return all.map((settings) => measuredRun(settings, { runId: `${settings.width}-${settings.batchSize}`, keyHash }));
+}
+
+/** With the peaks that these settings have on the synthetic host, or so many times as much. */
+export function measuredRun(settings: Run['settings'], changes: Partial<Run> = {}, times = 1): Run {
+  const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
+  const torch = { activePeakMiB: activeMiB * times, reservedPeakMiB: reservedMiB * times, allocRetries: 0, ooms: 0 };
+  return exampleRun({ settings, torch, phases: [], ...changes });
+}
+
+/** So many of different sizes, of one key. */
+export function measuredRuns(count: number): Run[] {
+  return Array.from({ length: count }, (_, n) =>
+    measuredRun(settingsOf('txt2img', 256 + 64 * n, 256 + 64 * n, 1 + (n % 3)), { runId: `r${n}` }),
+  );
 }

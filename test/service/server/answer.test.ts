@@ -7,6 +7,7 @@ import { noEstimateInWords } from '../../../service/words/index.ts';
 import { answerEstimate, type Situation } from '../../../service/server/answer.ts';
 import { SD15_LIKE, TRAITS, observe, settingsOf, truth } from '../model/synthetic-host.ts';
 import { HEALTHY } from './fake-sampler.ts';
+import { FIGURES } from '../memory/examples.ts';
 
 const OTHER_MIB = 720;
 let situation: Situation;
@@ -33,17 +34,9 @@ beforeAll(() => {
     drift: null,
     refusal: null,
   };
-  const figures = {
-    usedMiB: 3260,
-    totalMiB: 8192,
-    usableMiB: 8192,
-    webuiMiB: 2540,
-    othersMiB: 720,
-    otherMiB: OTHER_MIB,
-  };
   situation = {
     source: HEALTHY,
-    figures,
+    figures: FIGURES,
     calibration,
     benchmarkRuns: false,
     unmatched: null,

@@ -6,7 +6,8 @@ type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 const MORE = { meanMiB: 921, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: false, similar: null };
 const LESS = { ...MORE, meanMiB: -300 };
 
-function estimated(verdict: Estimated['verdict'], over: Partial<Estimated> = {}): Estimated {
+/** An answer with this verdict. */
+export function estimatedAs(verdict: Estimated['verdict'], over: Partial<Estimated> = {}): Estimated {
   const required = { valueMiB: 5222, lowMiB: 5000, highMiB: 5500 };
   return {
     status: 'estimated',
@@ -40,18 +41,18 @@ export interface VerdictCase {
 }
 
 export const VERDICT_CASES: readonly VerdictCase[] = [
-  { result: estimated('fits'), words: 'fits', besides: ['600 MiB to spare'] },
-  { result: estimated('fits', { drift: MORE }), words: 'probably fits', besides: ['lately 921 MiB more', '600 MiB'] },
-  { result: estimated('fits', { drift: LESS }), words: 'probably fits', besides: ['lately 300 MiB less', '600 MiB'] },
-  { result: estimated('tight'), words: 'tight', besides: ['600 MiB to spare'] },
-  { result: estimated('tight', { drift: MORE }), words: 'tight', besides: ['lately 921 MiB more'] },
+  { result: estimatedAs('fits'), words: 'fits', besides: ['600 MiB to spare'] },
+  { result: estimatedAs('fits', { drift: MORE }), words: 'probably fits', besides: ['lately 921 MiB more', '600 MiB'] },
+  { result: estimatedAs('fits', { drift: LESS }), words: 'probably fits', besides: ['lately 300 MiB less', '600 MiB'] },
+  { result: estimatedAs('tight'), words: 'tight', besides: ['600 MiB to spare'] },
+  { result: estimatedAs('tight', { drift: MORE }), words: 'tight', besides: ['lately 921 MiB more'] },
   {
-    result: estimated('will-not-fit', { largest: { width: 896, height: 640 } }),
+    result: estimatedAs('will-not-fit', { largest: { width: 896, height: 640 } }),
     words: 'will not fit',
     besides: ['900 MiB', 'largest that fits: 896x640'],
   },
   {
-    result: estimated('will-not-fit', { drift: MORE }),
+    result: estimatedAs('will-not-fit', { drift: MORE }),
     words: 'will not fit',
     besides: ['lately 921 MiB more', 'no size of this shape and batch size fits'],
   },
