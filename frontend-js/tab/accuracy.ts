@@ -1,6 +1,6 @@
 /** How right the estimates were. Pure. */
 import type { RunRow } from '../../service/protocol/viewer.ts';
-import { accuracyInWords, formatDifference, outOfMemoryInWords } from '../../service/words/index.ts';
+import { accuracyInWords, formatDifference, outOfMemoryInWords, resultInWords } from '../../service/words/index.ts';
 
 /**
  * How far the estimate was from the peak, both of the WebUI alone: what others use would flatter it. Null where either
@@ -48,4 +48,12 @@ export function lastInWords(rows: readonly RunRow[]): string {
       : [outOfMemoryInWords(failed, own.length, newest.outcome === 'oom', newest.estimatedWebuiPeakMiB)]),
     ...(offByPercent.length === 0 ? [] : [accuracyInWords(offByPercent, failed > 0)]),
   ].join(' ');
+}
+
+/** Of all runs that were made here and count, the benchmark's too; empty where there are none to compare. */
+export function measuredInAll(rows: readonly RunRow[]): string {
+  const offByPercent = rows
+    .filter(({ imported, capMiB, marks }) => !imported && capMiB === null && marks.length === 0)
+    .flatMap(offByPercentOf);
+  return offByPercent.length === 0 ? '' : resultInWords(offByPercent);
 }

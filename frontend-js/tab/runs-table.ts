@@ -1,8 +1,10 @@
-/** The runs behind the estimates, newest first, with what was estimated before each. */
+/** The runs behind the estimates, newest first, with what was estimated before each; those under caps are folded away. */
 import type { RunRow } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
-import { element, setHidden, setText } from '../dom.ts';
+import { button } from '../button.ts';
+import { element, setAttribute, setHidden, setText } from '../dom.ts';
 import { lastInWords, offBy } from './accuracy.ts';
+import { scrollBox } from './table.ts';
 
 const TONES: Readonly<Record<RunRow['outcome'], string>> = {
   ok: 'good',
@@ -10,8 +12,10 @@ const TONES: Readonly<Record<RunRow['outcome'], string>> = {
   interrupted: 'neutral',
   failed: 'bad',
 };
+const OUTCOME_COLUMN = 3;
+const CAPPED_ID = 'headroom_capped_runs';
 
-function cells(row: RunRow): HTMLElement[] {
+function rowOf(row: RunRow): HTMLElement {
   const texts = [
     words.whenInWords(row),
     words.OPERATION_NAMES[row.settings.operation],
@@ -21,22 +25,29 @@ function cells(row: RunRow): HTMLElement[] {
     words.measuredInWords(row),
     offBy(row) ?? '',
     row.durationMs === null ? '' : words.formatDuration(row.durationMs),
-    row.marks.map((mark) => words.MARK_NAMES[mark]).join(', '),
+    words.countsInWords(row),
   ];
-  return texts.map((text, index) => element('td', { text, ...(index === 3 ? { class: 'headroom-outcome' } : {}) }));
+  return element(
+    'tr',
+    { attributes: { 'data-tone': row.capMiB === null ? TONES[row.outcome] : 'neutral' } },
+    texts.map((text, index) =>
+      element('td', { text, ...(index === OUTCOME_COLUMN ? { class: 'headroom-outcome' } : {}) }),
+    ),
+  );
 }
 
 export class RunsTable {
   readonly root: HTMLElement;
   readonly #caption = element('caption');
   readonly #body = element('tbody');
+  readonly #capped = element('tbody', { attributes: { id: CAPPED_ID } });
   readonly #scroll: HTMLElement;
-  readonly #capped = element('p', {
-    class: 'headroom-empty',
-    text: words.ABOUT_CAPS,
-  });
+  readonly #about = element('p', { class: 'headroom-empty', text: words.ABOUT_CAPS });
+  readonly #unfold = button('headroom-button', '', () => this.#fold(!this.#folded));
   readonly #last = element('p', { class: 'headroom-empty' });
   readonly #empty = element('p', { class: 'headroom-empty' });
+  #cappedRuns = 0;
+  #folded = true;
 
   constructor() {
     const head = element('thead', {}, [
@@ -46,13 +57,16 @@ export class RunsTable {
         words.RUN_HEADINGS.map((text) => element('th', { text, attributes: { scope: 'col' } })),
       ),
     ]);
-    // Focusable, so that it can be scrolled by keyboard.
-    this.#scroll = element(
-      'div',
-      { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': words.TABLE_OF_RUNS } },
-      [element('table', { class: 'headroom-table' }, [this.#caption, head, this.#body])],
-    );
-    this.root = element('div', {}, [this.#empty, this.#last, this.#scroll, this.#capped]);
+    const table = element('table', { class: 'headroom-table headroom-runs' }, [
+      this.#caption,
+      head,
+      this.#body,
+      this.#capped,
+    ]);
+    this.#scroll = scrollBox(words.TABLE_OF_RUNS, table);
+    setAttribute(this.#unfold, 'aria-controls', CAPPED_ID);
+    const unfold = element('p', {}, [this.#unfold]);
+    this.root = element('div', {}, [this.#empty, this.#last, this.#scroll, unfold, this.#about]);
     this.offer(true);
     this.update([], 0);
   }
@@ -64,22 +78,23 @@ export class RunsTable {
 
   /** `total` counts the runs that did not come over the wire too. */
   update(rows: readonly RunRow[], total: number): void {
+    const capped = rows.filter(({ capMiB }) => capMiB !== null);
+    this.#cappedRuns = capped.length;
     setHidden(this.#empty, rows.length > 0);
     setHidden(this.#scroll, rows.length === 0);
-    setHidden(
-      this.#capped,
-      rows.every((row) => row.capMiB === null),
-    );
     setText(this.#last, lastInWords(rows));
     setText(this.#caption, words.captionOfRuns(rows.length, total));
-    this.#body.replaceChildren(
-      ...rows.map((row) =>
-        element(
-          'tr',
-          { attributes: { 'data-tone': row.capMiB === null ? TONES[row.outcome] : 'neutral' } },
-          cells(row),
-        ),
-      ),
-    );
+    this.#body.replaceChildren(...rows.filter(({ capMiB }) => capMiB === null).map(rowOf));
+    this.#capped.replaceChildren(...capped.map(rowOf));
+    this.#fold(this.#folded);
+  }
+
+  #fold(folded: boolean): void {
+    this.#folded = folded;
+    setHidden(this.#capped, folded);
+    setHidden(this.#unfold, this.#cappedRuns === 0);
+    setHidden(this.#about, folded || this.#cappedRuns === 0);
+    setText(this.#unfold, words.cappedInWords(this.#cappedRuns, folded));
+    setAttribute(this.#unfold, 'aria-expanded', String(!folded));
   }
 }

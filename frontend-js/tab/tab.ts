@@ -14,8 +14,10 @@ import { BenchmarkPart } from './benchmark.ts';
 import { ExplainPart } from './explain.ts';
 import { FoundPart } from './found.ts';
 import { NowPart } from './now/now.ts';
-import { ResultsPart } from './results.ts';
+import { CurvesPart } from './curves.ts';
+import { RunsPart } from './runs.ts';
 import { WhatFitsPart } from './what-fits.ts';
+import { WhatIfPart } from './what-if.ts';
 
 /** Half a second or so. */
 const FOCUS_TRIES = 30;
@@ -27,7 +29,7 @@ function isShown(node: Element): boolean {
 /** Where the warning at Generate is switched on again. */
 function warnField(permission: Permission): HTMLElement {
   const box = element('input', { attributes: { type: 'checkbox' } });
-  const label = element('label', { class: 'headroom-warn' }, [box, ` ${words.WARN_AT_GENERATE}`]);
+  const label = element('label', { class: 'headroom-choice' }, [box, words.WARN_AT_GENERATE]);
   box.addEventListener('change', () => {
     permission.off = !box.checked;
   });
@@ -38,15 +40,22 @@ function warnField(permission: Permission): HTMLElement {
   return label;
 }
 
+/** What runs and curves hang on: with another there may be new ones. */
+function measuredOf({ keyHash, calibration, benchmark }: ViewerState): string {
+  return JSON.stringify([keyHash, calibration, benchmark.state === 'running' ? benchmark.run : 'idle']);
+}
+
 export class Tab {
   readonly #root: HTMLElement;
   readonly #banner: Banner;
   readonly #now: NowPart;
   readonly #found = new FoundPart();
   readonly #benchmark: BenchmarkPart;
-  readonly #results: ResultsPart;
+  readonly #curves: CurvesPart;
+  readonly #runs: RunsPart;
   readonly #explain: ExplainPart;
   readonly #whatFits: WhatFitsPart;
+  readonly #whatIf: WhatIfPart;
   readonly #body: HTMLElement;
   readonly #colours: Colours;
   #state: ViewerState | null = null;
@@ -65,15 +74,19 @@ export class Tab {
     this.#banner = new Banner(() => order({ type: 'restart-sidecar' }));
     this.#now = new NowPart(send);
     this.#benchmark = new BenchmarkPart(send, order);
-    this.#results = new ResultsPart(order);
+    this.#curves = new CurvesPart(send);
+    this.#runs = new RunsPart(send, order);
     this.#explain = new ExplainPart(order);
     this.#whatFits = new WhatFitsPart(desk, settings);
+    this.#whatIf = new WhatIfPart(desk, settings);
     this.#body = element('div', { class: 'headroom-body' }, [
       element('div', { class: 'headroom-columns' }, [this.#now.root, this.#found.root]),
-      this.#benchmark.root,
-      this.#results.root,
       this.#whatFits.root,
+      this.#benchmark.root,
+      this.#curves.root,
+      this.#whatIf.root,
       this.#explain.root,
+      this.#runs.root,
       warnField(permission),
     ]);
     this.#root = element(
@@ -119,8 +132,10 @@ export class Tab {
     if (connected && !this.#connected) {
       this.#now.forgetAsked();
       this.#benchmark.forgetAsked();
-      this.#results.forgetAsked();
+      this.#curves.forgetAsked();
+      this.#runs.forgetAsked();
       this.#whatFits.forgetAsked();
+      this.#whatIf.forgetAsked();
     }
     if (!connected && this.#connected) this.#now.noReadings();
     this.#connected = connected;
@@ -148,10 +163,10 @@ export class Tab {
         this.#benchmark.plan(message);
         break;
       case 'curves':
-        this.#results.curves(message);
+        this.#curves.curves(message);
         break;
       case 'runs':
-        this.#results.runs(message);
+        if (this.#runs.runs(message)) this.#whatFits.runs(message.rows);
         break;
       case 'explain':
         this.#explain.explained(message);
@@ -176,7 +191,10 @@ export class Tab {
     this.#now.update(state);
     if (state.source.health !== 'ok') this.#now.noReadings();
     this.#benchmark.update(state.benchmark, state, this.#connected);
-    this.#results.update(state);
+    const subject = measuredOf(state);
+    this.#curves.update(state, subject);
+    this.#runs.update(state, subject);
+    this.#whatFits.update(state);
     this.#keepFocus();
   }
 
@@ -189,6 +207,6 @@ export class Tab {
 
   #redraw(): void {
     this.#now.redraw();
-    this.#results.redraw();
+    this.#curves.redraw();
   }
 }

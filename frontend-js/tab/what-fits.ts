@@ -1,68 +1,106 @@
-/** The tab's part for what would fit: the largest sizes by shape and batch, and the same settings under other flags. */
-import type { AdviceAbout, AdviceResult } from '../../service/protocol/advice.ts';
+/** The tab's result: the largest sizes of each operation, how right the estimates were, and what sets the edge. */
+import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
-import { flagsTable, sizesTable } from '../../service/words/advice-tables.ts';
+import type { Operation } from '../../service/protocol/settings.ts';
+import type { RunRow, ViewerState } from '../../service/protocol/viewer.ts';
+import { sizesTable } from '../../service/words/advice-tables.ts';
 import * as words from '../../service/words/index.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
 import { button } from '../button.ts';
-import { element, setText } from '../dom.ts';
+import { element, setHidden, setText } from '../dom.ts';
+import { appRoot, openWebuiTab } from '../webui.ts';
+import { measuredInAll } from './accuracy.ts';
+import { operationChoice } from './operation-choice.ts';
+import { settingsOf } from './operation-settings.ts';
+import { watchShown } from './shown.ts';
+import { scrollBox, tableOf } from './table.ts';
 
 export class WhatFitsPart {
   readonly root: HTMLElement;
+  readonly #desk: AdviceDesk;
+  readonly #settings: () => RequestedSettings | null;
+  readonly #accuracy = element('p', { class: 'headroom-accuracy' });
   readonly #said = element('p', { class: 'headroom-soft', attributes: { role: 'status' } });
-  readonly #table = element('div', { class: 'headroom-scroll' });
+  readonly #table = element('div');
+  readonly #limit = element('p');
+  readonly #back = button('headroom-button', words.BACK_TO_TXT2IMG, () => openWebuiTab('txt2img'));
+  #operation: Operation = 'txt2img';
+  #state: ViewerState | null = null;
+  #shown = false;
+  #asked = '';
 
   /** @param settings those of txt2img as they stand; null while they make no sense. */
   constructor(desk: AdviceDesk, settings: () => RequestedSettings | null) {
-    const ask = (about: AdviceAbout) => () => {
-      const now = settings();
-      this.#table.replaceChildren();
-      setText(this.#said, now === null ? words.NO_SETTINGS : words.WORKING_IT_OUT);
-      if (now !== null) desk.ask('tab', about, now, (result) => this.#show(result, now));
+    this.#desk = desk;
+    this.#settings = settings;
+    const choose = (operation: Operation) => {
+      this.#operation = operation;
+      this.#ask();
     };
     this.root = element(
       'section',
       { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_fits_title' } },
       [
         element('h3', { text: words.WHAT_FITS, attributes: { id: 'headroom_fits_title' } }),
-        element('p', { class: 'headroom-soft', text: words.ABOUT_WHAT_FITS }),
-        element('div', { class: 'headroom-buttons' }, [
-          button('headroom-button', words.LARGEST_SIZES, ask('largest')),
-          button('headroom-button', words.COMPARE_FLAGS, ask('flags')),
-        ]),
+        this.#accuracy,
+        operationChoice('headroom_fits', this.#operation, choose),
         this.#said,
         this.#table,
+        this.#limit,
+        element('div', { class: 'headroom-buttons' }, [this.#back]),
       ],
     );
+    setHidden(this.#accuracy, true);
+    watchShown(this.root, (shown) => {
+      this.#shown = shown;
+      // What is free may have changed since it was last looked at.
+      if (shown) this.forgetAsked();
+    });
+  }
+
+  update(state: ViewerState): void {
+    this.#state = state;
+    setHidden(this.#back, appRoot().querySelector('#tabs') === null);
+    this.#ask();
+  }
+
+  runs(rows: readonly RunRow[]): void {
+    const told = measuredInAll(rows);
+    setText(this.#accuracy, told);
+    setHidden(this.#accuracy, told === '');
   }
 
   /** After a new connection no answer is to come. */
   forgetAsked(): void {
-    if (this.#said.textContent === words.WORKING_IT_OUT) setText(this.#said, '');
+    this.#asked = '';
+    this.#ask();
   }
 
-  #show(result: AdviceResult, settings: RequestedSettings): void {
+  #ask(): void {
+    const state = this.#state;
+    if (!this.#shown || state === null) return;
+    const { keyHash, calibration, benchmark } = state;
+    const subject = JSON.stringify([keyHash, calibration, benchmark.state, this.#operation]);
+    if (subject === this.#asked) return;
+    this.#asked = subject;
+    this.#clear();
+    setText(this.#said, words.WORKING_IT_OUT);
+    const asked = settingsOf(this.#operation, this.#settings(), state.upscalers);
+    this.#desk.ask('fits', 'largest', asked, (result) => this.#show(result));
+  }
+
+  #clear(): void {
+    this.#table.replaceChildren();
+    setText(this.#limit, '');
+  }
+
+  #show(result: AdviceResult): void {
+    this.#clear();
     if (result.about === 'nothing') return setText(this.#said, words.noAdviceInWords(result));
-    if (result.about === 'remedies') return;
-    const rows = result.about === 'largest' ? sizesTable(result) : flagsTable(result);
-    setText(this.#said, words.ofSettings(settings, result.about === 'flags'));
-    this.#table.replaceChildren(tableOf(rows));
+    if (result.about !== 'largest') return;
+    setText(this.#said, words.ABOUT_WHAT_FITS);
+    this.#table.replaceChildren(scrollBox(words.WHAT_FITS, tableOf(sizesTable(result), true)));
+    const { limitedBy } = result.table;
+    setText(this.#limit, limitedBy === null ? '' : words.edgeInWords(limitedBy));
   }
-}
-
-function tableOf([head = [], ...rows]: readonly (readonly string[])[]): HTMLElement {
-  const line = (tag: 'th' | 'td', cells: readonly string[]) =>
-    element(
-      'tr',
-      {},
-      cells.map((text) => element(tag, { text })),
-    );
-  return element('table', { class: 'headroom-table' }, [
-    element('thead', {}, [line('th', head)]),
-    element(
-      'tbody',
-      {},
-      rows.map((cells) => line('td', cells)),
-    ),
-  ]);
 }

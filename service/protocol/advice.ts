@@ -3,7 +3,7 @@
  */
 import * as z from 'zod';
 import { noEstimateSchema } from './estimate.ts';
-import { generationSettingsSchema, operationSchema } from './settings.ts';
+import { generationSettingsSchema, operationSchema, phaseSchema } from './settings.ts';
 
 const mib = z.number().nonnegative();
 const intervalSchema = z.strictObject({ valueMiB: mib, lowMiB: mib, highMiB: mib });
@@ -118,6 +118,8 @@ const largestSchema = z.strictObject({
     operation: operationSchema,
     batchSizes: z.array(z.int()),
     rows: z.array(z.strictObject({ shape: z.string(), sizes: z.array(sizeSchema.nullable()) })),
+    /** What needs the most of the largest square picture alone; null where none fits. */
+    limitedBy: phaseSchema.nullable(),
   }),
 });
 export type Largest = z.infer<typeof largestSchema>;

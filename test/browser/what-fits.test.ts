@@ -1,7 +1,8 @@
-/** The tab's tables of what would fit. */
+/** The tab's tables of what fits, and of what would. */
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { AdviceResult } from '../../service/protocol/advice.ts';
+import { runRow } from './states.ts';
 import { pageOfEach } from './with-page.ts';
 
 const LARGEST: AdviceResult = {
@@ -22,6 +23,7 @@ const LARGEST: AdviceResult = {
       },
       { shape: '9:16', sizes: [{ width: 1152, height: 2048 }, null] },
     ],
+    limitedBy: 'decode',
   },
 };
 const figure = { valueMiB: 5000, lowMiB: 4900, highMiB: 5100 };
@@ -44,23 +46,57 @@ beforeEach(async () => {
   await fixture.page.locator('#tabs').getByRole('button', { name: 'Headroom' }).click();
 });
 
-const part = () => page.part('What fits');
-const press = (name: string) => part().getByRole('button', { name }).click();
-const rows = () => part().getByRole('row').allInnerTexts();
+const rowsOf = (name: string) => page.part(name).getByRole('row').allInnerTexts();
+const compare = () => page.part('What if').getByRole('button', { name: 'Compare flags' }).click();
+const askedOf = (about: 'largest' | 'flags') =>
+  page.now.sidecar.ordersOf('advice').filter((order) => order.type === 'advice' && order.about === about);
 
-test('the largest sizes are a table of shapes by batch size, for the settings on txt2img', async () => {
-  await press('Largest sizes');
-  await part().getByText('For 768x512.').waitFor();
-  assert.deepEqual(await rows(), ['\tbatch 1\tbatch 2', '1:1\t1536x1536\t1088x1088', '9:16\t1152x2048\tnone fits']);
-  const asked = page.now.sidecar.ordersOf('advice').at(-1);
+test('the largest sizes are a table of shapes by batch size, there without asking, and what sets the limit', async () => {
+  const part = page.part('What fits');
+  await part.getByText('What sets this limit: decoding the picture needs the most').waitFor();
+  assert.deepEqual(await rowsOf('What fits'), [
+    '\tbatch 1\tbatch 2',
+    '1:1\t1536x1536\t1088x1088',
+    '9:16\t1152x2048\tnone fits',
+  ]);
+  const [asked] = askedOf('largest');
   assert.ok(asked?.type === 'advice');
-  assert.deepEqual([asked.about, asked.settings.width, asked.settings.height], ['largest', 768, 512]);
+  assert.deepEqual([asked.settings.operation, asked.settings.width, asked.settings.hires], ['txt2img', 768, null]);
+});
+
+test('each operation has its own sizes', async () => {
+  const part = page.part('What fits');
+  await part.getByRole('radio', { name: 'hires fix, latent upscaler' }).check();
+  for (let tries = 0; tries < 200 && askedOf('largest').length < 2; tries += 1) await page.now.page.waitForTimeout(20);
+  const asked = askedOf('largest').at(-1);
+  assert.ok(asked?.type === 'advice');
+  assert.deepEqual([asked.settings.operation, asked.settings.hires?.upscaler], ['hires_latent', 'Latent']);
+});
+
+test('how right the estimates were is said of the runs that count', async () => {
+  const { sidecar } = page.now;
+  const part = page.part('What fits');
+  await part.getByRole('row').first().waitFor();
+  assert.equal(await part.getByText('measured here').isVisible(), false);
+  sidecar.rows = [
+    runRow({ webuiPeakMiB: 3000, estimatedWebuiPeakMiB: 3030 }),
+    runRow({ runId: 'run-2', origin: 'ordinary', webuiPeakMiB: 3000, estimatedWebuiPeakMiB: 2910 }),
+    runRow({ runId: 'run-3', webuiPeakMiB: 1000, marks: ['warm-up'] }),
+  ];
+  const calibration = { ...sidecar.state.calibration, runs: 13 };
+  sidecar.sendState({ calibration });
+  await part.getByText('2 runs measured here: the estimated peak was 2.0 % off on average, 3.0 % at most.').waitFor();
+});
+
+test('a button leads back to txt2img', async () => {
+  await page.part('What fits').getByRole('button', { name: 'Back to txt2img' }).click();
+  await page.now.page.locator('#headroom_txt2img_readout').waitFor();
 });
 
 test('flags are compared on this card and on others, and those in force are marked', async () => {
-  await press('Compare flags');
-  await part().getByText('* marks the flags in force').waitFor();
-  const told = await rows();
+  await compare();
+  await page.part('What if').getByText('For 768x512; * marks the flags in force.').waitFor();
+  const told = await rowsOf('What if');
   assert.match(told[0] ?? '', /attention.*required.*peak.*here.*4 GB.*8 GB/s);
   assert.match(told[1] ?? '', /\* sdp.*4\.9 GiB.*will not fit.*fits/s);
   assert.equal(told.length, 3);
@@ -68,9 +104,11 @@ test('flags are compared on this card and on others, and those in force are mark
 
 test('where nothing can be told it says why', async () => {
   page.now.sidecar.advice = () => ({ about: 'nothing', why: { code: 'unknown-networks' } });
-  await press('Largest sizes');
-  await part().getByText('not known well enough').waitFor();
-  assert.deepEqual(await rows(), []);
+  await page.part('What fits').getByRole('radio', { name: 'img2img' }).check();
+  await page.part('What fits').getByText('not known well enough').waitFor();
+  assert.deepEqual(await rowsOf('What fits'), []);
+  await compare();
+  await page.part('What if').getByText('not known well enough').waitFor();
 });
 
 test('settings that make no sense are not asked about', async () => {
@@ -78,7 +116,7 @@ test('settings that make no sense are not asked about', async () => {
   await opened.locator('#tabs').getByRole('button', { name: 'txt2img' }).click();
   await opened.locator('#txt2img_width input[type=number]').fill('-5');
   await opened.locator('#tabs').getByRole('button', { name: 'Headroom' }).click();
-  await press('Largest sizes');
-  await part().getByText('make no sense yet').waitFor();
-  assert.deepEqual(page.now.sidecar.ordersOf('advice'), []);
+  await compare();
+  await page.part('What if').getByText('make no sense yet').waitFor();
+  assert.deepEqual(askedOf('flags'), []);
 });

@@ -3,6 +3,7 @@ import type { Holders } from '../../../service/protocol/holders.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../../service/protocol/viewer.ts';
 import * as words from '../../../service/words/index.ts';
 import { element, setHidden, setText } from '../../dom.ts';
+import { watchShown } from '../shown.ts';
 import { Minutes } from './minutes.ts';
 import { Pressure } from './pressure.ts';
 import { segmentsOf, type Segment } from './segments.ts';
@@ -45,14 +46,12 @@ export class NowPart {
       ],
     );
     this.#paint(null);
-    new ResizeObserver(() => this.#look()).observe(this.root);
-    document.addEventListener('visibilitychange', () => this.#look());
+    watchShown(this.root, (shown) => this.#watch(shown));
   }
 
   /** After a new connection the sidecar on the other side does not know that it is watched. */
   forgetAsked(): void {
-    this.#shown = false;
-    this.#look();
+    if (this.#shown) this.#send({ type: 'watch', shown: true });
   }
 
   /** Until the first reading: what the state itself tells. */
@@ -86,9 +85,7 @@ export class NowPart {
   }
 
   /** Told by the sidecar only while it is seen. */
-  #look(): void {
-    const shown = this.root.clientWidth > 0 && !document.hidden;
-    if (shown === this.#shown) return;
+  #watch(shown: boolean): void {
     this.#shown = shown;
     this.#send({ type: 'watch', shown });
     if (this.#clock !== null) window.clearInterval(this.#clock);

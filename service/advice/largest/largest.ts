@@ -1,9 +1,9 @@
 /** The largest that fits: of this shape and batch size, of this size, of this base, and of common shapes. */
 import type { Steps } from '../../base/steps.ts';
 import type { Largest } from '../../protocol/advice.ts';
-import type { GenerationSettings } from '../../protocol/settings.ts';
+import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { createJudge } from '../judge.ts';
-import { unchanged, type Situation } from '../plan.ts';
+import { unchanged, type Judged, type Situation } from '../plan.ts';
 import { largestBatch, MOST_BATCH } from './batch.ts';
 import { largestHires } from './hires.ts';
 import type { Measure } from './search.ts';
@@ -24,7 +24,8 @@ type Size = Largest['size'];
 
 /** @returns null where nothing is known of what these settings need. */
 export function* largest(situation: Situation): Steps<Largest | null> {
-  const measure = createJudge(situation).measure(unchanged(situation));
+  const judge = createJudge(situation);
+  const measure = judge.measure(unchanged(situation));
   if (measure === null) return null;
   const { settings } = situation;
   const size = outcomeOf(largestSettings(settings, null, measure));
@@ -37,7 +38,15 @@ export function* largest(situation: Situation): Steps<Largest | null> {
     yield;
     rows.push({ shape: shape.join(':'), sizes: yield* sizesOf(settings, shape, measure) });
   }
-  return { size, batchSize, hires, table: { operation: settings.operation, batchSizes: BATCH_SIZES, rows } };
+  yield;
+  const square = largestSettings({ ...ofShape(settings, SHAPES[0]), batchSize: 1 }, null, measure);
+  const limitedBy = square === null ? null : phaseOf(judge.of({ ...unchanged(situation), settings: square }));
+  const table = { operation: settings.operation, batchSizes: BATCH_SIZES, rows, limitedBy };
+  return { size, batchSize, hires, table };
+}
+
+function phaseOf(judged: Judged | null): Phase | null {
+  return judged?.estimate.limitingPhase ?? null;
 }
 
 function* sizesOf(settings: GenerationSettings, shape: readonly [number, number], measure: Measure): Steps<Size[]> {

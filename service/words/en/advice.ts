@@ -8,6 +8,7 @@ import type {
   Remedy,
   UnknownRemedy,
 } from '../../protocol/advice.ts';
+import type { Phase } from '../../protocol/settings.ts';
 import { formatDuration, formatMiB, formatSettings, MIB_PER_GIB } from './amounts.ts';
 import { noEstimateInWords } from './estimate.ts';
 
@@ -27,15 +28,32 @@ export const NO_NETWORKS: string =
 
 /** In the tab. */
 export const WHAT_FITS: string = 'What fits';
-export const ABOUT_WHAT_FITS: string = 'For the settings on txt2img, with the memory that is free now.';
-export const LARGEST_SIZES: string = 'Largest sizes';
+export const ABOUT_WHAT_FITS: string =
+  'The largest of each shape, width to height, that is sure to fit with the memory that is free now.';
+export const BACK_TO_TXT2IMG: string = 'Back to txt2img';
+export const WHAT_IF: string = 'What if';
+export const ABOUT_WHAT_IF: string =
+  'The settings on txt2img under other flags of the WebUI, and on cards of other sizes.';
 export const COMPARE_FLAGS: string = 'Compare flags';
 export const WORKING_IT_OUT: string = 'Working it out.';
 export const NO_SETTINGS: string = 'The settings on txt2img make no sense yet.';
 
-/** Above a table; `flags`: those in force are marked in it. */
-export function ofSettings(settings: Parameters<typeof formatSettings>[0], flags: boolean): string {
-  return `For ${formatSettings(settings)}${flags ? '; * marks the flags in force' : ''}.`;
+/** Above the table of flags. */
+export function ofSettings(settings: Parameters<typeof formatSettings>[0]): string {
+  return `For ${formatSettings(settings)}; * marks the flags in force.`;
+}
+
+const EDGES: Readonly<Record<Phase, string>> = {
+  encode: 'encoding the picture needs the most: a smaller batch does not help.',
+  sampling: 'sampling needs the most: a smaller batch reaches further, and so does an attention that takes less.',
+  upscale: 'upscaling needs the most: another upscaler may reach further.',
+  hires_sampling: 'the second pass of sampling needs the most: a smaller batch reaches further.',
+  decode: 'decoding the picture needs the most: a tiled VAE would reach further, a smaller batch does not.',
+};
+
+/** What keeps a square picture alone from being larger. */
+export function edgeInWords(phase: Phase): string {
+  return `What sets this limit: ${EDGES[phase]}`;
 }
 
 export function changeInWords(change: AdvisedChange): string {

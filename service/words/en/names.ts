@@ -2,7 +2,6 @@
 import type { Outcome } from '../../protocol/run.ts';
 import type { EstimateResult } from '../../protocol/estimate.ts';
 import type { Operation, Phase } from '../../protocol/settings.ts';
-import type { RowMark } from '../../protocol/viewer.ts';
 
 export const OPERATION_NAMES: Readonly<Record<Operation, string>> = {
   txt2img: 'txt2img',
@@ -24,24 +23,6 @@ export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
   oom: 'out of memory',
   interrupted: 'interrupted',
   failed: 'failed',
-};
-
-/** Why a run is not used. */
-export const MARK_NAMES: Readonly<Record<RowMark, string>> = {
-  disturbed: 'disturbed',
-  spilled: 'spilled',
-  extras: 'extras',
-  interrupted: 'interrupted',
-  'warm-up': 'warm-up',
-  'no-samples': 'no samples',
-  outlier: 'outlier',
-  rescued: 'rescued',
-  superseded: 'superseded',
-  'attention-adapts': 'attention adapts',
-  'webui-adapts': 'the WebUI adapts',
-  unsupported: 'not supported',
-  contradicted: 'contradicted',
-  'own-runs-count': 'own runs count',
 };
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;

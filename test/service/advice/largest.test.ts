@@ -31,6 +31,7 @@ describe('the largest', () => {
     if ((found.batchSize ?? 0) < 16)
       expect(fitsOn({ ...settings, batchSize: (found.batchSize ?? 0) + 1 }, usableMiB)).toBe(false);
     expect(found.table.rows.map(({ shape }) => shape)).toEqual(['1:1', '3:4', '2:3', '9:16']);
+    expect(found.table.limitedBy).not.toBeNull();
     for (const { sizes } of found.table.rows) {
       const areas = sizes.map((size) => (size === null ? 0 : size.width * size.height));
       // Never more pixels with more pictures at once.
@@ -40,7 +41,7 @@ describe('the largest', () => {
 
   test('is nothing on a card that does not hold the weights, and not known of networks that are not', () => {
     const none = atOnce(largest(situationOn('sdxl-sdp', txt2img(512, 512, 1), { usableMiB: 4096 })));
-    expect([none?.size, none?.batchSize]).toEqual([null, null]);
+    expect([none?.size, none?.batchSize, none?.table.limitedBy]).toEqual([null, null, null]);
     const merged = { usableMiB: 8192, key: { token_merging_ratio: '0.5' } };
     expect(atOnce(largest(situationOn('sd1-sdp', txt2img(512, 512, 1), merged)))).toBeNull();
   });

@@ -3,7 +3,6 @@ import type { Operation } from '../../../protocol/settings.ts';
 import { formatMiB } from '../amounts.ts';
 import { OPERATION_NAMES } from '../names.ts';
 
-export const RESULTS: string = 'Results';
 export const MEMORY_AGAINST_SIZE: string = 'Memory against image size';
 export const NO_PLOTS: string =
   'The plots could not be loaded: javascript/plots/uplot.js of the extension is missing, or the WebUI does not answer.';

@@ -1,5 +1,5 @@
 /** What the tab says of runs. */
-import type { RunRow } from '../../../protocol/viewer.ts';
+import type { RowMark, RunRow } from '../../../protocol/viewer.ts';
 import { counted, formatMiB } from '../amounts.ts';
 import { OUTCOME_NAMES } from '../names.ts';
 
@@ -19,9 +19,37 @@ export const RUN_HEADINGS: readonly string[] = [
   'Measured peak',
   'Off by',
   'Took',
-  'Not used because',
+  'Counts',
 ];
 export const NO_ESTIMATE: string = 'none';
+export const SAVE_RUNS: string = 'Save as CSV';
+
+/** Why a run does not count for the estimates. */
+const NOT_COUNTED: Readonly<Record<RowMark, string>> = {
+  disturbed: 'another program moved memory meanwhile',
+  spilled: 'the driver gave out system RAM',
+  extras: 'made with more than the settings, such as ControlNet',
+  interrupted: 'stopped early',
+  'warm-up': 'warm-up',
+  'no-samples': 'nothing was measured',
+  outlier: 'far from its estimate',
+  rescued: 'its decode was done again in tiles',
+  superseded: 'from before a newer benchmark',
+  'attention-adapts': 'attention adapts',
+  'webui-adapts': 'the WebUI adapts',
+  unsupported: 'the WebUI is not supported',
+  contradicted: 'contradicted by runs made here',
+  'own-runs-count': 'runs made here count instead',
+};
+
+/** "warm-up: not counted". */
+export function countsInWords({ marks }: Pick<RunRow, 'marks'>): string {
+  return marks.length === 0 ? 'yes' : `${marks.map((mark) => NOT_COUNTED[mark]).join(', ')}: not counted`;
+}
+
+export function cappedInWords(runs: number, folded: boolean): string {
+  return folded ? `Show ${counted(runs, 'run')} under a cap` : 'Hide runs under a cap';
+}
 
 export function whenInWords({ startedAtMs, imported }: RunRow): string {
   const when = new Date(startedAtMs).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
@@ -72,6 +100,13 @@ export function accuracyInWords(offBy: readonly number[], someFailed: boolean): 
     `Your last ${offBy.length} generations${which}, ${against}: ${mean.toFixed(1)} % off on average, ` +
     `${Math.max(...offBy).toFixed(1)} % at most.`
   );
+}
+
+/** `offBy`: of so many runs, in percent, one at least. */
+export function resultInWords(offBy: readonly number[]): string {
+  const mean = offBy.reduce((sum, one) => sum + one, 0) / offBy.length;
+  const most = offBy.length === 1 ? '' : ` on average, ${Math.max(...offBy).toFixed(1)} % at most`;
+  return `${counted(offBy.length, 'run')} measured here: the estimated peak was ${mean.toFixed(1)} % off${most}.`;
 }
 
 export const FORGET: string = 'Forget';

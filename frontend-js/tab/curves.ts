@@ -1,0 +1,61 @@
+/** The tab's part for curves: memory against image size, one operation at a time. */
+import type { Operation } from '../../service/protocol/settings.ts';
+import type { ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
+import * as words from '../../service/words/index.ts';
+import { element, setHidden } from '../dom.ts';
+import type { Curves } from './curve-lines.ts';
+import { CurvesPlot } from './curves-plot.ts';
+import { LatestRequest } from './latest-request.ts';
+import { operationChoice } from './operation-choice.ts';
+
+export class CurvesPart {
+  /** Hidden where no estimate can be: a line would say what does not hold. */
+  readonly root: HTMLElement;
+  readonly #send: (message: ViewerMessage) => void;
+  readonly #request = new LatestRequest();
+  readonly #plot = new CurvesPlot();
+  #operation: Operation = 'txt2img';
+  #askedFor = '';
+
+  constructor(send: (message: ViewerMessage) => void) {
+    this.#send = send;
+    const choose = (operation: Operation) => {
+      this.#operation = operation;
+      this.#ask();
+    };
+    this.root = element(
+      'section',
+      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_curves_title' } },
+      [
+        element('h3', { text: words.MEMORY_AGAINST_SIZE, attributes: { id: 'headroom_curves_title' } }),
+        operationChoice('headroom_curves', this.#operation, choose),
+        this.#plot.root,
+      ],
+    );
+  }
+
+  /** `subject`: what there may be new curves of. */
+  update(state: ViewerState, subject: string): void {
+    setHidden(this.root, state.abilities?.estimate === false);
+    if (subject === this.#askedFor) return;
+    this.#askedFor = subject;
+    this.#ask();
+  }
+
+  /** After a break of the connection, the next state asks again. */
+  forgetAsked(): void {
+    this.#askedFor = '';
+  }
+
+  curves(curves: Curves): void {
+    if (this.#request.isLatest(curves.requestId)) this.#plot.update(curves);
+  }
+
+  redraw(): void {
+    this.#plot.redraw();
+  }
+
+  #ask(): void {
+    this.#send({ type: 'curves', requestId: this.#request.next(), operation: this.#operation });
+  }
+}

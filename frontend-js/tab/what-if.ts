@@ -1,0 +1,44 @@
+/** The tab's part for what would be: the settings on txt2img under other flags, and on other cards. */
+import type { AdviceResult } from '../../service/protocol/advice.ts';
+import type { RequestedSettings } from '../../service/protocol/estimate.ts';
+import { flagsTable } from '../../service/words/advice-tables.ts';
+import * as words from '../../service/words/index.ts';
+import type { AdviceDesk } from '../advice-desk.ts';
+import { button } from '../button.ts';
+import { element, setText } from '../dom.ts';
+import { scrollBox, tableOf } from './table.ts';
+
+export class WhatIfPart {
+  readonly root: HTMLElement;
+  readonly #said = element('p', { class: 'headroom-soft', attributes: { role: 'status' } });
+  readonly #table = element('div');
+
+  /** @param settings those of txt2img as they stand; null while they make no sense. */
+  constructor(desk: AdviceDesk, settings: () => RequestedSettings | null) {
+    const ask = () => {
+      const now = settings();
+      this.#table.replaceChildren();
+      setText(this.#said, now === null ? words.NO_SETTINGS : words.WORKING_IT_OUT);
+      if (now !== null) desk.ask('flags', 'flags', now, (result) => this.#show(result, now));
+    };
+    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_if_title' } }, [
+      element('h3', { text: words.WHAT_IF, attributes: { id: 'headroom_if_title' } }),
+      element('p', { class: 'headroom-soft', text: words.ABOUT_WHAT_IF }),
+      element('div', { class: 'headroom-buttons' }, [button('headroom-button', words.COMPARE_FLAGS, ask)]),
+      this.#said,
+      this.#table,
+    ]);
+  }
+
+  /** After a new connection no answer is to come. */
+  forgetAsked(): void {
+    if (this.#said.textContent === words.WORKING_IT_OUT) setText(this.#said, '');
+  }
+
+  #show(result: AdviceResult, settings: RequestedSettings): void {
+    if (result.about === 'nothing') return setText(this.#said, words.noAdviceInWords(result));
+    if (result.about !== 'flags') return;
+    setText(this.#said, words.ofSettings(settings));
+    this.#table.replaceChildren(scrollBox(words.WHAT_IF, tableOf(flagsTable(result), false)));
+  }
+}
