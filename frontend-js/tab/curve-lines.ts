@@ -3,13 +3,16 @@ import { at } from '../../service/base/at.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 
 export type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
-export type Figure = 'peakMiB' | 'requiredMiB';
+export type Figure = 'peak' | 'required';
 
 export interface CurveLine {
   /** More than one where their figures are the same to the eye. */
   batchSizes: number[];
   /** At the sizes of the curves; null where there is none. */
-  values: (number | null)[];
+  values: readonly (number | null)[];
+  /** Ends of its interval, of the first batch size. */
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
 }
 
 /** Of the height of the plot. */
@@ -19,11 +22,11 @@ const SAME_TO_THE_EYE = 0.006;
 export function curveLines(lines: Curves['lines'], figure: Figure, topMiB: number): CurveLine[] {
   const found: CurveLine[] = [];
   for (const line of lines) {
-    const values = line[figure];
+    const { valueMiB: values, lowMiB: low, highMiB: high } = line[figure];
     const alike = found.find((other) =>
       other.values.every((one, index) => sameToTheEye(one, values[index] ?? null, topMiB)),
     );
-    if (alike === undefined) found.push({ batchSizes: [line.batchSize], values });
+    if (alike === undefined) found.push({ batchSizes: [line.batchSize], values, low, high });
     else alike.batchSizes.push(line.batchSize);
   }
   return found;

@@ -1,9 +1,10 @@
 /** One figure of all batch sizes against image size. */
 import type uPlot from 'uplot';
 import * as words from '../../service/words/index.ts';
-import { element, setAttribute, setHidden } from '../dom.ts';
-import { curveLines, spread } from './curve-lines.ts';
+import { element, setAttribute, setHidden, setText } from '../dom.ts';
+import { spread } from './curve-lines.ts';
 import type { CurveLine, Curves, Figure } from './curve-lines.ts';
+import { COLUMNS_A_LINE, columnsOf } from './curve-series.ts';
 import type { PlotMaker } from './load-uplot.ts';
 import { topMiB } from './memory-range.ts';
 import { PlotBox } from './plot-box.ts';
@@ -15,8 +16,9 @@ const LEADER_PX = 10;
 /** Half of the last size's name. */
 const LEAST_RIGHT_PX = 28;
 const DOT_PX = 7;
-/** How much of a dot that is not of the lines is seen. */
-const PALE = 0.45;
+/** Of a band between the ends of an interval. */
+const BAND = 14;
+const PRESENT_PX = 7;
 
 type Point = Curves['points'][number];
 
@@ -25,7 +27,13 @@ export class CurvePanel {
   readonly #figure: Figure;
   readonly #title: string;
   readonly #box: PlotBox;
-  readonly #plotRoot = element('div', { class: 'headroom-plot', attributes: { role: 'img' } });
+  readonly #plotRoot = element('div', {
+    class: 'headroom-plot',
+    attributes: { role: 'img', tabindex: '0' },
+    on: { keydown: (event) => this.#step(event) },
+  });
+  /** What lies under the crosshair; the plot is moved along by arrow keys, too. */
+  readonly #values = element('p', { class: 'headroom-values', attributes: { role: 'status' } });
 
   constructor(figure: Figure, title: string, explanation: string) {
     this.#figure = figure;
@@ -34,15 +42,17 @@ export class CurvePanel {
     this.root = element('div', {}, [
       element('p', {}, [element('strong', { text: title }), `, ${explanation}`]),
       this.#plotRoot,
+      this.#values,
     ]);
   }
 
   update(curves: Curves | null): void {
-    const points = curves !== null && this.#figure === 'peakMiB' ? curves.points : [];
+    const points = curves !== null && this.#figure === 'peak' ? curves.points : [];
     const empty = curves === null || curves.lines.length + points.length === 0;
     setHidden(this.root, empty);
     if (empty) return this.#box.clear();
     setAttribute(this.#plotRoot, 'aria-label', this.#inWords(curves, points));
+    this.#tell(null, [], []);
     this.#box.show((UPlot, size) => this.#plot(UPlot, size, curves, points));
   }
 
@@ -52,7 +62,7 @@ export class CurvePanel {
 
   #inWords({ sizesPx, lines, operation }: Curves, points: readonly Point[]): string {
     const parts = lines.map((line) => {
-      const values = line[this.#figure];
+      const values = line[this.#figure].valueMiB;
       const last = values.findLastIndex((value) => value !== null);
       const [from, to] = [values[0] ?? null, values[last] ?? null];
       const ends =
@@ -65,59 +75,107 @@ export class CurvePanel {
     return words.plotInWords(this.#title, operation, parts, { measured: points.length - imported, imported });
   }
 
-  #plot(
-    UPlot: PlotMaker,
-    size: { width: number; height: number },
-    { sizesPx, lines: all, points: everyPoint, roomMiB }: Curves,
-    points: readonly Point[],
-  ): uPlot {
+  #plot(UPlot: PlotMaker, size: { width: number; height: number }, curves: Curves, points: readonly Point[]): uPlot {
+    const { sizesPx, lines: all, points: everyPoint, roomMiB, present } = curves;
     const root = this.#plotRoot;
     // One range for both figures, so that they compare.
     const high = Math.max(
       1,
-      ...all.flatMap((line) => [...line.peakMiB, ...line.requiredMiB]).map((mib) => mib ?? 0),
+      ...all.flatMap((line) => [...line.peak.valueMiB, ...line.required.valueMiB]).map((mib) => mib ?? 0),
       ...everyPoint.map(({ peakMiB }) => peakMiB),
     );
     const top = topMiB(high, roomMiB);
-    const lines = curveLines(all, this.#figure, top);
+    const { lines, columns } = columnsOf(curves, this.#figure, top);
     const batches = [...new Set([...all, ...everyPoint].map(({ batchSize }) => batchSize))].sort((a, b) => a - b);
     const colourOf = (batchSize: number | undefined) => lineColour(root, batches.indexOf(batchSize ?? 0));
     const nameWidth = labelWidthPx(
       root,
       lines.map(({ batchSizes }) => words.lineName(batchSizes)),
     );
-    // A plot without a line would have no vertical scale.
-    const columns = lines.length === 0 ? [sizesPx.map(() => null)] : lines.map(({ values }) => values);
+    const seriesOf = (index: number): uPlot.Series => {
+      const colour = () => colourOf(lines[Math.floor(index / COLUMNS_A_LINE)]?.batchSizes[0]);
+      const points = { show: false };
+      return index % COLUMNS_A_LINE === 0 ? { stroke: colour, width: 2, points } : { width: 0, points };
+    };
+    const bands = lines.map(({ batchSizes: [batchSize] }, index): uPlot.Band => {
+      const first = 1 + COLUMNS_A_LINE * index;
+      return {
+        series: [first + 2, first + 1],
+        fill: () => `color-mix(in srgb, ${colourOf(batchSize)} ${BAND}%, transparent)`,
+      };
+    });
     const options: uPlot.Options = {
       ...size,
       legend: { show: false },
-      cursor: { show: false },
+      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+      bands,
       padding: [14, Math.max(LEAST_RIGHT_PX, LEADER_PX + nameWidth + 2), 0, 0],
       scales: { x: { time: false }, y: { range: [0, top] } },
       axes: [
         { ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map(words.pxInWords) },
         memoryAxis(root, words.THE_WEBUIS_OWN),
       ],
-      series: [
-        {},
-        ...columns.map((_, index) => ({
-          stroke: () => colourOf(lines[index]?.batchSizes[0]),
-          width: 2,
-          points: { show: false },
-        })),
-      ],
+      series: [{}, ...columns.map((_, index) => seriesOf(index))],
       hooks: {
+        setCursor: [(plot) => this.#tell(plot.cursor.idx ?? null, sizesPx, lines)],
         draw: [
           (plot) => {
             if (roomMiB !== null) drawLevel(plot, root, roomMiB, words.roomInWords(roomMiB));
             drawNames(plot, root, lines, sizesPx, colourOf);
             for (const point of points) drawPoint(plot, root, point, colourOf(point.batchSize));
+            const mib = this.#figure === 'peak' ? present?.peakMiB : present?.requiredMiB;
+            if (present !== null && typeof mib === 'number') drawPresent(plot, root, present.sizePx, mib);
           },
         ],
       },
     };
-    return new UPlot(options, [sizesPx, ...columns], root);
+    return new UPlot(options, [sizesPx, ...columns.map((column) => [...column])], root);
   }
+
+  #tell(index: number | null, sizesPx: readonly number[], lines: readonly CurveLine[]): void {
+    const sizePx = index === null ? undefined : sizesPx[index];
+    const told = sizePx === undefined || index === null ? '' : words.valuesInWords(sizePx, valuesAt(lines, index));
+    setText(this.#values, told === '' ? words.POINT_AT_THE_PLOT : told);
+  }
+
+  #step(event: KeyboardEvent): void {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const { plot } = this.#box;
+    if (step === undefined || plot === null) return;
+    event.preventDefault();
+    const [sizesPx] = plot.data;
+    const index = Math.min(sizesPx.length - 1, Math.max(0, (plot.cursor.idx ?? -1) + step));
+    plot.setCursor({ left: plot.valToPos(sizesPx[index] ?? 0, 'x'), top: 0 });
+  }
+}
+
+function valuesAt(lines: readonly CurveLine[], index: number): Parameters<typeof words.valuesInWords>[1] {
+  return lines.map(({ batchSizes, values, low, high }) => {
+    const [valueMiB, lowMiB, highMiB] = [values[index], low[index], high[index]].map((mib) => mib ?? null);
+    const known = typeof valueMiB === 'number' && typeof lowMiB === 'number' && typeof highMiB === 'number';
+    return { batchSizes, interval: known ? { valueMiB, lowMiB, highMiB } : null };
+  });
+}
+
+/** The sliders as they stand: a diamond. */
+function drawPresent(plot: uPlot, root: Element, sizePx: number, mib: number): void {
+  const { ctx, bbox } = plot;
+  const arm = PRESENT_PX * devicePixelRatio;
+  const [x, y] = [plot.valToPos(sizePx, 'x', true), plot.valToPos(mib, 'y', true)];
+  if (x < bbox.left || x > bbox.left + bbox.width || y < bbox.top) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.moveTo(x, y - arm);
+  ctx.lineTo(x + arm, y);
+  ctx.lineTo(x, y + arm);
+  ctx.lineTo(x - arm, y);
+  ctx.closePath();
+  ctx.fillStyle = themeColour(root, '--headroom-text');
+  ctx.strokeStyle = themeColour(root, '--headroom-face');
+  ctx.lineWidth = 2 * devicePixelRatio;
+  ctx.fill();
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** Right of the plot, in the order of the lines' ends, each joined to its own. */
@@ -162,13 +220,13 @@ function drawNames(
 }
 
 /**
- * A dot with its batch size in it, a ring for one that was imported, pale where it is not of the lines; a cross with it
- * beside where the run ran out of memory.
+ * A dot with its batch size in it, a ring for one that was imported; a cross with it beside where the run ran out of
+ * memory.
  */
 function drawPoint(
   plot: uPlot,
   root: Element,
-  { sizePx, peakMiB, batchSize, ok, imported, onLine }: Point,
+  { sizePx, peakMiB, batchSize, ok, imported }: Point,
   colour: string,
 ): void {
   const { ctx } = plot;
@@ -183,7 +241,6 @@ function drawPoint(
   ctx.lineWidth = ok && !ring ? ratio : 2 * ratio;
   ctx.strokeStyle = ring ? colour : ok ? face : themeColour(root, '--headroom-bad');
   ctx.fillStyle = ring ? face : ok ? colour : ctx.strokeStyle;
-  if (!onLine) ctx.globalAlpha = PALE;
   ctx.beginPath();
   if (ok) {
     ctx.arc(x, y, DOT_PX * ratio, 0, 2 * Math.PI);

@@ -3,15 +3,16 @@ import * as words from '../../service/words/index.ts';
 import { element, setHidden, setText } from '../dom.ts';
 import type { Curves } from './curve-lines.ts';
 import { CurvePanel } from './curve-panel.ts';
+import { HeatMap } from './heat-map.ts';
 
 export class CurvesPlot {
   readonly root: HTMLElement;
   readonly #panels = [
-    new CurvePanel('peakMiB', words.PEAK, words.ABOUT_PEAK),
-    new CurvePanel('requiredMiB', words.REQUIRED, words.ABOUT_REQUIRED),
+    new CurvePanel('peak', words.PEAK, words.ABOUT_PEAK),
+    new CurvePanel('required', words.REQUIRED, words.ABOUT_REQUIRED),
   ];
   readonly #shown: HTMLElement;
-  readonly #pale = element('span', { text: words.PALE_DOTS });
+  readonly #heat = new HeatMap();
   readonly #empty = element('p', { class: 'headroom-empty' });
 
   constructor() {
@@ -22,7 +23,8 @@ export class CurvesPlot {
     );
     this.#shown = element('div', {}, [
       panels,
-      element('p', { class: 'headroom-soft' }, [`${words.LEGEND} `, this.#pale]),
+      element('p', { class: 'headroom-soft', text: words.LEGEND }),
+      this.#heat.root,
     ]);
     this.root = element('div', {}, [this.#empty, this.#shown]);
   }
@@ -32,10 +34,7 @@ export class CurvesPlot {
     setHidden(this.#empty, !empty);
     setHidden(this.#shown, empty);
     setText(this.#empty, empty ? words.noCurvesInWords(curves.operation) : '');
-    setHidden(
-      this.#pale,
-      curves.points.every(({ onLine }) => onLine),
-    );
+    this.#heat.update(empty ? null : curves);
     for (const panel of this.#panels) panel.update(empty ? null : curves);
   }
 

@@ -1,4 +1,5 @@
 /** The tab's part for curves: memory against image size, one operation at a time. */
+import type { RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { Operation } from '../../service/protocol/settings.ts';
 import type { ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
@@ -7,18 +8,24 @@ import type { Curves } from './curve-lines.ts';
 import { CurvesPlot } from './curves-plot.ts';
 import { LatestRequest } from './latest-request.ts';
 import { operationChoice } from './operation-choice.ts';
+import { watchShown } from './shown.ts';
 
 export class CurvesPart {
   /** Hidden where no estimate can be: a line would say what does not hold. */
   readonly root: HTMLElement;
   readonly #send: (message: ViewerMessage) => void;
+  readonly #settings: () => RequestedSettings | null;
   readonly #request = new LatestRequest();
   readonly #plot = new CurvesPlot();
   #operation: Operation = 'txt2img';
   #askedFor = '';
+  /** The sliders as they stood when it was asked. */
+  #askedOf = '';
 
-  constructor(send: (message: ViewerMessage) => void) {
+  /** @param settings those of txt2img as they stand; null while they make no sense. */
+  constructor(send: (message: ViewerMessage) => void, settings: () => RequestedSettings | null) {
     this.#send = send;
+    this.#settings = settings;
     const choose = (operation: Operation) => {
       this.#operation = operation;
       this.#ask();
@@ -32,6 +39,9 @@ export class CurvesPart {
         this.#plot.root,
       ],
     );
+    watchShown(this.root, (shown) => {
+      if (shown && this.#askedFor !== '' && JSON.stringify(this.#settings()) !== this.#askedOf) this.#ask();
+    });
   }
 
   /** `subject`: what there may be new curves of. */
@@ -56,6 +66,8 @@ export class CurvesPart {
   }
 
   #ask(): void {
-    this.#send({ type: 'curves', requestId: this.#request.next(), operation: this.#operation });
+    const settings = this.#settings();
+    this.#askedOf = JSON.stringify(settings);
+    this.#send({ type: 'curves', requestId: this.#request.next(), operation: this.#operation, settings });
   }
 }

@@ -74,7 +74,7 @@ export class Tab {
     this.#banner = new Banner(() => order({ type: 'restart-sidecar' }));
     this.#now = new NowPart(send);
     this.#benchmark = new BenchmarkPart(send, order);
-    this.#curves = new CurvesPart(send);
+    this.#curves = new CurvesPart(send, settings);
     this.#runs = new RunsPart(send, order);
     this.#explain = new ExplainPart(order);
     this.#whatFits = new WhatFitsPart(desk, settings);

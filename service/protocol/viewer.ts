@@ -34,7 +34,13 @@ export const viewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('benchmark-resume') }),
   z.strictObject({ type: z.literal('benchmark-discard') }),
   z.strictObject({ type: z.literal('benchmark-cancel') }),
-  z.strictObject({ type: z.literal('curves'), requestId, operation: operationSchema }),
+  /** `settings`: the sliders as they stand, to be shown among the curves; null where they make no sense. */
+  z.strictObject({
+    type: z.literal('curves'),
+    requestId,
+    operation: operationSchema,
+    settings: requestedSettingsSchema.nullable(),
+  }),
   z.strictObject({ type: z.literal('runs'), requestId }),
   z.strictObject({
     type: z.literal('advice'),
@@ -104,20 +110,27 @@ export const runRowSchema = z.strictObject({
 });
 export type RunRow = z.infer<typeof runRowSchema>;
 
-/** `onLine`: of the same settings as the lines; a hires fix from another size than half is not. */
+/** Of the same settings as the lines: a hires fix from another size than half is none. */
 const curvePointSchema = z.strictObject({
   sizePx: z.number(),
   batchSize: z.int(),
   peakMiB: mib,
   ok: z.boolean(),
   imported: z.boolean(),
-  onLine: z.boolean(),
 });
-/** Null where there is nothing to show: a peak ends where required passes what the WebUI can have. */
+/**
+ * A column a size. Null where there is nothing to show: a peak ends where required passes what the WebUI can have, and
+ * required one size later.
+ */
+const curveFiguresSchema = z.strictObject({
+  valueMiB: z.array(mib.nullable()),
+  lowMiB: z.array(mib.nullable()),
+  highMiB: z.array(mib.nullable()),
+});
 const curveLineSchema = z.strictObject({
   batchSize: z.int(),
-  requiredMiB: z.array(mib.nullable()),
-  peakMiB: z.array(mib.nullable()),
+  required: curveFiguresSchema,
+  peak: curveFiguresSchema,
 });
 
 /** Sidecar to page; the two `sidecar` states that concern a dead sidecar come from the shim's relay. */
@@ -171,6 +184,10 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
      * figures are the WebUI's own.
      */
     roomMiB: mib.nullable(),
+    /** What was asked about; null where it is of another operation. `peakMiB`: null where it does not fit. */
+    present: z
+      .strictObject({ sizePx: z.number(), batchSize: z.int(), requiredMiB: mib, peakMiB: mib.nullable() })
+      .nullable(),
   }),
   z.strictObject({ type: z.literal('runs'), requestId, rows: z.array(runRowSchema), total: z.int() }),
   z.strictObject({ type: z.literal('advice'), requestId, result: adviceResultSchema }),

@@ -7,64 +7,89 @@ import { isHires } from '../operations/registry.ts';
 import type { GenerationSettings, Operation } from '../protocol/settings.ts';
 import type { ToViewerMessage } from '../protocol/viewer.ts';
 import type { StoredRun } from '../store/run-rows.ts';
-import { peakOnDevice } from '../estimate/on-device.ts';
+import { onDevice, peakOnDevice } from '../estimate/on-device.ts';
+import type { IntervalMiB } from '../protocol/estimate.ts';
 
 type Curves = Extract<ToViewerMessage, { type: 'curves' }>;
 
 const STEP_PX = 64;
 const USUAL_LEAST_PX = 256;
-const MOST_PX = 2048;
+/** Without an edge to reach. */
+const USUAL_MOST_PX = 2048;
+const MOST_PX = 4096;
+/** From there on every second step is enough to see how a line runs. */
+const LARGE_PX = 1024;
 const BATCH_SIZES = [1, 2, 4, 8, 16];
+/** A table of sizes by batch has so many at the least. */
+const LEAST_MOST_BATCH = 8;
+/** A line is worth the look so far beyond what was run. */
+const BEYOND_RUNS_PX = 4 * STEP_PX;
+
+export interface CurvesOf {
+  readonly operation: Operation;
+  readonly fit: Fit | null;
+  readonly runs: readonly StoredRun[];
+  readonly contradicted: ReadonlySet<string>;
+  /** What programs can have less what others use now; null = not known. */
+  readonly roomMiB: number | null;
+  /** The sliders as they stand; null where they make no sense, or are of another operation. */
+  readonly present: GenerationSettings | null;
+}
 
 /**
  * The WebUI's own memory against image size, a line per batch size, with the uncapped runs as points: without what
  * others use, which moves and on a machine's RAM would hide the rest. Peak is never above what the WebUI can have now,
- * and ends (null) where required passes that: nothing larger runs to have a peak.
- * @param roomMiB what programs can have less what others use now; null = not known.
+ * and ends (null) where required passes that: nothing larger runs to have a peak. Required ends one size later: lines
+ * go to the edge, and not on.
  */
-export function curvesOf(
-  operation: Operation,
-  fit: Fit | null,
-  runs: readonly StoredRun[],
-  contradicted: ReadonlySet<string>,
-  roomMiB: number | null,
-): Omit<Curves, 'requestId'> {
-  const points = runs
-    .filter(
-      ({ run }) =>
-        run.settings.operation === operation &&
-        run.capMiB === null &&
-        run.marks.length === 0 &&
-        !contradicted.has(run.runId),
-    )
-    .flatMap(({ run, imported }) => {
-      const peakMiB = observationOf(run)?.reservedPeakMiB ?? null;
-      if (peakMiB === null) return [];
-      return [
-        {
-          sizePx: sideOf(run.settings),
-          batchSize: run.settings.batchSize,
-          peakMiB: Math.round(peakMiB),
-          ok: run.outcome === 'ok',
-          imported,
-          onLine: hasUsualBase(run.settings),
-        },
-      ];
-    });
-  const topPx =
-    points.length === 0 ? MOST_PX : Math.min(MOST_PX, Math.max(...points.map(({ sizePx }) => sizePx)) + 4 * STEP_PX);
-  const smallestPx = Math.min(USUAL_LEAST_PX, ...points.map(({ sizePx }) => sizePx));
-  const leastPx = Math.max(STEP_PX, Math.floor(smallestPx / STEP_PX) * STEP_PX);
-  const sizesPx: number[] = [];
-  for (let px = leastPx; px <= Math.max(topPx, leastPx + STEP_PX); px += STEP_PX) sizesPx.push(px);
+export function curvesOf(asked: CurvesOf): Omit<Curves, 'requestId'> {
+  const { operation, fit, roomMiB, present } = asked;
+  const points = pointsOf(asked);
+  const room = roomMiB ?? Infinity;
+  const measuredPx = points.map(({ sizePx }) => sizePx);
+  const sizesPx = sizesOf(measuredPx, (px) => fit !== null && roomMiB !== null && fitsIn(fit, operation, px, room));
   const mostBatch = Math.max(1, fit?.domain.maxBatchSize ?? 1, ...points.map(({ batchSize }) => batchSize));
-  const batches = new Set([...BATCH_SIZES.filter((batch) => batch < mostBatch), mostBatch]);
-  const lines =
-    fit === null
-      ? []
-      : [...batches].map((batchSize) => lineOf(fit, operation, batchSize, sizesPx, roomMiB ?? Infinity));
-  return { type: 'curves', operation, sizesPx, lines, points, roomMiB };
+  const most = Math.max(mostBatch, LEAST_MOST_BATCH);
+  const batches = new Set([...BATCH_SIZES.filter((batch) => batch <= most), mostBatch]);
+  const inOrder = [...batches].sort((one, other) => one - other);
+  const lines = fit === null ? [] : inOrder.map((batchSize) => lineOf(fit, operation, batchSize, sizesPx, room));
+  const now = fit === null || present === null ? null : presentOf(fit, present, room);
+  return { type: 'curves', operation, sizesPx, lines, points, roomMiB, present: now };
 }
+
+/** As measured, of the same settings as the lines: hires fix from another size than half leaves another cache. */
+function pointsOf({ operation, runs, contradicted }: CurvesOf): Curves['points'] {
+  return runs.flatMap(({ run, imported }) => {
+    const { settings, capMiB, marks, runId, outcome } = run;
+    const counts = settings.operation === operation && capMiB === null && marks.length === 0;
+    if (!counts || contradicted.has(runId) || !hasUsualBase(settings)) return [];
+    const peakMiB = observationOf(run)?.reservedPeakMiB ?? null;
+    if (peakMiB === null) return [];
+    const { batchSize } = settings;
+    return [{ sizePx: sideOf(settings), batchSize, peakMiB: Math.round(peakMiB), ok: outcome === 'ok', imported }];
+  });
+}
+
+/** @param fits whether one picture of this side does: the largest that does not is the last. */
+function sizesOf(measuredPx: readonly number[], fits: (px: number) => boolean): number[] {
+  const leastPx = Math.max(STEP_PX, Math.floor(Math.min(USUAL_LEAST_PX, ...measuredPx) / STEP_PX) * STEP_PX);
+  const wantedPx = measuredPx.length === 0 ? USUAL_MOST_PX : Math.max(...measuredPx) + BEYOND_RUNS_PX;
+  const leastTopPx = Math.max(leastPx + STEP_PX, Math.min(USUAL_MOST_PX, wantedPx));
+  const sizesPx: number[] = [];
+  for (let px = leastPx; px <= MOST_PX; px += px < LARGE_PX ? STEP_PX : 2 * STEP_PX) {
+    const last = sizesPx.at(-1);
+    if (last !== undefined && px > leastTopPx && !fits(last)) break;
+    sizesPx.push(px);
+  }
+  return sizesPx;
+}
+
+function fitsIn(fit: Fit, operation: Operation, px: number, roomMiB: number): boolean {
+  const one = estimate(fit, squareOf(operation, 1, px), roomMiB);
+  return one.ok && one.required.valueMiB <= roomMiB;
+}
+
+const NOTHING = { required: null, peak: null };
 
 function lineOf(
   fit: Fit,
@@ -73,12 +98,53 @@ function lineOf(
   sizesPx: readonly number[],
   roomMiB: number,
 ): Curves['lines'][number] {
-  const estimates = sizesPx.map((px) => estimate(fit, squareOf(operation, batchSize, px), roomMiB));
-  const requiredMiB = estimates.map((one) => (one.ok ? Math.round(one.required.valueMiB) : null));
-  const peakMiB = estimates.map((one) =>
-    one.ok && one.required.valueMiB <= roomMiB ? peakOnDevice(one, { totalMiB: roomMiB, otherMiB: 0 }).valueMiB : null,
-  );
-  return { batchSize, requiredMiB, peakMiB };
+  let beyond = false;
+  const figures = sizesPx.map((px) => {
+    // The first one beyond the edge is shown: there the line crosses it.
+    if (beyond) return NOTHING;
+    const told = figuresOf(fit, squareOf(operation, batchSize, px), roomMiB);
+    beyond = told.required !== null && told.required.valueMiB > roomMiB;
+    return told;
+  });
+  return {
+    batchSize,
+    required: columnsOf(figures.map(({ required }) => required)),
+    peak: columnsOf(figures.map(({ peak }) => peak)),
+  };
+}
+
+interface Figures {
+  readonly required: IntervalMiB | null;
+  readonly peak: IntervalMiB | null;
+}
+
+function figuresOf(fit: Fit, settings: GenerationSettings, roomMiB: number): Figures {
+  const one = estimate(fit, settings, roomMiB);
+  if (!one.ok) return NOTHING;
+  const runs = one.required.valueMiB <= roomMiB;
+  return {
+    required: onDevice(one.required, 0),
+    peak: runs ? peakOnDevice(one, { totalMiB: roomMiB, otherMiB: 0 }) : null,
+  };
+}
+
+function columnsOf(intervals: readonly (IntervalMiB | null)[]): Curves['lines'][number]['required'] {
+  return {
+    valueMiB: intervals.map((one) => one?.valueMiB ?? null),
+    lowMiB: intervals.map((one) => one?.lowMiB ?? null),
+    highMiB: intervals.map((one) => one?.highMiB ?? null),
+  };
+}
+
+function presentOf(fit: Fit, settings: GenerationSettings, roomMiB: number): Curves['present'] {
+  const { required, peak } = figuresOf(fit, settings, roomMiB);
+  if (required === null) return null;
+  return {
+    sizePx: sideOf(settings),
+    batchSize: settings.batchSize,
+    requiredMiB: required.valueMiB,
+    peakMiB: peak?.valueMiB ?? null,
+  };
 }
 
 /** Hires fix doubles the size, as it does unless a person changes it. */

@@ -42,6 +42,15 @@ export function estimateFor(settings: RequestedSettings, totalMiB = 8192): Estim
   };
 }
 
+/** A curve's figures with an interval of 5 % around them. */
+export function around(valueMiB: readonly number[]): Record<'valueMiB' | 'lowMiB' | 'highMiB', number[]> {
+  return {
+    valueMiB: [...valueMiB],
+    lowMiB: valueMiB.map((mib) => mib * 0.95),
+    highMiB: valueMiB.map((mib) => mib * 1.05),
+  };
+}
+
 const NOBODY: Holders = {
   by: 'difference',
   usedMiB: null,
@@ -209,24 +218,27 @@ export class FakeSidecar {
             ? []
             : [1, 2].map((batchSize) => ({
                 batchSize,
-                requiredMiB,
-                peakMiB: peakMiB.map((mib) => mib * (1 + batchSize / 10)),
+                required: around(requiredMiB),
+                peak: around(peakMiB.map((mib) => mib * (1 + batchSize / 10))),
               })),
           points: empty
             ? []
             : [
-                { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true, imported: false, onLine: true },
+                { sizePx: 512, batchSize: 1, peakMiB: 4400, ok: true, imported: false },
                 {
                   sizePx: 768,
                   batchSize: 2,
                   peakMiB: 5500,
                   ok: true,
                   imported: false,
-                  onLine: message.operation === 'txt2img',
                 },
-                { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false, imported: false, onLine: true },
+                { sizePx: 1024, batchSize: 2, peakMiB: 8000, ok: false, imported: false },
               ],
           roomMiB: 8192,
+          present:
+            empty || message.settings?.operation !== message.operation
+              ? null
+              : { sizePx: 640, batchSize: 1, requiredMiB: 4024, peakMiB: 5300 },
         });
         break;
       }

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { FixturePage } from './pages.ts';
+import { around } from './fake-sidecar.ts';
 import { pageOfEach } from './with-page.ts';
 
-const { open, openTab } = pageOfEach();
+const { open, openTab, part } = pageOfEach();
 
 describe("the plots' script", () => {
   const scripts = (page: FixturePage['page']) =>
@@ -60,9 +61,10 @@ describe('plots', () => {
         requestId: curves.requestId,
         operation: 'txt2img',
         sizesPx: [256, 1024],
-        lines: [{ batchSize: 1, requiredMiB, peakMiB: requiredMiB }],
+        lines: [{ batchSize: 1, required: around(requiredMiB), peak: around(requiredMiB) }],
         points: [],
         roomMiB: 262_144,
+        present: null,
       });
       await page
         .getByRole('img', { name: /195\.3 GiB at 1024 px/ })
@@ -83,11 +85,54 @@ test('the tab draws a plot for each operation that has runs, and says so where t
   const { page } = await openTab();
   const plot = page.getByRole('img', { name: /Peak memory of txt2img against image size/ });
   await plot.locator('canvas').waitFor();
-  await page.getByRole('radio', { name: 'img2img' }).check();
+  await part('Memory against image size').getByRole('radio', { name: 'img2img' }).check();
   await page.getByText('No runs of img2img under this calibration key yet.').waitFor();
-  await page.getByRole('radio', { name: 'txt2img' }).check();
+  await part('Memory against image size').getByRole('radio', { name: 'txt2img' }).check();
   await page.getByText("All of the WebUI's own: what others use is left out.").waitFor();
-  assert.equal(await page.getByText('Pale: hires fix from another size').isVisible(), false);
-  await page.getByRole('radio', { name: 'hires fix, latent upscaler' }).check();
-  await page.getByText('Pale: hires fix from another size').waitFor();
+});
+
+test('arrow keys move the crosshair along a plot, and its figures are told with their intervals', async () => {
+  const { page } = await openTab();
+  const plot = page.getByRole('img', { name: /Required memory of txt2img/ });
+  await plot.locator('canvas').waitFor();
+  await plot.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.getByText('512 px: batch 1, 2 3.6 GiB (3.4 GiB to 3.7 GiB).').waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByText('256 px: batch 1, 2 3.1 GiB').waitFor();
+});
+
+test('the sliders on txt2img are asked about, and again when the tab comes back with others', async () => {
+  const { page, sidecar } = await openTab();
+  const asked = () => sidecar.ordersOf('curves').flatMap((order) => (order.type === 'curves' ? [order.settings] : []));
+  for (let tries = 0; tries < 200 && asked().length === 0; tries += 1) await page.waitForTimeout(20);
+  const tab = (name: string) => page.locator('#tabs').getByRole('button', { name, exact: true });
+  await tab('txt2img').click();
+  await page.locator('#txt2img_width input[type=number]').fill('832');
+  await page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
+  await tab('Headroom').click();
+  for (let tries = 0; tries < 200 && asked().at(-1)?.width !== 832; tries += 1) await page.waitForTimeout(20);
+  assert.equal(asked().at(-1)?.width, 832);
+});
+
+test('a table tells what is required by size and batch size, and where the edge runs', async () => {
+  const { sidecar } = await openTab();
+  const rows = part('Required by size and batch size').getByRole('row');
+  await rows.first().waitFor();
+  assert.match((await rows.nth(1).innerText()).replaceAll('\t', ' '), /^batch 1 3\.1 GiB 3\.6 GiB/);
+  const curves = sidecar.ordersOf('curves').at(-1);
+  assert.ok(curves?.type === 'curves');
+  const requiredMiB = [3000, 9000];
+  sidecar.send({
+    type: 'curves',
+    requestId: curves.requestId,
+    operation: 'txt2img',
+    sizesPx: [512, 1024],
+    lines: [{ batchSize: 1, required: around(requiredMiB), peak: around(requiredMiB) }],
+    points: [],
+    roomMiB: 8192,
+    present: null,
+  });
+  await part('Required by size and batch size').locator('td[data-edges=left]').getByText('over').waitFor();
 });

@@ -1,5 +1,7 @@
 import { allOf, lastKnownIn } from '../../calibration/history.ts';
+import { checkSettings } from '../../estimate/requested.ts';
 import { figuresOf, type MemoryFigures } from '../../memory/ledger.ts';
+import type { GenerationSettings, Operation } from '../../protocol/settings.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
 import { curvesOf } from '../curves.ts';
 import { memoryOrLastKnown } from '../known-memory.ts';
@@ -12,7 +14,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** Of the set-up in force; without a WebUI, of the last that was. */
 export function curves(
-  { operation, requestId }: Asked,
+  { operation, requestId, settings }: Asked,
   parts: Parts,
   remember: Remember,
 ): Extract<ToViewerMessage, { type: 'curves' }> {
@@ -21,13 +23,21 @@ export function curves(
   const history = shown === null ? null : histories.of(shown.keyHash);
   const device = shown?.environment.device ?? null;
   const roomMiB = roomOf(memoryOrLastKnown(figuresOf(ledger.now), lastKnownIn(history), device));
-  const madeOf = [histories.revision, calibrator.revision, shown?.keyHash, shown?.environment.traits, roomMiB];
+  const present = presentOf(operation, settings);
+  const madeOf = [histories.revision, calibrator.revision, shown?.keyHash, shown?.environment.traits, roomMiB, present];
   const answer = remember(`curves ${operation}`, madeOf, () => {
     const runs = history === null ? [] : allOf(history);
     const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment);
-    return curvesOf(operation, calibration?.fit ?? null, runs, calibration?.imported.contradicted ?? NONE, roomMiB);
+    const contradicted = calibration?.imported.contradicted ?? NONE;
+    return curvesOf({ operation, fit: calibration?.fit ?? null, runs, contradicted, roomMiB, present });
   });
   return { requestId, ...answer };
+}
+
+function presentOf(operation: Operation, settings: Asked['settings']): GenerationSettings | null {
+  if (settings === null || settings.operation !== operation) return null;
+  const checked = checkSettings(settings);
+  return checked.ok ? checked.value : null;
 }
 
 /** What the WebUI can have now; null where it is not known what that is, or what others use. */

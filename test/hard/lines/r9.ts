@@ -251,7 +251,8 @@ function oneSecondOfUse(
     };
     viewer.send({ type: 'estimate', requestId: second, tab: 'txt2img', settings });
     if ((second + at) % 10 === 0) viewer.send({ type: 'runs', requestId: second });
-    if ((second + at) % 15 === 0) viewer.send({ type: 'curves', requestId: second, operation: 'txt2img' });
+    if ((second + at) % 15 === 0)
+      viewer.send({ type: 'curves', requestId: second, operation: 'txt2img', settings: null });
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fit } from '../../../service/model/fit.ts';
-import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import type { GenerationSettings, Operation } from '../../../service/protocol/settings.ts';
 import { curvesOf } from '../../../service/server/curves.ts';
 import { SD15_LIKE, TRAITS, observe, settingsOf } from '../model/synthetic-host.ts';
 import type { Run } from '../../../service/recorder/run.ts';
@@ -8,13 +8,16 @@ import { exampleRun } from '../recorder/examples.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 const here = (run: Run) => ({ run, imported: false });
+type Asked = Parameters<typeof curvesOf>[0];
+const curves = (operation: Operation, learnt: Asked['fit'], runs: Asked['runs'], more: Partial<Asked> = {}) =>
+  curvesOf({ operation, fit: learnt, runs, contradicted: NONE, roomMiB: 8192, present: null, ...more });
 
 function sizesOf(...measuredPx: number[]): number[] {
   const runs = measuredPx.map((px) => ({
     run: exampleRun({ settings: { operation: 'txt2img', width: px, height: px, batchSize: 1, hires: null } }),
     imported: false,
   }));
-  return curvesOf('txt2img', null, runs, NONE, 8192).sizesPx;
+  return curves('txt2img', null, runs).sizesPx;
 }
 
 describe('curves', () => {
@@ -28,7 +31,7 @@ describe('curves', () => {
       run: exampleRun({ runId }),
       imported: runId !== 'mine',
     }));
-    const { points } = curvesOf('txt2img', null, runs, new Set(['made-up']), 8192);
+    const { points } = curves('txt2img', null, runs, { contradicted: new Set(['made-up']) });
     expect(points.map(({ imported }) => imported)).toEqual([false, true]);
   });
 
@@ -44,8 +47,8 @@ describe('curves', () => {
       TRAITS,
     );
     if (!learnt.ok) throw new Error(learnt.reason);
-    const { lines } = curvesOf('img2img', learnt.value, [], NONE, 8192);
-    expect(lines.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4, 6]);
+    const { lines } = curves('img2img', learnt.value, []);
+    expect(lines.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4, 6, 8]);
   });
 
   describe('where they meet the edge of what the WebUI can have', () => {
@@ -61,9 +64,9 @@ describe('curves', () => {
       run: exampleRun({ settings: settingsOf('txt2img', px, px, 4) }),
       imported: false,
     }));
-    const { lines } = curvesOf('txt2img', fitted.value, runs, NONE, ROOM_MIB);
-    const both = lines.flatMap(({ requiredMiB, peakMiB }) =>
-      requiredMiB.map((required, n) => ({ required: required ?? 0, peak: peakMiB[n] ?? null })),
+    const { lines } = curves('txt2img', fitted.value, runs, { roomMiB: ROOM_MIB });
+    const both = lines.flatMap(({ required, peak }) =>
+      required.valueMiB.flatMap((mib, n) => (mib === null ? [] : [{ required: mib, peak: peak.valueMiB[n] ?? null }])),
     );
 
     test('peaks go along it: PyTorch gives back its cache (VIEW-5)', () => {
@@ -71,7 +74,36 @@ describe('curves', () => {
       expect(both.every(({ peak }) => peak === null || peak <= ROOM_MIB)).toBe(true);
     });
 
-    test('a peak ends where required passes it, and required goes on', () => {
+    test('each line crosses it and ends there', () => {
+      for (const { required } of lines) {
+        const last = required.valueMiB.findLastIndex((mib) => mib !== null);
+        expect(required.valueMiB[last]).toBeGreaterThan(ROOM_MIB);
+        expect(required.valueMiB.filter((mib) => mib !== null && mib > ROOM_MIB)).toHaveLength(1);
+      }
+    });
+
+    test('intervals go along with the figures', () => {
+      for (const { required, peak } of lines) {
+        for (const { valueMiB, lowMiB, highMiB } of [required, peak]) {
+          valueMiB.forEach((mib, n) => {
+            const [low, high] = [lowMiB[n] ?? null, highMiB[n] ?? null];
+            if (mib === null) return expect([low, high]).toEqual([null, null]);
+            expect(low).toBeLessThanOrEqual(mib);
+            expect(high).toBeGreaterThanOrEqual(mib);
+          });
+        }
+      }
+    });
+
+    test('the sliders are a point among them, with no peak where it does not fit', () => {
+      const at = (px: number) =>
+        curves('txt2img', fitted.value, runs, { roomMiB: ROOM_MIB, present: settingsOf('txt2img', px, px, 3) }).present;
+      expect(at(512)).toMatchObject({ sizePx: 512, batchSize: 3 });
+      expect(at(512)?.peakMiB).toBeGreaterThanOrEqual(at(512)?.requiredMiB ?? Infinity);
+      expect(at(2048)).toMatchObject({ sizePx: 2048, peakMiB: null });
+    });
+
+    test('a peak ends where required passes it', () => {
       const beyond = both.filter(({ required }) => required > ROOM_MIB);
       expect(beyond.length).toBeGreaterThan(0);
       expect(beyond.every(({ peak }) => peak === null)).toBe(true);
@@ -105,24 +137,17 @@ describe('curves', () => {
         }),
       ),
     );
-    const { points, lines, sizesPx } = curvesOf(OPERATION, learnt.value, runs, NONE, 24_000);
+    const { points, lines, sizesPx } = curves(OPERATION, learnt.value, runs, { roomMiB: 24_000 });
 
-    test('know which runs are from the size that the lines are of: others have another cache from their first pass', () => {
-      expect(points.filter(({ onLine }) => onLine)).toHaveLength(4 * 2);
-      expect(points.filter(({ onLine }) => !onLine)).toHaveLength(4 * 4);
+    test('have as points the runs from the size that the lines are of: others have another cache from their first pass', () => {
+      expect(points).toHaveLength(4 * 2);
     });
 
     test('go through those', () => {
-      for (const { sizePx, batchSize, peakMiB } of points.filter(({ onLine }) => onLine)) {
+      for (const { sizePx, batchSize, peakMiB } of points) {
         const line = lines.find((one) => one.batchSize === batchSize);
-        expect(Math.abs((line?.peakMiB[sizesPx.indexOf(sizePx)] ?? NaN) - peakMiB)).toBeLessThan(64);
+        expect(Math.abs((line?.peak.valueMiB[sizesPx.indexOf(sizePx)] ?? NaN) - peakMiB)).toBeLessThan(64);
       }
-    });
-
-    test('are of one size alone without hires fix', () => {
-      expect(curvesOf('txt2img', null, [here(exampleRun({}))], NONE, 8192).points.every(({ onLine }) => onLine)).toBe(
-        true,
-      );
     });
   });
 
@@ -134,8 +159,8 @@ describe('curves', () => {
       devicePeakMiB: 24_000,
       baseline: { deviceUsedMiB: 22_500, otherMiB: 21_500, torch: null },
     });
-    const { points, roomMiB } = curvesOf('txt2img', null, [here(run)], NONE, 42_000);
-    expect(points).toEqual([{ sizePx: 512, batchSize: 1, peakMiB: 1_240, ok: true, imported: false, onLine: true }]);
+    const { points, roomMiB } = curves('txt2img', null, [here(run)], { roomMiB: 42_000 });
+    expect(points).toEqual([{ sizePx: 512, batchSize: 1, peakMiB: 1_240, ok: true, imported: false }]);
     expect(roomMiB).toBe(42_000);
   });
 });

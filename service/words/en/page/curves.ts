@@ -1,6 +1,7 @@
 /** What the tab says around its curves. */
 import type { Operation } from '../../../protocol/settings.ts';
-import { formatMiB } from '../amounts.ts';
+import type { IntervalMiB } from '../../../protocol/estimate.ts';
+import { formatInterval, formatMiB } from '../amounts.ts';
 import { OPERATION_NAMES } from '../names.ts';
 
 export const MEMORY_AGAINST_SIZE: string = 'Memory against image size';
@@ -10,10 +11,14 @@ export const OPERATION: string = 'Operation';
 export const ABOUT_PEAK: string = 'with the cache that PyTorch keeps';
 export const ABOUT_REQUIRED: string = 'the least that is enough; decides whether it fits';
 export const LEGEND: string =
-  "All of the WebUI's own: what others use is left out. Dots: measured, with their batch size; rings: " +
-  'imported. Crosses: ran out of memory there. Across: side of a square of the same area. Where the card ends ' +
-  'PyTorch gives back its cache, so no peak goes above; a peak line ends where required does not fit.';
-export const PALE_DOTS: string = 'Pale: hires fix from another size than half, which the lines are of.';
+  "All of the WebUI's own: what others use is left out. Bands: the intervals. Diamond: the sliders on txt2img as they " +
+  'stand. Dots: measured, with their batch size; rings: imported; crosses: ran out of memory there. Across: side of a ' +
+  'square of the same area; hires fix from half of it. A line ends where the card does: there PyTorch gives back its ' +
+  'cache, so no peak goes above.';
+export const HEAT_TITLE: string = 'Required by size and batch size';
+export const ABOUT_HEAT: string = 'the red line is the edge of what the WebUI can have now';
+export const OVER_THE_EDGE: string = 'over';
+export const POINT_AT_THE_PLOT: string = 'Point at the plot, or move along it by arrow keys, for the figures.';
 export const THE_WEBUIS_OWN: string = "the WebUI's own";
 
 export function noCurvesInWords(operation: Operation): string {
@@ -58,4 +63,15 @@ export function plotInWords(
     ...(imported === 0 ? [] : [`${imported} imported.`]),
     "Of the WebUI's own, without what others use.",
   ].join(' ');
+}
+
+/** Of lines at one size: "1024 px: batch 1 5.9 GiB (5.7 GiB to 6.1 GiB)". */
+export function valuesInWords(
+  sizePx: number,
+  lines: readonly { readonly batchSizes: readonly number[]; readonly interval: IntervalMiB | null }[],
+): string {
+  const told = lines.flatMap(({ batchSizes, interval }) =>
+    interval === null ? [] : [`${lineName(batchSizes)} ${formatInterval(interval)}`],
+  );
+  return `${pxInWords(sizePx)}: ${told.length === 0 ? 'nothing fits' : told.join('; ')}.`;
 }
