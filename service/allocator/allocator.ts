@@ -158,7 +158,7 @@ export class CachingAllocator {
           ? MEDIUM_SEGMENT
           : Math.ceil(request / LARGE_STEP) * LARGE_STEP;
     if (!this.#grants(segment)) {
-      this.#reserved -= this.#blocks.dropFreeSegments();
+      this.emptyCache();
       if (!this.#grants(segment)) return false;
     }
     const pool = request <= SMALL_REQUEST ? this.#blocks.small : this.#blocks.large;
@@ -167,6 +167,19 @@ export class CachingAllocator {
     this.#reserved += segment;
     this.#peak = Math.max(this.#peak, this.#reserved);
     return true;
+  }
+
+  /** Every segment without a live block is given back. */
+  emptyCache(): void {
+    this.#reserved -= this.#blocks.dropFreeSegments();
+  }
+
+  /** What is live now is counted no more, nor against the limit; what is free beside it in its segments is. */
+  leaveOutLive(): void {
+    this.#reserved -= this.#active;
+    this.#active = 0;
+    this.#peak = this.#reserved;
+    this.#activePeak = 0;
   }
 
   #grants(segment: number): boolean {

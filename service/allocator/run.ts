@@ -17,6 +17,10 @@ export interface Part {
   readonly elements: readonly number[];
   /** The same work once more, which matters only under a limit. */
   readonly repeats: boolean;
+  /** The cache is emptied before it; left out = it is not. */
+  readonly afterEmptying?: boolean;
+  /** What it leaves live is there all along and counts nowhere; left out = it counts. */
+  readonly isBeside?: boolean;
 }
 
 /** A program's work done the first time, and once more. */
@@ -145,6 +149,7 @@ export class Run {
   }
 
   begin(part: Part): void {
+    if (part.afterEmptying === true) this.allocator.emptyCache();
     if (this.#part?.program !== part.program) {
       if (this.#part !== null) this.#heldBy = new Map([...this.#heldBy, [this.#part.program, this.#held]]);
       this.#held = this.#heldBy.get(part.program)?.slice() ?? new Array<number>(part.program.slotCount).fill(NONE);
@@ -171,6 +176,7 @@ export class Run {
       ...this.#peaks,
       { phase: this.#part.phase, activeMiB: this.allocator.activePeakMiB, reservedMiB: this.allocator.peakMiB },
     ];
+    if (this.#part.isBeside === true) this.allocator.leaveOutLive();
     return ends;
   }
 

@@ -5,9 +5,11 @@ import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { grownBy } from '../model/growth.ts';
 import { pieces, type Piece } from '../model/pieces.ts';
 import { needMiB } from '../model/required.ts';
+import { withPrompts } from '../networks/networks.ts';
 import { slicesToFit } from '../networks/attention/scores.ts';
 import {
   highestReplayedNeed,
+  leastReplayedNeed,
   replayedNeed,
   replayedPeakWithin,
   TOLERANCE,
@@ -125,9 +127,10 @@ function unlikePeak(fit: Fit, settings: GenerationSettings, staticMiB: number, w
 function peaksOf(fit: Fit, settings: GenerationSettings, roomMiB: number): number[] {
   const { replay } = fit;
   if (replay === null) return [reservedMiB(fit, settings)];
-  return [replay, ...replay.rivals].flatMap((one) =>
-    roomsNear(one.networks, roomMiB).map((room) => replayedMiB(one, settings, room)),
+  const all = [replay, ...replay.rivals].flatMap((one) =>
+    withPrompts(one.networks).map((networks) => ({ ...one, networks })),
   );
+  return all.flatMap((one) => roomsNear(one.networks, roomMiB).map((room) => replayedMiB(one, settings, room)));
 }
 
 /** The least room moves about more where the number of slices follows it. */
@@ -145,7 +148,7 @@ function needOf(fit: Fit, settings: GenerationSettings): PhaseNeed {
     const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
     const { below, above } = tolerancesOf(replay);
     const possible = [replay, ...replay.rivals];
-    const lowMiB = Math.min(...possible.map((one) => replayedNeed(one, settings, slackMiB).leastMiB));
+    const lowMiB = Math.min(...possible.map((one) => leastReplayedNeed(one, settings, slackMiB)));
     const highMiB = Math.max(...possible.map((one) => highestReplayedNeed(one, settings, slackMiB).needMiB));
     const replayed = { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
     const unlike = unlikePieces(replay, settings);

@@ -1,5 +1,6 @@
 import { workMpx } from './geometry.ts';
 import { isExact } from './rows.ts';
+import type { Networks } from '../networks/networks.ts';
 import type { Observation } from './types.ts';
 
 /** Where the host does not know its weights: the line through the smallest and the largest run, at no area. */
@@ -23,4 +24,12 @@ export function guessStaticMiB(observations: readonly Observation[]): number {
 export function slackOf(observations: readonly Observation[]): number | null {
   const known = observations.flatMap(({ idleSlackMiB }) => idleSlackMiB ?? []);
   return known.length === 0 ? null : known.reduce((least, slackMiB) => Math.min(least, slackMiB));
+}
+
+/**
+ * What lies free at idle in the segments of the weights is lost to the large tensors of a network. Weights that come
+ * and go are small enough to fill it, and most of it is replayed with them.
+ */
+export function lostMiB({ resident }: Pick<Networks, 'resident'>, slackMiB: number): number {
+  return resident === 'all' ? slackMiB : 0;
 }

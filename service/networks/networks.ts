@@ -35,6 +35,8 @@ export interface Networks {
   readonly kernels: Kernels;
   readonly resident: Resident;
   readonly variant?: Variant;
+  /** The WebUI still has what the last prompts gave, and reads none. Left out = it reads them. */
+  readonly keepsPrompts?: true;
   /** Phases whose runs are like no known network: they are not replayed. Left out where there are none. */
   readonly unlike?: readonly Phase[];
 }
@@ -103,7 +105,7 @@ export function encodersOf({
 /** Differs between networks that differ. Texts are made slowly, and asked for several times with each estimate. */
 export const nameOf = memoised((networks: Networks): string => {
   const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
-  const set = JSON.stringify([kernels, networks.variant]);
+  const set = JSON.stringify([kernels, networks.variant, networks.keepsPrompts]);
   return [shape, precision, copies, evaluated, decode, encode, scores, set, resident, ...unlike].join(' ');
 });
 
@@ -137,12 +139,21 @@ export function movedFor({ resident }: Networks, which: Which): Moved | null {
 }
 
 /**
- * What is moved onto the card, for the prompts, before the denoising network computes, and leaves more in the cache
- * than that fills: the text encoder with --lowvram. With --medvram the denoising network's weights take its place.
+ * What is moved onto the card for the prompts, before the denoising network computes: it leaves segments that the next
+ * weights, and later what a decoder computes, find in the cache. SD 1's largest holds 74 MiB.
  */
-export function movedForPrompts({ resident, shape }: Networks): Moved | null {
-  return resident === 'blocks' && FAMILIES[shape].movedForPrompts !== null ? 'text' : null;
+export function movedForPrompts({ resident, shape, keepsPrompts }: Networks): Moved | null {
+  const isMoved = resident !== 'all' && keepsPrompts !== true && FAMILIES[shape].movedForPrompts !== null;
+  return isMoved ? 'text' : null;
 }
+
+/**
+ * All that the same networks may do: with the prompts, sizes and batch of the generation before it the WebUI reads no
+ * prompts, so that no text encoder is moved. No report tells.
+ */
+export const withPrompts = memoised((networks: Networks): readonly Networks[] =>
+  movedForPrompts(networks) === null ? [networks] : [networks, { ...networks, keepsPrompts: true }],
+);
 
 /** Weights that come (up to `onceMoreFrom`) and go. */
 export function weightsOf({ shape, precision, decode, variant }: Networks, moved: Moved): Program {
@@ -151,6 +162,14 @@ export function weightsOf({ shape, precision, decode, variant }: Networks, moved
   return written(`weights ${moved === 'vae' ? moved : `${moved} ${shape}`} ${width}`, () =>
     weightsProgram(tensorsOf(FAMILIES[shape], moved), width),
   );
+}
+
+/** cuBLAS's workspace on all cards but those of compute capability 9.0, which take 32 MiB. */
+const CUBLAS_BYTES = 8_519_680;
+
+/** What lies on the card all along: in its segment there is room that weights fill which come and go. */
+export function cublasWorkspace(): Program {
+  return written('cuBLAS', () => weightsProgram([CUBLAS_BYTES], 1));
 }
 
 function tensorsOf({ unet, movedForPrompts }: NetworkFamily, moved: Moved): Tensors {

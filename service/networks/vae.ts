@@ -58,6 +58,7 @@ export function encodeProgram(
   const doubled = kernels.tracksOrder ? [tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width)] : [];
   const pictures = tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width);
   tape.release(...doubled);
+  tape.needsWeights();
   const one = { ...pictures, unit: 0 };
   const first = vae.encode(one);
   tape.onceMore();

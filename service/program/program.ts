@@ -99,6 +99,8 @@ export interface Program {
    */
   readonly derived: readonly Derived[];
   readonly slotCount: number;
+  /** Up to this operation no weights are needed: where they are moved, they come then. */
+  readonly weightsFrom: number;
   /** From this operation on the same work is done once more, which matters only under a limit. */
   readonly onceMoreFrom: number;
   /** What is repeated ends here; after it only what outlives it is released. */

@@ -44,6 +44,7 @@ export class Tape {
   readonly #peaks = new Peaks();
   readonly #leastPeaks = new Peaks();
   #slotCount = 0;
+  #weightsFrom = 0;
   #onceMoreFrom: number | null = null;
   #onceMoreTo: number | null = null;
 
@@ -121,6 +122,11 @@ export class Tape {
     this.#onceMoreFrom ??= this.#slots.length;
   }
 
+  /** What follows needs the network's weights. */
+  needsWeights(): void {
+    this.#weightsFrom = this.#slots.length;
+  }
+
   /** What follows is not done as often as the same work is done. */
   endsOnceMore(): void {
     this.#onceMoreTo = this.#slots.length;
@@ -170,6 +176,7 @@ export class Tape {
       slicings: [...this.#slicings.values()].map(({ slicing }) => slicing),
       derived: this.#derived,
       slotCount: this.#slotCount,
+      weightsFrom: this.#weightsFrom,
       onceMoreFrom: this.#onceMoreFrom ?? this.#slots.length,
       onceMoreTo: this.#onceMoreTo ?? this.#slots.length,
       peakUnits: this.#peakUnits,

@@ -3,10 +3,11 @@ import type { Steps } from '../../base/steps.ts';
 import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import { failedAtMiB } from '../known.ts';
+import { lostMiB } from '../static.ts';
 import type { Observation, Replay, ReplayFit } from '../types.ts';
 import { slicesToFit } from '../../networks/attention/scores.ts';
 import { NEED_STEP } from '../../allocator/least.ts';
-import { nameOf } from '../../networks/networks.ts';
+import { nameOf, withPrompts } from '../../networks/networks.ts';
 import { reservedWithinMiB } from './peaks.ts';
 import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
 
@@ -41,9 +42,9 @@ export function replayedNeed(
 }
 
 /**
- * The most that it may be. The WebUI encodes the pictures of a batch one after the other, and what the first leaves
- * behind may be in the second's way where attention keeps its score matrices; the traced tables have one of them
- * encoded. How it is on a card no table shows.
+ * The most that it may be, with prompts read or not. The WebUI encodes the pictures of a batch one after the other, and
+ * what the first leaves behind may be in the second's way where attention keeps its score matrices; the traced tables
+ * have one of them encoded. How it is on a card no table shows.
  */
 export function highestReplayedNeed(
   replay: Replay,
@@ -51,10 +52,24 @@ export function highestReplayedNeed(
   slackMiB: number,
   roomMiB: number | null = null,
 ): Need {
-  const once = replayedNeed(replay, settings, slackMiB, roomMiB);
-  if (replay.networks.kernels.tracksOrder || replay.networks.scores === 'fused' || !encodesBatch(settings)) return once;
-  const twice = replayed(replay, settings, slackMiB, { pictures: 2, roomMiB });
-  return twice.needMiB > once.needMiB ? twice : once;
+  const { networks } = replay;
+  const all = withPrompts(networks).map((one) => replayedNeed({ ...replay, networks: one }, settings, slackMiB, roomMiB));
+  if (!networks.kernels.tracksOrder && networks.scores !== 'fused' && encodesBatch(settings))
+    all.push(replayed(replay, settings, slackMiB, { pictures: 2, roomMiB }));
+  return all.reduce((most, need) => (need.needMiB > most.needMiB ? need : most));
+}
+
+/** The least that it may run with, prompts read or not. */
+export function leastReplayedNeed(
+  replay: Replay,
+  settings: GenerationSettings,
+  slackMiB: number,
+  roomMiB: number | null = null,
+): number {
+  const all = withPrompts(replay.networks).map((networks) =>
+    replayedNeed({ ...replay, networks }, settings, slackMiB, roomMiB),
+  );
+  return Math.min(...all.map(({ leastMiB }) => leastMiB));
 }
 
 const encodesBatch = (settings: GenerationSettings): boolean =>
@@ -84,12 +99,9 @@ function replayed(
   return { needMiB: withAll(need.needMiB), leastMiB: withAll(need.leastMiB), phase: need.phase };
 }
 
-/**
- * What lies free at idle is lost to the large tensors of a network, so at least that is needed beside them. Weights
- * that come and go are small enough to fill it.
- */
+/** What lies free at idle is needed beside them at least. */
 function besidesMiB({ networks, offsetMiB }: Replay, slackMiB: number): number {
-  return Math.max(networks.resident === 'all' ? slackMiB : 0, offsetMiB);
+  return Math.max(lostMiB(networks, slackMiB), offsetMiB);
 }
 
 /**
@@ -182,7 +194,7 @@ export function* straysUnderCaps(
     const strayFrom = (ownMiB: number): number => capMiB / (staticMiB + ownMiB) - 1;
     strays.push(
       outcome === 'ok'
-        ? Math.min(0, strayFrom(replayedNeed(replay, settings, slackMiB, ownRoomMiB).leastMiB))
+        ? Math.min(0, strayFrom(leastReplayedNeed(replay, settings, slackMiB, ownRoomMiB)))
         : Math.max(0, strayFrom(highestReplayedNeed(replay, settings, slackMiB, ownRoomMiB).needMiB)),
     );
   }

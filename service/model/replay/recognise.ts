@@ -3,6 +3,7 @@ import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Explained } from '../spread.ts';
+import { lostMiB } from '../static.ts';
 import type { AttentionKind, HostTraits, Phase, Replay } from '../types.ts';
 import { slicesToFit, type Scores } from '../../networks/attention/scores.ts';
 import {
@@ -11,6 +12,7 @@ import {
   samplingNetworks,
   surroundingsWith,
   USUAL_IN_FLOAT,
+  withPrompts,
   type Networks,
   type Surroundings,
 } from '../../networks/networks.ts';
@@ -241,18 +243,27 @@ function isAnothersTwin({ precision, decode, encode, kernels }: Networks): boole
  */
 function* fitted(networks: Networks, rows: readonly MeasuredRow[], slackMiB: number): Steps<Recognised> {
   const points: Point[] = [];
+  const lost = lostMiB(networks, slackMiB);
   for (const row of rows) {
     if (isOfAny(row, networks.unlike ?? [])) continue;
-    const x = replayedMiB(reservedPeakMiB, networks, row) * row.weight;
+    const x = nearestMiB(networks, row, lost) * row.weight;
     points.push({ x, one: row.weight, y: row.valueMiB * row.weight });
     yield;
   }
-  let line: Line = { scale: 1, offsetMiB: slackMiB };
+  let line: Line = { scale: 1, offsetMiB: lost };
   for (let round = 0; round < ROUNDS; round += 1) {
     const trust = points.map((point) => Math.min(1, LARGE_RESIDUAL / Math.abs(residual(point, line))));
-    line = leastSquares(points, trust, slackMiB);
+    line = leastSquares(points, trust, lost);
   }
   return { by: 'replay', replay: { networks, ...line }, residuals: points.map((point) => residual(point, line)) };
+}
+
+/** Whether prompts were read a run does not tell: as it was, so the more likely. */
+function nearestMiB(networks: Networks, row: MeasuredRow, besidesMiB: number): number {
+  const off = (mib: number): number => Math.abs(mib + besidesMiB - row.valueMiB);
+  return withPrompts(networks)
+    .map((one) => replayedMiB(reservedPeakMiB, one, row))
+    .reduce((nearest, mib) => (off(mib) < off(nearest) ? mib : nearest));
 }
 
 function* allFitted(all: readonly Networks[], rows: readonly MeasuredRow[], slackMiB: number): Steps<Recognised[]> {

@@ -5,6 +5,7 @@ import type { Stage as OperationStage } from '../../operations/kind.ts';
 import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import {
+  cublasWorkspace,
   movedFor,
   movedForPrompts,
   programName,
@@ -20,9 +21,12 @@ import { samplingElements } from '../../networks/sampling-units.ts';
 import { allElements, mostBytes, type Program } from '../../program/program.ts';
 import { vaeElements } from '../../networks/vae-units.ts';
 
-/** A stage, and the network that computed before it, whose weights may still be on the card; null = none has. */
+/** A stage, and those before it: weights that come and go lie where they left room, until PyTorch's cache is emptied. */
 export interface Stage extends OperationStage {
+  /** The network that computed before it, whose weights may still be on the card; null = none has. */
   readonly after: Which | null;
+  /** Groups before its own, between which the cache is emptied. */
+  readonly before: readonly (readonly OperationStage[])[];
 }
 
 /**
@@ -31,9 +35,9 @@ export interface Stage extends OperationStage {
  */
 export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): (readonly Stage[])[] {
   let after: Stage['after'] = null;
-  const groups = stageGroups(settings).map((stages) =>
+  const groups = stageGroups(settings).map((stages, i, all) =>
     stages.map((stage) => {
-      const one = { ...stage, after };
+      const one = { ...stage, after, before: all.slice(0, i) };
       after = stage.network;
       return one;
     }),
@@ -89,7 +93,7 @@ function liveMiB(networks: Networks, stage: Stage, withWorkspaces: boolean): num
 }
 
 /** The text encoder computes as this stage begins. */
-function readsPrompts({ phase }: Stage): boolean {
+function readsPrompts({ phase }: OperationStage): boolean {
   return phase === 'sampling';
 }
 
@@ -111,24 +115,43 @@ export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): num
 
 /**
  * What is replayed of these stages. Of the pictures of a batch one is decoded and encoded, or two, one after the other.
- * Where weights are moved, those of the network before are there until the stage's own come.
+ * Where weights are moved, those of the network before are there until the stage's own come, in the segments that they
+ * and others before them took.
  */
 export function replayedParts(networks: Networks, stages: readonly Stage[], pictures: 1 | 2): Part[] {
   const parts: Part[] = [];
   let there: Moved | null = null;
+  let isEmptied = false;
   const load = (phase: Phase, moved: Moved | null): void => {
     if (moved === there) return;
-    if (there !== null) parts.push(weightsPart(phase, weightsOf(networks, there), 'go'));
-    if (moved !== null) parts.push(weightsPart(phase, weightsOf(networks, moved), 'come'));
+    if (there !== null) add(weightsPart(phase, weightsOf(networks, there), 'go'));
+    if (moved !== null) add(weightsPart(phase, weightsOf(networks, moved), 'come'));
     there = moved;
   };
-  stages.forEach((stage, i) => {
-    const { phase, network, after } = stage;
-    if (i === 0 && after !== null) load(phase, movedFor(networks, after));
+  const add = (part: Part): void => {
+    parts.push(isEmptied ? { ...part, afterEmptying: true } : part);
+    isEmptied = false;
+  };
+  const loadFor = (stage: OperationStage, phase: Phase): void => {
     if (readsPrompts(stage)) load(phase, movedForPrompts(networks));
-    load(phase, movedFor(networks, network));
-    parts.push(...computingParts(networks, stage, pictures));
-  });
+    load(phase, movedFor(networks, stage.network));
+  };
+  const [first] = stages;
+  if (first !== undefined && networks.resident !== 'all')
+    add({ ...weightsPart(first.phase, cublasWorkspace(), 'come'), isBeside: true });
+  for (const group of first?.before ?? []) {
+    for (const stage of group) loadFor(stage, first?.phase ?? stage.phase);
+    isEmptied = parts.length > 0;
+  }
+  for (const stage of stages) {
+    const [begins, ...rest] = computingParts(networks, stage, pictures);
+    if (begins === undefined) continue;
+    const { weightsFrom } = begins.program;
+    const isLoaded = there === movedFor(networks, stage.network);
+    if (!isLoaded && weightsFrom > 0) add({ ...begins, to: weightsFrom });
+    loadFor(stage, stage.phase);
+    [!isLoaded && weightsFrom > 0 ? { ...begins, from: weightsFrom } : begins, ...rest].forEach(add);
+  }
   return parts;
 }
 
@@ -155,22 +178,25 @@ function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part
 type OwnNames = Readonly<Record<Which | 'all' | 'moved', string>>;
 
 const ownNamesOf = memoised((networks: Networks): OwnNames => {
-  const { shape, precision, decode, evaluated, resident } = networks;
+  const { shape, precision, decode, evaluated, resident, keepsPrompts } = networks;
   const of = (which: Which): string => `${programName(networks, which)} ${workspaceOf(networks, which)}`;
   return {
     sampling: of('sampling'),
     decode: of('decode'),
     encode: of('encode'),
     all: `${evaluated} ${resident}`,
-    moved: resident === 'all' ? '' : `${shape} ${precision} ${decode}`,
+    moved: resident === 'all' ? '' : `${shape} ${precision} ${decode}${keepsPrompts === true ? ' kept' : ''}`,
   };
 });
+
+const historyOf = (stage: Stage | undefined): string =>
+  stage?.before.map((group) => group.map(({ phase, network }) => `${phase}-${network}`).join('+')).join('|') ?? '';
 
 /** Differs between stages whose replays differ; a portrait is replayed as a landscape is. */
 export function replayName(networks: Networks, stages: readonly Stage[]): string {
   const own = ownNamesOf(networks);
   let name = own.all;
-  if (own.moved !== '') name += ` ${own.moved} ${stages[0]?.after ?? null}`;
+  if (own.moved !== '') name += ` ${own.moved} ${historyOf(stages[0])}`;
   for (const { phase, network, widthPx, heightPx, batch, heldPixels } of stages) {
     const [w, h] = [Math.floor(widthPx / 8), Math.floor(heightPx / 8)];
     name += ` ${phase} ${own[network]} ${Math.min(w, h)}x${Math.max(w, h)} ${batch} ${heldPixels}`;

@@ -4,6 +4,7 @@ import { cardOf, type Card } from '../../hosts/card.ts';
 import { toldBy, type NotTold, type ToldNetworks } from '../../hosts/told.ts';
 import type { Environment, HostDevice } from '../../protocol/host.ts';
 import { NO_FACTORS, NO_PLANES } from '../no-planes.ts';
+import { lostMiB } from '../static.ts';
 import type { Fit, HostTraits, Replay, Spread } from '../types.ts';
 import { candidatesOf } from './candidates.ts';
 import { idleMiB, idleSlackMiB, weightsMiB } from './weights.ts';
@@ -53,7 +54,7 @@ export function fitOfNetworks(told: ToldNetworks, traits: HostTraits, card: Card
   const [usual, ...others] = candidatesOf(told, traits, card).map((networks): Replay => ({
     networks,
     scale: 1,
-    offsetMiB: slackMiB,
+    offsetMiB: lostMiB(networks, slackMiB),
   }));
   if (usual === undefined) throw new Error('a set-up that is told has networks');
   return {

@@ -1,3 +1,4 @@
+import { bothTextTensors } from '../weights.ts';
 import type { NetworkFamily } from './family.ts';
 
 export const sdxl = {
@@ -17,7 +18,7 @@ export const sdxl = {
   vaeNeedsFloat: true,
   // CLIP ViT-L/14 and OpenCLIP ViT-bigG/14
   textParameters: 817_720_320,
-  movedForPrompts: null,
+  movedForPrompts: bothTextTensors,
   // Measured in 16 bits alone.
   idleSlackMiB: { half: 259, vaeInFloat: 259, float: 518 },
   likelySizes: [
