@@ -137,7 +137,7 @@ export function replayedParts(networks: Networks, stages: readonly Stage[], pict
     load(phase, movedFor(networks, stage.network));
   };
   const [first] = stages;
-  if (first !== undefined && networks.resident !== 'all')
+  if (first !== undefined && networks.resident === 'network')
     add({ ...weightsPart(first.phase, cublasWorkspace(), 'come'), isBeside: true });
   for (const group of first?.before ?? []) {
     for (const stage of group) loadFor(stage, first?.phase ?? stage.phase);
