@@ -53,7 +53,9 @@ export function highestReplayedNeed(
   roomMiB: number | null = null,
 ): Need {
   const { networks } = replay;
-  const all = withPrompts(networks).map((one) => replayedNeed({ ...replay, networks: one }, settings, slackMiB, roomMiB));
+  const all = withPrompts(networks).map((one) =>
+    replayedNeed({ ...replay, networks: one }, settings, slackMiB, roomMiB),
+  );
   if (!networks.kernels.tracksOrder && networks.scores !== 'fused' && encodesBatch(settings))
     all.push(replayed(replay, settings, slackMiB, { pictures: 2, roomMiB }));
   return all.reduce((most, need) => (need.needMiB > most.needMiB ? need : most));
