@@ -119,40 +119,63 @@ export function mostActiveMiB(networks: Networks, stages: readonly Stage[]): num
  * and others before them took.
  */
 export function replayedParts(networks: Networks, stages: readonly Stage[], pictures: 1 | 2): Part[] {
-  const parts: Part[] = [];
-  let there: Moved | null = null;
-  let isEmptied = false;
-  const load = (phase: Phase, moved: Moved | null): void => {
-    if (moved === there) return;
-    if (there !== null) add(weightsPart(phase, weightsOf(networks, there), 'go'));
-    if (moved !== null) add(weightsPart(phase, weightsOf(networks, moved), 'come'));
-    there = moved;
-  };
-  const add = (part: Part): void => {
-    parts.push(isEmptied ? { ...part, afterEmptying: true } : part);
-    isEmptied = false;
-  };
-  const loadFor = (stage: OperationStage, phase: Phase): void => {
-    if (readsPrompts(stage)) load(phase, movedForPrompts(networks));
-    load(phase, movedFor(networks, stage.network));
-  };
   const [first] = stages;
-  if (first !== undefined && networks.resident === 'network')
-    add({ ...weightsPart(first.phase, cublasWorkspace(), 'come'), isBeside: true });
-  for (const group of first?.before ?? []) {
-    for (const stage of group) loadFor(stage, first?.phase ?? stage.phase);
-    isEmptied = parts.length > 0;
+  if (first === undefined) return [];
+  const parts = new PartsWithWeights(networks);
+  parts.replayWeightsOf(first);
+  for (const stage of stages) parts.add(stage, computingParts(networks, stage, pictures));
+  return parts.all;
+}
+
+/** Parts in their order, and between them the weights that come and go. */
+class PartsWithWeights {
+  readonly all: Part[] = [];
+  readonly #networks: Networks;
+  #there: Moved | null = null;
+  #isEmptied = false;
+
+  constructor(networks: Networks) {
+    this.#networks = networks;
   }
-  for (const stage of stages) {
-    const [begins, ...rest] = computingParts(networks, stage, pictures);
-    if (begins === undefined) continue;
+
+  /** Of the groups before a stage's own, in which nothing else is left that matters to it. */
+  replayWeightsOf({ phase, before }: Stage): void {
+    if (this.#networks.resident === 'network')
+      this.#push({ ...weightsPart(phase, cublasWorkspace(), 'come'), isBeside: true });
+    for (const group of before) {
+      for (const stage of group) this.#loadFor(stage, phase);
+      this.#isEmptied = this.all.length > 0;
+    }
+  }
+
+  /** What a network does before it needs its weights it does before they come. */
+  add(stage: Stage, [begins, ...rest]: readonly Part[]): void {
+    if (begins === undefined) return;
     const { weightsFrom } = begins.program;
-    const isLoaded = there === movedFor(networks, stage.network);
-    if (!isLoaded && weightsFrom > 0) add({ ...begins, to: weightsFrom });
-    loadFor(stage, stage.phase);
-    [!isLoaded && weightsFrom > 0 ? { ...begins, from: weightsFrom } : begins, ...rest].forEach(add);
+    const isEarly = weightsFrom > 0 && this.#there !== movedFor(this.#networks, stage.network);
+    if (isEarly) this.#push({ ...begins, to: weightsFrom });
+    this.#loadFor(stage, stage.phase);
+    this.#push(isEarly ? { ...begins, from: weightsFrom } : begins, ...rest);
   }
-  return parts;
+
+  #loadFor(stage: OperationStage, phase: Phase): void {
+    if (readsPrompts(stage)) this.#load(phase, movedForPrompts(this.#networks));
+    this.#load(phase, movedFor(this.#networks, stage.network));
+  }
+
+  #load(phase: Phase, moved: Moved | null): void {
+    if (moved === this.#there) return;
+    if (this.#there !== null) this.#push(weightsPart(phase, weightsOf(this.#networks, this.#there), 'go'));
+    if (moved !== null) this.#push(weightsPart(phase, weightsOf(this.#networks, moved), 'come'));
+    this.#there = moved;
+  }
+
+  #push(...parts: readonly Part[]): void {
+    for (const part of parts) {
+      this.all.push(this.#isEmptied ? { ...part, afterEmptying: true } : part);
+      this.#isEmptied = false;
+    }
+  }
 }
 
 function weightsPart(phase: Phase, program: Program, they: 'come' | 'go'): Part {
