@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { runCli, type ServeRequest } from './cli/cli.ts';
 import { collectWhenGrown, ownHeap } from './cli/collector.ts';
 import { defaultDataDir } from './cli/data-dir.ts';
 import { personHere, printable, withoutPerson } from './cli/discreet.ts';
@@ -10,10 +9,11 @@ import { endWith } from './cli/ending.ts';
 import { tooOldNode } from './cli/node-version.ts';
 import { isAlive, keepDebuggersOut, onSignal } from './cli/process.ts';
 import { driverMaySpill } from './cli/spilling.ts';
-import { keepHeapSmall } from './cli/small-heap.ts';
 import { systemClock } from './base/system-clock.ts';
 import { unprintableInWords } from './words/index.ts';
 import { absoluteSearchPath } from './memory/sources/search-path.ts';
+import { lookOf } from './cli/look.ts';
+import type { CliWorld, ServeRequest } from './cli/world.ts';
 
 // Who reads this may be killed first: what is still to be stored must not be cut short by that.
 process.stderr.on('error', () => undefined);
@@ -28,6 +28,10 @@ const io = {
   out: (text: string) => void process.stdout.write(text),
   taken: stdoutTaken,
   err: (text: string) => void process.stderr.write(printable(withoutPerson(text, person))),
+  look: lookOf(process.stdout, process.env),
+  progressTerminal: process.stderr.isTTY
+    ? { columns: process.stderr.columns || 80, write: (text: string) => void process.stderr.write(text) }
+    : null,
   env: process.env,
   ownEnv: { ...process.env },
   driverMaySpill: () => driverMaySpill(process.platform),
@@ -92,10 +96,10 @@ async function serveHere(options: ServeRequest): Promise<number> {
   }
 }
 
-function runHere(): Promise<number> {
-  keepHeapSmall();
+async function runHere(): Promise<number> {
   Object.assign(process.env, absoluteSearchPath(process.env, process.platform));
-  return runCli(process.argv.slice(2), {
+  const [verb, ...rest] = process.argv.slice(2);
+  const world: CliWorld = {
     ...io,
     nowMs: () => systemClock.nowMs(),
     stdin: {
@@ -104,7 +108,16 @@ function runHere(): Promise<number> {
     },
     defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
     serve: serveHere,
-  });
+  };
+  // The sidecar lives as long as the WebUI, beside it: what only a terminal needs is not loaded with it.
+  if (verb === 'serve' && !rest.includes('--help') && !rest.includes('-h')) {
+    const { keepHeapSmall } = await import('./cli/small-heap.ts');
+    keepHeapSmall();
+    const { serveCommand } = await import('./cli/commands/serve.ts');
+    return serveCommand(rest, world);
+  }
+  const { runCli } = await import('./cli/cli.ts');
+  return runCli(process.argv.slice(2), world);
 }
 
 const problem = tooOldNode(process.versions.node);

@@ -1,13 +1,14 @@
 /**
- * Builds what the WebUI runs: dist/headroom.mjs (the sidecar), javascript/headroom.js (the page), javascript/plots/uplot.js
- * (which the page's tab loads), the shim's message types and docs/protocol.schema.json. `--check` writes nothing and fails where a committed file differs from what
+ * Builds what the WebUI runs: dist/ (the sidecar and the command line), javascript/headroom.js (the page),
+ * javascript/plots/uplot.js (which the page's tab loads), the shim's message types and docs/protocol.schema.json.
+ * `--check` writes nothing and fails where a committed file differs from what
  * would be built.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
-import { bundlePage, bundlePlots, bundleSidecar } from './bundle.ts';
+import { bundlePage, bundlePlots, bundlePrograms } from './bundle.ts';
 import { pythonMessages } from './python-messages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -15,7 +16,7 @@ const PAGE_LIMIT_GZIP_BYTES = 60 * 1024;
 
 async function outputs(): Promise<Map<string, string>> {
   return new Map([
-    ['dist/headroom.mjs', await bundleSidecar()],
+    ...Object.entries(await bundlePrograms()).map(([name, text]) => [`dist/${name}`, text] as const),
     ['javascript/headroom.js', await bundlePage()],
     ['javascript/plots/uplot.js', await bundlePlots()],
     ['docs/protocol.schema.json', `${JSON.stringify(protocolJsonSchema(), null, 1)}\n`],

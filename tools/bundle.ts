@@ -1,4 +1,4 @@
-/** How the two programs are bundled, each to one file. The build and the browser tests share it. */
+/** How the programs are bundled, each to one file. The build and the browser tests share it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
@@ -83,21 +83,41 @@ function inAscii(text: string): string {
   );
 }
 
-/** The sidecar: an ES module for Node.js 24 with all its packages inside. */
-export async function bundleSidecar(): Promise<string> {
+/**
+ * The command line is a file of its own, that the sidecar never loads: beside a WebUI it would only take memory. Each
+ * file is whole by itself, so that an update beneath a running program takes nothing from it that it has yet to load.
+ */
+const COMMANDS_FILE = 'headroom-commands.mjs';
+
+const commandsBeside: esbuild.Plugin = {
+  name: 'commands-beside',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/cli\/cli\.ts$/ }, () => ({ path: `./${COMMANDS_FILE}`, external: true }));
+  },
+};
+
+async function bundleForNode(entry: string, plugins: readonly esbuild.Plugin[]): Promise<string> {
   const text = await bundle({
-    entryPoints: ['service/main.ts'],
+    entryPoints: [entry],
     platform: 'node',
     format: 'esm',
     target: 'node24',
     minifySyntax: true,
     minifyWhitespace: true,
     banner: { js: REQUIRE_BANNER },
-    plugins: [builtinsOnDemand, noBodyParsers, fewMediaTypes],
+    plugins: [builtinsOnDemand, noBodyParsers, fewMediaTypes, ...plugins],
     // Its main file is one module, of which nothing could be left out.
     alias: { 'ml-matrix': './node_modules/ml-matrix/src/index.js' },
   });
   return inAscii(text);
+}
+
+/** What lies in dist/, by name: ES modules for Node.js 24 with all their packages inside. */
+export async function bundlePrograms(): Promise<Readonly<Record<string, string>>> {
+  return {
+    'headroom.mjs': await bundleForNode('service/main.ts', [commandsBeside]),
+    [COMMANDS_FILE]: await bundleForNode('service/cli/cli.ts', []),
+  };
 }
 
 interface PageOptions {

@@ -6,40 +6,46 @@
 import { watch } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundlePage, bundlePlots, bundleSidecar } from './bundle.ts';
+import { bundlePage, bundlePlots, bundlePrograms } from './bundle.ts';
 import { ROOT } from './node24.mjs';
 
 /** An editor writes a file in several steps. */
 const SETTLE_MS = 100;
 
 interface Output {
-  readonly file: string;
+  readonly what: string;
   readonly folders: readonly string[];
-  readonly bundle: () => Promise<string>;
+  /** By path. */
+  readonly bundle: () => Promise<Readonly<Record<string, string>>>;
 }
 
 const OUTPUTS: readonly Output[] = [
-  { file: 'dist/headroom.mjs', folders: ['service'], bundle: bundleSidecar },
   {
-    file: 'javascript/headroom.js',
-    folders: ['frontend-js', 'service/protocol'],
-    bundle: () => bundlePage({ forDebugging: true }),
+    what: 'dist/',
+    folders: ['service'],
+    bundle: async () =>
+      Object.fromEntries(Object.entries(await bundlePrograms()).map(([name, text]) => [`dist/${name}`, text])),
   },
   {
-    file: 'javascript/plots/uplot.js',
+    what: 'javascript/headroom.js',
+    folders: ['frontend-js', 'service/protocol'],
+    bundle: async () => ({ 'javascript/headroom.js': await bundlePage({ forDebugging: true }) }),
+  },
+  {
+    what: 'javascript/plots/uplot.js',
     folders: ['frontend-js'],
-    bundle: () => bundlePlots({ forDebugging: true }),
+    bundle: async () => ({ 'javascript/plots/uplot.js': await bundlePlots({ forDebugging: true }) }),
   },
 ];
 
-async function build({ file, bundle }: Output): Promise<void> {
+async function build({ what, bundle }: Output): Promise<void> {
   const startedMs = performance.now();
   try {
-    await writeFile(join(ROOT, file), await bundle());
-    console.log(`[watch] ${file}  ${Math.round(performance.now() - startedMs)} ms`);
+    for (const [file, text] of Object.entries(await bundle())) await writeFile(join(ROOT, file), text);
+    console.log(`[watch] ${what}  ${Math.round(performance.now() - startedMs)} ms`);
   } catch {
     // The bundler has printed where the mistake is.
-    console.log(`[watch] ${file}  not built`);
+    console.log(`[watch] ${what}  not built`);
   }
 }
 

@@ -1,28 +1,28 @@
 /** Advice for people and for programs. */
-import { at } from '../base/at.ts';
 import type { AdviceResult } from '../protocol/advice.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import { flagsTable, sizesTable } from '../words/advice-tables.ts';
 import * as words from '../words/index.ts';
-import { inColumns } from './columns.ts';
+import { inColumns, inTable, type Entry } from './columns.ts';
+import type { Look } from './look.ts';
+import { toneOf } from './verdict-tone.ts';
 
 type About<Name extends AdviceResult['about']> = Extract<AdviceResult, { about: Name }>;
-type Entry = readonly [name: string, value: string];
 
 const WIDTH = 10;
 
 /** Line by line: checkpoints, cards and programs are named by others. */
-export function adviceText({ keyHash, environment }: KnownEnvironment, result: AdviceResult): string[] {
+export function adviceText({ keyHash, environment }: KnownEnvironment, result: AdviceResult, look: Look): string[] {
   const setUp: Entry = [words.SET_UP, words.setUpInWords(environment.checkpoint, environment.device.name, keyHash)];
   switch (result.about) {
     case 'nothing':
-      return inColumns([setUp, [words.WHY, words.noAdviceInWords(result)]], WIDTH);
+      return inColumns([setUp, [words.WHY, words.noAdviceInWords(result)]], WIDTH, look);
     case 'remedies':
-      return inColumns([setUp, ...remedies(result)], WIDTH);
+      return inColumns([setUp, ...remedies(result)], WIDTH, look);
     case 'largest':
-      return [...inColumns([setUp, ...largest(result)], WIDTH), ...table(sizesTable(result))];
+      return [...inColumns([setUp, ...largest(result)], WIDTH, look), ...inTable(sizesTable(result), look)];
     case 'flags':
-      return [...inColumns([setUp, ...unknown(result.unknown)], WIDTH), ...table(flagsTable(result))];
+      return [...inColumns([setUp, ...unknown(result.unknown)], WIDTH, look), ...inTable(flagsTable(result), look)];
   }
 }
 
@@ -31,7 +31,7 @@ function remedies({ verdict, required, remedies: all, unknown: notKnown }: About
   const none: Entry[] = [[words.REMEDY, verdict === 'fits' ? words.NO_SAVING : words.NO_REMEDY]];
   return [
     ...(required === null ? [] : [[words.REQUIRED, words.formatInterval(required)] as const]),
-    ...(verdict === null ? [] : [[words.VERDICT, words.VERDICT_NAMES[verdict]] as const]),
+    ...(verdict === null ? [] : [[words.VERDICT, words.VERDICT_NAMES[verdict], toneOf(verdict)] as const]),
     ...(told.length === 0 ? none : told),
     ...unknown(notKnown),
   ];
@@ -48,16 +48,6 @@ function largest({ size, batchSize, hires, table: { operation } }: About<'larges
     [words.LARGEST_BATCH, batchSize === null ? words.NONE_FITS : String(batchSize)],
     ...(operation.startsWith('hires_') ? [[words.LARGEST_HIRES, words.sizeInWords(hires)] as const] : []),
   ];
-}
-
-function table(lines: readonly (readonly string[])[]): string[] {
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((cells) => at(cells, column).length)));
-  return lines.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(at(widths, column)))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** With what each remedy means beside its codes. */

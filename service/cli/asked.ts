@@ -8,11 +8,13 @@ import { FLAGS } from '../operations/registry.ts';
 import { memoryOrLastKnown, type DeviceMemory } from '../server/known-memory.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
-import { mistakeInWords, noSetUpInWords, SEE_HELP } from '../words/index.ts';
+import { noSetUpInWords } from '../words/index.ts';
 import type { Mistake } from '../words/mistake.ts';
 import { readArgs, type Args, type OptionKinds } from './args.ts';
 import { readSettings } from './estimate-settings.ts';
 import type { CliIo } from './io.ts';
+import { misunderstood } from './misunderstood.ts';
+import type { Verb } from './verb.ts';
 
 export interface Asked {
   readonly dataDir: string;
@@ -23,13 +25,18 @@ export interface Asked {
   readonly otherMiB: number | null;
 }
 
-const TEXTS = ['width', 'height', 'batch', 'hires', 'upscaler', 'key', 'other-mib', 'data-dir'];
-
-export const ASKED_OPTIONS: OptionKinds = {
-  ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
-  ...Object.fromEntries(FLAGS.map((name) => [name, 'flag' as const])),
-  json: 'flag',
-};
+export const ASKED_OPTIONS = {
+  width: 'PX',
+  height: 'PX',
+  batch: 'N',
+  hires: 'WIDTHxHEIGHT',
+  upscaler: 'NAME',
+  ...Object.fromEntries(FLAGS.map((name) => [name, null])),
+  key: 'HASH',
+  'other-mib': 'MIB',
+  'data-dir': 'DIR',
+  json: null,
+} satisfies OptionKinds;
 
 interface UsualSize {
   readonly width: string;
@@ -41,15 +48,15 @@ interface UsualSize {
  * @param usual the size where none is named; null where one must be.
  */
 export function readAsked(
+  { name, options }: Pick<Verb, 'name' | 'options'>,
   args: readonly string[],
-  options: OptionKinds,
   world: CliIo & { readonly defaultDataDir: () => string },
   usual: UsualSize | null = null,
 ): (Asked & Pick<Args, 'flag'>) | null {
   const parsed = readArgs(args, options);
   const asked = parsed.ok ? askedIn(parsed.value, world.defaultDataDir, usual) : parsed;
   if (parsed.ok && asked.ok) return { ...asked.value, flag: parsed.value.flag };
-  if (!asked.ok) world.err(`headroom: ${mistakeInWords(asked.reason)} ${SEE_HELP}\n`);
+  if (!asked.ok) misunderstood(name, asked.reason, world);
   return null;
 }
 

@@ -1,5 +1,43 @@
-/** Names and values as lines whose values stand below each other, `width` characters in where the names let them. */
-export function inColumns(entries: readonly (readonly [name: string, value: string])[], width: number): string[] {
-  const column = Math.max(width, ...entries.map(([name]) => name.length + 1));
-  return entries.map(([name, value]) => `${name.padEnd(column)}${value}`);
+/** What the command line prints in columns. */
+import { at } from '../base/at.ts';
+import { oneLine } from './discreet.ts';
+import { PLAIN, toned, type Look, type Tone } from './look.ts';
+import { padTo, textWidth, wrapped } from './text-width.ts';
+
+export type Entry = readonly [name: string, value: string, tone?: Tone | undefined];
+
+/** A value gets no narrower than this, however narrow the terminal is. */
+const LEAST_COLUMNS = 24;
+
+/**
+ * Names and values as lines whose values stand below each other, `width` characters in where the names let them. What
+ * others have named is made harmless.
+ */
+export function inColumns(entries: readonly Entry[], width: number, look: Look = PLAIN): string[] {
+  const column = Math.max(width, ...entries.map(([name]) => textWidth(name) + 1));
+  return entries.flatMap(([name, value, tone]) => {
+    const lines = wrapTo(oneLine(value), look.columns === null ? null : look.columns - column);
+    return lines.map((line, index) =>
+      index === 0
+        ? toned(padTo(oneLine(name), column), 'quiet', look) + toned(line, tone, look)
+        : ' '.repeat(column) + toned(line, tone, look),
+    );
+  });
+}
+
+function wrapTo(text: string, columns: number | null): string[] {
+  return columns === null ? [text] : wrapped(text, Math.max(LEAST_COLUMNS, columns));
+}
+
+/** Rows of as many cells each, the headings first. */
+export function inTable(rows: readonly (readonly string[])[], look: Look = PLAIN): string[] {
+  const cells = rows.map((row) => row.map(oneLine));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => textWidth(row[column] ?? ''))));
+  return cells.map((row, index) => {
+    const line = row
+      .map((cell, column) => padTo(cell, at(widths, column)))
+      .join('  ')
+      .trimEnd();
+    return index === 0 ? toned(line, 'strong', look) : line;
+  });
 }

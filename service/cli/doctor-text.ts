@@ -1,10 +1,9 @@
 /** The doctor's findings for people. */
 import * as words from '../words/index.ts';
-import { inColumns } from './columns.ts';
+import { inColumns, type Entry } from './columns.ts';
+import { PLAIN, toned, type Look } from './look.ts';
 import type { DoctorReplay } from './doctor-replay.ts';
 import type { DoctorReport } from './doctor-report.ts';
-
-type Entry = readonly [name: string, value: string];
 
 const WIDTH = 13;
 
@@ -18,7 +17,7 @@ export function replayText(replay: DoctorReplay): string {
   return lines.join('\n') + '\n';
 }
 
-export function reportText(report: DoctorReport): string {
+export function reportText(report: DoctorReport, look: Look = PLAIN): string {
   const { machine, nvidiaSmi, driverVersion, gpus, unusable } = report;
   const labels = words.DOCTOR_LABELS;
   const problem = problemIn(report);
@@ -39,10 +38,10 @@ export function reportText(report: DoctorReport): string {
     ...(report.ram.webuiMiB === null ? [] : [[labels.webui, words.webuiRamInWords(report.ram)] as const]),
     ...report.ram.findings.map((finding): Entry => [labels.advice, words.ramFindingInWords(finding)]),
     [labels.store, words.storeInWords(report.store)],
-    ...(problem === null ? [] : [[labels.problem, problem] as const]),
+    ...(problem === null ? [] : [[labels.problem, problem, 'bad'] as const]),
   ];
-  const lines = inColumns(entries, WIDTH);
-  return [...lines, ...(problem === null ? [words.ALL_WELL] : [])].join('\n') + '\n';
+  const lines = inColumns(entries, WIDTH, look);
+  return [...lines, ...(problem === null ? [toned(words.ALL_WELL, 'good', look)] : [])].join('\n') + '\n';
 }
 
 /** That one card can be read does not mean that it is the one that counts. Null where all is well. */

@@ -3,21 +3,22 @@ import type { EstimateResult } from '../protocol/estimate.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import * as words from '../words/index.ts';
 import { headlineOf } from '../words/verdict.ts';
-import { inColumns } from './columns.ts';
+import { inColumns, type Entry } from './columns.ts';
+import { PLAIN, type Look } from './look.ts';
+import { toneOf } from './verdict-tone.ts';
 
 type Known = Pick<KnownEnvironment, 'keyHash' | 'environment'>;
 
 const WIDTH = 10;
 
 /** Line by line: checkpoints, cards and options are named by whoever wrote the files. */
-export function estimateText({ keyHash, environment }: Known, result: EstimateResult): string[] {
+export function estimateText({ keyHash, environment }: Known, result: EstimateResult, look: Look = PLAIN): string[] {
   const setUp = words.setUpInWords(environment.checkpoint, environment.device.name, keyHash);
   const { words: verdict } = headlineOf(result);
   const told = result.status === 'estimated' ? figures(verdict, result) : reason(verdict, result);
-  return inColumns([[words.SET_UP, setUp], ...told], WIDTH);
+  return inColumns([[words.SET_UP, setUp], ...told], WIDTH, look);
 }
 
-type Entry = readonly [name: string, value: string];
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 function reason(verdict: string, { why }: Exclude<EstimateResult, Estimated>): Entry[] {
@@ -34,7 +35,7 @@ function figures(verdict: string, result: Estimated): Entry[] {
   return [
     [words.REQUIRED, words.mostlyInWords(words.formatInterval(required), words.PHASE_NAMES[limitingPhase])],
     [words.PEAK, words.formatInterval(peak)],
-    [words.VERDICT, `${verdict}: ${words.marginInWords(result, words.latelyInWords(result))}`],
+    [words.VERDICT, `${verdict}: ${words.marginInWords(result, words.latelyInWords(result))}`, toneOf(result.verdict)],
     ...(largest === null ? [] : [[words.INSTEAD, largest] as const]),
     ...(drift === null ? [] : [[words.DRIFT, words.driftInWords(drift)] as const]),
     ...(note === null ? [] : [[words.NOTE, note] as const]),

@@ -1,3 +1,5 @@
+import { cutTo } from './text-width.ts';
+
 /** One line of a terminal that is written over and over, out of the way of what a program prints. */
 export interface LiveLine {
   show(text: string): void;
@@ -16,7 +18,7 @@ export function createLiveLine(terminal: Terminal | null): LiveLine {
     show: (text) => {
       if (terminal === null) return;
       shown = true;
-      terminal.write(`\r\u001b[2K${text.slice(0, Math.max(0, terminal.columns - 1))}`);
+      terminal.write(`\r\u001b[2K${cutTo(text, Math.max(0, terminal.columns - 1))}`);
     },
     clear: () => {
       if (shown) terminal?.write('\r\u001b[2K');

@@ -1,7 +1,7 @@
 import { fileNameOf } from '../base/file-name.ts';
 import type { Result } from '../base/result.ts';
 import * as words from '../words/index.ts';
-import { readArgs } from './args.ts';
+import { readArgs, type OptionKinds } from './args.ts';
 
 export interface RecordRequest {
   readonly command: string;
@@ -16,21 +16,23 @@ export interface RecordRequest {
   readonly nvidiaSmi: string | null;
 }
 
+export const RECORD_OPTIONS = {
+  out: 'FILE',
+  force: null,
+  'interval-ms': 'N',
+  device: 'ID',
+  hook: null,
+  quiet: null,
+  'nvidia-smi': 'FILE',
+} satisfies OptionKinds;
+
 /** nvidia-smi costs more than it tells below, and its readings would be stale above. */
 const INTERVAL_MS = { least: 20, usual: 100, most: 1_500 };
 
 /** All behind the first `--` is the program's: nothing in there is an option of ours. */
 export function readRecordArgs(args: readonly string[], nowMs: number): Result<RecordRequest, string> {
   const end = args.indexOf('--');
-  const parsed = readArgs(end < 0 ? args : args.slice(0, end), {
-    out: 'text',
-    'interval-ms': 'text',
-    device: 'text',
-    'nvidia-smi': 'text',
-    hook: 'flag',
-    force: 'flag',
-    quiet: 'flag',
-  });
+  const parsed = readArgs(end < 0 ? args : args.slice(0, end), RECORD_OPTIONS);
   if (!parsed.ok) return { ok: false, reason: words.behindTwoHyphensInWords(words.mistakeInWords(parsed.reason)) };
   const [command, ...rest] = end < 0 ? [] : args.slice(end + 1);
   if (command === undefined || command === '') return { ok: false, reason: words.RECORD_NEEDS_A_PROGRAM };

@@ -9,17 +9,29 @@ export interface Commands {
   readonly of: (pid: number) => readonly string[];
 }
 
+export interface RunningWebui {
+  readonly pid: number;
+  /** The folder of its store. */
+  readonly dataDir: string;
+}
+
+/** Those that a sidecar of this user's works for; none where the system does not tell. */
+export function runningWebuis(commands: Commands = PROC): RunningWebui[] {
+  return commands.pids().flatMap((pid) => {
+    const args = commands.of(pid);
+    if (!args.includes('serve') || !args.includes('--data-dir') || !args.includes('--parent-pid')) return [];
+    const [dataDir, parent] = [valueOf(args, '--data-dir'), valueOf(args, '--parent-pid')];
+    return dataDir !== undefined && /^\d+$/.test(parent ?? '') ? [{ pid: Number(parent), dataDir }] : [];
+  });
+}
+
+function valueOf(args: readonly string[], option: string): string | undefined {
+  return args[args.indexOf(option) + 1];
+}
+
 /** null where none runs with this data folder, or the system does not tell. */
 export function runningWebui(dataDir: string, commands: Commands = PROC): number | null {
-  for (const pid of commands.pids()) {
-    const args = commands.of(pid);
-    const after = (option: string): string | undefined => args[args.indexOf(option) + 1];
-    const [folder, parent] = [after('--data-dir'), after('--parent-pid')];
-    if (!args.includes('serve') || !args.includes('--data-dir') || !args.includes('--parent-pid')) continue;
-    if (folder !== undefined && resolve(folder) === resolve(dataDir) && /^\d+$/.test(parent ?? ''))
-      return Number(parent);
-  }
-  return null;
+  return runningWebuis(commands).find((one) => resolve(one.dataDir) === resolve(dataDir))?.pid ?? null;
 }
 
 const PROC: Commands = {

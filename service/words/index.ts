@@ -5,5 +5,7 @@
 import type * as en from './en/index.ts';
 
 export type Words = typeof en;
+/** What the help says, verb by verb and option by option. */
+export type Help = Words['HELP'];
 
 export * from './en/index.ts';

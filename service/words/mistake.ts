@@ -1,13 +1,16 @@
 /** What a person at the command line got wrong, as codes with what they wrote; in words: each language's `cli/`. */
 export type Mistake =
-  | { readonly code: 'no-command' | 'forget-what' | 'import-what' | 'no-size' }
+  | { readonly code: 'forget-what' | 'import-what' | 'no-size' }
   | { readonly code: 'parent-pid' | 'webui-id' | 'other-mib' }
   | { readonly code: 'no-hires-with'; readonly flag: string }
   | { readonly code: 'upscaler-alone' | 'hires-size' | 'exit-code-alone' }
-  | { readonly code: 'unknown-command'; readonly command: string }
+  /** `similar`: what may have been meant. */
+  | { readonly code: 'unknown-command'; readonly command: string; readonly similar: readonly string[] }
   /** `option` as it was written. */
-  | { readonly code: 'unknown-option' | 'takes-no-value' | 'needs-a-value'; readonly option: string }
+  | { readonly code: 'unknown-option'; readonly option: string; readonly similar: readonly string[] }
+  | { readonly code: 'takes-no-value' | 'needs-a-value'; readonly option: string }
   | { readonly code: 'surplus'; readonly word: string }
+  | { readonly code: 'no-such-shell'; readonly shells: readonly string[] }
   | { readonly code: 'not-whole'; readonly option: string; readonly word: string };
 
 /** Why a file could not be read or written, as far as Headroom has words for it; `E...` are the system's codes. */

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePage, bundlePlots, bundleSidecar } from '../../tools/bundle.ts';
+import { bundlePage, bundlePlots, bundlePrograms } from '../../tools/bundle.ts';
 import { startStandIn } from '../../tools/stand-in.ts';
 import type { StandIn } from '../../tools/stand-in.ts';
 
@@ -17,7 +17,7 @@ export async function buildExtension(): Promise<string> {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('__pycache__') });
   }
   for (const name of ['dist', 'javascript/plots']) mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, 'dist', 'headroom.mjs'), await bundleSidecar());
+  for (const [name, text] of Object.entries(await bundlePrograms())) writeFileSync(join(folder, 'dist', name), text);
   writeFileSync(join(folder, 'javascript', 'headroom.js'), await bundlePage());
   writeFileSync(join(folder, 'javascript', 'plots', 'uplot.js'), await bundlePlots());
   return folder;

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePage, bundlePlots, bundleSidecar } from '../../tools/bundle.ts';
+import { bundlePage, bundlePlots, bundlePrograms } from '../../tools/bundle.ts';
 import { ROOT } from '../../tools/node24.mjs';
 
 /** What of a clone the WebUI and its Python look at; the two bundles are made of the sources as they stand. */
@@ -38,7 +38,7 @@ export class Workspace {
     const target = join(this.dataDir, 'extensions', 'sd-webui-headroom');
     for (const folder of ['dist', 'javascript/plots']) mkdirSync(join(target, folder), { recursive: true });
     for (const name of SHIPPED) if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(target, name), SOURCES);
-    writeFileSync(join(target, 'dist', 'headroom.mjs'), await bundleSidecar());
+    for (const [name, text] of Object.entries(await bundlePrograms())) writeFileSync(join(target, 'dist', name), text);
     writeFileSync(join(target, 'javascript', 'headroom.js'), await bundlePage());
     writeFileSync(join(target, 'javascript', 'plots', 'uplot.js'), await bundlePlots());
   }

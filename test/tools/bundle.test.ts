@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bundleSidecar } from '../../tools/bundle.ts';
+import { bundlePrograms } from '../../tools/bundle.ts';
 import { temporaryDir } from '../service/server/rig.ts';
 
 const LIMIT_MS = 120_000;
@@ -13,7 +13,7 @@ let bundle: string;
 beforeAll(async () => {
   dir = temporaryDir();
   bundle = join(dir.path, 'headroom.mjs');
-  writeFileSync(bundle, await bundleSidecar());
+  for (const [name, text] of Object.entries(await bundlePrograms())) writeFileSync(join(dir.path, name), text);
 }, LIMIT_MS);
 afterAll(() => dir.remove());
 
@@ -24,11 +24,19 @@ function headroom(
   return spawnSync(process.execPath, [...nodeOptions, bundle, ...args], { encoding: 'utf8', timeout: LIMIT_MS });
 }
 
-test('the sidecar is one file that runs from anywhere, with no package beside it', () => {
+test('the programs run from anywhere, with no package beside them', () => {
   const { status, stdout } = headroom([], ['export', '--data-dir', dir.path]);
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(headroom([], ['--version'])).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('the sidecar is one file that serves by itself, and has nothing of what only a terminal asks for', () => {
+  rmSync(join(dir.path, 'headroom-commands.mjs'));
+  // Without a token it says so and ends, having loaded all that it needs to listen.
+  const { status, stderr } = headroom([], ['serve', '--data-dir', dir.path]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('64 hex digits')]);
+  expect(readFileSync(bundle, 'utf8')).not.toContain('systeminformation');
 });
 
 test('an older Node.js, which has no node:sqlite, is told in one line which one is needed', () => {

@@ -31,7 +31,7 @@ export interface DemoOptions {
 }
 
 export function readDemoArgs(args: readonly string[]): Result<DemoOptions, string> {
-  const parsed = readArgs(args, { card: 'text', port: 'text', once: 'flag', json: 'flag', seed: 'text', help: 'flag' });
+  const parsed = readArgs(args, { card: 'GB', port: 'PORT', once: null, json: null, seed: 'N', help: null });
   if (!parsed.ok) return { ok: false, reason: mistakeInWords(parsed.reason) };
   const { text, flag } = parsed.value;
   const cardGb = wholeNumber(text('card') ?? '8');

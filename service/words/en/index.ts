@@ -7,7 +7,7 @@ export * from './cli/answers.ts';
 export * from './cli/doctor.ts';
 export * from './cli/mistakes.ts';
 export * from './cli/programs.ts';
-export * from './cli/usage.ts';
+export * from './cli/help.ts';
 export * from './estimate.ts';
 export * from './explain.ts';
 export * from './holders.ts';

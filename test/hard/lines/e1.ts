@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Verb } from '../../../service/cli/cli.ts';
-import { bundleSidecar } from '../../../tools/bundle.ts';
+import type { VerbName } from '../../../service/cli/verb.ts';
+import { bundlePrograms } from '../../../tools/bundle.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
 import { openStore } from '../../../service/store/store.ts';
@@ -45,7 +45,7 @@ async function ends(bundle: string, verb: string, { args, exitCode, stdin = '' }
 }
 
 /** Of each verb: the compiler asks for one that is new. */
-function verbsIn(folder: string): Readonly<Record<Verb, Tried>> {
+function verbsIn(folder: string): Readonly<Record<VerbName, Tried>> {
   const row = (at: number) =>
     `${at % 8}, GPU-3f1c0a52-77d0-4c1e-9b0e-0a4f5e6d${at}, NVIDIA GeForce RTX 3070, ${at} MiB, 8192 MiB\n`;
   for (const rows of ROWS) {
@@ -76,6 +76,8 @@ function verbsIn(folder: string): Readonly<Record<Verb, Tried>> {
     advise: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
     max: { args: () => here, exitCode: 0 },
     forget: { args: () => ['--imported', ...here], exitCode: 0 },
+    completion: { args: () => ['bash'], exitCode: 0 },
+    man: { args: () => [], exitCode: 0 },
     record: {
       args: (at) => ['--nvidia-smi', '/nowhere/nvidia-smi', '--out', join(folder, `${at}.ndjson`), '--', 'true'],
       exitCode: 0,
@@ -96,7 +98,7 @@ async function run({ count, say }: HardContext): Promise<Check[]> {
   );
   try {
     const bundle = join(folder, 'headroom.mjs');
-    writeFileSync(bundle, await bundleSidecar());
+    for (const [name, text] of Object.entries(await bundlePrograms())) writeFileSync(join(folder, name), text);
     const checks: Check[] = [];
     for (const [verb, tried] of Object.entries(verbsIn(folder))) {
       const what = tried.what ?? verb;

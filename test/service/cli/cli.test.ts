@@ -38,15 +38,15 @@ describe('the command line', () => {
     expect([world.printed().trim(), VERSION]).toEqual([version, version]);
   });
 
-  test.each([[['--help']], [['estimate', '--help']], [['serve', '--help']]])('explains itself on %j', async (args) => {
-    expect(await runCli(args, world)).toBe(0);
-    expect(world.printed()).toContain('headroom estimate');
-  });
-
   test.each<[string[], string]>([
-    [[], 'no command'],
-    [['frobnicate'], 'unknown command "frobnicate"'],
-    [['serve', '--frob'], 'there is no option "--frob"'],
+    [['frobnicate'], 'unknown command "frobnicate". See headroom --help.'],
+    [['estimat'], 'unknown command "estimat". Did you mean estimate? See'],
+    [['help', 'advice'], 'Did you mean advise?'],
+    [['--versoin'], 'there is no option "--versoin". Did you mean --version?'],
+    [['serve', '--frob'], 'there is no option "--frob". See headroom serve --help.'],
+    [['estimate', '--widht', '5'], 'there is no option "--widht". Did you mean --width?'],
+    [['serve', '--frob=1'], 'there is no option "--frob"'],
+    [['serve', '-x'], 'there is no option "-x"'],
     [['serve', '--data-dir'], '--data-dir needs a value'],
     [['serve', '--standalone=yes'], '--standalone takes no value'],
     [['serve', 'now'], 'unexpected "now"'],
@@ -61,6 +61,9 @@ describe('the command line', () => {
     [['estimate', '--width', '512', '--height', '512', '--hires', 'big'], 'such as 1536x1536'],
     [['estimate', '--width', '512', '--height', '512', '--upscaler', 'latent'], 'needs --hires'],
     [['estimate', '--width', '512', '--height', '512', '--other-mib', '-5'], '--other-mib'],
+    [['estimate', '--key', '--json'], '--key needs a value'],
+    [['completion'], 'bash, zsh, fish, powershell'],
+    [['completion', 'tcsh'], 'bash, zsh, fish, powershell'],
     [['import'], 'needs a FILE'],
     [['export', 'a', 'b'], 'unexpected "b"'],
     [['import', 'a', '--force'], 'there is no option "--force"'],
@@ -68,6 +71,12 @@ describe('the command line', () => {
     expect(await runCli(args, world)).toBe(2);
     expect(world.complained()).toContain(words);
     expect(world.printed()).toBe('');
+  });
+
+  test('takes a value that begins with two hyphens where it stands behind an equals sign', async () => {
+    fill(world.defaultDataDir());
+    expect(await runCli(['estimate', '--width=512', '--height', '512', '--key=--json'], world)).toBe(1);
+    expect(world.complained()).toContain('begins with "--json"');
   });
 
   test('serves what it was told', async () => {
@@ -111,6 +120,30 @@ describe('headroom estimate', () => {
     expect(await runCli(['estimate', '--width', '1024', '--height', '1024', '--batch', '4'], terminal)).toBe(0);
     expect(terminal.printed()).toMatch(/Verdict {3}will not fit: [\d.]+ [MG]iB short of the/);
     expect(terminal.printed()).toMatch(/Drift {5}\+5\.\d GiB and more, out of memory, against the estimates/);
+  });
+
+  test('exits with 3 where it will not fit and the script asks for that', async () => {
+    fill(world.defaultDataDir());
+    const large = ['estimate', '--width', '2048', '--height', '2048', '--batch', '8'];
+    expect(await runCli(large, world)).toBe(0);
+    expect(world.printed()).toContain('will not fit');
+    expect(await runCli([...large, '--exit-code'], world)).toBe(3);
+    expect(await runCli(['estimate', '--width', '512', '--height', '512', '--exit-code'], world)).toBe(0);
+  });
+
+  test('colours the verdict and wraps its lines in a terminal, and nowhere else', async () => {
+    fill(world.defaultDataDir());
+    const args = ['estimate', '--width', '2048', '--height', '2048', '--batch', '8'];
+    await runCli(args, world);
+    expect(world.printed()).not.toContain('\u001b');
+    const terminal = createWorld(world.defaultDataDir());
+    await runCli(args, { ...terminal, look: { columns: 60, colour: true } });
+    expect(terminal.printed()).toMatch(/\u001b\[31mwill not fit: /);
+    const widths = terminal
+      .printed()
+      .split('\n')
+      .map((line) => line.replaceAll(/\u001b\[\d+m/g, '').length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(60);
   });
 
   test('adds what is said to be in use by others', async () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runDoctor } from '../../../service/cli/doctor.ts';
+import { runDoctor } from '../../../service/cli/commands/doctor.ts';
 import { decodeOutput, doctorReplay } from '../../../service/cli/doctor-replay.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/nvidia-smi');

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { runDoctor } from '../../../service/cli/doctor.ts';
+import { runDoctor } from '../../../service/cli/commands/doctor.ts';
 import type { DoctorMachine, DoctorReport } from '../../../service/cli/doctor-report.ts';
 import { inspectStore } from '../../../service/cli/doctor-store.ts';
 import { openDatabase } from '../../../service/store/open.ts';

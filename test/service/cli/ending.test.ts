@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Verb } from '../../../service/cli/cli.ts';
+import type { VerbName } from '../../../service/cli/verb.ts';
 import { calibratingRuns } from '../recorder/examples.ts';
 import { temporaryDir } from '../server/rig.ts';
 import { fillStore, KEY } from './each-world.ts';
@@ -54,7 +54,7 @@ function fakeSmi(script: string): string {
 }
 
 /** The compiler asks for one that is new. */
-const OF_EACH_VERB: Readonly<Record<Verb, readonly [string[], number]>> = {
+const OF_EACH_VERB: Readonly<Record<VerbName, readonly [string[], number]>> = {
   doctor: [['--nvidia-smi', '/nowhere/nvidia-smi', '--data-dir', 'DATA'], 1],
   estimate: [['--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
   advise: [['--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
@@ -65,6 +65,8 @@ const OF_EACH_VERB: Readonly<Record<Verb, readonly [string[], number]>> = {
   forget: [['--imported', '--data-dir', 'DATA'], 0],
   serve: [['--data-dir', 'DATA'], 2],
   compare: [['last', 'EXPORT', '--data-dir', 'DATA'], 0],
+  completion: [['zsh'], 0],
+  man: [[], 0],
   record: [
     ['--nvidia-smi', '/nowhere/nvidia-smi', '--out', 'OUT', '--', process.execPath, '-e', 'process.exitCode = 3'],
     3,
@@ -80,6 +82,7 @@ describe('each verb ends because nothing of it is left open, not because it is m
     ]),
     ['--version', ['--version'], 0],
     ['--help', ['--help'], 0],
+    ['no verb', [], 0],
     ['a verb that there is not', ['frobnicate'], 2],
     ['doctor --replay', ['doctor', '--replay', REPLAYED, '--json'], 0],
   ])(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { importRuns } from '../../../service/cli/transfer.ts';
+import { importRuns } from '../../../service/cli/commands/import.ts';
 import { openStoreToRead } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { temporaryDir } from '../server/rig.ts';

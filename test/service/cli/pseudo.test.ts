@@ -9,6 +9,7 @@ import { fillStore, KEY, worldForEach } from './each-world.ts';
 import type { FakeWorld } from './world.ts';
 
 jest.unstable_mockModule('../../../service/words/index.ts', () => ({ ...PSEUDO }));
+const { VERB_NAMES } = await import('../../../service/cli/registry.ts');
 const { runCli } = await import('../../../service/cli/cli.ts');
 const { reportText, replayText } = await import('../../../service/cli/doctor-text.ts');
 
@@ -25,10 +26,10 @@ const said = () => strayIn(`${world.printed()}${world.complained()}`.replaceAll(
 
 describe('in a language of brackets every word stands in brackets', () => {
   test.each([
-    ['--help'],
-    ['doctor --help'],
     ['frobnicate'],
-    [''],
+    ['frobnicat'],
+    ['--frobnicate'],
+    ['completion tcsh'],
     ['serve --parent-pid x'],
     ['serve --webui-id !'],
     ['estimate --width 512'],
@@ -49,6 +50,23 @@ describe('in a language of brackets every word stands in brackets', () => {
     await runCli(line === '' ? [] : line.split(' '), world);
     expect(`${world.printed()}${world.complained()}`).not.toBe('');
     expect(said()).toBe('');
+  });
+
+  /** What is typed is the same in each language. */
+  const TYPED = /headroom|\[OPTIONS\]|COMMAND( \.{3})?|--?[A-Za-z][\w-]*/g;
+  const METAVARIABLES = /\b(PX|N|WIDTHxHEIGHT|NAME|HASH|MIB|DIR|FILE|ID|PID|A|B|SHELL)\b/g;
+
+  test.each(['--help', ...VERB_NAMES.map((name) => `${name} --help`)])('headroom %s', async (line) => {
+    await runCli(line.split(' '), world);
+    const verbs = new RegExp(`^ *(headroom )?(${VERB_NAMES.join('|')})\\b`, 'gm');
+    const text = world.printed().replaceAll(verbs, '').replaceAll(TYPED, '').replaceAll(METAVARIABLES, '');
+    // Commander wraps what stands in brackets over several lines.
+    expect(strayIn(text.replaceAll(/\s+/g, ' '), VERB_NAMES)).toBe('');
+  });
+
+  test.each(['', 'man'])('headroom %s', async (line) => {
+    await runCli(line === '' ? [] : [line], { ...world, look: { columns: 80, colour: false } });
+    expect(world.printed()).toContain('⟦');
   });
 
   test.each(['--width 512 --height 512', '--width 2048 --height 2048 --batch 16', '--width 0 --height 512'])(

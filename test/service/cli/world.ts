@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { CliWorld, ServeRequest } from '../../../service/cli/cli.ts';
+import type { CliWorld, ServeRequest } from '../../../service/cli/world.ts';
 
 /** A terminal that remembers. */
 export interface FakeWorld extends CliWorld {

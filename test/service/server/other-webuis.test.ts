@@ -1,6 +1,6 @@
 /** WebUIs that Headroom gives no estimate for: readout, tab and command line say the same. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { runEstimate } from '../../../service/cli/estimate.ts';
+import { runEstimate } from '../../../service/cli/commands/estimate.ts';
 import { abilitiesOf, readReport } from '../../../service/hosts/hosts.ts';
 import type { Environment } from '../../../service/protocol/host.ts';
 import type { BenchmarkOptions } from '../../../service/protocol/benchmark.ts';

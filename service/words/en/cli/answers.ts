@@ -89,3 +89,52 @@ export const NEEDS_A_TOKEN: string =
 export function openInWords(address: string): string {
   return `Headroom: open ${address} in a browser on this machine. Ctrl-C ends.`;
 }
+
+/** What the lines of a bare `headroom` are of. */
+export const STATUS_LABELS: Readonly<Record<'card' | 'webui' | 'store' | 'setUp' | 'next', string>> = {
+  card: 'Card',
+  webui: 'WebUI',
+  store: 'Store',
+  setUp: 'Set-up',
+  next: 'Next:',
+};
+
+export function runningWebuiInWords(pid: number): string {
+  return `running, process ${pid}`;
+}
+
+export const NO_WEBUI_RUNS: string = 'none is running with Headroom';
+
+export function runsInStoreInWords(dataDir: string, runs: number): string {
+  return `${dataDir}, ${counted(runs, 'run')}`;
+}
+
+export function noStoreYetInWords(dataDir: string): string {
+  return `none yet in ${dataDir}`;
+}
+
+/** What to do next, beside the line to type. */
+export const NEXT_STEPS: Readonly<
+  Record<'doctor' | 'benchmark' | 'estimate' | 'max' | 'top' | 'page' | 'help', string>
+> = {
+  doctor: 'why no card can be read',
+  benchmark: 'Open the tab Headroom in the WebUI and press "Run Benchmark".',
+  estimate: 'whether an image fits',
+  max: 'the largest that fits',
+  top: 'who holds memory now',
+  page: 'a page in your browser',
+  help: 'all commands',
+};
+
+/** While an import runs. `ofBytes`: the size of the file; null where it is not known. */
+export function readSoFarInWords(bytes: number, ofBytes: number | null): string {
+  const read = `${(bytes / BYTES_PER_MIB).toFixed(1)} MiB`;
+  return ofBytes === null ? `${read} read` : `${read} of ${(ofBytes / BYTES_PER_MIB).toFixed(1)} MiB read`;
+}
+
+/** While an export runs. */
+export function writtenSoFarInWords(lines: number): string {
+  return `${counted(lines, 'line')} written`;
+}
+
+const BYTES_PER_MIB = 1024 * 1024;

@@ -102,6 +102,11 @@ export function cardInWords({ index, name, uuid, busId, usedMiB, totalMiB }: Car
   return `${line}${blind}${inSlices ? ' (MIG: its slices have less)' : ''}`;
 }
 
+/** Without what only a report needs. */
+export function cardInBrief({ index, name, usedMiB, totalMiB }: Omit<Card, 'uuid' | 'busId'>): string {
+  return `${index ?? '?'}: ${name ?? 'unnamed'}, ${amount(usedMiB)} of ${amount(totalMiB)} used`;
+}
+
 function amount(mib: number | null): string {
   return formatMaybeMiB(mib, 'an unknown amount');
 }

@@ -3,12 +3,10 @@ import type { FileProblem, FileProblemCode, Mistake } from '../../mistake.ts';
 
 export function mistakeInWords(mistake: Mistake): string {
   switch (mistake.code) {
-    case 'no-command':
-      return 'no command was given.';
     case 'unknown-command':
-      return `unknown command "${mistake.command}".`;
+      return `unknown command "${mistake.command}".${meantInWords(mistake.similar)}`;
     case 'unknown-option':
-      return `there is no option "${mistake.option}".`;
+      return `there is no option "${mistake.option}".${meantInWords(mistake.similar)}`;
     case 'takes-no-value':
       return `${mistake.option} takes no value.`;
     case 'needs-a-value':
@@ -17,6 +15,8 @@ export function mistakeInWords(mistake: Mistake): string {
       return `unexpected "${mistake.word}".`;
     case 'not-whole':
       return `${mistake.option} must be a whole number, not "${mistake.word}".`;
+    case 'no-such-shell':
+      return `completion needs a shell: ${mistake.shells.join(', ')}.`;
     case 'parent-pid':
       return '--parent-pid must be the id of a process.';
     case 'webui-id':
@@ -38,6 +38,10 @@ export function mistakeInWords(mistake: Mistake): string {
     case 'exit-code-alone':
       return '--exit-code goes with --replay FILE.';
   }
+}
+
+function meantInWords(similar: readonly string[]): string {
+  return similar.length === 0 ? '' : ` Did you mean ${similar.join(' or ')}?`;
 }
 
 const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {

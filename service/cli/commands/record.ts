@@ -2,33 +2,42 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../base/clock.ts';
-import type { SourceReason } from '../protocol/source.ts';
-import type { DeviceReading, Sampler } from '../memory/sources/types.ts';
-import { startCourse } from '../recording/course.ts';
-import { deviceNamed, recordedDeviceOf } from '../recording/device.ts';
-import { createRecordingFile, type RecordingFile } from '../recording/file.ts';
-import { RECORDING_VERSION, type EndLine, type Header, type Lack, type Line } from '../recording/format.ts';
-import { exitCodeOf, type ProgramEnd } from '../recording/program.ts';
-import { recordingOf } from '../recording/read.ts';
-import { summaryOf } from '../recording/summary.ts';
-import { readTorchFiles } from '../recording/torch-files.ts';
-import * as words from '../words/index.ts';
-import { liveInWords, summaryInWords } from '../words/terminal.ts';
-import { oneLine } from './discreet.ts';
-import { fileProblem } from './file-problem.ts';
-import { firstReadings } from './first-readings.ts';
-import { createLiveLine, type LiveLine } from './live-line.ts';
-import { programName, readRecordArgs, type RecordRequest } from './record-args.ts';
-import { hookedEnv, thisMachine, type RecordMachine, type RecordWorld } from './record-machine.ts';
-import { VERSION } from './version.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { SourceReason } from '../../protocol/source.ts';
+import type { DeviceReading, Sampler } from '../../memory/sources/types.ts';
+import { startCourse } from '../../recording/course.ts';
+import { deviceNamed, recordedDeviceOf } from '../../recording/device.ts';
+import { createRecordingFile, type RecordingFile } from '../../recording/file.ts';
+import { RECORDING_VERSION, type EndLine, type Header, type Lack, type Line } from '../../recording/format.ts';
+import { exitCodeOf, type ProgramEnd } from '../../recording/program.ts';
+import { recordingOf } from '../../recording/read.ts';
+import { summaryOf } from '../../recording/summary.ts';
+import { readTorchFiles } from '../../recording/torch-files.ts';
+import * as words from '../../words/index.ts';
+import { liveInWords, summaryInWords } from '../../words/terminal.ts';
+import { oneLine } from '../discreet.ts';
+import { fileProblem } from '../file-problem.ts';
+import { firstReadings } from '../first-readings.ts';
+import { createLiveLine, type LiveLine } from '../live-line.ts';
+import { misunderstood } from '../misunderstood.ts';
+import { programName, readRecordArgs, RECORD_OPTIONS, type RecordRequest } from '../record-args.ts';
+import { hookedEnv, thisMachine, type RecordMachine, type RecordWorld } from '../record-machine.ts';
+import type { Verb } from '../verb.ts';
+import { VERSION } from '../version.ts';
 
 /** Ours, where the program was never started. */
 const NOT_RECORDED = 125;
 const LIVE_EACH_MS = 500;
 
+export const VERB: Verb<'record'> = {
+  name: 'record',
+  arguments: ['-- COMMAND...'],
+  options: RECORD_OPTIONS,
+  answer: (args, world) => recordCommand(args, world),
+};
+
 /** Resolves with the program's own exit code; 125 where it was never started, for a reason of ours. */
-export async function recordCommand(
+async function recordCommand(
   args: readonly string[],
   world: RecordWorld,
   machineOf: (world: RecordWorld) => RecordMachine = thisMachine,
@@ -182,6 +191,7 @@ function tellEnd({ file, header, lines }: Recorded, { out, quiet }: RecordReques
 }
 
 function refuse(world: RecordWorld, exitCode: number, message: string): number {
-  world.err(`headroom record: ${oneLine(message)}${exitCode === 2 ? ` ${words.SEE_HELP}` : ''}\n`);
+  if (exitCode === 2) return misunderstood(VERB.name, oneLine(message), world);
+  world.err(`headroom record: ${oneLine(message)}\n`);
   return exitCode;
 }

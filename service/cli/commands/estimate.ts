@@ -1,14 +1,15 @@
 /** `headroom estimate`: one estimate from the stored runs, without a WebUI. */
-import type { SourceState } from '../protocol/source.ts';
-import type { EstimateResult } from '../protocol/estimate.ts';
-import { answerEstimate } from '../server/answer.ts';
-import type { KnownEnvironment } from '../store/environment-rows.ts';
-import { jsonLine } from '../store/json-line.ts';
-import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked, type KnownOfIt } from './asked.ts';
-import { oneLine } from './discreet.ts';
-import { estimateText, inJson } from './estimate-text.ts';
-import type { CliIo } from './io.ts';
-import { storeToRead } from './stored.ts';
+import type { SourceState } from '../../protocol/source.ts';
+import type { EstimateResult } from '../../protocol/estimate.ts';
+import { answerEstimate } from '../../server/answer.ts';
+import type { KnownEnvironment } from '../../store/environment-rows.ts';
+import { jsonLine } from '../../store/json-line.ts';
+import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked, type KnownOfIt } from '../asked.ts';
+import { estimateText, inJson } from '../estimate-text.ts';
+import { PLAIN } from '../look.ts';
+import type { CliIo } from '../io.ts';
+import { storeToRead } from '../stored.ts';
+import type { Verb } from '../verb.ts';
 
 export interface EstimateWorld extends CliIo {
   readonly defaultDataDir: () => string;
@@ -18,13 +19,21 @@ export interface EstimateWorld extends CliIo {
 
 const SOURCE: SourceState = { kind: 'none', label: 'VRAM', health: 'ok', reason: null, remark: null };
 
+/** So that a script need not read the verdict; only where it asks. */
+const WILL_NOT_FIT = 3;
+
+export const VERB: Verb<'estimate'> = {
+  name: 'estimate',
+  arguments: [],
+  options: { ...ASKED_OPTIONS, 'exit-code': null },
+  answer: runEstimate,
+};
+
 /** Exit code 0 where there is an estimate, 1 where there is not, 2 for what is not understood. */
 export function runEstimate(args: readonly string[], world: EstimateWorld): number {
-  const asked = readAsked(args, ASKED_OPTIONS, world);
-  return asked === null ? 2 : printEstimate(asked, asked.flag('json'), world);
-}
-
-function printEstimate({ dataDir, settings, key, otherMiB }: Asked, json: boolean, world: EstimateWorld): number {
+  const asked = readAsked(VERB, args, world);
+  if (asked === null) return 2;
+  const { dataDir, settings, key, otherMiB, flag } = asked;
   const store = storeToRead('estimate', dataDir, world);
   if (store === null) return 1;
   try {
@@ -32,13 +41,12 @@ function printEstimate({ dataDir, settings, key, otherMiB }: Asked, json: boolea
     if (known === null) return 1;
     const result = estimateFrom(settings, known, knownOf(store, known, otherMiB), world.driverMaySpill());
     world.out(
-      json
+      flag('json')
         ? jsonLine({ keyHash: known.keyHash, ...inJson(result) })
-        : estimateText(known, result)
-            .map((line) => `${oneLine(line)}\n`)
-            .join(''),
+        : `${estimateText(known, result, world.look ?? PLAIN).join('\n')}\n`,
     );
-    return result.status === 'estimated' ? 0 : 1;
+    if (result.status !== 'estimated') return 1;
+    return flag('exit-code') && result.verdict === 'will-not-fit' ? WILL_NOT_FIT : 0;
   } finally {
     store.close();
   }

@@ -1,89 +1,31 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createCalibrator } from '../calibration/calibrator.ts';
-import { contradictionsOf } from '../calibration/imported.ts';
-import { createHistories } from '../calibration/history.ts';
-import * as words from '../words/index.ts';
-import { exportLines } from '../store/export-lines.ts';
-import { importLines, type ImportResult } from '../store/import-lines.ts';
-import { openStore, type Store } from '../store/store.ts';
-import { MOST_SILENCE_MS, piecesOf } from './input.ts';
-import type { TimedIo } from './io.ts';
-import { storeToRead } from './stored.ts';
-import { fileProblem } from './file-problem.ts';
+/** `headroom import FILE`: takes over the runs of an export. */
+import { statSync } from 'node:fs';
+import { createCalibrator } from '../../calibration/calibrator.ts';
+import { contradictionsOf } from '../../calibration/imported.ts';
+import { createHistories } from '../../calibration/history.ts';
+import * as words from '../../words/index.ts';
+import { importLines, type ImportResult } from '../../store/import-lines.ts';
+import { openStore, type Store } from '../../store/store.ts';
+import { MOST_SILENCE_MS, piecesOf } from '../input.ts';
+import { readArgs } from '../args.ts';
+import type { TimedIo } from '../io.ts';
+import { misunderstood } from '../misunderstood.ts';
+import { createProgress, type Progress } from '../progress.ts';
+import type { Verb } from '../verb.ts';
+import { fileProblem } from '../file-problem.ts';
 
-/**
- * Writes all runs as NDJSON to a file, or to stdout where none is named. A file that is there is replaced only where
- * `force` says so, and only by what is whole: it may be the last copy. Fails also where some runs could not be read;
- * the others are written.
- */
-export async function exportRuns(dataDir: string, file: string | null, force: boolean, io: TimedIo): Promise<number> {
-  const store = storeToRead('export', dataDir, io);
-  if (store === null) return 1;
-  try {
-    if (file === null) await printAll(exportLines(store), io);
-    else writeWhole(file, exportLines(store), force);
-  } catch (error) {
-    if (file === null) throw error;
-    io.err(`headroom export: ${words.unwritableInWords(file, fileProblem(error))}\n`);
-    return 1;
-  } finally {
-    store.close();
-  }
-  const { notices } = store;
-  for (const notice of notices) io.err(`headroom export: ${words.storeNoticeInWords(notice)}\n`);
-  return notices.length === 0 ? 0 : 1;
-}
-
-/** Pieces of so many characters are written: a line each would be as many calls to the system as there are runs. */
-const PIECE_CHARACTERS = 64 * 1024;
-
-function* piecesFrom(lines: Iterable<string>): Generator<string> {
-  let piece = '';
-  for (const line of lines) {
-    piece += line;
-    if (piece.length < PIECE_CHARACTERS) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
-}
-
-/** As fast as it is taken: what is not is held in memory. */
-async function printAll(lines: Iterable<string>, io: TimedIo): Promise<void> {
-  for (const piece of piecesFrom(lines)) {
-    io.out(piece);
-    await io.taken();
-  }
-}
-
-/**
- * What is there is replaced only once the new text is on the disk, which may be full; of a text that is not, nothing
- * stays.
- */
-function writeWhole(file: string, lines: Iterable<string>, force: boolean): void {
-  const replaced = force && statSync(file, { throwIfNoEntry: false })?.isFile() === true ? realpathSync(file) : null;
-  // A device, or what is not there yet.
-  if (force && replaced === null) return writeTo(openSync(file, 'w'), lines);
-  const fresh = replaced === null ? file : `${replaced}.${randomUUID()}`;
-  // Before anything that could fail there must be no file: what is removed afterwards is ours.
-  const descriptor = openSync(fresh, 'wx');
-  try {
-    writeTo(descriptor, lines);
-    if (replaced !== null) renameSync(fresh, replaced);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  }
-}
-
-function writeTo(descriptor: number, lines: Iterable<string>): void {
-  try {
-    for (const piece of piecesFrom(lines)) writeFileSync(descriptor, piece);
-  } finally {
-    closeSync(descriptor);
-  }
-}
+export const VERB: Verb<'import'> = {
+  name: 'import',
+  arguments: ['FILE'],
+  options: { own: null, 'data-dir': 'DIR' },
+  answer: (args, world) => {
+    const parsed = readArgs(args, VERB.options, VERB.arguments.length);
+    if (!parsed.ok) return misunderstood(VERB.name, parsed.reason, world);
+    const [file] = parsed.value.files;
+    if (file === undefined) return misunderstood(VERB.name, { code: 'import-what' }, world);
+    return importRuns(parsed.value.text('data-dir') ?? world.defaultDataDir(), file, parsed.value.flag('own'), world);
+  },
+};
 
 function tellProblems(
   file: string,
@@ -118,6 +60,19 @@ function pauseAsLong(tookMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, tookMs));
 }
 
+/** The pieces, telling how far into the file they are. */
+async function* watched(pieces: AsyncIterable<string>, file: string, progress: Progress): AsyncGenerator<string> {
+  // Of a pipe nobody knows how long it will be.
+  const stats = statSync(file, { throwIfNoEntry: false });
+  const ofBytes = stats?.isFile() === true ? stats.size : null;
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += Buffer.byteLength(piece);
+    progress.tell(() => words.readSoFarInWords(bytes, ofBytes));
+    yield piece;
+  }
+}
+
 /** How long another program's lock, and a pipe that says nothing, are waited for. */
 interface ImportLimits {
   readonly busyMs?: number;
@@ -136,6 +91,7 @@ export async function importRuns(
   { busyMs, mostSilenceMs = MOST_SILENCE_MS }: ImportLimits = {},
 ): Promise<number> {
   const opened: { store: Store | null; wasPersistent: boolean } = { store: null, wasPersistent: true };
+  const progress = createProgress(io);
   const open = (): Store => {
     if (opened.store === null) {
       opened.store = openStore(dataDir, io.nowMs(), busyMs);
@@ -145,11 +101,12 @@ export async function importRuns(
     return opened.store;
   };
   try {
-    const result = await importLines(open, piecesOf(file, mostSilenceMs), {
+    const result = await importLines(open, watched(piecesOf(file, mostSilenceMs), file, progress), {
       nowMs: io.nowMs(),
       own,
       pause: pauseAsLong,
     });
+    progress.end();
     if (result.refusal === 'later-version') {
       io.err(`headroom import: ${words.laterExportInWords(file)}\n`);
       return 1;
@@ -169,6 +126,7 @@ export async function importRuns(
     for (const line of contradictions) io.out(`${line}\n`);
     return result.linesLeftOut === 0 ? 0 : 1;
   } catch (error) {
+    progress.end();
     io.err(`headroom import: ${words.unreadableInWords(file, fileProblem(error))}\n`);
     return 1;
   } finally {

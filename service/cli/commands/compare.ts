@@ -1,36 +1,42 @@
 /** `headroom compare A B`: two recordings, runs of the WebUI, or one of each, side by side. */
 import { existsSync } from 'node:fs';
-import type { Result } from '../base/result.ts';
-import { linesOf } from '../base/lines.ts';
-import { compare } from '../compare/compare.ts';
-import { sideOfRecording } from '../compare/recorded.ts';
-import { sideOfRun, type Side } from '../compare/side.ts';
-import type { Run, StoredEnvironment } from '../recorder/run.ts';
-import { readRecording } from '../recording/read.ts';
-import { entryOf } from '../store/import-entry.ts';
-import { jsonLine } from '../store/json-line.ts';
-import * as words from '../words/index.ts';
-import { comparisonInWords } from '../words/terminal.ts';
-import { readArgs } from './args.ts';
-import { oneLine } from './discreet.ts';
-import { piecesOf } from './input.ts';
-import type { TimedIo } from './io.ts';
-import { storeToRead } from './stored.ts';
-import { fileProblem } from './file-problem.ts';
+import type { Result } from '../../base/result.ts';
+import { linesOf } from '../../base/lines.ts';
+import { compare } from '../../compare/compare.ts';
+import { sideOfRecording } from '../../compare/recorded.ts';
+import { sideOfRun, type Side } from '../../compare/side.ts';
+import type { Run, StoredEnvironment } from '../../recorder/run.ts';
+import { readRecording } from '../../recording/read.ts';
+import { entryOf } from '../../store/import-entry.ts';
+import { jsonLine } from '../../store/json-line.ts';
+import * as words from '../../words/index.ts';
+import { comparisonInWords } from '../../words/terminal.ts';
+import { readArgs } from '../args.ts';
+import { oneLine } from '../discreet.ts';
+import { piecesOf } from '../input.ts';
+import type { TimedIo } from '../io.ts';
+import { misunderstood } from '../misunderstood.ts';
+import type { Verb } from '../verb.ts';
+import { storeToRead } from '../stored.ts';
+import { fileProblem } from '../file-problem.ts';
 
-export interface CompareWorld extends TimedIo {
+interface CompareWorld extends TimedIo {
   readonly defaultDataDir: () => string;
 }
 
+export const VERB: Verb<'compare'> = {
+  name: 'compare',
+  arguments: ['A', 'B'],
+  options: { 'data-dir': 'DIR', json: null },
+  answer: compareCommand,
+};
+
 /** 0 where both could be read, 1 where not, 2 where it was not understood. */
-export async function compareCommand(args: readonly string[], world: CompareWorld): Promise<number> {
-  const parsed = readArgs(args, { 'data-dir': 'text', json: 'flag' }, 2);
-  const [a, b] = parsed.ok ? parsed.value.files : [];
-  if (!parsed.ok || a === undefined || b === undefined) {
-    const what = parsed.ok ? words.COMPARE_NEEDS_TWO : words.mistakeInWords(parsed.reason);
-    world.err(`headroom compare: ${what} ${words.SEE_HELP}\n`);
-    return 2;
-  }
+async function compareCommand(args: readonly string[], world: CompareWorld): Promise<number> {
+  const parsed = readArgs(args, VERB.options, VERB.arguments.length);
+  if (!parsed.ok) return misunderstood(VERB.name, parsed.reason, world);
+  const [a, b] = parsed.value.files;
+  if (a === undefined || b === undefined) return misunderstood(VERB.name, words.COMPARE_NEEDS_TWO, world);
   const dataDir = parsed.value.text('data-dir') ?? world.defaultDataDir();
   const sides: Side[] = [];
   for (const name of [a, b]) {

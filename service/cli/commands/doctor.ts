@@ -1,36 +1,37 @@
 /** `headroom doctor`: what Headroom finds here, or how it reads an output that somebody sent in. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import type { Result } from '../base/result.ts';
-import { machineRamReader } from '../memory/ram/machine.ts';
-import { processInRamReader } from '../memory/ram/process.ts';
-import { processMemoryReader } from '../memory/sources/process/sampler.ts';
-import { runCommand } from '../memory/sources/command.ts';
-import { loadSystemInformation, readInventory } from './inventory.ts';
-import { findNvidiaSmi, isExecutableFile } from '../memory/sources/nvidia-smi/find-binary.ts';
-import { readArgs } from './args.ts';
-import { systemClock } from '../base/system-clock.ts';
-import { defaultDataDir } from './data-dir.ts';
-import { jsonLine } from '../store/json-line.ts';
-import { personHere, printable, withoutPerson } from './discreet.ts';
-import { decodeOutput, doctorReplay } from './doctor-replay.ts';
-import { makeDoctorReport } from './doctor-report.ts';
-import type { DoctorMachine } from './doctor-report.ts';
-import { inspectStore } from './doctor-store.ts';
-import { replayText, reportText } from './doctor-text.ts';
-import type { CliIo } from './io.ts';
-import { runningWebui } from './running-webui.ts';
-import { VERSION } from './version.ts';
-import { DOCTOR_USAGE, mistakeInWords, unreadableInWords } from '../words/index.ts';
-import { fileProblem, FileRefused } from './file-problem.ts';
+import type { Result } from '../../base/result.ts';
+import { machineRamReader } from '../../memory/ram/machine.ts';
+import { processInRamReader } from '../../memory/ram/process.ts';
+import { processMemoryReader } from '../../memory/sources/process/sampler.ts';
+import { runCommand } from '../../memory/sources/command.ts';
+import { loadSystemInformation, readInventory } from '../inventory.ts';
+import { findNvidiaSmi, isExecutableFile } from '../../memory/sources/nvidia-smi/find-binary.ts';
+import { readArgs } from '../args.ts';
+import { systemClock } from '../../base/system-clock.ts';
+import { defaultDataDir } from '../data-dir.ts';
+import { jsonLine } from '../../store/json-line.ts';
+import { personHere, printable, withoutPerson } from '../discreet.ts';
+import { decodeOutput, doctorReplay } from '../doctor-replay.ts';
+import { makeDoctorReport } from '../doctor-report.ts';
+import type { DoctorMachine } from '../doctor-report.ts';
+import { inspectStore } from '../doctor-store.ts';
+import { replayText, reportText } from '../doctor-text.ts';
+import type { CliIo } from '../io.ts';
+import { PLAIN } from '../look.ts';
+import { misunderstood } from '../misunderstood.ts';
+import { runningWebui } from '../running-webui.ts';
+import type { Verb } from '../verb.ts';
+import { VERSION } from '../version.ts';
+import { mistakeInWords, unreadableInWords } from '../../words/index.ts';
+import { fileProblem, FileRefused } from '../file-problem.ts';
 
-const OPTIONS = {
-  replay: 'text',
-  'exit-code': 'text',
-  'data-dir': 'text',
-  'nvidia-smi': 'text',
-  json: 'flag',
-  help: 'flag',
-} as const;
+export const VERB: Verb<'doctor'> = {
+  name: 'doctor',
+  arguments: [],
+  options: { replay: 'FILE', 'exit-code': 'N', 'data-dir': 'DIR', 'nvidia-smi': 'FILE', json: null },
+  answer: (args, world) => runDoctor(args, world),
+};
 
 /** Nobody's output of nvidia-smi comes near. */
 const MAX_REPLAY_BYTES = 8 * 1024 * 1024;
@@ -45,13 +46,9 @@ export async function runDoctor(
   machineOf: (io: CliIo, nvidiaSmi: string | null) => DoctorMachine = thisMachine,
 ): Promise<number> {
   const json = args.includes('--json');
-  const parsed = readArgs(args, OPTIONS);
+  const parsed = readArgs(args, VERB.options);
   if (!parsed.ok) return refuse(io, json, mistakeInWords(parsed.reason));
-  const { text, flag } = parsed.value;
-  if (flag('help')) {
-    io.out(`${DOCTOR_USAGE}\n`);
-    return 0;
-  }
+  const { text } = parsed.value;
   const exitCode = text('exit-code') ?? '0';
   // Windows' codes go up to 2^32.
   if (!/^-?\d{1,10}$/.test(exitCode))
@@ -70,7 +67,7 @@ export async function runDoctor(
   const dataDir =
     text('data-dir') ?? defaultDataDir({ platform: process.platform, home: machine.person.home, env: io.env });
   const report = await makeDoctorReport(machine, dataDir);
-  io.out(json ? jsonLine(report) : printable(reportText(report)));
+  io.out(json ? jsonLine(report) : reportText(report, io.look ?? PLAIN));
   return report.ok ? 0 : 1;
 }
 
@@ -84,8 +81,7 @@ function readText(machine: DoctorMachine, path: string): Result<string, string> 
 
 function refuse(io: CliIo, json: boolean, message: string): number {
   if (json) io.out(`${JSON.stringify({ ok: false, error: message })}\n`);
-  io.err(`headroom doctor: ${message}\n${DOCTOR_USAGE}\n`);
-  return 2;
+  return misunderstood(VERB.name, message, io);
 }
 
 function thisMachine({ env }: CliIo, nvidiaSmi: string | null): DoctorMachine {

@@ -1,0 +1,84 @@
+/** `headroom advise`: what helps, from the stored runs. */
+import { atOnce } from '../../base/steps.ts';
+import { checkSettings } from '../../estimate/requested.ts';
+import type { AdviceAbout, AdviceResult } from '../../protocol/advice.ts';
+import { situationFor } from '../../server/advice-situation.ts';
+import { advised } from '../../server/advised.ts';
+import { jsonLine } from '../../store/json-line.ts';
+import type { KnownEnvironment } from '../../store/environment-rows.ts';
+import type { Store } from '../../store/store.ts';
+import { adviceText, inJson } from '../advice-text.ts';
+import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked } from '../asked.ts';
+import type { Args } from '../args.ts';
+import { PLAIN } from '../look.ts';
+import type { Verb } from '../verb.ts';
+import { estimateFrom, type EstimateWorld } from './estimate.ts';
+import { storeToRead } from '../stored.ts';
+
+export const VERB: Verb<'advise'> = {
+  name: 'advise',
+  arguments: [],
+  options: { ...ASKED_OPTIONS, flags: null },
+  answer: (args, world) => {
+    const asked = readAsked(VERB, args, world);
+    return asked === null ? 2 : adviceOn(asked.flag('flags') ? 'flags' : 'remedies', VERB.name, asked, world);
+  },
+};
+
+/** Exit code 0 where there is an answer, 1 where there is not. */
+export function adviceOn(
+  about: AdviceAbout,
+  verb: string,
+  asked: Asked & Pick<Args, 'flag'>,
+  world: EstimateWorld,
+): number {
+  const store = storeToRead(verb, asked.dataDir, world);
+  if (store === null) return 1;
+  try {
+    const known = setUpIn(verb, store, asked.key, world);
+    if (known === null) return 1;
+    const result = adviceFrom(about, store, known, asked, world);
+    world.out(
+      asked.flag('json')
+        ? jsonLine({ keyHash: known.keyHash, ...inJson(result) })
+        : `${adviceText(known, result, world.look ?? PLAIN).join('\n')}\n`,
+    );
+    return result.about === 'nothing' ? 1 : 0;
+  } finally {
+    store.close();
+  }
+}
+
+/** The answer that a page would get, with the memory that was last known and no programs to close. */
+export function adviceFrom(
+  about: AdviceAbout,
+  store: Store,
+  known: KnownEnvironment,
+  { settings, otherMiB: given }: Pick<Asked, 'settings' | 'otherMiB'>,
+  { driverMaySpill }: Pick<EstimateWorld, 'driverMaySpill'>,
+): AdviceResult {
+  const of = knownOf(store, known, given);
+  const told = estimateFrom(settings, known, of, driverMaySpill());
+  const checked = checkSettings(settings);
+  const { usableMiB, otherMiB } = of.memory;
+  if (told.status !== 'estimated' && told.status !== 'not-calibrated') return { about: 'nothing', why: told.why };
+  if (!checked.ok || usableMiB === null || otherMiB === null)
+    return { about: 'nothing', why: told.status === 'estimated' ? { code: 'no-idle-reading' } : told.why };
+  const { calibration, histories } = of;
+  const situation = situationFor({
+    settings: checked.value,
+    now: {
+      memory: { totalMiB: usableMiB, otherMiB },
+      heldMiB: null,
+      driftMiB: calibration.drift?.leftMiB ?? null,
+      leftMiB: 0,
+    },
+    setUp: known,
+    calibration,
+    programs: [],
+    upscalers: [],
+    histories,
+    known: () => store.environments(),
+  });
+  return atOnce(advised(about, situation));
+}
