@@ -87,6 +87,7 @@ export function situationOf(
       heldMiB: null,
       driftMiB: null,
       leftMiB: 0,
+      addOns: null,
     },
     programs: [],
     upscalers: UPSCALERS,

@@ -3,6 +3,7 @@ import { abilitiesOf } from '../hosts/hosts.ts';
 import type { Fit } from '../model/types.ts';
 import type { Drift, Finding, SimilarSetUp } from '../protocol/calibration.ts';
 import type { Operation } from '../protocol/settings.ts';
+import type { Run } from '../recorder/run.ts';
 import { NOTHING_IMPORTED, type ImportedRuns } from './imported.ts';
 
 /**
@@ -26,6 +27,9 @@ export interface Calibration {
   readonly drift: DriftAlarm | null;
   /** Why there is no fit whatever the runs. */
   readonly refusal: Abilities['reason'];
+  /** All that were measured here, marked ones too: of those with add-ons it is worked out what these take. */
+  readonly ownRuns: readonly Run[];
+  readonly key: SetUp['key'];
 }
 
 /** `leftMiB`: how far their peaks lie beside the fit as it is now, which has learnt from the latest of them. */
@@ -56,5 +60,7 @@ export function nothingLoaded(environment: SetUp): Calibration {
     drift: null,
     refusal: reason,
     imported: NOTHING_IMPORTED,
+    ownRuns: [],
+    key: environment.key,
   };
 }

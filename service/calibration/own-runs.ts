@@ -47,6 +47,8 @@ export function* byOwnRuns(
     similar: null,
     imported: NOTHING_IMPORTED,
     refusal: abilities.reason,
+    ownRuns: history,
+    key: environment.key,
   };
   if (abilities.why !== null) {
     const finding: Finding = { code: 'unable', why: abilities.why };

@@ -3,6 +3,7 @@ import { createCalibrator } from '../calibration/calibrator.ts';
 import type { Calibration } from '../calibration/calibration.ts';
 import { createHistories, lastKnownIn, type Histories } from '../calibration/history.ts';
 import type { Result } from '../base/result.ts';
+import { addOnOf } from '../hosts/add-ons.ts';
 import type { RequestedSettings } from '../protocol/estimate.ts';
 import { FLAGS } from '../operations/registry.ts';
 import { memoryOrLastKnown, type DeviceMemory } from '../server/known-memory.ts';
@@ -31,6 +32,7 @@ export const ASKED_OPTIONS = {
   batch: 'N',
   hires: 'WIDTHxHEIGHT',
   upscaler: 'NAME',
+  with: 'NAMES',
   ...Object.fromEntries(FLAGS.map((name) => [name, null])),
   key: 'HASH',
   'other-mib': 'MIB',
@@ -71,17 +73,29 @@ function askedIn({ text, flag }: Args, defaultDataDir: () => string, usual: Usua
     flag: FLAGS.find(flag) ?? null,
   });
   if (!read.ok) return read;
+  const addOns = addOnsIn(text('with'));
+  if (!addOns.ok) return addOns;
   const otherMiB = text('other-mib');
   if (otherMiB !== null && !/^\d{1,8}$/.test(otherMiB)) return { ok: false, reason: { code: 'other-mib' } };
   return {
     ok: true,
     value: {
       dataDir: text('data-dir') ?? defaultDataDir(),
-      settings: read.value,
+      settings: { ...read.value, ...addOns.value },
       key: text('key'),
       otherMiB: otherMiB === null ? null : Number(otherMiB),
     },
   };
+}
+
+/** @param words null where none are given. */
+function addOnsIn(words: string | null): Result<Pick<RequestedSettings, 'addOns'>, Mistake> {
+  if (words === null) return { ok: true, value: {} };
+  const addOns = words.split(',').map((word) => word.trim());
+  const wrong = addOns.find((word) => addOnOf(word) === null);
+  return wrong === undefined
+    ? { ok: true, value: { addOns } }
+    : { ok: false, reason: { code: 'no-add-on', word: wrong } };
 }
 
 /** Null, with words, where the store has none. */

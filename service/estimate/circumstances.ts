@@ -1,7 +1,9 @@
 /** Estimates as they are told: with what stands beside the fit at this moment. */
 import type { Fit, Interval } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import { estimate, type EstimateResult } from './estimate.ts';
+import { countedMiB, withAddOns, type AddOns } from './added.ts';
+import { withinKnown } from './bounds.ts';
+import { estimate, type EstimateMiB, type EstimateResult } from './estimate.ts';
 import type { LiveMemory } from './verdict.ts';
 
 export interface Circumstances {
@@ -13,26 +15,47 @@ export interface Circumstances {
   readonly driftMiB: number | null;
   /** What a failed generation left behind: the next may have that much less. */
   readonly leftMiB: number;
+  /** What is switched on beside the sliders; null where nothing is. */
+  readonly addOns: AddOns | null;
 }
 
 export function estimateNow(
   fit: Fit,
   settings: GenerationSettings,
-  { memory, heldMiB, driftMiB, leftMiB }: Circumstances,
+  { memory, heldMiB, driftMiB, leftMiB, addOns }: Circumstances,
 ): EstimateResult {
   const result = estimate(fit, settings, memory.totalMiB - memory.otherMiB, heldMiB);
   if (!result.ok) return result;
-  const drifted = driftMiB === null ? result : withDrift(result, driftMiB, Math.max(fit.staticMiB, heldMiB ?? 0));
-  return reaching(drifted, leftMiB);
+  const leastMiB = Math.max(fit.staticMiB, heldMiB ?? 0);
+  const drifted = driftMiB === null ? result : withDrift(result, driftMiB, leastMiB);
+  if (addOns === null) return reaching(drifted, leftMiB);
+  const added = heldToFailures(withAddOns(drifted, settings, addOns.parts, leastMiB), settings, fit, addOns);
+  // Networks that an add-on keeps on the card are in what it adds already.
+  return reaching(added, addOns.keepTheirOwn ? Math.max(0, leftMiB - countedMiB(added)) : leftMiB);
 }
 
-type Estimated = Extract<EstimateResult, { ok: true }>;
+/** Settings that ran out of memory with these add-ons, and larger ones, need more than there was. */
+function heldToFailures(
+  estimated: EstimateMiB,
+  settings: GenerationSettings,
+  fit: Fit,
+  { parts }: AddOns,
+): EstimateMiB {
+  const failures = parts.flatMap((part) => part.failures);
+  if (failures.length === 0) return estimated;
+  const modelMiB = (of: GenerationSettings): number => {
+    const without = estimate(fit, of);
+    return without.ok ? withAddOns(without, of, parts, fit.staticMiB).required.valueMiB : 0;
+  };
+  const known = { failures, successes: [] };
+  return { ...estimated, required: withinKnown(estimated.required, settings, known, fit.staticMiB, modelMiB) };
+}
 
 /**
  * Once ordinary runs have left the estimates, the intervals reach as far as they have. It is their peaks that were
  * seen, so that figure goes along.
  */
-function withDrift(result: Estimated, driftMiB: number, leastMiB: number): Estimated {
+function withDrift(result: EstimateMiB, driftMiB: number, leastMiB: number): EstimateMiB {
   const reach = ({ valueMiB, lowMiB, highMiB }: Interval): Interval => ({
     valueMiB,
     lowMiB: Math.max(leastMiB, lowMiB + Math.min(0, driftMiB)),
@@ -47,7 +70,7 @@ function withDrift(result: Estimated, driftMiB: number, leastMiB: number): Estim
 }
 
 /** What is left behind may still be there when the next one needs it, or not. */
-function reaching(result: Estimated, leftMiB: number): Estimated {
+function reaching(result: EstimateMiB, leftMiB: number): EstimateMiB {
   const further = (interval: Interval): Interval => ({ ...interval, highMiB: interval.highMiB + leftMiB });
   return { ...result, required: further(result.required), peak: further(result.peak) };
 }

@@ -18,6 +18,7 @@ import {
 import { roomsNear } from '../model/replay/peaks.ts';
 import { replayedMiB, reservedMiB, unlikeMiB, unlikePieces } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
+import type { AddedPart } from './added.ts';
 import { withinKnown } from './bounds.ts';
 import { atLeast, openedTo } from './process.ts';
 import { warningsFor } from './warnings.ts';
@@ -34,6 +35,8 @@ export interface EstimateMiB {
   /** `beyond`: larger than anything that was run; `unmeasured`: nothing was run. */
   readonly basis: 'inside' | 'beyond' | 'unmeasured';
   readonly warnings: readonly EstimateWarning[];
+  /** Left out where none is asked for. */
+  readonly addOns?: readonly AddedPart[];
 }
 
 export type EstimateFailure = 'size-too-small' | 'batch-size-not-positive' | 'hires-size-missing';

@@ -13,7 +13,8 @@ type Size = Extract<SettingsProblem, { size: string }>['size'];
 export function checkSettings(requested: RequestedSettings): Result<GenerationSettings, SettingsProblem> {
   const problem = problemOf(requested);
   if (problem !== null) return { ok: false, reason: problem };
-  const parsed = generationSettingsSchema.safeParse(requested);
+  const { addOns: _addOns, ...settings } = requested;
+  const parsed = generationSettingsSchema.safeParse(settings);
   if (!parsed.success) return { ok: false, reason: { code: 'unfit' } };
   return { ok: true, value: parsed.data };
 }

@@ -18,7 +18,7 @@ export interface VerdictResult {
   readonly marginMiB: number;
   readonly availableMiB: number;
   /** Why it is tight; null where it is not. */
-  readonly reason: 'interval-straddles-the-edge' | 'slices-may-not-fit' | null;
+  readonly reason: 'interval-straddles-the-edge' | 'slices-may-not-fit' | 'add-on-not-counted' | null;
 }
 
 /** Whether a generation will run: by `required`, never by the peak, which the allocator's cache swells. */
@@ -33,9 +33,24 @@ export function verdict(estimate: EstimateMiB, live: LiveMemory): VerdictResult 
     availableMiB,
     reason,
   });
-  if (fits)
-    return estimate.warnings.some(({ code }) => code === 'slices-may-not-fit')
-      ? answer('tight', 'slices-may-not-fit')
-      : answer('fits', null);
-  return required.lowMiB > availableMiB ? answer('will-not-fit', null) : answer('tight', 'interval-straddles-the-edge');
+  if (fits) {
+    if (estimate.warnings.some(({ code }) => code === 'slices-may-not-fit'))
+      return answer('tight', 'slices-may-not-fit');
+    return mostRequiredMiB(estimate) <= availableMiB ? answer('fits', null) : answer('tight', 'add-on-not-counted');
+  }
+  if (required.lowMiB <= availableMiB) return answer('tight', 'interval-straddles-the-edge');
+  return takesLess(estimate) ? answer('tight', 'add-on-not-counted') : answer('will-not-fit', null);
+}
+
+/** With what add-ons usually take that are not in the figures. */
+export function mostRequiredMiB({ required, addOns = [] }: EstimateMiB): number {
+  const uncountedMiB = addOns.reduce(
+    (sum, { counted, usual }) => sum + (counted === null ? (usual?.highMiB ?? 0) : 0),
+    0,
+  );
+  return required.highMiB + uncountedMiB;
+}
+
+function takesLess({ addOns = [] }: EstimateMiB): boolean {
+  return addOns.some(({ counted, usual }) => counted === null && usual?.takesLess === true);
 }

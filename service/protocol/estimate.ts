@@ -6,6 +6,13 @@ import { sourceStateSchema, unmatchedSchema } from './source.ts';
 
 const mib = z.number().nonnegative();
 const px = z.int().min(0).max(1_000_000);
+const MOST_ADD_ONS = 50;
+
+/**
+ * What is switched on beside the sliders, by name: scripts as their controls are labelled, networks of the prompt by
+ * kind and number (`lora: 2`), `refiner` and the like. Never a prompt's text. Left out where nothing is.
+ */
+const addOnsSchema = z.array(z.string().max(300)).max(MOST_ADD_ONS);
 
 /**
  * As the sliders stand, absurd values included: whether they make sense is told in the answer, not by a closed socket.
@@ -24,6 +31,7 @@ export const requestedSettingsSchema = z.strictObject({
       upscaler: z.string().max(200).nullable(),
     })
     .nullable(),
+  addOns: addOnsSchema.optional(),
 });
 export type RequestedSettings = z.infer<typeof requestedSettingsSchema>;
 
@@ -58,9 +66,35 @@ const estimateWarningSchema = z.discriminatedUnion('code', [
 ]);
 export type EstimateWarning = z.infer<typeof estimateWarningSchema>;
 
+/** Of an add-on that was not measured. `takesLess`: with it a generation needs less, where it has an effect at all. */
+const usualSizeSchema = z.strictObject({ lowMiB: mib, highMiB: mib, takesLess: z.boolean() });
+export type UsualSize = z.infer<typeof usualSizeSchema>;
+
+/**
+ * `add-ons-counted`: the figures hold what these took in so many runs, `addedMiB` of it in what is required.
+ * `add-on-not-counted`: they do not; `usual` is null where nothing is known of its size, and `decides` says that with
+ * it the verdict could be another.
+ */
+const addOnNoteSchema = z.discriminatedUnion('code', [
+  z.strictObject({
+    code: z.literal('add-ons-counted'),
+    names: z.array(z.string()).readonly(),
+    addedMiB: z.number(),
+    runs: z.int(),
+  }),
+  z.strictObject({
+    code: z.literal('add-on-not-counted'),
+    names: z.array(z.string()).readonly(),
+    usual: usualSizeSchema.nullable(),
+    decides: z.boolean(),
+  }),
+]);
+export type AddOnNote = z.infer<typeof addOnNoteSchema>;
+
 /** What a person should know beyond the figures. */
 const noteSchema = z.discriminatedUnion('code', [
   ...estimateWarningSchema.options,
+  ...addOnNoteSchema.options,
   z.strictObject({ code: z.enum(['edge-inside', 'beyond', 'imported', 'smaller-hires']) }),
   z.strictObject({ code: z.literal('similar'), similar: similarSetUpSchema }),
   z.strictObject({ code: z.literal('finding'), finding: findingSchema }),

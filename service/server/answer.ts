@@ -1,7 +1,9 @@
 import { measureOf } from '../advice/largest/search.ts';
 import { largestSize } from '../advice/largest/size.ts';
+import { addOnsOf } from '../calibration/added.ts';
 import { toldDrift, type Calibration } from '../calibration/calibration.ts';
 import { estimateNow, type Circumstances } from '../estimate/circumstances.ts';
+import type { AddedPart } from '../estimate/added.ts';
 import type { EstimateMiB } from '../estimate/estimate.ts';
 import { onDevice, peakOnDevice } from '../estimate/on-device.ts';
 import { checkSettings, hiresIsSmaller } from '../estimate/requested.ts';
@@ -11,7 +13,7 @@ import { unsliceableSizes } from '../estimate/warnings.ts';
 import type { Fit } from '../model/types.ts';
 import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import type { EstimateResult, RequestedSettings, NoEstimate, Note } from '../protocol/estimate.ts';
+import type { AddOnNote, EstimateResult, RequestedSettings, NoEstimate, Note } from '../protocol/estimate.ts';
 import type { SourceState, Unmatched } from '../protocol/source.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
 
@@ -70,6 +72,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
     heldMiB: heldMiBOf(source, situation.figures),
     driftMiB: calibration.drift?.leftMiB ?? null,
     leftMiB: situation.leftMiB,
+    addOns: addOnsOf(calibration, requested.addOns ?? []),
   };
   const result = estimateNow(calibration.fit, checked.value, now);
   if (!result.ok) return without('bad-settings', { code: 'settings', problem: { code: 'too-small' } });
@@ -138,8 +141,16 @@ function notesOf(
   if (typeof upscaler === 'string' && !upscalers.includes(upscaler))
     notes.push({ code: 'unmeasured-upscaler', upscaler });
   if (hiresIsSmaller(settings)) notes.push({ code: 'smaller-hires' });
+  notes.push(...(result.addOns ?? []).map((part) => addOnNoteOf(part, tight === 'add-on-not-counted')));
   notes.push(...result.warnings);
   return notes;
+}
+
+/** @param decides that what is not counted does. */
+function addOnNoteOf({ names, counted, usual }: AddedPart, decides: boolean): AddOnNote {
+  if (counted === null) return { code: 'add-on-not-counted', names, usual, decides: decides && usual !== null };
+  const addedMiB = Math.round(counted.required.valueMiB);
+  return { code: 'add-ons-counted', names, addedMiB, runs: counted.runs };
 }
 
 function whole(mib: number | null): number | null {

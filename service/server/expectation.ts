@@ -1,4 +1,6 @@
 import type { Calibration } from '../calibration/calibration.ts';
+import { addOnsOf } from '../calibration/added.ts';
+import { withAddOns } from '../estimate/added.ts';
 import { estimate } from '../estimate/estimate.ts';
 import type { SourceState } from '../protocol/source.ts';
 import type { MemoryFigures } from '../memory/ledger.ts';
@@ -10,7 +12,7 @@ const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
 
 /** What a run is expected to show, as it is kept with it: of the whole device; null where nothing can be estimated. */
 export function expectationOf(
-  settings: Run['settings'],
+  { settings, extras }: Pick<Run, 'settings' | 'extras'>,
   calibration: Calibration | null,
   source: SourceState,
   figures: MemoryFigures,
@@ -18,8 +20,10 @@ export function expectationOf(
   const { usableMiB: totalMiB, otherMiB } = figures;
   if (calibration === null || calibration.fit === null || totalMiB === null || otherMiB === null) return NOTHING;
   const heldMiB = heldMiBOf(source, figures);
-  const result = estimate(calibration.fit, settings, totalMiB - otherMiB, heldMiB);
-  if (!result.ok) return NOTHING;
+  const without = estimate(calibration.fit, settings, totalMiB - otherMiB, heldMiB);
+  if (!without.ok) return NOTHING;
+  const parts = addOnsOf(calibration, extras)?.parts ?? [];
+  const result = withAddOns(without, settings, parts, Math.max(calibration.fit.staticMiB, heldMiB ?? 0));
   const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB });
   const similar = calibration.similar !== null;
   const measured =

@@ -49,7 +49,7 @@ function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState)
   if (host.keyHash === null) return leakWatch.onRunStarted();
   // What it says of its generations is not known to be read rightly.
   if (abilitiesOf(host.environment).reason === 'unsupported') return leakWatch.onRunStarted();
-  const expected = expectationOf(message.settings, calibrationNow(parts), memory.source, figuresOf(ledger.now));
+  const expected = expectationOf(message, calibrationNow(parts), memory.source, figuresOf(ledger.now));
   const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
   // Without counters the readings are all there is: one a second would miss the peak.
   if (message.torch === null) memory.setFast(true);

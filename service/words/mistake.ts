@@ -9,7 +9,7 @@ export type Mistake =
   /** `option` as it was written. */
   | { readonly code: 'unknown-option'; readonly option: string; readonly similar: readonly string[] }
   | { readonly code: 'takes-no-value' | 'needs-a-value'; readonly option: string }
-  | { readonly code: 'surplus'; readonly word: string }
+  | { readonly code: 'surplus' | 'no-add-on'; readonly word: string }
   | { readonly code: 'no-such-shell'; readonly shells: readonly string[] }
   | { readonly code: 'not-whole'; readonly option: string; readonly word: string };
 

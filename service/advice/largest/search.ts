@@ -1,6 +1,6 @@
 /** The largest number that fits, by as few estimates as will do. */
 import type { EstimateMiB } from '../../estimate/estimate.ts';
-import { verdict, type LiveMemory } from '../../estimate/verdict.ts';
+import { mostRequiredMiB, verdict, type LiveMemory } from '../../estimate/verdict.ts';
 import { workMpx } from '../../model/geometry.ts';
 import { activePeakMiB } from '../../model/replay/peaks.ts';
 import type { Fit } from '../../model/types.ts';
@@ -38,7 +38,7 @@ export function measureOf(
       const judged = verdict(estimate, memory);
       return {
         fits: judged.verdict === 'fits',
-        marginMiB: judged.availableMiB - estimate.required.highMiB,
+        marginMiB: judged.availableMiB - mostRequiredMiB(estimate),
         roomMiB: judged.availableMiB - fit.staticMiB,
       };
     },

@@ -1,5 +1,6 @@
 /** `headroom advise`: what helps, from the stored runs. */
 import { atOnce } from '../../base/steps.ts';
+import { addOnsOf } from '../../calibration/added.ts';
 import { checkSettings } from '../../estimate/requested.ts';
 import type { AdviceAbout, AdviceResult } from '../../protocol/advice.ts';
 import { situationFor } from '../../server/advice-situation.ts';
@@ -72,6 +73,7 @@ export function adviceFrom(
       heldMiB: null,
       driftMiB: calibration.drift?.leftMiB ?? null,
       leftMiB: 0,
+      addOns: addOnsOf(calibration, settings.addOns ?? []),
     },
     setUp: known,
     calibration,

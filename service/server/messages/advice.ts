@@ -1,4 +1,5 @@
 import { inTurns } from '../../base/steps.ts';
+import { addOnsOf } from '../../calibration/added.ts';
 import { checkSettings } from '../../estimate/requested.ts';
 import { figuresOf } from '../../memory/ledger.ts';
 import type { AdviceResult } from '../../protocol/advice.ts';
@@ -51,6 +52,7 @@ function situationNow(requested: Asked['settings'], parts: Parts): ReturnType<ty
       heldMiB: heldMiBOf(memory.source, figures),
       driftMiB: calibration.drift?.leftMiB ?? null,
       leftMiB: leftBehind.leftMiB,
+      addOns: addOnsOf(calibration, requested.addOns ?? []),
     },
     setUp,
     calibration,

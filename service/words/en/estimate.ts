@@ -1,6 +1,6 @@
 /** What is told beside an estimate, and why there is none. */
 import type { EstimateResult, EstimateWarning, NoEstimate, Note, SettingsProblem } from '../../protocol/estimate.ts';
-import { formatMiB } from './amounts.ts';
+import { counted, formatMiB } from './amounts.ts';
 import { BENCHMARK_RUNS, findingInWords, similarInWords } from './calibration.ts';
 import { remarkInWords, unmatchedInWords } from './sources.ts';
 
@@ -89,9 +89,31 @@ function noteInWords(note: Note): string {
       );
     case 'smaller-hires':
       return 'The hires target is smaller than the image.';
+    case 'add-ons-counted':
+      return `${addOnsInWords(note.names)} counted: ${addedInWords(note.addedMiB)}, measured in ${counted(note.runs, 'run')}.`;
+    case 'add-on-not-counted':
+      return notCountedInWords(note);
     default:
       return warningInWords(note);
   }
+}
+
+function addOnsInWords(names: readonly string[]): string {
+  const all = names.join(' + ');
+  return `${all.charAt(0).toUpperCase()}${all.slice(1)}`;
+}
+
+function addedInWords(addedMiB: number): string {
+  return addedMiB < 0 ? `${formatMiB(-addedMiB)} less` : formatMiB(addedMiB);
+}
+
+function notCountedInWords({ names, usual, decides }: Extract<Note, { code: 'add-on-not-counted' }>): string {
+  const name = addOnsInWords(names);
+  if (usual === null) return `${name} is not counted: what it takes is not known.`;
+  const { lowMiB, highMiB, takesLess } = usual;
+  const range = lowMiB === 0 ? `up to ${formatMiB(highMiB)}` : `${formatMiB(lowMiB)} to ${formatMiB(highMiB)}`;
+  const size = takesLess ? 'decoding may take less with it' : `usually ${range}`;
+  return `${name} is not counted yet: ${size}${decides ? ', which decides here' : ''}.`;
 }
 
 function warningInWords(warning: EstimateWarning): string {

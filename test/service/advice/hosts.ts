@@ -39,6 +39,7 @@ export function situationOn(table: string, settings: GenerationSettings, told: T
       heldMiB: null,
       driftMiB: null,
       leftMiB: 0,
+      addOns: null,
     },
     programs: told.programs ?? [],
     upscalers: UPSCALERS,

@@ -64,6 +64,7 @@ describe('the command line', () => {
     [['estimate', '--key', '--json'], '--key needs a value'],
     [['completion'], 'bash, zsh, fish, powershell'],
     [['completion', 'tcsh'], 'bash, zsh, fish, powershell'],
+    [['estimate', '--width', '512', '--height', '512', '--with', 'controlnet,'], '"" names none'],
     [['import'], 'needs a FILE'],
     [['export', 'a', 'b'], 'unexpected "b"'],
     [['import', 'a', '--force'], 'there is no option "--force"'],
@@ -155,6 +156,15 @@ describe('headroom estimate', () => {
       figures.push((JSON.parse(terminal.printed()) as { required: { valueMiB: number } }).required.valueMiB);
     }
     expect((figures[1] ?? 0) - (figures[0] ?? 0)).toBe(1000);
+  });
+
+  test('names what is switched on beside and was not measured, once each, and knows what a LoRA takes', async () => {
+    fill(world.defaultDataDir());
+    const size = ['--width', '512', '--height', '512'];
+    expect(await runCli(['estimate', ...size, '--with', 'controlnet, ADetailer,lora'], world)).toBe(0);
+    expect(world.printed()).toContain('Controlnet is not counted yet: usually 690 MiB to 1.5 GiB.');
+    expect(world.printed()).toContain('ADetailer is not counted yet: usually');
+    expect(world.printed()).not.toMatch(/lora/i);
   });
 
   test('says in words what fits, and knows hires fix and a key by its beginning', async () => {

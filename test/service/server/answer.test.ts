@@ -33,6 +33,8 @@ beforeAll(() => {
     imported: NOTHING_IMPORTED,
     drift: null,
     refusal: null,
+    ownRuns: [],
+    key: { family: 'sd1' },
   };
   situation = {
     source: HEALTHY,

@@ -13,6 +13,7 @@ const HEIGHT = 'Height of the image, in pixels.';
 const BATCH = 'Batch size. Default: 1.';
 const HIRES = 'With hires fix to this size, such as 1536x1536.';
 const UPSCALER = 'Upscaler of hires fix. Default: latent.';
+const WITH = 'Add-ons that are on, such as controlnet,adetailer: counted as runs with them have shown.';
 const KEY = 'Key of the set-up, or its beginning. Default: the one last seen.';
 const OTHER_MIB = "Memory that is not the WebUI's, in MiB. Default: as before the last run.";
 
@@ -28,6 +29,7 @@ export const HELP = {
       batch: BATCH,
       hires: HIRES,
       upscaler: UPSCALER,
+      with: WITH,
       key: KEY,
       'other-mib': OTHER_MIB,
       'data-dir': DATA_DIR,
@@ -55,6 +57,7 @@ export const HELP = {
       batch: BATCH,
       hires: HIRES,
       upscaler: UPSCALER,
+      with: WITH,
       key: KEY,
       'other-mib': OTHER_MIB,
       'data-dir': DATA_DIR,
@@ -78,6 +81,7 @@ export const HELP = {
       batch: BATCH,
       hires: HIRES,
       upscaler: UPSCALER,
+      with: WITH,
       key: KEY,
       'other-mib': OTHER_MIB,
       'data-dir': DATA_DIR,

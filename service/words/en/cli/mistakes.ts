@@ -13,6 +13,8 @@ export function mistakeInWords(mistake: Mistake): string {
       return `${mistake.option} needs a value.`;
     case 'surplus':
       return `unexpected "${mistake.word}".`;
+    case 'no-add-on':
+      return `--with must be names of add-ons with commas between, and "${mistake.word}" names none.`;
     case 'not-whole':
       return `${mistake.option} must be a whole number, not "${mistake.word}".`;
     case 'no-such-shell':
