@@ -1,6 +1,7 @@
 /** Reads the WebUI's widgets by their ids. Reads values only: no layout, no style, nothing that waits. */
 import { appRoot, webuiOption } from './webui.ts';
-import type { Img2ImgControls, LeftOut, TabName, Txt2ImgControls, Controls } from './settings.ts';
+import { addOnsIn } from './add-ons.ts';
+import type { Img2ImgControls, TabName, Txt2ImgControls, Controls } from './settings.ts';
 
 function input(root: ParentNode, selector: string): HTMLInputElement | null {
   return root.querySelector<HTMLInputElement>(selector);
@@ -28,10 +29,6 @@ function dropdownValue(root: ParentNode, id: string, before: string | null): str
   return field.classList.contains('subdued') && before !== null ? before : field.value;
 }
 
-function leftOut(root: ParentNode, tab: TabName): LeftOut[] {
-  return checked(root, `${tab}_enable-checkbox`) ? ['refiner'] : [];
-}
-
 function readTxt2img(root: ParentNode, before: Txt2ImgControls | null): Txt2ImgControls {
   const secondCheckpoint = input(root, '#hr_checkpoint input')?.value ?? '';
   const hiresOn = checked(root, 'txt2img_hr-checkbox');
@@ -47,7 +44,7 @@ function readTxt2img(root: ParentNode, before: Txt2ImgControls | null): Txt2ImgC
     hiresResizeY: numberOf(root, 'txt2img_hr_resize_y'),
     hiresUpscaler: dropdownValue(root, 'txt2img_hr_upscaler', before?.hiresUpscaler ?? null),
     oldHiresBehaviour: webuiOption('use_old_hires_fix_width_height') === true,
-    leftOut: [...leftOut(root, 'txt2img'), ...(second ? (['hires-checkpoint'] as const) : [])],
+    addOns: [...addOnsIn(root, 'txt2img'), ...(second ? ['hires checkpoint'] : [])],
   };
 }
 
@@ -69,7 +66,7 @@ function readImg2img(root: ParentNode): Img2ImgControls {
     scale: numberOf(root, 'img2img_scale'),
     image: sourceImage(root),
     operation: 'img2img',
-    leftOut: leftOut(root, 'img2img'),
+    addOns: addOnsIn(root, 'img2img'),
   };
 }
 

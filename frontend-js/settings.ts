@@ -6,9 +6,6 @@ import { hiresTarget } from '../service/protocol/hires-target.ts';
 
 export type TabName = 'txt2img' | 'img2img';
 
-/** What the page cannot put into a request. */
-export type LeftOut = 'refiner' | 'hires-checkpoint';
-
 /** As read from the page; an empty or unreadable number field is null. */
 export interface Txt2ImgControls {
   tab: 'txt2img';
@@ -21,7 +18,8 @@ export interface Txt2ImgControls {
   hiresResizeY: number | null;
   hiresUpscaler: string | null;
   oldHiresBehaviour: boolean;
-  leftOut: LeftOut[];
+  /** What is switched on beside, by name. */
+  addOns: string[];
 }
 
 export interface Img2ImgControls {
@@ -36,7 +34,8 @@ export interface Img2ImgControls {
   image: { widthPx: number; heightPx: number } | null;
   /** Which of the tab's operations is in front. */
   operation: Operation;
-  leftOut: LeftOut[];
+  /** What is switched on beside, by name. */
+  addOns: string[];
 }
 
 export type Controls = Txt2ImgControls | Img2ImgControls;
@@ -48,7 +47,7 @@ type Field = 'width' | 'height' | 'batchSize' | 'hiresScale' | 'hiresResizeX' | 
  * is asked for it. `value` is null where it is empty.
  */
 export type Reading =
-  | { ok: true; settings: RequestedSettings; leftOut: LeftOut[] }
+  | { ok: true; settings: RequestedSettings }
   | { ok: false; reason: 'no-image' }
   | { ok: false; reason: 'no-sense'; field: Field; value: number | null };
 
@@ -90,9 +89,8 @@ function txt2imgReading(controls: Txt2ImgControls, upscalers: readonly Upscaler[
   const width = whole(controls.width);
   const height = whole(controls.height);
   const batchSize = whole(controls.batchSize);
-  const { leftOut } = controls;
   if (!controls.hiresOn) {
-    return { ok: true, settings: { operation: 'txt2img', width, height, batchSize, hires: null }, leftOut };
+    return { ok: true, settings: { operation: 'txt2img', width, height, batchSize, hires: null } };
   }
   const target = hiresTarget({
     width,
@@ -105,7 +103,6 @@ function txt2imgReading(controls: Txt2ImgControls, upscalers: readonly Upscaler[
   const upscaler = controls.hiresUpscaler;
   return {
     ok: true,
-    leftOut,
     settings: {
       operation: isLatent(upscaler, upscalers) ? 'hires_latent' : 'hires_image',
       width: target.firstWidth,
@@ -134,14 +131,15 @@ function img2imgReading(controls: Img2ImgControls): Reading {
   const problem = noSense({ width, height, batchSize: controls.batchSize });
   if (problem !== null) return problem;
   const batchSize = whole(controls.batchSize);
-  const { leftOut, operation } = controls;
+  const { operation } = controls;
   return {
     ok: true,
     settings: { operation, width: whole(width), height: whole(height), batchSize, hires: null },
-    leftOut,
   };
 }
 
 export function readingOf(controls: Controls, upscalers: readonly Upscaler[]): Reading {
-  return controls.tab === 'txt2img' ? txt2imgReading(controls, upscalers) : img2imgReading(controls);
+  const reading = controls.tab === 'txt2img' ? txt2imgReading(controls, upscalers) : img2imgReading(controls);
+  const { addOns } = controls;
+  return reading.ok && addOns.length > 0 ? { ok: true, settings: { ...reading.settings, addOns } } : reading;
 }

@@ -84,10 +84,6 @@ function sentence(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
 
-function leftOutInWords(reading: Reading | null): string | null {
-  return reading?.ok === true ? words.withoutInWords(reading.leftOut) : null;
-}
-
 function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const { label } = input;
   const { drift } = result;
@@ -104,7 +100,7 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     margin,
     figures: words.figuresOf(result, label),
     // The note says what the basis means.
-    hint: sentence([largest, remedy, words.limitedInWords(result), leftOutInWords(input.reading), note]),
+    hint: sentence([largest, remedy, words.limitedInWords(result), note]),
     bar: barOf(result),
     details: detailsOf(input, result, note),
     badge: badgeOf(input.deviceName),

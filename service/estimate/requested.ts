@@ -13,8 +13,8 @@ type Size = Extract<SettingsProblem, { size: string }>['size'];
 export function checkSettings(requested: RequestedSettings): Result<GenerationSettings, SettingsProblem> {
   const problem = problemOf(requested);
   if (problem !== null) return { ok: false, reason: problem };
-  const { addOns: _addOns, ...settings } = requested;
-  const parsed = generationSettingsSchema.safeParse(settings);
+  const { operation, width, height, batchSize, hires } = requested;
+  const parsed = generationSettingsSchema.safeParse({ operation, width, height, batchSize, hires });
   if (!parsed.success) return { ok: false, reason: { code: 'unfit' } };
   return { ok: true, value: parsed.data };
 }

@@ -11,7 +11,7 @@ export const TXT2IMG: Txt2ImgControls = {
   hiresResizeY: 0,
   hiresUpscaler: 'Latent',
   oldHiresBehaviour: false,
-  leftOut: [],
+  addOns: [],
 };
 export const IMG2IMG: Img2ImgControls = {
   tab: 'img2img',
@@ -22,5 +22,5 @@ export const IMG2IMG: Img2ImgControls = {
   resizeBy: false,
   scale: 1.5,
   image: { widthPx: 333, heightPx: 500 },
-  leftOut: [],
+  addOns: [],
 };

@@ -81,6 +81,14 @@ describe('settings read from the controls', () => {
     expect(readingOf({ ...img2img, resizeBy: true, scale: 1e6 }, upscalers)).toMatchObject({ reason: 'no-sense' });
   });
 
+  test('name what is switched on beside, where anything is', () => {
+    const addOns = ['ControlNet v1.1.455', 'lora: 1'];
+    expect(settingsOf({ ...txt2img, addOns }).addOns).toEqual(addOns);
+    expect(settingsOf({ ...txt2img, addOns, hiresOn: true }).addOns).toEqual(addOns);
+    expect(settingsOf({ ...img2img, addOns }).addOns).toEqual(addOns);
+    expect(settingsOf(txt2img)).not.toHaveProperty('addOns');
+  });
+
   test('always fit the protocol, absurd controls included', () => {
     for (const width of [null, 0, 1, 7, 513, 2_000_000]) {
       for (const hiresScale of [null, -1, 0, 1.05, 1e9]) {

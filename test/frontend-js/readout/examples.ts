@@ -13,6 +13,5 @@ export const INPUT: Omit<ReadoutInput, 'result'> = {
   reading: {
     ok: true,
     settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
-    leftOut: [],
   },
 };

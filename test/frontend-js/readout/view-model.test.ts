@@ -139,16 +139,6 @@ describe('a readout', () => {
     });
   });
 
-  test('says what its estimate leaves out', () => {
-    const reading = {
-      ...input.reading,
-      ok: true as const,
-      settings: { operation: 'txt2img' as const, width: 1, height: 1, batchSize: 1, hires: null },
-      leftOut: ['refiner' as const],
-    };
-    expect(readoutModel({ ...input, reading }).hint).toContain('without the refiner');
-  });
-
   test.each(['not-calibrated', 'measuring', 'adapts', 'unsupported', 'bad-settings', 'no-memory-source'] as const)(
     'passes on the words of %s',
     (name) => {

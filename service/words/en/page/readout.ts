@@ -89,16 +89,6 @@ export function estimateAloud(
   return `${verdict}: ${figures}, ${besides.join(', ')}.`;
 }
 
-const LEFT_OUT = {
-  refiner: 'the refiner',
-  'hires-checkpoint': 'the other checkpoint of hires fix',
-};
-
-/** What is switched on and not in the estimate; null where nothing is. */
-export function withoutInWords(leftOut: readonly (keyof typeof LEFT_OUT)[]): string | null {
-  return leftOut.length === 0 ? null : `without ${leftOut.map((one) => LEFT_OUT[one]).join(' and ')}`;
-}
-
 /** As the WebUI calls them. */
 const FIELDS = {
   width: 'Width',
