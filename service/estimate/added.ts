@@ -50,20 +50,44 @@ export function withAddOns(
 ): EstimateMiB {
   if (parts.length === 0) return estimate;
   let { required, peak } = estimate;
-  const addOns = parts.map(({ names, usual, runs }): AddedPart => {
-    const telling = runs.filter(({ phase }) => phase === estimate.limitingPhase);
-    if (telling.length === 0) return { names, usual, counted: null };
-    const active = additionAt(settings, telling, ({ activeMiB }) => activeMiB);
+  const addOns = parts.map((part): AddedPart => {
+    const { names, usual } = part;
+    const told = toldOf(part, settings, estimate.limitingPhase);
+    if (told === null) return { names, usual, counted: null };
+    const { active, reserved, runs } = told;
     const highMiB = active.highMiB * (active.highMiB > 0 ? NEED_OVER_ACTIVE : 1);
     required = plus(required, { ...active, highMiB }, leastMiB);
-    peak = plus(
-      peak,
-      additionAt(settings, telling, ({ reservedMiB }) => reservedMiB),
-      leastMiB,
-    );
-    return { names, usual, counted: { required: active, runs: telling.length } };
+    peak = plus(peak, reserved, leastMiB);
+    return { names, usual, counted: { required: active, runs } };
   });
   return { ...estimate, required, peak: { ...peak, valueMiB: Math.max(peak.valueMiB, required.valueMiB) }, addOns };
+}
+
+interface Told {
+  readonly active: Interval;
+  readonly reserved: Interval;
+  readonly runs: number;
+}
+
+/**
+ * Null where no run tells. One tells of the phase that needed the most. Where none is of the one that does now, weights
+ * are as they were, and what comes with that phase is at the most what is usual; of an add-on of which nothing is known
+ * it may be anything.
+ */
+function toldOf({ runs, usual }: AddOnPart, settings: GenerationSettings, phase: Phase): Told | null {
+  const ofPhase = runs.filter((run) => run.phase === phase);
+  const leastHighMiB = ofPhase.length > 0 ? -Infinity : usual === null || usual.takesLess ? null : usual.highMiB;
+  const telling = ofPhase.length > 0 ? ofPhase : runs;
+  if (telling.length === 0 || leastHighMiB === null) return null;
+  const by = (ofRun: (run: AddedRun) => number): Interval => {
+    const added = additionAt(settings, telling, ofRun);
+    return { ...added, highMiB: Math.max(added.highMiB, leastHighMiB) };
+  };
+  return {
+    active: by(({ activeMiB }) => activeMiB),
+    reserved: by(({ reservedMiB }) => reservedMiB),
+    runs: telling.length,
+  };
 }
 
 /** Of all that is counted, 0 where they take less. */

@@ -75,8 +75,18 @@ describe('after one run, what an add-on takes', () => {
     }
   });
 
-  test('is not counted where another phase needs the most: of that the run does not tell', () => {
-    expect(added(SMALL, ran(SMALL, 800, 'encode'))).toMatchObject({ valueMiB: 0, highMiB: 0, counted: null });
+  test('is, where another phase needs the most, what it took there, and up to what is usual', () => {
+    const { valueMiB, highMiB } = added(SMALL, ran(SMALL, 800, 'encode'));
+    expect(valueMiB).toBeCloseTo(800);
+    expect(highMiB).toBeCloseTo(1.1 * 1500);
+  });
+
+  test('is not counted there where nothing is known of it', () => {
+    const unknown = { ...part(ran(SMALL, 800, 'encode')), usual: null };
+    expect(withAddOns(without(SMALL), SMALL, [unknown], 0)).toMatchObject({
+      required: without(SMALL).required,
+      addOns: [{ counted: null }],
+    });
   });
 });
 
