@@ -18,6 +18,8 @@ export interface StandInOptions {
   readonly withExtension?: boolean;
   /** Folder of the extension; this clone where not given, with what was built last. */
   readonly extensionDir?: string;
+  /** Other extensions beside it: folders of test/stand_in/add_ons. */
+  readonly addOns?: readonly string[];
   /** Where its data lies and stays, for what outlives a start; a temporary folder where not given. */
   readonly dataDir?: string;
   /** More arguments of test/stand_in/main.py. */
@@ -45,7 +47,7 @@ const LOOK_EVERY_MS = 50;
 
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   options.signal?.throwIfAborted();
-  const { cardGb, port = 0, withExtension = true, extensionDir = ROOT, args = [] } = options;
+  const { cardGb, port = 0, withExtension = true, extensionDir = ROOT, addOns = [], args = [] } = options;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'headroom-stand-in-'));
   const place = { dataDir, isTemporary: options.dataDir === undefined };
   const extensions = join(dataDir, 'extensions');
@@ -53,6 +55,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   mkdirSync(extensions, { recursive: true });
   // A junction needs no administrator on Windows; elsewhere the type is ignored.
   if (withExtension) symlinkSync(extensionDir, join(extensions, 'sd-webui-headroom'), 'junction');
+  for (const name of addOns) symlinkSync(join(ROOT, 'test/stand_in/add_ons', name), join(extensions, name), 'junction');
   const command = [
     join(ROOT, 'test/stand_in/main.py'),
     '--port',

@@ -18,7 +18,10 @@ let page: Page;
 const lastAsked = new Map<TabName, RequestedSettings>();
 
 before(async () => {
-  [browser, standIn] = await Promise.all([launchChromium(), startBuiltStandIn(8, ['--pace', '0'])]);
+  [browser, standIn] = await Promise.all([
+    launchChromium(),
+    startBuiltStandIn(8, ['--pace', '0'], undefined, ['controlnet']),
+  ]);
   page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
   page.on('websocket', (socket) => {
     if (!socket.url().endsWith('/headroom/ws')) return;
@@ -120,6 +123,15 @@ describe('in Gradio, the readout follows', () => {
     await page.locator('#txt2img_tools #paste').click();
     await asked('txt2img', { operation: 'hires_latent', width: 640, height: 960 });
     await page.locator('#txt2img_hr-visible-checkbox').uncheck();
+  });
+
+  test('what another extension has switched on, and says that it is not counted', async () => {
+    await page.locator('#txt2img_controlnet .label-wrap').first().click();
+    const enable = page.locator('#txt2img_controlnet_ControlNet-0_controlnet_enable_checkbox input');
+    await enable.check();
+    await asked('txt2img', { addOns: ['ControlNet v1.1.455'] });
+    await readout('txt2img').getByText('ControlNet is not counted yet').first().waitFor();
+    await enable.uncheck();
   });
 
   test('img2img under Resize to and, with the image that is there, under Resize by', async () => {

@@ -32,11 +32,18 @@ export async function startBuiltStandIn(
   cardGb: number,
   args: readonly string[] = [],
   dataDir?: string,
+  addOns: readonly string[] = [],
 ): Promise<BuiltStandIn> {
   const extensionDir = await buildExtension();
   const removeExtension = () => rmSync(extensionDir, { recursive: true, force: true });
   try {
-    const standIn = await startStandIn({ cardGb, args, extensionDir, ...(dataDir === undefined ? {} : { dataDir }) });
+    const standIn = await startStandIn({
+      cardGb,
+      args,
+      addOns,
+      extensionDir,
+      ...(dataDir === undefined ? {} : { dataDir }),
+    });
     return {
       ...standIn,
       control: (command) => control(standIn.url, command),

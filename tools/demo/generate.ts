@@ -15,12 +15,17 @@ export interface Seen {
 // A grey pixel; img2img resizes it to what the sliders say.
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
 
-export async function generate(webuiUrl: string, settings: GenerationSettings): Promise<Seen> {
+/** @param addOns arguments of scripts that are always on, by title; null for none. */
+export async function generate(
+  webuiUrl: string,
+  settings: GenerationSettings,
+  addOns: Readonly<Record<string, unknown>> | null = null,
+): Promise<Seen> {
   const route = settings.operation === 'img2img' ? 'img2img' : 'txt2img';
   const response = await fetch(new URL(`./sdapi/v1/${route}`, webuiUrl), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request(settings)),
+    body: JSON.stringify({ ...request(settings), ...(addOns !== null && { alwayson_scripts: addOns }) }),
   });
   const answer = (await response.json()) as { simulated?: Seen; detail?: string };
   if (answer.simulated === undefined)

@@ -18,7 +18,7 @@ from modules.api.models import Img2Img, Txt2Img, _Generation
 from modules.call_queue import queue_lock
 from modules.simulation import Seen, simulation
 
-_OWN_FIELDS = {"send_images", "save_images", "init_images"}
+_OWN_FIELDS = {"send_images", "save_images", "init_images", "alwayson_scripts"}
 
 
 class Api:
@@ -82,6 +82,7 @@ def _fields(request: _Generation) -> dict[str, Any]:
 
 def _generate(p: processing.StableDiffusionProcessing, runner: scripts.ScriptRunner, request: _Generation) -> Any:
     """One ordinary generation, through every script that is always on."""
+    script_args = _script_args(runner, request.alwayson_scripts)
     with queue_lock, closing(p):
         p.is_api = True
         p.scripts = runner
@@ -92,7 +93,7 @@ def _generate(p: processing.StableDiffusionProcessing, runner: scripts.ScriptRun
         try:
             shared.state.begin(job="scripts_txt2img")
             simulation.start_watch()
-            p.script_args = tuple([0] + [None] * (len(runner.inputs) - 1))
+            p.script_args = script_args
             processed = processing.process_images(p)
         except torch.cuda.OutOfMemoryError as raised:
             error = str(raised)
@@ -106,6 +107,24 @@ def _generate(p: processing.StableDiffusionProcessing, runner: scripts.ScriptRun
         return JSONResponse(body, status_code=500)
     pictures = [_text_of(picture) for picture in processed.images] if request.send_images else []
     return {"images": pictures, "parameters": vars(request), "info": processed.js(), "simulated": simulated}
+
+
+def _script_args(runner: scripts.ScriptRunner, given: dict[str, Any]) -> tuple[Any, ...]:
+    """Of all scripts, with what a call names of those that are always on. (The WebUI's own has controls' values
+    elsewhere.)
+    """
+    args = [0] + [None] * (len(runner.inputs) - 1)
+    for name, told in given.items():
+        script = runner.script(name)
+        if script is None:
+            raise HTTPException(status_code=422, detail=f"always on script {name} not found")
+        if not script.alwayson:
+            raise HTTPException(
+                status_code=422, detail="Cannot have a selectable script in the always on scripts params"
+            )
+        for index, value in enumerate(told.get("args", [])[: script.args_to - script.args_from]):
+            args[script.args_from + index] = value
+    return tuple(args)
 
 
 def _told(seen: Seen, outcome: str) -> dict[str, Any]:

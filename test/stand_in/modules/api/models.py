@@ -26,6 +26,7 @@ class _Generation(BaseModel):
     override_settings_restore_afterwards: bool = True
     send_images: bool = True
     save_images: bool = False
+    alwayson_scripts: dict[str, Any] = {}
 
 
 class Txt2Img(_Generation):
