@@ -1,6 +1,6 @@
 /** From stored runs with add-ons to what those take: nothing more is stored of it. */
 import { memoised } from '../base/memo.ts';
-import type { AddedRun, AddOnPart, AddOns } from '../estimate/added.ts';
+import type { AddedRun, AddOnPart, AddOns } from '../estimate/add-ons.ts';
 import { estimate } from '../estimate/estimate.ts';
 import { addOnsIn, usualSizeIn, type AddOn } from '../hosts/add-ons.ts';
 import { activeMiB } from '../model/active.ts';

@@ -1,7 +1,9 @@
 /** Every mark on a run, and why: a run with one is kept and shown, and never fitted. */
+import { takesNothing } from '../hosts/add-ons.ts';
 import { SPILL_SHARE } from '../estimate/spill.ts';
 import type { RecordedRun } from '../recorder/recorder.ts';
 import type { Mark } from '../protocol/run.ts';
+import { measuredPeakMiB } from '../recorder/measured.ts';
 import { DISTURBED_MIB, type Run } from '../recorder/run.ts';
 import { driftSince, estimatedRunOf } from './drift-since.ts';
 import { fitTime, predictMs, workMpxOf } from './time.ts';
@@ -26,11 +28,22 @@ function ownMarksOf(run: Facts, otherAfterMiB: number | null): Mark[] {
   const marks: Mark[] = [];
   if (run.origin === 'warm-up') marks.push('warm-up');
   if (run.outcome === 'interrupted') marks.push('interrupted');
-  if (run.extras.length > 0) marks.push('extras');
+  if (run.extras.length > 0 && !ranAsWithout(run)) marks.push('extras');
   if (wasSpilled(run)) marks.push('spilled');
   else if (wasDisturbed(run, otherAfterMiB)) marks.push('disturbed');
   if (run.torch === null && run.devicePeakMiB === null) marks.push('no-samples');
   return marks;
+}
+
+/**
+ * With nothing but a LoRA a generation is one without, for that is merged into the weights: what it showed must be what
+ * was said of one before. Where nothing was said nothing bears that out. Out of memory it would be without it, too.
+ */
+function ranAsWithout(run: Facts): boolean {
+  if (!run.extras.every(takesNothing)) return false;
+  if (run.outcome === 'oom') return true;
+  const [range, measuredMiB] = [run.estimatedPeakRange, measuredPeakMiB(run)];
+  return range !== null && measuredMiB !== null && measuredMiB >= range.lowMiB && measuredMiB <= range.highMiB;
 }
 
 /**

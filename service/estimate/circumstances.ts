@@ -1,7 +1,8 @@
 /** Estimates as they are told: with what stands beside the fit at this moment. */
 import type { Fit, Interval } from '../model/types.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
-import { countedMiB, withAddOns, type AddOns } from './added.ts';
+import type { AddOns } from './add-ons.ts';
+import { countedMiB, withAddOns } from './added.ts';
 import { withinKnown } from './bounds.ts';
 import { estimate, type EstimateMiB, type EstimateResult } from './estimate.ts';
 import type { LiveMemory } from './verdict.ts';

@@ -18,7 +18,7 @@ import {
 import { roomsNear } from '../model/replay/peaks.ts';
 import { replayedMiB, reservedMiB, unlikeMiB, unlikePieces } from '../model/reserved.ts';
 import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
-import type { AddedPart } from './added.ts';
+import type { AddedPart } from './add-ons.ts';
 import { withinKnown } from './bounds.ts';
 import { atLeast, openedTo } from './process.ts';
 import { warningsFor } from './warnings.ts';

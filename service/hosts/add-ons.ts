@@ -43,12 +43,16 @@ export function addOnOf(text: string): AddOn | null {
  */
 const TAKES_NOTHING: ReadonlySet<string> = new Set(['lora']);
 
+export function takesNothing(text: string): boolean {
+  return TAKES_NOTHING.has(addOnOf(text)?.id ?? '');
+}
+
 /** Those that take memory, each once, sorted by id. */
 export function addOnsIn(texts: readonly string[]): AddOn[] {
   const found = new Map<string, AddOn>();
   for (const text of texts) {
     const addOn = addOnOf(text);
-    if (addOn !== null && !TAKES_NOTHING.has(addOn.id) && !found.has(addOn.id)) found.set(addOn.id, addOn);
+    if (addOn !== null && !takesNothing(text) && !found.has(addOn.id)) found.set(addOn.id, addOn);
   }
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

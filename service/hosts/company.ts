@@ -1,6 +1,7 @@
 /** What makes a person's generation unlike a benchmark run, and whether its prompts run through the UNet together. */
 import { MARKS } from '../operations/registry.ts';
 import type { Company, Facts } from '../protocol/shim.ts';
+import { takesNothing } from './add-ons.ts';
 import { isThere, isTrue } from './facts.ts';
 
 const MOST_EXTRAS = 50;
@@ -24,19 +25,28 @@ const GIVEN: ReadonlyMap<string, string> = new Map([
 const PICTURES = 'init_images#';
 
 export const COMPANY_FACTS: readonly string[] = [...SWITCHED_ON.keys(), ...GIVEN.keys(), PICTURES];
+/** LoRAs are computed beside each layer instead of being merged into its weights. */
+const NOT_MERGED = 'opts:lora_functional';
+export const NETWORK_FACTS: readonly string[] = [NOT_MERGED];
 export const BATCHING_FACTS = ['opts:pad_cond_uncond', 'opts:pad_cond_uncond_v0'];
 
-/** Sorted, without repeats. */
-export function extrasOf(facts: Facts, { scripts, chosenScript, networks }: Company): string[] {
+/** Sorted, without repeats. @param webui facts of the WebUI itself. */
+export function extrasOf(facts: Facts, { scripts, chosenScript, networks }: Company, webui: Facts): string[] {
   const others = scripts.filter(({ file }) => !isOwn(file)).map(({ title }) => title);
   const found = [
     ...[...others, ...(chosenScript === null ? [] : [chosenScript])].map((title) => `script ${title}`),
-    ...Object.entries(networks).flatMap(([kind, count]) => (count > 0 ? [`${kind}: ${count}`] : [])),
+    ...Object.entries(networks).flatMap(([kind, count]) =>
+      count > 0 ? [`${kind}${mergedOrNot(kind, webui)}: ${count}`] : [],
+    ),
     ...[...SWITCHED_ON].flatMap(([fact, extra]) => (isTrue(facts[fact]) ? [extra] : [])),
     ...[...GIVEN].flatMap(([fact, extra]) => (isThere(facts[fact]) && !MARKS.includes(fact) ? [extra] : [])),
     ...(Number(facts[PICTURES] ?? 0) > 1 ? ['several images'] : []),
   ];
   return [...new Set(found.map((extra) => extra.slice(0, MOST_CHARACTERS)))].sort().slice(0, MOST_EXTRAS);
+}
+
+function mergedOrNot(kind: string, webui: Facts): string {
+  return takesNothing(kind) && isTrue(webui[NOT_MERGED]) ? ', not merged' : '';
 }
 
 function isOwn(file: string): boolean {

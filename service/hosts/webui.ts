@@ -2,7 +2,7 @@
 import type { Upscaler } from '../protocol/host.ts';
 import type { Facts, Report } from '../protocol/shim.ts';
 import { attentionOf, OPTIMISATION } from './attention.ts';
-import { BATCHING_FACTS, COMPANY_FACTS, extrasOf, isBatched } from './company.ts';
+import { BATCHING_FACTS, COMPANY_FACTS, extrasOf, isBatched, NETWORK_FACTS } from './company.ts';
 import { construct, CONSTRUCTION_FACTS } from './construct.ts';
 import { deviceOf } from './device.ts';
 import { firstOf, isThere, isTrue } from './facts.ts';
@@ -26,6 +26,7 @@ export const WEBUI_FACTS: readonly string[] = [
     OPTIMISATION,
     ...BATCHED,
     ...BATCHING_FACTS,
+    ...NETWORK_FACTS,
     ...KEY_FACTS,
     ...KEPT_FACTS,
     ...CONSTRUCTION_FACTS,
@@ -42,7 +43,7 @@ export const WEBUI: Reading = {
     const settings = settingsOf(facts);
     if (settings === null || company === null) return null;
     const condUncondBatched = isBatched(traits.condUncondBatched, report.facts, company.lengths);
-    return { settings, condUncondBatched, extras: extrasOf(facts, company) };
+    return { settings, condUncondBatched, extras: extrasOf(facts, company, report.facts) };
   },
 };
 

@@ -15,7 +15,7 @@ export function webuiPeakMiB({ devicePeakMiB, ownPeakMiB, torch, baseline }: Run
  * decode may be over between two samples, and on a machine's RAM the others move all the time. Else what the samples
  * saw.
  */
-export function measuredPeakMiB({ devicePeakMiB, ownPeakMiB, torch, baseline }: Run): number | null {
+export function measuredPeakMiB({ devicePeakMiB, ownPeakMiB, torch, baseline }: Omit<Run, 'marks'>): number | null {
   if (baseline.otherMiB === null) return devicePeakMiB;
   if (ownPeakMiB !== null) return baseline.otherMiB + ownPeakMiB;
   return torch === null ? devicePeakMiB : Math.max(devicePeakMiB ?? 0, baseline.otherMiB + torch.reservedPeakMiB);

@@ -3,7 +3,7 @@ import { largestSize } from '../advice/largest/size.ts';
 import { addOnsOf } from '../calibration/added.ts';
 import { toldDrift, type Calibration } from '../calibration/calibration.ts';
 import { estimateNow, type Circumstances } from '../estimate/circumstances.ts';
-import type { AddedPart } from '../estimate/added.ts';
+import type { AddedPart } from '../estimate/add-ons.ts';
 import type { EstimateMiB } from '../estimate/estimate.ts';
 import { onDevice, peakOnDevice } from '../estimate/on-device.ts';
 import { checkSettings, hiresIsSmaller } from '../estimate/requested.ts';

@@ -31,6 +31,7 @@ WEBUI_FACTS = (
     "modules.shared:batch_cond_uncond",
     "opts:pad_cond_uncond",
     "opts:pad_cond_uncond_v0",
+    "opts:lora_functional",
     "modules.devices:dtype",
     "modules.devices:dtype_unet",
     "modules.devices:dtype_vae",

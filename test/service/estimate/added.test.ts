@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { withAddOns, type AddedRun, type AddOnPart } from '../../../service/estimate/added.ts';
+import type { AddedRun, AddOnPart } from '../../../service/estimate/add-ons.ts';
+import { withAddOns } from '../../../service/estimate/added.ts';
 import { estimateNow } from '../../../service/estimate/circumstances.ts';
 import { estimate, type EstimateMiB } from '../../../service/estimate/estimate.ts';
 import { verdict } from '../../../service/estimate/verdict.ts';

@@ -20,7 +20,7 @@ test("a person's run is unlike a benchmark's for other extensions, networks and 
     'init_images#': '2',
   };
   const company = { ...ALONE, scripts, chosenScript: 'X/Y/Z plot', networks: { lora: 2, hypernet: 0 } };
-  expect(extrasOf(facts, company)).toEqual([
+  expect(extrasOf(facts, company, {})).toEqual([
     'inpaint',
     'lora: 2',
     'script ADetailer',
@@ -29,6 +29,12 @@ test("a person's run is unlike a benchmark's for other extensions, networks and 
     'several images',
     'tiling',
   ]);
+});
+
+test('a LoRA that is not merged into the weights is told apart from one that is', () => {
+  const company = { ...ALONE, networks: { lora: 2, hypernet: 1 } };
+  expect(extrasOf({}, company, { 'opts:lora_functional': 'True' })).toEqual(['hypernet: 1', 'lora, not merged: 2']);
+  expect(extrasOf({}, company, { 'opts:lora_functional': 'False' })).toEqual(['hypernet: 1', 'lora: 2']);
 });
 
 describe('prompt and negative prompt', () => {
