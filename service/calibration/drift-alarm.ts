@@ -6,6 +6,7 @@ import type { DriftAlarm } from './calibration.ts';
 import type { SimilarSetUp } from '../protocol/calibration.ts';
 import { driftSince } from './drift-since.ts';
 import { observationOf } from './observations.ts';
+import { onWeights } from './on-weights.ts';
 
 /** `similar`: the set-up that the estimates rest on; null where that is this one. */
 export function* driftOf(
@@ -25,7 +26,10 @@ export function* driftOf(
       ? 0
       : yield* besideFitMiB(
           fit,
-          since.flatMap((run) => observationOf(run) ?? []),
+          onWeights(
+            since.flatMap((run) => observationOf(run) ?? []),
+            fit.traits,
+          ),
         );
   return {
     meanMiB,

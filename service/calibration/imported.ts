@@ -6,6 +6,7 @@ import type { Steps } from '../base/steps.ts';
 import type { Contradictions } from '../protocol/notice.ts';
 import type { Run } from '../recorder/run.ts';
 import { observationOf } from './observations.ts';
+import { onWeights } from './on-weights.ts';
 
 /** What imports brought of a set-up, and what becomes of it. */
 export interface ImportedRuns {
@@ -43,7 +44,8 @@ export function* contradictedBy(fit: Fit, imported: readonly Run[]): Steps<Reado
   for (const run of imported) {
     const observation = run.marks.length === 0 ? observationOf(run) : null;
     if (observation === null) continue;
-    compared.push({ runId: run.runId, contradicts: contradicts(fit, observation, TIMES_OUTSIDE) });
+    const [now] = onWeights([observation], fit.traits);
+    compared.push({ runId: run.runId, contradicts: now !== undefined && contradicts(fit, now, TIMES_OUTSIDE) });
     yield;
   }
   const contradicted = compared.filter((one) => one.contradicts).map(({ runId }) => runId);

@@ -5,6 +5,7 @@ import type { SimilarSetUp } from '../protocol/calibration.ts';
 import { driftOf } from './drift-alarm.ts';
 import type { ReadHistories } from './history.ts';
 import { observationsForFit } from './observations.ts';
+import { onWeights } from './on-weights.ts';
 import { asSimilar, differenceOf } from './similar.ts';
 import type { KnownSetUp, Worked } from './worked.ts';
 
@@ -42,7 +43,8 @@ export function* nearest(
     if (state !== 'ready' || found === null || imported.used !== ofImported) continue;
     const like: SimilarSetUp = { changes: difference.changes, imported: ofImported };
     const { runs } = histories.of(keyHash);
-    const made = asSimilar(found, traitsOf(environment), observationsForFit(runs));
+    const traits = traitsOf(environment);
+    const made = asSimilar(found, traits, onWeights(observationsForFit(runs), traits));
     return {
       ...own,
       fit: made,

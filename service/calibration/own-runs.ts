@@ -13,6 +13,7 @@ import type { History } from './history.ts';
 import { NOTHING_IMPORTED } from './imported.ts';
 import { withoutLeftBehind } from './left-behind.ts';
 import { observationsForFit, observationsLeftOver } from './observations.ts';
+import { onWeights } from './on-weights.ts';
 
 /** Fewer different settings say too little of all others to set an interval by. */
 const ENOUGH_SETTINGS = 5;
@@ -35,7 +36,7 @@ export function* byOwnRuns(
   const traits = traitsOf(environment);
   const all = withoutLeftBehind(history, traits);
   const abilities = abilitiesOf(environment);
-  const observations = observationsForFit(all);
+  const observations = onWeights(observationsForFit(all), traits);
   const runs = observations.length;
   const operations = [...new Set(observations.map(({ settings }) => settings.operation))];
   const upscalers = upscalersTold(observations.map(({ settings }) => settings));
@@ -66,7 +67,7 @@ export function* byOwnRuns(
       refusal,
     };
   }
-  const made = yield* calibrated(result.value, observationsLeftOver(all));
+  const made = yield* calibrated(result.value, onWeights(observationsLeftOver(all), traits));
   const fitted = { ...about, fit: made, drift: yield* driftOf(all, made, null) };
   const state = runs < READY_RUNS && !isBorneOut(made) ? 'partial' : 'ready';
   return { ...fitted, state, finding: { code: state === 'partial' && isOfNetworks(made) ? 'few' : state, runs } };

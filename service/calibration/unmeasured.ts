@@ -8,6 +8,7 @@ import { OPERATIONS } from '../protocol/settings.ts';
 import type { Calibration } from './calibration.ts';
 import type { History } from './history.ts';
 import { observationsForFit } from './observations.ts';
+import { onWeights } from './on-weights.ts';
 
 /** Runs say too little, rather than other than what the set-up says of its networks. */
 const TOO_LITTLE: ReadonlySet<FitFailure> = new Set([
@@ -22,7 +23,7 @@ const TOO_LITTLE: ReadonlySet<FitFailure> = new Set([
 export function orUnmeasured(own: Calibration, environment: SetUp, { runs }: History): Calibration {
   const { finding } = own;
   if (own.fit !== null || finding.code !== 'not-fitted' || !TOO_LITTLE.has(finding.reason)) return own;
-  const observations = observationsForFit(runs);
+  const observations = onWeights(observationsForFit(runs), traitsOf(environment));
   // One such run would have told which of the networks it is, were it any of them.
   if (observations.some((run) => isExact(run) && run.capMiB === null && run.activePeakMiB !== null)) return own;
   const made = unmeasured(environment.key, traitsOf(environment), environment.device ?? null);

@@ -9,6 +9,7 @@ import { READY_RUNS, type Calibration } from './calibration.ts';
 import type { History } from './history.ts';
 import { contradictedBy, contradictsOwn } from './imported.ts';
 import { observationsForFit } from './observations.ts';
+import { onWeights } from './on-weights.ts';
 import { isBorneOut } from './own-runs.ts';
 import { asSimilar } from './similar.ts';
 
@@ -40,12 +41,11 @@ export function* withImported(
   };
   if (own.refusal !== null || suffices(own, runs)) return without;
   const measured = new Set(runs.map(({ settings }) => JSON.stringify(settings)));
-  const theirs = observationsForFit(
-    imported.filter(({ runId, settings }) => !found.has(runId) && !measured.has(JSON.stringify(settings))),
-  );
-  const mine = observationsForFit(runs);
-  const observations = [...mine, ...theirs];
   const traits = traitsOf(environment);
+  const others = imported.filter(({ runId, settings }) => !found.has(runId) && !measured.has(JSON.stringify(settings)));
+  const theirs = onWeights(observationsForFit(others), traits);
+  const mine = onWeights(observationsForFit(runs), traits);
+  const observations = [...mine, ...theirs];
   const result = theirs.length === 0 ? null : yield* fit(observations, traits, hintsOf(environment));
   if (result?.ok !== true) return without;
   // Whoever measured it, it was not this machine: no nearer than a set-up that is like it.

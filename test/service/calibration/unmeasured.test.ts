@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordedTable } from '../../../benchmarks/accuracy/recorded.ts';
 import { createCalibrator } from '../../../service/calibration/calibrator.ts';
+import { estimate } from '../../../service/estimate/estimate.ts';
 import type { Run, StoredEnvironment } from '../../../service/recorder/run.ts';
 import { findingInWords } from '../../../service/words/index.ts';
 import { exampleRun } from '../recorder/examples.ts';
@@ -14,6 +15,7 @@ const NAMED: StoredEnvironment = {
   traits: TABLE.host.traits,
 };
 const ROOM_MIB = 8192;
+const LARGE = { operation: 'txt2img', width: 1024, height: 1024, batchSize: 2, hires: null } as const;
 
 function runsOf(count: number, outcome: Run['outcome'] = 'ok'): Run[] {
   return TABLE.rows.slice(0, count).map(({ settings, activeMiB, reservedMiB, phases }, n) => {
@@ -60,6 +62,24 @@ describe('a set-up whose networks are named', () => {
     expect(findingInWords(calibration.finding)).toContain('Measured on this card: 1 run;');
     expect(findingInWords(calibrated(runsOf(2)).finding)).toContain('Measured on this card: 2 runs;');
   });
+
+  test.each([1, 10])(
+    'stands on what is on the card now: of %i runs with 690 MiB less of it nothing else changes',
+    (count) => {
+      const moreMiB = 690;
+      const { staticMiB } = NAMED.traits;
+      if (staticMiB === null) throw new Error('counted');
+      const [before, after] = [staticMiB, staticMiB + moreMiB].map((mib) => {
+        const { state, finding, fit } = calibrated(runsOf(count), {
+          ...NAMED,
+          traits: { ...NAMED.traits, staticMiB: mib },
+        });
+        const result = fit === null ? null : estimate(fit, LARGE);
+        return { state, finding, required: result?.ok === true ? result.required.valueMiB : NaN };
+      });
+      expect(after).toEqual({ ...before, required: expect.closeTo((before?.required ?? NaN) + moreMiB, 0) });
+    },
+  );
 
   test('keeps what a generation that ran out of memory has shown', () => {
     const calibration = calibrated(runsOf(1, 'oom'));
