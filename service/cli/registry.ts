@@ -8,6 +8,7 @@ const LOADERS: Loaders = {
   advise: () => import('./commands/advise.ts'),
   max: () => import('./commands/max.ts'),
   explain: () => import('./commands/explain.ts'),
+  top: () => import('./commands/top.ts'),
   doctor: () => import('./commands/doctor.ts'),
   record: () => import('./commands/record.ts'),
   compare: () => import('./commands/compare.ts'),

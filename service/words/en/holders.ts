@@ -26,6 +26,12 @@ export function holderInWords({ pid, name, kind, use, usedMiB }: Holder): string
   return `${pid} ${name}${what}: ${formatMaybeMiB(usedMiB, 'an unknown amount')}`;
 }
 
+/** "python, the WebUI (4242)": without its figure. */
+export function programInBrief({ pid, name, kind }: Holder): string {
+  const what = KINDS[kind];
+  return `${name.split(/[\\/]/).at(-1) ?? name}${what === null ? '' : `, ${what}`} (${pid})`;
+}
+
 /** One line each, the WebUI's parts first. */
 export function holdersInWords({ by, webui, programs, untoldMiB }: Holders): string[] {
   const difference =

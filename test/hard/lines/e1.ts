@@ -76,6 +76,7 @@ function verbsIn(folder: string): Readonly<Record<VerbName, Tried>> {
     advise: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
     max: { args: () => here, exitCode: 0 },
     forget: { args: () => ['--imported', ...here], exitCode: 0 },
+    top: { args: () => ['--nvidia-smi', '/nowhere/nvidia-smi', ...here], exitCode: 1 },
     completion: { args: () => ['bash'], exitCode: 0 },
     man: { args: () => [], exitCode: 0 },
     record: {

@@ -65,6 +65,7 @@ const OF_EACH_VERB: Readonly<Record<VerbName, readonly [string[], number]>> = {
   forget: [['--imported', '--data-dir', 'DATA'], 0],
   serve: [['--data-dir', 'DATA'], 2],
   compare: [['last', 'EXPORT', '--data-dir', 'DATA'], 0],
+  top: [['--nvidia-smi', '/nowhere/nvidia-smi', '--data-dir', 'DATA'], 1],
   completion: [['zsh'], 0],
   man: [[], 0],
   record: [

@@ -132,6 +132,23 @@ export const HELP = {
       ['2', 'The command was not understood, or the text cannot be read.'],
     ],
   },
+  top: {
+    summary: 'Who holds the memory of the card, live',
+    about:
+      "The card's memory by program, the last minutes, and the last run of the WebUI. q or Ctrl+C ends it. Where no " +
+      'terminal is, it prints one snapshot.',
+    options: {
+      'interval-ms': 'How often to read, in ms. Default: 1000.',
+      'data-dir': `${DATA_DIR} Default: that of the WebUI that runs.`,
+      'nvidia-smi': SMI,
+      json: 'One snapshot as one JSON object.',
+    },
+    examples: [
+      ['headroom top', 'live'],
+      ['headroom top --json', 'once, for a script'],
+    ],
+    exitCodes: [['0', 'There was something to show.'], ['1', 'No memory can be read.'], NOT_UNDERSTOOD],
+  },
   record: {
     summary: 'Run any program and record its memory',
     about:

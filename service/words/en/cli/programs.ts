@@ -1,4 +1,5 @@
 /** What `record` and `compare` say of an order, a program and a file. */
+import { counted, formatMiB } from '../amounts.ts';
 
 export const COMPARE_NEEDS_TWO: string = 'it needs two: headroom compare A B.';
 export const NO_HOOK: string = 'the hook for Python is not there: it lies beside dist/ in a whole Headroom.';
@@ -66,4 +67,33 @@ interface Device {
 export function noSuchDeviceInWords(id: string, devices: readonly Device[]): string {
   const there = devices.map(({ index, name, uuid }) => `${index ?? '?'} (${name}, ${uuid ?? 'no uuid'})`).join(', ');
   return `there is no device "${id}"; there ${devices.length === 0 ? 'is none' : `is ${there}`}.`;
+}
+
+/** What the lines of `headroom top` are of. */
+export const TOP_LABELS: Readonly<Record<'minutes' | 'lastRun' | 'cache', string>> = {
+  minutes: 'Last 5 min',
+  lastRun: 'Last run',
+  cache: 'Cache',
+};
+
+export const NO_RUN_YET: string = 'none in the store';
+export const HOW_TO_END_TOP: string = 'q or Ctrl+C ends';
+
+export function usedOfCard(usedMiB: number, usableMiB: number): string {
+  const freeMiB = Math.max(0, usableMiB - usedMiB);
+  return `${formatMiB(usedMiB)} of ${formatMiB(usableMiB)} used, ${formatMiB(freeMiB)} free`;
+}
+
+/** Of the last minutes. */
+export function upToInWords(mostMiB: number): string {
+  return `up to ${formatMiB(mostMiB)}`;
+}
+
+/** Before the last run. */
+export function cacheBeforeInWords(cacheMiB: number): string {
+  return `${formatMiB(cacheMiB)} held by PyTorch and free, before the last run`;
+}
+
+export function moreProgramsInWords(programs: number): string {
+  return `and ${counted(programs, 'more program')}`;
 }

@@ -34,9 +34,19 @@ export function freeInWords(freeMiB: number): string {
 }
 
 /** "Last run: txt2img, 512x512, fits, ran, peak 3.4 GiB". */
-export function lastRunInWords({ settings, verdict, outcome, peakMiB }: LiveRun): string {
+export function lastRunInWords(run: LiveRun): string {
+  return `Last run: ${runInWords(run)}`;
+}
+
+/** "txt2img, 512x512, fits, ran, peak 3.4 GiB". */
+export function runInWords({
+  settings,
+  verdict,
+  outcome,
+  peakMiB,
+}: Omit<LiveRun, 'runId' | 'startedAtMs' | 'origin'>): string {
   return [
-    `Last run: ${OPERATION_NAMES[settings.operation]}`,
+    OPERATION_NAMES[settings.operation],
     formatSettings(settings),
     ...(verdict === null ? [] : [VERDICT_NAMES[verdict]]),
     outcome === null ? 'still running' : OUTCOME_NAMES[outcome],
