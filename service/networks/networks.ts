@@ -115,14 +115,20 @@ export type Which = 'sampling' | 'decode' | 'encode';
 const MOST_PROGRAMS = 400;
 const programs = new Memo<Program>(MOST_PROGRAMS);
 
+/** By networks too, for the name of a program takes longer than all that is asked of it. */
+const programsOf = memoised((_networks: Networks): Partial<Record<Which | 'single', Program>> => ({}));
+
 /**
  * The program of one of the networks.
  * @param effectiveBatch pictures in one evaluation of the denoising network.
  */
 export function programOf(networks: Networks, which: Which, effectiveBatch: number): Program {
   const isSingle = which === 'sampling' && effectiveBatch === 1;
-  const name = `${programName(networks, which)} ${isSingle ? 'single' : ''}`;
-  return written(name, () => write(networks, which, isSingle));
+  const own = programsOf(networks);
+  return (own[isSingle ? 'single' : which] ??= written(
+    `${programName(networks, which)} ${isSingle ? 'single' : ''}`,
+    () => write(networks, which, isSingle),
+  ));
 }
 
 function written(name: string, write: () => Program): Program {

@@ -31,7 +31,9 @@ export interface Kernels {
 export const TRACED: Kernels = { tracksOrder: false, sdpa: 'efficient', workspace: 'none', workspaceInFloat: 'none' };
 
 /** Whether the copies are made of a convolution's input, weights and output. */
-export function copiesOf(workspace: Workspace): { readonly x: boolean; readonly w: boolean; readonly y: boolean } {
-  const parts = workspace.split('+');
-  return { x: parts.includes('x'), w: parts.includes('w'), y: parts.includes('y') };
-}
+export const COPIES: Readonly<Record<Workspace, { readonly x: boolean; readonly w: boolean; readonly y: boolean }>> = {
+  none: { x: false, w: false, y: false },
+  x: { x: true, w: false, y: false },
+  'x+y': { x: true, w: false, y: true },
+  'x+w+y': { x: true, w: true, y: true },
+};

@@ -1,4 +1,4 @@
-import { copiesOf, type Workspace } from './kernels.ts';
+import { COPIES, type Workspace } from './kernels.ts';
 
 /** `bytes` times the number of elements of `unit`. */
 export interface Size {
@@ -119,22 +119,22 @@ export const RELEASE = -1;
 export const SLICE = -2;
 
 /** Of each unit of a program, from those of the network's, under a law of workspaces. */
-export function allElements({ derived }: Program, own: readonly number[], workspace: Workspace): number[] {
-  const { x, w, y } = copiesOf(workspace);
-  const count = own.length;
-  const all = new Array<number>(3 * count + 1 + derived.length);
-  for (let unit = 0; unit < count; unit += 1) {
-    const elements = own[unit] as number;
-    all[unit] = elements;
-    all[count + unit] = x ? elements : 0;
-    all[2 * count + unit] = y ? elements : 0;
-  }
-  all[3 * count] = w ? 1 : 0;
-  for (let i = 0; i < derived.length; i += 1) {
-    const { unit, by, from } = derived[i] as Derived;
-    all[3 * count + 1 + i] = (all[by] as number) < from ? 0 : (all[unit] as number);
-  }
+export function allElements(program: Program, own: readonly number[], workspace: Workspace): number[] {
+  const all = new Array<number>(3 * own.length + 1 + program.derived.length);
+  for (let unit = 0; unit < all.length; unit += 1) all[unit] = elementsAt(program, own, workspace, unit);
   return all;
+}
+
+/** Of one of its units. */
+function elementsAt(program: Program, own: readonly number[], workspace: Workspace, unit: number): number {
+  const count = own.length;
+  if (unit < count) return own[unit] as number;
+  const { x, w, y } = COPIES[workspace];
+  if (unit < 2 * count) return x ? (own[unit - count] as number) : 0;
+  if (unit < 3 * count) return y ? (own[unit - 2 * count] as number) : 0;
+  if (unit === 3 * count) return w ? 1 : 0;
+  const { unit: of, by, from } = program.derived[unit - 3 * count - 1] as Derived;
+  return elementsAt(program, own, workspace, by) < from ? 0 : elementsAt(program, own, workspace, of);
 }
 
 /** @param elements of each unit of the program. */
@@ -143,16 +143,18 @@ export function bytesOf({ unit, bytes }: Size, elements: readonly number[]): num
 }
 
 /**
- * Most bytes that are live at once, without any rounding and without slices, with workspaces or without; `elements` of
- * each unit of the program.
+ * Most bytes that are live at once, without any rounding and without slices, with workspaces or without.
+ * @param own elements of each unit of the network's.
  */
 export function mostBytes(
-  { peakUnits, peaks, leastPeaks }: Program,
-  elements: readonly number[],
+  program: Program,
+  own: readonly number[],
+  workspace: Workspace,
   withWorkspaces: boolean,
 ): number {
-  const of = peakUnits.map((unit) => (unit === CONSTANT_UNIT ? 1 : (elements[unit] as number)));
-  const all = withWorkspaces ? peaks : leastPeaks;
+  const { peakUnits } = program;
+  const of = peakUnits.map((unit) => (unit === CONSTANT_UNIT ? 1 : elementsAt(program, own, workspace, unit)));
+  const all = withWorkspaces ? program.peaks : program.leastPeaks;
   let most = 0;
   for (let at = 0; at < all.length; at += 1) {
     const peak = all[at] as readonly number[];

@@ -33,15 +33,8 @@ export interface Stage extends OperationStage {
  * What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache, without those that are like nothing
  * known.
  */
-export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): (readonly Stage[])[] {
-  let after: Stage['after'] = null;
-  const groups = stageGroups(settings).map((stages, i, all) =>
-    stages.map((stage) => {
-      const one = { ...stage, after, before: all.slice(0, i) };
-      after = stage.network;
-      return one;
-    }),
-  );
+export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): readonly (readonly Stage[])[] {
+  const groups = allStagesOf(settings);
   return unlike.length === 0
     ? groups
     : groups
@@ -49,11 +42,23 @@ export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] 
         .filter((stages) => stages.length > 0);
 }
 
+/** What is worked out of a stage is remembered by the object. */
+const allStagesOf = memoised((settings: GenerationSettings): readonly (readonly Stage[])[] => {
+  let after: Stage['after'] = null;
+  return stageGroups(settings).map((stages, i, all) =>
+    stages.map((stage) => {
+      const one = { ...stage, after, before: all.slice(0, i) };
+      after = stage.network;
+      return one;
+    }),
+  );
+});
+
 function programAt(networks: Networks, { network, batch }: Stage): Program {
   return programOf(networks, network, batch * networks.evaluated);
 }
 
-function elementsOf(stage: Stage, networks: Networks): number[] {
+function elementsOf(networks: Networks, stage: Stage): number[] {
   const own = OWN_ELEMENTS[networks.evaluated](stage);
   return allElements(programAt(networks, stage), own, workspaceOf(networks, stage.network));
 }
@@ -86,7 +91,12 @@ export function leastActiveMiB(networks: Networks, stages: readonly Stage[]): nu
 
 function liveMiB(networks: Networks, stage: Stage, withWorkspaces: boolean): number {
   const { network, after } = stage;
-  const ownBytes = mostBytes(programAt(networks, stage), elementsOf(stage, networks), withWorkspaces);
+  const ownBytes = mostBytes(
+    programAt(networks, stage),
+    OWN_ELEMENTS[networks.evaluated](stage),
+    workspaceOf(networks, network),
+    withWorkspaces,
+  );
   const ownMiB = weightsMiB(networks, movedFor(networks, network)) + ownBytes / BYTES_PER_MIB;
   const afterMiB = after === null ? 0 : weightsMiB(networks, movedFor(networks, after));
   return Math.max(ownMiB, afterMiB, readsPrompts(stage) ? weightsMiB(networks, movedForPrompts(networks)) : 0);
@@ -184,7 +194,7 @@ function weightsPart(phase: Phase, program: Program, they: 'come' | 'go'): Part 
 }
 
 function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part[] {
-  const [first, again] = partsOf(stage.phase, programAt(networks, stage), elementsOf(stage, networks));
+  const [first, again] = partsOf(stage.phase, programAt(networks, stage), elementsOf(networks, stage));
   if (again.from === again.to || (stage.network !== 'sampling' && stage.batch === 1)) return [first];
   if (stage.network === 'sampling') return [first, again];
   // With memory to spare too: what the first picture's encoding left in the cache lies so that the second takes more.

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { HALF, Layers } from '../../../service/networks/layers.ts';
 import { TRACED } from '../../../service/program/kernels.ts';
-import { allElements, mostBytes } from '../../../service/program/program.ts';
+import { mostBytes } from '../../../service/program/program.ts';
 import { Tape } from '../../../service/program/tape.ts';
 
 const PIXELS = 100;
@@ -13,7 +13,7 @@ function mostLive(kernel: 1 | 3): number {
   const layers = new Layers(tape, { width: HALF, autocast: true }, TRACED);
   layers.convolution(tape.allocate(0, IN, HALF), OUT, { kernel });
   const program = tape.program();
-  return mostBytes(program, allElements(program, [PIXELS], 'x+w+y'), true);
+  return mostBytes(program, [PIXELS], 'x+w+y', true);
 }
 
 test('the workspace of a convolution copies its weights, but for those of a single pixel, which lie the same in either order', () => {

@@ -8,8 +8,8 @@ describe('tape', () => {
     tape.release(tape.allocate(0, 10, 2));
     tape.release(tape.allocate(1, 3, 4), tape.allocate(0, 1, 2));
     const program = tape.program();
-    expect(mostBytes(program, [1, 1], true)).toBe(20);
-    expect(mostBytes(program, [1, 2], true)).toBe(26);
+    expect(mostBytes(program, [1, 1], 'none', true)).toBe(20);
+    expect(mostBytes(program, [1, 2], 'none', true)).toBe(26);
     expect(program.peaks).toHaveLength(2);
   });
 
