@@ -3,8 +3,8 @@ import type { Factor, FactorGroup } from './types.ts';
 
 /** A distribution over a factor, on a grid; weights need not sum to 1. */
 export interface Belief {
-  readonly factors: readonly number[];
-  readonly weights: readonly number[];
+  readonly factors: Float64Array;
+  readonly weights: Float64Array;
   /** How likely each of the first `JITTERS` is, in their order; they sum to 1. */
   readonly jitters: readonly number[];
 }
@@ -17,7 +17,7 @@ export interface Jitter {
 
 const GRID_STEP = 0.005;
 const GRID_END = 2;
-export const GRID: readonly number[] = Array.from(
+export const GRID = Float64Array.from(
   { length: Math.round((GRID_END - 1) / GRID_STEP) + 1 },
   (_, i) => 1 + i * GRID_STEP,
 );
@@ -55,7 +55,7 @@ const decay = (x: number, length: number): number => Math.exp(-(x - 1) / length)
  * @param ceiling least ratio of reserved to active seen where the network decides: often nothing of the reserve can be
  *   given back, and the factor is just that; null = not seen.
  */
-export function priorOf(group: FactorGroup, ceiling: number | null): readonly number[] {
+export function priorOf(group: FactorGroup, ceiling: number | null): Float64Array {
   const atCeiling = (x: number): number =>
     ceiling === null || ceiling > GRID_END
       ? 0
@@ -87,8 +87,8 @@ export function quantileOf(belief: Belief, share: number): number {
 
 /** Mean and variance under these weights. */
 export function momentsOf(
-  factors: readonly number[],
-  weights: readonly number[],
+  factors: Float64Array,
+  weights: Float64Array,
 ): { readonly total: number; readonly variance: number } {
   let total = 0;
   let sum = 0;
