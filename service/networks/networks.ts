@@ -224,6 +224,9 @@ export function workspaceOf({ precision, decode, encode, kernels }: Networks, wh
   return width === FLOAT ? kernels.workspaceInFloat : kernels.workspace;
 }
 
+/** What of a card's libraries a program follows. */
+const nameOfKernels = memoised(({ tracksOrder, sdpa }: Kernels) => `${tracksOrder} ${sdpa}`);
+
 /** Differs between programs that differ. */
 export function programName(networks: Networks, which: Which): string {
   const { shape, precision, copies, evaluated, scores, kernels, resident, variant } = networks;
@@ -233,5 +236,5 @@ export function programName(networks: Networks, which: Which): string {
       ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}${moves}`
       : networks[which];
   const set = variant === undefined ? '' : JSON.stringify(variant);
-  return `${which} ${own} ${scores} ${kernels.tracksOrder} ${kernels.sdpa}${set}`;
+  return `${which} ${own} ${scores} ${nameOfKernels(kernels)}${set}`;
 }

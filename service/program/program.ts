@@ -106,13 +106,13 @@ export interface Program {
   /** What is repeated ends here; after it only what outlives it is released. */
   readonly onceMoreTo: number;
   /**
-   * Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out: none is
-   * below another in every unit.
+   * Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out, one moment
+   * after the other: none is below another in every unit.
    */
   readonly peakUnits: readonly number[];
-  readonly peaks: readonly (readonly number[])[];
+  readonly peaks: Float64Array;
   /** The same without what is only taken if there is room. */
-  readonly leastPeaks: readonly (readonly number[])[];
+  readonly leastPeaks: Float64Array;
 }
 
 export const RELEASE = -1;
@@ -153,13 +153,17 @@ export function mostBytes(
   withWorkspaces: boolean,
 ): number {
   const { peakUnits } = program;
-  const of = peakUnits.map((unit) => (unit === CONSTANT_UNIT ? 1 : elementsAt(program, own, workspace, unit)));
+  const count = peakUnits.length;
+  const of = new Array<number>(count);
+  for (let i = 0; i < count; i += 1) {
+    const unit = peakUnits[i] as number;
+    of[i] = unit === CONSTANT_UNIT ? 1 : elementsAt(program, own, workspace, unit);
+  }
   const all = withWorkspaces ? program.peaks : program.leastPeaks;
   let most = 0;
-  for (let at = 0; at < all.length; at += 1) {
-    const peak = all[at] as readonly number[];
+  for (let at = 0; at < all.length; at += count) {
     let bytes = 0;
-    for (let i = 0; i < peak.length; i += 1) bytes += (peak[i] as number) * (of[i] as number);
+    for (let i = 0; i < count; i += 1) bytes += (all[at + i] as number) * (of[i] as number);
     if (bytes > most) most = bytes;
   }
   return most;

@@ -4,8 +4,11 @@ export class Peaks {
   /** The last that one was below: the next one mostly is, too. */
   #above: readonly number[] = [];
 
-  get all(): readonly (readonly number[])[] {
-    return this.#all;
+  /** One after the other; units that came later than a moment have nothing then. */
+  ofUnits(count: number): Float64Array {
+    const all = new Float64Array(count * this.#all.length);
+    this.#all.forEach((peak, i) => all.set(peak, count * i));
+    return all;
   }
 
   add(now: readonly number[]): void {

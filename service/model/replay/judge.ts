@@ -128,7 +128,8 @@ function* squaresOf(
 ): Steps<number | null> {
   const most = count * ACTIVE_SHARE ** 2;
   let sum = others;
-  for (const [i, told] of rows.entries()) {
+  for (let i = 0; i < rows.length; i += 1) {
+    const told = rows[i] as Told;
     sum += ((replayed(told, i) - told.row.valueMiB) * told.row.weight) ** 2;
     if (sum > most) return null;
     yield;
