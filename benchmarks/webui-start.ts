@@ -19,7 +19,13 @@ export async function measureWebuiStart(): Promise<Row> {
   const extensions = join(folder, 'extensions');
   mkdirSync(extensions);
   symlinkSync(ROOT, join(extensions, 'sd-webui-headroom'), 'junction');
-  const env = { ...process.env, PATH: `${join(process.execPath, '..')}${delimiter}${process.env.PATH ?? ''}` };
+  const env = {
+    ...process.env,
+    PATH: `${join(process.execPath, '..')}${delimiter}${process.env.PATH ?? ''}`,
+    // As for a person, compiled modules are kept, whatever this machine's own setting is.
+    PYTHONDONTWRITEBYTECODE: '',
+    PYTHONPYCACHEPREFIX: join(folder, 'compiled'),
+  };
   const start = async (): Promise<number> => {
     const { stdout } = await promisify(execFile)(VENV_PYTHON, [SCRIPT, extensions, folder], { env });
     const parts = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>;

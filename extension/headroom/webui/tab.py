@@ -13,9 +13,7 @@ CONTENT = """<div id="headroom_tab">
 
 
 def make_tab() -> list[tuple[Any, str, str]]:
-    """For on_ui_tabs."""
+    """For on_ui_tabs. The WebUI only renders it: blocks of its own would make gradio set up a server for them."""
     import gradio
 
-    with gradio.Blocks(analytics_enabled=False) as blocks:
-        gradio.HTML(CONTENT)
-    return [(blocks, TITLE, TAB_ID)]
+    return [(gradio.HTML(CONTENT, render=False), TITLE, TAB_ID)]
