@@ -4,7 +4,7 @@ import { fitOfRuns } from '../model/fit.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { evaluate } from '../model/max-planes.ts';
 import { allowedTerms, pieces } from '../model/pieces.ts';
-import { slicesAttention } from '../model/replay/recognise.ts';
+import { slicesAttention } from '../model/replay/scores-of.ts';
 import { rowsOf } from '../model/rows.ts';
 import type { Fit, Observation } from '../model/types.ts';
 import { openOf } from './alike.ts';

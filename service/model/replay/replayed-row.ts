@@ -26,3 +26,14 @@ export function replayedMiB(peakMiB: typeof activePeakMiB, networks: Networks, r
 export function phasesOf(row: MeasuredRow): ReadonlySet<Phase> | null {
   return row.whole ? null : new Set(row.pieces.map((piece) => piece.phase));
 }
+
+/** Whether a figure tells of one of these phases; one of the whole run may tell of any. */
+export function isOfAny({ whole, pieces }: MeasuredRow, phases: readonly Phase[]): boolean {
+  return phases.length > 0 && (whole || pieces.some(({ phase }) => phases.includes(phase)));
+}
+
+/** Largest first: most candidates are given up after a row or two. And in one order, whatever that of the runs. */
+export function exactOnes(rows: readonly MeasuredRow[]): MeasuredRow[] {
+  const named = rows.filter((row) => row.kind === 'exact').map((row) => ({ row, name: JSON.stringify(row.settings) }));
+  return named.sort((a, b) => b.row.valueMiB - a.row.valueMiB || (a.name < b.name ? -1 : 1)).map(({ row }) => row);
+}

@@ -1,7 +1,7 @@
 import type { Steps } from '../../base/steps.ts';
 import type { Observation } from '../types.ts';
 import { straysUnderCaps, TOLERANCE } from './need.ts';
-import type { Recognised } from './recognise.ts';
+import type { Recognised } from './scaled.ts';
 
 /**
  * Of those that explain the peaks alike, the ones that the runs under caps leave possible, the one that they contradict

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_HINTS, type Hints } from '../../../../service/hosts/hints.ts';
-import { recognise, recogniseAll, type Recognised } from '../../../../service/model/replay/recognise.ts';
+import { recognise, recogniseAll } from '../../../../service/model/replay/recognise.ts';
+import type { Recognised } from '../../../../service/model/replay/scaled.ts';
 import type { Networks } from '../../../../service/networks/networks.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { rowsOf } from '../../../../service/model/rows.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Networks } from '../../../../service/networks/networks.ts';
 import { replayedNeed } from '../../../../service/model/replay/need.ts';
-import type { Recognised } from '../../../../service/model/replay/recognise.ts';
+import type { Recognised } from '../../../../service/model/replay/scaled.ts';
 import { borneOut } from '../../../../service/model/replay/rivals.ts';
 import type { Observation } from '../../../../service/model/types.ts';
 import { settingsOf } from '../synthetic-host.ts';

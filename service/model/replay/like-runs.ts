@@ -1,0 +1,128 @@
+import type { Steps } from '../../base/steps.ts';
+import type { Hints } from '../../hosts/hints.ts';
+import {
+  decoders,
+  encodersOf,
+  samplingNetworks,
+  surroundingsWith,
+  USUAL_IN_FLOAT,
+  type Networks,
+  type Surroundings,
+} from '../../networks/networks.ts';
+import type { MeasuredRow } from '../rows.ts';
+import type { HostTraits, Phase } from '../types.ts';
+import { isHinted } from './hinted.ts';
+import { judgeOf, type Judge } from './judge.ts';
+import { exactOnes, isOfAny } from './replayed-row.ts';
+import { SCORES } from './scores-of.ts';
+
+/** Errors this near to the least are no worse: which of them it is, reserved bytes must say. */
+const LIKE_SHARE = 1e-3;
+export const LEAST_ROWS = 3;
+
+/** What the host tells of itself. */
+export interface About extends Pick<HostTraits, 'attention' | 'condUncondBatched' | 'resident'> {
+  /** Where to look first. */
+  readonly hints: Hints;
+}
+
+/** The known networks whose active bytes are those of the runs. @param told figures of reserved bytes. */
+export function* candidatesOf(
+  active: readonly MeasuredRow[],
+  told: readonly MeasuredRow[],
+  { attention, condUncondBatched, resident = 'all', hints }: About,
+): Steps<Networks[]> {
+  const counted = exactOnes(active);
+  const all = SCORES[attention]
+    .flatMap((scores) => surroundingsWith(scores, resident))
+    .flatMap((around) => samplingNetworks(around).map((sampling): Sampling => ({ ...around, ...sampling })))
+    .filter(({ evaluated }) => condUncondBatched === null || (evaluated === 2) === condUncondBatched);
+  const expected = all.filter((one) => isHinted(one, hints));
+  for (const unlike of UNLIKE) {
+    const rows = counted.filter((row) => !isOfAny(row, unlike));
+    const isEnough = rows.length >= LEAST_ROWS && told.filter((row) => !isOfAny(row, unlike)).length >= LEAST_ROWS;
+    if (!isEnough || (unlike.length > 0 && rows.length === counted.length)) continue;
+    const judge = judgeOf(rows);
+    const hinted = yield* withActiveOf(expected, judge);
+    const found = hinted.length > 0 ? hinted : yield* withActiveOf(all, judge);
+    if (found.length > 0) return unlike.length === 0 ? found : found.map((networks) => ({ ...networks, unlike }));
+  }
+  return [];
+}
+
+/** Phases that may be like nothing known: one of them leaves the others their replay. The least first. */
+const UNLIKE: readonly (readonly Phase[])[] = [
+  [],
+  ['upscale'],
+  ['encode', 'upscale'],
+  ['decode', 'upscale'],
+  ['encode', 'upscale', 'decode'],
+];
+
+type Sampling = Surroundings & Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>;
+
+/** Of networks that are named, those whose active bytes are those of the runs. */
+export function* likeAmong(named: readonly Networks[], active: readonly MeasuredRow[]): Steps<Networks[]> {
+  const judge = judgeOf(exactOnes(active));
+  const like: LikeRuns[] = [];
+  for (const networks of named) {
+    const error = yield* judge.errorOf(networks);
+    if (error !== null) like.push({ networks, error });
+  }
+  return nearest(like).map(({ networks }) => networks);
+}
+
+/**
+ * Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other
+ * is asked about.
+ */
+function* withActiveOf(all: readonly Sampling[], judge: Judge): Steps<Networks[]> {
+  const found: LikeRuns[] = [];
+  for (const sampling of all) {
+    const usual: Networks = { ...sampling, decode: 'half', encode: 'half' };
+    if ((yield* judge.squares(usual, 'sampling')) === null) continue;
+    for (const decode of decoders()) {
+      if ((yield* judge.squares({ ...usual, decode }, 'decode')) === null) continue;
+      for (const encode of encodersOf({ ...usual, decode })) {
+        const networks = { ...usual, decode, encode };
+        if (isAnothersTwin(networks)) continue;
+        const error = yield* judge.errorOf(networks);
+        if (error !== null) found.push({ networks, error });
+      }
+    }
+  }
+  const near = nearest(found);
+  // What no run shows has the same error to the last bit: the usual one stands first.
+  const telling = near.filter(
+    ({ networks, error }, i) =>
+      near.findIndex((other) => other.error === error && differsOnlyUnseen(other.networks, networks)) === i,
+  );
+  return telling.flatMap(({ networks }) =>
+    networks.kernels.tracksOrder ? [networks] : [networks, { ...networks, copies: true }],
+  );
+}
+
+/** `error` of their active bytes. */
+interface LikeRuns {
+  readonly networks: Networks;
+  readonly error: number;
+}
+
+function nearest(all: readonly LikeRuns[]): LikeRuns[] {
+  const limit = 2 * Math.min(...all.map(({ error }) => error)) + LIKE_SHARE;
+  return all.filter(({ error }) => error <= limit);
+}
+
+/** Encoders, and laws of workspaces in a width that nothing seen computes in. */
+function differsOnlyUnseen(a: Networks, b: Networks): boolean {
+  const seen = ({ shape, precision, evaluated, decode, scores, kernels }: Networks): string =>
+    [shape, precision, evaluated, decode, scores, kernels.tracksOrder, kernels.sdpa].join(' ');
+  return seen(a) === seen(b);
+}
+
+/** Where nothing computes in 32 bits, one law of workspaces in 32 bits stands for all. */
+function isAnothersTwin({ precision, decode, encode, kernels }: Networks): boolean {
+  return (
+    kernels.tracksOrder && kernels.workspaceInFloat !== USUAL_IN_FLOAT && ![precision, decode, encode].includes('float')
+  );
+}
