@@ -6,10 +6,12 @@ import type { Socket } from './connection.ts';
 import { Permission, shelfOf } from './generate/permission.ts';
 import { watchGenerate } from './generate/presses.ts';
 import { whyOffline } from './offline.ts';
+import { ExtrasNote } from './readout/extras.ts';
 import { Readout } from './readout/readout.ts';
 import type { Surroundings } from './readout/readout.ts';
 import type { TabName } from './settings.ts';
-import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.ts';
+import type { Leak } from '../service/protocol/leak.ts';
+import type { ToViewerMessage, ViewerMessage, ViewerState } from '../service/protocol/viewer.ts';
 import { addStyles } from './styles.ts';
 import { Tab } from './tab/tab.ts';
 import { deviceName } from './tab/found-entries.ts';
@@ -26,6 +28,7 @@ const NOTHING_KNOWN: Readonly<Surroundings> = {
   label: 'VRAM',
   deviceName: null,
   canProbe: false,
+  leak: null,
   upscalers: [],
 };
 
@@ -49,6 +52,7 @@ export function startPage(): void {
       surroundings.deviceName = deviceName(message);
       surroundings.upscalers = message.upscalers;
       surroundings.canProbe = message.abilities?.benchmark === true;
+      surroundings.leak = leakOf(message);
       paint();
       look();
     } else if (message.type === 'sidecar') {
@@ -78,15 +82,9 @@ export function startPage(): void {
     },
   });
 
-  function look(): void {
-    for (const readout of readouts) readout.refresh();
-    tab.refresh();
-  }
-
-  const fitColours = () => {
-    for (const readout of readouts) readout.fitColours();
-    tab.fitColours();
-  };
+  const parts = [...readouts, new ExtrasNote(), tab];
+  const look = () => parts.forEach((part) => part.refresh());
+  const fitColours = () => parts.forEach((part) => part.fitColours());
 
   addStyles();
   followSystemTheme();
@@ -94,6 +92,12 @@ export function startPage(): void {
   watchThemes(fitColours);
   retryWhenWanted(connection);
   connection.start();
+}
+
+/** What grows from run to run of the memory that estimates are of: of a program's RAM they say nothing on a card. */
+function leakOf({ notices, source }: ViewerState): Leak | null {
+  const leaks = notices.flatMap(({ notice }) => (notice.code === 'leak' ? [notice.leak] : []));
+  return leaks.find(({ growing }) => (growing === 'ram') === (source.label === 'RAM')) ?? null;
 }
 
 type Readouts = readonly [txt2img: Readout, img2img: Readout];
@@ -108,8 +112,12 @@ function createReadouts(
     openWebuiTab('Headroom');
     tab.focus();
   };
-  const on = { openTab, probe: () => tab.probe() };
-  const readout = (name: TabName) => new Readout(name, browserClock, send, desk, surroundings, on);
+  const benchmark = () => {
+    openTab();
+    tab.benchmark('default');
+  };
+  const onAction = { tab: openTab, probe: () => tab.benchmark('probe'), benchmark };
+  const readout = (name: TabName) => new Readout(name, browserClock, send, desk, surroundings, onAction);
   return [readout('txt2img'), readout('img2img')];
 }
 

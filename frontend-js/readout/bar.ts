@@ -10,36 +10,46 @@ export interface Whisker {
 
 export interface Bar {
   others: number;
-  /** Where the WebUI's part ends; it begins where the others' ends. */
+  /** Where the WebUI's part ends, its weights or what it has now; it begins where the others' ends. */
   webui: number;
+  /** Where this picture's part ends; it begins where the WebUI's ends. */
   required: Whisker | null;
+  /** Null too where nothing is known to come to more than is required. */
   peak: Whisker | null;
-  /** Where the card ends: below 1 only where an estimate goes past it. */
-  total: number;
+  /** What programs can have of the card, at EDGE. */
+  edgeMiB: number;
 }
 
-/** The card's end never moves left of this, however absurd the estimate. */
-const LEAST_TOTAL_SHARE = 2 / 3;
+/** Where the card ends, for whatever is shown: so a picture's part keeps its length while another comes to more. */
+export const EDGE = 3 / 4;
+
+/**
+ * What is over the card's edge is drawn beyond it, ever closer the more it is: over by as much as the card has reaches
+ * half of what is left.
+ */
+function shareOf(mib: number, edgeMiB: number): number {
+  const cards = Math.max(0, mib) / edgeMiB;
+  return cards <= 1 ? cards * EDGE : EDGE + (1 - EDGE) * (1 - 1 / cards);
+}
 
 /** Null where the total is not known: shares of nothing would mean nothing. */
 export function barOf(result: EstimateResult): Bar | null {
-  const { totalMiB } = result;
-  if (totalMiB === null || totalMiB <= 0) return null;
   const estimated = result.status === 'estimated' ? result : null;
-  const topMiB = Math.max(totalMiB, estimated?.peak.highMiB ?? 0, estimated?.required.highMiB ?? 0);
-  const fullMiB = Math.min(topMiB, totalMiB / LEAST_TOTAL_SHARE);
-  const share = (mib: number) => Math.min(1, Math.max(0, mib / fullMiB));
+  const edgeMiB = estimated?.usableMiB ?? result.totalMiB;
+  if (edgeMiB === null || edgeMiB <= 0) return null;
+  const share = (mib: number) => shareOf(mib, edgeMiB);
   const whisker = (figure: IntervalMiB): Whisker => ({
     at: share(figure.valueMiB),
     low: share(figure.lowMiB),
     high: share(figure.highMiB),
   });
   const othersMiB = result.othersMiB ?? 0;
+  const webuiMiB = othersMiB + (estimated?.weightsMiB ?? result.webuiMiB ?? 0);
   return {
     others: share(othersMiB),
-    webui: share(othersMiB + (result.webuiMiB ?? 0)),
+    webui: share(webuiMiB),
     required: estimated === null ? null : whisker(estimated.required),
-    peak: estimated === null ? null : whisker(estimated.peak),
-    total: share(totalMiB),
+    peak: estimated !== null && estimated.peak.valueMiB >= estimated.required.valueMiB ? whisker(estimated.peak) : null,
+    edgeMiB,
   };
 }

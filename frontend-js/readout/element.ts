@@ -1,18 +1,11 @@
 /** The readout beside width and height: built once, then painted in place. */
 import { button } from '../button.ts';
 import { element, setAttribute, setHidden, setText } from '../dom.ts';
-import {
-  ABOUT_UNDO,
-  MEASURE_THIS_CARD,
-  NO_FIGURES,
-  OPEN_HEADROOM,
-  readoutLabel,
-  UNDO,
-} from '../../service/words/index.ts';
+import * as words from '../../service/words/index.ts';
 import { GenerateDialog } from '../generate/dialog.ts';
 import { icon, setIcon } from '../icons.ts';
 import type { TabName } from '../settings.ts';
-import type { Bar, Whisker } from './bar.ts';
+import { EDGE, type Whisker } from './bar.ts';
 import type { Offer } from './offers.ts';
 import type { ReadoutModel } from './view-model.ts';
 
@@ -27,35 +20,44 @@ class BarElement {
   readonly root: HTMLElement;
   readonly #others = element('span', { class: 'headroom-bar-others' });
   readonly #webui = element('span', { class: 'headroom-bar-webui' });
-  readonly #required = element('span', { class: 'headroom-bar-required' });
+  readonly #picture = element('span', { class: 'headroom-bar-required' });
+  readonly #over = element('span', { class: 'headroom-bar-over' });
   readonly #peak = element('span', { class: 'headroom-bar-peak' });
   readonly #requiredWhisker = element('span', { class: 'headroom-whisker headroom-whisker-required' });
   readonly #peakWhisker = element('span', { class: 'headroom-whisker headroom-whisker-peak' });
-  readonly #total = element('span', { class: 'headroom-bar-total' });
+  readonly #badge = element('span', { class: 'headroom-badge' });
+  readonly #edge = element('span', { class: 'headroom-bar-edge' });
 
   constructor() {
     const parts = [
-      this.#peak,
-      this.#required,
+      element('span', { class: 'headroom-bar-card' }),
       this.#others,
       this.#webui,
+      this.#picture,
+      this.#over,
+      this.#peak,
       this.#peakWhisker,
       this.#requiredWhisker,
-      this.#total,
+      this.#badge,
+      this.#edge,
     ];
     this.root = element('div', { class: 'headroom-bar', attributes: { role: 'img' } }, parts);
+    this.root.style.setProperty('--headroom-edge', percent(EDGE));
   }
 
-  paint(bar: Bar | null, label: string): void {
-    setAttribute(this.root, 'aria-label', label);
-    span(this.#others, 0, bar?.others ?? 0);
-    span(this.#webui, bar?.others ?? 0, bar?.webui ?? 0);
-    span(this.#required, 0, bar?.required?.at ?? 0);
-    span(this.#peak, 0, bar?.peak?.at ?? 0);
+  paint({ bar, badge, edge, figures }: ReadoutModel): void {
+    setAttribute(this.root, 'aria-label', figures === '' ? words.NO_FIGURES : figures);
+    const [others, webui] = [bar?.others ?? 0, bar?.webui ?? 0];
+    const required = Math.max(webui, bar?.required?.at ?? 0);
+    span(this.#others, 0, others);
+    span(this.#webui, others, webui);
+    span(this.#picture, webui, Math.min(EDGE, required));
+    span(this.#over, EDGE, required);
+    span(this.#peak, required, bar?.peak?.at ?? 0);
     this.#whisker(this.#requiredWhisker, bar?.required ?? null);
     this.#whisker(this.#peakWhisker, bar?.peak ?? null);
-    setHidden(this.#total, bar === null || bar.total >= 1);
-    this.#total.style.left = percent(bar?.total ?? 1);
+    setText(this.#badge, badge);
+    setText(this.#edge, edge);
   }
 
   #whisker(node: HTMLElement, whisker: Whisker | null): void {
@@ -66,8 +68,7 @@ class BarElement {
 
 export interface ReadoutElementOptions {
   tab: TabName;
-  onOpenTab: () => void;
-  onProbe: () => void;
+  onAction: Readonly<Record<NonNullable<ReadoutModel['action']>, () => void>>;
   onOffer: (offer: Offer) => void;
   onUndo: () => void;
 }
@@ -77,16 +78,13 @@ export class ReadoutElement {
   readonly dialog: GenerateDialog;
   readonly #icon = icon();
   readonly #verdict = element('span', { class: 'headroom-verdict-word' });
-  readonly #badge = element('span', { class: 'headroom-badge' });
-  readonly #margin = element('span', { class: 'headroom-margin' });
   readonly #options: ReadoutElementOptions;
-  readonly #open: HTMLButtonElement;
-  readonly #probe: HTMLButtonElement;
+  readonly #actions: Readonly<Record<NonNullable<ReadoutModel['action']>, HTMLButtonElement>>;
   readonly #undo: HTMLButtonElement;
   readonly #offers = element('span', { class: 'headroom-offers' });
-  readonly #figures = element('div', { class: 'headroom-figures' });
+  readonly #figures = element('span', { class: 'headroom-figures' });
   readonly #bar = new BarElement();
-  readonly #hint = element('span', { class: 'headroom-hint-text' });
+  readonly #told = element('p', { class: 'headroom-told' });
   readonly #list = element('dl', { class: 'headroom-list' });
   readonly #more = element('div', { class: 'headroom-more' }, [this.#list]);
   readonly #details: HTMLDetailsElement;
@@ -100,11 +98,15 @@ export class ReadoutElement {
   constructor(options: ReadoutElementOptions) {
     this.#options = options;
     this.dialog = new GenerateDialog(`headroom_${options.tab}_warning`);
-    this.#open = button('headroom-link', OPEN_HEADROOM, options.onOpenTab);
-    this.#probe = button('headroom-link headroom-probe', MEASURE_THIS_CARD, options.onProbe);
-    this.#undo = button('headroom-offer', UNDO, options.onUndo, ABOUT_UNDO);
+    const { probe, benchmark, tab } = options.onAction;
+    this.#actions = {
+      probe: button('headroom-offer headroom-probe', words.MEASURE_THIS_CARD, probe),
+      benchmark: button('headroom-offer', words.RUN_BENCHMARK, benchmark, words.ABOUT_THE_BENCHMARK),
+      tab: button('headroom-offer', words.OPEN_HEADROOM, tab),
+    };
+    this.#undo = button('headroom-offer', words.UNDO, options.onUndo, words.ABOUT_UNDO);
     this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#place() } }, [
-      element('summary', { class: 'headroom-hint' }, [this.#hint]),
+      element('summary', { class: 'headroom-summary', text: words.DETAILS }),
       this.#more,
     ]);
     const verdict = element('span', { class: 'headroom-verdict' }, [this.#icon, this.#verdict]);
@@ -115,24 +117,23 @@ export class ReadoutElement {
         attributes: {
           id: `headroom_${options.tab}_readout`,
           role: 'group',
-          'aria-label': readoutLabel(options.tab),
+          'aria-label': words.readoutLabel(options.tab),
           'aria-busy': 'true',
         },
         on: { keydown: (event) => this.#onKey(event) },
       },
       [
-        element('div', { class: 'headroom-head' }, [
-          verdict,
-          this.#badge,
-          this.#margin,
-          this.#offers,
-          this.#undo,
-          this.#probe,
-          this.#open,
-        ]),
-        this.#figures,
+        element('div', { class: 'headroom-head' }, [verdict, this.#figures]),
         this.#bar.root,
-        this.#details,
+        element('div', { class: 'headroom-body' }, [
+          this.#told,
+          element('div', { class: 'headroom-foot' }, [
+            this.#offers,
+            this.#undo,
+            ...Object.values(this.#actions),
+            this.#details,
+          ]),
+        ]),
         this.#live,
         this.dialog.root,
       ],
@@ -146,17 +147,12 @@ export class ReadoutElement {
     setAttribute(this.root, 'aria-busy', String(busy));
     setIcon(this.#icon, model.icon);
     setText(this.#verdict, model.verdict);
-    setText(this.#badge, model.badge);
-    setHidden(this.#badge, model.badge === '');
-    setText(this.#margin, model.margin);
-    setHidden(this.#margin, model.margin === '');
-    setHidden(this.#open, !model.offerTab);
-    setHidden(this.#probe, !model.offerProbe);
+    setText(this.#figures, model.figures);
+    for (const [action, node] of Object.entries(this.#actions)) setHidden(node, action !== model.action);
     setHidden(this.#undo, !model.offerUndo);
     this.#paintOffers(model.offers);
-    this.#paintFigures(model.figures);
-    setText(this.#hint, model.hint);
-    this.#bar.paint(model.bar, model.figures.length === 0 ? NO_FIGURES : model.figures.join(' '));
+    setText(this.#told, model.told);
+    this.#bar.paint(model);
     setAttribute(this.root, 'title', model.details.map(([name, value]) => `${name}: ${value}`).join('\n') || null);
     this.#paintDetails(model.details);
   }
@@ -183,14 +179,6 @@ export class ReadoutElement {
     if (event.key !== 'Escape' || !this.#details.open) return;
     this.#details.open = false;
     this.#details.querySelector('summary')?.focus();
-  }
-
-  /** Breaks between figures only, where the place is narrow. */
-  #paintFigures(parts: readonly string[]): void {
-    if (this.#figures.textContent === parts.join(' ')) return;
-    this.#figures.replaceChildren(
-      ...parts.flatMap((text, index) => [...(index > 0 ? [' '] : []), element('span', { text })]),
-    );
   }
 
   /** The same offers keep their buttons, and the focus. */

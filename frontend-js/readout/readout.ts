@@ -2,6 +2,7 @@
 import type { Clock } from '../../service/base/clock.ts';
 import type { Upscaler } from '../../service/protocol/host.ts';
 import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
+import type { Leak } from '../../service/protocol/leak.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
 import { apply } from '../apply.ts';
@@ -16,7 +17,7 @@ import type { Permission } from '../generate/permission.ts';
 import type { Controls, Reading, TabName } from '../settings.ts';
 import { appRoot } from '../webui.ts';
 import { Announcer } from './announcer.ts';
-import { ReadoutElement } from './element.ts';
+import { ReadoutElement, type ReadoutElementOptions } from './element.ts';
 import { offersOf, type CanTake, type Offer } from './offers.ts';
 import { Remedies } from './remedies.ts';
 import { readoutModel } from './view-model.ts';
@@ -30,6 +31,8 @@ export interface Surroundings {
   deviceName: string | null;
   /** The WebUI can be asked for runs. */
   canProbe: boolean;
+  /** Of memory on the device; null where nothing grows. */
+  leak: Leak | null;
   upscalers: readonly Upscaler[];
 }
 
@@ -54,15 +57,14 @@ export class Readout {
     send: (message: ViewerMessage) => void,
     desk: AdviceDesk,
     surroundings: () => Surroundings,
-    on: { readonly openTab: () => void; readonly probe: () => void },
+    onAction: ReadoutElementOptions['onAction'],
   ) {
     this.tab = tab;
     this.#surroundings = surroundings;
     this.#requests = new EstimateRequests(tab, clock, send);
     this.#element = new ReadoutElement({
       tab,
-      onOpenTab: on.openTab,
-      onProbe: on.probe,
+      onAction,
       onOffer: (offer) => this.#take(offer),
       onUndo: () => this.#undo(),
     });
@@ -167,7 +169,7 @@ export class Readout {
     if (busy) this.#announcer.hold();
     else
       this.#announcer.update(
-        JSON.stringify([this.#reading, model.state, model.verdict, model.hint]),
+        JSON.stringify([this.#reading, model.state, model.verdict, model.told]),
         model.announcement,
       );
   }

@@ -2,6 +2,7 @@
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import * as words from '../../service/words/index.ts';
+import type { Leak } from '../../service/protocol/leak.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { headlineOf, headlineOfStatus } from '../../service/words/verdict.ts';
 import type { Headline } from '../../service/words/verdict.ts';
@@ -26,6 +27,8 @@ export interface ReadoutInput {
   deviceName: string | null;
   /** The WebUI can be asked for runs. */
   canProbe: boolean;
+  /** Of memory on the device; null where nothing grows. */
+  leak: Leak | null;
   /** Null before the first look at the controls. */
   reading: Reading | null;
   /** Null before the first answer. */
@@ -42,26 +45,27 @@ export type Detail = readonly [name: string, value: string, part?: 'required' | 
 
 export interface ReadoutModel {
   /**
-   * For style and for those who look from outside: the verdict or the status, in the protocol's words; `drift` where
-   * lately estimates were off.
+   * For style and for those who look from outside: see `Headline`, or what stands in the way.
    */
   state: string;
   tone: Tone;
   icon: IconName;
   verdict: string;
-  /** Right of the verdict; empty where there is none. */
-  margin: string;
-  /** One line, which breaks between them alone; empty where there are none. */
-  figures: readonly string[];
-  hint: string;
+  /** Beside the verdict; empty where there is none. */
+  figures: string;
+  /** What is to be said of it, in whole sentences: it wraps. */
+  told: string;
   bar: Bar | null;
+  /** What the card's edge is called in the bar. */
+  edge: string;
   details: readonly Detail[];
   /** "simulated" where the device's name says so. */
   badge: string;
-  /** The benchmark is what would help: offer the way to it. */
-  offerTab: boolean;
-  /** Nothing was measured on this card: two small runs would narrow the estimate. */
-  offerProbe: boolean;
+  /**
+   * What helps besides the sliders. `probe`: nothing was measured on this card, two small runs would narrow the
+   * estimate; `benchmark`: only that gives figures, or right ones; `tab`: there is more to do there.
+   */
+  action: 'probe' | 'benchmark' | 'tab' | null;
   /** What would make it fit. */
   offers: readonly Offer[];
   offerUndo: boolean;
@@ -75,59 +79,62 @@ type Look = Pick<ReadoutModel, 'tone' | 'icon' | 'verdict'>;
 function lookOf({ tone, state, words: verdict }: Headline): Look {
   return {
     tone,
-    icon: state === 'measuring' ? 'wait' : ICONS[tone],
+    icon: state === 'measuring' || state === 'loading' ? 'wait' : ICONS[tone],
     verdict: `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}`,
   };
 }
 
-function sentence(parts: readonly (string | null)[]): string {
-  return parts.filter((part) => part !== null && part !== '').join(' · ');
-}
-
 function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
-  const { label } = input;
-  const { drift } = result;
-  const headline = headlineOf(result);
+  const { label, leak, canUndo } = input;
+  const headline = headlineOf(result, leak !== null);
   const look = lookOf(headline);
-  const margin = words.latelyInWords(result) ?? words.formatMargin(result.marginMiB);
-  const remedy = drift === null ? null : words.BENCHMARK_AGAIN;
-  const largest = words.largestInWords(result);
-  const note = words.notesInWords(result.notes);
-  const besides = [margin, largest, remedy].filter((part) => part !== null);
+  const figures = words.needsInWords(result, label);
+  const action = actionOf(input, result);
+  const offers = offersOf(input.advice, input.canTake);
+  const verdict = words.verdictInWords(result, leak, offers.length > 0);
+  const gravest = words.gravestInWords(result.notes);
+  const caveats = gravest === null ? [] : [gravest];
+  // Buttons take the place of what is said last: it is among the details.
+  const shown = offers.length > 0 || action !== null || canUndo ? [] : caveats;
+  const bar = barOf(result);
   return {
     ...look,
     state: headline.state,
-    margin,
-    figures: words.figuresOf(result, label),
-    // The note says what the basis means.
-    hint: sentence([largest, remedy, words.limitedInWords(result), note]),
-    bar: barOf(result),
-    details: detailsOf(input, result, note),
+    figures,
+    told: [verdict, ...shown].join(' '),
+    bar,
+    edge: bar === null ? '' : words.edgeName(bar.edgeMiB, label),
+    details: detailsOf(input, result),
     badge: badgeOf(input.deviceName),
-    offerTab: false,
-    offerProbe: result.basis === 'unmeasured' && input.canProbe,
-    offers: offersOf(input.advice, input.canTake),
-    offerUndo: input.canUndo,
-    announcement: words.estimateAloud(look.verdict, result, label, besides),
+    action,
+    offers,
+    offerUndo: canUndo,
+    announcement: `${look.verdict}: ${figures}. ${[verdict, ...caveats].join(' ')}`,
   };
 }
 
-function detailsOf(
-  { label, deviceName, advice, canTake }: ReadoutInput,
-  result: Estimated,
-  note: string | null,
-): Detail[] {
-  const { drift } = result;
+function actionOf({ canProbe }: ReadoutInput, { basis, drift }: Estimated): ReadoutModel['action'] {
+  if (basis === 'unmeasured' && canProbe) return 'probe';
+  return drift === null ? null : canProbe ? 'benchmark' : 'tab';
+}
+
+function detailsOf(input: ReadoutInput, result: Estimated): Detail[] {
+  const { label, deviceName, leak, advice, canTake } = input;
+  const { required, peak, othersMiB, weightsMiB, drift } = result;
+  const pictureMiB = Math.max(0, required.valueMiB - weightsMiB - (othersMiB ?? 0));
+  const note = words.notesInWords(result.notes);
   const details: Detail[] = [
-    [words.REQUIRED, words.formatInterval(result.required), 'required'],
-    [words.PEAK, words.formatInterval(result.peak), 'peak'],
-    [words.inAll(label), words.totalInWords(result)],
-    [words.IN_USE_BY_OTHERS, words.formatMaybeMiB(result.othersMiB), 'others'],
-    [words.IN_USE_BY_THE_WEBUI, words.formatMaybeMiB(result.webuiMiB), 'webui'],
+    [words.REQUIRED, words.formatInterval(required)],
+    [words.THIS_PICTURE, words.formatMiB(pictureMiB), 'required'],
+    [words.WEIGHTS, words.formatMiB(weightsMiB), 'webui'],
+    [words.OTHERS, words.formatMaybeMiB(othersMiB), 'others'],
+    ...(words.isReached(result) ? [[words.PEAK, words.formatInterval(peak), 'peak'] as const] : []),
     [words.LIMITED_BY, words.PHASE_NAMES[result.limitingPhase]],
+    [words.inAll(label), words.totalInWords(result)],
+    [words.MARGIN, words.spareInWords(result)],
   ];
-  if (drift !== null)
-    details.push([words.MARGIN, words.formatMargin(result.marginMiB)], [words.DRIFT, words.driftInWords(drift)]);
+  if (drift !== null) details.push([words.DRIFT, words.driftInWords(drift)]);
+  if (leak !== null) details.push([words.LEAK, words.leakInWords(leak)]);
   if (deviceName !== null) details.push([words.DEVICE, deviceName]);
   if (note !== null) details.push([words.NOTE, note]);
   for (const told of toldOf(advice, canTake)) details.push([words.REMEDY, told]);
@@ -138,39 +145,45 @@ function badgeOf(deviceName: string | null): string {
   return deviceName !== null && /simulated/i.test(deviceName) ? words.SIMULATED : '';
 }
 
-function plain(input: ReadoutInput, look: Look, state: string, hint: string): ReadoutModel {
+function plain(input: ReadoutInput, look: Look, state: string, told: string): ReadoutModel {
   return {
     ...look,
     state,
-    margin: '',
-    figures: [],
-    hint,
+    figures: '',
+    told,
     bar: null,
-    details: [[words.WHY, hint]],
+    edge: '',
+    details: [[words.WHY, told]],
     badge: badgeOf(input.deviceName),
-    offerTab: false,
-    offerProbe: false,
+    action: null,
     offers: [],
     offerUndo: input.canUndo,
-    announcement: `${look.verdict}. ${hint}`,
+    announcement: `${look.verdict}. ${told}`,
   };
 }
 
 function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
+  const { label, canProbe } = input;
   const { othersMiB: others, webuiMiB: webui, totalMiB } = result;
   const used = others === null && webui === null ? null : (others ?? 0) + (webui ?? 0);
-  const why = words.noEstimateInWords(result.why);
+  const headline = headlineOf(result);
+  const look = lookOf(headline);
+  const [cause, ...more] = words.noEstimateTold(result.why);
+  const why = [cause, ...more].join(' ');
+  const bar = barOf(result);
   return {
-    ...plain(input, lookOf(headlineOf(result)), result.status, why),
-    figures: totalMiB === null ? [] : words.usedOf(used, totalMiB, input.label),
-    bar: barOf(result),
+    ...plain(input, look, headline.state, cause),
+    figures: totalMiB === null || used === null ? '' : words.usedInWords(used, totalMiB, label),
+    bar,
+    edge: bar === null ? '' : words.edgeName(bar.edgeMiB, label),
     details: [
       [words.WHY, why],
-      [words.IN_USE_BY_OTHERS, words.formatMaybeMiB(others), 'others'],
-      [words.IN_USE_BY_THE_WEBUI, words.formatMaybeMiB(webui), 'webui'],
-      [words.inAll(input.label), words.formatMaybeMiB(totalMiB)],
+      [words.OTHERS, words.formatMaybeMiB(others), 'others'],
+      [words.THE_WEBUI, words.formatMaybeMiB(webui), 'webui'],
+      [words.inAll(label), words.formatMaybeMiB(totalMiB)],
     ],
-    offerTab: result.status === 'not-calibrated',
+    announcement: `${look.verdict}. ${why}`,
+    action: headline.state === 'not-calibrated' ? (canProbe ? 'benchmark' : 'tab') : null,
   };
 }
 
@@ -185,7 +198,7 @@ export function readoutModel(input: ReadoutInput): ReadoutModel {
   if (sidecar?.state === 'stopped') {
     return {
       ...plain(input, { ...STOPPED, verdict: words.STOPPED }, 'stopped', sidecar.message),
-      offerTab: sidecar.canRestart,
+      action: sidecar.canRestart ? 'tab' : null,
     };
   }
   if (sidecar?.state === 'starting' || sidecar?.state === 'restarting') {

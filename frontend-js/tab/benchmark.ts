@@ -51,7 +51,7 @@ export class BenchmarkPart {
         order({ type: 'benchmark-discard' });
         order({ type: 'benchmark-start', options });
       },
-      onProbe: () => this.probe(),
+      onProbe: () => this.start('probe'),
     });
     this.#progress = new BenchmarkProgress(() => order({ type: 'benchmark-cancel' }));
     this.root = element(
@@ -103,10 +103,9 @@ export class BenchmarkPart {
     this.#asked = subject;
   }
 
-  /** Two small runs, with the options that a benchmark would have by itself. */
-  probe(): void {
-    if (this.#defaults !== null)
-      this.#order({ type: 'benchmark-start', options: { ...this.#defaults, budget: 'probe' } });
+  /** With the options that a benchmark would have by itself; `probe`: two small runs. */
+  start(budget: 'probe' | 'default'): void {
+    if (this.#defaults !== null) this.#order({ type: 'benchmark-start', options: { ...this.#defaults, budget } });
   }
 
   #order(message: ViewerMessage): void {

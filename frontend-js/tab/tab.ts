@@ -122,9 +122,9 @@ export class Tab {
     else if (tries > 0) requestAnimationFrame(() => this.focus(tries - 1));
   }
 
-  /** As its own button does, from beside the sliders. */
-  probe(): void {
-    this.#benchmark.probe();
+  /** As its own buttons do, from beside the sliders. */
+  benchmark(budget: 'probe' | 'default'): void {
+    this.#benchmark.start(budget);
   }
 
   connection(connection: ConnectionState, sidecar: SidecarStatus | null): void {

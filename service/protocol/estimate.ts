@@ -142,8 +142,10 @@ export const estimateResultSchema = z.discriminatedUnion('status', [
     usableMiB: mib,
     webuiMiB: mib.nullable(),
     othersMiB: mib.nullable(),
-    /** Where it will not fit: the largest of the same shape, batch and operation that will. */
-    largest: z.strictObject(sizeSchema).nullable(),
+    /** Of what is required that which is the WebUI's before it begins: its weights, and what the driver adds. */
+    weightsMiB: mib,
+    /** Where it does not surely fit: the largest of the same shape, batch and operation that does. */
+    largest: z.strictObject({ ...sizeSchema, hires: z.strictObject(sizeSchema).nullable() }).nullable(),
     /** That a person's own generations have left the estimates. */
     drift: driftSchema.nullable(),
     notes: z.array(noteSchema),

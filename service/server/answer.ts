@@ -1,5 +1,5 @@
 import { measureOf } from '../advice/largest/search.ts';
-import { largestSize } from '../advice/largest/size.ts';
+import { largestSettings } from '../advice/largest/size.ts';
 import { addOnsOf } from '../calibration/added.ts';
 import { toldDrift, type Calibration } from '../calibration/calibration.ts';
 import { estimateNow, type Circumstances } from '../estimate/circumstances.ts';
@@ -31,6 +31,8 @@ export interface Situation {
   /** Whether the driver gives out system RAM where it could refuse: Windows' do. */
   readonly driverMaySpill: boolean;
 }
+
+type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 /** What the readout beside the sliders says; never throws, whatever the sliders say. */
 export function answerEstimate(requested: RequestedSettings, situation: Situation): EstimateResult {
@@ -103,18 +105,23 @@ function estimated(
     usableMiB: Math.round(memory.totalMiB),
     webuiMiB: live.webuiMiB,
     othersMiB: live.othersMiB,
-    largest: judged.verdict === 'will-not-fit' && fit !== null ? largestNow(settings, fit, now) : null,
+    weightsMiB: Math.round(Math.max(0, memory.otherMiB - (live.othersMiB ?? 0) + (fit?.staticMiB ?? 0))),
+    largest: judged.verdict !== 'fits' && fit !== null ? largestNow(settings, fit, now) : null,
     drift: drift === null ? null : toldDrift(drift),
     notes: notesOf(settings, result, judged.reason, calibration),
   };
 }
 
-function largestNow(settings: GenerationSettings, fit: Fit, now: Circumstances): ReturnType<typeof largestSize> {
+function largestNow(settings: GenerationSettings, fit: Fit, now: Circumstances): Estimated['largest'] {
   const estimateOf = (smaller: GenerationSettings): EstimateMiB | null => {
     const result = estimateNow(fit, smaller, now);
     return result.ok ? result : null;
   };
-  return largestSize(settings, measureOf(fit, now.memory, estimateOf));
+  const beyondPx = Math.max(settings.width, settings.height);
+  const largest = largestSettings(settings, beyondPx, measureOf(fit, now.memory, estimateOf));
+  if (largest === null) return null;
+  const { width, height, hires } = largest;
+  return { width, height, hires: hires === null ? null : { width: hires.width, height: hires.height } };
 }
 
 /**

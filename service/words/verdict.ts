@@ -6,8 +6,11 @@ type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 type Other = Exclude<EstimateResult, Estimated>;
 
 export interface Headline {
-  /** The verdict or the status, in the protocol's words; `drift` where lately estimates were off. */
-  readonly state: Estimated['verdict'] | 'drift' | Other['status'];
+  /**
+   * The verdict or the status, in the protocol's words; `drift` where lately estimates were off, `leak` where less is
+   * left after each run, `loading` where an estimate waits for the checkpoint alone.
+   */
+  readonly state: Estimated['verdict'] | 'drift' | 'leak' | 'loading' | Other['status'];
   readonly tone: 'good' | 'close' | 'bad' | 'neutral';
   readonly words: string;
 }
@@ -18,18 +21,27 @@ export const VERDICT_TONES: Readonly<Record<Estimated['verdict'], Headline['tone
   'will-not-fit': 'bad',
 };
 
-export function headlineOfStatus(status: Other['status']): Headline {
+export function headlineOfStatus(status: Other['status'] | 'loading'): Headline {
   return { state: status, tone: status === 'bad-settings' ? 'close' : 'neutral', words: VERDICT_NAMES[status] };
 }
 
 /**
- * Where lately images took another amount than was estimated, what still holds is said as less than certain, and never
- * in green.
+ * Where lately images took another amount than was estimated, or the WebUI holds more after each run, what still holds
+ * is said as less than certain, and never in green.
  */
-export function headlineOf(result: EstimateResult): Headline {
-  if (result.status !== 'estimated') return headlineOfStatus(result.status);
+export function headlineOf(result: EstimateResult, leaks = false): Headline {
+  if (result.status !== 'estimated') return headlineOfStatus(isLoading(result) ? 'loading' : result.status);
   const { verdict, drift } = result;
-  const words = VERDICT_NAMES[drift !== null && verdict === 'fits' ? 'probably-fits' : verdict];
-  if (drift === null || verdict === 'will-not-fit') return { state: verdict, tone: VERDICT_TONES[verdict], words };
-  return { state: 'drift', tone: 'close', words };
+  if (verdict === 'will-not-fit' || (drift === null && !leaks))
+    return { state: verdict, tone: VERDICT_TONES[verdict], words: VERDICT_NAMES[verdict] };
+  const less = drift === null ? 'fits-for-now' : 'probably-fits';
+  return {
+    state: drift === null ? 'leak' : 'drift',
+    tone: 'close',
+    words: VERDICT_NAMES[verdict === 'fits' ? less : verdict],
+  };
+}
+
+function isLoading({ why }: Other): boolean {
+  return why.code === 'finding' && why.finding.code === 'no-checkpoint';
 }

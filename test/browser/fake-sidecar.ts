@@ -34,9 +34,10 @@ export function estimateFor(settings: RequestedSettings, totalMiB = 8192): Estim
     marginMiB: requiredMiB > totalMiB ? totalMiB - requiredMiB : marginMiB,
     limitingPhase: settings.hires === null ? 'decode' : 'hires_sampling',
     basis: 'inside',
+    weightsMiB: 2300,
     ...used,
     usableMiB: totalMiB,
-    largest: requiredMiB > totalMiB ? { width: 832, height: 832 } : null,
+    largest: marginMiB < 0 ? { width: 832, height: 832, hires: null } : null,
     drift: null,
     notes: [],
   };

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import pixelmatch from 'pixelmatch';
 import type { Locator } from 'playwright-core';
 import { PNG } from 'pngjs';
+import { smallPng } from './small-png.ts';
 
 const FOLDER = join(import.meta.dirname, 'pictures');
 const WINDOW_PX = 32;
@@ -49,10 +50,9 @@ export async function assertLooksAs(name: string, element: Locator): Promise<voi
   assert.fail(`${name}: ${most} pixels of a square differ${kept(name, { actual, expected, difference })}`);
 }
 
-/** Without the alpha that no picture here has, and packed as small as deflate can. */
 function write(path: string, shot: Buffer): void {
   mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(path, PNG.sync.write(PNG.sync.read(shot), { colorType: 2, deflateLevel: 9 }));
+  writeFileSync(path, smallPng(PNG.sync.read(shot)));
 }
 
 function kept(name: string, pictures: Readonly<Record<string, PNG>>): string {

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
-import { openFixture } from './pages.ts';
 import type { FixturePage } from './pages.ts';
-import { READOUT_STATES, showReadout } from './readout-states.ts';
+import { openReadout, READOUT_STATES, showReadout } from './readout-states.ts';
 
 const READOUT = '#headroom_txt2img_readout';
 
@@ -12,8 +11,7 @@ let browser: Browser;
 let fixture: FixturePage;
 before(async () => {
   browser = await launchChromium();
-  fixture = await openFixture(browser, 'webui');
-  await fixture.page.locator(`${READOUT}[aria-busy=false]`).waitFor();
+  fixture = await openReadout(browser);
 });
 after(async () => {
   assert.deepEqual(fixture.errors, []);
@@ -22,13 +20,16 @@ after(async () => {
 
 type Font = 'usual' | 'wide';
 
-async function show(width: number, state: string, font: Font = 'usual'): Promise<Page> {
-  const { page } = fixture;
-  await page.evaluate(
+async function setColumn(width: number, font: Font): Promise<void> {
+  await fixture.page.evaluate(
     `document.querySelector('#txt2img_column_size').style.width = '${width}px'; document.body.classList.toggle('wide', ${font === 'wide'})`,
   );
+}
+
+async function show(width: number, state: string, font: Font = 'usual'): Promise<Page> {
+  await setColumn(width, font);
   await showReadout(fixture, state);
-  return page;
+  return fixture.page;
 }
 
 /** Elements that reach out of the readout's sides, or whose own text does not fit into them. */
@@ -39,7 +40,7 @@ function overflowing(page: Page): Promise<string[]> {
     [root, ...root.querySelectorAll(':not(.headroom-only-read)')]
       .filter((node) => {
         const box = node.getBoundingClientRect();
-        if (box.width === 0) return false;
+        if (box.width === 0 || !node.checkVisibility()) return false;
         const cut = !(node instanceof SVGElement) && getComputedStyle(node).display !== 'inline' && node.textContent !== '' && node.scrollWidth > node.clientWidth + 1;
         return cut || box.left < left - 0.5 || box.right > right + 0.5;
       })
@@ -47,7 +48,10 @@ function overflowing(page: Page): Promise<string[]> {
   }`);
 }
 
-const SIZES = [180, 234, 400, 800].flatMap((width) => (['usual', 'wide'] as const).map((font) => ({ width, font })));
+/** As wide as the WebUI makes it in windows of 1920, 1280, 768 and 390 px, and what is wider and narrower than all. */
+const SIZES = [800, 490, 362, 262, 234, 180].flatMap((width) =>
+  (['usual', 'wide'] as const).map((font) => ({ width, font })),
+);
 
 for (const { width, font } of SIZES) {
   describe(`in a column of ${width} px, in the ${font} font`, () => {
@@ -65,13 +69,33 @@ for (const { width, font } of SIZES) {
   });
 }
 
-test('the readout is as tall in every state, so that no control below it moves', async () => {
-  for (const { width, font } of SIZES) {
-    const heights = new Map<string, number | undefined>();
-    for (const state of Object.keys(READOUT_STATES))
-      heights.set(state, (await (await show(width, state, font)).locator(READOUT).boundingBox())?.height);
-    assert.equal(new Set(heights.values()).size, 1, `${width} px, ${font}: ${JSON.stringify([...heights])}`);
-  }
+/** Of Gradio's sliders, one over the other. */
+const TWO_SLIDER_ROWS_PX = 138;
+
+describe('the readout', () => {
+  /** In each state, by column and font. */
+  const heights = new Map<string, Record<string, number>>();
+  before(async () => {
+    for (const state of Object.keys(READOUT_STATES)) {
+      await showReadout(fixture, state);
+      for (const { width, font } of SIZES) {
+        await setColumn(width, font);
+        const box = await fixture.page.locator(READOUT).boundingBox();
+        heights.set(`${width} ${font}`, { ...heights.get(`${width} ${font}`), [state]: box?.height ?? 0 });
+      }
+    }
+  });
+
+  test('is as tall in every state, so that no control below it moves', () => {
+    for (const [size, inStates] of heights)
+      assert.equal(new Set(Object.values(inStates)).size, 1, `${size}: ${JSON.stringify(inStates)}`);
+  });
+
+  test('is no higher than two slider rows in the columns that it has in windows of 1280 px and more', () => {
+    for (const width of [362, 490, 800])
+      for (const [state, height] of Object.entries(heights.get(`${width} usual`) ?? {}))
+        assert.ok(height > 0 && height <= TWO_SLIDER_ROWS_PX, `${width} px, ${state}: ${height} px`);
+  });
 });
 
 describe('details that are opened', () => {
@@ -107,6 +131,16 @@ describe('details that are opened', () => {
     assert.ok(top >= 0 && bottom <= foot + 320, `${top} to ${bottom} of ${foot + 320}`);
   });
 
+  test('are in sight at a zoom of 200 %, and cover no slider', async () => {
+    const page = await show(262, 'fits');
+    // A window of 1280 x 900 px, in CSS pixels.
+    await page.setViewportSize({ width: 640, height: 450 });
+    assert.deepEqual(await overflowing(page), []);
+    const { top, bottom, covered } = await opened(page);
+    assert.deepEqual(covered, []);
+    assert.ok(top >= 0 && bottom < 451, `${top} to ${bottom}`);
+  });
+
   test('are in sight on a phone and cover no slider', async () => {
     const page = await show(358, 'will not fit');
     for (const height of [844, 420]) {
@@ -118,12 +152,20 @@ describe('details that are opened', () => {
   });
 });
 
+test('nothing of it is cut by an ellipsis', async () => {
+  const page = await show(234, 'adapts');
+  const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('${READOUT} *')]
+    .filter((node) => getComputedStyle(node).textOverflow === 'ellipsis' || getComputedStyle(node).webkitLineClamp !== 'none')
+    .map((node) => node.className)`);
+  assert.deepEqual(cut, []);
+});
+
 test('its details lie over what is below: opening them moves nothing', async () => {
   const page = await show(234, 'will not fit');
   const below = page.locator('#txt2img_batch_size');
   const before = await below.boundingBox();
   await page.locator(`${READOUT} summary`).click();
-  await page.locator(READOUT).getByText('43.3 GiB (42.4 GiB to 44.1 GiB)').waitFor();
+  await page.locator(READOUT).getByText('29.7 GiB (29.3 to 30.1 GiB)').waitFor();
   assert.deepEqual(await below.boundingBox(), before);
   const covered = await page.evaluate(`{
     const { x, y, width, height } = document.querySelector('${READOUT} .headroom-more').getBoundingClientRect();

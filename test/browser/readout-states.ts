@@ -1,15 +1,20 @@
 /** Every state of a readout, with figures as long as they get. */
+import type { Browser } from 'playwright-core';
+import type { AdvisedStep, Remedy } from '../../service/protocol/advice.ts';
 import type { EstimateResult, NoEstimate } from '../../service/protocol/estimate.ts';
+import type { Leak } from '../../service/protocol/leak.ts';
+import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { abilitiesOf } from '../../service/hosts/hosts.ts';
 import type { FakeSidecar } from './fake-sidecar.ts';
-import type { FixturePage } from './pages.ts';
+import { openFixture, type FixturePage } from './pages.ts';
 import { simulatedEnvironment } from './states.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 const TOTAL_MIB = 24_564;
-const LIVE = { totalMiB: TOTAL_MIB, webuiMiB: 12_400, othersMiB: 1_600 };
+const USABLE_MIB = 24_210;
+const LIVE = { totalMiB: TOTAL_MIB, webuiMiB: 7_400, othersMiB: 1_600 };
 const NOTES: Estimated['notes'] = [{ code: 'edge-inside' }, { code: 'beyond' }];
 
 function estimated(change: Partial<Estimated>): Estimated {
@@ -18,11 +23,12 @@ function estimated(change: Partial<Estimated>): Estimated {
     verdict: 'fits',
     required: { valueMiB: 13_900, lowMiB: 13_200, highMiB: 14_800 },
     peak: { valueMiB: 18_900, lowMiB: 18_200, highMiB: 19_800 },
-    marginMiB: 10_100,
+    marginMiB: USABLE_MIB - 14_800,
     limitingPhase: 'hires_sampling',
     basis: 'inside',
     ...LIVE,
-    usableMiB: TOTAL_MIB,
+    weightsMiB: 7_300,
+    usableMiB: USABLE_MIB,
     largest: null,
     drift: null,
     notes: [],
@@ -30,8 +36,32 @@ function estimated(change: Partial<Estimated>): Estimated {
   };
 }
 
-const required = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB - 900, highMiB: valueMiB + 900 });
-const peak = { valueMiB: TOTAL_MIB, lowMiB: 22_000, highMiB: TOTAL_MIB };
+const required = (valueMiB: number) => ({ valueMiB, lowMiB: valueMiB - 400, highMiB: valueMiB + 400 });
+const peak = { valueMiB: USABLE_MIB, lowMiB: 22_000, highMiB: USABLE_MIB };
+const LARGEST = { width: 1088, height: 1920, hires: null };
+const LARGEST_HIRES = { width: 1088, height: 1920, hires: { width: 2176, height: 3840 } };
+
+function short(valueMiB: number, change: Partial<Estimated> = {}): Estimated {
+  const needed = { verdict: 'will-not-fit', required: required(valueMiB), peak, largest: LARGEST } as const;
+  return estimated({ ...needed, marginMiB: USABLE_MIB - valueMiB, ...change });
+}
+
+function tight(change: Partial<Estimated> = {}): Estimated {
+  return short(24_100, { verdict: 'tight', notes: NOTES, basis: 'beyond', ...change });
+}
+
+const DRIFT = { meanMiB: 1_980, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: false, similar: null };
+
+const LEAK: Leak = {
+  growing: 'torch',
+  perRunMiB: 34,
+  grownMiB: 340,
+  runs: 10,
+  sinceMs: Date.UTC(2026, 10, 21, 8, 1),
+  suspect: null,
+  allocator: null,
+};
+
 const without = (status: Exclude<EstimateResult['status'], 'estimated'>, why: NoEstimate): EstimateResult => ({
   status,
   why,
@@ -44,36 +74,33 @@ const unable = (webui: string): NoEstimate => {
   return { code: 'finding', finding: { code: 'unable', why }, unsliceable: [] };
 };
 
+const STALE: EstimateResult = {
+  status: 'no-memory-source',
+  why: { code: 'no-reading', remark: null },
+  totalMiB: null,
+  webuiMiB: null,
+  othersMiB: null,
+};
+
 const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
   fits: estimated({}),
-  tight: estimated({
-    verdict: 'tight',
-    required: required(24_300),
-    peak,
-    marginMiB: -10_640,
-    basis: 'beyond',
-    notes: NOTES,
+  tight: tight(),
+  'tight, hires fix': tight({ largest: LARGEST_HIRES }),
+  'will not fit': short(30_400),
+  'will not fit by far': short(104_300),
+  'no size fits': short(44_300, { largest: null }),
+  drift: estimated({ drift: DRIFT }),
+  'drift, will not fit': short(44_300, { drift: DRIFT }),
+  unmeasured: estimated({
+    basis: 'unmeasured',
+    notes: [{ code: 'finding', finding: { code: 'unmeasured' } }],
   }),
-  'will not fit': estimated({
-    verdict: 'will-not-fit',
-    required: required(44_300),
-    peak,
-    marginMiB: -20_640,
-    largest: { width: 1088, height: 1920 },
-  }),
-  drift: estimated({
-    drift: { meanMiB: 11_980, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: false, similar: null },
-  }),
+  spills: estimated({ notes: [{ code: 'driver-may-spill', likely: true }] }),
+  loading: without('not-calibrated', { code: 'finding', finding: { code: 'no-checkpoint' }, unsliceable: [] }),
   measuring: without('measuring', { code: 'benchmark-runs' }),
   adapts: without('adapts', unable('Forge')),
   unsupported: without('unsupported', unable('SD.Next')),
-  stale: {
-    status: 'no-memory-source',
-    why: { code: 'no-reading', remark: null },
-    totalMiB: null,
-    webuiMiB: null,
-    othersMiB: null,
-  },
+  stale: STALE,
   'not calibrated': without('not-calibrated', {
     code: 'finding',
     finding: { code: 'not-fitted', reason: 'no-runs' },
@@ -92,11 +119,47 @@ const sidecar = (state: 'starting' | 'stopped', message: string): ToViewerMessag
   canRestart: state === 'stopped',
 });
 
+const SETTINGS: GenerationSettings = { operation: 'txt2img', width: 1024, height: 1024, batchSize: 4, hires: null };
+
+function remedy(change: AdvisedStep['change'], settings: GenerationSettings, times = 1): Remedy {
+  const [picture, restart] = ['smaller', false] as const;
+  const step: AdvisedStep = { change, applied: { kind: 'sliders', settings, times }, picture, restart };
+  const savesMiB = { valueMiB: 3000, lowMiB: 2900, highMiB: 3100 };
+  const fits = { verdict: 'fits', required: required(19_000) } as const;
+  return { steps: [step], savesMiB, seconds: null, picture, restart, ...fits };
+}
+
+const smaller = { ...SETTINGS, width: 896, height: 896 };
+const fewer = { ...SETTINGS, batchSize: 2 };
+const REMEDIES: readonly Remedy[] = [
+  remedy({ code: 'smaller-size', settings: smaller }, smaller),
+  remedy({ code: 'smaller-batch', batchSize: 2, times: 2 }, fewer, 2),
+  remedy({ code: 'smaller-size', settings: SETTINGS }, { ...SETTINGS, width: 768, height: 768 }),
+];
+
+/** With all that can be done about it: the settings must be such that offers can be taken. */
+function withOffers(result: Estimated): (fake: FakeSidecar) => void {
+  return (fake) => {
+    const asked = { about: 'remedies', verdict: result.verdict, required: null, usableMiB: USABLE_MIB } as const;
+    fake.advice = () => ({ ...asked, remedies: [...REMEDIES], unknown: [] });
+    fake.answerAgain(result);
+  };
+}
+
 /** By name: brings a page's readouts into the state. */
 export const READOUT_STATES: Readonly<Record<string, (fake: FakeSidecar) => void>> = {
   ...Object.fromEntries(
     Object.entries(ESTIMATES).map(([name, result]) => [name, (fake: FakeSidecar) => fake.answerAgain(result)]),
   ),
+  'tight, with offers': withOffers(tight()),
+  'will not fit, with offers': withOffers(short(30_400)),
+  'unmeasured, will not fit, with offers': withOffers(
+    short(30_400, { basis: 'unmeasured', notes: [{ code: 'finding', finding: { code: 'unmeasured' } }] }),
+  ),
+  leak: (fake) => {
+    fake.sendState({ notices: [{ level: 'warning', notice: { code: 'leak', leak: LEAK } }] });
+    fake.answerAgain(estimated({}));
+  },
   RAM: (fake) => {
     fake.sendState({ source: { ...fake.state.source, kind: 'process', label: 'RAM' } });
     fake.answerAgain(estimated({ limitingPhase: 'decode' }));
@@ -108,14 +171,27 @@ export const READOUT_STATES: Readonly<Record<string, (fake: FakeSidecar) => void
     ),
 };
 
-const READOUT_SHOWS_MS = 50;
+/** A page on whose txt2img all offers can be taken. */
+export async function openReadout(browser: Browser): Promise<FixturePage> {
+  const fixture = await openFixture(browser, 'webui');
+  const { page } = fixture;
+  for (const [field, value] of Object.entries({ width: SETTINGS.width, height: SETTINGS.height, batch_size: 4 }))
+    await page.locator(`#txt2img_${field} input[type=number]`).fill(String(value));
+  await page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
+  return fixture;
+}
 
-/** From whatever state the page's readouts are in. */
+/** From whatever state the page's readouts are in; told apart by one that is as no other. */
 export async function showReadout({ page, sidecar }: FixturePage, state: string): Promise<void> {
-  sidecar.send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
-  sidecar.sendState({ source: { ...sidecar.state.source, kind: 'nvidia-smi', label: 'VRAM' } });
   const bring = READOUT_STATES[state];
   if (bring === undefined) throw new Error(`there is no state "${state}"`);
+  const readout = '#headroom_txt2img_readout';
+  sidecar.advice = () => ({ about: 'nothing', why: { code: 'unknown-networks' } });
+  sidecar.send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
+  sidecar.sendState({ source: { ...sidecar.state.source, kind: 'nvidia-smi', label: 'VRAM' }, notices: [] });
+  sidecar.answerAgain(STALE);
+  await page.locator(`${readout}[data-state=no-memory-source]`).waitFor();
   bring(sidecar);
-  await page.waitForTimeout(READOUT_SHOWS_MS);
+  if (state !== 'stale') await page.locator(`${readout}:not([data-state=no-memory-source])`).waitFor();
+  if (state.endsWith('with offers')) await page.locator(`${readout} .headroom-offers button`).first().waitFor();
 }

@@ -145,7 +145,7 @@ describe('the readout follows', () => {
     await inUse.filter({ hasText: '2.9 GiB of 8.0 GiB' }).waitFor({ state: 'attached' });
     sidecar.silent = true;
     await readout().getByText('Connecting', { exact: true }).waitFor();
-    assert.equal(await readout().locator('.headroom-margin').isVisible(), false);
+    assert.equal(await readout().getByText('to spare').count(), 0);
     assert.equal(await inUse.textContent(), 'not known');
     sidecar.silent = false;
     await readout().getByText('Fits', { exact: true }).waitFor();
@@ -163,11 +163,8 @@ describe('the readout follows', () => {
 });
 
 describe('the readout shows', () => {
-  test('both figures, the verdict and the margin in words', async () => {
-    assert.match(
-      await readout().locator('.headroom-figures').innerText(),
-      /^required 3\.5 GiB \/ peak 4\.3 GiB of 8\.0 GiB VRAM$/,
-    );
+  test('what is needed, the verdict and what is left', async () => {
+    assert.match(await readout().locator('.headroom-figures').innerText(), /^Needs 3\.5 of 8\.0 GiB$/);
     assert.match(await readout().innerText(), /Fits/);
     assert.match(await readout().innerText(), /to spare/);
   });
@@ -176,12 +173,12 @@ describe('the readout shows', () => {
     await number('txt2img_width').fill('2048');
     await number('txt2img_height').fill('2048');
     await fixture.page.locator('#headroom_txt2img_readout[data-state=will-not-fit]').waitFor();
-    assert.match(await readout().innerText(), /Will not fit[\s\S]*short[\s\S]*largest that fits: 832x832/);
+    assert.match(await readout().innerText(), /Will not fit[\s\S]*short[\s\S]*832x832 fits/);
   });
 
   test('words for a slider at 0', async () => {
     await number('txt2img_width').fill('0');
-    await readout().getByText('Image size 0 x 512 is too small').first().waitFor();
+    await readout().getByText('Image size 0x512 is too small').first().waitFor();
   });
 
   test('names from files and drivers as text', async () => {
@@ -195,9 +192,16 @@ describe('the readout shows', () => {
     const device = { ...sidecar.state.devices[0]!, name: `${HOSTILE} simulated` };
     sidecar.sendState({ device, devices: [device] });
     await number('txt2img_width').fill('520');
-    await readout().getByText(HOSTILE).first().waitFor();
+    await readout().locator('summary').click();
+    await readout().locator('dd').getByText(HOSTILE).first().waitFor();
     assert.equal(await readout().locator('img, b').count(), 0);
     assert.equal(await page.evaluate('window.harmed'), undefined);
+  });
+
+  test('why there is no estimate for Extras, on its tab', async () => {
+    const { page } = fixture;
+    await page.evaluate("showOnly('tab_extras', ['tab_txt2img'])");
+    await page.locator('#tab_extras').getByText('Headroom has no estimate for Extras').waitFor();
   });
 
   test('RAM where the WebUI computes on the CPU', async () => {
@@ -231,14 +235,14 @@ describe('the readout can be used', () => {
     await page.locator('#txt2img_height input[type=range]').focus();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await readout().getByText('3.5 GiB (3.4 GiB to 3.7 GiB)').waitFor();
+    await readout().getByText('3.5 GiB (3.4 to 3.7 GiB)').waitFor();
   });
 
   test('by a screen reader: a change is said once it has settled', async () => {
     const live = readout().locator('[role=status]');
     assert.equal(await live.getAttribute('aria-live'), 'polite');
     await number('txt2img_width').fill('1024');
-    await live.getByText(/^Fits: required .* peak .* of 8\.0 GiB VRAM/).waitFor();
+    await live.getByText(/^Fits: Needs .* of 8\.0 GiB\. .* to spare/).waitFor();
   });
 
   test('by a screen reader: what it finds is what is shown, in each state and with each reason', async () => {
@@ -299,7 +303,7 @@ describe('the readout can be used', () => {
         await number('txt2img_height').fill(size);
         await asked('txt2img', { width: Number(size), height: Number(size) });
         await settled(page, 'txt2img');
-        for (const part of ['.headroom-verdict', '.headroom-figures', '.headroom-hint']) {
+        for (const part of ['.headroom-verdict', '.headroom-figures', '.headroom-told']) {
           const ratio = await contrast(part);
           assert.ok(ratio >= 4.5, `${part} in ${theme}: ${ratio}`);
         }

@@ -62,7 +62,7 @@ const readout = () => fixture.page.locator('#headroom_txt2img_readout');
 const field = (name: string) => fixture.page.locator(`#txt2img_${name} input[type=number]`);
 const generate = () => fixture.page.locator('#txt2img_generate');
 const pressed = () => generate().evaluate((button: HTMLElement) => Number(button.dataset['pressed'] ?? 0));
-const offer = (name: string) => readout().locator('.headroom-head').getByRole('button', { name, exact: true });
+const offer = (name: string) => readout().locator('.headroom-foot').getByRole('button', { name, exact: true });
 
 async function set(width: string, height: string, batchSize: string): Promise<void> {
   await field('width').fill(width);
@@ -95,7 +95,7 @@ describe('what does not fit', () => {
 
   test('makes as many pictures in smaller batches', async () => {
     await tooLarge();
-    await offer('Batch size 1, 2 times').click();
+    await offer('Batch 1, 2 times').click();
     assert.deepEqual(await values(), ['1536', '1536', '1', '2']);
   });
 

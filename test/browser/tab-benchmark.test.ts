@@ -162,7 +162,7 @@ describe('words about the last benchmark', () => {
     await page.getByText('The benchmark has finished: 24 runs.').waitFor();
     sidecar.refusal = { code: 'unable', why: { code: 'attention-adapts' } };
     await page.getByRole('button', { name: 'Run Benchmark' }).click();
-    await page.getByRole('alert').getByText('The attention optimisation in force slices its work').waitFor();
+    await page.getByRole('alert').getByText('The attention in force is cut to fit the memory that is free').waitFor();
     assert.equal(await page.getByText('The benchmark has finished: 24 runs.').isVisible(), false);
     // Nor do they come back with whatever the sidecar tells next.
     sidecar.sendState({ notices: [{ level: 'info', notice: { code: 'left-behind', leftMiB: 300 } }] });

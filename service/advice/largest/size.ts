@@ -7,15 +7,10 @@ const LATENT_PX = 8;
 const MOST_PX = 4096;
 
 /**
- * The largest settings of the same shape, batch size and operation that fit, below those given: the longer side on the
- * WebUI's grid of 64 px, the shorter rounded to it, a hires target scaled alike. Null where none fits.
+ * The largest settings of the same shape, batch size and operation that fit, below a longer side of so many pixels,
+ * or as large as pictures come: the longer side on the WebUI's grid of 64 px, the shorter rounded to it, a hires target
+ * scaled alike. Null where none fits.
  */
-export function largestSize(settings: GenerationSettings, measure: Measure): { width: number; height: number } | null {
-  const largest = largestSettings(settings, Math.max(settings.width, settings.height), measure);
-  return largest === null ? null : { width: largest.width, height: largest.height };
-}
-
-/** The same, below a longer side of so many pixels, or as large as pictures come. */
 export function largestSettings(
   settings: GenerationSettings,
   belowPx: number | null,

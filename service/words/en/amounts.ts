@@ -16,9 +16,34 @@ export function inWholeMiB(mib: number): string {
   return `${Math.round(mib)} MiB`;
 }
 
-/** "5.1 GiB (4.9 GiB to 5.4 GiB)". */
+/** The unit is said once, after the last figure that has it; 0 has none. */
+function withOneUnit(one: string, between: string, other: string): string {
+  const [figure = '', unit] = one.split(' ');
+  return `${figure === '0' || other.endsWith(` ${unit}`) ? figure : one} ${between} ${other}`;
+}
+
+/** "3.1 of 7.8 GiB", "640 MiB of 7.8 GiB". */
+export function formatShare(partMiB: number, allMiB: number): string {
+  return withOneUnit(formatMiB(partMiB), 'of', formatMiB(allMiB));
+}
+
+/** "4.9 to 5.4 GiB"; "5.08 to 5.12 GiB" where one decimal would make both alike. */
+export function formatRange(lowMiB: number, highMiB: number): string {
+  const format = formatOf(lowMiB, highMiB);
+  return withOneUnit(format(lowMiB), 'to', format(highMiB));
+}
+
+/** "5.1 GiB (4.9 to 5.4 GiB)": with as many decimals as tell its ends apart. */
 export function formatInterval({ valueMiB, lowMiB, highMiB }: IntervalMiB): string {
-  return `${formatMiB(valueMiB)} (${formatMiB(lowMiB)} to ${formatMiB(highMiB)})`;
+  const format = formatOf(lowMiB, highMiB);
+  return `${format(valueMiB)} (${formatRange(lowMiB, highMiB)})`;
+}
+
+/** What tells the ends of a range apart: the usual form, or two decimals, or whole MiB. */
+function formatOf(lowMiB: number, highMiB: number): (mib: number) => string {
+  const inHundredths = (mib: number): string =>
+    Math.round(mib) < MIB_PER_GIB ? inWholeMiB(mib) : `${(mib / MIB_PER_GIB).toFixed(2)} GiB`;
+  return [formatMiB, inHundredths].find((format) => format(lowMiB) !== format(highMiB)) ?? inWholeMiB;
 }
 
 /** A figure that may be missing: missing is said in words, never as 0. */
@@ -64,6 +89,16 @@ export function formatDifference(estimated: number | null, measured: number | nu
 /** `1 line`, `2 lines`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** "512x768 to 1024x1536": with what hires fix makes of it, null where it is off. */
+export function formatSize({ width, height }: Size, target: Size | null = null): string {
+  return `${width}x${height}${target === null ? '' : ` to ${formatSize(target)}`}`;
 }
 
 /** "512x768, batch size 2, hires fix to 1024x1536 with Latent". */

@@ -4,7 +4,7 @@ import type { RunProblem } from '../../protocol/host.ts';
 import type { Because } from '../../protocol/shim.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
 import { counted } from './amounts.ts';
-import { NO_CHECKPOINT } from './calibration.ts';
+import { findingInWords } from './calibration.ts';
 import { inabilityInWords } from './hosts.ts';
 import { OPERATION_NAMES } from './names.ts';
 import { reasonInWords } from './sources.ts';
@@ -26,7 +26,7 @@ export function refusalInWords(refusal: Refusal): string {
     case 'no-webui':
       return 'The WebUI is not connected, so there is nothing to run a benchmark on.';
     case 'no-checkpoint':
-      return NO_CHECKPOINT;
+      return findingInWords({ code: 'no-checkpoint' });
     case 'nothing-to-resume':
       return 'There is no benchmark to go on with under the set-up in force.';
     case 'nothing-to-discard':

@@ -1,70 +1,81 @@
 /** What is told of a calibration: what it rests on, what contradicts it, and what to do. */
 import type { CalibrationState, Drift, FitFailure, SimilarSetUp } from '../../protocol/calibration.ts';
 import type { Contradictions } from '../../protocol/notice.ts';
-import { formatMiB } from './amounts.ts';
-import { inabilityInWords } from './hosts.ts';
+import { counted, formatMiB } from './amounts.ts';
+import { inabilityTold } from './hosts.ts';
+import type { Told } from './told.ts';
 
 const WHAT_TO_DO = 'Press Run Benchmark in the Headroom tab.';
 
-export const BENCHMARK_RUNS: string = 'The benchmark is running: estimates come when it has finished.';
+export const BENCHMARK_RUNS: string = 'The benchmark is running: estimates come once it is done.';
 
-export const NO_CHECKPOINT: string =
-  'No checkpoint is loaded yet, so there is nothing to measure or to estimate. Wait until the WebUI has loaded ' +
-  'one, or generate a picture.';
+const NO_CHECKPOINT: Told = [
+  'No checkpoint is loaded yet.',
+  'The estimate comes with it: wait until the WebUI has loaded one, or generate a picture.',
+];
 
-const FAILURES: Readonly<Record<FitFailure, string>> = {
-  'no-runs': `Not calibrated for this set-up: nothing was measured on it yet. ${WHAT_TO_DO}`,
-  'all-runs-failed':
-    'Not calibrated: every run so far ran out of memory. Free some memory, or choose a smaller image size, and ' +
-    'press Run Benchmark again.',
-  'too-few-runs': `Not calibrated yet: there are too few runs. ${WHAT_TO_DO}`,
-  'needs-another-size': `Not calibrated yet: all runs so far have one image size. ${WHAT_TO_DO}`,
-  'needs-a-larger-batch': `Not calibrated yet: all runs so far have batch size 1. ${WHAT_TO_DO}`,
-  'no-known-networks':
-    'Attention slices its work to fit the memory that is free, and the runs so far are like no network that is ' +
-    'known to do so: no single figure would be true. For estimates choose another attention, as sdp, under ' +
-    'Settings > Optimizations, and run the benchmark.',
-  'figures-below-weights':
-    'Not calibrated: the measured peaks are below what the WebUI says its weights take. Forget these runs and ' +
-    'press Run Benchmark again.',
+const FAILURES: Readonly<Record<FitFailure, Told>> = {
+  'no-runs': ['Nothing was measured on this set-up yet.', WHAT_TO_DO],
+  'all-runs-failed': [
+    'Every run so far ran out of memory.',
+    'Free some memory, or choose a smaller image size, and press Run Benchmark again.',
+  ],
+  'too-few-runs': ['There are too few runs yet.', WHAT_TO_DO],
+  'needs-another-size': ['All runs so far have one image size.', WHAT_TO_DO],
+  'needs-a-larger-batch': ['All runs so far have batch size 1.', WHAT_TO_DO],
+  'no-known-networks': [
+    'Attention is cut to fit the memory that is free, and how is not known of this network.',
+    'No single figure would be true. Choose another attention, as sdp, under Settings > Optimizations, and run the ' +
+      'benchmark.',
+  ],
+  'figures-below-weights': [
+    'The measured peaks are below what the WebUI says its weights take.',
+    'Forget these runs and press Run Benchmark again.',
+  ],
 };
 
 export function findingInWords(finding: CalibrationState['finding']): string {
+  return findingTold(finding).join(' ');
+}
+
+export function findingTold(finding: CalibrationState['finding']): Told {
   switch (finding.code) {
     case 'unable':
-      return inabilityInWords(finding.why);
+      return inabilityTold(finding.why);
     case 'no-checkpoint':
       return NO_CHECKPOINT;
     case 'no-webui':
-      return 'The WebUI is not connected: nothing can be calibrated. Live memory is shown.';
+      return ['The WebUI is not connected: nothing can be measured.', 'Live memory is shown.'];
     case 'benchmark-runs':
-      return BENCHMARK_RUNS;
+      return [BENCHMARK_RUNS];
     case 'not-fitted':
       return FAILURES[finding.reason];
     case 'unmeasured':
-      return (
-        "Worked out, not yet measured on this card: the figures rest on what is known of the checkpoint's " +
-        'networks, so the intervals are wide. The first picture narrows them, the benchmark more.'
-      );
+      return [
+        'Worked out, not yet measured on this card.',
+        "The figures rest on what is known of the checkpoint's networks, so the intervals are wide. The first " +
+          'picture narrows them, the benchmark more.',
+      ];
     case 'few':
-      return (
-        `Measured on this card: ${finding.runs} ${finding.runs === 1 ? 'run' : 'runs'}; all else is worked out ` +
-        "from what is known of the checkpoint's networks. The benchmark narrows the intervals."
-      );
+      return [
+        `Measured on this card: ${counted(finding.runs, 'run')}.`,
+        "All else is worked out from what is known of the checkpoint's networks. The benchmark narrows the intervals.",
+      ];
     case 'partial':
-      return `Calibrated from only ${finding.runs} runs: the intervals are wide. ${WHAT_TO_DO}`;
+      return [`Calibrated from ${finding.runs} runs only: the intervals are wide.`, WHAT_TO_DO];
     case 'ready':
-      return `Calibrated from ${finding.runs} runs.`;
+      return [`Calibrated from ${finding.runs} runs.`];
     case 'imported':
-      return (
-        `Calibrated from ${finding.imported} imported runs and ${finding.own} of this machine, with wider ` +
-        `intervals. ${WHAT_TO_DO}`
-      );
+      return [
+        `Calibrated from ${finding.imported} imported runs and ${finding.own} of this machine: the intervals are wide.`,
+        WHAT_TO_DO,
+      ];
     case 'similar':
-      return (
-        'Not calibrated for this set-up; until it is, estimates come from a similar one, with wider intervals ' +
-        `(since then ${similarInWords(finding.similar)}). ${WHAT_TO_DO}`
-      );
+      return [
+        'Nothing was measured on this set-up yet.',
+        'Estimates come from a similar one, with wider intervals (since then ' + `${similarInWords(finding.similar)}).`,
+        WHAT_TO_DO,
+      ];
   }
 }
 

@@ -1,32 +1,37 @@
 /** What is told beside an estimate, and why there is none. */
 import type { EstimateResult, EstimateWarning, NoEstimate, Note, SettingsProblem } from '../../protocol/estimate.ts';
-import { counted, formatMiB } from './amounts.ts';
-import { BENCHMARK_RUNS, findingInWords, similarInWords } from './calibration.ts';
-import { remarkInWords, unmatchedInWords } from './sources.ts';
+import { counted, formatMargin, formatMiB, formatRange, formatSize } from './amounts.ts';
+import { BENCHMARK_RUNS, findingInWords, findingTold, similarInWords } from './calibration.ts';
+import { remarkTold, unmatchedTold } from './sources.ts';
+import type { Told } from './told.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 export function noEstimateInWords(why: NoEstimate): string {
+  return noEstimateTold(why).join(' ');
+}
+
+export function noEstimateTold(why: NoEstimate): Told {
   switch (why.code) {
     case 'settings':
-      return problemInWords(why.problem);
+      return [problemInWords(why.problem)];
     case 'silent-webui':
-      return 'The WebUI has not said yet what it computes on. This takes a moment after its start.';
+      return ['The WebUI has not said yet what it computes on.', 'This takes a moment after its start.'];
     case 'benchmark-runs':
-      return BENCHMARK_RUNS;
+      return [BENCHMARK_RUNS];
     case 'no-idle-reading':
-      return 'Waiting for a reading of the device while the WebUI is idle.';
+      return ['Waiting for a reading of the device while the WebUI is idle.'];
     case 'finding':
-      return [findingInWords(why.finding), ...why.unsliceable.map(unsliceableInWords)].join(' ');
+      return [...findingTold(why.finding), ...why.unsliceable.map(unsliceableInWords)];
     case 'no-reading':
-      return why.remark === null ? 'The memory of the device cannot be read at the moment.' : remarkInWords(why.remark);
+      return why.remark === null ? ['The memory of the device cannot be read at the moment.'] : remarkTold(why.remark);
     case 'unmatched':
-      return unmatchedInWords(why.unmatched);
+      return unmatchedTold(why.unmatched);
   }
 }
 
-function unsliceableInWords({ width, height }: { readonly width: number; readonly height: number }): string {
-  return `At ${width} x ${height} it may be unable to slice, and ask for far more memory.`;
+function unsliceableInWords(size: Readonly<Record<'width' | 'height', number>>): string {
+  return `At ${formatSize(size)} it may be unable to slice, and ask for far more memory.`;
 }
 
 const SIZES = {
@@ -45,12 +50,12 @@ function problemInWords(problem: SettingsProblem): string {
       return 'Hires fix is on, but its target size is not known yet.';
     case 'size-too-small':
       return (
-        `${SIZES[problem.size]} ${problem.width} x ${problem.height} is too small: nothing below ` +
+        `${SIZES[problem.size]} ${formatSize(problem)} is too small: nothing below ` +
         `${problem.limitPx} pixels can be generated.`
       );
     case 'size-too-large':
       return (
-        `${SIZES[problem.size]} ${problem.width} x ${problem.height} is beyond what can be estimated ` +
+        `${SIZES[problem.size]} ${formatSize(problem)} is beyond what can be estimated ` +
         `(${problem.limitPx} pixels a side).`
       );
     case 'too-small':
@@ -77,9 +82,7 @@ function noteInWords(note: Note): string {
         'interval is wider.'
       );
     case 'imported':
-      return (
-        'It rests on imported runs, for too little was measured here, so the interval is wider. ' + 'Run the benchmark.'
-      );
+      return 'It rests on imported runs, for too little was measured here: the interval is wider. Run the benchmark.';
     case 'finding':
       return findingInWords(note.finding);
     case 'unmeasured-upscaler':
@@ -111,7 +114,7 @@ function notCountedInWords({ names, usual, decides }: Extract<Note, { code: 'add
   const name = addOnsInWords(names);
   if (usual === null) return `${name} is not counted: what it takes is not known.`;
   const { lowMiB, highMiB, takesLess } = usual;
-  const range = lowMiB === 0 ? `up to ${formatMiB(highMiB)}` : `${formatMiB(lowMiB)} to ${formatMiB(highMiB)}`;
+  const range = lowMiB === 0 ? `up to ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
   const size = takesLess ? 'decoding may take less with it' : `usually ${range}`;
   return `${name} is not counted yet: ${size}${decides ? ', which decides here' : ''}.`;
 }
@@ -141,22 +144,49 @@ function warningInWords(warning: EstimateWarning): string {
         'the NVIDIA Control Panel (CUDA - Sysmem Fallback Policy) prevents that.'
       );
     case 'not-a-multiple-of-64':
-      return `${warning.width} x ${warning.height} is not a multiple of 64: it may take somewhat more.`;
+      return `${formatSize(warning)} is not a multiple of 64: it may take somewhat more.`;
   }
 }
 
-/**
- * What goes before the margin where lately images took another amount than was estimated; null where they did not.
- * Short enough for the head of the narrowest readout: it is never cut.
- */
-export function latelyInWords({ drift }: Estimated): string | null {
-  return drift === null ? null : `lately ${formatMiB(Math.abs(drift.meanMiB))} ${drift.meanMiB < 0 ? 'less' : 'more'}`;
+/** The gravest note in a few words, for where all of them have no room; in the order of what they may cost. */
+const GRAVEST: readonly (readonly [code: Note['code'], words: string])[] = [
+  ['driver-may-spill', 'It may be many times slower.'],
+  ['token-count-does-not-divide', 'Attention cannot be sliced at this size.'],
+  ['unmeasured-upscaler', 'Its upscaler was not measured.'],
+  ['similar', 'Measured on a similar set-up.'],
+  ['imported', 'From imported runs.'],
+  ['beyond', 'Beyond the sizes measured.'],
+  ['smaller-hires', 'The hires target is smaller than the image.'],
+];
+
+/** Null where none is. */
+export function gravestInWords(notes: readonly Note[]): string | null {
+  const gravest = GRAVEST.find(([code]) => notes.some((note) => note.code === code));
+  if (gravest !== undefined) return gravest[1];
+  const addOn = notes.find(({ code }) => code === 'add-on-not-counted');
+  if (addOn !== undefined) return noteInWords(addOn);
+  const [finding] = notes.flatMap((note) => (note.code === 'finding' ? [findingTold(note.finding)[0]] : []));
+  return finding ?? null;
 }
 
-/** What would fit instead; null where that is not asked. */
+/** "2.6 GiB to spare", "0 to 358 MiB to spare", "900 MiB short". */
+export function spareInWords({ verdict, marginMiB, required, usableMiB }: Estimated): string {
+  if (verdict !== 'tight') return formatMargin(marginMiB);
+  const spareMiB = (mib: number): number => Math.max(0, usableMiB - mib);
+  return `${formatRange(spareMiB(required.highMiB), spareMiB(required.lowMiB))} to spare`;
+}
+
+/**
+ * What is told beside the margin where lately images took another amount than was estimated; null where they did not.
+ */
+export function latelyInWords({ drift }: Estimated): string | null {
+  if (drift === null) return null;
+  return `lately ${formatMiB(Math.abs(drift.meanMiB))} ${drift.meanMiB < 0 ? 'less' : 'more'} than estimated`;
+}
+
+/** What would surely fit instead; null where that is not asked. */
 export function largestInWords({ verdict, largest }: Estimated): string | null {
-  if (verdict !== 'will-not-fit') return null;
-  return largest === null
-    ? 'no size of this shape and batch size fits'
-    : `largest that fits: ${largest.width}x${largest.height}`;
+  if (verdict === 'fits') return null;
+  if (largest !== null) return `${formatSize(largest, largest.hires)} ${verdict === 'tight' ? 'is safe' : 'fits'}`;
+  return verdict === 'tight' ? null : 'no size of this shape fits at this batch size';
 }

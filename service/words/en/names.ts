@@ -27,14 +27,22 @@ export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
-/** In lower case; `probably-fits`: what fits where lately images took another amount than was estimated. */
+/**
+ * In lower case; `probably-fits`: what fits where lately images took another amount than was estimated; `fits-for-now`:
+ * where less is left after each run.
+ */
 export const VERDICT_NAMES: Readonly<
-  Record<Estimated['verdict'] | 'probably-fits' | Exclude<EstimateResult, Estimated>['status'], string>
+  Record<
+    Estimated['verdict'] | 'probably-fits' | 'fits-for-now' | 'loading' | Exclude<EstimateResult, Estimated>['status'],
+    string
+  >
 > = {
   fits: 'fits',
   tight: 'tight',
   'will-not-fit': 'will not fit',
   'probably-fits': 'probably fits',
+  'fits-for-now': 'fits for now',
+  loading: 'loading',
   'not-calibrated': 'not calibrated',
   measuring: 'measuring',
   adapts: 'adapts to free memory',

@@ -7,6 +7,7 @@ export const INPUT: Omit<ReadoutInput, 'result'> = {
   label: 'VRAM',
   deviceName: 'Some Card',
   canProbe: true,
+  leak: null,
   advice: null,
   canTake: () => true,
   canUndo: false,

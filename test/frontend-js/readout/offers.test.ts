@@ -37,7 +37,7 @@ const ALL = () => true;
 describe('a readout offers', () => {
   test('what moves sliders alone, in the order of the advice, and at most three', () => {
     const offers = offersOf(advice(remedy(SDP), remedy(SMALLER), remedy(BATCH), remedy(SMALLER), remedy(BATCH)), ALL);
-    expect(offers.map(({ words }) => words)).toEqual(['Use 1408x1408', 'Batch size 2, 2 times', 'Use 1408x1408']);
+    expect(offers.map(({ words }) => words)).toEqual(['Use 1408x1408', 'Batch 2, 2 times', 'Use 1408x1408']);
     expect(offers[1]).toMatchObject({ times: 2, settings: { batchSize: 2 } });
   });
 

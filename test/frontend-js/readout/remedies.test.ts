@@ -12,7 +12,7 @@ const NOTHING: AdviceResult = { about: 'nothing', why: { code: 'unknown-networks
 
 function verdict(verdict: 'fits' | 'tight' | 'will-not-fit'): EstimateResult {
   const figure = { valueMiB: 9000, lowMiB: 8900, highMiB: 9100 };
-  const now = { totalMiB: 8192, usableMiB: 8192, webuiMiB: 2000, othersMiB: 500 };
+  const now = { totalMiB: 8192, usableMiB: 8192, webuiMiB: 2000, weightsMiB: 1000, othersMiB: 500 };
   const besides = { marginMiB: 0, limitingPhase: 'decode', basis: 'inside', largest: null, drift: null } as const;
   return { status: 'estimated', verdict, required: figure, peak: figure, ...besides, ...now, notes: [] };
 }

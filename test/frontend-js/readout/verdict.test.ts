@@ -9,7 +9,7 @@ describe('the readout says of an answer what the command line says, and aloud wh
     expect(model.verdict.toLowerCase()).toBe(words);
     expect(model.verdict).toMatch(/^[A-Z]/);
     expect(model.announcement.startsWith(model.verdict)).toBe(true);
-    const shown = [model.margin, model.hint, ...model.details.map(([, value]) => value)].join(' ');
+    const shown = [model.told, ...model.details.map(([, value]) => value)].join(' ');
     for (const more of besides) expect(shown).toContain(more);
     // Nothing less than certain is shown in green.
     expect(model.tone === 'good').toBe(words === 'fits');

@@ -13,29 +13,55 @@ function status(name: Exclude<EstimateResult['status'], 'estimated'>): EstimateR
 }
 
 describe('a readout', () => {
-  test('shows both figures against the total', () => {
-    expect(readoutModel(input)).toMatchObject({
+  test('says first what is needed of what programs can have, then what is left', () => {
+    expect(readoutModel({ ...input, result: { ...estimated, usableMiB: 7978 } })).toMatchObject({
       verdict: 'Fits',
-      figures: ['required 5.1 GiB /', 'peak 6.0 GiB', 'of 8.0 GiB VRAM'],
-      margin: '2.6 GiB to spare',
-      hint: 'limited by VAE decode',
+      figures: 'Needs 5.1 of 7.8 GiB',
+      told: '2.6 GiB to spare.',
+      edge: 'card 7.8 GiB',
     });
+  });
+
+  test('says between what and what is left where it is tight, and which size is safe', () => {
+    const required = { valueMiB: 8000, lowMiB: 7834, highMiB: 8300 };
+    const tight = { ...estimated, verdict: 'tight' as const, required, notes: [{ code: 'edge-inside' as const }] };
+    const largest = { width: 1792, height: 1792, hires: null };
+    const told = (result: EstimateResult) => readoutModel({ ...input, result }).told;
+    expect(told({ ...tight, largest })).toBe('0 to 358 MiB to spare; 1792x1792 is safe.');
+    expect(told({ ...tight, largest: { width: 512, height: 768, hires: { width: 1024, height: 1536 } } })).toBe(
+      '0 to 358 MiB to spare; 512x768 to 1024x1536 is safe.',
+    );
   });
 
   test('shows no peak below what is required: it would fail before it had that much', () => {
     const required = { valueMiB: 23_000, lowMiB: 22_800, highMiB: 23_200 };
     const tooLarge: ReadoutInput = { ...input, result: { ...estimated, verdict: 'will-not-fit', required } };
-    const { figures, announcement } = readoutModel(tooLarge);
-    expect(figures).toEqual(['required 22.5 GiB', 'of 8.0 GiB VRAM']);
+    const { figures, announcement, details } = readoutModel(tooLarge);
+    expect(figures).toBe('Needs 22.5 of 8.0 GiB');
     expect(announcement).not.toContain('peak');
+    expect(details.map(([name]) => name)).not.toContain('Peak');
   });
 
   test('offers to measure the card where nothing was measured, and the WebUI can be asked for runs', () => {
     const unmeasured: ReadoutInput = { ...input, result: { ...estimated, basis: 'unmeasured' } };
-    expect(readoutModel(unmeasured).offerProbe).toBe(true);
-    expect(readoutModel({ ...unmeasured, canProbe: false }).offerProbe).toBe(false);
-    expect(readoutModel(input).offerProbe).toBe(false);
-    expect(readoutModel({ ...input, result: status('measuring') }).offerProbe).toBe(false);
+    expect(readoutModel(unmeasured).action).toBe('probe');
+    expect(readoutModel({ ...unmeasured, canProbe: false }).action).toBeNull();
+    expect(readoutModel(input).action).toBeNull();
+    expect(readoutModel({ ...input, result: status('measuring') }).action).toBeNull();
+  });
+
+  test('takes its colour from a leak too, and says by how much it grows', () => {
+    const leak = { growing: 'torch', perRunMiB: 34, grownMiB: 340, runs: 10, sinceMs: 0, suspect: null } as const;
+    const model = readoutModel({ ...input, leak: { ...leak, allocator: null } });
+    expect(model).toMatchObject({ state: 'leak', tone: 'close', icon: 'warning', verdict: 'Fits for now' });
+    expect(model.told).toBe('2.6 GiB to spare; memory in use grows by 34 MiB a run.');
+    expect(model.details).toContainEqual(['Leak', expect.stringContaining('340 MiB in 10 runs')]);
+  });
+
+  test('says that a checkpoint loads, not that nothing was measured', () => {
+    const why = { code: 'finding', finding: { code: 'no-checkpoint' }, unsliceable: [] } as const;
+    const model = readoutModel({ ...input, result: { ...status('not-calibrated'), why } as EstimateResult });
+    expect(model).toMatchObject({ state: 'loading', icon: 'wait', verdict: 'Loading', action: null });
   });
 
   test('has an own word and an own shape for each verdict', () => {
@@ -54,17 +80,17 @@ describe('a readout', () => {
       tone: 'close',
       icon: 'warning',
       verdict: 'Probably fits',
-      margin: 'lately 921 MiB more',
+      told: '2.6 GiB to spare; lately 921 MiB more than estimated.',
+      action: 'benchmark',
     });
-    expect(model.hint).toMatch(/^run the benchmark again/);
     expect(model.details).toEqual(
       expect.arrayContaining([
         ['Margin', '2.6 GiB to spare'],
         ['Drift', '+921 MiB against the estimates since 2026-11-21 08:01 UTC: run the benchmark again.'],
       ]),
     );
-    expect(model.announcement).toContain('lately 921 MiB more, run the benchmark again');
-    expect(readoutModel({ ...input, result: { ...estimated, drift: { ...drift, meanMiB: -300 } } }).margin).toBe(
+    expect(model.announcement).toContain('lately 921 MiB more than estimated');
+    expect(readoutModel({ ...input, result: { ...estimated, drift: { ...drift, meanMiB: -300 } } }).told).toContain(
       'lately 300 MiB less',
     );
   });
@@ -73,13 +99,13 @@ describe('a readout', () => {
     const result = {
       ...estimated,
       verdict: 'will-not-fit' as const,
-      largest: { width: 896, height: 640 },
+      largest: { width: 896, height: 640, hires: null },
       drift: { meanMiB: 921, sinceMs: 0, ranOut: false, similar: null },
     };
     expect(readoutModel({ ...input, result })).toMatchObject({
       state: 'will-not-fit',
       tone: 'bad',
-      hint: expect.stringMatching(/^largest that fits: 896x640 · run the benchmark again/),
+      told: expect.stringMatching(/896x640 fits; lately 921 MiB more/),
     });
   });
 
@@ -88,16 +114,15 @@ describe('a readout', () => {
       ...estimated,
       verdict: 'will-not-fit' as const,
       marginMiB: -900,
-      largest: { width: 896, height: 640 },
+      largest: { width: 896, height: 640, hires: null },
     };
     const model = readoutModel({ ...input, result });
-    expect(model.hint).toContain('largest that fits: 896x640');
-    expect(model.margin).toBe('900 MiB short');
-    expect(model.announcement).toContain('largest that fits: 896x640');
+    expect(model.told).toBe('900 MiB short; 896x640 fits.');
+    expect(model.announcement).toContain('896x640 fits');
   });
 
   test('says so where no size fits', () => {
-    expect(readoutModel({ ...input, result: { ...estimated, verdict: 'will-not-fit' } }).hint).toContain(
+    expect(readoutModel({ ...input, result: { ...estimated, verdict: 'will-not-fit' } }).told).toContain(
       'no size of this shape',
     );
   });
@@ -111,12 +136,20 @@ describe('a readout', () => {
   });
 
   test('gives the intervals in its details', () => {
-    expect(readoutModel(input).details).toContainEqual(['Required', '5.1 GiB (4.9 GiB to 5.4 GiB)', 'required']);
+    expect(readoutModel(input).details).toEqual(
+      expect.arrayContaining([
+        ['Required', '5.1 GiB (4.9 to 5.4 GiB)'],
+        ['This picture', '2.6 GiB', 'required'],
+        ["The WebUI's weights", '2.0 GiB', 'webui'],
+        ['Others', '512 MiB', 'others'],
+        ['Peak', '6.0 GiB (5.8 to 6.3 GiB)', 'peak'],
+      ]),
+    );
   });
 
   test('says RAM where the WebUI computes on the CPU', () => {
     const model = readoutModel({ ...input, label: 'RAM' });
-    expect(model.figures.at(-1)).toMatch(/ RAM$/);
+    expect(model.figures).toMatch(/ RAM$/);
     expect(JSON.stringify(model)).not.toContain('VRAM');
   });
 
@@ -125,17 +158,19 @@ describe('a readout', () => {
     expect(readoutModel(input).badge).toBe('');
   });
 
-  test('says once that the size is beyond what was measured', () => {
-    const { hint } = readoutModel({ ...input, result: { ...estimated, basis: 'beyond', notes: [{ code: 'beyond' }] } });
-    expect(hint).toBe('limited by VAE decode · Beyond the sizes measured, so the interval is wider.');
+  test('says the gravest note in a few words, and all of them whole among the details', () => {
+    const notes = [{ code: 'beyond' as const }, { code: 'driver-may-spill' as const, likely: true }];
+    const model = readoutModel({ ...input, result: { ...estimated, basis: 'beyond', notes } });
+    expect(model.told).toBe('2.6 GiB to spare. It may be many times slower.');
+    expect(model.details).toContainEqual(['Note', expect.stringMatching(/^Beyond the sizes measured.*system RAM/)]);
   });
 
   test('says of a size that makes no sense what is wrong with it, and shows no figure of before', () => {
     const reading = { ok: false as const, reason: 'no-sense' as const, field: 'width' as const, value: -512 };
     expect(readoutModel({ ...input, reading })).toMatchObject({
       state: 'bad-settings',
-      hint: 'Width -512 makes no sense: nothing can be estimated for it.',
-      figures: [],
+      told: 'Width -512 makes no sense: nothing can be estimated for it.',
+      figures: '',
     });
   });
 
@@ -143,24 +178,25 @@ describe('a readout', () => {
     'passes on the words of %s',
     (name) => {
       const model = readoutModel({ ...input, result: status(name) });
-      expect(model).toMatchObject({ state: name, hint: expect.stringContaining('Waiting for a reading'), margin: '' });
+      expect(model).toMatchObject({ state: name, told: expect.stringContaining('Waiting for a reading') });
     },
   );
 
-  test('offers the benchmark where nothing is calibrated', () => {
-    expect(readoutModel({ ...input, result: status('not-calibrated') }).offerTab).toBe(true);
-    expect(readoutModel(input).offerTab).toBe(false);
+  test('offers the benchmark where nothing is calibrated, or the way to it where it cannot be asked for', () => {
+    const result = status('not-calibrated');
+    expect(readoutModel({ ...input, result }).action).toBe('benchmark');
+    expect(readoutModel({ ...input, result, canProbe: false }).action).toBe('tab');
   });
 
   test('shows no figure while the WebUI does not answer', () => {
-    expect(readoutModel({ ...input, connection: 'gone' })).toMatchObject({ state: 'gone', figures: [], bar: null });
+    expect(readoutModel({ ...input, connection: 'gone' })).toMatchObject({ state: 'gone', figures: '', bar: null });
     expect(readoutModel({ ...input, connection: 'logged-out' })).toMatchObject({
       state: 'logged-out',
-      hint: expect.stringContaining('log in'),
+      told: expect.stringContaining('log in'),
     });
     expect(readoutModel({ ...input, connection: 'refused' })).toMatchObject({
       state: 'refused',
-      hint: expect.stringContaining('console says why'),
+      told: expect.stringContaining('console says why'),
     });
   });
 
@@ -173,8 +209,8 @@ describe('a readout', () => {
     };
     expect(readoutModel({ ...input, sidecar })).toMatchObject({
       state: 'stopped',
-      hint: 'It died three times.',
-      offerTab: true,
+      told: 'It died three times.',
+      action: 'tab',
     });
   });
 

@@ -80,7 +80,7 @@ describe('what the tab says', () => {
     expect(foundEntries({ ...simulatedState(), source })).toContainEqual([
       'Read from',
       expect.stringMatching(
-        /^nvidia-smi, not available: The card's driver does not answer: its tool \(nvidia-smi, for an NVIDIA card\) was not found /,
+        /^nvidia-smi, not available: The card's driver does not answer\. Its tool \(nvidia-smi, for an NVIDIA card\) was not found /,
       ),
     ]);
   });

@@ -23,7 +23,7 @@ export function readoutOf(page: Page, tab: LiveSettings['tab']): Locator {
 export async function readReadout(page: Page, tab: LiveSettings['tab']): Promise<ShownReadout> {
   const readout = readoutOf(page, tab);
   // Not what is only read out: that follows when the figures have settled.
-  const parts = await readout.locator('.headroom-head, .headroom-figures, .headroom-hint').allInnerTexts();
+  const parts = await readout.locator('.headroom-head, .headroom-told').allInnerTexts();
   return {
     state: (await readout.getAttribute('data-state')) ?? '',
     text: parts.join(' · ').replace(/\s+/g, ' ').trim(),

@@ -59,8 +59,8 @@ describe('a set-up whose networks are named', () => {
     const calibration = calibrated(runsOf(1));
     expect(calibration).toMatchObject({ state: 'partial', finding: { code: 'few', runs: 1 } });
     expect(calibration.fit?.replay?.rivals).toHaveLength(0);
-    expect(findingInWords(calibration.finding)).toContain('Measured on this card: 1 run;');
-    expect(findingInWords(calibrated(runsOf(2)).finding)).toContain('Measured on this card: 2 runs;');
+    expect(findingInWords(calibration.finding)).toContain('Measured on this card: 1 run.');
+    expect(findingInWords(calibrated(runsOf(2)).finding)).toContain('Measured on this card: 2 runs.');
   });
 
   test.each([1, 10])(

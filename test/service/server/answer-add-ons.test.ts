@@ -150,7 +150,7 @@ describe('after one run with the add-on', () => {
 
   test('settings with another besides count each that was measured alone, and name the other', () => {
     const { notes } = told(SMALL.settings, [...CONTROLNET, 'ADetailer'], situation);
-    expect(notesInWords(notes)).toMatch(/ADetailer is not counted yet: usually 50 MiB to 600 MiB\./);
+    expect(notesInWords(notes)).toMatch(/ADetailer is not counted yet: usually 50 to 600 MiB\./);
     expect(notesInWords(notes)).toMatch(/ControlNet counted: 7\d\d MiB, measured in 1 run\./);
   });
 

@@ -173,6 +173,24 @@ describe('an estimate', () => {
     expect(large.marginMiB).toBeLessThan(0);
   });
 
+  test("tells which part of what is required is the WebUI's before it begins, whatever the size", () => {
+    const [small, large] = [512, 1024].map((px) => estimated(settingsOf('txt2img', px, px, 1)));
+    expect(small?.weightsMiB).toBeGreaterThan(1000);
+    expect(large?.weightsMiB).toBe(small?.weightsMiB);
+    expect(small?.required.lowMiB).toBeGreaterThanOrEqual((small?.weightsMiB ?? 0) + OTHER_MIB);
+  });
+
+  test('names the largest that is safe where it is tight, with what hires fix makes of it', () => {
+    const settings = settingsOf('hires_latent', 768, 768, 2);
+    const { required } = estimated(settings);
+    const figures = { ...situation.figures, usableMiB: required.valueMiB };
+    const tight = estimated(settings, { figures });
+    expect(tight.verdict).toBe('tight');
+    const { width, height, hires } = tight.largest ?? { width: 0, height: 0 };
+    expect(hires).toEqual({ width: width * 2, height: height * 2 });
+    expect(estimated(settingsOf('hires_latent', width, height, 2), { figures }).verdict).toBe('fits');
+  });
+
   test('names the largest size of the same shape that fits, on the grid of 64, and the next one does not', () => {
     const { largest } = estimated(settingsOf('txt2img', 2048, 2048, 8));
     expect(largest).not.toBeNull();
@@ -279,7 +297,7 @@ describe('no estimate', () => {
     ],
     [
       'adapts',
-      'slices its work',
+      'is cut to fit the memory that is free',
       (s) => ({
         calibration: {
           ...(s.calibration as Calibration),
@@ -315,7 +333,7 @@ describe('no estimate', () => {
     ],
     [
       'no-memory-source',
-      'None of the devices',
+      'none of the devices',
       () => ({ unmatched: { code: 'others', name: 'Tesla T4', seen: ['A100'] } }),
     ],
     ['no-memory-source', 'Waiting', (s) => ({ figures: { ...s.figures, otherMiB: null } })],

@@ -5,8 +5,12 @@ import {
   formatMargin,
   formatMaybeMiB,
   formatMiB,
+  formatInterval,
   formatMinutes,
+  formatRange,
   formatSettings,
+  formatShare,
+  formatSize,
   formatTimeLeft,
 } from '../../../service/words/index.ts';
 
@@ -19,6 +23,37 @@ describe('figures for people', () => {
     [-300, '-300 MiB'],
   ])('%p MiB reads %s', (mib, text) => {
     expect(formatMiB(mib)).toBe(text);
+  });
+
+  test.each([
+    [3174, 7987, '3.1 of 7.8 GiB'],
+    [640, 7987, '640 MiB of 7.8 GiB'],
+    [640, 1000, '640 of 1000 MiB'],
+  ])('%p of %p MiB reads %s: the unit is said once', (partMiB, allMiB, text) => {
+    expect(formatShare(partMiB, allMiB)).toBe(text);
+  });
+
+  test.each([
+    [5000, 5500, '4.9 to 5.4 GiB'],
+    [900, 1229, '900 MiB to 1.2 GiB'],
+    [0, 358, '0 to 358 MiB'],
+    [5202, 5243, '5.08 to 5.12 GiB'],
+    [5220, 5224, '5220 to 5224 MiB'],
+  ])('from %p to %p MiB reads %s: as many decimals as tell the ends apart', (lowMiB, highMiB, text) => {
+    expect(formatRange(lowMiB, highMiB)).toBe(text);
+  });
+
+  test('an interval has as many decimals within as without', () => {
+    expect(formatInterval({ valueMiB: 5222, lowMiB: 5000, highMiB: 5500 })).toBe('5.1 GiB (4.9 to 5.4 GiB)');
+    expect(formatInterval({ valueMiB: 5222, lowMiB: 5202, highMiB: 5243 })).toBe('5.10 GiB (5.08 to 5.12 GiB)');
+  });
+
+  test('a size names what hires fix makes of it', () => {
+    const size = { width: 512, height: 768 };
+    expect([formatSize(size), formatSize(size, { width: 1024, height: 1536 })]).toEqual([
+      '512x768',
+      '512x768 to 1024x1536',
+    ]);
   });
 
   test('a missing figure is said in words', () => {

@@ -5,7 +5,10 @@ test('a language gives the same names as English: functions, lists and names of 
   expect(PSEUDO.RUN_BENCHMARK).toBe('⟦Run Benchmark⟧');
   expect(PSEUDO.OPERATION_NAMES.txt2img).toBe('⟦txt2img⟧');
   expect(PSEUDO.counted(2, 'run')).toBe('⟦2 runs⟧');
-  expect(PSEUDO.usedOf(1, 2, 'RAM')).toEqual(['⟦in use 1 MiB⟧', '⟦of 2 MiB RAM⟧']);
+  expect(PSEUDO.noEstimateTold({ code: 'silent-webui' })).toEqual([
+    '⟦The WebUI has not said yet what it computes on.⟧',
+    '⟦This takes a moment after its start.⟧',
+  ]);
 });
 
 test('what was written past the words is seen, whatever stands beside it; figures and data are not', () => {

@@ -13,6 +13,6 @@ test('of two equal cards it says that either may be meant, and what to do', () =
 
 test("of cards that are none of the WebUI's it names them", () => {
   const words = unmatchedInWords(unmatchedOf({ ...HOST, name: 'Tesla T4', uuid: 'GPU-2' }, [DEVICE]));
-  expect(words).toContain(`(${DEVICE.name})`);
-  expect(words).toContain('(Tesla T4)');
+  expect(words).toContain(`Those are: ${DEVICE.name}.`);
+  expect(words).toContain('computes on Tesla T4');
 });

@@ -2,13 +2,17 @@
 import type { EstimateResult } from '../../../service/protocol/estimate.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+type Other = Exclude<EstimateResult, Estimated>;
 
 const MORE = { meanMiB: 921, sinceMs: Date.UTC(2026, 10, 21, 8, 1), ranOut: false, similar: null };
 const LESS = { ...MORE, meanMiB: -300 };
 
 /** An answer with this verdict. */
 export function estimatedAs(verdict: Estimated['verdict'], over: Partial<Estimated> = {}): Estimated {
-  const required = { valueMiB: 5222, lowMiB: 5000, highMiB: 5500 };
+  const required =
+    verdict === 'tight'
+      ? { valueMiB: 8100, lowMiB: 7992, highMiB: 8300 }
+      : { valueMiB: 5222, lowMiB: 5000, highMiB: 5500 };
   return {
     status: 'estimated',
     verdict,
@@ -21,6 +25,7 @@ export function estimatedAs(verdict: Estimated['verdict'], over: Partial<Estimat
     usableMiB: 8192,
     webuiMiB: 2048,
     othersMiB: 512,
+    weightsMiB: 2048,
     largest: null,
     drift: null,
     notes: [],
@@ -28,7 +33,7 @@ export function estimatedAs(verdict: Estimated['verdict'], over: Partial<Estimat
   };
 }
 
-function without(status: Exclude<EstimateResult['status'], 'estimated'>): EstimateResult {
+function without(status: Other['status']): Other {
   return { status, why: { code: 'benchmark-runs' }, totalMiB: 8192, webuiMiB: 2048, othersMiB: 512 };
 }
 
@@ -42,19 +47,31 @@ export interface VerdictCase {
 
 export const VERDICT_CASES: readonly VerdictCase[] = [
   { result: estimatedAs('fits'), words: 'fits', besides: ['600 MiB to spare'] },
-  { result: estimatedAs('fits', { drift: MORE }), words: 'probably fits', besides: ['lately 921 MiB more', '600 MiB'] },
+  {
+    result: estimatedAs('fits', { drift: MORE }),
+    words: 'probably fits',
+    besides: ['lately 921 MiB more than estimated', '600 MiB'],
+  },
   { result: estimatedAs('fits', { drift: LESS }), words: 'probably fits', besides: ['lately 300 MiB less', '600 MiB'] },
-  { result: estimatedAs('tight'), words: 'tight', besides: ['600 MiB to spare'] },
+  { result: estimatedAs('tight'), words: 'tight', besides: ['0 to 200 MiB to spare'] },
   { result: estimatedAs('tight', { drift: MORE }), words: 'tight', besides: ['lately 921 MiB more'] },
   {
-    result: estimatedAs('will-not-fit', { largest: { width: 896, height: 640 } }),
+    result: estimatedAs('will-not-fit', { largest: { width: 896, height: 640, hires: null } }),
     words: 'will not fit',
-    besides: ['900 MiB', 'largest that fits: 896x640'],
+    besides: ['900 MiB', '896x640 fits'],
   },
   {
     result: estimatedAs('will-not-fit', { drift: MORE }),
     words: 'will not fit',
-    besides: ['lately 921 MiB more', 'no size of this shape and batch size fits'],
+    besides: ['lately 921 MiB more', 'no size of this shape fits at this batch size'],
+  },
+  {
+    result: {
+      ...without('not-calibrated'),
+      why: { code: 'finding', finding: { code: 'no-checkpoint' }, unsliceable: [] },
+    },
+    words: 'loading',
+    besides: ['No checkpoint is loaded yet'],
   },
   { result: without('not-calibrated'), words: 'not calibrated', besides: ['The benchmark is running'] },
   { result: without('measuring'), words: 'measuring', besides: ['The benchmark is running'] },

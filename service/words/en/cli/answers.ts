@@ -1,6 +1,7 @@
 /** What the command line answers, but for the doctor. */
 import type { EstimateResult } from '../../../protocol/estimate.ts';
-import { counted, formatMargin, formatMiB } from '../amounts.ts';
+import { counted, formatMiB } from '../amounts.ts';
+import { spareInWords } from '../estimate.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
@@ -19,13 +20,11 @@ export function mostlyInWords(figure: string, phase: string): string {
 }
 
 /** Behind the verdict. `lately`: see `latelyInWords`. */
-export function marginInWords(
-  { verdict, marginMiB, required, totalMiB, usableMiB }: Estimated,
-  lately: string | null,
-): string {
+export function marginInWords(result: Estimated, lately: string | null): string {
+  const { verdict, required, totalMiB, usableMiB } = result;
   const inAll = usableMiB === totalMiB ? '' : ` (${formatMiB(totalMiB)} in all)`;
   const even = verdict === 'fits' ? `, even at ${formatMiB(required.highMiB)}` : '';
-  const margin = `${formatMargin(marginMiB)} of the ${formatMiB(usableMiB)} that programs can have${inAll}${even}`;
+  const margin = `${spareInWords(result)} of the ${formatMiB(usableMiB)} that programs can have${inAll}${even}`;
   return lately === null ? margin : `${margin}; ${lately}`;
 }
 

@@ -1,19 +1,24 @@
 /** What the readout beside the sliders says. */
 import type { AdvisedChange } from '../../../protocol/advice.ts';
 import type { EstimateResult } from '../../../protocol/estimate.ts';
-import { formatMaybeMiB, formatMiB } from '../amounts.ts';
-import { PHASE_NAMES } from '../names.ts';
+import type { Leak } from '../../../protocol/leak.ts';
+import { formatMiB, formatShare, formatSize } from '../amounts.ts';
+import { largestInWords, latelyInWords, spareInWords } from '../estimate.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 type Label = 'VRAM' | 'RAM';
 
 export const REQUIRED: string = 'Required';
 export const PEAK: string = 'Peak';
-export const IN_USE_BY_OTHERS: string = 'In use by others';
-export const IN_USE_BY_THE_WEBUI: string = 'In use by the WebUI';
+/** The parts of what is required, as the bar shows them. */
+export const THIS_PICTURE: string = 'This picture';
+export const WEIGHTS: string = "The WebUI's weights";
+export const OTHERS: string = 'Others';
+export const THE_WEBUI: string = 'The WebUI';
 export const LIMITED_BY: string = 'Limited by';
 export const MARGIN: string = 'Margin';
 export const DRIFT: string = 'Drift';
+export const LEAK: string = 'Leak';
 export const DEVICE: string = 'Device';
 export const NOTE: string = 'Note';
 export const WHY: string = 'Why';
@@ -21,7 +26,7 @@ export const WHY: string = 'Why';
 export const OPEN_HEADROOM: string = 'Open Headroom';
 export const SIMULATED: string = 'simulated';
 export const NO_FIGURES: string = 'no figures';
-export const BENCHMARK_AGAIN: string = 'run the benchmark again';
+export const DETAILS: string = 'Details';
 
 export const UNDO: string = 'Undo';
 export const ABOUT_UNDO: string = 'Put the sliders back as they were';
@@ -56,38 +61,45 @@ export function totalInWords({ totalMiB, usableMiB }: Estimated): string {
   return total === usable ? total : `${total} (${usable} for programs)`;
 }
 
-/** One line, which breaks between its parts alone. */
-export function figuresOf({ required, peak, totalMiB }: Estimated, label: Label): string[] {
-  const needed = `required ${formatMiB(required.valueMiB)}`;
-  const figures = isReached({ required, peak }) ? [`${needed} /`, `peak ${formatMiB(peak.valueMiB)}`] : [needed];
-  return [...figures, `of ${formatMiB(totalMiB)} ${label}`];
-}
-
-/** What ends before it has what it needs never shows a peak of its own: a figure below what is required would puzzle. */
-function isReached({ required, peak }: Pick<Estimated, 'required' | 'peak'>): boolean {
-  return peak.valueMiB >= required.valueMiB;
+/** "Needs 3.1 of 7.8 GiB": of what programs can have, by which the verdict is. */
+export function needsInWords({ required, usableMiB }: Estimated, label: Label): string {
+  return `Needs ${formatShare(required.valueMiB, usableMiB)}${ofRam(label)}`;
 }
 
 /** The same where there is no estimate. */
-export function usedOf(usedMiB: number | null, totalMiB: number, label: Label): string[] {
-  return [`in use ${formatMaybeMiB(usedMiB)}`, `of ${formatMiB(totalMiB)} ${label}`];
+export function usedInWords(usedMiB: number, totalMiB: number, label: Label): string {
+  return `In use ${formatShare(usedMiB, totalMiB)}${ofRam(label)}`;
 }
 
-export function limitedInWords({ limitingPhase }: Estimated): string {
-  return `limited by ${PHASE_NAMES[limitingPhase]}`;
+/** What is meant as a rule goes without saying. */
+function ofRam(label: Label): string {
+  return label === 'RAM' ? ' RAM' : '';
 }
 
-/** Read aloud. `besides`: what is said of the verdict. */
-export function estimateAloud(
-  verdict: string,
-  { required, peak, totalMiB }: Estimated,
-  label: Label,
-  besides: readonly string[],
-): string {
-  const peaks = isReached({ required, peak }) ? `, peak ${formatMiB(peak.valueMiB)}` : '';
-  const figures = `required ${formatMiB(required.valueMiB)}${peaks} of ${formatMiB(totalMiB)} ${label}`;
-  return `${verdict}: ${figures}, ${besides.join(', ')}.`;
+/** At the card's edge in the bar. */
+export function edgeName(edgeMiB: number, label: Label): string {
+  return `${label === 'RAM' ? label : 'card'} ${formatMiB(edgeMiB)}`;
 }
+
+/** What ends before it has what it needs shows no peak of its own: a figure below what is required would puzzle. */
+export function isReached({ required, peak }: Pick<Estimated, 'required' | 'peak'>): boolean {
+  return peak.valueMiB >= required.valueMiB;
+}
+
+/**
+ * What is said of the verdict, a sentence. `leak`: what grows on the card from run to run; `offered`: a button names a
+ * size already.
+ */
+export function verdictInWords(result: Estimated, leak: Leak | null, offered: boolean): string {
+  const grows = leak === null ? null : `memory in use grows by ${formatMiB(leak.perRunMiB)} a run`;
+  const largest = offered && result.largest?.hires ? null : largestInWords(result);
+  const parts = [spareInWords(result), largest, latelyInWords(result), grows];
+  return `${parts.filter((part) => part !== null).join('; ')}.`;
+}
+
+/** In the tab Extras. */
+export const NO_ESTIMATE_FOR_EXTRAS: string =
+  'Headroom has no estimate for Extras: what upscalers and face restorers take is not measured.';
 
 /** As the WebUI calls them. */
 const FIELDS = {
@@ -120,7 +132,7 @@ export function offlineInWords(why: keyof typeof OFFLINE): string {
 /** Asked at Generate. */
 export function willNotFitInWords({ required, usableMiB }: Estimated, label: Label): string {
   return (
-    `It needs ${formatMiB(required.lowMiB)} at the least, and the card has ${formatMiB(usableMiB)} of ${label}. ` +
+    `It needs at least ${formatShare(required.lowMiB, usableMiB)} ${label}. ` +
     'It would most likely end with an out-of-memory error.'
   );
 }
@@ -133,16 +145,12 @@ export function andGenerate(offer: string): string {
 export function offerInWords(change: AdvisedChange): string | null {
   switch (change.code) {
     case 'smaller-size':
-      return `Use ${change.settings.width}x${change.settings.height}${targetInWords(change.settings.hires)}`;
+      return `Use ${formatSize(change.settings, change.settings.hires)}`;
     case 'smaller-hires':
-      return `Hires fix${targetInWords(change.settings.hires)}`;
+      return change.settings.hires === null ? null : `Hires fix to ${formatSize(change.settings.hires)}`;
     case 'smaller-batch':
-      return `Batch size ${change.batchSize}, ${change.times} times`;
+      return `Batch ${change.batchSize}, ${change.times} times`;
     default:
       return null;
   }
-}
-
-function targetInWords(target: Readonly<Record<'width' | 'height', number>> | null): string {
-  return target === null ? '' : ` to ${target.width}x${target.height}`;
 }
