@@ -8,7 +8,8 @@ import { FLOAT, HALF, type Precision, type Variant } from './layers.ts';
 import type { Program } from '../program/program.ts';
 import type { NetworkFamily } from './families/family.ts';
 import { FAMILIES, FAMILY_NAMES, type Family } from './families/registry.ts';
-import { samplingProgram, TELLING_DEPTH } from './unet.ts';
+import { samplingProgram } from './sampling.ts';
+import { TELLING_DEPTH } from './unet.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
 import { unetTensors, vaeTensors, weightsProgram, type Tensors } from './weights.ts';
 

@@ -2,20 +2,11 @@ import { at } from '../base/at.ts';
 import { attend } from './attention/attend.ts';
 import type { Scores } from './attention/scores.ts';
 import type { Kernels } from '../program/kernels.ts';
-import { FLOAT, HALF, Layers, type Precision } from './layers.ts';
-import {
-  BATCH_UNIT,
-  CONTEXT_UNIT,
-  DOUBLED_UNIT,
-  EMBEDDING_UNIT,
-  HELD_PICTURE_UNIT,
-  RESIZED_UNIT,
-  UNITS,
-} from './sampling-units.ts';
-import type { Program } from '../program/program.ts';
-import { Tape, type Tensor } from '../program/tape.ts';
+import { Layers, type Precision } from './layers.ts';
+import { DOUBLED_UNIT, EMBEDDING_UNIT, RESIZED_UNIT } from './sampling-units.ts';
+import type { Tape, Tensor } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
-import { Mover, unetWeights, type Tensors } from './weights.ts';
+import { unetWeights, type Mover, type Tensors } from './weights.ts';
 
 export interface UNetOptions {
   readonly shape: UNetShape;
@@ -33,56 +24,14 @@ export interface UNetOptions {
 }
 
 const CHANNELS = 320;
-const LATENT_CHANNELS = 4;
+export const LATENT_CHANNELS = 4;
 /** Repeated blocks of a transformer find all they need in the cache. */
 export const TELLING_DEPTH = 2;
-const STEPS = 2;
-
-/**
- * Two steps of sampling: the network on the effective batch, then the update of the latents. With memory to spare the
- * first step shows the peak, the others find all they need in the cache; under a cap what the first leaves behind is in
- * the second's way.
- * @param evaluations of the network in a step: 2 where conditional and unconditional latents go through it one after
- *   the other.
- */
-export function samplingProgram(options: UNetOptions, evaluations: 1 | 2): Program {
-  const tape = new Tape(UNITS);
-  const latents = (unit: number): Tensor => tape.allocate(unit, LATENT_CHANNELS, FLOAT);
-  const { width } = options.precision;
-  const mover = options.movesBlocks ? new Mover(tape, options.precision.variant?.weights === 'fp8' ? 1 : width) : null;
-  // On a card: what the prompts gave, in halves and joined, and joined in the network's width twice
-  // (sd_samplers_cfg_denoiser.py, ddpm.py).
-  const widths = options.kernels.tracksOrder ? [width, width, FLOAT, FLOAT] : [width];
-  const evaluate = (): Tensor => {
-    const input = latents(0);
-    const contexts = widths.map((bytes) => tape.allocate(CONTEXT_UNIT, options.shape.contextChannels, bytes));
-    const context = contexts[0] ?? input;
-    const scaled = latents(0);
-    const answer = new UNet(tape, options, mover).evaluate(scaled, context);
-    tape.release(input, ...contexts, scaled);
-    return answer;
-  };
-  // In the autoencoder's width, 16 bits as a rule.
-  if (options.kernels.tracksOrder) tape.allocate(HELD_PICTURE_UNIT, 3, HALF);
-  const noise = latents(BATCH_UNIT);
-  let current = noise;
-  for (let step = 0; step < STEPS; step += 1) {
-    if (step > 0) tape.onceMore();
-    const answers = Array.from({ length: evaluations }, evaluate);
-    const denoised = latents(BATCH_UNIT);
-    const next = latents(BATCH_UNIT);
-    tape.release(denoised, ...answers);
-    if (current !== noise) tape.release(current);
-    current = next;
-  }
-  return tape.program();
-}
-
 /**
  * One evaluation of the network, after Rombach et al. ("High-Resolution Image Synthesis with Latent Diffusion Models",
  * 2022).
  */
-class UNet {
+export class UNet {
   readonly #tape: Tape;
   readonly #ops: Layers;
   readonly #shape: UNetShape;
@@ -97,7 +46,8 @@ class UNet {
     this.#mover = mover;
   }
 
-  evaluate(x: Tensor, context: Tensor): Tensor {
+  /** @param isOwn nobody needs the input afterwards. */
+  evaluate(x: Tensor, context: Tensor, isOwn = false): Tensor {
     const ops = this.#ops;
     const levels = this.#shape.multipliers.length;
     const weights = unetWeights(this.#shape);
@@ -107,6 +57,7 @@ class UNet {
     const skips: Tensor[] = [];
     this.#move(down.next().value);
     let h = ops.convolution(x, CHANNELS);
+    if (isOwn) this.#tape.release(x);
     skips.push(h);
     for (let level = 0; level < levels; level += 1) {
       for (let i = 0; i < 2; i += 1) {

