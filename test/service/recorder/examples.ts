@@ -43,7 +43,11 @@ export function calibratingRuns(keyHash: string): Run[] {
 export function measuredRun(settings: Run['settings'], changes: Partial<Run> = {}, times = 1): Run {
   const { activeMiB, reservedMiB } = truth(SD15_LIKE, settings);
   const torch = { activePeakMiB: activeMiB * times, reservedPeakMiB: reservedMiB * times, allocRetries: 0, ooms: 0 };
-  return exampleRun({ settings, torch, phases: [], ...changes });
+  // They stand on the synthetic host's weights, of whose segments 100 MiB are free.
+  const { staticMiB } = SD15_LIKE;
+  const before = { allocatedMiB: staticMiB, reservedMiB: staticMiB + 100 };
+  const baseline = { deviceUsedMiB: 800 + before.reservedMiB, otherMiB: 800, torch: before };
+  return exampleRun({ settings, torch, phases: [], baseline, ...changes });
 }
 
 /** So many of different sizes, of one key. */
