@@ -2,6 +2,7 @@ import { leastNeedMiB } from '../model/known.ts';
 import type { Observation } from '../model/types.ts';
 import { webuiPeakMiB } from '../recorder/measured.ts';
 import type { Run } from '../recorder/run.ts';
+import { asLowerBound, withKeptEngines } from './kept-engines.ts';
 
 /**
  * A run as the planner and the fit see it: memory of the WebUI's process. Null where the run tells nothing of memory.
@@ -63,7 +64,17 @@ export function observationsForFit(runs: readonly Run[]): Observation[] {
   const newestFirst = withoutMarks(runs);
   const measured = newestFirst.filter(({ origin }) => origin === 'benchmark').slice(0, MOST_BENCHMARK_RUNS);
   const { bounds, rare } = split(newestFirst);
-  return [...measured, ...bounds, ...rare.slice(0, MOST_ORDINARY_RUNS)].flatMap((run) => observationOf(run) ?? []);
+  return observationsOf(runs, [...measured, ...bounds, ...rare.slice(0, MOST_ORDINARY_RUNS)]);
+}
+
+/** @param all oldest first. */
+function observationsOf(all: readonly Run[], runs: readonly Run[]): Observation[] {
+  const kept = withKeptEngines(all);
+  return runs.flatMap((run) => {
+    const observation = observationOf(run);
+    if (observation === null) return [];
+    return observation.outcome === 'ok' && kept.has(run) ? asLowerBound(observation) : observation;
+  });
 }
 
 /**
@@ -72,9 +83,7 @@ export function observationsForFit(runs: readonly Run[]): Observation[] {
  */
 export function observationsLeftOver(runs: readonly Run[]): Observation[] {
   const newestFirst = withoutMarks(runs);
-  return split(newestFirst)
-    .more.slice(0, MOST_ORDINARY_RUNS)
-    .flatMap((run) => observationOf(run) ?? []);
+  return observationsOf(runs, split(newestFirst).more.slice(0, MOST_ORDINARY_RUNS));
 }
 
 /** Runs that bound what is required, and must outlast the many that came after them. @param runs oldest first. */

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { observationOf, observationsForFit } from '../../../service/calibration/observations.ts';
+import { isExact } from '../../../service/model/rows.ts';
+import type { GenerationSettings } from '../../../service/protocol/settings.ts';
+import type { Run } from '../../../service/recorder/run.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 describe('a run as the fit sees it', () => {
@@ -84,5 +87,26 @@ describe('what the fit learns from', () => {
     const benchmark = exampleRun({ condUncondBatched: true });
     expect(observationsForFit([benchmark, other, unknown])).toHaveLength(2);
     expect(observationsForFit([other, unknown])).toHaveLength(2);
+  });
+
+  test('takes an ordinary run for a lower bound where an earlier one of that size had to give back its cache: PyTorch has stayed with engines that want no workspace', () => {
+    const short = exampleRun({
+      runId: 'short',
+      origin: 'ordinary',
+      torch: { activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 2, ooms: 0 },
+    });
+    const again = exampleRun({ runId: 'again', origin: 'ordinary' });
+    const larger: GenerationSettings = { operation: 'txt2img', width: 640, height: 512, batchSize: 1, hires: null };
+    const other = exampleRun({ runId: 'other', origin: 'ordinary', settings: larger });
+    const exactOf = (...runs: Run[]): boolean[] => observationsForFit(runs).map(isExact);
+    expect(exactOf(short, again)).toEqual([false, false]);
+    expect(exactOf(again)).toEqual([true]);
+    expect(exactOf(again, short)).toEqual([false, true]);
+    expect(exactOf(short, other)).toEqual([true, false]);
+  });
+
+  test('takes a benchmark run as it is, whatever was short of memory before: it runs in a thread of its own', () => {
+    const short = exampleRun({ runId: 'short', origin: 'ordinary', outcome: 'oom' });
+    expect(observationsForFit([short, exampleRun()]).filter(isExact)).toHaveLength(1);
   });
 });
