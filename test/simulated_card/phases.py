@@ -26,10 +26,9 @@ from .laws import Libraries
 from .tensors import FLOAT, HALF, Operations, Tensor
 from .unet import SD15_UNET, SDXL_UNET, UNet, UNetShape, context_of
 from .vae import LATENT_CHANNELS, Vae
+from .weights import Tensors, clip_tensors, open_clip_tensors, unet_tensors, vae_tensors
 
 _SCALE = 8
-# Weights of convolutions, projections and embeddings, in bytes of 16-bit numbers.
-_WEIGHT_SIZES = (29_491_200, 3_276_800, 3_276_800, 13_107_200, 1_638_400, 5_120, 7_372_800, 2_560, 819_200, 26_214_400)
 _WORKSPACE = 8_519_680
 
 
@@ -40,12 +39,27 @@ class ModelShape:
     name: str
     unet: UNetShape
     encodes_in_autocast: bool
-    weights_mib: dict[str, int]
+    weights: dict[str, Tensors]
 
 
-NETWORKS = ("unet", "text", "vae")
-SD15 = ModelShape("sd15", SD15_UNET, True, {"unet": 1639, "text": 235, "vae": 160})
-SDXL = ModelShape("sdxl", SDXL_UNET, False, {"unet": 4897, "text": 1560, "vae": 160})
+# In the order in which they are loaded.
+NETWORKS = ("unet", "vae", "text")
+SD15 = ModelShape(
+    "sd15",
+    SD15_UNET,
+    True,
+    {"unet": unet_tensors(SD15_UNET, has_labels=False), "vae": vae_tensors(), "text": clip_tensors()},
+)
+SDXL = ModelShape(
+    "sdxl",
+    SDXL_UNET,
+    False,
+    {
+        "unet": unet_tensors(SDXL_UNET, has_labels=True),
+        "vae": vae_tensors(),
+        "text": clip_tensors() + open_clip_tensors(),
+    },
+)
 
 
 class Phases:
@@ -81,14 +95,9 @@ class Phases:
         return self._decoding.tracks_order
 
     def weights(self, network: str) -> list[Tensor]:
-        """One network's weights in tensors of the usual sizes, so that they fill their segments unevenly."""
-        left = self._model.weights_mib[network] * MIB * self._elements[network] // HALF
-        held: list[Tensor] = []
-        while left > 0:
-            size = min(left, _WEIGHT_SIZES[len(held) % len(_WEIGHT_SIZES)])
-            held.append(self._unet_ops.empty(1, 1, size, width=1))
-            left -= size
-        return held
+        """One network's weights, tensor by tensor."""
+        element = self._elements[network]
+        return [self._unet_ops.empty(1, 1, count, width=element) for count in self._model.weights[network]]
 
     def workspace(self) -> Tensor:
         """cuBLAS's, taken with the first matrix product and kept."""

@@ -117,8 +117,9 @@ class StableDiffusionProcessing:
         self.main_prompt = self.all_prompts[0]
 
     def setup_conds(self) -> None:
-        """Encodes the prompts, unless the last run had the same."""
-        key = (tuple(self.prompts), self.negative_prompt, shared.sd_model.sd_checkpoint_info)
+        """Encodes the prompts, unless the last run had the same, and the same size."""
+        size = (self.width, self.height)
+        key = (tuple(self.prompts), self.negative_prompt, shared.sd_model.sd_checkpoint_info, size)
         cache = StableDiffusionProcessing.cached_c
         if cache[0] != key:
             shared.sd_model.weights.need("text")
