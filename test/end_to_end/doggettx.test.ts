@@ -18,8 +18,7 @@ let page: Page;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'headroom-doggettx-'));
-  // Under a card's own laws one benchmark in four or so learns too few workspaces here, for a reason not yet found.
-  standIn = await startBuiltStandIn(8, ['--pace', '0', '--laws', 'traced'], dataDir);
+  standIn = await startBuiltStandIn(8, ['--pace', '0'], dataDir);
   page = await openPage(standIn.url);
   await page.ready();
   await standIn.control({ options: { cross_attention_optimization: 'Doggettx' } });
