@@ -16,7 +16,7 @@ export class ExplainPart {
     class: 'headroom-error-text',
     attributes: { rows: '4', 'aria-label': words.ERROR_TEXT, placeholder: words.PASTE_AN_ERROR, spellcheck: 'false' },
   });
-  readonly #answer = element('dl', { class: 'headroom-list', attributes: { role: 'status' } });
+  readonly #answer = element('dl', { class: 'headroom-list headroom-explained' });
 
   constructor(send: (message: ViewerMessage) => void) {
     const ask = () => {
@@ -31,7 +31,7 @@ export class ExplainPart {
         element('h3', { text: words.EXPLAIN, attributes: { id: 'headroom_explain_title' } }),
         this.#text,
         button('headroom-button', words.EXPLAIN_IT, ask),
-        this.#answer,
+        element('div', { attributes: { role: 'status' } }, [this.#answer]),
       ],
     );
   }

@@ -99,7 +99,7 @@ export class WhatFitsPart {
     if (result.about === 'nothing') return setText(this.#said, words.noAdviceInWords(result));
     if (result.about !== 'largest') return;
     setText(this.#said, words.ABOUT_WHAT_FITS);
-    this.#table.replaceChildren(scrollBox(words.WHAT_FITS, tableOf(sizesTable(result), true)));
+    this.#table.replaceChildren(scrollBox(words.TABLE_OF_SIZES, tableOf(sizesTable(result), true)));
     const { limitedBy } = result.table;
     setText(this.#limit, limitedBy === null ? '' : words.edgeInWords(limitedBy));
   }

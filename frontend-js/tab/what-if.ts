@@ -39,6 +39,6 @@ export class WhatIfPart {
     if (result.about === 'nothing') return setText(this.#said, words.noAdviceInWords(result));
     if (result.about !== 'flags') return;
     setText(this.#said, words.ofSettings(settings));
-    this.#table.replaceChildren(scrollBox(words.WHAT_IF, tableOf(flagsTable(result), false)));
+    this.#table.replaceChildren(scrollBox(words.TABLE_OF_FLAGS, tableOf(flagsTable(result), false)));
   }
 }

@@ -16,6 +16,7 @@ export function viewOf(course: CourseState, guess: TimeFit): CourseView {
     run: progress.warmedUp ? Math.min(runsPlanned, doneOf(progress.runs).length + 1) : 0,
     runsPlanned,
     settings: 'asked' in phase ? phase.asked.planned.settings : null,
+    capMiB: 'asked' in phase ? phase.asked.planned.capMiB : null,
     timeLeftMs: timeLeftMs(progress, guess),
     doing: doingOf(course),
   };

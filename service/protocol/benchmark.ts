@@ -96,6 +96,8 @@ export const benchmarkStateSchema = z.discriminatedUnion('state', [
     run: z.int(),
     runsPlanned: z.int(),
     settings: generationSettingsSchema.nullable(),
+    /** What the run in hand may take at most, to find the least that is enough; null where it may take all. */
+    capMiB: z.number().nonnegative().nullable(),
     timeLeftMs: z.number().nullable(),
     doing: doingSchema,
   }),

@@ -19,6 +19,8 @@ const liveRunSchema = z.strictObject({
   startedAtMs: z.number(),
   origin: originSchema,
   settings: generationSettingsSchema,
+  /** Of a benchmark's run that had less than all on purpose; else null. */
+  capMiB: mib.nullable(),
   verdict: z.enum(['fits', 'tight', 'will-not-fit']).nullable(),
   /** Null while it goes on. */
   outcome: outcomeSchema.nullable(),

@@ -54,8 +54,8 @@ function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState)
   // Without counters the readings are all there is: one a second would miss the peak.
   if (message.torch === null) memory.setFast(true);
   recorder.onStarted(message, context);
-  const { runId, startedAtMs, origin, settings } = message;
-  parts.live.onRunStarted({ runId, startedAtMs, origin, settings, verdict: parts.verdictOf(settings) });
+  const { runId, startedAtMs, origin, settings, capMiB } = message;
+  parts.live.onRunStarted({ runId, startedAtMs, origin, settings, capMiB, verdict: parts.verdictOf(settings) });
   // After it, for a run that ended just before is told with this one's start.
   leakWatch.onRunStarted();
 }

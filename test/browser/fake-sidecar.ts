@@ -146,6 +146,7 @@ export class FakeSidecar {
       run: 0,
       runsPlanned: 12,
       settings: null,
+      capMiB: null,
       timeLeftMs: 90_000,
       doing: { code: 'warming-up' as const },
     };

@@ -79,6 +79,7 @@ export function liveRun(change: Partial<LiveRun> = {}): LiveRun {
     startedAtMs: 1_700_000_100_000,
     origin: 'ordinary',
     settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },
+    capMiB: null,
     verdict: 'fits',
     outcome: 'ok',
     peakMiB: 3900,

@@ -9,7 +9,7 @@ describe('the benchmark form', () => {
   test('begins with the defaults and tells how many runs they are', async () => {
     const { page } = await openTab();
     assert.equal(await page.getByLabel('Max image size (px)').first().inputValue(), '1024');
-    await page.getByText('24 runs, about 4 min').waitFor();
+    await page.getByText('24 runs, about 4 min by what runs took so far').waitFor();
     await page.getByRole('checkbox', { name: 'img2img' }).uncheck();
     await page.getByText('18 runs').waitFor();
   });
@@ -109,11 +109,12 @@ describe('a running benchmark', () => {
       run: 5,
       runsPlanned: 24,
       settings,
+      capMiB: 3584,
       timeLeftMs: 125_000,
       doing: { code: 'planning' as const },
     };
     sidecar.send({ type: 'benchmark', benchmark: running });
-    await page.getByText('Run 5 of up to 24: txt2img, 768x768, batch size 2').waitFor();
+    await page.getByText('Run 5 of up to 24: txt2img, 768x768, batch size 2, with 3.5 GiB at most').waitFor();
     await page.getByText('2 min 05 s left').waitFor();
     assert.equal(await page.getByText('Run 5 of up to 24').count(), 1);
     // As Gradio's default theme has it.
@@ -192,6 +193,7 @@ test('with forced colours what tells by its colour alone still does', async () =
       run: 5,
       runsPlanned: 12,
       settings: null,
+      capMiB: null,
       timeLeftMs: null,
       doing: { code: 'planning' as const },
     },

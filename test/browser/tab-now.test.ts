@@ -50,7 +50,10 @@ test('the pieces of the bar are as wide as their shares, and no wider than the b
 test('the last run is told with its verdict and its peak, and again as it changes', async () => {
   const { sidecar } = await openTab();
   await part('Now').getByText('Last run: txt2img, 512x512, will not fit, ran, peak 3.8 GiB').waitFor();
-  const runs = [liveRun({ verdict: 'tight', outcome: null, peakMiB: null })];
+  const runs = [
+    liveRun({ verdict: 'tight', outcome: null, peakMiB: null }),
+    liveRun({ runId: 'run-2', origin: 'benchmark', capMiB: 2600, verdict: null, outcome: 'oom' }),
+  ];
   sidecar.send({ ...sidecar.live, whole: false, points: [], runs });
   await part('Now').getByText('Last run: txt2img, 512x512, tight, still running').waitFor();
 });

@@ -53,7 +53,7 @@ const askedOf = (about: 'largest' | 'flags') =>
 
 test('the largest sizes are a table of shapes by batch size, there without asking, and what sets the limit', async () => {
   const part = page.part('What fits');
-  await part.getByText('What sets this limit: decoding the picture needs the most').waitFor();
+  await part.getByText('What limits one picture on this card: decoding it needs the most').waitFor();
   assert.deepEqual(await rowsOf('What fits'), [
     '\tbatch 1\tbatch 2',
     '1:1\t1536x1536\t1088x1088',

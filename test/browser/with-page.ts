@@ -16,11 +16,12 @@ interface PageOfEach {
   readonly part: (name: string) => Locator;
 }
 
-export function pageOfEach(): PageOfEach {
+/** @param flags more of Chromium's command line. */
+export function pageOfEach(flags: readonly string[] = []): PageOfEach {
   let browser: Browser;
   let fixture: FixturePage | null = null;
   before(async () => {
-    browser = await launchChromium();
+    browser = await launchChromium(flags);
   });
   after(() => browser.close());
   afterEach(async () => {
@@ -53,6 +54,6 @@ export function pageOfEach(): PageOfEach {
       await opened.page.getByRole('heading', { name: 'What was found' }).waitFor();
       return opened;
     },
-    part: (name) => now().page.getByRole('region', { name }),
+    part: (name) => now().page.getByRole('region', { name, exact: true }),
   };
 }

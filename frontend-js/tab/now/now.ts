@@ -94,7 +94,8 @@ export class NowPart {
 
   #paint(holders: Holders | null): void {
     const segments = holders === null || holders.usedMiB === null ? [] : segmentsOf(holders);
-    const last = this.#minutes.runs.at(-1);
+    // One under a cap was made to find the least that is enough: that it failed is no accident.
+    const last = this.#minutes.runs.findLast(({ capMiB }) => capMiB === null);
     setText(this.#last, last === undefined ? '' : words.lastRunInWords(last));
     setHidden(this.#last, last === undefined);
     setHidden(this.#marks, last === undefined);

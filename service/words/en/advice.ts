@@ -31,6 +31,8 @@ export const WHAT_FITS: string = 'What fits';
 export const ABOUT_WHAT_FITS: string =
   'The largest of each shape, width to height, that is sure to fit with the memory that is free now.';
 export const BACK_TO_TXT2IMG: string = 'Back to txt2img';
+export const TABLE_OF_SIZES: string = 'Table of sizes';
+export const TABLE_OF_FLAGS: string = 'Table of flags';
 export const WHAT_IF: string = 'What if';
 export const ABOUT_WHAT_IF: string =
   'The settings on txt2img under other flags of the WebUI, and on cards of other sizes.';
@@ -44,16 +46,16 @@ export function ofSettings(settings: Parameters<typeof formatSettings>[0]): stri
 }
 
 const EDGES: Readonly<Record<Phase, string>> = {
-  encode: 'encoding the picture needs the most: a smaller batch does not help.',
-  sampling: 'sampling needs the most: a smaller batch reaches further, and so does an attention that takes less.',
-  upscale: 'upscaling needs the most: another upscaler may reach further.',
-  hires_sampling: 'the second pass of sampling needs the most: a smaller batch reaches further.',
-  decode: 'decoding the picture needs the most: a tiled VAE would reach further, a smaller batch does not.',
+  encode: 'encoding the first picture needs the most.',
+  sampling: 'sampling needs the most; attention that takes less reaches further (What if).',
+  upscale: 'upscaling needs the most; another upscaler may reach further.',
+  hires_sampling: 'the second pass of sampling needs the most; attention that takes less reaches further (What if).',
+  decode: 'decoding it needs the most; a tiled VAE reaches further.',
 };
 
 /** What keeps a square picture alone from being larger. */
 export function edgeInWords(phase: Phase): string {
-  return `What sets this limit: ${EDGES[phase]}`;
+  return `What limits one picture on this card: ${EDGES[phase]}`;
 }
 
 export function changeInWords(change: AdvisedChange): string {

@@ -48,7 +48,15 @@ describe('the last minutes of memory', () => {
   test('keep their runs until they are told anew', () => {
     const minutes = new Minutes();
     const settings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
-    const run = { runId: '1', startedAtMs: 5, origin: 'ordinary', settings, verdict: 'fits', outcome: null } as const;
+    const run = {
+      runId: '1',
+      startedAtMs: 5,
+      origin: 'ordinary',
+      settings,
+      capMiB: null,
+      verdict: 'fits',
+      outcome: null,
+    } as const;
     minutes.take({ ...news(true, 0), runs: [{ ...run, peakMiB: null }] }, NOW);
     minutes.take(news(false, 1000), NOW);
     expect(minutes.runs).toHaveLength(1);

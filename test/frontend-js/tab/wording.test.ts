@@ -101,16 +101,19 @@ describe('what the tab says', () => {
 
   test('about a plan gives minutes only once runs were timed', () => {
     expect([planInWords(1, null), planInWords(24, 6)]).toEqual([
-      'up to 1 run: a few minutes to half an hour, as the first of them tell',
-      'up to 24 runs, about 6 min',
+      'up to 1 run: a few minutes to half an hour. The first of them, or "Measure this card: 10 s", tell how long.',
+      'up to 24 runs, about 6 min by what runs took so far; fewer where more would change nothing.',
     ]);
   });
 
   test('about the run in hand names its number and settings', () => {
     const settings = { operation: 'txt2img', width: 768, height: 768, batchSize: 2, hires: null } as const;
-    expect(runInHand({ runsPlanned: 24, run: 0, settings: null }, false)).toBe('Warming up, then up to 24 runs');
-    const inHand = { runsPlanned: 24, run: 5, settings };
+    expect(runInHand({ runsPlanned: 24, run: 0, settings: null, capMiB: null }, false)).toBe(
+      'Warming up, then up to 24 runs',
+    );
+    const inHand = { runsPlanned: 24, run: 5, settings, capMiB: null };
     expect(runInHand(inHand, false)).toBe('Run 5 of up to 24: txt2img, 768x768, batch size 2');
+    expect(runInHand({ ...inHand, capMiB: 3584 }, false)).toMatch(/batch size 2, with 3\.5 GiB at most$/);
     expect(runInHand(inHand, true)).toMatch(/batch size 2, when last heard of$/);
   });
 

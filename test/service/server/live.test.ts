@@ -26,9 +26,9 @@ describe('the last minutes of memory', () => {
     for (let second = 0; second < MOST_POINTS + 50; second += 1) live.onReading(reading(3000), second * 1000);
     expect(live.points).toHaveLength(MOST_POINTS);
     expect(live.points.at(-1)?.atMs).toBe((MOST_POINTS + 48) * 1000);
-    const { settings, origin } = exampleRun();
+    const { settings, origin, capMiB } = exampleRun();
     for (let run = 0; run < MOST_RUNS + 5; run += 1)
-      live.onRunStarted({ runId: `run-${run}`, startedAtMs: run, origin, settings, verdict: 'fits' });
+      live.onRunStarted({ runId: `run-${run}`, startedAtMs: run, origin, settings, capMiB, verdict: 'fits' });
     expect(live.runs.map(({ runId }) => runId)).toHaveLength(MOST_RUNS);
     expect(live.runs[0]?.runId).toBe('run-5');
   });
@@ -45,10 +45,10 @@ describe('the last minutes of memory', () => {
   test('tell a run when it begins and when it ends, and between the two nothing of it', () => {
     const live = createLive();
     const run = exampleRun();
-    const { runId, startedAtMs, origin, settings } = run;
+    const { runId, startedAtMs, origin, settings, capMiB } = run;
     live.onReading(reading(3000), 0);
-    live.onRunStarted({ runId, startedAtMs, origin, settings, verdict: 'tight' });
-    const begun = { runId, startedAtMs, origin, settings, verdict: 'tight', outcome: null, peakMiB: null };
+    live.onRunStarted({ runId, startedAtMs, origin, settings, capMiB, verdict: 'tight' });
+    const begun = { runId, startedAtMs, origin, settings, capMiB, verdict: 'tight', outcome: null, peakMiB: null };
     expect(live.onReading(reading(3000), 1000)?.runs).toEqual([begun]);
     expect(live.onReading(reading(3000), 2000)?.runs).toBeNull();
     live.onRunEnded(run);

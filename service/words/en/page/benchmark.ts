@@ -1,7 +1,6 @@
 /** What the tab says around a benchmark: before it, and while it runs. */
-import type { Budget } from '../../../protocol/benchmark.ts';
-import type { GenerationSettings } from '../../../protocol/settings.ts';
-import { counted, formatMinutes, formatSettings, formatTimeLeft } from '../amounts.ts';
+import type { BenchmarkState, Budget } from '../../../protocol/benchmark.ts';
+import { counted, formatMiB, formatMinutes, formatSettings, formatTimeLeft } from '../amounts.ts';
 import { OPERATION_NAMES } from '../names.ts';
 
 export const BENCHMARK: string = 'Benchmark';
@@ -38,8 +37,8 @@ export function resumableInWords({
 export function planInWords(runs: number, minutes: number | null): string {
   const count = `up to ${counted(runs, 'run')}`;
   return minutes === null
-    ? `${count}: a few minutes to half an hour, as the first of them tell`
-    : `${count}, ${formatMinutes(minutes)}`;
+    ? `${count}: a few minutes to half an hour. The first of them, or "${MEASURE_THIS_CARD}", tell how long.`
+    : `${count}, ${formatMinutes(minutes)} by what runs took so far; fewer where more would change nothing.`;
 }
 
 /** `run` is 0 while warming up; `heardOf`: what is told is of before the connection broke. */
@@ -48,10 +47,13 @@ export function runInHand(
     run,
     runsPlanned,
     settings,
-  }: { readonly run: number; readonly runsPlanned: number; readonly settings: GenerationSettings | null },
+    capMiB,
+  }: Pick<Extract<BenchmarkState, { state: 'running' }>, 'run' | 'runsPlanned' | 'settings' | 'capMiB'>,
   heardOf: boolean,
 ): string {
-  const what = settings === null ? '' : `: ${OPERATION_NAMES[settings.operation]}, ${formatSettings(settings)}`;
+  const within = capMiB === null ? '' : `, with ${formatMiB(capMiB)} at most`;
+  const what =
+    settings === null ? '' : `: ${OPERATION_NAMES[settings.operation]}, ${formatSettings(settings)}${within}`;
   const words = run === 0 ? `Warming up, then up to ${runsPlanned} runs` : `Run ${run} of up to ${runsPlanned}${what}`;
   return heardOf ? `${words}, when last heard of` : words;
 }
