@@ -29,7 +29,7 @@ function lastOf(rows: readonly RunRow[]): RunRow[] {
 }
 
 function offByPercentOf({ outcome, estimatedWebuiPeakMiB, webuiPeakMiB }: RunRow): number[] {
-  if (outcome !== 'ok' || estimatedWebuiPeakMiB === null || webuiPeakMiB === null) return [];
+  if (outcome !== 'ok' || estimatedWebuiPeakMiB === null || !webuiPeakMiB) return [];
   return [Math.abs(estimatedWebuiPeakMiB / webuiPeakMiB - 1) * 100];
 }
 
