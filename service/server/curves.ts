@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.ts';
 import { PX_PER_MPX } from '../base/units.ts';
 import { estimate } from '../estimate/estimate.ts';
 import { outputAreaMpx } from '../model/geometry.ts';
@@ -40,19 +41,22 @@ export interface CurvesOf {
  * The WebUI's own memory against image size, a line per batch size, with the uncapped runs as points: without what
  * others use, which moves and on a machine's RAM would hide the rest. Peak is never above what the WebUI can have now,
  * and ends (null) where required passes that: nothing larger runs to have a peak. Required ends one size later: lines
- * go to the edge, and not on.
+ * go to the edge, and not on. In steps, for some hundred estimates take their time.
  */
-export function curvesOf(asked: CurvesOf): Omit<Curves, 'requestId'> {
+export function* curvesOf(asked: CurvesOf): Steps<Omit<Curves, 'requestId'>> {
   const { operation, fit, roomMiB, present } = asked;
   const points = pointsOf(asked);
   const room = roomMiB ?? Infinity;
   const measuredPx = points.map(({ sizePx }) => sizePx);
   const sizesPx = sizesOf(measuredPx, (px) => fit !== null && roomMiB !== null && fitsIn(fit, operation, px, room));
+  yield;
   const mostBatch = Math.max(1, fit?.domain.maxBatchSize ?? 1, ...points.map(({ batchSize }) => batchSize));
   const most = Math.max(mostBatch, LEAST_MOST_BATCH);
   const batches = new Set([...BATCH_SIZES.filter((batch) => batch <= most), mostBatch]);
   const inOrder = [...batches].sort((one, other) => one - other);
-  const lines = fit === null ? [] : inOrder.map((batchSize) => lineOf(fit, operation, batchSize, sizesPx, room));
+  const lines: Curves['lines'] = [];
+  if (fit !== null)
+    for (const batchSize of inOrder) lines.push(yield* lineOf(fit, operation, batchSize, sizesPx, room));
   const now = fit === null || present === null ? null : presentOf(fit, present, room);
   return { type: 'curves', operation, sizesPx, lines, points, roomMiB, present: now };
 }
@@ -91,21 +95,22 @@ function fitsIn(fit: Fit, operation: Operation, px: number, roomMiB: number): bo
 
 const NOTHING = { required: null, peak: null };
 
-function lineOf(
+function* lineOf(
   fit: Fit,
   operation: Operation,
   batchSize: number,
   sizesPx: readonly number[],
   roomMiB: number,
-): Curves['lines'][number] {
+): Steps<Curves['lines'][number]> {
   let beyond = false;
-  const figures = sizesPx.map((px) => {
+  const figures: Figures[] = [];
+  for (const px of sizesPx) {
+    yield;
     // The first one beyond the edge is shown: there the line crosses it.
-    if (beyond) return NOTHING;
-    const told = figuresOf(fit, squareOf(operation, batchSize, px), roomMiB);
-    beyond = told.required !== null && told.required.valueMiB > roomMiB;
-    return told;
-  });
+    const told: Figures = beyond ? NOTHING : figuresOf(fit, squareOf(operation, batchSize, px), roomMiB);
+    beyond ||= told.required !== null && told.required.valueMiB > roomMiB;
+    figures.push(told);
+  }
   return {
     batchSize,
     required: columnsOf(figures.map(({ required }) => required)),

@@ -67,7 +67,10 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       case 'benchmark-cancel':
         return refuse(conductor.cancel());
       case 'curves':
-        return peer.send(curves(request, parts(), remember));
+        return void curves(request, parts(), remember, options.pause).then(
+          (told) => peer.send(told),
+          (error) => fail(error, peer),
+        );
       case 'runs':
         return peer.send(runs(request, parts(), remember));
       case 'advice':

@@ -1,3 +1,4 @@
+import { inTurns } from '../../base/steps.ts';
 import { allOf, lastKnownIn } from '../../calibration/history.ts';
 import { checkSettings } from '../../estimate/requested.ts';
 import { figuresOf, type MemoryFigures } from '../../memory/ledger.ts';
@@ -12,12 +13,13 @@ type Asked = Extract<ViewerMessage, { type: 'curves' }>;
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Of the set-up in force; without a WebUI, of the last that was. */
-export function curves(
+/** Of the set-up in force; without a WebUI, of the last that was. In turns; pages that ask the same share the work. */
+export async function curves(
   { operation, requestId, settings }: Asked,
   parts: Parts,
   remember: Remember,
-): Extract<ToViewerMessage, { type: 'curves' }> {
+  pause: () => Promise<void>,
+): Promise<Extract<ToViewerMessage, { type: 'curves' }>> {
   const { store, histories, calibrator, ledger, link } = parts;
   const shown = inForce(parts) ?? (link.host === null ? store.environments(1)[0] : null) ?? null;
   const history = shown === null ? null : histories.of(shown.keyHash);
@@ -25,11 +27,12 @@ export function curves(
   const roomMiB = roomOf(memoryOrLastKnown(figuresOf(ledger.now), lastKnownIn(history), device));
   const present = presentOf(operation, settings);
   const madeOf = [histories.revision, calibrator.revision, shown?.keyHash, shown?.environment.traits, roomMiB, present];
-  const answer = remember(`curves ${operation}`, madeOf, () => {
+  const answer = await remember(`curves ${operation}`, madeOf, () => {
     const runs = history === null ? [] : allOf(history);
     const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment);
     const contradicted = calibration?.imported.contradicted ?? NONE;
-    return curvesOf({ operation, fit: calibration?.fit ?? null, runs, contradicted, roomMiB, present });
+    const asked = { operation, fit: calibration?.fit ?? null, runs, contradicted, roomMiB, present };
+    return inTurns(curvesOf(asked), pause);
   });
   return { requestId, ...answer };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { atOnce } from '../../../service/base/steps.ts';
 import { fit } from '../../../service/model/fit.ts';
 import type { GenerationSettings, Operation } from '../../../service/protocol/settings.ts';
 import { curvesOf } from '../../../service/server/curves.ts';
@@ -10,7 +11,7 @@ const NONE: ReadonlySet<string> = new Set();
 const here = (run: Run) => ({ run, imported: false });
 type Asked = Parameters<typeof curvesOf>[0];
 const curves = (operation: Operation, learnt: Asked['fit'], runs: Asked['runs'], more: Partial<Asked> = {}) =>
-  curvesOf({ operation, fit: learnt, runs, contradicted: NONE, roomMiB: 8192, present: null, ...more });
+  atOnce(curvesOf({ operation, fit: learnt, runs, contradicted: NONE, roomMiB: 8192, present: null, ...more }));
 
 function sizesOf(...measuredPx: number[]): number[] {
   const runs = measuredPx.map((px) => ({
@@ -33,6 +34,22 @@ describe('curves', () => {
     }));
     const { points } = curves('txt2img', null, runs, { contradicted: new Set(['made-up']) });
     expect(points.map(({ imported }) => imported)).toEqual([false, true]);
+  });
+
+  test('are worked out in steps: an estimate of the sliders comes in between', () => {
+    const learnt = fit(
+      [256, 512, 768].flatMap((px) =>
+        [1, 2].map((batch) => observe(SD15_LIKE, { settings: settingsOf('txt2img', px, px, batch), capMiB: null })),
+      ),
+      TRAITS,
+    );
+    if (!learnt.ok) throw new Error(learnt.reason);
+    const asked = { fit: learnt.value, runs: [], contradicted: NONE, roomMiB: 8192, present: null };
+    const work = curvesOf({ operation: 'txt2img', ...asked });
+    let steps = 0;
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) steps += 1;
+    expect(steps).toBeGreaterThan(step.value.lines.length * step.value.sizesPx.length);
   });
 
   test('go on some way beyond the largest size that was run', () => {
