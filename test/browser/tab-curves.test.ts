@@ -103,6 +103,17 @@ test('arrow keys move the crosshair along a plot, and its figures are told with 
   await page.getByText('256 px: batch 1, 2 3.1 GiB').waitFor();
 });
 
+test('a pointer over a plot brings the figures under it, and they go with it', async () => {
+  const { page } = await openTab();
+  const plot = page.getByRole('img', { name: /Required memory of txt2img/ });
+  await plot.locator('canvas').waitFor();
+  const over = plot.locator('.u-over');
+  await over.hover({ position: { x: 5, y: 50 } });
+  await page.getByText('256 px: batch 1, 2 3.1 GiB').waitFor();
+  await page.getByRole('heading', { name: 'Memory against image size' }).hover();
+  await page.getByText('256 px: batch 1, 2 3.1 GiB').waitFor({ state: 'detached' });
+});
+
 test('the sliders on txt2img are asked about, and again when the tab comes back with others', async () => {
   const { page, sidecar } = await openTab();
   const asked = () => sidecar.ordersOf('curves').flatMap((order) => (order.type === 'curves' ? [order.settings] : []));
