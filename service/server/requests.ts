@@ -1,6 +1,6 @@
 import type { Planner } from '../benchmark/course.ts';
 import type { Refusal } from '../protocol/benchmark.ts';
-import type { ViewerMessage } from '../protocol/viewer.ts';
+import type { ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
 import type { Forgotten } from '../store/store.ts';
 import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
 import { OWN_ERROR } from '../words/index.ts';
@@ -36,6 +36,11 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
     peer.send({ type: 'error', reason: 'internal', message: OWN_ERROR });
   };
   const queue = createAdviceQueue(fail);
+  const answer = (told: Promise<ToViewerMessage>, peer: ViewerPeer): void =>
+    void told.then(
+      (message) => peer.send(message),
+      (error) => fail(error, peer),
+    );
 
   function forget(keyHash: string, which: Forgotten): Refusal | null {
     const { conductor, store, viewers } = parts();
@@ -67,10 +72,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       case 'benchmark-cancel':
         return refuse(conductor.cancel());
       case 'curves':
-        return void curves(request, parts(), remember, options.pause).then(
-          (told) => peer.send(told),
-          (error) => fail(error, peer),
-        );
+        return answer(curves(request, parts(), remember, options.pause), peer);
       case 'runs':
         return peer.send(runs(request, parts(), remember));
       case 'advice':
@@ -82,10 +84,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       case 'explain':
         return peer.send(explained(request));
       case 'holders':
-        return void holders(request, parts(), readRam).then(
-          (told) => peer.send(told),
-          (error) => fail(error, peer),
-        );
+        return answer(holders(request, parts(), readRam), peer);
       case 'forget-runs':
         return refuse(forget(request.keyHash, request.which));
       case 'restart-sidecar':
