@@ -17,6 +17,7 @@ export function lastRunIn(dataDir: string): LastRun | null {
       startedAtMs: run.startedAtMs,
       origin: run.origin,
       settings: run.settings,
+      capMiB: run.capMiB,
       outcome: run.outcome,
       peakMiB: measuredPeakMiB(run),
       cacheMiB: torch === null ? null : Math.max(0, torch.reservedMiB - torch.allocatedMiB),

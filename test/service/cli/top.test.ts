@@ -64,8 +64,9 @@ describe('headroom top without a terminal', () => {
 
   test("names the last run of the WebUI's store, and what PyTorch kept before it", async () => {
     const asked: string[] = [];
-    const { runId, startedAtMs, origin, settings } = exampleRun();
-    const lastRun = { runId, startedAtMs, origin, settings, outcome: 'ok', peakMiB: 3500, cacheMiB: 800 } as const;
+    const { runId, startedAtMs, origin, settings, capMiB } = exampleRun();
+    const run = { runId, startedAtMs, origin, settings, capMiB } as const;
+    const lastRun = { ...run, outcome: 'ok', peakMiB: 3500, cacheMiB: 800 } as const;
     await top([], {
       lastRunIn: (dataDir) => {
         asked.push(dataDir);
