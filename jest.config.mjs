@@ -8,7 +8,7 @@ const OTHERS = ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/liv
 const WITH_PROGRAMS = [
   '/test/end_to_end/[^/]+\\.test',
   '/test/service/cli/(ending|import-locked|process|record|serve|small-heap)\\.test',
-  '/test/service/sampler/command\\.test',
+  '/test/service/memory/sources/command\\.test',
   '/test/tools/(bundle|demo/interrupted)\\.test',
 ];
 

@@ -1,8 +1,7 @@
 /**
  * Builds what the WebUI runs: dist/ (the sidecar and the command line), javascript/headroom.js (the page),
  * javascript/plots/uplot.js (which the page's tab loads), the shim's message types and docs/protocol.schema.json.
- * `--check` writes nothing and fails where a committed file differs from what
- * would be built.
+ * `--check` writes nothing and fails where a committed file differs from what would be built.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

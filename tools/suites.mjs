@@ -1,5 +1,5 @@
 // @ts-check
-/** The checks of `npm test`, in the order in which they begin: what says most first, what is long before what is short. */
+/** The checks of `npm test`, in the order in which they begin: first what says most, and what is long. */
 import { join } from 'node:path';
 import { ROOT } from './node24.mjs';
 import { VENV_PYTHON } from './setup.mjs';

@@ -1,4 +1,4 @@
-/** The runs behind the estimates, newest first, with what was estimated before each; those under caps are folded away. */
+/** The runs behind the estimates, newest first, each with its estimate; those under caps are folded away. */
 import type { RunRow } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
 import { button } from '../button.ts';

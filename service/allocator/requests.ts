@@ -8,7 +8,10 @@ export const WITHOUT = 0;
 
 const WHOLE: Slice = { taken: 1, of: 1, isWhole: false };
 
-/** What is decided of a slicing with so much free, and with all that is free in a range. `slice` is null where it gives up. */
+/**
+ * What is decided of a slicing with so much free, and with all that is free in a range. `slice` is null where it gives
+ * up.
+ */
 export interface Sliced extends SameSlices {
   readonly slice: Slice | null;
   /** Of each size of that slicing, in their order. */

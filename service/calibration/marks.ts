@@ -1,7 +1,7 @@
 /** Every mark on a run, and why: a run with one is kept and shown, and never fitted. */
 import { takesNothing } from '../hosts/add-ons.ts';
 import { SPILL_SHARE } from '../estimate/spill.ts';
-import type { RecordedRun } from '../recorder/recorder.ts';
+import type { RecordedRun } from '../recorder/open-run.ts';
 import type { Mark } from '../protocol/run.ts';
 import { measuredPeakMiB } from '../recorder/measured.ts';
 import { DISTURBED_MIB, type Run } from '../recorder/run.ts';

@@ -56,9 +56,9 @@ const ALIKE = 3;
 const MOST_FAILED_SETTINGS = 40;
 
 /**
- * What the fit learns from: runs with nothing against them, the newest first to stay. Ordinary generations come in by
- * the thousand with the same settings: a few of each tell as much as all of them, and must not push the benchmark's
- * runs out.
+ * What the fit learns from: runs without marks. Where there are too many the oldest are left out. Ordinary generations
+ * come in by the thousand with the same settings. A few of each tell as much as all, and leave room for the benchmark's
+ * runs.
  */
 export function observationsForFit(runs: readonly Run[]): Observation[] {
   const newestFirst = withoutMarks(runs);
@@ -77,10 +77,7 @@ function observationsOf(all: readonly Run[], runs: readonly Run[]): Observation[
   });
 }
 
-/**
- * Ordinary runs that the fit leaves aside because it has enough of their settings, the newest of them: what it can be
- * checked by.
- */
+/** Ordinary runs that the fit leaves aside because it has enough of their settings, the newest: it is checked by them. */
 export function observationsLeftOver(runs: readonly Run[]): Observation[] {
   const newestFirst = withoutMarks(runs);
   return observationsOf(runs, split(newestFirst).more.slice(0, MOST_ORDINARY_RUNS));

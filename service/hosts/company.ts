@@ -30,8 +30,15 @@ const NOT_MERGED = 'opts:lora_functional';
 export const NETWORK_FACTS: readonly string[] = [NOT_MERGED];
 export const BATCHING_FACTS = ['opts:pad_cond_uncond', 'opts:pad_cond_uncond_v0'];
 
-/** Sorted, without repeats. @param webui facts of the WebUI itself. */
-export function extrasOf(facts: Facts, { scripts, chosenScript, networks }: Company, webui: Facts): string[] {
+/** Sorted, without repeats. @param webui facts of the WebUI itself. @param marks of the operations. */
+export function extrasOf(
+  facts: Facts,
+  { scripts, chosenScript, networks }: Company,
+  webui: Facts,
+  marks: readonly string[] = MARKS,
+): string[] {
+  // What makes an operation of its own may be told by another fact as well: A1111 makes `mask` of `image_mask`.
+  const ownOperations = new Set(marks.map((mark) => GIVEN.get(mark)));
   const others = scripts.filter(({ file }) => !isOwn(file)).map(({ title }) => title);
   const found = [
     ...[...others, ...(chosenScript === null ? [] : [chosenScript])].map((title) => `script ${title}`),
@@ -39,7 +46,7 @@ export function extrasOf(facts: Facts, { scripts, chosenScript, networks }: Comp
       count > 0 ? [`${kind}${mergedOrNot(kind, webui)}: ${count}`] : [],
     ),
     ...[...SWITCHED_ON].flatMap(([fact, extra]) => (isTrue(facts[fact]) ? [extra] : [])),
-    ...[...GIVEN].flatMap(([fact, extra]) => (isThere(facts[fact]) && !MARKS.includes(fact) ? [extra] : [])),
+    ...[...GIVEN].flatMap(([fact, extra]) => (isThere(facts[fact]) && !ownOperations.has(extra) ? [extra] : [])),
     ...(Number(facts[PICTURES] ?? 0) > 1 ? ['several images'] : []),
   ];
   return [...new Set(found.map((extra) => extra.slice(0, MOST_CHARACTERS)))].sort().slice(0, MOST_EXTRAS);

@@ -2,16 +2,16 @@ import { Memo, memoised } from '../base/memo.ts';
 import type { Resident } from '../protocol/host.ts';
 import type { Phase } from '../protocol/settings.ts';
 import type { Scores } from './attention/scores.ts';
-import { isTraced } from './attention/traced.ts';
-import { SDPA, TRACED, type Kernels, type Workspace } from '../program/kernels.ts';
+import { type Kernels, type Workspace } from '../program/kernels.ts';
 import { FLOAT, HALF, type Precision, type Variant } from './layers.ts';
 import type { Program } from '../program/program.ts';
 import type { NetworkFamily } from './families/family.ts';
-import { FAMILIES, FAMILY_NAMES, type Family } from './families/registry.ts';
-import { samplingProgram } from './sampling.ts';
+import { FAMILIES, type Family } from './families/registry.ts';
 import { TELLING_DEPTH } from './unet.ts';
+import { samplingProgram } from './sampling.ts';
 import { decodeProgram, encodeProgram } from './vae.ts';
-import { unetTensors, vaeTensors, weightsProgram, type Tensors } from './weights.ts';
+import { unetTensors, vaeTensors, type Tensors } from './weights.ts';
+import { weightsProgram } from './mover.ts';
 
 export const PRECISIONS = {
   autocast: { width: HALF, autocast: true },
@@ -19,9 +19,9 @@ export const PRECISIONS = {
   float: { width: FLOAT, autocast: false },
 } as const satisfies Record<string, Precision>;
 
-const UNET_PRECISIONS = ['autocast', 'float'] as const;
-const DECODE_PRECISIONS = ['half', 'float'] as const;
-const ENCODE_PRECISIONS = ['autocast', 'half', 'float'] as const;
+export const UNET_PRECISIONS = ['autocast', 'float'] as const;
+export const DECODE_PRECISIONS = ['half', 'float'] as const;
+export const ENCODE_PRECISIONS = ['autocast', 'half', 'float'] as const;
 
 /** What is known to compute in a WebUI: plain data, a part of a fit. */
 export interface Networks {
@@ -42,65 +42,11 @@ export interface Networks {
   readonly unlike?: readonly Phase[];
 }
 
-/** Batched first: it is the usual one. */
-const EVALUATED = [2, 1] as const;
-
 /**
  * The second evaluation finds all it needs in the cache, but where score matrices rule: there it may find them cut up.
  */
 function evaluationsTold({ evaluated, scores }: Networks): 1 | 2 {
   return evaluated === 1 && scores !== 'fused' ? 2 : 1;
-}
-
-/** How attention computes, and what the card's libraries add: all but the networks themselves. */
-export type Surroundings = Pick<Networks, 'scores' | 'kernels' | 'resident'>;
-
-const WORKSPACES = ['x+y', 'none', 'x+w+y', 'x'] as const satisfies readonly Workspace[];
-/** In 32 bits: as published for one card. */
-export const USUAL_IN_FLOAT: Workspace = 'x';
-const WORKSPACES_IN_FLOAT: readonly Workspace[] = [USUAL_IN_FLOAT, 'x+y', 'none', 'x+w+y'];
-/** The usual ones first. Those without a card, which know neither orders nor kernels, last. */
-export function surroundingsWith(scores: Scores, resident: Resident): Surroundings[] {
-  const kernels: Kernels[] = (scores === 'fused' ? SDPA : SDPA.slice(0, 1)).flatMap((sdpa) =>
-    WORKSPACES.flatMap((workspace) =>
-      WORKSPACES_IN_FLOAT.map((workspaceInFloat): Kernels => ({
-        tracksOrder: true,
-        sdpa,
-        workspace,
-        workspaceInFloat,
-      })),
-    ),
-  );
-  if (resident === 'all' && (isTraced(scores) || scores === 'slices')) kernels.push(TRACED);
-  return kernels.map((one) => ({ scores, kernels: one, resident }));
-}
-
-/** Denoising networks, the usual ones of a family first. */
-export function samplingNetworks({
-  kernels,
-}: Surroundings): Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>[] {
-  return FAMILY_NAMES.flatMap((shape) => {
-    const family = FAMILIES[shape];
-    if (family.needsOrder && !kernels.tracksOrder) return [];
-    const copies = family.copies && kernels.tracksOrder;
-    return UNET_PRECISIONS.flatMap((precision) =>
-      EVALUATED.map((evaluated) => ({ shape, precision, evaluated, copies })),
-    );
-  });
-}
-
-export function decoders(): readonly Networks['decode'][] {
-  return DECODE_PRECISIONS;
-}
-
-/** The usual one first: which it is shows only where encoding needs the most. */
-export function encodersOf({
-  shape,
-  precision,
-  decode,
-}: Pick<Networks, 'shape' | 'precision' | 'decode'>): Networks['encode'][] {
-  const usual = FAMILIES[shape].usualEncode === 'as-decoded' || precision === 'float' ? decode : 'autocast';
-  return [usual, ...ENCODE_PRECISIONS.filter((encode) => encode !== usual)];
 }
 
 /** Differs between networks that differ. Texts are made slowly, and asked for several times with each estimate. */

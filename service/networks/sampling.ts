@@ -4,7 +4,7 @@ import { Tape, type Tensor } from '../program/tape.ts';
 import { FLOAT, HALF } from './layers.ts';
 import { BATCH_UNIT, CONTEXT_UNIT, HELD_PICTURE_UNIT, UNITS } from './sampling-units.ts';
 import { LATENT_CHANNELS, UNet, type UNetOptions } from './unet.ts';
-import { Mover } from './weights.ts';
+import { Mover } from './mover.ts';
 
 const STEPS = 2;
 

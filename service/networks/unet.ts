@@ -6,7 +6,8 @@ import { Layers, type Precision } from './layers.ts';
 import { DOUBLED_UNIT, EMBEDDING_UNIT, RESIZED_UNIT } from './sampling-units.ts';
 import type { Tape, Tensor } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
-import { unetWeights, type Mover, type Tensors } from './weights.ts';
+import type { Mover } from './mover.ts';
+import { unetWeights, type Tensors } from './weights.ts';
 
 export interface UNetOptions {
   readonly shape: UNetShape;

@@ -1,6 +1,4 @@
 import { at } from '../base/at.ts';
-import { CONSTANT_UNIT, type Program } from '../program/program.ts';
-import { Tape, type Tensor } from '../program/tape.ts';
 import type { UNetShape } from './unet-shape.ts';
 
 /**
@@ -14,9 +12,9 @@ const EMBEDDING = 4 * CHANNELS;
 const LATENT_CHANNELS = 4;
 const VAE_CHANNELS = [128, 256, 512, 512] as const;
 
-const linear = (from: number, to: number, hasBias = true): Tensors => (hasBias ? [from * to, to] : [from * to]);
+export const linear = (from: number, to: number, hasBias = true): Tensors => (hasBias ? [from * to, to] : [from * to]);
 const convolution = (from: number, to: number, kernel: 1 | 3 = 3): Tensors => [from * to * kernel ** 2, to];
-const norm = (channels: number): Tensors => [channels, channels];
+export const norm = (channels: number): Tensors => [channels, channels];
 
 function attention(channels: number, contextChannels: number): Tensors {
   return [
@@ -161,84 +159,4 @@ export function vaeTensors(): Tensors {
     ...convolution(LATENT_CHANNELS, LATENT_CHANNELS, 1),
   ];
   return [...encoder, ...decoder, ...ends];
-}
-
-const VOCABULARY = 49_408;
-const POSITIONS = 77;
-const CLIP_L = { channels: 768, layers: 12 };
-const OPEN_CLIP_G = { channels: 1280, layers: 32 };
-
-/** Of SD 1's text encoder (CLIP ViT-L/14), with the numbers of the positions, 64 bits each. */
-export function textTensors(): Tensors {
-  const { channels, layers } = CLIP_L;
-  const projection = linear(channels, channels);
-  const layer = [
-    ...Array.from({ length: 4 }, () => projection).flat(),
-    ...norm(channels),
-    ...linear(channels, 4 * channels),
-    ...linear(4 * channels, channels),
-    ...norm(channels),
-  ];
-  return [
-    VOCABULARY * channels,
-    POSITIONS * channels,
-    4 * POSITIONS,
-    ...Array.from({ length: layers }, () => layer).flat(),
-    ...norm(channels),
-  ];
-}
-
-/** OpenCLIP's ViT-bigG/14, with the mask of its attention. */
-function openClipTensors(): Tensors {
-  const { channels, layers } = OPEN_CLIP_G;
-  const layer = [
-    ...norm(channels),
-    ...linear(channels, channels),
-    ...linear(channels, 3 * channels),
-    ...norm(channels),
-    ...linear(channels, 4 * channels),
-    ...linear(4 * channels, channels),
-  ];
-  return [
-    ...Array.from({ length: layers }, () => layer).flat(),
-    VOCABULARY * channels,
-    ...norm(channels),
-    POSITIONS * channels,
-    channels * channels,
-    1,
-    POSITIONS * POSITIONS,
-  ];
-}
-
-/** SDXL's two text encoders, which are moved as one. */
-export function bothTextTensors(): Tensors {
-  return [...textTensors(), ...openClipTensors()];
-}
-
-/** Weights that come onto the card; what is once more is that they go. */
-export function weightsProgram(tensors: Tensors, width: number): Program {
-  const tape = new Tape(0);
-  const mover = new Mover(tape, width);
-  mover.move(tensors);
-  tape.onceMore();
-  mover.move([]);
-  return tape.program();
-}
-
-/** One module on the card at a time. */
-export class Mover {
-  readonly #tape: Tape;
-  readonly #width: number;
-  #there: readonly Tensor[] = [];
-
-  /** @param width bytes of a number. */
-  constructor(tape: Tape, width: number) {
-    this.#tape = tape;
-    this.#width = width;
-  }
-
-  move(tensors: Tensors): void {
-    this.#tape.release(...this.#there);
-    this.#there = tensors.map((elements) => this.#tape.allocate(CONSTANT_UNIT, elements, this.#width));
-  }
 }

@@ -1,25 +1,7 @@
 import type { Clock } from '../base/clock.ts';
-import type { HostMessage } from '../protocol/host.ts';
-import { otherMiB, otherSince, type LiveLedger, type MemoryReading } from '../memory/ledger.ts';
-import { othersOnceLoaded } from './loaded.ts';
-import { DISTURBED_MIB, type Run } from './run.ts';
-
-type Started = Extract<HostMessage, { type: 'run-started' }>;
-type Phase = Extract<HostMessage, { type: 'run-phase' }>;
-type Ended = Extract<HostMessage, { type: 'run-ended' }>;
-
-/** What the host does not know of the run it reports. */
-export interface RunContext {
-  readonly keyHash: string;
-  readonly sessionId: string | null;
-  readonly estimatedPeakMiB: number | null;
-  readonly estimatedPeakRange: Run['estimatedPeakRange'];
-}
-
-/**
- * A run without its marks; `otherAfterMiB`: all that was not torch's right after it, null where it could not be read.
- */
-export type RecordedRun = Omit<Run, 'marks'> & { readonly otherAfterMiB: number | null; readonly rescued: boolean };
+import type { LiveLedger, MemoryReading } from '../memory/ledger.ts';
+import { lostEnd, opened, runOf, takeReading } from './open-run.ts';
+import type { Ended, OpenRun, Phase, RecordedRun, RunContext, Started } from './open-run.ts';
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
 export const SETTLE_MS = 3_000;
@@ -36,25 +18,6 @@ export interface Recorder {
   onHostGone(): void;
   /** The run that is open or settling, if any. */
   readonly openRunId: string | null;
-}
-
-interface OpenRun {
-  readonly started: Started;
-  readonly context: RunContext;
-  /** Of its process, or of those that followed it at once: the context has grown since the others were read. */
-  readonly isFirst: boolean;
-  readonly startedAtMs: number;
-  readonly startedMonotonicMs: number;
-  readonly baseline: Run['baseline'];
-  readonly phases: Phase['counters'][];
-  devicePeakMiB: number | null;
-  ownPeakMiB: number | null;
-  totalMiB: number | null;
-  usableMiB: number | null;
-  rescued: boolean;
-  ended: { readonly message: Ended; readonly atMs: number; readonly monotonicMs: number } | null;
-  otherAfterMiB: number | null;
-  timer: { clear(): void } | null;
 }
 
 /**
@@ -112,96 +75,5 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
       computedMs = null;
       isLoadedRead = false;
     },
-  };
-}
-
-function opened(started: Started, context: RunContext, isFirst: boolean, clock: Clock, ledger: LiveLedger): OpenRun {
-  const { latest } = ledger.now;
-  const deviceUsedMiB = latest?.usedMiB ?? null;
-  return {
-    started,
-    context,
-    isFirst,
-    startedAtMs: clock.nowMs(),
-    startedMonotonicMs: clock.monotonicMs(),
-    baseline: { deviceUsedMiB, otherMiB: otherMiB(ledger.now), torch: started.torch },
-    phases: [],
-    devicePeakMiB: null,
-    ownPeakMiB: null,
-    totalMiB: latest?.totalMiB ?? null,
-    usableMiB: latest?.usableMiB ?? null,
-    rescued: false,
-    ended: null,
-    otherAfterMiB: null,
-    timer: null,
-  };
-}
-
-/** Settled: the run has ended, and nothing more is to be learnt of it. */
-function takeReading(run: OpenRun, reading: MemoryReading, ledger: LiveLedger): 'open' | 'settled' {
-  if (reading.usedMiB === null) return 'open';
-  run.totalMiB = reading.totalMiB ?? run.totalMiB;
-  run.usableMiB = reading.usableMiB ?? run.usableMiB;
-  if (run.ended === null) {
-    run.devicePeakMiB = Math.max(run.devicePeakMiB ?? 0, reading.usedMiB);
-    if (reading.processMiB !== null) run.ownPeakMiB = Math.max(run.ownPeakMiB ?? 0, reading.processMiB);
-    return 'open';
-  }
-  const afterMiB = otherSince(ledger.now, run.ended.monotonicMs);
-  if (afterMiB === null || run.baseline.otherMiB === null) return 'open';
-  run.otherAfterMiB = afterMiB;
-  // A warm-up is expected to move it (it makes the context): once it is known, the next run has its baseline.
-  const isExpected = run.started.origin === 'warm-up' || onceLoaded(run) !== null;
-  return isExpected || Math.abs(afterMiB - run.baseline.otherMiB) <= DISTURBED_MIB ? 'settled' : 'open';
-}
-
-/** Null where nothing was loaded. */
-function onceLoaded({ isFirst, ended, baseline, otherAfterMiB, devicePeakMiB }: OpenRun): number | null {
-  const reservedPeakMiB = ended?.message.torch?.reservedPeakMiB ?? null;
-  return isFirst
-    ? othersOnceLoaded({ beforeMiB: baseline.otherMiB, afterMiB: otherAfterMiB, devicePeakMiB, reservedPeakMiB })
-    : null;
-}
-
-/** The end of a run that the host never reported. */
-function lostEnd(run: OpenRun, clock: Clock): Ended {
-  const durationMs = Math.max(0, clock.monotonicMs() - run.startedMonotonicMs);
-  return {
-    type: 'run-ended',
-    runId: run.started.runId,
-    outcome: 'interrupted',
-    torch: null,
-    durationMs,
-    error: 'The end of this run was never reported.',
-  };
-}
-
-function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): RecordedRun {
-  const { started, context } = run;
-  return {
-    runId: started.runId,
-    keyHash: context.keyHash,
-    sessionId: context.sessionId,
-    origin: started.origin,
-    startedAtMs: run.startedAtMs,
-    endedAtMs: Math.max(run.startedAtMs, atMs),
-    settings: started.settings,
-    capMiB: started.capMiB,
-    condUncondBatched: started.condUncondBatched,
-    extras: started.extras,
-    baseline: { ...run.baseline, otherMiB: onceLoaded(run) ?? run.baseline.otherMiB },
-    totalMiB: run.totalMiB,
-    usableMiB: run.usableMiB,
-    devicePeakMiB: run.devicePeakMiB,
-    ownPeakMiB: run.ownPeakMiB,
-    torch: message.torch,
-    phases: run.phases.slice(0, 64),
-    outcome: message.outcome,
-    durationMs: message.durationMs,
-    error: message.error,
-    estimatedPeakMiB: context.estimatedPeakMiB,
-    estimatedPeakRange: context.estimatedPeakRange,
-    otherAfterMiB: run.otherAfterMiB,
-    rescued: run.rescued,
   };
 }

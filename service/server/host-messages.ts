@@ -2,7 +2,7 @@ import { markRun } from '../calibration/marks.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
 import { figuresOf, START_TOLD_WITHIN_MS } from '../memory/ledger.ts';
 import type { HostMessage } from '../protocol/host.ts';
-import type { RecordedRun } from '../recorder/recorder.ts';
+import type { RecordedRun } from '../recorder/open-run.ts';
 import { expectationOf } from './expectation.ts';
 import type { HostState } from './host-link.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';

@@ -1,31 +1,23 @@
-import type { Clock } from '../base/clock.ts';
 import { createConductor } from '../benchmark/conductor.ts';
-import type { Planner } from '../benchmark/course.ts';
-import type { ConductorOptions } from '../benchmark/requests/request.ts';
 import { createCalibrator } from '../calibration/calibrator.ts';
 import { createHistories } from '../calibration/history.ts';
-import { observationsForFit } from '../calibration/observations.ts';
 import { createLedger, figuresOf, type MemoryReading } from '../memory/ledger.ts';
-import type { SourceChoice } from '../memory/sources/source.ts';
-import type { Sampler } from '../memory/sources/types.ts';
-import type { Observation } from '../model/types.ts';
 import { createMemoryWatch } from '../memory/watch.ts';
 import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
-import type { Session } from '../store/session.ts';
-import type { Store } from '../store/store.ts';
 import { answerEstimate } from './answer.ts';
 import { benchmarkState } from './benchmark-state.ts';
+import { conductorOptions } from './conductor-options.ts';
 import { createHostLink, type HostState } from './host-link.ts';
 import { onHostMessage, onRun } from './host-messages.ts';
+import type { HubOptions } from './hub-options.ts';
 import { createLeakWatch } from './leak-watch.ts';
 import { createLive } from './live.ts';
 import { createLeftBehind } from './left-behind.ts';
-import type { RamReaders } from './messages/holders.ts';
 import { sinceThen, wholeLive } from './messages/live.ts';
 import { createRescueOffer } from './rescue-offer.ts';
-import { noFigures, noticesOf, unmatchedNow } from './notices.ts';
+import { noticesOf, unmatchedNow } from './notices.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
 import type { Socket } from './peer.ts';
 import { createRequests } from './requests.ts';
@@ -34,22 +26,6 @@ import { viewerState } from './state.ts';
 import { watchStore } from './store-watch.ts';
 import type { ViewerOptions } from './viewer.ts';
 import { createViewers } from './viewers.ts';
-
-export interface HubOptions {
-  readonly clock: Clock;
-  readonly store: Store;
-  readonly planner: Planner;
-  readonly createSampler: (choice: SourceChoice) => Sampler;
-  readonly readRam: RamReaders;
-  readonly version: string;
-  /** Whether the driver gives out system RAM where it could refuse. */
-  readonly driverMaySpill: boolean;
-  /** Under this name benchmarks are held against other WebUIs of the same data folder. */
-  readonly holder: string;
-  readonly newId: () => string;
-  readonly newSeed: () => number;
-  readonly log: (text: string) => void;
-}
 
 /** Everything behind the wire, joined: one host, any number of viewers. */
 export interface Hub {
@@ -162,42 +138,6 @@ function refresh({ link, histories, calibrator }: Parts, pause: Pause): Promise<
   const { host } = link;
   if (host === null || host.keyHash === null) return histories.refresh();
   return calibrator.standWhile(host.keyHash, storedEnvironmentOf(host.environment), () => histories.refresh(), pause);
-}
-
-function conductorOptions(parts: () => Parts, options: HubOptions): ConductorOptions {
-  const { clock, store, planner, holder, newId, newSeed } = options;
-  return {
-    clock,
-    store,
-    planner,
-    holder,
-    newId,
-    newSeed,
-    host: () => parts().link.host,
-    send: (message) => parts().link.send(message),
-    limitMiB: () => limitMiB(parts()),
-    before: (session) => before(session, parts()),
-    noFigures: () => noFigures(parts()),
-    onChange: () => {
-      const { memory, conductor, viewers } = parts();
-      memory.setFast(conductor.running);
-      viewers.broadcast({ type: 'benchmark', benchmark: benchmarkState(conductor.state) });
-      viewers.changed();
-    },
-  };
-}
-
-/** Of runs under caps a benchmark makes its own, so that a person who asks for one gets something measured anew. */
-function before({ keyHash, startedAtMs }: Session, { histories }: Parts): Observation[] {
-  const earlier = histories.of(keyHash).runs.filter((run) => run.startedAtMs < startedAtMs && run.capMiB === null);
-  return observationsForFit(earlier);
-}
-
-function limitMiB({ link, ledger }: Parts): number | null {
-  const { usableMiB, otherMiB } = figuresOf(ledger.now);
-  // Where the device cannot be read, torch's own figure bounds the plan at least.
-  const mostMiB = usableMiB ?? link.host?.environment.device.totalMiB ?? null;
-  return mostMiB === null ? null : mostMiB - (otherMiB ?? 0);
 }
 
 function answerNow(settings: RequestedSettings, parts: Parts, { driverMaySpill }: HubOptions): EstimateResult {

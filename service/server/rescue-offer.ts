@@ -1,4 +1,4 @@
-import type { RecordedRun } from '../recorder/recorder.ts';
+import type { RecordedRun } from '../recorder/open-run.ts';
 import type { HostState } from './host-link.ts';
 
 /** Whether a person is told of the rescue: their last generation was lost as it was decoded, and the option is off. */

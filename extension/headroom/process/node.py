@@ -1,5 +1,6 @@
 """Finds a Node.js that is new enough. Import-light: install.py is run at each start of the WebUI, which waits for it.
 
+Decided here: the sidecar is what it looks for a Node.js for.
 What was found is remembered by path, time and size of the executable, so that the next start costs one `stat`.
 """
 

@@ -1,6 +1,7 @@
 """Runs pip, or uv where there is no pip, and says in words why that failed.
 
-Import-light: install.py uses it at a start of the WebUI.
+Import-light: install.py uses it at a start of the WebUI. Its sentences are here, not in service/words: without Node.js
+there is no sidecar to say them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Starts and watches the sidecar. Threads and pipes only: on Windows the WebUI's asyncio cannot start processes."""
+"""Starts and watches the sidecar. Threads and pipes only: on Windows the WebUI's asyncio cannot start processes.
+
+When it is started again, and when given up, is decided here: nobody else is left to do so.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which programs are run. Import-light: install.py is run at each start of the WebUI, which waits for it.
 
 One rule for all that is looked for (PATH, HEADROOM_NODE, the pip package, a user's own packages): an absolute path that
-nobody but root and this user can put another program in.
+nobody but root and this user can put another program in. Decided here: before anything of ours is run.
 """
 
 from __future__ import annotations

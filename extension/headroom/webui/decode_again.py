@@ -1,4 +1,8 @@
-"""The ways in which a latent is decoded that did not fit, the nearest to the WebUI's own first."""
+"""The ways in which a latent is decoded that did not fit, the nearest to the WebUI's own first.
+
+Decided here, within the generation: each way is taken where the one before it has just failed, with the latent in hand
+and the WebUI's thread waiting. The sidecar may be gone by then.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""One generation on request, run the WebUI's own way: its queue, its job state, its Interrupt."""
+"""One generation on request, run the WebUI's own way: its queue, its job state, its Interrupt.
+
+What is run the sidecar has decided. Here is decided only whether the person is in the way, with the queue held: a
+question to the sidecar would come too late.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a page has sent and nobody has taken yet, within the sidecar's limits: a flood does not reach it."""
+"""What a page has sent and nobody has taken yet, within the sidecar's limits, which are its own to state (messages.py).
+
+Applied here: what waits fills the memory of the WebUI.
+"""
 
 from __future__ import annotations
 

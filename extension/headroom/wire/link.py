@@ -1,4 +1,7 @@
-"""The shim's own connection to the sidecar, in a thread with an event loop of its own."""
+"""The shim's own connection to the sidecar, in a thread with an event loop of its own.
+
+That a sidecar hangs is decided here: it cannot say so itself.
+"""
 
 from __future__ import annotations
 

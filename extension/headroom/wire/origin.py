@@ -3,6 +3,9 @@
 A WebSocket is not covered by CORS, so any page in the person's browser may try to open one (docs/PROTOCOL.md). What
 such a page cannot do is choose headers: Origin, Host and Sec-Fetch-Site are the browser's, and it cannot add
 X-Forwarded-Host.
+
+Decided here and not in the sidecar: who is refused must reach nothing, and hears nothing of the sidecar's state either,
+which pages are told while there is none.
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@
 - A page that is in use keeps its place, whoever else comes. Where none is free, the oldest page that is not in use
   makes room: one of the newcomer's own where he has reached his limit, else one of whoever has the most.
 - The place of a page that was in use and went is held for the same browser: a reload gets its own place back.
+
+Decided here and not in the sidecar: each page takes memory and a thread of events of the WebUI's own server, also while
+there is no sidecar.
 """
 
 from __future__ import annotations

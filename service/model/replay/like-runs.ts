@@ -1,14 +1,14 @@
 import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
+import type { Networks } from '../../networks/networks.ts';
 import {
   decoders,
   encodersOf,
   samplingNetworks,
   surroundingsWith,
   USUAL_IN_FLOAT,
-  type Networks,
   type Surroundings,
-} from '../../networks/networks.ts';
+} from '../../networks/candidates.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { HostTraits, Phase } from '../types.ts';
 import { isHinted } from './hinted.ts';

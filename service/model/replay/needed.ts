@@ -22,7 +22,7 @@ export interface Need {
  * device.
  */
 export interface Circumstances {
-  /** Of a batch one picture is decoded and encoded, or all, one after the other: each finds what those before it left. */
+  /** Of a batch one picture is decoded and encoded, or all in turn: each finds what those before it left. */
   readonly pictures: 1 | 2;
   readonly roomMiB: number | null;
   /**

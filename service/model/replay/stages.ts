@@ -21,7 +21,7 @@ import { samplingElements } from '../../networks/sampling-units.ts';
 import { allElements, mostBytes, type Program } from '../../program/program.ts';
 import { vaeElements } from '../../networks/vae-units.ts';
 
-/** A stage, and those before it: weights that come and go lie where they left room, until PyTorch's cache is emptied. */
+/** A stage, and those before it: weights lie where they left room, until PyTorch's cache is emptied. */
 export interface Stage extends OperationStage {
   /** The network that computed before it, whose weights may still be on the card; null = none has. */
   readonly after: Which | null;

@@ -3,7 +3,8 @@ import type { Card } from '../../hosts/card.ts';
 import type { AttentionName, ToldNetworks } from '../../hosts/told.ts';
 import type { Scores } from '../../networks/attention/scores.ts';
 import { FAMILIES } from '../../networks/families/registry.ts';
-import { encodersOf, type Networks } from '../../networks/networks.ts';
+import type { Networks } from '../../networks/networks.ts';
+import { encodersOf } from '../../networks/candidates.ts';
 import type { Kernels, Sdpa, Workspace } from '../../program/kernels.ts';
 import type { HostTraits } from '../types.ts';
 

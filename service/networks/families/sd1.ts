@@ -1,4 +1,4 @@
-import { textTensors } from '../weights.ts';
+import { textTensors } from '../text-weights.ts';
 import type { NetworkFamily } from './family.ts';
 
 export const sd1 = {

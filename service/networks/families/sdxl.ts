@@ -1,4 +1,4 @@
-import { bothTextTensors } from '../weights.ts';
+import { bothTextTensors } from '../text-weights.ts';
 import type { NetworkFamily } from './family.ts';
 
 export const sdxl = {

@@ -37,6 +37,12 @@ test('a LoRA that is not merged into the weights is told apart from one that is'
   expect(extrasOf({}, company, { 'opts:lora_functional': 'False' })).toEqual(['hypernet: 1', 'lora: 2']);
 });
 
+test('what makes an operation of its own is no extra, nor is another fact that tells of the same', () => {
+  const facts = { image_mask: '<Image>', mask: '<Tensor>', tiling: 'True' };
+  expect(extrasOf(facts, ALONE, {}, ['image_mask'])).toEqual(['tiling']);
+  expect(extrasOf(facts, ALONE, {}, [])).toEqual(['inpaint', 'tiling']);
+});
+
 describe('prompt and negative prompt', () => {
   test.each<[readonly number[] | null, Record<string, string>, boolean | null, boolean | null]>([
     [[77, 77], {}, true, true],

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { FAMILIES, FAMILY_NAMES } from '../../../service/networks/families/registry.ts';
-import { samplingNetworks, surroundingsWith } from '../../../service/networks/networks.ts';
+import { samplingNetworks, surroundingsWith } from '../../../service/networks/candidates.ts';
 import { unetTensors } from '../../../service/networks/weights.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

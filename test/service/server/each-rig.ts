@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from '@jest/globals';
-import type { HubOptions } from '../../../service/server/hub.ts';
+import type { HubOptions } from '../../../service/server/hub-options.ts';
 import { NO_RAM, createRig, temporaryDir, type Rig } from './rig.ts';
 
 /**

@@ -17,7 +17,8 @@ import { samplingElements } from '../../../../service/networks/sampling-units.ts
 import { allElements, bytesOf, RELEASE, type Program } from '../../../../service/program/program.ts';
 import { samplingProgram } from '../../../../service/networks/sampling.ts';
 import { vaeElements } from '../../../../service/networks/vae-units.ts';
-import { textTensors, unetTensors, unetWeights, vaeTensors } from '../../../../service/networks/weights.ts';
+import { unetTensors, unetWeights, vaeTensors } from '../../../../service/networks/weights.ts';
+import { textTensors } from '../../../../service/networks/text-weights.ts';
 import { decodeProgram, encodeProgram } from '../../../../service/networks/vae.ts';
 import type { GenerationSettings } from '../../../../service/protocol/settings.ts';
 
