@@ -49,13 +49,13 @@ const builtinsOnDemand: esbuild.Plugin = {
 };
 
 /**
- * What is asked of the sidecar has no body. Express loads its body parsers all the same, with tables of all the world's
- * character sets: half a megabyte of text that Node.js would hold in memory.
+ * What is asked of the sidecar has no body, and its query strings are plain. Express loads its parsers of both all the
+ * same, with tables of all the world's character sets: half a megabyte of text that Node.js would hold in memory.
  */
-const noBodyParsers: esbuild.Plugin = {
-  name: 'no-body-parsers',
+const noParsers: esbuild.Plugin = {
+  name: 'no-parsers',
   setup(build) {
-    build.onResolve({ filter: /^body-parser$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    build.onResolve({ filter: /^(body-parser|qs)$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
@@ -105,7 +105,7 @@ async function bundleForNode(entry: string, plugins: readonly esbuild.Plugin[]):
     minifySyntax: true,
     minifyWhitespace: true,
     banner: { js: REQUIRE_BANNER },
-    plugins: [builtinsOnDemand, noBodyParsers, fewMediaTypes, ...plugins],
+    plugins: [builtinsOnDemand, noParsers, fewMediaTypes, ...plugins],
     // Its main file is one module, of which nothing could be left out.
     alias: { 'ml-matrix': './node_modules/ml-matrix/src/index.js' },
   });

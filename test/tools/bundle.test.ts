@@ -39,6 +39,10 @@ test('the sidecar is one file that serves by itself, and has nothing of what onl
   expect(readFileSync(bundle, 'utf8')).not.toContain('systeminformation');
 });
 
+test('what nothing asks for is left out: parsers of bodies and of nested query strings', () => {
+  expect(readFileSync(bundle, 'utf8')).not.toMatch(/node_modules\/(body-parser|iconv-lite|qs|object-inspect)\//);
+});
+
 test('an older Node.js, which has no node:sqlite, is told in one line which one is needed', () => {
   const pretend = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });";
   const old = ['--no-experimental-sqlite', '--import', `data:text/javascript,${encodeURIComponent(pretend)}`];
