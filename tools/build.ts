@@ -1,12 +1,14 @@
 /**
  * Builds what the WebUI runs: dist/ (the sidecar and the command line), javascript/headroom.js (the page),
- * javascript/plots/uplot.js (which the page's tab loads), the shim's message types and docs/protocol.schema.json.
- * `--check` writes nothing and fails where a committed file differs from what would be built.
+ * javascript/plots/uplot.js (which the page's tab loads), the shim's message types, docs/protocol.schema.json and what
+ * OpenAPI is told. `--check` writes nothing and fails where a committed file differs from what
+ * would be built.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
+import { apiOperations } from './api-operations.ts';
 import { bundlePage, bundlePlots, bundlePrograms } from './bundle.ts';
 import { pythonMessages } from './python-messages.ts';
 
@@ -20,6 +22,7 @@ async function outputs(): Promise<Map<string, string>> {
     ['javascript/plots/uplot.js', await bundlePlots()],
     ['docs/protocol.schema.json', `${JSON.stringify(protocolJsonSchema(), null, 1)}\n`],
     ['extension/headroom/wire/messages.py', pythonMessages()],
+    ['extension/headroom/wire/api.json', `${JSON.stringify(apiOperations(), null, 1)}\n`],
   ]);
 }
 

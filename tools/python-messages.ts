@@ -3,6 +3,7 @@ import { PROGRAM_MARKS } from '../service/hosts/hosts.ts';
 import { ERROR_SIGNS, type ErrorSign } from '../service/hosts/out-of-memory.ts';
 import { GENERATION_FACTS, WEBUI_FACTS } from '../service/hosts/webui.ts';
 import { MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND, PROTOCOL_VERSION } from '../service/protocol/limits.ts';
+import { API_SCHEMA, MAX_QUERY } from '../service/protocol/program.ts';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
 import { tooManyInWords } from '../service/words/index.ts';
 
@@ -76,7 +77,8 @@ export function pythonMessages(): string {
       'from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n' +
       `PROTOCOL_VERSION = ${PROTOCOL_VERSION}\nMAX_MESSAGE_BYTES = ${MAX_MESSAGE_BYTES}\n` +
       `MAX_MESSAGES_PER_SECOND = ${MAX_MESSAGES_PER_SECOND}\n` +
-      `TOO_MANY_MESSAGES = ${JSON.stringify(tooManyInWords(MAX_MESSAGES_PER_SECOND))}\n\n` +
+      `TOO_MANY_MESSAGES = ${JSON.stringify(tooManyInWords(MAX_MESSAGES_PER_SECOND))}\n` +
+      `API_SCHEMA = ${API_SCHEMA}\nMAX_QUERY_CHARACTERS = ${MAX_QUERY}\n\n` +
       '# What is looked for in the program, and asked of it and of a generation.\n' +
       tuple('PROGRAM_MARKS', PROGRAM_MARKS) +
       tuple('WEBUI_FACTS', WEBUI_FACTS) +

@@ -64,6 +64,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     String(cardGb),
     '--data-dir',
     dataDir,
+    '--api',
     ...args,
   ];
   const startedMs = performance.now();

@@ -21,6 +21,7 @@ from .webui.peaks import PeakKeeper
 from .webui.rescue import Rescue
 from .webui.state import WebuiState
 from .webui.worker import Worker
+from .wire.api import Api
 from .wire.link import HostLink
 from .wire.messages import PROTOCOL_VERSION, Hello, ToShim, ToSidecar
 from .wire.origin import known_proxy, served_names
@@ -77,6 +78,8 @@ class Extension:
         else:
             self._relay().add_route(app)
             self._keep_from_visitors(demo)
+        if app is not None:
+            Api(lambda: self._sidecar.snapshot).add_routes(app)
         if not self._started:
             self._started = True
             self._sidecar.start()

@@ -3,8 +3,9 @@ import type { Readable } from 'node:stream';
 import { nextRun, planSize } from '../plan/planner.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Sampler } from '../memory/sources/types.ts';
-import { openGate, type Gate } from '../server/gate.ts';
+import { openGate, type Gate, type Role } from '../server/gate.ts';
 import { createHub, type Hub } from '../server/hub.ts';
+import type { Socket } from '../server/peer.ts';
 import type { RamReaders } from '../server/messages/holders.ts';
 import type { SourceChoice } from '../memory/sources/source.ts';
 import { isToken } from '../server/token.ts';
@@ -40,7 +41,12 @@ export interface ServeOptions {
   readonly webuiId: string | null;
 }
 
-export const SIDECAR_ROLES = { '/host': 'host', '/viewer': 'viewer' } as const;
+export const SIDECAR_ROLES = { '/host': 'host', '/viewer': 'viewer', '/program': 'program' } as const;
+const ADD: Readonly<Record<Role, (hub: Hub, socket: Socket) => void>> = {
+  host: (hub, socket) => hub.addHost(socket),
+  viewer: (hub, socket) => hub.addViewer(socket),
+  program: (hub, socket) => hub.addProgram(socket),
+};
 const PARENT_POLL_MS = 3_000;
 const STOP_LIMIT_MS = 2_000;
 
@@ -57,7 +63,9 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   const gate = await openGate({
     token,
     version: VERSION,
-    onSocket: (role, socket) => (role === 'host' ? parts.hub?.addHost(socket) : parts.hub?.addViewer(socket)),
+    onSocket: (role, socket) => {
+      if (parts.hub !== null) ADD[role](parts.hub, socket);
+    },
     ...(options.standalone
       ? { otherTokenOf: tokenOfBrowser, ...standalone(token, randomBytes(8).toString('hex'), io.pageScript) }
       : { roles: SIDECAR_ROLES }),

@@ -1,15 +1,17 @@
-/** Pages that ask for advice wait for each other: each may take a second, in turns with all else. */
+/** Who asks for advice waits for the others: each may take a second, in turns with all else. */
 import type { AdviceAbout } from '../protocol/advice.ts';
-import type { ViewerPeer } from './viewer.ts';
+import type { AnyPeer, Fail } from './peer.ts';
 
 interface Waiting {
-  readonly peer: ViewerPeer;
+  readonly peer: AnyPeer;
   readonly about: AdviceAbout;
   readonly work: () => Promise<void>;
 }
 
+export type AdviceQueue = (one: Waiting) => void;
+
 /** @returns adds one; of those of one page that still wait, about the same, the newest stays. */
-export function createAdviceQueue(onError: (error: unknown, peer: ViewerPeer) => void): (one: Waiting) => void {
+export function createAdviceQueue(onError: Fail): AdviceQueue {
   let waiting: readonly Waiting[] = [];
   let works = false;
 

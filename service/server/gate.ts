@@ -8,7 +8,7 @@ import type { Socket } from './peer.ts';
 import type { RouteOptions } from './routes.ts';
 import { bearerOf, sameToken } from './token.ts';
 
-export type Role = 'host' | 'viewer';
+export type Role = 'host' | 'viewer' | 'program';
 
 /** Its pages are behind the token check. */
 export interface GateOptions extends RouteOptions {

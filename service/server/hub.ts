@@ -6,6 +6,7 @@ import { createMemoryWatch } from '../memory/watch.ts';
 import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { storedEnvironmentOf } from '../recorder/run.ts';
+import { createAdviceQueue } from './advice-queue.ts';
 import { answerEstimate } from './answer.ts';
 import { benchmarkState } from './benchmark-state.ts';
 import { conductorOptions } from './conductor-options.ts';
@@ -19,8 +20,10 @@ import { sinceThen, wholeLive } from './messages/live.ts';
 import { createRescueOffer } from './rescue-offer.ts';
 import { noticesOf, unmatchedNow } from './notices.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
-import type { Socket } from './peer.ts';
-import { createRequests } from './requests.ts';
+import { failing, type Socket } from './peer.ts';
+import { answerProgram } from './program/answers.ts';
+import { addProgram, type ProgramsOptions } from './program/programs.ts';
+import { createRequests, type RequestsOptions } from './requests.ts';
 import { settleStore } from './settle-store.ts';
 import { viewerState } from './state.ts';
 import { watchStore } from './store-watch.ts';
@@ -31,6 +34,8 @@ import { createViewers } from './viewers.ts';
 export interface Hub {
   addHost(socket: Socket): void;
   addViewer(socket: Socket): void;
+  /** One question of a program. */
+  addProgram(socket: Socket): void;
   close(): Promise<void>;
 }
 
@@ -46,6 +51,9 @@ export function createHub(options: HubOptions): Hub {
   const pause: Pause = () => new Promise((resolve) => clock.setTimeout(() => void (closed || resolve()), 0));
   const changed = (): void => parts.viewers.changed();
   const histories = createHistories(store, pause);
+  const fail = failing(options.log);
+  const answer: Asking['answer'] = (settings) => answerNow(settings, parts, options);
+  const asking: Asking = { answer, pause, fail, queue: createAdviceQueue(fail) };
   const ledger = createLedger();
   const parts: Parts = {
     clock,
@@ -54,24 +62,10 @@ export function createHub(options: HubOptions): Hub {
     calibrator: createCalibrator(histories, () => store.environments(MOST_SET_UPS)),
     ledger,
     recorder: createRecorder(clock, ledger, (run) => onRun(parts, run)),
-    memory: createMemoryWatch({
-      clock,
-      ledger,
-      createSampler: options.createSampler,
-      onDeviceWanted: (wanted) => parts.link.send({ type: 'device-memory', wanted }),
-      onReading: (reading) => onReading(parts, reading),
-      onChange: changed,
-    }),
-    link: createHostLink({
-      clock,
-      version: options.version,
-      log: options.log,
-      onEnvironment: (host) => onEnvironment(parts, host),
-      onMessage: (message, host) => onHostMessage(parts, message, host),
-      onGone: () => onHostGone(parts),
-    }),
+    memory: createMemoryWatch(memoryOptions(() => parts, ledger, options)),
+    link: createHostLink(linkOptions(() => parts, options)),
     conductor: createConductor(conductorOptions(() => parts, options)),
-    viewers: createViewers(viewersOptions(() => parts, options, pause)),
+    viewers: createViewers(viewersOptions(() => parts, options, asking)),
     leftBehind: createLeftBehind(() => parts.link.host, changed),
     leakWatch: createLeakWatch({ clock, ledger, readProcess: options.readRam.process, onChange: changed }),
     rescueOffer: createRescueOffer(() => parts.link.host),
@@ -82,6 +76,7 @@ export function createHub(options: HubOptions): Hub {
     },
     isClosed: () => closed,
   };
+  const programs = programsOptions(parts, options, asking);
   const settling = settleStore(store, clock);
   const storeWatch = watchStore(store, histories, () => refresh(parts, pause), clock, changed);
 
@@ -89,6 +84,7 @@ export function createHub(options: HubOptions): Hub {
   return {
     addHost: (socket) => parts.link.add(socket),
     addViewer: (socket) => parts.viewers.add(socket),
+    addProgram: (socket) => addProgram(socket, programs),
     close: async () => {
       storeWatch.stop();
       settling.stop();
@@ -140,6 +136,9 @@ function refresh({ link, histories, calibrator }: Parts, pause: Pause): Promise<
   return calibrator.standWhile(host.keyHash, storedEnvironmentOf(host.environment), () => histories.refresh(), pause);
 }
 
+/** What pages and programs are answered by. */
+type Asking = Pick<RequestsOptions, 'answer' | 'pause' | 'fail' | 'queue'>;
+
 function answerNow(settings: RequestedSettings, parts: Parts, { driverMaySpill }: HubOptions): EstimateResult {
   const { memory, ledger, conductor, leftBehind } = parts;
   return answerEstimate(settings, {
@@ -153,9 +152,8 @@ function answerNow(settings: RequestedSettings, parts: Parts, { driverMaySpill }
   });
 }
 
-function viewersOptions(parts: () => Parts, options: HubOptions, pause: Pause): ViewerOptions {
+function viewersOptions(parts: () => Parts, options: HubOptions, asking: Asking): ViewerOptions {
   const { clock, log, version, planner, readRam } = options;
-  const answer: ViewerOptions['answer'] = (settings) => answerNow(settings, parts(), options);
   return {
     clock,
     log,
@@ -171,7 +169,11 @@ function viewersOptions(parts: () => Parts, options: HubOptions, pause: Pause): 
       });
     },
     live: () => wholeLive(parts()),
-    answer,
-    onRequest: createRequests({ parts, planner, log, answer, pause, readRam }),
+    answer: asking.answer,
+    onRequest: createRequests({ parts, planner, log, readRam, ...asking }),
   };
+}
+
+function programsOptions(parts: Parts, { clock, log }: HubOptions, asking: Asking): ProgramsOptions {
+  return { clock, log, onAsk: (question, peer) => answerProgram(question, peer, { parts, ...asking }) };
 }

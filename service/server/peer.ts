@@ -25,6 +25,18 @@ export interface Peer<Out> {
   close(code: number, reason: string): void;
 }
 
+/** One of either role. */
+export type AnyPeer = Peer<never>;
+/** What went wrong is a bug: the other side hears of it, and the sidecar lives on. */
+export type Fail = (error: unknown, peer: Pick<AnyPeer, 'send'>) => void;
+
+export function failing(log: (text: string) => void): Fail {
+  return (error, peer) => {
+    log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    peer.send({ type: 'error', reason: 'internal', message: OWN_ERROR });
+  };
+}
+
 export interface PeerOptions<In, Out> {
   readonly socket: Socket;
   readonly schema: z.ZodType<In>;
@@ -46,6 +58,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
   const outbox = createOutbox(socket);
   const tooMany = createRateCheck(clock);
   const heartbeat = startHeartbeat(socket, clock);
+  const fail = failing(log);
   let closed = false;
 
   function send(message: Out | ErrorMessage, text = JSON.stringify(message)): void {
@@ -61,12 +74,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
     try {
       onMessage(message);
     } catch (error) {
-      log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      send({
-        type: 'error',
-        reason: 'internal',
-        message: OWN_ERROR,
-      });
+      fail(error, { send });
     }
   }
 

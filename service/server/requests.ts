@@ -3,8 +3,7 @@ import type { Refusal } from '../protocol/benchmark.ts';
 import type { ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
 import type { Forgotten } from '../store/store.ts';
 import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
-import { OWN_ERROR } from '../words/index.ts';
-import { createAdviceQueue } from './advice-queue.ts';
+import type { AdviceQueue } from './advice-queue.ts';
 import { advice } from './messages/advice.ts';
 import { planOf } from './messages/benchmark-plan.ts';
 import { curves } from './messages/curves.ts';
@@ -12,6 +11,7 @@ import { explained } from './messages/explain.ts';
 import { holders, type RamReaders } from './messages/holders.ts';
 import { runs } from './messages/runs.ts';
 import type { Parts } from './parts.ts';
+import type { Fail } from './peer.ts';
 import { createMemory } from './remembered.ts';
 import type { ViewerPeer } from './viewer.ts';
 
@@ -23,19 +23,16 @@ export interface RequestsOptions {
   readonly pause: () => Promise<void>;
   readonly log: (text: string) => void;
   readonly readRam: RamReaders;
+  readonly fail: Fail;
+  readonly queue: AdviceQueue;
 }
 
 type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' | 'watch' }>;
 
 /** Follows or answers what pages ask for, estimates aside. A case a message, hence its length. */
 export function createRequests(options: RequestsOptions): (request: Request, peer: ViewerPeer) => void {
-  const { parts, planner, log, readRam } = options;
+  const { parts, planner, log, readRam, fail, queue } = options;
   const remember = createMemory();
-  const fail = (error: unknown, peer: ViewerPeer): void => {
-    log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    peer.send({ type: 'error', reason: 'internal', message: OWN_ERROR });
-  };
-  const queue = createAdviceQueue(fail);
   const answer = (told: Promise<ToViewerMessage>, peer: ViewerPeer): void =>
     void told.then(
       (message) => peer.send(message),

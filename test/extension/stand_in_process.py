@@ -20,9 +20,9 @@ LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 
 
 class StandIn:
-    """`flags` are the stand-in's; the extension is a copy of ours whose bundle is never read."""
+    """`flags` are the stand-in's, `api` its own; the extension is a copy of ours whose bundle is never read."""
 
-    def __init__(self, folder, *flags):
+    def __init__(self, folder, *flags, api=True):
         self.folder = folder
         extension = folder / "extensions" / "sd-webui-headroom"
         for name in ("extension", "scripts"):
@@ -42,7 +42,7 @@ class StandIn:
         places = ["--data-dir", str(self.data), "--extensions-dir", str(folder / "extensions")]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, main, *places, "--pace", "0", *flags],
+                [sys.executable, main, *places, "--pace", "0", *(["--api"] if api else []), *flags],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=environment,

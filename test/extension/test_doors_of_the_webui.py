@@ -1,6 +1,7 @@
 """Every door that the extension adds to a WebUI that asks for a login, as the app itself lists them."""
 
 import asyncio
+import base64
 import json
 import sys
 import urllib.error
@@ -28,19 +29,24 @@ def write(demo, app):
 script_callbacks.on_app_started(write)
 """
 # What the extension is known to add: a door more fails the test until somebody has thought about it.
-KNOWN = [["APIWebSocketRoute", "/headroom/ws", []]]
+WS = "/headroom/ws"
+API = [f"/headroom/api/{about}" for about in ("estimate", "max", "explain")]
+KNOWN = [["APIWebSocketRoute", WS, []], *(["APIRoute", path, ["GET"]] for path in API)]
 USER, PASSWORD = "anna-canary", "secret"
 
 
-@pytest.fixture(scope="module")
-def guarded(tmp_path_factory, wait_for):
-    """With a login. The one extension is started before ours, the other after it."""
+@pytest.fixture(scope="module", params=["without the API", "with the API"])
+def guarded(request, tmp_path_factory, wait_for):
+    """With a login, and with another one for its API. The one extension is started before ours, the other after it."""
     folder = tmp_path_factory.mktemp("guarded")
+    api = request.param == "with the API"
     for name in ("aa-before", "zz-after"):
         scripts = folder / "extensions" / name / "scripts"
         scripts.mkdir(parents=True)
         (scripts / "routes.py").write_text(WRITES_ROUTES)
-    one = StandIn(folder, "--gradio-auth", f"{USER}:{PASSWORD}", "--card", "8")
+    logins = ["--gradio-auth", f"{USER}:{PASSWORD}", *(["--api-auth", "prog-canary:open"] if api else [])]
+    one = StandIn(folder, *logins, "--card", "8", api=api)
+    one.has_api = api
     wait_for(lambda: LISTENING.search(one.log.read_text()))
     wait_for(lambda: one.heard("environment"))
     yield one
@@ -126,16 +132,22 @@ def test_none_opens_without_a_login_with_a_wrong_one_or_with_a_cookie_that_is_me
     attempts = [{}, *({"Cookie": cookie} for cookie in wrong_cookies(real))]
     attempts += [{"Authorization": f"Bearer {real}"}, {"Authorization": "Basic YW5uYS1jYW5hcnk6c2VjcmV0"}]
     added = [route for route in routes(guarded, "zz-after") if route not in routes(guarded, "aa-before")]
+    # Without the WebUI's API all that is behind such a door is a sentence that says so.
+    closed = (401, 403) if guarded.has_api else (404,)
     for kind, path, methods in added:
         for headers in attempts:
             if kind == "APIWebSocketRoute":
                 assert opening(guarded, path, **headers) in (401, 403), (path, headers)
             for method in methods:
-                assert status(guarded, path, method, **headers) in (401, 403), (path, method, headers)
+                assert status(guarded, path, method, **headers) in closed, (path, method, headers)
 
 
 def test_each_opens_with_the_login(guarded):
-    assert opening(guarded, "/headroom/ws", Cookie=log_in(guarded)) == 101
+    assert opening(guarded, WS, Cookie=log_in(guarded)) == 101
+    login = "Basic " + base64.b64encode(b"prog-canary:open").decode()
+    for path in API:
+        assert status(guarded, path, Authorization=login) == (200 if guarded.has_api else 404)
+        assert status(guarded, path, Cookie=log_in(guarded)) == (401 if guarded.has_api else 404)
 
 
 def test_a_page_that_was_refused_can_ask_whether_that_is_for_want_of_a_login(guarded):

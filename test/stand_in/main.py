@@ -58,7 +58,8 @@ def _credentials() -> list[tuple[str, str]] | None:
 
 
 def _add_routes(app: FastAPI) -> None:
-    Api(app)
+    if shared.cmd_opts.api or shared.cmd_opts.nowebui:
+        Api(app)
     control.add_routes(app)
     app.add_api_route("/internal/ping", lambda: {}, methods=["GET"])
 
@@ -79,6 +80,7 @@ def _serve_page(port: int) -> tuple[gr.Blocks, int]:
         show_api=False,
         allowed_paths=[paths_internal.script_path, paths_internal.data_path, paths_internal.extensions_dir],
         root_path=f"/{subpath}" if subpath else "",
+        app_kwargs={"docs_url": "/docs", "redoc_url": "/redoc"},
     )
     app.user_middleware = [entry for entry in app.user_middleware if entry.cls.__name__ != "CORSMiddleware"]
     app.middleware_stack = app.build_middleware_stack()

@@ -26,7 +26,7 @@ class StandIn:
         if not extension.exists():
             shutil.copytree(HERE / "probe", extension)
         self.extension = extension
-        command = [sys.executable, str(MAIN), "--data-dir", str(data_dir), "--pace", "0.1", *arguments]
+        command = [sys.executable, str(MAIN), "--data-dir", str(data_dir), "--pace", "0.1", "--api", *arguments]
         self.process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,

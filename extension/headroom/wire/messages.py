@@ -8,6 +8,8 @@ PROTOCOL_VERSION = 3
 MAX_MESSAGE_BYTES = 65536
 MAX_MESSAGES_PER_SECOND = 50
 TOO_MANY_MESSAGES = "More than 50 messages a second; the connection was closed."
+API_SCHEMA = 1
+MAX_QUERY_CHARACTERS = 48000
 
 # What is looked for in the program, and asked of it and of a generation.
 PROGRAM_MARKS = (

@@ -1,6 +1,7 @@
 /** English: every sentence that a person reads. */
 export * from './advice.ts';
 export * from './amounts.ts';
+export * from './api.ts';
 export * from './benchmark.ts';
 export * from './calibration.ts';
 export * from './cli/answers.ts';

@@ -44,6 +44,9 @@ async def serve(token):
                 await socket.send(json.dumps({"type": "welcome", "protocol": 3, "version": "test", "pid": os.getpid()}))
             elif message["type"] == "to-host":
                 websockets.broadcast(hosts, json.dumps(message["message"]))
+            elif message["type"] == "ask":
+                body = {"schema": 1, "asked": message}
+                await socket.send(json.dumps({"type": "answer", "status": 200, "body": body}))
             elif message["type"] == "curves":
                 os._exit(3)
             else:

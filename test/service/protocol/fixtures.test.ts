@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type * as z from 'zod';
+import { programMessageSchema, toProgramMessageSchema } from '../../../service/protocol/program.ts';
 import { shimMessageSchema, toShimMessageSchema } from '../../../service/protocol/shim.ts';
 import { toViewerMessageSchema, viewerMessageSchema } from '../../../service/protocol/viewer.ts';
 
@@ -9,6 +10,8 @@ const SCHEMAS = {
   toHost: toShimMessageSchema,
   viewer: viewerMessageSchema,
   toViewer: toViewerMessageSchema,
+  program: programMessageSchema,
+  toProgram: toProgramMessageSchema,
 };
 
 function examples(direction: string): { type: string }[] {

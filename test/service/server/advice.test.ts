@@ -2,19 +2,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdviceResult } from '../../../service/protocol/advice.ts';
 import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
 import { txt2img } from '../advice/hosts.ts';
-import { reportOf } from '../hosts/as-shim.ts';
-import { ENVIRONMENT } from './fake-host.ts';
+import { knownReport } from './fake-host.ts';
 import type { FakeSocket } from './fake-socket.ts';
 import { rigForEach } from './each-rig.ts';
 import type { Rig } from './rig.ts';
-
-/** As A1111 reports what the networks are known by. */
-function report(checkpoint: string | null = ENVIRONMENT.checkpoint) {
-  const told = reportOf({ ...ENVIRONMENT, checkpoint });
-  const dtypes = { dtype_unet: 'torch.float16', dtype_vae: 'torch.float16', fp8: 'False' };
-  const facts = Object.fromEntries(Object.entries(dtypes).map(([name, value]) => [`modules.devices:${name}`, value]));
-  return { ...told, facts: { ...told.facts, ...facts } };
-}
 
 let rig: Rig;
 rigForEach((own) => {
@@ -22,7 +13,7 @@ rigForEach((own) => {
 });
 beforeEach(async () => {
   await rig.clock.advance(1500);
-  rig.host.socket.say({ type: 'environment', report: report() });
+  rig.host.socket.say({ type: 'environment', report: knownReport() });
   await rig.clock.advance(1500);
 });
 
@@ -73,7 +64,7 @@ describe('a page that asks for advice', () => {
       about: 'nothing',
       why: { code: 'settings', problem: { code: 'no-batch' } },
     });
-    rig.host.socket.say({ type: 'environment', report: report(null) });
+    rig.host.socket.say({ type: 'environment', report: knownReport(null) });
     await rig.clock.advance(100);
     rig.viewer.say({ type: 'advice', requestId: 5, about: 'remedies', settings: TOO_MUCH });
     expect(await answered(5)).toMatchObject({ about: 'nothing', why: { code: 'finding' } });

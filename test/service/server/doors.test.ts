@@ -20,7 +20,12 @@ interface Layer {
 
 /** A door more fails the test until somebody has thought about it. */
 const KINDS = [
-  { kind: 'the sidecar', parts: { roles: SIDECAR_ROLES }, http: ['/health'], webSocket: ['/host', '/viewer'] },
+  {
+    kind: 'the sidecar',
+    parts: { roles: SIDECAR_ROLES },
+    http: ['/health'],
+    webSocket: ['/host', '/viewer', '/program'],
+  },
   {
     kind: 'serve --standalone',
     parts: { otherTokenOf: tokenOfBrowser, ...standalone(TOKEN, FOLDER, () => '// the page') },

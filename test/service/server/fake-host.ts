@@ -2,7 +2,7 @@ import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
 import { readReport } from '../../../service/hosts/hosts.ts';
 import type { Environment } from '../../../service/protocol/host.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
-import type { ToShimMessage } from '../../../service/protocol/shim.ts';
+import type { Report, ToShimMessage } from '../../../service/protocol/shim.ts';
 import { A1111, countersOf, endOf, memoryOf, reportOf, settingsAsked, startOf } from '../hosts/as-shim.ts';
 import { SD15_LIKE, TRAITS, truth } from '../model/synthetic-host.ts';
 import type { FakeClock } from './fake-clock.ts';
@@ -25,6 +25,14 @@ export const REPORT = reportOf({
 });
 
 export const ENVIRONMENT = readReport(REPORT, TRAITS.staticMiB).environment;
+
+/** As A1111 reports what the networks are known by. */
+export function knownReport(checkpoint: string | null = ENVIRONMENT.checkpoint): Report {
+  const told = reportOf({ ...ENVIRONMENT, checkpoint });
+  const dtypes = { dtype_unet: 'torch.float16', dtype_vae: 'torch.float16', fp8: 'False' };
+  const facts = Object.fromEntries(Object.entries(dtypes).map(([name, value]) => [`modules.devices:${name}`, value]));
+  return { ...told, facts: { ...told.facts, ...facts } };
+}
 
 const CARD_MIB = 8192;
 const ALLOCATED_MIB = SD15_LIKE.staticMiB;

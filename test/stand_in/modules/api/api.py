@@ -6,11 +6,13 @@ import base64
 import io
 import json
 from contextlib import closing
+from secrets import compare_digest
 from typing import Any
 
 import torch
-from fastapi import FastAPI, HTTPException
+from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from PIL import Image
 
 from modules import processing, scripts, sd_models, sd_samplers, shared
@@ -23,15 +25,28 @@ _OWN_FIELDS = {"send_images", "save_images", "init_images", "alwayson_scripts"}
 
 class Api:
     def __init__(self, app: FastAPI) -> None:
-        app.add_api_route("/sdapi/v1/txt2img", self.txt2img, methods=["POST"])
-        app.add_api_route("/sdapi/v1/img2img", self.img2img, methods=["POST"])
-        app.add_api_route("/sdapi/v1/options", self.get_options, methods=["GET"])
-        app.add_api_route("/sdapi/v1/options", self.set_options, methods=["POST"])
-        app.add_api_route("/sdapi/v1/progress", self.progress, methods=["GET"])
-        app.add_api_route("/sdapi/v1/interrupt", self.interrupt, methods=["POST"])
-        app.add_api_route("/sdapi/v1/sd-models", self.list_models, methods=["GET"])
-        app.add_api_route("/sdapi/v1/samplers", self.list_samplers, methods=["GET"])
-        app.add_api_route("/sdapi/v1/upscalers", self.list_upscalers, methods=["GET"])
+        told = shared.cmd_opts.api_auth or ""
+        self.credentials = dict(pair.split(":") for pair in told.split(",") if pair)
+        self.app = app
+        self._add("txt2img", self.txt2img, "POST")
+        self._add("img2img", self.img2img, "POST")
+        self._add("options", self.get_options, "GET")
+        self._add("options", self.set_options, "POST")
+        self._add("progress", self.progress, "GET")
+        self._add("interrupt", self.interrupt, "POST")
+        self._add("sd-models", self.list_models, "GET")
+        self._add("samplers", self.list_samplers, "GET")
+        self._add("upscalers", self.list_upscalers, "GET")
+
+    def _add(self, name: str, endpoint: Any, method: str) -> None:
+        guards = [Depends(self.auth)] if self.credentials else None
+        self.app.add_api_route(f"/sdapi/v1/{name}", endpoint, methods=[method], dependencies=guards)
+
+    def auth(self, credentials: HTTPBasicCredentials = Depends(HTTPBasic())) -> bool:  # noqa: B008  as FastAPI wants it
+        known = self.credentials.get(credentials.username)
+        if known is not None and compare_digest(credentials.password, known):
+            return True
+        raise HTTPException(401, "Incorrect username or password", headers={"WWW-Authenticate": "Basic"})
 
     # Plain functions: FastAPI runs them on worker threads, as the WebUI's are.
     def txt2img(self, request: Txt2Img) -> Any:
