@@ -1,8 +1,13 @@
 /** The shim's message types as Python, from the protocol's JSON Schema and from what service/hosts/ asks of it. */
 import { PROGRAM_MARKS } from '../service/hosts/hosts.ts';
-import { ERROR_SIGNS, type ErrorSign } from '../service/hosts/out-of-memory.ts';
+import { ERROR_SIGNS, MEMORY_WORDS, type ErrorSign } from '../service/hosts/out-of-memory.ts';
 import { GENERATION_FACTS, WEBUI_FACTS } from '../service/hosts/webui.ts';
-import { MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND, PROTOCOL_VERSION } from '../service/protocol/limits.ts';
+import {
+  MAX_MEMORY_ERROR,
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGES_PER_SECOND,
+  PROTOCOL_VERSION,
+} from '../service/protocol/limits.ts';
 import { API_SCHEMA, MAX_QUERY } from '../service/protocol/program.ts';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
 import { tooManyInWords } from '../service/words/index.ts';
@@ -59,12 +64,16 @@ const tuple = (name: string, values: readonly string[]): string =>
   `${name} = (\n${values.map((value) => `    ${JSON.stringify(value)},\n`).join('')})\n`;
 
 function errorSign({ name, classes, pattern }: ErrorSign): string {
-  if (/["\n]/.test(pattern)) throw new Error(`no raw Python text: ${pattern}`);
   const names = classes
     .map((one) => `"${one}",`)
     .join(' ')
     .replace(/,$/, classes.length === 1 ? ',' : '');
-  return `    (\n        "${name}",\n        (${names}),\n        r"${pattern}",\n    ),\n`;
+  return `    (\n        "${name}",\n        (${names}),\n        ${raw(pattern)},\n    ),\n`;
+}
+
+function raw(pattern: string): string {
+  if (/["\n]/.test(pattern)) throw new Error(`no raw Python text: ${pattern}`);
+  return `r"${pattern}"`;
 }
 
 export function pythonMessages(): string {
@@ -78,13 +87,16 @@ export function pythonMessages(): string {
       `PROTOCOL_VERSION = ${PROTOCOL_VERSION}\nMAX_MESSAGE_BYTES = ${MAX_MESSAGE_BYTES}\n` +
       `MAX_MESSAGES_PER_SECOND = ${MAX_MESSAGES_PER_SECOND}\n` +
       `TOO_MANY_MESSAGES = ${JSON.stringify(tooManyInWords(MAX_MESSAGES_PER_SECOND))}\n` +
+      `MAX_MEMORY_ERROR = ${MAX_MEMORY_ERROR}\n` +
       `API_SCHEMA = ${API_SCHEMA}\nMAX_QUERY_CHARACTERS = ${MAX_QUERY}\n\n` +
       '# What is looked for in the program, and asked of it and of a generation.\n' +
       tuple('PROGRAM_MARKS', PROGRAM_MARKS) +
       tuple('WEBUI_FACTS', WEBUI_FACTS) +
       tuple('GENERATION_FACTS', GENERATION_FACTS) +
       '# Name, classes and pattern of what is looked for in an error.\n' +
-      `ERROR_SIGNS = (\n${ERROR_SIGNS.map(errorSign).join('')})\n`,
+      `ERROR_SIGNS = (\n${ERROR_SIGNS.map(errorSign).join('')})\n` +
+      '# What may be told of an error that says so, from its beginning.\n' +
+      `MEMORY_WORDS = (\n${MEMORY_WORDS.map((one) => `    ${raw(one)},\n`).join('')})\n`,
     ...parts.map(([name, schema]) =>
       schema.enum === undefined ? typedDict(name, schema) : literal(name, schema.enum),
     ),

@@ -14,6 +14,7 @@ from .process import node
 from .process.paths import FOLDER, SIDECAR_BUNDLE, cache_dirs, is_file
 from .process.sidecar import Sidecar, SidecarUnavailableError
 from .webui.a1111 import Webui
+from .webui.error_watch import ErrorWatch
 from .webui.generation import Generation
 from .webui.options import add_options
 from .webui.ordinary import OrdinaryRuns
@@ -68,6 +69,7 @@ class Extension:
             on_over=self.rescue.forget,
             keep_peaks=self._peaks.note,
         )
+        self._errors = ErrorWatch(self._webui, self.ordinary.raised)
         self._started = False
 
     def on_app_started(self, demo: Any, app: Any) -> None:
@@ -85,6 +87,7 @@ class Extension:
             self._sidecar.start()
             self._link.start()
             self._worker.start()
+            self._errors.start()
             self._peaks.attach(getattr(self._webui.shared, "mem_mon", None))
 
     @guarded
@@ -97,6 +100,7 @@ class Extension:
         """Before Reload UI; the sidecar of a WebUI that is killed sees its stdin end."""
         self._peaks.detach()
         self.rescue.stop()
+        self._errors.stop()
         self._on_lost()
         if self._started:
             self._link.stop()

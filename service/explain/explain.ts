@@ -1,6 +1,6 @@
 /** An out-of-memory text as findings: what it says, which tensor was asked for, why there was no room, what helps. */
 import type { Result } from '../base/result.ts';
-import type { Cause } from '../protocol/explanation.ts';
+import type { Cause, ErrorPhase } from '../protocol/explanation.ts';
 import { causeOf, type KnownMemory } from './cause.ts';
 import type { ErrorReading } from './kinds.ts';
 import { readError } from './read.ts';
@@ -18,9 +18,11 @@ export interface Explanation<Remedy> {
 export interface Known {
   readonly generation: KnownGeneration | null;
   readonly memory: KnownMemory | null;
+  /** Where the generation was; the text itself counts where it tells. */
+  readonly phase: ErrorPhase | null;
 }
 
-export const NOTHING_KNOWN: Known = { generation: null, memory: null };
+export const NOTHING_KNOWN: Known = { generation: null, memory: null, phase: null };
 
 /** @param adviceFor what helps against this; null where none is at hand, and then there are no remedies. */
 export function explain<Remedy>(
@@ -30,7 +32,7 @@ export function explain<Remedy>(
 ): Result<Explanation<Remedy>, 'not-an-error'> {
   const read = readError(text);
   if (!read.ok) return read;
-  const reading = read.value;
+  const reading = { ...read.value, phase: read.value.phase ?? known.phase };
   const tensor = tensorOf(reading, known.generation);
   const found = { reading, tensor, cause: causeOf(reading, tensor, known.memory) };
   return { ok: true, value: { ...found, remedies: adviceFor === null ? null : adviceFor(found) } };

@@ -27,6 +27,23 @@ export const ERROR_SIGNS: readonly ErrorSign[] = [
   { name: 'cpu-allocator', classes: SPEAKING, pattern: String.raw`\bDefaultCPUAllocator\b[^\n]*\bmemory\b` },
 ];
 
+/**
+ * What may be told of an error's text, from its beginning: torch's, a library's or the WebUI's own words with figures.
+ * Nothing in quotes is passed on, and nothing of another line.
+ */
+export const MEMORY_WORDS: readonly string[] = [
+  String.raw`(?:CUDA|HIP|XPU|NPU) out of memory(?:\. (?:Tried to allocate|Requested)[^\n'\x22]+|\.?$)`,
+  String.raw`MPS backend out of memory \(MPS allocated:[^\n'\x22]+`,
+  String.raw`Invalid buffer size: [\d.]+ [KMG]?i?B`,
+  String.raw`(?:CUDA|HIP) error: out of memory`,
+  String.raw`(?:CUDA|HIP) error: \w*_STATUS_\w+ when calling [^\n'\x22]+`,
+  String.raw`cuDNN error: CUDNN_STATUS_\w+`,
+  String.raw`Unable to find a valid cuDNN algorithm to run convolution`,
+  String.raw`Could not allocate tensor with \d+ bytes\. There is not enough GPU video memory available`,
+  String.raw`Not enough memory, use lower resolution \(max approx\. \d+x\d+\)\. Need: [\d.]+GB free, Have:[\d.]+GB free`,
+  String.raw`\[enforce fail at [\w.\\/:]+\] [\w =().]*DefaultCPUAllocator: [\w' ]+: you tried to allocate \d+ bytes`,
+];
+
 const OF_THE_HOST = new Set(['python-class', 'cpu-allocator']);
 
 /** Whose memory ran out: the device's or the host's; null where the error is another one. */

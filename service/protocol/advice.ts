@@ -65,7 +65,7 @@ export type AdvisedStep = z.infer<typeof stepSchema>;
  * What helps. `savesMiB` of what is required, null where it is not known what that is now; `seconds` more for as many
  * pictures, null where nothing was timed. `picture` and `restart`: the worst of its steps.
  */
-const remedySchema = z.strictObject({
+export const remedySchema = z.strictObject({
   steps: z.array(stepSchema).min(1).max(3).readonly(),
   savesMiB: savingSchema.nullable(),
   seconds: z.number().nullable(),

@@ -79,7 +79,7 @@ const readingSchema = z.strictObject({
   errors: z.int(),
 });
 
-const explanationSchema = z.strictObject({
+export const explanationSchema = z.strictObject({
   reading: readingSchema,
   /** `others` fit as well; `certain`: nothing else in the settings has that size. */
   tensor: z

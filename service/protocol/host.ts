@@ -98,6 +98,8 @@ export type HostMessage =
   | { readonly type: 'run-phase'; readonly runId: string; readonly counters: PhaseCounters }
   /** A decode that ran out of memory was done again otherwise: the run's peaks are not those of its settings. */
   | { readonly type: 'run-rescued'; readonly runId: string }
+  /** How torch or a library said that memory ran out, of a person's own run. */
+  | { readonly type: 'ran-out'; readonly runId: string; readonly text: string }
   | RunEnded
   | RunRefused;
 

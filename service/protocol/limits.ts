@@ -7,6 +7,8 @@ export const MAX_MESSAGE_BYTES = 64 * 1024;
  * most.
  */
 export const MAX_ERROR_TEXT = 10_000;
+/** Longest text by which memory is said to have run out, of what the shim tells. */
+export const MAX_MEMORY_ERROR = 1_500;
 /** Messages a second from one socket, over a window of one second. */
 export const MAX_MESSAGES_PER_SECOND = 50;
 /**

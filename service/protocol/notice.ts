@@ -1,7 +1,11 @@
 /** What is wrong and concerns more than one figure: codes and figures, whose sentences are in words/. */
 import * as z from 'zod';
+import { remedySchema } from './advice.ts';
 import { driftSchema } from './calibration.ts';
+import { explanationSchema } from './explanation.ts';
+import { holdersSchema } from './holders.ts';
 import { leakSchema } from './leak.ts';
+import { generationSettingsSchema } from './settings.ts';
 import { unmatchedSchema } from './source.ts';
 
 /** What a person should know about the store. */
@@ -30,6 +34,17 @@ export const noticeSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('left-behind'), leftMiB: z.number() }),
   /** Idle memory that grows from run to run. */
   z.strictObject({ code: z.literal('leak'), leak: leakSchema }),
+  /**
+   * The last generation of the person's ran out of memory: what its error says, with the settings known. `held` by others
+   * and by the WebUI once it was over; `remedies` for these settings, the first ones.
+   */
+  z.strictObject({
+    code: z.literal('ran-out'),
+    explanation: explanationSchema,
+    settings: generationSettingsSchema,
+    held: holdersSchema,
+    remedies: z.array(remedySchema),
+  }),
   /** The last picture was lost as it was decoded; the option that would have rescued it is off. */
   z.strictObject({ code: z.literal('rescue-offer') }),
 ]);

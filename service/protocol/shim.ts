@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { errorMessageSchema } from './error.ts';
+import { MAX_MEMORY_ERROR } from './limits.ts';
 import { atMsSchema, durationMsSchema, mibSchema } from './run.ts';
 
 const text = z.string().max(300);
@@ -129,6 +130,8 @@ export const shimMessageSchema = z.discriminatedUnion('type', [
     company: companySchema.nullable(),
     torch: torchCountersSchema.nullable(),
   }),
+  /** Before the end of a person's own run: how torch or a library said that memory ran out, in their words alone. */
+  z.strictObject({ type: z.literal('ran-out'), runId, text: z.string().max(MAX_MEMORY_ERROR) }),
   z.strictObject({
     type: z.literal('run-ended'),
     runId,

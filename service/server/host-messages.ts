@@ -20,6 +20,8 @@ export function onHostMessage(parts: Parts, message: HostMessage, host: HostStat
       return parts.recorder.onPhase(message);
     case 'run-rescued':
       return parts.recorder.onRescued(message.runId);
+    case 'ran-out':
+      return parts.ranOut.onWords(message);
     case 'run-ended':
       return onRunEnded(parts, message);
     case 'run-refused':
@@ -77,6 +79,7 @@ export function onRun(parts: Parts, recorded: RecordedRun): void {
   parts.live.onRunEnded(run);
   if (link.host !== null) leakWatch.onRun(run, link.host.pid);
   parts.rescueOffer.onRun(recorded);
+  parts.ranOut.onRun(recorded);
   const goOn = (): void => {
     if (parts.isClosed()) return;
     conductor.onRun(run);

@@ -39,6 +39,8 @@ export function createHostRuns(): HostRuns {
         run = step.run;
         return step.messages;
       }
+      case 'ran-out':
+        return run?.begun.runId === message.runId && run.order === null ? [message] : [];
       case 'run-ended': {
         asked.delete(message.runId);
         if (run?.begun.runId !== message.runId) return [];

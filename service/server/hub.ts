@@ -17,6 +17,7 @@ import { createLeakWatch } from './leak-watch.ts';
 import { createLive } from './live.ts';
 import { createLeftBehind } from './left-behind.ts';
 import { sinceThen, wholeLive } from './messages/live.ts';
+import { createRanOut } from './ran-out.ts';
 import { createRescueOffer } from './rescue-offer.ts';
 import { noticesOf, unmatchedNow } from './notices.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
@@ -74,6 +75,7 @@ export function createHub(options: HubOptions): Hub {
       const told = answerNow(settings, parts, options);
       return told.status === 'estimated' ? told.verdict : null;
     },
+    ranOut: createRanOut({ parts: () => parts, pause, onChange: changed, log: options.log }),
     isClosed: () => closed,
   };
   const programs = programsOptions(parts, options, asking);
@@ -119,9 +121,10 @@ function onEnvironment({ clock, store, memory, conductor, viewers }: Parts, host
   viewers.changed();
 }
 
-function onHostGone({ conductor, recorder, memory, viewers, leftBehind, leakWatch, rescueOffer }: Parts): void {
+function onHostGone({ conductor, recorder, memory, viewers, leftBehind, leakWatch, rescueOffer, ranOut }: Parts): void {
   leftBehind.onHostGone();
   rescueOffer.onHostGone();
+  ranOut.onHostGone();
   conductor.onHostGone();
   recorder.onHostGone();
   leakWatch.onHostGone();

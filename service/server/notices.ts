@@ -21,6 +21,7 @@ export function noticesOf(parts: Parts): ViewerState['notices'] {
     contradictions === null ? null : { code: 'contradictions', ...contradictions },
     leftMiB === 0 ? null : { code: 'left-behind', leftMiB: Math.round(leftMiB) },
     ...parts.leakWatch.leaks.map((leak) => ({ code: 'leak' as const, leak })),
+    parts.ranOut.told,
     parts.rescueOffer.isMade ? { code: 'rescue-offer' } : null,
   ];
   return notices.flatMap((notice) => (notice === null ? [] : [{ level: 'warning' as const, notice }]));

@@ -15,6 +15,7 @@ import type { HostLink } from './host-link.ts';
 import type { Live } from './live.ts';
 import type { LeakWatch } from './leak-watch.ts';
 import type { LeftBehind } from './left-behind.ts';
+import type { RanOut } from './ran-out.ts';
 import type { RescueOffer } from './rescue-offer.ts';
 import type { Viewers } from './viewers.ts';
 
@@ -36,6 +37,7 @@ export interface Parts {
   /** As the readout would say of these settings now; null where it gives none. */
   readonly verdictOf: (settings: GenerationSettings) => LiveRun['verdict'];
   readonly rescueOffer: RescueOffer;
+  readonly ranOut: RanOut;
   readonly isClosed: () => boolean;
 }
 

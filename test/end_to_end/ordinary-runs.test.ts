@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lastInWords } from '../../frontend-js/tab/accuracy.ts';
 import { noticeInWords } from '../../service/words/index.ts';
+import type { Notice } from '../../service/protocol/notice.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import type { RunRow } from '../../service/protocol/viewer.ts';
@@ -149,6 +150,29 @@ describe("a person's own generations", () => {
     LIMIT_MS,
   );
 });
+
+test(
+  'one that runs out of memory is explained where the page shows notices: tensor, phase, cause, and what helps',
+  async () => {
+    await generateAll([txt2img(2048, 2048, 8)]);
+    const state = await page.until(({ notices }) =>
+      notices.some(({ notice }) => notice.code === 'ran-out' && notice.remedies.length > 0),
+    );
+    const notice = state.notices.map((one) => one.notice).find(({ code }) => code === 'ran-out');
+    expect(notice).toMatchObject({
+      settings: txt2img(2048, 2048, 8),
+      explanation: {
+        reading: { kind: 'cuda', phase: 'sampling', triedMiB: expect.any(Number), freeMiB: expect.any(Number) },
+        tensor: { latent: [256, 256], batch: expect.any(Number) },
+        cause: { code: 'plain-size' },
+      },
+    });
+    expect(noticeInWords(notice as Notice)).toMatch(/ran out of memory.* This was while sampling\. .*What helps: /);
+    await generateAll([txt2img(512, 512, 1)]);
+    await page.until(({ notices }) => notices.every((one) => one.notice.code !== 'ran-out'));
+  },
+  2 * LIMIT_MS,
+);
 
 describe('another attention optimisation', () => {
   test(

@@ -1,11 +1,13 @@
-"""What a generation raised, and what of the signs that service/hosts/out-of-memory.ts looks for shows in it."""
+"""What a generation raised: which of the signs that service/hosts/out-of-memory.ts looks for show in it, and in what
+words memory ran out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from ..wire.messages import ERROR_SIGNS
+from ..wire.messages import ERROR_SIGNS, MAX_MEMORY_ERROR, MEMORY_WORDS
 
 MOST_SIGNS = 20
 
@@ -29,6 +31,20 @@ def signs_of(error: BaseException) -> list[str]:
         and re.search(pattern, str(link), re.IGNORECASE | re.MULTILINE)
     ]
     return seen[:MOST_SIGNS]
+
+
+def memory_words(error: BaseException) -> str | None:
+    """How torch, a library of the card's or the WebUI's attention said that memory ran out: figures and their own
+    words, from the beginning of the text and no further than they go, so that nothing of a prompt is told.
+    """
+    for link in _chain(error):
+        if not isinstance(link, (RuntimeError, OSError)):
+            continue
+        for pattern in MEMORY_WORDS:
+            found = re.match(pattern, str(link))
+            if found is not None:
+                return found[0][:MAX_MEMORY_ERROR]
+    return None
 
 
 def drop(error: BaseException) -> None:

@@ -29,7 +29,7 @@ class RunMarks:
         keep_peaks: Callable[[TorchCounters], None] = lambda counters: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._run_id = run_id
+        self.run_id = run_id
         self._memory = memory
         self._send = send
         self._keep_peaks = keep_peaks
@@ -50,7 +50,7 @@ class RunMarks:
         self._send(
             {
                 "type": "run-mark",
-                "runId": self._run_id,
+                "runId": self.run_id,
                 "at": at,
                 "afterMs": self._after_ms(),
                 "facts": facts,
@@ -69,7 +69,7 @@ class RunMarks:
     ) -> RunEnded:
         return {
             "type": "run-ended",
-            "runId": self._run_id,
+            "runId": self.run_id,
             "returned": returned,
             "stopFlags": stop_flags,
             "errorSigns": error_signs or [],
@@ -97,10 +97,8 @@ def mark(marks: RunMarks, at: str, p: Any, company: Company | None = None) -> No
 
 
 @guarded
-def mark_sampling(
-    marks: RunMarks, p: Any, company: Company | None = None, on_error: Callable[[Exception], None] = lambda error: None
-) -> None:
-    """`p.sampler` is this pass's own, made just before and dropped after it. `on_error` sees what it raises."""
+def mark_sampling(marks: RunMarks, p: Any, company: Company | None = None) -> None:
+    """`p.sampler` is this pass's own, made just before and dropped after it."""
     sampler = getattr(p, "sampler", None)
     launch = getattr(sampler, "launch_sampling", None)
     if sampler is None or launch is None:
@@ -112,11 +110,7 @@ def mark_sampling(
         # collection.
         vars(sampler).pop("launch_sampling", None)
         mark(marks, "launch_sampling", p, company)
-        try:
-            samples = launch(*args, **kwargs)
-        except Exception as error:
-            on_error(error)
-            raise
+        samples = launch(*args, **kwargs)
         mark(marks, "launched_sampling", p)
         return samples
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..guard import guarded
-from ..wire.messages import RunEnded, RunMark, RunStarted, TorchCounters
+from ..wire.messages import RanOut, RunEnded, RunMark, RunStarted, TorchCounters
 from .a1111 import Webui
 from .company import company_of, lengths_of_conditioning, lengths_of_prompts
-from .errors import signs_of
+from .errors import memory_words, signs_of
 from .marks import RunMarks, mark_sampling
 from .torch_memory import torch_memory
 
@@ -25,7 +25,7 @@ class OrdinaryRuns:
     def __init__(
         self,
         webui: Webui,
-        send: Callable[[RunStarted | RunMark | RunEnded], None],
+        send: Callable[[RunStarted | RunMark | RanOut | RunEnded], None],
         *,
         on_run: Callable[[], None],
         on_over: Callable[[], None] = lambda: None,
@@ -40,6 +40,7 @@ class OrdinaryRuns:
         self._monotonic = monotonic
         self._marks: RunMarks | None = None
         self._error_signs: list[str] = []
+        self._memory_words: str | None = None
         self._p: Callable[[], Any] = lambda: None
 
     @guarded
@@ -50,7 +51,7 @@ class OrdinaryRuns:
         memory = torch_memory(self._webui.torch, self._webui.device)
         run_id = uuid.uuid4().hex
         self._marks = RunMarks(run_id, memory, self._send, keep_peaks=self._keep_peaks, monotonic=self._monotonic)
-        self._error_signs = []
+        self._error_signs, self._memory_words = [], None
         # Nothing is put on `p` itself: scripts copy it, some of them deeply.
         self._p = weakref.ref(p)
         self._mark("process", p)
@@ -65,7 +66,7 @@ class OrdinaryRuns:
         marks = self._marks_of(p)
         if marks is not None:
             company = company_of(self._webui, p, lengths_of_conditioning(cond, uncond))
-            mark_sampling(marks, p, company, self._on_error)
+            mark_sampling(marks, p, company)
 
     @guarded
     def post_sample(self, p: Any) -> None:
@@ -100,9 +101,10 @@ class OrdinaryRuns:
             lock.release()
 
     @guarded
-    def _on_error(self, error: Exception) -> None:
+    def raised(self, p: Any, error: Exception) -> None:
         """Attention that slices to fit, and CUDA's libraries, run out of memory uncounted by torch's allocator."""
-        self._error_signs = self._error_signs or signs_of(error)
+        if self._marks_of(p) is not None:
+            self._error_signs, self._memory_words = signs_of(error), memory_words(error)
 
     def _marks_of(self, p: Any) -> RunMarks | None:
         return self._marks if self._p() is p else None
@@ -116,8 +118,11 @@ class OrdinaryRuns:
 
     def _end(self, *, returned: bool) -> None:
         marks, self._marks = self._marks, None
-        if marks is not None:
-            self._send(marks.end(returned=returned, stop_flags=self._webui.stop_flags, error_signs=self._error_signs))
+        if marks is None:
+            return
+        if self._memory_words is not None and not returned:
+            self._send({"type": "ran-out", "runId": marks.run_id, "text": self._memory_words})
+        self._send(marks.end(returned=returned, stop_flags=self._webui.stop_flags, error_signs=self._error_signs))
 
     def _abandon(self) -> None:
         """The generation raised."""

@@ -8,6 +8,7 @@ PROTOCOL_VERSION = 3
 MAX_MESSAGE_BYTES = 65536
 MAX_MESSAGES_PER_SECOND = 50
 TOO_MANY_MESSAGES = "More than 50 messages a second; the connection was closed."
+MAX_MEMORY_ERROR = 1500
 API_SCHEMA = 1
 MAX_QUERY_CHARACTERS = 48000
 
@@ -154,6 +155,19 @@ ERROR_SIGNS = (
         r"\bDefaultCPUAllocator\b[^\n]*\bmemory\b",
     ),
 )
+# What may be told of an error that says so, from its beginning.
+MEMORY_WORDS = (
+    r"(?:CUDA|HIP|XPU|NPU) out of memory(?:\. (?:Tried to allocate|Requested)[^\n'\x22]+|\.?$)",
+    r"MPS backend out of memory \(MPS allocated:[^\n'\x22]+",
+    r"Invalid buffer size: [\d.]+ [KMG]?i?B",
+    r"(?:CUDA|HIP) error: out of memory",
+    r"(?:CUDA|HIP) error: \w*_STATUS_\w+ when calling [^\n'\x22]+",
+    r"cuDNN error: CUDNN_STATUS_\w+",
+    r"Unable to find a valid cuDNN algorithm to run convolution",
+    r"Could not allocate tensor with \d+ bytes\. There is not enough GPU video memory available",
+    r"Not enough memory, use lower resolution \(max approx\. \d+x\d+\)\. Need: [\d.]+GB free, Have:[\d.]+GB free",
+    r"\[enforce fail at [\w.\\/:]+\] [\w =().]*DefaultCPUAllocator: [\w' ]+: you tried to allocate \d+ bytes",
+)
 
 
 class Report(TypedDict):
@@ -267,6 +281,12 @@ class RunMark(TypedDict):
     torch: TorchCounters | None
 
 
+class RanOut(TypedDict):
+    type: Literal["ran-out"]
+    runId: str
+    text: str
+
+
 class RunEnded(TypedDict):
     type: Literal["run-ended"]
     runId: str
@@ -322,5 +342,5 @@ class Error(TypedDict):
     message: str
 
 
-ToSidecar = Hello | Environment | HostMemory | RunStarted | RunMark | RunEnded | RunRefused
+ToSidecar = Hello | Environment | HostMemory | RunStarted | RunMark | RanOut | RunEnded | RunRefused
 ToShim = Welcome | Run | Cancel | DeviceMemory | Refused | Error

@@ -37,7 +37,8 @@ export async function advice(
   return { type: 'advice', requestId, result };
 }
 
-function situationNow(requested: Asked['settings'], parts: Parts): ReturnType<typeof situationFor> | null {
+/** null where there is no estimate to go by. */
+export function situationNow(requested: Asked['settings'], parts: Parts): ReturnType<typeof situationFor> | null {
   const { ledger, memory, leftBehind, histories, store, link } = parts;
   const [setUp, calibration] = [inForce(parts), calibrationNow(parts)];
   const checked = checkSettings(requested);

@@ -1,7 +1,7 @@
 /** What a pasted error says. It may be another machine's: nothing of this one is taken for known. */
-import { explain, NOTHING_KNOWN } from '../../explain/explain.ts';
+import { explain, NOTHING_KNOWN, type Explanation } from '../../explain/explain.ts';
 import type { NamedTensor } from '../../explain/tensor.ts';
-import type { ExplainResult, ToldTensor } from '../../protocol/explanation.ts';
+import type { ExplainResult, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
 
 export function explained({
@@ -13,13 +13,15 @@ export function explained({
 
 function resultOf(text: string): ExplainResult {
   const found = explain<never>(text, NOTHING_KNOWN, null);
-  if (!found.ok) return found;
-  const { reading, tensor, cause } = found.value;
+  return found.ok ? { ok: true, ...toldExplanation(found.value) } : found;
+}
+
+export function toldExplanation({ reading, tensor, cause }: Explanation<never>): ToldExplanation {
   const { kind, phase, triedMiB, freeMiB, totalMiB, allocatedMiB, reservedMiB, processMiB, capMiB, errors } = reading;
   const told = { kind, phase, triedMiB, freeMiB, totalMiB, allocatedMiB, reservedMiB, processMiB, capMiB, errors };
   const named =
     tensor === null ? null : { ...toldTensor(tensor), certain: tensor.certain, others: tensor.others.map(toldTensor) };
-  return { ok: true, reading: told, tensor: named, cause };
+  return { reading: told, tensor: named, cause };
 }
 
 function toldTensor({ layer, latent, batch, slices, dtype }: NamedTensor): ToldTensor {

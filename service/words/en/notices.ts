@@ -2,6 +2,7 @@
 import type { Notice } from '../../protocol/notice.ts';
 import { contradictionsInWords, driftInWords, leftBehindInWords } from './calibration.ts';
 import { leakInWords } from './leaks.ts';
+import { ranOutInWords } from './ran-out.ts';
 import { RESCUE_OFFER } from './rescue.ts';
 import { unmatchedInWords } from './sources.ts';
 import { storeNoticeInWords } from './store.ts';
@@ -20,6 +21,8 @@ export function noticeInWords(notice: Notice): string {
       return leftBehindInWords(notice.leftMiB);
     case 'leak':
       return leakInWords(notice.leak);
+    case 'ran-out':
+      return ranOutInWords(notice);
     case 'rescue-offer':
       return RESCUE_OFFER;
   }

@@ -3,6 +3,7 @@
 test/fixtures/hosts/runs.json holds each with what the sidecar makes of it.
 """
 
+from headroom.webui.error_watch import ErrorWatch
 from headroom.webui.generation import Generation
 from headroom.webui.ordinary import OrdinaryRuns
 
@@ -75,6 +76,7 @@ def ordinary(kind=FakeProcessing, *, fields, **rig):
     """What it says of a person's own, till the queue is free again."""
     rig = Rig(**rig)
     runs = OrdinaryRuns(rig.webui, rig.sent.append, on_run=lambda: None)
+    ErrorWatch(rig.webui, runs.raised).start()
     rig.rescues = rig.rescues and runs.rescued
     p = kind(prompt=PROMPT, **fields)
     p.all_prompts, p.all_negative_prompts = [PROMPT], [""]

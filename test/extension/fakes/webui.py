@@ -134,6 +134,7 @@ class FakeWebui(Webui):
             StableDiffusionProcessingTxt2Img=self._make(FakeProcessing),
             StableDiffusionProcessingImg2Img=self._make(FakeImg2Img),
             process_images=self.process_images,
+            process_images_inner=self._process_images_inner,
         )
 
     def _gc(self):
@@ -161,6 +162,9 @@ class FakeWebui(Webui):
     data_path = property(lambda self: self.path)
 
     def process_images(self, p):
+        return self.processing.process_images_inner(p)
+
+    def _process_images_inner(self, p):
         self.seen.append((dict(vars(self.cmd_opts)), self.lock.locked(), self.fake_torch.cuda.fraction))
         p.scripts.before_process(p)
         p.scripts.process(p)

@@ -1,7 +1,8 @@
 """What each sign means is test/service/hosts/out-of-memory.test.ts's affair."""
 
 import pytest
-from headroom.webui.errors import MOST_SIGNS, drop, signs_of
+from headroom.webui.errors import MOST_SIGNS, drop, memory_words, signs_of
+from headroom.wire.messages import MAX_MEMORY_ERROR
 
 CUDA = "CUDA out of memory. Tried to allocate 27.12 GiB. GPU 0 has a total capacty of 11.99 GiB"
 TORCHS_OWN = type("OutOfMemoryError", (RuntimeError,), {})
@@ -60,3 +61,42 @@ def test_a_dropped_error_holds_no_frames():
         assert error.__traceback__ is None
         assert error.__cause__ is None
         assert error.__context__ is None
+
+
+START = "CUDA out of memory. Tried to allocate"
+CUBLAS = "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"
+SLICED = "Not enough memory, use lower resolution (max approx. 640x640). Need: 1.5GB free, Have:0.1GB free"
+RAM = (
+    "[enforce fail at alloc_cpu.cpp:75] err == 0. DefaultCPUAllocator: can't allocate memory: "
+    "you tried to allocate 9437"
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TORCHS_OWN(CUDA), CUDA),
+        (RuntimeError(f"{CUBLAS}\nCUDA kernel errors might be reported later"), CUBLAS),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_NOT_INITIALIZED"), "cuDNN error: CUDNN_STATUS_NOT_INITIALIZED"),
+        (RuntimeError(SLICED), SLICED),
+        (RuntimeError(f"{RAM} bytes. Error code 12 (Cannot allocate memory)"), f"{RAM} bytes"),
+        (RuntimeError("a secret wish: CUDA out of memory. Tried to allocate 2.00 GiB"), None),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB\na secret wish"), f"{START} 2.00 GiB"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB 'a secret wish'"), f"{START} 2.00 GiB "),
+        (RuntimeError("CUDA out of memory of a secret wish"), None),
+        (ValueError(CUDA), None),
+        (MemoryError("a secret wish"), None),
+    ],
+)
+def test_of_an_error_its_own_words_are_told_and_nothing_before_or_behind_them(error, words):
+    assert memory_words(error) == words
+
+
+def test_the_words_may_be_those_of_an_error_behind_it():
+    with pytest.raises(ValueError) as caught:
+        try:
+            raise TORCHS_OWN(CUDA)
+        except RuntimeError as error:
+            raise ValueError("a secret wish") from error
+    assert memory_words(caught.value) == CUDA
+    assert len(memory_words(TORCHS_OWN(CUDA + " x" * 2000))) == MAX_MEMORY_ERROR

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ERROR_SIGNS, outOfMemory } from '../../../service/hosts/out-of-memory.ts';
+import { readError } from '../../../service/explain/read.ts';
+import { ERROR_SIGNS, MEMORY_WORDS, outOfMemory } from '../../../service/hosts/out-of-memory.ts';
 
 const DEVICE = [
   'CUDA out of memory. Tried to allocate 1024.00 KiB (GPU 0; 11.17 GiB total capacity; 10.90 GiB already allocated)',
@@ -34,6 +35,19 @@ test.each([
 ])('the words alone do not make an out of memory: %s', (text) => {
   expect(outOfMemory(signsOf(['RuntimeError', 'Exception'], text))).toBeNull();
 });
+
+test.each([...DEVICE.filter((text) => !text.startsWith('CUDA driver')), `${HOST} 9437184 bytes.`])(
+  'its own words can be told, and read again: %s',
+  (text) => {
+    const words = MEMORY_WORDS.map((pattern) => new RegExp(`^${pattern}`).exec(text)?.[0]).find(
+      (one) => one !== undefined,
+    );
+    const [whole, told] = [readError(text), readError(words ?? '')];
+    if (!whole.ok || !told.ok) throw new Error(`${words} is read as no error`);
+    expect(told.value.kind).toBe(whole.value.kind);
+    expect(told.value.triedMiB).toBe(whole.value.triedMiB);
+  },
+);
 
 describe('by its class', () => {
   test("torch's own needs no words", () => {

@@ -26,6 +26,8 @@ def fix_seed(p: StableDiffusionProcessing) -> None:
 
 def process_images(p: StableDiffusionProcessing) -> Processed:
     """A whole generation with its overridden settings, which are put back afterwards."""
+    from modules import processing
+
     if p.scripts is not None:
         p.scripts.before_process(p)
     stored = {key: getattr(opts, key) for key in p.override_settings if hasattr(opts, key)}
@@ -37,7 +39,8 @@ def process_images(p: StableDiffusionProcessing) -> Processed:
             opts.set(key, value, is_api=True, run_callbacks=False)
             if key == "sd_model_checkpoint":
                 sd_models.reload_model_weights()
-        return process_images_inner(p)
+        # As the WebUI finds it: in the module where extensions put theirs in its place.
+        return processing.process_images_inner(p)
     finally:
         if p.override_settings_restore_afterwards:
             for key, value in stored.items():

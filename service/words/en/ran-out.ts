@@ -1,0 +1,13 @@
+/** What is told of a person's own generation that ran out of memory. */
+import type { Notice } from '../../protocol/notice.ts';
+import { remedyInWords } from './advice.ts';
+import { explanationInWords } from './explain.ts';
+import { holdersInWords } from './holders.ts';
+
+export function ranOutInWords({ explanation, held, remedies }: Extract<Notice, { code: 'ran-out' }>): string {
+  const said = explanationInWords(explanation).map(([head, words], i) => (i === 0 ? words : `${head}: ${words}`));
+  const helps = remedies.length === 0 ? [] : [`What helps: ${remedies.map(remedyInWords).join(' ')}`];
+  return ['The last generation ran out of memory.', ...said, `Held now: ${holdersInWords(held).join('; ')}.`, ...helps]
+    .map((one) => (/[.\]]$/.test(one) ? one : `${one}.`))
+    .join(' ');
+}
