@@ -9,6 +9,8 @@ export interface KnownMemory {
   readonly weightsMiB: number | null;
   /** Allocated at idle, before this generation; null where that is not known. */
   readonly idleMiB: number | null;
+  /** How much more than the card has the settings need at the least; null where they may fit, or it is not known. */
+  readonly beyondMiB: number | null;
 }
 
 /**
@@ -43,7 +45,7 @@ export function causeOf(reading: ErrorReading, tensor: TensorFound | null, known
     case 'directml':
       return { code: 'unknown' };
     default:
-      return keptOf(known) ?? ofCard(reading, tensor);
+      return keptOf(known) ?? ofCard(reading, tensor, known?.beyondMiB ?? null);
   }
 }
 
@@ -71,7 +73,7 @@ function keptOf(known: KnownMemory | null): Cause | null {
   return keptMiB >= LEAST_KEPT_MIB ? { code: 'leak-or-kept', keptMiB: rounded(keptMiB) } : null;
 }
 
-function ofCard(reading: ErrorReading, tensor: TensorFound | null): Cause {
+function ofCard(reading: ErrorReading, tensor: TensorFound | null, beyondMiB: number | null): Cause {
   const { triedMiB, totalMiB, freeMiB } = reading;
   if (triedMiB === null) return { code: 'unknown' };
   const capMiB = capReachedBy(reading, triedMiB);
@@ -86,12 +88,15 @@ function ofCard(reading: ErrorReading, tensor: TensorFound | null): Cause {
     // Linux promises more than it has: there something else is in the way, and no figure tells what.
     return reading.system === 'linux' ? { code: 'unknown' } : { code: 'commit-limit', freeMiB };
   const unallocatedMiB = unallocatedOf(reading);
-  if (unallocatedMiB !== null && unallocatedMiB + freeMiB >= triedMiB)
+  // What needs more than there is fails in one place or another, however well its pieces lie.
+  if (beyondMiB === null && unallocatedMiB !== null && unallocatedMiB + freeMiB >= triedMiB)
     return { code: 'fragmentation', unallocatedMiB: rounded(unallocatedMiB), freeMiB };
   const othersMiB = othersOf(reading);
   if (othersMiB !== null && othersMiB >= Math.max(LEAST_OTHERS_MIB, triedMiB - freeMiB))
     return { code: 'other-program', othersMiB: rounded(othersMiB) };
-  return isWholeScores(tensor) ? { code: 'attention-not-sliced', scoresMiB: triedMiB } : plainSize(triedMiB - freeMiB);
+  return isWholeScores(tensor)
+    ? { code: 'attention-not-sliced', scoresMiB: triedMiB }
+    : plainSize(Math.max(triedMiB - freeMiB, beyondMiB ?? 0));
 }
 
 function plainSize(missingMiB: number): Cause {

@@ -75,7 +75,7 @@ export function createHub(options: HubOptions): Hub {
       const told = answerNow(settings, parts, options);
       return told.status === 'estimated' ? told.verdict : null;
     },
-    ranOut: createRanOut({ parts: () => parts, pause, onChange: changed, log: options.log }),
+    ranOut: createRanOut({ parts: () => parts, answer, pause, onChange: changed, log: options.log }),
     isClosed: () => closed,
   };
   const programs = programsOptions(parts, options, asking);

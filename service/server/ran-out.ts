@@ -2,6 +2,7 @@
 import { inTurns } from '../base/steps.ts';
 import { traitsOf } from '../hosts/hosts.ts';
 import { explain } from '../explain/explain.ts';
+import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
 import type { Notice } from '../protocol/notice.ts';
 import type { RecordedRun } from '../recorder/recorder.ts';
 import { advised } from './advised.ts';
@@ -23,6 +24,7 @@ export interface RanOut {
 
 export interface RanOutOptions {
   readonly parts: () => Parts;
+  readonly answer: (settings: RequestedSettings) => EstimateResult;
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
   readonly onChange: () => void;
@@ -32,7 +34,7 @@ export interface RanOutOptions {
 /** More would be a list to read. */
 const MOST_REMEDIES = 3;
 
-export function createRanOut({ parts, pause, onChange, log }: RanOutOptions): RanOut {
+export function createRanOut({ parts, answer, pause, onChange, log }: RanOutOptions): RanOut {
   let words: { readonly runId: string; readonly text: string } | null = null;
   let told: Told | null = null;
 
@@ -56,7 +58,7 @@ export function createRanOut({ parts, pause, onChange, log }: RanOutOptions): Ra
       if (run.origin !== 'ordinary') return;
       const text = run.outcome === 'oom' && words?.runId === run.runId ? words.text : null;
       words = null;
-      told = text === null ? null : explained(text, run, parts());
+      told = text === null ? null : explained(text, run, parts(), beyond(answer(run.settings)));
       if (told !== null) advise(told).catch((error: unknown) => log(`internal error: ${String(error)}`));
     },
     onHostGone: () => {
@@ -65,7 +67,19 @@ export function createRanOut({ parts, pause, onChange, log }: RanOutOptions): Ra
   };
 }
 
-function explained(text: string, { settings, phases, baseline }: Failed, parts: Parts): Told | null {
+/** By the lower end: what may fit is not said to be too large. */
+function beyond(result: EstimateResult): number | null {
+  if (result.status !== 'estimated') return null;
+  const { required, usableMiB } = result;
+  return required.lowMiB > usableMiB ? required.lowMiB - usableMiB : null;
+}
+
+function explained(
+  text: string,
+  { settings, phases, baseline }: Failed,
+  parts: Parts,
+  beyondMiB: number | null,
+): Told | null {
   const { host } = parts.link;
   if (host === null) return null;
   const networks = calibrationNow(parts)?.fit?.replay?.networks ?? null;
@@ -75,7 +89,7 @@ function explained(text: string, { settings, phases, baseline }: Failed, parts: 
     text,
     {
       generation: networks === null ? null : { networks, settings, staticMiB },
-      memory: { weightsMiB: staticMiB, idleMiB: baseline.torch?.allocatedMiB ?? null },
+      memory: { weightsMiB: staticMiB, idleMiB: baseline.torch?.allocatedMiB ?? null, beyondMiB },
       // Before its work on pictures weights are moved and prompts encoded: which of them, no mark tells.
       phase: last === 'start' ? null : last,
     },

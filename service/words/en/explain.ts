@@ -127,7 +127,7 @@ export function causeInWords(cause: Cause): string {
     case 'plain-size':
       return cause.missingMiB === null || cause.missingMiB < 1
         ? 'Plain size: the card was full.'
-        : `Plain size: ${amount(cause.missingMiB)} more would have been needed for this one tensor.`;
+        : `Plain size: at least ${amount(cause.missingMiB)} more would have been needed.`;
     case 'attention-not-sliced':
       return (
         `Attention asked for all its scores at once, ${amount(cause.scoresMiB)}: one that slices or fuses them ` +

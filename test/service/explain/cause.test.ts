@@ -127,10 +127,17 @@ describe('a cause needs the figures that bear it out', () => {
   });
 
   test('what idles beside the weights was kept', () => {
-    const known = (idleMiB: number): KnownMemory => ({ weightsMiB: 2076, idleMiB });
+    const known = (idleMiB: number): KnownMemory => ({ weightsMiB: 2076, idleMiB, beyondMiB: null });
     const reading = readingOf(old(full));
     expect(causeOf(reading, null, known(5302))).toEqual({ code: 'leak-or-kept', keptMiB: 3226 });
     expect(causeOf(reading, null, known(2080)).code).toBe('plain-size');
+  });
+
+  test('settings that need more than the card has are too large, in however many pieces the rest of it lies', () => {
+    const reading = readingOf(old(['1.00 GiB', '8.00 GiB', '4.00 GiB', '512.00 MiB', '6.50 GiB']));
+    const known = (beyondMiB: number | null): KnownMemory => ({ weightsMiB: null, idleMiB: null, beyondMiB });
+    expect(causeOf(reading, null, known(null)).code).toBe('fragmentation');
+    expect(causeOf(reading, null, known(5000))).toEqual({ code: 'plain-size', missingMiB: 5000 });
   });
 });
 
