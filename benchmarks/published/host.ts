@@ -6,6 +6,7 @@ import { OPTIMISATION } from '../../service/hosts/attention.ts';
 import { abilitiesOf, readReport, traitsOf } from '../../service/hosts/hosts.ts';
 import { unmeasured, type WhyNot } from '../../service/model/unmeasured/unmeasured.ts';
 import type { Fit } from '../../service/model/types.ts';
+import type { SetUpNow } from '../../service/model/unmeasured/what-if.ts';
 import type { Result } from '../../service/base/result.ts';
 import { parseHost } from '../accuracy/host-file.ts';
 import type { Card, Family } from './wording.ts';
@@ -31,11 +32,27 @@ export type NoFigure = WhyNot | 'adapts';
 
 /** What the product knows of this set-up before any run. */
 export function fitOf(setUp: SetUp): Result<Fit, NoFigure> {
+  const { now, canEstimate } = told(setUp);
+  if (!canEstimate) return { ok: false, reason: 'adapts' };
+  return unmeasured(now.key, now.traits, now.device);
+}
+
+/** As advice takes it, with or without a fit. */
+export function setUpOf(setUp: SetUp): { readonly setUp: SetUpNow; readonly fit: Fit | null } {
+  const fit = fitOf(setUp);
+  return { setUp: told(setUp).now, fit: fit.ok ? fit.value : null };
+}
+
+function told(setUp: SetUp): { readonly now: SetUpNow; readonly canEstimate: boolean } {
   const { staticMiB, slackMiB } = idleOf(setUp);
   const { environment } = readReport(reportOf(setUp), staticMiB);
-  if (!abilitiesOf(environment).estimate) return { ok: false, reason: 'adapts' };
   const traits = traitsOf(environment);
-  return unmeasured(environment.key, slackMiB === null ? traits : { ...traits, slackMiB }, environment.device);
+  const now = {
+    key: environment.key,
+    traits: slackMiB === null ? traits : { ...traits, slackMiB },
+    device: environment.device,
+  };
+  return { now, canEstimate: abilitiesOf(environment).estimate };
 }
 
 type Report = Parameters<typeof readReport>[0];

@@ -65,7 +65,7 @@ function moreWasFree(error: ErrorReading | null): boolean {
 }
 
 /** As nvidia-smi would have shown it: an error's text tells what was not torch's. */
-function liveOf({ card }: SetUp, error: ErrorReading | null): LiveMemory {
+export function liveOf({ card }: SetUp, error: ErrorReading | null): LiveMemory {
   const totalMiB = error?.totalMiB ?? card.totalMiB ?? 0;
   if (error === null || error.freeMiB === null || error.reservedMiB === null)
     return { totalMiB, otherMiB: USUAL_OTHERS_MIB };

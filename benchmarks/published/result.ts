@@ -44,7 +44,7 @@ function figureLine({ row, figure, said, error, inside }: Judged) {
 }
 
 /** `wrong`: "fits" of what failed, "will not fit" of what ran. */
-export function reportsResult({ rows, judged, leftOut, allocations }: ReportsJudged) {
+export function reportsResult({ rows, judged, leftOut, allocations, advised }: ReportsJudged) {
   const count = (as: JudgedReport['judged']): number => judged.filter((one) => one.judged === as).length;
   return {
     rows,
@@ -56,6 +56,7 @@ export function reportsResult({ rows, judged, leftOut, allocations }: ReportsJud
     allocationNamed: allocations.filter(({ tensor }) => tensor !== null).length,
     each: judged.map(reportLine),
     allocations,
+    advised,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The section of benchmarks/README.md. */
 import { groupOf, summaryOf, type FiguresJudged, type Group, type Summary } from './figures.ts';
+import { HELPED } from './helped.ts';
 import type { ReportsJudged } from './reports.ts';
 import { figuresResult, reportsResult } from './result.ts';
 
@@ -66,13 +67,23 @@ function missedTable(figures: FiguresJudged): string[] {
 }
 
 function reportLines(reports: ReportsJudged): string[] {
-  const { rows, answered, right, tight, wrong, leftOut, allocationNamed, allocations } = reportsResult(reports);
+  const { rows, answered, right, tight, wrong, leftOut, allocationNamed, allocations, advised } =
+    reportsResult(reports);
   const named = allocations.flatMap(({ name, triedMiB, tensor }) =>
     tensor === null ? [] : [`${name}: ${triedMiB} MiB are ${tensor.layer} (${tensor.phase})`],
   );
   return [
     `Reports: ${answered} of ${rows} answered, ${right} right, ${tight} tight, ${wrong.length} wrong${wrong.length === 0 ? '' : ` (${wrong.map((one) => one.case).join(', ')})`}. Left out: ${counted(leftOut.map(({ reason }) => reason))}.`,
     `Of ${allocations.length} that quote what was asked for, ${allocationNamed} have their allocation named${named.length === 0 ? '' : `: ${named.join('; ')}`}.`,
+    '',
+    'Failures, by the figures that they quote and the settings that they tell: the cause, what is advised first, and what helped there where the report says so.',
+    '',
+    '| report | cause | first remedy | helped there | is advised |',
+    '|---|---|---|---|---|',
+    ...advised.map(
+      ({ name, cause, first, helped }) =>
+        `| ${name} | ${cause ?? 'no figures'} | ${first?.join(', ') ?? 'none is known'} | ${HELPED[name]?.words ?? ''} | ${helped ?? ''} |`,
+    ),
   ];
 }
 

@@ -145,3 +145,13 @@ describe('reports against the verdicts with no run', () => {
     });
   });
 });
+
+test('of a failure the cause and what is advised first are told, and whether what helped there is among it', () => {
+  const file = join(import.meta.dirname, '../../../benchmarks/data/published/oom-reports.csv');
+  const { advised } = judgeReports(readFileSync(file, 'utf8'));
+  const of = (name: string) => advised.find((one) => one.name === name);
+  expect(of('c01')).toMatchObject({ cause: 'plain-size', helped: null });
+  expect(of('c25')).toMatchObject({ cause: 'commit-limit' });
+  expect(of('c19')).toMatchObject({ cause: null, helped: 'named', named: expect.arrayContaining(['half-vae']) });
+  expect(advised.every(({ first }) => first === null || first.length > 0)).toBe(true);
+});
