@@ -10,7 +10,7 @@ import { createAdviceQueue } from './advice-queue.ts';
 import { answerEstimate } from './answer.ts';
 import { benchmarkState } from './benchmark-state.ts';
 import { conductorOptions } from './conductor-options.ts';
-import { createHostLink, type HostState } from './host-link.ts';
+import { createHostLink, type HostLinkOptions, type HostState } from './host-link.ts';
 import { onHostMessage, onRun } from './host-messages.ts';
 import type { HubOptions } from './hub-options.ts';
 import { createLeakWatch } from './leak-watch.ts';
@@ -137,6 +137,32 @@ function refresh({ link, histories, calibrator }: Parts, pause: Pause): Promise<
   const { host } = link;
   if (host === null || host.keyHash === null) return histories.refresh();
   return calibrator.standWhile(host.keyHash, storedEnvironmentOf(host.environment), () => histories.refresh(), pause);
+}
+
+function memoryOptions(
+  parts: () => Parts,
+  ledger: Parts['ledger'],
+  { clock, createSampler }: HubOptions,
+): Parameters<typeof createMemoryWatch>[0] {
+  return {
+    clock,
+    ledger,
+    createSampler,
+    onDeviceWanted: (wanted) => parts().link.send({ type: 'device-memory', wanted }),
+    onReading: (reading) => onReading(parts(), reading),
+    onChange: () => parts().viewers.changed(),
+  };
+}
+
+function linkOptions(parts: () => Parts, { clock, version, log }: HubOptions): HostLinkOptions {
+  return {
+    clock,
+    version,
+    log,
+    onEnvironment: (host) => onEnvironment(parts(), host),
+    onMessage: (message, host) => onHostMessage(parts(), message, host),
+    onGone: () => onHostGone(parts()),
+  };
 }
 
 /** What pages and programs are answered by. */

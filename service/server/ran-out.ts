@@ -4,7 +4,7 @@ import { traitsOf } from '../hosts/hosts.ts';
 import { explain } from '../explain/explain.ts';
 import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
 import type { Notice } from '../protocol/notice.ts';
-import type { RecordedRun } from '../recorder/recorder.ts';
+import type { RecordedRun } from '../recorder/open-run.ts';
 import { advised } from './advised.ts';
 import { situationNow } from './messages/advice.ts';
 import { toldExplanation } from './messages/explain.ts';
