@@ -8,22 +8,23 @@
  * - Hypernetworks: 87 to 340 MB.
  * - Face restoration: GFPGAN 349 MB, CodeFormer 377 MB, detector and parser 194 MB, in 32 bits.
  */
-import type { Family } from '../networks/families/registry.ts';
+import { FAMILIES, type Family } from '../networks/families/registry.ts';
 import type { UsualSize } from '../protocol/estimate.ts';
 
 type Range = readonly [lowMiB: number, highMiB: number];
 interface Sizes {
   /** Of SD 1 and 2. */
-  readonly sd: Range;
-  readonly sdxl: Range;
+  readonly small: Range;
+  /** Of SDXL. */
+  readonly large: Range;
 }
 
 const ADD_ONS: ReadonlyMap<string, Sizes> = new Map([
-  ['controlnet', { sd: [690, 1536], sdxl: [400, 3072] }],
-  ['ipadapter', { sd: [1280, 1740], sdxl: [1900, 4500] }],
-  ['adetailer', { sd: [50, 600], sdxl: [50, 1024] }],
-  ['hypernet', { sd: [80, 400], sdxl: [80, 400] }],
-  ['facerestoration', { sd: [500, 1024], sdxl: [500, 1024] }],
+  ['controlnet', { small: [690, 1536], large: [400, 3072] }],
+  ['ipadapter', { small: [1280, 1740], large: [1900, 4500] }],
+  ['adetailer', { small: [50, 600], large: [50, 1024] }],
+  ['hypernet', { small: [80, 400], large: [80, 400] }],
+  ['facerestoration', { small: [500, 1024], large: [500, 1024] }],
 ]);
 
 /** They work on a part of the picture at a time: what decoding needs at the most, or sampling, is that of a part. */
@@ -36,8 +37,8 @@ const TAKE_LESS: ReadonlySet<string> = new Set(['tiledvae', 'tileddiffusion']);
  * (`sd_checkpoints_limit`) they are, unless "Only keep one model on device" is on.
  */
 const SECOND_CHECKPOINTS: ReadonlySet<string> = new Set(['refiner', 'hirescheckpoint']);
-const SWAPPED: Sizes = { sd: [0, 300], sdxl: [0, 300] };
-const BOTH_KEPT: Sizes = { sd: [0, 2300], sdxl: [0, 6900] };
+const SWAPPED: Sizes = { small: [0, 300], large: [0, 300] };
+const BOTH_KEPT: Sizes = { small: [0, 2300], large: [0, 6900] };
 
 /**
  * @param id as in add-ons.ts.
@@ -49,6 +50,6 @@ export function usualSizeOf(id: string, family: Family | null, keepsSeveral: boo
   const second = keepsSeveral ? BOTH_KEPT : SWAPPED;
   const sizes = SECOND_CHECKPOINTS.has(id) ? second : ADD_ONS.get(id);
   if (sizes === undefined || family === null) return null;
-  const [lowMiB, highMiB] = family === 'sdxl' ? sizes.sdxl : sizes.sd;
+  const [lowMiB, highMiB] = sizes[FAMILIES[family].addOns];
   return { lowMiB, highMiB, takesLess: false };
 }

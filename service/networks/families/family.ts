@@ -20,6 +20,8 @@ export interface NetworkFamily {
   readonly idleSlackMiB: IdleSlack;
   /** Pictures that people often make, the likelier first: width and height. Portraits and landscapes take the same. */
   readonly likelySizes: readonly (readonly [number, number])[];
+  /** Which networks are trained to work beside it (ControlNet and its like): SDXL's are larger. */
+  readonly addOns: 'small' | 'large';
   readonly webui: WebuiNames;
 }
 

@@ -33,5 +33,6 @@ export const sd1 = {
     [1536, 1536],
     [2048, 2048],
   ],
+  addOns: 'small',
   webui: { flag: 'is_sd1', medvram: null },
 } as const satisfies NetworkFamily;

@@ -21,5 +21,6 @@ export const sd2 = {
   // Measured in 16 bits alone.
   idleSlackMiB: { half: 100, vaeInFloat: 100, float: 200 },
   likelySizes: [],
+  addOns: 'small',
   webui: { flag: 'is_sd2', medvram: null },
 } as const satisfies NetworkFamily;

@@ -29,5 +29,6 @@ export const sdxl = {
     [1536, 1536],
     [2048, 2048],
   ],
+  addOns: 'large',
   webui: { flag: 'is_sdxl', medvram: 'medvram_sdxl' },
 } as const satisfies NetworkFamily;

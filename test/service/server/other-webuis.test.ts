@@ -117,7 +117,7 @@ describe.each([
       expect(rig.viewer.last('refused')).toMatchObject({ refusal: { code: 'unable', why } });
     }
     expect(rig.host.asked).toEqual([]);
-    expect(await ask('curves', { operation: 'txt2img' })).toMatchObject({ lines: [] });
+    expect(await ask('curves', { operation: 'txt2img', settings: null })).toMatchObject({ lines: [] });
   });
 
   test(
