@@ -1,4 +1,4 @@
-/** The guide as a site: `npm run guide`. Links without an ending also work on a plain file server. */
+/** The guide as a site: `npm run guide`. GUIDE_BASE is the path that it will be served under, `/headroom/` say. */
 import { defineConfig } from 'vitepress';
 
 const PAGES = [
@@ -17,7 +17,7 @@ const PAGES = [
 export default defineConfig({
   title: 'Headroom',
   description: 'Know before you press Generate whether the image fits your card',
-  base: './',
+  base: process.env['GUIDE_BASE'] ?? '/',
   lastUpdated: false,
   themeConfig: {
     sidebar: PAGES,
