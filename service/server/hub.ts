@@ -17,7 +17,8 @@ import { createLeakWatch } from './leak-watch.ts';
 import { createLive } from './live.ts';
 import { createLeftBehind } from './left-behind.ts';
 import { sinceThen, wholeLive } from './messages/live.ts';
-import { createRanOut } from './ran-out.ts';
+import { ranOut, remediesFor } from './messages/ran-out.ts';
+import { createRanOut, type RanOutOptions } from './ran-out.ts';
 import { createRescueOffer } from './rescue-offer.ts';
 import { noticesOf, unmatchedNow } from './notices.ts';
 import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
@@ -75,7 +76,7 @@ export function createHub(options: HubOptions): Hub {
       const told = answerNow(settings, parts, options);
       return told.status === 'estimated' ? told.verdict : null;
     },
-    ranOut: createRanOut({ parts: () => parts, answer, pause, onChange: changed, log: options.log }),
+    ranOut: createRanOut(ranOutOptions(() => parts, options, asking)),
     isClosed: () => closed,
   };
   const programs = programsOptions(parts, options, asking);
@@ -179,6 +180,15 @@ function answerNow(settings: RequestedSettings, parts: Parts, { driverMaySpill }
     leftMiB: leftBehind.leftMiB,
     driverMaySpill,
   });
+}
+
+function ranOutOptions(parts: () => Parts, { log }: HubOptions, { answer, pause }: Asking): RanOutOptions {
+  return {
+    explain: (text, run) => ranOut(text, run, parts(), answer(run.settings)),
+    advise: (settings) => remediesFor(settings, parts(), pause),
+    onChange: () => parts().viewers.changed(),
+    log,
+  };
 }
 
 function viewersOptions(parts: () => Parts, options: HubOptions, asking: Asking): ViewerOptions {
