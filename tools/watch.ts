@@ -4,8 +4,8 @@
  * debugger. `npm run build` writes both as they are committed.
  */
 import { watch } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { bundlePage, bundlePlots, bundlePrograms } from './bundle.ts';
 import { ROOT } from './node24.mjs';
 
@@ -28,7 +28,8 @@ const OUTPUTS: readonly Output[] = [
   },
   {
     what: 'javascript/headroom.js',
-    folders: ['frontend-js', 'service/protocol'],
+    // Its sentences, and what it works out by itself, are the sidecar's.
+    folders: ['frontend-js', 'service'],
     bundle: async () => ({ 'javascript/headroom.js': await bundlePage({ forDebugging: true }) }),
   },
   {
@@ -41,7 +42,10 @@ const OUTPUTS: readonly Output[] = [
 async function build({ what, bundle }: Output): Promise<void> {
   const startedMs = performance.now();
   try {
-    for (const [file, text] of Object.entries(await bundle())) await writeFile(join(ROOT, file), text);
+    for (const [file, text] of Object.entries(await bundle())) {
+      await mkdir(dirname(join(ROOT, file)), { recursive: true });
+      await writeFile(join(ROOT, file), text);
+    }
     console.log(`[watch] ${what}  ${Math.round(performance.now() - startedMs)} ms`);
   } catch {
     // The bundler has printed where the mistake is.
