@@ -94,8 +94,8 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const verdict = words.verdictInWords(result, leak, offers.length > 0);
   const gravest = words.gravestInWords(result.notes);
   const caveats = gravest === null ? [] : [gravest];
-  // Buttons take the place of what is said last: it is among the details.
-  const shown = offers.length > 0 || action !== null || canUndo ? [] : caveats;
+  // Offers, or more that is said of the verdict, take the place of what is said last: it is among the details.
+  const shown = offers.length > 0 || headline.state === 'drift' || headline.state === 'leak' ? [] : caveats;
   const bar = barOf(result);
   return {
     ...look,

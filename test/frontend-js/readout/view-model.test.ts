@@ -50,6 +50,12 @@ describe('a readout', () => {
     expect(readoutModel({ ...input, result: status('measuring') }).action).toBeNull();
   });
 
+  test('says beside the button that nothing was measured', () => {
+    const notes = [{ code: 'finding' as const, finding: { code: 'unmeasured' as const } }];
+    const { told, action } = readoutModel({ ...input, result: { ...estimated, basis: 'unmeasured', notes } });
+    expect([told, action]).toEqual(['2.6 GiB to spare. Worked out, not yet measured on this card.', 'probe']);
+  });
+
   test('takes its colour from a leak too, and says by how much it grows', () => {
     const leak = { growing: 'torch', perRunMiB: 34, grownMiB: 340, runs: 10, sinceMs: 0, suspect: null } as const;
     const model = readoutModel({ ...input, leak: { ...leak, allocator: null } });
