@@ -9,9 +9,9 @@ import { measuredRuns } from '../recorder/examples.ts';
 
 describe('the calibration of a key', () => {
   test.each([
-    [0, 'none', 'nothing was measured'],
+    [0, 'none', 'Nothing was measured'],
     [1, 'none', 'too few runs'],
-    [4, 'partial', 'only 4 runs'],
+    [4, 'partial', '4 runs only'],
     [12, 'ready', 'from 12 runs'],
   ])('with %i runs is %s and says so', (count, state, words) => {
     const calibration = createCalibrator(historiesOf(() => measuredRuns(count))).of('key', ENVIRONMENT);

@@ -44,7 +44,7 @@ describe('a saved output', () => {
     expect(good.out).toContain('512 MiB of 8.0 GiB used');
     expect(good.out).toContain('Row 1 cannot be used (gpu-lost)');
     const bad = await replay('--replay', join(FOLDER, 'mismatch.txt'));
-    expect(bad.out).toMatch(/driver-mismatch.*Restart the machine/);
+    expect(bad.out).toMatch(/driver-mismatch.*restart the machine/);
   });
 
   test.each(['empty-exit-0', 'negative'])('is not explained by advising what was just done (%s)', async (name) => {

@@ -54,7 +54,7 @@ describe('in a language of brackets every word stands in brackets', () => {
 
   /** What is typed is the same in each language. */
   const TYPED = /headroom|\[OPTIONS\]|COMMAND( \.{3})?|--?[A-Za-z][\w-]*/g;
-  const METAVARIABLES = /\b(PX|N|WIDTHxHEIGHT|NAME|HASH|MIB|DIR|FILE|ID|PID|A|B|SHELL)\b/g;
+  const METAVARIABLES = /\b(PX|N|WIDTHxHEIGHT|NAMES?|HASH|MIB|DIR|FILE|ID|PID|A|B|SHELL)\b/g;
 
   test.each(['--help', ...VERB_NAMES.map((name) => `${name} --help`)])('headroom %s', async (line) => {
     await runCli(line.split(' '), world);

@@ -42,7 +42,7 @@ describe('an estimate for a program (PROGRAM-2)', () => {
       ...result,
       schema: API_SCHEMA,
       keyHash: expect.stringMatching(/^[0-9a-f]+$/),
-      message: expect.stringMatching(/^will not fit: .* Instead: largest that fits: \d+x\d+\./i),
+      message: expect.stringMatching(/^will not fit: .* Instead: \d+x\d+ fits\./i),
     });
   });
 
