@@ -121,5 +121,6 @@ async function runHere(): Promise<number> {
 }
 
 const problem = tooOldNode(process.versions.node);
-if (problem !== null) io.err(`headroom: ${problem}\n`);
+// Not by `io`: what makes its lines discreet may be newer than this Node.js.
+if (problem !== null) process.stderr.write(`headroom: ${problem}\n`);
 endWith(problem === null ? await runHere() : 2);

@@ -44,7 +44,8 @@ test('what nothing asks for is left out: parsers of bodies and of nested query s
 });
 
 test('an older Node.js, which has no node:sqlite, is told in one line which one is needed', () => {
-  const pretend = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });";
+  const pretend =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } }); delete RegExp.escape;";
   const old = ['--no-experimental-sqlite', '--import', `data:text/javascript,${encodeURIComponent(pretend)}`];
   for (const args of [['doctor'], ['serve'], ['--version'], []]) {
     const { status, stdout, stderr } = headroom(old, args);

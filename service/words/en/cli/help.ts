@@ -214,9 +214,9 @@ export const HELP = {
   serve: {
     summary: 'The page in your browser, without a WebUI (with --standalone)',
     about:
-      'With --standalone: prints the address of a page with live memory, estimates, errors explained and recordings ' +
-      'compared. Ctrl+C ends it. Without: the sidecar, as the WebUI starts it. It reads a token of 64 hex digits ' +
-      'from stdin, listens on 127.0.0.1 and ends with stdin.',
+      'With --standalone: prints the address of a page with live memory and errors explained. Ctrl+C ends it. ' +
+      'Without: the sidecar, as the WebUI starts it. It reads a token of 64 hex digits from stdin, listens on ' +
+      '127.0.0.1 and ends with stdin.',
     options: {
       standalone: 'For your own browser, without a WebUI.',
       'data-dir': DATA_DIR,
