@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 MAX_MESSAGE_BYTES = 65536
 MAX_MESSAGES_PER_SECOND = 50
 TOO_MANY_MESSAGES = "More than 50 messages a second; the connection was closed."
