@@ -98,7 +98,7 @@ test('arrow keys move the crosshair along a plot, and its figures are told with 
   await plot.focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
-  await page.getByText('512 px: batch 1, 2 3.6 GiB (3.4 GiB to 3.7 GiB).').waitFor();
+  await page.getByText('512 px: batch 1, 2 3.6 GiB (3.4 to 3.7 GiB).').waitFor();
   await page.keyboard.press('ArrowLeft');
   await page.getByText('256 px: batch 1, 2 3.1 GiB').waitFor();
 });

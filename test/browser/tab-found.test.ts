@@ -74,7 +74,7 @@ describe('the focus is not lost', () => {
   const focusIn = (page: FixturePage['page'], selector: string) =>
     page.waitForFunction(`document.querySelector('${selector}').contains(document.activeElement)`);
 
-  test('by Open Headroom, which hides itself with its tab', async () => {
+  test('by Run Benchmark in the readout, which goes to the tab', async () => {
     const { page, sidecar } = await open();
     await page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
     sidecar.answerAgain({
@@ -84,7 +84,7 @@ describe('the focus is not lost', () => {
       webuiMiB: 1,
       othersMiB: 1,
     });
-    await page.locator('#headroom_txt2img_readout').getByRole('button', { name: 'Open Headroom' }).focus();
+    await page.locator('#headroom_txt2img_readout').getByRole('button', { name: 'Run Benchmark' }).focus();
     await page.keyboard.press('Enter');
     await focusIn(page, '#headroom_tab');
   });
