@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: [
+    ignores: ['docs/guide/', 
       'node_modules/',
       '.venv/',
       '.cache/',

@@ -44,7 +44,9 @@ const readout = (page: Page) => page.locator('#headroom_txt2img_readout');
 
 /** Settled, with the verdict that the picture is to show. */
 async function says(page: Page, verdict: string): Promise<void> {
-  await page.locator(`#headroom_txt2img_readout[data-state=${verdict}][aria-busy=false]`).waitFor({ timeout: LIMIT_MS });
+  await page
+    .locator(`#headroom_txt2img_readout[data-state=${verdict}][aria-busy=false]`)
+    .waitFor({ timeout: LIMIT_MS });
 }
 
 async function pictures(page: Page): Promise<void> {
