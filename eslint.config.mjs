@@ -2,7 +2,8 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['docs/guide/', 
+    ignores: [
+      'docs/guide/',
       'node_modules/',
       '.venv/',
       '.cache/',
