@@ -1,6 +1,7 @@
 /** Bad input through the whole product: stand-in WebUI, shim, sidecar and the page's side of the wire. */
 import { noEstimateInWords, remarkInWords } from '../../service/words/index.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { BenchmarkOptions } from '../../service/protocol/benchmark.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { ViewerMessage } from '../../service/protocol/viewer.ts';
@@ -8,6 +9,13 @@ import { generate } from '../../tools/demo/generate.ts';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
 import { LIMIT_MS, OPTIONS, killSidecar, openPage, type Page } from './page.ts';
 
+/** So much that it is still at it when a test steps in between. */
+const LONG: BenchmarkOptions = {
+  maxSizePx: 1024,
+  maxBatchSize: 8,
+  operations: ['txt2img', 'hires_latent', 'hires_image', 'img2img'],
+  budget: 'thorough',
+};
 const SMALL: GenerationSettings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
 
 let standIn: BuiltStandIn;
@@ -32,7 +40,7 @@ test('of two cards the one that the WebUI computes on is shown, not the first', 
 describe('a driver that fails', () => {
   const faults = [
     ['driver-missing', 'driver-missing', 'Install or start the driver'],
-    ['lost', 'gpu-lost', 'Restart the machine'],
+    ['lost', 'gpu-lost', 'restart the machine'],
     ['hang', 'hung', 'does not answer'],
   ] as const;
   test.each(faults)(
@@ -120,7 +128,7 @@ describe('a benchmark', () => {
     'whose checkpoint is changed in its middle stops, says so, and goes on once it is changed back',
     async () => {
       await page.idle();
-      page.send({ type: 'benchmark-start', options: { ...OPTIONS, budget: 'thorough' } });
+      page.send({ type: 'benchmark-start', options: LONG });
       await page.running(3);
       await standIn.control({ checkpoint: 'simulated-sdxl' });
       const stopped = await page.idle();
