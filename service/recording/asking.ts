@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { GpuProcess } from '../protocol/viewer.ts';
-import type { TreeMemory } from '../memory/sources/process/tree.ts';
+import type { TreeReader } from '../memory/sources/process/tree.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import type { DeviceOnCourse } from './device.ts';
 import type { Lack, Line } from './format.ts';
@@ -14,12 +14,14 @@ const MOVED_MIB = 32;
 interface AskingParts {
   readonly clock: Clock;
   readonly sampler: Sampler;
+  readonly tree: TreeReader;
   readonly write: (line: Line) => void;
 }
 
-/** What was used as the driver was asked, and when it had answered. */
+/** What was used as the driver was asked, when it had answered, and which processes are the program's. */
 interface Asked {
   readonly beforeMiB: number | null;
+  readonly pids: ReadonlySet<number>;
   readonly afterMs: number;
 }
 
@@ -36,9 +38,9 @@ export interface Asking {
  * Long, for its parts share the state that is kept here; none of them is.
  */
 export function createAsking(
-  { clock, sampler, write }: AskingParts,
+  { clock, sampler, tree, write }: AskingParts,
   devices: readonly DeviceOnCourse[],
-  memoryNow: () => TreeMemory | null,
+  knownPids: () => ReadonlySet<number>,
   startedMs: number,
 ): Asking {
   // As soon as something moves: a program may be over within a second.
@@ -48,7 +50,7 @@ export function createAsking(
   const seen = { moved: false, list: false, listed: false, figures: false };
 
   function take(one: DeviceOnCourse, at: number, list: readonly GpuProcess[], asked: Asked): void {
-    const pids = memoryNow()?.pids ?? new Set<number>();
+    const { pids } = asked;
     const { own, programMiB } = partOf(list, pids);
     seen.list = true;
     seen.listed ||= own.length > 0;
@@ -69,13 +71,18 @@ export function createAsking(
     askedAtMs = clock.monotonicMs();
     for (const one of devices) one.askedAtMiB = one.usedMiB;
     const before = devices.map(({ usedMiB }) => usedMiB);
+    const known = knownPids();
     const lists = await Promise.all(devices.map(({ device }) => sampler.readProcesses(device.uuid)));
     const afterMs = Math.round(clock.monotonicMs() - startedMs);
     // What it says is set against readings from both sides of it.
     if (lists.some((list) => list !== null)) await new Promise<void>((resolve) => (answered = resolve));
+    const pids = new Set([...known, ...knownPids()]);
+    // A child may be in the list before it was seen in the tree.
+    if (lists.some((list) => list?.some(({ pid }) => !pids.has(pid))))
+      for (const pid of (await tree.read(true))?.pids ?? []) pids.add(pid);
     for (const [at, one] of devices.entries()) {
       const list = lists[at] ?? null;
-      if (list !== null) take(one, at, list, { beforeMiB: before[at] ?? null, afterMs });
+      if (list !== null) take(one, at, list, { beforeMiB: before[at] ?? null, pids, afterMs });
     }
     isAsking = false;
   }

@@ -32,6 +32,8 @@ const SILENT_MS = 500;
 /** Where each reading of the RAM is a process of its own. */
 const TOOL_EACH_MS = 1_000;
 
+const NO_PIDS: ReadonlySet<number> = new Set();
+
 /** Long, for its parts share the state that is kept here; none of them is. */
 export function startCourse(parts: CourseParts): Course {
   const { clock, sampler, tree, write } = parts;
@@ -47,7 +49,7 @@ export function startCourse(parts: CourseParts): Course {
   let samples = 0;
   let mostResidentMiB = 0;
   let readAtMs = startedMs;
-  const asking = createAsking(parts, devices, () => memory, startedMs);
+  const asking = createAsking(parts, devices, () => memory?.pids ?? NO_PIDS, startedMs);
   const told = { ram: false };
 
   function take(): void {

@@ -12,8 +12,11 @@ export interface TreeMemory extends ProcessMemory {
   readonly pids: ReadonlySet<number>;
 }
 
-/** Null where none of it is there any more, or it does not tell. */
-export type ReadTreeMemory = () => TreeMemory | null | Promise<TreeMemory | null>;
+/**
+ * Null where none of it is there any more, or it does not tell.
+ * @param looksNow also for processes that were started since the last look.
+ */
+export type ReadTreeMemory = (looksNow?: boolean) => TreeMemory | null | Promise<TreeMemory | null>;
 
 export interface TreeReader {
   /** False where only the first process can be seen. */
@@ -59,8 +62,8 @@ interface ProcStat {
 export function createProcTree(rootPid: number, clock: Clock, table: ProcTable = PROC): ReadTreeMemory {
   let known: ReadonlyMap<number, number> | null = null;
   let lookedAtMs = -Infinity;
-  return () => {
-    if (clock.monotonicMs() - lookedAtMs >= LOOK_EACH_MS) {
+  return (looksNow = false) => {
+    if (looksNow || clock.monotonicMs() - lookedAtMs >= LOOK_EACH_MS) {
       known = membersOf(rootPid, known, table);
       lookedAtMs = clock.monotonicMs();
     }
