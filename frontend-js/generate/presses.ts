@@ -2,7 +2,7 @@
 import { appRoot } from '../webui.ts';
 import type { TabName } from '../settings.ts';
 
-/** Ctrl+Enter: the WebUI itself presses the button, at once. */
+/** Ctrl+Enter: the WebUI itself presses the button, at once or soon after. */
 const KEY_MS = 200;
 
 /**
@@ -14,14 +14,17 @@ export function watchGenerate(ask: (tab: TabName, again: () => void) => boolean)
   document.addEventListener(
     'keydown',
     (event) => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || event.altKey)) keyAtMs = event.timeStamp;
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey || event.altKey)) return;
+      // Counted from where the key has been dealt with: a busy page takes long to come to it, and long over it.
+      keyAtMs = Number.POSITIVE_INFINITY;
+      setTimeout(() => (keyAtMs = performance.now()));
     },
     { capture: true, passive: true },
   );
   document.addEventListener(
     'click',
     (event) => {
-      const byPerson = event.isTrusted || event.timeStamp - keyAtMs < KEY_MS;
+      const byPerson = event.isTrusted || performance.now() - keyAtMs < KEY_MS;
       const pressed = byPerson && !passes ? pressedIn(event) : null;
       if (pressed === null) return;
       const [tab, button] = pressed;
