@@ -11,6 +11,8 @@ const WITH_PROGRAMS = [
   '/test/service/memory/sources/command\\.test',
   '/test/tools/(bundle|demo/interrupted)\\.test',
 ];
+/** Tests of what measures the product: whole benchmarks on recorded tables, the programs around a real card or WebUI. */
+const OF_MEASURING = ['/test/(benchmarks|card-tests|hard-tests|live-tests)/.*\\.test'];
 
 /** @type {import('jest').Config} */
 export default {
@@ -21,12 +23,18 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: [...OTHERS, ...WITH_PROGRAMS],
+      testPathIgnorePatterns: [...OTHERS, ...WITH_PROGRAMS, ...OF_MEASURING],
     },
     {
       ...common,
       displayName: 'programs',
       testRegex: WITH_PROGRAMS.map((pattern) => `${pattern}\\.ts$`),
+      testPathIgnorePatterns: OTHERS,
+    },
+    {
+      ...common,
+      displayName: 'measuring',
+      testRegex: OF_MEASURING.map((pattern) => `${pattern}\\.ts$`),
       testPathIgnorePatterns: OTHERS,
     },
   ],

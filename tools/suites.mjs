@@ -1,12 +1,13 @@
 // @ts-check
-/** The checks of `npm test`, in the order in which they begin: first what says most, and what is long. */
+/** The checks of `npm test`, in the order in which they begin: what is long first, so that no core waits in the end. */
 import { join } from 'node:path';
 import { ROOT } from './node24.mjs';
 import { VENV_PYTHON } from './setup.mjs';
 
 /**
  * `counts` reads a runner's closing lines into [passed, failed, not run]; null where the check has no tests to count,
- * in which case it counts as one. `fast`: of the tier that starts no sidecar, no WebUI and no browser.
+ * in which case it counts as one. `fast`: of the tier of the product's own code, which starts no sidecar, no WebUI and
+ * no browser.
  * @typedef {{name: string, fast: boolean, command: string, args: string[], counts: ((output: string) => [number,
  *   number, number]) | null, needsChromium?: boolean}} Suite
  */
@@ -23,6 +24,9 @@ function reader(passed, failed, notRun) {
 const BROWSER_TEST_LIMIT_MS = 600_000;
 
 export const PYTHON_SOURCES = ['extension', 'scripts', 'install.py', 'benchmarks', 'test'];
+
+/** Projects of jest.config.mjs. */
+const JEST = ['unit', 'programs', 'measuring'];
 
 const countsOfJest = reader(/^Tests:.*?(\d+) passed/m, /^Tests:.*?(\d+) failed/m, /^Tests:.*?(\d+) skipped/m);
 
@@ -41,8 +45,13 @@ function browser(node) {
   };
 }
 
-/** @param {string} node @returns {Suite[]} */
-export function suites(node) {
+/**
+ * @param {string} node
+ * @param {'50%' | '100%'} workers of jest, in shares of the cores: all of them where nothing beside it waits for time
+ *   to pass, as browsers and WebUIs do.
+ * @returns {Suite[]}
+ */
+export function suites(node, workers) {
   const bin = (/** @type {string} */ file) => join(ROOT, 'node_modules', file);
   const tsc = bin('typescript/bin/tsc');
   const ours = ['service', 'frontend-js', 'benchmarks', 'test', 'tools'];
@@ -54,13 +63,13 @@ export function suites(node) {
     args,
     counts: null,
   });
-  /** Half of the cores: the other suites want some. @returns {Suite} */
+  /** @returns {Suite} */
   const jest = (/** @type {string} */ name, /** @type {boolean} */ fast) => ({
     name,
     fast,
     command: node,
     args: [
-      ...['--experimental-vm-modules', bin('jest/bin/jest.js'), '--silent', '--maxWorkers=50%'],
+      ...['--experimental-vm-modules', bin('jest/bin/jest.js'), '--silent', `--maxWorkers=${workers}`],
       ...['--selectProjects', name],
     ],
     counts: countsOfJest,
@@ -69,8 +78,9 @@ export function suites(node) {
     check(name, VENV_PYTHON, ['-m', ...args]);
   return [
     check('types', node, [tsc, '-p', 'tsconfig.json']),
-    jest('unit', true),
     browser(node),
+    jest('unit', true),
+    jest('programs', false),
     {
       name: 'pytest',
       fast: false,
@@ -78,7 +88,7 @@ export function suites(node) {
       args: ['-m', 'pytest', '-q', 'test'],
       counts: reader(/(\d+) passed.* in [\d.]+s/, /(\d+) (?:failed|error).* in [\d.]+s/, /(\d+) skipped.* in [\d.]+s/),
     },
-    jest('programs', false),
+    jest('measuring', false),
     check('lint', node, [bin('eslint/bin/eslint.js'), '.']),
     python('python-types', ['mypy']),
     check('format', node, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']),
@@ -102,6 +112,6 @@ export function suites(node) {
  */
 export function named(all, name) {
   if (name === 'fast') return all.filter((suite) => suite.fast);
-  if (name === 'jest') return all.filter((suite) => suite.name === 'unit' || suite.name === 'programs');
+  if (name === 'jest') return all.filter((suite) => JEST.includes(suite.name));
   return all.filter((suite) => suite.name === name);
 }
