@@ -10,6 +10,18 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** What the WebUI sees of a clone, besides what is built. */
 const SHIPPED = ['install.py', 'scripts', 'extension'];
 
+/** By path. The sources stay as they are while a file of tests runs: it bundles them once. */
+let built: Promise<readonly (readonly [path: string, text: string])[]> | null = null;
+
+async function bundleAll(): Promise<readonly (readonly [path: string, text: string])[]> {
+  const [programs, page, plots] = await Promise.all([bundlePrograms(), bundlePage(), bundlePlots()]);
+  return [
+    ...Object.entries(programs).map(([name, text]) => [join('dist', name), text] as const),
+    [join('javascript', 'headroom.js'), page],
+    [join('javascript', 'plots', 'uplot.js'), plots],
+  ];
+}
+
 /** A folder as the WebUI would clone it; whoever asks removes it. */
 export async function buildExtension(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-extension-'));
@@ -17,9 +29,7 @@ export async function buildExtension(): Promise<string> {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('__pycache__') });
   }
   for (const name of ['dist', 'javascript/plots']) mkdirSync(join(folder, name), { recursive: true });
-  for (const [name, text] of Object.entries(await bundlePrograms())) writeFileSync(join(folder, 'dist', name), text);
-  writeFileSync(join(folder, 'javascript', 'headroom.js'), await bundlePage());
-  writeFileSync(join(folder, 'javascript', 'plots', 'uplot.js'), await bundlePlots());
+  for (const [path, text] of await (built ??= bundleAll())) writeFileSync(join(folder, path), text);
   return folder;
 }
 

@@ -1,6 +1,5 @@
 /** What programs are answered by the WebUI's own app: through the whole product. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import {
   API_SCHEMA,
   estimateAnswerSchema,
@@ -17,6 +16,7 @@ beforeAll(async () => {
   standIn = await startBuiltStandIn(8, ['--pace', '0']);
   page = await openPage(standIn.url);
   await page.ready();
+  await page.estimated();
 }, LIMIT_MS);
 afterAll(async () => {
   page.close();
@@ -30,13 +30,6 @@ async function ask(path: string, query: Record<string, string> = {}): Promise<{ 
   return { status: answer.status, body: await answer.json() };
 }
 
-type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
-
-function estimated(result: EstimateResult): Estimated {
-  if (result.status !== 'estimated') throw new Error(JSON.stringify(result));
-  return result;
-}
-
 test(
   'an estimate, the largest that fits and an explanation are what the page is told',
   async () => {
@@ -44,9 +37,11 @@ test(
     expect(estimate.status).toBe(200);
     const told = estimateAnswerSchema.parse(estimate.body);
     // Without what moves between two questions: what is in use.
-    const { status, basis, limitingPhase, usableMiB, verdict } = estimated(
-      await page.estimate({ width: 768, height: 512, batchSize: 2 }),
-    );
+    const { status, basis, limitingPhase, usableMiB, verdict } = await page.estimated({
+      width: 768,
+      height: 512,
+      batchSize: 2,
+    });
     expect(told).toMatchObject({ status, basis, limitingPhase, usableMiB, verdict });
     expect(told).toMatchObject({ schema: API_SCHEMA, status: 'estimated', keyHash: page.state()?.keyHash });
 

@@ -2,17 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lastInWords } from '../../frontend-js/tab/accuracy.ts';
 import { noticeInWords } from '../../service/words/index.ts';
 import type { Notice } from '../../service/protocol/notice.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
-import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import type { RunRow } from '../../service/protocol/viewer.ts';
 import { generate } from '../../tools/demo/generate.ts';
 import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
-import { LIMIT_MS, OPTIONS, openPage, type Page } from './page.ts';
+import { LIMIT_MS, OPTIONS, openPage, type Estimated, type Page } from './page.ts';
 
 const MORE_MIB = 1229;
 
@@ -81,20 +79,7 @@ async function generateAll(
   return (await page.runs()).slice(0, all.length).reverse();
 }
 
-type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
-
-/** After a start it takes a reading of the idle device. */
-async function estimated(settings: GenerationSettings): Promise<Estimated> {
-  let result = await page.estimate(settings);
-  for (
-    const sinceMs = Date.now();
-    result.status === 'no-memory-source' && Date.now() - sinceMs < LIMIT_MS;
-    result = await page.estimate(settings)
-  )
-    await sleep(100);
-  if (result.status !== 'estimated') throw new Error(JSON.stringify(result));
-  return result;
-}
+const estimated = (settings: GenerationSettings): Promise<Estimated> => page.estimated(settings);
 
 /** Sets an option of the WebUI's; resolves once the sidecar has heard of the set-up that follows. */
 async function chooseAttention(option: string, name: string): Promise<void> {

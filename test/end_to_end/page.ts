@@ -10,11 +10,15 @@ export const LIMIT_MS = 120_000;
 export const OPTIONS: BenchmarkOptions = { maxSizePx: 768, maxBatchSize: 4, operations: ['txt2img'], budget: 'quick' };
 const PLAIN: RequestedSettings = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null };
 
+export type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
+
 export interface Page extends ViewerClient {
   /** The state as soon as it is so, which may be now. */
   until(holds: (state: ViewerState) => boolean): Promise<ViewerState>;
   ready(): Promise<ViewerState>;
   estimate(changes?: Partial<RequestedSettings>): Promise<EstimateResult>;
+  /** The same once a reading of the idle device was taken, as it is after a start. */
+  estimated(changes?: Partial<RequestedSettings>): Promise<Estimated>;
   runs(): Promise<RunRow[]>;
   /** Until a benchmark has come to its run number `run`. */
   running(run: number): Promise<void>;
@@ -29,17 +33,28 @@ export async function openPage(url: string, headers: Record<string, string> = {}
     const now = client.state();
     return now !== null && holds(now) ? now : client.waitFor('state', holds, LIMIT_MS);
   };
+  const estimate: Page['estimate'] = async (changes = {}) => {
+    requestId += 1;
+    const id = requestId;
+    const answer = client.waitFor('estimate', (message) => message.requestId === id, LIMIT_MS);
+    client.send({ type: 'estimate', requestId: id, tab: 'txt2img', settings: { ...PLAIN, ...changes } });
+    return (await answer).result;
+  };
   return {
     ...client,
     until,
     ready: () =>
       until(({ source, environment, device }) => source.health === 'ok' && environment !== null && device !== null),
-    estimate: async (changes = {}) => {
-      requestId += 1;
-      const id = requestId;
-      const answer = client.waitFor('estimate', (message) => message.requestId === id, LIMIT_MS);
-      client.send({ type: 'estimate', requestId: id, tab: 'txt2img', settings: { ...PLAIN, ...changes } });
-      return (await answer).result;
+    estimate,
+    estimated: async (changes) => {
+      const sinceMs = performance.now();
+      let result = await estimate(changes);
+      while (result.status === 'no-memory-source' && performance.now() - sinceMs < LIMIT_MS) {
+        await sleep(100);
+        result = await estimate(changes);
+      }
+      if (result.status !== 'estimated') throw new Error(JSON.stringify(result));
+      return result;
     },
     runs: async () => {
       const answer = client.waitFor('runs', () => true, LIMIT_MS);
