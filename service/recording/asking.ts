@@ -50,19 +50,11 @@ export function createAsking(
   const seen = { moved: false, list: false, listed: false, figures: false };
 
   function take(one: DeviceOnCourse, at: number, list: readonly GpuProcess[], asked: Asked): void {
-    const { pids } = asked;
-    const { own, programMiB } = partOf(list, pids);
+    const { own, programMiB, others } = partOf(list, asked.pids);
     seen.list = true;
     seen.listed ||= own.length > 0;
     seen.figures ||= programMiB !== null;
-    const others = list.filter(({ pid }) => !pids.has(pid)).slice(0, 64);
-    write({
-      type: 'programs',
-      afterMs: asked.afterMs,
-      device: at,
-      programMiB,
-      others: others.map(({ name, usedMiB }) => ({ name: name.slice(0, 300), usedMiB })),
-    });
+    write({ type: 'programs', afterMs: asked.afterMs, device: at, programMiB, others });
     one.share = shareAfter(one.share, programMiB, asked.beforeMiB, one.usedMiB);
   }
 
@@ -76,10 +68,7 @@ export function createAsking(
     const afterMs = Math.round(clock.monotonicMs() - startedMs);
     // What it says is set against readings from both sides of it.
     if (lists.some((list) => list !== null)) await new Promise<void>((resolve) => (answered = resolve));
-    const pids = new Set([...known, ...knownPids()]);
-    // A child may be in the list before it was seen in the tree.
-    if (lists.some((list) => list?.some(({ pid }) => !pids.has(pid))))
-      for (const pid of (await tree.read(true))?.pids ?? []) pids.add(pid);
+    const pids = await pidsWith(new Set([...known, ...knownPids()]), lists, tree);
     for (const [at, one] of devices.entries()) {
       const list = lists[at] ?? null;
       if (list !== null) take(one, at, list, { beforeMiB: before[at] ?? null, pids, afterMs });
@@ -109,10 +98,30 @@ export function createAsking(
   };
 }
 
-/** Its processes in the driver's list; their sum is null where there are none, or one of them has no figure. */
+/** A child may be in the driver's list before it was seen among the processes: they are looked through again. */
+async function pidsWith(
+  known: ReadonlySet<number>,
+  lists: readonly (readonly GpuProcess[] | null)[],
+  tree: TreeReader,
+): Promise<ReadonlySet<number>> {
+  const isWhole = lists.every((list) => list === null || list.every(({ pid }) => known.has(pid)));
+  return isWhole ? known : new Set([...known, ...((await tree.read(true))?.pids ?? [])]);
+}
+
+/** As a recording may hold them. */
+const MOST = { others: 64, nameCharacters: 300 };
+
+/**
+ * Its processes in the driver's list, and the others; the sum of its own is null where there are none, or one of them
+ * has no figure.
+ */
 function partOf(list: readonly GpuProcess[], pids: ReadonlySet<number>) {
   const own = list.filter(({ pid }) => pids.has(pid));
   const figures = own.flatMap(({ usedMiB }) => usedMiB ?? []);
   const isWhole = own.length > 0 && figures.length === own.length;
-  return { own, programMiB: isWhole ? figures.reduce((sum, usedMiB) => sum + usedMiB, 0) : null };
+  const others = list
+    .filter(({ pid }) => !pids.has(pid))
+    .slice(0, MOST.others)
+    .map(({ name, usedMiB }) => ({ name: name.slice(0, MOST.nameCharacters), usedMiB }));
+  return { own, others, programMiB: isWhole ? figures.reduce((sum, usedMiB) => sum + usedMiB, 0) : null };
 }

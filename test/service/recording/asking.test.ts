@@ -35,9 +35,7 @@ async function othersTold(tree: ReturnType<typeof treeOf>): Promise<Line[]> {
       return () => undefined;
     },
     readProcesses: () =>
-      Promise.resolve(
-        [PROGRAM, CHILD, DESKTOP].map((pid) => ({ pid, name: `program ${pid}`, usedMiB: 10 * pid })),
-      ) as ReturnType<Sampler['readProcesses']>,
+      Promise.resolve([PROGRAM, CHILD, DESKTOP].map((pid) => ({ pid, name: `program ${pid}`, usedMiB: 10 * pid }))),
     stop: () => Promise.resolve(),
   };
   const course = startCourse({

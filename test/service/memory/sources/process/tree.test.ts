@@ -62,10 +62,10 @@ describe("a process's tree on Linux", () => {
     expect(read()).toMatchObject({ residentMiB: 103, pids: new Set([50, 70]) });
   });
 
-  test('has one that was just started only where it is looked for now', () => {
+  test('has one that was just started only where it is looked for now', async () => {
     const entries = family();
     const read = createProcTree(50, createFakeClock(), tableOf(entries).table);
-    read();
+    await read();
     entries.set(90, { parentPid: 70, startedAt: 900, residentMiB: 1 });
     expect(read()).toMatchObject({ pids: new Set([50, 60, 70]) });
     expect(read(true)).toMatchObject({ pids: new Set([50, 60, 70, 90]) });
