@@ -9,7 +9,7 @@ const WITH_PROGRAMS = [
   '/test/end_to_end/[^/]+\\.test',
   '/test/service/cli/(ending|import-locked|process|record|serve|small-heap)\\.test',
   '/test/service/memory/sources/command\\.test',
-  '/test/tools/(bundle|demo/interrupted)\\.test',
+  '/test/tools/(bundle|watch|demo/interrupted)\\.test',
 ];
 /** Tests of what measures the product: whole benchmarks on recorded tables, the programs around a real card or WebUI. */
 const OF_MEASURING = ['/test/(benchmarks|card-tests|hard-tests|live-tests)/.*\\.test'];

@@ -1,0 +1,23 @@
+import { bundlePage, bundlePlots, bundlePrograms } from '../bundle.ts';
+import type { Output } from './rebuild.ts';
+
+/** The page's scripts carry their sources for the browser's debugger. */
+export const OUTPUTS: readonly Output[] = [
+  {
+    what: 'dist/',
+    folders: ['service'],
+    bundle: async () =>
+      Object.fromEntries(Object.entries(await bundlePrograms()).map(([name, text]) => [`dist/${name}`, text])),
+  },
+  {
+    what: 'javascript/headroom.js',
+    // Its sentences, and what it works out by itself, are the sidecar's.
+    folders: ['frontend-js', 'service'],
+    bundle: async () => ({ 'javascript/headroom.js': await bundlePage({ forDebugging: true }) }),
+  },
+  {
+    what: 'javascript/plots/uplot.js',
+    folders: ['frontend-js'],
+    bundle: async () => ({ 'javascript/plots/uplot.js': await bundlePlots({ forDebugging: true }) }),
+  },
+];
