@@ -90,6 +90,8 @@ async function serveHere(options: ServeRequest): Promise<number> {
       isAlive,
       onSignal,
       pageScript,
+      answerForm: async (form, query) =>
+        (await import('./cli/cli.ts')).answerForm(form, query, options.dataDir, systemClock),
     });
   } finally {
     collecting?.stop();

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
 import { apiOperations } from './api-operations.ts';
-import { bundlePage, bundlePlots, bundlePrograms } from './bundle.ts';
+import { bundlePage, bundlePlots, bundlePrograms, bundleStandalone } from './bundle.ts';
 import { pythonMessages } from './python-messages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -20,6 +20,7 @@ async function outputs(): Promise<Map<string, string>> {
     ...Object.entries(await bundlePrograms()).map(([name, text]) => [`dist/${name}`, text] as const),
     ['javascript/headroom.js', await bundlePage()],
     ['javascript/plots/uplot.js', await bundlePlots()],
+    ['javascript/standalone/standalone.js', await bundleStandalone()],
     ['docs/protocol.schema.json', `${JSON.stringify(protocolJsonSchema(), null, 1)}\n`],
     ['extension/headroom/wire/messages.py', pythonMessages()],
     ['extension/headroom/wire/api.json', `${JSON.stringify(apiOperations(), null, 1)}\n`],

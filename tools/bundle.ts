@@ -136,6 +136,11 @@ export function bundlePlots(options?: PageOptions): Promise<string> {
   return bundleForPage('frontend-js/plots.ts', options);
 }
 
+/** What the page of `serve --standalone` has beside the tab. */
+export function bundleStandalone(options?: PageOptions): Promise<string> {
+  return bundleForPage('frontend-js/standalone.ts', options);
+}
+
 function bundleForPage(entry: string, { forDebugging = false, plugins = [] }: PageOptions = {}): Promise<string> {
   return bundle({
     entryPoints: [entry],

@@ -40,6 +40,12 @@ function warnField(permission: Permission): HTMLElement {
   return label;
 }
 
+/** What a page of our own, without a WebUI, has beside the tab's parts. */
+function partsOfOwnPage(): readonly Node[] {
+  const forms = document.querySelector<HTMLTemplateElement>('#headroom_forms');
+  return forms === null ? [] : [forms.content];
+}
+
 /** What runs and curves hang on: with another there may be new ones. */
 function measuredOf({ keyHash, calibration, benchmark }: ViewerState): string {
   return JSON.stringify([keyHash, calibration, benchmark.state === 'running' ? benchmark.run : 'idle']);
@@ -79,15 +85,20 @@ export class Tab {
     this.#explain = new ExplainPart(order);
     this.#whatFits = new WhatFitsPart(desk, settings);
     this.#whatIf = new WhatIfPart(desk, settings);
+    const ofWebui = [this.#whatFits, this.#benchmark, this.#curves, this.#whatIf, this.#runs];
+    for (const { root } of ofWebui) root.classList.add('headroom-needs-webui');
+    const warn = warnField(permission);
+    warn.classList.add('headroom-needs-webui');
     this.#body = element('div', { class: 'headroom-body' }, [
       element('div', { class: 'headroom-columns' }, [this.#now.root, this.#found.root]),
+      ...partsOfOwnPage(),
       this.#whatFits.root,
       this.#benchmark.root,
       this.#curves.root,
       this.#whatIf.root,
       this.#explain.root,
       this.#runs.root,
-      warnField(permission),
+      warn,
     ]);
     this.#root = element(
       'div',

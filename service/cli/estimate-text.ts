@@ -14,9 +14,13 @@ const WIDTH = 10;
 /** Line by line: checkpoints, cards and options are named by whoever wrote the files. */
 export function estimateText({ keyHash, environment }: Known, result: EstimateResult, look: Look = PLAIN): string[] {
   const setUp = words.setUpInWords(environment.checkpoint, environment.device.name, keyHash);
+  return inColumns([[words.SET_UP, setUp], ...figuresOf(result)], WIDTH, look);
+}
+
+/** All but whose it is. */
+export function figuresOf(result: EstimateResult): Entry[] {
   const { words: verdict } = headlineOf(result);
-  const told = result.status === 'estimated' ? figures(verdict, result) : reason(verdict, result);
-  return inColumns([[words.SET_UP, setUp], ...told], WIDTH, look);
+  return result.status === 'estimated' ? figures(verdict, result) : reason(verdict, result);
 }
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;

@@ -14,7 +14,13 @@ import { openStore, type Store } from '../store/store.ts';
 import { NEEDS_A_TOKEN, openInWords } from '../words/index.ts';
 import { personHere, withoutPerson } from './discreet.ts';
 import type { CliIo } from './io.ts';
-import { standalone, tokenOfBrowser, type PageScript } from './standalone.ts';
+import {
+  standalone,
+  tokenOfBrowser,
+  type AnswerForm,
+  type PageScript,
+  type Standalone,
+} from './standalone/standalone.ts';
 import { firstLine } from './stdin.ts';
 import { VERSION } from './version.ts';
 
@@ -31,6 +37,7 @@ export interface ServeIo extends CliIo {
   readonly onSignal: (callback: () => void) => void;
   /** Text of a script in javascript/; null where it is not there. */
   readonly pageScript: (name: PageScript) => string | null;
+  readonly answerForm: AnswerForm;
 }
 
 export interface ServeOptions {
@@ -66,9 +73,7 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
     onSocket: (role, socket) => {
       if (parts.hub !== null) ADD[role](parts.hub, socket);
     },
-    ...(options.standalone
-      ? { otherTokenOf: tokenOfBrowser, ...standalone(token, randomBytes(8).toString('hex'), io.pageScript) }
-      : { roles: SIDECAR_ROLES }),
+    ...(options.standalone ? { otherTokenOf: tokenOfBrowser, ...standaloneOf(token, io) } : { roles: SIDECAR_ROLES }),
   });
   announce(gate, token, options, io);
   // No request is handled before this turn of the event loop ends, so none can miss the hub.
@@ -88,6 +93,10 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   io.err(`${await ended}\n`);
   await stopAll(parts.hub, gate, io);
   return 0;
+}
+
+function standaloneOf(token: string, { pageScript, answerForm }: ServeIo): Standalone {
+  return standalone(token, randomBytes(8).toString('hex'), pageScript, answerForm);
 }
 
 /** A WebUI goes on where its data folder cannot be written; who names a folder by himself means that one. */

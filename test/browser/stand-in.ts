@@ -1,8 +1,8 @@
 /** The stand-in WebUI with the extension as the sources stand now, so that these tests never run an old build. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { bundlePage, bundlePlots, bundlePrograms } from '../../tools/bundle.ts';
+import { dirname, join } from 'node:path';
+import { bundlePage, bundlePlots, bundlePrograms, bundleStandalone } from '../../tools/bundle.ts';
 import { startStandIn } from '../../tools/stand-in.ts';
 import type { StandIn } from '../../tools/stand-in.ts';
 
@@ -14,11 +14,17 @@ const SHIPPED = ['install.py', 'scripts', 'extension'];
 let built: Promise<readonly (readonly [path: string, text: string])[]> | null = null;
 
 async function bundleAll(): Promise<readonly (readonly [path: string, text: string])[]> {
-  const [programs, page, plots] = await Promise.all([bundlePrograms(), bundlePage(), bundlePlots()]);
+  const [programs, page, plots, standalone] = await Promise.all([
+    bundlePrograms(),
+    bundlePage(),
+    bundlePlots(),
+    bundleStandalone(),
+  ]);
   return [
     ...Object.entries(programs).map(([name, text]) => [join('dist', name), text] as const),
     [join('javascript', 'headroom.js'), page],
     [join('javascript', 'plots', 'uplot.js'), plots],
+    [join('javascript', 'standalone', 'standalone.js'), standalone],
   ];
 }
 
@@ -28,8 +34,10 @@ export async function buildExtension(): Promise<string> {
   for (const name of SHIPPED.filter((shipped) => existsSync(join(ROOT, shipped)))) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('__pycache__') });
   }
-  for (const name of ['dist', 'javascript/plots']) mkdirSync(join(folder, name), { recursive: true });
-  for (const [path, text] of await (built ??= bundleAll())) writeFileSync(join(folder, path), text);
+  for (const [path, text] of await (built ??= bundleAll())) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   return folder;
 }
 

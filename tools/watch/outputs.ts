@@ -1,4 +1,4 @@
-import { bundlePage, bundlePlots, bundlePrograms } from '../bundle.ts';
+import { bundlePage, bundlePlots, bundlePrograms, bundleStandalone } from '../bundle.ts';
 import type { Output } from './rebuild.ts';
 
 /** The page's scripts carry their sources for the browser's debugger. */
@@ -19,5 +19,10 @@ export const OUTPUTS: readonly Output[] = [
     what: 'javascript/plots/uplot.js',
     folders: ['frontend-js'],
     bundle: async () => ({ 'javascript/plots/uplot.js': await bundlePlots({ forDebugging: true }) }),
+  },
+  {
+    what: 'javascript/standalone/standalone.js',
+    folders: ['frontend-js'],
+    bundle: async () => ({ 'javascript/standalone/standalone.js': await bundleStandalone({ forDebugging: true }) }),
   },
 ];

@@ -2,12 +2,14 @@
 import { existsSync } from 'node:fs';
 import type { Result } from '../../base/result.ts';
 import { linesOf } from '../../base/lines.ts';
-import { compare } from '../../compare/compare.ts';
+import { at } from '../../base/at.ts';
+import { compare, type Comparison } from '../../compare/compare.ts';
 import { sideOfRecording } from '../../compare/recorded.ts';
 import { sideOfRun, type Side } from '../../compare/side.ts';
 import type { Run, StoredEnvironment } from '../../recorder/run.ts';
 import { readRecording } from '../../recording/read.ts';
 import { entryOf } from '../../store/import-entry.ts';
+import { openStoreToRead } from '../../store/store.ts';
 import { jsonLine } from '../../store/json-line.ts';
 import * as words from '../../words/index.ts';
 import { comparisonInWords } from '../../words/terminal.ts';
@@ -17,10 +19,9 @@ import { piecesOf } from '../input.ts';
 import type { TimedIo } from '../io.ts';
 import { misunderstood } from '../misunderstood.ts';
 import type { Verb } from '../verb.ts';
-import { storeToRead } from '../stored.ts';
 import { fileProblem } from '../file-problem.ts';
 
-interface CompareWorld extends TimedIo {
+export interface CompareWorld extends TimedIo {
   readonly defaultDataDir: () => string;
 }
 
@@ -38,15 +39,12 @@ async function compareCommand(args: readonly string[], world: CompareWorld): Pro
   const [a, b] = parsed.value.files;
   if (a === undefined || b === undefined) return misunderstood(VERB.name, words.COMPARE_NEEDS_TWO, world);
   const dataDir = parsed.value.text('data-dir') ?? world.defaultDataDir();
-  const sides: Side[] = [];
-  for (const name of [a, b]) {
-    const side = await sideNamed(name, dataDir, world);
-    if (side === null) return 1;
-    sides.push(side);
+  const compared = await compareNamed(a, b, dataDir, world);
+  if (!compared.ok) {
+    world.err(`headroom compare: ${oneLine(compared.reason)}\n`);
+    return 1;
   }
-  const [sideA, sideB] = sides;
-  if (sideA === undefined || sideB === undefined) return 1;
-  const comparison = compare(sideA, sideB);
+  const comparison = compared.value;
   world.out(
     parsed.value.flag('json')
       ? jsonLine({ ok: true, schemaVersion: 1, ...comparison })
@@ -57,12 +55,20 @@ async function compareCommand(args: readonly string[], world: CompareWorld): Pro
   return 0;
 }
 
-/** Null, with words, where there is none. */
-async function sideNamed(name: string, dataDir: string, world: CompareWorld): Promise<Side | null> {
-  const side = ofStore(name) ? sideInStore(name, dataDir, world) : await sideInFile(name, world);
-  if (side === null || side.ok) return side?.value ?? null;
-  world.err(`headroom compare: ${oneLine(side.reason)}\n`);
-  return null;
+/** Two by their names, as the help explains them; else why not, in words. */
+export async function compareNamed(
+  a: string,
+  b: string,
+  dataDir: string,
+  world: Pick<CompareWorld, 'nowMs'>,
+): Promise<Result<Comparison, string>> {
+  const sides: Side[] = [];
+  for (const name of [a, b]) {
+    const side = ofStore(name) ? sideInStore(name, dataDir) : await sideInFile(name, world);
+    if (!side.ok) return side;
+    sides.push(side.value);
+  }
+  return { ok: true, value: compare(at(sides, 0), at(sides, 1)) };
 }
 
 const BY_ID = /^run:(.+)$/;
@@ -72,10 +78,10 @@ function ofStore(name: string): boolean {
   return name === 'last' || BY_ID.test(name) || BY_SETTINGS.test(name);
 }
 
-/** Null where the store cannot be read, which is said. */
-function sideInStore(name: string, dataDir: string, world: CompareWorld): Result<Side, string> | null {
-  const store = storeToRead('compare', dataDir, world);
-  if (store === null) return null;
+function sideInStore(name: string, dataDir: string): Result<Side, string> {
+  const opened = openStoreToRead(dataDir);
+  if (!opened.ok) return { ok: false, reason: words.noStoreInWords(opened.reason, dataDir) };
+  const store = opened.value;
   try {
     const found = lastOf(store.storedRuns(), name);
     if (found === null) return { ok: false, reason: words.noSuchRunInWords(name) };
@@ -103,7 +109,7 @@ function isMeant({ runId, settings, origin }: Run, name: string): boolean {
 }
 
 /** A recording; else an export: its newest run, or with `FILE#ID` the one that is named. */
-async function sideInFile(name: string, world: CompareWorld): Promise<Result<Side, string>> {
+async function sideInFile(name: string, world: Pick<CompareWorld, 'nowMs'>): Promise<Result<Side, string>> {
   const cut = name.lastIndexOf('#');
   const [path, id] = existsSync(name) || cut < 0 ? [name, null] : [name.slice(0, cut), name.slice(cut + 1)];
   try {

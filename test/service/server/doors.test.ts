@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Express } from 'express';
 import { WebSocket } from 'ws';
 import { SIDECAR_ROLES } from '../../../service/cli/serve.ts';
-import { standalone, tokenOfBrowser } from '../../../service/cli/standalone.ts';
+import { standalone, tokenOfBrowser } from '../../../service/cli/standalone/standalone.ts';
 import { openGate, type Gate, type GateOptions } from '../../../service/server/gate.ts';
 
 const TOKEN = 'ab'.repeat(32);
@@ -28,8 +28,25 @@ const KINDS = [
   },
   {
     kind: 'serve --standalone',
-    parts: { otherTokenOf: tokenOfBrowser, ...standalone(TOKEN, FOLDER, () => '// the page') },
-    http: ['/health', '/', `/${FOLDER}/`, `/${FOLDER}/headroom.js`, `/${FOLDER}/plots/uplot.js`],
+    parts: {
+      otherTokenOf: tokenOfBrowser,
+      ...standalone(
+        TOKEN,
+        FOLDER,
+        () => '// the page',
+        () => Promise.resolve({ ok: true, entries: [], table: [] }),
+      ),
+    },
+    http: [
+      '/health',
+      '/',
+      `/${FOLDER}/`,
+      `/${FOLDER}/headroom.js`,
+      `/${FOLDER}/plots/uplot.js`,
+      `/${FOLDER}/standalone/standalone.js`,
+      `/${FOLDER}/estimate`,
+      `/${FOLDER}/compare`,
+    ],
     webSocket: [`/${FOLDER}/headroom/ws`],
   },
 ] satisfies readonly {

@@ -1,31 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { Express, Response } from 'express';
-import type { Role } from '../server/gate.ts';
+import type { FormAnswer } from '../../protocol/form-answer.ts';
+import type { Role } from '../../server/gate.ts';
+import { standalonePage } from './page.ts';
 
 /** By their paths in javascript/. The page has a tag for each: its policy lets no script add another. */
-const PAGE_SCRIPTS = ['headroom.js', 'plots/uplot.js'] as const;
+const PAGE_SCRIPTS = ['headroom.js', 'plots/uplot.js', 'standalone/standalone.js'] as const;
 export type PageScript = (typeof PAGE_SCRIPTS)[number];
 
-const COOKIE = 'headroom-token';
+/** What the page's forms ask for, each at an address of its own. */
+export const FORMS = ['estimate', 'compare'] as const;
+export type FormName = (typeof FORMS)[number];
+export type AnswerForm = (form: FormName, query: URLSearchParams) => Promise<FormAnswer>;
 
-const PAGE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Headroom</title>
-<style>
-body { margin: 1.5rem auto; max-width: 72rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif;
-  color-scheme: light dark; }
-</style>
-</head>
-<body>
-<div id="headroom_tab"></div>
-<script src="./plots/uplot.js"></script>
-<script src="./headroom.js"></script>
-</body>
-</html>
-`;
+const COOKIE = 'headroom-token';
 
 /** Nothing is loaded from elsewhere, no text becomes markup, and no other page may show this one in a frame. */
 const HEADERS = {
@@ -47,7 +35,12 @@ export interface Standalone {
  * so this one holds for `folder` alone, which no other server on this machine knows.
  * @param folder letters and digits at random; no secret on its own.
  */
-export function standalone(token: string, folder: string, pageScript: (name: PageScript) => string | null): Standalone {
+export function standalone(
+  token: string,
+  folder: string,
+  pageScript: (name: PageScript) => string | null,
+  answerForm: AnswerForm,
+): Standalone {
   const path = `/${folder}/`;
   const addRoutes = (app: Express): void => {
     // The address that is printed: the token goes out of the address bar and the history at once.
@@ -56,11 +49,19 @@ export function standalone(token: string, folder: string, pageScript: (name: Pag
         .set({ ...HEADERS, 'Set-Cookie': `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=${path}` })
         .redirect(303, path);
     });
-    app.get(path, (_request, response) => send(response, 'html', PAGE));
+    app.get(path, (_request, response) => send(response, 'html', standalonePage()));
     for (const name of PAGE_SCRIPTS)
       app.get(`${path}${name}`, (_request, response) => send(response, 'js', pageScript(name)));
+    for (const form of FORMS)
+      app.get(`${path}${form}`, async (request, response) => {
+        send(response, 'json', JSON.stringify(await answerForm(form, queryOf(request))));
+      });
   };
   return { roles: { [`${path}headroom/ws`]: 'viewer' }, addRoutes };
+}
+
+function queryOf(request: IncomingMessage): URLSearchParams {
+  return new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
 }
 
 function send(response: Response, type: string, text: string | null): void {
@@ -73,7 +74,7 @@ export function tokenOfBrowser(request: IncomingMessage): string | null {
   const { origin, host } = request.headers;
   // The cookie alone must not do for a socket that another site's page opens, nor for any request that it makes.
   if (origin !== undefined && origin !== `http://${host ?? ''}`) return null;
-  return cookieOf(request.headers.cookie) ?? new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('token');
+  return cookieOf(request.headers.cookie) ?? queryOf(request).get('token');
 }
 
 function cookieOf(header: string | undefined): string | null {

@@ -1,0 +1,27 @@
+/** What the page of `serve --standalone` has beside the tab's own parts. */
+
+export const ESTIMATE_TITLE: string = 'Estimate';
+export const ABOUT_ESTIMATE: string =
+  'For a network and a card that you name, before anything was measured there. The WebUI is A1111 1.10.1.';
+export const COMPARE_TITLE: string = 'Compare';
+export const ABOUT_COMPARE: string =
+  'Two recordings of "headroom record" by their paths, or runs in the store: last, run:ID, settings:512x512.';
+
+/** Labels of the fields. */
+export const STANDALONE_FIELDS = {
+  network: 'Network',
+  attention: 'Attention',
+  cardGiB: 'Card, GiB',
+  width: 'Width',
+  height: 'Height',
+  batch: 'Batch size',
+  otherMiB: 'Used by others, MiB',
+  a: 'A',
+  b: 'B',
+};
+
+export const NETWORK_NAMES = { sd1: 'SD 1', sd2: 'SD 2', sdxl: 'SDXL' };
+
+export const ESTIMATE_IT: string = 'Estimate';
+export const COMPARE_THEM: string = 'Compare';
+export const NOT_A_SIZE: string = 'Each figure must be a whole number.';

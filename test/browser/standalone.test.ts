@@ -1,0 +1,92 @@
+/** The page of `serve --standalone` as it is installed: what it has without a WebUI, and its forms. */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { axeFindings } from './axe.ts';
+import { launchChromium } from './chromium.ts';
+import { buildExtension } from './stand-in.ts';
+
+let browser: Browser;
+let extension: string;
+let dataDir: string;
+let sidecar: ChildProcess;
+let address: string;
+let page: Page;
+let complaints: string[];
+
+before(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'headroom-standalone-'));
+  [browser, extension] = await Promise.all([launchChromium(), buildExtension()]);
+  const main = join(extension, 'dist', 'headroom.mjs');
+  const args = ['serve', '--standalone', '--data-dir', dataDir, '--nvidia-smi', '/nowhere'];
+  sidecar = spawn(process.execPath, [main, ...args]);
+  const said = new Promise<string>((resolve) =>
+    sidecar.stdout?.once('data', (text: Buffer) => resolve(text.toString())),
+  );
+  address = /http:\S+/.exec(await said)?.[0] ?? '';
+});
+after(async () => {
+  const gone = new Promise((resolve) => sidecar.once('exit', resolve));
+  sidecar.kill('SIGTERM');
+  await gone;
+  await browser.close();
+  for (const folder of [extension, dataDir]) rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  complaints = [];
+  page = await browser.newPage();
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(address);
+  await part('Now').waitFor();
+});
+afterEach(async () => {
+  await page.close();
+  assert.deepEqual(complaints, []);
+});
+
+const part = (name: string): Locator => page.getByRole('region', { name, exact: true });
+
+test('has what needs no WebUI: the strip, an estimate, a comparison, an error explained; and nothing else', async () => {
+  await part('Estimate').waitFor();
+  const shown = await page.locator('#headroom_tab h3:visible').allTextContents();
+  assert.deepEqual(shown, ['Now', 'What was found', 'Estimate', 'Compare', 'Explain an error']);
+});
+
+test('estimates for the network and the card that are named', async () => {
+  const estimate = part('Estimate');
+  await estimate.getByLabel('Network').selectOption('SDXL');
+  await estimate.getByLabel('Card, GiB').fill('4');
+  await estimate.getByRole('button', { name: 'Estimate' }).click();
+  await estimate.getByText(/^will not fit/).waitFor();
+  await estimate.getByLabel('Card, GiB').fill('24');
+  await estimate.getByLabel('Card, GiB').press('Enter');
+  await estimate.getByText(/^fits: /).waitFor();
+});
+
+test('refuses a figure that is none, and a recording that is not there, in a sentence', async () => {
+  const estimate = part('Estimate');
+  await estimate.getByLabel('Width').fill('wide');
+  await estimate.getByRole('button', { name: 'Estimate' }).click();
+  await estimate.getByText('Each figure must be a whole number.').waitFor();
+  const compare = part('Compare');
+  await compare.getByLabel('A', { exact: true }).fill('/nowhere/a.jsonl');
+  await compare.getByLabel('B', { exact: true }).fill('/nowhere/b.jsonl');
+  await compare.getByRole('button', { name: 'Compare' }).click();
+  await compare.getByText('/nowhere/a.jsonl').waitFor();
+});
+
+test('has no finding of axe, and does not scroll sideways on a phone', async () => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await part('Estimate').getByRole('button', { name: 'Estimate' }).click();
+  await part('Estimate')
+    .getByText(/^fits: /)
+    .waitFor();
+  assert.deepEqual(await axeFindings(page, '#headroom_tab'), []);
+  assert.equal(await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth'), false);
+});
