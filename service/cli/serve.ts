@@ -1,6 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { nextRun, planSize } from '../plan/planner.ts';
+import { nextRun } from '../plan/planner.ts';
+import { planSize } from '../plan/size.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import { openGate, type Gate, type Role } from '../server/gate.ts';

@@ -3,23 +3,12 @@ import { isHires } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { grownBy } from '../model/growth.ts';
-import { pieces, type Piece } from '../model/pieces.ts';
-import { needMiB } from '../model/required.ts';
-import { withPrompts } from '../networks/networks.ts';
-import { slicesToFit } from '../networks/attention/scores.ts';
-import {
-  highestReplayedNeed,
-  leastReplayedNeed,
-  replayedNeed,
-  replayedPeakWithin,
-  TOLERANCE,
-  TOLERANCE_BELOW,
-} from '../model/replay/need.ts';
-import { roomsNear } from '../model/replay/peaks.ts';
-import { replayedMiB, reservedMiB, unlikeMiB, unlikePieces } from '../model/reserved.ts';
-import type { Fit, Interval, Phase, ReplayFit, Spread } from '../model/types.ts';
+import type { Fit, Interval, Phase } from '../model/types.ts';
 import type { AddedPart } from './add-ons.ts';
 import { withinKnown } from './bounds.ts';
+import { intervalOf } from './interval.ts';
+import { needOf } from './need.ts';
+import { peakOf } from './peak.ts';
 import { atLeast, openedTo } from './process.ts';
 import { warningsFor } from './warnings.ts';
 import type { EstimateWarning } from '../protocol/estimate.ts';
@@ -80,170 +69,15 @@ export function estimate(
     return atLeast(all, heldMiB ?? 0);
   };
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
-  const leastMiB = bounded.valueMiB - staticMiB;
-  const peaksMiB = peaksOf(fit, settings, ownRoomMiB);
-  const unlike = unlikePeak(fit, settings, staticMiB, widen);
-  const withinMiB = peakWithin(fit, settings, peaksMiB[0] ?? 0, ownRoomMiB);
-  // A device of the peak's size has attention that slices make more slices, for which there may be no room.
-  const lowestMiB = hasSlices(fit) ? 0 : leastMiB;
+  const peak = peakOf(fit, settings, { staticMiB, leastMiB: bounded.valueMiB - staticMiB, ownRoomMiB, widen });
   return {
     ok: true,
     required: opened(bounded),
-    peak: opened({
-      valueMiB: Math.max(staticMiB + Math.max(withinMiB, leastMiB), unlike.valueMiB),
-      lowMiB: Math.max(
-        peakInterval(staticMiB, Math.max(lowestMiB, Math.min(withinMiB, ...peaksMiB)), spread, widen).lowMiB,
-        unlike.lowMiB,
-      ),
-      highMiB: Math.max(
-        peakInterval(staticMiB, Math.max(leastMiB, withinMiB, ...peaksMiB), spread, widen).highMiB,
-        unlike.highMiB,
-      ),
-    }),
+    peak: opened(peak),
     limitingPhase: need.phase,
     basis: isUnmeasured(fit) ? 'unmeasured' : doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
     warnings: warningsFor(fit, settings, ownRoomMiB),
   };
-}
-
-const hasSlices = ({ replay }: Fit): boolean => replay !== null && slicesToFit(replay.networks.scores);
-
-/**
- * Where that is more than there is, the cache is given back on the way, and less is reserved in the end. Where attention
- * slices, each picture of a batch finds other room than the one before it.
- */
-function peakWithin(fit: Fit, settings: GenerationSettings, peakMiB: number, roomMiB: number): number {
-  const { replay, slackMiB } = fit;
-  if (replay === null || !Number.isFinite(roomMiB) || (!hasSlices(fit) && peakMiB <= roomMiB)) return peakMiB;
-  return replayedPeakWithin(replay, settings, slackMiB, roomMiB) ?? peakMiB;
-}
-
-const NOTHING: Interval = { valueMiB: 0, lowMiB: 0, highMiB: 0 };
-
-/** Of phases that are like no known network: by their planes, which leave more open than a replay. */
-function unlikePeak(fit: Fit, settings: GenerationSettings, staticMiB: number, widen: number): Interval {
-  const { unlike } = fit.spread;
-  return unlike === undefined ? NOTHING : peakInterval(staticMiB, unlikeMiB(fit, settings), unlike, widen);
-}
-
-/** MiB above the weights: the peak of what is replayed, or else of all, and others that may be meant. */
-function peaksOf(fit: Fit, settings: GenerationSettings, roomMiB: number): number[] {
-  const { replay } = fit;
-  if (replay === null) return [reservedMiB(fit, settings)];
-  const all = [replay, ...replay.rivals].flatMap((one) =>
-    withPrompts(one.networks).map((networks) => ({ ...one, networks })),
-  );
-  return all.flatMap((one) => roomsNear(one.networks, roomMiB).map((room) => replayedMiB(one, settings, room)));
-}
-
-/** The least room moves about more where the number of slices follows it. */
-const SLICED_TOLERANCE = 0.02;
-/** Where runs under caps do not bear the replay out, and there is nothing else to go by. */
-const UNPROVEN_TOLERANCE = 0.1;
-
-/**
- * Above the weights: by replay where the runs under caps bear it out or attention slices, else by the factors of the
- * phases' planes.
- */
-function needOf(fit: Fit, settings: GenerationSettings): PhaseNeed {
-  const { slackMiB, active, factors, replay, process } = fit;
-  if (replay !== null && (replay.tellsNeed || slicesToFit(replay.networks.scores))) {
-    const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
-    const { below, above } = tolerancesOf(replay);
-    const possible = [replay, ...replay.rivals];
-    const lowMiB = Math.min(...possible.map((one) => leastReplayedNeed(one, settings, slackMiB)));
-    const highMiB = Math.max(...possible.map((one) => highestReplayedNeed(one, settings, slackMiB).needMiB));
-    const replayed = { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
-    const unlike = unlikePieces(replay, settings);
-    return unlike.length === 0 ? replayed : greater(replayed, openedBy(fit.spread, plannedNeed(fit, settings, unlike)));
-  }
-  if (process !== null) {
-    const { phase } = needMiB(settings, active, (group) => factors[group].value);
-    const ownMiB = reservedMiB(fit, settings);
-    return { phase, valueMiB: ownMiB, lowMiB: ownMiB * factors.decode.low, highMiB: ownMiB * factors.decode.high };
-  }
-  return plannedNeed(fit, settings, pieces(settings));
-}
-
-type PhaseNeed = Interval & { readonly phase: Phase };
-
-function plannedNeed(
-  { slackMiB, active, factors }: Fit,
-  settings: GenerationSettings,
-  planes: readonly Piece[],
-): PhaseNeed {
-  const by = (end: 'low' | 'value' | 'high') => needMiB(settings, active, (group) => factors[group][end], planes);
-  const { valueMiB, phase } = by('value');
-  return {
-    phase,
-    valueMiB: slackMiB + valueMiB,
-    lowMiB: slackMiB + by('low').valueMiB,
-    highMiB: slackMiB + by('high').valueMiB,
-  };
-}
-
-/** As far as the planes of phases that are like nothing known leave their peaks open, their needs are open too. */
-function openedBy({ unlike }: Spread, need: PhaseNeed): PhaseNeed {
-  if (unlike === undefined) return need;
-  const { peakLow, peakHigh, peakJagged } = unlike;
-  return {
-    ...need,
-    lowMiB: need.lowMiB * (1 - Math.max(peakLow, peakJagged)),
-    highMiB: need.highMiB * (1 + Math.max(peakHigh, peakJagged)),
-  };
-}
-
-/** Both have to be met. */
-function greater(one: PhaseNeed, other: PhaseNeed): PhaseNeed {
-  return {
-    phase: one.valueMiB >= other.valueMiB ? one.phase : other.phase,
-    valueMiB: Math.max(one.valueMiB, other.valueMiB),
-    lowMiB: Math.max(one.lowMiB, other.lowMiB),
-    highMiB: Math.max(one.highMiB, other.highMiB),
-  };
-}
-
-function tolerancesOf({ networks, tellsNeed, strayBelow }: ReplayFit): {
-  readonly below: number;
-  readonly above: number;
-} {
-  if (!tellsNeed) return { below: UNPROVEN_TOLERANCE, above: UNPROVEN_TOLERANCE };
-  if (slicesToFit(networks.scores)) return { below: Math.max(SLICED_TOLERANCE, strayBelow), above: SLICED_TOLERANCE };
-  return { below: Math.max(TOLERANCE_BELOW, strayBelow), above: TOLERANCE };
-}
-
-function intervalOf(
-  staticMiB: number,
-  value: number,
-  low: number,
-  high: number,
-  lowShare: number,
-  highShare: number,
-): Interval {
-  const valueMiB = staticMiB + value;
-  return {
-    valueMiB,
-    lowMiB: Math.max(staticMiB, Math.min(valueMiB, staticMiB + low - lowShare * valueMiB)),
-    highMiB: Math.max(valueMiB, staticMiB + high + highShare * valueMiB),
-  };
-}
-
-/** Each side is the larger of what the runs' residuals say and what the allocator's blocks leave open. */
-function peakInterval(
-  staticMiB: number,
-  reservedMiB: number,
-  { peakLow, peakHigh, peakJagged }: Spread,
-  widen: number,
-): Interval {
-  const jaggedShare = (peakJagged * reservedMiB) / (staticMiB + reservedMiB);
-  return intervalOf(
-    staticMiB,
-    reservedMiB,
-    reservedMiB,
-    reservedMiB,
-    Math.max(peakLow, jaggedShare) * widen,
-    Math.max(peakHigh, jaggedShare) * widen,
-  );
 }
 
 /** It rests on what is known of the networks alone. */

@@ -2,7 +2,7 @@ import type { Steps } from '../base/steps.ts';
 import type { Hints } from '../hosts/hints.ts';
 import { knownOf } from './known.ts';
 import { factorsOf, learnBeliefs } from './learn.ts';
-import { fitMaxPlanes } from './max-planes.ts';
+import { fitMaxPlanes } from './fit-planes.ts';
 import { NO_FACTORS, NO_PLANES } from './no-planes.ts';
 import { allowedTerms } from './pieces.ts';
 import { judgedByCaps, mayFailOn } from './replay/need.ts';

@@ -1,7 +1,8 @@
 import type { Steps } from '../base/steps.ts';
 import { knownOf } from './known.ts';
 import { grownTo, isAbove } from './growth.ts';
-import { evaluate, fitMaxPlanes } from './max-planes.ts';
+import { fitMaxPlanes } from './fit-planes.ts';
+import { evaluate } from './max-planes.ts';
 import { allowedTerms, pieces, TERMS } from './pieces.ts';
 import { rowsOf, isExact, type MeasuredRow } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
