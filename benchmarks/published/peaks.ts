@@ -1,5 +1,6 @@
 /** Peaks of all networks that a set-up may have. */
-import { partsOf, Run } from '../../service/allocator/run.ts';
+import { partsOf } from '../../service/allocator/part.ts';
+import { Run } from '../../service/allocator/run.ts';
 import type { Fit, Interval } from '../../service/model/types.ts';
 import { activePeakMiB } from '../../service/model/replay/peaks.ts';
 import { programOf, workspaceOf, type Networks } from '../../service/networks/networks.ts';

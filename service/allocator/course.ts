@@ -1,6 +1,7 @@
 import type { Phase } from '../protocol/settings.ts';
 import { Outcomes, type Outcome } from './outcomes.ts';
-import { Run, type Part } from './run.ts';
+import type { Part } from './part.ts';
+import { Run } from './run.ts';
 
 /** A state to go on from. */
 interface Checkpoint {

@@ -1,5 +1,6 @@
 import type { Phase } from '../protocol/settings.ts';
-import type { PartPeaks, Run } from './run.ts';
+import type { PartPeaks } from './part.ts';
+import type { Run } from './run.ts';
 
 /** How parts go under a limit, and under all limits from `fromMiB` on and below `upToMiB`. */
 export interface Outcome {

@@ -5,7 +5,7 @@ import type { GenerationSettings, Phase } from '../protocol/settings.ts';
 import type { Networks } from '../networks/networks.ts';
 import { bytesOf, RELEASE, SLICE, type Kind } from '../program/program.ts';
 import { replayedParts, stagesOf, type Stage } from '../model/replay/stages.ts';
-import type { Part } from '../allocator/run.ts';
+import type { Part } from '../allocator/part.ts';
 import { namesOf, type LayerName } from './tensor-names.ts';
 
 type Place = Pick<Stage, 'phase' | 'network' | 'widthPx' | 'heightPx' | 'batch'>;

@@ -16,7 +16,8 @@ import {
   type Networks,
   type Which,
 } from '../../networks/networks.ts';
-import { partsOf, Run, type Part } from '../../allocator/run.ts';
+import { partsOf, type Part } from '../../allocator/part.ts';
+import { Run } from '../../allocator/run.ts';
 import { samplingElements } from '../../networks/sampling-units.ts';
 import { allElements, mostBytes, type Program } from '../../program/program.ts';
 import { vaeElements } from '../../networks/vae-units.ts';

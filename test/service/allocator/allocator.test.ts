@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Course } from '../../../service/allocator/course.ts';
-import { partsOf } from '../../../service/allocator/run.ts';
+import { partsOf } from '../../../service/allocator/part.ts';
 import type { Program } from '../../../service/program/program.ts';
 import { Tape } from '../../../service/program/tape.ts';
 
