@@ -60,7 +60,8 @@ async function openAll(look: { width: number; dark: boolean }): Promise<Page> {
 
 for (const dark of [false, true]) {
   describe(`the tab on a ${dark ? 'dark' : 'light'} page`, () => {
-    for (const width of [1280, 390]) {
+    // The third is a window of 1280 px at a zoom of 200 %, in CSS pixels.
+    for (const width of [1920, 1280, 640, 768, 390]) {
       test(`is as axe would have it, and nothing of it is wider than a window of ${width} px`, async () => {
         const page = await openAll({ width, dark });
         assert.deepEqual(await axeFindings(page, '#headroom_tab'), []);

@@ -6,7 +6,7 @@ import { VERDICT_TONES } from '../../../service/words/verdict.ts';
 import { element } from '../../dom.ts';
 import type { PlotMaker } from '../load-uplot.ts';
 import { PlotBox } from '../plot-box.ts';
-import { axis, drawLevel, fontOf, LABEL_PX, lineColour, memoryAxis, themeColour } from '../plot-style.ts';
+import { axis, drawLevel, fontOf, LABEL_PX, labelWidthPx, lineColour, memoryAxis, themeColour } from '../plot-style.ts';
 import type { Minutes } from './minutes.ts';
 
 const HEIGHT_PX = 170;
@@ -57,7 +57,8 @@ export class Pressure {
       ...size,
       legend: { show: false },
       cursor: { show: false },
-      padding: [MARK_GAP_PX + 4, 8, 0, 0],
+      // The last label stands below the edge, with half of it beyond.
+      padding: [MARK_GAP_PX + 4, Math.ceil(labelWidthPx(root, [words.beforeNowInWords(0)]) / 2) + 2, 0, 0],
       scales: {
         x: { time: false, range: () => this.#minutes.span(performance.now()) },
         y: { range: (_plot, _low, high) => [0, Math.max(1, high ?? 0, this.#usableMiB ?? 0) * ABOVE] },
