@@ -1,0 +1,154 @@
+/** What is told of an out-of-memory text. */
+import type { Cause, ErrorKind, ErrorPhase, Layer, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
+import { decimal, MIB_PER_GIB } from './amounts.ts';
+
+export const NOT_AN_ERROR: string =
+  'Dieser Text enthält keinen lesbaren Speicherfehler. Die Zeilen von "Traceback" bis zum Fehler einfügen, oder die ' +
+  'Zeile mit "out of memory".';
+/** In the tab. */
+export const EXPLAIN: string = 'Fehler erklären';
+export const ERROR_TEXT: string = 'Fehlertext';
+export const PASTE_AN_ERROR: string =
+  'Einen Speicherfehler (out of memory) einfügen, aus der Konsole oder von unter einem Bild.';
+export const EXPLAIN_IT: string = 'Erklären';
+export const NO_ERROR_THERE: string = 'Nichts gefunden';
+export const WAITS_FOR_TEXT: string =
+  'Den Fehlertext einfügen und mit Strg-D beenden (unter Windows Strg-Z und Enter). Oder eine Datei nennen: headroom ' +
+  'explain DATEI.';
+
+const KINDS: Readonly<Record<ErrorKind, string>> = {
+  cuda: 'Der Grafikkarte ging der Speicher aus (CUDA).',
+  hip: 'Der Grafikkarte ging der Speicher aus (HIP, AMD).',
+  xpu: 'Der Grafikkarte ging der Speicher aus (XPU, Intel).',
+  mps: 'PyTorch erreichte seine Grenze am Speicher dieses Mac (MPS).',
+  directml: 'Der Grafikkarte ging der Speicher aus (DirectML).',
+  'host-ram': 'Dem Rechner ging der Speicher aus: das RAM, nicht der Speicher der Karte.',
+  'webui-attention': 'Die Attention der WebUI fand selbst für ihre kleinsten Stücke zu wenig freien Speicher.',
+  cublas: 'cuBLAS ist gescheitert.',
+  cudnn: 'cuDNN ist gescheitert.',
+  nan: 'Das Ergebnis war nirgends eine Zahl (NaN).',
+  unknown: 'Der Speicher ging aus; der Text sagt nicht, welcher.',
+};
+
+const PHASES: Readonly<Record<ErrorPhase, string>> = {
+  loading: 'beim Laden oder Verschieben von Gewichten',
+  prompts: 'beim Kodieren der Prompts',
+  encode: 'beim Kodieren des Bilds',
+  sampling: 'beim Sampling',
+  upscale: 'beim Upscaling für Hires fix',
+  hires_sampling: 'beim Sampling des zweiten Durchgangs von Hires fix',
+  decode: 'beim Dekodieren des Bilds',
+};
+
+const LAYERS: Readonly<Record<Layer, string>> = {
+  'self-attention scores': 'die Score-Matrizen der Self-Attention',
+  'cross-attention scores': 'die Score-Matrizen der Cross-Attention',
+  'autoencoder attention scores': 'die Score-Matrix der Attention im Autoencoder',
+  'attention part': 'ein Teil des Ergebnisses der Attention',
+  'attention accumulator': 'ein Akkumulator der Attention',
+  'feed-forward': 'eine Feed-Forward-Schicht',
+  'joined with skip': 'eine Feature-Map mit ihrer Skip-Verbindung',
+  'feature map': 'eine Feature-Map',
+  pictures: 'Bilder',
+  latents: 'Latents',
+  prompts: 'was die Prompts ergaben',
+  'weights in another order': 'eine Kopie von Gewichten in anderer Reihenfolge',
+};
+
+/** Headed lines: what happened, the figures, the tensor, the cause. */
+export function explanationInWords({
+  reading,
+  tensor,
+  cause,
+}: ToldExplanation): readonly (readonly [string, string])[] {
+  const where = reading.phase === null ? '' : ` Das war ${PHASES[reading.phase]}.`;
+  const lines: (readonly [string, string])[] = [['Fehler', `${KINDS[reading.kind]}${where}`]];
+  const figures = figuresInWords(reading);
+  if (figures !== '') lines.push(['Zahlen', figures]);
+  if (tensor !== null) lines.push(['Tensor', tensorInWords(tensor)]);
+  lines.push(['Ursache', causeInWords(cause)]);
+  if (reading.errors > 1)
+    lines.push([
+      'Hinweis',
+      `Der Text enthält ${reading.errors} Fehler: Gelesen wurde der letzte von denen mit den meisten Zahlen.`,
+    ]);
+  return lines;
+}
+
+function figuresInWords(reading: ToldExplanation['reading']): string {
+  const figures: readonly (readonly [string, number | null])[] = [
+    ['verlangt', reading.triedMiB],
+    ['frei', reading.freeMiB],
+    ['insgesamt', reading.totalMiB],
+    ['in Tensoren', reading.allocatedMiB],
+    ['von PyTorch reserviert', reading.reservedMiB],
+    ['von diesem Prozess', reading.processMiB],
+    ['erlaubt', reading.capMiB],
+  ];
+  const told = figures.flatMap(([name, mib]) => (mib === null ? [] : [`${name} ${amount(mib)}`]));
+  return told.join(', ');
+}
+
+export function tensorInWords(tensor: NonNullable<ToldExplanation['tensor']>): string {
+  const [first, ...rest] = [tensor, ...tensor.others].map(nameInWords);
+  if (tensor.certain) return `${first}.`;
+  const others =
+    rest.length === 0
+      ? ''
+      : `, oder ${rest.slice(0, 3).join(', oder ')}${rest.length > 3 ? `, oder eines von ${rest.length - 3} weiteren` : ''}`;
+  return `Nach der Größe zu urteilen ${first}${others}.`;
+}
+
+function nameInWords({ layer, latent: [height, width], batch, slices, dtype }: ToldTensor): string {
+  const cut = slices === 1 ? '' : `, in ${slices} Stücken`;
+  return (
+    `${LAYERS[layer]} bei ${width}x${height} Latents (${width * 8}x${height * 8} Pixel), Batch ${batch}, ` +
+    `${dtype}${cut}`
+  );
+}
+
+export function causeInWords(cause: Cause): string {
+  switch (cause.code) {
+    case 'fragmentation':
+      return (
+        `Fragmentierung: Mit ${amount(cause.freeMiB)} frei und ${amount(cause.unallocatedMiB)} ungenutzt im Cache von ` +
+        'PyTorch war genug da, aber in Stücken.'
+      );
+    case 'other-program':
+      return (
+        `Ein anderes Programm oder ein anderer Prozess von diesem: ${amount(cause.othersMiB)} waren weder frei noch ` +
+        'von PyTorch belegt.'
+      );
+    case 'cap':
+      return `Eine Grenze: PyTorch darf hier höchstens ${amount(cause.capMiB)} haben, was immer die Karte hat.`;
+    case 'leak-or-kept':
+      return `Von vorher behalten: Im Ruhezustand waren ${amount(cause.keptMiB)} mehr belegt als die Gewichte.`;
+    case 'commit-limit':
+      return cause.freeMiB === null
+        ? 'Das Commit-Limit von Windows: RAM und Auslagerungsdatei sind zusammen aufgebraucht, was immer der ' +
+            'Task-Manager als frei zeigt.'
+        : `Die Karte hatte ${amount(cause.freeMiB)} frei und lehnte trotzdem ab: Meist ist das Commit-Limit von ` +
+            'Windows (RAM und Auslagerungsdatei zusammen) aufgebraucht.';
+    case 'plain-size':
+      return cause.missingMiB === null || cause.missingMiB < 1
+        ? 'Schlicht die Größe: Die Karte war voll.'
+        : `Schlicht die Größe: Mindestens ${amount(cause.missingMiB)} mehr wären nötig gewesen.`;
+    case 'attention-not-sliced':
+      return (
+        `Die Attention verlangte alle Scores auf einmal, ${amount(cause.scoresMiB)}: Eine, die zerlegt oder ` +
+        'zusammenfasst (sdp, xformers, Doggettx), tut das nicht.'
+      );
+    case 'nan-precision':
+      return 'Genauigkeit: Zahlen, die für 16 Bit zu groß sind. An Speicher fehlt es nicht.';
+    case 'library-not-loaded':
+      return 'Die Bibliothek ließ sich nicht einrichten: Meist hatte die Karte keinen Speicher mehr für sie.';
+    case 'unknown':
+      return 'Unbekannt: Dem Text fehlen die Zahlen, die es zeigen würden.';
+  }
+}
+
+function amount(mib: number): string {
+  return mib < MIB_PER_GIB
+    ? `${String(Math.round(mib * 100) / 100).replace('.', ',')} MiB`
+    : `${decimal(mib / MIB_PER_GIB, 2)} GiB`;
+}
