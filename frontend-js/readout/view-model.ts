@@ -4,7 +4,7 @@ import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import * as words from '../../service/words/index.ts';
 import type { Leak } from '../../service/protocol/leak.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
-import { headlineOf, headlineOfStatus } from '../../service/words/verdict.ts';
+import { headlineOf, headlineOfStatus, isReached } from '../../service/words/verdict.ts';
 import type { Headline } from '../../service/words/verdict.ts';
 import type { ConnectionState } from '../connection.ts';
 import { isOffline } from '../offline.ts';
@@ -128,7 +128,7 @@ function detailsOf(input: ReadoutInput, result: Estimated): Detail[] {
     [words.THIS_PICTURE, words.formatMiB(pictureMiB), 'required'],
     [words.WEIGHTS, words.formatMiB(weightsMiB), 'webui'],
     [words.OTHERS, words.formatMaybeMiB(othersMiB), 'others'],
-    ...(words.isReached(result) ? [[words.PEAK, words.formatInterval(peak), 'peak'] as const] : []),
+    ...(isReached(result) ? [[words.PEAK, words.formatInterval(peak), 'peak'] as const] : []),
     [words.LIMITED_BY, words.PHASE_NAMES[result.limitingPhase]],
     [words.inAll(label), words.totalInWords(result)],
     [words.MARGIN, words.spareInWords(result)],

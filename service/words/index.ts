@@ -1,6 +1,6 @@
 /**
- * The language in force: here alone it is chosen. Another one is a folder beside `en/` that gives the same names, and
- * its name here; whatever it lacks is a type error wherever it is asked for. `Words` is what each language gives.
+ * The language in force, and what each one gives. From the sources it is English; the bundles put another folder in its
+ * place (tools/languages.ts).
  */
 import type * as en from './en/index.ts';
 

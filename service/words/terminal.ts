@@ -1,6 +1,6 @@
-/**
- * The language in force of what the command line alone tells, of recordings and comparisons: it knows their stages,
- * which the page does not. Chosen here and in `index.ts`, and nowhere else.
- */
-export * from './en/compare.ts';
-export * from './en/recording.ts';
+/** The language in force of what the command line alone tells. Chosen here and in `index.ts`, and nowhere else. */
+import type * as en from './en/terminal.ts';
+
+export type TerminalWords = typeof en;
+
+export * from './en/terminal.ts';

@@ -45,3 +45,8 @@ export function headlineOf(result: EstimateResult, leaks = false): Headline {
 function isLoading({ why }: Other): boolean {
   return why.code === 'finding' && why.finding.code === 'no-checkpoint';
 }
+
+/** What ends before it has what it needs shows no peak of its own: a figure below what is required would puzzle. */
+export function isReached({ required, peak }: Pick<Estimated, 'required' | 'peak'>): boolean {
+  return peak.valueMiB >= required.valueMiB;
+}

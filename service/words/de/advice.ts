@@ -9,7 +9,7 @@ import type {
   UnknownRemedy,
 } from '../../protocol/advice.ts';
 import type { Phase } from '../../protocol/settings.ts';
-import { formatDuration, formatMiB, formatSettings, MIB_PER_GIB } from './amounts.ts';
+import { formatDuration, formatMiB, formatSettings, MIB_PER_GIB, withComma } from './amounts.ts';
 import { noEstimateInWords } from './estimate.ts';
 
 export const REMEDY: string = 'Abhilfe';
@@ -192,5 +192,5 @@ export function batchHeading(batchSize: number): string {
 
 /** Of the table of flags. */
 export function cardHeading(totalMiB: number): string {
-  return `${totalMiB / MIB_PER_GIB} GB`;
+  return `${withComma(String(totalMiB / MIB_PER_GIB))} GB`;
 }

@@ -4,9 +4,14 @@ import type { GenerationSettings } from '../../protocol/settings.ts';
 
 export const MIB_PER_GIB = 1024;
 
+/** "5,1": no figure of a sentence gets its comma elsewhere. */
+export function withComma(figure: string): string {
+  return figure.replace('.', ',');
+}
+
 /** "5,10": a figure with its decimals. */
 export function decimal(value: number, digits: number): string {
-  return value.toFixed(digits).replace('.', ',');
+  return withComma(value.toFixed(digits));
 }
 
 /** "5,1 GiB", or "640 MiB" below one GiB. */

@@ -3,7 +3,7 @@ import type { Doing, Ending, LeftOut, NotReached, Refusal } from '../../protocol
 import type { RunProblem } from '../../protocol/host.ts';
 import type { Because } from '../../protocol/shim.ts';
 import type { GenerationSettings } from '../../protocol/settings.ts';
-import { runsInWords } from './amounts.ts';
+import { runsInWords, withComma } from './amounts.ts';
 import { findingInWords } from './calibration.ts';
 import { inabilityInWords } from './hosts.ts';
 import { OPERATION_NAMES } from './names.ts';
@@ -38,7 +38,7 @@ export function refusalInWords(refusal: Refusal): string {
       return (
         'Eine andere WebUI mit demselben Datenordner lässt einen Benchmark derselben Konfiguration laufen. Warten, bis ' +
         'er endet, oder dort abbrechen; eine geschlossene oder abgestürzte stört nach ' +
-        `${refusal.holdMs / 1000} Sekunden nicht mehr.`
+        `${withComma(String(refusal.holdMs / 1000))} Sekunden nicht mehr.`
       );
     case 'unable':
       return inabilityInWords(refusal.why);

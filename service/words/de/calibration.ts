@@ -17,7 +17,7 @@ const NO_CHECKPOINT: Told = [
 const FAILURES: Readonly<Record<FitFailure, Told>> = {
   'no-runs': ['In dieser Konfiguration wurde noch nichts gemessen.', WHAT_TO_DO],
   'all-runs-failed': [
-    'Jedem Lauf bisher ging der Speicher aus.',
+    'Bei jedem Lauf bisher ging der Speicher aus.',
     'Speicher freigeben oder eine kleinere Bildgröße wählen und noch einmal auf "Benchmark starten" klicken.',
   ],
   'too-few-runs': ['Es gibt noch zu wenige Läufe.', WHAT_TO_DO],
@@ -45,10 +45,7 @@ export function findingTold(finding: CalibrationState['finding']): Told {
     case 'no-checkpoint':
       return NO_CHECKPOINT;
     case 'no-webui':
-      return [
-        'Die WebUI ist nicht verbunden: Nichts lässt sich messen.',
-        'Der Speicher wird laufend angezeigt.',
-      ];
+      return ['Die WebUI ist nicht verbunden: Nichts lässt sich messen.', 'Der Speicher wird laufend angezeigt.'];
     case 'benchmark-runs':
       return [BENCHMARK_RUNS];
     case 'not-fitted':

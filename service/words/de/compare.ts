@@ -80,7 +80,7 @@ function whyInWords(cause: Cause): string {
     case 'torch':
       return differs('Version von torch', cause.values);
     case 'cond-uncond-batched':
-      return 'Es berechnet Prompt und Negative Prompt in einem Batch, der andere nacheinander.';
+      return 'Es berechnet Prompt und Negative Prompt in einem Batch, das andere nacheinander.';
     case 'cache-kept':
       return (
         'Speicher, den es freigegeben und den PyTorch behalten hat; torch.cuda.empty_cache() gibt ihn an andere ' +
@@ -88,7 +88,7 @@ function whyInWords(cause: Cause): string {
       );
     case 'cache-given-back':
       return (
-        'Der andere war so nah an der Grenze seiner Karte, dass PyTorch seinen Cache zurückgab, ' +
+        'Das andere war so nah an der Grenze seiner Karte, dass PyTorch seinen Cache zurückgab, ' +
         `${cause.times === 1 ? 'einmal' : `${cause.times}-mal`}.`
       );
     case 'context':

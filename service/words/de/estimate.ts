@@ -33,7 +33,7 @@ export function noEstimateTold(why: NoEstimate): Told {
 }
 
 function unsliceableInWords(size: Readonly<Record<'width' | 'height', number>>): string {
-  return `Bei ${formatSize(size)} lässt sie sich vielleicht nicht zerlegen und verlangt weit mehr Speicher.`;
+  return `Bei ${formatSize(size)} lässt sich die Attention vielleicht nicht zerlegen und verlangt weit mehr Speicher.`;
 }
 
 const SIZES = {
@@ -131,8 +131,8 @@ function warningInWords(warning: EstimateWarning): string {
   switch (warning.code) {
     case 'adapts-to-free-memory':
       return (
-        'Die Attention richtet sich nach dem freien Speicher: So viel, wie jetzt frei ist, zerlegt sie in bis zu ' +
-        `${warning.slices} Stücke, und die Spitze ändert sich damit.`
+        'Die Attention richtet sich nach dem freien Speicher: Mit dem, was jetzt frei ist, rechnet sie in bis zu ' +
+        `${warning.slices} Stücken, und die Spitze ändert sich damit.`
       );
     case 'slices-may-not-fit':
       return (

@@ -1,6 +1,6 @@
 /** What is told of an out-of-memory text. */
 import type { Cause, ErrorKind, ErrorPhase, Layer, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
-import { decimal, MIB_PER_GIB } from './amounts.ts';
+import { decimal, MIB_PER_GIB, withComma } from './amounts.ts';
 
 export const NOT_AN_ERROR: string =
   'Dieser Text enthält keinen lesbaren Speicherfehler. Die Zeilen von "Traceback" bis zum Fehler einfügen, oder die ' +
@@ -13,16 +13,16 @@ export const PASTE_AN_ERROR: string =
 export const EXPLAIN_IT: string = 'Erklären';
 export const NO_ERROR_THERE: string = 'Nichts gefunden';
 export const WAITS_FOR_TEXT: string =
-  'Den Fehlertext einfügen und mit Strg-D beenden (unter Windows Strg-Z und Enter). Oder eine Datei nennen: headroom ' +
-  'explain DATEI.';
+  'Den Fehlertext einfügen und mit Strg+D beenden (unter Windows Strg+Z und Enter). Oder eine Datei nennen: headroom ' +
+  'explain FILE.';
 
 const KINDS: Readonly<Record<ErrorKind, string>> = {
-  cuda: 'Der Grafikkarte ging der Speicher aus (CUDA).',
-  hip: 'Der Grafikkarte ging der Speicher aus (HIP, AMD).',
-  xpu: 'Der Grafikkarte ging der Speicher aus (XPU, Intel).',
+  cuda: 'Auf der Grafikkarte ging der Speicher aus (CUDA).',
+  hip: 'Auf der Grafikkarte ging der Speicher aus (HIP, AMD).',
+  xpu: 'Auf der Grafikkarte ging der Speicher aus (XPU, Intel).',
   mps: 'PyTorch erreichte seine Grenze am Speicher dieses Mac (MPS).',
-  directml: 'Der Grafikkarte ging der Speicher aus (DirectML).',
-  'host-ram': 'Dem Rechner ging der Speicher aus: das RAM, nicht der Speicher der Karte.',
+  directml: 'Auf der Grafikkarte ging der Speicher aus (DirectML).',
+  'host-ram': 'Auf dem Rechner ging der Speicher aus: das RAM, nicht der Speicher der Karte.',
   'webui-attention': 'Die Attention der WebUI fand selbst für ihre kleinsten Stücke zu wenig freien Speicher.',
   cublas: 'cuBLAS ist gescheitert.',
   cudnn: 'cuDNN ist gescheitert.',
@@ -96,7 +96,7 @@ export function tensorInWords(tensor: NonNullable<ToldExplanation['tensor']>): s
     rest.length === 0
       ? ''
       : `, oder ${rest.slice(0, 3).join(', oder ')}${rest.length > 3 ? `, oder eines von ${rest.length - 3} weiteren` : ''}`;
-  return `Nach der Größe zu urteilen ${first}${others}.`;
+  return `Nach der Größe vermutlich ${first}${others}.`;
 }
 
 function nameInWords({ layer, latent: [height, width], batch, slices, dtype }: ToldTensor): string {
@@ -120,12 +120,12 @@ export function causeInWords(cause: Cause): string {
         'von PyTorch belegt.'
       );
     case 'cap':
-      return `Eine Grenze: PyTorch darf hier höchstens ${amount(cause.capMiB)} haben, was immer die Karte hat.`;
+      return `Eine Grenze: PyTorch darf hier höchstens ${amount(cause.capMiB)} haben, egal, wie viel die Karte hat.`;
     case 'leak-or-kept':
-      return `Von vorher behalten: Im Ruhezustand waren ${amount(cause.keptMiB)} mehr belegt als die Gewichte.`;
+      return `Von vorher behalten: Im Ruhezustand waren ${amount(cause.keptMiB)} mehr belegt, als die Gewichte brauchen.`;
     case 'commit-limit':
       return cause.freeMiB === null
-        ? 'Das Commit-Limit von Windows: RAM und Auslagerungsdatei sind zusammen aufgebraucht, was immer der ' +
+        ? 'Das Commit-Limit von Windows: RAM und Auslagerungsdatei sind zusammen aufgebraucht, egal, was der ' +
             'Task-Manager als frei zeigt.'
         : `Die Karte hatte ${amount(cause.freeMiB)} frei und lehnte trotzdem ab: Meist ist das Commit-Limit von ` +
             'Windows (RAM und Auslagerungsdatei zusammen) aufgebraucht.';
@@ -149,6 +149,6 @@ export function causeInWords(cause: Cause): string {
 
 function amount(mib: number): string {
   return mib < MIB_PER_GIB
-    ? `${String(Math.round(mib * 100) / 100).replace('.', ',')} MiB`
+    ? `${withComma(String(Math.round(mib * 100) / 100))} MiB`
     : `${decimal(mib / MIB_PER_GIB, 2)} GiB`;
 }

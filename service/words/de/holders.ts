@@ -123,6 +123,6 @@ export function ramFindingInWords(finding: RamFinding): string {
 
 function getIt(command: string | null): string {
   return command === null
-    ? `TCMalloc behebt das: gperftools installieren, ${RESTART}.`
-    : `TCMalloc behebt das: ${command}, ${RESTART}.`;
+    ? `TCMalloc behebt das: gperftools installieren; ${RESTART}.`
+    : `TCMalloc behebt das: ${command}; ${RESTART}.`;
 }

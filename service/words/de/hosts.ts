@@ -19,16 +19,16 @@ export function inabilityTold(why: Inability): Told {
     case 'not-shown-to-be-a1111':
       return [
         'Diese Konfiguration wurde als AUTOMATIC1111 gespeichert, aber nichts belegt das.',
-        'Frühere Versionen hielten auch SD.Next und andere dafür. Ihre Läufe bleiben erhalten und zählen nicht.',
+        'Frühere Versionen hielten auch SD.Next und andere dafür. Die Läufe bleiben erhalten und zählen nicht.',
       ];
     case 'moves-networks':
       return [
-        `${why.name} holt Netze auf die Karte und nimmt sie herunter, je nachdem, wie viel Speicher frei ist.`,
+        `${why.name} holt Netze auf die Karte und nimmt sie wieder herunter, je nachdem, wie viel Speicher frei ist.`,
         `Eine einmal gemessene Kurve gilt dafür nicht. ${NO_FIGURES_OF_IT}`,
       ];
     case 'sdnext':
       return [
-        'SD.Next wird nicht unterstützt: Es holt Teile des Modells selbst auf die Karte und nimmt sie herunter.',
+        'SD.Next wird nicht unterstützt: Es holt Teile des Modells selbst auf die Karte und nimmt sie wieder herunter.',
         `Headroom erfährt nicht, mit welchem Modell und Offloading generiert wird. ${NO_FIGURES_OF_IT}`,
       ];
     case 'unknown-webui':

@@ -1,4 +1,7 @@
 /** German: every sentence that a person reads, by the same names as in English. */
+import type { Language } from '../languages.ts';
+
+export const LANGUAGE: Language = 'de';
 export * from './advice.ts';
 export * from './amounts.ts';
 export * from './api.ts';

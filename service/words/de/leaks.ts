@@ -1,6 +1,6 @@
 /** What is told of idle memory that grows from run to run. */
 import type { Circumstance, Growing, Leak } from '../../protocol/leak.ts';
-import { formatMiB, runsInWords } from './amounts.ts';
+import { counted, formatMiB } from './amounts.ts';
 
 const WHAT: Readonly<Record<Growing, string>> = {
   torch: 'Was PyTorch hält, während nichts generiert wird,',
@@ -23,7 +23,8 @@ const REMEDY: Readonly<Record<Growing, string>> = {
 export function leakInWords({ growing, perRunMiB, grownMiB, runs, sinceMs, suspect, allocator }: Leak): string {
   const since = `${new Date(sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const growth =
-    `wächst um etwa ${formatMiB(perRunMiB)} pro Lauf: ${formatMiB(grownMiB)} in ${runsIn(runs)} ` + `seit ${since}`;
+    `wächst um etwa ${formatMiB(perRunMiB)} pro Lauf: ${formatMiB(grownMiB)} in ` +
+    `${counted(runs, 'Lauf', 'Läufen')} seit ${since}`;
   const cause =
     suspect === null
       ? ''
@@ -36,10 +37,6 @@ export function leakInWords({ growing, perRunMiB, grownMiB, runs, sinceMs, suspe
         'woher).'
       : '';
   return `${WHAT[growing]} ${growth}${cause}. ${REMEDY[growing]}${heap}`;
-}
-
-function runsIn(runs: number): string {
-  return runs === 1 ? runsInWords(runs) : `${runs} Läufen`;
 }
 
 const HAS: Readonly<Record<Circumstance['code'], (circumstance: Circumstance) => string>> = {

@@ -8,7 +8,7 @@ export function ranOutInWords({ explanation, held, remedies }: Extract<Notice, {
   const said = explanationInWords(explanation).map(([head, words], i) => (i === 0 ? words : `${head}: ${words}`));
   const helps = remedies.length === 0 ? [] : [`Was hilft: ${remedies.map(remedyInWords).join(' ')}`];
   return [
-    'Der letzten Generierung ging der Speicher aus.',
+    'Bei der letzten Generierung ging der Speicher aus.',
     ...said,
     `Belegt ist jetzt: ${holdersInWords(held).join('; ')}.`,
     ...helps,

@@ -38,7 +38,7 @@ const REASONS: Readonly<Record<SourceReason, Told>> = {
   'not-available': ['Der Treiber liefert für diese Karte keine Speicherwerte.'],
   'bad-output': [
     'Das Werkzeug des Treibers antwortete mit etwas, das keine Tabelle von Geräten ist.',
-    'Bei einer NVIDIA-Karte ist das nvidia-smi. "headroom doctor --replay DATEI" sagt mehr über eine gespeicherte ' +
+    'Bei einer NVIDIA-Karte ist das nvidia-smi. "headroom doctor --replay FILE" sagt mehr über eine gespeicherte ' +
       'Ausgabe.',
   ],
   hung: [

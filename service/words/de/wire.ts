@@ -3,7 +3,8 @@
  * words.
  */
 export const ANOTHER_HOST: string = 'Eine andere Verbindung der WebUI hat übernommen.';
-export const OWN_ERROR: string = 'In Headroom selbst ist ein Fehler aufgetreten; Einzelheiten in der Konsole der WebUI.';
+export const OWN_ERROR: string =
+  'In Headroom selbst ist ein Fehler aufgetreten; Einzelheiten in der Konsole der WebUI.';
 export const NO_HELLO: string = 'Die erste Nachricht muss "hello" sein.';
 export const NOT_TEXT: string = 'Die Nachricht ist binär; erwartet wird JSON als Text.';
 export const NOT_JSON: string = 'Die Nachricht ist kein JSON.';

@@ -3,7 +3,7 @@ import type { CalibrationState, Drift, FitFailure, SimilarSetUp } from '../../pr
 import type { Contradictions } from '../../protocol/notice.ts';
 import { counted, formatMiB } from './amounts.ts';
 import { inabilityTold } from './hosts.ts';
-import type { Told } from './told.ts';
+import type { Told } from '../told.ts';
 
 const WHAT_TO_DO = 'Press Run Benchmark in the Headroom tab.';
 

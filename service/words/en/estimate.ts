@@ -3,7 +3,7 @@ import type { EstimateResult, EstimateWarning, NoEstimate, Note, SettingsProblem
 import { counted, formatMargin, formatMiB, formatRange, formatSize } from './amounts.ts';
 import { BENCHMARK_RUNS, findingInWords, findingTold, similarInWords } from './calibration.ts';
 import { remarkTold, unmatchedTold } from './sources.ts';
-import type { Told } from './told.ts';
+import type { Told } from '../told.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 

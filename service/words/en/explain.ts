@@ -2,7 +2,7 @@
 import type { Cause, ErrorKind, ErrorPhase, Layer, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
 import { MIB_PER_GIB } from './amounts.ts';
 
-export const NOT_AN_ERROR =
+export const NOT_AN_ERROR: string =
   'This text holds no out-of-memory error that can be read. Paste the lines from "Traceback" to the error, or ' +
   'the line with "out of memory" in it.';
 /** In the tab. */
@@ -11,7 +11,7 @@ export const ERROR_TEXT: string = 'Error text';
 export const PASTE_AN_ERROR: string = 'Paste an out-of-memory error, from the console or from below a picture.';
 export const EXPLAIN_IT: string = 'Explain';
 export const NO_ERROR_THERE: string = 'Nothing found';
-export const WAITS_FOR_TEXT =
+export const WAITS_FOR_TEXT: string =
   'Paste the error text, then end it with Ctrl-D (on Windows Ctrl-Z and Enter). Or name a file: headroom explain FILE.';
 
 const KINDS: Readonly<Record<ErrorKind, string>> = {

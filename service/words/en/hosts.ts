@@ -1,6 +1,6 @@
 /** What is told of a WebUI of which not all can be asked. */
 import type { Inability } from '../../protocol/abilities.ts';
-import type { Told } from './told.ts';
+import type { Told } from '../told.ts';
 
 const NO_FIGURES_OF_IT = 'No benchmark, no estimate; live memory is shown.';
 

@@ -1,4 +1,7 @@
 /** English: every sentence that a person reads. */
+import type { Language } from '../languages.ts';
+
+export const LANGUAGE: Language = 'en';
 export * from './advice.ts';
 export * from './amounts.ts';
 export * from './api.ts';

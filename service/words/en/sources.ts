@@ -1,6 +1,6 @@
 /** What is told of where the memory figures come from. */
 import type { SourceReason, SourceRemark, Unmatched } from '../../protocol/source.ts';
-import type { Told } from './told.ts';
+import type { Told } from '../told.ts';
 
 /** What happened, and what to do. */
 const REASONS: Readonly<Record<SourceReason, Told>> = {

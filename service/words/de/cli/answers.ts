@@ -88,7 +88,7 @@ export const NEEDS_A_TOKEN: string =
   'die erste Zeile auf stdin muss ein Token aus 64 Hexadezimalziffern sein. Im eigenen Terminal --standalone verwenden.';
 
 export function openInWords(address: string): string {
-  return `Headroom: ${address} in einem Browser auf diesem Rechner öffnen. Strg-C beendet.`;
+  return `Headroom: ${address} in einem Browser auf diesem Rechner öffnen. Strg+C beendet.`;
 }
 
 /** What the lines of a bare `headroom` are of. */
@@ -121,7 +121,7 @@ export const NEXT_STEPS: Readonly<
   doctor: 'warum sich keine Karte auslesen lässt',
   benchmark: 'In der WebUI den Tab Headroom öffnen und auf "Benchmark starten" klicken.',
   estimate: 'ob ein Bild passt',
-  max: 'das größte, das passt',
+  max: 'das größte Bild, das passt',
   top: 'wer jetzt Speicher hat',
   page: 'eine Seite im Browser',
   help: 'alle Befehle',

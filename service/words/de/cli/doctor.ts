@@ -96,9 +96,7 @@ interface Card {
 /** `inSlices`: by MIG. */
 export function cardInWords({ index, name, uuid, busId, usedMiB, totalMiB }: Card, inSlices = false): string {
   const memory =
-    usedMiB === null && totalMiB === null
-      ? 'keine Speicherwerte'
-      : `${amount(usedMiB)} von ${amount(totalMiB)} belegt`;
+    usedMiB === null && totalMiB === null ? 'keine Speicherwerte' : `${amount(usedMiB)} von ${amount(totalMiB)} belegt`;
   const line = [`${index ?? '?'}: ${name ?? 'ohne Namen'}`, memory, uuid ?? 'keine UUID', busId ?? 'keine Bus-ID'];
   const blind = usedMiB === null || totalMiB === null ? `. ${reasonInWords('no-memory-figures')}` : '';
   return `${line.join(', ')}${blind}${inSlices ? ' (MIG: Ihre Teile haben weniger)' : ''}`;

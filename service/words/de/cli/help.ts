@@ -68,11 +68,7 @@ export const HELP = {
       ['headroom advise --width 2048 --height 2048', 'was hilft'],
       ['headroom advise --width 1024 --height 1024 --flags', 'Startoptionen vergleichen'],
     ],
-    exitCodes: [
-      ['0', 'Es gibt eine Antwort.'],
-      ['1', 'Es gibt keine; der Grund wird ausgegeben.'],
-      NOT_UNDERSTOOD,
-    ],
+    exitCodes: [['0', 'Es gibt eine Antwort.'], ['1', 'Es gibt keine; der Grund wird ausgegeben.'], NOT_UNDERSTOOD],
   },
   max: {
     summary: 'Das größte Bild, das passt',
@@ -95,11 +91,7 @@ export const HELP = {
       ['headroom max', 'quadratische Bilder'],
       ['headroom max --width 832 --height 1216 --batch 4', 'dieses Format, vier zugleich'],
     ],
-    exitCodes: [
-      ['0', 'Es gibt eine Antwort.'],
-      ['1', 'Es gibt keine; der Grund wird ausgegeben.'],
-      NOT_UNDERSTOOD,
-    ],
+    exitCodes: [['0', 'Es gibt eine Antwort.'], ['1', 'Es gibt keine; der Grund wird ausgegeben.'], NOT_UNDERSTOOD],
   },
   doctor: {
     summary: 'Was Headroom auf diesem Rechner findet, und was nicht stimmt',
@@ -294,7 +286,7 @@ export function operationOptionInWords(operation: string): string {
 }
 
 /** Behind the list of verbs. */
-export const HELP_OF_A_VERB: string = '"headroom BEFEHL --help" erklärt einen, mit Beispielen.';
+export const HELP_OF_A_VERB: string = '"headroom COMMAND --help" erklärt einen, mit Beispielen.';
 
 /** Behind what is wrong with an order. `verb`: null where none was understood. */
 export function seeHelpInWords(verb: string | null): string {

@@ -1,5 +1,6 @@
 /** What the command line says of an order that it does not understand, and of files. */
 import type { FileProblem, FileProblemCode, Mistake } from '../../mistake.ts';
+import { withComma } from '../amounts.ts';
 
 export function mistakeInWords(mistake: Mistake): string {
   switch (mistake.code) {
@@ -47,7 +48,7 @@ function meantInWords(similar: readonly string[]): string {
 }
 
 const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {
-  ENOENT: 'Es gibt keine solche Datei, keinen solchen Ordner',
+  ENOENT: 'Es gibt keine solche Datei und keinen solchen Ordner',
   EACCES: 'Dieser Benutzer darf das nicht',
   EEXIST: 'Die Datei ist schon da; --force ersetzt sie',
   EPERM: 'Dieser Benutzer darf das nicht',
@@ -64,7 +65,7 @@ const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {
 /** Why a file could not be read or written. */
 export function fileProblemInWords(problem: FileProblem): string {
   return problem.code === 'silent-pipe'
-    ? `In diese Pipe wurde ${problem.silentMs / 1000} s lang nichts geschrieben. Den Export als Datei speichern und ` +
+    ? `In diese Pipe wurde ${withComma(String(problem.silentMs / 1000))} s lang nichts geschrieben. Den Export als Datei speichern und ` +
         'diese nennen'
     : FILE_PROBLEMS[problem.code];
 }

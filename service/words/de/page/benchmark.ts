@@ -1,11 +1,11 @@
 /** What the tab says around a benchmark: before it, and while it runs. */
 import type { BenchmarkState, Budget } from '../../../protocol/benchmark.ts';
-import { counted, formatMiB, formatMinutes, formatSettings, formatTimeLeft } from '../amounts.ts';
+import { formatMiB, formatMinutes, formatSettings, formatTimeLeft, runsInWords } from '../amounts.ts';
 import { OPERATION_NAMES } from '../names.ts';
 
-export const BENCHMARK: string = 'Kalibrierung';
+export const BENCHMARK: string = 'Benchmark';
 export const ABOUT_THE_BENCHMARK: string =
-  'Der Benchmark generiert Bilder von klein bis groß und misst jedes. Eigene Generierungen warten so lange in der ' +
+  'Generiert Bilder von klein bis groß und misst jedes. Eigene Generierungen warten so lange in der ' +
   'Warteschlange; kein Bild wird gespeichert, Prompt und Einstellungen bleiben, wie sie sind.';
 export const RUN_BENCHMARK: string = 'Benchmark starten';
 /** As long as it takes on a card in the middle of the range. */
@@ -15,7 +15,7 @@ export const GO_ON: string = 'Weitermachen';
 export const CANCEL: string = 'Abbrechen';
 export const MAX_IMAGE_SIZE: string = 'Größtes Bild (px)';
 export const MAX_BATCH_SIZE: string = 'Größte Batch-Größe';
-export const OPERATIONS: string = 'Arten';
+export const OPERATIONS: string = 'Vorgänge';
 export const HOW_MANY_RUNS: string = 'Wie viele Läufe höchstens';
 /** Of those that a form offers: a probe has a button of its own. */
 export const BUDGET_NAMES: Readonly<Record<Exclude<Budget, 'probe'>, string>> = {
@@ -24,7 +24,7 @@ export const BUDGET_NAMES: Readonly<Record<Exclude<Budget, 'probe'>, string>> = 
   thorough: 'gründlich',
 };
 export const NOBODY_RUNS_IT: string = 'Der Benchmark läuft in der WebUI, und die ist nicht verbunden.';
-export const CHOOSE_AN_OPERATION: string = 'Mindestens eine Art wählen.';
+export const CHOOSE_AN_OPERATION: string = 'Mindestens einen Vorgang wählen.';
 export const COUNTING_THE_RUNS: string = 'Zählt die Läufe.';
 
 export function resumableInWords({
@@ -35,9 +35,9 @@ export function resumableInWords({
 }
 
 export function planInWords(runs: number, minutes: number | null): string {
-  const count = `bis zu ${counted(runs, 'Lauf', 'Läufe')}`;
+  const count = `bis zu ${runsInWords(runs)}`;
   return minutes === null
-    ? `${count}: einige Minuten bis eine halbe Stunde. Die ersten davon oder "${MEASURE_THIS_CARD}" zeigen, wie lange.`
+    ? `${count}: einige Minuten bis eine halbe Stunde. Die ersten davon oder "${MEASURE_THIS_CARD}" zeigen, wie lange es dauert.`
     : `${count}, ${formatMinutes(minutes)} nach der Dauer bisheriger Läufe; weniger, wo mehr nichts ändern würde.`;
 }
 

@@ -8,7 +8,7 @@ export const MEMORY_AGAINST_SIZE: string = 'Speicher nach Bildgröße';
 export const NO_PLOTS: string =
   'Die Diagramme ließen sich nicht laden: javascript/plots/uplot.js der Erweiterung fehlt, oder die WebUI antwortet ' +
   'nicht.';
-export const OPERATION: string = 'Art';
+export const OPERATION: string = 'Vorgang';
 export const ABOUT_PEAK: string = 'mit dem Cache, den PyTorch behält';
 export const ABOUT_REQUIRED: string = 'das Wenigste, das genügt; entscheidet, ob es passt';
 export const LEGEND: string =
@@ -19,7 +19,7 @@ export const LEGEND: string =
 export const HEAT_TITLE: string = 'Benötigt nach Größe und Batch-Größe';
 export const ABOUT_HEAT: string = 'die rote Linie ist die Grenze dessen, was die WebUI jetzt haben kann';
 export const OVER_THE_EDGE: string = 'darüber';
-export const POINT_AT_THE_PLOT: string = 'Auf das Diagramm zeigen oder mit den Pfeiltasten hindurchgehen: Zahlen.';
+export const POINT_AT_THE_PLOT: string = 'Für Zahlen auf das Diagramm zeigen oder mit den Pfeiltasten hindurchgehen.';
 export const THE_WEBUIS_OWN: string = 'von der WebUI selbst';
 
 export function noCurvesInWords(operation: Operation): string {

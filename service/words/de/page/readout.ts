@@ -2,7 +2,7 @@
 import type { AdvisedChange } from '../../../protocol/advice.ts';
 import type { EstimateResult } from '../../../protocol/estimate.ts';
 import type { Leak } from '../../../protocol/leak.ts';
-import { formatMiB, formatShare, formatSize } from '../amounts.ts';
+import { formatMiB, formatShare, formatSize, withComma } from '../amounts.ts';
 import { largestInWords, latelyInWords, spareInWords } from '../estimate.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -76,6 +76,11 @@ function ofRam(label: Label): string {
   return label === 'RAM' ? ' RAM' : '';
 }
 
+/** At the card's edge in the bar. */
+export function edgeName(edgeMiB: number, label: Label): string {
+  return `${label === 'RAM' ? label : 'Karte'} ${formatMiB(edgeMiB)}`;
+}
+
 /**
  * What is said of the verdict, a sentence. `leak`: what grows on the card from run to run; `offered`: a button names a
  * size already.
@@ -103,7 +108,7 @@ const FIELDS = {
 
 /** Of a field that holds `value`, which no image can have; null where it is empty. */
 export function noSenseInWords(field: keyof typeof FIELDS, value: number | null): string {
-  const what = value === null ? 'ist leer' : `kann nicht ${value} sein`;
+  const what = value === null ? 'ist leer' : `kann nicht ${withComma(String(value))} sein`;
   return `"${FIELDS[field]}" ${what}: Dafür lässt sich nichts schätzen.`;
 }
 

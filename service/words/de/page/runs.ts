@@ -12,7 +12,7 @@ export const ABOUT_CAPS: string =
   'zu finden, das genügt.';
 export const RUN_HEADINGS: readonly string[] = [
   'Wann',
-  'Art',
+  'Vorgang',
   'Einstellungen',
   'Ausgang',
   'Geschätzte Spitze',
@@ -85,10 +85,9 @@ export function outOfMemoryInWords(
   lastFailed: boolean,
   estimatedMiB: number | null,
 ): string {
-  if (failed > 1 || !lastFailed)
-    return `${failed} der letzten ${of} eigenen Generierungen ging der Speicher aus.`;
+  if (failed > 1 || !lastFailed) return `Bei ${failed} der letzten ${of} eigenen Generierungen ging der Speicher aus.`;
   const estimated = of > 1 || estimatedMiB === null ? '' : `; geschätzt war eine Spitze von ${formatMiB(estimatedMiB)}`;
-  return `Der letzten eigenen Generierung ging der Speicher aus${estimated}.`;
+  return `Bei der letzten eigenen Generierung ging der Speicher aus${estimated}.`;
 }
 
 /** `offBy`: of generations of a person's own, in percent, one at least; `someFailed`: others ran out of memory. */

@@ -81,11 +81,6 @@ export function edgeName(edgeMiB: number, label: Label): string {
   return `${label === 'RAM' ? label : 'card'} ${formatMiB(edgeMiB)}`;
 }
 
-/** What ends before it has what it needs shows no peak of its own: a figure below what is required would puzzle. */
-export function isReached({ required, peak }: Pick<Estimated, 'required' | 'peak'>): boolean {
-  return peak.valueMiB >= required.valueMiB;
-}
-
 /**
  * What is said of the verdict, a sentence. `leak`: what grows on the card from run to run; `offered`: a button names a
  * size already.
