@@ -1,6 +1,6 @@
 /**
- * The language in force, and what each one gives. From the sources it is English; the bundles put another folder in its
- * place (tools/languages.ts).
+ * The language in force: here alone it is chosen. Another one is a folder beside `en/` that gives the same names;
+ * whatever it lacks is a type error (test/service/words/languages.ts). `Words` is what each language gives.
  */
 import type * as en from './en/index.ts';
 

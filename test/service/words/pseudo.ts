@@ -24,7 +24,8 @@ function bracketed(value: unknown): unknown {
   return value;
 }
 
-export const PSEUDO: Words = inBrackets({ ...en });
+/** But for what it calls itself: nobody reads that. */
+export const PSEUDO: Words = { ...inBrackets({ ...en }), LANGUAGE: en.LANGUAGE };
 
 /** What of a text stands outside of brackets and is none of `data`, as far as it has letters; empty where nothing. */
 export function strayIn(text: string, data: readonly string[]): string {
