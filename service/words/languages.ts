@@ -8,9 +8,6 @@ const NAMES = {
 
 export type Language = keyof typeof NAMES;
 
-/** Where no other one is wanted. */
-export const USUAL_LANGUAGE: Language = 'en';
-
 export const LANGUAGES = Object.keys(NAMES) as readonly Language[];
 
 /** Of "de_DE.UTF-8", "de-AT", "German (DE)"; null where it is none of these. */
