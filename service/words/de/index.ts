@@ -25,6 +25,7 @@ export * from './page/found.ts';
 export * from './page/now.ts';
 export * from './page/readout.ts';
 export * from './page/runs.ts';
+export * from './page/standalone.ts';
 export * from './sources.ts';
 export * from './store.ts';
 export * from './wire.ts';

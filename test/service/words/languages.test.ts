@@ -8,9 +8,21 @@ import { filesOf, textsOf, WORDS_FOLDER } from './texts.ts';
 /** Names, units, codes, and the labels of the WebUI's own fields. */
 const CALLED_THE_SAME: Readonly<Record<Exclude<Language, 'en'>, readonly string[]>> = {
   de: [
-    ...['GB', 'GiB', 'MiB', 'KiB', 'px', 'min', 'UTC', 'RAM', '; RAM', 'txt2img', 'img2img'],
+    ...['GB', 'GiB', 'MiB', 'KiB', 'px', 'min', 'UTC', 'RAM', '; RAM', 'SD 1', 'SD 2', 'SDXL', 'txt2img', 'img2img'],
     ...['WebUI', 'Headroom', 'nvidia-smi', 'TCMalloc', 'jemalloc', 'mimalloc'],
-    ...['Batch', 'Benchmark', 'Checkpoint', 'Tensor', 'Problem', 'Name:', 'in', ', in', 'in ~/.bashrc', 'in $PROFILE'],
+    ...[
+      'Attention',
+      'Batch',
+      'Benchmark',
+      'Checkpoint',
+      'Tensor',
+      'Problem',
+      'Name:',
+      'in',
+      ', in',
+      'in ~/.bashrc',
+      'in $PROFILE',
+    ],
     ...['in ~/.config/fish/config.fish', 'PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True'],
     ...['Width', 'Height', 'Batch size', 'Upscale by', 'Resize width to', 'Resize height to', 'time").'],
     ...['short', 'similar', 'imported', 'beyond'],

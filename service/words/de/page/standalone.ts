@@ -1,0 +1,27 @@
+/** What the page of `serve --standalone` has beside the tab's own parts. */
+
+export const ESTIMATE_TITLE: string = 'Schätzen';
+export const ABOUT_ESTIMATE: string =
+  'Für ein Netz und eine Karte nach Wahl, bevor dort etwas gemessen wurde. Die WebUI ist A1111 1.10.1.';
+export const COMPARE_TITLE: string = 'Vergleichen';
+export const ABOUT_COMPARE: string =
+  'Zwei Aufnahmen von "headroom record" mit ihren Pfaden, oder Läufe in der Ablage: last, run:ID, settings:512x512.';
+
+/** Labels of the fields. */
+export const STANDALONE_FIELDS = {
+  network: 'Netz',
+  attention: 'Attention',
+  cardGiB: 'Karte, GiB',
+  width: 'Breite',
+  height: 'Höhe',
+  batch: 'Batch-Größe',
+  otherMiB: 'Von anderen belegt, MiB',
+  a: 'A',
+  b: 'B',
+};
+
+export const NETWORK_NAMES = { sd1: 'SD 1', sd2: 'SD 2', sdxl: 'SDXL' };
+
+export const ESTIMATE_IT: string = 'Schätzen';
+export const COMPARE_THEM: string = 'Vergleichen';
+export const NOT_A_SIZE: string = 'Jede Zahl muss eine ganze Zahl sein.';
