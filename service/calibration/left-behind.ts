@@ -16,6 +16,15 @@ export function leftBehindMiB(torch: TorchNow | null, { staticMiB, resident = 'a
   return leftMiB < LEAST_MIB ? 0 : leftMiB;
 }
 
+/**
+ * MiB that torch holds at an idle moment where networks are moved on and off the card and one was left there: the next
+ * generation finds it. Null where it is not known, and where there is none.
+ */
+export function foundMiB(torch: TorchNow | null, { staticMiB, resident = 'all' }: KnownTraits): number | null {
+  if (torch === null || staticMiB === null || resident !== 'network') return null;
+  return torch.allocatedMiB - staticMiB < LEAST_MIB ? null : torch.allocatedMiB;
+}
+
 /** Runs that say what their settings take, and not what was in their way beside the weights. */
 export function withoutLeftBehind(runs: readonly Run[], traits: KnownTraits): readonly Run[] {
   // One that ran out of memory says by itself what it had (`failedAtMiB`).

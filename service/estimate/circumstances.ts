@@ -10,7 +10,7 @@ import type { LiveMemory } from './verdict.ts';
 export interface Circumstances {
   /** `totalMiB` is what programs can have of the device. */
   readonly memory: LiveMemory;
-  /** What the process holds and does not give back; null on a card. */
+  /** What the process holds and does not give back; null on a card where all networks are there all the time. */
   readonly heldMiB: number | null;
   /** So far ordinary runs lie beside the fit lately, negative where they took less; null where they do not. */
   readonly driftMiB: number | null;

@@ -3,6 +3,7 @@ import { isHires } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { grownBy } from '../model/growth.ts';
+import { asFound } from '../model/replay/as-found.ts';
 import type { Fit, Interval, Phase } from '../model/types.ts';
 import type { AddedPart } from './add-ons.ts';
 import { withinKnown } from './bounds.ts';
@@ -39,17 +40,18 @@ const WIDER_PER_DOUBLING = 0.3;
  * Memory of a generation with these settings, from a fit of its environment.
  * @param roomMiB that the device has for the process now, weights included; null = not known, as much as is wanted.
  *   Attention that slices to fit peaks by it; what is required does not hang on it.
- * @param heldMiB by the process now, where the host has no counters: it gives back none of that before a run. Null =
- *   not known, as at most before.
+ * @param heldMiB by the process now, of which it gives back nothing before a run: where the host has no counters, and
+ *   where networks are moved on and off the card. Null = not known, as at most before.
  */
 export function estimate(
-  fit: Fit,
+  usual: Fit,
   settings: GenerationSettings,
   roomMiB: number | null = null,
   heldMiB: number | null = null,
 ): EstimateResult {
   const failure = whatIsWrong(settings);
   if (failure !== null) return { ok: false, reason: failure };
+  const fit = asFound(usual, heldMiB);
   const { spread } = fit;
   const grown = grownBy(fit.process, heldMiB);
   const staticMiB = Math.max(0, fit.staticMiB + grown.byMiB);

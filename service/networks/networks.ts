@@ -38,6 +38,8 @@ export interface Networks {
   readonly variant?: Variant;
   /** The WebUI still has what the last prompts gave, and reads none. Left out = it reads them. */
   readonly keepsPrompts?: true;
+  /** A generation that failed left the denoising network on the card, where it stays until another is called. */
+  readonly findsUnet?: true;
   /** Phases whose runs are like no known network: they are not replayed. Left out where there are none. */
   readonly unlike?: readonly Phase[];
 }
@@ -52,7 +54,7 @@ function evaluationsTold({ evaluated, scores }: Networks): 1 | 2 {
 /** Differs between networks that differ. Texts are made slowly, and asked for several times with each estimate. */
 export const nameOf = memoised((networks: Networks): string => {
   const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
-  const set = JSON.stringify([kernels, networks.variant, networks.keepsPrompts]);
+  const set = JSON.stringify([kernels, networks.variant, networks.keepsPrompts, networks.findsUnet]);
   return [shape, precision, copies, evaluated, decode, encode, scores, set, resident, ...unlike].join(' ');
 });
 
@@ -107,6 +109,9 @@ export function movedForPrompts({ resident, shape, keepsPrompts }: Networks): Mo
 export const withPrompts = memoised((networks: Networks): readonly Networks[] =>
   movedForPrompts(networks) === null ? [networks] : [networks, { ...networks, keepsPrompts: true }],
 );
+
+/** The same as a generation begins that finds the denoising network on the card. */
+export const withUnetThere = memoised((networks: Networks): Networks => ({ ...networks, findsUnet: true }));
 
 /** Weights that come (up to `onceMoreFrom`) and go. */
 export function weightsOf({ shape, precision, decode, variant }: Networks, moved: Moved): Program {

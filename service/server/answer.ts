@@ -28,10 +28,13 @@ export interface Situation {
   readonly unmatched: Unmatched | null;
   /** MiB that the WebUI holds beside its weights, of a generation that failed: the next may have that much less. */
   readonly leftMiB: number;
+  /** All that it holds where it moves networks on and off the card and one was left there; null where none was. */
+  readonly foundMiB: number | null;
   /** Whether the driver gives out system RAM where it could refuse: Windows' do. */
   readonly driverMaySpill: boolean;
 }
 
+export type Held = Pick<Situation, 'source' | 'figures' | 'foundMiB'>;
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 /** What the readout beside the sliders says; never throws, whatever the sliders say. */
@@ -71,7 +74,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   const memory = { totalMiB: usableMiB, otherMiB };
   const now = {
     memory,
-    heldMiB: heldMiBOf(source, situation.figures),
+    heldMiB: heldMiBOf(situation),
     driftMiB: calibration.drift?.leftMiB ?? null,
     leftMiB: situation.leftMiB,
     addOns: addOnsOf(calibration, requested.addOns ?? []),
@@ -125,11 +128,11 @@ function largestNow(settings: GenerationSettings, fit: Fit, now: Circumstances):
 }
 
 /**
- * What the WebUI holds already and does not give back before a generation: a process keeps its memory. Null on a card,
- * whose cache is emptied.
+ * What the WebUI holds already and does not give back before a generation: a process keeps its memory, and a network
+ * that is moved stays on the card until another is called. Null on a card where all stay, whose cache is emptied.
  */
-export function heldMiBOf(source: SourceState, figures: MemoryFigures): number | null {
-  return source.kind === 'process' ? figures.webuiMiB : null;
+export function heldMiBOf({ source, figures, foundMiB }: Held): number | null {
+  return source.kind === 'process' ? figures.webuiMiB : foundMiB;
 }
 
 function notesOf(

@@ -2,11 +2,9 @@ import type { Calibration } from '../calibration/calibration.ts';
 import { addOnsOf } from '../calibration/added.ts';
 import { withAddOns } from '../estimate/added.ts';
 import { estimate } from '../estimate/estimate.ts';
-import type { SourceState } from '../protocol/source.ts';
-import type { MemoryFigures } from '../memory/ledger.ts';
 import type { Run } from '../recorder/run.ts';
 import { peakOnDevice } from '../estimate/on-device.ts';
-import { heldMiBOf } from './answer.ts';
+import { heldMiBOf, type Held } from './answer.ts';
 
 const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
 
@@ -14,12 +12,11 @@ const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
 export function expectationOf(
   { settings, extras }: Pick<Run, 'settings' | 'extras'>,
   calibration: Calibration | null,
-  source: SourceState,
-  figures: MemoryFigures,
+  held: Held,
 ): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
-  const { usableMiB: totalMiB, otherMiB } = figures;
+  const { usableMiB: totalMiB, otherMiB } = held.figures;
   if (calibration === null || calibration.fit === null || totalMiB === null || otherMiB === null) return NOTHING;
-  const heldMiB = heldMiBOf(source, figures);
+  const heldMiB = heldMiBOf(held);
   const without = estimate(calibration.fit, settings, totalMiB - otherMiB, heldMiB);
   if (!without.ok) return NOTHING;
   const parts = addOnsOf(calibration, extras)?.parts ?? [];

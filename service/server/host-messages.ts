@@ -44,14 +44,15 @@ function onHostMemory({ clock, ledger, memory, leftBehind, leakWatch }: Parts, m
 }
 
 function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState): void {
-  const { clock, ledger, memory, conductor, recorder, leakWatch } = parts;
+  const { clock, ledger, memory, conductor, recorder, leftBehind, leakWatch } = parts;
   // The wall clock may have jumped meanwhile.
   const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
   ledger.tell({ type: 'run-started', monotonicMs: clock.monotonicMs() - lateMs });
   if (host.keyHash === null) return leakWatch.onRunStarted();
   // What it says of its generations is not known to be read rightly.
   if (abilitiesOf(host.environment).reason === 'unsupported') return leakWatch.onRunStarted();
-  const expected = expectationOf(message, calibrationNow(parts), memory.source, figuresOf(ledger.now));
+  const held = { source: memory.source, figures: figuresOf(ledger.now), foundMiB: leftBehind.foundMiB };
+  const expected = expectationOf(message, calibrationNow(parts), held);
   const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
   // Without counters the readings are all there is: one a second would miss the peak.
   if (message.torch === null) memory.setFast(true);

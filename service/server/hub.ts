@@ -178,6 +178,7 @@ function answerNow(settings: RequestedSettings, parts: Parts, { driverMaySpill }
     benchmarkRuns: conductor.running,
     unmatched: unmatchedNow(parts),
     leftMiB: leftBehind.leftMiB,
+    foundMiB: leftBehind.foundMiB,
     driverMaySpill,
   });
 }

@@ -1,5 +1,6 @@
-import { leftBehindMiB } from '../calibration/left-behind.ts';
+import { foundMiB, leftBehindMiB } from '../calibration/left-behind.ts';
 import { traitsOf } from '../hosts/hosts.ts';
+import type { KnownTraits } from '../protocol/host.ts';
 import type { TorchNow } from '../protocol/run.ts';
 import type { HostState } from './host-link.ts';
 
@@ -7,6 +8,8 @@ import type { HostState } from './host-link.ts';
 export interface LeftBehind {
   /** Of a host that is there. */
   readonly leftMiB: number;
+  /** All that is on the card where a network was left there that is moved on and off it; null where none was. */
+  readonly foundMiB: number | null;
   onIdle(torch: TorchNow | null): void;
   onHostGone(): void;
 }
@@ -14,19 +17,25 @@ export interface LeftBehind {
 export function createLeftBehind(host: () => HostState | null, onChange: () => void): LeftBehind {
   let idleTorch: TorchNow | null = null;
 
-  function leftMiB(): number {
+  function ofHost<T>(told: (torch: TorchNow | null, traits: KnownTraits) => T): T | null {
     const now = host();
-    return now === null ? 0 : leftBehindMiB(idleTorch, traitsOf(now.environment));
+    return now === null ? null : told(idleTorch, traitsOf(now.environment));
   }
+
+  const leftMiB = (): number => ofHost(leftBehindMiB) ?? 0;
+  const found = (): number | null => ofHost(foundMiB);
 
   return {
     get leftMiB() {
       return leftMiB();
     },
+    get foundMiB() {
+      return found();
+    },
     onIdle: (torch) => {
-      const beforeMiB = leftMiB();
+      const [leftBeforeMiB, foundBeforeMiB] = [leftMiB(), found()];
       idleTorch = torch;
-      if (leftMiB() !== beforeMiB) onChange();
+      if (leftMiB() !== leftBeforeMiB || found() !== foundBeforeMiB) onChange();
     },
     onHostGone: () => {
       idleTorch = null;

@@ -107,6 +107,15 @@ def test_a_wrong_password_is_refused(start):
     assert answer.status_code == 400
 
 
+def test_with_medvram_the_network_that_a_failed_generation_was_at_stays_until_another_computes(start):
+    stand_in = start("--medvram")
+    assert stand_in.generate(width=2048, height=2048, batch_size=8).status_code != 200
+    unet_mib = 1640
+    assert unet_mib < stand_in.control()["allocatedMiB"] < unet_mib + 100
+    assert stand_in.generate(width=256, height=256).status_code == 200
+    assert stand_in.control()["allocatedMiB"] < 100
+
+
 def test_medvram_keeps_only_the_network_at_work_on_the_card(start):
     stand_in = start("--medvram", "--model", "sdxl")
     answer = stand_in.generate(width=256, height=256)

@@ -161,7 +161,7 @@ class Generation:
             try:
                 with self._guard:
                     self._running = request["runId"]
-                self._empty_cache()
+                self._clear_card()
                 memory = self._memory()
                 with memory.capped(request["capMiB"]) if memory is not None else nullcontext():
                     marks = RunMarks(request["runId"], memory, self._send, monotonic=self._monotonic)
@@ -221,7 +221,7 @@ class Generation:
         if progress_bar is not None:
             progress_bar.clear()
         self._garbage.collect()
-        self._empty_cache()
+        self._clear_card()
 
     def _lower_flags(self) -> None:
         """As the WebUI does after each job of its own."""
@@ -229,11 +229,19 @@ class Generation:
             if hasattr(self._webui.state, flag):
                 setattr(self._webui.state, flag, False)
 
-    def _empty_cache(self) -> None:
+    def _clear_card(self) -> None:
+        """Each run finds it alike, and leaves it so."""
+        self._send_networks_away()
         torch_gc = getattr(self._webui.devices, "torch_gc", None)
         if torch_gc is not None:
             torch_gc()
         self._on_collected()
+
+    def _send_networks_away(self) -> None:
+        """With --medvram a generation that raised leaves the network on the card that it was at, in the next one's way."""
+        send = getattr(self._webui.module("lowvram"), "send_everything_to_cpu", None)
+        if send is not None and getattr(self._webui.loaded_model, "lowvram", False):
+            send()
 
 
 @contextmanager

@@ -66,6 +66,7 @@ export function estimateFrom(
     benchmarkRuns: false,
     unmatched: null,
     leftMiB: 0,
+    foundMiB: null,
     driverMaySpill: driverMaySpill && environment.device.backend !== 'cpu',
   });
 }

@@ -99,13 +99,19 @@ function liveMiB(networks: Networks, stage: Stage, withWorkspaces: boolean): num
     withWorkspaces,
   );
   const ownMiB = weightsMiB(networks, movedFor(networks, network)) + ownBytes / BYTES_PER_MIB;
-  const afterMiB = after === null ? 0 : weightsMiB(networks, movedFor(networks, after));
-  return Math.max(ownMiB, afterMiB, readsPrompts(stage) ? weightsMiB(networks, movedForPrompts(networks)) : 0);
+  const before = after ?? (networks.findsUnet === true ? 'sampling' : null);
+  const beforeMiB = before === null ? 0 : weightsMiB(networks, movedFor(networks, before));
+  return Math.max(ownMiB, beforeMiB, readsPrompts(stage) ? weightsMiB(networks, movedForPrompts(networks)) : 0);
 }
 
 /** The text encoder computes as this stage begins. */
 function readsPrompts({ phase }: OperationStage): boolean {
   return phase === 'sampling';
+}
+
+/** Of the denoising network, where it comes and goes; 0 elsewhere. */
+export function denoisingWeightsMiB(networks: Networks): number {
+  return weightsMiB(networks, movedFor(networks, 'sampling'));
 }
 
 /** 0 where they are there all the time. */
@@ -153,10 +159,18 @@ class PartsWithWeights {
   replayWeightsOf({ phase, before }: Stage): void {
     if (this.#networks.resident === 'network')
       this.#push({ ...weightsPart(phase, cublasWorkspace(), 'come'), isBeside: true });
+    if (this.#networks.findsUnet === true) this.#findUnet(phase);
     for (const group of before) {
       for (const stage of group) this.#loadFor(stage, phase);
       this.#isEmptied = this.all.length > 0;
     }
+  }
+
+  /** As the generation before left it, in what the text encoder had before it too. */
+  #findUnet(phase: Phase): void {
+    this.#loadForPrompts(phase);
+    this.#load(phase, movedFor(this.#networks, 'sampling'));
+    this.#isEmptied = true;
   }
 
   /** What a network does before it needs its weights it does before they come. */
@@ -170,8 +184,14 @@ class PartsWithWeights {
   }
 
   #loadFor(stage: OperationStage, phase: Phase): void {
-    if (readsPrompts(stage)) this.#load(phase, movedForPrompts(this.#networks));
+    if (readsPrompts(stage)) this.#loadForPrompts(phase);
     this.#load(phase, movedFor(this.#networks, stage.network));
+  }
+
+  /** Where none are read the network at work stays. */
+  #loadForPrompts(phase: Phase): void {
+    const forPrompts = movedForPrompts(this.#networks);
+    if (forPrompts !== null) this.#load(phase, forPrompts);
   }
 
   #load(phase: Phase, moved: Moved | null): void {
@@ -212,14 +232,14 @@ function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part
 type OwnNames = Readonly<Record<Which | 'all' | 'moved', string>>;
 
 const ownNamesOf = memoised((networks: Networks): OwnNames => {
-  const { shape, precision, decode, evaluated, resident, keepsPrompts } = networks;
+  const { shape, precision, decode, evaluated, resident, keepsPrompts, findsUnet } = networks;
   const of = (which: Which): string => `${programName(networks, which)} ${workspaceOf(networks, which)}`;
   return {
     sampling: of('sampling'),
     decode: of('decode'),
     encode: of('encode'),
     all: `${evaluated} ${resident}`,
-    moved: resident === 'all' ? '' : `${shape} ${precision} ${decode}${keepsPrompts === true ? ' kept' : ''}`,
+    moved: resident === 'all' ? '' : `${shape} ${precision} ${decode}${keepsPrompts === true ? ' kept' : ''}${findsUnet === true ? ' found' : ''}`,
   };
 });
 

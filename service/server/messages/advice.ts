@@ -50,7 +50,7 @@ export function situationNow(requested: Asked['settings'], parts: Parts): Return
     settings: checked.value,
     now: {
       memory: { totalMiB: usableMiB, otherMiB },
-      heldMiB: heldMiBOf(memory.source, figures),
+      heldMiB: heldMiBOf({ source: memory.source, figures, foundMiB: leftBehind.foundMiB }),
       driftMiB: calibration.drift?.leftMiB ?? null,
       leftMiB: leftBehind.leftMiB,
       addOns: addOnsOf(calibration, requested.addOns ?? []),

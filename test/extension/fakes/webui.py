@@ -102,8 +102,10 @@ class FakeWebui(Webui):
     decode.
     """
 
-    def __init__(self, *, device="cuda", torch=None, burst=lambda name: None, data_path="."):
+    def __init__(self, *, device="cuda", torch=None, burst=lambda name: None, data_path=".", medvram=False):
         self.burst = burst
+        # A1111's lowvram.module_in_gpu: moved as it is called, and away after a whole generation alone.
+        self.lowvram = SimpleNamespace(module_in_gpu=None, send_everything_to_cpu=self._send_everything_to_cpu)
         self.fake_torch = torch or fake_torch()
         self.fake_state = FakeState()
         self.cmd_opts = SimpleNamespace(no_prompt_history=False)
@@ -124,7 +126,7 @@ class FakeWebui(Webui):
             opts=self.fake_opts,
             state=self.fake_state,
             cmd_opts=self.cmd_opts,
-            sd_model=SimpleNamespace(is_sd1=True),
+            sd_model=SimpleNamespace(is_sd1=True, lowvram=medvram),
             latent_upscale_modes={"Latent": {}},
             sd_upscalers=[SimpleNamespace(name="None"), SimpleNamespace(name="Lanczos")],
             total_tqdm=SimpleNamespace(clear=lambda: None),
@@ -136,6 +138,14 @@ class FakeWebui(Webui):
             process_images=self.process_images,
             process_images_inner=self._process_images_inner,
         )
+
+    def _compute(self, name):
+        if self.fake_shared.sd_model is not None and self.fake_shared.sd_model.lowvram:
+            self.lowvram.module_in_gpu = name
+        self.burst(name)
+
+    def _send_everything_to_cpu(self):
+        self.lowvram.module_in_gpu = None
 
     def _gc(self):
         self.gcs += 1
@@ -152,7 +162,13 @@ class FakeWebui(Webui):
         return make
 
     def module(self, name):
-        return {"shared": self.fake_shared, "processing": self.processing, "devices": self.fake_devices}.get(name)
+        modules = {
+            "shared": self.fake_shared,
+            "processing": self.processing,
+            "devices": self.fake_devices,
+            "lowvram": self.lowvram,
+        }
+        return modules.get(name)
 
     def own_module(self, name):
         return self.own.get(name)
@@ -169,31 +185,33 @@ class FakeWebui(Webui):
         p.scripts.before_process(p)
         p.scripts.process(p)
         if hasattr(p, "init_images"):
-            self.burst("encode")
+            self._compute("encode")
         if p.enable_hr:
             p.hr_upscale_to_x = p.hr_resize_x or int(p.width * p.hr_scale)
             p.hr_upscale_to_y = p.hr_resize_y or int(p.height * p.hr_scale)
         p.scripts.before_process_batch(p, batch_number=0)
         p.scripts.process_batch(p, batch_number=0)
-        self.burst("conditioning")
+        self._compute("conditioning")
         self._sample(p, "sampling")
         if p.enable_hr:
             if p.latent_scale_mode is None:
-                self.burst("upscale")
+                self._compute("upscale")
             p.is_hr_pass = True
             p.scripts.before_hr(p)
             self._sample(p, "hires_sampling")
-            self.burst("decode")
+            self._compute("decode")
             p.is_hr_pass = False
         p.scripts.post_sample(p, SimpleNamespace(samples=None))
         if not p.enable_hr:
-            self.burst("decode")
+            self._compute("decode")
+        if self.fake_shared.sd_model.lowvram:
+            self.lowvram.send_everything_to_cpu()
         p.scripts.postprocess_batch(p, batch_number=0)
         p.scripts.postprocess_image(p, SimpleNamespace(image=None))
         p.scripts.postprocess(p, SimpleNamespace(images=[]))
 
     def _sample(self, p, name):
-        p.sampler = FakeSampler(lambda: self.burst(name))
+        p.sampler = FakeSampler(lambda: self._compute(name))
         p.scripts.process_before_every_sampling(p=p, x=None, noise=None, c=None, uc=None)
         p.sampler.sample()
         p.sampler = None

@@ -68,6 +68,26 @@ def test_running_out_of_memory_is_a_result_and_the_webui_is_free_afterwards(asse
     assert rig.cuda.fraction == 1.0
 
 
+def test_with_medvram_no_run_finds_or_leaves_the_network_that_a_failed_one_was_at():
+    rig = Rig(burst=out_of_memory, medvram=True)
+    rig.run()
+    assert not rig.ended()["returned"]
+    assert rig.webui.lowvram.module_in_gpu is None
+    rig.webui.lowvram.module_in_gpu = "what a person's own left"
+    rig.webui.burst = lambda name: None
+    seen = []
+    rig.webui.fake_devices.torch_gc = lambda: seen.append(rig.webui.lowvram.module_in_gpu)
+    rig.run()
+    assert seen == [None, None]
+
+
+def test_without_medvram_no_network_is_moved():
+    rig = Rig()
+    rig.webui.lowvram.module_in_gpu = "untouched"
+    rig.webui.lowvram.send_everything_to_cpu = lambda: pytest.fail("a network was moved")
+    rig.run()
+
+
 def test_any_other_error_is_a_failure_with_its_type(assert_host_messages):
     def broken(name):
         raise ValueError("no such tensor " + "x" * 5000)

@@ -48,6 +48,7 @@ function answerOf(calibration: Calibration, settings: Run['settings']) {
     benchmarkRuns: false,
     unmatched: null,
     leftMiB: 0,
+    foundMiB: null,
     driverMaySpill: false,
   });
   if (result.status !== 'estimated') throw new Error(JSON.stringify(result));
@@ -121,7 +122,11 @@ describe('where too little was measured here', () => {
     expect(imported.required.highMiB - imported.required.lowMiB).toBeGreaterThan(
       2 * (own.required.highMiB - own.required.lowMiB),
     );
-    const told = expectationOf({ settings: inside, extras: [] }, calibration, HEALTHY, FIGURES);
+    const told = expectationOf({ settings: inside, extras: [] }, calibration, {
+      source: HEALTHY,
+      figures: FIGURES,
+      foundMiB: null,
+    });
     expect(told.estimatedPeakRange?.firm).toBe(false);
   });
 

@@ -22,6 +22,7 @@ function answer(width: number, height: number): EstimateResult {
       benchmarkRuns: false,
       unmatched: null,
       leftMiB: 0,
+      foundMiB: null,
       driverMaySpill: false,
     },
   );

@@ -43,6 +43,7 @@ beforeAll(() => {
     benchmarkRuns: false,
     unmatched: null,
     leftMiB: 0,
+    foundMiB: null,
     driverMaySpill: false,
   };
 });

@@ -110,7 +110,7 @@ def _process_batch(p: StableDiffusionProcessing, number: int, pictures: list[Any
         decoded = decode_latent_batch(shared.sd_model, samples, target_device=devices.cpu, check_for_nans=True)
     del samples
     if lowvram.is_enabled(shared.sd_model):
-        shared.sd_model.weights.send_away()
+        lowvram.send_everything_to_cpu()
     devices.torch_gc()
     state.nextjob()
     if p.scripts is not None:

@@ -1,8 +1,9 @@
 """An extension that only tests put into a WebUI: what they cannot do from outside, by three routes.
 
-    POST /blank-card/collect            drops what failed runs still hold, and PyTorch's cache; answers with its
-    counters POST /blank-card/mark?label=...     notes a moment among the recorded events of the allocator POST
-    /blank-card/trace?file=...     writes them (needs BLANK_CARD_TRACE=1 in the environment of the WebUI)
+- POST /blank-card/collect drops what failed runs still hold (tensors, with --medvram a network) and PyTorch's cache,
+  and answers with its counters.
+- POST /blank-card/mark?label=... notes a moment among the recorded events of the allocator.
+- POST /blank-card/trace?file=... writes them (needs BLANK_CARD_TRACE=1 in the environment of the WebUI).
 
 Each generation by the API starts with no choice of engines left from earlier ones (engine_plans.py).
 """
@@ -14,7 +15,7 @@ import sys
 from pathlib import Path
 
 import torch
-from modules import call_queue, devices, processing, script_callbacks
+from modules import call_queue, devices, lowvram, processing, script_callbacks
 
 # `__file__` holds the folder of this copy, which the WebUI does not put on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -36,6 +37,7 @@ def leave_out_of_collections() -> None:
 
 def collect() -> dict[str, int]:
     with call_queue.queue_lock:
+        lowvram.send_everything_to_cpu()
         gc.collect()
         devices.torch_gc()
         torch.cuda.reset_peak_memory_stats(0)
