@@ -5,11 +5,6 @@ import { denoisingWeightsMiB } from './stages.ts';
 /** So much of the denoising network's weights is enough to know it by: what is held at idle is not told to the MiB. */
 const KNOWN_BY = 0.95;
 
-/** Whether networks are moved on and off the card one at a time, and their replay tells what is required. */
-export function movesNetworks({ replay }: Fit): boolean {
-  return replay?.networks.resident === 'network';
-}
-
 /**
  * A fit as a generation finds the card. Where networks are moved, one that failed while sampling leaves the denoising
  * network there. An img2img that comes next encodes in the segments that it took, which need not lie as they should.
@@ -18,7 +13,7 @@ export function movesNetworks({ replay }: Fit): boolean {
  */
 export function asFound(fit: Fit, heldMiB: number | null): Fit {
   const { replay, staticMiB } = fit;
-  if (heldMiB === null || replay === null || !movesNetworks(fit)) return fit;
+  if (heldMiB === null || replay === null || replay.networks.resident !== 'network') return fit;
   const found = (networks: Networks): Networks =>
     heldMiB - staticMiB >= KNOWN_BY * denoisingWeightsMiB(networks) ? withUnetThere(networks) : networks;
   const networks = found(replay.networks);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { leftBehindMiB, withoutLeftBehind } from '../../../service/calibration/left-behind.ts';
+import { foundMiB, leftBehindMiB, withoutLeftBehind } from '../../../service/calibration/left-behind.ts';
 import type { KnownTraits } from '../../../service/protocol/host.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { leftBehindInWords } from '../../../service/words/index.ts';
@@ -28,6 +28,14 @@ test('caches of a few MiB are not worth a word, and of a process nothing is know
 test('a network that --medvram left on the card is nothing left behind', () => {
   const traits: KnownTraits = { ...TRAITS, staticMiB: 8.9, resident: 'network' };
   expect(leftBehindMiB({ allocatedMiB: 1661.3, reservedMiB: 1712 }, traits)).toBe(0);
+});
+
+test('it is what the next generation finds; where all networks stay, or none was left, it finds nothing', () => {
+  const traits: KnownTraits = { ...TRAITS, staticMiB: 8.9, resident: 'network' };
+  expect(foundMiB({ allocatedMiB: 1661.3, reservedMiB: 1712 }, traits)).toBe(1661.3);
+  expect(foundMiB({ allocatedMiB: 9.4, reservedMiB: 22 }, traits)).toBeNull();
+  expect(foundMiB({ allocatedMiB: 5302, reservedMiB: 5400 }, TRAITS)).toBeNull();
+  expect(foundMiB(null, traits)).toBeNull();
 });
 
 test('a run that began with a failed one still held tells nothing of its peak; out of memory it says what it had', () => {

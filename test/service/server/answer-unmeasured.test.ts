@@ -3,18 +3,22 @@ import { expect, test } from '@jest/globals';
 import { recordedTable } from '../../../benchmarks/accuracy/recorded.ts';
 import { createCalibrator } from '../../../service/calibration/calibrator.ts';
 import type { EstimateResult } from '../../../service/protocol/estimate.ts';
+import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
-import { answerEstimate } from '../../../service/server/answer.ts';
+import { answerEstimate, type Situation } from '../../../service/server/answer.ts';
 import { historiesOf } from '../calibration/histories.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { HEALTHY } from './fake-sampler.ts';
 
-const { host } = recordedTable('sd1-sdp');
-const environment = { ...ENVIRONMENT, key: { ...ENVIRONMENT.key, ...host.key }, traits: host.traits };
-
-function answer(width: number, height: number): EstimateResult {
+function answerOf(
+  table: string,
+  settings: Pick<GenerationSettings, 'operation' | 'width' | 'height'>,
+  situation: Partial<Situation> = {},
+): EstimateResult {
+  const { host } = recordedTable(table);
+  const environment = { ...ENVIRONMENT, key: { ...ENVIRONMENT.key, ...host.key }, traits: host.traits };
   return answerEstimate(
-    { operation: 'txt2img', width, height, batchSize: 1, hires: null },
+    { ...settings, batchSize: 1, hires: null },
     {
       source: HEALTHY,
       figures: { usedMiB: 2800, totalMiB: 8192, usableMiB: 8192, webuiMiB: 2540, othersMiB: 300, otherMiB: 720 },
@@ -24,9 +28,13 @@ function answer(width: number, height: number): EstimateResult {
       leftMiB: 0,
       foundMiB: null,
       driverMaySpill: false,
+      ...situation,
     },
   );
 }
+
+const answer = (width: number, height: number): EstimateResult =>
+  answerOf('sd1-sdp', { operation: 'txt2img', width, height });
 
 test('is figures and a verdict with the first reading, said to be worked out', () => {
   const result = answer(512, 512);
@@ -41,3 +49,21 @@ test('is what will not fit, and the largest that will', () => {
   expect(result).toMatchObject({ verdict: 'will-not-fit', basis: 'unmeasured' });
   expect(result.status === 'estimated' && result.largest !== null).toBe(true);
 });
+
+/** Least devices that the real PyTorch ran on, a context of 450 MiB on them: usually, and after a txt2img that failed. */
+test.each([
+  [1304, 5865, 6186],
+  [1024, 3231, 3475],
+])(
+  'with --medvram counts the denoising network that a failed generation left on the card: img2img at %i squared',
+  (px, usualMiB, afterFailureMiB) => {
+    const figures = { usedMiB: 480, totalMiB: 6144, usableMiB: 6144, webuiMiB: 480, othersMiB: 0, otherMiB: 450 };
+    const settings = { operation: 'img2img', width: px, height: px } as const;
+    const requiredMiB = (foundMiB: number | null): number => {
+      const result = answerOf('sd1-sdp-medvram', settings, { figures, foundMiB });
+      return result.status === 'estimated' ? result.required.valueMiB : NaN;
+    };
+    expect(Math.abs(requiredMiB(null) / usualMiB - 1)).toBeLessThan(0.005);
+    expect(Math.abs(requiredMiB(1661.3) / afterFailureMiB - 1)).toBeLessThan(0.005);
+  },
+);
