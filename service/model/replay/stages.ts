@@ -239,7 +239,10 @@ const ownNamesOf = memoised((networks: Networks): OwnNames => {
     decode: of('decode'),
     encode: of('encode'),
     all: `${evaluated} ${resident}`,
-    moved: resident === 'all' ? '' : `${shape} ${precision} ${decode}${keepsPrompts === true ? ' kept' : ''}${findsUnet === true ? ' found' : ''}`,
+    moved:
+      resident === 'all'
+        ? ''
+        : `${shape} ${precision} ${decode}${keepsPrompts === true ? ' kept' : ''}${findsUnet === true ? ' found' : ''}`,
   };
 });
 

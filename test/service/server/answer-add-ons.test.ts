@@ -158,7 +158,8 @@ describe('after one run with the add-on', () => {
   test('the next such run is expected to show it', () => {
     const { calibration, source, figures } = situation;
     const peakOf = (extras: string[]) =>
-      expectationOf({ settings: SMALL.settings, extras }, calibration, { source, figures, foundMiB: null }).estimatedPeakMiB ?? NaN;
+      expectationOf({ settings: SMALL.settings, extras }, calibration, { source, figures, foundMiB: null })
+        .estimatedPeakMiB ?? NaN;
     expect(peakOf([RUN, 'lora: 1']) - peakOf(['lora: 1'])).toBeCloseTo(addedMiB(SMALL.settings), -2);
   });
 });

@@ -25,6 +25,13 @@ describe('where networks are moved on and off the card', () => {
     expect(findsUnet(asFound(fitted('medvram'), heldMiB))).toBe(false);
   });
 
+  test('what ran without it in the way says no more what is enough', () => {
+    const usual = fitted('medvram');
+    expect(usual.known.successes.length).toBeGreaterThan(0);
+    const found = asFound(usual, 1661.3);
+    expect(found.known).toEqual({ failures: usual.known.failures, successes: [] });
+  });
+
   test('the same networks are made once, for what is worked out of them is remembered by the object', () => {
     const usual = fitted('medvram');
     expect(asFound(usual, 1661.3).replay?.networks).toBe(asFound(usual, 1700).replay?.networks);
