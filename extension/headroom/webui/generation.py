@@ -238,7 +238,7 @@ class Generation:
         self._on_collected()
 
     def _send_networks_away(self) -> None:
-        """With --medvram a generation that raised leaves the network on the card that it was at, in the next one's way."""
+        """With --medvram a generation that raised leaves the network that it was at in the next one's way."""
         send = getattr(self._webui.module("lowvram"), "send_everything_to_cpu", None)
         if send is not None and getattr(self._webui.loaded_model, "lowvram", False):
             send()
