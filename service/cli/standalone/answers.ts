@@ -6,7 +6,8 @@ import type { Clock } from '../../base/clock.ts';
 import type { FormAnswer } from '../../protocol/form-answer.ts';
 import { oneLine } from '../discreet.ts';
 import { figuresOf } from '../estimate-text.ts';
-import { ATTENTIONS, estimateOfNamed, NETWORKS, type NamedSetUp } from './named.ts';
+import { FAMILY_NAMES } from '../../networks/families/registry.ts';
+import { ATTENTIONS, estimateOfNamed, type NamedSetUp } from './named.ts';
 import type { FormName } from './standalone.ts';
 
 /** @param dataDir where the store is whose runs may be compared. */
@@ -34,7 +35,7 @@ function estimateAnswer(query: URLSearchParams): FormAnswer {
 
 function namedIn(query: URLSearchParams): NamedSetUp | null {
   const whole = (name: string): number => (/^\d{1,6}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : NaN);
-  const network = NETWORKS.find((one) => one === query.get('network'));
+  const network = FAMILY_NAMES.find((one) => one === query.get('network'));
   const attention = ATTENTIONS.find((one) => one === query.get('attention'));
   const figures = {
     cardGiB: whole('cardGiB'),

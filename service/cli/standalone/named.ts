@@ -4,6 +4,7 @@ import type { ReadHistories } from '../../calibration/history.ts';
 import { OWN } from '../../hosts/a1111.ts';
 import { ATTENTION_KINDS, OPTIMISATION } from '../../hosts/attention.ts';
 import { readReport } from '../../hosts/hosts.ts';
+import { FAMILIES, type Family } from '../../networks/families/registry.ts';
 import { MIB_PER_GIB } from '../../words/index.ts';
 import type { EstimateResult } from '../../protocol/estimate.ts';
 import type { Report } from '../../protocol/shim.ts';
@@ -11,11 +12,10 @@ import { keyHashOf } from '../../recorder/key.ts';
 import { storedEnvironmentOf, type StoredEnvironment } from '../../recorder/run.ts';
 import { estimateFrom } from '../commands/estimate.ts';
 
-export const NETWORKS = ['sd1', 'sd2', 'sdxl'] as const;
 export const ATTENTIONS: readonly string[] = Object.keys(ATTENTION_KINDS);
 
 export interface NamedSetUp {
-  readonly network: (typeof NETWORKS)[number];
+  readonly network: Family;
   readonly attention: string;
   readonly cardGiB: number;
   readonly width: number;
@@ -72,7 +72,7 @@ function reportOf({ network, attention, cardGiB }: NamedSetUp): Report {
       [OPTIMISATION]: attention === 'None' ? '' : attention,
       'torch:__version__': TORCH_VERSION,
       'model:__class__.__name__': 'LatentDiffusion',
-      [`model:is_${network}`]: 'True',
+      [`model:${FAMILIES[network].webui.flag}`]: 'True',
       'modules.devices:dtype': 'torch.float16',
       'modules.devices:dtype_unet': 'torch.float16',
       'modules.devices:dtype_vae': 'torch.float16',
