@@ -10,6 +10,7 @@ export function bundleTable(): string {
     'dist/headroom.mjs',
     'dist/headroom-commands.mjs',
     'javascript/headroom.js',
+    'javascript/languages/de.js',
     'javascript/plots/uplot.js',
   ].map((name) => {
     const bytes = readFileSync(join(ROOT, name));

@@ -5,9 +5,15 @@ const LOGIN_LIMIT_MS = 3_000;
 interface WebuiGlobals {
   gradioApp?: () => Document | Element | ShadowRoot;
   opts?: Record<string, unknown>;
+  /** Gradio's own, in the page from its beginning. */
+  gradio_config?: { readonly components?: readonly GradioComponent[] };
   onUiLoaded?: (callback: () => void) => void;
   onAfterUiUpdate?: (callback: () => void) => void;
   onOptionsChanged?: (callback: () => void) => void;
+}
+
+interface GradioComponent {
+  readonly props?: { readonly elem_id?: unknown; readonly value?: unknown };
 }
 
 function globals(): WebuiGlobals {
@@ -21,6 +27,16 @@ export function appRoot(): ParentNode {
 
 export function webuiOption(name: string): unknown {
   return globals().opts?.[name];
+}
+
+/**
+ * What the WebUI calls the language that it is localized to; null where that is its own English, or is not told. Known
+ * before its options are: those come with the finished page.
+ */
+export function webuiLocalization(): string | null {
+  const { gradio_config: config } = globals();
+  const value = config?.components?.find(({ props }) => props?.elem_id === 'setting_localization')?.props?.value;
+  return typeof value === 'string' && value !== 'None' ? value : null;
 }
 
 /** Calls back whenever the WebUI has changed its page or its options. */

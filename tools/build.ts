@@ -1,5 +1,6 @@
 /**
- * Builds what the WebUI runs: dist/ (the sidecar and the command line), javascript/headroom.js (the page),
+ * Builds what the WebUI runs: dist/ (the sidecar and the command line), javascript/headroom.js (the page; in
+ * other languages in javascript/languages/),
  * javascript/plots/uplot.js (which the page's tab loads), the shim's message types, docs/protocol.schema.json and what
  * OpenAPI is told. `--check` writes nothing and fails where a committed file differs from what
  * would be built.
@@ -9,16 +10,18 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
 import { apiOperations } from './api-operations.ts';
-import { bundlePage, bundlePlots, bundlePrograms, bundleStandalone } from './bundle.ts';
+import { bundlePages, bundlePlots, bundlePrograms, bundleStandalone } from './bundle.ts';
 import { pythonMessages } from './python-messages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Of the page's script, in each language. */
 const PAGE_LIMIT_GZIP_BYTES = 60 * 1024;
+const PAGE = /^javascript\/(headroom|languages\/\w+)\.js$/;
 
 async function outputs(): Promise<Map<string, string>> {
   return new Map([
     ...Object.entries(await bundlePrograms()).map(([name, text]) => [`dist/${name}`, text] as const),
-    ['javascript/headroom.js', await bundlePage()],
+    ...Object.entries(await bundlePages()).map(([name, text]) => [`javascript/${name}`, text] as const),
     ['javascript/plots/uplot.js', await bundlePlots()],
     ['javascript/standalone/standalone.js', await bundleStandalone()],
     ['docs/protocol.schema.json', `${JSON.stringify(protocolJsonSchema(), null, 1)}\n`],
@@ -49,7 +52,7 @@ for (const [name, text] of await outputs()) {
     writeFileSync(path, text);
     console.log(`${name}  ${text.length} bytes, ${gzipBytes} gzipped`);
   }
-  if (name === 'javascript/headroom.js' && gzipBytes > PAGE_LIMIT_GZIP_BYTES) {
+  if (PAGE.test(name) && gzipBytes > PAGE_LIMIT_GZIP_BYTES) {
     console.error(`${name} is larger than ${PAGE_LIMIT_GZIP_BYTES} bytes gzipped`);
     stale += 1;
   }

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { LANGUAGES } from '../service/words/languages.ts';
+import { speaking, speakingAll } from './languages.ts';
 
 // Some dependencies inside the ESM bundle still call require().
 const REQUIRE_BANNER =
@@ -116,7 +118,7 @@ async function bundleForNode(entry: string, plugins: readonly esbuild.Plugin[]):
 export async function bundlePrograms(): Promise<Readonly<Record<string, string>>> {
   return {
     'headroom.mjs': await bundleForNode('service/main.ts', [commandsBeside]),
-    [COMMANDS_FILE]: await bundleForNode('service/cli/cli.ts', []),
+    [COMMANDS_FILE]: await bundleForNode('service/cli/cli.ts', [speakingAll]),
   };
 }
 
@@ -126,9 +128,19 @@ interface PageOptions {
   readonly plugins?: readonly esbuild.Plugin[];
 }
 
-/** The page's script: one IIFE with its styles inside. */
+/** The page's script in English: one IIFE with its styles inside. */
 export function bundlePage(options?: PageOptions): Promise<string> {
   return bundleForPage('frontend-js/main.ts', options);
+}
+
+/** What lies in javascript/, by path: the page's script, and the same in each other language, which it loads. */
+export async function bundlePages(options: PageOptions = {}): Promise<Readonly<Record<string, string>>> {
+  const { plugins = [] } = options;
+  const all = LANGUAGES.map(async (language) => {
+    const text = await bundlePage({ ...options, plugins: [speaking(language), ...plugins] });
+    return [language === 'en' ? 'headroom.js' : `languages/${language}.js`, text] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
 }
 
 /** uPlot, which the tab loads when it needs it; the WebUI's list of scripts does not look into folders. */

@@ -116,6 +116,7 @@ export class ReadoutElement {
         class: 'headroom-readout',
         attributes: {
           id: `headroom_${options.tab}_readout`,
+          lang: words.LANGUAGE,
           role: 'group',
           'aria-label': words.readoutLabel(options.tab),
           'aria-busy': 'true',

@@ -1,5 +1,5 @@
 /** In the place of a readout on the tab Extras: why there is none. */
-import { NO_ESTIMATE_FOR_EXTRAS } from '../../service/words/index.ts';
+import { LANGUAGE, NO_ESTIMATE_FOR_EXTRAS } from '../../service/words/index.ts';
 import { Colours } from '../colours.ts';
 import { element } from '../dom.ts';
 import { appRoot } from '../webui.ts';
@@ -8,7 +8,7 @@ export class ExtrasNote {
   readonly #root = element('p', {
     class: 'headroom-readout',
     text: NO_ESTIMATE_FOR_EXTRAS,
-    attributes: { id: 'headroom_extras_readout' },
+    attributes: { id: 'headroom_extras_readout', lang: LANGUAGE },
   });
   readonly #colours = new Colours(this.#root);
 

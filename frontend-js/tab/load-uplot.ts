@@ -1,6 +1,6 @@
 /** Brings uPlot, which the WebUI does not load at its start: most visits never open the tab. */
 import type uPlot from 'uplot';
-import { element } from '../dom.ts';
+import { arrivalOf, scriptBeside } from '../load-script.ts';
 import { OWN_ADDRESS } from '../own-address.ts';
 
 export type PlotMaker = typeof uPlot;
@@ -18,24 +18,11 @@ export async function loadUPlot(): Promise<PlotMaker | null> {
   return globals.headroomPlot ?? null;
 }
 
-/** A classic script, for the WebUI may serve it under a type that modules refuse. One tag serves all who wait. */
+/** One tag serves all who wait. */
 async function arrival(ownAddress: string): Promise<void> {
   const waiting = document.head.querySelector<HTMLScriptElement>(`script[${MARK}]`);
-  const script = waiting ?? element('script', { attributes: { [MARK]: '' } });
-  const settled = new Promise<void>((resolve) => {
-    script.addEventListener('load', () => resolve());
-    script.addEventListener('error', () => {
-      // Whoever asks later tries again.
-      script.remove();
-      resolve();
-    });
-  });
-  if (waiting === null) {
-    const address = new URL('plots/uplot.js', ownAddress);
-    // The WebUI's mark against old copies in the browser's cache.
-    address.search = new URL(ownAddress).search;
-    script.src = address.href;
-    document.head.append(script);
-  }
+  const script = waiting ?? scriptBeside('plots/uplot.js', ownAddress, { [MARK]: '' });
+  const settled = arrivalOf(script);
+  if (waiting === null) document.head.append(script);
   await settled;
 }

@@ -102,7 +102,10 @@ export class Tab {
     ]);
     this.#root = element(
       'div',
-      { class: 'headroom-tab', attributes: { tabindex: '-1', role: 'region', 'aria-label': 'Headroom' } },
+      {
+        class: 'headroom-tab',
+        attributes: { lang: words.LANGUAGE, tabindex: '-1', role: 'region', 'aria-label': 'Headroom' },
+      },
       [this.#banner.root, this.#body],
     );
     setHidden(this.#body, true);

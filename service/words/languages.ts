@@ -15,3 +15,14 @@ export function languageOf(name: string): Language | null {
   const [first] = name.toLowerCase().split(/[^a-z]/);
   return LANGUAGES.find((language) => NAMES[language].some((known) => known === first)) ?? null;
 }
+
+/** Of a page. `localization`: the WebUI's, null where it has none; `browser`: what the browser prefers. */
+export function languageOfPage(localization: string | null, browser: string): Language {
+  return languageOf(localization ?? browser) ?? 'en';
+}
+
+/** Of a terminal, by the variables of POSIX: the first that says something counts. */
+export function languageOfTerminal(env: Readonly<Record<string, string | undefined>>): Language {
+  const locale = ['LC_ALL', 'LC_MESSAGES', 'LANG'].map((name) => env[name]).find(Boolean);
+  return languageOf(locale ?? '') ?? 'en';
+}

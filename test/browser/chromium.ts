@@ -17,7 +17,9 @@ export function launchChromium(flags: readonly string[] = []): Promise<Browser> 
   const executablePath = ensureChromium(process.execPath);
   if (executablePath === null)
     throw new Error('no Chromium was found and none could be installed; name one in HEADROOM_CHROMIUM');
-  return chromium.launch({ headless: true, args: [...FLAGS, ...flags], executablePath });
+  // Not in the language of whoever runs the tests.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8', LANGUAGE: 'en' };
+  return chromium.launch({ headless: true, args: [...FLAGS, ...flags], executablePath, env });
 }
 
 /** To whatever name a page asks for, this machine answers. */

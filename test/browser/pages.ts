@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { bundlePage, bundlePlots } from '../../tools/bundle.ts';
+import { bundlePages, bundlePlots } from '../../tools/bundle.ts';
 import { FakeSidecar } from './fake-sidecar.ts';
 
 /** Resolved by nothing: every request is answered inside playwright. */
@@ -24,7 +24,7 @@ body.wide { font-family: 'Test Wide'; }
 `;
 
 /** Made once: the sources do not change under the tests. */
-const pageScript = bundlePage();
+const pageScripts = bundlePages();
 const plotsScript = bundlePlots();
 
 export interface FixturePage {
@@ -35,27 +35,44 @@ export interface FixturePage {
   close(): Promise<void>;
 }
 
+export interface FixtureOptions {
+  /** In the place of the page's own. */
+  readonly script?: Promise<string>;
+  readonly locale?: string;
+  /** As the WebUI's settings have it. */
+  readonly localization?: string;
+  /** Paths that the WebUI does not have. */
+  readonly missing?: readonly string[];
+}
+
 export async function openFixture(
   browser: Browser,
   name: 'webui' | 'plain',
   sidecar = new FakeSidecar(),
-  usedScript = pageScript,
+  { script: ownScript, locale = 'en-US', localization, missing = [] }: FixtureOptions = {},
 ): Promise<FixturePage> {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, locale });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  const [script, plots] = await Promise.all([usedScript, plotsScript]);
+  const [scripts, own, plots] = await Promise.all([pageScripts, ownScript, plotsScript]);
+  const served: Readonly<Record<string, string>> = { ...scripts, ...(own === undefined ? {} : { 'headroom.js': own }) };
   const html = readFileSync(join(import.meta.dirname, 'page', `${name}.html`), 'utf8');
   await page.route(`${ORIGIN}/**`, (route) => {
     const { pathname } = new URL(route.request().url());
-    if (pathname === '/headroom.js') return route.fulfill({ contentType: 'text/javascript', body: script });
+    if (missing.includes(pathname)) return route.fulfill({ status: 404, body: '' });
+    const script = served[pathname.slice(1)];
+    if (script !== undefined) return route.fulfill({ contentType: 'text/javascript', body: script });
     if (pathname === '/plots/uplot.js') return route.fulfill({ contentType: 'text/plain', body: plots });
     if (pathname === '/fonts.css') return route.fulfill({ contentType: 'text/css', body: FONTS });
     if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html });
     return route.fulfill({ status: 404, body: '' });
   });
   await page.routeWebSocket(`${ORIGIN.replace('http', 'ws')}/headroom/ws`, sidecar.accept);
+  if (localization !== undefined) {
+    const setting = { props: { elem_id: 'setting_localization', value: localization } };
+    await page.addInitScript(`window.gradio_config = ${JSON.stringify({ components: [setting] })};`);
+  }
   await page.goto(`${ORIGIN}/`);
   await page.evaluate('Promise.all([...document.fonts].map((face) => face.load()))');
   const close = () => {

@@ -37,7 +37,7 @@ before(async () => {
   sidecar.rows = [ran, runRow({ runId: 'run-2', outcome: 'oom', capMiB: 4608, marks: ['extras', 'own-runs-count'] })];
   sidecar.state.notices = [{ level: 'warning', notice: { code: 'left-behind', leftMiB: 300 } }];
   sidecar.state.calibration = { ...sidecar.state.calibration, imported: 1 };
-  fixture = await openFixture(browser, 'webui', sidecar, bundlePage({ plugins: [inBrackets] }));
+  fixture = await openFixture(browser, 'webui', sidecar, { script: bundlePage({ plugins: [inBrackets] }) });
   await fixture.page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
 });
 after(async () => {

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import type { FixturePage } from './pages.ts';
+import { overflowing } from './overflowing.ts';
 import { openReadout, READOUT_STATES, showReadout } from './readout-states.ts';
 
 const READOUT = '#headroom_txt2img_readout';
@@ -32,22 +33,6 @@ async function show(width: number, state: string, font: Font = 'usual'): Promise
   return fixture.page;
 }
 
-/** Elements that reach out of the readout's sides, or whose own text does not fit into them. */
-function overflowing(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`{
-    const root = document.querySelector('${READOUT}');
-    const { left, right } = root.getBoundingClientRect();
-    [root, ...root.querySelectorAll(':not(.headroom-only-read)')]
-      .filter((node) => {
-        const box = node.getBoundingClientRect();
-        if (box.width === 0 || !node.checkVisibility()) return false;
-        const cut = !(node instanceof SVGElement) && getComputedStyle(node).display !== 'inline' && node.textContent !== '' && node.scrollWidth > node.clientWidth + 1;
-        return cut || box.left < left - 0.5 || box.right > right + 0.5;
-      })
-      .map((node) => node.getAttribute('class') + ': ' + node.textContent);
-  }`);
-}
-
 /** As wide as the WebUI makes it in windows of 1920, 1280, 768 and 390 px, and what is wider and narrower than all. */
 const SIZES = [800, 490, 362, 262, 234, 180].flatMap((width) =>
   (['usual', 'wide'] as const).map((font) => ({ width, font })),
@@ -59,9 +44,9 @@ for (const { width, font } of SIZES) {
       test(`nothing of the readout sticks out or is cut: ${state}`, async () => {
         const page = await show(width, state, font);
         const summary = page.locator(`${READOUT} summary`);
-        assert.deepEqual(await overflowing(page), []);
+        assert.deepEqual(await overflowing(page, READOUT), []);
         await summary.click();
-        assert.deepEqual(await overflowing(page), []);
+        assert.deepEqual(await overflowing(page, READOUT), []);
         await page.keyboard.press('Escape');
         assert.equal(await page.locator(`${READOUT} [open]`).count(), 0);
       });
@@ -135,7 +120,7 @@ describe('details that are opened', () => {
     const page = await show(262, 'fits');
     // A window of 1280 x 900 px, in CSS pixels.
     await page.setViewportSize({ width: 640, height: 450 });
-    assert.deepEqual(await overflowing(page), []);
+    assert.deepEqual(await overflowing(page, READOUT), []);
     const { top, bottom, covered } = await opened(page);
     assert.deepEqual(covered, []);
     assert.ok(top >= 0 && bottom < 451, `${top} to ${bottom}`);

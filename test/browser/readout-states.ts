@@ -7,7 +7,7 @@ import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { abilitiesOf } from '../../service/hosts/hosts.ts';
 import type { FakeSidecar } from './fake-sidecar.ts';
-import { openFixture, type FixturePage } from './pages.ts';
+import { openFixture, type FixtureOptions, type FixturePage } from './pages.ts';
 import { simulatedEnvironment } from './states.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -172,8 +172,8 @@ export const READOUT_STATES: Readonly<Record<string, (fake: FakeSidecar) => void
 };
 
 /** A page on whose txt2img all offers can be taken. */
-export async function openReadout(browser: Browser): Promise<FixturePage> {
-  const fixture = await openFixture(browser, 'webui');
+export async function openReadout(browser: Browser, options?: FixtureOptions): Promise<FixturePage> {
+  const fixture = await openFixture(browser, 'webui', undefined, options);
   const { page } = fixture;
   for (const [field, value] of Object.entries({ width: SETTINGS.width, height: SETTINGS.height, batch_size: 4 }))
     await page.locator(`#txt2img_${field} input[type=number]`).fill(String(value));

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { bundlePage, bundlePlots, bundlePrograms, bundleStandalone } from '../../tools/bundle.ts';
+import { bundlePages, bundlePlots, bundlePrograms, bundleStandalone } from '../../tools/bundle.ts';
 import { startStandIn } from '../../tools/stand-in.ts';
 import type { StandIn } from '../../tools/stand-in.ts';
 
@@ -14,15 +14,15 @@ const SHIPPED = ['install.py', 'scripts', 'extension'];
 let built: Promise<readonly (readonly [path: string, text: string])[]> | null = null;
 
 async function bundleAll(): Promise<readonly (readonly [path: string, text: string])[]> {
-  const [programs, page, plots, standalone] = await Promise.all([
+  const [programs, pages, plots, standalone] = await Promise.all([
     bundlePrograms(),
-    bundlePage(),
+    bundlePages(),
     bundlePlots(),
     bundleStandalone(),
   ]);
   return [
     ...Object.entries(programs).map(([name, text]) => [join('dist', name), text] as const),
-    [join('javascript', 'headroom.js'), page],
+    ...Object.entries(pages).map(([path, text]) => [join('javascript', path), text] as const),
     [join('javascript', 'plots', 'uplot.js'), plots],
     [join('javascript', 'standalone', 'standalone.js'), standalone],
   ];

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePage, bundlePlots, bundlePrograms } from '../../tools/bundle.ts';
+import { bundlePages, bundlePlots, bundlePrograms } from '../../tools/bundle.ts';
 import { ROOT } from '../../tools/node24.mjs';
 
 /** What of a clone the WebUI and its Python look at; the two bundles are made of the sources as they stand. */
@@ -36,10 +36,12 @@ export class Workspace {
 
   async #installExtension(): Promise<void> {
     const target = join(this.dataDir, 'extensions', 'sd-webui-headroom');
-    for (const folder of ['dist', 'javascript/plots']) mkdirSync(join(target, folder), { recursive: true });
+    for (const folder of ['dist', 'javascript/languages', 'javascript/plots'])
+      mkdirSync(join(target, folder), { recursive: true });
     for (const name of SHIPPED) if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(target, name), SOURCES);
     for (const [name, text] of Object.entries(await bundlePrograms())) writeFileSync(join(target, 'dist', name), text);
-    writeFileSync(join(target, 'javascript', 'headroom.js'), await bundlePage());
+    for (const [name, text] of Object.entries(await bundlePages()))
+      writeFileSync(join(target, 'javascript', name), text);
     writeFileSync(join(target, 'javascript', 'plots', 'uplot.js'), await bundlePlots());
   }
 

@@ -1,4 +1,4 @@
-import { bundlePage, bundlePlots, bundlePrograms, bundleStandalone } from '../bundle.ts';
+import { bundlePages, bundlePlots, bundlePrograms, bundleStandalone } from '../bundle.ts';
 import type { Output } from './rebuild.ts';
 
 /** The page's scripts carry their sources for the browser's debugger. */
@@ -13,7 +13,10 @@ export const OUTPUTS: readonly Output[] = [
     what: 'javascript/headroom.js',
     // Its sentences, and what it works out by itself, are the sidecar's.
     folders: ['frontend-js', 'service'],
-    bundle: async () => ({ 'javascript/headroom.js': await bundlePage({ forDebugging: true }) }),
+    bundle: async () =>
+      Object.fromEntries(
+        Object.entries(await bundlePages({ forDebugging: true })).map(([name, text]) => [`javascript/${name}`, text]),
+      ),
   },
   {
     what: 'javascript/plots/uplot.js',

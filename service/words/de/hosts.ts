@@ -23,12 +23,12 @@ export function inabilityTold(why: Inability): Told {
       ];
     case 'moves-networks':
       return [
-        `${why.name} holt Netze auf die Karte und nimmt sie wieder herunter, je nachdem, wie viel Speicher frei ist.`,
+        `${why.name} verschiebt Netze je nach freiem Speicher.`,
         `Eine einmal gemessene Kurve gilt dafür nicht. ${NO_FIGURES_OF_IT}`,
       ];
     case 'sdnext':
       return [
-        'SD.Next wird nicht unterstützt: Es holt Teile des Modells selbst auf die Karte und nimmt sie wieder herunter.',
+        'SD.Next wird nicht unterstützt: Es verschiebt Teile des Modells von selbst.',
         `Headroom erfährt nicht, mit welchem Modell und Offloading generiert wird. ${NO_FIGURES_OF_IT}`,
       ];
     case 'unknown-webui':

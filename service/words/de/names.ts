@@ -42,7 +42,7 @@ export const VERDICT_NAMES: Readonly<
   loading: 'lädt',
   'not-calibrated': 'nicht kalibriert',
   measuring: 'misst',
-  adapts: 'richtet sich nach dem freien Speicher',
+  adapts: 'je nach Speicher',
   unsupported: 'nicht unterstützt',
   'bad-settings': 'Einstellungen prüfen',
   'no-memory-source': 'kein Messwert',

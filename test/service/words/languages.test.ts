@@ -1,7 +1,13 @@
 /** Each language beside English: whole, and nothing of it left in English. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { languageOf, LANGUAGES, type Language } from '../../../service/words/languages.ts';
+import {
+  languageOf,
+  languageOfPage,
+  languageOfTerminal,
+  LANGUAGES,
+  type Language,
+} from '../../../service/words/languages.ts';
 import { LANGUAGE_WORDS } from './languages.ts';
 import { filesOf, textsOf, WORDS_FOLDER } from './texts.ts';
 
@@ -52,6 +58,28 @@ test('a language is known by the names that systems, browsers and the WebUI give
   const names = ['de_DE.UTF-8', 'de', 'de-AT', 'German', 'german_informal', 'Deutsch (DE)', 'en_GB', 'English'];
   expect(names.map(languageOf)).toEqual(['de', 'de', 'de', 'de', 'de', 'de', 'en', 'en']);
   expect(['C', 'POSIX', '', 'None', 'fr_FR', 'den_CA', 'zh_CN'].map(languageOf)).toEqual(Array(7).fill(null));
+});
+
+test("a page speaks the WebUI's language, else the browser's, and English where that is none of ours", () => {
+  expect([languageOfPage(null, 'de-CH'), languageOfPage(null, 'fr'), languageOfPage(null, 'en-US')]).toEqual([
+    'de',
+    'en',
+    'en',
+  ]);
+  expect([languageOfPage('de_DE', 'en-US'), languageOfPage('zh_CN', 'de-DE')]).toEqual(['de', 'en']);
+});
+
+test('a terminal speaks what the first says of LC_ALL, LC_MESSAGES and LANG that is set', () => {
+  const de = 'de_DE.UTF-8';
+  const spoken = [
+    { LANG: de },
+    { LC_MESSAGES: de, LANG: 'en_US.UTF-8' },
+    { LC_ALL: 'C', LANG: de },
+    { LC_ALL: '', LC_MESSAGES: undefined, LANG: de },
+    { LANG: 'ja_JP.UTF-8' },
+    {},
+  ];
+  expect(spoken.map(languageOfTerminal)).toEqual(['de', 'de', 'en', 'de', 'en', 'en']);
 });
 
 test('each language is a folder, and each folder a language', () => {

@@ -55,6 +55,12 @@ def _settings() -> tuple[gr.Blocks, gr.Textbox]:
     with gr.Blocks(analytics_enabled=False) as interface:
         reload_button = gr.Button("Reload UI", variant="primary", elem_id="settings_restart_gradio")
         gr.HTML(elem_id="settings_result")
+        gr.Dropdown(
+            label="Localization",
+            elem_id="setting_localization",
+            choices=sorted({"None", opts.localization}),
+            value=opts.localization,
+        )
         settings_json = gr.Textbox(elem_id="settings_json", value=lambda: opts.dumpjson(), visible=False)
         reload_button.click(fn=lambda: shared.state.request_restart(), _js="restart_reload", inputs=[], outputs=[])
     return interface, settings_json

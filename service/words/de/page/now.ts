@@ -6,8 +6,8 @@ import { OPERATION_NAMES, OUTCOME_NAMES, VERDICT_NAMES } from '../names.ts';
 export const NOW: string = 'Jetzt';
 export const LAST_MINUTES: string = 'Belegter Speicher in den letzten fünf Minuten';
 export const ABOUT_MARKS: string =
-  'Jedes Zeichen ist der Beginn einer Generierung: Ein Haken passte, "!" war knapp, ein Kreuz passte nicht, nach dem, ' +
-  'was die Anzeige damals sagte; ein Strich hatte kein Urteil.';
+  'Jedes Zeichen ist der Beginn einer Generierung, mit dem Urteil, das die Anzeige damals gab: ein Haken für passt, "!" ' +
+  'für knapp, ein Kreuz für passt nicht; ein Strich hatte keines.';
 export const CARD_ENDS: string = 'alles, was Programme haben können';
 export const WHO_HAS_WHAT: string = 'Wer was hat';
 
