@@ -20,9 +20,42 @@ afterAll(() => dir.remove());
 function headroom(
   nodeOptions: readonly string[],
   args: readonly string[],
+  locale: Readonly<Record<string, string>> = { LC_ALL: 'C' },
 ): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [...nodeOptions, bundle, ...args], { encoding: 'utf8', timeout: LIMIT_MS });
+  const env = { ...process.env, LC_ALL: '', LC_MESSAGES: '', LANG: '', ...locale };
+  return spawnSync(process.execPath, [...nodeOptions, bundle, ...args], { encoding: 'utf8', timeout: LIMIT_MS, env });
 }
+
+const GERMAN = { LANG: 'de_DE.UTF-8' };
+
+test('the command line speaks the language of the terminal, and its exit codes are the same', () => {
+  const spoken = [GERMAN, { LC_ALL: 'C', ...GERMAN }, { LANG: 'fr_FR.UTF-8' }, {}].map((locale) =>
+    headroom([], ['max', '--help'], locale),
+  );
+  expect(spoken.map(({ stdout }) => stdout.split('\n')[0])).toEqual([
+    'Aufruf: headroom max [OPTIONS]',
+    ...Array<string>(3).fill('Usage: headroom max [OPTIONS]'),
+  ]);
+  const [inGerman, inEnglish] = [GERMAN, {}].map((locale) => headroom([], ['max', '--wdith', '1'], locale));
+  expect([inGerman?.status, inEnglish?.status]).toEqual([2, 2]);
+  expect(inGerman?.stderr).toBe(
+    'headroom max: eine Option "--wdith" gibt es nicht. Gemeint: --width oder --with? Siehe headroom max --help.\n',
+  );
+});
+
+test('its figures have a comma in German sentences, and a point in JSON', () => {
+  const file = join(dir.path, 'error.txt');
+  const error =
+    'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.50 GiB (GPU 0; 8.00 GiB total capacity; ' +
+    '5.75 GiB already allocated; 1.25 GiB free; 6.00 GiB reserved in total by PyTorch)';
+  writeFileSync(file, error);
+  expect(headroom([], ['explain', file], GERMAN).stdout).toMatch(
+    /verlangt 2,50 GiB, frei 1,25 GiB, insgesamt 8,00 GiB/,
+  );
+  const [inGerman, inEnglish] = [GERMAN, {}].map((locale) => headroom([], ['explain', '--json', file], locale).stdout);
+  expect(inGerman).toBe(inEnglish);
+  expect(inGerman).toContain('2560');
+});
 
 test('the programs run from anywhere, with no package beside them', () => {
   const { status, stdout } = headroom([], ['export', '--data-dir', dir.path]);
