@@ -51,7 +51,6 @@ export function addOnsIn(root: ParentNode, tab: TabName): string[] {
     ...networksIn(root.querySelector<HTMLTextAreaElement>(`#${tab}_prompt textarea`)?.value ?? ''),
     refines && valueOf(root, `#${tab}_checkpoint input`) !== '' ? 'refiner' : '',
     ...Object.entries(OPTIONS).map(([name, told]) => (webuiOption(name) === true ? told : '')),
-    tab === 'img2img' && root.querySelector('#mode_img2img > [id*=inpaint][style*="display: block"]') ? 'inpaint' : '',
   ]
     .map((name) => name.trim().slice(0, MOST_CHARACTERS))
     .filter((name) => name !== '')

@@ -57,6 +57,7 @@ function sourceImage(root: ParentNode): Img2ImgControls['image'] {
 }
 
 function readImg2img(root: ParentNode): Img2ImgControls {
+  const inpaints = root.querySelector('#mode_img2img > [id*=inpaint][style*="display: block"]') !== null;
   return {
     tab: 'img2img',
     width: numberOf(root, 'img2img_width'),
@@ -66,7 +67,7 @@ function readImg2img(root: ParentNode): Img2ImgControls {
     scale: numberOf(root, 'img2img_scale'),
     image: sourceImage(root),
     operation: 'img2img',
-    addOns: addOnsIn(root, 'img2img'),
+    addOns: [...addOnsIn(root, 'img2img'), ...(inpaints ? ['inpaint'] : [])],
   };
 }
 

@@ -146,7 +146,7 @@ function scoreVerdicts(judged: readonly Judged[], fit: Fit | null): VerdictScore
       n += 1;
       const runs = needMiB <= totalMiB;
       const ours = estimateOf(fit, row, totalMiB);
-      const answer = ours === null ? null : verdict(ours, { totalMiB, otherMiB: 0 }).verdict;
+      const answer = ours === null ? null : verdict(ours, { usableMiB: totalMiB, otherMiB: 0 }).verdict;
       if (answer === 'tight') counts.tight += 1;
       if (answer === 'will-not-fit' && runs) counts.falseOom += 1;
       if (answer === 'fits' && !runs) counts.missedOom += 1;

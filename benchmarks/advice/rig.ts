@@ -83,7 +83,7 @@ export function situationOf(
     fit: fitInForce,
     setUp,
     now: {
-      memory: { totalMiB: usableMiB, otherMiB: table.host.contextMiB },
+      memory: { usableMiB, otherMiB: table.host.contextMiB },
       heldMiB: null,
       driftMiB: null,
       leftMiB: 0,

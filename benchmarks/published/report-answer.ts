@@ -51,7 +51,7 @@ function answerOf(
   const fit = fitOf(setUp);
   if (!fit.ok) return fit;
   const live = liveOf(setUp, error);
-  const said = estimate(fit.value, settings, live.totalMiB - live.otherMiB);
+  const said = estimate(fit.value, settings, live.usableMiB - live.otherMiB);
   if (!said.ok) return { ok: false, reason: 'no-size' };
   // As the readout has it: the peak with all the room that it wants.
   const unbounded = estimate(fit.value, settings);
@@ -68,8 +68,8 @@ function moreWasFree(error: ErrorReading | null): boolean {
 export function liveOf({ card }: SetUp, error: ErrorReading | null): LiveMemory {
   const totalMiB = error?.totalMiB ?? card.totalMiB ?? 0;
   if (error === null || error.freeMiB === null || error.reservedMiB === null)
-    return { totalMiB, otherMiB: USUAL_OTHERS_MIB };
-  return { totalMiB, otherMiB: Math.max(0, totalMiB - error.freeMiB - error.reservedMiB) };
+    return { usableMiB: totalMiB, otherMiB: USUAL_OTHERS_MIB };
+  return { usableMiB: totalMiB, otherMiB: Math.max(0, totalMiB - error.freeMiB - error.reservedMiB) };
 }
 
 /** Up to 1.5 Doggettx's attention did all at once what it could not cut evenly. */

@@ -26,7 +26,7 @@ export function* advise(situation: Situation): Steps<Advice> {
   return {
     verdict: before?.verdict ?? null,
     required: before?.required ?? null,
-    usableMiB: Math.round(situation.now.memory.totalMiB),
+    usableMiB: Math.round(situation.now.memory.usableMiB),
     remedies: remedies.slice(0, MOST_REMEDIES),
     unknown,
   };

@@ -33,7 +33,7 @@ export function* flagsTable(situation: Situation): Steps<FlagsTable | null> {
   if (!told.ok) return null;
   const judge = createJudge(situation);
   const cards = CARDS_MIB.map((totalMiB): OtherCard => {
-    const memory = { totalMiB, otherMiB: situation.now.memory.otherMiB };
+    const memory = { usableMiB: totalMiB, otherMiB: situation.now.memory.otherMiB };
     return { memory, judge: createJudge({ ...situation, now: { ...situation.now, memory } }) };
   });
   // Where the denoising network computes in 32 bits the autoencoder does too.

@@ -63,6 +63,6 @@ function judge({ now }: Situation, fit: Fit | null, settings: GenerationSettings
     verdict: verdict(estimate, memory).verdict,
     required: onDevice(estimate.required, memory.otherMiB),
     peak: peakOnDevice(estimate, memory),
-    usableMiB: memory.totalMiB,
+    usableMiB: memory.usableMiB,
   };
 }

@@ -8,7 +8,6 @@ import { estimate, type EstimateMiB, type EstimateResult } from './estimate.ts';
 import type { LiveMemory } from './verdict.ts';
 
 export interface Circumstances {
-  /** `totalMiB` is what programs can have of the device. */
   readonly memory: LiveMemory;
   /** What the process holds and does not give back; null on a card where all networks are there all the time. */
   readonly heldMiB: number | null;
@@ -25,7 +24,7 @@ export function estimateNow(
   settings: GenerationSettings,
   { memory, heldMiB, driftMiB, leftMiB, addOns }: Circumstances,
 ): EstimateResult {
-  const result = estimate(fit, settings, memory.totalMiB - memory.otherMiB, heldMiB);
+  const result = estimate(fit, settings, memory.usableMiB - memory.otherMiB, heldMiB);
   if (!result.ok) return result;
   const leastMiB = Math.max(fit.staticMiB, heldMiB ?? 0);
   const drifted = driftMiB === null ? result : withDrift(result, driftMiB, leastMiB);

@@ -8,10 +8,10 @@ import type { LiveMemory } from './verdict.ts';
  * The peak as the device will show it: never above what programs can have. Where the cache would take more than that,
  * PyTorch gives it back on the way: the top lies anywhere from what is required to all there is.
  */
-export function peakOnDevice({ peak, required }: EstimateMiB, { totalMiB, otherMiB }: LiveMemory): IntervalMiB {
-  const givesBack = peak.highMiB > totalMiB - otherMiB;
+export function peakOnDevice({ peak, required }: EstimateMiB, { usableMiB, otherMiB }: LiveMemory): IntervalMiB {
+  const givesBack = peak.highMiB > usableMiB - otherMiB;
   const lowMiB = givesBack ? Math.min(peak.lowMiB, required.lowMiB) : peak.lowMiB;
-  const within = (mib: number): number => Math.min(mib, totalMiB - otherMiB);
+  const within = (mib: number): number => Math.min(mib, usableMiB - otherMiB);
   return onDevice({ valueMiB: within(peak.valueMiB), lowMiB: within(lowMiB), highMiB: within(peak.highMiB) }, otherMiB);
 }
 

@@ -10,7 +10,7 @@ export const SPILL_SHARE = 0.95;
  * PyTorch never gives back its cache, and a generation that fits crawls.
  * @param peak of the WebUI's process, as it would be with all the room it wants.
  */
-export function spillWarnings(peak: Interval, { totalMiB, otherMiB }: LiveMemory): EstimateWarning[] {
-  const edgeMiB = SPILL_SHARE * totalMiB - otherMiB;
+export function spillWarnings(peak: Interval, { usableMiB, otherMiB }: LiveMemory): EstimateWarning[] {
+  const edgeMiB = SPILL_SHARE * usableMiB - otherMiB;
   return peak.highMiB < edgeMiB ? [] : [{ code: 'driver-may-spill', likely: peak.valueMiB >= edgeMiB }];
 }

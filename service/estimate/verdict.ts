@@ -2,7 +2,8 @@ import type { EstimateMiB } from './estimate.ts';
 
 /** The device at this moment. */
 export interface LiveMemory {
-  readonly totalMiB: number;
+  /** What programs can have of it. */
+  readonly usableMiB: number;
   /** All on the device that is not torch's: other processes, the context, the driver. */
   readonly otherMiB: number;
 }
@@ -23,7 +24,7 @@ export interface VerdictResult {
 
 /** Whether a generation will run: by `required`, never by the peak, which the allocator's cache swells. */
 export function verdict(estimate: EstimateMiB, live: LiveMemory): VerdictResult {
-  const availableMiB = live.totalMiB - live.otherMiB;
+  const availableMiB = live.usableMiB - live.otherMiB;
   const { required } = estimate;
   const fits = required.highMiB <= availableMiB;
   const marginMiB = availableMiB - (fits ? required.highMiB : required.valueMiB);

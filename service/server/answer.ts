@@ -71,7 +71,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (unmatched !== null) return without('no-memory-source', { code: 'unmatched', unmatched });
   if (totalMiB === null || usableMiB === null || otherMiB === null)
     return without('no-memory-source', { code: 'no-idle-reading' });
-  const memory = { totalMiB: usableMiB, otherMiB };
+  const memory = { usableMiB, otherMiB };
   const now = {
     memory,
     heldMiB: heldMiBOf(situation),
@@ -81,7 +81,7 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   };
   const result = estimateNow(calibration.fit, checked.value, now);
   if (!result.ok) return without('bad-settings', { code: 'settings', problem: { code: 'too-small' } });
-  const spills = situation.driverMaySpill && source.kind !== 'process' ? spillWarnings(result.peak, memory) : [];
+  const spills = situation.driverMaySpill && source.label !== 'RAM' ? spillWarnings(result.peak, memory) : [];
   const told = { ...result, warnings: [...result.warnings, ...spills] };
   return estimated(checked.value, calibration, told, now, { ...live, totalMiB });
 }
@@ -105,7 +105,7 @@ function estimated(
     limitingPhase: result.limitingPhase,
     basis: calibration.similar !== null ? 'similar' : calibration.imported.used ? 'imported' : result.basis,
     totalMiB: Math.round(live.totalMiB),
-    usableMiB: Math.round(memory.totalMiB),
+    usableMiB: Math.round(memory.usableMiB),
     webuiMiB: live.webuiMiB,
     othersMiB: live.othersMiB,
     weightsMiB: Math.round(Math.max(0, memory.otherMiB - (live.othersMiB ?? 0) + (fit?.staticMiB ?? 0))),
@@ -132,7 +132,7 @@ function largestNow(settings: GenerationSettings, fit: Fit, now: Circumstances):
  * that is moved stays on the card until another is called. Null on a card where all stay, whose cache is emptied.
  */
 export function heldMiBOf({ source, figures, foundMiB }: Held): number | null {
-  return source.kind === 'process' ? figures.webuiMiB : foundMiB;
+  return source.label === 'RAM' ? figures.webuiMiB : foundMiB;
 }
 
 function notesOf(

@@ -129,7 +129,7 @@ function figuresOf(fit: Fit, settings: GenerationSettings, roomMiB: number): Fig
   const runs = one.required.valueMiB <= roomMiB;
   return {
     required: onDevice(one.required, 0),
-    peak: runs ? peakOnDevice(one, { totalMiB: roomMiB, otherMiB: 0 }) : null,
+    peak: runs ? peakOnDevice(one, { usableMiB: roomMiB, otherMiB: 0 }) : null,
   };
 }
 

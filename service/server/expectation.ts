@@ -14,20 +14,20 @@ export function expectationOf(
   calibration: Calibration | null,
   held: Held,
 ): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
-  const { usableMiB: totalMiB, otherMiB } = held.figures;
-  if (calibration === null || calibration.fit === null || totalMiB === null || otherMiB === null) return NOTHING;
+  const { usableMiB, otherMiB } = held.figures;
+  if (calibration === null || calibration.fit === null || usableMiB === null || otherMiB === null) return NOTHING;
   const heldMiB = heldMiBOf(held);
-  const without = estimate(calibration.fit, settings, totalMiB - otherMiB, heldMiB);
+  const without = estimate(calibration.fit, settings, usableMiB - otherMiB, heldMiB);
   if (!without.ok) return NOTHING;
   const parts = addOnsOf(calibration, extras)?.parts ?? [];
   const result = withAddOns(without, settings, parts, Math.max(calibration.fit.staticMiB, heldMiB ?? 0));
-  const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { totalMiB, otherMiB });
+  const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { usableMiB, otherMiB });
   const similar = calibration.similar !== null;
   const measured =
     (similar || (calibration.state === 'ready' && !calibration.imported.used)) &&
     result.basis === 'inside' &&
     calibration.operations.includes(settings.operation);
   // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
-  const whole = result.peak.valueMiB > (heldMiB ?? 0) && result.peak.highMiB + otherMiB <= totalMiB;
+  const whole = result.peak.valueMiB > (heldMiB ?? 0) && result.peak.highMiB + otherMiB <= usableMiB;
   return { estimatedPeakMiB: valueMiB, estimatedPeakRange: { lowMiB, highMiB, firm: measured && whole, similar } };
 }

@@ -39,7 +39,7 @@ export async function smallCards(work: Work): Promise<Ending> {
       if (work.isLate()) return 'out-of-time';
       const estimated = estimate(fitted, settings);
       if (!estimated.ok) throw new Error(`no estimate: ${estimated.reason}`);
-      const judged = verdict(estimated, { totalMiB, otherMiB: 0 });
+      const judged = verdict(estimated, { usableMiB: totalMiB, otherMiB: 0 });
       const { outcome } = await rig.capture.run(settings, totalMiB, NOT_FITTED);
       records.add({
         kind: 'card',

@@ -69,7 +69,7 @@ export function adviceFrom(
   const situation = situationFor({
     settings: checked.value,
     now: {
-      memory: { totalMiB: usableMiB, otherMiB },
+      memory: { usableMiB, otherMiB },
       heldMiB: null,
       driftMiB: calibration.drift?.leftMiB ?? null,
       leftMiB: 0,

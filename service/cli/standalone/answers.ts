@@ -1,12 +1,12 @@
 /** What the forms of `serve --standalone` are answered: entries in words, as the command line prints them. */
 import { comparisonInWords } from '../../words/terminal.ts';
+import { FAMILY_NAMES } from '../../networks/families/registry.ts';
 import * as words from '../../words/index.ts';
 import { compareNamed } from '../commands/compare.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { FormAnswer } from '../../protocol/form-answer.ts';
 import { oneLine } from '../discreet.ts';
 import { figuresOf } from '../estimate-text.ts';
-import { FAMILY_NAMES } from '../../networks/families/registry.ts';
 import { ATTENTIONS, estimateOfNamed, type NamedSetUp } from './named.ts';
 import type { FormName } from './standalone.ts';
 

@@ -1,6 +1,6 @@
 /** The page of `serve --standalone`: the WebUI's tab, and two forms of its own. */
 import * as words from '../../words/index.ts';
-import { FAMILY_NAMES } from '../../networks/families/registry.ts';
+import { FAMILIES, FAMILY_NAMES } from '../../networks/families/registry.ts';
 import { ATTENTIONS } from './named.ts';
 
 /** In the looks of the tab's own parts. */
@@ -10,7 +10,7 @@ export function standalonePage(): string {
     choice(
       'network',
       fields.network,
-      FAMILY_NAMES.map((name) => [name, words.NETWORK_NAMES[name]]),
+      FAMILY_NAMES.map((family) => [family, FAMILIES[family].name]),
     ),
     choice(
       'attention',

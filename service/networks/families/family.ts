@@ -3,6 +3,8 @@ import type { UNetShape } from '../unet-shape.ts';
 
 /** All that makes the networks of one family of checkpoints differ from another's. `registry.ts` lists the families. */
 export interface NetworkFamily {
+  /** As people call it, in every language. */
+  readonly name: string;
   readonly unet: UNetShape;
   /** Whether its transformer copies what others only view. */
   readonly copies: boolean;

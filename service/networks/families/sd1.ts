@@ -2,6 +2,7 @@ import { textTensors } from '../text-weights.ts';
 import type { NetworkFamily } from './family.ts';
 
 export const sd1 = {
+  name: 'SD 1',
   unet: {
     multipliers: [1, 2, 4, 4],
     depths: [1, 1, 1, 0],

@@ -2,6 +2,7 @@ import { bothTextTensors } from '../text-weights.ts';
 import type { NetworkFamily } from './family.ts';
 
 export const sdxl = {
+  name: 'SDXL',
   unet: {
     multipliers: [1, 2, 4],
     depths: [0, 2, 10],

@@ -49,7 +49,7 @@ export function situationNow(requested: Asked['settings'], parts: Parts): Return
   return situationFor({
     settings: checked.value,
     now: {
-      memory: { totalMiB: usableMiB, otherMiB },
+      memory: { usableMiB, otherMiB },
       heldMiB: heldMiBOf({ source: memory.source, figures, foundMiB: leftBehind.foundMiB }),
       driftMiB: calibration.drift?.leftMiB ?? null,
       leftMiB: leftBehind.leftMiB,

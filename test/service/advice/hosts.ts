@@ -35,7 +35,7 @@ export function situationOn(table: string, settings: GenerationSettings, told: T
     fit: made.ok ? made.value : null,
     setUp,
     now: {
-      memory: { totalMiB: told.usableMiB, otherMiB: told.otherMiB ?? 700 },
+      memory: { usableMiB: told.usableMiB, otherMiB: told.otherMiB ?? 700 },
       heldMiB: null,
       driftMiB: null,
       leftMiB: 0,

@@ -37,7 +37,7 @@ function judged(
   settings: GenerationSettings = SETTINGS,
   otherMiB = OTHER_MIB,
 ): VerdictResult['verdict'] {
-  return verdict(estimated(calibrationOf(runs), settings), { totalMiB: USABLE_MIB, otherMiB }).verdict;
+  return verdict(estimated(calibrationOf(runs), settings), { usableMiB: USABLE_MIB, otherMiB }).verdict;
 }
 
 const first = OWN[0] as Run;
@@ -62,7 +62,7 @@ describe("a generation of a person's own that ran out of memory", () => {
   test('is known to need more than there was, and where there is more now it is open', () => {
     const { required } = estimated(calibrationOf([...BENCHMARK, first]), SETTINGS);
     expect(required.lowMiB).toBeGreaterThan(USABLE_MIB - OTHER_MIB);
-    const roomier = { totalMiB: 16_384, otherMiB: OTHER_MIB };
+    const roomier = { usableMiB: 16_384, otherMiB: OTHER_MIB };
     expect(verdict(estimated(calibrationOf([...BENCHMARK, first]), SETTINGS), roomier).verdict).toBe('tight');
   });
 
@@ -199,7 +199,7 @@ describe("a generation of a person's own that ran out of memory", () => {
       newer,
     );
     expect(calibration.similar).not.toBeNull();
-    expect(verdict(estimated(calibration, SETTINGS), { totalMiB: USABLE_MIB, otherMiB: OTHER_MIB }).verdict).toBe(
+    expect(verdict(estimated(calibration, SETTINGS), { usableMiB: USABLE_MIB, otherMiB: OTHER_MIB }).verdict).toBe(
       'will-not-fit',
     );
   });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readArgs } from '../../../service/cli/args.ts';
 import { runCli } from '../../../service/cli/cli.ts';
 import { loadVerb, VERB_NAMES } from '../../../service/cli/registry.ts';
+import { FLAGS } from '../../../service/operations/registry.ts';
 import { HELP } from '../../../service/words/index.ts';
 import { createWorld, type FakeWorld } from './world.ts';
 
@@ -60,7 +61,7 @@ describe('the help', () => {
     const explained = Object.keys(HELP[name].options);
     expect(
       Object.keys(options)
-        .filter((option) => option !== 'img2img')
+        .filter((option) => !FLAGS.includes(option))
         .toSorted(),
     ).toEqual(explained.toSorted());
   });

@@ -15,7 +15,7 @@ if (!made.ok) throw new Error(made.reason);
 const FIT = made.value;
 const SMALL = settingsOf('txt2img', 512, 512, 4);
 const LARGE = settingsOf('txt2img', 512, 512, 8);
-const NOW = { memory: { totalMiB: 24_000, otherMiB: 0 }, heldMiB: null, driftMiB: null, leftMiB: 0 };
+const NOW = { memory: { usableMiB: 24_000, otherMiB: 0 }, heldMiB: null, driftMiB: null, leftMiB: 0 };
 
 function without(settings: GenerationSettings): EstimateMiB {
   const result = estimate(FIT, settings);
@@ -135,7 +135,7 @@ describe('an add-on that takes less', () => {
 
 describe('a verdict with an add-on that is not counted', () => {
   const estimated = withAddOns(without(SMALL), SMALL, [part()], 0);
-  const lacking = (mib: number) => ({ totalMiB: estimated.required.highMiB + mib, otherMiB: 0 });
+  const lacking = (mib: number) => ({ usableMiB: estimated.required.highMiB + mib, otherMiB: 0 });
 
   test('is fits only where it would even with the most that this usually takes', () => {
     expect(verdict(estimated, lacking(1500)).verdict).toBe('fits');
@@ -145,7 +145,7 @@ describe('a verdict with an add-on that is not counted', () => {
 
   test('is tight, not will not fit, where it takes less', () => {
     const tiled = { names: ['Tiled VAE'], runs: [], failures: [], usual: { lowMiB: 0, highMiB: 0, takesLess: true } };
-    const little = { totalMiB: estimated.required.lowMiB - 10, otherMiB: 0 };
+    const little = { usableMiB: estimated.required.lowMiB - 10, otherMiB: 0 };
     expect(verdict(without(SMALL), little).verdict).toBe('will-not-fit');
     expect(verdict(withAddOns(without(SMALL), SMALL, [tiled], 0), little)).toMatchObject({
       verdict: 'tight',

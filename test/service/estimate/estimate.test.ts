@@ -263,7 +263,7 @@ describe('estimate', () => {
 describe('verdict', () => {
   const one = estimated(settingsOf('txt2img', 768, 768, 4));
   const on = (availableMiB: number): ReturnType<typeof verdict> =>
-    verdict(one, { totalMiB: availableMiB + 500, otherMiB: 500 });
+    verdict(one, { usableMiB: availableMiB + 500, otherMiB: 500 });
 
   test('it fits where the upper bound fits, with what is left above it as margin', () => {
     const result = on(one.required.highMiB + 1);

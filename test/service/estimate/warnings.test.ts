@@ -110,7 +110,7 @@ test("what the first picture's decode leaves may be in the second's way, where t
 
 describe('a driver that moves memory to system RAM', () => {
   const at = (valueMiB: number, highMiB: number) =>
-    spillWarnings({ valueMiB, lowMiB: 0, highMiB }, { totalMiB: 12_000, otherMiB: 1000 });
+    spillWarnings({ valueMiB, lowMiB: 0, highMiB }, { usableMiB: 12_000, otherMiB: 1000 });
 
   test('begins at 95 % of what programs can have, all programs together', () => {
     expect(at(10_399, 10_399)).toEqual([]);
@@ -118,9 +118,9 @@ describe('a driver that moves memory to system RAM', () => {
   });
 
   test('is likely on 12 GB with SDXL and its autoencoder in 32 bits at 1024 x 1024, which fits, and not with 16 bits', () => {
-    const memory = { totalMiB: 12_282, otherMiB: 1100 };
+    const memory = { usableMiB: 12_282, otherMiB: 1100 };
     const told = (['float', 'half'] as const).map((decode) => {
-      const result = estimate(sdxl(decode), plain(1024, 1024), memory.totalMiB - memory.otherMiB);
+      const result = estimate(sdxl(decode), plain(1024, 1024), memory.usableMiB - memory.otherMiB);
       if (!result.ok) throw new Error(result.reason);
       return { verdict: verdict(result, memory).verdict, warnings: spillWarnings(result.peak, memory) };
     });

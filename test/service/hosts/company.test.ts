@@ -20,7 +20,7 @@ test("a person's run is unlike a benchmark's for other extensions, networks and 
     'init_images#': '2',
   };
   const company = { ...ALONE, scripts, chosenScript: 'X/Y/Z plot', networks: { lora: 2, hypernet: 0 } };
-  expect(extrasOf(facts, company, {})).toEqual([
+  expect(extrasOf(facts, company, {}, [])).toEqual([
     'inpaint',
     'lora: 2',
     'script ADetailer',

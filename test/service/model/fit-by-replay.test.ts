@@ -169,7 +169,7 @@ describe('a fit by replay', () => {
   test('it is tight where slices may find no room with just what is free, and fits with less', () => {
     const settings = settingsOf('txt2img', 768, 768, 2);
     const judge = (roomMiB: number) =>
-      verdict(estimated(settings, STATIC_MIB + roomMiB), { totalMiB: STATIC_MIB + roomMiB, otherMiB: 0 });
+      verdict(estimated(settings, STATIC_MIB + roomMiB), { usableMiB: STATIC_MIB + roomMiB, otherMiB: 0 });
     expect([judge(2190), judge(2100), judge(2300)]).toMatchObject([
       { verdict: 'tight', reason: 'slices-may-not-fit' },
       { verdict: 'fits' },

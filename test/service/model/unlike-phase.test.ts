@@ -72,7 +72,7 @@ describe('a phase that is like nothing known', () => {
 
   test('turns a verdict that fits into a tight one where only its width reaches the edge', () => {
     const settings = at(1024, 1024, 1);
-    const edge = { totalMiB: estimated(whole, settings).required.highMiB + 50, otherMiB: 0 };
+    const edge = { usableMiB: estimated(whole, settings).required.highMiB + 50, otherMiB: 0 };
     expect(verdict(estimated(whole, settings), edge).verdict).toBe('fits');
     expect(verdict(estimated(partly, settings), edge).verdict).toBe('tight');
   });

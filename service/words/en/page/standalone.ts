@@ -20,8 +20,6 @@ export const STANDALONE_FIELDS = {
   b: 'B',
 };
 
-export const NETWORK_NAMES = { sd1: 'SD 1', sd2: 'SD 2', sdxl: 'SDXL' };
-
 export const ESTIMATE_IT: string = 'Estimate';
 export const COMPARE_THEM: string = 'Compare';
 export const NOT_A_SIZE: string = 'Each figure must be a whole number.';
