@@ -5,7 +5,6 @@ Only while the person's option is on, and only for a picture whose parameters ca
 
 from __future__ import annotations
 
-import functools
 import traceback
 import weakref
 from collections.abc import Callable
@@ -17,11 +16,11 @@ from .a1111 import Webui
 from .decode_again import Decode, DecodeAgain
 from .errors import drop, signs_of
 from .options import rescues
+from .wrapped import Wrapped
 
 logger = get_logger(__name__)
 
 NOTE = "Headroom rescue"
-MODULE, FUNCTION = "processing", "decode_first_stage"
 
 
 class Rescue:
@@ -30,8 +29,7 @@ class Rescue:
     def __init__(self, webui: Webui, on_rescued: Callable[[], None]) -> None:
         self._webui = webui
         self._on_rescued = on_rescued
-        self._wrapper: Any = None
-        self._is_on = False
+        self._wrapped = Wrapped(webui, "processing", "decode_first_stage", self._around)
         # All generations in hand: some extensions generate within another's.
         self._generations: list[weakref.ref[Any]] = []
 
@@ -41,9 +39,9 @@ class Rescue:
         self.end(p)
         self._generations.append(weakref.ref(p))
         if rescues(self._webui):
-            self._wrap()
+            self._wrapped.start()
         else:
-            self.stop()
+            self._wrapped.stop()
 
     def end(self, p: Any) -> None:
         self._generations = [other for other in self._generations if other() is not None and other() is not p]
@@ -53,49 +51,33 @@ class Rescue:
         self._generations = []
 
     def stop(self) -> None:
-        self._is_on = False
-        module = self._webui.module(MODULE)
-        # Where another extension has wrapped ours meanwhile it stays, and does nothing.
-        if self._wrapper is not None and getattr(module, FUNCTION, None) is self._wrapper:
-            setattr(module, FUNCTION, self._wrapper.__wrapped__)
-            self._wrapper = None
+        self._wrapped.stop()
 
-    def _wrap(self) -> None:
-        module = self._webui.module(MODULE)
-        original = getattr(module, FUNCTION, None)
-        self._is_on = original is not None
-        if self._wrapper is not None or original is None:
-            return
-
-        @functools.wraps(original)
-        def decode(model: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
+    def _around(self, original: Callable[..., Any], model: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(model, x, *args, **kwargs)
+        except Exception as error:
+            if not self._can_rescue(error, x):
+                raise
+            where = "".join(traceback.format_exception(error))
+            # Not a frame is kept: their tensors are what the next try needs.
+            drop(error)
+            failed = error
+        picture = self._rescue(lambda latent: original(model, latent, *args, **kwargs), model, x)
+        if picture is None:
+            logger.warning("Headroom: no other way helped. %s", where)
             try:
-                return original(model, x, *args, **kwargs)
-            except Exception as error:
-                if not self._can_rescue(error, x):
-                    raise
-                where = "".join(traceback.format_exception(error))
-                # Not a frame is kept: their tensors are what the next try needs.
-                drop(error)
-                failed = error
-            picture = self._rescue(lambda latent: original(model, latent, *args, **kwargs), model, x)
-            if picture is None:
-                logger.warning("Headroom: no other way helped. %s", where)
-                try:
-                    raise failed
-                finally:
-                    del failed
-            return picture
-
-        self._wrapper = decode
-        setattr(module, FUNCTION, decode)
+                raise failed
+            finally:
+                del failed
+        return picture
 
     def _noting(self) -> list[Any]:
         every = [generation() for generation in self._generations]
         return [p for p in every if isinstance(getattr(p, "extra_generation_params", None), dict)]
 
     def _can_rescue(self, error: Exception, x: Any) -> bool:
-        return self._is_on and len(getattr(x, "shape", ())) == 4 and bool(self._noting()) and bool(signs_of(error))
+        return len(getattr(x, "shape", ())) == 4 and bool(self._noting()) and bool(signs_of(error))
 
     def _rescue(self, decode: Decode, model: Any, latents: Any) -> Any:
         """None where nothing helped."""
