@@ -14,7 +14,7 @@ import { tooManyInWords } from '../service/words/index.ts';
 
 /** As far as zod writes it for these messages. */
 interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: string;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly Schema[];
@@ -44,8 +44,12 @@ function typeOf(schema: Schema): string {
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' | ');
   if (schema.items !== undefined) return `list[${typeOf(schema.items)}]`;
   if (typeof schema.additionalProperties === 'object') return `dict[str, ${typeOf(schema.additionalProperties)}]`;
-  const simple = SIMPLE.get(schema.type);
-  if (simple === undefined) throw new Error(`no Python type for ${JSON.stringify(schema)}`);
+  return [schema.type].flat().map(simpleType).join(' | ');
+}
+
+function simpleType(type: string | undefined): string {
+  const simple = SIMPLE.get(type);
+  if (simple === undefined) throw new Error(`no Python type for ${type}`);
   return simple;
 }
 

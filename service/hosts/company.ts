@@ -1,6 +1,6 @@
 /** What makes a person's generation unlike a benchmark run, and whether its prompts run through the UNet together. */
 import { MARKS } from '../operations/registry.ts';
-import type { Company, Facts } from '../protocol/shim.ts';
+import type { Company, Facts, Script } from '../protocol/shim.ts';
 import { takesNothing } from './add-ons.ts';
 import { isThere, isTrue } from './facts.ts';
 
@@ -39,7 +39,7 @@ export function extrasOf(
 ): string[] {
   // What makes an operation of its own may be told by another fact as well: A1111 makes `mask` of `image_mask`.
   const ownOperations = new Set(marks.map((mark) => GIVEN.get(mark)));
-  const others = scripts.filter(({ file }) => !isOwn(file)).map(({ title }) => title);
+  const others = scripts.filter((script) => !isOwn(script) && isSwitchedOn(script)).map(({ title }) => title);
   const found = [
     ...[...others, ...(chosenScript === null ? [] : [chosenScript])].map((title) => `script ${title}`),
     ...Object.entries(networks).flatMap(([kind, count]) =>
@@ -56,7 +56,18 @@ function mergedOrNot(kind: string, webui: Facts): string {
   return takesNothing(kind) && isTrue(webui[NOT_MERGED]) ? ', not merged' : '';
 }
 
-function isOwn(file: string): boolean {
+/**
+ * By custom the first control is the switch; ControlNet and AnimateDiff hand over objects that carry their own. Through
+ * the API those are dictionaries, and one in the place of the switch was put there on purpose: ADetailer takes it for a
+ * yes.
+ */
+function isSwitchedOn({ handed }: Script): boolean {
+  const [first] = handed;
+  const isTicked = first?.value === 'True' || (first?.value === '<dict>' && first.on === null);
+  return isTicked || handed.some(({ on }) => on === true);
+}
+
+function isOwn({ file }: Script): boolean {
   const parts = file.split(/[/\\]/);
   return parts.includes(OWN_SCRIPTS) || parts.at(-1) === OURS;
 }

@@ -47,11 +47,26 @@ const reportSchema = z
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof reportSchema>;
 
+/** One thing that a script's controls hand over: of a tick its value, of all else only what kind of thing it is. */
+const handedSchema = z
+  .strictObject({
+    value: text,
+    /** What it says of itself as `enabled` or `enable`; null where it says neither. */
+    on: z.boolean().nullable(),
+  })
+  .meta({ id: 'Handed' });
+
+/** An always-visible script. `handed`: the first thing that its controls hand over, and those that have an `on`. */
+const scriptSchema = z
+  .strictObject({ title: text, file: text, handed: z.array(handedSchema).max(20) })
+  .meta({ id: 'Script' });
+export type Script = z.infer<typeof scriptSchema>;
+
 /** Names and counts only: no prompt text, no values. */
 const companySchema = z
   .strictObject({
-    /** Always-visible scripts that are switched on. */
-    scripts: z.array(z.strictObject({ title: text, file: text }).meta({ id: 'ActiveScript' })).max(100),
+    /** Always-visible ones, switched on or not. */
+    scripts: z.array(scriptSchema).max(100),
     /** Chosen in the Script dropdown. */
     chosenScript: text.nullable(),
     /** How many networks of each kind the prompt names. */

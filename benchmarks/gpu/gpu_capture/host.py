@@ -191,7 +191,9 @@ def report_of(networks: Networks, backend: Backend) -> Report:
 
 
 def company_of(extras: list[str]) -> Company:
-    scripts: list[Any] = [{"title": extra, "file": "capture"} for extra in extras]
+    scripts: list[Any] = [
+        {"title": extra, "file": "capture", "handed": [{"value": "True", "on": None}]} for extra in extras
+    ]
     return {"scripts": scripts, "chosenScript": None, "networks": {}, "lengths": None}
 
 

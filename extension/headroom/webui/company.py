@@ -6,52 +6,58 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from ..wire.messages import ActiveScript, Company
+from ..wire.messages import Company, Handed, Script
 from .a1111 import Webui
 from .facts import TEXT_LIMIT
 
 MAX_SCRIPTS = 100
+MAX_HANDED = 20
 SWITCHES = ("enabled", "enable")
+_MISSING = object()
 
 
 def company_of(webui: Webui, p: Any, lengths: list[int] | None) -> Company:
     runner, args = getattr(p, "scripts", None), getattr(p, "script_args", None)
     args = args if isinstance(args, (list, tuple)) else []
-    active = [script for script in getattr(runner, "alwayson_scripts", None) or [] if _is_switched_on(script, args)]
+    always = getattr(runner, "alwayson_scripts", None) or []
     # The first argument is the choice in the Script dropdown.
     selectable = getattr(runner, "selectable_scripts", None) or []
     chosen = args[0] if args and isinstance(args[0], int) else 0
     return {
-        "scripts": [_named(script) for script in active][:MAX_SCRIPTS],
-        "chosenScript": _named(selectable[chosen - 1])["title"] if 0 < chosen <= len(selectable) else None,
+        "scripts": [_script(script, args) for script in always[:MAX_SCRIPTS]],
+        "chosenScript": _title(selectable[chosen - 1]) if 0 < chosen <= len(selectable) else None,
         "networks": _networks_of(webui, p),
         "lengths": lengths,
     }
 
 
-def _is_switched_on(script: Any, args: list[Any] | tuple[Any, ...]) -> bool:
-    """By custom the first control is the switch; ControlNet and AnimateDiff hand over objects that carry their own.
-    Through the API those are dictionaries, and one in the place of the switch was put there on purpose: ADetailer
-    takes it for a yes.
-    """
+def _script(script: Any, args: list[Any] | tuple[Any, ...]) -> Script:
     own = args[getattr(script, "args_from", 0) or 0 : getattr(script, "args_to", 0) or 0]
-    if len(own) > 0 and (own[0] is True or (isinstance(own[0], dict) and not any(name in own[0] for name in SWITCHES))):
-        return True
-    return any(_carries_a_yes(value) for value in own)
+    handed = [_handed(value) for value in own]
+    return {
+        "title": _title(script),
+        "file": _file(script)[-TEXT_LIMIT:],
+        "handed": [one for at, one in enumerate(handed) if at == 0 or one["on"] is not None][:MAX_HANDED],
+    }
 
 
-def _carries_a_yes(value: Any) -> bool:
+def _handed(value: Any) -> Handed:
+    """What else a control says is the person's."""
     read = value.get if isinstance(value, dict) else partial(getattr, value)
-    return any(read(name, None) is True for name in SWITCHES)
+    said = [one for one in (read(name, _MISSING) for name in SWITCHES) if one is not _MISSING]
+    shown = str(value) if isinstance(value, bool) else f"<{type(value).__name__}>"
+    return {"value": shown[:TEXT_LIMIT], "on": any(one is True for one in said) if said else None}
 
 
-def _named(script: Any) -> ActiveScript:
-    file = str(getattr(script, "filename", "unknown"))
+def _title(script: Any) -> str:
     try:
-        title = str(script.title())
+        return str(script.title())[:TEXT_LIMIT]
     except Exception:  # noqa: BLE001  another extension's code
-        title = PurePath(file).stem
-    return {"title": title[:TEXT_LIMIT], "file": file[-TEXT_LIMIT:]}
+        return PurePath(_file(script)).stem[:TEXT_LIMIT]
+
+
+def _file(script: Any) -> str:
+    return str(getattr(script, "filename", "unknown"))
 
 
 def _networks_of(webui: Webui, p: Any) -> dict[str, int]:

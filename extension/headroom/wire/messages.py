@@ -212,15 +212,21 @@ class WholeDevice(TypedDict):
 
 
 class Company(TypedDict):
-    scripts: list[ActiveScript]
+    scripts: list[Script]
     chosenScript: str | None
     networks: dict[str, int]
     lengths: list[int] | None
 
 
-class ActiveScript(TypedDict):
+class Script(TypedDict):
     title: str
     file: str
+    handed: list[Handed]
+
+
+class Handed(TypedDict):
+    value: str
+    on: bool | None
 
 
 Because = Literal[

@@ -128,9 +128,18 @@ def test_what_other_extensions_do_is_named_but_not_what_they_are_told():
     )
     assert company_of(FakeWebui(), p, [77]) == {
         "scripts": [
-            {"title": "ControlNet", "file": "/ext/controlnet.py"},
-            {"title": "ADetailer", "file": "/ext/adetailer.py"},
-            {"title": "AnimateDiff", "file": "/ext/animatediff.py"},
+            {
+                "title": "ControlNet",
+                "file": "/ext/controlnet.py",
+                "handed": [{"value": "<SimpleNamespace>", "on": False}, {"value": "<SimpleNamespace>", "on": True}],
+            },
+            {"title": "ADetailer", "file": "/ext/adetailer.py", "handed": [{"value": "True", "on": None}]},
+            {"title": "Dynamic prompts", "file": "/ext/dynamic.py", "handed": [{"value": "False", "on": None}]},
+            {
+                "title": "AnimateDiff",
+                "file": "/ext/animatediff.py",
+                "handed": [{"value": "<SimpleNamespace>", "on": True}],
+            },
         ],
         "chosenScript": "X/Y/Z plot",
         "networks": {"lora": 2, "hypernet": 0},
@@ -138,20 +147,18 @@ def test_what_other_extensions_do_is_named_but_not_what_they_are_told():
     }
 
 
-def test_what_an_api_call_hands_over_as_dictionaries_is_switched_on_unless_it_says_otherwise():
-    scripts = [
-        script("ControlNet", "/ext/controlnet.py", 1, 3),
-        script("ADetailer", "/ext/adetailer.py", 3, 4),
-        script("Regions", "/ext/regions.py", 4, 6),
-        script("Left as it is", "/ext/left.py", 6, 8),
-    ]
-    units = {"enabled": False, "model": "canny"}, {"enabled": True, "model": "depth"}
+def test_of_dictionaries_that_an_api_call_hands_over_only_the_switch_is_told():
+    units = {"enabled": False, "model": "canny"}, {"enable": True, "model": "depth"}
+    scripts = [script("ControlNet", "/ext/controlnet.py", 1, 3), script("ADetailer", "/ext/adetailer.py", 3, 6)]
     p = SimpleNamespace(
         scripts=SimpleNamespace(alwayson_scripts=scripts),
-        script_args=(0, *units, {"ad_model": "face_yolo"}, {"enabled": False}, {"weight": 1}, False, {"weight": 1}),
+        script_args=(0, *units, {"ad_prompt": PROMPT}, PROMPT, {"enabled": "by hand"}),
     )
     found = company_of(FakeWebui(), p, [77])["scripts"]
-    assert [one["title"] for one in found] == ["ControlNet", "ADetailer"]
+    assert [one["handed"] for one in found] == [
+        [{"value": "<dict>", "on": False}, {"value": "<dict>", "on": True}],
+        [{"value": "<dict>", "on": None}, {"value": "<dict>", "on": False}],
+    ]
 
 
 def test_before_the_webui_has_parsed_the_prompt_its_parser_counts_the_networks():

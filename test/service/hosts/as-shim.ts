@@ -137,7 +137,10 @@ export function startOf(
   settings: GenerationSettings,
   { torch, atMs, extras = [] }: { torch: TorchNow | null; atMs: number; extras?: readonly string[] },
 ): ShimMessage[] {
-  const company = { ...ALONE, scripts: extras.map((title) => ({ title, file: '/ext/a.py' })) };
+  const company = {
+    ...ALONE,
+    scripts: extras.map((title) => ({ title, file: '/ext/a.py', handed: [{ value: 'True', on: null }] })),
+  };
   return [
     { type: 'run-started', runId, torch: countersOf(torch), startedAtMs: atMs },
     { type: 'run-mark', runId, at: 'launch_sampling', afterMs: 0, facts: fieldsOf(settings), company, torch: null },

@@ -34,7 +34,7 @@ test('its marks are phases by their own names, and its runs carry what keeps the
     at,
     afterMs,
     facts: { settings: JSON.stringify(SETTINGS) },
-    company: { ...ALONE, scripts: [{ title: 'test', file: 'capture' }] },
+    company: { ...ALONE, scripts: [{ title: 'test', file: 'capture', handed: [{ value: 'True', on: null }] }] },
     torch: COUNTERS,
   });
   const messages = [

@@ -4,6 +4,8 @@ import { settingsOf } from '../../../service/hosts/settings.ts';
 import { settingsOf as plain } from '../model/synthetic-host.ts';
 import { ALONE, fieldsOf } from './as-shim.ts';
 
+const TICKED = { value: 'True', on: null };
+
 test("a person's run is unlike a benchmark's for other extensions, networks and pictures, named without what they were told", () => {
   const scripts = [
     ['ControlNet', '/ext/controlnet.py'],
@@ -11,7 +13,7 @@ test("a person's run is unlike a benchmark's for other extensions, networks and 
     ['Refiner', '/webui/modules/processing_scripts/refiner.py'],
     ['Seed', String.raw`C:\webui\modules\processing_scripts\seed.py`],
     ['Headroom', '/ext/headroom.py'],
-  ].map(([title = '', file = '']) => ({ title, file }));
+  ].map(([title = '', file = '']) => ({ title, file, handed: [TICKED] }));
   const facts = {
     tiling: 'True',
     restore_faces: 'False',
@@ -29,6 +31,31 @@ test("a person's run is unlike a benchmark's for other extensions, networks and 
     'several images',
     'tiling',
   ]);
+});
+
+describe('another extension takes part', () => {
+  const takesPart = (...handed: { value: string; on: boolean | null }[]) =>
+    extrasOf({}, { ...ALONE, scripts: [{ title: 'X', file: '/ext/x.py', handed }] }, {}).length > 0;
+
+  test('where its first control is ticked, and not where another one is told first', () => {
+    expect(takesPart(TICKED)).toBe(true);
+    expect(takesPart({ value: 'False', on: null })).toBe(false);
+    expect(takesPart({ value: '<str>', on: null })).toBe(false);
+    expect(takesPart()).toBe(false);
+  });
+
+  test('where one of the objects that it is handed says so, as a unit of ControlNet', () => {
+    const unit = (on: boolean) => ({ value: '<UiControlNetUnit>', on });
+    expect(takesPart(unit(false), unit(true))).toBe(true);
+    expect(takesPart(unit(false), unit(false))).toBe(false);
+    expect(takesPart({ value: 'False', on: null }, unit(true))).toBe(true);
+  });
+
+  test('where a program put a dictionary in the place of the switch, unless that says otherwise', () => {
+    expect(takesPart({ value: '<dict>', on: null })).toBe(true);
+    expect(takesPart({ value: '<dict>', on: false })).toBe(false);
+    expect(takesPart({ value: 'False', on: null }, { value: '<dict>', on: false })).toBe(false);
+  });
 });
 
 test('a LoRA that is not merged into the weights is told apart from one that is', () => {
