@@ -42,7 +42,7 @@ class Extension:
     def __init__(self, webui: Webui | None = None) -> None:
         self._webui = webui or Webui()
         self._peaks = PeakKeeper()
-        # One sidecar after another has it: each may go on at once with what the one before it left half-way.
+        # The same for each sidecar of this WebUI: by it a new one may go on with a benchmark that the last one began.
         self._webui_id = secrets.token_hex(8)
         self._sidecar = Sidecar(self._command, started_badly=lambda: node.forget(self._cache_dirs()))
         self._link = HostLink(
