@@ -1,4 +1,5 @@
 /** What is required by size and batch size, and where the edge runs. Pure. */
+import { at } from '../../service/base/at.ts';
 import type { Curves } from './curve-lines.ts';
 
 /** Wider tables are not read. */
@@ -46,5 +47,5 @@ export function heatOf({ sizesPx, lines, roomMiB }: Curves): Heat | null {
       };
     }),
   }));
-  return { sizesPx: indexes.map((index) => sizesPx[index] ?? 0), rows };
+  return { sizesPx: indexes.map((index) => at(sizesPx, index)), rows };
 }

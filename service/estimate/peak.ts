@@ -1,4 +1,5 @@
 /** What the device will show at the top. */
+import { at } from '../base/at.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { replayedPeakWithin } from '../model/replay/need.ts';
 import { roomsNear } from '../model/replay/peaks.ts';
@@ -27,7 +28,7 @@ export function peakOf(
   const { spread } = fit;
   const peaksMiB = peaksOf(fit, settings, ownRoomMiB);
   const unlike = unlikePeak(fit, settings, staticMiB, widen);
-  const withinMiB = peakWithin(fit, settings, peaksMiB[0] ?? 0, ownRoomMiB);
+  const withinMiB = peakWithin(fit, settings, at(peaksMiB, 0), ownRoomMiB);
   // A device of the peak's size has attention that slices make more slices, for which there may be no room.
   const lowestMiB = hasSlices(fit) ? 0 : leastMiB;
   const low = peakInterval(staticMiB, Math.max(lowestMiB, Math.min(withinMiB, ...peaksMiB)), spread, widen);

@@ -1,6 +1,7 @@
 /** What makes a person's generation unlike a benchmark run, and whether its prompts run through the UNet together. */
 import { MARKS } from '../operations/registry.ts';
-import type { Company, Facts, Script } from '../protocol/shim.ts';
+import type { Company, Script } from '../protocol/company.ts';
+import type { Facts } from '../protocol/shim.ts';
 import { takesNothing } from './add-ons.ts';
 import { isThere, isTrue } from './facts.ts';
 

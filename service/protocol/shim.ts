@@ -3,6 +3,7 @@
  * arguments downwards. What they mean is hosts/. Numbered rules: docs/PROTOCOL.md.
  */
 import * as z from 'zod';
+import { companySchema } from './company.ts';
 import { errorMessageSchema } from './error.ts';
 import { MAX_MEMORY_ERROR } from './limits.ts';
 import { atMsSchema, durationMsSchema, mibSchema } from './run.ts';
@@ -46,36 +47,6 @@ const reportSchema = z
   })
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof reportSchema>;
-
-/** One thing that a script's controls hand over: of a tick its value, of all else only what kind of thing it is. */
-const handedSchema = z
-  .strictObject({
-    value: text,
-    /** What it says of itself as `enabled` or `enable`; null where it says neither. */
-    on: z.boolean().nullable(),
-  })
-  .meta({ id: 'Handed' });
-
-/** An always-visible script. `handed`: the first thing that its controls hand over, and those that have an `on`. */
-const scriptSchema = z
-  .strictObject({ title: text, file: text, handed: z.array(handedSchema).max(20) })
-  .meta({ id: 'Script' });
-export type Script = z.infer<typeof scriptSchema>;
-
-/** Names and counts only: no prompt text, no values. */
-const companySchema = z
-  .strictObject({
-    /** Always-visible ones, switched on or not. */
-    scripts: z.array(scriptSchema).max(100),
-    /** Chosen in the Script dropdown. */
-    chosenScript: text.nullable(),
-    /** How many networks of each kind the prompt names. */
-    networks: z.record(z.string().max(100), z.int().min(0)),
-    /** Of prompt and negative prompt, in tokens, filled up to whole chunks; null where they are not known yet. */
-    lengths: z.array(z.int().min(0)).max(1000).nullable(),
-  })
-  .meta({ id: 'Company' });
-export type Company = z.infer<typeof companySchema>;
 
 /**
  * torch's own, as they stand: peaks since they were reset last, which each mark does; counts since torch was loaded.

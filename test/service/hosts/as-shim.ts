@@ -1,11 +1,11 @@
 /** What a shim would say of what the tests have in the sidecar's own words. */
+import type { Company } from '../../../service/protocol/company.ts';
 import { attentionOf, OPTIMISATION } from '../../../service/hosts/attention.ts';
 import type { Attention, Backend, Environment, HostDevice } from '../../../service/protocol/host.ts';
 import { hiresTarget } from '../../../service/protocol/hires-target.ts';
 import type { Outcome, TorchNow, TorchPeaks } from '../../../service/protocol/run.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import type {
-  Company,
   Facts,
   Report,
   ReportedDevice,
