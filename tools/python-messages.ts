@@ -8,6 +8,7 @@ import {
   MAX_MESSAGES_PER_SECOND,
   PROTOCOL_VERSION,
 } from '../service/protocol/limits.ts';
+import { settableOptionSchema } from '../service/protocol/options.ts';
 import { API_SCHEMA, MAX_QUERY } from '../service/protocol/program.ts';
 import { protocolJsonSchema } from '../service/protocol/schema.ts';
 import { tooManyInWords } from '../service/words/index.ts';
@@ -97,6 +98,8 @@ export function pythonMessages(): string {
       tuple('PROGRAM_MARKS', PROGRAM_MARKS) +
       tuple('WEBUI_FACTS', WEBUI_FACTS) +
       tuple('GENERATION_FACTS', GENERATION_FACTS) +
+      '# What a page may set.\n' +
+      tuple('SETTABLE_OPTIONS', settableOptionSchema.options) +
       '# Name, classes and pattern of what is looked for in an error.\n' +
       `ERROR_SIGNS = (\n${ERROR_SIGNS.map(errorSign).join('')})\n` +
       '# What may be told of an error that says so, from its beginning.\n' +

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from functools import partial
 from typing import Any
 
 from . import __version__
@@ -20,12 +21,14 @@ from .webui.options import add_options
 from .webui.ordinary import OrdinaryRuns
 from .webui.peaks import PeakKeeper
 from .webui.rescue import Rescue
+from .webui.set_option import set_option
 from .webui.state import WebuiState
 from .webui.worker import Worker
 from .wire.api import Api
 from .wire.link import HostLink
 from .wire.messages import PROTOCOL_VERSION, Hello, ToShim, ToSidecar
 from .wire.origin import known_proxy, served_names
+from .wire.page import Orders
 from .wire.relay import Relay
 
 logger = get_logger(__name__)
@@ -112,7 +115,7 @@ class Extension:
         proxy = known_proxy(self._webui.flag, os.environ.get("FORWARDED_ALLOW_IPS", ""))
         return Relay(
             lambda: self._sidecar.snapshot,
-            self._sidecar.start,
+            Orders(self._sidecar.start, partial(set_option, self._webui)),
             served=served,
             known_proxy=proxy,
         )

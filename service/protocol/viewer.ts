@@ -12,6 +12,7 @@ import { environmentSchema, upscalerSchema } from './host.ts';
 import { noticeSchema } from './notice.ts';
 import { liveSchema } from './live.ts';
 import { MAX_ERROR_TEXT } from './limits.ts';
+import { optionSetSchema, optionValueSchema, settableOptionSchema } from './options.ts';
 import { markSchema, originSchema, outcomeSchema } from './run.ts';
 import { generationSettingsSchema, operationSchema } from './settings.ts';
 import { sourceStateSchema } from './source.ts';
@@ -20,7 +21,7 @@ const text = z.string().max(2000);
 const requestId = z.int().min(0);
 const mib = z.number().nonnegative();
 
-/** Page to sidecar. `restart-sidecar` is answered by the shim's relay itself, never by the sidecar. */
+/** Page to sidecar. `restart-sidecar` and `set-option` are answered by the shim's relay itself, never by the sidecar. */
 export const viewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int() }),
   z.strictObject({
@@ -55,6 +56,14 @@ export const viewerMessageSchema = z.discriminatedUnion('type', [
   /** `imported`: what imports brought, and nothing that was measured here. */
   z.strictObject({ type: z.literal('forget-runs'), keyHash: z.string().max(64), which: z.enum(['all', 'imported']) }),
   z.strictObject({ type: z.literal('restart-sidecar') }),
+  /** `expected`: only where that is what stands there; null: whatever does. */
+  z.strictObject({
+    type: z.literal('set-option'),
+    requestId,
+    name: settableOptionSchema,
+    value: optionValueSchema,
+    expected: optionValueSchema.nullable(),
+  }),
 ]);
 export type ViewerMessage = z.infer<typeof viewerMessageSchema>;
 
@@ -194,6 +203,7 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('holders'), requestId, holders: holdersSchema, ram: ramReportSchema }),
   liveSchema,
   z.strictObject({ type: z.literal('explain'), requestId, result: explainResultSchema }),
+  z.strictObject({ type: z.literal('option-set'), requestId, result: optionSetSchema }),
   /** An order could not be followed. */
   z.strictObject({ type: z.literal('refused'), refusal: refusalSchema }),
   errorMessageSchema,

@@ -86,6 +86,12 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
         return refuse(forget(request.keyHash, request.which));
       case 'restart-sidecar':
         return refuse({ code: 'only-the-webui-restarts' });
+      case 'set-option':
+        return peer.send({
+          type: 'option-set',
+          requestId: request.requestId,
+          result: { ok: false, reason: 'no-webui' },
+        });
     }
   };
 }

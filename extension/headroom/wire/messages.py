@@ -112,6 +112,14 @@ GENERATION_FACTS = (
     "firstpass_image",
     "init_images#",
 )
+# What a page may set.
+SETTABLE_OPTIONS = (
+    "show_progress_type",
+    "cross_attention_optimization",
+    "batch_cond_uncond",
+    "fp8_storage",
+    "headroom_rescue",
+)
 # Name, classes and pattern of what is looked for in an error.
 ERROR_SIGNS = (
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -19,7 +20,7 @@ from .messages import TOO_MANY_MESSAGES
 logger = get_logger(__name__)
 
 # Messages that concern the shim, hello among them, are short.
-MAX_OWN_CHARACTERS = 200
+MAX_OWN_CHARACTERS = 500
 LOOK_AGAIN_S = 0.25
 # A page says hello at once, and takes what is sent to it.
 UNUSED_AFTER_S = 5.0
@@ -31,6 +32,14 @@ BLAMED_ON_THE_PAGE = (CLOSE_UNSUPPORTED, 1007, CLOSE_POLICY, CLOSE_TOO_BIG)
 TOO_MANY: wire.Message = {"type": "error", "reason": "too-many-messages", "message": TOO_MANY_MESSAGES}
 
 
+@dataclass(frozen=True)
+class Orders:
+    """What the shim does for a page by itself. `set_option` is webui/set_option.py's."""
+
+    restart: Callable[[], None]
+    set_option: Callable[[object, object, object], dict[str, Any]]
+
+
 class Page:
     """Ends as soon as the page is gone: otherwise Reload UI would wait for it for ever."""
 
@@ -38,7 +47,7 @@ class Page:
         self,
         websocket: WebSocket,
         snapshot: Callable[[], Snapshot],
-        restart: Callable[[], None],
+        orders: Orders,
         visitor: str,
         browser: str,
     ) -> None:
@@ -46,7 +55,8 @@ class Page:
         self.visitor = visitor
         self.browser = browser
         self._snapshot = snapshot
-        self._restart = restart
+        self._orders = orders
+        self._changes: set[asyncio.Task[None]] = set()
         self._inbox = Inbox()
         self._hello: str | None = None
         self._told: wire.Message | None = None
@@ -75,7 +85,7 @@ class Page:
         """Gives the code that it was closed with; None where the page went by itself."""
         tasks = [asyncio.create_task(work) for work in (self._read(), self._serve(), self._wait_for_end())]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
+        for task in (*tasks, *self._changes):
             task.cancel()
         codes = [task.result() for task in done if not task.cancelled() and task.exception() is None]
         # Not after the sidecar's connection has ended: one that hangs makes that take seconds.
@@ -157,9 +167,20 @@ class Page:
             # A sidecar that is started again has not heard it.
             self._hello = text
         elif message["type"] == "restart-sidecar":
-            self._restart()
+            self._orders.restart()
+            return True
+        elif message["type"] == "set-option":
+            change = asyncio.create_task(self._set_option(message))
+            self._changes.add(change)
+            change.add_done_callback(self._changes.discard)
             return True
         return False
+
+    async def _set_option(self, message: wire.Message) -> None:
+        """In a thread of its own: the WebUI may load a checkpoint meanwhile. A page that goes does not end that."""
+        asked = [message.get(field) for field in ("name", "value", "expected")]
+        result = await asyncio.to_thread(self._orders.set_option, *asked)
+        await self._send(wire.encode({"type": "option-set", "requestId": message.get("requestId"), "result": result}))
 
     async def _upwards(self, sidecar: Any) -> None:
         while True:

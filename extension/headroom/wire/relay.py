@@ -17,7 +17,7 @@ from . import connection
 from .inbox import CLOSE_BUSY, CLOSE_POLICY
 from .login import is_logged_in, login_in_force
 from .origin import Refusal, ServedNames, check_origin
-from .page import Page
+from .page import Orders, Page
 from .places import MAX_PAGES, MAX_PAGES_OF_ONE, Places, visitor_at
 
 logger = get_logger(__name__)
@@ -29,7 +29,7 @@ NO_LOGIN = Refusal("no login")
 
 
 class Relay:
-    """`snapshot` and `restart` are the sidecar's; `served` as in `check_origin`.
+    """`snapshot` is the sidecar's; `served` as in `check_origin`.
 
     `known_proxy`: the person has said that one is in front, so the addresses that it tells are its visitors'.
     """
@@ -37,14 +37,14 @@ class Relay:
     def __init__(
         self,
         snapshot: Callable[[], Snapshot],
-        restart: Callable[[], None],
+        orders: Orders,
         *,
         served: ServedNames,
         known_proxy: bool,
     ) -> None:
         self._known_proxy = known_proxy
         self._snapshot = snapshot
-        self._restart = restart
+        self._orders = orders
         self._served = served
         self._places = Places()
         self._told: set[str] = set()
@@ -66,7 +66,7 @@ class Relay:
             self._tell_once(refusal.reason)
             await websocket.close(code=CLOSE_POLICY)
             return
-        page = Page(websocket, self._snapshot, self._restart, self._visitor(websocket), _browser(websocket))
+        page = Page(websocket, self._snapshot, self._orders, self._visitor(websocket), _browser(websocket))
         if not self._places.take(page):
             self._tell_once(f"too many are open already ({MAX_PAGES_OF_ONE} a visitor, {MAX_PAGES} in all)")
             await websocket.close(code=CLOSE_BUSY)

@@ -19,6 +19,7 @@ from headroom.wire import places as places_module
 from headroom.wire.inbox import MAX_WAITING_BYTES
 from headroom.wire.messages import MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND
 from headroom.wire.origin import ServedNames
+from headroom.wire.page import Orders
 from headroom.wire.relay import ROUTE, Relay
 
 FAKE = str(Path(__file__).parents[1] / "fakes" / "sidecar.py")
@@ -33,8 +34,11 @@ class Site:
     def __init__(self, *, known_proxy=False):
         self.snapshot = STOPPED
         self.restarts = 0
+        self.asked = []
         self.app = FastAPI()
-        relay = Relay(lambda: self.snapshot, self.restart, served=ServedNames(), known_proxy=known_proxy)
+        relay = Relay(
+            lambda: self.snapshot, Orders(self.restart, self.set_option), served=ServedNames(), known_proxy=known_proxy
+        )
         relay.add_route(self.app)
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BYTES)
@@ -46,6 +50,10 @@ class Site:
 
     def restart(self):
         self.restarts += 1
+
+    def set_option(self, *asked):
+        self.asked.append(asked)
+        return {"ok": True, "was": "Full"}
 
     def open(self, origin=None, *, reads=True, source=None, **headers):
         """A page that does not read has hardly room for what it does not read."""
@@ -172,6 +180,27 @@ def test_a_restart_is_never_passed_on_to_the_sidecar(site, sidecar):
 
     assert run(visit())["what"]["type"] == "runs"
     assert site.restarts == 1
+
+
+ASKED = {"requestId": 7, "name": "show_progress_type", "value": "Approx NN", "expected": None}
+
+
+@pytest.mark.parametrize("has_sidecar", [True, False])
+def test_an_option_is_set_by_the_shim_with_or_without_a_sidecar(site, sidecar, schemas, has_sidecar):
+    import jsonschema
+
+    if has_sidecar:
+        site.snapshot = sidecar.snapshot
+
+    async def visit():
+        async with site.open() as page:
+            await page.send(json.dumps({"type": "set-option", **ASKED}))
+            return await next_of(page, "option-set")
+
+    told = run(visit())
+    jsonschema.Draft202012Validator(schemas["toViewer"]).validate(told)
+    assert told == {"type": "option-set", "requestId": 7, "result": {"ok": True, "was": "Full"}}
+    assert site.asked == [("show_progress_type", "Approx NN", None)]
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null"])

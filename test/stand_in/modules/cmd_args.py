@@ -24,6 +24,9 @@ parser.add_argument("--nowebui", action="store_true", help="the API alone, witho
 parser.add_argument("--listen", action="store_true", help="accepted and ignored: the stand-in stays on 127.0.0.1")
 parser.add_argument("--device-id", type=int, default=None)
 parser.add_argument("--xformers", action="store_true")
+parser.add_argument("--freeze-settings", action="store_true")
+parser.add_argument("--freeze-settings-in-sections", default=None)
+parser.add_argument("--freeze-specific-settings", default=None)
 
 parser.add_argument("--extensions-dir", default=None, help="folder of extensions; default <data-dir>/extensions")
 parser.add_argument("--card", type=int, default=8, help="size of the simulated card in GB (simulated_card/cards.json)")

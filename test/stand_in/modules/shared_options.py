@@ -1,6 +1,12 @@
-"""The settings that move memory, or that our parts read. Defaults are the WebUI's."""
+"""The settings that move memory, or that our parts read. Defaults are the WebUI's; those with a component are shown."""
+
+import gradio as gr
 
 from modules.options import OptionInfo
+
+ATTENTIONS = ["Automatic", "sdp - scaled dot product", "sub-quadratic", "V1 - original v1", "Doggettx", "None"]
+FP8 = ["Disable", "Enable for SDXL", "Enable"]
+PREVIEWS = ["Full", "Approx NN", "Approx cheap", "TAESD"]
 
 
 def options_templates() -> dict[str, OptionInfo]:
@@ -12,9 +18,7 @@ def options_templates() -> dict[str, OptionInfo]:
         "sd_unet": "Automatic",
         "sd_vae_encode_method": "Full",
         "sd_vae_decode_method": "Full",
-        "cross_attention_optimization": "Automatic",
         "upcast_attn": False,
-        "fp8_storage": "Disable",
         "cache_fp16_weight": False,
         "token_merging_ratio": 0.0,
         "token_merging_ratio_img2img": 0.0,
@@ -22,12 +26,10 @@ def options_templates() -> dict[str, OptionInfo]:
         "hypertile_enable_unet": False,
         "hypertile_enable_unet_secondpass": False,
         "hypertile_enable_vae": False,
-        "batch_cond_uncond": True,
         "pad_cond_uncond": False,
         "pad_cond_uncond_v0": False,
         "persistent_cond_cache": True,
         "live_previews_enable": True,
-        "show_progress_type": "Approx NN",
         "show_progress_every_n_steps": 10,
         "ESRGAN_tile": 192,
         "ESRGAN_tile_overlap": 8,
@@ -60,4 +62,12 @@ def options_templates() -> dict[str, OptionInfo]:
         "dimensions_and_batch_together": True,
         "hidden_tabs": [],
     }
-    return {key: OptionInfo(value, key) for key, value in defaults.items()}
+    shown = {
+        "cross_attention_optimization": OptionInfo(
+            "Automatic", "Cross attention optimization", gr.Dropdown, lambda: {"choices": ATTENTIONS}
+        ),
+        "batch_cond_uncond": OptionInfo(True, "Batch cond/uncond", gr.Checkbox),
+        "fp8_storage": OptionInfo("Disable", "FP8 weight", gr.Radio, {"choices": FP8}),
+        "show_progress_type": OptionInfo("Approx NN", "Live preview method", gr.Radio, {"choices": PREVIEWS}),
+    }
+    return {**{key: OptionInfo(value, key) for key, value in defaults.items()}, **shown}

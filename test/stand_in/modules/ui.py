@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from modules import script_callbacks, scripts, sd_models, shared, ui_extension_hooks, ui_img2img, ui_txt2img
+from modules.options import OptionInfo
 from modules.shared import opts
 
 
@@ -61,6 +62,15 @@ def _settings() -> tuple[gr.Blocks, gr.Textbox]:
             choices=sorted({"None", opts.localization}),
             value=opts.localization,
         )
+        for key, info in opts.data_labels.items():
+            if info.component is not None:
+                _setting(key, info)
         settings_json = gr.Textbox(elem_id="settings_json", value=lambda: opts.dumpjson(), visible=False)
         reload_button.click(fn=lambda: shared.state.request_restart(), _js="restart_reload", inputs=[], outputs=[])
     return interface, settings_json
+
+
+def _setting(key: str, info: OptionInfo) -> None:
+    """As the page was made; other pages, and the API, do not change it."""
+    arguments = info.component_args() if callable(info.component_args) else info.component_args or {}
+    info.component(label=info.label, value=lambda: getattr(opts, key), elem_id=f"setting_{key}", **arguments)
