@@ -85,7 +85,8 @@ class Page:
         """Gives the code that it was closed with; None where the page went by itself."""
         tasks = [asyncio.create_task(work) for work in (self._read(), self._serve(), self._wait_for_end())]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in (*tasks, *self._changes):
+        tasks.extend(self._changes)
+        for task in tasks:
             task.cancel()
         codes = [task.result() for task in done if not task.cancelled() and task.exception() is None]
         # Not after the sidecar's connection has ended: one that hangs makes that take seconds.
