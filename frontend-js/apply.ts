@@ -1,28 +1,43 @@
-/** Sets the WebUI's own number fields as a person would, and can put back what stood there. */
+/** Sets the WebUI's own fields as a person would, and can put back what stood there. */
+import { choose } from './dropdown.ts';
 import type { Move } from './moves.ts';
 import type { TabName } from './settings.ts';
 import { appRoot } from './webui.ts';
 
 /** @returns puts back what stood there before. */
-export function apply(tab: TabName, moves: readonly Move[]): () => void {
-  const before = moves.flatMap(({ field, value }): (() => void)[] => {
-    const input = fieldOf(tab, field);
-    if (input === null) return [];
-    const text = input.value;
-    setField(input, String(value));
-    return [() => setField(input, text)];
+export async function apply(tab: TabName, moves: readonly Move[]): Promise<() => Promise<void>> {
+  const before = moves.map(({ field }): Move | null => {
+    const text = inputOf(tab, field)?.value;
+    return text === undefined ? null : { field, value: text };
   });
-  return () => {
-    for (const back of before) back();
+  for (const move of moves) await set(tab, move);
+  return async () => {
+    for (const move of before) if (move !== null) await set(tab, move);
   };
 }
 
-function fieldOf(tab: TabName, field: Move['field']): HTMLInputElement | null {
-  return appRoot().querySelector<HTMLInputElement>(`#${tab}_${field} input[type=number]`);
+function boxOf(tab: TabName, field: Move['field']): Element | null {
+  return appRoot().querySelector(`#${tab}_${field}`);
 }
 
-/** Gradio listens to `input`, and brings the slider in step by itself. */
-function setField(input: HTMLInputElement, text: string): void {
-  input.value = text;
+function inputOf(tab: TabName, field: Move['field']): HTMLInputElement | null {
+  return boxOf(tab, field)?.querySelector<HTMLInputElement>(isChosen(field) ? 'input' : 'input[type=number]') ?? null;
+}
+
+/** From a list. */
+function isChosen(field: Move['field']): boolean {
+  return field === 'hr_upscaler';
+}
+
+async function set(tab: TabName, { field, value }: Move): Promise<void> {
+  const box = boxOf(tab, field);
+  const input = inputOf(tab, field);
+  if (box === null || input === null) return;
+  if (isChosen(field)) {
+    await choose(box, String(value));
+    return;
+  }
+  // Gradio listens to `input`, and brings the slider in step by itself.
+  input.value = String(value);
   input.dispatchEvent(new Event('input', { bubbles: true }));
 }

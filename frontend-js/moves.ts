@@ -5,13 +5,13 @@ import type { RequestedSettings } from '../service/protocol/estimate.ts';
 import type { GenerationSettings } from '../service/protocol/settings.ts';
 import { readingOf, type Controls } from './settings.ts';
 
-/** A number field, by the end of its id behind the tab's name. */
+/** A field, by the end of its id behind the tab's name; `value` as a person would type or choose it. */
 export interface Move {
   readonly field: (typeof FIELDS)[keyof typeof FIELDS] | 'batch_count';
-  readonly value: number;
+  readonly value: number | string;
 }
 
-type Numbers = Partial<Record<keyof typeof FIELDS, number>>;
+type Values = Partial<Record<Exclude<keyof typeof FIELDS, 'hiresUpscaler'>, number> & { hiresUpscaler: string }>;
 
 /** The WebUI's ids for what controls hold. */
 const FIELDS = {
@@ -21,6 +21,7 @@ const FIELDS = {
   hiresScale: 'hr_scale',
   hiresResizeX: 'hr_resize_x',
   hiresResizeY: 'hr_resize_y',
+  hiresUpscaler: 'hr_upscaler',
   scale: 'scale',
 } as const;
 
@@ -43,11 +44,11 @@ export function movesTo(
 ): readonly Move[] {
   const batches = (batchCount ?? 1) * times;
   if (times > 1 && (batchCount === null || batches > MOST_BATCHES)) return [];
-  const found = waysTo(controls, settings).find((numbers) => says({ ...controls, ...numbers }));
+  const found = waysTo(controls, settings).find((values) => says({ ...controls, ...values }));
   if (found === undefined) return [];
   const changed = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).flatMap((name): Move[] => {
     const value = found[name];
-    return value === undefined || value === (controls as Numbers)[name] ? [] : [{ field: FIELDS[name], value }];
+    return value === undefined || value === (controls as Values)[name] ? [] : [{ field: FIELDS[name], value }];
   });
   return times === 1 ? changed : [...changed, { field: 'batch_count', value: batches }];
 
@@ -58,7 +59,7 @@ export function movesTo(
 }
 
 /** From what changes least to what can say most. */
-function waysTo(controls: Controls, { width, height, batchSize, hires }: GenerationSettings): readonly Numbers[] {
+function waysTo(controls: Controls, { width, height, batchSize, hires }: GenerationSettings): readonly Values[] {
   if (controls.tab === 'img2img') {
     const { image, resizeBy } = controls;
     if (!resizeBy) return [{ width, height, batchSize }];
@@ -67,12 +68,14 @@ function waysTo(controls: Controls, { width, height, batchSize, hires }: Generat
     return [{ batchSize }, { scale: Math.floor(scale * SCALE_STEPS) / SCALE_STEPS, batchSize }];
   }
   if (hires === null) return [{ width, height, batchSize }];
-  if (controls.oldHiresBehaviour) return [{ width: hires.width, height: hires.height, batchSize }];
+  const upscaler = hires.upscaler === null ? {} : { hiresUpscaler: hires.upscaler };
+  const base = { width, height, batchSize, ...upscaler };
+  if (controls.oldHiresBehaviour) return [{ ...base, width: hires.width, height: hires.height }];
   const hiresScale = Math.floor(Math.min(hires.width / width, hires.height / height) * SCALE_STEPS) / SCALE_STEPS;
   return [
-    { width, height, batchSize },
-    { width, height, batchSize, hiresScale, hiresResizeX: 0, hiresResizeY: 0 },
-    { width, height, batchSize, hiresResizeX: hires.width, hiresResizeY: hires.height },
+    base,
+    { ...base, hiresScale, hiresResizeX: 0, hiresResizeY: 0 },
+    { ...base, hiresResizeX: hires.width, hiresResizeY: hires.height },
   ];
 }
 

@@ -6,12 +6,14 @@ import type { Socket } from './connection.ts';
 import { Permission, shelfOf } from './generate/permission.ts';
 import { watchGenerate } from './generate/presses.ts';
 import { whyOffline } from './offline.ts';
+import { OptionDesk } from './option-desk.ts';
 import { ExtrasNote } from './readout/extras.ts';
 import { Readout } from './readout/readout.ts';
 import type { Surroundings } from './readout/readout.ts';
 import type { TabName } from './settings.ts';
 import type { Leak } from '../service/protocol/leak.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../service/protocol/viewer.ts';
+import { showOption } from './settings-page.ts';
 import { addStyles } from './styles.ts';
 import { Tab } from './tab/tab.ts';
 import { deviceName } from './tab/found-entries.ts';
@@ -30,6 +32,7 @@ const NOTHING_KNOWN: Readonly<Surroundings> = {
   canProbe: false,
   leak: null,
   upscalers: [],
+  keyHash: null,
 };
 
 /** Long, for here the page's parts are put together and told of each other; it does nothing itself. */
@@ -37,9 +40,10 @@ export function startPage(): void {
   const surroundings: Surroundings = { ...NOTHING_KNOWN };
   const send = (message: ViewerMessage) => connection.send(message);
   const desk = new AdviceDesk(send);
+  const options = new OptionDesk({ send, show: showOption });
   const permission = new Permission(shelfOf(window));
   const tab = new Tab(send, permission, desk, () => readouts[0].settings);
-  const readouts: Readouts = createReadouts(tab, send, desk, () => surroundings);
+  const readouts: Readouts = createReadouts(tab, send, { advice: desk, options }, () => surroundings);
   watchGenerate((name, again) => readouts.some((one) => one.tab === name && one.holdsGenerate(permission, again)));
   const paint = () => {
     for (const readout of readouts) readout.paint();
@@ -51,6 +55,7 @@ export function startPage(): void {
       surroundings.label = message.source.label;
       surroundings.deviceName = deviceName(message);
       surroundings.upscalers = message.upscalers;
+      surroundings.keyHash = message.keyHash;
       surroundings.canProbe = message.abilities?.benchmark === true;
       surroundings.leak = leakOf(message);
       paint();
@@ -64,6 +69,8 @@ export function startPage(): void {
       for (const readout of readouts) readout.accept(message);
     } else if (message.type === 'advice') {
       desk.accept(message);
+    } else if (message.type === 'option-set') {
+      options.accept(message);
     }
     tab.receive(message);
   }
@@ -77,6 +84,7 @@ export function startPage(): void {
     onState: (state) => {
       surroundings.connection = state;
       desk.forget();
+      options.forget();
       if (state === 'open') for (const readout of readouts) readout.askAgain();
       paint();
     },
@@ -105,7 +113,7 @@ type Readouts = readonly [txt2img: Readout, img2img: Readout];
 function createReadouts(
   tab: Tab,
   send: (message: ViewerMessage) => void,
-  desk: AdviceDesk,
+  desks: ConstructorParameters<typeof Readout>[3],
   surroundings: () => Surroundings,
 ): Readouts {
   const openTab = () => {
@@ -117,7 +125,7 @@ function createReadouts(
     tab.benchmark('default');
   };
   const onAction = { tab: openTab, probe: () => tab.benchmark('probe'), benchmark };
-  const readout = (name: TabName) => new Readout(name, browserClock, send, desk, surroundings, onAction);
+  const readout = (name: TabName) => new Readout(name, browserClock, send, desks, surroundings, onAction);
   return [readout('txt2img'), readout('img2img')];
 }
 

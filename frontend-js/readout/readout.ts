@@ -5,21 +5,22 @@ import type { EstimateResult, RequestedSettings } from '../../service/protocol/e
 import type { Leak } from '../../service/protocol/leak.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
-import { apply } from '../apply.ts';
 import * as words from '../../service/words/index.ts';
 import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
 import { numberOf, readControls } from '../controls.ts';
 import { EstimateRequests } from '../estimates.ts';
 import { movesTo, type Move } from '../moves.ts';
+import type { OptionDesk } from '../option-desk.ts';
 import { readingOf } from '../settings.ts';
 import type { Permission } from '../generate/permission.ts';
 import type { Controls, Reading, TabName } from '../settings.ts';
 import { appRoot } from '../webui.ts';
 import { Announcer } from './announcer.ts';
 import { ReadoutElement, type ReadoutElementOptions } from './element.ts';
-import { offersOf, type CanTake, type Offer } from './offers.ts';
+import { offersOf, type CanTake, type Deed, type Offer } from './offers.ts';
 import { Remedies } from './remedies.ts';
+import { Taking } from './taking.ts';
 import { readoutModel } from './view-model.ts';
 import type { SidecarStatus } from './view-model.ts';
 
@@ -34,6 +35,8 @@ export interface Surroundings {
   /** Of memory on the device; null where nothing grows. */
   leak: Leak | null;
   upscalers: readonly Upscaler[];
+  /** Of the set-up; null while unknown. */
+  keyHash: string | null;
 }
 
 export class Readout {
@@ -44,9 +47,8 @@ export class Readout {
   readonly #announcer: Announcer;
   readonly #colours: Colours;
   readonly #remedies: Remedies;
-  /** Of an offer that was taken, while the settings are still its. */
-  #taken: { readonly settings: string; readonly undo: () => void } | null = null;
-  readonly #canTake: CanTake = (offer) => this.#movesTo(offer).length > 0;
+  readonly #taking: Taking;
+  readonly #canTake: CanTake = (deed) => deed.kind === 'option' || this.#movesTo(deed).length > 0;
   #controls: Controls | null = null;
   #reading: Reading | null = null;
   #result: EstimateResult | null = null;
@@ -55,7 +57,7 @@ export class Readout {
     tab: TabName,
     clock: Clock,
     send: (message: ViewerMessage) => void,
-    desk: AdviceDesk,
+    desks: { readonly advice: AdviceDesk; readonly options: OptionDesk },
     surroundings: () => Surroundings,
     onAction: ReadoutElementOptions['onAction'],
   ) {
@@ -65,10 +67,19 @@ export class Readout {
     this.#element = new ReadoutElement({
       tab,
       onAction,
-      onOffer: (offer) => this.#take(offer),
-      onUndo: () => this.#undo(),
+      onOffer: (offer) => void this.#take(offer),
+      onUndo: () => void this.#taking.undo(),
     });
-    this.#remedies = new Remedies(tab, clock, desk, () => this.paint());
+    this.#taking = new Taking({
+      tab,
+      desk: desks.options,
+      look: () => {
+        this.readControls();
+        return JSON.stringify(this.#reading);
+      },
+      onChange: () => this.paint(),
+    });
+    this.#remedies = new Remedies(tab, clock, desks.advice, () => this.paint());
     this.#colours = new Colours(this.#element.root);
     this.#announcer = new Announcer(clock, (text, aloud) => this.#element.announce(text, aloud));
   }
@@ -103,7 +114,7 @@ export class Readout {
     const reading = readingOf(controls, this.#surroundings().upscalers);
     const changed = JSON.stringify(reading) !== JSON.stringify(this.#reading);
     this.#reading = reading;
-    if (this.#taken !== null && this.#taken.settings !== JSON.stringify(reading)) this.#taken = null;
+    if (changed) this.#taking.moved(JSON.stringify(reading));
     if (reading.ok) this.#requests.want(reading.settings);
     if (changed || this.#requests.late) this.paint();
   }
@@ -142,8 +153,9 @@ export class Readout {
           again();
         },
         take: (offer) => {
-          this.#take(offer);
-          again();
+          void this.#take(offer).then((taken) => {
+            if (taken) again();
+          });
         },
       },
     );
@@ -152,14 +164,15 @@ export class Readout {
 
   paint(): void {
     const result = this.#requests.late ? null : this.#result;
-    if (!this.#requests.pending) this.#remedies.update(this.#reading?.ok ? this.#reading.settings : null, result);
+    if (!this.#requests.pending) this.#remedies.update(this.settings, result, this.#surroundings().keyHash);
     const model = readoutModel({
       ...this.#surroundings(),
       reading: this.#reading,
       result,
       advice: this.#requests.pending ? null : this.#remedies.advice,
       canTake: this.#canTake,
-      canUndo: this.#taken !== null,
+      canUndo: this.#taking.canUndo,
+      said: this.#taking.said,
     });
     const { connection, sidecar } = this.#surroundings();
     // Of one that has given up no answer will come.
@@ -174,23 +187,16 @@ export class Readout {
       );
   }
 
-  #movesTo(offer: Offer): readonly Move[] {
+  #movesTo(to: Extract<Deed, { kind: 'sliders' }>): readonly Move[] {
     if (this.#controls === null) return [];
     const batchCount = numberOf(appRoot(), `${this.tab}_batch_count`);
-    return movesTo(this.#controls, batchCount, offer, this.#surroundings().upscalers);
+    return movesTo(this.#controls, batchCount, to, this.#surroundings().upscalers);
   }
 
-  #take(offer: Offer): void {
-    const undo = apply(this.tab, this.#movesTo(offer));
-    this.readControls();
-    this.#taken = { settings: JSON.stringify(this.#reading), undo };
-    this.paint();
-  }
-
-  #undo(): void {
-    this.#taken?.undo();
-    this.#taken = null;
-    this.readControls();
-    this.paint();
+  /** @returns whether it was done. */
+  async #take({ deed }: Offer): Promise<boolean> {
+    if (deed.kind === 'option') return this.#taking.set(deed.name, deed.value);
+    await this.#taking.move(this.#movesTo(deed));
+    return true;
   }
 }

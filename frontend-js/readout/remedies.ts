@@ -14,7 +14,7 @@ export class Remedies {
   readonly #desk: AdviceDesk;
   readonly #changed: () => void;
   #timer: { clear(): void } | null = null;
-  /** Settings and verdict that were asked about. */
+  /** Settings, verdict and set-up that were asked about. */
   #about = '';
   #advice: AdviceResult | null = null;
 
@@ -30,10 +30,13 @@ export class Remedies {
     return this.#advice;
   }
 
-  /** @param settings null where there is nothing to ask about. */
-  update(settings: RequestedSettings | null, result: EstimateResult | null): void {
+  /**
+   * @param settings null where there is nothing to ask about.
+   * @param keyHash of the set-up: of another one other things help.
+   */
+  update(settings: RequestedSettings | null, result: EstimateResult | null, keyHash: string | null): void {
     const needed = settings !== null && result?.status === 'estimated' && result.verdict !== 'fits';
-    const about = needed ? JSON.stringify([settings, result.verdict]) : '';
+    const about = needed ? JSON.stringify([settings, result.verdict, keyHash]) : '';
     if (about === this.#about) return;
     this.forget();
     this.#about = about;

@@ -36,8 +36,10 @@ export interface ReadoutInput {
   /** About the same settings; null where it is still to come, or not asked for. */
   advice: AdviceResult | null;
   canTake: CanTake;
-  /** The settings are those of an offer that was taken. */
+  /** An offer was taken. */
   canUndo: boolean;
+  /** How an offer that was taken goes; null where there is nothing to say. */
+  said: string | null;
 }
 
 /** `part`: the part of the bar that shows the same. */
@@ -101,7 +103,7 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     ...look,
     state: headline.state,
     figures,
-    told: [verdict, ...shown].join(' '),
+    told: input.said ?? [verdict, ...shown].join(' '),
     bar,
     edge: bar === null ? '' : words.edgeName(bar.edgeMiB, label),
     details: detailsOf(input, result),
@@ -109,7 +111,7 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     action,
     offers,
     offerUndo: canUndo,
-    announcement: `${look.verdict}: ${figures}. ${[verdict, ...caveats].join(' ')}`,
+    announcement: input.said ?? `${look.verdict}: ${figures}. ${[verdict, ...caveats].join(' ')}`,
   };
 }
 

@@ -192,6 +192,7 @@ export class Tab {
       case 'estimate':
       case 'advice':
       case 'holders':
+      case 'option-set':
       case 'sidecar':
         break;
     }

@@ -3,6 +3,7 @@
  */
 import * as z from 'zod';
 import { noEstimateSchema } from './estimate.ts';
+import { optionValueSchema, settableOptionSchema } from './options.ts';
 import { generationSettingsSchema, operationSchema, phaseSchema } from './settings.ts';
 
 const mib = z.number().nonnegative();
@@ -21,16 +22,13 @@ const pictureSchema = z.enum(['same', 'nearly', 'differs', 'smaller']);
 export type Picture = z.infer<typeof pictureSchema>;
 
 /**
- * How it is done. `sliders`: in the page, `times` as many batches; `option` of the WebUI's settings; `flag`s of its
- * start.
+ * How it is done. `sliders`: in the page, `times` as many batches; `option` of the WebUI's settings, in force at once;
+ * `saved-option`: in force from the WebUI's next start on; `flag`s of its start.
  */
 const appliedSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sliders'), settings: generationSettingsSchema, times: z.int().min(1) }),
-  z.strictObject({
-    kind: z.literal('option'),
-    name: z.string(),
-    value: z.union([z.string(), z.number(), z.boolean()]),
-  }),
+  z.strictObject({ kind: z.literal('option'), name: settableOptionSchema, value: optionValueSchema }),
+  z.strictObject({ kind: z.literal('saved-option'), name: z.string(), value: optionValueSchema }),
   z.strictObject({
     kind: z.literal('flag'),
     add: z.array(z.string()).readonly(),

@@ -5,6 +5,7 @@
 import type { Holders, RamReport } from '../../service/protocol/holders.ts';
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import { explained } from '../../service/server/messages/explain.ts';
+import type { OptionSet } from '../../service/protocol/options.ts';
 import type { WebSocketRoute } from 'playwright-core';
 import { requestedSettingsSchema } from '../../service/protocol/estimate.ts';
 import { toViewerMessageSchema, viewerMessageSchema } from '../../service/protocol/viewer.ts';
@@ -83,6 +84,11 @@ export class FakeSidecar {
     why: { code: 'unknown-networks' },
   });
   live: Extract<ToViewerMessage, { type: 'live' }> = simulatedLive();
+  /** What the shim answers for the WebUI; null leaves it without an answer. */
+  setOption: (asked: Extract<ViewerMessage, { type: 'set-option' }>) => OptionSet | null = () => ({
+    ok: false,
+    reason: 'unknown',
+  });
   #socket: WebSocketRoute | null = null;
   connections = 0;
   /** Why a benchmark is refused; null where it is not. */
@@ -179,6 +185,11 @@ export class FakeSidecar {
       case 'watch':
         if (message.shown) this.send(this.live);
         break;
+      case 'set-option': {
+        const result = this.setOption(message);
+        if (result !== null) this.send({ type: 'option-set', requestId: message.requestId, result });
+        break;
+      }
       case 'explain':
         this.send(explained(message));
         break;

@@ -4,7 +4,10 @@ import type { Img2ImgControls, Txt2ImgControls } from '../../frontend-js/setting
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { IMG2IMG as SMALL_IMG2IMG, TXT2IMG as SMALL_TXT2IMG } from './controls-examples.ts';
 
-const UPSCALERS = [{ name: 'Latent', kind: 'latent' as const }];
+const UPSCALERS = [
+  { name: 'Latent', kind: 'latent' as const },
+  { name: 'Lanczos', kind: 'image' as const },
+];
 const TXT2IMG = { ...SMALL_TXT2IMG, width: 1024, height: 1536, batchSize: 4 };
 const HIRES = { ...TXT2IMG, width: 512, height: 768, batchSize: 1, hiresOn: true };
 const IMG2IMG = {
@@ -62,6 +65,18 @@ describe('the fields to set', () => {
     expect(moves(HIRES, settings(512, 768, 1, [824, 1236]))).toEqual([{ field: 'hr_scale', value: 1.6 }]);
   });
 
+  test('of another upscaler are its name alone, and with a smaller target the scale too', () => {
+    const network = { ...HIRES, hiresUpscaler: 'R-ESRGAN 4x+' };
+    expect(moves(network, settings(512, 768, 1, [1024, 1536]))).toEqual([{ field: 'hr_upscaler', value: 'Latent' }]);
+    expect(moves(network, settings(512, 768, 1, [768, 1152]))).toEqual([
+      { field: 'hr_scale', value: 1.5 },
+      { field: 'hr_upscaler', value: 'Latent' },
+    ]);
+    const images: GenerationSettings = { ...settings(512, 768, 1, [1024, 1536]), operation: 'hires_image' };
+    const lanczos = images.hires === null ? images : { ...images, hires: { ...images.hires, upscaler: 'Lanczos' } };
+    expect(moves(network, lanczos)).toEqual([{ field: 'hr_upscaler', value: 'Lanczos' }]);
+  });
+
   test('of a target that was set in pixels take its place', () => {
     const inPixels = { ...HIRES, hiresResizeX: 1024, hiresResizeY: 1536 };
     expect(moves(inPixels, settings(512, 768, 1, [768, 1152]))).toEqual([
@@ -90,10 +105,6 @@ describe('the fields to set', () => {
 });
 
 describe('there are none', () => {
-  test('where another upscaler would be needed: a list of names is no number field', () => {
-    expect(moves({ ...HIRES, hiresUpscaler: 'R-ESRGAN 4x+' }, settings(512, 768, 1, [768, 1152]))).toEqual([]);
-  });
-
   test('where so many batches cannot be set, or how many there are is not known', () => {
     expect(moves(TXT2IMG, settings(1024, 1536, 1), 4, 30)).toEqual([]);
     expect(movesTo(TXT2IMG, null, { settings: settings(1024, 1536, 1), times: 4 }, UPSCALERS)).toEqual([]);

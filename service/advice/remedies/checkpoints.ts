@@ -6,7 +6,10 @@ import { NOTHING_UNKNOWN, type RemedyKind } from '../remedy.ts';
 /** Less is no checkpoint. */
 const LEAST_KEPT_MIB = 1024;
 
-/** Other checkpoints that the WebUI may keep on the card, and does: more is there at idle than the one in use takes. */
+/**
+ * Other checkpoints that the WebUI may keep on the card, and does: more is there at idle than the one in use takes. A
+ * lower limit takes none of them off by itself: the WebUI looks at it when another checkpoint is loaded.
+ */
 export const checkpoints: RemedyKind = {
   searches: false,
   candidates: (situation) => {
@@ -17,9 +20,9 @@ export const checkpoints: RemedyKind = {
           {
             step: {
               change: { code: 'unload-checkpoints', keptMiB: Math.round(keptMiB) },
-              applied: { kind: 'option', name: 'sd_checkpoints_limit', value: 1 },
+              applied: { kind: 'saved-option', name: 'sd_checkpoints_limit', value: 1 },
               picture: 'same',
-              restart: false,
+              restart: true,
             },
             apply: (plan) => ({ ...plan, unloadedMiB: keptMiB }),
           },

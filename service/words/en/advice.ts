@@ -95,6 +95,7 @@ export function changeInWords(change: AdvisedChange): string {
 export function appliedInWords(applied: Applied): string | null {
   switch (applied.kind) {
     case 'option':
+    case 'saved-option':
       return `Set the option ${applied.name} to "${applied.value}" under Settings.`;
     case 'flag':
       return flagsInWords(applied);

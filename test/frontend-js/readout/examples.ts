@@ -11,6 +11,7 @@ export const INPUT: Omit<ReadoutInput, 'result'> = {
   advice: null,
   canTake: () => true,
   canUndo: false,
+  said: null,
   reading: {
     ok: true,
     settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },

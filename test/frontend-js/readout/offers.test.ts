@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { offersOf, toldOf } from '../../../frontend-js/readout/offers.ts';
+import { offersOf, toldOf, type Deed } from '../../../frontend-js/readout/offers.ts';
 import type { AdvisedStep, AdviceResult, Remedy } from '../../../service/protocol/advice.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 
@@ -22,6 +22,18 @@ const SDP: AdvisedStep = {
   picture: 'nearly',
   restart: true,
 };
+const PREVIEW: AdvisedStep = {
+  change: { code: 'light-preview' },
+  applied: { kind: 'option', name: 'show_progress_type', value: 'Approx NN' },
+  picture: 'same',
+  restart: false,
+};
+const ONE_CHECKPOINT: AdvisedStep = {
+  change: { code: 'unload-checkpoints', keptMiB: 2000 },
+  applied: { kind: 'saved-option', name: 'sd_checkpoints_limit', value: 1 },
+  picture: 'same',
+  restart: true,
+};
 
 function remedy(...steps: AdvisedStep[]): Remedy {
   const required = { valueMiB: 4000, lowMiB: 3900, highMiB: 4100 };
@@ -38,14 +50,22 @@ describe('a readout offers', () => {
   test('what moves sliders alone, in the order of the advice, and at most three', () => {
     const offers = offersOf(advice(remedy(SDP), remedy(SMALLER), remedy(BATCH), remedy(SMALLER), remedy(BATCH)), ALL);
     expect(offers.map(({ words }) => words)).toEqual(['Use 1408x1408', 'Batch 2, 2 times', 'Use 1408x1408']);
-    expect(offers[1]).toMatchObject({ times: 2, settings: { batchSize: 2 } });
+    expect(offers[1]?.deed).toMatchObject({ times: 2, settings: { batchSize: 2 } });
   });
 
   test('nothing that the fields of the page cannot be set to: that is told instead', () => {
     const given = advice(remedy(SMALLER), remedy(BATCH));
-    const alone = ({ times }: { times: number }) => times === 1;
+    const alone = (deed: Deed) => deed.kind === 'sliders' && deed.times === 1;
     expect(offersOf(given, alone).map(({ words }) => words)).toEqual(['Use 1408x1408']);
     expect(toldOf(given, alone)).toEqual([expect.stringContaining('Set the batch size to 2')]);
+  });
+
+  test('what an option of the WebUI does, and tells of one that waits for a restart', () => {
+    const given = advice(remedy(PREVIEW), remedy(ONE_CHECKPOINT));
+    expect(offersOf(given, ALL)).toEqual([
+      { words: 'Lighter live preview', about: expect.stringContaining('approximate'), deed: PREVIEW.applied },
+    ]);
+    expect(toldOf(given, ALL)).toEqual([expect.stringContaining('option sd_checkpoints_limit to "1"')]);
   });
 
   test('nothing of what takes more than one thing: that is told', () => {

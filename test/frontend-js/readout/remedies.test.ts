@@ -31,24 +31,24 @@ function setUp() {
 describe('what would help', () => {
   test('is asked once the controls have rested on settings that do not surely fit', () => {
     const { clock, sent, desk, remedies, changes } = setUp();
-    remedies.update(LARGE, verdict('will-not-fit'));
+    remedies.update(LARGE, verdict('will-not-fit'), 'key');
     clock.advance(249);
     expect(sent).toEqual([]);
     clock.advance(1);
     expect(sent).toEqual([{ type: 'advice', requestId: 1, about: 'remedies', settings: LARGE }]);
     desk.accept({ type: 'advice', requestId: 1, result: NOTHING });
     expect([remedies.advice, changes()]).toEqual([NOTHING, 1]);
-    remedies.update(LARGE, verdict('will-not-fit'));
+    remedies.update(LARGE, verdict('will-not-fit'), 'key');
     clock.advance(1000);
     expect([remedies.advice, sent.length]).toEqual([NOTHING, 1]);
   });
 
   test('is not asked of what fits, nor while a slider is dragged', () => {
     const { clock, sent, remedies } = setUp();
-    remedies.update(LARGE, verdict('fits'));
+    remedies.update(LARGE, verdict('fits'), 'key');
     clock.advance(1000);
     for (let i = 0; i < 10; i += 1) {
-      remedies.update({ ...LARGE, width: 2048 + 8 * i }, verdict('tight'));
+      remedies.update({ ...LARGE, width: 2048 + 8 * i }, verdict('tight'), 'key');
       clock.advance(100);
     }
     expect(sent).toEqual([]);
@@ -56,22 +56,33 @@ describe('what would help', () => {
 
   test('of settings that were left is not taken for that of those in force', () => {
     const { clock, desk, remedies, changes } = setUp();
-    remedies.update(LARGE, verdict('tight'));
+    remedies.update(LARGE, verdict('tight'), 'key');
     clock.advance(250);
-    remedies.update(LARGER, verdict('will-not-fit'));
+    remedies.update(LARGER, verdict('will-not-fit'), 'key');
     desk.accept({ type: 'advice', requestId: 1, result: NOTHING });
     expect([remedies.advice, changes()]).toEqual([null, 0]);
   });
 
   test('is asked anew after a new connection', () => {
     const { clock, sent, desk, remedies } = setUp();
-    remedies.update(LARGE, verdict('tight'));
+    remedies.update(LARGE, verdict('tight'), 'key');
     clock.advance(250);
     desk.forget();
     remedies.forget();
     desk.accept({ type: 'advice', requestId: 1, result: NOTHING });
     expect(remedies.advice).toBeNull();
-    remedies.update(LARGE, verdict('tight'));
+    remedies.update(LARGE, verdict('tight'), 'key');
+    clock.advance(250);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('is asked anew of another set-up: an option that was advised may be in force by now', () => {
+    const { clock, sent, desk, remedies } = setUp();
+    remedies.update(LARGE, verdict('tight'), 'key');
+    clock.advance(250);
+    desk.accept({ type: 'advice', requestId: 1, result: NOTHING });
+    remedies.update(LARGE, verdict('tight'), 'another');
+    expect(remedies.advice).toBeNull();
     clock.advance(250);
     expect(sent).toHaveLength(2);
   });

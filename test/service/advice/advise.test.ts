@@ -136,8 +136,9 @@ describe('of what the WebUI keeps', () => {
   test('other checkpoints are to be unloaded where it may keep them and more is there than one takes', () => {
     const two = situationOn('sd1-sdp', txt2img(768, 768, 2), { usableMiB: 5400, key: keeping, staticMiB: 4100 });
     expect(stepOf(adviceOn(two), 'unload-checkpoints')).toMatchObject({
-      applied: { kind: 'option', name: 'sd_checkpoints_limit', value: 1 },
+      applied: { kind: 'saved-option', name: 'sd_checkpoints_limit', value: 1 },
       picture: 'same',
+      restart: true,
     });
     const one = situationOn('sd1-sdp', txt2img(1024, 1024, 4), { usableMiB: 5000, key: keeping });
     expect(codesOf(adviceOn(one))).not.toContain('unload-checkpoints');

@@ -2,6 +2,7 @@
 import type { AdvisedChange } from '../../../protocol/advice.ts';
 import type { EstimateResult } from '../../../protocol/estimate.ts';
 import type { Leak } from '../../../protocol/leak.ts';
+import type { OptionSet } from '../../../protocol/options.ts';
 import { formatMiB, formatShare, formatSize } from '../amounts.ts';
 import { largestInWords, latelyInWords, spareInWords } from '../estimate.ts';
 
@@ -29,7 +30,8 @@ export const NO_FIGURES: string = 'no figures';
 export const DETAILS: string = 'Details';
 
 export const UNDO: string = 'Undo';
-export const ABOUT_UNDO: string = 'Put the sliders back as they were';
+export const ABOUT_UNDO: string = 'Put it back as it was';
+export const SETTING_THE_OPTION: string = 'The WebUI sets the option.';
 
 export const WILL_NOT_FIT_TITLE: string = 'This will not fit';
 export const GENERATE_ANYWAY: string = 'Generate anyway';
@@ -136,7 +138,22 @@ export function andGenerate(offer: string): string {
   return `${offer}, then generate`;
 }
 
-/** On a button; null for what no slider does. */
+const NOT_SET: Readonly<Record<Extract<OptionSet, { ok: false }>['reason'], string>> = {
+  unknown: 'Nothing was changed: this WebUI has no such option.',
+  'no-choice': 'Nothing was changed: this WebUI does not offer that choice.',
+  changed: 'It was left as it is: somebody has changed it since.',
+  refused: 'Nothing was changed: the WebUI keeps this option as it is (frozen or hidden).',
+  failed: 'Nothing was changed: the WebUI failed at it. Its console says why.',
+  busy: 'Nothing was changed: the WebUI is at work. Try again after that.',
+  'no-webui': 'The WebUI did not answer. Its settings page says whether the option is set.',
+};
+
+/** Why an option is not set, a sentence. */
+export function optionNotSetInWords(reason: keyof typeof NOT_SET): string {
+  return NOT_SET[reason];
+}
+
+/** On a button; null for what no click does. */
 export function offerInWords(change: AdvisedChange): string | null {
   switch (change.code) {
     case 'smaller-size':
@@ -145,6 +162,16 @@ export function offerInWords(change: AdvisedChange): string | null {
       return change.settings.hires === null ? null : `Hires fix to ${formatSize(change.settings.hires)}`;
     case 'smaller-batch':
       return `Batch ${change.batchSize}, ${change.times} times`;
+    case 'other-upscaler':
+      return `Upscale by ${change.upscaler}`;
+    case 'attention':
+      return `Use ${change.to} attention`;
+    case 'light-preview':
+      return 'Lighter live preview';
+    case 'prompts-apart':
+      return 'Prompts one by one';
+    case 'fp8-weights':
+      return 'Weights in 8 bits';
     default:
       return null;
   }

@@ -1,0 +1,86 @@
+/** Does what a readout offers, and can put back what was there before. */
+import type { OptionValue, SettableOption } from '../../service/protocol/options.ts';
+import * as words from '../../service/words/index.ts';
+import { apply } from '../apply.ts';
+import type { Move } from '../moves.ts';
+import type { OptionDesk } from '../option-desk.ts';
+import type { TabName } from '../settings.ts';
+
+type Undo = () => Promise<void>;
+
+export interface TakingOptions {
+  readonly tab: TabName;
+  readonly desk: OptionDesk;
+  /** The settings as the controls stand at this moment, as text. */
+  readonly look: () => string;
+  readonly onChange: () => void;
+}
+
+export class Taking {
+  readonly #options: TakingOptions;
+  /** `settings`: what was taken is there as long as these are; null: it hangs on no slider. */
+  #taken: { readonly settings: string | null; readonly undo: Undo } | null = null;
+  #said: string | null = null;
+
+  constructor(options: TakingOptions) {
+    this.#options = options;
+  }
+
+  get canUndo(): boolean {
+    return this.#taken !== null;
+  }
+
+  /** How it goes, or why it went wrong; null where there is nothing to say. */
+  get said(): string | null {
+    return this.#said;
+  }
+
+  /** The controls stand otherwise. */
+  moved(settings: string): void {
+    this.#said = null;
+    if (this.#taken?.settings != null && this.#taken.settings !== settings) this.#taken = null;
+  }
+
+  async move(moves: readonly Move[]): Promise<void> {
+    const undo = await apply(this.#options.tab, moves);
+    this.#taken = { settings: this.#options.look(), undo };
+    this.#say(null);
+  }
+
+  /** @returns whether it is set. */
+  async set(name: SettableOption, value: OptionValue): Promise<boolean> {
+    const was = await this.#setOption(name, value, null);
+    if (was === null) return false;
+    const undo = async () => {
+      await this.#setOption(name, was, value);
+    };
+    this.#taken = { settings: null, undo };
+    this.#options.onChange();
+    return true;
+  }
+
+  async undo(): Promise<void> {
+    const taken = this.#taken;
+    this.#taken = null;
+    await taken?.undo();
+    this.#options.look();
+    this.#options.onChange();
+  }
+
+  /** @returns what stood there; null where it could not be set. */
+  async #setOption(
+    name: SettableOption,
+    value: OptionValue,
+    expected: OptionValue | null,
+  ): Promise<OptionValue | null> {
+    this.#say(words.SETTING_THE_OPTION);
+    const result = await this.#options.desk.set(name, value, expected);
+    this.#say(result.ok ? null : words.optionNotSetInWords(result.reason));
+    return result.ok ? result.was : null;
+  }
+
+  #say(text: string | null): void {
+    this.#said = text;
+    this.#options.onChange();
+  }
+}
