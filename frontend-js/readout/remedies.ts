@@ -1,4 +1,4 @@
-/** Asks what would help, once the controls rest on settings that do not surely fit. */
+/** Asks what would help, once the controls rest on settings that do not surely fit, or of which nothing is known. */
 import type { Clock } from '../../service/base/clock.ts';
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { EstimateResult, RequestedSettings } from '../../service/protocol/estimate.ts';
@@ -35,8 +35,9 @@ export class Remedies {
    * @param keyHash of the set-up: of another one other things help.
    */
   update(settings: RequestedSettings | null, result: EstimateResult | null, keyHash: string | null): void {
-    const needed = settings !== null && result?.status === 'estimated' && result.verdict !== 'fits';
-    const about = needed ? JSON.stringify([settings, result.verdict, keyHash]) : '';
+    const verdict = verdictOf(result);
+    const needed = settings !== null && verdict !== null && verdict !== 'fits';
+    const about = needed ? JSON.stringify([settings, verdict, keyHash]) : '';
     if (about === this.#about) return;
     this.forget();
     this.#about = about;
@@ -58,4 +59,10 @@ export class Remedies {
     this.#about = '';
     this.#advice = null;
   }
+}
+
+/** `not-calibrated`: an option in force may be why nothing is known. Null where no advice can be. */
+function verdictOf(result: EstimateResult | null): string | null {
+  if (result?.status === 'estimated') return result.verdict;
+  return result?.status === 'not-calibrated' ? result.status : null;
 }

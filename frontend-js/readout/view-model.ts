@@ -173,8 +173,10 @@ function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
   const [cause, ...more] = words.noEstimateTold(result.why);
   const why = [cause, ...more].join(' ');
   const bar = barOf(result);
+  const told = input.said ?? cause;
+  const offers = headline.state === 'not-calibrated' ? offersOf(input.advice, input.canTake) : [];
   return {
-    ...plain(input, look, headline.state, cause),
+    ...plain(input, look, headline.state, told),
     figures: totalMiB === null || used === null ? '' : words.usedInWords(used, totalMiB, label),
     bar,
     edge: bar === null ? '' : words.edgeName(bar.edgeMiB, label),
@@ -184,7 +186,8 @@ function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
       [words.THE_WEBUI, words.formatMaybeMiB(webui), 'webui'],
       [words.inAll(label), words.formatMaybeMiB(totalMiB)],
     ],
-    announcement: `${look.verdict}. ${why}`,
+    announcement: `${look.verdict}. ${input.said ?? why}`,
+    offers,
     action: headline.state === 'not-calibrated' ? (canProbe ? 'benchmark' : 'tab') : null,
   };
 }

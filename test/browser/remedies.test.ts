@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { AdvisedStep, AdviceResult } from '../../service/protocol/advice.ts';
+import type { OptionValue } from '../../service/protocol/options.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { launchChromium } from './chromium.ts';
 import { openFixture, type FixturePage } from './pages.ts';
@@ -10,8 +11,34 @@ import { openFixture, type FixturePage } from './pages.ts';
 const SMALLER: GenerationSettings = { operation: 'txt2img', width: 1024, height: 1024, batchSize: 2, hires: null };
 const FEWER: GenerationSettings = { operation: 'txt2img', width: 1536, height: 1536, batchSize: 1, hires: null };
 
+const LANCZOS: GenerationSettings = {
+  operation: 'hires_image',
+  width: 1024,
+  height: 1024,
+  batchSize: 1,
+  hires: { width: 2048, height: 2048, uncroppedWidth: 2048, uncroppedHeight: 2048, upscaler: 'Lanczos' },
+};
+const PREVIEW: AdvisedStep = {
+  change: { code: 'light-preview' },
+  applied: { kind: 'option', name: 'show_progress_type', value: 'Approx NN' },
+  picture: 'same',
+  restart: false,
+};
+const SDP: AdvisedStep = {
+  change: { code: 'attention', to: 'sdp' },
+  applied: { kind: 'option', name: 'cross_attention_optimization', value: 'sdp - scaled dot product' },
+  picture: 'nearly',
+  restart: false,
+};
+const APART: AdvisedStep = {
+  change: { code: 'prompts-apart' },
+  applied: { kind: 'option', name: 'batch_cond_uncond', value: false },
+  picture: 'nearly',
+  restart: false,
+};
+
 function advice(): AdviceResult {
-  const steps: AdvisedStep[] = [
+  return adviceOf([
     {
       change: { code: 'smaller-batch', batchSize: 1, times: 2 },
       applied: { kind: 'sliders', settings: FEWER, times: 2 },
@@ -30,7 +57,10 @@ function advice(): AdviceResult {
       picture: 'same',
       restart: true,
     },
-  ];
+  ]);
+}
+
+function adviceOf(steps: readonly AdvisedStep[]): AdviceResult {
   const remedies = steps.map((step) => ({
     steps: [step],
     savesMiB: { valueMiB: 3000, lowMiB: 2900, highMiB: 3100 },
@@ -119,6 +149,141 @@ describe('what does not fit', () => {
     await offer('Use 1024x1024').waitFor();
     await set('512', '512', '1');
     await offer('Use 1024x1024').waitFor({ state: 'detached' });
+  });
+});
+
+describe('an option of the WebUI', () => {
+  const told = () => readout().locator('.headroom-told');
+  /** The WebUI's options as the shim sets them; the sidecar sees another set-up soon after. */
+  const options: Record<string, OptionValue> = {};
+
+  beforeEach(() => {
+    Object.assign(options, {
+      show_progress_type: 'Full',
+      cross_attention_optimization: 'Automatic',
+      batch_cond_uncond: true,
+    });
+    const { sidecar } = fixture;
+    sidecar.advice = () => adviceOf([PREVIEW]);
+    sidecar.setOption = ({ name, value, expected }) => {
+      const was = options[name];
+      if (was === undefined) return { ok: false, reason: 'unknown' };
+      if (expected !== null && was !== expected) return { ok: false, reason: 'changed' };
+      options[name] = value;
+      return { ok: true, was };
+    };
+  });
+
+  test('is set by one click, and set back by another: the settings page shows it too', async () => {
+    const { page } = fixture;
+    const preview = page.locator('#setting_show_progress_type input:checked');
+    await tooLarge();
+    await offer('Lighter live preview').click();
+    await offer('Undo').waitFor();
+    assert.deepEqual([options['show_progress_type'], await preview.inputValue()], ['Approx NN', 'Approx NN']);
+    await offer('Undo').click();
+    await offer('Undo').waitFor({ state: 'hidden' });
+    assert.deepEqual([options['show_progress_type'], await preview.inputValue()], ['Full', 'Full']);
+  });
+
+  test('is shown on the settings page in a list and as a tick', async () => {
+    const { page, sidecar } = fixture;
+    sidecar.advice = () => adviceOf([SDP, APART]);
+    await tooLarge();
+    await offer('Use sdp attention').click();
+    await offer('Undo').waitFor();
+    assert.equal(
+      await page.locator('#setting_cross_attention_optimization input').inputValue(),
+      'sdp - scaled dot product',
+    );
+    await offer('Prompts one by one').click();
+    await page.locator('#setting_batch_cond_uncond input:not(:checked)').waitFor({ state: 'attached' });
+  });
+
+  test('can be put back though a slider was moved since', async () => {
+    await tooLarge();
+    await offer('Lighter live preview').click();
+    await offer('Undo').waitFor();
+    await field('width').fill('960');
+    await readout().and(fixture.page.locator('[aria-busy=false]')).waitFor();
+    await offer('Undo').click();
+    await offer('Undo').waitFor({ state: 'hidden' });
+    assert.equal(options['show_progress_type'], 'Full');
+  });
+
+  test('that somebody has changed since stays as it is', async () => {
+    await tooLarge();
+    await offer('Lighter live preview').click();
+    await offer('Undo').waitFor();
+    options['show_progress_type'] = 'TAESD';
+    await offer('Undo').click();
+    await told().getByText('somebody has changed it since').waitFor();
+    assert.equal(options['show_progress_type'], 'TAESD');
+  });
+
+  test('that the WebUI keeps as it is leaves no Undo, and says so until a slider moves', async () => {
+    fixture.sidecar.setOption = () => ({ ok: false, reason: 'refused' });
+    await tooLarge();
+    await offer('Lighter live preview').click();
+    await told().getByText('the WebUI keeps this option as it is').waitFor();
+    assert.equal(await offer('Undo').isVisible(), false);
+    assert.equal(await fixture.page.locator('#setting_show_progress_type input:checked').inputValue(), 'Full');
+    await field('width').fill('1528');
+    await told().getByText('short').waitFor();
+  });
+
+  test('that nobody answers for is told of once the connection is back', async () => {
+    fixture.sidecar.setOption = () => null;
+    await tooLarge();
+    await offer('Lighter live preview').click();
+    await told().getByText('The WebUI sets the option').waitFor();
+    await fixture.sidecar.hangUp();
+    await told().getByText('The WebUI did not answer').waitFor();
+  });
+
+  test('is set before Generate goes on', async () => {
+    await tooLarge();
+    await offer('Lighter live preview').waitFor();
+    await generate().click();
+    await fixture.page.getByRole('button', { name: 'Lighter live preview, then generate' }).click();
+    await generate().and(fixture.page.locator('[data-pressed="1"]')).waitFor();
+    assert.equal(options['show_progress_type'], 'Approx NN');
+  });
+
+  test('that cannot be set keeps Generate from going on', async () => {
+    fixture.sidecar.setOption = () => ({ ok: false, reason: 'busy' });
+    await tooLarge();
+    await offer('Lighter live preview').waitFor();
+    await generate().click();
+    await fixture.page.getByRole('button', { name: 'Lighter live preview, then generate' }).click();
+    await told().getByText('the WebUI is at work').waitFor();
+    assert.equal(await pressed(), 0);
+  });
+});
+
+describe('the upscaler of hires fix', () => {
+  test('is chosen by one click, and put back by another', async () => {
+    const { page, sidecar } = fixture;
+    sidecar.advice = () =>
+      adviceOf([
+        {
+          change: { code: 'other-upscaler', upscaler: 'Lanczos' },
+          applied: { kind: 'sliders', settings: LANCZOS, times: 1 },
+          picture: 'differs',
+          restart: false,
+        },
+      ]);
+    const upscaler = page.locator('#txt2img_hr_upscaler input');
+    await set('1024', '1024', '1');
+    await page.locator('#txt2img_hr-checkbox input').check();
+    await readout().and(page.locator('[data-state=will-not-fit][aria-busy=false]')).waitFor();
+    await offer('Upscale by Lanczos').click();
+    await offer('Undo').waitFor();
+    assert.equal(await upscaler.inputValue(), 'Lanczos');
+    assert.equal(sidecar.lastAsked('txt2img')?.hires?.upscaler, 'Lanczos');
+    await offer('Undo').click();
+    await offer('Undo').waitFor({ state: 'hidden' });
+    assert.equal(await upscaler.inputValue(), 'Latent');
   });
 });
 

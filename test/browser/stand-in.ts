@@ -44,6 +44,8 @@ export async function buildExtension(): Promise<string> {
 export interface BuiltStandIn extends StandIn {
   /** One POST to /stand-in/control: turns a knob of the simulated card. */
   control(command: Record<string, unknown>): Promise<void>;
+  /** The WebUI's settings as they are in force. */
+  options(): Promise<Record<string, unknown>>;
 }
 
 export async function startBuiltStandIn(
@@ -64,7 +66,10 @@ export async function startBuiltStandIn(
     });
     return {
       ...standIn,
-      control: (command) => control(standIn.url, command),
+      control: async (command) => {
+        await control(standIn.url, command);
+      },
+      options: async () => (await control(standIn.url, {})).options,
       stop: async () => {
         await standIn.stop();
         removeExtension();
@@ -76,11 +81,17 @@ export async function startBuiltStandIn(
   }
 }
 
-async function control(url: string, command: Record<string, unknown>): Promise<void> {
+/** What the stand-in tells of itself after a command. */
+interface Look {
+  readonly options: Record<string, unknown>;
+}
+
+async function control(url: string, command: Record<string, unknown>): Promise<Look> {
   const answer = await fetch(new URL('/stand-in/control', url), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(command),
   });
   if (!answer.ok) throw new Error(`the stand-in WebUI refused ${JSON.stringify(command)}: ${await answer.text()}`);
+  return (await answer.json()) as Look;
 }

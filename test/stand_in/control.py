@@ -55,6 +55,7 @@ def _look(request: Request) -> Any:
         "state": asdict(device.state) if device else None,
         "job": shared.state.job,
         "checkpoint": shared.opts.sd_model_checkpoint,
+        "options": shared.opts.data,
         "faults": FAULTS,
     }
 

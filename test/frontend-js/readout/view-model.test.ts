@@ -70,6 +70,31 @@ describe('a readout', () => {
     expect(model).toMatchObject({ state: 'loading', icon: 'wait', verdict: 'Loading', action: null });
   });
 
+  test('offers an option of the WebUI where that is why nothing is known', () => {
+    const why = { code: 'finding', finding: { code: 'not-fitted', reason: 'no-runs' }, unsliceable: [] } as const;
+    const applied = { kind: 'option', name: 'show_progress_type', value: 'Approx NN' } as const;
+    const step = { change: { code: 'light-preview' }, applied, picture: 'same', restart: false } as const;
+    const figures = { valueMiB: 3000, lowMiB: 2900, highMiB: 3100 };
+    const price = { savesMiB: null, seconds: null, picture: 'same', restart: false, verdict: 'fits' } as const;
+    const remedies = [{ steps: [step], required: figures, ...price }];
+    const advice = {
+      about: 'remedies',
+      verdict: null,
+      required: null,
+      usableMiB: 8000,
+      remedies,
+      unknown: [],
+    } as const;
+    const result = { ...status('not-calibrated'), why } as EstimateResult;
+    const model = readoutModel({ ...input, result, advice: { ...advice, remedies: [...remedies], unknown: [] } });
+    expect([model.offers.map(({ words }) => words), model.action]).toEqual([['Lighter live preview'], 'benchmark']);
+  });
+
+  test('says how an offer that was taken goes, in the place of all else', () => {
+    const model = readoutModel({ ...input, said: 'The WebUI sets the option.' });
+    expect([model.told, model.announcement]).toEqual(Array(2).fill('The WebUI sets the option.'));
+  });
+
   test('has an own word and an own shape for each verdict', () => {
     const models = (['fits', 'tight', 'will-not-fit'] as const).map((verdict) =>
       readoutModel({ ...input, result: { ...estimated, verdict } }),
