@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -55,22 +56,29 @@ def _change_checkpoint(title: str) -> list[Any]:
 def _settings() -> tuple[gr.Blocks, gr.Textbox]:
     with gr.Blocks(analytics_enabled=False) as interface:
         reload_button = gr.Button("Reload UI", variant="primary", elem_id="settings_restart_gradio")
-        gr.HTML(elem_id="settings_result")
+        submit = gr.Button("Apply settings", variant="primary", elem_id="settings_submit")
+        result = gr.HTML(elem_id="settings_result")
         gr.Dropdown(
             label="Localization",
             elem_id="setting_localization",
             choices=sorted({"None", opts.localization}),
             value=opts.localization,
         )
-        for key, info in opts.data_labels.items():
-            if info.component is not None:
-                _setting(key, info)
+        shown = {key: _setting(key, info) for key, info in opts.data_labels.items() if info.component is not None}
         settings_json = gr.Textbox(elem_id="settings_json", value=lambda: opts.dumpjson(), visible=False)
+        apply = partial(_apply, tuple(shown))
+        submit.click(fn=apply, inputs=[*shown.values()], outputs=[settings_json, result])
         reload_button.click(fn=lambda: shared.state.request_restart(), _js="restart_reload", inputs=[], outputs=[])
     return interface, settings_json
 
 
-def _setting(key: str, info: OptionInfo) -> None:
+def _apply(names: tuple[str, ...], *values: Any) -> tuple[str, str]:
+    changed = [name for name, value in zip(names, values, strict=True) if opts.set(name, value)]
+    opts.save(shared.config_filename)
+    return opts.dumpjson(), f"{len(changed)} settings changed: {', '.join(changed)}."
+
+
+def _setting(key: str, info: OptionInfo) -> Any:
     """As the page was made; other pages, and the API, do not change it."""
     arguments = info.component_args() if callable(info.component_args) else info.component_args or {}
-    info.component(label=info.label, value=lambda: getattr(opts, key), elem_id=f"setting_{key}", **arguments)
+    return info.component(label=info.label, value=lambda: getattr(opts, key), elem_id=f"setting_{key}", **arguments)
