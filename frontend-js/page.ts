@@ -41,9 +41,10 @@ export function startPage(): void {
   const send = (message: ViewerMessage) => connection.send(message);
   const desk = new AdviceDesk(send);
   const options = new OptionDesk({ send, show: showOption });
+  const desks = { advice: desk, options };
   const permission = new Permission(shelfOf(window));
-  const tab = new Tab(send, permission, desk, () => readouts[0].settings);
-  const readouts: Readouts = createReadouts(tab, send, { advice: desk, options }, () => surroundings);
+  const tab = new Tab(send, permission, desks, () => readouts[0].settings);
+  const readouts: Readouts = createReadouts(tab, send, desks, () => surroundings);
   watchGenerate((name, again) => readouts.some((one) => one.tab === name && one.holdsGenerate(permission, again)));
   const paint = () => {
     for (const readout of readouts) readout.paint();

@@ -1,5 +1,6 @@
 /** The Headroom tab: puts its parts into the element that the WebUI (or a page of our own) has for it. */
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
+import type { Notice } from '../../service/protocol/notice.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
@@ -7,6 +8,7 @@ import { Colours } from '../colours.ts';
 import type { ConnectionState } from '../connection.ts';
 import { element, setHidden } from '../dom.ts';
 import type { Permission } from '../generate/permission.ts';
+import type { OptionDesk } from '../option-desk.ts';
 import type { SidecarStatus } from '../readout/view-model.ts';
 import { appRoot } from '../webui.ts';
 import { Banner } from './banner.ts';
@@ -15,9 +17,13 @@ import { ExplainPart } from './explain.ts';
 import { FoundPart } from './found.ts';
 import { NowPart } from './now/now.ts';
 import { CurvesPart } from './curves.ts';
+import { RescueOffer } from './rescue.ts';
 import { RunsPart } from './runs.ts';
 import { WhatFitsPart } from './what-fits.ts';
 import { WhatIfPart } from './what-if.ts';
+
+/** Not told in the banner, for a part of the tab has them. */
+const OF_PARTS: readonly Notice['code'][] = ['rescue-offer'];
 
 /** Half a second or so. */
 const FOCUS_TRIES = 30;
@@ -54,6 +60,7 @@ function measuredOf({ keyHash, calibration, benchmark }: ViewerState): string {
 export class Tab {
   readonly #root: HTMLElement;
   readonly #banner: Banner;
+  readonly #rescue: RescueOffer;
   readonly #now: NowPart;
   readonly #found = new FoundPart();
   readonly #benchmark: BenchmarkPart;
@@ -70,7 +77,7 @@ export class Tab {
   constructor(
     send: (message: ViewerMessage) => void,
     permission: Permission,
-    desk: AdviceDesk,
+    desks: { readonly advice: AdviceDesk; readonly options: OptionDesk },
     settings: () => RequestedSettings | null,
   ) {
     const order = (message: ViewerMessage) => {
@@ -78,13 +85,14 @@ export class Tab {
       send(message);
     };
     this.#banner = new Banner(() => order({ type: 'restart-sidecar' }));
+    this.#rescue = new RescueOffer(desks.options);
     this.#now = new NowPart(send);
     this.#benchmark = new BenchmarkPart(send, order);
     this.#curves = new CurvesPart(send, settings);
     this.#runs = new RunsPart(send, order);
     this.#explain = new ExplainPart(order);
-    this.#whatFits = new WhatFitsPart(desk, settings);
-    this.#whatIf = new WhatIfPart(desk, settings);
+    this.#whatFits = new WhatFitsPart(desks.advice, settings);
+    this.#whatIf = new WhatIfPart(desks.advice, settings);
     const ofWebui = [this.#whatFits, this.#benchmark, this.#curves, this.#whatIf, this.#runs];
     for (const { root } of ofWebui) root.classList.add('headroom-needs-webui');
     const warn = warnField(permission);
@@ -106,7 +114,7 @@ export class Tab {
         class: 'headroom-tab',
         attributes: { lang: words.LANGUAGE, tabindex: '-1', role: 'region', 'aria-label': 'Headroom' },
       },
-      [this.#banner.root, this.#body],
+      [this.#banner.root, this.#rescue.root, this.#body],
     );
     setHidden(this.#body, true);
     // The plots are painted and do not follow the person's own colours by themselves.
@@ -201,7 +209,9 @@ export class Tab {
   #show(state: ViewerState): void {
     this.#state = state;
     setHidden(this.#body, false);
-    this.#banner.notices(state.notices);
+    const { notices } = state;
+    this.#banner.notices(notices.filter(({ notice }) => !OF_PARTS.includes(notice.code)));
+    this.#rescue.update(notices.some(({ notice }) => notice.code === 'rescue-offer'));
     this.#found.update(state);
     this.#now.update(state);
     if (state.source.health !== 'ok') this.#now.noReadings();
