@@ -96,6 +96,7 @@ export function changeInWords(change: AdvisedChange): string {
 export function appliedInWords(applied: Applied): string | null {
   switch (applied.kind) {
     case 'option':
+    case 'saved-option':
       return `Die Option ${applied.name} unter Settings auf "${applied.value}" stellen.`;
     case 'flag':
       return flagsInWords(applied);

@@ -2,6 +2,7 @@
 import type { AdvisedChange } from '../../../protocol/advice.ts';
 import type { EstimateResult } from '../../../protocol/estimate.ts';
 import type { Leak } from '../../../protocol/leak.ts';
+import type { OptionSet } from '../../../protocol/options.ts';
 import { formatMiB, formatShare, formatSize, withComma } from '../amounts.ts';
 import { largestInWords, latelyInWords, spareInWords } from '../estimate.ts';
 
@@ -29,7 +30,8 @@ export const NO_FIGURES: string = 'keine Zahlen';
 export const DETAILS: string = 'Einzelheiten';
 
 export const UNDO: string = 'Rückgängig';
-export const ABOUT_UNDO: string = 'Die Regler zurückstellen, wie sie waren';
+export const ABOUT_UNDO: string = 'Zurückstellen, wie es war';
+export const SETTING_THE_OPTION: string = 'Das WebUI stellt die Option ein.';
 
 export const WILL_NOT_FIT_TITLE: string = 'Das passt nicht';
 export const GENERATE_ANYWAY: string = 'Trotzdem generieren';
@@ -136,7 +138,22 @@ export function andGenerate(offer: string): string {
   return `${offer}, dann generieren`;
 }
 
-/** On a button; null for what no slider does. */
+const NOT_SET: Readonly<Record<Extract<OptionSet, { ok: false }>['reason'], string>> = {
+  unknown: 'Nichts wurde geändert: dieses WebUI hat keine solche Option.',
+  'no-choice': 'Nichts wurde geändert: dieses WebUI bietet diese Wahl nicht an.',
+  changed: 'Es bleibt, wie es ist: jemand hat es seither geändert.',
+  refused: 'Nichts wurde geändert: das WebUI lässt diese Option, wie sie ist (gesperrt oder verborgen).',
+  failed: 'Nichts wurde geändert: dem WebUI gelang es nicht. Seine Konsole sagt, warum.',
+  busy: 'Nichts wurde geändert: das WebUI arbeitet. Danach noch einmal versuchen.',
+  'no-webui': 'Das WebUI hat nicht geantwortet. Seine Einstellungen sagen, ob die Option gesetzt ist.',
+};
+
+/** Why an option is not set, a sentence. */
+export function optionNotSetInWords(reason: keyof typeof NOT_SET): string {
+  return NOT_SET[reason];
+}
+
+/** On a button; null for what no click does. */
 export function offerInWords(change: AdvisedChange): string | null {
   switch (change.code) {
     case 'smaller-size':
@@ -145,6 +162,16 @@ export function offerInWords(change: AdvisedChange): string | null {
       return change.settings.hires === null ? null : `Hires fix auf ${formatSize(change.settings.hires)}`;
     case 'smaller-batch':
       return `Batch ${change.batchSize}, ${change.times}-mal`;
+    case 'other-upscaler':
+      return `Mit ${change.upscaler} hochskalieren`;
+    case 'attention':
+      return `Attention ${change.to} nehmen`;
+    case 'light-preview':
+      return 'Leichtere Live-Vorschau';
+    case 'prompts-apart':
+      return 'Prompts nacheinander';
+    case 'fp8-weights':
+      return 'Gewichte in 8 Bit';
     default:
       return null;
   }
