@@ -53,12 +53,7 @@ export function startPage(): void {
 
   function receive(message: ToViewerMessage): void {
     if (message.type === 'state') {
-      surroundings.label = message.source.label;
-      surroundings.deviceName = deviceName(message);
-      surroundings.upscalers = message.upscalers;
-      surroundings.keyHash = message.keyHash;
-      surroundings.canProbe = message.abilities?.benchmark === true;
-      surroundings.leak = leakOf(message);
+      Object.assign(surroundings, surroundingsOf(message));
       paint();
       look();
     } else if (message.type === 'sidecar') {
@@ -101,6 +96,18 @@ export function startPage(): void {
   watchThemes(fitColours);
   retryWhenWanted(connection);
   connection.start();
+}
+
+/** What readouts share of a state. */
+function surroundingsOf(state: ViewerState): Omit<Surroundings, 'connection' | 'sidecar'> {
+  return {
+    label: state.source.label,
+    deviceName: deviceName(state),
+    upscalers: state.upscalers,
+    keyHash: state.keyHash,
+    canProbe: state.abilities?.benchmark === true,
+    leak: leakOf(state),
+  };
 }
 
 /** What grows from run to run of the memory that estimates are of: of a program's RAM they say nothing on a card. */

@@ -38,7 +38,8 @@ export class Taking {
   /** The controls stand otherwise. */
   moved(settings: string): void {
     this.#said = null;
-    if (this.#taken?.settings != null && this.#taken.settings !== settings) this.#taken = null;
+    const of = this.#taken?.settings ?? null;
+    if (of !== null && of !== settings) this.#taken = null;
   }
 
   async move(moves: readonly Move[]): Promise<void> {

@@ -27,6 +27,9 @@ export interface RequestsOptions {
   readonly queue: AdviceQueue;
 }
 
+/** Options are the shim's to set, which is in front of the sidecar where there is a WebUI. */
+const NO_WEBUI = { ok: false, reason: 'no-webui' } as const;
+
 type Request = Exclude<ViewerMessage, { type: 'hello' | 'estimate' | 'watch' }>;
 
 /** Follows or answers what pages ask for, estimates aside. A case a message, hence its length. */
@@ -87,11 +90,7 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       case 'restart-sidecar':
         return refuse({ code: 'only-the-webui-restarts' });
       case 'set-option':
-        return peer.send({
-          type: 'option-set',
-          requestId: request.requestId,
-          result: { ok: false, reason: 'no-webui' },
-        });
+        return peer.send({ type: 'option-set', requestId: request.requestId, result: NO_WEBUI });
     }
   };
 }

@@ -31,7 +31,7 @@ export const DETAILS: string = 'Einzelheiten';
 
 export const UNDO: string = 'Rückgängig';
 export const ABOUT_UNDO: string = 'Zurückstellen, wie es war';
-export const SETTING_THE_OPTION: string = 'Das WebUI stellt die Option ein.';
+export const SETTING_THE_OPTION: string = 'Die WebUI stellt die Option ein.';
 
 export const WILL_NOT_FIT_TITLE: string = 'Das passt nicht';
 export const GENERATE_ANYWAY: string = 'Trotzdem generieren';
@@ -139,13 +139,13 @@ export function andGenerate(offer: string): string {
 }
 
 const NOT_SET: Readonly<Record<Extract<OptionSet, { ok: false }>['reason'], string>> = {
-  unknown: 'Nichts wurde geändert: dieses WebUI hat keine solche Option.',
-  'no-choice': 'Nichts wurde geändert: dieses WebUI bietet diese Wahl nicht an.',
+  unknown: 'Nichts wurde geändert: diese WebUI hat keine solche Option.',
+  'no-choice': 'Nichts wurde geändert: diese WebUI bietet diese Wahl nicht an.',
   changed: 'Es bleibt, wie es ist: jemand hat es seither geändert.',
-  refused: 'Nichts wurde geändert: das WebUI lässt diese Option, wie sie ist (gesperrt oder verborgen).',
-  failed: 'Nichts wurde geändert: dem WebUI gelang es nicht. Seine Konsole sagt, warum.',
-  busy: 'Nichts wurde geändert: das WebUI arbeitet. Danach noch einmal versuchen.',
-  'no-webui': 'Das WebUI hat nicht geantwortet. Seine Einstellungen sagen, ob die Option gesetzt ist.',
+  refused: 'Nichts wurde geändert: die WebUI lässt diese Option, wie sie ist (gesperrt oder verborgen).',
+  failed: 'Nichts wurde geändert: der WebUI gelang es nicht. Seine Konsole sagt, warum.',
+  busy: 'Nichts wurde geändert: die WebUI arbeitet. Danach noch einmal versuchen.',
+  'no-webui': 'Die WebUI hat nicht geantwortet. Seine Einstellungen sagen, ob die Option gesetzt ist.',
 };
 
 /** Why an option is not set, a sentence. */
