@@ -6,6 +6,7 @@ import { element, setAttribute, setHidden, setText } from '../dom.ts';
 import { BenchmarkForm } from './benchmark-form.ts';
 import { BenchmarkProgress } from './benchmark-progress.ts';
 import { LatestRequest } from './latest-request.ts';
+import { part } from './part.ts';
 
 const PLAN_REST_MS = 150;
 
@@ -54,18 +55,13 @@ export class BenchmarkPart {
       onProbe: () => this.start('probe'),
     });
     this.#progress = new BenchmarkProgress(() => order({ type: 'benchmark-cancel' }));
-    this.root = element(
-      'section',
-      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_benchmark_title' } },
-      [
-        element('h3', { text: words.BENCHMARK, attributes: { id: 'headroom_benchmark_title' } }),
-        this.#about,
-        this.#why,
-        this.#last,
-        this.#form.root,
-        this.#progress.root,
-      ],
-    );
+    this.root = part('benchmark', words.BENCHMARK, [
+      this.#about,
+      this.#why,
+      this.#last,
+      this.#form.root,
+      this.#progress.root,
+    ]);
   }
 
   /** `connected`: nothing stands between page and sidecar. */

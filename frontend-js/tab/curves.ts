@@ -3,11 +3,12 @@ import type { RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { Operation } from '../../service/protocol/settings.ts';
 import type { ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
-import { element, setHidden } from '../dom.ts';
+import { setHidden } from '../dom.ts';
 import type { Curves } from './curve-lines.ts';
 import { CurvesPlot } from './curves-plot.ts';
 import { LatestRequest } from './latest-request.ts';
 import { operationChoice } from './operation-choice.ts';
+import { part } from './part.ts';
 import { watchShown } from './shown.ts';
 
 export class CurvesPart {
@@ -30,15 +31,10 @@ export class CurvesPart {
       this.#operation = operation;
       this.#ask();
     };
-    this.root = element(
-      'section',
-      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_curves_title' } },
-      [
-        element('h3', { text: words.MEMORY_AGAINST_SIZE, attributes: { id: 'headroom_curves_title' } }),
-        operationChoice('headroom_curves', this.#operation, choose),
-        this.#plot.root,
-      ],
-    );
+    this.root = part('curves', words.MEMORY_AGAINST_SIZE, [
+      operationChoice('headroom_curves', this.#operation, choose),
+      this.#plot.root,
+    ]);
     watchShown(this.root, (shown) => {
       if (shown && this.#askedFor !== '' && JSON.stringify(this.#settings()) !== this.#askedOf) this.#ask();
     });

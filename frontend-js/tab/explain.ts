@@ -5,6 +5,7 @@ import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/view
 import { button } from '../button.ts';
 import { element } from '../dom.ts';
 import { LatestRequest } from './latest-request.ts';
+import { part } from './part.ts';
 
 /** Another bound than the sidecar's is a type error. */
 const MAX_ERROR_TEXT: typeof ServiceMaxErrorText = 10_000;
@@ -24,16 +25,11 @@ export class ExplainPart {
       const text = this.#text.value.slice(-MAX_ERROR_TEXT);
       send({ type: 'explain', requestId: this.#request.next(), text });
     };
-    this.root = element(
-      'section',
-      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_explain_title' } },
-      [
-        element('h3', { text: words.EXPLAIN, attributes: { id: 'headroom_explain_title' } }),
-        this.#text,
-        button('headroom-button', words.EXPLAIN_IT, ask),
-        element('div', { attributes: { role: 'status' } }, [this.#answer]),
-      ],
-    );
+    this.root = part('explain', words.EXPLAIN, [
+      this.#text,
+      button('headroom-button', words.EXPLAIN_IT, ask),
+      element('div', { attributes: { role: 'status' } }, [this.#answer]),
+    ]);
   }
 
   explained({ requestId, result }: Extract<ToViewerMessage, { type: 'explain' }>): void {

@@ -4,6 +4,7 @@ import { element, setHidden, setText } from '../dom.ts';
 import type { ViewerState } from '../../service/protocol/viewer.ts';
 import { foundEntries, shortHash } from './found-entries.ts';
 import type { Entry } from './found-entries.ts';
+import { part } from './part.ts';
 
 function pairs(entries: readonly Entry[]): HTMLElement[] {
   return entries.flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]);
@@ -27,16 +28,7 @@ export class FoundPart {
       }),
       this.#key,
     ]);
-    this.root = element(
-      'section',
-      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_found_title' } },
-      [
-        element('h3', { text: words.WHAT_WAS_FOUND, attributes: { id: 'headroom_found_title' } }),
-        this.#list,
-        this.#calibration,
-        this.#keyDetails,
-      ],
-    );
+    this.root = part('found', words.WHAT_WAS_FOUND, [this.#list, this.#calibration, this.#keyDetails]);
   }
 
   update(state: ViewerState): void {

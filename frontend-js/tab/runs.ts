@@ -5,6 +5,7 @@ import { button } from '../button.ts';
 import { element, setHidden } from '../dom.ts';
 import { ForgetRuns } from './forget-runs.ts';
 import { LatestRequest } from './latest-request.ts';
+import { part } from './part.ts';
 import { csvOf } from './runs-csv.ts';
 import { RunsTable } from './runs-table.ts';
 
@@ -29,15 +30,10 @@ export class RunsPart {
       });
     this.#forget = forgetting('all');
     this.#forgetImported = forgetting('imported');
-    this.root = element(
-      'section',
-      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_runs_title' } },
-      [
-        element('h3', { text: words.RUNS, attributes: { id: 'headroom_runs_title' } }),
-        this.#table.root,
-        element('div', { class: 'headroom-buttons' }, [this.#save, this.#forget.root, this.#forgetImported.root]),
-      ],
-    );
+    this.root = part('runs', words.RUNS, [
+      this.#table.root,
+      element('div', { class: 'headroom-buttons' }, [this.#save, this.#forget.root, this.#forgetImported.root]),
+    ]);
     setHidden(this.#save, true);
   }
 

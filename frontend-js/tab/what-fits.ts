@@ -12,6 +12,7 @@ import { appRoot, openWebuiTab } from '../webui.ts';
 import { measuredInAll } from './accuracy.ts';
 import { operationChoice } from './operation-choice.ts';
 import { settingsOf } from './operation-settings.ts';
+import { part } from './part.ts';
 import { watchShown } from './shown.ts';
 import { scrollBox, tableOf } from './table.ts';
 
@@ -37,19 +38,14 @@ export class WhatFitsPart {
       this.#operation = operation;
       this.#ask();
     };
-    this.root = element(
-      'section',
-      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_fits_title' } },
-      [
-        element('h3', { text: words.WHAT_FITS, attributes: { id: 'headroom_fits_title' } }),
-        this.#accuracy,
-        operationChoice('headroom_fits', this.#operation, choose),
-        this.#said,
-        this.#table,
-        this.#limit,
-        element('div', { class: 'headroom-buttons' }, [this.#back]),
-      ],
-    );
+    this.root = part('fits', words.WHAT_FITS, [
+      this.#accuracy,
+      operationChoice('headroom_fits', this.#operation, choose),
+      this.#said,
+      this.#table,
+      this.#limit,
+      element('div', { class: 'headroom-buttons' }, [this.#back]),
+    ]);
     setHidden(this.#accuracy, true);
     watchShown(this.root, (shown) => {
       this.#shown = shown;

@@ -6,6 +6,7 @@ import * as words from '../../service/words/index.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
 import { button } from '../button.ts';
 import { element, setText } from '../dom.ts';
+import { part } from './part.ts';
 import { scrollBox, tableOf } from './table.ts';
 
 export class WhatIfPart {
@@ -21,8 +22,7 @@ export class WhatIfPart {
       setText(this.#said, now === null ? words.NO_SETTINGS : words.WORKING_IT_OUT);
       if (now !== null) desk.ask('flags', 'flags', now, (result) => this.#show(result, now));
     };
-    this.root = element('section', { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_if_title' } }, [
-      element('h3', { text: words.WHAT_IF, attributes: { id: 'headroom_if_title' } }),
+    this.root = part('if', words.WHAT_IF, [
       element('p', { class: 'headroom-soft', text: words.ABOUT_WHAT_IF }),
       element('div', { class: 'headroom-buttons' }, [button('headroom-button', words.COMPARE_FLAGS, ask)]),
       this.#said,

@@ -3,6 +3,7 @@ import type { Holders } from '../../../service/protocol/holders.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../../service/protocol/viewer.ts';
 import * as words from '../../../service/words/index.ts';
 import { element, setHidden, setText } from '../../dom.ts';
+import { part } from '../part.ts';
 import { watchShown } from '../shown.ts';
 import { Minutes } from './minutes.ts';
 import { Pressure } from './pressure.ts';
@@ -31,20 +32,15 @@ export class NowPart {
 
   constructor(send: (message: ViewerMessage) => void) {
     this.#send = send;
-    this.root = element(
-      'section',
-      { class: 'headroom-part', attributes: { 'aria-labelledby': 'headroom_now_title' } },
-      [
-        element('h3', { text: words.NOW, attributes: { id: 'headroom_now_title' } }),
-        this.#used,
-        this.#bar,
-        this.#list,
-        this.#last,
-        element('p', { class: 'headroom-plot-title', text: words.LAST_MINUTES }),
-        this.#pressure.root,
-        this.#marks,
-      ],
-    );
+    this.root = part('now', words.NOW, [
+      this.#used,
+      this.#bar,
+      this.#list,
+      this.#last,
+      element('p', { class: 'headroom-plot-title', text: words.LAST_MINUTES }),
+      this.#pressure.root,
+      this.#marks,
+    ]);
     this.#paint(null);
     watchShown(this.root, (shown) => this.#watch(shown));
   }
