@@ -28,6 +28,9 @@ export const PYTHON_SOURCES = ['extension', 'scripts', 'install.py', 'benchmarks
 /** Projects of jest.config.mjs. */
 const JEST = ['unit', 'programs', 'measuring'];
 
+/** What the last check of types and form found out, so that the next looks at what has changed since. */
+const CACHE = join(ROOT, 'node_modules/.cache/checks');
+
 const countsOfJest = reader(/^Tests:.*?(\d+) passed/m, /^Tests:.*?(\d+) failed/m, /^Tests:.*?(\d+) skipped/m);
 
 /** @param {string} node @returns {Suite} */
@@ -74,10 +77,14 @@ export function suites(node, workers) {
     ],
     counts: countsOfJest,
   });
+  const types = (/** @type {string} */ name, /** @type {string} */ project) => {
+    const kept = ['--incremental', '--tsBuildInfoFile', join(CACHE, `${name}.json`)];
+    return check(name, node, [tsc, '-p', project, ...kept]);
+  };
   const python = (/** @type {string} */ name, /** @type {string[]} */ args) =>
     check(name, VENV_PYTHON, ['-m', ...args]);
   return [
-    check('types', node, [tsc, '-p', 'tsconfig.json']),
+    types('types', 'tsconfig.json'),
     browser(node),
     jest('unit', true),
     jest('programs', false),
@@ -91,7 +98,10 @@ export function suites(node, workers) {
     jest('measuring', false),
     check('lint', node, [bin('eslint/bin/eslint.js'), '.']),
     python('python-types', ['mypy']),
-    check('format', node, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']),
+    check('format', node, [
+      ...[bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+      ...['--cache', '--cache-strategy', 'content', '--cache-location', join(CACHE, 'form')],
+    ]),
     check('imports', node, [
       bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
       '--config',
@@ -99,7 +109,7 @@ export function suites(node, workers) {
       ...ours,
     ]),
     check('dead-code', node, [bin('knip/bin/knip.js')]),
-    check('types-page', node, [tsc, '-p', 'frontend-js/tsconfig.json']),
+    types('types-page', 'frontend-js/tsconfig.json'),
     python('python-lint', ['ruff', 'check', ...PYTHON_SOURCES]),
     python('python-format', ['ruff', 'format', '--check', ...PYTHON_SOURCES]),
     { ...check('builds-current', node, ['tools/build.ts', '--check']), fast: false },
