@@ -46,7 +46,7 @@ const REASONS: Readonly<Record<SourceReason, Told>> = {
     'Bei einer NVIDIA-Karte ist das nvidia-smi. Headroom wartet darauf und startet kein zweites.',
   ],
   'no-memory-figures': [
-    'Der Treiber nennt nvidia-smi für diese Karte keine Speicherwerte.',
+    'Der Treiber nennt für diese Karte keine Speicherwerte.',
     'Meist, weil sie den Speicher mit dem Prozessor teilt (GB10, Orin, Thor). Wo torch in der WebUI sie nennt, gelten ' +
       'diese.',
   ],
@@ -82,8 +82,8 @@ export function remarkTold(remark: SourceRemark): Told {
 }
 
 function whyTorch(reason: SourceReason | null): Told {
-  if (reason === null) return ['nvidia-smi zeigt keine Karte, die sicher diese ist.'];
-  return reason === 'no-memory-figures' ? ['nvidia-smi hat für diese Karte keine Speicherwerte.'] : REASONS[reason];
+  if (reason === null) return ['Der Treiber zeigt keine Karte, die sicher diese ist.'];
+  return reason === 'no-memory-figures' ? ['Der Treiber hat für diese Karte keine Speicherwerte.'] : REASONS[reason];
 }
 
 export function unmatchedInWords(unmatched: Unmatched): string {

@@ -41,7 +41,7 @@ const REASONS: Readonly<Record<SourceReason, Told>> = {
     'It is nvidia-smi, for an NVIDIA card. Headroom waits for it and starts no second one.',
   ],
   'no-memory-figures': [
-    'The driver tells nvidia-smi no memory figures for this card.',
+    'The driver tells no memory figures for this card.',
     "As a rule because it shares the processor's memory (GB10, Orin, Thor). Where torch in the WebUI can tell them, " +
       'these are taken.',
   ],
@@ -75,8 +75,8 @@ export function remarkTold(remark: SourceRemark): Told {
 }
 
 function whyTorch(reason: SourceReason | null): Told {
-  if (reason === null) return ['nvidia-smi shows no card that is known to be this one.'];
-  return reason === 'no-memory-figures' ? ['nvidia-smi has no memory figures for this card.'] : REASONS[reason];
+  if (reason === null) return ['The driver shows no card that is known to be this one.'];
+  return reason === 'no-memory-figures' ? ['The driver has no memory figures for this card.'] : REASONS[reason];
 }
 
 export function unmatchedInWords(unmatched: Unmatched): string {

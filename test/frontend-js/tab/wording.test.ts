@@ -85,7 +85,7 @@ describe('what the tab says', () => {
     ]);
   });
 
-  test('about a card that torch reads says so, and why nvidia-smi does not', () => {
+  test('about a card that torch reads says so, and why its driver does not', () => {
     const source = {
       kind: 'torch',
       label: 'VRAM',
@@ -95,7 +95,7 @@ describe('what the tab says', () => {
     } as const;
     expect(foundEntries({ ...simulatedState(), source })).toContainEqual([
       'Read from',
-      expect.stringMatching(/^torch, in the WebUI: nvidia-smi has no memory figures for this card\. /),
+      expect.stringMatching(/^torch, in the WebUI: The driver has no memory figures for this card\. /),
     ]);
   });
 
