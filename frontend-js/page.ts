@@ -33,6 +33,7 @@ const NOTHING_KNOWN: Readonly<Surroundings> = {
   leak: null,
   upscalers: [],
   keyHash: null,
+  ranOut: null,
 };
 
 /** Long, for here the page's parts are put together and told of each other; it does nothing itself. */
@@ -107,6 +108,7 @@ function surroundingsOf(state: ViewerState): Omit<Surroundings, 'connection' | '
     keyHash: state.keyHash,
     canProbe: state.abilities?.benchmark === true,
     leak: leakOf(state),
+    ranOut: state.notices.flatMap(({ notice }) => (notice.code === 'ran-out' ? [notice] : []))[0] ?? null,
   };
 }
 
@@ -132,8 +134,13 @@ function createReadouts(
     openTab();
     tab.benchmark('default');
   };
+  const onExplain = () => {
+    openWebuiTab('Headroom');
+    tab.explain();
+  };
   const onAction = { tab: openTab, probe: () => tab.benchmark('probe'), benchmark };
-  const readout = (name: TabName) => new Readout(name, browserClock, send, desks, surroundings, onAction);
+  const readout = (name: TabName) =>
+    new Readout(name, browserClock, send, desks, surroundings, { onAction, onExplain });
   return [readout('txt2img'), readout('img2img')];
 }
 

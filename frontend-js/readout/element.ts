@@ -71,6 +71,7 @@ export interface ReadoutElementOptions {
   onAction: Readonly<Record<NonNullable<ReadoutModel['action']>, () => void>>;
   onOffer: (offer: Offer) => void;
   onUndo: () => void;
+  onExplain: () => void;
 }
 
 export class ReadoutElement {
@@ -81,6 +82,7 @@ export class ReadoutElement {
   readonly #options: ReadoutElementOptions;
   readonly #actions: Readonly<Record<NonNullable<ReadoutModel['action']>, HTMLButtonElement>>;
   readonly #undo: HTMLButtonElement;
+  readonly #explain: HTMLButtonElement;
   readonly #offers = element('span', { class: 'headroom-offers' });
   readonly #figures = element('span', { class: 'headroom-figures' });
   readonly #bar = new BarElement();
@@ -105,6 +107,7 @@ export class ReadoutElement {
       tab: button('headroom-offer', words.OPEN_HEADROOM, tab),
     };
     this.#undo = button('headroom-offer', words.UNDO, options.onUndo, words.ABOUT_UNDO);
+    this.#explain = button('headroom-offer', words.EXPLAIN_IT, options.onExplain, words.LAST_GENERATION);
     this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#place() } }, [
       element('summary', { class: 'headroom-summary', text: words.DETAILS }),
       this.#more,
@@ -131,6 +134,7 @@ export class ReadoutElement {
           element('div', { class: 'headroom-foot' }, [
             this.#offers,
             this.#undo,
+            this.#explain,
             ...Object.values(this.#actions),
             this.#details,
           ]),
@@ -151,6 +155,7 @@ export class ReadoutElement {
     setText(this.#figures, model.figures);
     for (const [action, node] of Object.entries(this.#actions)) setHidden(node, action !== model.action);
     setHidden(this.#undo, !model.offerUndo);
+    setHidden(this.#explain, !model.explains);
     this.#paintOffers(model.offers);
     setText(this.#told, model.told);
     this.#bar.paint(model);

@@ -22,7 +22,7 @@ import { offersOf, type CanTake, type Deed, type Offer } from './offers.ts';
 import { Remedies } from './remedies.ts';
 import { Taking } from './taking.ts';
 import { readoutModel } from './view-model.ts';
-import type { SidecarStatus } from './view-model.ts';
+import type { ReadoutInput, SidecarStatus } from './view-model.ts';
 
 /** What all readouts share. */
 export interface Surroundings {
@@ -35,6 +35,8 @@ export interface Surroundings {
   /** Of memory on the device; null where nothing grows. */
   leak: Leak | null;
   upscalers: readonly Upscaler[];
+  /** The last generation of the person's, where it ran out of memory. */
+  ranOut: ReadoutInput['ranOut'];
   /** Of the set-up; null while unknown. */
   keyHash: string | null;
 }
@@ -59,7 +61,7 @@ export class Readout {
     send: (message: ViewerMessage) => void,
     desks: { readonly advice: AdviceDesk; readonly options: OptionDesk },
     surroundings: () => Surroundings,
-    onAction: ReadoutElementOptions['onAction'],
+    { onAction, onExplain }: Pick<ReadoutElementOptions, 'onAction' | 'onExplain'>,
   ) {
     this.tab = tab;
     this.#surroundings = surroundings;
@@ -67,6 +69,7 @@ export class Readout {
     this.#element = new ReadoutElement({
       tab,
       onAction,
+      onExplain,
       onOffer: (offer) => void this.#take(offer),
       onUndo: () => void this.#taking.undo(),
     });

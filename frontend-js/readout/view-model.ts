@@ -2,7 +2,9 @@
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import * as words from '../../service/words/index.ts';
+import type { Notice } from '../../service/protocol/notice.ts';
 import type { Leak } from '../../service/protocol/leak.ts';
+import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { headlineOf, headlineOfStatus, isReached } from '../../service/words/verdict.ts';
 import type { Headline } from '../../service/words/verdict.ts';
@@ -29,6 +31,8 @@ export interface ReadoutInput {
   canProbe: boolean;
   /** Of memory on the device; null where nothing grows. */
   leak: Leak | null;
+  /** The last generation of the person's, where it ran out of memory. */
+  ranOut: Extract<Notice, { code: 'ran-out' }> | null;
   /** Null before the first look at the controls. */
   reading: Reading | null;
   /** Null before the first answer. */
@@ -71,6 +75,8 @@ export interface ReadoutModel {
   /** What would make it fit. */
   offers: readonly Offer[];
   offerUndo: boolean;
+  /** Why the last generation of these settings ran out of memory is there to be read. */
+  explains: boolean;
   announcement: string;
 }
 
@@ -96,6 +102,7 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const verdict = words.verdictInWords(result, leak, offers.length > 0);
   const gravest = words.gravestInWords(result.notes);
   const caveats = gravest === null ? [] : [gravest];
+  const ranOut = ranOutOf(input);
   // Offers, or more that is said of the verdict, take the place of what is said last: it is among the details.
   const shown = offers.length > 0 || headline.state === 'drift' || headline.state === 'leak' ? [] : caveats;
   const bar = barOf(result);
@@ -103,7 +110,9 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     ...look,
     state: headline.state,
     figures,
-    told: input.said ?? [verdict, ...shown].join(' '),
+    told:
+      input.said ??
+      [...(ranOut === null ? [verdict, ...shown] : [ranOut, ...(offers.length > 0 ? [] : [verdict])])].join(' '),
     bar,
     edge: bar === null ? '' : words.edgeName(bar.edgeMiB, label),
     details: detailsOf(input, result),
@@ -111,8 +120,25 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     action,
     offers,
     offerUndo: canUndo,
-    announcement: input.said ?? `${look.verdict}: ${figures}. ${[verdict, ...caveats].join(' ')}`,
+    explains: ranOut !== null,
+    announcement:
+      input.said ??
+      `${look.verdict}: ${figures}. ${[...(ranOut === null ? [] : [ranOut]), verdict, ...caveats].join(' ')}`,
   };
+}
+
+/** Of these settings, a sentence: with others it is of no use beside the sliders. Null where there is nothing to say. */
+function ranOutOf({ ranOut, reading }: ReadoutInput): string | null {
+  if (ranOut === null || reading?.ok !== true) return null;
+  return isSame(reading.settings, ranOut.settings) ? words.ranOutTold(ranOut) : null;
+}
+
+function isSame(a: GenerationSettings, b: GenerationSettings): boolean {
+  const valuesOf = ({ operation, width, height, batchSize, hires }: GenerationSettings) => [
+    ...[operation, width, height, batchSize],
+    ...(hires === null ? [] : [hires.width, hires.height, hires.upscaler]),
+  ];
+  return JSON.stringify(valuesOf(a)) === JSON.stringify(valuesOf(b));
 }
 
 function actionOf({ canProbe }: ReadoutInput, { basis, drift }: Estimated): ReadoutModel['action'] {
@@ -160,6 +186,7 @@ function plain(input: ReadoutInput, look: Look, state: string, told: string): Re
     action: null,
     offers: [],
     offerUndo: input.canUndo,
+    explains: false,
     announcement: `${look.verdict}. ${told}`,
   };
 }
@@ -173,7 +200,8 @@ function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
   const [cause, ...more] = words.noEstimateTold(result.why);
   const why = [cause, ...more].join(' ');
   const bar = barOf(result);
-  const told = input.said ?? cause;
+  const ranOut = ranOutOf(input);
+  const told = input.said ?? ranOut ?? cause;
   const offers = headline.state === 'not-calibrated' ? offersOf(input.advice, input.canTake) : [];
   return {
     ...plain(input, look, headline.state, told),
@@ -188,6 +216,7 @@ function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
     ],
     announcement: `${look.verdict}. ${input.said ?? why}`,
     offers,
+    explains: ranOut !== null,
     action: headline.state === 'not-calibrated' ? (canProbe ? 'benchmark' : 'tab') : null,
   };
 }

@@ -23,7 +23,7 @@ import { WhatFitsPart } from './what-fits.ts';
 import { WhatIfPart } from './what-if.ts';
 
 /** Not told in the banner, for a part of the tab has them. */
-const OF_PARTS: readonly Notice['code'][] = ['rescue-offer'];
+const OF_PARTS: readonly Notice['code'][] = ['rescue-offer', 'ran-out'];
 
 /** Half a second or so. */
 const FOCUS_TRIES = 30;
@@ -144,6 +144,12 @@ export class Tab {
     else if (tries > 0) requestAnimationFrame(() => this.focus(tries - 1));
   }
 
+  /** Brings what the last generation ran out of to the front, and the focus there, once the WebUI shows the tab. */
+  explain(tries = FOCUS_TRIES): void {
+    if (isShown(this.#root)) this.#explain.focus();
+    else if (tries > 0) requestAnimationFrame(() => this.explain(tries - 1));
+  }
+
   /** As its own buttons do, from beside the sliders. */
   benchmark(budget: 'probe' | 'default'): void {
     this.#benchmark.start(budget);
@@ -211,6 +217,7 @@ export class Tab {
     setHidden(this.#body, false);
     const { notices } = state;
     this.#banner.notices(notices.filter(({ notice }) => !OF_PARTS.includes(notice.code)));
+    this.#explain.ranOut(notices.flatMap(({ notice }) => (notice.code === 'ran-out' ? [notice] : []))[0] ?? null);
     this.#rescue.update(notices.some(({ notice }) => notice.code === 'rescue-offer'));
     this.#found.update(state);
     this.#now.update(state);

@@ -26,6 +26,7 @@ export * from './page/now.ts';
 export * from './page/readout.ts';
 export * from './page/runs.ts';
 export * from './page/standalone.ts';
+export * from './ran-out.ts';
 export * from './rescue.ts';
 export * from './sources.ts';
 export * from './store.ts';

@@ -3,7 +3,7 @@ import { readoutModel } from '../../../frontend-js/readout/view-model.ts';
 import type { ReadoutInput } from '../../../frontend-js/readout/view-model.ts';
 import type { EstimateResult } from '../../../service/protocol/estimate.ts';
 import { estimatedAs } from '../../service/words/verdict-cases.ts';
-import { INPUT } from './examples.ts';
+import { INPUT, RAN_OUT } from './examples.ts';
 
 const estimated = estimatedAs('fits', { marginMiB: 2692 });
 const input: ReadoutInput = { ...INPUT, result: estimated };
@@ -88,6 +88,24 @@ describe('a readout', () => {
     const result = { ...status('not-calibrated'), why } as EstimateResult;
     const model = readoutModel({ ...input, result, advice: { ...advice, remedies: [...remedies], unknown: [] } });
     expect([model.offers.map(({ words }) => words), model.action]).toEqual([['Lighter live preview'], 'benchmark']);
+  });
+
+  test('says that the last generation of these settings ran out of memory, and why, and of no others', () => {
+    const model = readoutModel({ ...input, ranOut: RAN_OUT });
+    expect(model).toMatchObject({
+      told: expect.stringMatching(/^The last .* memory: at least 3.0 GiB short\. 2.6 GiB/),
+    });
+    expect([model.explains, model.announcement.includes('at least 3.0 GiB short')]).toEqual([true, true]);
+    const others = readoutModel({ ...input, ranOut: { ...RAN_OUT, settings: { ...RAN_OUT.settings, batchSize: 2 } } });
+    expect([others.explains, others.told]).toEqual([false, '2.6 GiB to spare.']);
+  });
+
+  test('says so too where nothing is known of these settings', () => {
+    const model = readoutModel({ ...input, result: status('measuring'), ranOut: RAN_OUT });
+    expect([model.explains, model.told]).toEqual([
+      true,
+      'The last generation ran out of memory: at least 3.0 GiB short.',
+    ]);
   });
 
   test('says how an offer that was taken goes, in the place of all else', () => {
