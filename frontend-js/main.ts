@@ -1,5 +1,5 @@
 /** Entry of the page's script; the WebUI loads it as one blocking classic script, before the page is built. */
-import { languageOfPage } from '../service/words/languages.ts';
+import { languageOfPage, pageScriptOf, type Language } from '../service/words/languages.ts';
 import { LANGUAGE } from '../service/words/index.ts';
 import { arrivalOf, scriptBeside } from './load-script.ts';
 import { CHOSEN, IS_CHOSEN, OWN_ADDRESS } from './own-address.ts';
@@ -13,8 +13,8 @@ function start(): void {
 }
 
 /** Another language is another script. Where it does not come, this one does what it can. */
-async function startIn(language: string, ownAddress: string): Promise<void> {
-  const script = scriptBeside(`languages/${language}.js`, ownAddress, { [CHOSEN]: ownAddress });
+async function startIn(language: Language, ownAddress: string): Promise<void> {
+  const script = scriptBeside(pageScriptOf(language), ownAddress, { [CHOSEN]: ownAddress });
   const settled = arrivalOf(script);
   document.head.append(script);
   if (!(await settled)) start();

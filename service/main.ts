@@ -90,8 +90,7 @@ async function serveHere(options: ServeRequest): Promise<number> {
       isAlive,
       onSignal,
       pageScript,
-      answerForm: async (form, query) =>
-        (await import('./cli/cli.ts')).answerForm(form, query, options.dataDir, systemClock),
+      forOwnPage: () => import('./cli/cli.ts'),
     });
   } finally {
     collecting?.stop();

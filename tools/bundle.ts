@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
-import { LANGUAGES } from '../service/words/languages.ts';
+import { LANGUAGES, pageScriptOf } from '../service/words/languages.ts';
 import { speaking, speakingAll } from './languages.ts';
 
 // Some dependencies inside the ESM bundle still call require().
@@ -138,7 +138,7 @@ export async function bundlePages(options: PageOptions = {}): Promise<Readonly<R
   const { plugins = [] } = options;
   const all = LANGUAGES.map(async (language) => {
     const text = await bundlePage({ ...options, plugins: [speaking(language), ...plugins] });
-    return [language === 'en' ? 'headroom.js' : `languages/${language}.js`, text] as const;
+    return [pageScriptOf(language), text] as const;
   });
   return Object.fromEntries(await Promise.all(all));
 }

@@ -8,8 +8,13 @@ import { commandOf, programOf } from './tree.ts';
 import { VERSION } from './version.ts';
 import type { CliWorld } from './world.ts';
 
-/** For the page of `serve --standalone`: what only a terminal and that page need is not loaded with the sidecar. */
+/**
+ * For `serve --standalone`, in the language of the terminal: what only a terminal and that page need is not loaded with
+ * the sidecar.
+ */
 export { answerForm } from './standalone/answers.ts';
+export { standalonePage } from './standalone/page.ts';
+export { openInWords } from '../words/index.ts';
 
 /** Runs one verb; resolves with the exit code: 0 done, 1 failed, 2 not understood, or what the verb's help says. */
 export async function runCli(args: readonly string[], world: CliWorld): Promise<number> {

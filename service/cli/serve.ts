@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { nextRun } from '../plan/planner.ts';
 import { planSize } from '../plan/size.ts';
 import type { Clock } from '../base/clock.ts';
+import type { FormAnswer } from '../protocol/form-answer.ts';
 import type { Sampler } from '../memory/sources/types.ts';
 import { openGate, type Gate, type Role } from '../server/gate.ts';
 import { createHub, type Hub } from '../server/hub.ts';
@@ -12,16 +13,10 @@ import type { SourceChoice } from '../memory/sources/source.ts';
 import { isToken } from '../server/token.ts';
 import { openStoreOfWebui } from '../store/place.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { NEEDS_A_TOKEN, openInWords } from '../words/index.ts';
+import { NEEDS_A_TOKEN } from '../words/index.ts';
 import { personHere, withoutPerson } from './discreet.ts';
 import type { CliIo } from './io.ts';
-import {
-  standalone,
-  tokenOfBrowser,
-  type AnswerForm,
-  type PageScript,
-  type Standalone,
-} from './standalone/standalone.ts';
+import { standalone, tokenOfBrowser, type FormName, type Standalone } from './standalone/standalone.ts';
 import { firstLine } from './stdin.ts';
 import { VERSION } from './version.ts';
 
@@ -37,8 +32,20 @@ export interface ServeIo extends CliIo {
   /** Calls back when the process is asked to end (SIGTERM, SIGINT). */
   readonly onSignal: (callback: () => void) => void;
   /** Text of a script in javascript/; null where it is not there. */
-  readonly pageScript: (name: PageScript) => string | null;
-  readonly answerForm: AnswerForm;
+  readonly pageScript: (name: string) => string | null;
+  /** What is needed for a page of our own alone: it comes with the command line, in the language of the terminal. */
+  readonly forOwnPage: () => Promise<ForOwnPage>;
+}
+
+interface ForOwnPage {
+  readonly openInWords: (address: string) => string;
+  readonly standalonePage: () => string;
+  readonly answerForm: (
+    form: FormName,
+    query: URLSearchParams,
+    dataDir: string,
+    clock: Pick<Clock, 'nowMs'>,
+  ) => Promise<FormAnswer>;
 }
 
 export interface ServeOptions {
@@ -66,6 +73,7 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
     io.stdin.destroy();
     return 2;
   }
+  const ownPage = options.standalone ? await io.forOwnPage() : null;
   const ended = endOf(options, io);
   const parts: { hub: Hub | null } = { hub: null };
   const gate = await openGate({
@@ -74,9 +82,11 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
     onSocket: (role, socket) => {
       if (parts.hub !== null) ADD[role](parts.hub, socket);
     },
-    ...(options.standalone ? { otherTokenOf: tokenOfBrowser, ...standaloneOf(token, io) } : { roles: SIDECAR_ROLES }),
+    ...(ownPage === null
+      ? { roles: SIDECAR_ROLES }
+      : { otherTokenOf: tokenOfBrowser, ...standaloneOf(token, ownPage, options, io) }),
   });
-  announce(gate, token, options, io);
+  announce(gate, token, ownPage, io);
   // No request is handled before this turn of the event loop ends, so none can miss the hub.
   parts.hub = createHub({
     clock: io.clock,
@@ -96,8 +106,16 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   return 0;
 }
 
-function standaloneOf(token: string, { pageScript, answerForm }: ServeIo): Standalone {
-  return standalone(token, randomBytes(8).toString('hex'), pageScript, answerForm);
+function standaloneOf(
+  token: string,
+  { standalonePage, answerForm }: ForOwnPage,
+  { dataDir }: ServeOptions,
+  { pageScript, clock }: ServeIo,
+): Standalone {
+  return standalone(token, randomBytes(8).toString('hex'), pageScript, {
+    html: standalonePage,
+    answer: (form, query) => answerForm(form, query, dataDir, clock),
+  });
 }
 
 /** A WebUI goes on where its data folder cannot be written; who names a folder by himself means that one. */
@@ -118,8 +136,8 @@ async function stopAll(hub: Hub, gate: Gate, { clock, stdin }: ServeIo): Promise
   (limit as { clear(): void } | null)?.clear();
 }
 
-function announce({ port }: Gate, token: string, { standalone }: ServeOptions, io: ServeIo): void {
-  if (standalone) io.out(`${openInWords(`http://127.0.0.1:${port}/?token=${token}`)}\n`);
+function announce({ port }: Gate, token: string, ownPage: ForOwnPage | null, io: ServeIo): void {
+  if (ownPage !== null) io.out(`${ownPage.openInWords(`http://127.0.0.1:${port}/?token=${token}`)}\n`);
   else io.out(`${JSON.stringify({ listening: true, port, pid: io.pid, version: VERSION })}\n`);
 }
 

@@ -16,6 +16,11 @@ export function languageOf(name: string): Language | null {
   return LANGUAGES.find((language) => NAMES[language].some((known) => known === first)) ?? null;
 }
 
+/** The page's script in that language, by its path in javascript/. */
+export function pageScriptOf(language: Language): string {
+  return language === 'en' ? 'headroom.js' : `languages/${language}.js`;
+}
+
 /** Of a page. `localization`: the WebUI's, null where it has none; `browser`: what the browser prefers. */
 export function languageOfPage(localization: string | null, browser: string): Language {
   return languageOf(localization ?? browser) ?? 'en';

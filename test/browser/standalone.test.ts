@@ -13,7 +13,7 @@ import { buildExtension } from './stand-in.ts';
 let browser: Browser;
 let extension: string;
 let dataDir: string;
-let sidecar: ChildProcess;
+const sidecars: ChildProcess[] = [];
 let address: string;
 let page: Page;
 let complaints: string[];
@@ -21,21 +21,26 @@ let complaints: string[];
 before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'headroom-standalone-'));
   [browser, extension] = await Promise.all([launchChromium(), buildExtension()]);
-  const main = join(extension, 'dist', 'headroom.mjs');
-  const args = ['serve', '--standalone', '--data-dir', dataDir, '--nvidia-smi', '/nowhere'];
-  sidecar = spawn(process.execPath, [main, ...args]);
-  const said = new Promise<string>((resolve) =>
-    sidecar.stdout?.once('data', (text: Buffer) => resolve(text.toString())),
-  );
-  address = /http:\S+/.exec(await said)?.[0] ?? '';
+  address = /http:\S+/.exec(await serve('C'))?.[0] ?? '';
 });
 after(async () => {
-  const gone = new Promise((resolve) => sidecar.once('exit', resolve));
-  sidecar.kill('SIGTERM');
-  await gone;
+  for (const sidecar of sidecars) {
+    const gone = new Promise((resolve) => sidecar.once('exit', resolve));
+    sidecar.kill('SIGTERM');
+    await gone;
+  }
   await browser.close();
   for (const folder of [extension, dataDir]) rmSync(folder, { recursive: true, force: true });
 });
+
+/** In a terminal of that locale. @returns what it says first. */
+function serve(locale: string): Promise<string> {
+  const main = join(extension, 'dist', 'headroom.mjs');
+  const args = ['serve', '--standalone', '--data-dir', dataDir, '--nvidia-smi', '/nowhere'];
+  const sidecar = spawn(process.execPath, [main, ...args], { env: { ...process.env, LC_ALL: locale } });
+  sidecars.push(sidecar);
+  return new Promise((resolve) => sidecar.stdout.once('data', (text: Buffer) => resolve(text.toString())));
+}
 
 beforeEach(async () => {
   complaints = [];
@@ -89,4 +94,19 @@ test('has no finding of axe, and does not scroll sideways on a phone', async () 
     .waitFor();
   assert.deepEqual(await axeFindings(page, '#headroom_tab'), []);
   assert.equal(await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth'), false);
+});
+
+test('speaks the language of the terminal that serves it, whatever the browser prefers', async () => {
+  const said = await serve('de_DE.UTF-8');
+  assert.match(said, /^Headroom: http:\S+ in einem Browser auf diesem Rechner öffnen\. Strg\+C beendet\.\n$/);
+  await page.goto(/http:\S+/.exec(said)?.[0] ?? '');
+  await part('Jetzt').waitFor();
+  const shown = await page.locator('#headroom_tab h3:visible').allTextContents();
+  assert.deepEqual(shown, ['Jetzt', 'Was gefunden wurde', 'Schätzen', 'Vergleichen', 'Fehler erklären']);
+  const estimate = part('Schätzen');
+  await estimate.getByLabel('Karte, GiB').fill('24');
+  await estimate.getByRole('button', { name: 'Schätzen' }).click();
+  await estimate.getByText(/^passt: \d+,\d GiB übrig von 24,0 GiB/).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+  assert.deepEqual(await axeFindings(page, '#headroom_tab'), []);
 });

@@ -1,5 +1,6 @@
 /** The page of `serve --standalone`: the WebUI's tab, and two forms of its own. */
 import * as words from '../../words/index.ts';
+import { pageScriptOf } from '../../words/languages.ts';
 import { FAMILIES, FAMILY_NAMES } from '../../networks/families/registry.ts';
 import { ATTENTIONS } from './named.ts';
 
@@ -24,7 +25,7 @@ export function standalonePage(): string {
     figure('otherMiB', fields.otherMiB, 800),
   ];
   return `<!doctype html>
-<html lang="en">
+<html lang="${words.LANGUAGE}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,7 +39,7 @@ ${part('estimate', words.ESTIMATE_TITLE, words.ABOUT_ESTIMATE, estimate, words.E
 ${part('compare', words.COMPARE_TITLE, words.ABOUT_COMPARE, [text('a', fields.a), text('b', fields.b)], words.COMPARE_THEM)}
 </template>
 <script src="./plots/uplot.js"></script>
-<script src="./headroom.js"></script>
+<script src="./${pageScriptOf(words.LANGUAGE)}" data-headroom-chosen></script>
 <script src="./standalone/standalone.js"></script>
 </body>
 </html>

@@ -2,16 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Express, Response } from 'express';
 import type { FormAnswer } from '../../protocol/form-answer.ts';
 import type { Role } from '../../server/gate.ts';
-import { standalonePage } from './page.ts';
+import { LANGUAGES, pageScriptOf } from '../../words/languages.ts';
 
 /** By their paths in javascript/. The page has a tag for each: its policy lets no script add another. */
-const PAGE_SCRIPTS = ['headroom.js', 'plots/uplot.js', 'standalone/standalone.js'] as const;
-export type PageScript = (typeof PAGE_SCRIPTS)[number];
+const PAGE_SCRIPTS = [...LANGUAGES.map(pageScriptOf), 'plots/uplot.js', 'standalone/standalone.js'];
 
 /** What the page's forms ask for, each at an address of its own. */
 export const FORMS = ['estimate', 'compare'] as const;
 export type FormName = (typeof FORMS)[number];
-export type AnswerForm = (form: FormName, query: URLSearchParams) => Promise<FormAnswer>;
+
+/** What the page says. */
+export interface OwnPage {
+  readonly html: () => string;
+  readonly answer: (form: FormName, query: URLSearchParams) => Promise<FormAnswer>;
+}
 
 const COOKIE = 'headroom-token';
 
@@ -38,8 +42,8 @@ export interface Standalone {
 export function standalone(
   token: string,
   folder: string,
-  pageScript: (name: PageScript) => string | null,
-  answerForm: AnswerForm,
+  pageScript: (name: string) => string | null,
+  { html, answer }: OwnPage,
 ): Standalone {
   const path = `/${folder}/`;
   const addRoutes = (app: Express): void => {
@@ -49,12 +53,12 @@ export function standalone(
         .set({ ...HEADERS, 'Set-Cookie': `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=${path}` })
         .redirect(303, path);
     });
-    app.get(path, (_request, response) => send(response, 'html', standalonePage()));
+    app.get(path, (_request, response) => send(response, 'html', html()));
     for (const name of PAGE_SCRIPTS)
       app.get(`${path}${name}`, (_request, response) => send(response, 'js', pageScript(name)));
     for (const form of FORMS)
       app.get(`${path}${form}`, async (request, response) => {
-        send(response, 'json', JSON.stringify(await answerForm(form, queryOf(request))));
+        send(response, 'json', JSON.stringify(await answer(form, queryOf(request))));
       });
   };
   return { roles: { [`${path}headroom/ws`]: 'viewer' }, addRoutes };

@@ -30,18 +30,17 @@ const KINDS = [
     kind: 'serve --standalone',
     parts: {
       otherTokenOf: tokenOfBrowser,
-      ...standalone(
-        TOKEN,
-        FOLDER,
-        () => '// the page',
-        () => Promise.resolve({ ok: true, entries: [], table: [] }),
-      ),
+      ...standalone(TOKEN, FOLDER, () => '// the page', {
+        html: () => '<!doctype html>',
+        answer: () => Promise.resolve({ ok: true, entries: [], table: [] }),
+      }),
     },
     http: [
       '/health',
       '/',
       `/${FOLDER}/`,
       `/${FOLDER}/headroom.js`,
+      `/${FOLDER}/languages/de.js`,
       `/${FOLDER}/plots/uplot.js`,
       `/${FOLDER}/standalone/standalone.js`,
       `/${FOLDER}/estimate`,
