@@ -106,7 +106,7 @@ test('speaks the language of the terminal that serves it, whatever the browser p
   const estimate = part('Schätzen');
   await estimate.getByLabel('Karte, GiB').fill('24');
   await estimate.getByRole('button', { name: 'Schätzen' }).click();
-  await estimate.getByText(/^passt: \d+,\d GiB übrig von 24,0 GiB/).waitFor();
+  await estimate.getByText(/^passt: \d+,\d GiB übrig bei 24,0 GiB für Programme/).waitFor();
   assert.equal(await page.locator('html').getAttribute('lang'), 'de');
   assert.deepEqual(await axeFindings(page, '#headroom_tab'), []);
 });

@@ -24,7 +24,7 @@ export function marginInWords(result: Estimated, lately: string | null): string 
   const { verdict, required, totalMiB, usableMiB } = result;
   const inAll = usableMiB === totalMiB ? '' : ` (insgesamt ${formatMiB(totalMiB)})`;
   const even = verdict === 'fits' ? `, selbst bei ${formatMiB(required.highMiB)}` : '';
-  const margin = `${spareInWords(result)} von ${formatMiB(usableMiB)}, die Programme haben können${inAll}${even}`;
+  const margin = `${spareInWords(result)} bei ${formatMiB(usableMiB)} für Programme${inAll}${even}`;
   return lately === null ? margin : `${margin}; ${lately}`;
 }
 
