@@ -7,6 +7,7 @@ import { Permission, shelfOf } from './generate/permission.ts';
 import { watchGenerate } from './generate/presses.ts';
 import { whyOffline } from './offline.ts';
 import { OptionDesk } from './option-desk.ts';
+import { ranOutIn } from './ran-out.ts';
 import { ExtrasNote } from './readout/extras.ts';
 import { Readout } from './readout/readout.ts';
 import type { Surroundings } from './readout/readout.ts';
@@ -108,7 +109,7 @@ function surroundingsOf(state: ViewerState): Omit<Surroundings, 'connection' | '
     keyHash: state.keyHash,
     canProbe: state.abilities?.benchmark === true,
     leak: leakOf(state),
-    ranOut: state.notices.flatMap(({ notice }) => (notice.code === 'ran-out' ? [notice] : []))[0] ?? null,
+    ranOut: ranOutIn(state),
   };
 }
 

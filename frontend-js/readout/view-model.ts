@@ -2,7 +2,6 @@
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { EstimateResult } from '../../service/protocol/estimate.ts';
 import * as words from '../../service/words/index.ts';
-import type { Notice } from '../../service/protocol/notice.ts';
 import type { Leak } from '../../service/protocol/leak.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
@@ -10,6 +9,7 @@ import { headlineOf, headlineOfStatus, isReached } from '../../service/words/ver
 import type { Headline } from '../../service/words/verdict.ts';
 import type { ConnectionState } from '../connection.ts';
 import { isOffline } from '../offline.ts';
+import type { RanOut } from '../ran-out.ts';
 import type { Reading } from '../settings.ts';
 import { barOf } from './bar.ts';
 import type { Bar } from './bar.ts';
@@ -32,7 +32,7 @@ export interface ReadoutInput {
   /** Of memory on the device; null where nothing grows. */
   leak: Leak | null;
   /** The last generation of the person's, where it ran out of memory. */
-  ranOut: Extract<Notice, { code: 'ran-out' }> | null;
+  ranOut: RanOut | null;
   /** Null before the first look at the controls. */
   reading: Reading | null;
   /** Null before the first answer. */

@@ -1,10 +1,10 @@
 /** The tab's part for errors, a pasted one and that of the last generation: what they say, and why there was no room. */
 import type { MAX_ERROR_TEXT as ServiceMaxErrorText } from '../../service/protocol/limits.ts';
-import type { Notice } from '../../service/protocol/notice.ts';
 import * as words from '../../service/words/index.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { button } from '../button.ts';
 import { element, setHidden } from '../dom.ts';
+import type { RanOut } from '../ran-out.ts';
 import { LatestRequest } from './latest-request.ts';
 import { part } from './part.ts';
 
@@ -49,7 +49,7 @@ export class ExplainPart {
   }
 
   /** Null where the last generation ran out of nothing. */
-  ranOut(notice: Extract<Notice, { code: 'ran-out' }> | null): void {
+  ranOut(notice: RanOut | null): void {
     const lines = notice === null ? [] : words.ranOutLines(notice);
     const shown = JSON.stringify(lines);
     if (shown === this.#shown) return;

@@ -10,6 +10,7 @@ import { element, setHidden } from '../dom.ts';
 import type { Permission } from '../generate/permission.ts';
 import type { OptionDesk } from '../option-desk.ts';
 import type { SidecarStatus } from '../readout/view-model.ts';
+import { ranOutIn } from '../ran-out.ts';
 import { appRoot } from '../webui.ts';
 import { Banner } from './banner.ts';
 import { BenchmarkPart } from './benchmark.ts';
@@ -217,7 +218,7 @@ export class Tab {
     setHidden(this.#body, false);
     const { notices } = state;
     this.#banner.notices(notices.filter(({ notice }) => !OF_PARTS.includes(notice.code)));
-    this.#explain.ranOut(notices.flatMap(({ notice }) => (notice.code === 'ran-out' ? [notice] : []))[0] ?? null);
+    this.#explain.ranOut(ranOutIn(state));
     this.#rescue.update(notices.some(({ notice }) => notice.code === 'rescue-offer'));
     this.#found.update(state);
     this.#now.update(state);

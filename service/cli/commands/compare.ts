@@ -21,7 +21,7 @@ import { misunderstood } from '../misunderstood.ts';
 import type { Verb } from '../verb.ts';
 import { fileProblem } from '../file-problem.ts';
 
-export interface CompareWorld extends TimedIo {
+interface CompareWorld extends TimedIo {
   readonly defaultDataDir: () => string;
 }
 

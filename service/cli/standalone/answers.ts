@@ -28,7 +28,7 @@ export async function answerForm(
 function estimateAnswer(query: URLSearchParams): FormAnswer {
   const named = namedIn(query);
   if (named === null) return refusal(words.NOT_A_SIZE);
-  const { result } = estimateOfNamed(named);
+  const result = estimateOfNamed(named);
   const entries = figuresOf(result).map(([name, value]) => [name, oneLine(value)] as const);
   return { ok: result.status === 'estimated', entries, table: [] };
 }

@@ -9,7 +9,7 @@ import { MIB_PER_GIB } from '../../words/index.ts';
 import type { EstimateResult } from '../../protocol/estimate.ts';
 import type { Report } from '../../protocol/shim.ts';
 import { keyHashOf } from '../../recorder/key.ts';
-import { storedEnvironmentOf, type StoredEnvironment } from '../../recorder/run.ts';
+import { storedEnvironmentOf } from '../../recorder/run.ts';
 import { estimateFrom } from '../commands/estimate.ts';
 
 export const ATTENTIONS: readonly string[] = Object.keys(ATTENTION_KINDS);
@@ -29,11 +29,11 @@ export interface NamedSetUp {
 const WEBUI_VERSION = 'v1.10.1';
 const TORCH_VERSION = '2.1.2+cu121';
 
-export function estimateOfNamed(named: NamedSetUp): { environment: StoredEnvironment; result: EstimateResult } {
+export function estimateOfNamed(named: NamedSetUp): EstimateResult {
   const environment = storedEnvironmentOf(readReport(reportOf(named)).environment);
   const { width, height, batchSize, otherMiB } = named;
   const totalMiB = named.cardGiB * MIB_PER_GIB;
-  const result = estimateFrom(
+  return estimateFrom(
     { operation: 'txt2img', width, height, batchSize, hires: null },
     { environment },
     {
@@ -42,7 +42,6 @@ export function estimateOfNamed(named: NamedSetUp): { environment: StoredEnviron
     },
     false,
   );
-  return { environment, result };
 }
 
 const NOTHING_STORED: ReadHistories = {
