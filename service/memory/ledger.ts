@@ -79,8 +79,8 @@ export interface Ledger {
   readonly trustedFromMs: number;
   readonly other: At | null;
   /**
-   * `other` since the last run: the last one that is surely from before a start that is heard of now, or the first, and
-   * those after it.
+   * `other` as it was before the last run, or what that showed it to be, until one is surely from before a start that is
+   * heard of now; and those after it.
    */
   readonly recent: readonly At[];
   readonly contextMiB: number | null;
@@ -108,16 +108,16 @@ export function next(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'counters':
       return { ...ledger, torch: event.torch, trustedFromMs: event.monotonicMs, generating: event.generating };
     case 'run-started': {
+      // What was read since may be the run's own.
       const before = ledger.recent.findLast((one) => one.monotonicMs <= event.monotonicMs) ?? ledger.recent[0];
-      return { ...ledger, generating: true, other: before ?? ledger.other, recent: [], runPeak: null };
+      const other = before ?? ledger.other;
+      return { ...ledger, generating: true, other, recent: aloneOf(other), runPeak: null };
     }
-    case 'run-ended':
-      return {
-        ...ledger,
-        generating: false,
-        other: raisedOther(ledger, event.reservedPeakMiB),
-        trustedFromMs: event.monotonicMs + HOST_TELLS_WITHIN_MS,
-      };
+    case 'run-ended': {
+      const other = raisedOther(ledger, event.reservedPeakMiB);
+      const trustedFromMs = event.monotonicMs + HOST_TELLS_WITHIN_MS;
+      return { ...ledger, generating: false, other, recent: aloneOf(other), trustedFromMs };
+    }
     case 'process-used': {
       const { torch, generating } = ledger;
       if (event.usedMiB === null || torch === null || generating) return ledger;
@@ -127,6 +127,8 @@ export function next(ledger: Ledger, event: LedgerEvent): Ledger {
       return { ...ledger, torch: null, generating: false, contextMiB: null, other: null, recent: [] };
   }
 }
+
+const aloneOf = (other: At | null): readonly At[] => (other === null ? [] : [other]);
 
 function withOther(ledger: Ledger, { usedMiB, processMiB, monotonicMs }: MemoryReading): Ledger {
   const { torch, generating, trustedFromMs, recent } = ledger;

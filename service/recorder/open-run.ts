@@ -13,6 +13,8 @@ export type Ended = Extract<HostMessage, { type: 'run-ended' }>;
 export interface RunContext {
   readonly keyHash: string;
   readonly sessionId: string | null;
+  /** Before the word of its start came. */
+  readonly startedMonotonicMs: number;
   readonly estimatedPeakMiB: number | null;
   readonly estimatedPeakRange: Run['estimatedPeakRange'];
 }
@@ -28,7 +30,6 @@ export interface OpenRun {
   /** Of its process, or of those that followed it at once: the context has grown since the others were read. */
   readonly isFirst: boolean;
   readonly startedAtMs: number;
-  readonly startedMonotonicMs: number;
   readonly baseline: Run['baseline'];
   readonly phases: Phase['counters'][];
   devicePeakMiB: number | null;
@@ -37,7 +38,7 @@ export interface OpenRun {
   usableMiB: number | null;
   rescued: boolean;
   ended: { readonly message: Ended; readonly atMs: number; readonly monotonicMs: number } | null;
-  otherAfterMiB: number | null;
+  otherAfter: { readonly mib: number; readonly monotonicMs: number } | null;
   timer: { clear(): void } | null;
 }
 
@@ -55,7 +56,6 @@ export function opened(
     context,
     isFirst,
     startedAtMs: clock.nowMs(),
-    startedMonotonicMs: clock.monotonicMs(),
     baseline: { deviceUsedMiB, otherMiB: otherMiB(ledger.now), torch: started.torch },
     phases: [],
     devicePeakMiB: null,
@@ -64,7 +64,7 @@ export function opened(
     usableMiB: latest?.usableMiB ?? null,
     rescued: false,
     ended: null,
-    otherAfterMiB: null,
+    otherAfter: null,
     timer: null,
   };
 }
@@ -81,23 +81,28 @@ export function takeReading(run: OpenRun, reading: MemoryReading, ledger: LiveLe
   }
   const afterMiB = otherSince(ledger.now, run.ended.monotonicMs);
   if (afterMiB === null || run.baseline.otherMiB === null) return 'open';
-  run.otherAfterMiB = afterMiB;
+  run.otherAfter = { mib: afterMiB, monotonicMs: reading.monotonicMs };
   // A warm-up is expected to move it (it makes the context): once it is known, the next run has its baseline.
   const isExpected = run.started.origin === 'warm-up' || onceLoaded(run) !== null;
   return isExpected || Math.abs(afterMiB - run.baseline.otherMiB) <= DISTURBED_MIB ? 'settled' : 'open';
 }
 
+/** Before the word of the next run's start came, the device may have shown that one's memory. */
+export function forgetReadSince(run: OpenRun, nextStartedMonotonicMs: number): void {
+  if (run.otherAfter !== null && run.otherAfter.monotonicMs > nextStartedMonotonicMs) run.otherAfter = null;
+}
+
 /** Null where nothing was loaded. */
-function onceLoaded({ isFirst, ended, baseline, otherAfterMiB, devicePeakMiB }: OpenRun): number | null {
+function onceLoaded({ isFirst, ended, baseline, otherAfter, devicePeakMiB }: OpenRun): number | null {
   const reservedPeakMiB = ended?.message.torch?.reservedPeakMiB ?? null;
   return isFirst
-    ? othersOnceLoaded({ beforeMiB: baseline.otherMiB, afterMiB: otherAfterMiB, devicePeakMiB, reservedPeakMiB })
+    ? othersOnceLoaded({ beforeMiB: baseline.otherMiB, afterMiB: otherAfter?.mib ?? null, devicePeakMiB, reservedPeakMiB })
     : null;
 }
 
 /** The end of a run that the host never reported. */
 export function lostEnd(run: OpenRun, clock: Clock): Ended {
-  const durationMs = Math.max(0, clock.monotonicMs() - run.startedMonotonicMs);
+  const durationMs = Math.max(0, clock.monotonicMs() - run.context.startedMonotonicMs);
   return {
     type: 'run-ended',
     runId: run.started.runId,
@@ -133,7 +138,7 @@ export function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ende
     error: message.error,
     estimatedPeakMiB: context.estimatedPeakMiB,
     estimatedPeakRange: context.estimatedPeakRange,
-    otherAfterMiB: run.otherAfterMiB,
+    otherAfterMiB: run.otherAfter?.mib ?? null,
     rescued: run.rescued,
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { LiveLedger, MemoryReading } from '../memory/ledger.ts';
-import { lostEnd, opened, runOf, takeReading } from './open-run.ts';
+import { forgetReadSince, lostEnd, opened, runOf, takeReading } from './open-run.ts';
 import type { Ended, OpenRun, Phase, RecordedRun, RunContext, Started } from './open-run.ts';
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
@@ -47,6 +47,7 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
     },
     onStarted: (started, context) => {
       if (open !== null && open.ended === null) open.ended = endOf(lostEnd(open, clock));
+      if (open !== null) forgetReadSince(open, context.startedMonotonicMs);
       finish();
       open = opened(started, context, !isLoadedRead, clock, ledger);
     },

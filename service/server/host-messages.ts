@@ -47,13 +47,14 @@ function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState)
   const { clock, ledger, memory, conductor, recorder, leftBehind, leakWatch } = parts;
   // The wall clock may have jumped meanwhile.
   const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
-  ledger.tell({ type: 'run-started', monotonicMs: clock.monotonicMs() - lateMs });
+  const startedMonotonicMs = clock.monotonicMs() - lateMs;
+  ledger.tell({ type: 'run-started', monotonicMs: startedMonotonicMs });
   if (host.keyHash === null) return leakWatch.onRunStarted();
   // What it says of its generations is not known to be read rightly.
   if (abilitiesOf(host.environment).reason === 'unsupported') return leakWatch.onRunStarted();
   const held = { source: memory.source, figures: figuresOf(ledger.now), foundMiB: leftBehind.foundMiB };
   const expected = expectationOf(message, calibrationNow(parts), held);
-  const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), ...expected };
+  const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), startedMonotonicMs, ...expected };
   // Without counters the readings are all there is: one a second would miss the peak.
   if (message.torch === null) memory.setFast(true);
   recorder.onStarted(message, context);

@@ -38,9 +38,16 @@ function tell(reservedMiB: number | null): void {
 }
 
 function start(
-  extra: { runId?: string; origin?: 'benchmark' | 'warm-up' | 'ordinary'; extras?: string[]; torch?: null } = {},
+  extra: {
+    runId?: string;
+    origin?: 'benchmark' | 'warm-up' | 'ordinary';
+    extras?: string[];
+    torch?: null;
+    lateMs?: number;
+  } = {},
 ): void {
-  ledger.tell({ type: 'run-started', monotonicMs: clock.monotonicMs() });
+  const startedMonotonicMs = clock.monotonicMs() - (extra.lateMs ?? 0);
+  ledger.tell({ type: 'run-started', monotonicMs: startedMonotonicMs });
   const torch = extra.torch === null ? null : { allocatedMiB: 2400, reservedMiB: 2500 };
   const { runId = 'a', origin = 'ordinary', extras = [] } = extra;
   recorder.onStarted(
@@ -55,7 +62,7 @@ function start(
       torch,
       startedAtMs: clock.nowMs(),
     },
-    CONTEXT,
+    { ...CONTEXT, startedMonotonicMs },
   );
 }
 
@@ -147,6 +154,23 @@ describe('a run', () => {
     expect(runs).toHaveLength(0);
     await read(3300);
     expect(runs).toMatchObject([{ marks: [] }]);
+  });
+
+  test('is not disturbed by what the next one took before the word of its start came, nor is that', async () => {
+    await quietStart();
+    end();
+    tell(2500);
+    // The next one began 50 ms ago.
+    await read(4200);
+    start({ runId: 'b', lateMs: 50 });
+    await read(4250);
+    end('ok', PEAKS, 'b');
+    tell(2500);
+    await read(3300);
+    expect(runs).toMatchObject([
+      { marks: [], baseline: { otherMiB: 800 } },
+      { marks: [], baseline: { otherMiB: 800 } },
+    ]);
   });
 
   test('is spilled where more was reserved than the card has', async () => {
