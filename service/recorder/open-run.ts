@@ -96,7 +96,12 @@ export function forgetReadSince(run: OpenRun, nextStartedMonotonicMs: number): v
 function onceLoaded({ isFirst, ended, baseline, otherAfter, devicePeakMiB }: OpenRun): number | null {
   const reservedPeakMiB = ended?.message.torch?.reservedPeakMiB ?? null;
   return isFirst
-    ? othersOnceLoaded({ beforeMiB: baseline.otherMiB, afterMiB: otherAfter?.mib ?? null, devicePeakMiB, reservedPeakMiB })
+    ? othersOnceLoaded({
+        beforeMiB: baseline.otherMiB,
+        afterMiB: otherAfter?.mib ?? null,
+        devicePeakMiB,
+        reservedPeakMiB,
+      })
     : null;
 }
 

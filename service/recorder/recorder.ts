@@ -5,6 +5,8 @@ import type { Ended, OpenRun, Phase, RecordedRun, RunContext, Started } from './
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
 export const SETTLE_MS = 3_000;
+/** More readings than come while the word of a start is on its way. */
+const MOST_READ = 50;
 
 /** Joins the host's events with the readings of the device into one `Run`; one at a time, as the WebUI generates. */
 export interface Recorder {
@@ -28,8 +30,10 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
   let open: OpenRun | null = null;
   /** When the first run of the WebUI's process ended; null before. */
   let computedMs: number | null = null;
-  /** The others were read since, while nothing ran: with what that run loaded. */
+  /** A run has begun with the others as they were read since, while nothing ran: with what that first run loaded. */
   let isLoadedRead = false;
+  /** When they were read so. Where the next run had begun by then, unheard of, it does not begin with that. */
+  let readAtMs: number[] = [];
   const endOf = (message: Ended) => ({ message, atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
 
   function finish(): void {
@@ -49,6 +53,7 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
       if (open !== null && open.ended === null) open.ended = endOf(lostEnd(open, clock));
       if (open !== null) forgetReadSince(open, context.startedMonotonicMs);
       finish();
+      isLoadedRead ||= readAtMs.includes(ledger.now.other?.monotonicMs ?? NaN);
       open = opened(started, context, !isLoadedRead, clock, ledger);
     },
     onPhase: ({ runId, counters }) => {
@@ -66,8 +71,9 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
     },
     onReading: (reading) => {
       const { other } = ledger.now;
-      if (computedMs !== null && other !== null && other.monotonicMs > computedMs)
-        isLoadedRead ||= other.monotonicMs === reading.monotonicMs;
+      const { monotonicMs } = reading;
+      if (!isLoadedRead && computedMs !== null && monotonicMs > computedMs && other?.monotonicMs === monotonicMs)
+        readAtMs = [...readAtMs.slice(-MOST_READ), monotonicMs];
       if (open !== null && takeReading(open, reading, ledger) === 'settled') finish();
     },
     onHostGone: () => {
@@ -75,6 +81,7 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
       finish();
       computedMs = null;
       isLoadedRead = false;
+      readAtMs = [];
     },
   };
 }

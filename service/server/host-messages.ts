@@ -54,7 +54,12 @@ function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState)
   if (abilitiesOf(host.environment).reason === 'unsupported') return leakWatch.onRunStarted();
   const held = { source: memory.source, figures: figuresOf(ledger.now), foundMiB: leftBehind.foundMiB };
   const expected = expectationOf(message, calibrationNow(parts), held);
-  const context = { keyHash: host.keyHash, sessionId: conductor.sessionOf(message.runId), startedMonotonicMs, ...expected };
+  const context = {
+    keyHash: host.keyHash,
+    sessionId: conductor.sessionOf(message.runId),
+    startedMonotonicMs,
+    ...expected,
+  };
   // Without counters the readings are all there is: one a second would miss the peak.
   if (message.torch === null) memory.setFast(true);
   recorder.onStarted(message, context);

@@ -238,6 +238,21 @@ describe('a run', () => {
     expect(runs.map(({ marks }) => marks)).toEqual([[], [], [], ['disturbed']]);
   });
 
+  test('is not disturbed by what the first one loaded, where all that was read since may be of a run heard of late', async () => {
+    await quietStart();
+    end();
+    start({ runId: 'b' });
+    end('ok', PEAKS, 'b');
+    tell(2500);
+    await read(4200);
+    start({ runId: 'c', lateMs: 50 });
+    end('ok', PEAKS, 'c');
+    tell(2500);
+    await read(3600);
+    await clock.advance(SETTLE_MS);
+    expect(runs.map(({ marks }) => marks)).toEqual([[], [], []]);
+  });
+
   test('that is not the first, or after which far more is there than a context takes, is disturbed', async () => {
     await whole('a', 0);
     await whole('b', 300);
