@@ -1,3 +1,4 @@
+import { memoised } from '../base/memo.ts';
 import { PX_PER_MPX } from '../base/units.ts';
 import { stageGroups } from '../operations/registry.ts';
 import { upscalingNetwork } from '../operations/upscaler.ts';
@@ -50,19 +51,19 @@ export function isAsLarge(larger: GenerationSettings, smaller: GenerationSetting
   return shareNeeded(larger, smaller) === 1;
 }
 
+/** Of what the VAE encodes; 0 where it encodes nothing. Settings of known runs are compared with each estimate's. */
+const encodedMpx = memoised((settings: GenerationSettings): number => {
+  const encoded = stageGroups(settings)
+    .flat()
+    .filter(({ network }) => network === 'encode');
+  return Math.max(0, ...encoded.map(({ widthPx, heightPx }) => areaMpx(widthPx, heightPx)));
+});
+
 const PASSES = [sampledMpx, outputAreaMpx, encodedMpx];
 
 /** Of the largest sampling pass. */
 function sampledMpx(settings: GenerationSettings): number {
   return Math.max(areaMpx(settings.width, settings.height), outputAreaMpx(settings));
-}
-
-/** Of what the VAE encodes; 0 where it encodes nothing. */
-function encodedMpx(settings: GenerationSettings): number {
-  const encoded = stageGroups(settings)
-    .flat()
-    .filter(({ network }) => network === 'encode');
-  return Math.max(0, ...encoded.map(({ widthPx, heightPx }) => areaMpx(widthPx, heightPx)));
 }
 
 /** What an upscaler's own network needs says nothing of another's, nor of settings without it. */

@@ -1,5 +1,5 @@
 import { at } from '../base/at.ts';
-import { Matrix, solve } from 'ml-matrix';
+import { solved } from './linear-solve.ts';
 
 const TOLERANCE = 1e-10;
 const RIDGE = 1e-10;
@@ -92,21 +92,27 @@ function stepInside(
   let x = [...start];
   while (passive.size > 0) {
     const set = [...passive].sort((a, b) => a - b);
-    const system = new Matrix(set.map((i) => set.map((j) => at(at(gram, i), j))));
-    const solved = solve(system, Matrix.columnVector(set.map((i) => at(moment, i)))).to1DArray();
-    if (solved.every((value) => value > 0)) {
+    const system = set.map((i) => {
+      const line = at(gram, i);
+      return set.map((j) => line[j] as number);
+    });
+    const solution = solved(
+      system,
+      set.map((i) => at(moment, i)),
+    );
+    if (solution.every((value) => value > 0)) {
       x = x.map(() => 0);
-      set.forEach((i, k) => (x[i] = at(solved, k)));
+      set.forEach((i, k) => (x[i] = at(solution, k)));
       return x;
     }
     let step = 1;
     set.forEach((i, k) => {
-      const to = at(solved, k);
+      const to = at(solution, k);
       const from = at(x, i);
       if (to <= 0) step = Math.min(step, from / (from - to || 1));
     });
     set.forEach((i, k) => {
-      const to = at(solved, k);
+      const to = at(solution, k);
       const from = at(x, i);
       const reached = from + step * (to - from);
       const isDropped = to <= 0 && reached <= 1e-14;
