@@ -22,17 +22,17 @@ export function posterior(
   jitters: readonly Jitter[],
 ): Belief {
   const joint = jitters.map(({ weight }) => prior.map((density) => density * weight));
-  normalise(joint);
+  let total = joint.reduce((sum, line) => sum + sumOf(line), 0);
   evidence.forEach((kinds, bracket) => {
     const own = kinds[group];
     if (own === null) return;
     const { above: restAbove, below: restBelow } = believedOfOthers(group, at(believed, bracket));
-    joint.forEach((line, j) => {
+    total = joint.reduce((sum, line, j) => {
       const { above, below } = at(own, j);
-      weigh(line, above, restAbove, below, restBelow);
-    });
-    normalise(joint);
+      return sum + weigh(line, total, above, restAbove, below, restBelow);
+    }, 0);
   });
+  for (const line of joint) for (let i = 0; i < line.length; i += 1) line[i] = (line[i] as number) / total;
   return { factors: GRID, weights: sumOfLines(joint), jitters: joint.map(sumOf) };
 }
 
@@ -46,26 +46,28 @@ function believedOfOthers(group: FactorGroup, believed: Readonly<Record<FactorGr
   return product;
 }
 
-/** By the chance that the need is between the two ends of a bracket, in place. */
+/**
+ * By the chance that the need is between the two ends of a bracket, in place.
+ * @param total of all lines so far: they are brought to a sum of 1, for hundreds of runs would multiply to nothing.
+ * @returns the line's sum.
+ */
 function weigh(
   line: Float64Array,
+  total: number,
   above: Chances | null,
   restAbove: number,
   below: Chances | null,
   restBelow: number,
-): void {
+): number {
+  let sum = 0;
   for (let i = 0; i < line.length; i += 1) {
     const likelihood =
       (below === null ? 1 : (below[i] as number) * restBelow) - (above === null ? 0 : (above[i] as number) * restAbove);
-    line[i] = (line[i] as number) * (SURPRISE + (1 - 2 * SURPRISE) * Math.max(0, likelihood));
+    const weighed = ((line[i] as number) / total) * (SURPRISE + (1 - 2 * SURPRISE) * Math.max(0, likelihood));
+    line[i] = weighed;
+    sum += weighed;
   }
-}
-
-/** To a sum of 1, in place: hundreds of runs would multiply to nothing. */
-function normalise(joint: readonly Float64Array[]): void {
-  let total = 0;
-  for (const line of joint) total += sumOf(line);
-  for (const line of joint) for (let i = 0; i < line.length; i += 1) line[i] = (line[i] as number) / total;
+  return sum;
 }
 
 function sumOfLines(joint: readonly Float64Array[]): Float64Array {

@@ -10,7 +10,7 @@ import { DECODE_PRECISIONS, ENCODE_PRECISIONS, UNET_PRECISIONS, type Networks } 
 const EVALUATED = [2, 1] as const;
 
 /** How attention computes, and what the card's libraries add: all but the networks themselves. */
-export type Surroundings = Pick<Networks, 'scores' | 'kernels' | 'resident'>;
+type Surroundings = Pick<Networks, 'scores' | 'kernels' | 'resident'>;
 
 const WORKSPACES = ['x+y', 'none', 'x+w+y', 'x'] as const satisfies readonly Workspace[];
 /** In 32 bits: as published for one card. */

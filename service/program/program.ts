@@ -106,13 +106,22 @@ export interface Program {
   /** What is repeated ends here; after it only what outlives it is released. */
   readonly onceMoreTo: number;
   /**
-   * Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out, one moment
-   * after the other: none is below another in every unit.
+   * Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out: none of
+   * the moments is below another in every unit.
    */
   readonly peakUnits: readonly number[];
-  readonly peaks: Float64Array;
+  readonly peaks: Moments;
   /** The same without what is only taken if there is room. */
-  readonly leastPeaks: Float64Array;
+  readonly leastPeaks: Moments;
+}
+
+/** Moments, one after the other, of each those units alone that are live: most of a program's are not, at any time. */
+export interface Moments {
+  /** Where the units of each moment end. */
+  readonly ends: Int32Array;
+  /** Their places among the `peakUnits`. */
+  readonly places: Int32Array;
+  readonly bytes: Float64Array;
 }
 
 export const RELEASE = -1;
@@ -159,12 +168,13 @@ export function mostBytes(
     const unit = peakUnits[i] as number;
     of[i] = unit === CONSTANT_UNIT ? 1 : elementsAt(program, own, workspace, unit);
   }
-  const all = withWorkspaces ? program.peaks : program.leastPeaks;
+  const { ends, places, bytes } = withWorkspaces ? program.peaks : program.leastPeaks;
   let most = 0;
-  for (let at = 0; at < all.length; at += count) {
-    let bytes = 0;
-    for (let i = 0; i < count; i += 1) bytes += (all[at + i] as number) * (of[i] as number);
-    if (bytes > most) most = bytes;
+  let at = 0;
+  for (const end of ends) {
+    let live = 0;
+    for (; at < end; at += 1) live += (bytes[at] as number) * (of[places[at] as number] as number);
+    if (live > most) most = live;
   }
   return most;
 }

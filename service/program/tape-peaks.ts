@@ -1,14 +1,25 @@
+import type { Moments } from './program.ts';
+
 /** Moments that may be the peak, each the bytes that are live of each unit: none is below another in all of them. */
 export class Peaks {
   #all: (readonly number[])[] = [];
   /** The last that one was below: the next one mostly is, too. */
   #above: readonly number[] = [];
 
-  /** One after the other; units that came later than a moment have nothing then. */
-  ofUnits(count: number): Float64Array {
-    const all = new Float64Array(count * this.#all.length);
-    this.#all.forEach((peak, i) => all.set(peak, count * i));
-    return all;
+  /** Units that came later than a moment have nothing then. */
+  moments(): Moments {
+    const ends: number[] = [];
+    const places: number[] = [];
+    const bytes: number[] = [];
+    for (const peak of this.#all) {
+      peak.forEach((live, place) => {
+        if (live === 0) return;
+        places.push(place);
+        bytes.push(live);
+      });
+      ends.push(places.length);
+    }
+    return { ends: Int32Array.from(ends), places: Int32Array.from(places), bytes: Float64Array.from(bytes) };
   }
 
   add(now: readonly number[]): void {

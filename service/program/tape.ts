@@ -180,8 +180,8 @@ export class Tape {
       onceMoreFrom: this.#onceMoreFrom ?? this.#slots.length,
       onceMoreTo: this.#onceMoreTo ?? this.#slots.length,
       peakUnits: this.#peakUnits,
-      peaks: this.#peaks.ofUnits(this.#peakUnits.length),
-      leastPeaks: this.#leastPeaks.ofUnits(this.#peakUnits.length),
+      peaks: this.#peaks.moments(),
+      leastPeaks: this.#leastPeaks.moments(),
     };
   }
 

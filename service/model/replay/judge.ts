@@ -1,4 +1,5 @@
 import { at } from '../../base/at.ts';
+import { memoised } from '../../base/memo.ts';
 import type { Steps } from '../../base/steps.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Phase } from '../types.ts';
@@ -51,10 +52,7 @@ export function judgeOf(rows: readonly MeasuredRow[]): Judge {
   };
   const others = told(rows.filter((row) => !PARTS.some((part) => isOf(part)(row))));
   function* partOf(networks: Networks, part: Part): Steps<OwnPart | null> {
-    const { resident, precision, decode } = networks;
-    // Weights that are moved leave after the next network's have come, so all count.
-    const moved = resident === 'all' ? '' : `${resident} ${precision} ${decode}`;
-    const name = `${programName(networks, part)} ${workspaceOf(networks, part)} ${moved}`;
+    const name = NAMES[part](networks);
     const asked = known.get(name);
     if (asked !== undefined) return asked;
     const found = yield* ownPart(networks, part, own[part], others, rows.length);
@@ -81,6 +79,20 @@ export function judgeOf(rows: readonly MeasuredRow[]): Judge {
       return all === null ? null : Math.sqrt(all / rows.length);
     },
   };
+}
+
+/** Differs between networks that differ in a part. Texts are made slowly, and candidates are the same for each fit. */
+const NAMES: Readonly<Record<Part, (networks: Networks) => string>> = {
+  sampling: memoised((networks) => partName(networks, 'sampling')),
+  decode: memoised((networks) => partName(networks, 'decode')),
+  encode: memoised((networks) => partName(networks, 'encode')),
+};
+
+function partName(networks: Networks, part: Part): string {
+  const { resident, precision, decode } = networks;
+  // Weights that are moved leave after the next network's have come, so all count.
+  const moved = resident === 'all' ? '' : `${resident} ${precision} ${decode}`;
+  return `${programName(networks, part)} ${workspaceOf(networks, part)} ${moved}`;
 }
 
 function stagesByPart(row: MeasuredRow): Told['stages'] {

@@ -1,13 +1,14 @@
+import { Memo, memoised } from '../../base/memo.ts';
 import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
 import type { Networks } from '../../networks/networks.ts';
+import type { Resident } from '../../protocol/host.ts';
 import {
   decoders,
   encodersOf,
   samplingNetworks,
   surroundingsWith,
   USUAL_IN_FLOAT,
-  type Surroundings,
 } from '../../networks/candidates.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { HostTraits, Phase } from '../types.ts';
@@ -33,10 +34,9 @@ export function* candidatesOf(
   { attention, condUncondBatched, resident = 'all', hints }: About,
 ): Steps<Networks[]> {
   const counted = exactOnes(active);
-  const all = SCORES[attention]
-    .flatMap((scores) => surroundingsWith(scores, resident))
-    .flatMap((around) => samplingNetworks(around).map((sampling): Sampling => ({ ...around, ...sampling })))
-    .filter(({ evaluated }) => condUncondBatched === null || (evaluated === 2) === condUncondBatched);
+  const all = allWith(attention, resident).filter(
+    ({ evaluated }) => condUncondBatched === null || (evaluated === 2) === condUncondBatched,
+  );
   const expected = all.filter((one) => isHinted(one, hints));
   for (const unlike of UNLIKE) {
     const rows = counted.filter((row) => !isOfAny(row, unlike));
@@ -59,7 +59,34 @@ const UNLIKE: readonly (readonly Phase[])[] = [
   ['encode', 'upscale', 'decode'],
 ];
 
-type Sampling = Surroundings & Pick<Networks, 'shape' | 'precision' | 'evaluated' | 'copies'>;
+/** A WebUI has one kind of attention, or a few in turn. Some 300 kB each. */
+const MOST_KINDS = 8;
+const kinds = new Memo<readonly Networks[]>(MOST_KINDS);
+
+/** All denoising networks, in their surroundings, that such attention may be of: the same objects for each fit. */
+function allWith(attention: About['attention'], resident: Resident): readonly Networks[] {
+  const name = `${attention} ${resident}`;
+  return (
+    kinds.get(name) ??
+    kinds.set(
+      name,
+      SCORES[attention]
+        .flatMap((scores) => surroundingsWith(scores, resident))
+        .flatMap((around) =>
+          samplingNetworks(around).map((own): Networks => ({ ...around, ...own, decode: 'half', encode: 'half' })),
+        ),
+    )
+  );
+}
+
+/** With each decoder, and with each of the encoders that may go with it. */
+const withAutoencoders = memoised((sampling: Networks) =>
+  decoders().map((decode) => {
+    const decoding = { ...sampling, decode };
+    const all = encodersOf(decoding).map((encode): Networks => ({ ...decoding, encode }));
+    return { decoding, all: all.filter((networks) => !isAnothersTwin(networks)) };
+  }),
+);
 
 /** Of networks that are named, those whose active bytes are those of the runs. */
 export function* likeAmong(named: readonly Networks[], active: readonly MeasuredRow[]): Steps<Networks[]> {
@@ -76,16 +103,13 @@ export function* likeAmong(named: readonly Networks[], active: readonly Measured
  * Of all combinations those whose active bytes are those of the runs, phase by phase: what one phase rules out no other
  * is asked about.
  */
-function* withActiveOf(all: readonly Sampling[], judge: Judge): Steps<Networks[]> {
+function* withActiveOf(all: readonly Networks[], judge: Judge): Steps<Networks[]> {
   const found: LikeRuns[] = [];
   for (const sampling of all) {
-    const usual: Networks = { ...sampling, decode: 'half', encode: 'half' };
-    if ((yield* judge.squares(usual, 'sampling')) === null) continue;
-    for (const decode of decoders()) {
-      if ((yield* judge.squares({ ...usual, decode }, 'decode')) === null) continue;
-      for (const encode of encodersOf({ ...usual, decode })) {
-        const networks = { ...usual, decode, encode };
-        if (isAnothersTwin(networks)) continue;
+    if ((yield* judge.squares(sampling, 'sampling')) === null) continue;
+    for (const { decoding, all: encoding } of withAutoencoders(sampling)) {
+      if ((yield* judge.squares(decoding, 'decode')) === null) continue;
+      for (const networks of encoding) {
         const error = yield* judge.errorOf(networks);
         if (error !== null) found.push({ networks, error });
       }
