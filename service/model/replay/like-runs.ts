@@ -3,13 +3,7 @@ import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
 import type { Networks } from '../../networks/networks.ts';
 import type { Resident } from '../../protocol/host.ts';
-import {
-  decoders,
-  encodersOf,
-  samplingNetworks,
-  surroundingsWith,
-  USUAL_IN_FLOAT,
-} from '../../networks/candidates.ts';
+import { decoders, encodersOf, samplingNetworks, surroundingsWith, USUAL_IN_FLOAT } from '../../networks/candidates.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { HostTraits, Phase } from '../types.ts';
 import { isHinted } from './hinted.ts';
