@@ -8,9 +8,11 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { endWith } from '../service/cli/ending.ts';
 import { startStandIn } from '../tools/stand-in.ts';
+import { measureAdvice } from './advice-time.ts';
 import { bundleTable } from './bundles.ts';
 import { measureEstimator } from './estimator-time.ts';
 import { table, withRows, type Row } from './figures.ts';
+import { measureGenerateGuard } from './generate-guard.ts';
 import { runParts, type Measured, type Part } from './parts.ts';
 import { readSection, writeSection } from './report.ts';
 import { measureSamplerCpu } from './sampler-cpu.ts';
@@ -41,10 +43,12 @@ async function withCard<T>(work: (env: NodeJS.ProcessEnv) => Promise<T>): Promis
 const parts = new Map<string, Part>([
   ['estimator', measureEstimator],
   ['unmeasured', measureUnmeasured],
+  ['advice', measureAdvice],
   ['sidecar-start', () => withCard(measureSidecarStart)],
   ['sampler-cpu', async () => [await withCard(measureSamplerCpu)]],
   ['webui-start', async () => [await measureWebuiStart()]],
   ['slider-latency', measureSliderLatency],
+  ['generate-guard', measureGenerateGuard],
 ]);
 /** Several times what the slowest takes on a slow machine. */
 const PART_LIMIT_MS = 30 * 60_000;

@@ -1,16 +1,12 @@
 /// <reference lib="dom" />
 /** From a change of a slider to the painted readout, in Chromium, through the WebUI's own route. */
-import { chromium, type Page } from 'playwright-core';
-import { ensureChromium } from '../tools/chromium.mjs';
-import { BENCHMARK_LIMIT_MS, runBenchmark } from '../tools/demo/once.ts';
-import { startStandIn } from '../tools/stand-in.ts';
-import { connectViewer } from '../tools/viewer-client.ts';
+import type { Page } from 'playwright-core';
+import { READOUT, withBenchmarkedPage } from './benchmarked-page.ts';
 import { summarise, type Row } from './figures.ts';
 import { positionsThatChange } from './positions.ts';
 
 const WARM_UP = 20;
 const CHANGES = 300;
-const READOUT = '#headroom_txt2img_readout';
 const SLIDER = '#txt2img_width input[type=range]';
 const WIDTHS_PX = [512, 576, 640, 704, 768, 832, 896, 960];
 /** A change that is not shown by then is none of speed: something is broken. */
@@ -114,43 +110,21 @@ async function dragThrough(page: Page): Promise<Change[]> {
 }
 
 export async function measureSliderLatency(): Promise<Row[]> {
-  const executablePath = ensureChromium(process.execPath);
-  if (executablePath === null) throw new Error('no Chromium: install one, or set HEADROOM_CHROMIUM to its path');
-  const standIn = await startStandIn({ cardGb: 8 });
-  try {
-    const viewer = await connectViewer(standIn.url, BENCHMARK_LIMIT_MS);
-    await runBenchmark(viewer, { budget: 'quick' }, () => undefined);
-    viewer.close();
-    const browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
-    try {
-      const page = await browser.newPage();
-      await page.goto(standIn.url);
-      await page.waitForSelector(`${READOUT}[aria-busy=false] .headroom-figures`);
-      await page.waitForTimeout(1000);
-      const changes = await dragThrough(page);
-      return [
-        {
-          what: 'slider change to painted readout (ms)',
-          unit: 'ms',
-          figures: summarise(changes.map(({ paintedMs }) => paintedMs)),
-          goal: 33,
-          judged: 'p99',
-        },
-        {
-          what: "of that without the wait for the display's next frame (ms)",
-          unit: 'ms',
-          figures: summarise(changes.map(({ paintedMs, waitedMs }) => paintedMs - waitedMs)),
-          goal: 16,
-          judged: 'p99',
-        },
-      ];
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await standIn.stop();
-  }
+  const changes = await withBenchmarkedPage(dragThrough);
+  return [
+    {
+      what: 'slider change to painted readout (ms)',
+      unit: 'ms',
+      figures: summarise(changes.map(({ paintedMs }) => paintedMs)),
+      goal: 33,
+      judged: 'p99',
+    },
+    {
+      what: "of that without the wait for the display's next frame (ms)",
+      unit: 'ms',
+      figures: summarise(changes.map(({ paintedMs, waitedMs }) => paintedMs - waitedMs)),
+      goal: 16,
+      judged: 'p99',
+    },
+  ];
 }

@@ -9,7 +9,7 @@ import { replayedParts } from './stages.ts';
  * How stages went is remembered by their shape: networks share their parts, a fit asks for those of all its runs again
  * with each new run, operations share stages, and a slider comes back. Some 300 bytes each.
  */
-const MOST_OUTCOMES = 10_000;
+const MOST_OUTCOMES = 6_000;
 const outcomes = new Memo<Outcomes>(MOST_OUTCOMES);
 
 /** What is required and the peak are asked for one after the other, and begin alike. */

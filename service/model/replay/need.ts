@@ -9,6 +9,7 @@ import { slicesToFit } from '../../networks/attention/scores.ts';
 import { NEED_STEP } from '../../allocator/least.ts';
 import { nameOf, withPrompts } from '../../networks/networks.ts';
 import { reservedWithinMiB } from './peaks.ts';
+import { settingsName } from './settings-name.ts';
 import { neededMiB, runsOn, type Circumstances, type Need } from './needed.ts';
 
 /** How far a host's need may lie from the replayed one: what is measured on the host itself counts more. */
@@ -87,13 +88,10 @@ function replayed(
   { pictures, roomMiB }: Circumstances,
 ): Need {
   const { networks, scale } = replay;
-  const { operation, width, height, batchSize, hires } = settings;
-  const target =
-    hires === null ? '' : `${hires.width}x${hires.height} ${hires.uncroppedWidth}x${hires.uncroppedHeight}`;
   const ownRoomMiB = slicesToFit(networks.scores) ? roomMiB : null;
   const looseMiB = looseOf(replay, slackMiB);
   const where = `${pictures} ${ownRoomMiB} ${looseMiB}`;
-  const name = `${nameOf(networks)} ${operation} ${width}x${height} ${batchSize} ${target} ${where}`;
+  const name = `${nameOf(networks)} ${settingsName(settings)} ${where}`;
   const need =
     remembered.get(name) ??
     remembered.set(name, neededMiB(networks, settings, { pictures, roomMiB: ownRoomMiB, looseMiB }));

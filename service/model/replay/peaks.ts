@@ -1,9 +1,11 @@
+import { Memo } from '../../base/memo.ts';
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { slicesToFit } from '../../networks/attention/scores.ts';
 import type { Outcome } from '../../allocator/outcomes.ts';
-import type { Networks } from '../../networks/networks.ts';
+import { nameOf, type Networks } from '../../networks/networks.ts';
 import { courseOf } from './courses.ts';
 import { groupsOf, largestFirst, type Group } from './groups.ts';
+import { settingsName } from './settings-name.ts';
 import { activeMiB, stagesOf } from './stages.ts';
 
 /**
@@ -44,6 +46,10 @@ export function activePeakMiB(
   return peakMiB;
 }
 
+/** The last 4000 or more that were asked for; some 200 bytes each. What their replays showed beside it is held less long. */
+const MOST_REMEMBERED = 8_000;
+const remembered = new Memo<number>(MOST_REMEMBERED);
+
 /** Reserved MiB above the weights at the peak of these phases, or of all, as PyTorch's allocator would have it. */
 export function reservedPeakMiB(
   networks: Networks,
@@ -52,6 +58,12 @@ export function reservedPeakMiB(
   roomMiB = Infinity,
 ): number {
   if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).reservedMiB;
+  if (phases !== null) return reservedByGroups(networks, settings, phases);
+  const name = `${nameOf(networks)} ${settingsName(settings)}`;
+  return remembered.get(name) ?? remembered.set(name, reservedByGroups(networks, settings, null));
+}
+
+function reservedByGroups(networks: Networks, settings: GenerationSettings, phases: ReadonlySet<Phase> | null): number {
   const groups = groupsOf(networks, settings);
   const told =
     phases === null ? groups : groups.filter(({ stages }) => stages.some((stage) => phases.has(stage.phase)));
