@@ -29,5 +29,5 @@ export function orUnmeasured(own: Calibration, environment: SetUp, { runs }: His
   const made = unmeasured(environment.key, traitsOf(environment), environment.device ?? null);
   if (!made.ok) return own;
   const fit = { ...made.value, known: knownOf(observations, made.value.staticMiB) };
-  return { ...own, state: 'unmeasured', fit, operations: OPERATIONS, finding: { code: 'unmeasured' } };
+  return { ...own, state: 'unmeasured', fit, operations: OPERATIONS, finding: { code: 'unmeasured', runs: own.runs } };
 }

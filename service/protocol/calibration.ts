@@ -34,8 +34,8 @@ export const findingSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('unable'), why: inabilitySchema }),
   z.strictObject({ code: z.literal('no-checkpoint') }),
   z.strictObject({ code: z.literal('not-fitted'), reason: fitFailureSchema }),
-  z.strictObject({ code: z.literal('unmeasured') }),
-  z.strictObject({ code: z.enum(['few', 'partial', 'ready']), runs: z.int() }),
+  /** `unmeasured`: what `runs` have shown, if there are any, bounds the figures and no more. */
+  z.strictObject({ code: z.enum(['unmeasured', 'few', 'partial', 'ready']), runs: z.int() }),
   z.strictObject({ code: z.literal('imported'), imported: z.int(), own: z.int() }),
   z.strictObject({ code: z.literal('similar'), similar: similarSetUpSchema }),
 ]);

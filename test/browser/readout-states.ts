@@ -93,7 +93,7 @@ const ESTIMATES: Readonly<Record<string, EstimateResult>> = {
   'drift, will not fit': short(44_300, { drift: DRIFT }),
   unmeasured: estimated({
     basis: 'unmeasured',
-    notes: [{ code: 'finding', finding: { code: 'unmeasured' } }],
+    notes: [{ code: 'finding', finding: { code: 'unmeasured', runs: 0 } }],
   }),
   spills: estimated({ notes: [{ code: 'driver-may-spill', likely: true }] }),
   loading: without('not-calibrated', { code: 'finding', finding: { code: 'no-checkpoint' }, unsliceable: [] }),
@@ -154,7 +154,7 @@ export const READOUT_STATES: Readonly<Record<string, (fake: FakeSidecar) => void
   'tight, with offers': withOffers(tight()),
   'will not fit, with offers': withOffers(short(30_400)),
   'unmeasured, will not fit, with offers': withOffers(
-    short(30_400, { basis: 'unmeasured', notes: [{ code: 'finding', finding: { code: 'unmeasured' } }] }),
+    short(30_400, { basis: 'unmeasured', notes: [{ code: 'finding', finding: { code: 'unmeasured', runs: 0 } }] }),
   ),
   leak: (fake) => {
     fake.sendState({ notices: [{ level: 'warning', notice: { code: 'leak', leak: LEAK } }] });

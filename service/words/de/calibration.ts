@@ -51,11 +51,7 @@ export function findingTold(finding: CalibrationState['finding']): Told {
     case 'not-fitted':
       return FAILURES[finding.reason];
     case 'unmeasured':
-      return [
-        'Berechnet, auf dieser Karte noch nicht gemessen.',
-        'Die Zahlen stützen sich auf das, was von den Netzen des Checkpoints bekannt ist, daher sind die Spannen weit. ' +
-          'Das erste Bild macht sie enger, der Benchmark noch mehr.',
-      ];
+      return unmeasuredTold(finding.runs);
     case 'few':
       return [
         `Auf dieser Karte gemessen: ${runsInWords(finding.runs)}.`,
@@ -79,6 +75,21 @@ export function findingTold(finding: CalibrationState['finding']): Told {
         WHAT_TO_DO,
       ];
   }
+}
+
+/** A run that was short of memory shows bounds alone. */
+function unmeasuredTold(runs: number): Told {
+  const networks =
+    'Die Zahlen stützen sich auf das, was von den Netzen des Checkpoints bekannt ist, daher sind die Spannen weit.';
+  if (runs === 0)
+    return [
+      'Berechnet, auf dieser Karte noch nicht gemessen.',
+      `${networks} Das erste Bild macht sie enger, der Benchmark noch mehr.`,
+    ];
+  return [
+    `Berechnet; ${runsInWords(runs)} hier ${runs === 1 ? 'setzt' : 'setzen'} nur Grenzen.`,
+    `${networks} Ein Bild, das Speicher übrig lässt, macht sie enger, der Benchmark noch mehr.`,
+  ];
 }
 
 /** In what it differs, as "torch 2.1.2 -> 2.3.0". */

@@ -51,11 +51,7 @@ export function findingTold(finding: CalibrationState['finding']): Told {
     case 'not-fitted':
       return FAILURES[finding.reason];
     case 'unmeasured':
-      return [
-        'Worked out, not yet measured on this card.',
-        "The figures rest on what is known of the checkpoint's networks, so the intervals are wide. The first " +
-          'picture narrows them, the benchmark more.',
-      ];
+      return unmeasuredTold(finding.runs);
     case 'few':
       return [
         `Measured on this card: ${counted(finding.runs, 'run')}.`,
@@ -77,6 +73,20 @@ export function findingTold(finding: CalibrationState['finding']): Told {
         WHAT_TO_DO,
       ];
   }
+}
+
+/** A run that was short of memory shows bounds alone. */
+function unmeasuredTold(runs: number): Told {
+  const networks = "The figures rest on what is known of the checkpoint's networks, so the intervals are wide.";
+  if (runs === 0)
+    return [
+      'Worked out, not yet measured on this card.',
+      `${networks} The first picture narrows them, the benchmark more.`,
+    ];
+  return [
+    `Worked out; ${counted(runs, 'run')} here ${runs === 1 ? 'gives' : 'give'} bounds only.`,
+    `${networks} A picture with memory to spare narrows them, the benchmark more.`,
+  ];
 }
 
 /** In what it differs, as "torch 2.1.2 -> 2.3.0". */

@@ -51,7 +51,7 @@ describe('a readout', () => {
   });
 
   test('says beside the button that nothing was measured', () => {
-    const notes = [{ code: 'finding' as const, finding: { code: 'unmeasured' as const } }];
+    const notes = [{ code: 'finding' as const, finding: { code: 'unmeasured' as const, runs: 0 } }];
     const { told, action } = readoutModel({ ...input, result: { ...estimated, basis: 'unmeasured', notes } });
     expect([told, action]).toEqual(['2.6 GiB to spare. Worked out, not yet measured on this card.', 'probe']);
   });

@@ -87,6 +87,15 @@ describe('a set-up whose networks are named', () => {
     expect(calibration.fit?.known.failures).toHaveLength(1);
   });
 
+  test('says of a run that was short of memory that it was made, and that it gives no more than bounds', () => {
+    const short = runsOf(1).map((run) => ({ ...run, torch: run.torch && { ...run.torch, allocRetries: 2 } }));
+    const calibration = calibrated(short);
+    expect(calibration).toMatchObject({ state: 'unmeasured', finding: { code: 'unmeasured', runs: 1 } });
+    const told = findingInWords(calibration.finding);
+    expect(told).toContain('1 run here gives bounds only.');
+    expect(told).not.toMatch(/not yet measured|first picture/);
+  });
+
   test('has none where the runs are like other networks: those speak for themselves', () => {
     const other = { ...NAMED, traits: { ...NAMED.traits, staticMiB: 1950 } };
     const far = runsOf(2).map((run) => ({
