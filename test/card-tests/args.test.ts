@@ -17,7 +17,7 @@ describe('the command line of test:card', () => {
           workspace: 'x+w+y',
           engines: 'anew',
         },
-        ...{ settings: 30, nearEdge: 20, seed: 1, includeDirs: [], page: false, keep: false, json: false },
+        ...{ settings: 30, nearEdge: 20, seed: 1, rescues: 0, includeDirs: [], page: false, keep: false, json: false },
       },
     });
   });

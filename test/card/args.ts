@@ -29,6 +29,8 @@ export interface CardOptions {
   settings: number;
   nearEdge: number;
   seed: number;
+  /** Decodes that are to run out of memory, to see how many Rescue saves; 0: estimates are judged instead. */
+  rescues: number;
   /** Folders of CUDA's headers beside those of the wheels. */
   includeDirs: readonly string[];
   /** Opens the real page in a browser first, and says how long a newcomer waits for a figure. */
@@ -40,7 +42,7 @@ export interface CardOptions {
 
 export const USAGE = `npm run test:card -- --webui-dir DIR [--python PATH] [--card-mib N] [--context-mib N] [--other-mib N]
     [--family sd1|sd2|sdxl] [--flags "FLAGS"] [--workspace none|copies|x|x+y|x+w+y] [--engines anew|kept]
-    [--settings N] [--near-edge N] [--seed N] [--include DIR] [--page] [--keep] [--json]
+    [--settings N] [--near-edge N] [--seed N] [--rescues N] [--include DIR] [--page] [--keep] [--json]
   DIR is an installed AUTOMATIC1111 WebUI whose Python has a CUDA build of PyTorch (Linux). It needs gcc and no GPU. Its models, settings and
   images are left alone. test/blank-card/README.md says what the card is.`;
 
@@ -53,6 +55,7 @@ const NUMBERS = {
   settings: { least: 0, most: 1000 },
   'near-edge': { least: 0, most: 1000 },
   seed: { least: 0, most: 999_999_999 },
+  rescues: { least: 0, most: 1000 },
 } as const;
 
 export function parseCardArgs(args: readonly string[]): ParsedArgs {
@@ -93,6 +96,7 @@ export function parseCardArgs(args: readonly string[]): ParsedArgs {
       settings: Number(values.settings),
       nearEdge: Number(values['near-edge']),
       seed: Number(values.seed),
+      rescues: Number(values.rescues),
       includeDirs: values.include,
       page: values.page,
       keep: values.keep,
@@ -125,6 +129,7 @@ function read(args: readonly string[]) {
       settings: { type: 'string', default: '30' },
       'near-edge': { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
+      rescues: { type: 'string', default: '0' },
       include: { type: 'string', multiple: true, default: [] },
       page: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },

@@ -103,9 +103,15 @@ function onGrid(px: number, stepPx: number): number {
   return Math.max(stepPx, Math.round(px / stepPx) * stepPx);
 }
 
+/** Of one picture, as it comes out. */
+export function outputSize({ width, height, hires }: GenerationSettings): { width: number; height: number } {
+  return hires === null ? { width, height } : { width: hires.width, height: hires.height };
+}
+
 /** Pixels that come out of one picture. */
-export function outputPixels({ width, height, hires }: GenerationSettings): number {
-  return hires === null ? width * height : hires.width * hires.height;
+export function outputPixels(settings: GenerationSettings): number {
+  const { width, height } = outputSize(settings);
+  return width * height;
 }
 
 export function describe({ operation, width, height, batchSize, hires }: GenerationSettings): string {

@@ -4,8 +4,12 @@ import { findInstall } from '../live/install.ts';
 import type { WebuiInstall } from '../live/install.ts';
 import { USAGE, parseCardArgs } from './args.ts';
 import type { CardOptions } from './args.ts';
+import { judgeEstimates } from './judge.ts';
 import { resultTable } from './report.ts';
+import { rescueTable } from './rescue-result.ts';
+import { judgeRescues } from './rescues.ts';
 import { runOnCard } from './scenario.ts';
+import type { CardRun } from './scenario.ts';
 
 const PASSED = 0;
 const FAILED = 1;
@@ -22,18 +26,28 @@ function missing(things: readonly string[]): number {
   return MISSING;
 }
 
+function told<Result extends { goals: readonly { holds: boolean }[] }>(
+  { json }: CardOptions,
+  ran: CardRun<Result>,
+  table: (result: Result) => string,
+): number {
+  if (!ran.ok) return missing(ran.missing);
+  const { result } = ran;
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `\n${table(result)}\n`);
+  if (json) say(table(result));
+  return result.goals.every((goal) => goal.holds) ? PASSED : FAILED;
+}
+
 async function run(options: CardOptions, install: WebuiInstall): Promise<number> {
   const cleanup = new Cleanup((error) => say(`could not clean up: ${String(error)}`));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void cleanup.run().then(() => process.exit(130)));
   }
   try {
-    const ran = await runOnCard({ options, install, cleanup, say });
-    if (!ran.ok) return missing(ran.missing);
-    const { result } = ran;
-    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `\n${resultTable(result)}\n`);
-    if (options.json) say(resultTable(result));
-    return result.goals.every((goal) => goal.holds) ? PASSED : FAILED;
+    const input = { options, install, cleanup, say };
+    return options.rescues > 0
+      ? told(options, await runOnCard(input, judgeRescues), rescueTable)
+      : told(options, await runOnCard(input, judgeEstimates), resultTable);
   } catch (error) {
     say(`the test could not be carried out: ${error instanceof Error ? error.message : String(error)}`);
     return FAILED;
