@@ -10,7 +10,7 @@ import { unchanged, type Judge, type Judged, type Plan, type Situation } from '.
 import { byWorth, keepsPicture, remedyOf } from './price.ts';
 import { REMEDIES } from './registry.ts';
 import type { Candidate, RemedyKind } from './remedy.ts';
-import { sufficientSets, type Short, type Sufficient } from './together.ts';
+import { sufficientSets, type Sufficient, type Tried as TriedSet } from './together.ts';
 
 const MOST_REMEDIES = 12;
 /** Of what fits already: less is no saving that anyone would see. */
@@ -37,7 +37,7 @@ interface Found {
   readonly unknown: UnknownRemedy[];
 }
 
-interface Tried extends Candidate, Sufficient {
+interface Tried extends TriedSet {
   readonly kind: RemedyKind;
 }
 
@@ -55,7 +55,7 @@ function* tried(
       const plan = one.apply(base);
       const judged = judge.of(plan);
       if (judged === null) unknown.push({ code: one.step.change.code, why: 'networks' });
-      else all.push({ ...one, kind, steps: [one.step], plan, judged });
+      else all.push({ kind, changes: [one], steps: [one.step], plan, judged });
     }
   }
   return { all, unknown: withoutTwice(unknown) };
@@ -75,19 +75,18 @@ function* helpers(situation: Situation, judge: Judge): Steps<Found> {
   const keeps = alone.some(({ steps }) => steps.every(keepsPicture));
   const before = judge.of(base);
   if (keeps || before === null) return { found: alone, unknown };
-  const short = all.filter(({ judged }) => judged.verdict !== 'fits').map((one) => shortOf(one, before));
+  const short = all.filter(({ judged }) => judged.verdict !== 'fits');
   yield;
-  const missingMiB = before.required.highMiB - before.usableMiB;
-  const sets = sufficientSets(situation, base, short, missingMiB, judge, alone.length > 0);
+  const sets = sufficientSets(situation, base, before, short, judge, alone.length > 0);
   return { found: [...alone, ...sets], unknown };
 }
 
 function* savers(situation: Situation, before: Judged, judge: Judge): Steps<Found> {
   const { all, unknown } = yield* tried(situation, judge);
-  const saves = ({ judged, step }: Tried): boolean =>
+  const saves = ({ judged, steps }: Tried): boolean =>
     before.required.valueMiB - judged.required.valueMiB >= LEAST_SAVING_MIB &&
     judged.verdict === 'fits' &&
-    !isSlider(step);
+    !steps.some(isSlider);
   return { found: all.filter(saves), unknown };
 }
 
@@ -99,10 +98,6 @@ function sufficient({ step, apply }: Candidate, base: Plan, judge: Judge): Suffi
   const plan = apply(base);
   const judged = judge.of(plan);
   return judged?.verdict === 'fits' ? [{ steps: [step], plan, judged }] : [];
-}
-
-function shortOf({ step, apply, judged }: Tried, before: Judged): Short {
-  return { step, apply, savesMiB: before.required.highMiB - judged.required.highMiB };
 }
 
 function withoutTwice(unknown: readonly UnknownRemedy[]): UnknownRemedy[] {
