@@ -7,6 +7,8 @@ import type { TabName } from '../settings.ts';
 
 /** Advice costs the sidecar a hundred estimates: not while a slider is dragged. */
 const REST_MS = 250;
+/** Readings waver by less. A first picture tells a card's laws and moves more, and what was advised before holds no longer. */
+const MOVED_MIB = 12;
 
 export class Remedies {
   readonly #tab: TabName;
@@ -16,6 +18,8 @@ export class Remedies {
   #timer: { clear(): void } | null = null;
   /** Settings, verdict and set-up that were asked about. */
   #about = '';
+  /** What they lacked then; null where that is not known. */
+  #lackedMiB: number | null = null;
   #advice: AdviceResult | null = null;
 
   constructor(tab: TabName, clock: Clock, desk: AdviceDesk, changed: () => void) {
@@ -38,15 +42,21 @@ export class Remedies {
     const verdict = verdictOf(result);
     const needed = settings !== null && verdict !== null && verdict !== 'fits';
     const about = needed ? JSON.stringify([settings, verdict, keyHash]) : '';
-    if (about === this.#about) return;
+    const lackedMiB = lackedBy(result);
+    const isSame = about === this.#about;
+    if (isSame && Math.abs((lackedMiB ?? 0) - (this.#lackedMiB ?? 0)) <= MOVED_MIB) return;
+    // Until what has moved is answered, what stands there stays.
+    const advice = isSame ? this.#advice : null;
     this.forget();
     this.#about = about;
+    this.#lackedMiB = lackedMiB;
+    this.#advice = advice;
     if (settings === null || !needed) return;
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = null;
-      this.#desk.ask(this.#tab, 'remedies', settings, (advice) => {
+      this.#desk.ask(this.#tab, 'remedies', settings, (answer) => {
         if (this.#about !== about) return;
-        this.#advice = advice;
+        this.#advice = answer;
         this.#changed();
       });
     }, REST_MS);
@@ -57,6 +67,7 @@ export class Remedies {
     this.#timer?.clear();
     this.#timer = null;
     this.#about = '';
+    this.#lackedMiB = null;
     this.#advice = null;
   }
 }
@@ -65,4 +76,9 @@ export class Remedies {
 function verdictOf(result: EstimateResult | null): string | null {
   if (result?.status === 'estimated') return result.verdict;
   return result?.status === 'not-calibrated' ? result.status : null;
+}
+
+/** Negative where something is left over. */
+function lackedBy(result: EstimateResult | null): number | null {
+  return result?.status === 'estimated' ? result.required.highMiB - result.usableMiB : null;
 }

@@ -5,6 +5,7 @@ import type { StoredEnvironment } from '../recorder/run.ts';
 import type { Calibration } from './calibration.ts';
 import type { ReadHistories } from './history.ts';
 import { createWorked, type KnownSetUp } from './worked.ts';
+import { setOtherwise } from './set-otherwise.ts';
 import { nearest } from './nearest.ts';
 import { isOfNetworks } from './own-runs.ts';
 import { orUnmeasured } from './unmeasured.ts';
@@ -72,7 +73,7 @@ export function createCalibrator(
       (mine.fit !== null && isOfNetworks(mine.fit) ? mine : null) ??
       (yield* nearest(mine, setUp, false, surroundings)) ??
       (own.state === 'ready' ? own : yield* nearest(own, setUp, true, surroundings)) ??
-      orUnmeasured(own, environment, histories.of(keyHash));
+      orUnmeasured(own, environment, histories.of(keyHash), yield* setOtherwise(setUp, surroundings));
     similar.set(keyHash, { of: key, calibration });
     return calibration;
   }

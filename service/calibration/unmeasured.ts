@@ -1,8 +1,10 @@
 import type { SetUp } from '../hosts/host.ts';
 import { traitsOf } from '../hosts/hosts.ts';
 import { knownOf } from '../model/known.ts';
+import { ofLawsToldBy } from '../model/unmeasured/told-laws.ts';
 import { unmeasured } from '../model/unmeasured/unmeasured.ts';
 import { isExact } from '../model/rows.ts';
+import type { Fit } from '../model/types.ts';
 import type { FitFailure } from '../protocol/calibration.ts';
 import { OPERATIONS } from '../protocol/settings.ts';
 import type { Calibration } from './calibration.ts';
@@ -19,8 +21,16 @@ const TOO_LITTLE: ReadonlySet<FitFailure> = new Set([
   'needs-a-larger-batch',
 ]);
 
-/** Where there is no fit: by what is known of the networks, held to what runs have shown of their settings. */
-export function orUnmeasured(own: Calibration, environment: SetUp, { runs }: History): Calibration {
+/**
+ * Where there is no fit: by what is known of the networks, held to what runs have shown of their settings.
+ * @param otherwise the fit of a set-up of this card whose runs have told its laws; null where none has.
+ */
+export function orUnmeasured(
+  own: Calibration,
+  environment: SetUp,
+  { runs }: History,
+  otherwise: Fit | null = null,
+): Calibration {
   const { finding } = own;
   if (own.fit !== null || finding.code !== 'not-fitted' || !TOO_LITTLE.has(finding.reason)) return own;
   const observations = onWeights(observationsForFit(runs), traitsOf(environment));
@@ -28,6 +38,11 @@ export function orUnmeasured(own: Calibration, environment: SetUp, { runs }: His
   if (observations.some((run) => isExact(run) && run.capMiB === null && run.activePeakMiB !== null)) return own;
   const made = unmeasured(environment.key, traitsOf(environment), environment.device ?? null);
   if (!made.ok) return own;
-  const fit = { ...made.value, known: knownOf(observations, made.value.staticMiB) };
+  const { replay, staticMiB } = made.value;
+  const fit = {
+    ...made.value,
+    replay: replay === null ? null : ofLawsToldBy(otherwise, replay),
+    known: knownOf(observations, staticMiB),
+  };
   return { ...own, state: 'unmeasured', fit, operations: OPERATIONS, finding: { code: 'unmeasured', runs: own.runs } };
 }

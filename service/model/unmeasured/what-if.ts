@@ -4,7 +4,8 @@ import { ATTENTION_KINDS } from '../../hosts/attention.ts';
 import { hintsOf } from '../../hosts/hints.ts';
 import { toldBy, type AttentionName } from '../../hosts/told.ts';
 import type { Environment, HostDevice, Resident } from '../../protocol/host.ts';
-import type { Fit, HostTraits, Replay, ReplayFit } from '../types.ts';
+import type { Fit, HostTraits } from '../types.ts';
+import { ofLawsToldBy } from './told-laws.ts';
 import { fitOfNetworks, type WhyNot } from './unmeasured.ts';
 import { idleSlackMiB, weightsMiB } from './weights.ts';
 
@@ -108,20 +109,4 @@ export function whatIf(now: SetUpNow, changes: readonly Change[], measured: Fit 
   if (fit === null) return { ok: false, reason: 'other-weights' };
   const replay = fit.replay === null ? null : ofLawsToldBy(measured, fit.replay);
   return { ok: true, value: { ...fit, traits, replay } };
-}
-
-/** Of the candidates those whose laws the runs have left; all where there were no runs, or none is among them. */
-function ofLawsToldBy(measured: Fit | null, replay: ReplayFit): ReplayFit {
-  const told = measured === null || measured.runs.measured === 0 ? null : measured.replay;
-  if (measured === null || told === null) return replay;
-  const lawOf = ({ networks: { kernels } }: Replay): string => `${kernels.workspace} ${kernels.workspaceInFloat}`;
-  const laws = new Map([told, ...told.rivals].reverse().map((one) => [lawOf(one), one]));
-  const left = [replay, ...replay.rivals].flatMap(({ networks, scale, offsetMiB }) => {
-    const one = laws.get(lawOf({ networks, scale, offsetMiB }));
-    return one === undefined
-      ? []
-      : [{ networks, scale: one.scale, offsetMiB: offsetMiB + one.offsetMiB - measured.slackMiB }];
-  });
-  const [usual, ...rivals] = left;
-  return usual === undefined ? replay : { ...replay, ...usual, rivals };
 }

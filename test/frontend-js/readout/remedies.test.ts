@@ -10,8 +10,8 @@ const LARGE = { operation: 'txt2img' as const, width: 2048, height: 2048, batchS
 const LARGER = { ...LARGE, width: 2112 };
 const NOTHING: AdviceResult = { about: 'nothing', why: { code: 'unknown-networks' } };
 
-function verdict(verdict: 'fits' | 'tight' | 'will-not-fit'): EstimateResult {
-  const figure = { valueMiB: 9000, lowMiB: 8900, highMiB: 9100 };
+function verdict(verdict: 'fits' | 'tight' | 'will-not-fit', moreMiB = 0): EstimateResult {
+  const figure = { valueMiB: 9000 + moreMiB, lowMiB: 8900 + moreMiB, highMiB: 9100 + moreMiB };
   const now = { totalMiB: 8192, usableMiB: 8192, webuiMiB: 2000, weightsMiB: 1000, othersMiB: 500 };
   const besides = { marginMiB: 0, limitingPhase: 'decode', basis: 'inside', largest: null, drift: null } as const;
   return { status: 'estimated', verdict, required: figure, peak: figure, ...besides, ...now, notes: [] };
@@ -74,6 +74,19 @@ describe('what would help', () => {
     remedies.update(LARGE, verdict('tight'), 'key');
     clock.advance(250);
     expect(sent).toHaveLength(2);
+  });
+
+  test('is asked anew where the figures have moved, as a first picture moves them, and stays until that is answered', () => {
+    const { clock, sent, desk, remedies } = setUp();
+    remedies.update(LARGE, verdict('tight'), 'key');
+    clock.advance(250);
+    desk.accept({ type: 'advice', requestId: 1, result: NOTHING });
+    for (const waveringMiB of [3, -4, 8]) remedies.update(LARGE, verdict('tight', waveringMiB), 'key');
+    clock.advance(1000);
+    expect(sent).toHaveLength(1);
+    remedies.update(LARGE, verdict('tight', 144), 'key');
+    clock.advance(250);
+    expect([sent.length, remedies.advice]).toEqual([2, NOTHING]);
   });
 
   test('is asked anew of another set-up: an option that was advised may be in force by now', () => {

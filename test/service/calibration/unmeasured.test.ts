@@ -108,6 +108,28 @@ describe('a set-up whose networks are named', () => {
   });
 });
 
+describe('a set-up of a card whose laws the runs of another one have told', () => {
+  const apart = { ...NAMED, key: { ...NAMED.key, batch_cond_uncond: 'False' } };
+  const rivalsOf = (environment: StoredEnvironment, known: StoredEnvironment): number | undefined =>
+    createCalibrator(
+      historiesOf((keyHash) => (keyHash === 'known' ? runsOf(1) : [])),
+      () => [{ keyHash: 'known', environment: known, seenAtMs: 0 }],
+    ).orSimilar('key', environment).fit?.replay?.rivals.length;
+
+  test('has no others left: an option that is advised leads to the figures that it was advised by', () => {
+    expect(calibrated([], apart).fit?.replay?.rivals.length).toBeGreaterThan(0);
+    expect(rivalsOf(apart, NAMED)).toBe(0);
+  });
+
+  test.each<[string, Partial<StoredEnvironment>]>([
+    ['another card', { device: { ...NAMED.device, uuid: 'GPU-another', name: 'Another' } }],
+    ['another torch', { torchVersion: '2.9.0' }],
+    ['another family of networks', { key: { ...NAMED.key, family: 'sdxl' } }],
+  ])('%s tells nothing of them', (_what, other) => {
+    expect(rivalsOf(apart, { ...NAMED, ...other })).toBeGreaterThan(0);
+  });
+});
+
 test('a set-up whose networks are not named stays without figures', () => {
   expect(calibrated([], ENVIRONMENT)).toMatchObject({ state: 'none', fit: null });
 });
