@@ -45,7 +45,7 @@ export function startPage(): void {
   const options = new OptionDesk({ send, show: showOption });
   const desks = { advice: desk, options };
   const permission = new Permission(shelfOf(window));
-  const tab = new Tab(send, permission, desks, () => readouts[0].settings);
+  const tab = new Tab(send, permission, desks, (name) => readouts[name === 'txt2img' ? 0 : 1]);
   const readouts: Readouts = createReadouts(tab, send, desks, () => surroundings);
   watchGenerate((name, again) => readouts.some((one) => one.tab === name && one.holdsGenerate(permission, again)));
   const paint = () => {

@@ -18,7 +18,7 @@ import type { Controls, Reading, TabName } from '../settings.ts';
 import { appRoot } from '../webui.ts';
 import { Announcer } from './announcer.ts';
 import { ReadoutElement, type ReadoutElementOptions } from './element.ts';
-import { offersOf, type CanTake, type Deed, type Offer } from './offers.ts';
+import { offersOf, type CanTake, type Deed } from './offers.ts';
 import { Remedies } from './remedies.ts';
 import { Taking } from './taking.ts';
 import { readoutModel } from './view-model.ts';
@@ -50,7 +50,8 @@ export class Readout {
   readonly #colours: Colours;
   readonly #remedies: Remedies;
   readonly #taking: Taking;
-  readonly #canTake: CanTake = (deed) => deed.kind === 'option' || this.#movesTo(deed).length > 0;
+  /** Whether the page's fields can be set so, and the WebUI's options. */
+  readonly canTake: CanTake = (deed) => deed.kind === 'option' || this.#movesTo(deed).length > 0;
   #controls: Controls | null = null;
   #reading: Reading | null = null;
   #result: EstimateResult | null = null;
@@ -70,8 +71,8 @@ export class Readout {
       tab,
       onAction,
       onExplain,
-      onOffer: (offer) => void this.#take(offer),
-      onUndo: () => void this.#taking.undo(),
+      onOffer: (offer) => void this.take(offer.deed),
+      onUndo: () => void this.undo(),
     });
     this.#taking = new Taking({
       tab,
@@ -104,6 +105,22 @@ export class Readout {
   /** As they stand; null while they make no sense. */
   get settings(): RequestedSettings | null {
     return this.#reading?.ok === true ? this.#reading.settings : null;
+  }
+
+  /** @returns whether it was done. */
+  async take(deed: Deed): Promise<boolean> {
+    if (deed.kind === 'option') return this.#taking.set(deed.name, deed.value);
+    await this.#taking.move(this.#movesTo(deed));
+    return true;
+  }
+
+  /** Something was taken, and can be put back. */
+  get canUndo(): boolean {
+    return this.#taking.canUndo;
+  }
+
+  undo(): Promise<void> {
+    return this.#taking.undo();
   }
 
   fitColours(): void {
@@ -142,7 +159,7 @@ export class Readout {
     if (result.verdict !== 'will-not-fit' || !permission.asks(reading.settings)) return false;
     if (this.#surroundings().connection !== 'open') return false;
     const text = words.willNotFitInWords(result, this.#surroundings().label);
-    const offers = offersOf(this.#remedies.advice, this.#canTake);
+    const offers = offersOf(this.#remedies.advice, this.canTake);
     this.#element.dialog.ask(
       { text, offers },
       {
@@ -156,7 +173,7 @@ export class Readout {
           again();
         },
         take: (offer) => {
-          void this.#take(offer).then((taken) => {
+          void this.take(offer.deed).then((taken) => {
             if (taken) again();
           });
         },
@@ -173,7 +190,7 @@ export class Readout {
       reading: this.#reading,
       result,
       advice: this.#requests.pending ? null : this.#remedies.advice,
-      canTake: this.#canTake,
+      canTake: this.canTake,
       canUndo: this.#taking.canUndo,
       said: this.#taking.said,
     });
@@ -194,12 +211,5 @@ export class Readout {
     if (this.#controls === null) return [];
     const batchCount = numberOf(appRoot(), `${this.tab}_batch_count`);
     return movesTo(this.#controls, batchCount, to, this.#surroundings().upscalers);
-  }
-
-  /** @returns whether it was done. */
-  async #take({ deed }: Offer): Promise<boolean> {
-    if (deed.kind === 'option') return this.#taking.set(deed.name, deed.value);
-    await this.#taking.move(this.#movesTo(deed));
-    return true;
   }
 }

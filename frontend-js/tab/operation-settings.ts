@@ -1,4 +1,4 @@
-/** Settings of an operation, to ask what of it fits: those on txt2img where they are of it, else usual ones. Pure. */
+/** Settings of an operation, to ask what of it fits: those on the page where they are of it, else usual ones. Pure. */
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { Upscaler } from '../../service/protocol/host.ts';
 import type { Operation } from '../../service/protocol/settings.ts';
@@ -12,7 +12,7 @@ export function settingsOf(
   sliders: RequestedSettings | null,
   upscalers: readonly Upscaler[],
 ): RequestedSettings {
-  if (sliders?.operation === operation) return { ...sliders, batchSize: 1 };
+  if (sliders?.operation === operation) return sliders;
   const image = { operation, width: SIDE_PX, height: SIDE_PX, batchSize: 1 };
   if (operation !== 'hires_image' && operation !== 'hires_latent') return { ...image, hires: null };
   const side = SIDE_PX * TIMES;

@@ -1,5 +1,4 @@
 /** The Headroom tab: puts its parts into the element that the WebUI (or a page of our own) has for it. */
-import type { RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { Notice } from '../../service/protocol/notice.ts';
 import type { ToViewerMessage, ViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 import * as words from '../../service/words/index.ts';
@@ -11,6 +10,7 @@ import type { Permission } from '../generate/permission.ts';
 import type { OptionDesk } from '../option-desk.ts';
 import type { SidecarStatus } from '../readout/view-model.ts';
 import { ranOutIn } from '../ran-out.ts';
+import type { TabName } from '../settings.ts';
 import { appRoot } from '../webui.ts';
 import { Banner } from './banner.ts';
 import { BenchmarkPart } from './benchmark.ts';
@@ -20,7 +20,7 @@ import { NowPart } from './now/now.ts';
 import { CurvesPart } from './curves.ts';
 import { RescueOffer } from './rescue.ts';
 import { RunsPart } from './runs.ts';
-import { WhatFitsPart } from './what-fits.ts';
+import { WhatFitsPart, type Controlled } from './what-fits.ts';
 import { WhatIfPart } from './what-if.ts';
 
 /** Not told in the banner, for a part of the tab has them. */
@@ -79,8 +79,9 @@ export class Tab {
     send: (message: ViewerMessage) => void,
     permission: Permission,
     desks: { readonly advice: AdviceDesk; readonly options: OptionDesk },
-    settings: () => RequestedSettings | null,
+    controlled: (tab: TabName) => Controlled,
   ) {
+    const settings = () => controlled('txt2img').settings;
     const order = (message: ViewerMessage) => {
       this.#banner.refused(null);
       send(message);
@@ -92,7 +93,7 @@ export class Tab {
     this.#curves = new CurvesPart(send, settings);
     this.#runs = new RunsPart(send, order);
     this.#explain = new ExplainPart(order);
-    this.#whatFits = new WhatFitsPart(desks.advice, settings);
+    this.#whatFits = new WhatFitsPart(desks.advice, controlled);
     this.#whatIf = new WhatIfPart(desks.advice, settings);
     const ofWebui = [this.#whatFits, this.#benchmark, this.#curves, this.#whatIf, this.#runs];
     for (const { root } of ofWebui) root.classList.add('headroom-needs-webui');
@@ -125,6 +126,7 @@ export class Tab {
 
   /** Goes into the tab's element wherever the WebUI has (again) built it. */
   refresh(): void {
+    this.#whatFits.refresh();
     const place = appRoot().querySelector('#headroom_tab');
     if (place === null || this.#root.parentNode === place) return;
     place.replaceChildren(this.#root);

@@ -1,27 +1,30 @@
-/** A table of texts, headings first, that scrolls by itself where it is too wide. */
-import { element } from '../dom.ts';
+/** What the tab's tables have in common. */
+import * as words from '../../service/words/index.ts';
+import { element, setAttribute } from '../dom.ts';
 
-/** @param label names it to those who do not see it; focusable, so that it can be scrolled by keyboard. */
+/**
+ * Where there is more than it shows an edge of it says so: a table that is cut looks whole.
+ * @param label names it to those who do not see it; focusable, so that it can be scrolled by keyboard.
+ */
 export function scrollBox(label: string, table: HTMLElement): HTMLElement {
-  return element(
-    'div',
-    { class: 'headroom-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': label } },
-    [table],
-  );
+  const attributes = { tabindex: '0', role: 'region', 'aria-label': label };
+  const inner = element('div', { class: 'headroom-scroll', attributes }, [table]);
+  const box = element('div', { class: 'headroom-scroll-box' }, [inner]);
+  const look = () => {
+    const { scrollLeft, clientWidth, scrollWidth, scrollTop, clientHeight, scrollHeight } = inner;
+    const more = [
+      ...(scrollLeft + clientWidth < scrollWidth - 1 ? ['right'] : []),
+      ...(scrollTop + clientHeight < scrollHeight - 1 ? ['below'] : []),
+    ];
+    setAttribute(box, 'data-more', more.join(' ') || null);
+  };
+  inner.addEventListener('scroll', look, { passive: true });
+  const observer = new ResizeObserver(look);
+  for (const node of [inner, table]) observer.observe(node);
+  return box;
 }
 
-/** @param firstNames the first column names its row. */
-export function tableOf([head = [], ...rows]: readonly (readonly string[])[], firstNames: boolean): HTMLElement {
-  const heading = (text: string) =>
-    text === '' ? element('td') : element('th', { text, attributes: { scope: 'col' } });
-  const cell = (text: string, index: number) =>
-    firstNames && index === 0 ? element('th', { text, attributes: { scope: 'row' } }) : element('td', { text });
-  return element('table', { class: 'headroom-table' }, [
-    element('thead', {}, [element('tr', {}, head.map(heading))]),
-    element(
-      'tbody',
-      {},
-      rows.map((cells) => element('tr', {}, cells.map(cell))),
-    ),
-  ]);
+/** Beside what is in force, or set. */
+export function nowBadge(): HTMLElement {
+  return element('span', { class: 'headroom-now', text: words.NOW_SET });
 }

@@ -1,24 +1,24 @@
 /** The tab's part for what would be: the settings on txt2img under other flags, and on other cards. */
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
-import { flagsTable } from '../../service/words/advice-tables.ts';
 import * as words from '../../service/words/index.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
 import { button } from '../button.ts';
 import { element, setText } from '../dom.ts';
+import { nearestThatFits, nowIn } from './flags.ts';
+import { FlagsTableBox } from './flags-table.ts';
 import { part } from './part.ts';
-import { scrollBox, tableOf } from './table.ts';
 
 export class WhatIfPart {
   readonly root: HTMLElement;
-  readonly #said = element('p', { class: 'headroom-soft', attributes: { role: 'status' } });
-  readonly #table = element('div');
+  readonly #said = element('p', { attributes: { role: 'status' } });
+  readonly #table = new FlagsTableBox();
 
   /** @param settings those of txt2img as they stand; null while they make no sense. */
   constructor(desk: AdviceDesk, settings: () => RequestedSettings | null) {
     const ask = () => {
       const now = settings();
-      this.#table.replaceChildren();
+      this.#table.clear();
       setText(this.#said, now === null ? words.NO_SETTINGS : words.WORKING_IT_OUT);
       if (now !== null) desk.ask('flags', 'flags', now, (result) => this.#show(result, now));
     };
@@ -26,7 +26,7 @@ export class WhatIfPart {
       element('p', { class: 'headroom-soft', text: words.ABOUT_WHAT_IF }),
       element('div', { class: 'headroom-buttons' }, [button('headroom-button', words.COMPARE_FLAGS, ask)]),
       this.#said,
-      this.#table,
+      this.#table.root,
     ]);
   }
 
@@ -38,7 +38,7 @@ export class WhatIfPart {
   #show(result: AdviceResult, settings: RequestedSettings): void {
     if (result.about === 'nothing') return setText(this.#said, words.noAdviceInWords(result));
     if (result.about !== 'flags') return;
-    setText(this.#said, words.ofSettings(settings));
-    this.#table.replaceChildren(scrollBox(words.TABLE_OF_FLAGS, tableOf(flagsTable(result), false)));
+    setText(this.#said, words.flagsAnswerInWords(settings, nowIn(result.rows), nearestThatFits(result.rows)));
+    this.#table.show(result);
   }
 }

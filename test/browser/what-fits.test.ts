@@ -1,6 +1,6 @@
 /** The tab's tables of what fits, and of what would. */
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import { runRow } from './states.ts';
 import { pageOfEach } from './with-page.ts';
@@ -55,9 +55,9 @@ test('the largest sizes are a table of shapes by batch size, there without askin
   const part = page.part('What fits');
   await part.getByText('What limits one picture on this card: decoding it needs the most').waitFor();
   assert.deepEqual(await rowsOf('What fits'), [
-    '\tbatch 1\tbatch 2',
+    '\tbatch 1now\tbatch 2',
     '1:1\t1536x1536\t1088x1088',
-    '9:16\t1152x2048\tnone fits',
+    '16:9\t2048x1152\tnone fits',
   ]);
   const [asked] = askedOf('largest');
   assert.ok(asked?.type === 'advice');
@@ -95,11 +95,120 @@ test('a button leads back to txt2img', async () => {
 
 test('flags are compared on this card and on others, and those in force are marked', async () => {
   await compare();
-  await page.part('What if').getByText('For 768x512; * marks the flags in force.').waitFor();
+  await page.part('What if').getByText('For 768x512: it fits with the flags as they are now.').waitFor();
   const told = await rowsOf('What if');
-  assert.match(told[0] ?? '', /attention.*required.*peak.*here.*4 GB.*8 GB/s);
-  assert.match(told[1] ?? '', /\* sdp.*4\.9 GiB.*will not fit.*fits/s);
+  assert.match(told[0] ?? '', /here.*attention.*required.*peak.*4 GB.*8 GB/s);
+  assert.match(told[1] ?? '', /fits.*sdp\s*now.*4\.9 GiB.*will not fit.*fits/s);
   assert.equal(told.length, 3);
+});
+
+describe('of flags under which it will not fit as it is', () => {
+  beforeEach(async () => {
+    const more = { valueMiB: 9000, lowMiB: 8900, highMiB: 9100 };
+    page.now.sidecar.advice = () => ({
+      ...FLAGS,
+      rows: [
+        { ...row, attention: 'V1', isNow: false, required: more, verdict: 'will-not-fit', onCards: [] },
+        { ...row, attention: 'Doggettx', isNow: true, verdict: 'will-not-fit', onCards: [] },
+        { ...row, attention: 'sdp', vramMode: 'lowvram', isNow: false, onCards: [] },
+        { ...row, attention: 'sdp', isNow: false, onCards: [] },
+      ],
+    });
+    await compare();
+  });
+  /** By what is told in the column that names the rows. */
+  const named = async () =>
+    (await page.part('What if').getByRole('rowheader').allInnerTexts()).map((text) => text.trim());
+
+  test('the nearest that fit comes first, with a sentence, and those that need more are folded away', async () => {
+    await page.part('What if').getByText('it fits with sdp attention, and needs 4.9 GiB.').waitFor();
+    assert.deepEqual(await named(), ['sdp', 'sdp', 'Doggettxnow']);
+    await page.part('What if').getByRole('button', { name: 'Show 1 row that need more than now' }).click();
+    assert.deepEqual(await named(), ['sdp', 'sdp', 'Doggettxnow', 'V1']);
+    await page.part('What if').getByRole('button', { name: 'Hide what needs more than now' }).click();
+    assert.equal((await named()).length, 3);
+  });
+
+  test('each heading sorts, the same once more the other way, and says so', async () => {
+    const heading = page.part('What if').getByRole('columnheader', { name: 'attention' });
+    await heading.getByRole('button').click();
+    assert.deepEqual(
+      [await named(), await heading.getAttribute('aria-sort')],
+      [['Doggettxnow', 'sdp', 'sdp'], 'ascending'],
+    );
+    await heading.getByRole('button').click();
+    assert.deepEqual(
+      [await named(), await heading.getAttribute('aria-sort')],
+      [['sdp', 'sdp', 'Doggettxnow'], 'descending'],
+    );
+  });
+
+  test('the verdict is in sight on a phone, and an edge says that there is more', async () => {
+    await page.now.page.setViewportSize({ width: 390, height: 844 });
+    const region = page.part('What if').getByRole('region', { name: 'Table of flags' });
+    const [box, verdict] = [
+      await region.boundingBox(),
+      await page.part('What if').getByRole('cell', { name: 'fits' }).first().boundingBox(),
+    ];
+    assert.ok(box !== null && verdict !== null && verdict.x + verdict.width <= box.x + box.width);
+    await page.part('What if').locator('[data-more~=right]').waitFor();
+    await region.evaluate((node) => node.scrollTo(node.scrollWidth, 0));
+    await page.part('What if').locator('[data-more~=right]').waitFor({ state: 'detached' });
+  });
+});
+
+describe('a size of the table', () => {
+  const field = (name: string) => page.now.page.locator(`#txt2img_${name} input[type=number]`);
+  const values = () => Promise.all(['width', 'height', 'batch_size'].map((name) => field(name).inputValue()));
+  const size = (name: string) => page.part('What fits').getByRole('button', { name, exact: true });
+
+  test('is set with its batch size by a click, and put back by another', async () => {
+    await size('1088x1088').click();
+    await page.part('What fits').getByText('txt2img now stands at 1088x1088, batch size 2.').waitFor();
+    assert.deepEqual(await values(), ['1088', '1088', '2']);
+    await page.part('What fits').getByRole('button', { name: 'Undo' }).click();
+    await size('1088x1088').and(page.now.page.locator(':focus')).waitFor();
+    assert.deepEqual(await values(), ['768', '512', '1']);
+    assert.equal(await page.part('What fits').getByText('now stands at').isVisible(), false);
+  });
+
+  test('can be put back beside the sliders too, as long as nobody moves them', async () => {
+    await size('1088x1088').click();
+    await page.part('What fits').getByRole('button', { name: 'Back to txt2img' }).click();
+    await page.now.page.locator('#headroom_txt2img_readout').getByRole('button', { name: 'Undo' }).waitFor();
+    await field('width').fill('640');
+    await page.now.page.locator('#tabs').getByRole('button', { name: 'Headroom' }).click();
+    await page.part('What fits').getByRole('button', { name: 'Undo' }).waitFor({ state: 'hidden' });
+  });
+
+  test('of the own shape and batch size is marked, and lies as the sliders do', async () => {
+    assert.deepEqual(await rowsOf('What fits'), [
+      '\tbatch 1now\tbatch 2',
+      '1:1\t1536x1536\t1088x1088',
+      '16:9\t2048x1152\tnone fits',
+    ]);
+    assert.equal(await page.part('What fits').locator('td[aria-current]').count(), 0);
+    await page.now.page.evaluate("document.querySelector('#txt2img_width input[type=number]').value = '512'");
+    await page.part('What fits').locator('td[aria-current]', { hasText: '1536x1536' }).waitFor();
+    assert.equal((await rowsOf('What fits'))[1], '1:1now\t1536x1536\t1088x1088');
+  });
+
+  test('of another operation than the sliders are set to is no button', async () => {
+    await page.part('What fits').getByRole('radio', { name: 'hires fix, latent upscaler' }).check();
+    await page.part('What fits').getByText('1536x1536').waitFor();
+    assert.equal(await size('1536x1536').count(), 0);
+  });
+
+  test('that is cut on a phone has an edge that says so', async () => {
+    const table = { ...LARGEST, table: { ...LARGEST.table, batchSizes: [1, 2, 4, 8] } };
+    const sizes = [4, 3, 2, 1].map((times) => ({ width: times * 512, height: times * 512 }));
+    page.now.sidecar.advice = () => ({ ...table, table: { ...table.table, rows: [{ shape: '1:1', sizes }] } });
+    await page.part('What fits').getByRole('radio', { name: 'img2img' }).check();
+    await page.part('What fits').getByText('2048x2048').waitFor();
+    assert.equal(await page.part('What fits').locator('[data-more]').count(), 0);
+    await page.now.page.setViewportSize({ width: 390, height: 844 });
+    await page.part('What fits').locator('[data-more~=right]').waitFor();
+  });
 });
 
 test('where nothing can be told it says why', async () => {

@@ -9,6 +9,7 @@ import { largestHires } from './hires.ts';
 import type { Measure } from './search.ts';
 import { largestSettings } from './size.ts';
 
+/** Beside that of the settings. */
 const BATCH_SIZES = [1, 2, 4, 8];
 /** Width to height, upright: the networks take no more for a landscape. */
 const SHAPES = [
@@ -33,15 +34,16 @@ export function* largest(situation: Situation): Steps<Largest | null> {
   const batchSize = largestBatch(settings, MOST_BATCH + 1, measure);
   yield;
   const hires = outcomeOf(largestHires(settings, 'any', measure));
+  const batchSizes = [...new Set([...BATCH_SIZES, settings.batchSize])].sort((a, b) => a - b);
   const rows: Largest['table']['rows'] = [];
   for (const shape of SHAPES) {
     yield;
-    rows.push({ shape: shape.join(':'), sizes: yield* sizesOf(settings, shape, measure) });
+    rows.push({ shape: shape.join(':'), sizes: yield* sizesOf(settings, shape, batchSizes, measure) });
   }
   yield;
   const square = largestSettings({ ...ofShape(settings, SHAPES[0]), batchSize: 1 }, null, measure);
   const limitedBy = square === null ? null : phaseOf(judge.of({ ...unchanged(situation), settings: square }));
-  const table = { operation: settings.operation, batchSizes: BATCH_SIZES, rows, limitedBy };
+  const table = { operation: settings.operation, batchSizes, rows, limitedBy };
   return { size, batchSize, hires, table };
 }
 
@@ -49,10 +51,15 @@ function phaseOf(judged: Judged | null): Phase | null {
   return judged?.estimate.limitingPhase ?? null;
 }
 
-function* sizesOf(settings: GenerationSettings, shape: readonly [number, number], measure: Measure): Steps<Size[]> {
+function* sizesOf(
+  settings: GenerationSettings,
+  shape: readonly [number, number],
+  batchSizes: readonly number[],
+  measure: Measure,
+): Steps<Size[]> {
   const sizes: Size[] = [];
   let below: number | null = null;
-  for (const batchSize of BATCH_SIZES) {
+  for (const batchSize of batchSizes) {
     yield;
     const found: GenerationSettings | null =
       below === 0 ? null : largestSettings({ ...ofShape(settings, shape), batchSize }, below, measure);

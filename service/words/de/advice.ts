@@ -30,6 +30,18 @@ export const NO_NETWORKS: string =
 export const WHAT_FITS: string = 'Was passt';
 export const ABOUT_WHAT_FITS: string =
   'Das größte Bild jedes Formats (Breite zu Höhe), das mit dem jetzt freien Speicher sicher passt.';
+/** Behind that. */
+export const A_CLICK_SETS_IT: string = 'Ein Klick auf eine Größe stellt sie ein.';
+
+/** Of a click on a size, what it does. */
+export function sizeToSetInWords(tab: string, settings: Parameters<typeof formatSettings>[0]): string {
+  return `${tab} auf ${formatSettings(settings)} stellen`;
+}
+
+/** What it has done. */
+export function sizeSetInWords(tab: string, settings: Parameters<typeof formatSettings>[0]): string {
+  return `${tab} steht jetzt auf ${formatSettings(settings)}.`;
+}
 export const BACK_TO_TXT2IMG: string = 'Zurück zu txt2img';
 export const TABLE_OF_SIZES: string = 'Tabelle der Größen';
 export const TABLE_OF_FLAGS: string = 'Tabelle der Startoptionen';
@@ -39,11 +51,6 @@ export const ABOUT_WHAT_IF: string =
 export const COMPARE_FLAGS: string = 'Startoptionen vergleichen';
 export const WORKING_IT_OUT: string = 'Wird berechnet.';
 export const NO_SETTINGS: string = 'Die Einstellungen in txt2img sind noch nicht sinnvoll.';
-
-/** Above the table of flags. */
-export function ofSettings(settings: Parameters<typeof formatSettings>[0]): string {
-  return `Für ${formatSettings(settings)}; * kennzeichnet die jetzigen Startoptionen.`;
-}
 
 const EDGES: Readonly<Record<Phase, string>> = {
   encode: 'Das Kodieren des Ausgangsbilds braucht am meisten.',

@@ -30,6 +30,18 @@ export const NO_NETWORKS: string =
 export const WHAT_FITS: string = 'What fits';
 export const ABOUT_WHAT_FITS: string =
   'The largest of each shape, width to height, that is sure to fit with the memory that is free now.';
+/** Behind that. */
+export const A_CLICK_SETS_IT: string = 'A click on a size sets it.';
+
+/** Of a click on a size, what it does. */
+export function sizeToSetInWords(tab: string, settings: Parameters<typeof formatSettings>[0]): string {
+  return `Set ${tab} to ${formatSettings(settings)}`;
+}
+
+/** What it has done. */
+export function sizeSetInWords(tab: string, settings: Parameters<typeof formatSettings>[0]): string {
+  return `${tab} now stands at ${formatSettings(settings)}.`;
+}
 export const BACK_TO_TXT2IMG: string = 'Back to txt2img';
 export const TABLE_OF_SIZES: string = 'Table of sizes';
 export const TABLE_OF_FLAGS: string = 'Table of flags';
@@ -39,11 +51,6 @@ export const ABOUT_WHAT_IF: string =
 export const COMPARE_FLAGS: string = 'Compare flags';
 export const WORKING_IT_OUT: string = 'Working it out.';
 export const NO_SETTINGS: string = 'The settings on txt2img make no sense yet.';
-
-/** Above the table of flags. */
-export function ofSettings(settings: Parameters<typeof formatSettings>[0]): string {
-  return `For ${formatSettings(settings)}; * marks the flags in force.`;
-}
 
 const EDGES: Readonly<Record<Phase, string>> = {
   encode: 'encoding the first picture needs the most.',

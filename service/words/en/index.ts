@@ -21,6 +21,7 @@ export * from './names.ts';
 export * from './notices.ts';
 export * from './page/benchmark.ts';
 export * from './page/curves.ts';
+export * from './page/flags.ts';
 export * from './page/found.ts';
 export * from './page/now.ts';
 export * from './page/readout.ts';

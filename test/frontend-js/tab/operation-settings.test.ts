@@ -9,8 +9,8 @@ const hires = { width: 1536, height: 1536, uncroppedWidth: 1536, uncroppedHeight
 const sliders = { operation: 'hires_latent', width: 512, height: 512, batchSize: 4, hires } as const;
 
 describe('the settings that an operation is asked about with', () => {
-  test('are those on txt2img where they are of it, one picture at a time', () => {
-    expect(settingsOf('hires_latent', sliders, UPSCALERS)).toEqual({ ...sliders, batchSize: 1 });
+  test('are those on the page where they are of it', () => {
+    expect(settingsOf('hires_latent', sliders, UPSCALERS)).toEqual(sliders);
   });
 
   test('are usual ones else: hires fix doubles, by an upscaler of its kind', () => {

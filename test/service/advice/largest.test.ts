@@ -46,6 +46,12 @@ describe('the largest', () => {
     expect(atOnce(largest(situationOn('sd1-sdp', txt2img(512, 512, 1), merged)))).toBeNull();
   });
 
+  test('is told of the batch size of the settings too', () => {
+    const found = atOnce(largest(situationOn('sd1-sdp', txt2img(512, 512, 3), { usableMiB: 6144 })));
+    expect(found?.table.batchSizes).toEqual([1, 2, 3, 4, 8]);
+    expect(found?.table.rows.map(({ sizes }) => sizes.length)).toEqual([5, 5, 5, 5]);
+  });
+
   test('of hires fix is by the steps of the slider, from the base itself to four times that', () => {
     const measure: Measure = {
       marginOf: ({ hires }) => ({
