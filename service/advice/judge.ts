@@ -29,9 +29,15 @@ export function createJudge(situation: Situation): Judge {
     of,
     measure: (plan) => {
       const fit = fitOf(plan);
-      const estimateOf = (settings: GenerationSettings): EstimateMiB | null =>
-        of({ ...plan, settings })?.estimate ?? null;
-      return fit === null ? null : measureOf(fit, memoryOf(plan), estimateOf);
+      if (fit === null) return null;
+      const memory = memoryOf(plan);
+      const requiredOf = (settings: GenerationSettings): EstimateMiB | null => {
+        const result = estimateNow(fit, settings, { ...situation.now, memory }, 'required');
+        return result.ok ? result : null;
+      };
+      return measureOf(fit, memory, (settings, asked) =>
+        asked === 'all' ? (of({ ...plan, settings })?.estimate ?? null) : requiredOf(settings),
+      );
     },
   };
 }

@@ -4,7 +4,7 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import type { AddOns } from './add-ons.ts';
 import { countedMiB, withAddOns } from './added.ts';
 import { withinKnown } from './bounds.ts';
-import { estimate, type EstimateMiB, type EstimateResult } from './estimate.ts';
+import { estimate, type Asked, type EstimateMiB, type EstimateResult } from './estimate.ts';
 import type { LiveMemory } from './verdict.ts';
 
 export interface Circumstances {
@@ -23,8 +23,9 @@ export function estimateNow(
   fit: Fit,
   settings: GenerationSettings,
   { memory, heldMiB, driftMiB, leftMiB, addOns }: Circumstances,
+  asked: Asked = 'all',
 ): EstimateResult {
-  const result = estimate(fit, settings, memory.usableMiB - memory.otherMiB, heldMiB);
+  const result = estimate(fit, settings, memory.usableMiB - memory.otherMiB, heldMiB, asked);
   if (!result.ok) return result;
   const leastMiB = Math.max(fit.staticMiB, heldMiB ?? 0);
   const drifted = driftMiB === null ? result : withDrift(result, driftMiB, leastMiB);

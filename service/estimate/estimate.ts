@@ -33,6 +33,9 @@ export type EstimateFailure = 'size-too-small' | 'batch-size-not-positive' | 'hi
 
 export type EstimateResult = EstimateMiB | { readonly ok: false; readonly reason: EstimateFailure };
 
+/** `required`: neither the peak, which stands as what is required, nor warnings are worked out, each a replay or more. */
+export type Asked = 'all' | 'required';
+
 /** Extrapolation widens an interval by this share for each doubling of the area or of the work. */
 const WIDER_PER_DOUBLING = 0.3;
 
@@ -48,6 +51,7 @@ export function estimate(
   settings: GenerationSettings,
   roomMiB: number | null = null,
   heldMiB: number | null = null,
+  asked: Asked = 'all',
 ): EstimateResult {
   const failure = whatIsWrong(settings);
   if (failure !== null) return { ok: false, reason: failure };
@@ -71,14 +75,14 @@ export function estimate(
     return atLeast(all, heldMiB ?? 0);
   };
   const ownRoomMiB = roomMiB === null ? Infinity : roomMiB - staticMiB;
-  const peak = peakOf(fit, settings, { staticMiB, leastMiB: bounded.valueMiB - staticMiB, ownRoomMiB, widen });
+  const about = { staticMiB, leastMiB: bounded.valueMiB - staticMiB, ownRoomMiB, widen };
   return {
     ok: true,
     required: opened(bounded),
-    peak: opened(peak),
+    peak: opened(asked === 'all' ? peakOf(fit, settings, about) : bounded),
     limitingPhase: need.phase,
     basis: isUnmeasured(fit) ? 'unmeasured' : doublingsBeyond(fit, settings) > 0 ? 'beyond' : 'inside',
-    warnings: warningsFor(fit, settings, ownRoomMiB),
+    warnings: asked === 'all' ? warningsFor(fit, settings, ownRoomMiB) : [],
   };
 }
 

@@ -4,7 +4,7 @@ import { addOnsOf } from '../calibration/added.ts';
 import { toldDrift, type Calibration } from '../calibration/calibration.ts';
 import { estimateNow, type Circumstances } from '../estimate/circumstances.ts';
 import type { AddedPart } from '../estimate/add-ons.ts';
-import type { EstimateMiB } from '../estimate/estimate.ts';
+import type { Asked, EstimateMiB } from '../estimate/estimate.ts';
 import { onDevice, peakOnDevice } from '../estimate/on-device.ts';
 import { checkSettings, hiresIsSmaller } from '../estimate/requested.ts';
 import { spillWarnings } from '../estimate/spill.ts';
@@ -116,8 +116,8 @@ function estimated(
 }
 
 function largestNow(settings: GenerationSettings, fit: Fit, now: Circumstances): Estimated['largest'] {
-  const estimateOf = (smaller: GenerationSettings): EstimateMiB | null => {
-    const result = estimateNow(fit, smaller, now);
+  const estimateOf = (smaller: GenerationSettings, asked: Asked): EstimateMiB | null => {
+    const result = estimateNow(fit, smaller, now, asked);
     return result.ok ? result : null;
   };
   const beyondPx = Math.max(settings.width, settings.height);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { learnt, recorded } from '../../../benchmarks/advice/rig.ts';
 import { largest } from '../../../service/advice/largest/largest.ts';
 import { largestBelow, measureOf, type Measure } from '../../../service/advice/largest/search.ts';
+import { scaledTo } from '../../../service/advice/largest/size.ts';
 import { largestHires } from '../../../service/advice/largest/hires.ts';
 import { atOnce } from '../../../service/base/steps.ts';
 import { estimateNow } from '../../../service/estimate/circumstances.ts';
@@ -54,22 +56,27 @@ describe('the largest', () => {
 
   test('of hires fix is by the steps of the slider, from the base itself to four times that', () => {
     const measure: Measure = {
-      marginOf: ({ hires }) => ({
-        fits: (hires?.width ?? 0) <= 700,
-        marginMiB: 700 - (hires?.width ?? 0),
-        roomMiB: 700,
-      }),
+      marginOf: ({ hires }) => ({ marginMiB: 700 - (hires?.width ?? 0), roomMiB: 700 }),
+      fits: ({ hires }) => (hires?.width ?? 0) <= 700,
       weightOf: ({ hires }) => hires?.width ?? 0,
     };
     const found = largestHires(hiresFix('hires_latent', [512, 768, 1], 2), 'any', measure);
     expect(found?.hires).toMatchObject({ width: 688, height: 1032 });
-    const all: Measure = { ...measure, marginOf: () => ({ fits: true, marginMiB: 1, roomMiB: 700 }) };
+    const all: Measure = { ...measure, marginOf: () => ({ marginMiB: 1, roomMiB: 700 }), fits: () => true };
     expect(largestHires(hiresFix('hires_latent', [512, 768, 1], 2), 'any', all)?.hires?.width).toBe(2048);
     // 2.0 is the one given.
     expect(largestHires(hiresFix('hires_latent', [512, 768, 1], 2), 'the-target', all)?.hires?.width).toBe(992);
     expect(largestHires(txt2img(512, 512, 1), 'any', all)).toBeNull();
   });
 });
+
+function upright(number: number): GenerationSettings {
+  return scaledTo(txt2img(576, 1024, 1), number * 64);
+}
+
+function byFactor(number: number): GenerationSettings {
+  return hiresFix('hires_image', [512, 768, 2], 1 + (number - 1) / 20);
+}
 
 describe('the search', () => {
   const settingsOf = (number: number): GenerationSettings => txt2img(number * 8, 8, 1);
@@ -83,10 +90,8 @@ describe('the search', () => {
         fc.double({ min: 0.2, max: 4, noNaN: true }),
         (beyond, last, power) => {
           const measure: Measure = {
-            marginOf: (settings) => {
-              const marginMiB = last - numberOf(settings) + 0.5;
-              return { fits: marginMiB > 0, marginMiB, roomMiB: last + 0.5 };
-            },
+            marginOf: (settings) => ({ marginMiB: last - numberOf(settings) + 0.5, roomMiB: last + 0.5 }),
+            fits: (settings) => numberOf(settings) <= last,
             weightOf: (settings) => numberOf(settings) ** power,
           };
           const most = Math.min(last, beyond - 1);
@@ -96,18 +101,54 @@ describe('the search', () => {
     );
   });
 
-  test('asks for three estimates where the weights are right', () => {
-    let asked = 0;
+  test('asks for few estimates where the weights are right, each once, and a peak of what it finds alone', () => {
+    let [asked, whole] = [0, 0];
     const measure: Measure = {
       marginOf: (settings) => {
         asked += 1;
-        const needMiB = numberOf(settings) ** 2;
-        return { fits: needMiB <= 5000, marginMiB: 5000 - needMiB, roomMiB: 5000 };
+        return { marginMiB: 500 - numberOf(settings) ** 2, roomMiB: 500 };
+      },
+      fits: (settings) => {
+        whole += 1;
+        return numberOf(settings) ** 2 <= 500;
       },
       weightOf: (settings) => numberOf(settings) ** 2,
     };
-    expect(largestBelow(200, settingsOf, measure)).toBe(70);
-    expect(asked).toBeLessThanOrEqual(3);
+    expect(largestBelow(64, settingsOf, measure)).toBe(22);
+    // 23 to 25: those lack less than a quarter.
+    expect(asked).toBeLessThanOrEqual(6);
+    expect(whole).toBe(1);
+  });
+
+  describe('finds what looking at each would, in whatever order it looks', () => {
+    const CARDS_MIB = Array.from({ length: 13 }, (_, n) => 7700 + 50 * n);
+    const SETS: [string, string, readonly number[], (number: number) => GenerationSettings, number][] = [
+      ['sizes upright with sdp, of which some need less than smaller ones', 'sd1-sdp', CARDS_MIB, upright, 40],
+      ['batches with sdp', 'sd1-sdp', CARDS_MIB, (number) => txt2img(1408, 1408, number), 16],
+      ['factors of hires fix with sdp', 'sd1-sdp', CARDS_MIB, byFactor, 60],
+      ['sizes with Doggettx, whose pieces follow what is free', 'sd1-doggettx', [8192, 12_288], upright, 30],
+      ['batches with it', 'sd1-doggettx', [10_240, 16_384], (number) => txt2img(1024, 1024, number), 16],
+    ];
+
+    test.each(SETS)('%s', (_name, table, cardsMiB, of, most) => {
+      const fit = learnt(recorded(table));
+      for (const usableMiB of cardsMiB) {
+        const { now } = situationOn(table, of(1), { usableMiB });
+        const fitting: number[] = [];
+        for (let number = 1; number <= most; number += 1) {
+          const estimate = estimateNow(fit, of(number), now);
+          if (estimate.ok && verdict(estimate, now.memory).verdict === 'fits') fitting.push(number);
+        }
+        const measure = measureOf(fit, now.memory, (settings, asked) => {
+          const result = estimateNow(fit, settings, now, asked);
+          return result.ok ? result : null;
+        });
+        for (let beyond = most + 1; beyond > 1; beyond -= 1) {
+          const last = fitting.filter((number) => number < beyond).at(-1) ?? null;
+          expect([usableMiB, beyond, largestBelow(beyond, of, measure)]).toEqual([usableMiB, beyond, last]);
+        }
+      }
+    });
   });
 
   test('weighs settings by what is active, which takes no estimate', () => {
