@@ -28,15 +28,16 @@ const LEFT_ALONE = 10;
 
 export async function judgeRescues(running: Running): Promise<RescueResult> {
   const { options, viewer, say } = running;
-  const estimates = new Estimates(viewer);
+  const drawn = await estimated(
+    viewer,
+    drawRandom(options.rescues * TRIES, options.seed, MOST_SIZE_PX, MOST_BATCH_SIZE),
+  );
   const cases: RescueCase[] = [];
   let ranOut = 0;
   let leftAlone = 0;
-  for (const settings of drawRandom(options.rescues * TRIES, options.seed, MOST_SIZE_PX, MOST_BATCH_SIZE)) {
+  for (const { settings, requiredMiB } of drawn) {
     if (ranOut === options.rescues) break;
-    const answer = await estimates.ask(settings);
-    if (answer.status !== 'estimated') continue;
-    const found = await runningOut(running, settings, answer.required.valueMiB);
+    const found = await runningOut(running, settings, requiredMiB);
     if (found.totalMiB !== null) {
       const one = await rescuedOn(running, settings, found.totalMiB, true);
       cases.push(one);
@@ -51,6 +52,20 @@ export async function judgeRescues(running: Running): Promise<RescueResult> {
     }
   }
   return rescueResult(cases, options.rescues);
+}
+
+/** All before the first run: a device that keeps changing its size has nothing to say. */
+async function estimated(
+  viewer: Running['viewer'],
+  drawn: readonly GenerationSettings[],
+): Promise<readonly { settings: GenerationSettings; requiredMiB: number }[]> {
+  const estimates = new Estimates(viewer);
+  const found = [];
+  for (const settings of drawn) {
+    const answer = await estimates.ask(settings);
+    if (answer.status === 'estimated') found.push({ settings, requiredMiB: answer.required.valueMiB });
+  }
+  return found;
 }
 
 interface Found {
