@@ -9,7 +9,7 @@ import { FLAGS } from '../operations/registry.ts';
 import { memoryOrLastKnown, type DeviceMemory } from '../server/known-memory.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
-import { noSetUpInWords } from '../words/index.ts';
+import { noSetUpInWords, OTHERS_NOT_KNOWN } from '../words/index.ts';
 import type { Mistake } from '../words/mistake.ts';
 import { readArgs, type Args, type OptionKinds } from './args.ts';
 import { readSettings } from './estimate-settings.ts';
@@ -105,6 +105,13 @@ export function setUpIn(command: string, store: Store, key: string | null, io: C
   return known ?? null;
 }
 
+/** Without a WebUI nothing is waited for: who asks can say it. @returns whether that is why there is no figure. */
+export function tellsOthersNotKnown(command: string, why: { readonly code: string }, io: CliIo): boolean {
+  if (why.code !== 'no-idle-reading') return false;
+  io.err(`headroom ${command}: ${OTHERS_NOT_KNOWN}\n`);
+  return true;
+}
+
 export interface KnownOfIt {
   readonly histories: Histories;
   readonly memory: DeviceMemory;
@@ -114,10 +121,12 @@ export interface KnownOfIt {
 /** What the store knows of a set-up, without a WebUI. */
 export function knownOf(store: Store, { keyHash, environment }: KnownEnvironment, otherMiB: number | null): KnownOfIt {
   const histories = createHistories(store);
-  const now = { totalMiB: null, usableMiB: null, otherMiB };
+  const idle = store.idleMemory(keyHash);
+  const now = { totalMiB: idle?.totalMiB ?? null, usableMiB: idle?.usableMiB ?? null, otherMiB };
+  const memory = memoryOrLastKnown(now, lastKnownIn(histories.of(keyHash)), environment.device);
   return {
     histories,
-    memory: memoryOrLastKnown(now, lastKnownIn(histories.of(keyHash)), environment.device),
+    memory: { ...memory, otherMiB: memory.otherMiB ?? idle?.otherMiB ?? null },
     calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
   };
 }

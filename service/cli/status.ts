@@ -27,7 +27,7 @@ export async function printStatus(world: CliWorld, machine = thisMachine(world))
   const look = world.look ?? PLAIN;
   const cards = await cardsOf(machine.createSampler(), machine.clock);
   const webuis = machine.runningWebuis();
-  const dataDir = webuis[0]?.dataDir ?? world.defaultDataDir();
+  const dataDir = world.defaultDataDir();
   const stored = storedIn(dataDir);
   const newest = stored?.newest ?? null;
   const labels = words.STATUS_LABELS;
@@ -38,11 +38,7 @@ export async function printStatus(world: CliWorld, machine = thisMachine(world))
     [labels.store, stored === null ? words.noStoreYetInWords(dataDir) : words.runsInStoreInWords(dataDir, stored.runs)],
     ...(newest === null ? [] : [[labels.setUp, setUpOf(newest)] as const]),
   ];
-  const steps = stepsFor(
-    cards.ok,
-    newest !== null,
-    dataDir === world.defaultDataDir() ? '' : ` --data-dir ${quoted(dataDir)}`,
-  );
+  const steps = stepsFor(cards.ok, newest !== null);
   const lines = [
     toned(`Headroom ${VERSION}: ${words.WHAT_HEADROOM_DOES}`, 'strong', look),
     '',
@@ -99,24 +95,20 @@ function setUpOf({ environment, keyHash }: KnownEnvironment): string {
 /** A line to type, or null where the step is in the WebUI. */
 type Step = readonly [line: string | null, what: string];
 
-function stepsFor(seesCard: boolean, knowsSetUp: boolean, where: string): Step[] {
+function stepsFor(seesCard: boolean, knowsSetUp: boolean): Step[] {
   const { doctor, benchmark, estimate, max, top, page, help } = words.NEXT_STEPS;
   return [
     ...(seesCard ? [] : [['headroom doctor', doctor] as const]),
     ...(knowsSetUp
       ? ([
-          [`headroom estimate --width 1024 --height 1024${where}`, estimate],
-          [`headroom max${where}`, max],
+          ['headroom estimate --width 1024 --height 1024', estimate],
+          ['headroom max', max],
         ] as const)
       : [[null, benchmark] as const]),
     ...(seesCard ? [['headroom top', top] as const] : []),
     ['headroom serve --standalone', page],
     ['headroom --help', help],
   ];
-}
-
-function quoted(path: string): string {
-  return /^[\w./~:\\-]+$/.test(path) ? path : `"${path}"`;
 }
 
 function thisMachine({ env }: CliWorld): StatusMachine {

@@ -13,6 +13,7 @@ import { conductorOptions } from './conductor-options.ts';
 import { createHostLink, type HostLinkOptions, type HostState } from './host-link.ts';
 import { onHostMessage, onRun } from './host-messages.ts';
 import type { HubOptions } from './hub-options.ts';
+import { createIdleMemory } from './idle-memory.ts';
 import { createLeakWatch } from './leak-watch.ts';
 import { createLive } from './live.ts';
 import { createLeftBehind } from './left-behind.ts';
@@ -72,6 +73,7 @@ export function createHub(options: HubOptions): Hub {
     leakWatch: createLeakWatch({ clock, ledger, readProcess: options.readRam.process, onChange: changed }),
     rescueOffer: createRescueOffer(() => parts.link.host),
     live: createLive(),
+    idleMemory: createIdleMemory(store),
     verdictOf: (settings) => {
       const told = answerNow(settings, parts, options);
       return told.status === 'estimated' ? told.verdict : null;
@@ -107,6 +109,7 @@ function onReading(parts: Parts, reading: MemoryReading): void {
   const { clock, ledger, recorder, viewers, conductor, live } = parts;
   recorder.onReading(reading);
   const figures = figuresOf(ledger.now);
+  parts.idleMemory.onReading(parts.link.host?.keyHash ?? null, figures);
   viewers.memory(figures, clock.nowMs());
   const news = live.onReading(figures, clock.nowMs());
   if (news !== null) viewers.live(() => sinceThen(parts, news));

@@ -12,6 +12,7 @@ import { storedEnvironmentOf } from '../recorder/run.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { HostLink } from './host-link.ts';
+import type { IdleMemoryKeeper } from './idle-memory.ts';
 import type { Live } from './live.ts';
 import type { LeakWatch } from './leak-watch.ts';
 import type { LeftBehind } from './left-behind.ts';
@@ -34,6 +35,7 @@ export interface Parts {
   readonly leftBehind: LeftBehind;
   readonly leakWatch: LeakWatch;
   readonly live: Live;
+  readonly idleMemory: IdleMemoryKeeper;
   /** As the readout would say of these settings now; null where it gives none. */
   readonly verdictOf: (settings: GenerationSettings) => LiveRun['verdict'];
   readonly rescueOffer: RescueOffer;

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { mibSchema } from '../protocol/run.ts';
 import { storedEnvironmentSchema, type StoredEnvironment } from '../recorder/run.ts';
 import type { Tables } from './tables.ts';
 import type { Write } from './writer.ts';
@@ -10,6 +12,10 @@ export interface KnownEnvironment {
   readonly environment: StoredEnvironment;
 }
 
+const idleMemorySchema = z.strictObject({ totalMiB: mibSchema, usableMiB: mibSchema, otherMiB: mibSchema });
+/** Of the device while the WebUI was idle; `otherMiB` is all that was in use beside torch. */
+export type IdleMemory = z.infer<typeof idleMemorySchema>;
+
 /** The set-ups of a store, by key. */
 export interface EnvironmentRows {
   /** As a WebUI has told it here. */
@@ -18,6 +24,10 @@ export interface EnvironmentRows {
   environments(most?: number): KnownEnvironment[];
   /** Null where the key's is not stored, or cannot be read. */
   environment(keyHash: string): StoredEnvironment | null;
+  /** As it was last, of a set-up that a WebUI has told here. */
+  saveIdleMemory(keyHash: string, memory: IdleMemory): void;
+  /** Null where none was kept. */
+  idleMemory(keyHash: string): IdleMemory | null;
   /** Descriptions of a file, in one step. None replaces what a WebUI has told here, nor what is newer. */
   takeOverEnvironments(environments: readonly KnownEnvironment[]): void;
 }
@@ -45,6 +55,15 @@ export function createEnvironmentRows(tables: Tables): EnvironmentRows {
     environment: (keyHash) => {
       const [row] = tables.all('SELECT body FROM environments WHERE key_hash = ?', keyHash);
       return row === undefined ? null : tables.body(storedEnvironmentSchema, row);
+    },
+    saveIdleMemory: (keyHash, memory) =>
+      void tables.write('UPDATE environments SET idle = ? WHERE key_hash = ?', JSON.stringify(memory), keyHash),
+    idleMemory: (keyHash) => {
+      const [row] = tables.all(
+        'SELECT idle AS body FROM environments WHERE key_hash = ? AND idle IS NOT NULL',
+        keyHash,
+      );
+      return row === undefined ? null : tables.body(idleMemorySchema, row);
     },
     takeOverEnvironments: (environments) => void tables.writeMany(environments.map(takingOver)),
   };

@@ -35,11 +35,14 @@ const MIGRATIONS: readonly string[] = [
    DROP INDEX runs_by_key;
    CREATE INDEX runs_by_key ON runs (key_hash, imported, started_at_ms);
    CREATE INDEX runs_by_time ON runs (started_at_ms);`,
+  // What was in use beside torch while the WebUI was idle, before any run.
+  'ALTER TABLE environments ADD COLUMN idle TEXT;',
 ];
-/** From version n to n + 1 for who may only read: views under the tables' names, as the migration would leave them. */
+/** From version n for who may only read: views under the tables' names, as the migrations would leave them. */
 const VIEWS: readonly string[] = [
-  `CREATE TEMP VIEW environments AS SELECT *, 0 AS imported FROM main.environments;
+  `CREATE TEMP VIEW environments AS SELECT *, 0 AS imported, NULL AS idle FROM main.environments;
    CREATE TEMP VIEW runs AS SELECT rowid, *, 0 AS imported FROM main.runs;`,
+  'CREATE TEMP VIEW environments AS SELECT *, NULL AS idle FROM main.environments;',
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -61,7 +64,8 @@ export function migrate(database: DatabaseSync): void {
 
 /** Lets an older store be read as one of `SCHEMA_VERSION`, without a change to its file. */
 export function viewAsCurrent(database: DatabaseSync): void {
-  for (const views of VIEWS.slice(pragma(database, 'user_version') - 1)) database.exec(views);
+  const views = VIEWS[pragma(database, 'user_version') - 1];
+  if (views !== undefined) database.exec(views);
 }
 
 function migrateTo(database: DatabaseSync, version: number): void {

@@ -9,7 +9,7 @@ import { jsonLine } from '../../store/json-line.ts';
 import type { KnownEnvironment } from '../../store/environment-rows.ts';
 import type { Store } from '../../store/store.ts';
 import { adviceText, inJson } from '../advice-text.ts';
-import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked } from '../asked.ts';
+import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, tellsOthersNotKnown, type Asked } from '../asked.ts';
 import type { Args } from '../args.ts';
 import { PLAIN } from '../look.ts';
 import type { Verb } from '../verb.ts';
@@ -39,6 +39,7 @@ export function adviceOn(
     const known = setUpIn(verb, store, asked.key, world);
     if (known === null) return 1;
     const result = adviceFrom(about, store, known, asked, world);
+    if (result.about === 'nothing' && tellsOthersNotKnown(verb, result.why, world) && !asked.flag('json')) return 1;
     world.out(
       asked.flag('json')
         ? jsonLine({ keyHash: known.keyHash, ...inJson(result) })

@@ -4,7 +4,15 @@ import type { EstimateResult } from '../../protocol/estimate.ts';
 import { answerEstimate } from '../../server/answer.ts';
 import type { KnownEnvironment } from '../../store/environment-rows.ts';
 import { jsonLine } from '../../store/json-line.ts';
-import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked, type KnownOfIt } from '../asked.ts';
+import {
+  ASKED_OPTIONS,
+  knownOf,
+  readAsked,
+  setUpIn,
+  tellsOthersNotKnown,
+  type Asked,
+  type KnownOfIt,
+} from '../asked.ts';
 import { estimateText, inJson } from '../estimate-text.ts';
 import { PLAIN } from '../look.ts';
 import type { CliIo } from '../io.ts';
@@ -40,6 +48,7 @@ export function runEstimate(args: readonly string[], world: EstimateWorld): numb
     const known = setUpIn('estimate', store, key, world);
     if (known === null) return 1;
     const result = estimateFrom(settings, known, knownOf(store, known, otherMiB), world.driverMaySpill());
+    if (result.status !== 'estimated' && tellsOthersNotKnown(VERB.name, result.why, world) && !flag('json')) return 1;
     world.out(
       flag('json')
         ? jsonLine({ keyHash: known.keyHash, ...inJson(result) })

@@ -73,7 +73,7 @@ function looker(sampler: Sampler, dataDir: string | null, world: CliWorld, machi
     const [device] = devices.filter(hasFigures).toSorted((a, b) => (b.usedMiB ?? 0) - (a.usedMiB ?? 0));
     if (device === undefined) return null;
     const webuis = machine.runningWebuis();
-    const folder = dataDir ?? webuis[0]?.dataDir ?? world.defaultDataDir();
+    const folder = dataDir ?? world.defaultDataDir();
     const processes = await sampler.readProcesses(device.uuid);
     return snapshotOf(machine.clock.nowMs(), device, processes, webuis[0]?.pid ?? null, machine.lastRunIn(folder));
   };

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
 import { runCli } from '../../../service/cli/cli.ts';
-import { defaultDataDir } from '../../../service/cli/data-dir.ts';
 import { VERSION } from '../../../service/cli/version.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
 import { storedEnvironmentOf } from '../../../service/recorder/run.ts';
@@ -96,6 +95,18 @@ describe('the command line', () => {
 });
 
 describe('headroom estimate', () => {
+  test('of a set-up that was never read at rest says that others are to be named, and takes them', async () => {
+    const unread = calibratingRuns(KEY).map((run) => ({ ...run, baseline: { ...run.baseline, otherMiB: null } }));
+    fillStore(world.defaultDataDir(), unread, world.nowMs());
+    const line = ['estimate', '--width', '512', '--height', '512'];
+    for (const verb of [line, ['max'], ['advise', '--width', '512', '--height', '512']]) {
+      const terminal = createWorld(world.defaultDataDir());
+      expect([await runCli(verb, terminal), terminal.printed()]).toEqual([1, '']);
+      expect(terminal.complained()).toMatch(/^headroom \w+: what is in use beside the WebUI is not known.*--other-mib/);
+    }
+    expect([await runCli([...line, '--other-mib', '600'], world), world.complained()]).toEqual([0, '']);
+  });
+
   test('gives one JSON object that holds the truth in its interval', async () => {
     fill(world.defaultDataDir());
     expect(await runCli(['estimate', '--width', '768', '--height', '768', '--batch', '2', '--json'], world)).toBe(0);
@@ -431,16 +442,5 @@ describe('headroom export and import', () => {
     expect(existsSync(world.defaultDataDir())).toBe(false);
     expect(await runCli(['export', '--data-dir', join(dir, 'nowhere')], world)).toBe(1);
     expect(world.complained()).toContain('no store');
-  });
-});
-
-describe('the folder of the data', () => {
-  test.each([
-    ['linux', { HEADROOM_DATA_DIR: '/named' }, '/named'],
-    ['linux', { XDG_DATA_HOME: '/xdg' }, '/xdg/headroom'],
-    ['linux', {}, '/home/a/.local/share/headroom'],
-    ['darwin', {}, '/home/a/Library/Application Support/headroom'],
-  ] as const)('on %s with %j is %s', (platform, env, path) => {
-    expect(defaultDataDir({ platform, home: '/home/a', env })).toBe(path);
   });
 });

@@ -62,7 +62,7 @@ describe('headroom top without a terminal', () => {
     });
   });
 
-  test("names the last run of the WebUI's store, and what PyTorch kept before it", async () => {
+  test('names the last run of the store, and what PyTorch kept before it', async () => {
     const asked: string[] = [];
     const { runId, startedAtMs, origin, settings, capMiB } = exampleRun();
     const run = { runId, startedAtMs, origin, settings, capMiB } as const;
@@ -73,7 +73,7 @@ describe('headroom top without a terminal', () => {
         return lastRun;
       },
     });
-    expect(asked).toEqual(['/webui']);
+    expect(asked).toEqual([world.defaultDataDir()]);
     expect(world.printed()).toMatch(/Last run +txt2img, .*peak 3\.4 GiB\nCache +800 MiB held by PyTorch/);
   });
 

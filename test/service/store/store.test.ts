@@ -88,6 +88,19 @@ describe('a store', () => {
     for (const store of [one, other]) store.close();
   });
 
+  test('keeps the memory of a set-up at rest, also when the WebUI tells the set-up anew', () => {
+    const memory = { totalMiB: 8192, usableMiB: 8100, otherMiB: 640 };
+    const store = openStore(dir.path, NOW_MS);
+    store.saveEnvironment('key-1', storedEnvironmentOf(ENVIRONMENT), NOW_MS);
+    expect(store.idleMemory('key-1')).toBeNull();
+    store.saveIdleMemory('key-1', memory);
+    store.saveEnvironment('key-1', storedEnvironmentOf(ENVIRONMENT), NOW_MS + 1);
+    store.close();
+    const again = openStore(dir.path, NOW_MS);
+    expect([again.idleMemory('key-1'), again.idleMemory('key-2')]).toEqual([memory, null]);
+    again.close();
+  });
+
   test('forgets the runs and benchmarks of one key, and no others', () => {
     const store = openStore(dir.path, NOW_MS);
     store.saveRun(exampleRun({ runId: 'a', keyHash: 'key-1' }));
@@ -174,7 +187,7 @@ describe('a store', () => {
       openStore(dir.path, NOW_MS).close();
       const raw = new DatabaseSync(file);
       raw.prepare('INSERT INTO runs VALUES (?, ?, NULL, 1, ?, 0)').run('x', 'key', body);
-      raw.prepare('INSERT INTO environments VALUES (?, 1, ?, 0)').run('key', body);
+      raw.prepare('INSERT INTO environments VALUES (?, 1, ?, 0, NULL)').run('key', body);
       raw.prepare('INSERT INTO sessions VALUES (?, ?, 1, ?, ?)').run('s', 'key', 'open', body);
       raw.close();
       const store = openStore(dir.path, NOW_MS);
@@ -258,6 +271,7 @@ describe('a store of the first version', () => {
       SESSION,
       { runs: [], stored: 0 },
     ]);
+    expect(store.idleMemory('key-1')).toBeNull();
     expect([store.ownMark('key-1', 1), store.ownFrom('key-1', null, 9).map(({ runId }) => runId)]).toEqual([
       { rows: 1, runIdAt: 'run-1' },
       ['run-1'],

@@ -31,9 +31,13 @@ export function marginInWords(result: Estimated, lately: string | null): string 
 /** `key`: what its key should begin with; null for whichever was last seen. */
 export function noSetUpInWords(key: string | null): string {
   return key === null
-    ? 'noch keine Konfiguration gesehen. Zuerst in der WebUI einen Benchmark starten.'
+    ? 'noch keine Konfiguration gesehen. Die WebUI mit Headroom starten und warten, bis ihr Checkpoint geladen ist.'
     : `keine Konfiguration hat einen Schlüssel, der mit "${key}" beginnt.`;
 }
+
+/** Einer Konfiguration ohne Lauf, deren WebUI nie in Ruhe gemessen wurde. */
+export const OTHERS_NOT_KNOWN: string =
+  'was neben der WebUI belegt ist, ist für diese Konfiguration nicht bekannt. Mit --other-mib nennen oder die WebUI kurz laufen lassen.';
 
 export function removedInWords(importedRuns: number): string {
   return `${counted(importedRuns, 'importierter Lauf', 'importierte Läufe')} entfernt.`;

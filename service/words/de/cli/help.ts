@@ -1,7 +1,7 @@
 /** The help of the command line, verb by verb. */
 import type { VerbHelp } from '../../help.ts';
 
-const DATA_DIR = 'Ordner der Ablage. Bei einer WebUI: "headroom" in ihrem Datenordner.';
+const DATA_DIR = 'Ordner der Ablage. Sonst der der laufenden WebUI, oder der eigene.';
 const JSON_OBJECT = 'Ein JSON-Objekt statt Text.';
 const SMI = 'Das nvidia-smi, das gefragt wird.';
 
@@ -139,7 +139,7 @@ export const HELP = {
       'beendet. Ohne Terminal gibt es eine Momentaufnahme aus.',
     options: {
       'interval-ms': 'Wie oft ausgelesen wird, in ms. Vorgabe: 1000.',
-      'data-dir': `${DATA_DIR} Vorgabe: die der laufenden WebUI.`,
+      'data-dir': DATA_DIR,
       'nvidia-smi': SMI,
       json: 'Eine Momentaufnahme als ein JSON-Objekt.',
     },

@@ -31,9 +31,13 @@ export function marginInWords(result: Estimated, lately: string | null): string 
 /** `key`: what its key should begin with; null for whichever was last seen. */
 export function noSetUpInWords(key: string | null): string {
   return key === null
-    ? 'no set-up was seen yet. Run a benchmark in the WebUI first.'
+    ? 'no set-up was seen yet. Start the WebUI with Headroom, and wait until its checkpoint is loaded.'
     : `no set-up has a key that begins with "${key}".`;
 }
+
+/** Of a set-up that no run is known of, where no WebUI was ever read at rest. */
+export const OTHERS_NOT_KNOWN: string =
+  'what is in use beside the WebUI is not known for this set-up. Say it with --other-mib, or let the WebUI run for a moment.';
 
 export function removedInWords(importedRuns: number): string {
   return `${counted(importedRuns, 'imported run')} removed.`;

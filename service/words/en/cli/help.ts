@@ -1,7 +1,7 @@
 /** The help of the command line, verb by verb. */
 import type { VerbHelp } from '../../help.ts';
 
-const DATA_DIR = 'Folder of the store. In a WebUI: "headroom" in its data folder.';
+const DATA_DIR = 'Folder of the store. Default: that of the WebUI that runs, else your own.';
 const JSON_OBJECT = 'One JSON object instead of text.';
 const SMI = 'The nvidia-smi to ask.';
 
@@ -139,7 +139,7 @@ export const HELP = {
       'terminal is, it prints one snapshot.',
     options: {
       'interval-ms': 'How often to read, in ms. Default: 1000.',
-      'data-dir': `${DATA_DIR} Default: that of the WebUI that runs.`,
+      'data-dir': DATA_DIR,
       'nvidia-smi': SMI,
       json: 'One snapshot as one JSON object.',
     },
