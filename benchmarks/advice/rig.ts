@@ -91,6 +91,7 @@ export function situationOf(
     },
     programs: [],
     upscalers: UPSCALERS,
+    totalMiB: null,
     secondsOf: () => null,
   };
 }

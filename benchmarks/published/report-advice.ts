@@ -38,6 +38,7 @@ export function adviseReport(
       fit: known.fit,
       setUp: known.setUp,
       now: { memory: liveOf(likeliest, error), heldMiB: null, driftMiB: null, leftMiB: 0, addOns: null },
+      totalMiB: null,
       programs: [],
       upscalers: UPSCALERS,
       secondsOf: () => null,

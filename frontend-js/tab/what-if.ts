@@ -1,6 +1,7 @@
 /** The tab's part for what would be: the settings on txt2img under other flags, and on other cards. */
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
+import { flagsNote } from '../../service/words/advice-tables.ts';
 import * as words from '../../service/words/index.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
 import { button } from '../button.ts';
@@ -13,12 +14,14 @@ export class WhatIfPart {
   readonly root: HTMLElement;
   readonly #said = element('p', { attributes: { role: 'status' } });
   readonly #table = new FlagsTableBox();
+  readonly #note = element('p', { class: 'headroom-soft' });
 
   /** @param settings those of txt2img as they stand; null while they make no sense. */
   constructor(desk: AdviceDesk, settings: () => RequestedSettings | null) {
     const ask = () => {
       const now = settings();
       this.#table.clear();
+      setText(this.#note, '');
       setText(this.#said, now === null ? words.NO_SETTINGS : words.WORKING_IT_OUT);
       if (now !== null) desk.ask('flags', 'flags', now, (result) => this.#show(result, now));
     };
@@ -27,6 +30,7 @@ export class WhatIfPart {
       element('div', { class: 'headroom-buttons' }, [button('headroom-button', words.COMPARE_FLAGS, ask)]),
       this.#said,
       this.#table.root,
+      this.#note,
     ]);
   }
 
@@ -40,5 +44,6 @@ export class WhatIfPart {
     if (result.about !== 'flags') return;
     setText(this.#said, words.flagsAnswerInWords(settings, nowIn(result.rows), nearestThatFits(result.rows)));
     this.#table.show(result);
+    setText(this.#note, flagsNote(result) ?? '');
   }
 }

@@ -1,7 +1,7 @@
 /** The settings as they are, under each set of flags. */
 import type { Steps } from '../base/steps.ts';
 import { MIB_PER_GIB } from '../base/units.ts';
-import { verdict, type LiveMemory, type Verdict } from '../estimate/verdict.ts';
+import { verdict, type LiveMemory, type VerdictResult } from '../estimate/verdict.ts';
 import { toldBy, type AttentionName } from '../hosts/told.ts';
 import type { Change } from '../model/unmeasured/what-if.ts';
 import type { FlagsTable } from '../protocol/advice.ts';
@@ -20,7 +20,7 @@ const VAES = ['half', 'float'] as const;
 type Row = FlagsTable['rows'][number];
 type Flags = Pick<Row, 'attention' | 'vramMode' | 'vae'>;
 
-/** A card of another size in place of this one: what others use goes along. */
+/** A card of another size in place of this one: what others use goes along, and what the driver keeps. */
 interface OtherCard {
   readonly memory: LiveMemory;
   readonly judge: Judge;
@@ -32,8 +32,10 @@ export function* flagsTable(situation: Situation): Steps<FlagsTable | null> {
   const told = toldBy({ ...key, live_preview: 'light' }, device?.backend ?? 'cuda');
   if (!told.ok) return null;
   const judge = createJudge(situation);
+  // Of a card of this one's size just as much is said as here.
+  const keptMiB = Math.max(0, (situation.totalMiB ?? 0) - situation.now.memory.usableMiB);
   const cards = CARDS_MIB.map((totalMiB): OtherCard => {
-    const memory = { usableMiB: totalMiB, otherMiB: situation.now.memory.otherMiB };
+    const memory = { usableMiB: totalMiB - keptMiB, otherMiB: situation.now.memory.otherMiB };
     return { memory, judge: createJudge({ ...situation, now: { ...situation.now, memory } }) };
   });
   // Where the denoising network computes in 32 bits the autoencoder does too.
@@ -56,19 +58,23 @@ function rowOf(situation: Situation, flags: Flags, judge: Judge, cards: readonly
   const plan = { ...unchanged(situation), changes };
   const judged = judge.of(plan);
   if (judged === null) return null;
+  const onCards = cards.map((card) => verdictOn(card, plan, judged, SLICING.includes(flags.attention)));
+  const here = verdict(judged.estimate, situation.now.memory);
   return {
     ...flags,
     isNow: changes.length === 0,
     required: judged.required,
     peak: judged.peak,
     verdict: judged.verdict,
-    onCards: cards.map((card) => verdictOn(card, plan, judged, SLICING.includes(flags.attention))),
+    onCards: onCards.map((one) => one.verdict),
+    slicesMayNotFit: [here, ...onCards].some(({ reason }) => reason === 'slices-may-not-fit'),
   };
 }
 
-function verdictOn({ memory, judge }: OtherCard, plan: Plan, { estimate }: Judged, adapts: boolean): Verdict {
-  const told = verdict({ ...estimate, warnings: [] }, memory).verdict;
-  return told === 'fits' && adapts ? (judge.of(plan)?.verdict ?? told) : told;
+function verdictOn({ memory, judge }: OtherCard, plan: Plan, { estimate }: Judged, adapts: boolean): VerdictResult {
+  const told = verdict({ ...estimate, warnings: [] }, memory);
+  const there = told.verdict === 'fits' && adapts ? judge.of(plan) : null;
+  return there === null ? told : verdict(there.estimate, memory);
 }
 
 /** What is set otherwise than now; weights in 8 bits stay so. */

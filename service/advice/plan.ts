@@ -23,6 +23,8 @@ export interface Situation {
   readonly fit: Fit | null;
   readonly setUp: SetUpNow;
   readonly now: Circumstances;
+  /** Of the device, with what the driver keeps for itself; null where that is not known. */
+  readonly totalMiB: number | null;
   readonly programs: readonly OtherProgram[];
   readonly upscalers: readonly Upscaler[];
   /** What a person's generation would take; null where nothing was timed. */

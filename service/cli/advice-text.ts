@@ -1,7 +1,7 @@
 /** Advice for people and for programs. */
 import type { AdviceResult } from '../protocol/advice.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
-import { flagsTable, sizesTable } from '../words/advice-tables.ts';
+import { flagsNote, flagsTable, sizesTable } from '../words/advice-tables.ts';
 import * as words from '../words/index.ts';
 import { inColumns, inTable, type Entry } from './columns.ts';
 import type { Look } from './look.ts';
@@ -22,7 +22,7 @@ export function adviceText({ keyHash, environment }: KnownEnvironment, result: A
     case 'largest':
       return [...inColumns([setUp, ...largest(result)], WIDTH, look), ...inTable(sizesTable(result), look)];
     case 'flags':
-      return [...inColumns([setUp, ...unknown(result.unknown)], WIDTH, look), ...inTable(flagsTable(result), look)];
+      return [...inColumns([setUp, ...flags(result)], WIDTH, look), ...inTable(flagsTable(result), look)];
   }
 }
 
@@ -35,6 +35,11 @@ function remedies({ verdict, required, remedies: all, unknown: notKnown }: About
     ...(told.length === 0 ? none : told),
     ...unknown(notKnown),
   ];
+}
+
+function flags(result: About<'flags'>): Entry[] {
+  const note = flagsNote(result);
+  return [...(note === null ? [] : [[words.NOTE, note] as const]), ...unknown(result.unknown)];
 }
 
 function unknown(all: About<'remedies'>['unknown']): Entry[] {
@@ -53,6 +58,7 @@ function largest({ size, batchSize, hires, table: { operation } }: About<'larges
 /** With what each remedy means beside its codes. */
 export function inJson(result: AdviceResult): object {
   if (result.about === 'nothing') return { ...result, message: words.noAdviceInWords(result) };
+  if (result.about === 'flags') return { ...result, note: flagsNote(result) };
   if (result.about !== 'remedies') return result;
   return {
     ...result,

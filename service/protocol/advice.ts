@@ -136,6 +136,11 @@ const flagsSchema = z.strictObject({
       peak: intervalSchema,
       verdict: z.enum(['fits', 'tight', 'will-not-fit']),
       onCards: z.array(z.enum(['fits', 'tight', 'will-not-fit'])),
+      /**
+       * Somewhere it is tight, here or on one of the cards, for this alone: there is enough, and just with so much free
+       * attention makes pieces that may find no room, though less would do.
+       */
+      slicesMayNotFit: z.boolean(),
     }),
   ),
   unknown: z.array(unknownSchema),

@@ -13,6 +13,7 @@ import type { KnownEnvironment } from '../store/environment-rows.ts';
 export interface AdviceParts {
   readonly settings: GenerationSettings;
   readonly now: Circumstances;
+  readonly totalMiB: number | null;
   readonly setUp: Pick<KnownEnvironment, 'keyHash' | 'environment'>;
   readonly calibration: Calibration;
   readonly programs: Situation['programs'];
@@ -23,7 +24,7 @@ export interface AdviceParts {
 }
 
 export function situationFor(parts: AdviceParts): Situation {
-  const { settings, now, setUp, calibration, programs, upscalers } = parts;
+  const { settings, now, totalMiB, setUp, calibration, programs, upscalers } = parts;
   const { environment } = setUp;
   const { fit } = calibration;
   const counted = fit !== null && fit.runs.measured > 0 ? { slackMiB: fit.slackMiB } : {};
@@ -32,7 +33,7 @@ export function situationFor(parts: AdviceParts): Situation {
     traits: { ...traitsOf(environment), ...counted },
     device: environment.device,
   };
-  return { settings, fit, setUp: setUpNow, now, programs, upscalers, secondsOf: timer(parts, setUpNow) };
+  return { settings, fit, setUp: setUpNow, now, totalMiB, programs, upscalers, secondsOf: timer(parts, setUpNow) };
 }
 
 /** Of all batches. What is not run yet is as long as what was. */

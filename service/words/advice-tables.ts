@@ -10,6 +10,12 @@ export function sizesTable({ table: { batchSizes, rows } }: About<'largest'>): s
   return [head, ...rows.map(({ shape, sizes: all }) => [shape, ...all.map(words.sizeInWords)])];
 }
 
+/** Why some are tight though there is enough; null where none is. */
+export function flagsNote({ rows }: Pick<About<'flags'>, 'rows'>): string | null {
+  const slicing = rows.flatMap(({ attention, slicesMayNotFit }) => (slicesMayNotFit ? [attention] : []));
+  return slicing.length === 0 ? null : words.slicesMayNotFitInWords([...new Set(slicing)]);
+}
+
 /** The same settings under other flags; those in force are marked. */
 export function flagsTable({ cardsMiB, rows }: About<'flags'>): string[][] {
   const head = [...words.FLAGS_HEADINGS, ...cardsMiB.map(words.cardHeading)];

@@ -29,6 +29,7 @@ function adviceAbout(about: 'remedies' | 'largest' | 'flags'): AdviceResult {
     attention,
     isNow: attention === 'sdp',
     onCards,
+    slicesMayNotFit: false,
   }));
   return { about: 'flags', cardsMiB: CARDS_MIB, rows, unknown: [] };
 }

@@ -32,8 +32,8 @@ const FLAGS: AdviceResult = {
   about: 'flags',
   cardsMiB: [4096, 8192],
   rows: [
-    { ...row, attention: 'sdp', isNow: true, onCards: ['will-not-fit', 'fits'] },
-    { ...row, attention: 'Doggettx', isNow: false, onCards: ['tight', 'fits'] },
+    { ...row, attention: 'sdp', isNow: true, onCards: ['will-not-fit', 'fits'], slicesMayNotFit: false },
+    { ...row, attention: 'Doggettx', isNow: false, onCards: ['tight', 'fits'], slicesMayNotFit: false },
   ],
   unknown: [],
 };
@@ -108,10 +108,18 @@ describe('of flags under which it will not fit as it is', () => {
     page.now.sidecar.advice = () => ({
       ...FLAGS,
       rows: [
-        { ...row, attention: 'V1', isNow: false, required: more, verdict: 'will-not-fit', onCards: [] },
-        { ...row, attention: 'Doggettx', isNow: true, verdict: 'will-not-fit', onCards: [] },
-        { ...row, attention: 'sdp', vramMode: 'lowvram', isNow: false, onCards: [] },
-        { ...row, attention: 'sdp', isNow: false, onCards: [] },
+        {
+          ...row,
+          attention: 'V1',
+          isNow: false,
+          required: more,
+          verdict: 'will-not-fit',
+          onCards: [],
+          slicesMayNotFit: false,
+        },
+        { ...row, attention: 'Doggettx', isNow: true, verdict: 'will-not-fit', onCards: [], slicesMayNotFit: false },
+        { ...row, attention: 'sdp', vramMode: 'lowvram', isNow: false, onCards: [], slicesMayNotFit: false },
+        { ...row, attention: 'sdp', isNow: false, onCards: [], slicesMayNotFit: false },
       ],
     });
     await compare();

@@ -62,7 +62,7 @@ export function adviceFrom(
   const of = knownOf(store, known, given);
   const told = estimateFrom(settings, known, of, driverMaySpill());
   const checked = checkSettings(settings);
-  const { usableMiB, otherMiB } = of.memory;
+  const { totalMiB, usableMiB, otherMiB } = of.memory;
   if (told.status !== 'estimated' && told.status !== 'not-calibrated') return { about: 'nothing', why: told.why };
   if (!checked.ok || usableMiB === null || otherMiB === null)
     return { about: 'nothing', why: told.status === 'estimated' ? { code: 'no-idle-reading' } : told.why };
@@ -76,6 +76,7 @@ export function adviceFrom(
       leftMiB: 0,
       addOns: addOnsOf(calibration, settings.addOns ?? []),
     },
+    totalMiB,
     setUp: known,
     calibration,
     programs: [],

@@ -43,7 +43,7 @@ export function situationNow(requested: Asked['settings'], parts: Parts): Return
   const [setUp, calibration] = [inForce(parts), calibrationNow(parts)];
   const checked = checkSettings(requested);
   const figures = figuresOf(ledger.now);
-  const { usableMiB, otherMiB } = figures;
+  const { totalMiB, usableMiB, otherMiB } = figures;
   if (setUp === null || calibration === null || !checked.ok || usableMiB === null || otherMiB === null) return null;
   const { host } = link;
   return situationFor({
@@ -55,6 +55,7 @@ export function situationNow(requested: Asked['settings'], parts: Parts): Return
       leftMiB: leftBehind.leftMiB,
       addOns: addOnsOf(calibration, requested.addOns ?? []),
     },
+    totalMiB,
     setUp,
     calibration,
     programs: (memory.processes ?? []).filter(({ pid }) => pid !== host?.pid),

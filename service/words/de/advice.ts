@@ -52,6 +52,15 @@ export const COMPARE_FLAGS: string = 'Startoptionen vergleichen';
 export const WORKING_IT_OUT: string = 'Wird berechnet.';
 export const NO_SETTINGS: string = 'Die Einstellungen in txt2img sind noch nicht sinnvoll.';
 
+/** Unter der Tabelle der Flags, zu Attention, bei der es allein deshalb knapp ist. */
+export function slicesMayNotFitInWords(attentions: readonly string[]): string {
+  return (
+    `Mit der Attention ${attentions.join(' und ')} kann es auf einer größeren Karte knapp sein, wo es auf eine ` +
+    'kleinere passt: Sie nimmt so große Stücke, wie der freie Speicher erlaubt, und gerade dort finden sie neben ' +
+    'allem Übrigen vielleicht keinen Platz.'
+  );
+}
+
 const EDGES: Readonly<Record<Phase, string>> = {
   encode: 'Das Kodieren des Ausgangsbilds braucht am meisten.',
   sampling: 'Das Sampling braucht am meisten; eine sparsamere Attention reicht weiter (Was wäre, wenn).',

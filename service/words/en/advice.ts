@@ -52,6 +52,14 @@ export const COMPARE_FLAGS: string = 'Compare flags';
 export const WORKING_IT_OUT: string = 'Working it out.';
 export const NO_SETTINGS: string = 'The settings on txt2img make no sense yet.';
 
+/** Below the table of flags, of attention for which it is tight for this alone. */
+export function slicesMayNotFitInWords(attentions: readonly string[]): string {
+  return (
+    `With ${attentions.join(' and ')} attention a larger card may be tight where a smaller one fits: it takes as large ` +
+    'pieces as what is free allows, and just there they may find no room beside what else is kept.'
+  );
+}
+
 const EDGES: Readonly<Record<Phase, string>> = {
   encode: 'encoding the first picture needs the most.',
   sampling: 'sampling needs the most; attention that takes less reaches further (What if).',

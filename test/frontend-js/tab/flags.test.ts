@@ -9,7 +9,7 @@ function row(
 ): FlagsRow {
   const [attention, vramMode, vae] = name.split(' ') as [FlagsRow['attention'], FlagsRow['vramMode'], FlagsRow['vae']];
   const figure = { valueMiB: requiredMiB, lowMiB: requiredMiB - 100, highMiB: requiredMiB + 100 };
-  const figures = { required: figure, peak: figure, verdict, onCards: [verdict] };
+  const figures = { required: figure, peak: figure, verdict, onCards: [verdict], slicesMayNotFit: false };
   return { attention, vramMode, vae, isNow: false, ...figures, ...change };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { flagsTable } from '../../../service/advice/flags.ts';
 import { atOnce } from '../../../service/base/steps.ts';
 import type { FlagsTable } from '../../../service/protocol/advice.ts';
+import { flagsNote } from '../../../service/words/advice-tables.ts';
 import { situationOn, txt2img } from './hosts.ts';
 
 function tableOf(...of: Parameters<typeof situationOn>): FlagsTable {
@@ -42,6 +43,30 @@ describe('the table of flags', () => {
       );
     }
     expect(rowOf('sdp', 'none', 'half')?.onCards).toContain('fits');
+  });
+
+  test('says of a card of this size just what it says here: what the driver keeps and others use goes along', () => {
+    const here = { usableMiB: 7978, totalMiB: 8192 };
+    for (const [width, batchSize] of [
+      [1408, 1],
+      [1408, 3],
+      [1024, 8],
+    ] as const) {
+      const { rows, cardsMiB } = tableOf('sd1-doggettx', txt2img(width, width, batchSize), here);
+      const column = cardsMiB.indexOf(8192);
+      expect(rows.map(({ onCards }) => onCards[column])).toEqual(rows.map((row) => row.verdict));
+    }
+  });
+
+  test('names attention that is tight on a larger card for no other reason than how it slices there', () => {
+    const { rows } = tableOf('sd1-doggettx', txt2img(1024, 1024, 8), { usableMiB: 8192, otherMiB: 450 });
+    const falls = (onCards: readonly string[]): boolean => onCards.lastIndexOf('tight') > onCards.indexOf('fits');
+    const falling = rows.filter(({ onCards }) => onCards.includes('fits') && falls(onCards));
+    expect(falling).not.toEqual([]);
+    for (const { attention, slicesMayNotFit } of falling)
+      expect([attention, slicesMayNotFit]).toEqual(['Doggettx', true]);
+    expect(flagsNote({ rows })).toMatch(/^With Doggettx attention a larger card may be tight where a smaller one fits/);
+    expect(flagsNote({ rows: rows.filter(({ attention }) => attention === 'sdp') })).toBeNull();
   });
 
   test('has one width of the VAE where all computes in 32 bits', () => {

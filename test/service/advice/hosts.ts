@@ -16,6 +16,7 @@ const UPSCALERS = [
 export interface Told {
   readonly usableMiB: number;
   readonly otherMiB?: number;
+  readonly totalMiB?: number;
   readonly programs?: readonly OtherProgram[];
   readonly key?: Readonly<Record<string, string>>;
   readonly staticMiB?: number;
@@ -41,6 +42,7 @@ export function situationOn(table: string, settings: GenerationSettings, told: T
       leftMiB: 0,
       addOns: null,
     },
+    totalMiB: told.totalMiB ?? null,
     programs: told.programs ?? [],
     upscalers: UPSCALERS,
     secondsOf: told.secondsOf ?? (() => null),
