@@ -1,5 +1,6 @@
 /** The bar of a readout: shares of its width, from figures in MiB. Pure. */
 import type { EstimateResult, IntervalMiB } from '../../service/protocol/estimate.ts';
+import { isReached } from '../../service/words/verdict.ts';
 
 /** All in 0 to 1 of the bar's width, from the left. */
 export interface Whisker {
@@ -49,7 +50,7 @@ export function barOf(result: EstimateResult): Bar | null {
     others: share(othersMiB),
     webui: share(webuiMiB),
     required: estimated === null ? null : whisker(estimated.required),
-    peak: estimated !== null && estimated.peak.valueMiB >= estimated.required.valueMiB ? whisker(estimated.peak) : null,
+    peak: estimated !== null && isReached(estimated) ? whisker(estimated.peak) : null,
     edgeMiB,
   };
 }

@@ -2,7 +2,7 @@
 import type { EstimateResult } from '../protocol/estimate.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import * as words from '../words/index.ts';
-import { headlineOf } from '../words/verdict.ts';
+import { headlineOf, isReached } from '../words/verdict.ts';
 import { inColumns, type Entry } from './columns.ts';
 import { PLAIN, type Look } from './look.ts';
 import { toneOf } from './verdict-tone.ts';
@@ -38,7 +38,7 @@ function figures(verdict: string, result: Estimated): Entry[] {
   const note = words.notesInWords(notes);
   return [
     [words.REQUIRED, words.mostlyInWords(words.formatInterval(required), words.PHASE_NAMES[limitingPhase])],
-    [words.PEAK, words.formatInterval(peak)],
+    ...(isReached(result) ? [[words.PEAK, words.formatInterval(peak)] as const] : []),
     [words.VERDICT, `${verdict}: ${words.marginInWords(result, words.latelyInWords(result))}`, toneOf(result.verdict)],
     ...(largest === null ? [] : [[words.INSTEAD, largest] as const]),
     ...(drift === null ? [] : [[words.DRIFT, words.driftInWords(drift)] as const]),

@@ -21,7 +21,10 @@ export function expectationOf(
   if (!without.ok) return NOTHING;
   const parts = addOnsOf(calibration, extras)?.parts ?? [];
   const result = withAddOns(without, settings, parts, Math.max(calibration.fit.staticMiB, heldMiB ?? 0));
-  const { valueMiB, lowMiB, highMiB } = peakOnDevice(result, { usableMiB, otherMiB });
+  const peak = peakOnDevice(result, { usableMiB, otherMiB });
+  // One that runs out of memory shows all there is.
+  const within = (mib: number): number => Math.min(mib, Math.round(usableMiB));
+  const range = { lowMiB: within(peak.lowMiB), highMiB: within(peak.highMiB) };
   const similar = calibration.similar !== null;
   const measured =
     (similar || (calibration.state === 'ready' && !calibration.imported.used)) &&
@@ -29,5 +32,8 @@ export function expectationOf(
     calibration.operations.includes(settings.operation);
   // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
   const whole = result.peak.valueMiB > (heldMiB ?? 0) && result.peak.highMiB + otherMiB <= usableMiB;
-  return { estimatedPeakMiB: valueMiB, estimatedPeakRange: { lowMiB, highMiB, firm: measured && whole, similar } };
+  return {
+    estimatedPeakMiB: within(peak.valueMiB),
+    estimatedPeakRange: { ...range, firm: measured && whole, similar },
+  };
 }

@@ -46,7 +46,7 @@ function isLoading({ why }: Other): boolean {
   return why.code === 'finding' && why.finding.code === 'no-checkpoint';
 }
 
-/** What ends before it has what it needs shows no peak of its own: a figure below what is required would puzzle. */
-export function isReached({ required, peak }: Pick<Estimated, 'required' | 'peak'>): boolean {
-  return peak.valueMiB >= required.valueMiB;
+/** What will not run here ends before it peaks: a person is told no peak of it, which is that of another card. */
+export function isReached({ verdict }: Pick<Estimated, 'verdict'>): boolean {
+  return verdict !== 'will-not-fit';
 }

@@ -4,7 +4,7 @@ import type { EstimateResult } from '../../../service/protocol/estimate.ts';
 
 const CARD_MIB = 8000;
 
-function result(requiredMiB: number, peakMiB: number): EstimateResult {
+function result(requiredMiB: number, peakMiB: number): Extract<EstimateResult, { status: 'estimated' }> {
   return {
     status: 'estimated',
     verdict: 'fits',
@@ -50,7 +50,7 @@ describe('the bar', () => {
   });
 
   test('has no peak where what is required is more: it would fail before', () => {
-    expect(barOf(result(9000, CARD_MIB))?.peak).toBeNull();
+    expect(barOf({ ...result(9000, 9500), verdict: 'will-not-fit' })?.peak).toBeNull();
   });
 
   test('shows what is in use where there is no estimate', () => {
