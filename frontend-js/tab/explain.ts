@@ -1,5 +1,4 @@
 /** The tab's part for errors, a pasted one and that of the last generation: what they say, and why there was no room. */
-import type { MAX_ERROR_TEXT as ServiceMaxErrorText } from '../../service/protocol/limits.ts';
 import * as words from '../../service/words/index.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { button } from '../button.ts';
@@ -7,9 +6,7 @@ import { element, setHidden } from '../dom.ts';
 import type { RanOut } from '../ran-out.ts';
 import { LatestRequest } from './latest-request.ts';
 import { part } from './part.ts';
-
-/** Another bound than the sidecar's is a type error. */
-const MAX_ERROR_TEXT: typeof ServiceMaxErrorText = 10_000;
+import { partWithError } from './part-with-error.ts';
 
 export class ExplainPart {
   readonly root: HTMLElement;
@@ -25,8 +22,7 @@ export class ExplainPart {
 
   constructor(send: (message: ViewerMessage) => void) {
     const ask = () => {
-      // The error stands at the end.
-      const text = this.#text.value.slice(-MAX_ERROR_TEXT);
+      const text = partWithError(this.#text.value);
       send({ type: 'explain', requestId: this.#request.next(), text });
     };
     this.#lastBox = element('div', { class: 'headroom-last', attributes: { tabindex: '-1' } }, [

@@ -1,5 +1,6 @@
 /** Advice for people and for programs. */
 import type { AdviceResult } from '../protocol/advice.ts';
+import type { RequestedSettings } from '../protocol/estimate.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import { flagsNote, flagsTable, sizesTable } from '../words/advice-tables.ts';
 import * as words from '../words/index.ts';
@@ -12,7 +13,12 @@ type About<Name extends AdviceResult['about']> = Extract<AdviceResult, { about: 
 const WIDTH = 10;
 
 /** Line by line: checkpoints, cards and programs are named by others. */
-export function adviceText({ keyHash, environment }: KnownEnvironment, result: AdviceResult, look: Look): string[] {
+export function adviceText(
+  { keyHash, environment }: KnownEnvironment,
+  settings: RequestedSettings,
+  result: AdviceResult,
+  look: Look,
+): string[] {
   const setUp: Entry = [words.SET_UP, words.setUpInWords(environment.checkpoint, environment.device.name, keyHash)];
   switch (result.about) {
     case 'nothing':
@@ -20,7 +26,7 @@ export function adviceText({ keyHash, environment }: KnownEnvironment, result: A
     case 'remedies':
       return inColumns([setUp, ...remedies(result)], WIDTH, look);
     case 'largest':
-      return [...inColumns([setUp, ...largest(result)], WIDTH, look), ...inTable(sizesTable(result), look)];
+      return [...inColumns([setUp, ...largest(settings, result)], WIDTH, look), ...inTable(sizesTable(result), look)];
     case 'flags':
       return [...inColumns([setUp, ...flags(result)], WIDTH, look), ...inTable(flagsTable(result), look)];
   }
@@ -46,12 +52,17 @@ function unknown(all: About<'remedies'>['unknown']): Entry[] {
   return all.length === 0 ? [] : [[words.NOT_KNOWN_HERE, words.unknownInWords(all)]];
 }
 
-function largest({ size, batchSize, hires, table: { operation } }: About<'largest'>): Entry[] {
+/** Each with what of the settings it keeps. */
+function largest(
+  settings: RequestedSettings,
+  { size, batchSize, hires, table: { operation } }: About<'largest'>,
+): Entry[] {
+  const isHires = operation.startsWith('hires_');
   return [
     [words.OPERATION, words.OPERATION_NAMES[operation]],
-    [words.LARGEST, words.sizeInWords(size)],
-    [words.LARGEST_BATCH, batchSize === null ? words.NONE_FITS : String(batchSize)],
-    ...(operation.startsWith('hires_') ? [[words.LARGEST_HIRES, words.sizeInWords(hires)] as const] : []),
+    [words.LARGEST, words.sizeAtBatchInWords(size, settings.batchSize)],
+    [words.LARGEST_BATCH, words.batchAtSizeInWords(batchSize, settings.hires ?? settings)],
+    ...(isHires ? [[words.LARGEST_HIRES, words.sizeAtBatchInWords(hires, settings.batchSize)] as const] : []),
   ];
 }
 

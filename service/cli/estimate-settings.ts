@@ -3,6 +3,9 @@ import { flaggedOperation, operationOf } from '../operations/registry.ts';
 import type { Mistake } from '../words/mistake.ts';
 import type { RequestedSettings } from '../protocol/estimate.ts';
 
+/** What is less and still absurd is told by the estimate. */
+const MOST = 999_999;
+
 export interface SettingsText {
   readonly width: string | null;
   readonly height: string | null;
@@ -27,7 +30,8 @@ export function readSettings({
 }: SettingsText): Result<RequestedSettings, Mistake> {
   if (width === null || height === null) return { ok: false, reason: { code: 'no-size' } };
   for (const [option, word] of Object.entries({ '--width': width, '--height': height, '--batch': batch ?? '1' })) {
-    if (!/^\d{1,6}$/.test(word)) return { ok: false, reason: { code: 'not-whole', option, word } };
+    if (!/^[+-]?\d+$/.test(word)) return { ok: false, reason: { code: 'not-whole', option, word } };
+    if (!/^\d{1,6}$/.test(word)) return { ok: false, reason: { code: 'not-in-range', option, word, most: MOST } };
   }
   const first = { width: Number(width), height: Number(height), batchSize: Number(batch ?? '1') };
   if (hires === null) {

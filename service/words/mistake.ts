@@ -11,7 +11,8 @@ export type Mistake =
   | { readonly code: 'takes-no-value' | 'needs-a-value'; readonly option: string }
   | { readonly code: 'surplus' | 'no-add-on'; readonly word: string }
   | { readonly code: 'no-such-shell'; readonly shells: readonly string[] }
-  | { readonly code: 'not-whole'; readonly option: string; readonly word: string };
+  | { readonly code: 'not-whole'; readonly option: string; readonly word: string }
+  | { readonly code: 'not-in-range'; readonly option: string; readonly word: string; readonly most: number };
 
 /** Why a file could not be read or written, as far as Headroom has words for it; `E...` are the system's codes. */
 export type FileProblem =

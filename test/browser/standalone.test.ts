@@ -78,12 +78,19 @@ test('refuses a figure that is none, and a recording that is not there, in a sen
   const estimate = part('Estimate');
   await estimate.getByLabel('Width').fill('wide');
   await estimate.getByRole('button', { name: 'Estimate' }).click();
-  await estimate.getByText('Each figure must be a whole number.').waitFor();
+  await estimate.getByText('Width: a whole number from 1 to 999999.').waitFor();
+  await estimate.getByLabel('Width').fill('512');
+  await estimate.getByLabel('Card, GiB').fill('100000');
+  await estimate.getByRole('button', { name: 'Estimate' }).click();
+  await estimate.getByText('Card, GiB: a whole number from 1 to 512.').waitFor();
   const compare = part('Compare');
   await compare.getByLabel('A', { exact: true }).fill('/nowhere/a.jsonl');
   await compare.getByLabel('B', { exact: true }).fill('/nowhere/b.jsonl');
   await compare.getByRole('button', { name: 'Compare' }).click();
   await compare.getByText('/nowhere/a.jsonl').waitFor();
+  await compare.getByLabel('B', { exact: true }).fill('');
+  await compare.getByRole('button', { name: 'Compare' }).click();
+  await compare.getByText('/nowhere/a.jsonl').waitFor({ state: 'detached' });
 });
 
 test('has no finding of axe, and does not scroll sideways on a phone', async () => {

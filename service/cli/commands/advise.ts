@@ -43,7 +43,7 @@ export function adviceOn(
     world.out(
       asked.flag('json')
         ? jsonLine({ keyHash: known.keyHash, ...inJson(result) })
-        : `${adviceText(known, result, world.look ?? PLAIN).join('\n')}\n`,
+        : `${adviceText(known, asked.settings, result, world.look ?? PLAIN).join('\n')}\n`,
     );
     return result.about === 'nothing' ? 1 : 0;
   } finally {

@@ -7,7 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { FormAnswer } from '../../protocol/form-answer.ts';
 import { oneLine } from '../discreet.ts';
 import { figuresOf } from '../estimate-text.ts';
-import { ATTENTIONS, estimateOfNamed, type NamedSetUp } from './named.ts';
+import { ATTENTIONS, estimateOfNamed } from './named.ts';
 import type { FormName } from './standalone.ts';
 
 /** @param dataDir where the store is whose runs may be compared. */
@@ -25,27 +25,44 @@ export async function answerForm(
   }
 }
 
+/** Sizes that make no sense are answered by the estimate. */
+const FIGURES = {
+  cardGiB: { least: 1, most: 512 },
+  width: { least: 1, most: 999_999 },
+  height: { least: 1, most: 999_999 },
+  batch: { least: 1, most: 999_999 },
+  otherMiB: { least: 0, most: 999_999 },
+} as const;
+type Figure = keyof typeof FIGURES;
+
 function estimateAnswer(query: URLSearchParams): FormAnswer {
-  const named = namedIn(query);
-  if (named === null) return refusal(words.NOT_A_SIZE);
-  const result = estimateOfNamed(named);
+  const network = FAMILY_NAMES.find((one) => one === query.get('network'));
+  const attention = ATTENTIONS.find((one) => one === query.get('attention'));
+  if (network === undefined || attention === undefined) return refusal(words.NO_SUCH_CHOICE);
+  const wrong = (Object.keys(FIGURES) as Figure[]).find((name) => figureIn(query, name) === null);
+  if (wrong !== undefined) {
+    const { least, most } = FIGURES[wrong];
+    return refusal(words.notAFigureInWords(words.STANDALONE_FIELDS[wrong], least, most));
+  }
+  const of = (name: Figure): number => figureIn(query, name) ?? 0;
+  const result = estimateOfNamed({
+    network,
+    attention,
+    cardGiB: of('cardGiB'),
+    width: of('width'),
+    height: of('height'),
+    batchSize: of('batch'),
+    otherMiB: of('otherMiB'),
+  });
   const entries = figuresOf(result).map(([name, value]) => [name, oneLine(value)] as const);
   return { ok: result.status === 'estimated', entries, table: [] };
 }
 
-function namedIn(query: URLSearchParams): NamedSetUp | null {
-  const whole = (name: string): number => (/^\d{1,6}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : NaN);
-  const network = FAMILY_NAMES.find((one) => one === query.get('network'));
-  const attention = ATTENTIONS.find((one) => one === query.get('attention'));
-  const figures = {
-    cardGiB: whole('cardGiB'),
-    width: whole('width'),
-    height: whole('height'),
-    batchSize: whole('batch'),
-    otherMiB: whole('otherMiB'),
-  };
-  const isWhole = Object.values(figures).every(Number.isFinite) && figures.cardGiB > 0;
-  return network === undefined || attention === undefined || !isWhole ? null : { network, attention, ...figures };
+function figureIn(query: URLSearchParams, name: Figure): number | null {
+  const word = query.get(name) ?? '';
+  const { least, most } = FIGURES[name];
+  const value = /^\d{1,6}$/.test(word) ? Number(word) : NaN;
+  return value >= least && value <= most ? value : null;
 }
 
 async function compareAnswer(

@@ -71,11 +71,11 @@ function choice(name: string, label: string, all: readonly (readonly [value: str
 }
 
 function figure(name: string, label: string, usual: number): string {
-  return `<label>${escaped(label)}<input name="${name}" inputmode="numeric" value="${usual}" required></label>`;
+  return `<label>${escaped(label)}<input name="${name}" inputmode="numeric" value="${usual}"></label>`;
 }
 
 function text(name: string, label: string): string {
-  return `<label>${escaped(label)}<input name="${name}" type="text" spellcheck="false" required></label>`;
+  return `<label>${escaped(label)}<input name="${name}" type="text" spellcheck="false"></label>`;
 }
 
 function escaped(label: string): string {

@@ -202,6 +202,16 @@ export function sizeInWords(size: Size | null): string {
   return size === null ? NONE_FITS : `${size.width}x${size.height}`;
 }
 
+/** "1408x1408 bei Batch-Größe 1". */
+export function sizeAtBatchInWords(size: Size | null, batchSize: number): string {
+  return size === null ? NONE_FITS : `${sizeInWords(size)} bei Batch-Größe ${batchSize}`;
+}
+
+/** "8 bei 512x512". */
+export function batchAtSizeInWords(batchSize: number | null, size: Size): string {
+  return batchSize === null ? NONE_FITS : `${batchSize} bei ${sizeInWords(size)}`;
+}
+
 /** Of `max`'s table. */
 export function batchHeading(batchSize: number): string {
   return `Batch ${batchSize}`;

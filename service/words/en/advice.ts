@@ -200,6 +200,16 @@ export function sizeInWords(size: Size | null): string {
   return size === null ? NONE_FITS : `${size.width}x${size.height}`;
 }
 
+/** "1408x1408 at batch size 1". */
+export function sizeAtBatchInWords(size: Size | null, batchSize: number): string {
+  return size === null ? NONE_FITS : `${sizeInWords(size)} at batch size ${batchSize}`;
+}
+
+/** "8 at 512x512". */
+export function batchAtSizeInWords(batchSize: number | null, size: Size): string {
+  return batchSize === null ? NONE_FITS : `${batchSize} at ${sizeInWords(size)}`;
+}
+
 /** Of `max`'s table. */
 export function batchHeading(batchSize: number): string {
   return `batch ${batchSize}`;

@@ -53,8 +53,9 @@ describe('the command line', () => {
     [['serve', '--parent-pid', '1e3'], 'id of a process'],
     [['serve', '--webui-id', 'a b'], '--webui-id must be'],
     [['estimate', '--width', '512'], '--width and --height'],
+    [['estimate', '--width', '512', '--height', '1000000'], '--height must be from 1 to 999999, not 1000000'],
     [['estimate', '--width', '5.5', '--height', '512'], '--width must be a whole number, not "5.5"'],
-    [['estimate', '--width', '-5', '--height', '512'], '--width must be a whole number, not "-5"'],
+    [['estimate', '--width', '-5', '--height', '512'], '--width must be from 1 to 999999, not -5'],
     [['estimate', '--width', '--height', '512'], '--width needs a value'],
     [['estimate', '--width', '512', '--height', '512', '--batch', 'two'], '--batch must be a whole number, not "two"'],
     [['estimate', '--width', '512', '--height', '512', '--hires', 'big'], 'such as 1536x1536'],
@@ -230,6 +231,14 @@ describe('headroom estimate', () => {
   test('makes no folder where there is none', async () => {
     await runCli(['estimate', '--width', '512', '--height', '512'], world);
     expect(existsSync(world.defaultDataDir())).toBe(false);
+  });
+});
+
+describe('headroom max', () => {
+  test('says at which batch size a size fits, and at which size a batch', async () => {
+    fill(world.defaultDataDir());
+    expect(await runCli(['max', '--width', '640', '--height', '512', '--batch', '2'], world)).toBe(0);
+    expect(world.printed()).toMatch(/Largest +\d+x\d+ at batch size 2\nBatch +\d+ at 640x512\n/);
   });
 });
 
@@ -430,7 +439,7 @@ describe('headroom export and import', () => {
     for (const device of ['/dev/full', '/dev/zero'].filter((path) => existsSync(path))) {
       expect(await runCli(['import', device], world)).toBe(1);
       expect(world.complained()).toContain(
-        `"${device}" cannot be read: it is a device and no file. Save the export as a file, and name that.`,
+        `"${device}" cannot be read: it is a device and no file. Save its text as a file, and name that.`,
       );
     }
   });

@@ -82,7 +82,7 @@ afterEach(() => {
     blocker.close();
     expect(await importRuns(world.defaultDataDir(), pipe, false, world, { mostSilenceMs: 100 })).toBe(1);
     expect(world.complained()).toContain(
-      'nothing was written to this pipe for 0.1 s. Save the export as a file, and name that.',
+      'nothing was written to this pipe for 0.1 s. Save its text as a file, and name that.',
     );
   },
 );

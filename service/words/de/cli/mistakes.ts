@@ -18,6 +18,8 @@ export function mistakeInWords(mistake: Mistake): string {
       return `--with braucht Namen von Add-ons mit Kommas dazwischen, und "${mistake.word}" nennt keines.`;
     case 'not-whole':
       return `${mistake.option} muss eine ganze Zahl sein, nicht "${mistake.word}".`;
+    case 'not-in-range':
+      return `${mistake.option} muss von 1 bis ${mistake.most} sein, nicht ${mistake.word}.`;
     case 'no-such-shell':
       return `completion braucht eine Shell: ${mistake.shells.join(', ')}.`;
     case 'parent-pid':
@@ -25,7 +27,7 @@ export function mistakeInWords(mistake: Mistake): string {
     case 'webui-id':
       return '--webui-id muss aus 1 bis 64 Buchstaben, Ziffern, _ oder - bestehen.';
     case 'other-mib':
-      return '--other-mib muss eine ganze Zahl von MiB sein.';
+      return '--other-mib muss eine ganze Zahl in MiB sein, von 0 bis 99999999.';
     case 'forget-what':
       return 'forget braucht --imported: Etwas anderes entfernt es nicht.';
     case 'import-what':
@@ -57,7 +59,7 @@ const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {
   ENOSPC: 'Der Datenträger ist voll',
   EROFS: 'Der Datenträger ist schreibgeschützt',
   'import-of-a-folder': 'Das ist ein Ordner. Die Datei darin nennen',
-  'import-of-a-device': 'Das ist ein Gerät und keine Datei. Den Export als Datei speichern und diese nennen',
+  'import-of-a-device': 'Das ist ein Gerät und keine Datei. Den Text als Datei speichern und diese nennen',
   'too-large': 'Größer als 8 MiB',
   'text-too-long': 'Länger als 16 MiB. Den Teil mit dem Fehler herausschneiden',
 };
@@ -65,7 +67,7 @@ const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {
 /** Why a file could not be read or written. */
 export function fileProblemInWords(problem: FileProblem): string {
   return problem.code === 'silent-pipe'
-    ? `In diese Pipe wurde ${withComma(String(problem.silentMs / 1000))} s lang nichts geschrieben. Den Export als Datei speichern und ` +
+    ? `In diese Pipe wurde ${withComma(String(problem.silentMs / 1000))} s lang nichts geschrieben. Den Text als Datei speichern und ` +
         'diese nennen'
     : FILE_PROBLEMS[problem.code];
 }

@@ -22,4 +22,10 @@ export const STANDALONE_FIELDS = {
 
 export const ESTIMATE_IT: string = 'Schätzen';
 export const COMPARE_THEM: string = 'Vergleichen';
-export const NOT_A_SIZE: string = 'Jede Zahl muss eine ganze Zahl sein.';
+
+/** `label`: des Felds. */
+export function notAFigureInWords(label: string, least: number, most: number): string {
+  return `${label}: eine ganze Zahl von ${least} bis ${most}.`;
+}
+
+export const NO_SUCH_CHOICE: string = 'Netz und Attention aus den Listen wählen.';

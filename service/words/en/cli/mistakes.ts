@@ -17,6 +17,8 @@ export function mistakeInWords(mistake: Mistake): string {
       return `--with must be names of add-ons with commas between, and "${mistake.word}" names none.`;
     case 'not-whole':
       return `${mistake.option} must be a whole number, not "${mistake.word}".`;
+    case 'not-in-range':
+      return `${mistake.option} must be from 1 to ${mistake.most}, not ${mistake.word}.`;
     case 'no-such-shell':
       return `completion needs a shell: ${mistake.shells.join(', ')}.`;
     case 'parent-pid':
@@ -24,7 +26,7 @@ export function mistakeInWords(mistake: Mistake): string {
     case 'webui-id':
       return '--webui-id must be 1 to 64 letters, digits, _ or -.';
     case 'other-mib':
-      return '--other-mib must be a whole number of MiB.';
+      return '--other-mib must be a whole number of MiB, from 0 to 99999999.';
     case 'forget-what':
       return 'forget needs --imported: it removes nothing else.';
     case 'import-what':
@@ -56,7 +58,7 @@ const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
   'import-of-a-folder': 'it is a folder. Name the file in it',
-  'import-of-a-device': 'it is a device and no file. Save the export as a file, and name that',
+  'import-of-a-device': 'it is a device and no file. Save its text as a file, and name that',
   'too-large': 'it is larger than 8 MiB',
   'text-too-long': 'it is longer than 16 MiB. Cut out the part with the error',
 };
@@ -64,7 +66,7 @@ const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {
 /** Why a file could not be read or written. */
 export function fileProblemInWords(problem: FileProblem): string {
   return problem.code === 'silent-pipe'
-    ? `nothing was written to this pipe for ${problem.silentMs / 1000} s. Save the export as a file, and name that`
+    ? `nothing was written to this pipe for ${problem.silentMs / 1000} s. Save its text as a file, and name that`
     : FILE_PROBLEMS[problem.code];
 }
 

@@ -22,4 +22,10 @@ export const STANDALONE_FIELDS = {
 
 export const ESTIMATE_IT: string = 'Estimate';
 export const COMPARE_THEM: string = 'Compare';
-export const NOT_A_SIZE: string = 'Each figure must be a whole number.';
+
+/** `label`: of the field. */
+export function notAFigureInWords(label: string, least: number, most: number): string {
+  return `${label}: a whole number from ${least} to ${most}.`;
+}
+
+export const NO_SUCH_CHOICE: string = 'Choose a network and an attention of the lists.';
