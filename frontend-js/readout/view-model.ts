@@ -154,7 +154,7 @@ function detailsOf(input: ReadoutInput, result: Estimated): Detail[] {
   const details: Detail[] = [
     [words.REQUIRED, words.formatInterval(required)],
     [words.THIS_PICTURE, words.formatMiB(pictureMiB), 'required'],
-    [words.WEIGHTS, words.formatMiB(weightsMiB), 'webui'],
+    [words.WEBUI_BEFORE, words.formatMiB(weightsMiB), 'webui'],
     [words.OTHERS, words.formatMaybeMiB(othersMiB), 'others'],
     ...(isReached(result) ? [[words.PEAK, words.formatInterval(peak), 'peak'] as const] : []),
     [words.LIMITED_BY, words.PHASE_NAMES[result.limitingPhase]],

@@ -1,5 +1,6 @@
 /** What is told of an out-of-memory text. */
 import type { Cause, ErrorKind, ErrorPhase, Layer, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
+import { othersMiBIn } from '../explained.ts';
 import { decimal, MIB_PER_GIB, withComma } from './amounts.ts';
 
 export const NOT_AN_ERROR: string =
@@ -83,6 +84,7 @@ function figuresInWords(reading: ToldExplanation['reading']): string {
     ['in Tensoren', reading.allocatedMiB],
     ['von PyTorch reserviert', reading.reservedMiB],
     ['von diesem Prozess', reading.processMiB],
+    ['von anderen', othersMiBIn(reading)],
     ['erlaubt', reading.capMiB],
   ];
   const told = figures.flatMap(([name, mib]) => (mib === null ? [] : [`${name} ${amount(mib)}`]));
@@ -117,7 +119,7 @@ export function causeInWords(cause: Cause): string {
     case 'other-program':
       return (
         `Ein anderes Programm oder ein anderer Prozess von diesem: ${amount(cause.othersMiB)} waren weder frei noch ` +
-        'von PyTorch belegt.'
+        'von PyTorch belegt. Ohne das wäre für das Verlangte Platz gewesen.'
       );
     case 'cap':
       return `Eine Grenze: PyTorch darf hier höchstens ${amount(cause.capMiB)} haben, egal, wie viel die Karte hat.`;
@@ -134,10 +136,7 @@ export function causeInWords(cause: Cause): string {
         ? 'Schlicht die Größe: Die Karte war voll.'
         : `Schlicht die Größe: Mindestens ${amount(cause.missingMiB)} mehr wären nötig gewesen.`;
     case 'attention-not-sliced':
-      return (
-        `Die Attention verlangte alle Scores auf einmal, ${amount(cause.scoresMiB)}: Eine, die zerlegt oder ` +
-        'zusammenfasst (sdp, xformers, Doggettx), tut das nicht.'
-      );
+      return `Die Attention verlangte alle Scores auf einmal, ${amount(cause.scoresMiB)}.`;
     case 'nan-precision':
       return 'Genauigkeit: Zahlen, die für 16 Bit zu groß sind. An Speicher fehlt es nicht.';
     case 'library-not-loaded':

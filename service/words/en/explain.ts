@@ -1,5 +1,6 @@
 /** What is told of an out-of-memory text. */
 import type { Cause, ErrorKind, ErrorPhase, Layer, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
+import { othersMiBIn } from '../explained.ts';
 import { MIB_PER_GIB } from './amounts.ts';
 
 export const NOT_AN_ERROR: string =
@@ -78,6 +79,7 @@ function figuresInWords(reading: ToldExplanation['reading']): string {
     ['in tensors', reading.allocatedMiB],
     ['reserved by PyTorch', reading.reservedMiB],
     ['by this process', reading.processMiB],
+    ['by others', othersMiBIn(reading)],
     ['allowed', reading.capMiB],
   ];
   const told = figures.flatMap(([name, mib]) => (mib === null ? [] : [`${name} ${amount(mib)}`]));
@@ -112,7 +114,7 @@ export function causeInWords(cause: Cause): string {
     case 'other-program':
       return (
         `Another program, or another process of this one: ${amount(cause.othersMiB)} were neither free nor ` +
-        "PyTorch's."
+        "PyTorch's. Without it there would have been room for what was asked for."
       );
     case 'cap':
       return `A limit: PyTorch may have no more than ${amount(cause.capMiB)} here, whatever the card has.`;
@@ -129,10 +131,7 @@ export function causeInWords(cause: Cause): string {
         ? 'Plain size: the card was full.'
         : `Plain size: at least ${amount(cause.missingMiB)} more would have been needed.`;
     case 'attention-not-sliced':
-      return (
-        `Attention asked for all its scores at once, ${amount(cause.scoresMiB)}: one that slices or fuses them ` +
-        '(sdp, xformers, Doggettx) does not.'
-      );
+      return `Attention asked for all its scores at once, ${amount(cause.scoresMiB)}.`;
     case 'nan-precision':
       return 'Precision: numbers too large for 16 bits. This is no lack of memory.';
     case 'library-not-loaded':

@@ -189,7 +189,7 @@ describe('a readout', () => {
       expect.arrayContaining([
         ['Required', '5.1 GiB (4.9 to 5.4 GiB)'],
         ['This picture', '2.6 GiB', 'required'],
-        ["The WebUI's weights", '2.0 GiB', 'webui'],
+        ['The WebUI before it begins', '2.0 GiB', 'webui'],
         ['Others', '512 MiB', 'others'],
         ['Peak', '6.0 GiB (5.8 to 6.3 GiB)', 'peak'],
       ]),

@@ -13,7 +13,8 @@ export const REQUIRED: string = 'Benötigt';
 export const PEAK: string = 'Spitze';
 /** The parts of what is required, as the bar shows them. */
 export const THIS_PICTURE: string = 'Dieses Bild';
-export const WEIGHTS: string = 'Gewichte der WebUI';
+/** Gewichte und was der Treiber für ein Programm dazunimmt: mehr als die Gewichte allein. */
+export const WEBUI_BEFORE: string = 'Die WebUI, bevor sie beginnt';
 export const OTHERS: string = 'Andere';
 export const THE_WEBUI: string = 'Die WebUI';
 export const LIMITED_BY: string = 'Begrenzt durch';

@@ -13,7 +13,8 @@ export const REQUIRED: string = 'Required';
 export const PEAK: string = 'Peak';
 /** The parts of what is required, as the bar shows them. */
 export const THIS_PICTURE: string = 'This picture';
-export const WEIGHTS: string = "The WebUI's weights";
+/** Weights, and what the driver adds for a program: more than the weights by themselves. */
+export const WEBUI_BEFORE: string = 'The WebUI before it begins';
 export const OTHERS: string = 'Others';
 export const THE_WEBUI: string = 'The WebUI';
 export const LIMITED_BY: string = 'Limited by';

@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { explain, NOTHING_KNOWN } from '../../../service/explain/explain.ts';
+import * as de from '../../../service/words/de/index.ts';
+import * as en from '../../../service/words/en/index.ts';
+import { othersMiBIn } from '../../../service/words/explained.ts';
+
+const OTHERS =
+  'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.00 GiB. GPU 0 has a total capacity of 8.00 GiB of ' +
+  'which 512.00 MiB is free. Including non-PyTorch memory, this process has 4.50 GiB memory in use. Of the allocated ' +
+  'memory 4.00 GiB is allocated by PyTorch, and 128.00 MiB is reserved by PyTorch but unallocated.';
+const SCORES =
+  'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 64.00 GiB (GPU 0; 8.00 GiB total capacity; ' +
+  '4.88 GiB already allocated; 512.00 MiB free; 5.27 GiB reserved in total by PyTorch)';
+
+function wordsOf(text: string): string[] {
+  const found = explain<never>(text, NOTHING_KNOWN, null);
+  if (!found.ok) throw new Error(found.reason);
+  return [en, de].map(({ explanationInWords }) =>
+    explanationInWords(found.value)
+      .map(([, words]) => words)
+      .join(' '),
+  );
+}
+
+describe('an explained error', () => {
+  test('says what others held, where the text tells of the process itself', () => {
+    const [english, german] = wordsOf(OTHERS);
+    expect(english).toContain('by others 3.00 GiB');
+    expect(english).toContain('Without it there would have been room for what was asked for.');
+    expect(german).toContain('von anderen 3,00 GiB');
+    expect(wordsOf(SCORES)[0]).not.toContain('by others');
+    expect(othersMiBIn({ totalMiB: 8192, freeMiB: 512, processMiB: null })).toBeNull();
+  });
+
+  test('that attention asked for all at once names no attention: the one that is on may be among them', () => {
+    for (const words of wordsOf(SCORES)) {
+      expect(words).toMatch(/Scores|scores/);
+      expect(words).not.toMatch(/sdp|xformers|Doggettx/);
+    }
+  });
+});
