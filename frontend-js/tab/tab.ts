@@ -165,8 +165,10 @@ export class Tab {
       this.#benchmark.forgetAsked();
       this.#curves.forgetAsked();
       this.#runs.forgetAsked();
-      this.#whatFits.forgetAsked();
-      this.#whatIf.forgetAsked();
+    }
+    if (connected !== this.#connected) {
+      this.#whatFits.connection(connected);
+      this.#whatIf.connection(connected);
     }
     if (!connected && this.#connected) this.#now.noReadings();
     this.#connected = connected;

@@ -37,6 +37,7 @@ export class WhatFitsPart {
   #state: ViewerState | null = null;
   #shown = false;
   #asked = '';
+  #connected = false;
   #result: LargestResult | null = null;
   /** What the table was painted of. */
   #painted = '';
@@ -92,6 +93,13 @@ export class WhatFitsPart {
     this.#ask();
   }
 
+  /** Where the connection broke no answer is to come; over a new one it is asked for anew. */
+  connection(connected: boolean): void {
+    this.#connected = connected;
+    if (connected) this.forgetAsked();
+    else if (this.#said.textContent === words.WORKING_IT_OUT) setText(this.#said, words.NO_ANSWER_NOW);
+  }
+
   get #tab(): TabName {
     return this.#operation === 'img2img' ? 'img2img' : 'txt2img';
   }
@@ -104,7 +112,7 @@ export class WhatFitsPart {
 
   #ask(): void {
     const state = this.#state;
-    if (!this.#shown || state === null) return;
+    if (!this.#shown || !this.#connected || state === null) return;
     const { keyHash, calibration, benchmark } = state;
     const subject = JSON.stringify([keyHash, calibration, benchmark.state, this.#operation]);
     if (subject === this.#asked) return;

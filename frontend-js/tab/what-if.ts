@@ -15,6 +15,7 @@ export class WhatIfPart {
   readonly #said = element('p', { attributes: { role: 'status' } });
   readonly #table = new FlagsTableBox();
   readonly #note = element('p', { class: 'headroom-soft' });
+  #connected = false;
 
   /** @param settings those of txt2img as they stand; null while they make no sense. */
   constructor(desk: AdviceDesk, settings: () => RequestedSettings | null) {
@@ -22,8 +23,9 @@ export class WhatIfPart {
       const now = settings();
       this.#table.clear();
       setText(this.#note, '');
-      setText(this.#said, now === null ? words.NO_SETTINGS : words.WORKING_IT_OUT);
-      if (now !== null) desk.ask('flags', 'flags', now, (result) => this.#show(result, now));
+      const said = this.#connected ? words.WORKING_IT_OUT : words.NO_ANSWER_NOW;
+      setText(this.#said, now === null ? words.NO_SETTINGS : said);
+      if (now !== null && this.#connected) desk.ask('flags', 'flags', now, (result) => this.#show(result, now));
     };
     this.root = part('if', words.WHAT_IF, [
       element('p', { class: 'headroom-soft', text: words.ABOUT_WHAT_IF }),
@@ -34,9 +36,10 @@ export class WhatIfPart {
     ]);
   }
 
-  /** After a new connection no answer is to come. */
-  forgetAsked(): void {
-    if (this.#said.textContent === words.WORKING_IT_OUT) setText(this.#said, '');
+  /** Where the connection broke, or is a new one, no answer is to come. */
+  connection(connected: boolean): void {
+    this.#connected = connected;
+    if (this.#said.textContent === words.WORKING_IT_OUT) setText(this.#said, connected ? '' : words.NO_ANSWER_NOW);
   }
 
   #show(result: AdviceResult, settings: RequestedSettings): void {

@@ -52,7 +52,7 @@ describe('the benchmark form', () => {
   test('cannot start before the WebUI has said what it runs on', async () => {
     const { page, sidecar } = await openTab((fake) => (fake.state.environment = null));
     assert.ok(await page.getByRole('button', { name: 'Run Benchmark' }).isDisabled());
-    await page.getByText('The benchmark runs in the WebUI, which is not connected.').waitFor();
+    await page.getByText('Not connected: no benchmark can run now.').waitFor();
     assert.deepEqual(sidecar.ordersOf('benchmark-plan'), []);
   });
 

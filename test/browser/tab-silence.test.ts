@@ -54,6 +54,16 @@ describe('a memory source that fails', () => {
 });
 
 describe('a sidecar that has stopped', () => {
+  test('is waited for by no part without end: what is asked meanwhile is told that nobody answers', async () => {
+    const { page, sidecar } = await openTab();
+    await page.getByText('2.9 GiB of 8.0 GiB').waitFor();
+    sidecar.send({ type: 'sidecar', state: 'stopped', message: 'It stopped three times in a row.', canRestart: true });
+    await page.getByRole('button', { name: 'Restart' }).waitFor();
+    await part('What if').getByRole('button', { name: 'Compare flags' }).click();
+    await part('What if').getByText('Headroom does not answer at the moment.').waitFor();
+    assert.doesNotMatch(await page.locator('#headroom_tab').innerText(), /Working it out/);
+  });
+
   test('can be started again from the tab', async () => {
     const { page, sidecar } = await openTab();
     await page.getByText('2.9 GiB of 8.0 GiB').waitFor();

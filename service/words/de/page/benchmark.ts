@@ -23,7 +23,7 @@ export const BUDGET_NAMES: Readonly<Record<Exclude<Budget, 'probe'>, string>> = 
   default: 'normal',
   thorough: 'gründlich',
 };
-export const NOBODY_RUNS_IT: string = 'Der Benchmark läuft in der WebUI, und die ist nicht verbunden.';
+export const NOBODY_RUNS_IT: string = 'Nicht verbunden: Im Moment kann kein Benchmark laufen.';
 export const CHOOSE_AN_OPERATION: string = 'Mindestens einen Vorgang wählen.';
 export const COUNTING_THE_RUNS: string = 'Zählt die Läufe.';
 

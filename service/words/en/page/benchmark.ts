@@ -23,7 +23,7 @@ export const BUDGET_NAMES: Readonly<Record<Exclude<Budget, 'probe'>, string>> = 
   default: 'default',
   thorough: 'thorough',
 };
-export const NOBODY_RUNS_IT: string = 'The benchmark runs in the WebUI, which is not connected.';
+export const NOBODY_RUNS_IT: string = 'Not connected: no benchmark can run now.';
 export const CHOOSE_AN_OPERATION: string = 'Choose at least one operation.';
 export const COUNTING_THE_RUNS: string = 'Counting the runs.';
 
