@@ -6,6 +6,7 @@ import { GenerateDialog } from '../generate/dialog.ts';
 import { icon, setIcon } from '../icons.ts';
 import type { TabName } from '../settings.ts';
 import { EDGE, type Whisker } from './bar.ts';
+import { covers, placeDetails } from './place.ts';
 import type { Offer } from './offers.ts';
 import type { ReadoutModel } from './view-model.ts';
 
@@ -108,7 +109,7 @@ export class ReadoutElement {
     };
     this.#undo = button('headroom-offer', words.UNDO, options.onUndo, words.ABOUT_UNDO);
     this.#explain = button('headroom-offer', words.EXPLAIN_IT, options.onExplain, words.LAST_GENERATION);
-    this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#place() } }, [
+    this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#onToggle() } }, [
       element('summary', { class: 'headroom-summary', text: words.DETAILS }),
       this.#more,
     ]);
@@ -169,15 +170,8 @@ export class ReadoutElement {
     setText(this.#live, text);
   }
 
-  /** Where there is no room below the readout for what is open, and there is above, it lies above. */
-  #place(): void {
-    if (!this.#details.open) return;
-    this.#more.classList.remove('headroom-above');
-    const { top, bottom, height } = this.#more.getBoundingClientRect();
-    const overlaid = getComputedStyle(this.#more).position === 'absolute';
-    if (bottom <= innerHeight && top >= 0) return;
-    if (overlaid && this.root.getBoundingClientRect().top >= height) this.#more.classList.add('headroom-above');
-    else this.#more.scrollIntoView({ block: 'nearest' });
+  #onToggle(): void {
+    if (this.#details.open) placeDetails(this.#more, this.root, this.#options.tab);
   }
 
   /** What is open lies over the page. */
@@ -211,5 +205,7 @@ export class ReadoutElement {
         element('dd', { text: value }),
       ]),
     );
+    const { tab } = this.#options;
+    if (this.#details.open && covers(this.#more, tab)) placeDetails(this.#more, this.root, tab);
   }
 }

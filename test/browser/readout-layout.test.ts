@@ -4,9 +4,12 @@ import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import type { FixturePage } from './pages.ts';
 import { overflowing } from './overflowing.ts';
+import { simulatedState } from './states.ts';
 import { openReadout, READOUT_STATES, showReadout } from './readout-states.ts';
 
 const READOUT = '#headroom_txt2img_readout';
+const { device: DEVICE } = simulatedState();
+assert.ok(DEVICE !== null);
 
 let browser: Browser;
 let fixture: FixturePage;
@@ -90,6 +93,7 @@ describe('details that are opened', () => {
   /** Opens the details of the readout and says where they are. */
   async function opened(page: Page): Promise<{ top: number; bottom: number; covered: string[] }> {
     await page.locator(`${READOUT} summary`).click();
+    await page.locator(`${READOUT} [data-place]`).waitFor();
     // A details tells that it was opened a moment later.
     await page.evaluate('new Promise((done) => setTimeout(() => requestAnimationFrame(done), 50))');
     const found = await page.evaluate<{ top: number; bottom: number; covered: string[] }>(`{
@@ -103,17 +107,53 @@ describe('details that are opened', () => {
     await page.keyboard.press('Escape');
     return found;
   }
+  const place = (page: Page) => page.locator(`${READOUT} .headroom-more`).getAttribute('data-place');
+  /** Room around the size sliders, as the WebUI's other controls take it. */
+  async function around(page: Page, { above, below }: { above: number; below: number }): Promise<void> {
+    const style = `document.querySelector('#txt2img_column_size').style`;
+    await page.evaluate(`${style}.marginTop = '${above}px'; ${style}.marginBottom = '${below}px'`);
+  }
 
-  test('are in sight where the readout is at the foot of the window', async () => {
+  test('lie below where there is room, and move nothing', async () => {
+    const page = await show(400, 'will not fit');
+    await around(page, { above: 0, below: 400 });
+    const below = page.locator('#txt2img_batch_size');
+    const before = await below.boundingBox();
+    const { covered } = await opened(page);
+    assert.deepEqual([await place(page), covered, await below.boundingBox()], ['below', [], before]);
+    await around(page, { above: 0, below: 0 });
+  });
+
+  test('lie above the sliders, and cover none, where the readout is at the foot of the window', async () => {
     const page = await show(400, 'will not fit');
     const foot = await page.evaluate<number>(
       `document.querySelector('${READOUT}').getBoundingClientRect().bottom + scrollY`,
     );
-    await page.evaluate("document.querySelector('#txt2img_column_size').style.paddingTop = '300px'");
-    await page.setViewportSize({ width: VIEW.width, height: Math.round(foot + 300 + 20) });
-    const { top, bottom } = await opened(page);
-    await page.evaluate("document.querySelector('#txt2img_column_size').style.paddingTop = ''");
-    assert.ok(top >= 0 && bottom <= foot + 320, `${top} to ${bottom} of ${foot + 320}`);
+    await around(page, { above: 400, below: 0 });
+    await page.setViewportSize({ width: VIEW.width, height: Math.round(foot + 400 + 20) });
+    const { top, bottom, covered } = await opened(page);
+    assert.deepEqual([await place(page), covered], ['above', []]);
+    assert.ok(top >= 0 && bottom <= foot + 420, `${top} to ${bottom} of ${foot + 420}`);
+    await around(page, { above: 0, below: 0 });
+    await page.setViewportSize(VIEW);
+  });
+
+  test('take a place of their own where neither is', async () => {
+    const page = await show(400, 'will not fit');
+    const { covered } = await opened(page);
+    assert.deepEqual([await place(page), covered], ['inside', []]);
+  });
+
+  test('that grow over a slider while they are open move away from it', async () => {
+    const page = await show(400, 'fits');
+    await around(page, { above: 0, below: 260 });
+    await page.locator(`${READOUT} summary`).click();
+    await page.locator(`${READOUT} [data-place=below]`).waitFor();
+    fixture.sidecar.sendState({ device: { ...DEVICE, name: 'A card of a long name. '.repeat(40) } });
+    await page.locator(`${READOUT} [data-place=inside]`).waitFor();
+    await page.keyboard.press('Escape');
+    fixture.sidecar.sendState({ device: DEVICE });
+    await around(page, { above: 0, below: 0 });
   });
 
   test('are in sight at a zoom of 200 %, and cover no slider', async () => {
@@ -143,18 +183,4 @@ test('nothing of it is cut by an ellipsis', async () => {
     .filter((node) => getComputedStyle(node).textOverflow === 'ellipsis' || getComputedStyle(node).webkitLineClamp !== 'none')
     .map((node) => node.className)`);
   assert.deepEqual(cut, []);
-});
-
-test('its details lie over what is below: opening them moves nothing', async () => {
-  const page = await show(234, 'will not fit');
-  const below = page.locator('#txt2img_batch_size');
-  const before = await below.boundingBox();
-  await page.locator(`${READOUT} summary`).click();
-  await page.locator(READOUT).getByText('29.7 GiB (29.3 to 30.1 GiB)').waitFor();
-  assert.deepEqual(await below.boundingBox(), before);
-  const covered = await page.evaluate(`{
-    const { x, y, width, height } = document.querySelector('${READOUT} .headroom-more').getBoundingClientRect();
-    document.querySelector('${READOUT}').contains(document.elementFromPoint(x + width / 2, y + height / 2));
-  }`);
-  assert.equal(covered, true);
 });
