@@ -35,6 +35,7 @@ const NOTHING_KNOWN: Readonly<Surroundings> = {
   upscalers: [],
   keyHash: null,
   ranOut: null,
+  offersRescue: false,
 };
 
 /** Long, for here the page's parts are put together and told of each other; it does nothing itself. */
@@ -110,6 +111,7 @@ function surroundingsOf(state: ViewerState): Omit<Surroundings, 'connection' | '
     canProbe: state.abilities?.benchmark === true,
     leak: leakOf(state),
     ranOut: ranOutIn(state),
+    offersRescue: state.notices.some(({ notice }) => notice.code === 'rescue-offer'),
   };
 }
 

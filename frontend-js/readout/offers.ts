@@ -12,7 +12,7 @@ export interface Offer {
   readonly deed: Deed;
 }
 
-const MOST_OFFERS = 3;
+export const MOST_OFFERS = 3;
 const MOST_TOLD = 3;
 
 /** Whether the page's fields can be set so, and the WebUI's options. */

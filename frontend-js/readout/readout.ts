@@ -37,6 +37,8 @@ export interface Surroundings {
   upscalers: readonly Upscaler[];
   /** The last generation of the person's, where it ran out of memory. */
   ranOut: ReadoutInput['ranOut'];
+  /** It was lost as it was decoded, and such pictures are not rescued yet. */
+  offersRescue: boolean;
   /** Of the set-up; null while unknown. */
   keyHash: string | null;
 }

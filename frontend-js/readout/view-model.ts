@@ -13,7 +13,7 @@ import type { RanOut } from '../ran-out.ts';
 import type { Reading } from '../settings.ts';
 import { barOf } from './bar.ts';
 import type { Bar } from './bar.ts';
-import { offersOf, toldOf, type CanTake, type Offer } from './offers.ts';
+import { MOST_OFFERS, offersOf, toldOf, type CanTake, type Offer } from './offers.ts';
 
 export type SidecarStatus = Extract<ToViewerMessage, { type: 'sidecar' }>;
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
@@ -33,6 +33,8 @@ export interface ReadoutInput {
   leak: Leak | null;
   /** The last generation of the person's, where it ran out of memory. */
   ranOut: RanOut | null;
+  /** It was lost as it was decoded, and such pictures are not rescued yet. */
+  offersRescue: boolean;
   /** Null before the first look at the controls. */
   reading: Reading | null;
   /** Null before the first answer. */
@@ -98,11 +100,11 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const look = lookOf(headline);
   const figures = words.needsInWords(result, label);
   const action = actionOf(input, result);
-  const offers = offersOf(input.advice, input.canTake);
+  const ranOut = ranOutOf(input);
+  const offers = withRescue(input, ranOut, offersOf(input.advice, input.canTake));
   const verdict = words.verdictInWords(result, leak, offers.length > 0);
   const gravest = words.gravestInWords(result.notes);
   const caveats = gravest === null ? [] : [gravest];
-  const ranOut = ranOutOf(input);
   // Offers, or more that is said of the verdict, take the place of what is said last: it is among the details.
   const shown = offers.length > 0 || headline.state === 'drift' || headline.state === 'leak' ? [] : caveats;
   const bar = barOf(result);
@@ -131,6 +133,13 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
 function ranOutOf({ ranOut, reading }: ReadoutInput): string | null {
   if (ranOut === null || reading?.ok !== true) return null;
   return isSame(reading.settings, ranOut.settings) ? words.ranOutTold(ranOut) : null;
+}
+
+/** The rescue first: it keeps the settings as they are. */
+function withRescue({ offersRescue }: ReadoutInput, ranOut: string | null, offers: readonly Offer[]): readonly Offer[] {
+  if (ranOut === null || !offersRescue) return offers;
+  const deed = { kind: 'option', name: 'headroom_rescue', value: true } as const;
+  return [{ words: words.RESCUE_FROM_NOW_ON, about: words.RESCUE_OFFER, deed }, ...offers].slice(0, MOST_OFFERS);
 }
 
 function isSame(a: GenerationSettings, b: GenerationSettings): boolean {
@@ -202,7 +211,8 @@ function fromStatus(input: ReadoutInput, result: Other): ReadoutModel {
   const bar = barOf(result);
   const ranOut = ranOutOf(input);
   const told = input.said ?? ranOut ?? cause;
-  const offers = headline.state === 'not-calibrated' ? offersOf(input.advice, input.canTake) : [];
+  const advised = headline.state === 'not-calibrated' ? offersOf(input.advice, input.canTake) : [];
+  const offers = withRescue(input, ranOut, advised);
   return {
     ...plain(input, look, headline.state, told),
     figures: totalMiB === null || used === null ? '' : words.usedInWords(used, totalMiB, label),

@@ -14,6 +14,7 @@ export const INPUT: Omit<ReadoutInput, 'result'> = {
   canUndo: false,
   said: null,
   ranOut: null,
+  offersRescue: false,
   reading: {
     ok: true,
     settings: { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null },

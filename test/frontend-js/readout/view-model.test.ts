@@ -100,6 +100,17 @@ describe('a readout', () => {
     expect([others.explains, others.told]).toEqual([false, '2.6 GiB to spare.']);
   });
 
+  test('offers the rescue where the decode of these settings ran out, and for no others', () => {
+    const lost: ReadoutInput = { ...input, ranOut: RAN_OUT, offersRescue: true };
+    const offered = (of: ReadoutInput) => readoutModel(of).offers.map(({ words }) => words);
+    expect(offered(lost)).toEqual(['Rescue such pictures']);
+    expect(readoutModel(lost).offers[0]?.deed).toEqual({ kind: 'option', name: 'headroom_rescue', value: true });
+    expect(offered({ ...lost, result: status('measuring') })).toEqual(['Rescue such pictures']);
+    expect(offered({ ...lost, offersRescue: false })).toEqual([]);
+    const others = { ...RAN_OUT, settings: { ...RAN_OUT.settings, batchSize: 2 } };
+    expect(offered({ ...lost, ranOut: others })).toEqual([]);
+  });
+
   test('says so too where nothing is known of these settings', () => {
     const model = readoutModel({ ...input, result: status('measuring'), ranOut: RAN_OUT });
     expect([model.explains, model.told]).toEqual([
