@@ -9,7 +9,8 @@ export interface Offer {
   readonly words: string;
   /** With its price. */
   readonly about: string;
-  readonly deed: Deed;
+  /** Of options as many as there are, then the sliders, if any, once. */
+  readonly deeds: readonly Deed[];
 }
 
 export const MOST_OFFERS = 3;
@@ -18,14 +19,14 @@ const MOST_TOLD = 3;
 /** Whether the page's fields can be set so, and the WebUI's options. */
 export type CanTake = (deed: Deed) => boolean;
 
-/** What one click does and nothing else, best first. */
+/** What one click does, best first. */
 export function offersOf(advice: AdviceResult | null, canTake: CanTake): readonly Offer[] {
   return remediesIn(advice)
     .flatMap((remedy) => offerOf(remedy, canTake))
     .slice(0, MOST_OFFERS);
 }
 
-/** What else helps: flags, programs to close, and more than one thing together. */
+/** What else helps: flags, programs to close, and what is taken together with those. */
 export function toldOf(advice: AdviceResult | null, canTake: CanTake): readonly string[] {
   return remediesIn(advice)
     .filter((remedy) => offerOf(remedy, canTake).length === 0)
@@ -38,11 +39,14 @@ function remediesIn(advice: AdviceResult | null): readonly Remedy[] {
 }
 
 function offerOf(remedy: Remedy, canTake: CanTake): readonly Offer[] {
-  const [step, ...more] = remedy.steps;
-  if (step === undefined || more.length > 0) return [];
-  const { change, applied } = step;
-  if (applied.kind !== 'sliders' && applied.kind !== 'option') return [];
-  const shown = words.offerInWords(change);
-  if (shown === null || !canTake(applied)) return [];
-  return [{ words: shown, about: words.remedyInWords(remedy), deed: applied }];
+  const shown = remedy.steps.map(({ change }) => words.offerInWords(change));
+  const done = remedy.steps.map(({ applied }) => applied);
+  const options = done.filter((one) => one.kind === 'option');
+  // All steps of sliders say where they stand once everything is done.
+  const sliders = done.filter((one) => one.kind === 'sliders').slice(0, 1);
+  const deeds = [...options, ...sliders];
+  const isWhole =
+    shown.every((one) => one !== null) && done.every(({ kind }) => kind === 'option' || kind === 'sliders');
+  if (!isWhole || !deeds.every(canTake)) return [];
+  return [{ words: shown.join(', '), about: words.remedyInWords(remedy), deeds }];
 }

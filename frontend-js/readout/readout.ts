@@ -73,7 +73,7 @@ export class Readout {
       tab,
       onAction,
       onExplain,
-      onOffer: (offer) => void this.take(offer.deed),
+      onOffer: (offer) => void this.take(offer.deeds),
       onUndo: () => void this.undo(),
     });
     this.#taking = new Taking({
@@ -110,10 +110,12 @@ export class Readout {
   }
 
   /** @returns whether it was done. */
-  async take(deed: Deed): Promise<boolean> {
-    if (deed.kind === 'option') return this.#taking.set(deed.name, deed.value);
-    await this.#taking.move(this.#movesTo(deed));
-    return true;
+  take(deeds: readonly Deed[]): Promise<boolean> {
+    const moves = deeds.flatMap((deed) => (deed.kind === 'sliders' ? this.#movesTo(deed) : []));
+    return this.#taking.take(
+      deeds.filter((deed) => deed.kind === 'option'),
+      moves,
+    );
   }
 
   /** Something was taken, and can be put back. */
@@ -175,7 +177,7 @@ export class Readout {
           again();
         },
         take: (offer) => {
-          void this.take(offer.deed).then((taken) => {
+          void this.take(offer.deeds).then((taken) => {
             if (taken) again();
           });
         },

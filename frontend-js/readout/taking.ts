@@ -8,6 +8,11 @@ import type { TabName } from '../settings.ts';
 
 type Undo = () => Promise<void>;
 
+interface WantedOption {
+  readonly name: SettableOption;
+  readonly value: OptionValue;
+}
+
 export interface TakingOptions {
   readonly tab: TabName;
   readonly desk: OptionDesk;
@@ -42,21 +47,31 @@ export class Taking {
     if (of !== null && of !== settings) this.#taken = null;
   }
 
-  async move(moves: readonly Move[]): Promise<void> {
-    const undo = await apply(this.#options.tab, moves);
-    this.#taken = { settings: this.#options.look(), undo };
-    this.#say(null);
-  }
-
-  /** @returns whether it is set. */
-  async set(name: SettableOption, value: OptionValue): Promise<boolean> {
-    const was = await this.#setOption(name, value, null);
-    if (was === null) return false;
-    const undo = async () => {
-      await this.#setOption(name, was, value);
+  /**
+   * Sets the options, then moves the sliders. Where an option cannot be set nothing more is done, and what was done is
+   * put back.
+   * @returns whether all of it is done.
+   */
+  async take(options: readonly WantedOption[], moves: readonly Move[]): Promise<boolean> {
+    const undos: Undo[] = [];
+    const undo = async (): Promise<void> => {
+      for (const one of undos) await one();
     };
-    this.#taken = { settings: null, undo };
-    this.#options.onChange();
+    for (const { name, value } of options) {
+      const was = await this.#setOption(name, value, null);
+      if (was === null) {
+        const why = this.#said;
+        await undo();
+        this.#say(why);
+        return false;
+      }
+      undos.unshift(async () => {
+        await this.#setOption(name, was, value);
+      });
+    }
+    if (moves.length > 0) undos.unshift(await apply(this.#options.tab, moves));
+    this.#taken = { settings: moves.length > 0 ? this.#options.look() : null, undo };
+    this.#say(null);
     return true;
   }
 

@@ -139,7 +139,10 @@ function ranOutOf({ ranOut, reading }: ReadoutInput): string | null {
 function withRescue({ offersRescue }: ReadoutInput, ranOut: string | null, offers: readonly Offer[]): readonly Offer[] {
   if (ranOut === null || !offersRescue) return offers;
   const deed = { kind: 'option', name: 'headroom_rescue', value: true } as const;
-  return [{ words: words.RESCUE_FROM_NOW_ON, about: words.RESCUE_OFFER, deed }, ...offers].slice(0, MOST_OFFERS);
+  return [{ words: words.RESCUE_FROM_NOW_ON, about: words.RESCUE_OFFER, deeds: [deed] }, ...offers].slice(
+    0,
+    MOST_OFFERS,
+  );
 }
 
 function isSame(a: GenerationSettings, b: GenerationSettings): boolean {

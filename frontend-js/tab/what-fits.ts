@@ -153,7 +153,7 @@ export class WhatFitsPart {
 
   async #setTo(tab: TabName, settings: GenerationSettings): Promise<void> {
     const cell = this.#cells().findIndex((one) => one.contains(document.activeElement));
-    if (!(await this.#controlled(tab).take({ kind: 'sliders', settings, times: 1 }))) return;
+    if (!(await this.#controlled(tab).take([{ kind: 'sliders', settings, times: 1 }]))) return;
     this.#set = { tab, settings, cell };
     this.#paint();
     // The table is built anew, without what had the focus.

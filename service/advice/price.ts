@@ -24,7 +24,8 @@ export function remedyOf(
   before: { readonly plan: Plan; readonly judged: Judged | null },
   after: { readonly steps: readonly AdvisedStep[]; readonly plan: Plan; readonly judged: Judged },
 ): Remedy {
-  const { steps, plan, judged } = after;
+  const { plan, judged } = after;
+  const steps = after.steps.map((step) => withAllMoves(step, plan));
   const [was, will] = [situation.secondsOf(before.plan), situation.secondsOf(plan)];
   return {
     steps,
@@ -35,6 +36,11 @@ export function remedyOf(
     required: judged.required,
     verdict: judged.verdict,
   };
+}
+
+/** Sliders are moved once: to where all steps together have them. */
+function withAllMoves(step: AdvisedStep, { settings, times }: Plan): AdvisedStep {
+  return step.applied.kind === 'sliders' ? { ...step, applied: { kind: 'sliders', settings, times } } : step;
 }
 
 /**

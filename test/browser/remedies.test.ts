@@ -18,6 +18,12 @@ const LANCZOS: GenerationSettings = {
   batchSize: 1,
   hires: { width: 2048, height: 2048, uncroppedWidth: 2048, uncroppedHeight: 2048, upscaler: 'Lanczos' },
 };
+const SIZE: AdvisedStep = {
+  change: { code: 'smaller-size', settings: SMALLER },
+  applied: { kind: 'sliders', settings: SMALLER, times: 1 },
+  picture: 'smaller',
+  restart: false,
+};
 const PREVIEW: AdvisedStep = {
   change: { code: 'light-preview' },
   applied: { kind: 'option', name: 'show_progress_type', value: 'Approx NN' },
@@ -45,12 +51,7 @@ function advice(): AdviceResult {
       picture: 'nearly',
       restart: false,
     },
-    {
-      change: { code: 'smaller-size', settings: SMALLER },
-      applied: { kind: 'sliders', settings: SMALLER, times: 1 },
-      picture: 'smaller',
-      restart: false,
-    },
+    SIZE,
     {
       change: { code: 'vram-mode', to: 'medvram' },
       applied: { kind: 'flag', add: ['--medvram'], remove: [] },
@@ -61,12 +62,20 @@ function advice(): AdviceResult {
 }
 
 function adviceOf(steps: readonly AdvisedStep[]): AdviceResult {
-  const remedies = steps.map((step) => ({
-    steps: [step],
+  return remediesOf(steps.map((step) => [step]));
+}
+
+function together(steps: readonly AdvisedStep[]): AdviceResult {
+  return remediesOf([steps]);
+}
+
+function remediesOf(sets: readonly (readonly AdvisedStep[])[]): AdviceResult {
+  const remedies = sets.map((steps) => ({
+    steps,
     savesMiB: { valueMiB: 3000, lowMiB: 2900, highMiB: 3100 },
     seconds: null,
-    picture: step.picture,
-    restart: step.restart,
+    picture: steps.at(-1)?.picture ?? 'same',
+    restart: steps.some(({ restart }) => restart),
     required: { valueMiB: 7000, lowMiB: 6900, highMiB: 7100 },
     verdict: 'fits' as const,
   }));
@@ -184,6 +193,26 @@ describe('an option of the WebUI', () => {
     await offer('Undo').click();
     await offer('Undo').waitFor({ state: 'hidden' });
     assert.deepEqual([options['show_progress_type'], await preview.inputValue()], ['Full', 'Full']);
+  });
+
+  test('and sliders are one click where both are needed, and one Undo', async () => {
+    fixture.sidecar.advice = () => together([PREVIEW, SIZE]);
+    await tooLarge();
+    await offer('Lighter live preview, Use 1024x1024').click();
+    await offer('Undo').waitFor();
+    assert.deepEqual([options['show_progress_type'], await values()], ['Approx NN', ['1024', '1024', '2', '1']]);
+    await offer('Undo').click();
+    await offer('Undo').waitFor({ state: 'hidden' });
+    assert.deepEqual([options['show_progress_type'], await values()], ['Full', ['1536', '1536', '2', '1']]);
+  });
+
+  test('and sliders leave both as they were where the WebUI keeps the option', async () => {
+    fixture.sidecar.advice = () => together([PREVIEW, SIZE]);
+    fixture.sidecar.setOption = () => ({ ok: false, reason: 'refused' });
+    await tooLarge();
+    await offer('Lighter live preview, Use 1024x1024').click();
+    await told().getByText('the WebUI keeps this option as it is').waitFor();
+    assert.deepEqual(await values(), ['1536', '1536', '2', '1']);
   });
 
   test('is shown on the settings page in a list and as a tick', async () => {

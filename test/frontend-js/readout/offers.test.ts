@@ -50,7 +50,7 @@ describe('a readout offers', () => {
   test('what moves sliders alone, in the order of the advice, and at most three', () => {
     const offers = offersOf(advice(remedy(SDP), remedy(SMALLER), remedy(BATCH), remedy(SMALLER), remedy(BATCH)), ALL);
     expect(offers.map(({ words }) => words)).toEqual(['Use 1408x1408', 'Batch 2, 2 times', 'Use 1408x1408']);
-    expect(offers[1]?.deed).toMatchObject({ times: 2, settings: { batchSize: 2 } });
+    expect(offers[1]?.deeds).toMatchObject([{ times: 2, settings: { batchSize: 2 } }]);
   });
 
   test('nothing that the fields of the page cannot be set to: that is told instead', () => {
@@ -63,12 +63,21 @@ describe('a readout offers', () => {
   test('what an option of the WebUI does, and tells of one that waits for a restart', () => {
     const given = advice(remedy(PREVIEW), remedy(ONE_CHECKPOINT));
     expect(offersOf(given, ALL)).toEqual([
-      { words: 'Lighter live preview', about: expect.stringContaining('approximate'), deed: PREVIEW.applied },
+      { words: 'Lighter live preview', about: expect.stringContaining('approximate'), deeds: [PREVIEW.applied] },
     ]);
     expect(toldOf(given, ALL)).toEqual([expect.stringContaining('option sd_checkpoints_limit to "1"')]);
   });
 
-  test('nothing of what takes more than one thing: that is told', () => {
+  test('several things as one, where a click does all of them: options, then the sliders once', () => {
+    const [offer] = offersOf(advice(remedy(SMALLER, PREVIEW, BATCH)), ALL);
+    expect(offer).toMatchObject({
+      words: 'Use 1408x1408, Lighter live preview, Batch 2, 2 times',
+      deeds: [PREVIEW.applied, SMALLER.applied],
+    });
+    expect(offersOf(advice(remedy(PREVIEW, BATCH)), ({ kind }) => kind === 'option')).toEqual([]);
+  });
+
+  test('nothing of what takes a flag or a restart as well: that is told', () => {
     const given = advice(remedy(SDP, SMALLER));
     expect(offersOf(given, ALL)).toEqual([]);
     expect(toldOf(given, ALL)).toEqual([expect.stringMatching(/sdp.*--opt-sdp-attention.*1408x1408/)]);

@@ -104,7 +104,7 @@ describe('a readout', () => {
     const lost: ReadoutInput = { ...input, ranOut: RAN_OUT, offersRescue: true };
     const offered = (of: ReadoutInput) => readoutModel(of).offers.map(({ words }) => words);
     expect(offered(lost)).toEqual(['Rescue such pictures']);
-    expect(readoutModel(lost).offers[0]?.deed).toEqual({ kind: 'option', name: 'headroom_rescue', value: true });
+    expect(readoutModel(lost).offers[0]?.deeds).toEqual([{ kind: 'option', name: 'headroom_rescue', value: true }]);
     expect(offered({ ...lost, result: status('measuring') })).toEqual(['Rescue such pictures']);
     expect(offered({ ...lost, offersRescue: false })).toEqual([]);
     const others = { ...RAN_OUT, settings: { ...RAN_OUT.settings, batchSize: 2 } };

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { advise } from '../../../service/advice/advise.ts';
-import type { Situation } from '../../../service/advice/plan.ts';
+import { createJudge } from '../../../service/advice/judge.ts';
+import { unchanged, type Plan, type Situation } from '../../../service/advice/plan.ts';
+import { remedyOf } from '../../../service/advice/price.ts';
 import { atOnce } from '../../../service/base/steps.ts';
 import { estimateNow } from '../../../service/estimate/circumstances.ts';
 import { verdict } from '../../../service/estimate/verdict.ts';
 import type { Advice, AdvisedStep } from '../../../service/protocol/advice.ts';
+import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { hiresFix, situationOn, txt2img, type Told } from './hosts.ts';
 
 const adviceOn = (situation: Situation): Advice => atOnce(advise(situation));
@@ -87,6 +90,26 @@ describe('what helps settings that will not fit', () => {
     expect(together?.steps.map(({ change }) => change.code).sort()).toEqual(['attention', 'vram-mode']);
     // One change stands before two, whatever it does to the picture.
     expect(advice.remedies.at(-1)).toBe(together);
+  });
+
+  test('the sliders are moved once: each step has where they stand in the end', () => {
+    const situation = situationOn('sd1-sdp', txt2img(1024, 1024, 4), { usableMiB: 6144 });
+    const plan: Plan = { ...unchanged(situation), settings: txt2img(768, 768, 2), times: 2 };
+    const judged = createJudge(situation).of(plan);
+    if (judged === null) throw new Error('it is known');
+    const step = (change: AdvisedStep['change'], settings: GenerationSettings, times: number): AdvisedStep => ({
+      change,
+      applied: { kind: 'sliders', settings, times },
+      picture: 'smaller',
+      restart: false,
+    });
+    const steps = [
+      step({ code: 'smaller-batch', batchSize: 2, times: 2 }, txt2img(1024, 1024, 2), 2),
+      step({ code: 'smaller-size', settings: txt2img(768, 768, 4) }, txt2img(768, 768, 4), 1),
+    ];
+    const remedy = remedyOf(situation, { plan: unchanged(situation), judged: null }, { steps, plan, judged });
+    const inTheEnd = { kind: 'sliders', settings: plan.settings, times: 2 };
+    expect(remedy.steps.map(({ applied }) => applied)).toEqual([inTheEnd, inTheEnd]);
   });
 
   test('three changes at the most, and none of two of a kind', () => {
