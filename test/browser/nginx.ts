@@ -1,9 +1,11 @@
 /** An nginx in front of WebUIs, on loopback ports of its own, from a folder that goes with it. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { at } from '../../service/base/at.ts';
 
 export interface Server {
   /** What stands inside `server { ... }` besides its port and certificate. */
@@ -53,8 +55,9 @@ export async function startNginx(
   ];
   const made = spawnSync(openssl, certificate, { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`no certificate could be made: ${made.stderr}`);
-  const ports: Record<string, number> = {};
-  for (const name of Object.keys(servers)) ports[name] = await freePort();
+  const names = Object.keys(servers);
+  const free = await freePorts(names.length);
+  const ports: Record<string, number> = Object.fromEntries(names.map((name, i) => [name, at(free, i)]));
   const blocks = Object.entries(servers).map(([name, { lines, tls }]) => {
     const certificateLines = tls ? `ssl_certificate ${file('cert.pem')}; ssl_certificate_key ${file('key.pem')};` : '';
     return `server { listen 127.0.0.1:${ports[name]}${tls ? ' ssl' : ''}; server_name _; ${certificateLines} ${lines} }`;
@@ -86,13 +89,21 @@ export async function startNginx(
   return { ports, stop };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+/** All are held until the last is found: one that was given back may be given out again. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const probes = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const probe = createServer().listen(0, '127.0.0.1');
+      await once(probe, 'listening');
+      return probe;
+    }),
+  );
+  const ports = probes.map((probe) => (probe.address() as AddressInfo).port);
+  for (const probe of probes) {
+    probe.close();
+    await once(probe, 'close');
+  }
+  return ports;
 }
 
 async function answers(port: number): Promise<void> {
