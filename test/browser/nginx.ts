@@ -1,11 +1,11 @@
 /** An nginx in front of WebUIs, on loopback ports of its own, from a folder that goes with it. */
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at } from '../../service/base/at.ts';
+import { freePorts } from '../../tools/free-ports.ts';
 
 export interface Server {
   /** What stands inside `server { ... }` besides its port and certificate. */
@@ -87,23 +87,6 @@ export async function startNginx(
     throw error;
   }
   return { ports, stop };
-}
-
-/** All are held until the last is found: one that was given back may be given out again. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const probes = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const probe = createServer().listen(0, '127.0.0.1');
-      await once(probe, 'listening');
-      return probe;
-    }),
-  );
-  const ports = probes.map((probe) => (probe.address() as AddressInfo).port);
-  for (const probe of probes) {
-    probe.close();
-    await once(probe, 'close');
-  }
-  return ports;
 }
 
 async function answers(port: number): Promise<void> {

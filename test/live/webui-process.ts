@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebuiInstall } from './install.ts';
+import { at } from '../../service/base/at.ts';
+import { freePorts } from '../../tools/free-ports.ts';
 import { descendantsOf, stillThere } from '../../tools/processes.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -50,7 +50,8 @@ export async function startWebui({
   limitMs,
   onSpawn,
 }: StartOptions): Promise<WebuiProcess> {
-  const port = await freePort();
+  // Somebody else may take it before the WebUI does, and then the WebUI says so.
+  const port = at(await freePorts(1), 0);
   const allFlags = [
     ...flags,
     ...['--data-dir', workspace.dataDir, '--ckpt-dir', workspace.checkpointDir, '--port', String(port)],
@@ -164,16 +165,4 @@ function kill(pid: number): void {
   } catch {
     // It has ended meanwhile.
   }
-}
-
-/** Asked of the system; somebody else may take it before the WebUI does, and then the WebUI says so. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
