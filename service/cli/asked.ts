@@ -121,12 +121,11 @@ export interface KnownOfIt {
 /** What the store knows of a set-up, without a WebUI. */
 export function knownOf(store: Store, { keyHash, environment }: KnownEnvironment, otherMiB: number | null): KnownOfIt {
   const histories = createHistories(store);
-  const idle = store.idleMemory(keyHash);
-  const now = { totalMiB: idle?.totalMiB ?? null, usableMiB: idle?.usableMiB ?? null, otherMiB };
-  const memory = memoryOrLastKnown(now, lastKnownIn(histories.of(keyHash)), environment.device);
+  const now = { totalMiB: null, usableMiB: null, otherMiB };
+  const runs = lastKnownIn(histories.of(keyHash));
   return {
     histories,
-    memory: { ...memory, otherMiB: memory.otherMiB ?? idle?.otherMiB ?? null },
+    memory: memoryOrLastKnown(now, runs, environment.device, store.idleMemory(keyHash)),
     calibration: createCalibrator(histories, () => store.environments()).orSimilar(keyHash, environment),
   };
 }

@@ -1,9 +1,7 @@
 /** Keeps what was in use beside torch, for who asks when no WebUI runs, before the first run of a set-up. */
 import type { MemoryFigures } from '../memory/ledger.ts';
+import { DISTURBED_MIB } from '../recorder/run.ts';
 import type { Store } from '../store/store.ts';
-
-/** A change of less calls no run disturbed either. */
-const WORTH_KEEPING_MIB = 64;
 
 export interface IdleMemoryKeeper {
   onReading(keyHash: string | null, figures: Pick<MemoryFigures, 'totalMiB' | 'usableMiB' | 'otherMiB'>): void;
@@ -14,7 +12,7 @@ export function createIdleMemory(store: Pick<Store, 'saveIdleMemory'>): IdleMemo
   return {
     onReading: (keyHash, { totalMiB, usableMiB, otherMiB }) => {
       if (keyHash === null || totalMiB === null || usableMiB === null || otherMiB === null) return;
-      if (kept?.keyHash === keyHash && Math.abs(kept.otherMiB - otherMiB) < WORTH_KEEPING_MIB) return;
+      if (kept?.keyHash === keyHash && Math.abs(kept.otherMiB - otherMiB) < DISTURBED_MIB) return;
       kept = { keyHash, otherMiB };
       store.saveIdleMemory(keyHash, { totalMiB, usableMiB, otherMiB });
     },

@@ -7,19 +7,21 @@ export type DeviceMemory = Pick<MemoryFigures, 'totalMiB' | 'usableMiB' | 'other
 /**
  * Each figure as it is read now and, where there is no WebUI or no device to read, as it was before the last run of the
  * same set-up: the one way in which the command line, the tab and the page without a WebUI come to what others use.
+ * @param idle as it was kept while the WebUI was idle; null where it was not.
  */
 export function memoryOrLastKnown(
   now: DeviceMemory,
   runs: readonly Run[],
   device: StoredEnvironment['device'] | null,
+  idle: DeviceMemory | null = null,
 ): DeviceMemory {
   const last = runs.findLast(({ baseline, totalMiB }) => baseline.otherMiB !== null && totalMiB !== null);
   const torchTotalMiB = device?.totalMiB ?? null;
-  const totalMiB = now.totalMiB ?? last?.totalMiB ?? torchTotalMiB;
+  const totalMiB = now.totalMiB ?? idle?.totalMiB ?? last?.totalMiB ?? torchTotalMiB;
   return {
     totalMiB,
-    usableMiB: now.usableMiB ?? usableOf(totalMiB, torchTotalMiB),
-    otherMiB: now.otherMiB ?? last?.baseline.otherMiB ?? null,
+    usableMiB: now.usableMiB ?? idle?.usableMiB ?? usableOf(totalMiB, torchTotalMiB),
+    otherMiB: now.otherMiB ?? last?.baseline.otherMiB ?? idle?.otherMiB ?? null,
   };
 }
 
