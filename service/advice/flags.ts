@@ -59,7 +59,6 @@ function rowOf(situation: Situation, flags: Flags, judge: Judge, cards: readonly
   const judged = judge.of(plan);
   if (judged === null) return null;
   const onCards = cards.map((card) => verdictOn(card, plan, judged, SLICING.includes(flags.attention)));
-  const here = verdict(judged.estimate, situation.now.memory);
   return {
     ...flags,
     isNow: changes.length === 0,
@@ -67,14 +66,18 @@ function rowOf(situation: Situation, flags: Flags, judge: Judge, cards: readonly
     peak: judged.peak,
     verdict: judged.verdict,
     onCards: onCards.map((one) => one.verdict),
-    slicesMayNotFit: [here, ...onCards].some(({ reason }) => reason === 'slices-may-not-fit'),
+    slicesMayNotFit: [judged, ...onCards].some(({ reason }) => reason === 'slices-may-not-fit'),
   };
 }
 
-function verdictOn({ memory, judge }: OtherCard, plan: Plan, { estimate }: Judged, adapts: boolean): VerdictResult {
+function verdictOn(
+  { memory, judge }: OtherCard,
+  plan: Plan,
+  { estimate }: Judged,
+  adapts: boolean,
+): Pick<VerdictResult, 'verdict' | 'reason'> {
   const told = verdict({ ...estimate, warnings: [] }, memory);
-  const there = told.verdict === 'fits' && adapts ? judge.of(plan) : null;
-  return there === null ? told : verdict(there.estimate, memory);
+  return told.verdict === 'fits' && adapts ? (judge.of(plan) ?? told) : told;
 }
 
 /** What is set otherwise than now; weights in 8 bits stay so. */

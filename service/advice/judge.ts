@@ -64,9 +64,11 @@ function once<T>(known: Map<string, T>, name: string, make: () => T): T {
 function judge({ now }: Situation, fit: Fit | null, settings: GenerationSettings, memory: LiveMemory): Judged | null {
   const estimate = fit === null ? null : estimateNow(fit, settings, { ...now, memory });
   if (estimate === null || !estimate.ok) return null;
+  const { verdict: told, reason } = verdict(estimate, memory);
   return {
     estimate,
-    verdict: verdict(estimate, memory).verdict,
+    verdict: told,
+    reason,
     required: onDevice(estimate.required, memory.otherMiB),
     peak: peakOnDevice(estimate, memory),
     usableMiB: memory.usableMiB,

@@ -3,7 +3,7 @@ import type { Fit } from '../model/types.ts';
 import type { Change, SetUpNow } from '../model/unmeasured/what-if.ts';
 import type { EstimateMiB } from '../estimate/estimate.ts';
 import type { Circumstances } from '../estimate/circumstances.ts';
-import type { Verdict } from '../estimate/verdict.ts';
+import type { VerdictResult } from '../estimate/verdict.ts';
 import type { Measure } from './largest/search.ts';
 import type { IntervalMiB } from '../protocol/estimate.ts';
 import type { Upscaler } from '../protocol/host.ts';
@@ -42,9 +42,8 @@ export interface Plan {
   readonly unloadedMiB: number;
 }
 
-export interface Judged {
+export interface Judged extends Pick<VerdictResult, 'verdict' | 'reason'> {
   readonly estimate: EstimateMiB;
-  readonly verdict: Verdict;
   /** Of the whole device, whole MiB. */
   readonly required: IntervalMiB;
   readonly peak: IntervalMiB;
