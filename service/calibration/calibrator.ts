@@ -8,7 +8,7 @@ import { createWorked, type KnownSetUp } from './worked.ts';
 import { setOtherwise } from './set-otherwise.ts';
 import { nearest } from './nearest.ts';
 import { isOfNetworks } from './own-runs.ts';
-import { orUnmeasured } from './unmeasured.ts';
+import { isTooLittle, orUnmeasured } from './unmeasured.ts';
 
 /** Keeps the fits of keys, made anew only when runs or traits have changed. */
 export interface Calibrator {
@@ -73,7 +73,9 @@ export function createCalibrator(
       (mine.fit !== null && isOfNetworks(mine.fit) ? mine : null) ??
       (yield* nearest(mine, setUp, false, surroundings)) ??
       (own.state === 'ready' ? own : yield* nearest(own, setUp, true, surroundings)) ??
-      orUnmeasured(own, environment, histories.of(keyHash), yield* setOtherwise(setUp, surroundings));
+      (isTooLittle(own)
+        ? orUnmeasured(own, environment, histories.of(keyHash), yield* setOtherwise(setUp, surroundings))
+        : own);
     similar.set(keyHash, { of: key, calibration });
     return calibration;
   }

@@ -5,6 +5,7 @@ import type { Fit } from '../model/types.ts';
 import type { StoredEnvironment } from '../recorder/run.ts';
 import type { Surroundings } from './nearest.ts';
 import { isOfNetworks } from './own-runs.ts';
+import { isOnSameCard } from './similar.ts';
 import type { KnownSetUp } from './worked.ts';
 
 /** Each may take a tenth of a second to fit. */
@@ -29,10 +30,9 @@ export function* setOtherwise(
 
 /** What is set otherwise changes no law: the engines are those of the card and of torch's libraries. */
 function hasLawsOf(one: StoredEnvironment, other: StoredEnvironment): boolean {
-  const cardOf = ({ device }: StoredEnvironment): string => device.uuid ?? device.name;
   const family = familyOf(one.key);
   return (
-    cardOf(one) === cardOf(other) &&
+    isOnSameCard(one, other) &&
     one.device.backend === other.device.backend &&
     one.webui === other.webui &&
     one.torchVersion === other.torchVersion &&

@@ -34,10 +34,15 @@ const MOST_DISTANCE = 4;
 /** Compared on their own, from the environment's fields. */
 const ELSEWHERE = new Set(['device', 'webui', 'torch']);
 
+/** By its name where the driver gives no UUID. */
+export function isOnSameCard({ device: one }: StoredEnvironment, { device: other }: StoredEnvironment): boolean {
+  return (one.uuid ?? one.name) === (other.uuid ?? other.name);
+}
+
 /** From `known` to `now`; null where an estimate of one says nothing about the other. */
 export function differenceOf(known: StoredEnvironment, now: StoredEnvironment): Difference | null {
   if (known.webui !== now.webui || known.device.backend !== now.device.backend) return null;
-  if ((known.device.uuid ?? known.device.name) !== (now.device.uuid ?? now.device.name)) return null;
+  if (!isOnSameCard(known, now)) return null;
   // Two optimisations of one kind differ by little; attention that grows with the square of the size is another law.
   if (known.traits.attention !== now.traits.attention || now.key['family'] === 'unknown') return null;
   let distance = 0;

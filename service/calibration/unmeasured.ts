@@ -21,8 +21,13 @@ const TOO_LITTLE: ReadonlySet<FitFailure> = new Set([
   'needs-a-larger-batch',
 ]);
 
+/** There is no fit, and the runs there are speak against none. */
+export function isTooLittle({ fit, finding }: Calibration): boolean {
+  return fit === null && finding.code === 'not-fitted' && TOO_LITTLE.has(finding.reason);
+}
+
 /**
- * Where there is no fit: by what is known of the networks, held to what runs have shown of their settings.
+ * Where runs are too little: by what is known of the networks, held to what runs have shown of their settings.
  * @param otherwise the fit of a set-up of this card whose runs have told its laws; null where none has.
  */
 export function orUnmeasured(
@@ -31,8 +36,6 @@ export function orUnmeasured(
   { runs }: History,
   otherwise: Fit | null = null,
 ): Calibration {
-  const { finding } = own;
-  if (own.fit !== null || finding.code !== 'not-fitted' || !TOO_LITTLE.has(finding.reason)) return own;
   const observations = onWeights(observationsForFit(runs), traitsOf(environment));
   // One such run would have told which of the networks it is, were it any of them.
   if (observations.some((run) => isExact(run) && run.capMiB === null && run.activePeakMiB !== null)) return own;
