@@ -4,6 +4,7 @@ import { FAMILY_NAMES } from '../../networks/families/registry.ts';
 import * as words from '../../words/index.ts';
 import { compareNamed } from '../commands/compare.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { Result } from '../../base/result.ts';
 import type { FormAnswer } from '../../protocol/form-answer.ts';
 import { oneLine } from '../discreet.ts';
 import { figuresOf } from '../estimate-text.ts';
@@ -26,11 +27,12 @@ export async function answerForm(
 }
 
 /** Sizes that make no sense are answered by the estimate. */
+const A_COUNT = { least: 1, most: 999_999 };
 const FIGURES = {
   cardGiB: { least: 1, most: 512 },
-  width: { least: 1, most: 999_999 },
-  height: { least: 1, most: 999_999 },
-  batch: { least: 1, most: 999_999 },
+  width: A_COUNT,
+  height: A_COUNT,
+  batch: A_COUNT,
   otherMiB: { least: 0, most: 999_999 },
 } as const;
 type Figure = keyof typeof FIGURES;
@@ -39,30 +41,28 @@ function estimateAnswer(query: URLSearchParams): FormAnswer {
   const network = FAMILY_NAMES.find((one) => one === query.get('network'));
   const attention = ATTENTIONS.find((one) => one === query.get('attention'));
   if (network === undefined || attention === undefined) return refusal(words.NO_SUCH_CHOICE);
-  const wrong = (Object.keys(FIGURES) as Figure[]).find((name) => figureIn(query, name) === null);
-  if (wrong !== undefined) {
-    const { least, most } = FIGURES[wrong];
-    return refusal(words.notAFigureInWords(words.STANDALONE_FIELDS[wrong], least, most));
+  const figures = figuresIn(query);
+  if (!figures.ok) {
+    const { least, most } = FIGURES[figures.reason];
+    return refusal(words.notAFigureInWords(words.STANDALONE_FIELDS[figures.reason], least, most));
   }
-  const of = (name: Figure): number => figureIn(query, name) ?? 0;
-  const result = estimateOfNamed({
-    network,
-    attention,
-    cardGiB: of('cardGiB'),
-    width: of('width'),
-    height: of('height'),
-    batchSize: of('batch'),
-    otherMiB: of('otherMiB'),
-  });
+  const { batch, ...others } = figures.value;
+  const result = estimateOfNamed({ network, attention, batchSize: batch, ...others });
   const entries = figuresOf(result).map(([name, value]) => [name, oneLine(value)] as const);
   return { ok: result.status === 'estimated', entries, table: [] };
 }
 
-function figureIn(query: URLSearchParams, name: Figure): number | null {
-  const word = query.get(name) ?? '';
-  const { least, most } = FIGURES[name];
-  const value = /^\d{1,6}$/.test(word) ? Number(word) : NaN;
-  return value >= least && value <= most ? value : null;
+/** Or the first that is none. */
+function figuresIn(query: URLSearchParams): Result<Record<Figure, number>, Figure> {
+  const read: Record<Figure, number> = { cardGiB: NaN, width: NaN, height: NaN, batch: NaN, otherMiB: NaN };
+  for (const name of Object.keys(FIGURES) as Figure[]) {
+    const word = query.get(name) ?? '';
+    const { least, most } = FIGURES[name];
+    const isIn = /^\d{1,6}$/.test(word) && Number(word) >= least && Number(word) <= most;
+    if (!isIn) return { ok: false, reason: name };
+    read[name] = Number(word);
+  }
+  return { ok: true, value: read };
 }
 
 async function compareAnswer(
