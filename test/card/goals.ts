@@ -45,6 +45,12 @@ export function goalsOf(benchmark: BenchmarkFigures, all: Scores, near: Scores):
   ];
 }
 
+export type JudgedGoal = Goal & { holds: boolean };
+
+export function judged(goals: readonly Goal[]): readonly JudgedGoal[] {
+  return goals.map((goal) => ({ ...goal, holds: holds(goal) }));
+}
+
 export function holds({ seen, goal, side }: Goal): boolean {
   return seen !== null && (side === 'most' ? seen <= goal : seen >= goal);
 }

@@ -2,8 +2,8 @@
 import type { BenchmarkFigures } from './benchmark.ts';
 import { describe } from './draw.ts';
 import type { FirstFigure } from './first-figure.ts';
-import { goalsOf, holds } from './goals.ts';
-import type { Goal } from './goals.ts';
+import { goalsOf, judged } from './goals.ts';
+import type { Goal, JudgedGoal } from './goals.ts';
 import { scoresOf } from './score.ts';
 import type { Case, Scores } from './score.ts';
 
@@ -27,14 +27,14 @@ export interface CardResult extends Beside {
   verdicts: Scores['verdicts'];
   /** The same three for the settings drawn at random alone. */
   random: Scores;
-  goals: readonly (Goal & { holds: boolean })[];
+  goals: readonly JudgedGoal[];
   cases: readonly Case[];
 }
 
 export function resultOf(benchmark: BenchmarkFigures, cases: readonly Case[], beside: Beside): CardResult {
   const all = scoresOf(cases);
   const near = scoresOf(cases.filter(({ set }) => set === 'near-edge'));
-  const goals = goalsOf(benchmark, all, near).map((goal) => ({ ...goal, holds: holds(goal) }));
+  const goals = judged(goalsOf(benchmark, all, near));
   const random = scoresOf(cases.filter(({ set }) => set === 'random'));
   return {
     benchmark,

@@ -1,7 +1,7 @@
 /** What came of decodes that ran out of memory, for programs and for people. */
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { describe, outputSize } from './draw.ts';
-import { holds, type Goal } from './goals.ts';
+import { judged, type Goal, type JudgedGoal } from './goals.ts';
 import type { Pictures } from './webui-api.ts';
 
 /** Of a picture's parameters, up to what was done. */
@@ -33,7 +33,7 @@ export interface RescueCase extends Drawn {
 
 export interface RescueResult {
   cases: readonly RescueCase[];
-  goals: readonly (Goal & { holds: boolean })[];
+  goals: readonly JudgedGoal[];
 }
 
 /** What a generation with Rescue on came to. */
@@ -67,7 +67,7 @@ export function rescueResult(cases: readonly RescueCase[], asked: number): Rescu
     },
     { what: 'silent changes', seen: count('silent') + count('changed'), goal: 0, side: 'most', unit: 'count' },
   ];
-  return { cases, goals: goals.map((goal) => ({ ...goal, holds: holds(goal) })) };
+  return { cases, goals: judged(goals) };
 }
 
 /** A line for each that was not rescued, and how the others were. */
