@@ -39,7 +39,9 @@ export class WhatIfPart {
   /** Where the connection broke, or is a new one, no answer is to come. */
   connection(connected: boolean): void {
     this.#connected = connected;
-    if (this.#said.textContent === words.WORKING_IT_OUT) setText(this.#said, connected ? '' : words.NO_ANSWER_NOW);
+    const said = this.#said.textContent;
+    if (said === words.WORKING_IT_OUT || said === words.NO_ANSWER_NOW)
+      setText(this.#said, connected ? '' : words.NO_ANSWER_NOW);
   }
 
   #show(result: AdviceResult, settings: RequestedSettings): void {

@@ -62,6 +62,8 @@ describe('a sidecar that has stopped', () => {
     await part('What if').getByRole('button', { name: 'Compare flags' }).click();
     await part('What if').getByText('Headroom does not answer at the moment.').waitFor();
     assert.doesNotMatch(await page.locator('#headroom_tab').innerText(), /Working it out/);
+    sidecar.send({ type: 'sidecar', state: 'running', message: 'It runs.', canRestart: true });
+    await part('What if').getByText('Headroom does not answer at the moment.').waitFor({ state: 'detached' });
   });
 
   test('can be started again from the tab', async () => {

@@ -50,7 +50,7 @@ export const ABOUT_WHAT_IF: string =
   'Die Einstellungen in txt2img unter anderen Startoptionen der WebUI und auf Karten anderer Größe.';
 export const COMPARE_FLAGS: string = 'Startoptionen vergleichen';
 export const WORKING_IT_OUT: string = 'Wird berechnet.';
-export const NO_ANSWER_NOW: string = 'Headroom antwortet im Moment nicht. Sobald es antwortet, wird wieder gefragt.';
+export const NO_ANSWER_NOW: string = 'Headroom antwortet im Moment nicht.';
 export const NO_SETTINGS: string = 'Die Einstellungen in txt2img sind noch nicht sinnvoll.';
 
 /** Unter der Tabelle der Flags, zu Attention, bei der es allein deshalb knapp ist. */

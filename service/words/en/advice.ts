@@ -50,7 +50,7 @@ export const ABOUT_WHAT_IF: string =
   'The settings on txt2img under other flags of the WebUI, and on cards of other sizes.';
 export const COMPARE_FLAGS: string = 'Compare flags';
 export const WORKING_IT_OUT: string = 'Working it out.';
-export const NO_ANSWER_NOW: string = 'Headroom does not answer at the moment. It is asked again once it does.';
+export const NO_ANSWER_NOW: string = 'Headroom does not answer at the moment.';
 export const NO_SETTINGS: string = 'The settings on txt2img make no sense yet.';
 
 /** Below the table of flags, of attention for which it is tight for this alone. */
