@@ -7,7 +7,7 @@ import type { TabName } from '../settings.ts';
 
 /** Advice costs the sidecar a hundred estimates: not while a slider is dragged. */
 const REST_MS = 250;
-/** Readings waver by less. A first picture tells a card's laws and moves more, and what was advised before holds no longer. */
+/** Readings waver by less. A first picture tells a card's laws: it moves more, and earlier advice holds no longer. */
 const MOVED_MIB = 12;
 
 export class Remedies {

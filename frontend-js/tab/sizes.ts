@@ -1,4 +1,4 @@
-/** The table of sizes held against the sliders: which shape and batch size are theirs, and what a size would set. Pure. */
+/** The table of sizes against the sliders: which shape and batch size are theirs, and what a size would set. Pure. */
 import type { Largest } from '../../service/protocol/advice.ts';
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';

@@ -8,8 +8,8 @@ export interface Place {
 }
 
 /**
- * Where runs are kept when no `--data-dir` says so: `HEADROOM_DATA_DIR`, else the store of the WebUI that runs, else the
- * system's usual place for a user's data.
+ * Where runs are kept when no `--data-dir` says so: `HEADROOM_DATA_DIR`, else the store of the WebUI that runs, else
+ * the system's usual place for a user's data.
  */
 export function defaultDataDir(
   { platform, home, env }: Place,

@@ -33,7 +33,7 @@ export type EstimateFailure = 'size-too-small' | 'batch-size-not-positive' | 'hi
 
 export type EstimateResult = EstimateMiB | { readonly ok: false; readonly reason: EstimateFailure };
 
-/** `required`: neither the peak, which stands as what is required, nor warnings are worked out, each a replay or more. */
+/** `required`: neither the peak, which stands as what is required, nor warnings are worked out: each takes a replay. */
 export type Asked = 'all' | 'required';
 
 /** Extrapolation widens an interval by this share for each doubling of the area or of the work. */

@@ -11,7 +11,7 @@ import type { GenerationSettings } from '../../protocol/settings.ts';
 export interface Measure {
   /** null where it cannot be told. */
   readonly marginOf: (settings: GenerationSettings) => Margin | null;
-  /** Where attention slices, what lacks nothing may not fit all the same: just with what is free its pieces find no room. */
+  /** Where attention slices, what lacks nothing may still not fit: just with what is free its pieces find no room. */
   readonly fits: (settings: GenerationSettings) => boolean;
   /** About in proportion to what settings need above the weights, without an estimate. */
   readonly weightOf: (settings: GenerationSettings) => number;

@@ -46,7 +46,7 @@ export function activePeakMiB(
   return peakMiB;
 }
 
-/** The last 4000 or more that were asked for; some 200 bytes each. What their replays showed beside it is held less long. */
+/** The last 4000 or more that were asked for, some 200 bytes each. What else their replays showed is held less long. */
 const MOST_REMEMBERED = 8_000;
 const remembered = new Memo<number>(MOST_REMEMBERED);
 
