@@ -9,7 +9,7 @@ import { doneOf } from './progress.ts';
 import { ELSEWHERE, type Beginning, type ConductorOptions } from './requests/request.ts';
 import { toResume } from './requests/resume.ts';
 import { toStart } from './requests/start.ts';
-import { heldElsewhereMs, stoppedOf } from './requests/stopped.ts';
+import { cutOffOf, heldElsewhereMs, stoppedOf } from './requests/stopped.ts';
 import { watchOther } from './watch-other.ts';
 
 /** What there is of benchmarks: one that runs, else one to go on with and how the last one ended. */
@@ -114,8 +114,10 @@ function discard(options: ConductorOptions): Answer {
   return null;
 }
 
-function idleState(last: Ending | null, options: ConductorOptions): BenchmarkProgress {
+/** @param ended how the last one of this sidecar's own did. */
+function idleState(ended: Ending | null, options: ConductorOptions): BenchmarkProgress {
   const found = stoppedOf(options);
+  const last = ended ?? cutOffOf(options);
   if (found === null) return { state: 'idle', resumable: null, last };
   const { options: chosen, runsPlanned } = found.session;
   return { state: 'idle', resumable: { runsDone: doneOf(found.runs).length, runsPlanned, options: chosen }, last };

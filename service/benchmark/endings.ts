@@ -9,6 +9,7 @@ const RESULTS: Readonly<Record<Ending['code'], Result>> = {
   'host-gone': 'interrupted',
   'key-changed': 'failed',
   lost: 'interrupted',
+  'cut-off': 'interrupted',
   'too-long': 'failed',
   'failed-runs': 'failed',
   refused: 'failed',

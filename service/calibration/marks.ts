@@ -21,6 +21,11 @@ export function markRun({ otherAfterMiB, rescued, ...facts }: RecordedRun, earli
   return isOutlier(run, earlier) ? { ...run, marks: [...run.marks, 'outlier'] } : run;
 }
 
+/** What was measured of it is gone, so nothing else can be said of it. */
+export function markCutOff({ otherAfterMiB: _after, rescued: _rescued, ...facts }: RecordedRun): Run {
+  return { ...facts, marks: facts.origin === 'warm-up' ? ['warm-up', 'cut-off'] : ['cut-off'] };
+}
+
 type Facts = Omit<Run, 'marks'>;
 
 /** What the run alone tells. */

@@ -90,11 +90,12 @@ export async function serve(options: ServeOptions, io: ServeIo): Promise<number>
   // No request is handled before this turn of the event loop ends, so none can miss the hub.
   parts.hub = createHub({
     clock: io.clock,
-    store: storeOf(options, io.clock.nowMs()),
+    store: storeOf(options, io),
     planner: { nextRun, planSize },
     createSampler: io.createSampler,
     readRam: io.readRam,
     version: VERSION,
+    pid: io.pid,
     driverMaySpill: io.driverMaySpill(),
     holder: options.webuiId ?? randomUUID(),
     newId: randomUUID,
@@ -119,9 +120,15 @@ function standaloneOf(
 }
 
 /** A WebUI goes on where its data folder cannot be written; who names a folder by himself means that one. */
-function storeOf({ dataDir, webuiId }: ServeOptions, nowMs: number): Store {
-  if (webuiId === null) return openStore(dataDir, nowMs);
-  return openStoreOfWebui(dataDir, nowMs, (path) => withoutPerson(path, personHere()));
+function storeOf({ dataDir, webuiId }: ServeOptions, { clock, pid, isAlive }: ServeIo): Store {
+  const nowMs = clock.nowMs();
+  const store =
+    webuiId === null
+      ? openStore(dataDir, nowMs)
+      : openStoreOfWebui(dataDir, nowMs, (path) => withoutPerson(path, personHere()));
+  // One of this very number was before us: in a container each start may have the same.
+  store.keepCutOff((sidecarPid) => sidecarPid !== pid && isAlive(sidecarPid));
+  return store;
 }
 
 /** After it nothing of ours is open, so that the process ends by itself; what does not close in time is left open. */

@@ -47,6 +47,8 @@ export type NotReached = z.infer<typeof notReachedSchema>;
 /** `kept`: a run at least, so it can go on from there. */
 export const endingSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.enum(['cancelled', 'interrupted', 'host-gone', 'key-changed', 'lost']) }),
+  /** The sidecar before this one stopped in the middle of it. */
+  z.strictObject({ code: z.literal('cut-off'), kept: z.boolean() }),
   z.strictObject({ code: z.literal('too-long'), limitMs: z.number() }),
   z.strictObject({
     code: z.literal('failed-runs'),

@@ -118,6 +118,20 @@ export function lostEnd(run: OpenRun, clock: Clock): Ended {
   };
 }
 
+/** As it is kept should nobody be left to hear of its end. */
+export function asCutOff(run: OpenRun): RecordedRun {
+  const { runId } = run.started;
+  const message = {
+    type: 'run-ended',
+    runId,
+    outcome: 'interrupted',
+    torch: null,
+    durationMs: 0,
+    error: null,
+  } as const;
+  return runOf(run, { message, atMs: run.startedAtMs, monotonicMs: run.context.startedMonotonicMs });
+}
+
 export function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): RecordedRun {
   const { started, context } = run;
   return {

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { LiveLedger, MemoryReading } from '../memory/ledger.ts';
-import { forgetReadSince, lostEnd, opened, runOf, takeReading } from './open-run.ts';
+import { asCutOff, forgetReadSince, lostEnd, opened, runOf, takeReading } from './open-run.ts';
 import type { Ended, OpenRun, Phase, RecordedRun, RunContext, Started } from './open-run.ts';
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
@@ -20,6 +20,8 @@ export interface Recorder {
   onHostGone(): void;
   /** The run that is open or settling, if any. */
   readonly openRunId: string | null;
+  /** That run as it is kept should this process stop before its end. */
+  readonly cutOff: RecordedRun | null;
 }
 
 /**
@@ -48,6 +50,9 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
   return {
     get openRunId() {
       return open?.started.runId ?? null;
+    },
+    get cutOff() {
+      return open === null ? null : asCutOff(open);
     },
     onStarted: (started, context) => {
       if (open !== null && open.ended === null) open.ended = endOf(lostEnd(open, clock));

@@ -1,4 +1,4 @@
-import { markRun } from '../calibration/marks.ts';
+import { markCutOff, markRun } from '../calibration/marks.ts';
 import { abilitiesOf } from '../hosts/hosts.ts';
 import { figuresOf, START_TOLD_WITHIN_MS } from '../memory/ledger.ts';
 import type { HostMessage } from '../protocol/host.ts';
@@ -44,7 +44,7 @@ function onHostMemory({ clock, ledger, memory, leftBehind, leakWatch }: Parts, m
 }
 
 function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState): void {
-  const { clock, ledger, memory, conductor, recorder, leftBehind, leakWatch } = parts;
+  const { clock, store, ledger, memory, conductor, recorder, leftBehind, leakWatch } = parts;
   // The wall clock may have jumped meanwhile.
   const lateMs = Math.max(0, Math.min(START_TOLD_WITHIN_MS, clock.nowMs() - message.startedAtMs));
   const startedMonotonicMs = clock.monotonicMs() - lateMs;
@@ -63,6 +63,7 @@ function onRunStarted(parts: Parts, message: Of<'run-started'>, host: HostState)
   // Without counters the readings are all there is: one a second would miss the peak.
   if (message.torch === null) memory.setFast(true);
   recorder.onStarted(message, context);
+  if (recorder.cutOff !== null) store.saveBegun(markCutOff(recorder.cutOff), parts.pid);
   const { runId, startedAtMs, origin, settings, capMiB } = message;
   parts.live.onRunStarted({ runId, startedAtMs, origin, settings, capMiB, verdict: parts.verdictOf(settings) });
   // After it, for a run that ended just before is told with this one's start.

@@ -13,6 +13,8 @@ export interface HubOptions {
   readonly createSampler: (choice: SourceChoice) => Sampler;
   readonly readRam: RamReaders;
   readonly version: string;
+  /** This sidecar's. */
+  readonly pid: number;
   /** Whether the driver gives out system RAM where it could refuse. */
   readonly driverMaySpill: boolean;
   /** Under this name benchmarks are held against other WebUIs of the same data folder. */

@@ -60,6 +60,7 @@ export function createHub(options: HubOptions): Hub {
   const ledger = createLedger();
   const parts: Parts = {
     clock,
+    pid: options.pid,
     store,
     histories,
     calibrator: createCalibrator(histories, () => store.environments(MOST_SET_UPS)),

@@ -23,6 +23,8 @@ import type { Viewers } from './viewers.ts';
 /** What a hub is put together from. Each part may tell another something, but not before all are there. */
 export interface Parts {
   readonly clock: Clock;
+  /** This sidecar's. */
+  readonly pid: number;
   readonly store: Store;
   readonly histories: Histories;
   readonly calibrator: Calibrator;

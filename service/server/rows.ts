@@ -49,7 +49,8 @@ function rowOf(stored: StoredRun, imports: ImportedRuns, refusal: Abilities['rea
     webuiPeakMiB: webuiPeakMiB(run),
     estimatedWebuiPeakMiB:
       estimatedPeakMiB === null || otherMiB === null ? null : Math.max(0, estimatedPeakMiB - otherMiB),
-    durationMs: run.durationMs,
+    // When it stopped nobody was there to see.
+    durationMs: run.marks.includes('cut-off') ? null : run.durationMs,
     marks: marksOf(stored, imports, refusal),
     imported,
   };

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { migrate } from './migrations.ts';
 
-const TABLES = ['environments', 'runs', 'sessions'];
+const TABLES = ['environments', 'runs', 'begun_runs', 'sessions'];
 
 /** A database in memory with the rows of `source` (of the current schema), as far as they can be read. */
 export function copyToMemory(source: DatabaseSync): DatabaseSync {

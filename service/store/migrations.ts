@@ -37,6 +37,13 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX runs_by_time ON runs (started_at_ms);`,
   // What was in use beside torch while the WebUI was idle, before any run.
   'ALTER TABLE environments ADD COLUMN idle TEXT;',
+  // Runs that have begun, as they are kept should the sidecar that hears of them stop before their end.
+  `CREATE TABLE begun_runs (
+     run_id TEXT PRIMARY KEY,
+     key_hash TEXT NOT NULL,
+     sidecar_pid INTEGER NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT;`,
 ];
 /** From version n for who may only read: views under the tables' names, as the migrations would leave them. */
 const VIEWS: readonly string[] = [

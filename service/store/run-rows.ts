@@ -11,8 +11,8 @@ export interface StoredRun {
 
 /** The runs of a store, of whatever origin. */
 export interface RunRows {
-  /** Keeps the first of two runs with one id; returns whether this one was new. */
-  saveRun(run: Run): boolean;
+  /** Keeps the first of two runs with one id. What was kept of its beginning goes. */
+  saveRun(run: Run): void;
   /** Runs of a file, in one step; returns how many were new, or were known as imported and are not. */
   takeOverRuns(runs: readonly StoredRun[]): number;
   /** Of what an import brought of a key: the newest, oldest first, and how many there are in all. */
@@ -53,7 +53,7 @@ export function createRunRows(tables: Tables): RunRows {
   }
 
   return {
-    saveRun: (run) => tables.writeMany([saving({ run, imported: false })]) > 0,
+    saveRun: (run) => void tables.writeMany([saving({ run, imported: false }), droppingBegun(run.runId)]),
     takeOverRuns: (runs) => tables.writeMany(runs.map(saving)),
     newestImported: (keyHash, most) => ({
       runs: runsOf(IMPORTED, keyHash, most).reverse(),
@@ -73,15 +73,23 @@ export function createRunRows(tables: Tables): RunRows {
   };
 }
 
-/** Keeps the first of two runs with one id, unless that one was imported and this one was measured here. */
+/**
+ * Keeps the first of two runs with one id, unless that one was imported and this one was measured here, or was taken for
+ * cut off by a sidecar that does not see the one that heard its end.
+ */
 const SAVE = `INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, body, imported) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (run_id) DO UPDATE SET
     key_hash = excluded.key_hash, session_id = excluded.session_id, started_at_ms = excluded.started_at_ms,
-    body = excluded.body, imported = 0 WHERE runs.imported = 1 AND excluded.imported = 0`;
+    body = excluded.body, imported = 0 WHERE excluded.imported = 0 AND (runs.imported = 1 OR
+      EXISTS (SELECT 1 FROM json_each(runs.body, '$.marks') WHERE value = 'cut-off'))`;
 
-function saving({ run, imported }: StoredRun): Write {
+export function saving({ run, imported }: StoredRun): Write {
   return {
     sql: SAVE,
     values: [run.runId, run.keyHash, run.sessionId, run.startedAtMs, JSON.stringify(run), Number(imported)],
   };
+}
+
+export function droppingBegun(runId: string): Write {
+  return { sql: 'DELETE FROM begun_runs WHERE run_id = ?', values: [runId] };
 }

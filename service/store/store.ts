@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Result } from '../base/result.ts';
+import { createBegunRuns, type BegunRuns } from './begun-runs.ts';
 import { createEnvironmentRows, type EnvironmentRows } from './environment-rows.ts';
 import type { StoreNotice } from '../protocol/notice.ts';
 import { BUSY_MS, STORE_FILE, openDatabase, type Opened } from './open.ts';
@@ -15,7 +16,7 @@ import { createWriter, type Writer } from './writer.ts';
 export type Forgotten = 'all' | 'imported';
 
 /** All that outlives the process. Nothing here throws for want of a disk: see `notices`. */
-export interface Store extends RunRows, OwnRuns, EnvironmentRows, SessionRows {
+export interface Store extends RunRows, BegunRuns, OwnRuns, EnvironmentRows, SessionRows {
   /** What a person should know: also while writes fail. */
   readonly notices: readonly StoreNotice[];
   /** False where all that is saved will be gone with the process. */
@@ -86,6 +87,7 @@ function storeIn(opened: Opened, busyMs: number): Store {
       return othersWrites();
     },
     ...createRunRows(tables),
+    ...createBegunRuns(tables),
     ...createOwnRuns(tables),
     ...createEnvironmentRows(tables),
     ...createSessionRows(tables),
@@ -110,6 +112,7 @@ function forget(tables: Tables, keyHash: string | null, which: Forgotten): numbe
     return tables.write(`DELETE FROM runs ${only} AND imported = 1`, keyHash, keyHash);
   }
   tables.write(`DELETE FROM sessions ${only}`, keyHash, keyHash);
+  tables.write(`DELETE FROM begun_runs ${only}`, keyHash, keyHash);
   return tables.write(`DELETE FROM runs ${only}`, keyHash, keyHash);
 }
 

@@ -76,6 +76,10 @@ export function endingInWords(ending: Ending): string {
         'Eine andere WebUI mit demselben Datenordner hat den Benchmark übernommen oder seine Läufe vergessen, daher ' +
         'wurde er hier angehalten.'
       );
+    case 'cut-off':
+      return ending.kept
+        ? `Der Sidecar endete mitten im Benchmark. ${KEPT}`
+        : 'Der Sidecar endete mitten im Benchmark, noch ehe ein Lauf fertig war. Den Benchmark noch einmal starten.';
     case 'too-long':
       return (
         `Ein Lauf endete nicht innerhalb von ${Math.round(ending.limitMs / 60_000)} Minuten, daher wurde der Benchmark ` +

@@ -74,6 +74,10 @@ export function endingInWords(ending: Ending): string {
         'Another WebUI that shares this data folder took the benchmark over or forgot its runs, so it was ' +
         'stopped here.'
       );
+    case 'cut-off':
+      return ending.kept
+        ? `The sidecar stopped in the middle of the benchmark. ${KEPT}`
+        : 'The sidecar stopped in the middle of the benchmark, before any run of it was over. Start it again.';
     case 'too-long':
       return (
         `A run did not end within ${Math.round(ending.limitMs / 60_000)} minutes, so the benchmark was stopped. ` +

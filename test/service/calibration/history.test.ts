@@ -49,7 +49,7 @@ function elsewhere(change: (other: Store) => void): void {
 }
 
 const ids = (runs: readonly Run[]): string[] => runs.map(({ runId }) => runId);
-const save = (at: number, changes: Partial<Run> = {}): boolean =>
+const save = (at: number, changes: Partial<Run> = {}): void =>
   store.saveRun(exampleRun({ runId: `run-${at}`, keyHash: 'key', startedAtMs: NOW_MS + at, ...changes }));
 
 describe('the history of a key', () => {

@@ -52,6 +52,26 @@ function firstState(port: number): Promise<string> {
   return new Promise((resolve) => page.once('message', (data: Buffer) => resolve(data.toString())));
 }
 
+function connect(port: number, role: string): WebSocket {
+  return new WebSocket(`ws://127.0.0.1:${port}/${role}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+}
+
+/** Resolves when the run `r` is open. */
+async function beginRun(port: number): Promise<void> {
+  const host = connect(port, 'host');
+  const settings = { operation: 'txt2img' as const, width: 512, height: 512, batchSize: 1, hires: null };
+  host.on('open', () => {
+    host.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 1 }));
+    host.send(JSON.stringify({ type: 'environment', report: REPORT }));
+    for (const message of startOf('r', settings, { torch: null, atMs: Date.now() })) host.send(JSON.stringify(message));
+    host.send('{"type":"nonsense"}');
+  });
+  // Messages are answered in order: after this error the run is open.
+  await new Promise<void>((resolve) =>
+    host.on('message', (data: Buffer) => data.toString().includes('nonsense') && resolve()),
+  );
+}
+
 describe('headroom serve', () => {
   test('says in one JSON line where it listens, speaks, and ends with its stdin (GET-1)', async () => {
     const child = start();
@@ -124,28 +144,33 @@ describe('headroom serve', () => {
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
     child.stdin.write(`${TOKEN}\n`);
     const { port } = JSON.parse(await firstLineOf(child)) as { port: number };
-    const connect = (role: string) =>
-      new WebSocket(`ws://127.0.0.1:${port}/${role}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
-    const page = connect('viewer');
+    const page = connect(port, 'viewer');
     page.on('open', () => page.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION })));
-    const host = connect('host');
-    const settings = { operation: 'txt2img' as const, width: 512, height: 512, batchSize: 1, hires: null };
-    host.on('open', () => {
-      host.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 1 }));
-      host.send(JSON.stringify({ type: 'environment', report: REPORT }));
-      for (const message of startOf('r', settings, { torch: null, atMs: Date.now() }))
-        host.send(JSON.stringify(message));
-      host.send('{"type":"nonsense"}');
-    });
-    // Messages are answered in order: after this error the run is open.
-    await new Promise<void>((resolve) =>
-      host.on('message', (data: Buffer) => data.toString().includes('nonsense') && resolve()),
-    );
+    await beginRun(port);
     const ended = endOf(child);
     child.stdin.end();
     expect([await ended, said.includes('rror:')]).toEqual([0, false]);
     const store = openStore(dir.path, 0);
     expect(store.allRuns()).toMatchObject([{ runId: 'r', outcome: 'interrupted' }]);
+    store.close();
+  });
+
+  test('that was killed in the middle of a run is told of by the next one, in that run', async () => {
+    const killed = start();
+    killed.stdin.write(`${TOKEN}\n`);
+    const { port } = JSON.parse(await firstLineOf(killed)) as { port: number };
+    await beginRun(port);
+    const gone = endOf(killed);
+    killed.kill('SIGKILL');
+    await gone;
+    const next = start();
+    next.stdin.write(`${TOKEN}\n`);
+    await firstLineOf(next);
+    const ended = endOf(next);
+    next.stdin.end();
+    await ended;
+    const store = openStore(dir.path, 0);
+    expect(store.allRuns()).toMatchObject([{ runId: 'r', outcome: 'interrupted', marks: ['cut-off'] }]);
     store.close();
   });
 

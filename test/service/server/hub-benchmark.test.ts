@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { HOLD_MS } from '../../../service/benchmark/hold.ts';
 import { PROCESSES_AGAIN_MS } from '../../../service/memory/programs.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { askFor, benchmarkOf, OPTIONS, SETTINGS, untilBenchmarkEnds } from './benchmarking.ts';
@@ -157,6 +158,26 @@ describe('a benchmark', () => {
     rig.viewer.say({ type: 'benchmark-resume' });
     await untilIdle();
     expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+  });
+
+  test.each([
+    ['in its first run', 50, false],
+    ['later', 4000, true],
+  ])('says after its sidecar was killed %s that it was cut off, and whether it can go on', async (_when, ms, kept) => {
+    await rig.clock.advance(ms);
+    const killed = rig;
+    // What is killed closes nothing, and its name is free after a while.
+    rig = replaced(createRig(dataDir));
+    await rig.clock.advance(HOLD_MS + ms + 1500);
+    expect(benchmark()).toMatchObject({
+      state: 'idle',
+      last: { result: 'interrupted', ending: { code: 'cut-off', kept } },
+      resumable: kept ? expect.anything() : null,
+    });
+    rig.viewer.say(kept ? { type: 'benchmark-resume' } : { type: 'benchmark-start', options: OPTIONS });
+    await untilIdle();
+    expect(benchmark()).toMatchObject({ last: { result: 'finished' } });
+    await killed.end();
   });
 
   test('stops when the checkpoint changes, and keeps its runs under the earlier key', async () => {

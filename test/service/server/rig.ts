@@ -68,6 +68,7 @@ export function createRig(
     },
     readRam: NO_RAM,
     version: '0.1.0',
+    pid: 4000,
     driverMaySpill: false,
     holder: `${dataDir.slice(-6)}-${Math.random()}`,
     newId: () => `${dataDir.slice(-6)}-${clock.nowMs()}-${++ids}`,

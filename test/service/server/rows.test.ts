@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { at } from '../../../service/base/at.ts';
 import { NOTHING_IMPORTED, type ImportedRuns } from '../../../service/calibration/imported.ts';
 import { rowsOf } from '../../../service/server/rows.ts';
+import { countsInWords } from '../../../service/words/index.ts';
 import { exampleRun } from '../recorder/examples.ts';
 
 describe('a row of the table of runs', () => {
@@ -37,6 +39,12 @@ describe('a row of the table of runs', () => {
         NOTHING_IMPORTED,
       )[0]?.devicePeakMiB,
     ).toBe(3700);
+  });
+
+  test('of a run that was cut off says so, and not how long it took', () => {
+    const run = exampleRun({ outcome: 'interrupted', marks: ['cut-off'], durationMs: 0 });
+    const row = at(rowsOf([{ run, imported: false }], NOTHING_IMPORTED), 0);
+    expect([row.durationMs, countsInWords(row)]).toEqual([null, 'the sidecar stopped while this ran: not counted']);
   });
 
   test('of a run that an import brought says so, and why it is not used', () => {

@@ -66,8 +66,8 @@ describe('a store', () => {
 
   test('keeps the first of two runs with one id', () => {
     const store = openStore(dir.path, NOW_MS);
-    expect(store.saveRun(exampleRun())).toBe(true);
-    expect(store.saveRun(exampleRun({ durationMs: 5 }))).toBe(false);
+    store.saveRun(exampleRun());
+    store.saveRun(exampleRun({ durationMs: 5 }));
     expect(store.allRuns()).toEqual([exampleRun()]);
     store.close();
   });
@@ -144,7 +144,7 @@ describe('a store', () => {
   test('counts a run as measured here once this machine says so, though an import had brought it', () => {
     const store = openStore(dir.path, NOW_MS);
     store.takeOverRuns([{ run: exampleRun(), imported: true }]);
-    expect(store.saveRun(exampleRun({ durationMs: 5 }))).toBe(true);
+    store.saveRun(exampleRun({ durationMs: 5 }));
     expect([...store.storedRuns()]).toEqual([{ run: exampleRun({ durationMs: 5 }), imported: false }]);
     store.close();
   });
@@ -278,6 +278,40 @@ describe('a store of the first version', () => {
     ]);
     store.close();
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+/** As it was before runs that have begun were kept. */
+function storeOfVersion3(): void {
+  const store = openStore(dir.path, NOW_MS);
+  store.saveRun(exampleRun());
+  store.close();
+  const old = new DatabaseSync(file);
+  old.exec('DROP TABLE begun_runs; PRAGMA user_version = 3');
+  old.close();
+}
+
+describe('a store of the third version', () => {
+  test('opens, and keeps runs that have begun from then on', () => {
+    storeOfVersion3();
+    const store = openStore(dir.path, NOW_MS);
+    store.saveBegun(exampleRun({ runId: 'begun' }), 1);
+    expect([store.notices, store.keepCutOff(() => false)]).toEqual([[], 1]);
+    expect(
+      store
+        .allRuns()
+        .map(({ runId }) => runId)
+        .sort(),
+    ).toEqual(['begun', 'run-1']);
+    store.close();
+  });
+
+  test('is read by who only asks', () => {
+    storeOfVersion3();
+    const opened = openStoreToRead(dir.path);
+    if (!opened.ok) throw new Error(opened.reason);
+    expect(opened.value.allRuns()).toEqual([exampleRun()]);
+    opened.value.close();
   });
 });
 
@@ -452,7 +486,7 @@ describe('a place that cannot be written', () => {
     expect(store.takeOverRuns(['3', '4', '5'].map((runId) => ({ run: exampleRun({ runId }), imported: false })))).toBe(
       2,
     );
-    expect(store.saveRun(exampleRun({ runId: '1' }))).toBe(false);
+    store.saveRun(exampleRun({ runId: '1' }));
     blocker.close();
     store.close();
     expect(idsIn(dir.path)).toEqual(['1', '2', '3', '4', '5']);

@@ -34,6 +34,7 @@ const NOT_COUNTED: Readonly<Record<RowMark, string>> = {
   'no-samples': 'nichts wurde gemessen',
   outlier: 'weit von der Schätzung entfernt',
   rescued: 'in Kacheln noch einmal dekodiert',
+  'cut-off': 'der Sidecar endete in diesem Lauf',
   superseded: 'von vor einem neueren Benchmark',
   'attention-adapts': 'die Attention richtet sich nach dem freien Speicher',
   'webui-adapts': 'die WebUI richtet sich nach dem freien Speicher',

@@ -34,6 +34,7 @@ const NOT_COUNTED: Readonly<Record<RowMark, string>> = {
   'no-samples': 'nothing was measured',
   outlier: 'far from its estimate',
   rescued: 'its decode was done again in tiles',
+  'cut-off': 'the sidecar stopped while this ran',
   superseded: 'from before a newer benchmark',
   'attention-adapts': 'attention adapts',
   'webui-adapts': 'the WebUI adapts',
