@@ -68,7 +68,11 @@ function largest(
 
 /** With what each remedy means beside its codes. */
 export function inJson(result: AdviceResult): object {
-  if (result.about === 'nothing') return { ...result, message: words.noAdviceInWords(result) };
+  if (result.about === 'nothing')
+    return {
+      ...result,
+      message: result.why.code === 'no-idle-reading' ? words.OTHERS_NOT_KNOWN : words.noAdviceInWords(result),
+    };
   if (result.about === 'flags') return { ...result, note: flagsNote(result) };
   if (result.about !== 'remedies') return result;
   return {

@@ -1,5 +1,6 @@
 /** What the command line prints in columns. */
 import { at } from '../base/at.ts';
+import { columnsLeftOutInWords } from '../words/index.ts';
 import { oneLine } from './discreet.ts';
 import { PLAIN, toned, type Look, type Tone } from './look.ts';
 import { padTo, textWidth, wrapped } from './text-width.ts';
@@ -29,15 +30,30 @@ function wrapTo(text: string, columns: number | null): string[] {
   return columns === null ? [text] : wrapped(text, Math.max(LEAST_COLUMNS, columns));
 }
 
-/** Rows of as many cells each, the headings first. */
+/**
+ * Rows of as many cells each, the headings first. Columns that a terminal has no room for are left out, and named below.
+ */
 export function inTable(rows: readonly (readonly string[])[], look: Look = PLAIN): string[] {
   const cells = rows.map((row) => row.map(oneLine));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => textWidth(row[column] ?? ''))));
-  return cells.map((row, index) => {
+  const shown = look.columns === null ? widths.length : columnsWithin(widths, look.columns);
+  const leftOut = (cells[0] ?? []).slice(shown);
+  const lines = cells.map((row, index) => {
     const line = row
+      .slice(0, shown)
       .map((cell, column) => padTo(cell, at(widths, column)))
-      .join('  ')
+      .join(' '.repeat(BETWEEN_COLUMNS))
       .trimEnd();
     return index === 0 ? toned(line, 'strong', look) : line;
   });
+  return leftOut.length === 0 ? lines : [...lines, ...wrapTo(columnsLeftOutInWords(leftOut), look.columns)];
+}
+
+const BETWEEN_COLUMNS = 2;
+
+/** How many columns have room; one at least. */
+function columnsWithin(widths: readonly number[], mostWidth: number): number {
+  let width = -BETWEEN_COLUMNS;
+  const from = widths.findIndex((one) => (width += one + BETWEEN_COLUMNS) > mostWidth);
+  return from === -1 ? widths.length : Math.max(1, from);
 }

@@ -46,9 +46,14 @@ function figures(verdict: string, result: Estimated): Entry[] {
   ];
 }
 
+/** Without a WebUI nothing is waited for. */
+function whyInWords(why: Exclude<EstimateResult, Estimated>['why']): string {
+  return why.code === 'no-idle-reading' ? words.OTHERS_NOT_KNOWN : words.noEstimateInWords(why);
+}
+
 /** The answer for a program, with what it means beside the codes. */
 export function inJson(result: EstimateResult): object {
-  if (result.status !== 'estimated') return { ...result, message: words.noEstimateInWords(result.why) };
+  if (result.status !== 'estimated') return { ...result, message: whyInWords(result.why) };
   const { drift, notes } = result;
   return {
     ...result,

@@ -31,5 +31,4 @@ export type FileProblemCode =
   | 'EROFS'
   | 'import-of-a-folder'
   | 'import-of-a-device'
-  | 'too-large'
-  | 'text-too-long';
+  | 'too-large';

@@ -1,6 +1,7 @@
 /** `headroom explain`: what an out-of-memory text says, and why there was no room. */
 import { explain, NOTHING_KNOWN, type Explanation } from '../../explain/explain.ts';
 import {
+  CUT_TEXT,
   explanationInWords,
   NOT_AN_ERROR,
   unreadableInWords,
@@ -15,9 +16,9 @@ import type { CliIo, TextInput } from '../io.ts';
 import { PLAIN } from '../look.ts';
 import { misunderstood } from '../misunderstood.ts';
 import type { Verb } from '../verb.ts';
-import { fileProblem, FileRefused } from '../file-problem.ts';
+import { fileProblem } from '../file-problem.ts';
 
-/** A log of days; who pastes more means another file. */
+/** A log of days. Errors stand at its end. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 const WIDTH = 10;
@@ -43,14 +44,15 @@ async function runExplain(args: readonly string[], world: ExplainWorld): Promise
   const [file = null] = parsed.value.files;
   const json = parsed.value.flag('json');
   if (file === null && world.stdin.isTerminal) world.err(`${WAITS_FOR_TEXT}\n`);
-  let text: string;
+  let read: LastOf;
   try {
-    text = await whole(file === null || file === '-' ? world.stdin.pieces() : piecesOf(file));
+    read = await lastOf(file === null || file === '-' ? world.stdin.pieces() : piecesOf(file));
   } catch (error) {
     const why = fileProblem(error);
     return misunderstood(VERB.name, file === null ? unreadableTextInWords(why) : unreadableInWords(file, why), world);
   }
-  const found = explain<never>(text, NOTHING_KNOWN, null);
+  if (read.isCut) world.err(`headroom explain: ${CUT_TEXT}\n`);
+  const found = explain<never>(read.text, NOTHING_KNOWN, null);
   if (json) world.out(jsonLine(found.ok ? asJson(found.value) : found));
   else if (found.ok)
     world.out(`${inColumns(explanationInWords(found.value), WIDTH, world.look ?? PLAIN).join('\n')}\n`);
@@ -58,15 +60,23 @@ async function runExplain(args: readonly string[], world: ExplainWorld): Promise
   return found.ok ? 0 : 1;
 }
 
-async function whole(pieces: AsyncIterable<string>): Promise<string> {
-  const read: string[] = [];
-  let length = 0;
+interface LastOf {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+/** As much of its end as is read. */
+async function lastOf(pieces: AsyncIterable<string>): Promise<LastOf> {
+  let kept: string[] = [];
+  let [length, isCut] = [0, false];
   for await (const piece of pieces) {
+    kept.push(piece);
     length += piece.length;
-    if (length > MOST_CHARACTERS) throw new FileRefused({ code: 'text-too-long' });
-    read.push(piece);
+    if (length <= 2 * MOST_CHARACTERS) continue;
+    kept = [kept.join('').slice(-MOST_CHARACTERS)];
+    [length, isCut] = [MOST_CHARACTERS, true];
   }
-  return read.join('');
+  return { text: kept.join('').slice(-MOST_CHARACTERS), isCut: isCut || length > MOST_CHARACTERS };
 }
 
 /** The first ten are what outside checks rely on; `details` holds all the rest. */

@@ -71,7 +71,7 @@ async function compareAnswer(
   clock: Pick<Clock, 'nowMs'>,
 ): Promise<FormAnswer> {
   const [a, b] = [query.get('a') ?? '', query.get('b') ?? ''];
-  if (a === '' || b === '') return refusal(words.COMPARE_NEEDS_TWO);
+  if (a === '' || b === '') return refusal(words.NAME_BOTH);
   const compared = await compareNamed(a, b, dataDir, clock);
   if (!compared.ok) return refusal(oneLine(compared.reason));
   return { ok: true, entries: [], table: comparisonInWords(compared.value).map(oneLine) };

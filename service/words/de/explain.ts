@@ -13,6 +13,9 @@ export const PASTE_AN_ERROR: string =
   'Einen Speicherfehler (out of memory) einfügen, aus der Konsole oder von unter einem Bild.';
 export const EXPLAIN_IT: string = 'Erklären';
 export const NO_ERROR_THERE: string = 'Nichts gefunden';
+/** Eines Logs. */
+export const CUT_TEXT: string = 'nur die letzten 16 MiB des Texts wurden gelesen, denn er ist länger.';
+
 export const WAITS_FOR_TEXT: string =
   'Den Fehlertext einfügen und mit Strg+D beenden (unter Windows Strg+Z und Enter). Oder eine Datei nennen: headroom ' +
   'explain FILE.';

@@ -12,6 +12,9 @@ export const ERROR_TEXT: string = 'Error text';
 export const PASTE_AN_ERROR: string = 'Paste an out-of-memory error, from the console or from below a picture.';
 export const EXPLAIN_IT: string = 'Explain';
 export const NO_ERROR_THERE: string = 'Nothing found';
+/** Of a log. */
+export const CUT_TEXT: string = 'only the last 16 MiB of the text were read, for it is longer.';
+
 export const WAITS_FOR_TEXT: string =
   'Paste the error text, then end it with Ctrl-D (on Windows Ctrl-Z and Enter). Or name a file: headroom explain FILE.';
 

@@ -104,6 +104,9 @@ describe('headroom estimate', () => {
       const terminal = createWorld(world.defaultDataDir());
       expect([await runCli(verb, terminal), terminal.printed()]).toEqual([1, '']);
       expect(terminal.complained()).toMatch(/^headroom \w+: what is in use beside the WebUI is not known.*--other-mib/);
+      const script = createWorld(world.defaultDataDir());
+      expect(await runCli([...verb, '--json'], script)).toBe(1);
+      expect(JSON.parse(script.printed())).toMatchObject({ message: expect.stringContaining('--other-mib') });
     }
     expect([await runCli([...line, '--other-mib', '600'], world), world.complained()]).toEqual([0, '']);
   });

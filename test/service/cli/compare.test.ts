@@ -126,6 +126,12 @@ describe('headroom compare', () => {
     expect(world.complained()).toContain('no run in the store is "run:nobody"');
   });
 
+  test('the last run of a store that has none is said to be none', async () => {
+    fillStore(world.defaultDataDir(), [], world.nowMs());
+    expect(await runCli(['compare', 'last', recorded()], world)).toBe(1);
+    expect(world.complained()).toContain('the store has no run yet');
+  });
+
   test.each<[string[], string]>([
     [['compare', 'a.ndjson'], 'it needs two'],
     [['compare', 'a', 'b', 'c'], 'unexpected "c"'],

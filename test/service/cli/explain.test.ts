@@ -101,10 +101,14 @@ describe('headroom explain', () => {
     expect(world.complained()).toContain(words);
   });
 
-  test('reads no more than 16 MiB', async () => {
-    const world = typed(...Array.from({ length: 17 }, () => 'x'.repeat(2 ** 20)));
-    expect(await runCli(['explain'], world)).toBe(2);
-    expect(world.complained()).toContain('longer than 16 MiB');
+  test('reads the last 16 MiB of a text that is longer, where its error stands, and says so', async () => {
+    const log = Array.from({ length: 40 }, () => `${'x'.repeat(2 ** 20 - 1)}\n`);
+    const [atEnd, atBeginning] = [typed(...log, TEXT), typed(TEXT, ...log)];
+    expect(await runCli(['explain'], atEnd)).toBe(0);
+    expect(atEnd.printed()).toContain('asked for 512 MiB');
+    expect(atEnd.complained()).toContain('only the last 16 MiB');
+    expect(await runCli(['explain'], atBeginning)).toBe(1);
+    expect(atBeginning.complained()).toMatch(/only the last 16 MiB.*\n.*no out-of-memory error/);
   });
 
   test.each([

@@ -44,6 +44,18 @@ describe('what is printed', () => {
     ).toEqual(['name    size', 'モデル  1 GiB', 'a       20 GiB']);
   });
 
+  test('leaves out the columns of a table that a terminal has no room for, and names them', () => {
+    const rows = [
+      ['flag', 'here', '4 GB', '8 GB'],
+      ['sdp', 'fits', 'tight', 'fits'],
+    ];
+    const within = (columns: number) => inTable(rows, { columns, colour: false });
+    expect(within(23)).toEqual(inTable(rows));
+    expect(within(17)).toEqual(['flag  here  4 GB', 'sdp   fits  tight', ...within(17).slice(2)]);
+    expect(within(17).slice(2).join(' ')).toContain('8 GB');
+    expect(within(2)[1]).toBe('sdp');
+  });
+
   test('goes on below where it began, in a terminal', () => {
     const look = { columns: 40, colour: false };
     expect(inColumns([['Verdict', 'fits with a lot of words behind it, more than a line']], 10, look)).toEqual([

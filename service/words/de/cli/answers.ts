@@ -39,6 +39,11 @@ export function noSetUpInWords(key: string | null): string {
 export const OTHERS_NOT_KNOWN: string =
   'was neben der WebUI belegt ist, ist für diese Konfiguration nicht bekannt. Mit --other-mib nennen oder die WebUI kurz laufen lassen.';
 
+/** Einer Tabelle, mit ihren Überschriften. */
+export function columnsLeftOutInWords(headings: readonly string[]): string {
+  return `Kein Platz hier für: ${headings.join(', ')}. Ein breiteres Terminal hat ihn, ebenso --json.`;
+}
+
 export function removedInWords(importedRuns: number): string {
   return `${counted(importedRuns, 'importierter Lauf', 'importierte Läufe')} entfernt.`;
 }

@@ -15,7 +15,7 @@ const HIRES = 'Mit Hires fix auf diese Größe, etwa 1536x1536.';
 const UPSCALER = 'Upscaler von Hires fix. Vorgabe: latent.';
 const WITH = 'Eingeschaltete Add-ons, etwa controlnet,adetailer: gezählt, wie Läufe mit ihnen es zeigten.';
 const KEY = 'Schlüssel der Konfiguration oder sein Anfang. Vorgabe: die zuletzt gesehene.';
-const OTHER_MIB = 'Speicher, der nicht der WebUI gehört, in MiB. Vorgabe: wie vor dem letzten Lauf.';
+const OTHER_MIB = 'Speicher, der nicht der WebUI gehört, in MiB. Vorgabe: wie zuletzt.';
 
 export const HELP = {
   estimate: {
@@ -255,7 +255,7 @@ export const HELP = {
     options: { source: 'Den Quelltext der Manpage, auch im Terminal.' },
     examples: [
       ['headroom man', 'lesen'],
-      ['headroom man > ~/.local/share/man/man1/headroom.1', 'für "man headroom"'],
+      ['headroom man > headroom.1', 'eine Datei für "man ./headroom.1"'],
     ],
     exitCodes: [['0', 'Es wurde ausgegeben.'], NOT_UNDERSTOOD],
   },

@@ -61,7 +61,6 @@ const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {
   'import-of-a-folder': 'Das ist ein Ordner. Die Datei darin nennen',
   'import-of-a-device': 'Das ist ein Gerät und keine Datei. Den Text als Datei speichern und diese nennen',
   'too-large': 'Größer als 8 MiB',
-  'text-too-long': 'Länger als 16 MiB. Den Teil mit dem Fehler herausschneiden',
 };
 
 /** Why a file could not be read or written. */

@@ -15,7 +15,9 @@ export function intervalInWords(least: number, most: number): string {
 }
 
 export function noSuchRunInWords(name: string): string {
-  return `kein Lauf in der Ablage ist "${name}".`;
+  return name === 'last'
+    ? 'noch kein Lauf in der Ablage, also auch kein letzter.'
+    : `kein Lauf in der Ablage ist "${name}".`;
 }
 
 /** Why a file cannot be compared. */

@@ -39,6 +39,11 @@ export function noSetUpInWords(key: string | null): string {
 export const OTHERS_NOT_KNOWN: string =
   'what is in use beside the WebUI is not known for this set-up. Say it with --other-mib, or let the WebUI run for a moment.';
 
+/** Of a table, by their headings. */
+export function columnsLeftOutInWords(headings: readonly string[]): string {
+  return `No room here for: ${headings.join(', ')}. A wider terminal has it, and --json.`;
+}
+
 export function removedInWords(importedRuns: number): string {
   return `${counted(importedRuns, 'imported run')} removed.`;
 }

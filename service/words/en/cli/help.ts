@@ -15,7 +15,7 @@ const HIRES = 'With hires fix to this size, such as 1536x1536.';
 const UPSCALER = 'Upscaler of hires fix. Default: latent.';
 const WITH = 'Add-ons that are on, such as controlnet,adetailer: counted as runs with them have shown.';
 const KEY = 'Key of the set-up, or its beginning. Default: the one last seen.';
-const OTHER_MIB = "Memory that is not the WebUI's, in MiB. Default: as before the last run.";
+const OTHER_MIB = "Memory that is not the WebUI's, in MiB. Default: as it was last.";
 
 export const HELP = {
   estimate: {
@@ -247,7 +247,7 @@ export const HELP = {
     options: { source: 'The source of the man page, in a terminal too.' },
     examples: [
       ['headroom man', 'read it'],
-      ['headroom man > ~/.local/share/man/man1/headroom.1', 'for "man headroom"'],
+      ['headroom man > headroom.1', 'a file for "man ./headroom.1"'],
     ],
     exitCodes: [['0', 'It was printed.'], NOT_UNDERSTOOD],
   },

@@ -60,7 +60,6 @@ const FILE_PROBLEMS: Readonly<Record<FileProblemCode, string>> = {
   'import-of-a-folder': 'it is a folder. Name the file in it',
   'import-of-a-device': 'it is a device and no file. Save its text as a file, and name that',
   'too-large': 'it is larger than 8 MiB',
-  'text-too-long': 'it is longer than 16 MiB. Cut out the part with the error',
 };
 
 /** Why a file could not be read or written. */

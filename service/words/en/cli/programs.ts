@@ -15,7 +15,7 @@ export function intervalInWords(least: number, most: number): string {
 }
 
 export function noSuchRunInWords(name: string): string {
-  return `no run in the store is "${name}".`;
+  return name === 'last' ? 'the store has no run yet, so there is no last one.' : `no run in the store is "${name}".`;
 }
 
 /** Why a file cannot be compared. */

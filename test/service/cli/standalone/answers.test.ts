@@ -64,7 +64,7 @@ describe('the estimate form of the page without a WebUI', () => {
 
 describe('the compare form', () => {
   test('asks for two', async () => {
-    expect(await compare('last', '')).toMatchObject({ ok: false, entries: [[words.WHY, words.COMPARE_NEEDS_TWO]] });
+    expect(await compare('last', '')).toMatchObject({ ok: false, entries: [[words.WHY, words.NAME_BOTH]] });
   });
 
   test('says of a store or a file that is not there which one', async () => {
