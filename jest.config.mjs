@@ -7,12 +7,18 @@ const OTHERS = ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/liv
 /** Tests of programs as they run: the sidecar, the stand-in WebUI, the demo. */
 const WITH_PROGRAMS = [
   '/test/end_to_end/[^/]+\\.test',
-  '/test/service/cli/(ending|import-locked|process|record|serve|small-heap)\\.test',
+  '/test/service/cli/(collector|ending|import-locked|process|record|serve|small-heap)\\.test',
   '/test/service/memory/sources/command\\.test',
   '/test/tools/(bundle|watch|demo/interrupted)\\.test',
 ];
-/** Tests of what measures the product: whole benchmarks on recorded tables, the programs around a real card or WebUI. */
-const OF_MEASURING = ['/test/(benchmarks|card-tests|hard-tests|live-tests)/.*\\.test'];
+/**
+ * Tests of what measures the product: whole benchmarks on recorded tables, the programs around a real card or WebUI; and
+ * ten thousand inputs by chance.
+ */
+const OF_MEASURING = [
+  '/test/(benchmarks|card-tests|hard-tests|live-tests)/.*\\.test',
+  '/test/service/(server/any-message|store/any-line)\\.test',
+];
 
 /** @type {import('jest').Config} */
 export default {
