@@ -3,6 +3,7 @@ import type { WebuiNames } from '../networks/families/family.ts';
 import { FAMILIES, FAMILY_NAMES } from '../networks/families/registry.ts';
 import type { HostDevice } from '../protocol/host.ts';
 import type { Facts } from '../protocol/shim.ts';
+import { CONDITIONING_FACTS, conditioningIn } from './conditioning.ts';
 import { isThere, isTrue } from './facts.ts';
 
 export const TOKEN_MERGING = ['token_merging_ratio', 'token_merging_ratio_img2img', 'token_merging_ratio_hr'] as const;
@@ -48,7 +49,6 @@ const FAMILY_WORDS: readonly FamilyWords[] = [
   ...FAMILY_NAMES.map((name) => ({ name, ...FAMILIES[name].webui })).reverse(),
 ];
 const CHANNELS_LAST = 'flags:opt_channelslast';
-const CONDITIONING = 'model:model.conditioning_key';
 
 /** Name in the key to the fact that it is. */
 const TAKEN: ReadonlyMap<string, string> = new Map([
@@ -60,7 +60,7 @@ const TAKEN: ReadonlyMap<string, string> = new Map([
 export const KEY_FACTS: readonly string[] = [
   ...TAKEN.values(),
   ...FAMILY_WORDS.map(({ flag }) => `model:${flag}`),
-  CONDITIONING,
+  ...CONDITIONING_FACTS,
   'torch:__version__',
   'flags:lowvram',
   'flags:medvram',
@@ -97,8 +97,8 @@ export function keyOf(facts: Facts, device: HostDevice, attention: string): Reco
 /** Inpainting and instruct models encode an image before they sample. */
 function familyAndConditioning(facts: Facts, family: FamilyWords | null): string {
   const name = family?.name ?? 'unknown';
-  const conditioning = facts[CONDITIONING];
-  return !isThere(conditioning) || conditioning === 'crossattn' ? name : `${name} ${conditioning}`;
+  const conditioning = conditioningIn(facts);
+  return conditioning === null ? name : `${name} ${conditioning}`;
 }
 
 function vramModeOf(facts: Facts, family: FamilyWords | null): string {

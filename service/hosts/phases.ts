@@ -2,6 +2,7 @@
 import type { Phase } from '../protocol/settings.ts';
 import type { PhaseCounters } from '../protocol/run.ts';
 import type { ShimMessage } from '../protocol/shim.ts';
+import { isInpainting } from './conditioning.ts';
 import { isTrue } from './facts.ts';
 import { isImg2Img, upscalesLatent } from './settings.ts';
 
@@ -18,12 +19,12 @@ export function webuiPhase({ at, facts }: Pick<Mark, 'at' | 'facts'>): PhaseOrNo
     case 'process':
       return isImg2Img(facts) ? 'encode' : 'start';
     case 'before_process_batch':
-      return 'start';
+      return isInpainting(facts) && !isImg2Img(facts) ? 'encode' : 'start';
     case 'launch_sampling':
       return second ? 'hires_sampling' : 'sampling';
     case 'launched_sampling':
       if (!hires || second) return 'decode';
-      return upscalesLatent(facts) ? null : 'upscale';
+      return upscalesLatent(facts) && !isInpainting(facts) ? null : 'upscale';
     case 'post_sample':
       return hires ? null : 'decode';
     default:

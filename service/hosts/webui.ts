@@ -3,6 +3,7 @@ import type { Upscaler } from '../protocol/host.ts';
 import type { Facts, Report } from '../protocol/shim.ts';
 import { attentionOf, OPTIMISATION } from './attention.ts';
 import { BATCHING_FACTS, COMPANY_FACTS, extrasOf, isBatched, NETWORK_FACTS } from './company.ts';
+import { CONDITIONING_FACTS_OF_GENERATION } from './conditioning.ts';
 import { construct, CONSTRUCTION_FACTS } from './construct.ts';
 import { deviceOf } from './device.ts';
 import { firstOf, isThere, isTrue } from './facts.ts';
@@ -33,7 +34,11 @@ export const WEBUI_FACTS: readonly string[] = [
     ...RESCUE_FACTS,
   ]),
 ];
-export const GENERATION_FACTS: readonly string[] = [...SETTINGS_FACTS, ...COMPANY_FACTS];
+export const GENERATION_FACTS: readonly string[] = [
+  ...SETTINGS_FACTS,
+  ...COMPANY_FACTS,
+  ...CONDITIONING_FACTS_OF_GENERATION,
+];
 
 export const WEBUI: Reading = {
   describe: (report, webuiVersion) => describe(report, webuiVersion, true),

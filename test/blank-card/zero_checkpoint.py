@@ -1,7 +1,7 @@
 """Writes a checkpoint of a real network's shapes whose weights are zeros: a sparse file, which takes no room on the
 disk.
 
-    <webui's python> zero_checkpoint.py --family sd1|sd2|sdxl --webui DIR --out DIR
+    <webui's python> zero_checkpoint.py --family sd1|sd2|sdxl[-inpainting] --webui DIR --out DIR
 
 The shapes are those of the WebUI's own classes and configurations, made on PyTorch's meta device. OUT gets
 FAMILY.safetensors, FAMILY.yaml (which the WebUI reads because it lies beside the checkpoint) and clip-l/ (a text
@@ -41,6 +41,9 @@ CONFIGURATIONS = {
     "sd1": "configs/v1-inference.yaml",
     "sd2": f"{STABLE_DIFFUSION}/configs/stable-diffusion/v2-inference-v.yaml",
     "sdxl": f"{GENERATIVE_MODELS}/configs/inference/sd_xl_base.yaml",
+    "sd1-inpainting": "configs/v1-inpainting-inference.yaml",
+    "sd2-inpainting": f"{STABLE_DIFFUSION}/configs/stable-diffusion/v2-inpainting-inference.yaml",
+    "sdxl-inpainting": "configs/sd_xl_inpaint.yaml",
 }
 
 
@@ -82,7 +85,7 @@ def stable_diffusion(family: str, config: Any) -> Shapes:
     parts = config.model.params
     shapes = shapes_of(UNetModel(**{**parts.unet_config.params, "use_checkpoint": False}), "model.diffusion_model.")
     shapes |= shapes_of(first_stage(parts.first_stage_config.params), "first_stage_model.")
-    if family == "sd1":
+    if family.startswith("sd1"):
         shapes |= shapes_of(clip_l(), "cond_stage_model.transformer.")
     else:
         shapes |= shapes_of(open_clip_text("ViT-H-14"), "cond_stage_model.model.")
@@ -148,7 +151,7 @@ def main() -> None:
     CLIPTextConfig(**CLIP_L).save_pretrained(clip_folder)
     config = OmegaConf.load(webui / CONFIGURATIONS[family])
     with torch.device("meta"):
-        shapes = sdxl(config) if family == "sdxl" else stable_diffusion(family, config)
+        shapes = sdxl(config) if family.startswith("sdxl") else stable_diffusion(family, config)
     shapes["alphas_cumprod"] = ((TIMESTEPS,), "F32")
     size = write_zeros(out / f"{family}.safetensors", shapes)
     name_text_encoder(config, clip_folder)

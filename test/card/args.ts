@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 export const LAWS = ['none', 'x', 'x+y', 'x+w+y'] as const;
 export type Law = (typeof LAWS)[number];
-export const FAMILIES = ['sd1', 'sd2', 'sdxl'] as const;
+export const FAMILIES = ['sd1', 'sd2', 'sdxl', 'sd1-inpainting', 'sd2-inpainting', 'sdxl-inpainting'] as const;
 export type Family = (typeof FAMILIES)[number];
 export const ENGINES = ['anew', 'kept'] as const;
 
@@ -41,7 +41,7 @@ export interface CardOptions {
 }
 
 export const USAGE = `npm run test:card -- --webui-dir DIR [--python PATH] [--card-mib N] [--context-mib N] [--other-mib N]
-    [--family sd1|sd2|sdxl] [--flags "FLAGS"] [--workspace none|copies|x|x+y|x+w+y] [--engines anew|kept]
+    [--family sd1|sd2|sdxl[-inpainting]] [--flags "FLAGS"] [--workspace none|copies|x|x+y|x+w+y] [--engines anew|kept]
     [--settings N] [--near-edge N] [--seed N] [--rescues N] [--include DIR] [--page] [--keep] [--json]
   DIR is an installed AUTOMATIC1111 WebUI whose Python has a CUDA build of PyTorch (Linux). It needs gcc and no GPU. Its models, settings and
   images are left alone. test/blank-card/README.md says what the card is.`;

@@ -71,6 +71,7 @@ WEBUI_FACTS = (
     "model:is_sd2",
     "model:is_sd1",
     "model:model.conditioning_key",
+    "model:model.diffusion_model.in_channels",
     "torch:__version__",
     "flags:lowvram",
     "flags:medvram",
@@ -111,6 +112,7 @@ GENERATION_FACTS = (
     "hr_checkpoint_info",
     "firstpass_image",
     "init_images#",
+    "sd_model.model.diffusion_model.in_channels",
 )
 # What a page may set.
 SETTABLE_OPTIONS = (
