@@ -4,7 +4,7 @@
  */
 import { FLOAT, HALF } from '../networks/layers.ts';
 import { FAMILIES } from '../networks/families/registry.ts';
-import { PRECISIONS, type Networks, type Which } from '../networks/networks.ts';
+import { precisionOf, PRECISIONS, type Networks, type Which } from '../networks/networks.ts';
 import * as sampling from '../networks/sampling-units.ts';
 import * as vae from '../networks/vae-units.ts';
 import type { Layer } from '../protocol/explanation.ts';
@@ -36,7 +36,7 @@ export function namesOf(kind: Kind, networks: Networks, which: Which): LayerName
 }
 
 function named({ unit, bytes }: Size, networks: Networks, which: Which): Named[] {
-  const own = PRECISIONS[which === 'sampling' ? networks.precision : networks[which]].width;
+  const own = PRECISIONS[precisionOf(networks, which)].width;
   if (unit === CONSTANT_UNIT)
     return [{ layer: 'weights in another order', level: null, channels: null, dtype: dtypeOf(own) }];
   return which === 'sampling' ? samplingNames(unit, bytes, networks, own) : autoencoderNames(unit, bytes, own);

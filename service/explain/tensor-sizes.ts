@@ -43,7 +43,7 @@ export function wholeScoresFor(networks: Networks, settings: GenerationSettings)
 
 /** Without the parts that move weights. */
 function computing(networks: Networks, settings: GenerationSettings): (readonly [Part, Stage])[] {
-  const stages = stagesOf(settings, networks.unlike).flat();
+  const stages = stagesOf(settings, networks).flat();
   return stages.flatMap((stage) =>
     replayedParts(networks, [stage], 1)
       .filter(({ elements }) => elements.length > 0)

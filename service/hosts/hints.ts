@@ -3,13 +3,15 @@
  * that what was measured decides wherever something was.
  */
 import type { Family } from '../networks/families/registry.ts';
+import type { Conditioning } from '../operations/kind.ts';
 import type { Environment } from '../protocol/host.ts';
 import { cardOf, type Card } from './card.ts';
-import { familyOf, torchOf, type TorchVersion } from './key-words.ts';
+import { conditioningOf, familyOf, torchOf, type TorchVersion } from './key-words.ts';
 import { toldBy, type ToldNetworks } from './told.ts';
 
 export interface Hints {
   readonly family: Family | null;
+  readonly conditioning: Conditioning;
   /** Of a number in the denoising network. */
   readonly bits: 16 | 32 | null;
   readonly attention: 'sdp' | 'xformers' | null;
@@ -19,7 +21,15 @@ export interface Hints {
   readonly card: Card | null;
 }
 
-export const NO_HINTS: Hints = { family: null, bits: null, attention: null, torch: null, networks: null, card: null };
+export const NO_HINTS: Hints = {
+  family: null,
+  conditioning: 'prompt',
+  bits: null,
+  attention: null,
+  torch: null,
+  networks: null,
+  card: null,
+};
 
 const BITS: Readonly<Record<string, 16 | 32>> = { float16: 16, bfloat16: 16, float32: 32 };
 
@@ -33,6 +43,7 @@ export function hintsOf({ key, device }: Told): Hints {
   const told = toldBy(key, device?.backend ?? 'cuda');
   return {
     family: familyOf(key),
+    conditioning: conditioningOf(key) ?? 'prompt',
     bits: BITS[key['dtype_unet'] ?? ''] ?? null,
     attention: attention === 'xformers' ? 'xformers' : attention.startsWith('sdp') ? 'sdp' : null,
     torch: torchOf(key),

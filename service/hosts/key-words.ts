@@ -1,5 +1,7 @@
 /** What the key of a calibration says of family and torch. */
+import { INPAINTING } from './conditioning.ts';
 import { FAMILY_NAMES, type Family } from '../networks/families/registry.ts';
+import type { Conditioning } from '../operations/kind.ts';
 import type { Environment } from '../protocol/host.ts';
 
 export interface TorchVersion {
@@ -9,10 +11,17 @@ export interface TorchVersion {
 
 type Key = Environment['key'];
 
-/** An inpainting checkpoint's says so behind it. */
+/** Behind it stands what is not plain conditioning by the prompt. */
 export function familyOf(key: Key): Family | null {
   const family = key['family']?.split(' ')[0];
   return FAMILY_NAMES.find((one) => one === family) ?? null;
+}
+
+/** null where it is another than those that are known: that of instruct models, say. */
+export function conditioningOf(key: Key): Conditioning | null {
+  const [, conditioning] = key['family']?.split(' ') ?? [];
+  if (conditioning === undefined) return 'prompt';
+  return conditioning === INPAINTING ? 'inpainting' : null;
 }
 
 export function torchOf(key: Key): TorchVersion | null {

@@ -4,10 +4,11 @@
  */
 import type { Family } from '../networks/families/registry.ts';
 import type { Result } from '../base/result.ts';
+import type { Conditioning } from '../operations/kind.ts';
 import type { Backend, Environment } from '../protocol/host.ts';
 import { isTrue } from './facts.ts';
 import { CUDA_ALLOCATOR, TOKEN_MERGING } from './key.ts';
-import { familyOf, torchOf, type TorchVersion } from './key-words.ts';
+import { conditioningOf, familyOf, torchOf, type TorchVersion } from './key-words.ts';
 
 type Bits = 16 | 32;
 
@@ -17,6 +18,7 @@ export type AttentionName = (typeof ATTENTIONS)[number];
 
 export interface ToldNetworks {
   readonly family: Family;
+  readonly conditioning: Conditioning;
   /** Of a number in the denoising network, and in the autoencoder. */
   readonly unetBits: Bits;
   readonly vaeBits: Bits;
@@ -59,9 +61,8 @@ export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold
   if (obstacle !== null) return { ok: false, reason: obstacle };
   const family = familyOf(key);
   if (family === null) return { ok: false, reason: 'unknown-family' };
-  // Behind the family stands what is not plain conditioning by the prompt: inpainting's `hybrid`, instruct models'
-  // `edit`.
-  if (key['family']?.includes(' ') === true) return { ok: false, reason: 'unknown-conditioning' };
+  const conditioning = conditioningOf(key);
+  if (conditioning === null) return { ok: false, reason: 'unknown-conditioning' };
   const [unetBits, vaeBits] = [BITS[key['dtype_unet'] ?? ''], BITS[key['dtype_vae'] ?? '']];
   if (unetBits === undefined || vaeBits === undefined || vaeBits < unetBits)
     return { ok: false, reason: 'unknown-precision' };
@@ -69,7 +70,7 @@ export function toldBy(key: Key, backend: Backend): Result<ToldNetworks, NotTold
   if (attention === undefined) return { ok: false, reason: 'unknown-attention' };
   return {
     ok: true,
-    value: { family, unetBits, vaeBits, attention, torch: torchOf(key), ...variantIn(key) },
+    value: { family, conditioning, unetBits, vaeBits, attention, torch: torchOf(key), ...variantIn(key) },
   };
 }
 

@@ -140,7 +140,9 @@ function piecesOfStage({ phase, network, widthPx, heightPx, batch }: Stage, befo
   switch (network) {
     case 'sampling':
       return samplingPieces(phase, area, batch);
-    case 'encode': {
+    case 'encode':
+    case 'encode_blank':
+    case 'encode_masked': {
       const [decoded] = before;
       if (decoded === undefined) return encodePieces(phase, area, batch, {});
       const firstMpx = areaMpx(decoded.widthPx, decoded.heightPx);

@@ -1,15 +1,16 @@
 import { Memo, memoised } from '../base/memo.ts';
+import type { Conditioning, Stage } from '../operations/kind.ts';
 import type { Resident } from '../protocol/host.ts';
 import type { Phase } from '../protocol/settings.ts';
 import type { Scores } from './attention/scores.ts';
 import { type Kernels, type Workspace } from '../program/kernels.ts';
 import { FLOAT, HALF, type Precision, type Variant } from './layers.ts';
 import type { Program } from '../program/program.ts';
-import type { NetworkFamily } from './families/family.ts';
 import { FAMILIES, type Family } from './families/registry.ts';
 import { TELLING_DEPTH } from './unet.ts';
+import type { UNetShape } from './unet-shape.ts';
 import { samplingProgram } from './sampling.ts';
-import { decodeProgram, encodeProgram } from './vae.ts';
+import { decodeProgram, encodeBlankProgram, encodeMaskedProgram, encodeProgram } from './vae.ts';
 import { unetTensors, vaeTensors, type Tensors } from './weights.ts';
 import { weightsProgram } from './mover.ts';
 
@@ -35,6 +36,8 @@ export interface Networks {
   readonly scores: Scores;
   readonly kernels: Kernels;
   readonly resident: Resident;
+  /** Left out = the prompts alone. */
+  readonly conditioning?: Conditioning;
   readonly variant?: Variant;
   /** The WebUI still has what the last prompts gave, and reads none. Left out = it reads them. */
   readonly keepsPrompts?: true;
@@ -54,11 +57,12 @@ function evaluationsTold({ evaluated, scores }: Networks): 1 | 2 {
 /** Differs between networks that differ. Texts are made slowly, and asked for several times with each estimate. */
 export const nameOf = memoised((networks: Networks): string => {
   const { shape, precision, copies, evaluated, decode, encode, scores, kernels, resident, unlike = [] } = networks;
-  const set = JSON.stringify([kernels, networks.variant, networks.keepsPrompts, networks.findsUnet]);
+  const { conditioning, variant, keepsPrompts, findsUnet } = networks;
+  const set = JSON.stringify([kernels, conditioning, variant, keepsPrompts, findsUnet]);
   return [shape, precision, copies, evaluated, decode, encode, scores, set, resident, ...unlike].join(' ');
 });
 
-export type Which = 'sampling' | 'decode' | 'encode';
+export type Which = Stage['network'];
 
 /** Programs are written when first asked for: a WebUI needs three of them, a recognition all. Some 100 kB each. */
 const MOST_PROGRAMS = 400;
@@ -114,12 +118,12 @@ export const withPrompts = memoised((networks: Networks): readonly Networks[] =>
 export const withUnetThere = memoised((networks: Networks): Networks => ({ ...networks, findsUnet: true }));
 
 /** Weights that come (up to `onceMoreFrom`) and go. */
-export function weightsOf({ shape, precision, decode, variant }: Networks, moved: Moved): Program {
+export function weightsOf(networks: Networks, moved: Moved): Program {
+  const { shape, precision, decode, conditioning, variant } = networks;
   const { width: computed } = PRECISIONS[moved === 'vae' ? decode : precision];
   const width = moved !== 'vae' && variant?.weights === 'fp8' ? 1 : computed;
-  return written(`weights ${moved === 'vae' ? moved : `${moved} ${shape}`} ${width}`, () =>
-    weightsProgram(tensorsOf(FAMILIES[shape], moved), width),
-  );
+  const own = { vae: '', text: shape, unet: `${shape} ${conditioning}` }[moved];
+  return written(`weights ${moved} ${own} ${width}`, () => weightsProgram(tensorsOf(networks, moved), width));
 }
 
 /** cuBLAS's workspace on all cards but those of compute capability 9.0, which take 32 MiB. */
@@ -130,12 +134,24 @@ export function cublasWorkspace(): Program {
   return written('cuBLAS', () => weightsProgram([CUBLAS_BYTES], 1));
 }
 
-function tensorsOf({ unet, movedForPrompts }: NetworkFamily, moved: Moved): Tensors {
+/** Of a mask, and of a masked picture's latents. */
+const INPAINTING_CHANNELS = 5;
+
+export function unetOf(shape: Family, conditioning: Conditioning): UNetShape {
+  const { unet } = FAMILIES[shape];
+  return conditioning === 'prompt' ? unet : { ...unet, inputChannels: unet.inputChannels + INPAINTING_CHANNELS };
+}
+
+export function conditioningOf({ conditioning = 'prompt' }: Networks): Conditioning {
+  return conditioning;
+}
+
+function tensorsOf(networks: Networks, moved: Moved): Tensors {
   switch (moved) {
     case 'text':
-      return movedForPrompts?.() ?? [];
+      return FAMILIES[networks.shape].movedForPrompts?.() ?? [];
     case 'unet':
-      return unetTensors(unet);
+      return unetTensors(unetOf(networks.shape, conditioningOf(networks)));
     case 'vae':
       return vaeTensors();
   }
@@ -148,15 +164,16 @@ function inAutoencoder({ upcastsAttention, channelsLast }: Variant): Variant {
 
 function write(networks: Networks, which: Which, isSingle: boolean): Program {
   const { scores, kernels, variant } = networks;
-  const precisionOf = (name: keyof typeof PRECISIONS, own: Variant | undefined): Precision =>
+  const as = (name: keyof typeof PRECISIONS, own: Variant | undefined): Precision =>
     own === undefined ? PRECISIONS[name] : { ...PRECISIONS[name], variant: own };
+  const encoding = as(networks.encode, variant && inAutoencoder(variant));
   switch (which) {
     case 'sampling':
       return samplingProgram(
         {
           ...networks,
-          shape: FAMILIES[networks.shape].unet,
-          precision: precisionOf(networks.precision, variant),
+          shape: unetOf(networks.shape, conditioningOf(networks)),
+          precision: as(networks.precision, variant),
           mostBlocks: TELLING_DEPTH,
           movesBlocks: networks.resident === 'blocks',
           isSingle,
@@ -164,15 +181,25 @@ function write(networks: Networks, which: Which, isSingle: boolean): Program {
         evaluationsTold(networks),
       );
     case 'decode':
-      return decodeProgram(precisionOf(networks.decode, variant && inAutoencoder(variant)), scores, kernels);
+      return decodeProgram(as(networks.decode, variant && inAutoencoder(variant)), scores, kernels);
     case 'encode':
-      return encodeProgram(precisionOf(networks.encode, variant && inAutoencoder(variant)), scores, kernels);
+      return encodeProgram(encoding, scores, kernels);
+    case 'encode_blank':
+      return encodeBlankProgram(encoding, scores, kernels);
+    case 'encode_masked':
+      return encodeMaskedProgram(encoding, scores, kernels);
   }
 }
 
+/** In which one of them computes. */
+export function precisionOf({ precision, decode, encode }: Networks, which: Which): keyof typeof PRECISIONS {
+  return which === 'sampling' ? precision : which === 'decode' ? decode : encode;
+}
+
 /** The law that holds in the width in which one of the networks computes. */
-export function workspaceOf({ precision, decode, encode, kernels }: Networks, which: Which): Workspace {
-  const { width } = PRECISIONS[{ sampling: precision, decode, encode }[which]];
+export function workspaceOf(networks: Networks, which: Which): Workspace {
+  const { kernels } = networks;
+  const { width } = PRECISIONS[precisionOf(networks, which)];
   return width === FLOAT ? kernels.workspaceInFloat : kernels.workspace;
 }
 
@@ -181,12 +208,12 @@ const nameOfKernels = memoised(({ tracksOrder, sdpa }: Kernels) => `${tracksOrde
 
 /** Differs between programs that differ. */
 export function programName(networks: Networks, which: Which): string {
-  const { shape, precision, copies, evaluated, scores, kernels, resident, variant } = networks;
+  const { shape, precision, copies, evaluated, scores, kernels, resident, conditioning, variant } = networks;
   const moves = resident === 'blocks' ? 'blocks' : '';
   const own =
     which === 'sampling'
-      ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}${moves}`
-      : networks[which];
+      ? `${shape} ${precision} ${copies ? 'copies' : 'views'} ${evaluated}${moves}${conditioning ?? ''}`
+      : precisionOf(networks, which);
   const set = variant === undefined ? '' : JSON.stringify(variant);
   return `${which} ${own} ${scores} ${nameOfKernels(kernels)}${set}`;
 }

@@ -69,8 +69,10 @@ function sampleOnCard(tape: Tape, options: UNetOptions, evaluations: 1 | 2): voi
   };
   // In the autoencoder's width, 16 bits as a rule.
   tape.allocate(HELD_PICTURE_UNIT, 3, HALF);
-  // The noise as it was drawn, and as sampling begins with it.
+  // The noise as it was drawn, a mask and a masked picture, and the noise as sampling begins with it.
   latents(BATCH_UNIT);
+  const beside = options.shape.inputChannels - LATENT_CHANNELS;
+  if (beside > 0) tape.allocate(BATCH_UNIT, beside, FLOAT);
   latents(BATCH_UNIT);
   let before: readonly Tensor[] = [];
   for (let step = 0; step < STEPS; step += 1) {
@@ -100,20 +102,26 @@ const promptsOn = (tape: Tape, { shape }: UNetOptions, width: number): Tensor =>
   tape.allocate(CONTEXT_UNIT, shape.contextChannels, width);
 
 /**
- * The prompts joined, and in the network's width twice; the latents in its width, and in 32 bits once more
- * (sd_samplers_cfg_denoiser.py, external.py, sd_hijack_unet.py, ddpm.py, openaimodel.py).
+ * The prompts joined, and in the network's width twice; the latents in its width, and in 32 bits once more; of what is
+ * told beside them likewise, and joined with them (sd_samplers_cfg_denoiser.py, external.py, sd_hijack_unet.py, ddpm.py,
+ * openaimodel.py).
  */
 function evaluateOnCard(tape: Tape, options: UNetOptions, mover: Mover | null): Tensor {
   const latents = latentsOn(tape);
   const { width } = options.precision;
+  const { inputChannels } = options.shape;
+  const beside = inputChannels - LATENT_CHANNELS;
+  const told = (ofWidth: number): Tensor[] => (beside === 0 ? [] : [tape.allocate(0, beside, ofWidth)]);
   const input = latents(0);
+  const masked = told(FLOAT);
   const joined = promptsOn(tape, options, FLOAT);
   const scaled = latents(0);
-  const cast = [promptsOn(tape, options, width), latents(0, width)];
+  const cast = [promptsOn(tape, options, width), ...told(width), latents(0, width)];
+  if (beside > 0) cast.push(tape.allocate(0, inputChannels, width));
   const context = promptsOn(tape, options, width);
-  const predicted = new UNet(tape, options, mover).evaluate(latents(0), context, true);
+  const predicted = new UNet(tape, options, mover).evaluate(tape.allocate(0, inputChannels, FLOAT), context, true);
   tape.release(...cast, context);
   const [weighed, answer] = [latents(0), latents(0)];
-  tape.release(weighed, predicted, joined, scaled, input);
+  tape.release(weighed, predicted, joined, scaled, ...masked, input);
   return answer;
 }

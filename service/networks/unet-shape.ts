@@ -1,5 +1,7 @@
 /** Public configuration of a denoising network. `depths`: transformer blocks at each resolution, 0 = none. */
 export interface UNetShape {
+  /** 4 of the latents; those of inpainting checkpoints have 5 more, of a mask and of a masked picture's latents. */
+  readonly inputChannels: number;
   readonly multipliers: readonly number[];
   readonly depths: readonly number[];
   readonly middleDepth: number;

@@ -2,10 +2,18 @@ import { at } from '../base/at.ts';
 import type { Scores } from './attention/scores.ts';
 import { attendInVae } from './attention/vae.ts';
 import type { Kernels } from '../program/kernels.ts';
-import { Layers, type Precision } from './layers.ts';
+import { FLOAT, Layers, type Precision } from './layers.ts';
 import type { Program } from '../program/program.ts';
 import { Tape, type Tensor } from '../program/tape.ts';
-import { BATCH_PICTURE_UNIT, CHANNELS, HELD_PICTURE_UNIT, LATENT_UNIT, PADDED_UNIT, UNITS } from './vae-units.ts';
+import {
+  BATCH_PICTURE_UNIT,
+  CHANNELS,
+  HELD_PICTURE_UNIT,
+  LATENT_UNIT,
+  ONE_PICTURE_UNIT,
+  PADDED_UNIT,
+  UNITS,
+} from './vae-units.ts';
 
 const LATENT_CHANNELS = 4;
 
@@ -58,13 +66,64 @@ export function encodeProgram(
   const doubled = kernels.tracksOrder ? [tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width)] : [];
   const pictures = tape.allocate(BATCH_PICTURE_UNIT, 3, precision.width);
   tape.release(...doubled);
+  encodeEach(tape, vae, pictures);
+  tape.release(pictures, ...held);
+  return tape.program();
+}
+
+function encodeEach(tape: Tape, vae: Autoencoder, pictures: Tensor): void {
   tape.needsWeights();
   const one = { ...pictures, unit: 0 };
   const first = vae.encode(one);
   tape.onceMore();
   const second = vae.encode(one);
   tape.endsOnceMore();
-  tape.release(first, second, pictures, ...held);
+  tape.release(first, second);
+}
+
+type Kernel = Pick<Kernels, 'tracksOrder' | 'sdpa'>;
+
+/**
+ * As many grey pictures as the batch has, made in 32 bits, for an inpainting checkpoint: nothing of them is to be kept
+ * (`txt2img_image_conditioning` of A1111's processing.py).
+ */
+export function encodeBlankProgram(precision: Precision, scores: Scores, kernels: Kernel): Program {
+  const tape = new Tape(UNITS);
+  const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores, 'ldm');
+  const pictures = (width: number): Tensor => tape.allocate(BATCH_PICTURE_UNIT, 3, width);
+  const ones = pictures(FLOAT);
+  const grey = pictures(FLOAT);
+  tape.release(ones);
+  const narrow = precision.width === FLOAT ? [] : [pictures(precision.width)];
+  const doubled = pictures(precision.width);
+  const given = pictures(precision.width);
+  tape.release(doubled, ...narrow);
+  encodeEach(tape, vae, given);
+  tape.release(given, grey);
+  return tape.program();
+}
+
+/**
+ * All pictures at once, with what is masked taken away (`inpainting_image_conditioning`). Those that are held have been
+ * made into others, from -1 to 1, where they are not masked themselves.
+ */
+export function encodeMaskedProgram(precision: Precision, scores: Scores, kernels: Kernel): Program {
+  const tape = new Tape(UNITS);
+  const { width } = precision;
+  const vae = new Autoencoder(tape, new Layers(tape, precision, kernels), scores, 'ldm');
+  const pictures = (unit = BATCH_PICTURE_UNIT): Tensor => tape.allocate(unit, 3, width);
+  const held = pictures(HELD_PICTURE_UNIT);
+  const doubled = pictures(HELD_PICTURE_UNIT);
+  const source = pictures();
+  tape.release(doubled);
+  const mask = tape.allocate(ONE_PICTURE_UNIT, 1, width);
+  const inverse = tape.allocate(ONE_PICTURE_UNIT, 1, width);
+  const kept = pictures();
+  tape.release(inverse);
+  const masked = pictures();
+  tape.release(kept);
+  tape.needsWeights();
+  tape.release(vae.encode({ ...masked, unit: 0 }), masked, mask, source, held);
   return tape.program();
 }
 

@@ -66,9 +66,9 @@ export interface UNetWeights {
 }
 
 export function unetWeights(shape: UNetShape): UNetWeights {
-  const { multipliers, depths, middleDepth, labelChannels } = shape;
+  const { inputChannels, multipliers, depths, middleDepth, labelChannels } = shape;
   const levels = multipliers.length;
-  const down: Tensors[] = [convolution(LATENT_CHANNELS, CHANNELS)];
+  const down: Tensors[] = [convolution(inputChannels, CHANNELS)];
   const skips: number[] = [CHANNELS];
   let channels = CHANNELS;
   for (let level = 0; level < levels; level += 1) {

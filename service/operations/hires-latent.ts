@@ -1,4 +1,4 @@
-import { stageOf, targetOf, type OperationKind } from './kind.ts';
+import { firstPass, stageOf, targetOf, type OperationKind } from './kind.ts';
 
 /** Hires fix that makes the latents larger: no picture between the two passes. */
 export const hiresLatent: OperationKind = {
@@ -7,8 +7,8 @@ export const hiresLatent: OperationKind = {
   marks: [],
   pictures: [],
   flag: null,
-  stages: (settings) => [
-    [stageOf(settings, 'sampling', 'sampling', settings)],
+  stages: (settings, conditioning) => [
+    firstPass(settings, conditioning),
     [stageOf(settings, 'hires_sampling', 'sampling', targetOf(settings))],
     [stageOf(settings, 'decode', 'decode', targetOf(settings))],
   ],

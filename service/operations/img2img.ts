@@ -1,4 +1,4 @@
-import { stageOf, type OperationKind } from './kind.ts';
+import { stageOf, type OperationKind, type Stage } from './kind.ts';
 
 export const img2img: OperationKind = {
   processing: 'Img2Img',
@@ -6,11 +6,16 @@ export const img2img: OperationKind = {
   marks: [],
   pictures: [{ parameter: 'init_images', grey: 128, isInList: true }],
   flag: 'img2img',
-  stages: (settings) => {
+  stages: (settings, conditioning) => {
     const heldPixels = settings.batchSize * settings.width * settings.height;
+    const encoding = (network: 'encode' | 'encode_masked'): Stage => ({
+      ...stageOf(settings, 'encode', network, settings),
+      heldPixels,
+    });
     return [
-      [{ ...stageOf(settings, 'encode', 'encode', settings), heldPixels }],
-      [stageOf(settings, 'sampling', 'sampling', settings)],
+      [encoding('encode')],
+      ...(conditioning === 'inpainting' ? [[encoding('encode_masked')]] : []),
+      [{ ...stageOf(settings, 'sampling', 'sampling', settings), readsPrompts: true }],
       [stageOf(settings, 'decode', 'decode', settings)],
     ];
   },

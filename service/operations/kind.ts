@@ -24,10 +24,16 @@ export interface Settings {
   readonly hires: Target | null;
 }
 
-/** One network at work on one size. */
+/** What the denoising network is told beside the noise: the prompts alone, or a mask and a masked picture as well. */
+export type Conditioning = 'prompt' | 'inpainting';
+
+/**
+ * One network at work on one size. The encoder is given pictures one by one, for txt2img grey ones that are masked all
+ * over (`encode_blank`); those that are masked by a mask it is given all at once (`encode_masked`).
+ */
 export interface Stage {
   readonly phase: Phase;
-  readonly network: 'sampling' | 'encode' | 'decode';
+  readonly network: 'sampling' | 'encode' | 'encode_blank' | 'encode_masked' | 'decode';
   readonly widthPx: number;
   readonly heightPx: number;
   readonly batch: number;
@@ -35,6 +41,8 @@ export interface Stage {
    * Pixels of pictures that stay on the card beside it: those that are encoded, until what was made of them is decoded.
    */
   readonly heldPixels: number;
+  /** The text encoder computes as it begins. */
+  readonly readsPrompts: boolean;
 }
 
 /** A plain picture of the generation's size that a benchmark gives to the WebUI. */
@@ -57,7 +65,7 @@ export interface OperationKind {
   /** Chooses it on the command line; null where what hires fix makes larger does, or nothing. */
   readonly flag: string | null;
   /** What A1111 1.10.1 runs, in groups between which it empties PyTorch's cache. */
-  stages(settings: Settings): readonly (readonly Stage[])[];
+  stages(settings: Settings, conditioning: Conditioning): readonly (readonly Stage[])[];
 }
 
 /** A stage of these settings without pictures beside it. */
@@ -67,7 +75,14 @@ export function stageOf(
   network: Stage['network'],
   { width, height }: { readonly width: number; readonly height: number },
 ): Stage {
-  return { phase, network, widthPx: width, heightPx: height, batch: batchSize, heldPixels: 0 };
+  return { phase, network, widthPx: width, heightPx: height, batch: batchSize, heldPixels: 0, readsPrompts: false };
+}
+
+/** txt2img's first pass. */
+export function firstPass(settings: Settings, conditioning: Conditioning): readonly Stage[] {
+  const sampling = stageOf(settings, 'sampling', 'sampling', settings);
+  if (conditioning === 'prompt') return [{ ...sampling, readsPrompts: true }];
+  return [{ ...stageOf(settings, 'encode', 'encode_blank', settings), readsPrompts: true }, sampling];
 }
 
 /** What hires fix arrives at; the size itself without it. */

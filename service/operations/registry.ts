@@ -3,7 +3,7 @@ import { memoised } from '../base/memo.ts';
 import { hiresImage } from './hires-image.ts';
 import { hiresLatent } from './hires-latent.ts';
 import { img2img } from './img2img.ts';
-import type { OperationKind, Settings, Stage } from './kind.ts';
+import type { Conditioning, OperationKind, Settings, Stage } from './kind.ts';
 import { txt2img } from './txt2img.ts';
 
 const KINDS = {
@@ -68,9 +68,17 @@ export function upscalesImages(operation: Operation): boolean {
  * What the WebUI runs, in groups between which it empties PyTorch's cache. Those of one settings object are asked for
  * several times with each estimate.
  */
-export const stageGroups = memoised((settings: OperationSettings): readonly (readonly Stage[])[] =>
-  kindOf(settings.operation).stages(settings),
-);
+const GROUPS: Readonly<Record<Conditioning, (settings: OperationSettings) => readonly (readonly Stage[])[]>> = {
+  prompt: memoised((settings) => kindOf(settings.operation).stages(settings, 'prompt')),
+  inpainting: memoised((settings) => kindOf(settings.operation).stages(settings, 'inpainting')),
+};
+
+export function stageGroups(
+  settings: OperationSettings,
+  conditioning: Conditioning = 'prompt',
+): readonly (readonly Stage[])[] {
+  return GROUPS[conditioning](settings);
+}
 
 /** Whether PyTorch's cache is emptied after sampling, so that what sampling reserved is seen alone. */
 export function emptiesCacheAfterSampling(settings: OperationSettings): boolean {

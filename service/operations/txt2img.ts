@@ -1,4 +1,4 @@
-import { stageOf, type OperationKind } from './kind.ts';
+import { firstPass, stageOf, type OperationKind } from './kind.ts';
 
 export const txt2img: OperationKind = {
   processing: 'Txt2Img',
@@ -6,8 +6,8 @@ export const txt2img: OperationKind = {
   marks: [],
   pictures: [],
   flag: null,
-  // No cache is emptied between the two: what sampling reserved stays.
-  stages: (settings) => [
-    [stageOf(settings, 'sampling', 'sampling', settings), stageOf(settings, 'decode', 'decode', settings)],
+  // No cache is emptied in between: what sampling reserved stays.
+  stages: (settings, conditioning) => [
+    [...firstPass(settings, conditioning), stageOf(settings, 'decode', 'decode', settings)],
   ],
 };

@@ -46,7 +46,7 @@ export function groupsOf(networks: Networks, settings: GenerationSettings): read
   const known = groupsByNetworks(settings);
   let groups = known.get(networks);
   if (groups === undefined) {
-    groups = stagesOf(settings, networks.unlike).map((stages) => new Group(networks, stages));
+    groups = stagesOf(settings, networks).map((stages) => new Group(networks, stages));
     known.set(networks, groups);
   }
   return groups;

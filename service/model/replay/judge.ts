@@ -1,6 +1,7 @@
 import { at } from '../../base/at.ts';
 import { memoised } from '../../base/memo.ts';
 import type { Steps } from '../../base/steps.ts';
+import type { Conditioning } from '../../operations/kind.ts';
 import type { MeasuredRow } from '../rows.ts';
 import type { Phase } from '../types.ts';
 import { slicesToFit } from '../../networks/attention/scores.ts';
@@ -9,7 +10,7 @@ import { activePeakMiB } from './peaks.ts';
 import { ACTIVE_SHARE, phasesOf, replayedMiB } from './replayed-row.ts';
 import { activeMiB, stagesOf, type Stage } from './stages.ts';
 
-type Part = Stage['network'];
+type Part = 'sampling' | 'decode' | 'encode';
 const PARTS: readonly Part[] = ['sampling', 'decode', 'encode'];
 const PHASES_OF: Readonly<Record<Part, readonly Phase[]>> = {
   sampling: ['sampling', 'hires_sampling'],
@@ -40,33 +41,33 @@ interface OwnPart {
   readonly othersMiB: readonly number[];
 }
 
-export function judgeOf(rows: readonly MeasuredRow[]): Judge {
+export function judgeOf(rows: readonly MeasuredRow[], conditioning: Conditioning): Judge {
   const known = new Map<string, OwnPart | null>();
   const isOf = (part: Part) => (row: MeasuredRow) =>
     !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase));
-  const told = (of: readonly MeasuredRow[]): Told[] => of.map((row) => ({ row, stages: stagesByPart(row) }));
+  const told = (of: readonly MeasuredRow[]): Told[] => of.map((row) => ({ row, stages: stagesByPart(row, conditioning) }));
   const own = {
     sampling: told(rows.filter(isOf('sampling'))),
     decode: told(rows.filter(isOf('decode'))),
     encode: told(rows.filter(isOf('encode'))),
   };
   const others = told(rows.filter((row) => !PARTS.some((part) => isOf(part)(row))));
-  function* partOf(networks: Networks, part: Part): Steps<OwnPart | null> {
+  function* asked(networks: Networks, part: Part): Steps<OwnPart | null> {
     const name = NAMES[part](networks);
-    const asked = known.get(name);
-    if (asked !== undefined) return asked;
+    const before = known.get(name);
+    if (before !== undefined) return before;
     const found = yield* ownPart(networks, part, own[part], others, rows.length);
     known.set(name, found);
     return found;
   }
   return {
     *squares(networks, part) {
-      return (yield* partOf(networks, part))?.squares ?? null;
+      return (yield* asked(networks, part))?.squares ?? null;
     },
     *errorOf(networks) {
       const parts: OwnPart[] = [];
       for (const part of PARTS) {
-        const one = yield* partOf(networks, part);
+        const one = yield* asked(networks, part);
         if (one === null) return null;
         parts.push(one);
       }
@@ -79,6 +80,10 @@ export function judgeOf(rows: readonly MeasuredRow[]): Judge {
       return all === null ? null : Math.sqrt(all / rows.length);
     },
   };
+}
+
+function partOf(network: Stage['network']): Part {
+  return network === 'sampling' || network === 'decode' ? network : 'encode';
 }
 
 /** Differs between networks that differ in a part. Texts are made slowly, and candidates are the same for each fit. */
@@ -95,12 +100,12 @@ function partName(networks: Networks, part: Part): string {
   return `${programName(networks, part)} ${workspaceOf(networks, part)} ${moved}`;
 }
 
-function stagesByPart(row: MeasuredRow): Told['stages'] {
+function stagesByPart(row: MeasuredRow, conditioning: Conditioning): Told['stages'] {
   const phases = phasesOf(row);
-  const stages = stagesOf(row.settings)
+  const stages = stagesOf(row.settings, { conditioning })
     .flat()
     .filter(({ phase }) => phases === null || phases.has(phase));
-  const of = (part: Part): Stage[] => stages.filter(({ network }) => network === part);
+  const of = (part: Part): Stage[] => stages.filter(({ network }) => partOf(network) === part);
   return { sampling: of('sampling'), decode: of('decode'), encode: of('encode') };
 }
 

@@ -2,6 +2,7 @@ import { Memo, memoised } from '../../base/memo.ts';
 import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
 import type { Networks } from '../../networks/networks.ts';
+import type { Conditioning } from '../../operations/kind.ts';
 import type { Resident } from '../../protocol/host.ts';
 import { decoders, encodersOf, samplingNetworks, surroundingsWith, USUAL_IN_FLOAT } from '../../networks/candidates.ts';
 import type { MeasuredRow } from '../rows.ts';
@@ -28,7 +29,7 @@ export function* candidatesOf(
   { attention, condUncondBatched, resident = 'all', hints }: About,
 ): Steps<Networks[]> {
   const counted = exactOnes(active);
-  const all = allWith(attention, resident).filter(
+  const all = allWith(attention, resident, hints.conditioning).filter(
     ({ evaluated }) => condUncondBatched === null || (evaluated === 2) === condUncondBatched,
   );
   const expected = all.filter((one) => isHinted(one, hints));
@@ -36,7 +37,7 @@ export function* candidatesOf(
     const rows = counted.filter((row) => !isOfAny(row, unlike));
     const isEnough = rows.length >= LEAST_ROWS && told.filter((row) => !isOfAny(row, unlike)).length >= LEAST_ROWS;
     if (!isEnough || (unlike.length > 0 && rows.length === counted.length)) continue;
-    const judge = judgeOf(rows);
+    const judge = judgeOf(rows, hints.conditioning);
     const hinted = yield* withActiveOf(expected, judge);
     const found = hinted.length > 0 ? hinted : yield* withActiveOf(all, judge);
     if (found.length > 0) return unlike.length === 0 ? found : found.map((networks) => ({ ...networks, unlike }));
@@ -58,8 +59,13 @@ const MOST_KINDS = 8;
 const kinds = new Memo<readonly Networks[]>(MOST_KINDS);
 
 /** All denoising networks, in their surroundings, that such attention may be of: the same objects for each fit. */
-function allWith(attention: About['attention'], resident: Resident): readonly Networks[] {
-  const name = `${attention} ${resident}`;
+function allWith(
+  attention: About['attention'],
+  resident: Resident,
+  conditioning: Conditioning,
+): readonly Networks[] {
+  const name = `${attention} ${resident} ${conditioning}`;
+  const told = conditioning === 'prompt' ? {} : { conditioning };
   return (
     kinds.get(name) ??
     kinds.set(
@@ -67,7 +73,7 @@ function allWith(attention: About['attention'], resident: Resident): readonly Ne
       SCORES[attention]
         .flatMap((scores) => surroundingsWith(scores, resident))
         .flatMap((around) =>
-          samplingNetworks(around).map((own): Networks => ({ ...around, ...own, decode: 'half', encode: 'half' })),
+          samplingNetworks(around).map((own): Networks => ({ ...around, ...own, ...told, decode: 'half', encode: 'half' })),
         ),
     )
   );
@@ -82,9 +88,10 @@ const withAutoencoders = memoised((sampling: Networks) =>
   }),
 );
 
-/** Of networks that are named, those whose active bytes are those of the runs. */
+/** Of networks that are named, of one conditioning, those whose active bytes are those of the runs. */
 export function* likeAmong(named: readonly Networks[], active: readonly MeasuredRow[]): Steps<Networks[]> {
-  const judge = judgeOf(exactOnes(active));
+  const [usual] = named;
+  const judge = judgeOf(exactOnes(active), usual?.conditioning ?? 'prompt');
   const like: LikeRuns[] = [];
   for (const networks of named) {
     const error = yield* judge.errorOf(networks);

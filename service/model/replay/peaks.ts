@@ -40,7 +40,7 @@ export function activePeakMiB(
 ): number {
   if (slicesToFit(networks.scores)) return slicedPeaks(networks, settings, phases, roomMiB).activeMiB;
   let peakMiB = 0;
-  for (const stage of stagesOf(settings, networks.unlike).flat()) {
+  for (const stage of stagesOf(settings, networks).flat()) {
     if (phases === null || phases.has(stage.phase)) peakMiB = Math.max(peakMiB, activeMiB(networks, stage));
   }
   return peakMiB;

@@ -1,7 +1,7 @@
 import { at } from '../../base/at.ts';
 import { memoised } from '../../base/memo.ts';
 import { BYTES_PER_MIB } from '../../base/units.ts';
-import type { Stage as OperationStage } from '../../operations/kind.ts';
+import type { Conditioning, Stage as OperationStage } from '../../operations/kind.ts';
 import { stageGroups } from '../../operations/registry.ts';
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import {
@@ -34,8 +34,11 @@ export interface Stage extends OperationStage {
  * What A1111 1.10.1 runs, in stages between which it empties PyTorch's cache, without those that are like nothing
  * known.
  */
-export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] = []): readonly (readonly Stage[])[] {
-  const groups = allStagesOf(settings);
+export function stagesOf(
+  settings: GenerationSettings,
+  { conditioning = 'prompt', unlike = [] }: Pick<Networks, 'unlike'> & { readonly conditioning?: Conditioning } = {},
+): readonly (readonly Stage[])[] {
+  const groups = ALL_STAGES[conditioning](settings);
   return unlike.length === 0
     ? groups
     : groups
@@ -44,16 +47,19 @@ export function stagesOf(settings: GenerationSettings, unlike: readonly Phase[] 
 }
 
 /** What is worked out of a stage is remembered by the object. */
-const allStagesOf = memoised((settings: GenerationSettings): readonly (readonly Stage[])[] => {
-  let after: Stage['after'] = null;
-  return stageGroups(settings).map((stages, i, all) =>
-    stages.map((stage) => {
-      const one = { ...stage, after, before: all.slice(0, i) };
-      after = stage.network;
-      return one;
-    }),
-  );
-});
+const allStagesOf = (conditioning: Conditioning) =>
+  memoised((settings: GenerationSettings): readonly (readonly Stage[])[] => {
+    let after: Stage['after'] = null;
+    return stageGroups(settings, conditioning).map((stages, i, all) =>
+      stages.map((stage) => {
+        const one = { ...stage, after, before: all.slice(0, i) };
+        after = stage.network;
+        return one;
+      }),
+    );
+  });
+
+const ALL_STAGES = { prompt: allStagesOf('prompt'), inpainting: allStagesOf('inpainting') };
 
 function programAt(networks: Networks, { network, batch }: Stage): Program {
   return programOf(networks, network, batch * networks.evaluated);
@@ -74,7 +80,7 @@ function ownElements(stage: Stage, evaluated: Networks['evaluated']): number[] {
   const { network, widthPx, heightPx, batch, heldPixels } = stage;
   return network === 'sampling'
     ? samplingElements(widthPx, heightPx, batch, batch * evaluated, heldPixels)
-    : vaeElements(widthPx, heightPx, batch, heldPixels);
+    : vaeElements(widthPx, heightPx, batch, heldPixels, network === 'encode_masked' ? batch : 1);
 }
 
 /**
@@ -101,12 +107,7 @@ function liveMiB(networks: Networks, stage: Stage, withWorkspaces: boolean): num
   const ownMiB = weightsMiB(networks, movedFor(networks, network)) + ownBytes / BYTES_PER_MIB;
   const before = after ?? (networks.findsUnet === true ? 'sampling' : null);
   const beforeMiB = before === null ? 0 : weightsMiB(networks, movedFor(networks, before));
-  return Math.max(ownMiB, beforeMiB, readsPrompts(stage) ? weightsMiB(networks, movedForPrompts(networks)) : 0);
-}
-
-/** The text encoder computes as this stage begins. */
-function readsPrompts({ phase }: OperationStage): boolean {
-  return phase === 'sampling';
+  return Math.max(ownMiB, beforeMiB, stage.readsPrompts ? weightsMiB(networks, movedForPrompts(networks)) : 0);
 }
 
 /** Of the denoising network, where it comes and goes; 0 elsewhere. */
@@ -184,7 +185,7 @@ class PartsWithWeights {
   }
 
   #loadFor(stage: OperationStage, phase: Phase): void {
-    if (readsPrompts(stage)) this.#loadForPrompts(phase);
+    if (stage.readsPrompts) this.#loadForPrompts(phase);
     this.#load(phase, movedFor(this.#networks, stage.network));
   }
 
@@ -219,7 +220,7 @@ function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part
   if (again.from === again.to || (stage.network !== 'sampling' && stage.batch === 1)) return [first];
   if (stage.network === 'sampling') return [first, again];
   // With memory to spare too: what the first picture's encoding left in the cache lies so that the second takes more.
-  const isSeen = stage.network === 'encode' && networks.kernels.tracksOrder;
+  const isSeen = stage.network !== 'decode' && networks.kernels.tracksOrder;
   if (!isSeen && pictures === 1) return [first];
   if (stage.batch === 2) return [first, { ...again, repeats: !isSeen }];
   // Where the second picture had to do without something, the third finds the cache otherwise than the second did.
@@ -232,17 +233,19 @@ function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part
 type OwnNames = Readonly<Record<Which | 'all' | 'moved', string>>;
 
 const ownNamesOf = memoised((networks: Networks): OwnNames => {
-  const { shape, precision, decode, evaluated, resident, keepsPrompts, findsUnet } = networks;
+  const { shape, precision, decode, evaluated, resident, conditioning, keepsPrompts, findsUnet } = networks;
   const of = (which: Which): string => `${programName(networks, which)} ${workspaceOf(networks, which)}`;
   return {
     sampling: of('sampling'),
     decode: of('decode'),
     encode: of('encode'),
+    encode_blank: of('encode_blank'),
+    encode_masked: of('encode_masked'),
     all: `${evaluated} ${resident}`,
     moved:
       resident === 'all'
         ? ''
-        : `${shape} ${precision} ${decode}${keepsPrompts === true ? ' kept' : ''}${findsUnet === true ? ' found' : ''}`,
+        : `${shape} ${precision} ${decode}${conditioning ?? ''}${keepsPrompts === true ? ' kept' : ''}${findsUnet === true ? ' found' : ''}`,
   };
 });
 

@@ -83,6 +83,7 @@ export function candidatesOf(told: ToldNetworks, traits: HostTraits, card: Card 
         scores,
         kernels: { tracksOrder: true, sdpa, ...one },
         resident: traits.resident ?? 'all',
+        ...(told.conditioning === 'prompt' ? {} : { conditioning: told.conditioning }),
         ...variantOf(told),
       })),
     ),

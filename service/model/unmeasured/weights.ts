@@ -2,6 +2,7 @@
 import { BYTES_PER_MIB } from '../../base/units.ts';
 import type { ToldNetworks } from '../../hosts/told.ts';
 import { FAMILIES } from '../../networks/families/registry.ts';
+import { unetOf } from '../../networks/networks.ts';
 import { unetTensors, vaeTensors, type Tensors } from '../../networks/weights.ts';
 import { allWeightsMiB, type WeightsByNetwork } from '../../protocol/holders.ts';
 import type { Resident } from '../../protocol/host.ts';
@@ -11,13 +12,13 @@ const BESIDE_MIB = 40;
 /** The same where networks come and go. */
 const BESIDE_MOVED_MIB = 8;
 
-type Widths = Pick<ToldNetworks, 'family' | 'unetBits' | 'vaeBits' | 'fp8'>;
+type Widths = Pick<ToldNetworks, 'family' | 'conditioning' | 'unetBits' | 'vaeBits' | 'fp8'>;
 
-export function weightsByNetwork({ family, unetBits, vaeBits, fp8 }: Widths): WeightsByNetwork {
+export function weightsByNetwork({ family, conditioning, unetBits, vaeBits, fp8 }: Widths): WeightsByNetwork {
   const count = (tensors: Tensors): number => tensors.reduce((sum, one) => sum + one, 0);
   const mib = (numbers: number, bits: number): number => (numbers * bits) / 8 / BYTES_PER_MIB;
   return {
-    unetMiB: mib(count(unetTensors(FAMILIES[family].unet)), fp8 ? 8 : unetBits),
+    unetMiB: mib(count(unetTensors(unetOf(family, conditioning))), fp8 ? 8 : unetBits),
     textMiB: mib(FAMILIES[family].textParameters, fp8 ? 8 : unetBits),
     vaeMiB: mib(count(vaeTensors()), vaeBits),
   };

@@ -5,7 +5,7 @@
 import { FLOAT, type Layers } from '../layers.ts';
 import type { Tensor } from '../../program/tape.ts';
 import { underAutocast, upcast } from './operands.ts';
-import { CHUNKED_UNIT, CHUNK_SCORES_UNIT, CHUNK_UNIT, LATENT_UNIT, SQUARE_UNIT } from '../vae-units.ts';
+import { CHUNKED_UNIT, CHUNK_SCORES_UNIT, CHUNK_UNIT, LATENT_UNIT, ROWS_UNIT, SQUARE_UNIT } from '../vae-units.ts';
 import type { Scores } from './scores.ts';
 import { attendInVaeTraced } from './vae-traced.ts';
 
@@ -145,7 +145,7 @@ function attendInSlices(ops: Layers, x: Tensor): Tensor {
     bytes: width,
     timesOver: 2.5,
     of: 'rows',
-    rowsUnit: LATENT_UNIT,
+    rowsUnit: ROWS_UNIT,
     evenly: true,
     mostSlices: Infinity,
   });

@@ -4,6 +4,7 @@ import type { NetworkFamily } from './family.ts';
 export const sd1 = {
   name: 'SD 1',
   unet: {
+    inputChannels: 4,
     multipliers: [1, 2, 4, 4],
     depths: [1, 1, 1, 0],
     middleDepth: 1,

@@ -3,6 +3,7 @@ import type { NetworkFamily } from './family.ts';
 export const sd2 = {
   name: 'SD 2',
   unet: {
+    inputChannels: 4,
     multipliers: [1, 2, 4, 4],
     depths: [1, 1, 1, 0],
     middleDepth: 1,

@@ -4,6 +4,7 @@ import type { NetworkFamily } from './family.ts';
 export const sdxl = {
   name: 'SDXL',
   unet: {
+    inputChannels: 4,
     multipliers: [1, 2, 4],
     depths: [0, 2, 10],
     middleDepth: 10,
