@@ -141,7 +141,7 @@ export function replayedParts(networks: Networks, stages: readonly Stage[], pict
   if (first === undefined) return [];
   const parts = new PartsWithWeights(networks);
   parts.replayWeightsOf(first);
-  for (const stage of stages) parts.add(stage, computingParts(networks, stage, pictures));
+  stages.forEach((stage, i) => parts.add(stage, computingParts(networks, stage, pictures, i + 1 < stages.length)));
   return parts.all;
 }
 
@@ -215,10 +215,14 @@ function weightsPart(phase: Phase, program: Program, they: 'come' | 'go'): Part 
   return { phase, program, from, to, elements: [], repeats: false };
 }
 
-function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2): Part[] {
+/** @param isFollowed by a stage that finds the cache as this one leaves it. */
+function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2, isFollowed: boolean): Part[] {
   const [first, again] = partsOf(stage.phase, programAt(networks, stage), elementsOf(networks, stage));
-  if (again.from === again.to || (stage.network !== 'sampling' && stage.batch === 1)) return [first];
+  if (again.from === again.to) return [first];
   if (stage.network === 'sampling') return [first, again];
+  // What is decoded leaves a latent at the most.
+  const leaves = isFollowed && stage.network !== 'decode';
+  if (stage.batch === 1) return leaves ? [first, { ...again, from: again.program.onceMoreTo, repeats: false }] : [first];
   // With memory to spare too: what the first picture's encoding left in the cache lies so that the second takes more.
   const isSeen = stage.network !== 'decode' && networks.kernels.tracksOrder;
   if (!isSeen && pictures === 1) return [first];
