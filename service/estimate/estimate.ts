@@ -1,5 +1,6 @@
 import { PX_PER_MPX } from '../base/units.ts';
-import { isHires } from '../operations/registry.ts';
+import { conditioningOf } from '../networks/networks.ts';
+import { isHires, kindOf } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import { outputAreaMpx, workMpx } from '../model/geometry.ts';
 import { grownBy } from '../model/growth.ts';
@@ -29,7 +30,9 @@ export interface EstimateMiB {
   readonly addOns?: readonly AddedPart[];
 }
 
-export type EstimateFailure = 'size-too-small' | 'batch-size-not-positive' | 'hires-size-missing';
+/** `not-with-inpainting`: the WebUI cannot do it with the checkpoint that is loaded. */
+export type EstimateFailure =
+  'size-too-small' | 'batch-size-not-positive' | 'hires-size-missing' | 'not-with-inpainting';
 
 export type EstimateResult = EstimateMiB | { readonly ok: false; readonly reason: EstimateFailure };
 
@@ -53,7 +56,7 @@ export function estimate(
   heldMiB: number | null = null,
   asked: Asked = 'all',
 ): EstimateResult {
-  const failure = whatIsWrong(settings);
+  const failure = whatIsWrong(settings) ?? whatCannotBe(settings, usual);
   if (failure !== null) return { ok: false, reason: failure };
   const fit = asFound(usual, heldMiB);
   const { spread } = fit;
@@ -96,6 +99,11 @@ function doublingsBeyond(fit: Fit, settings: GenerationSettings): number {
   const area = (outputAreaMpx(settings) * PX_PER_MPX) / Math.max(1, fit.domain.maxAreaPx);
   const work = (workMpx(settings) * PX_PER_MPX) / Math.max(1, fit.domain.maxWorkPx);
   return Math.max(0, Math.log2(Math.max(area, work)));
+}
+
+function whatCannotBe({ operation }: GenerationSettings, { replay }: Fit): EstimateFailure | null {
+  if (replay === null) return null;
+  return kindOf(operation).runsWith.includes(conditioningOf(replay.networks)) ? null : 'not-with-inpainting';
 }
 
 function whatIsWrong(settings: GenerationSettings): EstimateFailure | null {

@@ -1,4 +1,6 @@
 import { EVERYTHING, nothing, type Host } from './host.ts';
+import { kindOf } from '../operations/registry.ts';
+import { conditioningOf } from './key-words.ts';
 import { WEBUI } from './webui.ts';
 
 /** All of these are A1111's own: its start, its --medvram, its choice of attention, its checkpoint. */
@@ -19,6 +21,12 @@ export const A1111: Host = {
   name: 'AUTOMATIC1111',
   marks: [...OWN, ...FORKS],
   is: ({ program }) => OWN.every((mark) => program.includes(mark)) && !FORKS.some((mark) => program.includes(mark)),
+  construct: (order, report, live) => {
+    const { operation } = order.settings;
+    return kindOf(operation).runsWith.includes(conditioningOf(live.key) ?? 'prompt')
+      ? WEBUI.construct(order, report, live)
+      : { ok: false, reason: { code: 'not-with-inpainting', operation } };
+  },
   abilities: ({ webuiVersion, traits, key }) => {
     if (webuiVersion === 'unknown' && key[OWN_OPTION] === undefined)
       return nothing('unsupported', { code: 'not-shown-to-be-a1111' });

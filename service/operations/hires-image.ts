@@ -6,6 +6,7 @@ export const hiresImage: OperationKind = {
   upscales: 'image',
   marks: [],
   pictures: [],
+  runsWith: ['prompt', 'inpainting'],
   flag: null,
   stages: (settings, conditioning) => {
     const target = targetOf(settings);

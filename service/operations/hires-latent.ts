@@ -6,6 +6,8 @@ export const hiresLatent: OperationKind = {
   upscales: 'latent',
   marks: [],
   pictures: [],
+  // The second pass is given a masked picture of the first one's size, and its tensors do not fit together.
+  runsWith: ['prompt'],
   flag: null,
   stages: (settings, conditioning) => [
     firstPass(settings, conditioning),

@@ -5,6 +5,7 @@ export const img2img: OperationKind = {
   upscales: null,
   marks: [],
   pictures: [{ parameter: 'init_images', grey: 128, isInList: true }],
+  runsWith: ['prompt', 'inpainting'],
   flag: 'img2img',
   stages: (settings, conditioning) => {
     const heldPixels = settings.batchSize * settings.width * settings.height;

@@ -62,6 +62,8 @@ export interface OperationKind {
   /** Fields of the WebUI's processing object that are set here, and in no other operation of its class. */
   readonly marks: readonly string[];
   readonly pictures: readonly Picture[];
+  /** With checkpoints of which conditioning A1111 1.10.1 can run it. */
+  readonly runsWith: readonly Conditioning[];
   /** Chooses it on the command line; null where what hires fix makes larger does, or nothing. */
   readonly flag: string | null;
   /** What A1111 1.10.1 runs, in groups between which it empties PyTorch's cache. */

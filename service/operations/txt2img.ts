@@ -5,6 +5,7 @@ export const txt2img: OperationKind = {
   upscales: null,
   marks: [],
   pictures: [],
+  runsWith: ['prompt', 'inpainting'],
   flag: null,
   // No cache is emptied in between: what sampling reserved stays.
   stages: (settings, conditioning) => [

@@ -37,9 +37,12 @@ export type RequestedSettings = z.infer<typeof requestedSettingsSchema>;
 
 const sizeSchema = { width: z.int(), height: z.int() };
 
-/** What is wrong with settings that cannot be estimated; `unfit`: what only a broken page asks for. */
+/**
+ * What is wrong with settings that cannot be estimated; `unfit`: what only a broken page asks for;
+ * `not-with-inpainting`: the WebUI cannot do it with an inpainting checkpoint.
+ */
 const settingsProblemSchema = z.discriminatedUnion('code', [
-  z.strictObject({ code: z.enum(['no-batch', 'no-hires-target', 'too-small', 'unfit']) }),
+  z.strictObject({ code: z.enum(['no-batch', 'no-hires-target', 'too-small', 'unfit', 'not-with-inpainting']) }),
   z.strictObject({ code: z.literal('batch-too-large'), batchSize: z.int(), most: z.int() }),
   z.strictObject({
     code: z.enum(['size-too-small', 'size-too-large']),

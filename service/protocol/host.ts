@@ -144,6 +144,8 @@ export const runProblemSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('told'), text: z.string().nullable() }),
   z.strictObject({ code: z.literal('refused'), because: becauseSchema, detail: z.string().nullable() }),
   z.strictObject({ code: z.literal('hires-target') }),
+  /** With an inpainting checkpoint. */
+  z.strictObject({ code: z.literal('not-with-inpainting'), operation: operationSchema }),
   z.strictObject({ code: z.literal('no-upscaler'), upscaler: z.string().nullable(), operation: operationSchema }),
 ]);
 export type RunProblem = z.infer<typeof runProblemSchema>;

@@ -80,7 +80,10 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
     addOns: addOnsOf(calibration, requested.addOns ?? []),
   };
   const result = estimateNow(calibration.fit, checked.value, now);
-  if (!result.ok) return without('bad-settings', { code: 'settings', problem: { code: 'too-small' } });
+  if (!result.ok) {
+    const code = result.reason === 'not-with-inpainting' ? result.reason : 'too-small';
+    return without('bad-settings', { code: 'settings', problem: { code } });
+  }
   const spills = situation.driverMaySpill && source.label !== 'RAM' ? spillWarnings(result.peak, memory) : [];
   const told = { ...result, warnings: [...result.warnings, ...spills] };
   return estimated(checked.value, calibration, told, now, { ...live, totalMiB });

@@ -155,6 +155,8 @@ function problemInWords(problem: RunProblem): string {
       return refusedInWords(problem.because, problem.detail);
     case 'hires-target':
       return 'Hires fix der WebUI kann diese Zielgröße nicht erreichen.';
+    case 'not-with-inpainting':
+      return `Mit einem Inpainting-Checkpoint kann die WebUI ${OPERATION_NAMES[problem.operation]} nicht ausführen.`;
     case 'no-upscaler': {
       const { upscaler, operation } = problem;
       const named = upscaler === null ? '' : ` "${upscaler}"`;

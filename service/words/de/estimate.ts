@@ -62,6 +62,11 @@ function problemInWords(problem: SettingsProblem): string {
       );
     case 'too-small':
       return 'Diese Einstellungen lassen sich nicht schätzen: Die Größe ist zu klein.';
+    case 'not-with-inpainting':
+      return (
+        'Mit einem Inpainting-Checkpoint kann die WebUI Latents nicht vergrößern: Nach dem ersten Durchgang bricht ' +
+        'sie mit einem Fehler ab. Einen Upscaler für Bilder wählen.'
+      );
     case 'unfit':
       return 'Diese Einstellungen lassen sich nicht schätzen: Eine Zielgröße gehört zu Hires fix und zu nichts sonst.';
   }

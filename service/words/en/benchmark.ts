@@ -153,6 +153,8 @@ function problemInWords(problem: RunProblem): string {
       return refusedInWords(problem.because, problem.detail);
     case 'hires-target':
       return "The WebUI's hires fix cannot arrive at this target size.";
+    case 'not-with-inpainting':
+      return `This WebUI cannot run ${OPERATION_NAMES[problem.operation]} with an inpainting checkpoint.`;
     case 'no-upscaler': {
       const { upscaler, operation } = problem;
       return (

@@ -60,6 +60,11 @@ function problemInWords(problem: SettingsProblem): string {
       );
     case 'too-small':
       return 'These settings cannot be estimated: the size is too small.';
+    case 'not-with-inpainting':
+      return (
+        'With an inpainting checkpoint the WebUI cannot make latents larger: it stops with an error after the first ' +
+        'pass. Choose an upscaler for pictures.'
+      );
     case 'unfit':
       return 'These settings cannot be estimated: a hires fix target goes with hires fix, and with nothing else.';
   }
