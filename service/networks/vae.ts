@@ -77,8 +77,8 @@ function encodeEach(tape: Tape, vae: Autoencoder, pictures: Tensor): void {
   const first = vae.encode(one);
   tape.onceMore();
   const second = vae.encode(one);
-  tape.endsOnceMore();
-  tape.release(first, second);
+  tape.endsOnceMore(second);
+  tape.release(first);
 }
 
 type Kernel = Pick<Kernels, 'tracksOrder' | 'sdpa'>;

@@ -105,6 +105,8 @@ export interface Program {
   readonly onceMoreFrom: number;
   /** What is repeated ends here; after it only what outlives it is released. */
   readonly onceMoreTo: number;
+  /** Where nothing is repeated it ends from here on: what lies between is what the repeat left. */
+  readonly onceEndsFrom: number;
   /**
    * Bytes live at the moments that may be the peak, for one element of each of `peakUnits`, slices left out: none of
    * the moments is below another in every unit.

@@ -47,6 +47,7 @@ export class Tape {
   #weightsFrom = 0;
   #onceMoreFrom: number | null = null;
   #onceMoreTo: number | null = null;
+  #onceEndsFrom: number | null = null;
 
   constructor(units: number) {
     this.#units = units;
@@ -127,9 +128,14 @@ export class Tape {
     this.#weightsFrom = this.#slots.length;
   }
 
-  /** What follows is not done as often as the same work is done. */
-  endsOnceMore(): void {
+  /**
+   * What follows is not done as often as the same work is done.
+   * @param left by the work done once more: nothing is released of it where there was none.
+   */
+  endsOnceMore(...left: readonly Tensor[]): void {
     this.#onceMoreTo = this.#slots.length;
+    this.release(...left);
+    this.#onceEndsFrom = this.#slots.length;
   }
 
   #write(kind: Kind): number {
@@ -179,6 +185,7 @@ export class Tape {
       weightsFrom: this.#weightsFrom,
       onceMoreFrom: this.#onceMoreFrom ?? this.#slots.length,
       onceMoreTo: this.#onceMoreTo ?? this.#slots.length,
+      onceEndsFrom: this.#onceEndsFrom ?? this.#slots.length,
       peakUnits: this.#peakUnits,
       peaks: this.#peaks.moments(),
       leastPeaks: this.#leastPeaks.moments(),
