@@ -45,7 +45,8 @@ export function judgeOf(rows: readonly MeasuredRow[], conditioning: Conditioning
   const known = new Map<string, OwnPart | null>();
   const isOf = (part: Part) => (row: MeasuredRow) =>
     !row.whole && row.pieces.every((piece) => PHASES_OF[part].includes(piece.phase));
-  const told = (of: readonly MeasuredRow[]): Told[] => of.map((row) => ({ row, stages: stagesByPart(row, conditioning) }));
+  const told = (of: readonly MeasuredRow[]): Told[] =>
+    of.map((row) => ({ row, stages: stagesByPart(row, conditioning) }));
   const own = {
     sampling: told(rows.filter(isOf('sampling'))),
     decode: told(rows.filter(isOf('decode'))),

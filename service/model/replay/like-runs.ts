@@ -59,11 +59,7 @@ const MOST_KINDS = 8;
 const kinds = new Memo<readonly Networks[]>(MOST_KINDS);
 
 /** All denoising networks, in their surroundings, that such attention may be of: the same objects for each fit. */
-function allWith(
-  attention: About['attention'],
-  resident: Resident,
-  conditioning: Conditioning,
-): readonly Networks[] {
+function allWith(attention: About['attention'], resident: Resident, conditioning: Conditioning): readonly Networks[] {
   const name = `${attention} ${resident} ${conditioning}`;
   const told = conditioning === 'prompt' ? {} : { conditioning };
   return (
@@ -73,7 +69,13 @@ function allWith(
       SCORES[attention]
         .flatMap((scores) => surroundingsWith(scores, resident))
         .flatMap((around) =>
-          samplingNetworks(around).map((own): Networks => ({ ...around, ...own, ...told, decode: 'half', encode: 'half' })),
+          samplingNetworks(around).map((own): Networks => ({
+            ...around,
+            ...own,
+            ...told,
+            decode: 'half',
+            encode: 'half',
+          })),
         ),
     )
   );

@@ -222,7 +222,8 @@ function computingParts(networks: Networks, stage: Stage, pictures: 1 | 2, isFol
   if (stage.network === 'sampling') return [first, again];
   // What is decoded leaves a latent at the most.
   const leaves = isFollowed && stage.network !== 'decode';
-  if (stage.batch === 1) return leaves ? [first, { ...again, from: again.program.onceEndsFrom, repeats: false }] : [first];
+  if (stage.batch === 1)
+    return leaves ? [first, { ...again, from: again.program.onceEndsFrom, repeats: false }] : [first];
   // With memory to spare too: what the first picture's encoding left in the cache lies so that the second takes more.
   const isSeen = stage.network !== 'decode' && networks.kernels.tracksOrder;
   if (!isSeen && pictures === 1) return [first];
