@@ -6,12 +6,14 @@ describe('what a set-up says of its networks', () => {
     const key = { family: 'sd1 hybrid', dtype_unet: 'float16', attention: 'sdp-no-mem', torch: '2.1.2+cu121' };
     expect(hintsOf({ key })).toMatchObject({
       family: 'sd1',
+      conditioning: 'inpainting',
       bits: 16,
       attention: 'sdp',
       torch: { major: 2, minor: 1 },
     });
     expect(hintsOf({ key: { ...key, family: 'sdxl', dtype_unet: 'float32', attention: 'xformers' } })).toMatchObject({
       family: 'sdxl',
+      conditioning: 'prompt',
       bits: 32,
       attention: 'xformers',
     });

@@ -73,6 +73,18 @@ test('a target that no setting of hires fix leads to is refused', () => {
   expect(createHostRuns().order(order, LIVE)).toMatchObject({ type: 'run-refused', reason: 'unsupported' });
 });
 
+test('hires fix of latents is refused with an inpainting checkpoint, and ordered with another', () => {
+  const latent = hires({ operation: 'hires_latent', hires: { ...target, upscaler: null } });
+  const { environment } = LIVE;
+  const inpainting = { ...LIVE, environment: { ...environment, key: { ...environment.key, family: 'sd1 hybrid' } } };
+  expect(createHostRuns().order(latent, inpainting)).toMatchObject({
+    type: 'run-refused',
+    reason: 'unsupported',
+    problem: { code: 'not-with-inpainting', operation: 'hires_latent' },
+  });
+  expect(createHostRuns().order(latent, LIVE)).toMatchObject({ type: 'run' });
+});
+
 test('of two batches the first tells its phases, and marks of another run are nobody’s', () => {
   const person = CASES.find(({ name }) => name === "a person's txt2img") as Case;
   const stray = person.messages.map((message) => ('runId' in message ? { ...message, runId: 'other' } : message));

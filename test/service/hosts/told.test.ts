@@ -21,6 +21,8 @@ describe('what a set-up says of its networks', () => {
     ['unknown-family', { family: 'ssd' }],
     ['unknown-family', { family: 'unknown' }],
     ['unknown-conditioning', { family: 'sd2 crossattn-adm' }],
+    ['unknown-conditioning', { family: 'sd2 depth' }],
+    ['unknown-conditioning', { family: 'sd1 edit' }],
     ['unknown-precision', { dtype_unet: 'float8_e4m3fn' }],
     ['unknown-precision', { dtype_vae: 'float16', dtype_unet: 'float32' }],
     ['unknown-attention', { attention: 'sdp-no-mem' }],
@@ -33,6 +35,14 @@ describe('what a set-up says of its networks', () => {
     ['other-allocator', { PYTORCH_CUDA_ALLOC_CONF: 'expandable_segments:True' }],
   ])('%s: %j', (reason, change) => {
     expect(toldBy({ ...KEY, ...change }, 'cuda')).toEqual({ ok: false, reason });
+  });
+
+  test.each([
+    ['sd1', 'prompt'],
+    ['sd1 hybrid', 'inpainting'],
+    ['sdxl hybrid', 'inpainting'],
+  ])('%s: conditioned by %s', (family, conditioning) => {
+    expect(toldBy({ ...KEY, family }, 'cuda')).toMatchObject({ ok: true, value: { conditioning } });
   });
 
   test("other makers' kernels and RAM are not known", () => {

@@ -12,13 +12,13 @@ import { HEALTHY } from './fake-sampler.ts';
 
 function answerOf(
   table: string,
-  settings: Pick<GenerationSettings, 'operation' | 'width' | 'height'>,
+  settings: Pick<GenerationSettings, 'operation' | 'width' | 'height'> & Partial<GenerationSettings>,
   situation: Partial<Situation> = {},
 ): EstimateResult {
   const { host } = recordedTable(table);
   const environment = { ...ENVIRONMENT, key: { ...ENVIRONMENT.key, ...host.key }, traits: host.traits };
   return answerEstimate(
-    { ...settings, batchSize: 1, hires: null },
+    { batchSize: 1, hires: null, ...settings },
     {
       source: HEALTHY,
       figures: { usedMiB: 2800, totalMiB: 8192, usableMiB: 8192, webuiMiB: 2540, othersMiB: 300, otherMiB: 720 },
@@ -67,3 +67,23 @@ test.each([
     expect(Math.abs(requiredMiB(1661.3) / afterFailureMiB - 1)).toBeLessThan(0.005);
   },
 );
+
+/** Least devices that the real PyTorch ran on, a context of 450 MiB on them. */
+test.each([
+  ['sd1-inpainting-sdp', 'txt2img', 1024, 5136],
+  ['sd1-inpainting-sdp', 'img2img', 960, 4779],
+  ['sd1-inpainting-doggettx', 'txt2img', 1024, 4620],
+] as const)('counts what is encoded before sampling with %s: %s at %i squared', (table, operation, px, realMiB) => {
+  const figures = { usedMiB: 2554, totalMiB: 8192, usableMiB: 8192, webuiMiB: 2554, othersMiB: 0, otherMiB: 450 };
+  const result = answerOf(table, { operation, width: px, height: px }, { figures });
+  expect(result).toMatchObject({ status: 'estimated', basis: 'unmeasured', limitingPhase: 'encode' });
+  if (result.status === 'estimated') expect(Math.abs(result.required.valueMiB / realMiB - 1)).toBeLessThan(0.005);
+});
+
+test('says that the WebUI cannot make latents larger with an inpainting checkpoint', () => {
+  const hires = { width: 1024, height: 1024, uncroppedWidth: 1024, uncroppedHeight: 1024, upscaler: null };
+  const settings = { operation: 'hires_latent', width: 512, height: 512, hires } as const;
+  const why = { code: 'settings', problem: { code: 'not-with-inpainting' } };
+  expect(answerOf('sd1-inpainting-sdp', settings)).toMatchObject({ status: 'bad-settings', why });
+  expect(answerOf('sd1-sdp', settings)).toMatchObject({ status: 'estimated' });
+});
