@@ -2,6 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordedNames, recordedTable } from '../../../benchmarks/accuracy/recorded.ts';
 import { runAccuracy, type AccuracyResult } from '../../../benchmarks/accuracy/run.ts';
+import { kindOf } from '../../../service/operations/registry.ts';
+import { OPERATIONS } from '../../../service/protocol/settings.ts';
 
 function benchmark(name: string, budget: number): AccuracyResult {
   const { rows, staticMiB, host } = recordedTable(name);
@@ -9,14 +11,18 @@ function benchmark(name: string, budget: number): AccuracyResult {
 }
 
 describe('recorded tables', () => {
-  test.each(recordedNames())('%s has rows of all four operations, each with its phases', (name) => {
+  test.each(recordedNames())('%s has rows of all operations that run, each with its phases', (name) => {
     const { rows, host } = recordedTable(name);
-    expect(new Set(rows.map(({ settings }) => settings.operation)).size).toBe(4);
-    expect(host.key['family']).toBe(name.split('-')[0]);
+    const [family, conditioning] = name.split('-');
+    const isInpainting = conditioning === 'inpainting';
+    const running = OPERATIONS.filter((one) => kindOf(one).runsWith.includes(isInpainting ? conditioning : 'prompt'));
+    expect(new Set(rows.map(({ settings }) => settings.operation))).toEqual(new Set(running));
+    expect(host.key['family']).toBe(isInpainting ? `${family} hybrid` : family);
     for (const { settings, phases, activeMiB, reservedMiB } of rows) {
       const told = phases?.map(({ phase }) => phase) ?? [];
       expect(told).toEqual(expect.arrayContaining(['sampling', 'decode']));
       expect(told.includes('hires_sampling')).toBe(settings.hires !== null);
+      expect(told.includes('encode')).toBe(isInpainting || settings.operation === 'img2img');
       // The prompt may take more than a small picture, in no phase of its own.
       expect(Math.max(...(phases ?? []).map((phase) => phase.activePeakMiB))).toBeLessThanOrEqual(activeMiB + 0.2);
       expect(activeMiB).toBeLessThanOrEqual(reservedMiB);
@@ -32,6 +38,10 @@ describe('recorded tables', () => {
     { name: 'sdxl-sdp', needs: 10, coverage: 1, tight: 0.02 },
     { name: 'sdxl-doggettx', needs: 10, coverage: 1, tight: 0.08 },
     { name: 'sdxl-sdp-no-half-vae', needs: 10, coverage: 1, tight: 0.02 },
+    { name: 'sd1-inpainting-doggettx', needs: 20, coverage: 1, tight: 0.09 },
+    // One need is missed, where the driver's choice of addresses decides.
+    { name: 'sd1-inpainting-sdp', needs: 20, coverage: 0.95, tight: 0.02 },
+    { name: 'sdxl-inpainting-sdp', needs: 20, coverage: 1, tight: 0.04 },
   ])(
     '$name: at most 10 of 24 runs tell what is required within 0.5 %, and upper bounds hold and lie 2 % above',
     (expected) => {
