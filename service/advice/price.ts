@@ -44,17 +44,22 @@ function withAllMoves(step: AdvisedStep, { settings, times }: Plan): AdvisedStep
 }
 
 /**
- * One change before several; then the less it does to the picture; then without a restart before with one; then the
+ * What is sure to save something before what may save nothing; one change before several; then the less it does to the picture; then without a restart before with one; then the
  * fewer seconds, where both are known. Sorting keeps the order of those that are alike: registry.ts has the cheap
  * first.
  */
 export function byWorth(a: Remedy, b: Remedy): number {
   return (
+    Number(mayBeNothing(a)) - Number(mayBeNothing(b)) ||
     a.steps.length - b.steps.length ||
     PICTURES.indexOf(a.picture) - PICTURES.indexOf(b.picture) ||
     Number(a.restart) - Number(b.restart) ||
     (a.seconds === null || b.seconds === null ? 0 : a.seconds - b.seconds)
   );
+}
+
+function mayBeNothing({ savesMiB }: Remedy): boolean {
+  return savesMiB !== null && savesMiB.lowMiB <= 0;
 }
 
 export function keepsPicture({ picture }: Pick<Remedy, 'picture'>): boolean {

@@ -139,13 +139,17 @@ const PICTURES: Readonly<Record<Picture, string>> = {
 
 /** All of its steps, then its price. */
 export function remedyInWords({ steps, savesMiB, seconds, picture, restart }: Remedy): string {
-  const saves =
-    savesMiB === null
-      ? []
-      : [`spart ${formatMiB(savesMiB.valueMiB)} (${formatMiB(savesMiB.lowMiB)} bis ${formatMiB(savesMiB.highMiB)})`];
+  const saves = savesMiB === null ? [] : [savingInWords(savesMiB)];
   const time = seconds === null ? 'Dauer unbekannt' : timeInWords(seconds);
   const price = [...saves, time, PICTURES[picture], ...(restart ? ['Neustart nötig'] : [])].join(', ');
   return `${steps.map(stepInWords).join(' ')} [${price}]`;
+}
+
+/** What is not sure to be saved is not told as if it were. */
+function savingInWords({ valueMiB, lowMiB, highMiB }: NonNullable<Remedy['savesMiB']>): string {
+  if (highMiB <= 0) return 'spart nichts';
+  if (lowMiB <= 0) return `spart bis zu ${formatMiB(highMiB)}, vielleicht nichts`;
+  return `spart ${formatMiB(valueMiB)} (${formatMiB(lowMiB)} bis ${formatMiB(highMiB)})`;
 }
 
 function stepInWords({ change, applied }: AdvisedStep): string {

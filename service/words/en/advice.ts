@@ -137,13 +137,17 @@ const PICTURES: Readonly<Record<Picture, string>> = {
 
 /** All of its steps, then its price. */
 export function remedyInWords({ steps, savesMiB, seconds, picture, restart }: Remedy): string {
-  const saves =
-    savesMiB === null
-      ? []
-      : [`saves ${formatMiB(savesMiB.valueMiB)} (${formatMiB(savesMiB.lowMiB)} to ${formatMiB(savesMiB.highMiB)})`];
+  const saves = savesMiB === null ? [] : [savingInWords(savesMiB)];
   const time = seconds === null ? 'time not known' : timeInWords(seconds);
   const price = [...saves, time, PICTURES[picture], ...(restart ? ['restart needed'] : [])].join(', ');
   return `${steps.map(stepInWords).join(' ')} [${price}]`;
+}
+
+/** What is not sure to be saved is not told as if it were. */
+function savingInWords({ valueMiB, lowMiB, highMiB }: NonNullable<Remedy['savesMiB']>): string {
+  if (highMiB <= 0) return 'saves nothing';
+  if (lowMiB <= 0) return `saves up to ${formatMiB(highMiB)}, perhaps nothing`;
+  return `saves ${formatMiB(valueMiB)} (${formatMiB(lowMiB)} to ${formatMiB(highMiB)})`;
 }
 
 function stepInWords({ change, applied }: AdvisedStep): string {
