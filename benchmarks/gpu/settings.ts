@@ -1,9 +1,11 @@
 import { hashUnit } from '../../service/plan/random.ts';
-import { OPERATIONS, type GenerationSettings } from '../../service/protocol/settings.ts';
+import { OPERATIONS, type GenerationSettings, type Operation } from '../../service/protocol/settings.ts';
 
 export interface Bounds {
   readonly maxSizePx: number;
   readonly maxBatchSize: number;
+  /** Left out = all. */
+  readonly operations?: readonly Operation[];
 }
 
 const LEAST_SIZE_PX = 256;
@@ -12,7 +14,7 @@ const HIRES_LEAST_PX = 128;
 const OFF_GRID_SHARE = 0.15;
 const HIRES_SCALES = [1.25, 1.5, 1.75, 2];
 
-/** `count` settings as people choose them, the four operations in turn; the same for the same seed, and none twice. */
+/** `count` settings as people choose them, the operations in turn; the same for the same seed, and none twice. */
 export function randomSettings(count: number, seed: number, bounds: Bounds): GenerationSettings[] {
   const found = new Map<string, GenerationSettings>();
   for (let draw = 0; found.size < count && draw < 50 * count; draw += 1) {
@@ -22,9 +24,10 @@ export function randomSettings(count: number, seed: number, bounds: Bounds): Gen
   return [...found.values()];
 }
 
-function drawOne(seed: number, draw: number, index: number, { maxSizePx, maxBatchSize }: Bounds): GenerationSettings {
+function drawOne(seed: number, draw: number, index: number, bounds: Bounds): GenerationSettings {
+  const { maxSizePx, maxBatchSize, operations = OPERATIONS } = bounds;
   const unit = (what: string): number => hashUnit(seed, `${draw} ${what}`);
-  const operation = OPERATIONS[index % OPERATIONS.length] ?? 'txt2img';
+  const operation = operations[index % operations.length] ?? 'txt2img';
   const hires = operation === 'hires_latent' || operation === 'hires_image';
   const stepPx = unit('grid') < OFF_GRID_SHARE ? 8 : 64;
   const least = hires ? HIRES_LEAST_PX : LEAST_SIZE_PX;

@@ -1,16 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
+import { operationsOf } from '../card/args.ts';
 import { drawLadders, drawRandom, outputPixels } from '../card/draw.ts';
 
+const BOUNDS = { maxSizePx: 1024, maxBatchSize: 4 };
+
 describe('settings drawn at random', () => {
-  const drawn = drawRandom(40, 7, 1024, 4);
+  const drawn = drawRandom(40, 7, BOUNDS);
 
   test('are the same for the same seed, and others for another', () => {
-    expect(drawRandom(40, 7, 1024, 4)).toEqual(drawn);
-    expect(drawRandom(40, 8, 1024, 4)).not.toEqual(drawn);
+    expect(drawRandom(40, 7, BOUNDS)).toEqual(drawn);
+    expect(drawRandom(40, 8, BOUNDS)).not.toEqual(drawn);
   });
 
   test('are of all four operations', () => {
     expect(new Set(drawn.map(({ operation }) => operation)).size).toBe(4);
+  });
+
+  test('are of no operation that the checkpoint cannot run', () => {
+    const operations = operationsOf('sd1-inpainting');
+    const told = drawRandom(40, 7, { ...BOUNDS, operations }).map(({ operation }) => operation);
+    expect(new Set(told)).toEqual(new Set(['txt2img', 'img2img', 'hires_image']));
+    const tops = drawLadders(8, 7, operations).map(({ ladder }) => ladder[0]?.operation);
+    expect(new Set(tops)).toEqual(new Set(operations));
   });
 
   test('have the hires target that the WebUI makes of them: never less before it is cut than after', () => {

@@ -1,10 +1,18 @@
 /** The command line of `npm run test:card`. */
 import { parseArgs } from 'node:util';
+import { kindOf } from '../../service/operations/registry.ts';
+import { OPERATIONS, type Operation } from '../../service/protocol/settings.ts';
 
 export const LAWS = ['none', 'x', 'x+y', 'x+w+y'] as const;
 export type Law = (typeof LAWS)[number];
 export const FAMILIES = ['sd1', 'sd2', 'sdxl', 'sd1-inpainting', 'sd2-inpainting', 'sdxl-inpainting'] as const;
 export type Family = (typeof FAMILIES)[number];
+/** What the WebUI can run with such a checkpoint. */
+export function operationsOf(family: Family): readonly Operation[] {
+  const conditioning = family.endsWith('-inpainting') ? 'inpainting' : 'prompt';
+  return OPERATIONS.filter((operation) => kindOf(operation).runsWith.includes(conditioning));
+}
+
 export const ENGINES = ['anew', 'kept'] as const;
 
 export interface CardOptions {

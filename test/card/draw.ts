@@ -1,5 +1,5 @@
 /** What is tried: settings as people choose them, and ladders of sizes that lead past the edge of the card. */
-import { randomSettings } from '../../benchmarks/gpu/settings.ts';
+import { randomSettings, type Bounds } from '../../benchmarks/gpu/settings.ts';
 import { hiresTarget } from '../../service/protocol/hires-target.ts';
 import { hashUnit } from '../../service/plan/random.ts';
 import { OPERATIONS } from '../../service/protocol/settings.ts';
@@ -16,9 +16,9 @@ const LEAST_SIDE_PX = 256;
 const MOST_SIDE_PX = 3072;
 const AREA_STEP = 1.03;
 
-/** The four operations in turn; hires targets are what the WebUI makes of both "resize to" fields. */
-export function drawRandom(count: number, seed: number, maxSizePx: number, maxBatchSize: number): GenerationSettings[] {
-  return randomSettings(count, seed, { maxSizePx, maxBatchSize }).map((settings) => {
+/** The operations in turn; hires targets are what the WebUI makes of both "resize to" fields. */
+export function drawRandom(count: number, seed: number, bounds: Bounds): GenerationSettings[] {
+  return randomSettings(count, seed, bounds).map((settings) => {
     const { width, height, hires } = settings;
     if (hires === null) return settings;
     const target = hiresTarget({
@@ -49,12 +49,12 @@ export interface DrawnLadder {
   towards: number;
 }
 
-export function drawLadders(count: number, seed: number): DrawnLadder[] {
+export function drawLadders(count: number, seed: number, operations: readonly Operation[] = OPERATIONS): DrawnLadder[] {
   return Array.from({ length: count }, (_, index) => {
     const unit = (what: string) => hashUnit(seed, `ladder ${index} ${what}`);
     const pick = <T>(what: string, from: readonly [T, ...T[]] | readonly T[]): T =>
       from[Math.floor(unit(what) * from.length)] as T;
-    const operation = pick('operation', [OPERATIONS[index % OPERATIONS.length] ?? 'txt2img']);
+    const operation = pick('operation', [operations[index % operations.length] ?? 'txt2img']);
     const ladder = climb(operation, pick('aspect', ASPECTS), pick('batch', BATCHES), pick('scale', HIRES_SCALES));
     return { ladder, towards: 2 * unit('towards') - 1 };
   });

@@ -5,6 +5,7 @@
 import { noticeInWords } from '../../service/words/index.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import { runBenchmark } from './benchmark.ts';
+import { operationsOf } from './args.ts';
 import { describe, drawLadders, drawRandom } from './draw.ts';
 import type { DrawnLadder } from './draw.ts';
 import { nearEdge } from './edge.ts';
@@ -25,8 +26,10 @@ export async function judgeEstimates(running: Running): Promise<CardResult> {
   const truth = new Truth(url, stateFile, options.cardMiB);
   say(`benchmark up to ${defaults.maxSizePx} px, batch ${defaults.maxBatchSize} ...`);
   const page = options.page ? await firstFigure(url) : null;
-  const random = drawRandom(options.settings, options.seed, defaults.maxSizePx, defaults.maxBatchSize);
-  const ladders = drawLadders(options.nearEdge, options.seed);
+  const operations = operationsOf(options.family);
+  const { maxSizePx, maxBatchSize } = defaults;
+  const random = drawRandom(options.settings, options.seed, { maxSizePx, maxBatchSize, operations });
+  const ladders = drawLadders(options.nearEdge, options.seed, operations);
   const estimates = new Estimates(viewer);
   const benchmark = await runBenchmark(viewer, estimates, {
     operation: 'txt2img',

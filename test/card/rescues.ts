@@ -4,6 +4,7 @@
  */
 import { hashUnit } from '../../service/plan/random.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
+import { operationsOf } from './args.ts';
 import { describe, drawRandom } from './draw.ts';
 import { Estimates } from './estimates.ts';
 import { rescueOf, rescueResult, type FailedIn, type RescueCase, type RescueResult } from './rescue-result.ts';
@@ -30,7 +31,11 @@ export async function judgeRescues(running: Running): Promise<RescueResult> {
   const { options, viewer, say } = running;
   const drawn = await estimated(
     viewer,
-    drawRandom(options.rescues * TRIES, options.seed, MOST_SIZE_PX, MOST_BATCH_SIZE),
+    drawRandom(options.rescues * TRIES, options.seed, {
+      maxSizePx: MOST_SIZE_PX,
+      maxBatchSize: MOST_BATCH_SIZE,
+      operations: operationsOf(options.family),
+    }),
   );
   const cases: RescueCase[] = [];
   let ranOut = 0;
