@@ -3,6 +3,7 @@
  * they are read and named, into benchmarks/README.md. With `--print` onto stdout.
  */
 import { writeSection } from '../report.ts';
+import { countHelped, judgeReports } from './remedies.ts';
 import { judgeTensors, KNOWN, type Judged, type Known } from './tensors.ts';
 import { judgeTexts, type TextsJudged } from './texts.ts';
 
@@ -24,6 +25,8 @@ function tensorsRow(known: Known): string {
   )} | ${count(({ wrongForCertain }) => wrongForCertain)} |`;
 }
 
+const helped = countHelped();
+
 const section = [
   '## Explaining an error',
   '`npm run bench:explain`: texts as people pasted them (test/fixtures/explain/README.md says where they are from), read right in kind and every figure, or refused where they are no error. Goals: 98 % right, no wrong figure.',
@@ -37,6 +40,15 @@ const section = [
   '| known | large: right | all: right | among those named | wrong for certain |',
   '|---|---|---|---|---|',
   ...(Object.keys(KNOWN) as Known[]).map(tensorsRow),
+  '',
+  `Remedies by the text alone: ${of(helped.withRemedy, helped.texts)} of the texts above get one. Reports of data/published/oom-reports.csv that quote an error and say what helped (a text without a traceback does not tell of a second pass):`,
+  '',
+  '| report | what helped | named | among them |',
+  '|---|---|---|---|',
+  ...judgeReports().map(
+    ({ name, helped: words, named, isNamed }) =>
+      `| ${name} | ${words} | ${named.join(', ')} | ${isNamed ? 'yes' : 'no'} |`,
+  ),
 ].join('\n');
 if (process.argv.includes('--print')) process.stdout.write(`${section}\n`);
 else writeSection('explain', section);

@@ -40,7 +40,7 @@ export class ExplainPart {
 
   explained({ requestId, result }: Extract<ToViewerMessage, { type: 'explain' }>): void {
     if (!this.#request.isLatest(requestId)) return;
-    const lines = result.ok ? words.explanationInWords(result) : [[words.NO_ERROR_THERE, words.NOT_AN_ERROR] as const];
+    const lines = result.ok ? words.explainedInWords(result) : [[words.NO_ERROR_THERE, words.NOT_AN_ERROR] as const];
     this.#answer.replaceChildren(...pairs(lines));
   }
 

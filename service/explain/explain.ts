@@ -1,17 +1,18 @@
 /** An out-of-memory text as findings: what it says, which tensor was asked for, why there was no room, what helps. */
 import type { Result } from '../base/result.ts';
-import type { Cause, ErrorPhase } from '../protocol/explanation.ts';
+import type { Cause, ErrorPhase, TextRemedy } from '../protocol/explanation.ts';
 import { causeOf, type KnownMemory } from './cause.ts';
+import { helpsAgainst } from './helps.ts';
 import type { ErrorReading } from './kinds.ts';
 import { readError } from './read.ts';
 import { tensorOf, type KnownGeneration, type TensorFound } from './tensor.ts';
 
-export interface Explanation<Remedy> {
+export interface Explanation {
   readonly reading: ErrorReading;
   readonly tensor: TensorFound | null;
   readonly cause: Cause;
-  /** null where nobody was asked for any: that is not the same as none that would help. */
-  readonly remedies: readonly Remedy[] | null;
+  /** As far as the text tells. */
+  readonly remedies: readonly TextRemedy[];
 }
 
 /** What is known beside the text; all of it is null where a text alone was pasted. */
@@ -24,16 +25,11 @@ export interface Known {
 
 export const NOTHING_KNOWN: Known = { generation: null, memory: null, phase: null };
 
-/** @param adviceFor what helps against this; null where none is at hand, and then there are no remedies. */
-export function explain<Remedy>(
-  text: string,
-  known: Known,
-  adviceFor: ((found: Omit<Explanation<Remedy>, 'remedies'>) => readonly Remedy[]) | null,
-): Result<Explanation<Remedy>, 'not-an-error'> {
+export function explain(text: string, known: Known): Result<Explanation, 'not-an-error'> {
   const read = readError(text);
   if (!read.ok) return read;
   const reading = { ...read.value, phase: read.value.phase ?? known.phase };
   const tensor = tensorOf(reading, known.generation);
   const found = { reading, tensor, cause: causeOf(reading, tensor, known.memory) };
-  return { ok: true, value: { ...found, remedies: adviceFor === null ? null : adviceFor(found) } };
+  return { ok: true, value: { ...found, remedies: helpsAgainst(found) } };
 }

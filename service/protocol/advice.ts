@@ -18,7 +18,7 @@ const vramModeSchema = z.enum(['none', 'medvram', 'lowvram']);
  * What becomes of the picture. `nearly`: the same but for rounding; `differs`: another picture, as good or worse;
  * `smaller`: it has fewer pixels.
  */
-const pictureSchema = z.enum(['same', 'nearly', 'differs', 'smaller']);
+export const pictureSchema = z.enum(['same', 'nearly', 'differs', 'smaller']);
 export type Picture = z.infer<typeof pictureSchema>;
 
 /**

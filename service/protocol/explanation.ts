@@ -1,5 +1,6 @@
 /** What is told of an out-of-memory text: codes and figures, whose sentences are in words/. */
 import * as z from 'zod';
+import { pictureSchema } from './advice.ts';
 import { phaseSchema } from './settings.ts';
 
 const mib = z.number();
@@ -89,9 +90,26 @@ export const explanationSchema = z.strictObject({
 });
 export type ToldExplanation = Readonly<z.infer<typeof explanationSchema>>;
 
+/** What helps as far as the text tells. `savesMiB`: at the most; null where the text does not bear out how much. */
+const textRemedySchema = z.strictObject({
+  code: z.enum([
+    ...(['close-programs', 'paging-file', 'raise-limit', 'expandable-segments', 'restart-webui'] as const),
+    ...(['vram-mode', 'tiled-vae', 'attention', 'smaller-hires', 'smaller-size'] as const),
+  ]),
+  savesMiB: maybeMib,
+  picture: pictureSchema,
+  restart: z.boolean(),
+});
+export type TextRemedy = Readonly<z.infer<typeof textRemedySchema>>;
+
 /** Answer to `explain`. */
 export const explainResultSchema = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), ...explanationSchema.shape }),
+  z.strictObject({
+    ok: z.literal(true),
+    ...explanationSchema.shape,
+    remedies: z.array(textRemedySchema).readonly(),
+  }),
   z.strictObject({ ok: z.literal(false), reason: z.literal('not-an-error') }),
 ]);
+export type ExplainedText = Readonly<ToldExplanation & { remedies: readonly TextRemedy[] }>;
 export type ExplainResult = z.infer<typeof explainResultSchema>;

@@ -2,8 +2,9 @@
 import { explain, NOTHING_KNOWN, type Explanation } from '../../explain/explain.ts';
 import {
   CUT_TEXT,
-  explanationInWords,
+  explainedInWords,
   NOT_AN_ERROR,
+  textRemedyInWords,
   unreadableInWords,
   unreadableTextInWords,
   WAITS_FOR_TEXT,
@@ -21,7 +22,7 @@ import { fileProblem } from '../file-problem.ts';
 /** A log of days. Errors stand at its end. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-const WIDTH = 10;
+const WIDTH = 11;
 
 interface ExplainWorld extends CliIo {
   readonly stdin: TextInput;
@@ -52,10 +53,9 @@ async function runExplain(args: readonly string[], world: ExplainWorld): Promise
     return misunderstood(VERB.name, file === null ? unreadableTextInWords(why) : unreadableInWords(file, why), world);
   }
   if (read.isCut) world.err(`headroom explain: ${CUT_TEXT}\n`);
-  const found = explain<never>(read.text, NOTHING_KNOWN, null);
+  const found = explain(read.text, NOTHING_KNOWN);
   if (json) world.out(jsonLine(found.ok ? asJson(found.value) : found));
-  else if (found.ok)
-    world.out(`${inColumns(explanationInWords(found.value), WIDTH, world.look ?? PLAIN).join('\n')}\n`);
+  else if (found.ok) world.out(`${inColumns(explainedInWords(found.value), WIDTH, world.look ?? PLAIN).join('\n')}\n`);
   else world.err(`headroom explain: ${NOT_AN_ERROR}\n`);
   return found.ok ? 0 : 1;
 }
@@ -80,9 +80,10 @@ async function lastOf(pieces: AsyncIterable<string>): Promise<LastOf> {
 }
 
 /** The first ten are what outside checks rely on; `details` holds all the rest. */
-function asJson({ reading, tensor, cause, remedies }: Explanation<never>): object {
+function asJson({ reading, tensor, cause, remedies }: Explanation): object {
   const { kind, triedMiB, totalMiB, freeMiB, allocatedMiB, reservedMiB, ...details } = reading;
   const { code, ...figures } = cause;
+  const told = remedies.map((one) => ({ ...one, message: textRemedyInWords(one) }));
   const said = { kind, triedMiB, totalMiB, freeMiB, allocatedMiB, reservedMiB };
-  return { ok: true, ...said, cause: code, tensor, remedies, details: { ...details, causeFigures: figures } };
+  return { ok: true, ...said, cause: code, tensor, remedies: told, details: { ...details, causeFigures: figures } };
 }

@@ -12,11 +12,11 @@ export function explained({
 }
 
 function resultOf(text: string): ExplainResult {
-  const found = explain<never>(text, NOTHING_KNOWN, null);
-  return found.ok ? { ok: true, ...toldExplanation(found.value) } : found;
+  const found = explain(text, NOTHING_KNOWN);
+  return found.ok ? { ok: true, ...toldExplanation(found.value), remedies: found.value.remedies } : found;
 }
 
-export function toldExplanation({ reading, tensor, cause }: Explanation<never>): ToldExplanation {
+export function toldExplanation({ reading, tensor, cause }: Explanation): ToldExplanation {
   const { kind, phase, triedMiB, freeMiB, totalMiB, allocatedMiB, reservedMiB, processMiB, capMiB, errors } = reading;
   const told = { kind, phase, triedMiB, freeMiB, totalMiB, allocatedMiB, reservedMiB, processMiB, capMiB, errors };
   const named =

@@ -26,16 +26,12 @@ export function ranOut(
   const { staticMiB } = traitsOf(host.environment);
   const last = phases.at(-1)?.phase ?? null;
   const idleMiB = baseline.torch?.allocatedMiB ?? null;
-  const found = explain<never>(
-    text,
-    {
-      generation: networks === null ? null : { networks, settings, staticMiB },
-      memory: { weightsMiB: staticMiB, idleMiB, beyondMiB: beyond(result) },
-      // Before its work on pictures weights are moved and prompts encoded: which of them, no mark tells.
-      phase: last === 'start' ? null : last,
-    },
-    null,
-  );
+  const found = explain(text, {
+    generation: networks === null ? null : { networks, settings, staticMiB },
+    memory: { weightsMiB: staticMiB, idleMiB, beyondMiB: beyond(result) },
+    // Before its work on pictures weights are moved and prompts encoded: which of them, no mark tells.
+    phase: last === 'start' ? null : last,
+  });
   if (!found.ok) return null;
   return {
     code: 'ran-out',

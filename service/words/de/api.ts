@@ -2,12 +2,12 @@
 import type { AdviceResult } from '../../protocol/advice.ts';
 import type { EstimateResult } from '../../protocol/estimate.ts';
 import type { Question, QueryProblem } from '../../protocol/program.ts';
-import type { ToldExplanation } from '../../protocol/explanation.ts';
+import type { ExplainedText } from '../../protocol/explanation.ts';
 import { noAdviceInWords, NONE_FITS, sizeInWords } from './advice.ts';
 import { driftInWords } from './calibration.ts';
 import { marginInWords } from './cli/answers.ts';
 import { largestInWords, latelyInWords, noEstimateInWords, notesInWords } from './estimate.ts';
-import { explanationInWords, NOT_AN_ERROR } from './explain.ts';
+import { explainedInWords, NOT_AN_ERROR } from './explain.ts';
 import { VERDICT_NAMES } from './names.ts';
 
 type Largest = Extract<AdviceResult, { about: 'largest' }>;
@@ -34,8 +34,8 @@ export function maxMessage(result: Largest | Extract<AdviceResult, { about: 'not
   return `Größtes Bild dieses Formats bei dieser Batch-Größe: ${sizeInWords(size)}. Größte Batch-Größe: ${batch}.`;
 }
 
-export function explainMessage(explanation: ToldExplanation): string {
-  return explanationInWords(explanation)
+export function explainMessage(explanation: ExplainedText): string {
+  return explainedInWords(explanation)
     .map(([head, words]) => `${head}: ${words}`)
     .join(' ');
 }

@@ -1,6 +1,16 @@
 /** What is told of an out-of-memory text. */
-import type { Cause, ErrorKind, ErrorPhase, Layer, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
+import type {
+  Cause,
+  ErrorKind,
+  ErrorPhase,
+  ExplainedText,
+  Layer,
+  TextRemedy,
+  ToldExplanation,
+  ToldTensor,
+} from '../../protocol/explanation.ts';
 import { othersMiBIn } from '../explained.ts';
+import { priceInWords } from './advice.ts';
 import { decimal, MIB_PER_GIB, withComma } from './amounts.ts';
 
 export const NOT_AN_ERROR: string =
@@ -77,6 +87,31 @@ export function explanationInWords({
       `Der Text enthält ${reading.errors} Fehler: Gelesen wurde der letzte von denen mit den meisten Zahlen.`,
     ]);
   return lines;
+}
+
+/** The same of a pasted text, and what helps, a line each. */
+export function explainedInWords(told: ExplainedText): readonly (readonly [string, string])[] {
+  const helps = told.remedies.map((one) => ['Was hilft', textRemedyInWords(one)] as const);
+  return [...explanationInWords(told), ...helps];
+}
+
+const TEXT_REMEDIES: Readonly<Record<TextRemedy['code'], string>> = {
+  'close-programs': 'Andere Programme schließen, oder andere Prozesse von diesem.',
+  'paging-file': 'Windows eine größere Auslagerungsdatei geben, oder schließen, was RAM belegt.',
+  'raise-limit': 'Die Grenze anheben, die für den Speicher von PyTorch gesetzt ist.',
+  'expandable-segments': 'PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True setzen, bevor die WebUI startet.',
+  'restart-webui': 'Die WebUI neu starten: Der Cache von PyTorch ist dann in einem Stück.',
+  'vram-mode': 'Die WebUI mit --medvram starten: Nur das Netz, das gerade rechnet, liegt auf der Karte.',
+  'tiled-vae': 'Den VAE in Kacheln arbeiten lassen (eine Erweiterung, oder eine Option mancher WebUI).',
+  attention:
+    'Die Attention von sdp oder xformers berechnen lassen, falls eine andere an ist: Sie halten keine ganzen Matrizen.',
+  'smaller-hires': 'Hires fix weniger vergrößern lassen.',
+  'smaller-size': 'Das Bild kleiner machen, oder weniger auf einmal, wo die Batch-Größe über 1 liegt.',
+};
+
+export function textRemedyInWords({ code, savesMiB, picture, restart }: TextRemedy): string {
+  const saves = savesMiB === null ? 'Ersparnis unbekannt' : `spart bis zu ${amount(savesMiB)}`;
+  return `${TEXT_REMEDIES[code]} ${priceInWords([saves], { seconds: null, picture, restart })}`;
 }
 
 function figuresInWords(reading: ToldExplanation['reading']): string {

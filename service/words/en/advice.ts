@@ -138,9 +138,17 @@ const PICTURES: Readonly<Record<Picture, string>> = {
 /** All of its steps, then its price. */
 export function remedyInWords({ steps, savesMiB, seconds, picture, restart }: Remedy): string {
   const saves = savesMiB === null ? [] : [savingInWords(savesMiB)];
+  return `${steps.map(stepInWords).join(' ')} ${priceInWords(saves, { seconds, picture, restart })}`;
+}
+
+/** What stands behind a remedy. */
+export function priceInWords(
+  saves: readonly string[],
+  { seconds, picture, restart }: Pick<Remedy, 'seconds' | 'picture' | 'restart'>,
+): string {
   const time = seconds === null ? 'time not known' : timeInWords(seconds);
   const price = [...saves, time, PICTURES[picture], ...(restart ? ['restart needed'] : [])].join(', ');
-  return `${steps.map(stepInWords).join(' ')} [${price}]`;
+  return `[${price}]`;
 }
 
 /** What is not sure to be saved is not told as if it were. */

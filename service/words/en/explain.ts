@@ -1,6 +1,16 @@
 /** What is told of an out-of-memory text. */
-import type { Cause, ErrorKind, ErrorPhase, Layer, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
+import type {
+  Cause,
+  ErrorKind,
+  ErrorPhase,
+  ExplainedText,
+  Layer,
+  TextRemedy,
+  ToldExplanation,
+  ToldTensor,
+} from '../../protocol/explanation.ts';
 import { othersMiBIn } from '../explained.ts';
+import { priceInWords } from './advice.ts';
 import { MIB_PER_GIB } from './amounts.ts';
 
 export const NOT_AN_ERROR: string =
@@ -72,6 +82,30 @@ export function explanationInWords({
   if (reading.errors > 1)
     lines.push(['Note', `The text holds ${reading.errors} errors: the last of those with the most figures was read.`]);
   return lines;
+}
+
+/** The same of a pasted text, and what helps, a line each. */
+export function explainedInWords(told: ExplainedText): readonly (readonly [string, string])[] {
+  const helps = told.remedies.map((one) => ['What helps', textRemedyInWords(one)] as const);
+  return [...explanationInWords(told), ...helps];
+}
+
+const TEXT_REMEDIES: Readonly<Record<TextRemedy['code'], string>> = {
+  'close-programs': 'Close other programs, or other processes of this one.',
+  'paging-file': 'Let Windows have a larger paging file, or close what takes RAM.',
+  'raise-limit': "Raise the limit that was set on PyTorch's memory.",
+  'expandable-segments': 'Set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True before the WebUI starts.',
+  'restart-webui': "Start the WebUI again: PyTorch's cache is then in one piece.",
+  'vram-mode': 'Start the WebUI with --medvram: only the network that computes is on the card.',
+  'tiled-vae': 'Let the VAE work in tiles (an extension, or an option of some WebUIs).',
+  attention: 'Let attention be computed by sdp or xformers, if another is on: they keep no whole score matrices.',
+  'smaller-hires': 'Let hires fix make it less large.',
+  'smaller-size': 'Make it smaller, or fewer at once where the batch size is more than 1.',
+};
+
+export function textRemedyInWords({ code, savesMiB, picture, restart }: TextRemedy): string {
+  const saves = savesMiB === null ? 'saving not known' : `saves up to ${amount(savesMiB)}`;
+  return `${TEXT_REMEDIES[code]} ${priceInWords([saves], { seconds: null, picture, restart })}`;
 }
 
 function figuresInWords(reading: ToldExplanation['reading']): string {

@@ -41,10 +41,11 @@ describe('headroom explain', () => {
     const world = typed(TEXT.slice(0, 40), TEXT.slice(40));
     expect(await runCli(['explain'], world)).toBe(0);
     expect(world.printed().split('\n')).toEqual([
-      'Error     The graphics card ran out of memory (CUDA).',
-      'Figures   asked for 512 MiB, free 7.20 GiB, in all 12.00 GiB, in tensors 2.56 GiB, reserved by PyTorch 2.59 GiB',
+      'Error      The graphics card ran out of memory (CUDA).',
+      'Figures    asked for 512 MiB, free 7.20 GiB, in all 12.00 GiB, in tensors 2.56 GiB, reserved by PyTorch 2.59 GiB',
       expect.stringContaining('the score matrices of self-attention at 64x64 latents (512x512 pixels)'),
       expect.stringContaining('commit limit of Windows'),
+      expect.stringMatching(/^What helps .*paging file.*saving not known/),
       '',
     ]);
     expect(world.complained()).toBe('');
@@ -65,7 +66,7 @@ describe('headroom explain', () => {
       reservedMiB: 2652.16,
       cause: 'commit-limit',
       tensor: { layer: 'self-attention scores', latent: [64, 64], certain: false },
-      remedies: null,
+      remedies: [{ code: 'paging-file', savesMiB: null, message: expect.stringContaining('paging file') }],
       details: { device: 0, causeFigures: { freeMiB: 7372.8 } },
     });
   });

@@ -45,7 +45,7 @@ function explained({ text, scores, resident, workspace, settings }: Failure) {
     resident,
   } as const;
   const staticMiB = resident === 'all' ? STATIC_MIB : null;
-  const result = explain(text, { generation: { networks, settings, staticMiB }, memory: null, phase: null }, null);
+  const result = explain(text, { generation: { networks, settings, staticMiB }, memory: null, phase: null });
   if (!result.ok) throw new Error('an error is read');
   return result.value;
 }

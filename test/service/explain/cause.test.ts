@@ -13,7 +13,7 @@ function readingOf(text: string): ErrorReading {
 }
 
 function codeOf(text: string): Cause['code'] {
-  const result = explain(text, NOTHING_KNOWN, null);
+  const result = explain(text, NOTHING_KNOWN);
   if (!result.ok) throw new Error('an error is read');
   return result.value.cause.code;
 }
@@ -138,19 +138,5 @@ describe('a cause needs the figures that bear it out', () => {
     const known = (beyondMiB: number | null): KnownMemory => ({ weightsMiB: null, idleMiB: null, beyondMiB });
     expect(causeOf(reading, null, known(null)).code).toBe('fragmentation');
     expect(causeOf(reading, null, known(5000))).toEqual({ code: 'plain-size', missingMiB: 5000 });
-  });
-});
-
-describe('remedies', () => {
-  test('are null where nobody was asked', () => {
-    expect(explain('RuntimeError: CUDA out of memory.', NOTHING_KNOWN, null)).toMatchObject({
-      ok: true,
-      value: { remedies: null },
-    });
-  });
-
-  test('are what the adviser says of what was found', () => {
-    const result = explain('RuntimeError: CUDA out of memory.', NOTHING_KNOWN, ({ cause }) => [cause.code]);
-    expect(result).toMatchObject({ ok: true, value: { remedies: ['unknown'] } });
   });
 });

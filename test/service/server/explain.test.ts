@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import assert from 'node:assert/strict';
 import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
-import { explanationInWords } from '../../../service/words/index.ts';
+import { explainedInWords } from '../../../service/words/index.ts';
 import { rigForEach } from './each-rig.ts';
 import type { Rig } from './rig.ts';
 
@@ -25,10 +25,18 @@ test('a pasted error is answered by its figures, the tensor of that size and the
       reading: { kind: 'cuda', triedMiB: 4096, totalMiB: 8192, freeMiB: 512, errors: 1 },
       tensor: { layer: expect.stringContaining('scores'), certain: false },
       cause: { code: 'plain-size' },
+      remedies: [{ code: 'vram-mode', savesMiB: null }, { code: 'smaller-size' }],
     },
   });
   assert(told.type === 'explain' && told.result.ok);
-  expect(explanationInWords(told.result).map(([head]) => head)).toEqual(['Error', 'Figures', 'Tensor', 'Cause']);
+  expect(explainedInWords(told.result).map(([head]) => head)).toEqual([
+    'Error',
+    'Figures',
+    'Tensor',
+    'Cause',
+    'What helps',
+    'What helps',
+  ]);
 });
 
 test('a text that is no error is refused, and one that is too long is no message (VIEW-13)', () => {

@@ -13,7 +13,7 @@ const SCORES =
   '4.88 GiB already allocated; 512.00 MiB free; 5.27 GiB reserved in total by PyTorch)';
 
 function wordsOf(text: string): string[] {
-  const found = explain<never>(text, NOTHING_KNOWN, null);
+  const found = explain(text, NOTHING_KNOWN);
   if (!found.ok) throw new Error(found.reason);
   return [en, de].map(({ explanationInWords }) =>
     explanationInWords(found.value)
