@@ -45,6 +45,11 @@ export class Course {
     return this.#made;
   }
 
+  /** Nothing finds in the cache what another part left. */
+  get isOnePart(): boolean {
+    return this.#parts.length === 1;
+  }
+
   get hasRepeats(): boolean {
     return this.#parts.some((part) => part.repeats);
   }

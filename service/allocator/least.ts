@@ -33,7 +33,8 @@ export interface Steady extends Least {
  */
 export function leastBetween(course: Course, lowMiB: number, onceMiB: number, highMiB: number): Steady {
   const once = bisected(course, false, { lowMiB, phase: null }, onceMiB);
-  if (!course.hasRepeats) return { ...once, leastMiB: once.needMiB };
+  if (course.isOnePart) return { ...once, leastMiB: once.needMiB };
+  if (!course.hasRepeats) return { ...aboveFailures(course, once, highMiB), leastMiB: once.needMiB };
   // Where hardly anything is left over all of it is given back each time, so that with just enough it may run although
   // with a little more it does not.
   const again = course.under(Math.max(once.needMiB * (1 + NEED_STEP), once.needMiB + SEGMENT_STEP_MIB), true);
