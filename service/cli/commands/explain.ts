@@ -4,7 +4,6 @@ import {
   CUT_TEXT,
   explainedInWords,
   NOT_AN_ERROR,
-  textRemedyInWords,
   unreadableInWords,
   unreadableTextInWords,
   WAITS_FOR_TEXT,
@@ -83,7 +82,6 @@ async function lastOf(pieces: AsyncIterable<string>): Promise<LastOf> {
 function asJson({ reading, tensor, cause, remedies }: Explanation): object {
   const { kind, triedMiB, totalMiB, freeMiB, allocatedMiB, reservedMiB, ...details } = reading;
   const { code, ...figures } = cause;
-  const told = remedies.map((one) => ({ ...one, message: textRemedyInWords(one) }));
   const said = { kind, triedMiB, totalMiB, freeMiB, allocatedMiB, reservedMiB };
-  return { ok: true, ...said, cause: code, tensor, remedies: told, details: { ...details, causeFigures: figures } };
+  return { ok: true, ...said, cause: code, tensor, remedies, details: { ...details, causeFigures: figures } };
 }

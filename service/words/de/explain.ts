@@ -109,7 +109,7 @@ const TEXT_REMEDIES: Readonly<Record<TextRemedy['code'], string>> = {
   'smaller-size': 'Das Bild kleiner machen, oder weniger auf einmal, wo die Batch-Größe über 1 liegt.',
 };
 
-export function textRemedyInWords({ code, savesMiB, picture, restart }: TextRemedy): string {
+function textRemedyInWords({ code, savesMiB, picture, restart }: TextRemedy): string {
   const saves = savesMiB === null ? 'Ersparnis unbekannt' : `spart bis zu ${amount(savesMiB)}`;
   return `${TEXT_REMEDIES[code]} ${priceInWords([saves], { seconds: null, picture, restart })}`;
 }

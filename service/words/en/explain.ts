@@ -103,7 +103,7 @@ const TEXT_REMEDIES: Readonly<Record<TextRemedy['code'], string>> = {
   'smaller-size': 'Make it smaller, or fewer at once where the batch size is more than 1.',
 };
 
-export function textRemedyInWords({ code, savesMiB, picture, restart }: TextRemedy): string {
+function textRemedyInWords({ code, savesMiB, picture, restart }: TextRemedy): string {
   const saves = savesMiB === null ? 'saving not known' : `saves up to ${amount(savesMiB)}`;
   return `${TEXT_REMEDIES[code]} ${priceInWords([saves], { seconds: null, picture, restart })}`;
 }

@@ -66,7 +66,7 @@ describe('headroom explain', () => {
       reservedMiB: 2652.16,
       cause: 'commit-limit',
       tensor: { layer: 'self-attention scores', latent: [64, 64], certain: false },
-      remedies: [{ code: 'paging-file', savesMiB: null, message: expect.stringContaining('paging file') }],
+      remedies: [{ code: 'paging-file', savesMiB: null, picture: 'same', restart: false }],
       details: { device: 0, causeFigures: { freeMiB: 7372.8 } },
     });
   });
