@@ -14,6 +14,8 @@ export class CurvesPlot {
   readonly #shown: HTMLElement;
   readonly #heat = new HeatMap();
   readonly #empty = element('p', { class: 'headroom-empty' });
+  /** What the lines rest on, where that is not runs enough. */
+  readonly #basis = element('p');
 
   constructor() {
     const panels = element(
@@ -26,13 +28,16 @@ export class CurvesPlot {
       element('p', { class: 'headroom-soft', text: words.LEGEND }),
       this.#heat.root,
     ]);
-    this.root = element('div', {}, [this.#empty, this.#shown]);
+    this.root = element('div', {}, [this.#empty, this.#basis, this.#shown]);
   }
 
   update(curves: Curves): void {
     const empty = curves.lines.length === 0 && curves.points.length === 0;
     setHidden(this.#empty, !empty);
     setHidden(this.#shown, empty);
+    const basis = basisOf(curves);
+    setHidden(this.#basis, basis === '');
+    setText(this.#basis, basis);
     setText(this.#empty, empty ? words.noCurvesInWords(curves.operation) : '');
     this.#heat.update(empty ? null : curves);
     for (const panel of this.#panels) panel.update(empty ? null : curves);
@@ -41,4 +46,8 @@ export class CurvesPlot {
   redraw(): void {
     for (const panel of this.#panels) panel.redraw();
   }
+}
+
+function basisOf({ finding }: Curves): string {
+  return finding === null || finding.code === 'ready' ? '' : words.findingInWords(finding);
 }

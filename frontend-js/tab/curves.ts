@@ -19,9 +19,11 @@ export class CurvesPart {
   readonly #request = new LatestRequest();
   readonly #plot = new CurvesPlot();
   #operation: Operation = 'txt2img';
-  #askedFor = '';
-  /** The sliders as they stood when it was asked. */
-  #askedOf = '';
+  #shown = false;
+  /** What there may be new curves of; empty before anything is known. */
+  #subject = '';
+  /** That, and what of it was asked about. */
+  #asked = '';
 
   /** @param settings those of txt2img as they stand; null while they make no sense. */
   constructor(send: (message: ViewerMessage) => void, settings: () => RequestedSettings | null) {
@@ -36,21 +38,21 @@ export class CurvesPart {
       this.#plot.root,
     ]);
     watchShown(this.root, (shown) => {
-      if (shown && this.#askedFor !== '' && JSON.stringify(this.#settings()) !== this.#askedOf) this.#ask();
+      this.#shown = shown;
+      this.#ask();
     });
   }
 
   /** `subject`: what there may be new curves of. */
   update(state: ViewerState, subject: string): void {
     setHidden(this.root, state.abilities?.estimate === false);
-    if (subject === this.#askedFor) return;
-    this.#askedFor = subject;
+    this.#subject = subject;
     this.#ask();
   }
 
   /** After a break of the connection, the next state asks again. */
   forgetAsked(): void {
-    this.#askedFor = '';
+    this.#asked = '';
   }
 
   curves(curves: Curves): void {
@@ -61,9 +63,13 @@ export class CurvesPart {
     this.#plot.redraw();
   }
 
+  /** While it is on show, and once of the same: it takes the sidecar some hundred estimates. */
   #ask(): void {
+    if (!this.#shown || this.#subject === '') return;
     const settings = this.#settings();
-    this.#askedOf = JSON.stringify(settings);
+    const asked = JSON.stringify([this.#subject, this.#operation, settings]);
+    if (asked === this.#asked) return;
+    this.#asked = asked;
     this.#send({ type: 'curves', requestId: this.#request.next(), operation: this.#operation, settings });
   }
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { abilitiesSchema } from './abilities.ts';
 import { adviceAboutSchema, adviceResultSchema } from './advice.ts';
 import { benchmarkOptionsSchema, benchmarkStateSchema, refusalSchema } from './benchmark.ts';
-import { calibrationStateSchema } from './calibration.ts';
+import { calibrationStateSchema, findingSchema } from './calibration.ts';
 import { errorMessageSchema } from './error.ts';
 import { estimateResultSchema, requestedSettingsSchema } from './estimate.ts';
 import { explainResultSchema } from './explanation.ts';
@@ -184,6 +184,8 @@ export const toViewerMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('curves'),
     requestId,
     operation: operationSchema,
+    /** What the lines rest on, as the estimates do; null where no set-up is known. */
+    finding: findingSchema.nullable(),
     /** Side of the square of the same area as the output, in pixels: the x axis of the plot. */
     sizesPx: z.array(z.number()),
     lines: z.array(curveLineSchema),

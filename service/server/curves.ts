@@ -43,7 +43,7 @@ export interface CurvesOf {
  * and ends (null) where required passes that: nothing larger runs to have a peak. Required ends one size later: lines
  * go to the edge, and not on. In steps, for some hundred estimates take their time.
  */
-export function* curvesOf(asked: CurvesOf): Steps<Omit<Curves, 'requestId'>> {
+export function* curvesOf(asked: CurvesOf): Steps<Omit<Curves, 'requestId' | 'finding'>> {
   const { operation, fit, roomMiB, present } = asked;
   const points = pointsOf(asked);
   const room = roomMiB ?? Infinity;

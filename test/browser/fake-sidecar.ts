@@ -2,6 +2,7 @@
  * The other end of the page's WebSocket, played inside playwright: answers as the sidecar would, and keeps what it was
  * asked.
  */
+import type { Finding } from '../../service/protocol/calibration.ts';
 import type { Holders, RamReport } from '../../service/protocol/holders.ts';
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import { explained } from '../../service/server/messages/explain.ts';
@@ -89,6 +90,7 @@ export class FakeSidecar {
     ok: false,
     reason: 'unknown',
   });
+  curvesRestOn: Finding = { code: 'ready', runs: 12 };
   #socket: WebSocketRoute | null = null;
   connections = 0;
   /** Why a benchmark is refused; null where it is not. */
@@ -226,6 +228,7 @@ export class FakeSidecar {
           type: 'curves',
           requestId: message.requestId,
           operation: message.operation,
+          finding: this.curvesRestOn,
           sizesPx: empty ? [] : sizesPx,
           lines: empty
             ? []

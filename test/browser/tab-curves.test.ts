@@ -60,6 +60,7 @@ describe('plots', () => {
         type: 'curves',
         requestId: curves.requestId,
         operation: 'txt2img',
+        finding: null,
         sizesPx: [256, 1024],
         lines: [{ batchSize: 1, required: around(requiredMiB), peak: around(requiredMiB) }],
         points: [],
@@ -89,6 +90,37 @@ test('the tab draws a plot for each operation that has runs, and says so where t
   await page.getByText('No runs of img2img under this calibration key yet.').waitFor();
   await part('Memory against image size').getByRole('radio', { name: 'txt2img' }).check();
   await page.getByText("All of the WebUI's own: what others use is left out.").waitFor();
+});
+
+test('lines that rest on no runs are drawn with their bands, and said to be not measured', async () => {
+  const { page } = await openTab((sidecar) => {
+    sidecar.curvesRestOn = { code: 'unmeasured', runs: 0 };
+  });
+  const curves = part('Memory against image size');
+  await curves.getByText('Worked out, not yet measured on this card.').waitFor();
+  for (const name of [/Peak memory of txt2img/, /Required memory of txt2img/])
+    await page.getByRole('img', { name }).locator('canvas').waitFor();
+});
+
+test('lines that rest on enough runs need no word', async () => {
+  await openTab();
+  const curves = part('Memory against image size');
+  await curves.getByText("All of the WebUI's own").waitFor();
+  assert.equal(await curves.getByText('Calibrated from').count(), 0);
+});
+
+test('curves are asked for while they are on show, and no sooner', async () => {
+  const { page, sidecar } = await open();
+  await page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
+  sidecar.sendState({ keyHash: 'another' });
+  await page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
+  assert.equal(sidecar.ordersOf('curves').length, 0);
+  await page.locator('#tabs').getByRole('button', { name: 'Headroom' }).click();
+  await page
+    .getByRole('img', { name: /Peak memory/ })
+    .locator('canvas')
+    .waitFor();
+  assert.equal(sidecar.ordersOf('curves').length, 1);
 });
 
 test('arrow keys move the crosshair along a plot, and its figures are told with their intervals', async () => {
@@ -139,6 +171,7 @@ test('a table tells what is required by size and batch size, and where the edge 
     type: 'curves',
     requestId: curves.requestId,
     operation: 'txt2img',
+    finding: null,
     sizesPx: [512, 1024],
     lines: [{ batchSize: 1, required: around(requiredMiB), peak: around(requiredMiB) }],
     points: [],

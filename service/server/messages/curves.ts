@@ -13,7 +13,10 @@ type Asked = Extract<ViewerMessage, { type: 'curves' }>;
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Of the set-up in force; without a WebUI, of the last that was. In turns; pages that ask the same share the work. */
+/**
+ * Of the set-up in force; without a WebUI, of the last that was. By the fit that the estimates are of, measured or not.
+ * In turns; pages that ask the same share the work.
+ */
 export async function curves(
   { operation, requestId, settings }: Asked,
   parts: Parts,
@@ -27,12 +30,14 @@ export async function curves(
   const roomMiB = roomOf(memoryOrLastKnown(figuresOf(ledger.now), lastKnownIn(history), device));
   const present = presentOf(operation, settings);
   const madeOf = [histories.revision, calibrator.revision, shown?.keyHash, shown?.environment.traits, roomMiB, present];
-  const answer = await remember(`curves ${operation}`, madeOf, () => {
+  const answer = await remember(`curves ${operation}`, madeOf, async () => {
     const runs = history === null ? [] : allOf(history);
-    const calibration = shown === null ? null : calibrator.of(shown.keyHash, shown.environment);
-    const contradicted = calibration?.imported.contradicted ?? NONE;
+    const own = shown === null ? null : calibrator.of(shown.keyHash, shown.environment);
+    const contradicted = own?.imported.contradicted ?? NONE;
+    const calibration = shown === null ? null : calibrator.orSimilar(shown.keyHash, shown.environment);
     const asked = { operation, fit: calibration?.fit ?? null, runs, contradicted, roomMiB, present };
-    return inTurns(curvesOf(asked), pause);
+    const drawn = await inTurns(curvesOf(asked), pause);
+    return { ...drawn, finding: calibration?.finding ?? null };
   });
   return { requestId, ...answer };
 }

@@ -7,6 +7,7 @@ const curves = (roomMiB: number | null, ...required: (number | null)[][]): Curve
   type: 'curves',
   requestId: 1,
   operation: 'txt2img',
+  finding: null,
   sizesPx: (required[0] ?? []).map((_, index) => 256 * (index + 1)),
   lines: required.map((mib, index) => ({ batchSize: 2 ** index, required: figures(mib), peak: figures(mib) })),
   points: [],

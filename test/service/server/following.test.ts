@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
 import { driftInWords, noticeInWords } from '../../../service/words/index.ts';
 import type { Drift } from '../../../service/protocol/calibration.ts';
 import type { Notice } from '../../../service/protocol/notice.ts';
@@ -6,7 +7,7 @@ import type { BenchmarkState } from '../../../service/protocol/benchmark.ts';
 import { SD15_LIKE, settingsOf, truth } from '../model/synthetic-host.ts';
 import { calibratingRuns, exampleRun } from '../recorder/examples.ts';
 import { keyHashOf } from '../../../service/recorder/key.ts';
-import { ENVIRONMENT } from './fake-host.ts';
+import { ENVIRONMENT, knownReport } from './fake-host.ts';
 import { runCli } from '../../../service/cli/cli.ts';
 import { openStore } from '../../../service/store/store.ts';
 import { createWorld } from '../cli/world.ts';
@@ -291,6 +292,27 @@ describe('answers under a request id (VIEW-8)', () => {
       required.valueMiB - otherMiB,
       peak.valueMiB - otherMiB,
     ]);
+  });
+
+  test('curves of a set-up that nothing was run on go through the estimates of it, and say what they rest on', async () => {
+    rig.host.socket.say({ type: 'environment', report: knownReport() });
+    await rig.clock.advance(100);
+    await ask();
+    rig.viewer.say({ type: 'curves', requestId: 3, operation: 'txt2img', settings: SETTINGS });
+    await rig.clock.advance(0);
+    const curves = toViewerMessageSchema.parse(rig.viewer.last('curves'));
+    const estimate = toViewerMessageSchema.parse(rig.viewer.last('estimate'));
+    if (curves.type !== 'curves' || estimate.type !== 'estimate' || estimate.result.status !== 'estimated')
+      throw new Error('no figures');
+    const { required, usableMiB } = estimate.result;
+    const { sizesPx, lines, roomMiB, finding } = curves;
+    expect(finding).toEqual({ code: 'unmeasured', runs: 0 });
+    const at = sizesPx.indexOf(768);
+    const line = lines.find(({ batchSize }) => batchSize === 1)?.required;
+    const otherMiB = usableMiB - (roomMiB ?? NaN);
+    expect([line?.lowMiB[at], line?.valueMiB[at], line?.highMiB[at]]).toEqual(
+      [required.lowMiB, required.valueMiB, required.highMiB].map((mib) => mib - otherMiB),
+    );
   });
 
   test('a plan has runs and minutes, more of both for a thorough one', async () => {
