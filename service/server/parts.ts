@@ -60,7 +60,10 @@ export function calibrationNow({ link, calibrator }: Pick<Parts, 'link' | 'calib
     : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
 }
 
-/** Only pages show who uses the device; null where nothing was asked. */
+/**
+ * Only pages show who uses the device. Without one it is asked until there is an answer, for the WebUI's CUDA context
+ * must not pass for others' when a program asks. Null where nothing was asked.
+ */
 export function askWhoUsesIt({ viewers, memory }: Pick<Parts, 'viewers' | 'memory'>): Promise<void> | null {
-  return viewers.count === 0 ? null : memory.refreshProcesses();
+  return viewers.count === 0 && memory.processes !== null ? null : memory.refreshProcesses();
 }

@@ -42,7 +42,13 @@ export function answerProgram({ about, query }: ProgramMessage, peer: ProgramPee
   }
 }
 
+/** Who uses the device: the answer does not wait for the driver. A run must not be interrupted. */
+function refreshForTheNext({ conductor, recorder, ledger, memory }: Parts): void {
+  if (!conductor.running && recorder.openRunId === null && !ledger.now.generating) void memory.refreshProcesses();
+}
+
 function estimateOf(query: string, parts: Parts, { answer }: Work): Answer {
+  refreshForTheNext(parts);
   const read = asked(query, parts, null);
   if (!read.ok) return refused(queryProblemInWords(read.reason));
   const result = answer(read.value);

@@ -5,14 +5,14 @@ import { API_SCHEMA, toProgramMessageSchema, type Answer } from '../../../../ser
 import { rigForEach } from '../each-rig.ts';
 import { knownReport } from '../fake-host.ts';
 import { FakeSocket } from '../fake-socket.ts';
-import type { Rig } from '../rig.ts';
+import { createRig, temporaryDir, type Rig } from '../rig.ts';
 
 const ERROR =
   'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 4.00 GiB (GPU 0; 8.00 GiB total capacity; ' +
   '4.88 GiB already allocated; 512.00 MiB free; 5.27 GiB reserved in total by PyTorch)';
 
 let rig: Rig;
-rigForEach((own) => {
+const next = rigForEach((own) => {
   rig = own;
 });
 beforeEach(async () => {
@@ -32,6 +32,19 @@ async function ask(about: string, query: string): Promise<Answer> {
 }
 
 describe('an estimate for a program (PROGRAM-2)', () => {
+  test("counts the WebUI's CUDA context as the WebUI's, though no page was ever open", async () => {
+    const { path, remove } = temporaryDir();
+    await rig.end();
+    rig = next(createRig(path));
+    rig.viewer.terminate();
+    await rig.clock.advance(3000);
+    rig.host.socket.say({ type: 'environment', report: knownReport() });
+    await rig.clock.advance(3000);
+    const { body } = await ask('estimate', 'width=512&height=512');
+    expect(body).toMatchObject({ webuiMiB: rig.host.processUsedMiB });
+    remove();
+  });
+
   test('is what the page is told, with the version of the answer, the set-up and a sentence', async () => {
     const settings = { operation: 'txt2img', width: 2048, height: 2048, batchSize: 4, hires: null };
     rig.viewer.say({ type: 'estimate', requestId: 1, tab: 'txt2img', settings });
