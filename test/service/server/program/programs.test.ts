@@ -33,16 +33,16 @@ async function ask(about: string, query: string): Promise<Answer> {
 
 describe('an estimate for a program (PROGRAM-2)', () => {
   test("counts the WebUI's CUDA context as the WebUI's, though no page was ever open", async () => {
-    const { path, remove } = temporaryDir();
+    const dir = temporaryDir();
     await rig.end();
-    rig = next(createRig(path));
+    rig = next(createRig(dir.path));
     rig.viewer.terminate();
     await rig.clock.advance(3000);
     rig.host.socket.say({ type: 'environment', report: knownReport() });
     await rig.clock.advance(3000);
     const { body } = await ask('estimate', 'width=512&height=512');
     expect(body).toMatchObject({ webuiMiB: rig.host.processUsedMiB });
-    remove();
+    dir.remove();
   });
 
   test('is what the page is told, with the version of the answer, the set-up and a sentence', async () => {
