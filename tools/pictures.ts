@@ -19,6 +19,8 @@ const ERROR =
 
 /** All of the elements, with a little around them. */
 async function shoot(page: Page, name: string, elements: readonly Locator[]): Promise<void> {
+  // Boxes are measured from the window's corner, the picture is cut from the page's.
+  await page.evaluate('scrollTo(0, 0)');
   const boxes = await Promise.all(elements.map(async (element) => (await element.boundingBox()) ?? null));
   const there = boxes.filter((box) => box !== null);
   const x = Math.max(0, Math.min(...there.map((box) => box.x)) - MARGIN_PX);
@@ -49,6 +51,13 @@ async function says(page: Page, verdict: string): Promise<void> {
     .waitFor({ timeout: LIMIT_MS });
 }
 
+/** Nothing in the tab is still worked out: what is said then takes another height, and would move what is below. */
+async function tabSettled(page: Page): Promise<void> {
+  for (const text of ['Working it out', 'Counting the runs'])
+    for (const place of await page.locator('#headroom_tab').getByText(text).all())
+      await place.waitFor({ state: 'hidden', timeout: LIMIT_MS });
+}
+
 async function pictures(page: Page): Promise<void> {
   const sliders = page.locator('#txt2img_width, #txt2img_height').first();
   await says(page, 'fits');
@@ -67,11 +76,13 @@ async function pictures(page: Page): Promise<void> {
   await openTab(page, 'Headroom');
   await page.locator('#headroom_run').click();
   await page.locator('#headroom_tab').getByText('finished').first().waitFor({ timeout: BENCHMARK_LIMIT_MS });
+  await tabSettled(page);
   await shoot(page, 'tab', [page.locator('#headroom_tab')]);
   const explain = page.getByRole('region', { name: 'Explain an error' });
   await explain.getByLabel('Error text').fill(ERROR);
   await explain.getByRole('button', { name: 'Explain' }).click();
   await explain.getByText('The graphics card ran out of memory').waitFor();
+  await tabSettled(page);
   await shoot(page, 'explain', [explain]);
 }
 
