@@ -107,7 +107,7 @@ export class CurvePanel {
       scales: { x: { time: false }, y: { range: [0, top] } },
       axes: [
         { ...axis(root), incrs: SIZE_STEPS, values: (_plot, splits) => splits.map(words.pxInWords) },
-        memoryAxis(root, words.THE_WEBUIS_OWN),
+        memoryAxis(root, words.WITHOUT_CONTEXT),
       ],
       series: [{}, ...columns.map((_, index) => seriesOf(index))],
       hooks: {

@@ -160,15 +160,15 @@ describe('words about the last benchmark', () => {
 
   test('make way for the refusal of the next order', async () => {
     const { page, sidecar } = await openTab((fake) => (fake.state.benchmark = finished));
-    await page.getByText('The benchmark has finished: 24 runs.').waitFor();
+    await page.getByText('The benchmark has finished: 24 runs after the warm-up.').waitFor();
     sidecar.refusal = { code: 'unable', why: { code: 'attention-adapts' } };
     await page.getByRole('button', { name: 'Run Benchmark' }).click();
     await page.getByRole('alert').getByText('The attention in force is cut to fit the memory that is free').waitFor();
-    assert.equal(await page.getByText('The benchmark has finished: 24 runs.').isVisible(), false);
+    assert.equal(await page.getByText('The benchmark has finished: 24 runs after the warm-up.').isVisible(), false);
     // Nor do they come back with whatever the sidecar tells next.
     sidecar.sendState({ notices: [{ level: 'info', notice: { code: 'left-behind', leftMiB: 300 } }] });
     await page.getByText('The WebUI holds 300 MiB more').waitFor();
-    assert.equal(await page.getByText('The benchmark has finished: 24 runs.').isVisible(), false);
+    assert.equal(await page.getByText('The benchmark has finished: 24 runs after the warm-up.').isVisible(), false);
   });
 
   test('are said again when the next one has ended the same way', async () => {
@@ -176,7 +176,7 @@ describe('words about the last benchmark', () => {
     await page.getByRole('button', { name: 'Run Benchmark' }).click();
     await page.getByText('Warming up, then up to 12 runs').waitFor();
     sidecar.sendState({ benchmark: finished });
-    await page.getByText('The benchmark has finished: 24 runs.').waitFor();
+    await page.getByText('The benchmark has finished: 24 runs after the warm-up.').waitFor();
   });
 });
 

@@ -89,7 +89,7 @@ test('the tab draws a plot for each operation that has runs, and says so where t
   await part('Memory against image size').getByRole('radio', { name: 'img2img' }).check();
   await page.getByText('No runs of img2img under this calibration key yet.').waitFor();
   await part('Memory against image size').getByRole('radio', { name: 'txt2img' }).check();
-  await page.getByText("All of the WebUI's own: what others use is left out.").waitFor();
+  await page.getByText('All figures leave out the CUDA context and other programs').waitFor();
 });
 
 test('lines that rest on no runs are drawn with their bands, and said to be not measured', async () => {

@@ -28,7 +28,7 @@ test('who has what is told by name, with what is free of all that programs can h
     'Xorg (the driver does not say how much)',
     'firefox 400 MiB',
     'programs that the driver does not name 200 MiB',
-    'CUDA itself 325 MiB',
+    'CUDA context 325 MiB',
     "the checkpoint's weights 2.0 GiB",
     'pictures in hand, and the rest of PyTorch 40 MiB',
     "PyTorch's cache, which it gives back when asked 600 MiB",
@@ -49,7 +49,9 @@ test('the pieces of the bar are as wide as their shares, and no wider than the b
 
 test('the last run is told with its verdict and its peak, and again as it changes', async () => {
   const { sidecar } = await openTab();
-  await part('Now').getByText('Last run: txt2img, 512x512, will not fit, ran, peak 3.8 GiB').waitFor();
+  await part('Now')
+    .getByText('Last run: txt2img, 512x512, will not fit, ran, peak 3.8 GiB of the whole device')
+    .waitFor();
   const runs = [
     liveRun({ verdict: 'tight', outcome: null, peakMiB: null }),
     liveRun({ runId: 'run-2', origin: 'benchmark', capMiB: 2600, verdict: null, outcome: 'oom' }),

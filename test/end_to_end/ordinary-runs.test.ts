@@ -100,7 +100,7 @@ describe("a person's own generations", () => {
         expect(Math.abs((estimatedPeakMiB ?? 0) / (devicePeakMiB ?? NaN) - 1)).toBeLessThan(0.05);
       expect((await calibration()).runs).toBe(before.runs + 3);
       expect(lastInWords(await page.runs())).toMatch(
-        /^Your last 3 generations, estimated against measured peak of the WebUI's own memory: \d\.\d % off on average/,
+        /^Your last 3 generations, estimated against measured peak without the CUDA context and other programs: \d\.\d % off on average/,
       );
     },
     LIMIT_MS,

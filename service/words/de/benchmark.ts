@@ -104,10 +104,10 @@ function keptOf({ kept }: { readonly kept: boolean }): string {
 type Finished = Extract<Ending, { code: 'finished' }>;
 
 const FINISHED: Readonly<Record<Finished['why'], (runs: string, enough: string) => string>> = {
-  'all-runs': (runs) => `Der Benchmark ist fertig: ${runs}.`,
+  'all-runs': (runs) => `Der Benchmark ist fertig: ${runs} nach dem Aufwärmen.`,
   enough: (runs, enough) =>
-    `Der Benchmark ist fertig: ${runs} ${enough}. Die Netze des Checkpoints sind bekannt, und was lief, entspricht der ` +
-    'Berechnung: Mehr würde an der Grenze kein Urteil ändern.',
+    `Der Benchmark ist fertig: ${runs} nach dem Aufwärmen ${enough}. Die Netze des Checkpoints sind bekannt, und was ` +
+    'lief, entspricht der Berechnung: Mehr würde an der Grenze kein Urteil ändern.',
   probe: (runs) => `Diese Karte wurde gemessen: ${runs}.`,
 };
 

@@ -61,7 +61,7 @@ export function findingTold(finding: CalibrationState['finding']): Told {
     case 'partial':
       return [`Kalibriert mit nur ${finding.runs} Läufen: Die Spannen sind weit.`, WHAT_TO_DO];
     case 'ready':
-      return [`Kalibriert mit ${finding.runs} Läufen.`];
+      return [`Kalibriert mit ${finding.runs} Läufen: Die Tabelle der Läufe sagt, welche zählen.`];
     case 'imported':
       return [
         `Kalibriert mit ${finding.imported} importierten Läufen und ${finding.own} von diesem Rechner: Die Spannen ` +

@@ -102,10 +102,10 @@ function keptOf({ kept }: { readonly kept: boolean }): string {
 type Finished = Extract<Ending, { code: 'finished' }>;
 
 const FINISHED: Readonly<Record<Finished['why'], (runs: string, were: string) => string>> = {
-  'all-runs': (runs) => `The benchmark has finished: ${runs}.`,
+  'all-runs': (runs) => `The benchmark has finished: ${runs} after the warm-up.`,
   enough: (runs, were) =>
-    `The benchmark has finished: ${runs} ${were} enough. The checkpoint's networks are known, and what was run ` +
-    'is as it was worked out: more would change no verdict near the edge.',
+    `The benchmark has finished: ${runs} after the warm-up ${were} enough. The checkpoint's networks are known, ` +
+    'and what was run is as it was worked out: more would change no verdict near the edge.',
   probe: (runs) => `This card was measured: ${runs}.`,
 };
 

@@ -60,7 +60,7 @@ export function findingTold(finding: CalibrationState['finding']): Told {
     case 'partial':
       return [`Calibrated from ${finding.runs} runs only: the intervals are wide.`, WHAT_TO_DO];
     case 'ready':
-      return [`Calibrated from ${finding.runs} runs.`];
+      return [`Calibrated from ${finding.runs} runs: the table of runs says which count.`];
     case 'imported':
       return [
         `Calibrated from ${finding.imported} imported runs and ${finding.own} of this machine: the intervals are wide.`,

@@ -32,7 +32,7 @@ describe('who has what of the device', () => {
     ).toEqual([
       'others: Xorg 200',
       'others: game.exe 360',
-      'context: CUDA itself 400',
+      'context: CUDA context 400',
       "weights: the checkpoint's weights 2035",
       'left: left by failed generations 300',
       "cache: PyTorch's cache, which it gives back when asked 800",

@@ -2,10 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { lastInWords, offBy } from '../../../frontend-js/tab/accuracy.ts';
 import { foundEntries } from '../../../frontend-js/tab/found-entries.ts';
 import {
+  captionOfRuns,
+  findingInWords,
   measuredInWords,
   memoryInWords,
   outcomeInWords,
   planInWords,
+  resultInWords,
   runInHand,
 } from '../../../service/words/index.ts';
 import { runRow, simulatedState } from '../../browser/states.ts';
@@ -129,6 +132,15 @@ describe('what the tab says', () => {
     expect(measuredInWords(runRow({ webuiPeakMiB: null }))).toBe('not measured');
   });
 
+  test('about runs says which of them a figure counts', () => {
+    expect(captionOfRuns(16, 16)).toMatch(/^16 runs in all, whether they count or not; /);
+    expect(captionOfRuns(100, 240)).toMatch(/^The newest 100 of 240 runs, whether they count or not; /);
+    expect(resultInWords([2, 3])).toMatch(/^2 runs without a cap measured here: /);
+    expect(findingInWords({ code: 'ready', runs: 11 })).toBe(
+      'Calibrated from 11 runs: the table of runs says which count.',
+    );
+  });
+
   test('about an estimate says by how much it was off, where the run can tell', () => {
     // By the WebUI alone: of the whole device it would be +2.3 %.
     expect(offBy(runRow())).toBe('+3.3 %');
@@ -146,10 +158,10 @@ describe('what the tab says', () => {
         own(2000, { origin: 'benchmark' }),
       ]),
     ).toBe(
-      "Your last 2 generations, estimated against measured peak of the WebUI's own memory: 3.0 % off on average, 4.0 % at most.",
+      'Your last 2 generations, estimated against measured peak without the CUDA context and other programs: 3.0 % off on average, 4.0 % at most.',
     );
     expect(lastInWords([own(1010)])).toBe(
-      "Your last generation, estimated against measured peak of the WebUI's own memory: 1.0 % off.",
+      'Your last generation, estimated against measured peak without the CUDA context and other programs: 1.0 % off.',
     );
     expect(lastInWords([...Array.from({ length: 20 }, () => own(1010)), own(5000)])).toMatch(
       /last 20 .* 1\.0 % at most/,
@@ -159,12 +171,14 @@ describe('what the tab says', () => {
 
   test('about the last generations says first that one ran out of memory: how far others were off is no answer to that', () => {
     const ranOut = own(2000, { outcome: 'oom' });
-    expect(lastInWords([ranOut])).toBe('Your last generation ran out of memory; a peak of 2.0 GiB was estimated.');
+    expect(lastInWords([ranOut])).toBe(
+      'Your last generation ran out of memory; a peak of 2.0 GiB was estimated, without the CUDA context and other programs.',
+    );
     expect(lastInWords([ranOut, own(1010)])).toBe(
-      "Your last generation ran out of memory. Your last generation that ran, estimated against measured peak of the WebUI's own memory: 1.0 % off.",
+      'Your last generation ran out of memory. Your last generation that ran, estimated against measured peak without the CUDA context and other programs: 1.0 % off.',
     );
     expect(lastInWords([own(1020), ranOut, own(960), ranOut])).toBe(
-      "2 of your last 4 generations ran out of memory. Your last 2 generations that ran, estimated against measured peak of the WebUI's own memory: 3.0 % off on average, 4.0 % at most.",
+      '2 of your last 4 generations ran out of memory. Your last 2 generations that ran, estimated against measured peak without the CUDA context and other programs: 3.0 % off on average, 4.0 % at most.',
     );
     expect(lastInWords([ranOut, ranOut])).toBe('2 of your last 2 generations ran out of memory.');
     expect(lastInWords([own(null, { outcome: 'oom' })])).toBe('Your last generation ran out of memory.');

@@ -74,7 +74,9 @@ describe('headroom top without a terminal', () => {
       },
     });
     expect(asked).toEqual([world.defaultDataDir()]);
-    expect(world.printed()).toMatch(/Last run +txt2img, .*peak 3\.4 GiB\nCache +800 MiB held by PyTorch/);
+    expect(world.printed()).toMatch(
+      /Last run +txt2img, .*peak 3\.4 GiB of the whole device\nCache +800 MiB held by PyTorch/,
+    );
   });
 
   test('says that the driver does not list programs', async () => {

@@ -8,16 +8,16 @@ describe('the words of an ending', () => {
   const finished = { code: 'finished', why: 'all-runs', runs: 10, marked: 0, leftOut: [], notReached: null } as const;
 
   test('count the runs, and those that something else disturbed', () => {
-    expect(endingInWords(finished)).toBe('The benchmark has finished: 10 runs.');
-    expect(endingInWords({ ...finished, runs: 1 })).toBe('The benchmark has finished: 1 run.');
+    expect(endingInWords(finished)).toBe('The benchmark has finished: 10 runs after the warm-up.');
+    expect(endingInWords({ ...finished, runs: 1 })).toBe('The benchmark has finished: 1 run after the warm-up.');
     expect(endingInWords({ ...finished, marked: 1 })).toContain(' 1 of them was left out, ');
   });
 
   test('say that a few runs were enough, and why no more were made', () => {
     expect(endingInWords({ ...finished, why: 'enough', runs: 8 })).toMatch(
-      /^The benchmark has finished: 8 runs were enough\. .* would change no verdict/,
+      /^The benchmark has finished: 8 runs after the warm-up were enough\. .* would change no verdict/,
     );
-    expect(endingInWords({ ...finished, why: 'enough', runs: 1 })).toContain('1 run was enough');
+    expect(endingInWords({ ...finished, why: 'enough', runs: 1 })).toContain('1 run after the warm-up was enough');
     expect(endingInWords({ ...finished, why: 'probe', runs: 2 })).toBe('This card was measured: 2 runs.');
   });
 

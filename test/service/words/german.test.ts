@@ -26,7 +26,7 @@ describe('figures have a comma', () => {
     [de.formatMinutes(130), 'etwa 2 h 10 min'],
     [de.formatDifference(1032, 1000), '+3,2 %'],
     [de.accuracyInWords([1.25, 0.5], false), expect.stringMatching(/im Mittel 0,9 % daneben, höchstens 1,3 %\.$/)],
-    [de.resultInWords([0.44]), expect.stringMatching(/^1 Lauf hier gemessen: .* 0,4 % daneben\.$/)],
+    [de.resultInWords([0.44]), expect.stringMatching(/^1 Lauf ohne Speichergrenze hier gemessen: .* 0,4 % daneben\.$/)],
     [de.readSoFarInWords(1_572_864, 3_145_728), '1,5 MiB von 3,0 MiB gelesen'],
     [de.noSenseInWords('hiresScale', 0.5), '"Upscale by" kann nicht 0,5 sein: Dafür lässt sich nichts schätzen.'],
     [de.cardHeading(7.5 * 1024), '7,5 GB'],
@@ -41,8 +41,8 @@ describe('figures have a comma', () => {
 });
 
 test('one is one, and several are several', () => {
-  const runs = [1, 2].map((count) => de.captionOfRuns(count, count).split(';')[0]);
-  expect(runs).toEqual(['1 Lauf', '2 Läufe']);
+  const runs = [1, 2].map((count) => de.captionOfRuns(count, count).split(',')[0]);
+  expect(runs).toEqual(['Insgesamt 1 Lauf', 'Insgesamt 2 Läufe']);
   expect([1, 3].map(de.moreLinesInWords)).toEqual(['und 1 weitere Zeile.', 'und 3 weitere Zeilen.']);
 });
 

@@ -12,15 +12,17 @@ export const OPERATION: string = 'Vorgang';
 export const ABOUT_PEAK: string = 'mit dem Cache, den PyTorch behält';
 export const ABOUT_REQUIRED: string = 'das Wenigste, das genügt; entscheidet, ob es passt';
 export const LEGEND: string =
-  'Alles nur von der WebUI selbst: Was andere belegen, fehlt. Bänder: die Spannen. Raute: die Regler in txt2img, wie ' +
+  'Alles ohne den CUDA-Kontext und andere Programme; die Anzeige und "Jetzt" zählen sie mit. Bänder: die Spannen. Raute: die Regler in txt2img, wie ' +
   'sie stehen. Punkte: gemessen, mit ihrer Batch-Größe; Ringe: importiert; Kreuze: dort ging der Speicher aus. Nach ' +
   'rechts: Seite eines Quadrats gleicher Fläche; Hires fix von der halben aus. Eine Linie endet, wo die Karte endet: ' +
   'Dort gibt PyTorch seinen Cache zurück, daher geht keine Spitze darüber.';
 export const HEAT_TITLE: string = 'Benötigt nach Größe und Batch-Größe';
-export const ABOUT_HEAT: string = 'die rote Linie ist die Grenze dessen, was die WebUI jetzt haben kann';
+export const ABOUT_HEAT: string =
+  'ohne den CUDA-Kontext und andere Programme; die rote Linie ist die Grenze dessen, was sie jetzt übrig lassen';
 export const OVER_THE_EDGE: string = 'darüber';
 export const POINT_AT_THE_PLOT: string = 'Für Zahlen auf das Diagramm zeigen oder mit den Pfeiltasten hindurchgehen.';
-export const THE_WEBUIS_OWN: string = 'von der WebUI selbst';
+/** On an axis. */
+export const WITHOUT_CONTEXT: string = 'WebUI ohne CUDA-Kontext';
 
 export function noCurvesInWords(operation: Operation): string {
   return `Noch keine Läufe von ${OPERATION_NAMES[operation]} mit diesem Kalibrierschlüssel.`;
@@ -36,7 +38,7 @@ export function pxInWords(px: number): string {
 }
 
 export function roomInWords(roomMiB: number): string {
-  return `was die WebUI jetzt haben kann: ${formatMiB(roomMiB)}`;
+  return `jetzt neben CUDA-Kontext und anderen übrig: ${formatMiB(roomMiB)}`;
 }
 
 interface End {
@@ -62,7 +64,7 @@ export function plotInWords(
     `${title}: Speicher von ${OPERATION_NAMES[operation]} nach Bildgröße: ${lines.join('; ')}.`,
     ...(measured === 0 ? [] : [`${measured} gemessen.`]),
     ...(imported === 0 ? [] : [`${imported} importiert.`]),
-    'Nur von der WebUI selbst, ohne das, was andere belegen.',
+    'Ohne den CUDA-Kontext und andere Programme.',
   ].join(' ');
 }
 

@@ -20,7 +20,7 @@ export const HOLDER_NAMES = {
   /** Where the weights are not known. */
   torch: 'alles, was PyTorch benutzt',
   cache: 'Cache von PyTorch, den es auf Anfrage zurückgibt',
-  context: 'CUDA selbst',
+  context: 'CUDA-Kontext',
   untold: 'Programme, die der Treiber nicht nennt',
   others: 'alle anderen Programme',
 };
@@ -33,12 +33,12 @@ export function freeInWords(freeMiB: number): string {
   return `frei ${formatMiB(freeMiB)}`;
 }
 
-/** "Letzter Lauf: txt2img, 512x512, passt, gelungen, Spitze 3,4 GiB". */
+/** "Letzter Lauf: txt2img, 512x512, passt, gelungen, Spitze 3,4 GiB auf dem ganzen Gerät". */
 export function lastRunInWords(run: LiveRun): string {
   return `Letzter Lauf: ${runInWords(run)}`;
 }
 
-/** "txt2img, 512x512, passt, gelungen, Spitze 3,4 GiB". */
+/** "txt2img, 512x512, passt, gelungen, Spitze 3,4 GiB auf dem ganzen Gerät". */
 export function runInWords({
   settings,
   verdict,
@@ -50,7 +50,7 @@ export function runInWords({
     formatSettings(settings),
     ...(verdict === null ? [] : [VERDICT_NAMES[verdict]]),
     outcome === null ? 'läuft noch' : OUTCOME_NAMES[outcome],
-    ...(peakMiB === null ? [] : [`Spitze ${formatMiB(peakMiB)}`]),
+    ...(peakMiB === null ? [] : [`Spitze ${formatMiB(peakMiB)} auf dem ganzen Gerät`]),
   ].join(', ');
 }
 

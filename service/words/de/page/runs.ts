@@ -75,8 +75,8 @@ export function measuredInWords(row: RunRow): string {
 }
 
 export function captionOfRuns(shown: number, total: number): string {
-  const count = shown < total ? `Die neuesten ${shown} von ${total} Läufen` : runsInWords(total);
-  return `${count}; Spitzen gelten für den Speicher der WebUI selbst, ohne das, was andere belegen`;
+  const count = shown < total ? `Die neuesten ${shown} von ${total} Läufen` : `Insgesamt ${runsInWords(total)}`;
+  return `${count}, ob sie zählen oder nicht; Speicher stets ohne den CUDA-Kontext und andere Programme`;
 }
 
 /** Of so many generations of a person's own `failed` ran out of memory; one at least. */
@@ -87,14 +87,17 @@ export function outOfMemoryInWords(
   estimatedMiB: number | null,
 ): string {
   if (failed > 1 || !lastFailed) return `Bei ${failed} der letzten ${of} eigenen Generierungen ging der Speicher aus.`;
-  const estimated = of > 1 || estimatedMiB === null ? '' : `; geschätzt war eine Spitze von ${formatMiB(estimatedMiB)}`;
+  const estimated =
+    of > 1 || estimatedMiB === null
+      ? ''
+      : `; geschätzt war eine Spitze von ${formatMiB(estimatedMiB)}, ohne den CUDA-Kontext und andere Programme`;
   return `Bei der letzten eigenen Generierung ging der Speicher aus${estimated}.`;
 }
 
 /** `offBy`: of generations of a person's own, in percent, one at least; `someFailed`: others ran out of memory. */
 export function accuracyInWords(offBy: readonly number[], someFailed: boolean): string {
   const which = someFailed ? ', soweit gelungen' : '';
-  const against = 'geschätzte gegen gemessene Spitze des Speichers der WebUI selbst';
+  const against = 'geschätzte gegen gemessene Spitze ohne den CUDA-Kontext und andere Programme';
   if (offBy.length === 1)
     return `Die letzte eigene Generierung${which}, ${against}: ${decimal(meanOf(offBy), 1)} % daneben.`;
   return (
@@ -103,11 +106,12 @@ export function accuracyInWords(offBy: readonly number[], someFailed: boolean): 
   );
 }
 
-/** `offBy`: of so many runs, in percent, one at least. */
+/** `offBy`: of so many runs that count, in percent, one at least. */
 export function resultInWords(offBy: readonly number[]): string {
   const most = offBy.length === 1 ? '' : `, höchstens ${decimal(Math.max(...offBy), 1)} %`;
   return (
-    `${counted(offBy.length, 'Lauf', 'Läufe')} hier gemessen: Die geschätzte Spitze lag ` +
+    `${counted(offBy.length, 'Lauf', 'Läufe')} ohne Speichergrenze hier gemessen: Die geschätzte Spitze, ohne den ` +
+    'CUDA-Kontext und andere Programme, lag ' +
     `${offBy.length === 1 ? '' : 'im Mittel '}${decimal(meanOf(offBy), 1)} % daneben${most}.`
   );
 }

@@ -11,15 +11,17 @@ export const OPERATION: string = 'Operation';
 export const ABOUT_PEAK: string = 'with the cache that PyTorch keeps';
 export const ABOUT_REQUIRED: string = 'the least that is enough; decides whether it fits';
 export const LEGEND: string =
-  "All of the WebUI's own: what others use is left out. Bands: the intervals. Diamond: the sliders on txt2img as they " +
-  'stand. Dots: measured, with their batch size; rings: imported; crosses: ran out of memory there. Across: side of a ' +
+  'All figures leave out the CUDA context and other programs; the readout and "Now" count them. Bands: the intervals. ' +
+  'Diamond: the sliders on txt2img as they stand. Dots: measured, with their batch size; rings: imported; crosses: ran out of memory there. Across: side of a ' +
   'square of the same area; hires fix from half of it. A line ends where the card does: there PyTorch gives back its ' +
   'cache, so no peak goes above.';
 export const HEAT_TITLE: string = 'Required by size and batch size';
-export const ABOUT_HEAT: string = 'the red line is the edge of what the WebUI can have now';
+export const ABOUT_HEAT: string =
+  'without the CUDA context and other programs; the red line is the edge of what these leave now';
 export const OVER_THE_EDGE: string = 'over';
 export const POINT_AT_THE_PLOT: string = 'Point at the plot, or move along it by arrow keys, for the figures.';
-export const THE_WEBUIS_OWN: string = "the WebUI's own";
+/** On an axis. */
+export const WITHOUT_CONTEXT: string = 'WebUI without CUDA context';
 
 export function noCurvesInWords(operation: Operation): string {
   return `No runs of ${OPERATION_NAMES[operation]} under this calibration key yet.`;
@@ -35,7 +37,7 @@ export function pxInWords(px: number): string {
 }
 
 export function roomInWords(roomMiB: number): string {
-  return `what the WebUI can have now: ${formatMiB(roomMiB)}`;
+  return `left by CUDA context and others now: ${formatMiB(roomMiB)}`;
 }
 
 interface End {
@@ -61,7 +63,7 @@ export function plotInWords(
     `${title} memory of ${OPERATION_NAMES[operation]} against image size: ${lines.join('; ')}.`,
     ...(measured === 0 ? [] : [`${measured} measured.`]),
     ...(imported === 0 ? [] : [`${imported} imported.`]),
-    "Of the WebUI's own, without what others use.",
+    'Without the CUDA context and other programs.',
   ].join(' ');
 }
 

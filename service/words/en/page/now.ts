@@ -20,7 +20,7 @@ export const HOLDER_NAMES = {
   /** Where the weights are not known. */
   torch: 'all that PyTorch uses',
   cache: "PyTorch's cache, which it gives back when asked",
-  context: 'CUDA itself',
+  context: 'CUDA context',
   untold: 'programs that the driver does not name',
   others: 'all other programs',
 };
@@ -33,12 +33,12 @@ export function freeInWords(freeMiB: number): string {
   return `free ${formatMiB(freeMiB)}`;
 }
 
-/** "Last run: txt2img, 512x512, fits, ran, peak 3.4 GiB". */
+/** "Last run: txt2img, 512x512, fits, ran, peak 3.4 GiB of the whole device". */
 export function lastRunInWords(run: LiveRun): string {
   return `Last run: ${runInWords(run)}`;
 }
 
-/** "txt2img, 512x512, fits, ran, peak 3.4 GiB". */
+/** "txt2img, 512x512, fits, ran, peak 3.4 GiB of the whole device". */
 export function runInWords({
   settings,
   verdict,
@@ -50,7 +50,7 @@ export function runInWords({
     formatSettings(settings),
     ...(verdict === null ? [] : [VERDICT_NAMES[verdict]]),
     outcome === null ? 'still running' : OUTCOME_NAMES[outcome],
-    ...(peakMiB === null ? [] : [`peak ${formatMiB(peakMiB)}`]),
+    ...(peakMiB === null ? [] : [`peak ${formatMiB(peakMiB)} of the whole device`]),
   ].join(', ');
 }
 

@@ -75,8 +75,8 @@ export function measuredInWords(row: RunRow): string {
 }
 
 export function captionOfRuns(shown: number, total: number): string {
-  const count = shown < total ? `The newest ${shown} of ${total} runs` : counted(total, 'run');
-  return `${count}; peaks are of the WebUI's own memory, without what others use`;
+  const count = shown < total ? `The newest ${shown} of ${total} runs` : `${counted(total, 'run')} in all`;
+  return `${count}, whether they count or not; memory figures leave out the CUDA context and other programs`;
 }
 
 /** Of so many generations of a person's own `failed` ran out of memory; one at least. */
@@ -87,14 +87,17 @@ export function outOfMemoryInWords(
   estimatedMiB: number | null,
 ): string {
   if (failed > 1 || !lastFailed) return `${failed} of your last ${of} generations ran out of memory.`;
-  const estimated = of > 1 || estimatedMiB === null ? '' : `; a peak of ${formatMiB(estimatedMiB)} was estimated`;
+  const estimated =
+    of > 1 || estimatedMiB === null
+      ? ''
+      : `; a peak of ${formatMiB(estimatedMiB)} was estimated, without the CUDA context and other programs`;
   return `Your last generation ran out of memory${estimated}.`;
 }
 
 /** `offBy`: of generations of a person's own, in percent, one at least; `someFailed`: others ran out of memory. */
 export function accuracyInWords(offBy: readonly number[], someFailed: boolean): string {
   const which = someFailed ? ' that ran' : '';
-  const against = "estimated against measured peak of the WebUI's own memory";
+  const against = 'estimated against measured peak without the CUDA context and other programs';
   const mean = offBy.reduce((sum, one) => sum + one, 0) / offBy.length;
   if (offBy.length === 1) return `Your last generation${which}, ${against}: ${mean.toFixed(1)} % off.`;
   return (
@@ -103,11 +106,14 @@ export function accuracyInWords(offBy: readonly number[], someFailed: boolean): 
   );
 }
 
-/** `offBy`: of so many runs, in percent, one at least. */
+/** `offBy`: of so many runs that count, in percent, one at least. */
 export function resultInWords(offBy: readonly number[]): string {
   const mean = offBy.reduce((sum, one) => sum + one, 0) / offBy.length;
   const most = offBy.length === 1 ? '' : ` on average, ${Math.max(...offBy).toFixed(1)} % at most`;
-  return `${counted(offBy.length, 'run')} measured here: the estimated peak was ${mean.toFixed(1)} % off${most}.`;
+  return (
+    `${counted(offBy.length, 'run')} without a cap measured here: the estimated peak, without the CUDA context and ` +
+    `other programs, was ${mean.toFixed(1)} % off${most}.`
+  );
 }
 
 export const FORGET: string = 'Forget';
