@@ -1,8 +1,8 @@
 import type { Run } from './run.ts';
 
 /**
- * The WebUI's own memory at the top: torch's where it counts, without the CUDA context, else the process's where that was read, else what the
- * device showed less all that was not the WebUI's before the run. Null where none is known.
+ * The WebUI's own memory at the top: torch's where it counts, without the CUDA context, else the process's where that
+ * was read, else what the device showed less all that was not the WebUI's before the run. Null where none is known.
  */
 export function webuiPeakMiB({ devicePeakMiB, ownPeakMiB, torch, baseline }: Run): number | null {
   const shownMiB =

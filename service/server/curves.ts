@@ -39,10 +39,10 @@ export interface CurvesOf {
 
 /**
  * The WebUI's own memory without its CUDA context (torch's, where torch counts) against image size, a line per batch
- * size, with the uncapped runs as points: what others use is left out, which moves and on a machine's RAM would hide the
- * rest. Peak is never above what the WebUI can have now,
- * and ends (null) where required passes that: nothing larger runs to have a peak. Required ends one size later: lines
- * go to the edge, and not on. In steps, for some hundred estimates take their time.
+ * size, with the uncapped runs as points: what others use is left out, which moves and on a machine's RAM would hide
+ * the rest. Peak is never above what the WebUI can have now, and ends (null) where required passes that: nothing
+ * larger runs to have a peak. Required ends one size later: lines go to the edge, and not on. In steps, for some
+ * hundred estimates take their time.
  */
 export function* curvesOf(asked: CurvesOf): Steps<Omit<Curves, 'requestId' | 'finding'>> {
   const { operation, fit, roomMiB, present } = asked;

@@ -12,10 +12,11 @@ export const OPERATION: string = 'Vorgang';
 export const ABOUT_PEAK: string = 'mit dem Cache, den PyTorch behält';
 export const ABOUT_REQUIRED: string = 'das Wenigste, das genügt; entscheidet, ob es passt';
 export const LEGEND: string =
-  'Alles ohne den CUDA-Kontext und andere Programme; die Anzeige und "Jetzt" zählen sie mit. Bänder: die Spannen. Raute: die Regler in txt2img, wie ' +
-  'sie stehen. Punkte: gemessen, mit ihrer Batch-Größe; Ringe: importiert; Kreuze: dort ging der Speicher aus. Nach ' +
-  'rechts: Seite eines Quadrats gleicher Fläche; Hires fix von der halben aus. Eine Linie endet, wo die Karte endet: ' +
-  'Dort gibt PyTorch seinen Cache zurück, daher geht keine Spitze darüber.';
+  'Alles ohne den CUDA-Kontext und andere Programme; die Anzeige und "Jetzt" zählen sie mit. Bänder: die Spannen. ' +
+  'Raute: die Regler in txt2img, wie sie stehen. Punkte: gemessen, mit ihrer Batch-Größe; Ringe: importiert; ' +
+  'Kreuze: dort ging der Speicher aus. Nach rechts: Seite eines Quadrats gleicher Fläche; Hires fix von der ' +
+  'halben aus. Eine Linie endet, wo die Karte endet: Dort gibt PyTorch seinen Cache zurück, daher geht keine ' +
+  'Spitze darüber.';
 export const HEAT_TITLE: string = 'Benötigt nach Größe und Batch-Größe';
 export const ABOUT_HEAT: string =
   'ohne den CUDA-Kontext und andere Programme; die rote Linie ist die Grenze dessen, was sie jetzt übrig lassen';

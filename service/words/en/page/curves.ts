@@ -11,10 +11,10 @@ export const OPERATION: string = 'Operation';
 export const ABOUT_PEAK: string = 'with the cache that PyTorch keeps';
 export const ABOUT_REQUIRED: string = 'the least that is enough; decides whether it fits';
 export const LEGEND: string =
-  'All figures leave out the CUDA context and other programs; the readout and "Now" count them. Bands: the intervals. ' +
-  'Diamond: the sliders on txt2img as they stand. Dots: measured, with their batch size; rings: imported; crosses: ran out of memory there. Across: side of a ' +
-  'square of the same area; hires fix from half of it. A line ends where the card does: there PyTorch gives back its ' +
-  'cache, so no peak goes above.';
+  'All figures leave out the CUDA context and other programs; the readout and "Now" count them. Bands: the ' +
+  'intervals. Diamond: the sliders on txt2img as they stand. Dots: measured, with their batch size; rings: ' +
+  'imported; crosses: ran out of memory there. Across: side of a square of the same area; hires fix from half of ' +
+  'it. A line ends where the card does: there PyTorch gives back its cache, so no peak goes above.';
 export const HEAT_TITLE: string = 'Required by size and batch size';
 export const ABOUT_HEAT: string =
   'without the CUDA context and other programs; the red line is the edge of what these leave now';
