@@ -1,9 +1,8 @@
 /** The table of sizes against the sliders: which shape and batch size are theirs, and what a size would set. Pure. */
-import type { Largest } from '../../service/protocol/advice.ts';
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 
-export type Size = NonNullable<Largest['size']>;
+export type Size = Pick<GenerationSettings, 'width' | 'height'>;
 
 /** Sides of a shape are rounded to the WebUI's grid. */
 const ALIKE = 0.05;

@@ -60,9 +60,9 @@ function largest(
   const isHires = operation.startsWith('hires_');
   return [
     [words.OPERATION, words.OPERATION_NAMES[operation]],
-    [words.LARGEST, words.sizeAtBatchInWords(size, settings.batchSize)],
-    [words.LARGEST_BATCH, words.batchAtSizeInWords(batchSize, settings.hires ?? settings)],
-    ...(isHires ? [[words.LARGEST_HIRES, words.sizeAtBatchInWords(hires, settings.batchSize)] as const] : []),
+    [words.LARGEST, words.largestAtBatchInWords(size, settings.batchSize)],
+    [words.LARGEST_BATCH, words.batchAtSizeInWords(batchSize, settings, settings.hires)],
+    ...(isHires ? [[words.LARGEST_HIRES, words.fromThisBaseInWords(hires)] as const] : []),
   ];
 }
 

@@ -104,13 +104,26 @@ export type Advice = z.infer<typeof adviceSchema>;
 
 const sizeSchema = z.strictObject({ width: z.int(), height: z.int() });
 
-/**
- * Each is null where not even the least fits. `hires`: what comes out at most; null too where there is no hires fix.
- */
+/** What comes out, and of what hires fix makes it; `base` and `scale` are null without it. */
+const largestSizeSchema = z.strictObject({
+  ...sizeSchema.shape,
+  base: sizeSchema.nullable().meta({ description: 'of the first pass; null without hires fix' }),
+  scale: z
+    .number()
+    .nullable()
+    .meta({ description: 'of hires fix: "Upscale by"; null without it, and where no step of that slider makes it' }),
+});
+export type LargestSize = z.infer<typeof largestSizeSchema>;
+
+/** Each is null where not even the least fits. */
 const largestSchema = z.strictObject({
-  size: sizeSchema.nullable(),
+  size: largestSizeSchema
+    .nullable()
+    .meta({ description: 'of this shape, batch size and scale, in steps of 64 pixels' }),
   batchSize: z.int().nullable(),
-  hires: sizeSchema.nullable(),
+  hires: largestSizeSchema
+    .nullable()
+    .meta({ description: 'from this very base by the largest scale; null too without hires fix' }),
   /** Of common shapes by batch size, what comes out at most; of this operation. */
   table: z.strictObject({
     operation: operationSchema,

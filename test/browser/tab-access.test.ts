@@ -20,7 +20,13 @@ function adviceAbout(about: 'remedies' | 'largest' | 'flags'): AdviceResult {
   if (about !== 'flags') {
     const rows = ['1:1', '9:16'].map((shape) => ({ shape, sizes: [size(1536, 1536), size(768, 1344), null] }));
     const table = { operation: 'txt2img' as const, batchSizes: [1, 2, 4], rows, limitedBy: 'decode' as const };
-    return { about: 'largest', size: size(1024, 1024), batchSize: 4, hires: null, table };
+    return {
+      about: 'largest',
+      size: { ...size(1024, 1024), base: null, scale: null },
+      batchSize: 4,
+      hires: null,
+      table,
+    };
   }
   const row = { vramMode: 'none', vae: 'half', required: figure, peak: figure, verdict: 'fits' } as const;
   const onCards = CARDS_MIB.map((mib) => (mib < 5000 ? 'will-not-fit' : 'fits') as 'fits');

@@ -7,7 +7,7 @@ import { pageOfEach } from './with-page.ts';
 
 const LARGEST: AdviceResult = {
   about: 'largest',
-  size: { width: 1024, height: 1024 },
+  size: { width: 1024, height: 1024, base: null, scale: null },
   batchSize: 4,
   hires: null,
   table: {

@@ -28,13 +28,26 @@ export function largestHires(
   return number === null ? null : upscaledBy(settings, timesOf(number));
 }
 
+/** The first step of the slider that makes this target of this base; null where none does. */
+export function scaleOf({ hires, width, height }: GenerationSettings): number | null {
+  if (hires === null) return null;
+  for (let step = STEPS_A_TIME; step <= MOST_TIMES * STEPS_A_TIME; step += 1) {
+    const times = step / STEPS_A_TIME;
+    if (onGrid(width * times) === hires.width && onGrid(height * times) === hires.height) return times;
+  }
+  return null;
+}
+
+function onGrid(px: number): number {
+  return Math.max(LATENT_PX, Math.floor(Math.trunc(px) / LATENT_PX) * LATENT_PX);
+}
+
 /** By the WebUI's arithmetic of "Upscale by"; a target of another shape keeps its own. */
 function upscaledBy(settings: GenerationSettings, times: number): GenerationSettings {
   const { hires, width, height } = settings;
   if (hires === null) return settings;
   const isOfShape = Math.abs(hires.width * height - hires.height * width) <= LATENT_PX * Math.max(width, height);
   const share = (times * width) / hires.width;
-  const onGrid = (px: number): number => Math.max(LATENT_PX, Math.floor(Math.trunc(px) / LATENT_PX) * LATENT_PX);
   const sideOf = (base: number, target: number): number => onGrid(isOfShape ? base * times : target * share);
   return {
     ...settings,

@@ -1,11 +1,11 @@
 /** The largest that fits: of this shape and batch size, of this size, of this base, and of common shapes. */
 import type { Steps } from '../../base/steps.ts';
-import type { Largest } from '../../protocol/advice.ts';
+import type { Largest, LargestSize } from '../../protocol/advice.ts';
 import type { GenerationSettings, Phase } from '../../protocol/settings.ts';
 import { createJudge } from '../judge.ts';
 import { unchanged, type Judged, type Situation } from '../plan.ts';
 import { largestBatch, MOST_BATCH } from './batch.ts';
-import { largestHires } from './hires.ts';
+import { largestHires, scaleOf } from './hires.ts';
 import type { Measure } from './search.ts';
 import { largestSettings } from './size.ts';
 
@@ -21,7 +21,7 @@ const SHAPES = [
 /** A side of the shapes before they are scaled. */
 const UNIT_PX = 256;
 
-type Size = Largest['size'];
+type Size = Largest['table']['rows'][number]['sizes'][number];
 
 /** @returns null where nothing is known of what these settings need. */
 export function* largest(situation: Situation): Steps<Largest | null> {
@@ -29,11 +29,11 @@ export function* largest(situation: Situation): Steps<Largest | null> {
   const measure = judge.measure(unchanged(situation));
   if (measure === null) return null;
   const { settings } = situation;
-  const size = outcomeOf(largestSettings(settings, null, measure));
+  const size = largestSizeOf(largestSettings(settings, null, measure));
   yield;
   const batchSize = largestBatch(settings, MOST_BATCH + 1, measure);
   yield;
-  const hires = outcomeOf(largestHires(settings, 'any', measure));
+  const hires = largestSizeOf(largestHires(settings, 'any', measure));
   const batchSizes = [...new Set([...BATCH_SIZES, settings.batchSize])].sort((a, b) => a - b);
   const rows: Largest['table']['rows'] = [];
   for (const shape of SHAPES) {
@@ -65,7 +65,7 @@ function* sizesOf(
       below === 0 ? null : largestSettings({ ...ofShape(settings, shape), batchSize }, below, measure);
     // More pictures at once are no larger.
     below = found === null ? 0 : Math.max(found.width, found.height) + 1;
-    sizes.push(outcomeOf(found));
+    sizes.push(sizeOf(found));
   }
   return sizes;
 }
@@ -86,8 +86,16 @@ function ofShape(settings: GenerationSettings, [across, up]: readonly [number, n
 }
 
 /** What comes out. */
-function outcomeOf(settings: GenerationSettings | null): Size {
+function sizeOf(settings: GenerationSettings | null): Size {
   if (settings === null) return null;
   const { width, height } = settings.hires ?? settings;
   return { width, height };
+}
+
+/** The same, and of what it is made. */
+function largestSizeOf(settings: GenerationSettings | null): LargestSize | null {
+  const size = sizeOf(settings);
+  if (settings === null || size === null) return null;
+  const { width, height, hires } = settings;
+  return { ...size, base: hires === null ? null : { width, height }, scale: scaleOf(settings) };
 }

@@ -4,12 +4,13 @@ import type {
   AdvisedStep,
   AdviceResult,
   Applied,
+  LargestSize,
   Picture,
   Remedy,
   UnknownRemedy,
 } from '../../protocol/advice.ts';
 import type { Phase } from '../../protocol/settings.ts';
-import { formatDuration, formatMiB, formatSettings, MIB_PER_GIB, withComma } from './amounts.ts';
+import { formatDuration, formatMiB, formatSettings, formatSize, MIB_PER_GIB, withComma } from './amounts.ts';
 import { noEstimateInWords } from './estimate.ts';
 
 export const REMEDY: string = 'Abhilfe';
@@ -215,14 +216,32 @@ export function sizeInWords(size: Size | null): string {
   return size === null ? NONE_FITS : `${size.width}x${size.height}`;
 }
 
-/** "1408x1408 bei Batch-Größe 1". */
-export function sizeAtBatchInWords(size: Size | null, batchSize: number): string {
-  return size === null ? NONE_FITS : `${sizeInWords(size)} bei Batch-Größe ${batchSize}`;
+/** "1408x1408", "Ausgangsgröße 704x704, vergrößert auf 1408x1408 (mit "Upscale by" 2)". */
+export function largestSizeInWords(size: LargestSize | null): string {
+  if (size === null || size.base === null) return sizeInWords(size);
+  return `Ausgangsgröße ${sizeInWords(size.base)}, vergrößert auf ${sizeInWords(size)}${scaleInWords(size)}`;
 }
 
-/** "8 bei 512x512". */
-export function batchAtSizeInWords(batchSize: number | null, size: Size): string {
-  return batchSize === null ? NONE_FITS : `${batchSize} bei ${sizeInWords(size)}`;
+/** Of this shape: "1408x1408 bei Batch-Größe 1". */
+export function largestAtBatchInWords(size: LargestSize | null, batchSize: number): string {
+  if (size === null) return NONE_FITS;
+  return `${largestSizeInWords(size)}${size.base === null ? '' : ','} bei Batch-Größe ${batchSize}`;
+}
+
+/** "von dieser Ausgangsgröße 512x512 bis 1504x1504 (mit "Upscale by" 2,95)". */
+export function fromThisBaseInWords(size: LargestSize | null): string {
+  if (size === null) return NONE_FITS;
+  return `von dieser Ausgangsgröße ${sizeInWords(size.base)} bis ${sizeInWords(size)}${scaleInWords(size)}`;
+}
+
+/** As the WebUI names the slider. */
+function scaleInWords({ scale }: LargestSize): string {
+  return scale === null ? '' : ` (mit "Upscale by" ${withComma(String(scale))})`;
+}
+
+/** "8 bei 512x512", "2 bei 512x512 auf 1024x1024". */
+export function batchAtSizeInWords(batchSize: number | null, size: Size, target: Size | null): string {
+  return batchSize === null ? NONE_FITS : `${batchSize} bei ${formatSize(size, target)}`;
 }
 
 /** Of `max`'s table. */

@@ -3,7 +3,7 @@ import type { AdviceResult } from '../../protocol/advice.ts';
 import type { EstimateResult } from '../../protocol/estimate.ts';
 import type { Question, QueryProblem } from '../../protocol/program.ts';
 import type { ExplainedText } from '../../protocol/explanation.ts';
-import { noAdviceInWords, NONE_FITS, sizeInWords } from './advice.ts';
+import { fromThisBaseInWords, noAdviceInWords, NONE_FITS, largestSizeInWords } from './advice.ts';
 import { driftInWords } from './calibration.ts';
 import { marginInWords } from './cli/answers.ts';
 import { largestInWords, latelyInWords, noEstimateInWords, notesInWords } from './estimate.ts';
@@ -29,9 +29,11 @@ export function estimateMessage(result: EstimateResult): string {
 
 export function maxMessage(result: Largest | Extract<AdviceResult, { about: 'nothing' }>): string {
   if (result.about === 'nothing') return noAdviceInWords(result);
-  const { size, batchSize } = result;
+  const { size, batchSize, hires } = result;
   const batch = batchSize === null ? NONE_FITS : String(batchSize);
-  return `Größtes Bild dieses Formats bei dieser Batch-Größe: ${sizeInWords(size)}. Größte Batch-Größe: ${batch}.`;
+  const besides = hires === null ? '' : ` Mit Hires fix: ${fromThisBaseInWords(hires)}.`;
+  const largest = `Größtes Bild dieses Formats bei dieser Batch-Größe: ${largestSizeInWords(size)}.`;
+  return `${largest} Größte Batch-Größe: ${batch}.${besides}`;
 }
 
 export function explainMessage(explanation: ExplainedText): string {

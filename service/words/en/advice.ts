@@ -4,12 +4,13 @@ import type {
   AdvisedStep,
   AdviceResult,
   Applied,
+  LargestSize,
   Picture,
   Remedy,
   UnknownRemedy,
 } from '../../protocol/advice.ts';
 import type { Phase } from '../../protocol/settings.ts';
-import { formatDuration, formatMiB, formatSettings, MIB_PER_GIB } from './amounts.ts';
+import { formatDuration, formatMiB, formatSettings, formatSize, MIB_PER_GIB } from './amounts.ts';
 import { noEstimateInWords } from './estimate.ts';
 
 export const REMEDY: string = 'Remedy';
@@ -213,14 +214,32 @@ export function sizeInWords(size: Size | null): string {
   return size === null ? NONE_FITS : `${size.width}x${size.height}`;
 }
 
-/** "1408x1408 at batch size 1". */
-export function sizeAtBatchInWords(size: Size | null, batchSize: number): string {
-  return size === null ? NONE_FITS : `${sizeInWords(size)} at batch size ${batchSize}`;
+/** "1408x1408", "base 704x704, enlarged to 1408x1408 ("Upscale by" 2)". */
+export function largestSizeInWords(size: LargestSize | null): string {
+  if (size === null || size.base === null) return sizeInWords(size);
+  return `base ${sizeInWords(size.base)}, enlarged to ${sizeInWords(size)}${scaleInWords(size)}`;
 }
 
-/** "8 at 512x512". */
-export function batchAtSizeInWords(batchSize: number | null, size: Size): string {
-  return batchSize === null ? NONE_FITS : `${batchSize} at ${sizeInWords(size)}`;
+/** Of this shape: "1408x1408 at batch size 1". */
+export function largestAtBatchInWords(size: LargestSize | null, batchSize: number): string {
+  if (size === null) return NONE_FITS;
+  return `${largestSizeInWords(size)}${size.base === null ? '' : ','} at batch size ${batchSize}`;
+}
+
+/** "from this base 512x512 up to 1504x1504 ("Upscale by" 2.95)". */
+export function fromThisBaseInWords(size: LargestSize | null): string {
+  if (size === null) return NONE_FITS;
+  return `from this base ${sizeInWords(size.base)} up to ${sizeInWords(size)}${scaleInWords(size)}`;
+}
+
+/** As the WebUI names the slider. */
+function scaleInWords({ scale }: LargestSize): string {
+  return scale === null ? '' : ` ("Upscale by" ${scale})`;
+}
+
+/** "8 at 512x512", "2 at 512x512 to 1024x1024". */
+export function batchAtSizeInWords(batchSize: number | null, size: Size, target: Size | null): string {
+  return batchSize === null ? NONE_FITS : `${batchSize} at ${formatSize(size, target)}`;
 }
 
 /** Of `max`'s table. */

@@ -4,7 +4,7 @@ import { learnt, recorded } from '../../../benchmarks/advice/rig.ts';
 import { largest } from '../../../service/advice/largest/largest.ts';
 import { largestBelow, measureOf, type Measure } from '../../../service/advice/largest/search.ts';
 import { scaledTo } from '../../../service/advice/largest/size.ts';
-import { largestHires } from '../../../service/advice/largest/hires.ts';
+import { largestHires, scaleOf } from '../../../service/advice/largest/hires.ts';
 import { atOnce } from '../../../service/base/steps.ts';
 import { estimateNow } from '../../../service/estimate/circumstances.ts';
 import { verdict } from '../../../service/estimate/verdict.ts';
@@ -68,6 +68,41 @@ describe('the largest', () => {
     expect(largestHires(hiresFix('hires_latent', [512, 768, 1], 2), 'the-target', all)?.hires?.width).toBe(992);
     expect(largestHires(txt2img(512, 512, 1), 'any', all)).toBeNull();
   });
+});
+
+describe('both answers of hires fix', () => {
+  const settings = hiresFix('hires_latent', [512, 512, 1], 2);
+  const found = atOnce(largest(situationOn('sd1-sdp', settings, { usableMiB: 8192 })));
+
+  test('say of which base they are', () => {
+    expect(found?.hires?.base).toEqual({ width: 512, height: 512 });
+    const { base, width, scale } = found?.size ?? {};
+    expect([scale, width]).toEqual([2, 2 * (base?.width ?? 0)]);
+    expect((base?.width ?? 1) % 64).toBe(0);
+  });
+
+  test('agree: from the base of one, the other is as large', () => {
+    const { base } = found?.size ?? {};
+    const again = hiresFix('hires_latent', [base?.width ?? 0, base?.height ?? 0, 1], 2);
+    const from = atOnce(largest(situationOn('sd1-sdp', again, { usableMiB: 8192 })));
+    expect(from?.size).toEqual(found?.size);
+    expect(from?.hires?.width).toBeGreaterThanOrEqual(found?.size?.width ?? Infinity);
+  });
+
+  test('without hires fix are of no base', () => {
+    const plain = atOnce(largest(situationOn('sd1-sdp', txt2img(512, 512, 1), { usableMiB: 8192 })));
+    expect([plain?.size?.base, plain?.size?.scale, plain?.hires]).toEqual([null, null, null]);
+  });
+});
+
+test('the scale told is a step of the slider that makes this target', () => {
+  const made = (target: number, height = target): number | null => {
+    const { hires, ...base } = hiresFix('hires_latent', [512, 512, 1], 2);
+    return scaleOf({ ...base, hires: hires && { ...hires, width: target, height } });
+  };
+  // 1504 / 512 is 2.9375, and 2.93 would make 1496 of it.
+  expect([made(1504), made(1024), made(512)]).toEqual([2.95, 2, 1]);
+  expect([made(1024, 1536), made(256), made(4096)]).toEqual([null, null, null]);
 });
 
 function upright(number: number): GenerationSettings {

@@ -243,6 +243,16 @@ describe('headroom max', () => {
     expect(await runCli(['max', '--width', '640', '--height', '512', '--batch', '2'], world)).toBe(0);
     expect(world.printed()).toMatch(/Largest +\d+x\d+ at batch size 2\nBatch +\d+ at 640x512\n/);
   });
+
+  test('says of which base either answer of hires fix is', async () => {
+    fill(world.defaultDataDir());
+    expect(await runCli(['max', '--width', '512', '--height', '512', '--hires', '1024x1024'], world)).toBe(0);
+    const told =
+      /Largest +base (\d+)x\1, enlarged to (\d+)x\2 \("Upscale by" 2\), at batch size 1\nBatch +\d+ at 512x512 to 1024x1024\n/;
+    const [, base, target] = told.exec(world.printed()) ?? [];
+    expect(Number(target)).toBe(2 * Number(base));
+    expect(world.printed()).toMatch(/Hires fix +from this base 512x512 up to (\d+)x\1 \("Upscale by" [\d.]+\)\n/);
+  });
 });
 
 describe('headroom import', () => {

@@ -73,7 +73,8 @@ export const HELP = {
   max: {
     summary: 'Das größte Bild, das passt',
     about:
-      'Das größte Bild dieses Formats, die größte Batch-Größe, das größte Hires fix, und übliche Formate nach ' +
+      'Das größte Bild dieses Formats in Schritten von 64 Pixeln, mit Hires fix ebenso vergrößert; die größte ' +
+      'Batch-Größe; mit Hires fix, wie weit sich diese Ausgangsgröße vergrößern lässt; und übliche Formate nach ' +
       'Batch-Größe. Ohne Größe: quadratisch.',
     options: {
       width: WIDTH,

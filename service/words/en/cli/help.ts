@@ -73,8 +73,9 @@ export const HELP = {
   max: {
     summary: 'The largest image that fits',
     about:
-      'The largest size of this shape, the largest batch size, the largest hires fix, and common shapes by batch ' +
-      'size. Without a size: of a square.',
+      'The largest size of this shape in steps of 64 pixels, enlarged alike where hires fix is on; the largest batch ' +
+      'size; with hires fix how far this base can be enlarged; and common shapes by batch size. Without a size: of ' +
+      'a square.',
     options: {
       width: WIDTH,
       height: HEIGHT,

@@ -1,7 +1,12 @@
 /** Programs ask by the WebUI's API, one question a socket. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { MAX_ERROR_TEXT } from '../../../../service/protocol/limits.ts';
-import { API_SCHEMA, toProgramMessageSchema, type Answer } from '../../../../service/protocol/program.ts';
+import {
+  API_SCHEMA,
+  maxAnswerSchema,
+  toProgramMessageSchema,
+  type Answer,
+} from '../../../../service/protocol/program.ts';
 import { rigForEach } from '../each-rig.ts';
 import { knownReport } from '../fake-host.ts';
 import { FakeSocket } from '../fake-socket.ts';
@@ -78,6 +83,19 @@ test('the largest for a program is what the page is told (PROGRAM-2)', async () 
     table: { batchSizes: [1, 2, 4, 8] },
     message: expect.stringMatching(/^Largest of this shape and batch size: \d+x\d+\. Largest batch size: \d+\.$/),
   });
+});
+
+test('the largest with hires fix says of which base each is, in figures and in words (PROGRAM-2)', async () => {
+  const { body } = await ask('max', 'width=512&height=512&enable_hr=true&hr_scale=2');
+  const answer = maxAnswerSchema.parse(body);
+  if (answer.about !== 'largest' || answer.size === null || answer.hires === null) throw new Error('none fits');
+  const { size, hires, message } = answer;
+  expect([size.scale, size.width]).toEqual([2, 2 * (size.base?.width ?? 0)]);
+  expect(hires.base).toEqual({ width: 512, height: 512 });
+  const [first, target] = [`${size.base?.width}x${size.base?.height}`, `${size.width}x${size.height}`];
+  expect(message).toContain(`batch size: base ${first}, enlarged to ${target} ("Upscale by" 2).`);
+  const most = `${hires.width}x${hires.height} ("Upscale by" ${hires.scale})`;
+  expect(message).toContain(`Hires fix: from this base 512x512 up to ${most}.`);
 });
 
 test('an error is explained for a program as in the tab (PROGRAM-2)', async () => {
