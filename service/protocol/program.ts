@@ -79,6 +79,7 @@ export type QueryProblem =
   | { readonly code: 'unknown-parameter'; readonly name: string; readonly known: readonly string[] }
   | { readonly code: 'twice' | 'not-given'; readonly name: string }
   | { readonly code: 'not-a-number' | 'not-a-switch'; readonly name: string }
+  | { readonly code: 'not-in-range'; readonly name: string; readonly least: number; readonly most: number }
   | { readonly code: 'no-such-upscaler'; readonly known: readonly string[] }
   | { readonly code: 'needs-hires'; readonly name: string }
   | { readonly code: 'hires-from-a-picture' | 'text-too-long' | 'not-an-error' };

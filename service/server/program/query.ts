@@ -14,8 +14,16 @@ const SWITCHES: ReadonlyMap<string, boolean> = new Map([
   ['false', false],
   ['0', false],
 ]);
-const WHOLE = /^\d{1,6}$/;
-const DECIMAL = /^\d{1,3}(\.\d{1,6})?$/;
+/** How a number is written, and how far it is read; within that, what is absurd is told by the estimate. */
+interface Form {
+  readonly written: RegExp;
+  readonly least: number;
+  readonly most: number;
+}
+const COUNT: Form = { written: /^-?\d+$/, least: 1, most: 999_999 };
+/** 0 where it is not set. */
+const TARGET: Form = { ...COUNT, least: 0 };
+const SCALE: Form = { written: /^-?\d+(\.\d{1,6})?$/, least: 1, most: 999 };
 const LATENT = 'Latent';
 /** Beside the switch itself. */
 const OF_HIRES = ['hr_scale', 'hr_resize_x', 'hr_resize_y', 'hr_upscaler'] as const;
@@ -57,26 +65,26 @@ interface Reader {
   has(name: SettingsParameter): boolean;
   text(name: SettingsParameter, usual: string): string;
   /** @param usual null where it must be given. */
-  whole(name: SettingsParameter, usual: number | null): number;
-  decimal(name: SettingsParameter, usual: number): number;
+  number(name: SettingsParameter, usual: number | null, form: Form): number;
   isOn(name: SettingsParameter): boolean;
 }
 
 function readerOf(values: Values): Reader {
   const problems: QueryProblem[] = [];
-  const numberIn = (name: SettingsParameter, usual: number | null, form: RegExp): number => {
-    const word = values.get(name);
-    if (word !== undefined && form.test(word)) return Number(word);
-    if (word !== undefined) problems.push({ code: 'not-a-number', name });
-    else if (usual === null) problems.push({ code: 'not-given', name });
-    return usual ?? 0;
-  };
   return {
     problems,
     has: (name) => values.has(name),
     text: (name, usual) => values.get(name) ?? usual,
-    whole: (name, usual) => numberIn(name, usual, WHOLE),
-    decimal: (name, usual) => numberIn(name, usual, DECIMAL),
+    number: (name, usual, { written, least, most }) => {
+      const word = values.get(name);
+      const value = Number(word);
+      if (word === undefined) {
+        if (usual === null) problems.push({ code: 'not-given', name });
+      } else if (!written.test(word)) problems.push({ code: 'not-a-number', name });
+      else if (word.startsWith('-') || value > most) problems.push({ code: 'not-in-range', name, least, most });
+      else return value;
+      return usual ?? 0;
+    },
     isOn: (name) => {
       // `True` is how Python writes it.
       const isOn = SWITCHES.get((values.get(name) ?? 'false').toLowerCase());
@@ -89,8 +97,8 @@ function readerOf(values: Values): Reader {
 function requested(reader: Reader, upscalers: readonly Upscaler[], usualPx: number | null): RequestedSettings {
   const { problems } = reader;
   const usual = reader.has('width') || reader.has('height') ? null : usualPx;
-  const [width, height] = [reader.whole('width', usual), reader.whole('height', usual)];
-  const batchSize = reader.whole('batch_size', 1);
+  const [width, height] = [reader.number('width', usual, COUNT), reader.number('height', usual, COUNT)];
+  const batchSize = reader.number('batch_size', 1, COUNT);
   const isImg2img = reader.isOn('img2img');
   if (!reader.isOn('enable_hr')) {
     const surplus = OF_HIRES.find((name) => reader.has(name));
@@ -104,9 +112,9 @@ function requested(reader: Reader, upscalers: readonly Upscaler[], usualPx: numb
   const target = hiresTarget({
     width,
     height,
-    scale: reader.decimal('hr_scale', 2),
-    resizeX: reader.whole('hr_resize_x', 0),
-    resizeY: reader.whole('hr_resize_y', 0),
+    scale: reader.number('hr_scale', 2, SCALE),
+    resizeX: reader.number('hr_resize_x', 0, TARGET),
+    resizeY: reader.number('hr_resize_y', 0, TARGET),
     oldBehaviour: false,
   });
   const hires = {

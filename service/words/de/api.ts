@@ -51,7 +51,9 @@ export function queryProblemInWords(problem: QueryProblem): string {
     case 'not-given':
       return `"${problem.name}" muss angegeben werden.`;
     case 'not-a-number':
-      return `"${problem.name}" muss eine Zahl ohne Vorzeichen sein: 1024, oder als Faktor 1.5.`;
+      return `"${problem.name}" muss eine Zahl sein: 1024, oder als Faktor 1.5.`;
+    case 'not-in-range':
+      return `"${problem.name}" muss von ${problem.least} bis ${problem.most} sein.`;
     case 'not-a-switch':
       return `"${problem.name}" muss true oder false sein.`;
     case 'needs-hires':

@@ -50,7 +50,9 @@ export function queryProblemInWords(problem: QueryProblem): string {
     case 'not-given':
       return `"${problem.name}" must be given.`;
     case 'not-a-number':
-      return `"${problem.name}" must be a number, without a sign: 1024, or of a scale 1.5.`;
+      return `"${problem.name}" must be a number: 1024, or of a scale 1.5.`;
+    case 'not-in-range':
+      return `"${problem.name}" must be from ${problem.least} to ${problem.most}.`;
     case 'not-a-switch':
       return `"${problem.name}" must be true or false.`;
     case 'needs-hires':

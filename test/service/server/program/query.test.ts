@@ -45,10 +45,15 @@ describe('what is wrong is named', () => {
   const cases: readonly (readonly [string, object])[] = [
     ['height=512', { code: 'not-given', name: 'width' }],
     ['width=x&height=512', { code: 'not-a-number', name: 'width' }],
-    ['width=-1&height=512', { code: 'not-a-number', name: 'width' }],
+    ['width=-1&height=512', { code: 'not-in-range', name: 'width', least: 1, most: 999_999 }],
     ['width=512.5&height=512', { code: 'not-a-number', name: 'width' }],
     ['width=1e3&height=512', { code: 'not-a-number', name: 'width' }],
-    ['width=9999999&height=512', { code: 'not-a-number', name: 'width' }],
+    ['width=99999999&height=512', { code: 'not-in-range', name: 'width', least: 1, most: 999_999 }],
+    [
+      'width=9&height=9&enable_hr=1&hr_resize_x=-1',
+      { code: 'not-in-range', name: 'hr_resize_x', least: 0, most: 999_999 },
+    ],
+    ['width=9&height=9&enable_hr=1&hr_scale=1000', { code: 'not-in-range', name: 'hr_scale', least: 1, most: 999 }],
     ['width=512&width=512&height=512', { code: 'twice', name: 'width' }],
     ['width=512&height=512&img2img=perhaps', { code: 'not-a-switch', name: 'img2img' }],
     ['width=512&height=512&img2img=constructor', { code: 'not-a-switch', name: 'img2img' }],
