@@ -31,7 +31,8 @@ export function readSettings({
   if (width === null || height === null) return { ok: false, reason: { code: 'no-size' } };
   for (const [option, word] of Object.entries({ '--width': width, '--height': height, '--batch': batch ?? '1' })) {
     if (!/^[+-]?\d+$/.test(word)) return { ok: false, reason: { code: 'not-whole', option, word } };
-    if (!/^\d{1,6}$/.test(word)) return { ok: false, reason: { code: 'not-in-range', option, word, most: MOST } };
+    if (!/^\d{1,6}$/.test(word) || Number(word) === 0)
+      return { ok: false, reason: { code: 'not-in-range', option, word, most: MOST } };
   }
   const first = { width: Number(width), height: Number(height), batchSize: Number(batch ?? '1') };
   if (hires === null) {

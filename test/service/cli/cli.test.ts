@@ -59,6 +59,8 @@ describe('the command line', () => {
     [['estimate', '--width', '--height', '512'], '--width needs a value'],
     [['estimate', '--width', '512', '--height', '512', '--batch', 'two'], '--batch must be a whole number, not "two"'],
     [['estimate', '--width', '512', '--height', '512', '--hires', 'big'], 'such as 1536x1536'],
+    [['estimate', '--width', '0', '--height', '512'], '--width must be from 1 to 999999, not 0'],
+    [['max', '--width', '512', '--height', '512', '--batch', '0'], '--batch must be from 1 to 999999, not 0'],
     [['estimate', '--width', '512', '--height', '512', '--upscaler', 'latent'], 'needs --hires'],
     [['estimate', '--width', '512', '--height', '512', '--other-mib', '-5'], '--other-mib'],
     [['estimate', '--key', '--json'], '--key needs a value'],

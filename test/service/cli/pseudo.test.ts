@@ -69,7 +69,7 @@ describe('in a language of brackets every word stands in brackets', () => {
     expect(world.printed()).toContain('⟦');
   });
 
-  test.each(['--width 512 --height 512', '--width 2048 --height 2048 --batch 16', '--width 0 --height 512'])(
+  test.each(['--width 512 --height 512', '--width 2048 --height 2048 --batch 16', '--width 4 --height 512'])(
     'headroom estimate %s, of a store',
     async (size) => {
       fillStore(world.defaultDataDir(), calibratingRuns(KEY), 1);
