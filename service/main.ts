@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { collectWhenGrown, ownHeap } from './cli/collector.ts';
-import { defaultDataDir } from './cli/data-dir.ts';
+import { defaultDataDir, tellOfSeveral } from './cli/data-dir.ts';
+import { runningWebuis } from './cli/running-webui.ts';
 import { personHere, printable, withoutPerson } from './cli/discreet.ts';
 import { endWith } from './cli/ending.ts';
 import { tooOldNode } from './cli/node-version.ts';
@@ -100,6 +101,7 @@ async function serveHere(options: ServeRequest): Promise<number> {
 async function runHere(): Promise<number> {
   Object.assign(process.env, absoluteSearchPath(process.env, process.platform));
   const [verb, ...rest] = process.argv.slice(2);
+  const tell = tellOfSeveral(io.err);
   const world: CliWorld = {
     ...io,
     nowMs: () => systemClock.nowMs(),
@@ -107,7 +109,8 @@ async function runHere(): Promise<number> {
       isTerminal: process.stdin.isTTY,
       pieces: () => process.stdin.setEncoding('utf8') as AsyncIterable<string>,
     },
-    defaultDataDir: () => defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }),
+    defaultDataDir: () =>
+      defaultDataDir({ platform: process.platform, home: homedir(), env: process.env }, runningWebuis, tell),
     serve: serveHere,
   };
   // The sidecar lives as long as the WebUI, beside it: what only a terminal needs is not loaded with it.

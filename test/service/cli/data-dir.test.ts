@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultDataDir, type Place } from '../../../service/cli/data-dir.ts';
+import { defaultDataDir, tellOfSeveral, type Place } from '../../../service/cli/data-dir.ts';
 
 const LINUX: Place = { platform: 'linux', home: '/home/ada', env: {} };
 const RUNNING = [{ pid: 7, dataDir: '/webui/headroom' }];
@@ -15,6 +15,25 @@ describe('where no --data-dir says where the store is', () => {
       '/mine',
       '/webui/headroom',
     ]);
+  });
+
+  test('of several WebUIs the first is taken, and which and how to name another is said once', () => {
+    const said: string[] = [];
+    const tell = tellOfSeveral((text) => said.push(text));
+    const two = [...RUNNING, { pid: 8, dataDir: '/other/headroom' }];
+    expect([1, 2].map(() => defaultDataDir(LINUX, () => two, tell))).toEqual(['/webui/headroom', '/webui/headroom']);
+    expect(said).toEqual([
+      'headroom: several WebUIs run. This is of process 7 (/webui/headroom). ' +
+        'For another: --data-dir with the folder of process 8 (/other/headroom).\n',
+    ]);
+  });
+
+  test('of one WebUI, or two with one store, nothing is said', () => {
+    const said: string[] = [];
+    const tell = tellOfSeveral((text) => said.push(text));
+    defaultDataDir(LINUX, () => RUNNING, tell);
+    defaultDataDir(LINUX, () => [...RUNNING, { pid: 8, dataDir: '/webui/headroom/' }], tell);
+    expect(said).toEqual([]);
   });
 
   test("with none running it is the system's usual place", () => {

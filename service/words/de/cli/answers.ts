@@ -3,6 +3,12 @@ import type { EstimateResult } from '../../../protocol/estimate.ts';
 import { counted, decimal, formatMiB, runsInWords } from '../amounts.ts';
 import { spareInWords } from '../estimate.ts';
 
+/** A WebUI that runs, and the folder of its store. */
+interface RunningWebui {
+  readonly pid: number;
+  readonly dataDir: string;
+}
+
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 export const SET_UP: string = 'Konfiguration';
@@ -111,6 +117,12 @@ export const STATUS_LABELS: Readonly<Record<'card' | 'webui' | 'store' | 'setUp'
 
 export function runningWebuiInWords(pid: number): string {
   return `läuft, Prozess ${pid}`;
+}
+
+/** The first is taken. */
+export function severalWebuisInWords([taken, ...others]: readonly RunningWebui[]): string {
+  const named = (one: RunningWebui | undefined): string => `Prozess ${one?.pid} (${one?.dataDir})`;
+  return `Mehrere WebUIs laufen. Dies gilt für ${named(taken)}. Für eine andere: --data-dir mit dem Ordner von ${others.map(named).join(' oder ')}.`;
 }
 
 export const NO_WEBUI_RUNS: string = 'keine läuft mit Headroom';

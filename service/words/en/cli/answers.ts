@@ -3,6 +3,12 @@ import type { EstimateResult } from '../../../protocol/estimate.ts';
 import { counted, formatMiB } from '../amounts.ts';
 import { spareInWords } from '../estimate.ts';
 
+/** A WebUI that runs, and the folder of its store. */
+interface RunningWebui {
+  readonly pid: number;
+  readonly dataDir: string;
+}
+
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 export const SET_UP: string = 'Set-up';
@@ -109,6 +115,12 @@ export const STATUS_LABELS: Readonly<Record<'card' | 'webui' | 'store' | 'setUp'
 
 export function runningWebuiInWords(pid: number): string {
   return `running, process ${pid}`;
+}
+
+/** The first is taken. */
+export function severalWebuisInWords([taken, ...others]: readonly RunningWebui[]): string {
+  const named = (one: RunningWebui | undefined): string => `process ${one?.pid} (${one?.dataDir})`;
+  return `several WebUIs run. This is of ${named(taken)}. For another: --data-dir with the folder of ${others.map(named).join(' or ')}.`;
 }
 
 export const NO_WEBUI_RUNS: string = 'none is running with Headroom';
