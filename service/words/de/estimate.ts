@@ -182,14 +182,11 @@ export function gravestInWords(notes: readonly Note[]): string | null {
   return finding ?? null;
 }
 
-/** "2,6 GiB übrig", "bis zu 358 MiB übrig oder 108 MiB zu wenig", "900 MiB zu wenig". */
+/** "2,6 GiB übrig", "0 bis 358 MiB übrig", "900 MiB zu wenig". */
 export function spareInWords({ verdict, marginMiB, required, usableMiB }: Estimated): string {
   if (verdict !== 'tight') return formatMargin(marginMiB);
-  const leastMiB = Math.round(usableMiB - required.highMiB);
-  const mostMiB = Math.round(usableMiB - required.lowMiB);
-  if (leastMiB >= 0) return `${formatRange(leastMiB, mostMiB)} übrig`;
-  if (mostMiB <= 0) return `${formatRange(-mostMiB, -leastMiB)} zu wenig`;
-  return `bis zu ${formatMargin(mostMiB)} oder ${formatMargin(leastMiB)}`;
+  const spareMiB = (mib: number): number => Math.max(0, usableMiB - mib);
+  return `${formatRange(spareMiB(required.highMiB), spareMiB(required.lowMiB))} übrig`;
 }
 
 /**

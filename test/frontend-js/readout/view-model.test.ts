@@ -27,9 +27,9 @@ describe('a readout', () => {
     const tight = { ...estimated, verdict: 'tight' as const, required, notes: [{ code: 'edge-inside' as const }] };
     const largest = { width: 1792, height: 1792, hires: null };
     const told = (result: EstimateResult) => readoutModel({ ...input, result }).told;
-    expect(told({ ...tight, largest })).toBe('up to 358 MiB to spare, or 108 MiB short; 1792x1792 is safe.');
+    expect(told({ ...tight, largest })).toBe('0 to 358 MiB to spare; 1792x1792 is safe.');
     expect(told({ ...tight, largest: { width: 512, height: 768, hires: { width: 1024, height: 1536 } } })).toBe(
-      'up to 358 MiB to spare, or 108 MiB short; 512x768 to 1024x1536 is safe.',
+      '0 to 358 MiB to spare; 512x768 to 1024x1536 is safe.',
     );
   });
 
