@@ -105,7 +105,7 @@ test('lines that rest on no runs are drawn with their bands, and said to be not 
 test('lines that rest on enough runs need no word', async () => {
   await openTab();
   const curves = part('Memory against image size');
-  await curves.getByText("All of the WebUI's own").waitFor();
+  await curves.getByText('All figures leave out').waitFor();
   assert.equal(await curves.getByText('Calibrated from').count(), 0);
 });
 
