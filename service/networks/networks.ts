@@ -142,6 +142,11 @@ export function unetOf(shape: Family, conditioning: Conditioning): UNetShape {
   return conditioning === 'prompt' ? unet : { ...unet, inputChannels: unet.inputChannels + INPAINTING_CHANNELS };
 }
 
+/** As networks have it. */
+export function conditionedBy(conditioning: Conditioning): Pick<Networks, 'conditioning'> {
+  return conditioning === 'prompt' ? {} : { conditioning };
+}
+
 export function conditioningOf({ conditioning = 'prompt' }: Networks): Conditioning {
   return conditioning;
 }

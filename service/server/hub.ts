@@ -22,7 +22,7 @@ import { ranOut, remediesFor } from './messages/ran-out.ts';
 import { createRanOut, type RanOutOptions } from './ran-out.ts';
 import { createRescueOffer } from './rescue-offer.ts';
 import { noticesOf, unmatchedNow } from './notices.ts';
-import { askWhoUsesIt, calibrationNow, type Parts } from './parts.ts';
+import { askWhoUsesIt, calibrationNow, mayInterruptReadings, type Parts } from './parts.ts';
 import { failing, type Socket } from './peer.ts';
 import { answerProgram } from './program/answers.ts';
 import { addProgram, type ProgramsOptions } from './program/programs.ts';
@@ -107,15 +107,15 @@ export function createHub(options: HubOptions): Hub {
 type Pause = () => Promise<void>;
 
 function onReading(parts: Parts, reading: MemoryReading): void {
-  const { clock, ledger, recorder, viewers, conductor, live } = parts;
+  const { clock, ledger, recorder, viewers, live } = parts;
   recorder.onReading(reading);
   const figures = figuresOf(ledger.now);
   parts.idleMemory.onReading(parts.link.host?.keyHash ?? null, figures);
   viewers.memory(figures, clock.nowMs());
   const news = live.onReading(figures, clock.nowMs());
   if (news !== null) viewers.live(() => sinceThen(parts, news));
-  // It interrupts the readings: not while a run needs them. A benchmark asks between two runs, and waits.
-  if (!conductor.running && recorder.openRunId === null && !ledger.now.generating) void askWhoUsesIt(parts);
+  // A benchmark asks between two runs, and waits.
+  if (mayInterruptReadings(parts)) void askWhoUsesIt(parts);
 }
 
 function onEnvironment({ clock, store, memory, conductor, viewers }: Parts, host: HostState): void {

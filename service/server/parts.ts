@@ -60,6 +60,11 @@ export function calibrationNow({ link, calibrator }: Pick<Parts, 'link' | 'calib
     : calibrator.orSimilar(host.keyHash, storedEnvironmentOf(host.environment));
 }
 
+/** To ask who uses the device interrupts the readings: not while a run needs them. */
+export function mayInterruptReadings({ conductor, recorder, ledger }: Parts): boolean {
+  return !conductor.running && recorder.openRunId === null && !ledger.now.generating;
+}
+
 /**
  * Only pages show who uses the device. Without one it is asked until there is an answer, for the WebUI's CUDA context
  * must not pass for others' when a program asks. Null where nothing was asked.

@@ -1,7 +1,7 @@
 import { Memo, memoised } from '../../base/memo.ts';
 import type { Steps } from '../../base/steps.ts';
 import type { Hints } from '../../hosts/hints.ts';
-import type { Networks } from '../../networks/networks.ts';
+import { conditionedBy, type Networks } from '../../networks/networks.ts';
 import type { Conditioning } from '../../operations/kind.ts';
 import type { Resident } from '../../protocol/host.ts';
 import { decoders, encodersOf, samplingNetworks, surroundingsWith, USUAL_IN_FLOAT } from '../../networks/candidates.ts';
@@ -61,7 +61,6 @@ const kinds = new Memo<readonly Networks[]>(MOST_KINDS);
 /** All denoising networks, in their surroundings, that such attention may be of: the same objects for each fit. */
 function allWith(attention: About['attention'], resident: Resident, conditioning: Conditioning): readonly Networks[] {
   const name = `${attention} ${resident} ${conditioning}`;
-  const told = conditioning === 'prompt' ? {} : { conditioning };
   return (
     kinds.get(name) ??
     kinds.set(
@@ -72,7 +71,7 @@ function allWith(attention: About['attention'], resident: Resident, conditioning
           samplingNetworks(around).map((own): Networks => ({
             ...around,
             ...own,
-            ...told,
+            ...conditionedBy(conditioning),
             decode: 'half',
             encode: 'half',
           })),

@@ -250,7 +250,8 @@ const ownNamesOf = memoised((networks: Networks): OwnNames => {
     moved:
       resident === 'all'
         ? ''
-        : `${shape} ${precision} ${decode}${conditioning ?? ''}${keepsPrompts === true ? ' kept' : ''}${findsUnet === true ? ' found' : ''}`,
+        : `${shape} ${precision} ${decode}${conditioning ?? ''}` +
+          `${keepsPrompts === true ? ' kept' : ''}${findsUnet === true ? ' found' : ''}`,
   };
 });
 

@@ -3,7 +3,7 @@ import type { Card } from '../../hosts/card.ts';
 import type { AttentionName, ToldNetworks } from '../../hosts/told.ts';
 import type { Scores } from '../../networks/attention/scores.ts';
 import { FAMILIES } from '../../networks/families/registry.ts';
-import type { Networks } from '../../networks/networks.ts';
+import { conditionedBy, type Networks } from '../../networks/networks.ts';
 import { encodersOf } from '../../networks/candidates.ts';
 import type { Kernels, Sdpa, Workspace } from '../../program/kernels.ts';
 import type { HostTraits } from '../types.ts';
@@ -83,7 +83,7 @@ export function candidatesOf(told: ToldNetworks, traits: HostTraits, card: Card 
         scores,
         kernels: { tracksOrder: true, sdpa, ...one },
         resident: traits.resident ?? 'all',
-        ...(told.conditioning === 'prompt' ? {} : { conditioning: told.conditioning }),
+        ...conditionedBy(told.conditioning),
         ...variantOf(told),
       })),
     ),

@@ -18,7 +18,7 @@ import {
 } from '../../words/index.ts';
 import { advice } from '../messages/advice.ts';
 import { explained } from '../messages/explain.ts';
-import type { Parts } from '../parts.ts';
+import { mayInterruptReadings, type Parts } from '../parts.ts';
 import type { RequestsOptions } from '../requests.ts';
 import type { ProgramPeer } from './programs.ts';
 import { settingsIn, valuesOf } from './query.ts';
@@ -42,13 +42,9 @@ export function answerProgram({ about, query }: ProgramMessage, peer: ProgramPee
   }
 }
 
-/** Who uses the device: the answer does not wait for the driver. A run must not be interrupted. */
-function refreshForTheNext({ conductor, recorder, ledger, memory }: Parts): void {
-  if (!conductor.running && recorder.openRunId === null && !ledger.now.generating) void memory.refreshProcesses();
-}
-
 function estimateOf(query: string, parts: Parts, { answer }: Work): Answer {
-  refreshForTheNext(parts);
+  // Who uses the device, for the next answer: this one does not wait for the driver.
+  if (mayInterruptReadings(parts)) void parts.memory.refreshProcesses();
   const read = asked(query, parts, null);
   if (!read.ok) return refused(queryProblemInWords(read.reason));
   const result = answer(read.value);

@@ -122,7 +122,8 @@ export function runningWebuiInWords(pid: number): string {
 /** The first is taken. */
 export function severalWebuisInWords([taken, ...others]: readonly RunningWebui[]): string {
   const named = (one: RunningWebui | undefined): string => `Prozess ${one?.pid} (${one?.dataDir})`;
-  return `Mehrere WebUIs laufen. Dies gilt für ${named(taken)}. Für eine andere: --data-dir mit dem Ordner von ${others.map(named).join(' oder ')}.`;
+  const rest = others.map(named).join(' oder ');
+  return `Mehrere WebUIs laufen. Dies gilt für ${named(taken)}. Für eine andere: --data-dir mit dem Ordner von ${rest}.`;
 }
 
 export const NO_WEBUI_RUNS: string = 'keine läuft mit Headroom';

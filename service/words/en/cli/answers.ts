@@ -120,7 +120,8 @@ export function runningWebuiInWords(pid: number): string {
 /** The first is taken. */
 export function severalWebuisInWords([taken, ...others]: readonly RunningWebui[]): string {
   const named = (one: RunningWebui | undefined): string => `process ${one?.pid} (${one?.dataDir})`;
-  return `several WebUIs run. This is of ${named(taken)}. For another: --data-dir with the folder of ${others.map(named).join(' or ')}.`;
+  const rest = others.map(named).join(' or ');
+  return `several WebUIs run. This is of ${named(taken)}. For another: --data-dir with the folder of ${rest}.`;
 }
 
 export const NO_WEBUI_RUNS: string = 'none is running with Headroom';
