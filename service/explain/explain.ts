@@ -11,11 +11,14 @@ export interface Explanation {
   readonly reading: ErrorReading;
   readonly tensor: TensorFound | null;
   readonly cause: Cause;
-  /** As far as the text tells. */
+}
+
+/** Of a text alone: `remedies` are those that it bears out. */
+export interface ExplainedText extends Explanation {
   readonly remedies: readonly TextRemedy[];
 }
 
-/** What is known beside the text; all of it is null where a text alone was pasted. */
+/** What is known beside the text. */
 export interface Known {
   readonly generation: KnownGeneration | null;
   readonly memory: KnownMemory | null;
@@ -23,13 +26,17 @@ export interface Known {
   readonly phase: ErrorPhase | null;
 }
 
-export const NOTHING_KNOWN: Known = { generation: null, memory: null, phase: null };
+const NOTHING_KNOWN: Known = { generation: null, memory: null, phase: null };
 
 export function explain(text: string, known: Known): Result<Explanation, 'not-an-error'> {
   const read = readError(text);
   if (!read.ok) return read;
   const reading = { ...read.value, phase: read.value.phase ?? known.phase };
   const tensor = tensorOf(reading, known.generation);
-  const found = { reading, tensor, cause: causeOf(reading, tensor, known.memory) };
-  return { ok: true, value: { ...found, remedies: helpsAgainst(found) } };
+  return { ok: true, value: { reading, tensor, cause: causeOf(reading, tensor, known.memory) } };
+}
+
+export function explainText(text: string): Result<ExplainedText, 'not-an-error'> {
+  const found = explain(text, NOTHING_KNOWN);
+  return found.ok ? { ok: true, value: { ...found.value, remedies: helpsAgainst(found.value) } } : found;
 }

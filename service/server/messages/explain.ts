@@ -1,5 +1,5 @@
 /** What a pasted error says. It may be another machine's: nothing of this one is taken for known. */
-import { explain, NOTHING_KNOWN, type Explanation } from '../../explain/explain.ts';
+import { explainText, type Explanation } from '../../explain/explain.ts';
 import type { NamedTensor } from '../../explain/tensor.ts';
 import type { ExplainResult, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
@@ -12,7 +12,7 @@ export function explained({
 }
 
 function resultOf(text: string): ExplainResult {
-  const found = explain(text, NOTHING_KNOWN);
+  const found = explainText(text);
   return found.ok ? { ok: true, ...toldExplanation(found.value), remedies: found.value.remedies } : found;
 }
 

@@ -1,10 +1,10 @@
 /** What helps by the text alone: cases as people pasted them, then what each remedy hangs on. */
 import { expect, test } from '@jest/globals';
-import { explain, NOTHING_KNOWN } from '../../../service/explain/explain.ts';
+import { explainText } from '../../../service/explain/explain.ts';
 import type { TextRemedy } from '../../../service/protocol/explanation.ts';
 
 function helps(text: string): readonly TextRemedy[] {
-  const found = explain(text, NOTHING_KNOWN);
+  const found = explainText(text);
   if (!found.ok) throw new Error(found.reason);
   return found.value.remedies;
 }

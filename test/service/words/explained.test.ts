@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { explain, NOTHING_KNOWN } from '../../../service/explain/explain.ts';
+import { explainText } from '../../../service/explain/explain.ts';
 import * as de from '../../../service/words/de/index.ts';
 import * as en from '../../../service/words/en/index.ts';
 import { othersMiBIn } from '../../../service/words/explained.ts';
@@ -13,7 +13,7 @@ const SCORES =
   '4.88 GiB already allocated; 512.00 MiB free; 5.27 GiB reserved in total by PyTorch)';
 
 function wordsOf(text: string): string[] {
-  const found = explain(text, NOTHING_KNOWN);
+  const found = explainText(text);
   if (!found.ok) throw new Error(found.reason);
   return [en, de].map(({ explanationInWords }) =>
     explanationInWords(found.value)
