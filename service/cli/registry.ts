@@ -7,6 +7,7 @@ const LOADERS: Loaders = {
   estimate: () => import('./commands/estimate.ts'),
   advise: () => import('./commands/advise.ts'),
   max: () => import('./commands/max.ts'),
+  flags: () => import('./commands/flags.ts'),
   explain: () => import('./commands/explain.ts'),
   top: () => import('./commands/top.ts'),
   doctor: () => import('./commands/doctor.ts'),

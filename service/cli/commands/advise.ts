@@ -19,10 +19,10 @@ import { storeToRead } from '../stored.ts';
 export const VERB: Verb<'advise'> = {
   name: 'advise',
   arguments: [],
-  options: { ...ASKED_OPTIONS, flags: null },
+  options: ASKED_OPTIONS,
   answer: (args, world) => {
     const asked = readAsked(VERB, args, world);
-    return asked === null ? 2 : adviceOn(asked.flag('flags') ? 'flags' : 'remedies', VERB.name, asked, world);
+    return asked === null ? 2 : adviceOn('remedies', VERB.name, asked, world);
   },
 };
 

@@ -32,7 +32,7 @@ export const VERB: Verb<'compare'> = {
   answer: compareCommand,
 };
 
-/** 0 where both could be read, 1 where not, 2 where it was not understood. */
+/** 0 where both are there, 1 where one is not, 2 where it was not understood or a file cannot be read. */
 async function compareCommand(args: readonly string[], world: CompareWorld): Promise<number> {
   const parsed = readArgs(args, VERB.options, VERB.arguments.length);
   if (!parsed.ok) return misunderstood(VERB.name, parsed.reason, world);
@@ -41,7 +41,9 @@ async function compareCommand(args: readonly string[], world: CompareWorld): Pro
   const dataDir = parsed.value.text('data-dir') ?? world.defaultDataDir();
   const compared = await compareNamed(a, b, dataDir, world);
   if (!compared.ok) {
-    world.err(`headroom compare: ${oneLine(compared.reason)}\n`);
+    const why = oneLine(compared.reason.words);
+    if (compared.reason.isUnreadable) return misunderstood(VERB.name, why, world);
+    world.err(`headroom compare: ${why}\n`);
     return 1;
   }
   const comparison = compared.value;
@@ -55,13 +57,24 @@ async function compareCommand(args: readonly string[], world: CompareWorld): Pro
   return 0;
 }
 
-/** Two by their names, as the help explains them; else why not, in words. */
+/** Why two are not compared, in words. `isUnreadable`: a file that was named cannot be read at all. */
+interface NotCompared {
+  readonly words: string;
+  readonly isUnreadable: boolean;
+}
+
+const notThere = (why: string): { readonly ok: false; readonly reason: NotCompared } => ({
+  ok: false,
+  reason: { words: why, isUnreadable: false },
+});
+
+/** Two by their names, as the help explains them. */
 export async function compareNamed(
   a: string,
   b: string,
   dataDir: string,
   world: Pick<CompareWorld, 'nowMs'>,
-): Promise<Result<Comparison, string>> {
+): Promise<Result<Comparison, NotCompared>> {
   const sides: Side[] = [];
   for (const name of [a, b]) {
     const side = ofStore(name) ? sideInStore(name, dataDir) : await sideInFile(name, world);
@@ -78,13 +91,13 @@ function ofStore(name: string): boolean {
   return name === 'last' || BY_ID.test(name) || BY_SETTINGS.test(name);
 }
 
-function sideInStore(name: string, dataDir: string): Result<Side, string> {
+function sideInStore(name: string, dataDir: string): Result<Side, NotCompared> {
   const opened = openStoreToRead(dataDir);
-  if (!opened.ok) return { ok: false, reason: words.noStoreInWords(opened.reason, dataDir) };
+  if (!opened.ok) return notThere(words.noStoreInWords(opened.reason, dataDir));
   const store = opened.value;
   try {
     const found = lastOf(store.storedRuns(), name);
-    if (found === null) return { ok: false, reason: words.noSuchRunInWords(name) };
+    if (found === null) return notThere(words.noSuchRunInWords(name));
     return { ok: true, value: sideOfRun(name, found, store.environment(found.keyHash)) };
   } finally {
     store.close();
@@ -109,20 +122,18 @@ function isMeant({ runId, settings, origin }: Run, name: string): boolean {
 }
 
 /** A recording; else an export: its newest run, or with `FILE#ID` the one that is named. */
-async function sideInFile(name: string, world: Pick<CompareWorld, 'nowMs'>): Promise<Result<Side, string>> {
+async function sideInFile(name: string, world: Pick<CompareWorld, 'nowMs'>): Promise<Result<Side, NotCompared>> {
   const cut = name.lastIndexOf('#');
   const [path, id] = existsSync(name) || cut < 0 ? [name, null] : [name.slice(0, cut), name.slice(cut + 1)];
   try {
     const recording = id === null ? await readRecording(piecesOf(path)) : null;
     if (recording?.ok === true) return { ok: true, value: sideOfRecording(name, recording.value) };
     if (recording !== null && recording.reason !== 'no-recording')
-      return { ok: false, reason: words.notComparableInWords(path, recording.reason) };
+      return notThere(words.notComparableInWords(path, recording.reason));
     const side = await sideInExport(name, path, id, world.nowMs());
-    return side === null
-      ? { ok: false, reason: words.notComparableInWords(name, 'no-recording') }
-      : { ok: true, value: side };
+    return side === null ? notThere(words.notComparableInWords(name, 'no-recording')) : { ok: true, value: side };
   } catch (error) {
-    return { ok: false, reason: words.unreadableInWords(path, fileProblem(error)) };
+    return { ok: false, reason: { words: words.unreadableInWords(path, fileProblem(error)), isUnreadable: true } };
   }
 }
 

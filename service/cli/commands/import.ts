@@ -127,8 +127,7 @@ export async function importRuns(
     return result.linesLeftOut === 0 ? 0 : 1;
   } catch (error) {
     progress.end();
-    io.err(`headroom import: ${words.unreadableInWords(file, fileProblem(error))}\n`);
-    return 1;
+    return misunderstood(VERB.name, words.unreadableInWords(file, fileProblem(error)), io);
   } finally {
     opened.store?.close();
   }

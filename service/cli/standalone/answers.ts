@@ -73,7 +73,7 @@ async function compareAnswer(
   const [a, b] = [query.get('a') ?? '', query.get('b') ?? ''];
   if (a === '' || b === '') return refusal(words.NAME_BOTH);
   const compared = await compareNamed(a, b, dataDir, clock);
-  if (!compared.ok) return refusal(oneLine(compared.reason));
+  if (!compared.ok) return refusal(oneLine(compared.reason.words));
   return { ok: true, entries: [], table: comparisonInWords(compared.value).map(oneLine) };
 }
 

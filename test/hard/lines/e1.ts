@@ -75,6 +75,8 @@ function verbsIn(folder: string): Readonly<Record<VerbName, Tried>> {
     estimate: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
     advise: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 0 },
     max: { args: () => here, exitCode: 0 },
+    // Of the set-up of that store no networks are known.
+    flags: { args: () => ['--width', '768', '--height', '768', ...here], exitCode: 1 },
     forget: { args: () => ['--imported', ...here], exitCode: 0 },
     top: { args: () => ['--nvidia-smi', '/nowhere/nvidia-smi', ...here], exitCode: 1 },
     completion: { args: () => ['bash'], exitCode: 0 },

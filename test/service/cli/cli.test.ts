@@ -449,10 +449,10 @@ describe('headroom export and import', () => {
   });
 
   test('say what to do where a folder or a device is named, which may have no end', async () => {
-    expect(await runCli(['import', dir], world)).toBe(1);
+    expect(await runCli(['import', dir], world)).toBe(2);
     expect(world.complained()).toContain('it is a folder. Name the file in it.');
     for (const device of ['/dev/full', '/dev/zero'].filter((path) => existsSync(path))) {
-      expect(await runCli(['import', device], world)).toBe(1);
+      expect(await runCli(['import', device], world)).toBe(2);
       expect(world.complained()).toContain(
         `"${device}" cannot be read: it is a device and no file. Save its text as a file, and name that.`,
       );
@@ -460,7 +460,7 @@ describe('headroom export and import', () => {
   });
 
   test('fail with words where there is no file, or no store', async () => {
-    expect(await runCli(['import', join(dir, 'none')], world)).toBe(1);
+    expect(await runCli(['import', join(dir, 'none')], world)).toBe(2);
     expect(world.complained()).toContain('cannot be read: there is no such file or folder');
     expect(world.complained()).not.toContain('ENOENT');
     expect(existsSync(world.defaultDataDir())).toBe(false);

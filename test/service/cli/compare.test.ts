@@ -96,7 +96,18 @@ describe('headroom compare', () => {
 
   test.each<[string, () => string[], string]>([
     ['a file that is not there', () => [join(dir, 'no.ndjson'), recorded()], 'there is no such file'],
+    ['a second one', () => [recorded(), join(dir, 'no.ndjson')], 'there is no such file'],
     ['a folder', () => [dir, recorded()], 'it is a folder'],
+  ])(
+    '%s is refused in a sentence, and ends with 2 as for each verb that cannot read its file',
+    async (_what, names, words) => {
+      expect(await runCli(['compare', ...names()], world)).toBe(2);
+      expect(world.complained()).toContain(words);
+      expect(world.printed()).toBe('');
+    },
+  );
+
+  test.each<[string, () => string[], string]>([
     ['a file of another kind', () => [file('x.txt', 'a picture\n'), recorded()], 'is no recording, and no export'],
     [
       'a run that an export lacks',

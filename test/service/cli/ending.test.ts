@@ -59,6 +59,8 @@ const OF_EACH_VERB: Readonly<Record<VerbName, readonly [string[], number]>> = {
   estimate: [['--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
   advise: [['--width', '512', '--height', '512', '--data-dir', 'DATA'], 0],
   max: [['--data-dir', 'DATA'], 0],
+  // Of the set-up of that store no networks are known.
+  flags: [['--width', '512', '--height', '512', '--data-dir', 'DATA'], 1],
   explain: [['EXPORT'], 1],
   export: [['--data-dir', 'DATA'], 0],
   import: [['EXPORT', '--data-dir', 'DATA'], 0],

@@ -80,7 +80,7 @@ afterEach(() => {
     execFileSync('mkfifo', [pipe]);
     file.end();
     blocker.close();
-    expect(await importRuns(world.defaultDataDir(), pipe, false, world, { mostSilenceMs: 100 })).toBe(1);
+    expect(await importRuns(world.defaultDataDir(), pipe, false, world, { mostSilenceMs: 100 })).toBe(2);
     expect(world.complained()).toContain(
       'nothing was written to this pipe for 0.1 s. Save its text as a file, and name that.',
     );

@@ -79,15 +79,17 @@ describe('in a language of brackets every word stands in brackets', () => {
     },
   );
 
-  test.each(['advise --width 2048 --height 2048 --batch 8', 'advise --width 512 --height 512', 'max'])(
-    'headroom %s, of a store',
-    async (line) => {
-      fillStore(world.defaultDataDir(), calibratingRuns(KEY), 1);
-      await runCli(line.split(' '), world);
-      expect(world.printed()).not.toBe('');
-      expect(said()).toBe('');
-    },
-  );
+  test.each([
+    'advise --width 2048 --height 2048 --batch 8',
+    'advise --width 512 --height 512',
+    'flags --width 512 --height 512',
+    'max',
+  ])('headroom %s, of a store', async (line) => {
+    fillStore(world.defaultDataDir(), calibratingRuns(KEY), 1);
+    await runCli(line.split(' '), world);
+    expect(world.printed()).not.toBe('');
+    expect(said()).toBe('');
+  });
 
   test('headroom export, import and forget', async () => {
     fillStore(world.defaultDataDir(), calibratingRuns(KEY), 1);

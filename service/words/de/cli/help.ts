@@ -6,6 +6,10 @@ const JSON_OBJECT = 'Ein JSON-Objekt statt Text.';
 const SMI = 'Das nvidia-smi, das gefragt wird.';
 
 const NOT_UNDERSTOOD: readonly [code: string, meaning: string] = ['2', 'Der Befehl wurde nicht verstanden.'];
+const NOT_READ: readonly [code: string, meaning: string] = [
+  '2',
+  'Der Befehl wurde nicht verstanden, oder die Datei ist nicht lesbar.',
+];
 
 // One by one: an object that is spread into others would stay in the page, which has no use for it.
 const WIDTH = 'Breite des Bilds in Pixeln.';
@@ -62,12 +66,8 @@ export const HELP = {
       'other-mib': OTHER_MIB,
       'data-dir': DATA_DIR,
       json: JSON_OBJECT,
-      flags: 'Dasselbe Bild unter anderen Startoptionen, als Tabelle.',
     },
-    examples: [
-      ['headroom advise --width 2048 --height 2048', 'was hilft'],
-      ['headroom advise --width 1024 --height 1024 --flags', 'Startoptionen vergleichen'],
-    ],
+    examples: [['headroom advise --width 2048 --height 2048', 'was hilft']],
     exitCodes: [['0', 'Es gibt eine Antwort.'], ['1', 'Es gibt keine; der Grund wird ausgegeben.'], NOT_UNDERSTOOD],
   },
   max: {
@@ -94,6 +94,29 @@ export const HELP = {
     ],
     exitCodes: [['0', 'Es gibt eine Antwort.'], ['1', 'Es gibt keine; der Grund wird ausgegeben.'], NOT_UNDERSTOOD],
   },
+  flags: {
+    summary: 'Dasselbe Bild unter anderen Startoptionen der WebUI',
+    about:
+      'Eine Tabelle: jede Art von Attention, jeder VRAM-Modus und jede Genauigkeit des VAE, mit Bedarf, Spitze, und ' +
+      'ob es hier und auf Karten von 4 bis 24 GB passt. "*" steht bei den Optionen, die jetzt gelten.',
+    options: {
+      width: WIDTH,
+      height: HEIGHT,
+      batch: BATCH,
+      hires: HIRES,
+      upscaler: UPSCALER,
+      with: WITH,
+      key: KEY,
+      'other-mib': OTHER_MIB,
+      'data-dir': DATA_DIR,
+      json: JSON_OBJECT,
+    },
+    examples: [
+      ['headroom flags --width 1024 --height 1024', 'ein Bild'],
+      ['headroom flags --width 512 --height 512 --batch 8 --json', 'für ein Skript'],
+    ],
+    exitCodes: [['0', 'Es gibt eine Antwort.'], ['1', 'Es gibt keine; der Grund wird ausgegeben.'], NOT_UNDERSTOOD],
+  },
   doctor: {
     summary: 'Was Headroom auf diesem Rechner findet, und was nicht stimmt',
     about:
@@ -114,7 +137,7 @@ export const HELP = {
     exitCodes: [
       ['0', 'Der Speicher einer Karte lässt sich auslesen.'],
       ['1', 'Keiner; der Grund wird ausgegeben.'],
-      ['2', 'Der Befehl oder die Datei wurde nicht verstanden.'],
+      NOT_READ,
     ],
   },
   explain: {
@@ -127,11 +150,7 @@ export const HELP = {
       ['headroom explain webui.log', 'der letzte Fehler eines Protokolls'],
       ['headroom explain < error.txt', 'von stdin'],
     ],
-    exitCodes: [
-      ['0', 'Der Text enthält einen Fehler.'],
-      ['1', 'Er enthält keinen.'],
-      ['2', 'Der Befehl wurde nicht verstanden, oder der Text ist nicht lesbar.'],
-    ],
+    exitCodes: [['0', 'Der Text enthält einen Fehler.'], ['1', 'Er enthält keinen.'], NOT_READ],
   },
   top: {
     summary: 'Wer jetzt VRAM hat, laufend',
@@ -184,7 +203,7 @@ export const HELP = {
       ['headroom compare a.ndjson b.ndjson', 'zwei Aufnahmen'],
       ['headroom compare last script.ndjson', 'der letzte Lauf der WebUI und ein Skript'],
     ],
-    exitCodes: [['0', 'Beide waren lesbar.'], ['1', 'Eines war es nicht.'], NOT_UNDERSTOOD],
+    exitCodes: [['0', 'Beide sind da.'], ['1', 'Eines fehlt oder ist keine Aufzeichnung.'], NOT_READ],
   },
   export: {
     summary: 'Alle Läufe in eine Datei schreiben',
@@ -207,7 +226,7 @@ export const HELP = {
       ['headroom import theirs.ndjson', 'Läufe eines anderen Rechners'],
       ['headroom import --own runs.ndjson', 'die eigene Sicherung'],
     ],
-    exitCodes: [['0', 'Alle Zeilen wurden übernommen.'], ['1', 'Nicht alle.'], NOT_UNDERSTOOD],
+    exitCodes: [['0', 'Alle Zeilen wurden übernommen.'], ['1', 'Nicht alle.'], NOT_READ],
   },
   forget: {
     summary: 'Importierte Läufe entfernen',

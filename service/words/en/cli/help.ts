@@ -6,6 +6,11 @@ const JSON_OBJECT = 'One JSON object instead of text.';
 const SMI = 'The nvidia-smi to ask.';
 
 const NOT_UNDERSTOOD: readonly [code: string, meaning: string] = ['2', 'The command was not understood.'];
+/** Of verbs that are given a file. */
+const NOT_READ: readonly [code: string, meaning: string] = [
+  '2',
+  'The command was not understood, or the file cannot be read.',
+];
 
 // One by one: an object that is spread into others would stay in the page, which has no use for it.
 const WIDTH = 'Width of the image, in pixels.';
@@ -62,12 +67,8 @@ export const HELP = {
       'other-mib': OTHER_MIB,
       'data-dir': DATA_DIR,
       json: JSON_OBJECT,
-      flags: 'The same image under each set of flags, as a table.',
     },
-    examples: [
-      ['headroom advise --width 2048 --height 2048', 'what helps'],
-      ['headroom advise --width 1024 --height 1024 --flags', 'compare flags'],
-    ],
+    examples: [['headroom advise --width 2048 --height 2048', 'what helps']],
     exitCodes: [['0', 'There is an answer.'], ['1', 'There is none; the reason is printed.'], NOT_UNDERSTOOD],
   },
   max: {
@@ -94,6 +95,29 @@ export const HELP = {
     ],
     exitCodes: [['0', 'There is an answer.'], ['1', 'There is none; the reason is printed.'], NOT_UNDERSTOOD],
   },
+  flags: {
+    summary: 'The same image under other flags of the WebUI',
+    about:
+      'A table: each kind of attention, each VRAM mode and each precision of the VAE, with what is required, the peak, ' +
+      'and whether it fits here and on cards of 4 to 24 GB. "*" marks the flags that are on now.',
+    options: {
+      width: WIDTH,
+      height: HEIGHT,
+      batch: BATCH,
+      hires: HIRES,
+      upscaler: UPSCALER,
+      with: WITH,
+      key: KEY,
+      'other-mib': OTHER_MIB,
+      'data-dir': DATA_DIR,
+      json: JSON_OBJECT,
+    },
+    examples: [
+      ['headroom flags --width 1024 --height 1024', 'one image'],
+      ['headroom flags --width 512 --height 512 --batch 8 --json', 'for a script'],
+    ],
+    exitCodes: [['0', 'There is an answer.'], ['1', 'There is none; the reason is printed.'], NOT_UNDERSTOOD],
+  },
   doctor: {
     summary: 'What Headroom finds on this machine, and what is wrong',
     about:
@@ -111,11 +135,7 @@ export const HELP = {
       ['headroom doctor --json > report.json', 'for a report'],
       ['headroom doctor --replay saved.txt', 'an output that somebody sent'],
     ],
-    exitCodes: [
-      ['0', "A card's memory can be read."],
-      ['1', 'None can; the reason is printed.'],
-      ['2', 'The command or the file was not understood.'],
-    ],
+    exitCodes: [['0', "A card's memory can be read."], ['1', 'None can; the reason is printed.'], NOT_READ],
   },
   explain: {
     summary: 'What an out-of-memory error says',
@@ -127,11 +147,7 @@ export const HELP = {
       ['headroom explain webui.log', 'the last error in a log'],
       ['headroom explain < error.txt', 'from stdin'],
     ],
-    exitCodes: [
-      ['0', 'There is an error in the text.'],
-      ['1', 'There is none.'],
-      ['2', 'The command was not understood, or the text cannot be read.'],
-    ],
+    exitCodes: [['0', 'There is an error in the text.'], ['1', 'There is none.'], NOT_READ],
   },
   top: {
     summary: 'Who holds the memory of the card, live',
@@ -179,7 +195,7 @@ export const HELP = {
       ['headroom compare a.ndjson b.ndjson', 'two recordings'],
       ['headroom compare last script.ndjson', "the WebUI's last run and a script"],
     ],
-    exitCodes: [['0', 'Both could be read.'], ['1', 'One could not.'], NOT_UNDERSTOOD],
+    exitCodes: [['0', 'Both are there.'], ['1', 'One is not there, or is no recording.'], NOT_READ],
   },
   export: {
     summary: 'Write all runs to a file',
@@ -199,7 +215,7 @@ export const HELP = {
       ['headroom import theirs.ndjson', "another machine's runs"],
       ['headroom import --own runs.ndjson', 'your backup'],
     ],
-    exitCodes: [['0', 'All lines were taken over.'], ['1', 'Not all were.'], NOT_UNDERSTOOD],
+    exitCodes: [['0', 'All lines were taken over.'], ['1', 'Not all were.'], NOT_READ],
   },
   forget: {
     summary: 'Remove imported runs',
