@@ -120,6 +120,7 @@ function addedRunOf(fit: Fit, run: Run): AddedRun | null {
     phase: without.limitingPhase,
     activeMiB: saidMiB === null || activePeakMiB === null ? reservedMiB : activePeakMiB - saidMiB - fit.staticMiB,
     reservedMiB,
+    ranWithMiB: reservedPeakMiB,
   };
 }
 

@@ -10,6 +10,8 @@ export interface AddedRun {
   readonly phase: Phase;
   readonly activeMiB: number;
   readonly reservedMiB: number;
+  /** Reserved at the peak, of the process: with so much it ran. */
+  readonly ranWithMiB: number;
 }
 
 /** Add-ons whose runs are told together: all that are switched on, or one of them. */

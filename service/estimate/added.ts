@@ -1,10 +1,11 @@
 /** What add-ons take beyond a generation without them, by the runs that had them. */
 import { nnls } from '../model/nnls.ts';
-import { isAsLarge, workMpx } from '../model/geometry.ts';
+import { workMpx } from '../model/geometry.ts';
 import type { Interval } from '../model/types.ts';
 import type { GenerationSettings, Phase } from '../protocol/settings.ts';
 import type { AddedPart, AddedRun, AddOnPart } from './add-ons.ts';
 import type { EstimateMiB } from './estimate.ts';
+import { ofSame, requiredWithLess, TAKES_LESS, tookLess } from './taken-less.ts';
 
 /**
  * What they hold are weights for the most part, which need no more than they have; SD 1's sampling needs 1.25 times its
@@ -23,6 +24,19 @@ export function withAddOns(
   let { required, peak } = estimate;
   const addOns = parts.map((part): AddedPart => {
     const { names, usual } = part;
+    if (tookLess(part.runs)) {
+      // Beside others it is not known what of theirs it makes less.
+      const same = parts.length === 1 ? ofSame(part.runs, settings) : [];
+      if (same.length === 0) return { names, usual: TAKES_LESS, counted: null };
+      const before = required;
+      required = requiredWithLess(before, same, leastMiB);
+      peak = plus(
+        peak,
+        additionAt(settings, same, ({ reservedMiB }) => reservedMiB),
+        leastMiB,
+      );
+      return { names, usual, counted: { required: beyond(required, before), runs: same.length } };
+    }
     const told = toldOf(part, settings, estimate.limitingPhase);
     if (told === null) return { names, usual, counted: null };
     const { active, reserved, runs } = told;
@@ -69,6 +83,14 @@ export function countedMiB({ addOns = [] }: EstimateMiB): number {
   );
 }
 
+function beyond(one: Interval, before: Interval): Interval {
+  return {
+    valueMiB: one.valueMiB - before.valueMiB,
+    lowMiB: one.lowMiB - before.lowMiB,
+    highMiB: one.highMiB - before.highMiB,
+  };
+}
+
 function plus(one: Interval, other: Interval, leastMiB: number): Interval {
   const sum = (of: (interval: Interval) => number): number => Math.max(leastMiB, of(one) + of(other));
   return {
@@ -104,8 +126,8 @@ function additionAt(
   if (takesMore && new Set(added.map((one) => one.work)).size > 1) return opened(onLine(work, added));
   const each = added.map(({ run, mib, work: ownWork }) => {
     const grownMiB = (mib * work) / ownWork;
-    // Where they take less, that is so as long as the same phase rules: of settings that are larger it is not known.
-    const isTold = mib >= 0 || isAsLarge(run.settings, settings);
+    // Where they take less, that is known of the same settings alone.
+    const isTold = mib >= 0 || ofSame([run], settings).length > 0;
     const ends = isTold ? [mib, grownMiB] : [mib, grownMiB, 0];
     return { valueMiB: isTold ? (mib + grownMiB) / 2 : 0, lowMiB: Math.min(...ends), highMiB: Math.max(...ends) };
   });
