@@ -65,6 +65,8 @@ export type LedgerEvent =
 export const HOST_TELLS_WITHIN_MS = 1_500;
 /** So late may the word of a run's start come at most. */
 export const START_TOLD_WITHIN_MS = 5_000;
+/** A run takes more than this; what takes less moves a figure little. */
+const RISE_MIB = 256;
 
 interface At {
   readonly mib: number;
@@ -83,6 +85,11 @@ export interface Ledger {
    * heard of now; and those after it.
    */
   readonly recent: readonly At[];
+  /**
+   * `other` before a rise that the last reading is alone to show; null where there was none. Readings and the host's
+   * words come on ways of their own: it may be of a run whose start is still to come, or whose end came before it.
+   */
+  readonly risenFromMiB: number | null;
   readonly contextMiB: number | null;
   /** The device's highest reading of the run in hand. */
   readonly runPeak: At | null;
@@ -95,6 +102,7 @@ export const EMPTY_LEDGER: Ledger = {
   trustedFromMs: -Infinity,
   other: null,
   recent: [],
+  risenFromMiB: null,
   contextMiB: null,
   runPeak: null,
 };
@@ -104,19 +112,19 @@ export function next(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'reading':
       return { ...withOther(ledger, event.reading), latest: event.reading, runPeak: runPeakOf(ledger, event.reading) };
     case 'silence':
-      return { ...ledger, latest: null, other: null, recent: [] };
+      return { ...ledger, ...NO_OTHER, latest: null };
     case 'counters':
       return { ...ledger, torch: event.torch, trustedFromMs: event.monotonicMs, generating: event.generating };
     case 'run-started': {
       // What was read since may be the run's own.
       const before = ledger.recent.findLast((one) => one.monotonicMs <= event.monotonicMs) ?? ledger.recent[0];
       const other = before ?? ledger.other;
-      return { ...ledger, generating: true, other, recent: aloneOf(other), runPeak: null };
+      return { ...ledger, ...aloneOf(other), generating: true, runPeak: null };
     }
     case 'run-ended': {
       const other = raisedOther(ledger, event.reservedPeakMiB);
       const trustedFromMs = event.monotonicMs + HOST_TELLS_WITHIN_MS;
-      return { ...ledger, generating: false, other, recent: aloneOf(other), trustedFromMs };
+      return { ...ledger, ...aloneOf(other), generating: false, trustedFromMs };
     }
     case 'process-used': {
       const { torch, generating } = ledger;
@@ -124,11 +132,16 @@ export function next(ledger: Ledger, event: LedgerEvent): Ledger {
       return { ...ledger, contextMiB: Math.max(0, event.usedMiB - torch.reservedMiB) };
     }
     case 'host-gone':
-      return { ...ledger, torch: null, generating: false, contextMiB: null, other: null, recent: [] };
+      return { ...ledger, ...NO_OTHER, torch: null, generating: false, contextMiB: null };
   }
 }
 
-const aloneOf = (other: At | null): readonly At[] => (other === null ? [] : [other]);
+type Other = Pick<Ledger, 'other' | 'recent' | 'risenFromMiB'>;
+
+const NO_OTHER: Other = { other: null, recent: [], risenFromMiB: null };
+
+const aloneOf = (other: At | null): Other =>
+  other === null ? NO_OTHER : { other, recent: [other], risenFromMiB: null };
 
 function withOther(ledger: Ledger, { usedMiB, processMiB, monotonicMs }: MemoryReading): Ledger {
   const { torch, generating, trustedFromMs, recent } = ledger;
@@ -139,7 +152,16 @@ function withOther(ledger: Ledger, { usedMiB, processMiB, monotonicMs }: MemoryR
   if (generating || monotonicMs < trustedFromMs) return ledger;
   const other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs };
   const sure = recent.findLastIndex((one) => one.monotonicMs <= monotonicMs - START_TOLD_WITHIN_MS);
-  return { ...ledger, other, recent: [...recent.slice(Math.max(0, sure)), other] };
+  return {
+    ...ledger,
+    other,
+    recent: [...recent.slice(Math.max(0, sure)), other],
+    risenFromMiB: risenFrom(ledger, other),
+  };
+}
+
+function risenFrom({ other: before, risenFromMiB }: Ledger, { mib }: At): number | null {
+  return risenFromMiB === null && before !== null && mib > before.mib + RISE_MIB ? before.mib : null;
 }
 
 function runPeakOf({ generating, runPeak }: Ledger, { usedMiB, monotonicMs }: MemoryReading): At | null {
@@ -154,6 +176,11 @@ function raisedOther({ torch, other, runPeak }: Ledger, reservedPeakMiB: number 
 
 export function otherMiB({ other }: Ledger): number | null {
   return other?.mib ?? null;
+}
+
+/** The same as it is told: a rise once a second reading has shown it. */
+function toldOtherMiB({ other, risenFromMiB }: Ledger): number | null {
+  return risenFromMiB ?? other?.mib ?? null;
 }
 
 /** The same, if it was taken after `monotonicMs`; else null. */
@@ -171,18 +198,20 @@ export function figuresOf(ledger: Ledger): MemoryFigures {
     usableMiB: latest?.usableMiB ?? null,
     webuiMiB,
     othersMiB: usedMiB === null || webuiMiB === null ? null : usedMiB - webuiMiB,
-    otherMiB: otherMiB(ledger),
+    otherMiB: toldOtherMiB(ledger),
   };
 }
 
-function webuiOf({ torch, other, contextMiB }: Ledger, { usedMiB, processMiB }: MemoryReading): number | null {
+function webuiOf(ledger: Ledger, { usedMiB, processMiB }: MemoryReading): number | null {
+  const { torch, contextMiB } = ledger;
+  const otherMiB = toldOtherMiB(ledger);
   if (usedMiB === null) return null;
   if (torch === null) return processMiB === null ? null : Math.min(processMiB, usedMiB);
   // Without the driver's word the context counts as others'.
   const contextOrNoneMiB = contextMiB ?? 0;
   // While it generates its counters lag behind: what is used beyond what others had before is its own.
   const ownMiB =
-    other === null ? torch.reservedMiB + contextOrNoneMiB : usedMiB - Math.max(0, other.mib - contextOrNoneMiB);
+    otherMiB === null ? torch.reservedMiB + contextOrNoneMiB : usedMiB - Math.max(0, otherMiB - contextOrNoneMiB);
   return Math.max(0, Math.min(ownMiB, usedMiB));
 }
 

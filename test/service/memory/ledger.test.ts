@@ -59,6 +59,44 @@ describe("what is not torch's", () => {
     expect(otherMiB(ledger.now)).toBe(810);
   });
 
+  const idleAt3300 = () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
+    ledger.tell({ type: 'reading', reading: reading(200, 3300) });
+    ledger.tell({ type: 'process-used', usedMiB: 2900 });
+    return ledger;
+  };
+
+  test('is told as it was where one reading alone shows far more: a run may have begun whose start is still to come', () => {
+    const ledger = idleAt3300();
+    ledger.tell({ type: 'reading', reading: reading(1200, 6300) });
+    expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 5900, othersMiB: 400, otherMiB: 800 });
+    ledger.tell({ type: 'run-started', monotonicMs: 1150 });
+    expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 5900, othersMiB: 400, otherMiB: 800 });
+  });
+
+  test("is told as it was where a run's reading comes after the counters of its end", () => {
+    const ledger = idleAt3300();
+    ledger.tell({ type: 'run-started', monotonicMs: 1000 });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1100, reservedPeakMiB: 5500 });
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 1101 });
+    ledger.tell({ type: 'reading', reading: reading(1102, 6300) });
+    expect(figuresOf(ledger.now)).toMatchObject({ othersMiB: 400, otherMiB: 800 });
+    ledger.tell({ type: 'reading', reading: reading(2102, 3300) });
+    expect(figuresOf(ledger.now)).toMatchObject({ othersMiB: 400, otherMiB: 800 });
+  });
+
+  test('is told to be more once a second reading shows it, and at once where it is little', () => {
+    const ledger = idleAt3300();
+    ledger.tell({ type: 'reading', reading: reading(1200, 3500) });
+    expect(figuresOf(ledger.now)).toMatchObject({ othersMiB: 600, otherMiB: 1000 });
+    ledger.tell({ type: 'reading', reading: reading(2200, 6300) });
+    ledger.tell({ type: 'reading', reading: reading(3200, 6310) });
+    expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 2900, othersMiB: 3410, otherMiB: 3810 });
+    ledger.tell({ type: 'reading', reading: reading(4200, 3300) });
+    expect(figuresOf(ledger.now)).toMatchObject({ othersMiB: 400, otherMiB: 800 });
+  });
+
   test('is what it was before the last run, where all that was read since may be of the next', () => {
     const ledger = createLedger();
     ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
