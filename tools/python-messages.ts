@@ -3,6 +3,7 @@ import { PROGRAM_MARKS } from '../service/hosts/hosts.ts';
 import { ERROR_SIGNS, MEMORY_WORDS, type ErrorSign } from '../service/hosts/out-of-memory.ts';
 import { GENERATION_FACTS, WEBUI_FACTS } from '../service/hosts/webui.ts';
 import {
+  MAX_HOST_MESSAGES_PER_SECOND,
   MAX_MEMORY_ERROR,
   MAX_MESSAGE_BYTES,
   MAX_MESSAGES_PER_SECOND,
@@ -91,6 +92,7 @@ export function pythonMessages(): string {
       'from __future__ import annotations\n\nfrom typing import Any, Literal, TypedDict\n\n' +
       `PROTOCOL_VERSION = ${PROTOCOL_VERSION}\nMAX_MESSAGE_BYTES = ${MAX_MESSAGE_BYTES}\n` +
       `MAX_MESSAGES_PER_SECOND = ${MAX_MESSAGES_PER_SECOND}\n` +
+      `MAX_HOST_MESSAGES_PER_SECOND = ${MAX_HOST_MESSAGES_PER_SECOND}\n` +
       `TOO_MANY_MESSAGES = ${JSON.stringify(tooManyInWords(MAX_MESSAGES_PER_SECOND))}\n` +
       `MAX_MEMORY_ERROR = ${MAX_MEMORY_ERROR}\n` +
       `API_SCHEMA = ${API_SCHEMA}\nMAX_QUERY_CHARACTERS = ${MAX_QUERY}\n\n` +

@@ -9,8 +9,10 @@ export const MAX_MESSAGE_BYTES = 64 * 1024;
 export const MAX_ERROR_TEXT = 10_000;
 /** Longest text by which memory is said to have run out, of what the shim tells. */
 export const MAX_MEMORY_ERROR = 1_500;
-/** Messages a second from one socket, over a window of one second. */
+/** Messages a second from one page or program, over a window of one second. */
 export const MAX_MESSAGES_PER_SECOND = 50;
+/** The same from the host: a generation has some eleven, and what is said late is set against the device of now. */
+export const MAX_HOST_MESSAGES_PER_SECOND = 200;
 /**
  * A viewer with more than this waiting in its socket gets only the latest of each kind of message: fifty that do not
  * read cost 13 MiB.

@@ -5,7 +5,7 @@ import type { Live } from '../hosts/run.ts';
 import { weightsAfter, type Weights } from '../hosts/weights.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Environment, HostMessage, ToHostMessage } from '../protocol/host.ts';
-import { PROTOCOL_VERSION } from '../protocol/limits.ts';
+import { MAX_HOST_MESSAGES_PER_SECOND, PROTOCOL_VERSION } from '../protocol/limits.ts';
 import { shimMessageSchema, type Report, type ShimMessage, type ToShimMessage } from '../protocol/shim.ts';
 import { keyHashOf } from '../recorder/key.ts';
 import { ANOTHER_HOST, NO_HELLO, shimVersionInWords, tooEarlyInWords } from '../words/index.ts';
@@ -148,6 +148,7 @@ function hostPeer(
     socket,
     schema: shimMessageSchema,
     clock,
+    mostPerSecond: MAX_HOST_MESSAGES_PER_SECOND,
     log,
     // Nothing for the host may be dropped: each message is a kind of its own.
     kindOf: (message) => JSON.stringify(message),

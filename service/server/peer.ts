@@ -2,7 +2,6 @@ import type * as z from 'zod';
 import { at } from '../base/at.ts';
 import type { Result } from '../base/result.ts';
 import type { Clock } from '../base/clock.ts';
-import { MAX_MESSAGES_PER_SECOND } from '../protocol/limits.ts';
 import type { ErrorMessage } from '../protocol/error.ts';
 import { fitSchema } from '../protocol/fit-schema.ts';
 import { createOutbox, type Sink } from './outbox.ts';
@@ -41,6 +40,8 @@ export interface PeerOptions<In, Out> {
   readonly socket: Socket;
   readonly schema: z.ZodType<In>;
   readonly clock: Clock;
+  /** The other side may send so many messages within a second. */
+  readonly mostPerSecond: number;
   /** Messages of one kind replace each other where a socket is slow. */
   readonly kindOf: (message: Out | ErrorMessage) => string;
   /** What it throws is a bug: the other side hears of it, and the sidecar lives on. */
@@ -54,9 +55,9 @@ const WINDOW_MS = 1_000;
 const POLICY_VIOLATION = 1008;
 
 export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
-  const { socket, schema, clock, kindOf, onMessage, log, onClose } = options;
+  const { socket, schema, clock, mostPerSecond, kindOf, onMessage, log, onClose } = options;
   const outbox = createOutbox(socket);
-  const tooMany = createRateCheck(clock);
+  const tooMany = createRateCheck(clock, mostPerSecond);
   const heartbeat = startHeartbeat(socket, clock);
   const fail = failing(log);
   let closed = false;
@@ -81,7 +82,7 @@ export function createPeer<In, Out>(options: PeerOptions<In, Out>): Peer<Out> {
   socket.on('message', (data, isBinary) => {
     if (closed) return;
     if (tooMany()) {
-      const message = tooManyInWords(MAX_MESSAGES_PER_SECOND);
+      const message = tooManyInWords(mostPerSecond);
       socket.send(JSON.stringify({ type: 'error', reason: 'too-many-messages', message }), () => undefined);
       end();
       socket.close(POLICY_VIOLATION, 'too many messages');
@@ -127,13 +128,13 @@ function startHeartbeat(socket: Pick<Socket, 'ping' | 'terminate'>, clock: Clock
 }
 
 /** @returns asked at each arrival: whether they come faster than anybody needs. */
-function createRateCheck(clock: Clock): () => boolean {
+function createRateCheck(clock: Clock, mostPerSecond: number): () => boolean {
   const arrivals: number[] = [];
   return () => {
     const nowMs = clock.monotonicMs();
     while (arrivals.length > 0 && nowMs - at(arrivals, 0) >= WINDOW_MS) arrivals.shift();
     arrivals.push(nowMs);
-    return arrivals.length > MAX_MESSAGES_PER_SECOND;
+    return arrivals.length > mostPerSecond;
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { PROTOCOL_VERSION } from '../protocol/limits.ts';
+import { MAX_MESSAGES_PER_SECOND, PROTOCOL_VERSION } from '../protocol/limits.ts';
 import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
 import { viewerMessageSchema, type ToViewerMessage, type ViewerMessage, type ViewerState } from '../protocol/viewer.ts';
 import { NO_HELLO, pageVersionInWords } from '../words/index.ts';
@@ -38,6 +38,7 @@ export function createViewer(socket: Socket, options: ViewerOptions, onClose: (v
     socket,
     schema: viewerMessageSchema,
     clock: options.clock,
+    mostPerSecond: MAX_MESSAGES_PER_SECOND,
     log: options.log,
     kindOf,
     onMessage: (message) => onMessage(viewer, message, options),

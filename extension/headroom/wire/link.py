@@ -15,7 +15,7 @@ from typing import Any, cast
 from ..log import get_logger
 from ..process.sidecar import Snapshot
 from . import client as wire
-from .messages import MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND, ToShim, ToSidecar
+from .messages import MAX_HOST_MESSAGES_PER_SECOND, MAX_MESSAGE_BYTES, ToShim, ToSidecar
 
 logger = get_logger(__name__)
 
@@ -27,7 +27,7 @@ AFTER_REFUSAL_S = AFTER_FAILURE_S = 30.0
 HUNG_AFTER = 3
 MAX_WAITING = 500
 # Half of what the sidecar takes: on a busy machine one second's messages arrive with the next one's.
-MAX_PER_SECOND = MAX_MESSAGES_PER_SECOND // 2
+MAX_PER_SECOND = MAX_HOST_MESSAGES_PER_SECOND // 2
 
 
 class HostLink:

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypedDict
 PROTOCOL_VERSION = 4
 MAX_MESSAGE_BYTES = 65536
 MAX_MESSAGES_PER_SECOND = 50
+MAX_HOST_MESSAGES_PER_SECOND = 200
 TOO_MANY_MESSAGES = "More than 50 messages a second; the connection was closed."
 MAX_MEMORY_ERROR = 1500
 API_SCHEMA = 1

@@ -1,6 +1,7 @@
 /** Questions of programs: each comes on a socket of its own, which the shim closes with the answer. */
 import type { Clock } from '../../base/clock.ts';
 import type { ErrorMessage } from '../../protocol/error.ts';
+import { MAX_MESSAGES_PER_SECOND } from '../../protocol/limits.ts';
 import { programMessageSchema, type ProgramMessage, type ToProgramMessage } from '../../protocol/program.ts';
 import { createPeer, type Peer, type Socket } from '../peer.ts';
 
@@ -16,6 +17,7 @@ export function addProgram(socket: Socket, { clock, log, onAsk }: ProgramsOption
     socket,
     schema: programMessageSchema,
     clock,
+    mostPerSecond: MAX_MESSAGES_PER_SECOND,
     log,
     kindOf: (message: ToProgramMessage | ErrorMessage) => message.type,
     onMessage: (message) => onAsk(message, peer),

@@ -35,7 +35,7 @@ async def serve(token):
         arrivals = []
         async for text in socket:
             arrivals = [at_s for at_s in arrivals if time.monotonic() - at_s < 1] + [time.monotonic()]
-            if len(arrivals) > 50:
+            if len(arrivals) > (200 if path == "/host" else 50):
                 await socket.close(1008)
                 return
             heard(path, text)

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import signal
@@ -109,6 +110,22 @@ def test_more_messages_than_the_sidecar_takes_in_a_second_are_spread(rig, wait_f
     wait_for(lambda: len(rig.heard("run-mark")) == 3 * MAX_PER_SECOND)
     # The fake closes a connection that sends too many, as the real one does.
     assert rig.lost == 0
+
+
+def test_what_a_fast_card_does_in_a_second_is_told_at_once(rig, wait_for, monkeypatch):
+    waits = []
+    sleep = asyncio.sleep
+
+    async def noted(seconds):
+        waits.append(seconds)
+        await sleep(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
+    # Six generations, of which each has some eleven messages.
+    for number in range(66):
+        rig.link.send({"type": "run-mark", "number": number})
+    wait_for(lambda: len(rig.heard("run-mark")) == 66)
+    assert set(waits) <= {link_module.TICK_S}
 
 
 @pytest.mark.parametrize("at", ["tick", "message"])

@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
+import { MAX_HOST_MESSAGES_PER_SECOND, PROTOCOL_VERSION } from '../../../service/protocol/limits.ts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHostLink, type HostLink, type HostState } from '../../../service/server/host-link.ts';
 import { createFakeClock } from './fake-clock.ts';
@@ -100,6 +100,15 @@ describe('a host', () => {
     const socket = connect(HELLO, { type: 'environment', report: REPORT });
     socket.emit('close');
     expect([gone, link.host]).toEqual([1, null]);
+  });
+
+  test('may say as much as a fast card has it say, and no more (BOTH-3)', () => {
+    const socket = connect(HELLO, { type: 'environment', report: REPORT });
+    for (let n = 2; n < MAX_HOST_MESSAGES_PER_SECOND; n += 1) socket.say(MEMORY);
+    expect(socket.closedWith).toBeNull();
+    expect(heard).toHaveLength(MAX_HOST_MESSAGES_PER_SECOND - 2);
+    socket.say(MEMORY);
+    expect(socket.closedWith).toBe(1008);
   });
 
   test('gets every message, also when its socket is slow (BOTH-7)', () => {

@@ -24,6 +24,7 @@ beforeEach(() => {
     socket,
     schema: viewerMessageSchema,
     clock,
+    mostPerSecond: MAX_MESSAGES_PER_SECOND,
     kindOf: ({ type }) => type,
     onMessage: (message) => {
       if (message.type === 'benchmark-discard') throw new Error('a bug');
