@@ -12,11 +12,12 @@ const WITH_PROGRAMS = [
   '/test/tools/(bundle|watch|demo/interrupted)\\.test',
 ];
 /**
- * Tests of what measures the product: whole benchmarks on recorded tables, the programs around a real card or WebUI; and
- * ten thousand inputs by chance.
+ * Tests of what measures the product: whole benchmarks and recorded tables, the programs around a real card or WebUI;
+ * and ten thousand inputs by chance.
  */
 const OF_MEASURING = [
   '/test/(benchmarks|card-tests|hard-tests|live-tests)/.*\\.test',
+  '/test/service/(model/unmeasured/recorded-tables|plan/whole-benchmarks)\\.test',
   '/test/service/(server/any-message|store/any-line)\\.test',
 ];
 

@@ -31,6 +31,10 @@ const JEST = ['unit', 'programs', 'measuring'];
 /** What the last check of types and form found out, so that the next looks at what has changed since. */
 const CACHE = join(ROOT, 'node_modules/.cache/checks');
 
+const keptIn = (/** @type {string} */ name) => [
+  ...['--cache', '--cache-strategy', 'content', '--cache-location', join(CACHE, name)],
+];
+
 const countsOfJest = reader(/^Tests:.*?(\d+) passed/m, /^Tests:.*?(\d+) failed/m, /^Tests:.*?(\d+) skipped/m);
 
 /** @param {string} node @returns {Suite} */
@@ -50,11 +54,12 @@ function browser(node) {
 
 /**
  * @param {string} node
- * @param {'50%' | '100%'} workers of jest, in shares of the cores: all of them where nothing beside it waits for time
- *   to pass, as browsers and WebUIs do.
+ * @param {'fast' | 'whole'} tier In the fast one jest has all cores, for nothing beside it waits for time to pass, as
+ *   browsers and WebUIs do; and files are linted that have changed, not those that import them.
  * @returns {Suite[]}
  */
-export function suites(node, workers) {
+export function suites(node, tier) {
+  const workers = tier === 'fast' ? '100%' : '50%';
   const bin = (/** @type {string} */ file) => join(ROOT, 'node_modules', file);
   const tsc = bin('typescript/bin/tsc');
   const ours = ['service', 'frontend-js', 'benchmarks', 'test', 'tools'];
@@ -96,11 +101,11 @@ export function suites(node, workers) {
       counts: reader(/(\d+) passed.* in [\d.]+s/, /(\d+) (?:failed|error).* in [\d.]+s/, /(\d+) skipped.* in [\d.]+s/),
     },
     jest('measuring', false),
-    check('lint', node, [bin('eslint/bin/eslint.js'), '.']),
+    check('lint', node, [bin('eslint/bin/eslint.js'), '.', ...(tier === 'fast' ? keptIn('lint') : [])]),
     python('python-types', ['mypy']),
     check('format', node, [
       ...[bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
-      ...['--cache', '--cache-strategy', 'content', '--cache-location', join(CACHE, 'form')],
+      ...keptIn('form'),
     ]),
     check('imports', node, [
       bin('dependency-cruiser/bin/dependency-cruiser.mjs'),

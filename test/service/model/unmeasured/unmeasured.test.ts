@@ -1,51 +1,11 @@
-/** Estimates without any run, against what the real PyTorch allocated under laws of which none was told. */
+/** Estimates without any run. Against what the real PyTorch allocated: recorded-tables.test.ts. */
 import { describe, expect, test } from '@jest/globals';
-import { recordedNames, recordedTable, type RecordedTable } from '../../../../benchmarks/accuracy/recorded.ts';
-import { estimate } from '../../../../service/estimate/estimate.ts';
-import { traitsOf } from '../../../../service/hosts/hosts.ts';
+import { recordedTable } from '../../../../benchmarks/accuracy/recorded.ts';
 import { unmeasured } from '../../../../service/model/unmeasured/unmeasured.ts';
-import type { Fit, HostTraits } from '../../../../service/model/types.ts';
-
-const ROOM_MIB = 24 * 1024;
-const CARD = { backend: 'cuda', name: 'NVIDIA GeForce RTX 3060' } as const;
-
-function traitsOfTable({ host, staticMiB }: RecordedTable): HostTraits {
-  return { ...traitsOf({ traits: host.traits, key: { ...host.key } }), staticMiB };
-}
-
-function fitOf(table: RecordedTable, traits: Partial<HostTraits> = {}, name: string = CARD.name): Fit {
-  const slack = table.host.idleSlackMiB === null ? {} : { slackMiB: table.host.idleSlackMiB };
-  const made = unmeasured({ ...table.host.key }, { ...traitsOfTable(table), ...slack, ...traits }, { ...CARD, name });
-  if (!made.ok) throw new Error(made.reason);
-  return made.value;
-}
-
-function estimated(fit: Fit, settings: RecordedTable['rows'][number]['settings']) {
-  const found = estimate(fit, settings, ROOM_MIB);
-  if (!found.ok) throw new Error(found.reason);
-  return found;
-}
-
-/** Some rows of each, the whole of which benchmarks judge. */
-const SOME = 9;
+import type { Fit } from '../../../../service/model/types.ts';
+import { CARD, estimated, fitOf, traitsOfTable } from './tables.ts';
 
 describe('a set-up that nothing was run on', () => {
-  test.each(recordedNames())('%s: its needs lie within their intervals, and its peaks', (name) => {
-    const table = recordedTable(name);
-    const fit = fitOf(table);
-    const known = table.rows.filter(({ needMiB }) => needMiB !== null);
-    const every = Math.ceil(table.rows.length / SOME);
-    const rows = new Set([...known.slice(0, SOME), ...table.rows.filter((_, i) => i % every === 0)]);
-    const outside = [...rows].flatMap(({ settings, needMiB, reservedMiB, allocRetries }) => {
-      const { required, peak } = estimated(fit, settings);
-      const isShort = needMiB !== null && required.highMiB < needMiB;
-      const isOff = allocRetries === 0 && (peak.highMiB < reservedMiB || peak.lowMiB > reservedMiB);
-      return isShort || isOff ? [{ settings, needMiB, reservedMiB, required, peak }] : [];
-    });
-    // Few runs of --medvram reserve a tenth more than a replay says.
-    expect(outside.length).toBeLessThanOrEqual(name === 'sd1-sdp-medvram' ? 1 : 0);
-  });
-
   test('is said to be unmeasured at any size, however large', () => {
     const fit = fitOf(recordedTable('sd1-sdp'));
     const settings = { operation: 'txt2img', width: 2048, height: 2048, batchSize: 4, hires: null } as const;
