@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm test [-- fast | SUITE ...]`: every check, or those of the fast tier, in one go, on a machine with nothing set up,
- * as many suites at once as there are cores. Ends with one line `N passed, N failed`, summed over the suites; exit
+ * `npm test [-- fast | SUITE ...]`: every check, or those of the fast tier, in one go, on a machine with nothing set
+ * up, as many suites at once as there are cores. Ends with one line `N passed, N failed`, summed over the suites; exit
  * status 1 where anything failed.
  */
 import { spawn } from 'node:child_process';

@@ -1,4 +1,6 @@
-/** How far the same set-up's fits lie apart, benchmarked again: other seeds of the planner, other noise in what is read. */
+/**
+ * How far the same set-up's fits lie apart, benchmarked again: other seeds of the planner, other noise in what is read.
+ */
 import { max, mean, min, quantile } from 'simple-statistics';
 import { estimate, type EstimateMiB } from '../../service/estimate/estimate.ts';
 import type { Fit } from '../../service/model/types.ts';

@@ -50,7 +50,9 @@ export function replayBenchmark(table: readonly TableRow[], options: PlanOptions
   }
 }
 
-/** Where the row is not what was asked for, the cap is meant for other settings: by as much as they are thought to need. */
+/**
+ * Where the row is not what was asked for, the cap is meant for other settings: by as much as they are thought to need.
+ */
 function needRatio(
   settings: GenerationSettings,
   planned: PlannedRun,

@@ -6,7 +6,9 @@ export interface TableRow {
   readonly settings: GenerationSettings;
   readonly activeMiB: number;
   readonly reservedMiB: number;
-  /** The least device on which it succeeds: the truth that the estimator never sees. Null where it was not looked for. */
+  /**
+   * The least device on which it succeeds: the truth that the estimator never sees. Null where it was not looked for.
+   */
   readonly needMiB: number | null;
   /**
    * The least cap under which it succeeds on the device of the benchmark, where that is another figure: attention

@@ -45,7 +45,9 @@ export interface FirstJudged {
   readonly asked: number;
   readonly answered: number;
   readonly worked: number;
-  /** Of those that were answered so many were judged by a recorded need; the others by the replay of the card's own law. */
+  /**
+   * Of those that were answered so many were judged by a recorded need; the others by the replay of the card's own law.
+   */
   readonly byRecord: number;
   readonly tookMs: readonly number[];
   readonly failed: readonly string[];

@@ -1,4 +1,6 @@
-/** What `explain` says helps, of texts alone: reports whose writers say what helped them, and texts of public threads. */
+/**
+ * What `explain` says helps, of texts alone: reports whose writers say what helped them, and texts of public threads.
+ */
 import { readFileSync } from 'node:fs';
 import { explainText } from '../../service/explain/explain.ts';
 import { parseCsv } from '../published/csv.ts';

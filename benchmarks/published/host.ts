@@ -102,8 +102,8 @@ interface Idle {
 const RECORDED = join(import.meta.dirname, '..', 'data', 'real-allocator');
 
 /**
- * What torch counts at idle, which a host reports and people do not publish: as the real PyTorch counted it for the same
- * networks in the same widths, where a recorded table has them.
+ * What torch counts at idle, which a host reports and people do not publish: as the real PyTorch counted it for the
+ * same networks in the same widths, where a recorded table has them.
  */
 function idleOf({ family, vramMode, unetBits, vaeBits }: SetUp): Idle {
   const widths = unetBits === 32 ? '-no-half' : vaeBits === 32 ? '-no-half-vae' : '';

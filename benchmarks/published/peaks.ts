@@ -21,8 +21,8 @@ export function networksOf({ replay }: Fit): Networks[] {
 }
 
 /**
- * An interval over all that may be meant, the likeliest its value. Reserved bytes are opened as far as the product opens
- * a peak, allocated ones, which no cache swells, as far as it opens what is required.
+ * An interval over all that may be meant, the likeliest its value. Reserved bytes are opened as far as the product
+ * opens a peak, allocated ones, which no cache swells, as far as it opens what is required.
  */
 export function intervalOver(
   { spread }: Pick<Fit, 'spread'>,

@@ -2,8 +2,8 @@
 import { BYTES_PER_MIB } from '../../service/base/units.ts';
 
 /**
- * MiB in one of each unit. torch's tools, nvidia-smi and the WebUI's result line write MB and GB and mean powers of two:
- * so do those who copy from them. Windows's task manager counts kB of 1024 bytes.
+ * MiB in one of each unit. torch's tools, nvidia-smi and the WebUI's result line write MB and GB and mean powers of
+ * two: so do those who copy from them. Windows's task manager counts kB of 1024 bytes.
  */
 const MIB: ReadonlyMap<string, number> = new Map([
   ['b', 1 / BYTES_PER_MIB],

@@ -23,8 +23,8 @@ export const REPORT_COLUMNS = [
 ] as const;
 
 /**
- * Or what the product does not speak of: cards that are not NVIDIA's, cuDNN set to try all its engines, and a failure in
- * a series, which what earlier pictures left may be behind.
+ * Or what the product does not speak of: cards that are not NVIDIA's, cuDNN set to try all its engines, and a failure
+ * in a series, which what earlier pictures left may be behind.
  */
 export type NotTold =
   | 'no-size'

@@ -20,7 +20,10 @@ export interface NamedAllocation {
   readonly tensor: TensorFound | null;
 }
 
-/** Of a failure; `helped`: whether what helped there is what is advised first, or named at all; null where it is not told. */
+/**
+ * Of a failure; `helped`: whether what helped there is what is advised first, or named at all; null where it is not
+ * told.
+ */
 export interface AdvisedCase extends AdvisedReport {
   readonly name: string;
   readonly helped: 'first' | 'named' | 'no' | null;

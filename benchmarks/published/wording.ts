@@ -66,7 +66,9 @@ export interface Card {
   readonly totalMiB: number | null;
 }
 
-/** "RTX 3060 12GB", "total 7841 MiB", "8 (RTX 2070)", "11.98 (RX 6700 XT, ZLUDA)", "4 to 6": of a span the larger end. */
+/**
+ * "RTX 3060 12GB", "total 7841 MiB", "8 (RTX 2070)", "11.98 (RX 6700 XT, ZLUDA)", "4 to 6": of a span the larger end.
+ */
 export function cardIn(text: string): Card {
   const [, total, unit] = /(\d+(?:\.\d+)?)\s*(MiB|GiB|GB)\b/i.exec(text) ?? [];
   const leading = /^(\d+(?:\.\d+)?)(?:\s*(?:to|-)\s*(\d+(?:\.\d+)?))?(?=\s|\(|$)/.exec(text.trim());

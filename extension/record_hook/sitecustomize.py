@@ -92,7 +92,7 @@ class Watch:
         import json
 
         if self.file is None:
-            name = os.path.join(FOLDER, "torch-%d.ndjson" % os.getpid())  # noqa: PTH118, UP031 - pathlib is slow to load
+            name = os.path.join(FOLDER, "torch-%d.ndjson" % os.getpid())  # noqa: PTH118, UP031  pathlib loads slowly
             self.file = open(name, "a", encoding="utf-8")  # noqa: PTH123, SIM115
         self.file.write(json.dumps(line) + "\n")
         # A program that is killed, or leaves by os._exit, says no more.

@@ -129,7 +129,9 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   };
 }
 
-/** Of these settings, a sentence: with others it is of no use beside the sliders. Null where there is nothing to say. */
+/**
+ * Of these settings, a sentence: with others it is of no use beside the sliders. Null where there is nothing to say.
+ */
 function ranOutOf({ ranOut, reading }: ReadoutInput): string | null {
   if (ranOut === null || reading?.ok !== true) return null;
   return isSame(reading.settings, ranOut.settings) ? words.ranOutTold(ranOut) : null;

@@ -1,4 +1,6 @@
-/** The tab's part for errors, a pasted one and that of the last generation: what they say, and why there was no room. */
+/**
+ * The tab's part for errors, a pasted one and that of the last generation: what they say, and why there was no room.
+ */
 import * as words from '../../service/words/index.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../service/protocol/viewer.ts';
 import { button } from '../button.ts';

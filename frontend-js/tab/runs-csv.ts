@@ -1,4 +1,6 @@
-/** Runs as a table for other programs (RFC 4180): bare figures, units in the headings, nothing for the unknown. Pure. */
+/**
+ * Runs as a table for other programs (RFC 4180): bare figures, units in the headings, nothing for the unknown. Pure.
+ */
 import type { RunRow } from '../../service/protocol/viewer.ts';
 
 type Cell = string | number | boolean | null;

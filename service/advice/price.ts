@@ -45,8 +45,8 @@ function withAllMoves(step: AdvisedStep, { settings, times }: Plan): AdvisedStep
 
 /**
  * What is sure to save something before what may save nothing; one change before several; then the less it does to the
- * picture; then without a restart before with one; then the fewer seconds, where both are known. Sorting keeps the order
- * of those that are alike: registry.ts has the cheap first.
+ * picture; then without a restart before with one; then the fewer seconds, where both are known. Sorting keeps the
+ * order of those that are alike: registry.ts has the cheap first.
  */
 export function byWorth(a: Remedy, b: Remedy): number {
   return (

@@ -1,7 +1,7 @@
 /**
  * Where a convolution's workspace finds no room PyTorch goes on to cuDNN's next engine, and the thread stays with that
- * for these shapes (its plan cache). Pressed again, the same size takes less than it would in a new process, and nothing
- * in the run says so: it must not speak against the law of workspaces that is at work.
+ * for these shapes (its plan cache). Pressed again, the same size takes less than it would in a new process, and
+ * nothing in the run says so: it must not speak against the law of workspaces that is at work.
  */
 import type { Observation } from '../model/types.ts';
 import type { Run } from '../recorder/run.ts';

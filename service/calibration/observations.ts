@@ -77,7 +77,9 @@ function observationsOf(all: readonly Run[], runs: readonly Run[]): Observation[
   });
 }
 
-/** Ordinary runs that the fit leaves aside because it has enough of their settings, the newest: it is checked by them. */
+/**
+ * Ordinary runs that the fit leaves aside because it has enough of their settings, the newest: it is checked by them.
+ */
 export function observationsLeftOver(runs: readonly Run[]): Observation[] {
   const newestFirst = withoutMarks(runs);
   return observationsOf(runs, split(newestFirst).more.slice(0, MOST_ORDINARY_RUNS));

@@ -31,7 +31,8 @@ function wrapTo(text: string, columns: number | null): string[] {
 }
 
 /**
- * Rows of as many cells each, the headings first. Columns that a terminal has no room for are left out, and named below.
+ * Rows of as many cells each, the headings first. Columns that a terminal has no room for are left out, and named
+ * below.
  */
 export function inTable(rows: readonly (readonly string[])[], look: Look = PLAIN): string[] {
   const cells = rows.map((row) => row.map(oneLine));

@@ -43,8 +43,8 @@ export function peakOf(
 const hasSlices = ({ replay }: Fit): boolean => replay !== null && slicesToFit(replay.networks.scores);
 
 /**
- * Where that is more than there is, the cache is given back on the way, and less is reserved in the end. Where attention
- * slices, each picture of a batch finds other room than the one before it.
+ * Where that is more than there is, the cache is given back on the way, and less is reserved in the end. Where
+ * attention slices, each picture of a batch finds other room than the one before it.
  */
 function peakWithin(fit: Fit, settings: GenerationSettings, peakMiB: number, roomMiB: number): number {
   const { replay, slackMiB } = fit;

@@ -96,8 +96,9 @@ function tell(run: Run, generation: Generation, atMs: number): Step {
 }
 
 /**
- * Attention that slices to fit, and CUDA's own libraries, run out of memory without torch's allocator counting it; where
- * what a person's generation raised was not seen (a fork without the function that is watched), torch's count tells.
+ * Attention that slices to fit, and CUDA's own libraries, run out of memory without torch's allocator counting it;
+ * where what a person's generation raised was not seen (a fork without the function that is watched), torch's count
+ * tells.
  */
 function outcomeOf(
   { returned, stopFlags, errorSigns }: Ended,

@@ -81,8 +81,8 @@ export interface Ledger {
   readonly trustedFromMs: number;
   readonly other: At | null;
   /**
-   * `other` as it was before the last run, or what that showed it to be, until one is surely from before a start that is
-   * heard of now; and those after it.
+   * `other` as it was before the last run, or what that showed it to be, until one is surely from before a start that
+   * is heard of now; and those after it.
    */
   readonly recent: readonly At[];
   /**

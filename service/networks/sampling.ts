@@ -103,8 +103,8 @@ const promptsOn = (tape: Tape, { shape }: UNetOptions, width: number): Tensor =>
 
 /**
  * The prompts joined, and in the network's width twice; the latents in its width, and in 32 bits once more; of what is
- * told beside them likewise, and joined with them (sd_samplers_cfg_denoiser.py, external.py, sd_hijack_unet.py, ddpm.py,
- * openaimodel.py).
+ * told beside them likewise, and joined with them (sd_samplers_cfg_denoiser.py, external.py, sd_hijack_unet.py,
+ * ddpm.py, openaimodel.py).
  */
 function evaluateOnCard(tape: Tape, options: UNetOptions, mover: Mover | null): Tensor {
   const latents = latentsOn(tape);

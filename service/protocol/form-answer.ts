@@ -1,4 +1,7 @@
-/** What the forms of `serve --standalone` are answered, in words. `table`: lines that stand below each other as they are. */
+/**
+ * What the forms of `serve --standalone` are answered, in words. `table`: lines that stand below each other as they
+ * are.
+ */
 export interface FormAnswer {
   readonly ok: boolean;
   readonly entries: readonly (readonly [name: string, value: string])[];

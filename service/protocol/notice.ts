@@ -35,8 +35,8 @@ export const noticeSchema = z.discriminatedUnion('code', [
   /** Idle memory that grows from run to run. */
   z.strictObject({ code: z.literal('leak'), leak: leakSchema }),
   /**
-   * The last generation of the person's ran out of memory: what its error says, with the settings known. `held` by others
-   * and by the WebUI once it was over; `remedies` for these settings, the first ones.
+   * The last generation of the person's ran out of memory: what its error says, with the settings known. `held` by
+   * others and by the WebUI once it was over; `remedies` for these settings, the first ones.
    */
   z.strictObject({
     code: z.literal('ran-out'),

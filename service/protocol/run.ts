@@ -55,9 +55,9 @@ export type TorchPeaks = z.infer<typeof torchPeaksSchema>;
  * Why a run is kept but never fitted. `disturbed`: what is not torch's moved by more than 64 MiB meanwhile; `spilled`:
  * more was reserved than the device holds (drivers that spill to system RAM); `extras`: ControlNet, refiner and the
  * like; `no-samples`: neither torch's counters nor a reading of the device; `outlier`: an ordinary run far outside what
- * was estimated; `rescued`: its decode ran out of memory and was done again in parts; `cut-off`: the sidecar stopped while
- * it ran; `superseded`: from before a drift after which the benchmark was run again (never stored: it follows from the
- * runs).
+ * was estimated; `rescued`: its decode ran out of memory and was done again in parts; `cut-off`: the sidecar stopped
+ * while it ran; `superseded`: from before a drift after which the benchmark was run again (never stored: it follows
+ * from the runs).
  */
 export const markSchema = z.enum([
   'disturbed',

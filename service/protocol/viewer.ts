@@ -21,7 +21,9 @@ const text = z.string().max(2000);
 const requestId = z.int().min(0);
 const mib = z.number().nonnegative();
 
-/** Page to sidecar. `restart-sidecar` and `set-option` are answered by the shim's relay itself, never by the sidecar. */
+/**
+ * Page to sidecar. `restart-sidecar` and `set-option` are answered by the shim's relay itself, never by the sidecar.
+ */
 export const viewerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int() }),
   z.strictObject({

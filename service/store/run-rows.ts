@@ -74,8 +74,8 @@ export function createRunRows(tables: Tables): RunRows {
 }
 
 /**
- * Keeps the first of two runs with one id, unless that one was imported and this one was measured here, or was taken for
- * cut off by a sidecar that does not see the one that heard its end.
+ * Keeps the first of two runs with one id, unless that one was imported and this one was measured here, or was taken
+ * for cut off by a sidecar that does not see the one that heard its end.
  */
 const SAVE = `INSERT INTO runs (run_id, key_hash, session_id, started_at_ms, body, imported) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (run_id) DO UPDATE SET

@@ -1,4 +1,6 @@
-/** What axe-core finds wrong for people with assistive technology, in our own elements alone: the rest is the WebUI's. */
+/**
+ * What axe-core finds wrong for people with assistive technology, in our own elements alone: the rest is the WebUI's.
+ */
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';

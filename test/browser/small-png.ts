@@ -1,4 +1,6 @@
-/** A screenshot as a small file: its colours rounded to as few as a palette holds, which pngjs reads and cannot write. */
+/**
+ * A screenshot as a small file: its colours rounded to as few as a palette holds, which pngjs reads and cannot write.
+ */
 import { crc32, deflateSync } from 'node:zlib';
 import type { PNG } from 'pngjs';
 

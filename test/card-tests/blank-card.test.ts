@@ -1,4 +1,7 @@
-/** What the card without kernels needs and is not there is said, a line a thing: then nothing ran, and so nothing passed. */
+/**
+ * What the card without kernels needs and is not there is said, a line a thing: then nothing ran, and so nothing
+ * passed.
+ */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

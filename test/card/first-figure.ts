@@ -1,4 +1,6 @@
-/** What a newcomer waits for: the real page is opened for the first time, and before any run of ours stands a figure. */
+/**
+ * What a newcomer waits for: the real page is opened for the first time, and before any run of ours stands a figure.
+ */
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../live/page/browser.ts';
 

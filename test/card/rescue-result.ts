@@ -11,7 +11,8 @@ const GOAL = 0.95;
 /**
  * `rescued`: every picture is there, whole, and says so. `silent`: a picture is there and does not. `lost`: none, or
  * not all of their size. `later`: the decode was rescued, and memory ran out in what came after it (hires fix's second
- * pass), which nobody can rescue. Of those that fit without: `untouched`, or `changed` where a picture speaks of a rescue.
+ * pass), which nobody can rescue. Of those that fit without: `untouched`, or `changed` where a picture speaks of a
+ * rescue.
  */
 type Outcome = 'rescued' | 'silent' | 'lost' | 'later' | 'untouched' | 'changed';
 

@@ -117,7 +117,7 @@ class Sidecar:
                 logger.warning("Headroom: %s", error)
                 self._snapshot = Snapshot("stopped", str(error), True)
                 return
-            except Exception as error:  # noqa: BLE001  whatever it is: without this thread pages would read "is starting" for ever
+            except Exception as error:  # noqa: BLE001  else pages would read "is starting" for ever
                 logger.warning("Headroom: the sidecar cannot be started", exc_info=error)
                 self._snapshot = Snapshot("stopped", COULD_NOT_START, True)
                 return

@@ -101,7 +101,7 @@ class HostLink:
             except wire.CONNECTION_ERRORS as error:
                 logger.debug("Headroom: the link to the sidecar ended: %r", error)
                 self._count_silence(snapshot, error)
-            except Exception as error:  # noqa: BLE001  of the WebUI's or ours; without the link nothing is told any more
+            except Exception as error:  # noqa: BLE001  whoever's it is: without the link nothing is told
                 logger.warning("Headroom: the link to the sidecar failed; it begins anew", exc_info=error)
                 await self._pause(AFTER_FAILURE_S)
             finally:

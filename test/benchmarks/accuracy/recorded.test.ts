@@ -1,4 +1,7 @@
-/** What the real PyTorch allocated, benchmarked as the sidecar benchmarks a card; `npm run bench:accuracy` takes all tables. */
+/**
+ * What the real PyTorch allocated, benchmarked as the sidecar benchmarks a card; `npm run bench:accuracy` takes all
+ * tables.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { recordedNames, recordedTable } from '../../../benchmarks/accuracy/recorded.ts';
 import { runAccuracy, type AccuracyResult } from '../../../benchmarks/accuracy/run.ts';

@@ -1,6 +1,7 @@
 /**
- * What PyTorch's allocator was asked in whole generations of AUTOMATIC1111 1.10.1, weights included, and how it answered,
- * put to ours: it takes a segment from the card just where that one did, of the same size, and gives as much back.
+ * What PyTorch's allocator was asked in whole generations of AUTOMATIC1111 1.10.1, weights included, and how it
+ * answered, put to ours: it takes a segment from the card just where that one did, of the same size, and gives as much
+ * back.
  *
  * The fixtures are traces of test/blank-card/control/allocator_trace.py without addresses: `A bytes` was given out,
  * `F n` was given back (the n-th last that was given out), `S bytes` and `D bytes` came from the card and went back to

@@ -54,7 +54,9 @@ describe('estimate', () => {
     }
   });
 
-  /** Found on the real PyTorch (A1111 1.10.1 with sdp, copies as workspaces, 8192 MiB of which 450 are the context's). */
+  /**
+   * Found on the real PyTorch (A1111 1.10.1 with sdp, copies as workspaces, 8192 MiB of which 450 are the context's).
+   */
   test('where the cache would take more than there is, the peak is what is left after it was given back', () => {
     const networks: Networks = {
       ...{ shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, resident: 'all', scores: 'fused' },
@@ -77,7 +79,10 @@ describe('estimate', () => {
     }
   });
 
-  /** Found on the real PyTorch (A1111 1.10.1 with Doggettx, copies as workspaces, 8192 MiB of which 2532 are in use at idle). */
+  /**
+   * Found on the real PyTorch (A1111 1.10.1 with Doggettx, copies as workspaces, 8192 MiB of which 2532 are in use at
+   * idle).
+   */
   test('where attention slices, the second picture may reserve more than the first, and all of them less than a smaller device would need', () => {
     const networks: Networks = {
       ...{ shape: 'sd1', precision: 'autocast', copies: false, evaluated: 2, resident: 'all', scores: 'slices' },

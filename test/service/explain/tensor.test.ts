@@ -1,4 +1,6 @@
-/** Which tensor an allocation was, from a text alone. Against recorded ones: test/benchmarks/explain/tensors.test.ts. */
+/**
+ * Which tensor an allocation was, from a text alone. Against recorded ones: test/benchmarks/explain/tensors.test.ts.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { readError } from '../../../service/explain/read.ts';
 import { tensorOf, type TensorFound } from '../../../service/explain/tensor.ts';

@@ -1,4 +1,6 @@
-/** What counts as weights after generations that failed. Figures: AUTOMATIC1111 1.10.1, three API runs out of memory. */
+/**
+ * What counts as weights after generations that failed. Figures: AUTOMATIC1111 1.10.1, three API runs out of memory.
+ */
 import { expect, test } from '@jest/globals';
 import { weightsAfter, type Weights } from '../../../service/hosts/weights.ts';
 import type { Resident } from '../../../service/protocol/host.ts';

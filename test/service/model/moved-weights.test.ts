@@ -73,7 +73,8 @@ describe('where only the network that computes has its weights on the card', () 
     }
   });
 
-  // Least device less the context, bisected to 6 MiB: what the process needs, its weights and idle slack (24 MiB) included.
+  // Least device less the context, bisected to 6 MiB: what the process needs, its weights and idle slack (24 MiB)
+  // included.
   test.each([
     ['txt2img', 512, 512, 1, 1866],
     ['txt2img', 768, 640, 2, 2307],

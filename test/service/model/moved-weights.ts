@@ -1,4 +1,6 @@
-/** Runs with --medvram and --lowvram as the real PyTorch counted them, phase by phase (benchmarks/data/real-allocator). */
+/**
+ * Runs with --medvram and --lowvram as the real PyTorch counted them, phase by phase (benchmarks/data/real-allocator).
+ */
 import { readFileSync } from 'node:fs';
 import type { HostTraits, Observation, Phase } from '../../../service/model/types.ts';
 import type { GenerationSettings } from '../../../service/protocol/settings.ts';

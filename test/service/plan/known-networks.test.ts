@@ -1,4 +1,6 @@
-/** Benchmarks of set-ups that name their networks, on a card that does as one of those that may be meant is replayed. */
+/**
+ * Benchmarks of set-ups that name their networks, on a card that does as one of those that may be meant is replayed.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { recordedTable } from '../../../benchmarks/accuracy/recorded.ts';
 import { hintsOf, NO_HINTS } from '../../../service/hosts/hints.ts';

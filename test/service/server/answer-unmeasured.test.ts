@@ -50,7 +50,9 @@ test('is what will not fit, and the largest that will', () => {
   expect(result.status === 'estimated' && result.largest !== null).toBe(true);
 });
 
-/** Least devices that the real PyTorch ran on, a context of 450 MiB on them: usually, and after a txt2img that failed. */
+/**
+ * Least devices that the real PyTorch ran on, a context of 450 MiB on them: usually, and after a txt2img that failed.
+ */
 test.each([
   [1304, 5865, 6186],
   [1024, 3231, 3475],
