@@ -1,6 +1,7 @@
 import { at } from '../base/at.ts';
 import { atOnce, type Steps } from '../base/steps.ts';
 import { NO_HINTS, type Hints } from '../hosts/hints.ts';
+import { fitBetweenLaws } from './unmeasured/between-laws.ts';
 import { fitByFew } from './unmeasured/few-runs.ts';
 import { fitByReplay } from './fit-by-replay.ts';
 import { fitProcess } from './fit-process.ts';
@@ -20,7 +21,7 @@ import { allowedTerms, TERMS } from './pieces.ts';
 import { isExact, rowsOf, type MeasuredRow } from './rows.ts';
 import { summaryOfRuns } from './run-summary.ts';
 import { explainedByPlanes, spreadOf, usualShare } from './spread.ts';
-import type { Coefficients, FitResult, HostTraits, Observation, Spread } from './types.ts';
+import type { Coefficients, Fit, FitResult, HostTraits, Observation, Spread } from './types.ts';
 import type { FitFailure } from '../protocol/calibration.ts';
 
 /** A residual beyond this share of the total, while the others are far smaller, is an outlier. */
@@ -45,7 +46,16 @@ export function* fitInSteps(
   hints = NO_HINTS,
 ): Steps<FitResult> {
   const byFew = yield* fitByFew(observations, traits, hints);
-  return byFew === null ? yield* fitByRuns(observations, traits, hints) : { ok: true, value: byFew };
+  if (byFew !== null) return { ok: true, value: byFew };
+  const byRuns = yield* fitByRuns(observations, traits, hints);
+  if (byRuns.ok && isLikeKnown(byRuns.value)) return byRuns;
+  const between = yield* fitBetweenLaws(observations, traits, hints);
+  return between === null ? byRuns : { ok: true, value: between };
+}
+
+/** In all its phases. */
+function isLikeKnown({ replay }: Fit): boolean {
+  return replay !== null && replay.tellsNeed && (replay.networks.unlike ?? []).length === 0;
 }
 
 /** Of what the runs tell by themselves: what a benchmark plans by. */
