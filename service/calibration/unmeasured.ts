@@ -2,7 +2,7 @@ import type { SetUp } from '../hosts/host.ts';
 import { traitsOf } from '../hosts/hosts.ts';
 import { knownOf } from '../model/known.ts';
 import { ofLawsToldBy } from '../model/unmeasured/told-laws.ts';
-import { unmeasured } from '../model/unmeasured/unmeasured.ts';
+import { unmeasured, type WhyNot } from '../model/unmeasured/unmeasured.ts';
 import { isExact } from '../model/rows.ts';
 import type { Fit } from '../model/types.ts';
 import type { FitFailure } from '../protocol/calibration.ts';
@@ -40,7 +40,7 @@ export function orUnmeasured(
   // One such run would have told which of the networks it is, were it any of them.
   if (observations.some((run) => isExact(run) && run.capMiB === null && run.activePeakMiB !== null)) return own;
   const made = unmeasured(environment.key, traitsOf(environment), environment.device ?? null);
-  if (!made.ok) return own;
+  if (!made.ok) return notReplayed(own, made.reason);
   const { replay, staticMiB } = made.value;
   const fit = {
     ...made.value,
@@ -48,4 +48,12 @@ export function orUnmeasured(
     known: knownOf(observations, staticMiB),
   };
   return { ...own, state: 'unmeasured', fit, operations: OPERATIONS, finding: { code: 'unmeasured', runs: own.runs } };
+}
+
+/** Where nothing was run either it is said what keeps it from being worked out. */
+function notReplayed(own: Calibration, why: WhyNot): Calibration {
+  const { finding } = own;
+  return why !== 'other-backend' && finding.code === 'not-fitted' && finding.reason === 'no-runs'
+    ? { ...own, finding: { code: 'not-replayed', why } }
+    : own;
 }

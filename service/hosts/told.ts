@@ -5,6 +5,7 @@
 import type { Family } from '../networks/families/registry.ts';
 import type { Result } from '../base/result.ts';
 import type { Conditioning } from '../operations/kind.ts';
+import type { NotReplayed } from '../protocol/calibration.ts';
 import type { Backend, Environment } from '../protocol/host.ts';
 import { isTrue } from './facts.ts';
 import { CUDA_ALLOCATOR, TOKEN_MERGING } from './key.ts';
@@ -35,18 +36,7 @@ export interface ToldNetworks {
  * attention; what replaces or changes them (TensorRT, hypertile, token merging, an approximate autoencoder, a full live
  * preview); PyTorch's allocator set up otherwise.
  */
-export type NotTold =
-  | 'other-backend'
-  | 'unknown-family'
-  | 'unknown-conditioning'
-  | 'unknown-precision'
-  | 'unknown-attention'
-  | 'other-unet'
-  | 'hypertile'
-  | 'token-merging'
-  | 'approximate-vae'
-  | 'full-live-preview'
-  | 'other-allocator';
+export type NotTold = 'other-backend' | Exclude<NotReplayed, 'other-weights'>;
 
 type Key = Environment['key'];
 

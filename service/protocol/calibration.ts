@@ -29,11 +29,29 @@ const fitFailureSchema = z.enum([
 ]);
 export type FitFailure = z.infer<typeof fitFailureSchema>;
 
+/** Why nothing is worked out of a set-up before any run: what of it no replay follows. */
+const notReplayedSchema = z.enum([
+  'unknown-family',
+  'unknown-conditioning',
+  'unknown-precision',
+  'unknown-attention',
+  'other-unet',
+  'hypertile',
+  'token-merging',
+  'approximate-vae',
+  'full-live-preview',
+  'other-allocator',
+  'other-weights',
+]);
+export type NotReplayed = z.infer<typeof notReplayedSchema>;
+
 /** What a set-up is calibrated from, or why it is not. */
 export const findingSchema = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('unable'), why: inabilitySchema }),
   z.strictObject({ code: z.literal('no-checkpoint') }),
   z.strictObject({ code: z.literal('not-fitted'), reason: fitFailureSchema }),
+  /** Nothing was run either. */
+  z.strictObject({ code: z.literal('not-replayed'), why: notReplayedSchema }),
   /** `unmeasured`: what `runs` have shown, if there are any, bounds the figures and no more. */
   z.strictObject({ code: z.enum(['unmeasured', 'few', 'partial', 'ready']), runs: z.int() }),
   z.strictObject({ code: z.literal('imported'), imported: z.int(), own: z.int() }),

@@ -1,5 +1,5 @@
 /** What is told of a calibration: what it rests on, what contradicts it, and what to do. */
-import type { CalibrationState, Drift, FitFailure, SimilarSetUp } from '../../protocol/calibration.ts';
+import type { CalibrationState, Drift, FitFailure, NotReplayed, SimilarSetUp } from '../../protocol/calibration.ts';
 import type { Contradictions } from '../../protocol/notice.ts';
 import { formatMiB, runsInWords } from './amounts.ts';
 import { inabilityTold } from './hosts.ts';
@@ -34,6 +34,21 @@ const FAILURES: Readonly<Record<FitFailure, Told>> = {
   ],
 };
 
+/** What no replay follows, so that runs must tell it. */
+const NOT_REPLAYED: Readonly<Record<NotReplayed, string>> = {
+  'unknown-family': 'Die Netze dieses Checkpoints sind noch nicht bekannt: Erst muss gemessen werden.',
+  'unknown-conditioning': 'Diese Art von Checkpoint (Depth, Instruct) muss erst gemessen werden.',
+  'unknown-precision': 'Diese Genauigkeiten müssen erst gemessen werden.',
+  'unknown-attention': 'Diese Attention muss erst gemessen werden.',
+  'other-unet': 'Ein SD Unet ist gewählt (etwa TensorRT): Erst muss gemessen werden.',
+  hypertile: 'Hypertile ist an: Was es spart, muss erst gemessen werden.',
+  'token-merging': 'Token Merging ist an: Was es spart, muss erst gemessen werden.',
+  'approximate-vae': 'Ein genähertes VAE (TAESD) ist gewählt: Erst muss gemessen werden.',
+  'full-live-preview': 'Die Live-Vorschau ist voll: Was sie braucht, muss erst gemessen werden.',
+  'other-allocator': 'Der Allocator von PyTorch ist anders eingestellt: Erst muss gemessen werden.',
+  'other-weights': 'Der Checkpoint hat weniger Gewichte als seine Art: Erst muss gemessen werden.',
+};
+
 export function findingInWords(finding: CalibrationState['finding']): string {
   return findingTold(finding).join(' ');
 }
@@ -50,6 +65,8 @@ export function findingTold(finding: CalibrationState['finding']): Told {
       return [BENCHMARK_RUNS];
     case 'not-fitted':
       return FAILURES[finding.reason];
+    case 'not-replayed':
+      return [NOT_REPLAYED[finding.why], WHAT_TO_DO];
     case 'unmeasured':
       return unmeasuredTold(finding.runs);
     case 'few':

@@ -1,5 +1,5 @@
 /** What is told of a calibration: what it rests on, what contradicts it, and what to do. */
-import type { CalibrationState, Drift, FitFailure, SimilarSetUp } from '../../protocol/calibration.ts';
+import type { CalibrationState, Drift, FitFailure, NotReplayed, SimilarSetUp } from '../../protocol/calibration.ts';
 import type { Contradictions } from '../../protocol/notice.ts';
 import { counted, formatMiB } from './amounts.ts';
 import { inabilityTold } from './hosts.ts';
@@ -34,6 +34,21 @@ const FAILURES: Readonly<Record<FitFailure, Told>> = {
   ],
 };
 
+/** What no replay follows, so that runs must tell it. */
+const NOT_REPLAYED: Readonly<Record<NotReplayed, string>> = {
+  'unknown-family': 'The networks of this checkpoint are not known yet: they must be measured.',
+  'unknown-conditioning': 'This kind of checkpoint (depth, instruct) must be measured first.',
+  'unknown-precision': 'These precisions must be measured first.',
+  'unknown-attention': 'This attention must be measured first.',
+  'other-unet': 'An SD Unet is chosen (TensorRT, say): it must be measured first.',
+  hypertile: 'Hypertile is on: what it saves must be measured first.',
+  'token-merging': 'Token merging is on: what it saves must be measured first.',
+  'approximate-vae': 'An approximate VAE (TAESD) is chosen: it must be measured first.',
+  'full-live-preview': 'Live previews are full ones: what they take must be measured first.',
+  'other-allocator': "PyTorch's allocator is set otherwise: it must be measured first.",
+  'other-weights': 'The checkpoint has fewer weights than its kind: it must be measured first.',
+};
+
 export function findingInWords(finding: CalibrationState['finding']): string {
   return findingTold(finding).join(' ');
 }
@@ -50,6 +65,8 @@ export function findingTold(finding: CalibrationState['finding']): Told {
       return [BENCHMARK_RUNS];
     case 'not-fitted':
       return FAILURES[finding.reason];
+    case 'not-replayed':
+      return [NOT_REPLAYED[finding.why], WHAT_TO_DO];
     case 'unmeasured':
       return unmeasuredTold(finding.runs);
     case 'few':

@@ -83,7 +83,7 @@ describe('a key without a fit', () => {
       state: 'none',
       fit: null,
       similar: null,
-      finding: { code: 'not-fitted', reason: 'no-runs' },
+      finding: { code: 'not-replayed', why: 'unknown-precision' },
     });
   });
 

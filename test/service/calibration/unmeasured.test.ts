@@ -130,6 +130,31 @@ describe('a set-up of a card whose laws the runs of another one have told', () =
   });
 });
 
-test('a set-up whose networks are not named stays without figures', () => {
-  expect(calibrated([], ENVIRONMENT)).toMatchObject({ state: 'none', fit: null });
+describe('a set-up of which no replay follows something', () => {
+  const keyed = (key: Readonly<Record<string, string>>): StoredEnvironment => ({
+    ...NAMED,
+    key: { ...NAMED.key, ...key },
+  });
+
+  test.each([
+    ['token-merging', keyed({ token_merging_ratio: '0.5' }), 'Token merging'],
+    ['full-live-preview', keyed({ live_preview: 'Full' }), 'Live previews'],
+    ['unknown-family', keyed({ family: 'sd3' }), 'networks'],
+    ['unknown-attention', keyed({ attention: 'of tomorrow' }), 'attention'],
+    ['other-weights', { ...NAMED, traits: { ...NAMED.traits, staticMiB: 900 } }, 'weights'],
+  ] as const)('has no figure, and says why: %s', (why, environment, words) => {
+    const { state, fit, finding } = calibrated([], environment);
+    expect({ state, fit, finding }).toEqual({ state: 'none', fit: null, finding: { code: 'not-replayed', why } });
+    expect(findingInWords(finding)).toMatch(new RegExp(`${words}.*Press Run Benchmark`));
+  });
+
+  test('says that nothing was measured where it computes on no card of CUDA', () => {
+    const environment = { ...NAMED, device: { ...NAMED.device, backend: 'cpu' as const } };
+    expect(calibrated([], environment).finding).toEqual({ code: 'not-fitted', reason: 'no-runs' });
+  });
+
+  test('says what runs lack once there are some', () => {
+    const { finding } = calibrated(runsOf(1), keyed({ token_merging_ratio: '0.5' }));
+    expect(finding).toEqual({ code: 'not-fitted', reason: 'too-few-runs' });
+  });
 });

@@ -36,11 +36,11 @@ describe('a page', () => {
     expect(rig.viewer.all('memory').length).toBeLessThanOrEqual(10);
   });
 
-  test('is told that nothing was measured yet, and what to do', async () => {
+  test('is told why nothing is known before anything was run', async () => {
     await rig.clock.advance(1500);
     expect(await ask(SETTINGS)).toMatchObject({
       status: 'not-calibrated',
-      why: { code: 'finding', finding: { code: 'not-fitted', reason: 'no-runs' } },
+      why: { code: 'finding', finding: { code: 'not-replayed', why: 'unknown-precision' } },
     });
   });
 
