@@ -10,7 +10,7 @@ import type { ToViewerMessage, ViewerMessage } from '../service/protocol/viewer.
 import type { Offline } from './offline.ts';
 
 /** The page may import types only; this one makes a version that drifts a type error. */
-const PROTOCOL_VERSION: typeof ServiceProtocolVersion = 4;
+const PROTOCOL_VERSION: typeof ServiceProtocolVersion = 5;
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;

@@ -87,6 +87,7 @@ export function situationOf(
       heldMiB: null,
       driftMiB: null,
       leftMiB: 0,
+      toLoad: null,
       addOns: null,
     },
     programs: [],

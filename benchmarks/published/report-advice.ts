@@ -37,7 +37,7 @@ export function adviseReport(
       settings: settings.value,
       fit: known.fit,
       setUp: known.setUp,
-      now: { memory: liveOf(likeliest, error), heldMiB: null, driftMiB: null, leftMiB: 0, addOns: null },
+      now: { memory: liveOf(likeliest, error), heldMiB: null, driftMiB: null, leftMiB: 0, toLoad: null, addOns: null },
       totalMiB: null,
       programs: [],
       upscalers: UPSCALERS,

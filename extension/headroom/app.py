@@ -148,6 +148,7 @@ class Extension:
             "protocol": PROTOCOL_VERSION,
             "shimVersion": __version__,
             "pid": os.getpid(),
+            "hasGenerated": self._webui.has_generated,
         }
         return [hello, *self._state.greet()]
 

@@ -121,7 +121,8 @@ export interface KnownOfIt {
 /** What the store knows of a set-up, without a WebUI. */
 export function knownOf(store: Store, { keyHash, environment }: KnownEnvironment, otherMiB: number | null): KnownOfIt {
   const histories = createHistories(store);
-  const now = { totalMiB: null, usableMiB: null, otherMiB };
+  // Who says what others use says it of a WebUI that is at work.
+  const now = { totalMiB: null, usableMiB: null, otherMiB, loaded: 'all' } as const;
   const runs = lastKnownIn(histories.of(keyHash));
   return {
     histories,

@@ -4,6 +4,7 @@ import type { GenerationSettings } from '../protocol/settings.ts';
 import type { AddOns } from './add-ons.ts';
 import { countedMiB, withAddOns } from './added.ts';
 import { withinKnown } from './bounds.ts';
+import { withFirstPicture, type ToLoad } from './first-picture.ts';
 import { estimate, type Asked, type EstimateMiB, type EstimateResult } from './estimate.ts';
 import type { LiveMemory } from './verdict.ts';
 
@@ -15,6 +16,8 @@ export interface Circumstances {
   readonly driftMiB: number | null;
   /** What a failed generation left behind: the next may have that much less. */
   readonly leftMiB: number;
+  /** What CUDA loads with the first picture of the process; null where that has been made, and where nothing comes so. */
+  readonly toLoad: ToLoad | null;
   /** What is switched on beside the sliders; null where nothing is. */
   readonly addOns: AddOns | null;
 }
@@ -22,11 +25,21 @@ export interface Circumstances {
 export function estimateNow(
   fit: Fit,
   settings: GenerationSettings,
-  { memory, heldMiB, driftMiB, leftMiB, addOns }: Circumstances,
+  now: Circumstances,
   asked: Asked = 'all',
 ): EstimateResult {
-  const result = estimate(fit, settings, memory.usableMiB - memory.otherMiB, heldMiB, asked);
-  if (!result.ok) return result;
+  const { memory, heldMiB, toLoad } = now;
+  const roomMiB = memory.usableMiB - memory.otherMiB - (toLoad?.valueMiB ?? 0);
+  const result = estimate(fit, settings, roomMiB, heldMiB, asked);
+  return result.ok ? withFirstPicture(asItStands(result, fit, settings, now), toLoad) : result;
+}
+
+function asItStands(
+  result: EstimateMiB,
+  fit: Fit,
+  settings: GenerationSettings,
+  { heldMiB, driftMiB, leftMiB, addOns }: Circumstances,
+): EstimateMiB {
   const leastMiB = Math.max(fit.staticMiB, heldMiB ?? 0);
   const drifted = driftMiB === null ? result : withDrift(result, driftMiB, leastMiB);
   if (addOns === null) return reaching(drifted, leftMiB);

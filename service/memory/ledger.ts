@@ -8,7 +8,7 @@
  * process's own memory. The share shown as the WebUI's is torch's reserved memory plus its context, where the driver
  * has told the process's whole use; while it generates, all that is used beyond what others had before.
  */
-import type { TorchNow } from '../protocol/run.ts';
+import type { Outcome, TorchNow } from '../protocol/run.ts';
 
 /**
  * The device at one moment. `usableMiB`: what programs can have of the total in all, which is less where the driver
@@ -24,7 +24,17 @@ export interface MemoryReading {
   readonly processMiB: number | null;
 }
 
-/** What a person is shown. `otherMiB` is all that is not torch's, the WebUI's CUDA context included. */
+/**
+ * How much is there of what comes to a process's CUDA context with its first picture: kernels, and the libraries' own
+ * memory. `some` where a generation failed or was stopped.
+ */
+export const LOADED = ['nothing', 'some', 'all'] as const;
+export type Loaded = (typeof LOADED)[number];
+
+/**
+ * What a person is shown. `otherMiB` is all that is not torch's, the WebUI's CUDA context included; `loaded`, how much of
+ * the first picture's share of that is in it.
+ */
 export interface MemoryFigures {
   readonly usedMiB: number | null;
   readonly totalMiB: number | null;
@@ -32,6 +42,7 @@ export interface MemoryFigures {
   readonly webuiMiB: number | null;
   readonly othersMiB: number | null;
   readonly otherMiB: number | null;
+  readonly loaded: Loaded;
 }
 
 export type LedgerEvent =
@@ -52,9 +63,16 @@ export type LedgerEvent =
    * it was not counted. What the device showed in the run beyond that was others': where the next run follows at once,
    * nothing else tells of them.
    */
-  | { readonly type: 'run-ended'; readonly monotonicMs: number; readonly reservedPeakMiB: number | null }
+  | {
+      readonly type: 'run-ended';
+      readonly monotonicMs: number;
+      readonly reservedPeakMiB: number | null;
+      readonly outcome: Outcome;
+    }
   /** The driver's figure for the WebUI's process; null where it gives none. */
   | { readonly type: 'process-used'; readonly usedMiB: number | null }
+  /** A WebUI that had generated before it was known here. */
+  | { readonly type: 'has-generated' }
   /** The WebUI went away: its counters and its context are gone with it. */
   | { readonly type: 'host-gone' };
 
@@ -73,23 +91,30 @@ interface At {
   readonly monotonicMs: number;
 }
 
+/** All that is not torch's. */
+interface OtherAt extends At {
+  readonly loaded: Loaded;
+}
+
 export interface Ledger {
   readonly latest: MemoryReading | null;
   readonly generating: boolean;
   readonly torch: TorchNow | null;
   /** Counters may be set against readings from then on. */
   readonly trustedFromMs: number;
-  readonly other: At | null;
+  readonly other: OtherAt | null;
+  /** By the generations that have ended: what is read from now on has it. */
+  readonly loaded: Loaded;
   /**
    * `other` as it was before the last run, or what that showed it to be, until one is surely from before a start that
    * is heard of now; and those after it.
    */
-  readonly recent: readonly At[];
+  readonly recent: readonly OtherAt[];
   /**
    * `other` before a rise that the last reading is alone to show; null where there was none. Readings and the host's
    * words come on ways of their own: it may be of a run whose start is still to come, or whose end came before it.
    */
-  readonly risenFromMiB: number | null;
+  readonly risenFrom: OtherAt | null;
   readonly contextMiB: number | null;
   /** The device's highest reading of the run in hand. */
   readonly runPeak: At | null;
@@ -101,8 +126,9 @@ export const EMPTY_LEDGER: Ledger = {
   torch: null,
   trustedFromMs: -Infinity,
   other: null,
+  loaded: 'nothing',
   recent: [],
-  risenFromMiB: null,
+  risenFrom: null,
   contextMiB: null,
   runPeak: null,
 };
@@ -124,54 +150,64 @@ export function next(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'run-ended': {
       const other = raisedOther(ledger, event.reservedPeakMiB);
       const trustedFromMs = event.monotonicMs + HOST_TELLS_WITHIN_MS;
-      return { ...ledger, ...aloneOf(other), generating: false, trustedFromMs };
+      const loaded = event.outcome === 'ok' ? 'all' : atLeastSome(ledger.loaded);
+      return { ...ledger, ...aloneOf(other), generating: false, loaded, trustedFromMs };
     }
     case 'process-used': {
       const { torch, generating } = ledger;
       if (event.usedMiB === null || torch === null || generating) return ledger;
       return { ...ledger, contextMiB: Math.max(0, event.usedMiB - torch.reservedMiB) };
     }
-    case 'host-gone':
-      return { ...ledger, ...NO_OTHER, torch: null, generating: false, contextMiB: null };
+    case 'has-generated':
+      return { ...ledger, loaded: 'all' };
+    case 'host-gone': {
+      const { latest, trustedFromMs, runPeak } = ledger;
+      return { ...EMPTY_LEDGER, latest, trustedFromMs, runPeak };
+    }
   }
 }
 
-type Other = Pick<Ledger, 'other' | 'recent' | 'risenFromMiB'>;
+type Other = Pick<Ledger, 'other' | 'recent' | 'risenFrom'>;
 
-const NO_OTHER: Other = { other: null, recent: [], risenFromMiB: null };
+const NO_OTHER: Other = { other: null, recent: [], risenFrom: null };
 
-const aloneOf = (other: At | null): Other =>
-  other === null ? NO_OTHER : { other, recent: [other], risenFromMiB: null };
+const aloneOf = (other: OtherAt | null): Other =>
+  other === null ? NO_OTHER : { other, recent: [other], risenFrom: null };
+const atLeastSome = (loaded: Loaded): Loaded => (loaded === 'all' ? 'all' : 'some');
 
 function withOther(ledger: Ledger, { usedMiB, processMiB, monotonicMs }: MemoryReading): Ledger {
-  const { torch, generating, trustedFromMs, recent } = ledger;
+  const { torch, generating, trustedFromMs, recent, loaded } = ledger;
   if (usedMiB === null) return ledger;
   if (torch === null) {
-    return { ...ledger, other: processMiB === null ? null : { mib: Math.max(0, usedMiB - processMiB), monotonicMs } };
+    // In RAM all that the process loads is its own.
+    const mib = processMiB === null ? null : Math.max(0, usedMiB - processMiB);
+    return { ...ledger, other: mib === null ? null : { mib, monotonicMs, loaded: 'all' } };
   }
   if (generating || monotonicMs < trustedFromMs) return ledger;
-  const other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs };
+  const other = { mib: Math.max(0, usedMiB - torch.reservedMiB), monotonicMs, loaded };
   const sure = recent.findLastIndex((one) => one.monotonicMs <= monotonicMs - START_TOLD_WITHIN_MS);
   return {
     ...ledger,
     other,
     recent: [...recent.slice(Math.max(0, sure)), other],
-    risenFromMiB: risenFrom(ledger, other),
+    risenFrom: risenFrom(ledger, other),
   };
 }
 
-function risenFrom({ other: before, risenFromMiB }: Ledger, { mib }: At): number | null {
-  return risenFromMiB === null && before !== null && mib > before.mib + RISE_MIB ? before.mib : null;
+function risenFrom({ other: before, risenFrom: risenBefore }: Ledger, { mib }: At): OtherAt | null {
+  return risenBefore === null && before !== null && mib > before.mib + RISE_MIB ? before : null;
 }
 
 function runPeakOf({ generating, runPeak }: Ledger, { usedMiB, monotonicMs }: MemoryReading): At | null {
   return generating && usedMiB !== null && usedMiB > (runPeak?.mib ?? 0) ? { mib: usedMiB, monotonicMs } : runPeak;
 }
 
-function raisedOther({ torch, other, runPeak }: Ledger, reservedPeakMiB: number | null): At | null {
+function raisedOther({ torch, other, runPeak }: Ledger, reservedPeakMiB: number | null): OtherAt | null {
   if (reservedPeakMiB === null || torch === null || runPeak === null || other === null) return other;
   const shownMiB = runPeak.mib - reservedPeakMiB;
-  return shownMiB > other.mib ? { mib: shownMiB, monotonicMs: runPeak.monotonicMs } : other;
+  return shownMiB > other.mib
+    ? { mib: shownMiB, monotonicMs: runPeak.monotonicMs, loaded: atLeastSome(other.loaded) }
+    : other;
 }
 
 export function otherMiB({ other }: Ledger): number | null {
@@ -179,8 +215,8 @@ export function otherMiB({ other }: Ledger): number | null {
 }
 
 /** The same as it is told: a rise once a second reading has shown it. */
-function toldOtherMiB({ other, risenFromMiB }: Ledger): number | null {
-  return risenFromMiB ?? other?.mib ?? null;
+function toldOther({ other, risenFrom: before }: Ledger): OtherAt | null {
+  return before ?? other;
 }
 
 /** The same, if it was taken after `monotonicMs`; else null. */
@@ -190,6 +226,7 @@ export function otherSince({ other }: Ledger, monotonicMs: number): number | nul
 
 export function figuresOf(ledger: Ledger): MemoryFigures {
   const { latest } = ledger;
+  const told = toldOther(ledger);
   const usedMiB = latest?.usedMiB ?? null;
   const webuiMiB = latest === null ? null : webuiOf(ledger, latest);
   return {
@@ -198,20 +235,21 @@ export function figuresOf(ledger: Ledger): MemoryFigures {
     usableMiB: latest?.usableMiB ?? null,
     webuiMiB,
     othersMiB: usedMiB === null || webuiMiB === null ? null : usedMiB - webuiMiB,
-    otherMiB: toldOtherMiB(ledger),
+    otherMiB: told?.mib ?? null,
+    loaded: told?.loaded ?? 'nothing',
   };
 }
 
 function webuiOf(ledger: Ledger, { usedMiB, processMiB }: MemoryReading): number | null {
   const { torch, contextMiB } = ledger;
-  const otherMiB = toldOtherMiB(ledger);
+  const other = toldOther(ledger);
   if (usedMiB === null) return null;
   if (torch === null) return processMiB === null ? null : Math.min(processMiB, usedMiB);
   // Without the driver's word the context counts as others'.
   const contextOrNoneMiB = contextMiB ?? 0;
   // While it generates its counters lag behind: what is used beyond what others had before is its own.
   const ownMiB =
-    otherMiB === null ? torch.reservedMiB + contextOrNoneMiB : usedMiB - Math.max(0, otherMiB - contextOrNoneMiB);
+    other === null ? torch.reservedMiB + contextOrNoneMiB : usedMiB - Math.max(0, other.mib - contextOrNoneMiB);
   return Math.max(0, Math.min(ownMiB, usedMiB));
 }
 

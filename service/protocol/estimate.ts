@@ -94,10 +94,22 @@ const addOnNoteSchema = z.discriminatedUnion('code', [
 ]);
 export type AddOnNote = z.infer<typeof addOnNoteSchema>;
 
+/**
+ * The figures hold what CUDA loads beside torch with the first picture of the WebUI's process. `processes`: so many
+ * were seen to load it with this set-up; 0 where it is what others have published.
+ */
+const firstPictureSchema = z.strictObject({
+  code: z.literal('first-picture'),
+  lowMiB: mib,
+  highMiB: mib,
+  processes: z.int().min(0),
+});
+
 /** What a person should know beyond the figures. */
 const noteSchema = z.discriminatedUnion('code', [
   ...estimateWarningSchema.options,
   ...addOnNoteSchema.options,
+  firstPictureSchema,
   z.strictObject({ code: z.enum(['edge-inside', 'beyond', 'imported', 'smaller-hires']) }),
   z.strictObject({ code: z.literal('similar'), similar: similarSetUpSchema }),
   z.strictObject({ code: z.literal('finding'), finding: findingSchema }),

@@ -1,5 +1,5 @@
 /** Bounds of the wire, the same for both roles. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 /** Longest message that is read, in bytes of UTF-8. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 /**

@@ -80,7 +80,14 @@ export type Because = z.infer<typeof becauseSchema>;
 
 /** Shim to sidecar. */
 export const shimMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('hello'), protocol: z.int(), shimVersion: text, pid: z.int() }),
+  z.strictObject({
+    type: z.literal('hello'),
+    protocol: z.int(),
+    shimVersion: text,
+    pid: z.int(),
+    /** Whether the WebUI's process has had a job before: what CUDA loads with the first one is there. */
+    hasGenerated: z.boolean(),
+  }),
   z.strictObject({ type: z.literal('environment'), report: reportSchema }),
   /**
    * At once after `run-ended` (the cache emptied as the WebUI does), so that others' memory can be told before and

@@ -28,3 +28,14 @@ export function othersOnceLoaded({ beforeMiB, afterMiB, devicePeakMiB, reservedP
   const loadedMiB = nowMiB - beforeMiB;
   return loadedMiB > DISTURBED_MIB && loadedMiB <= MOST_LOADED_MIB ? nowMiB : null;
 }
+
+/**
+ * What the first picture of a process loaded, from others before it and, read anew, after it. Null where one is not
+ * known, or where others have moved by more than is ever loaded.
+ */
+export function firstLoadedMiB({ beforeMiB, afterMiB }: Pick<Others, 'beforeMiB' | 'afterMiB'>): number | null {
+  if (beforeMiB === null || afterMiB === null) return null;
+  const loadedMiB = afterMiB - beforeMiB;
+  if (loadedMiB < -DISTURBED_MIB || loadedMiB > MOST_LOADED_MIB) return null;
+  return Math.max(0, loadedMiB);
+}

@@ -1,8 +1,8 @@
 /** A run from its start until nothing more is to be learnt of it. */
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
-import { otherMiB, otherSince, type LiveLedger, type MemoryReading } from '../memory/ledger.ts';
-import { othersOnceLoaded } from './loaded.ts';
+import { figuresOf, otherSince, type LiveLedger, type Loaded, type MemoryReading } from '../memory/ledger.ts';
+import { firstLoadedMiB, othersOnceLoaded } from './loaded.ts';
 import { DISTURBED_MIB, type Run } from './run.ts';
 
 export type Started = Extract<HostMessage, { type: 'run-started' }>;
@@ -27,8 +27,8 @@ export type RecordedRun = Omit<Run, 'marks'> & { readonly otherAfterMiB: number 
 export interface OpenRun {
   readonly started: Started;
   readonly context: RunContext;
-  /** Of its process, or of those that followed it at once: the context has grown since the others were read. */
-  readonly isFirst: boolean;
+  /** As its baseline has it. Unless that is all, the context may grow with this run, or has since the others were read. */
+  readonly loaded: Loaded;
   readonly startedAtMs: number;
   readonly baseline: Run['baseline'];
   readonly phases: Phase['counters'][];
@@ -42,21 +42,16 @@ export interface OpenRun {
   timer: { clear(): void } | null;
 }
 
-export function opened(
-  started: Started,
-  context: RunContext,
-  isFirst: boolean,
-  clock: Clock,
-  ledger: LiveLedger,
-): OpenRun {
+export function opened(started: Started, context: RunContext, clock: Clock, ledger: LiveLedger): OpenRun {
   const { latest } = ledger.now;
+  const { otherMiB, loaded } = figuresOf(ledger.now);
   const deviceUsedMiB = latest?.usedMiB ?? null;
   return {
     started,
     context,
-    isFirst,
+    loaded,
     startedAtMs: clock.nowMs(),
-    baseline: { deviceUsedMiB, otherMiB: otherMiB(ledger.now), torch: started.torch },
+    baseline: { deviceUsedMiB, otherMiB, torch: started.torch },
     phases: [],
     devicePeakMiB: null,
     ownPeakMiB: null,
@@ -93,9 +88,9 @@ export function forgetReadSince(run: OpenRun, nextStartedMonotonicMs: number): v
 }
 
 /** Null where nothing was loaded. */
-function onceLoaded({ isFirst, ended, baseline, otherAfter, devicePeakMiB }: OpenRun): number | null {
+function onceLoaded({ loaded, ended, baseline, otherAfter, devicePeakMiB }: OpenRun): number | null {
   const reservedPeakMiB = ended?.message.torch?.reservedPeakMiB ?? null;
-  return isFirst
+  return loaded !== 'all'
     ? othersOnceLoaded({
         beforeMiB: baseline.otherMiB,
         afterMiB: otherAfter?.mib ?? null,
@@ -132,6 +127,12 @@ export function asCutOff(run: OpenRun): RecordedRun {
   return runOf(run, { message, atMs: run.startedAtMs, monotonicMs: run.context.startedMonotonicMs });
 }
 
+/** Null where it was not the first whole one, or where the others were not read after it. */
+function loadedMiB({ loaded, baseline, otherAfter }: OpenRun, { outcome, torch }: Ended): number | null {
+  if (loaded !== 'nothing' || outcome !== 'ok' || torch === null) return null;
+  return firstLoadedMiB({ beforeMiB: baseline.otherMiB, afterMiB: otherAfter?.mib ?? null });
+}
+
 export function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): RecordedRun {
   const { started, context } = run;
   return {
@@ -151,6 +152,7 @@ export function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ende
     devicePeakMiB: run.devicePeakMiB,
     ownPeakMiB: run.ownPeakMiB,
     torch: message.torch,
+    loadedMiB: loadedMiB(run, message),
     phases: run.phases.slice(0, 64),
     outcome: message.outcome,
     durationMs: message.durationMs,

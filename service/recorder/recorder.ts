@@ -5,8 +5,6 @@ import type { Ended, OpenRun, Phase, RecordedRun, RunContext, Started } from './
 
 /** How long after a run a reading is waited for that shows the others where they were before it. */
 export const SETTLE_MS = 3_000;
-/** More readings than come while the word of a start is on its way. */
-const MOST_READ = 50;
 
 /** Joins the host's events with the readings of the device into one `Run`; one at a time, as the WebUI generates. */
 export interface Recorder {
@@ -30,12 +28,6 @@ export interface Recorder {
  */
 export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: RecordedRun) => void): Recorder {
   let open: OpenRun | null = null;
-  /** When the first run of the WebUI's process ended; null before. */
-  let computedMs: number | null = null;
-  /** A run has begun with the others as they were read since, while nothing ran: with what that first run loaded. */
-  let isLoadedRead = false;
-  /** When they were read so. Where the next run had begun by then, unheard of, it does not begin with that. */
-  let readAtMs: number[] = [];
   const endOf = (message: Ended) => ({ message, atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
 
   function finish(): void {
@@ -43,7 +35,6 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
     if (run === null || run.ended === null) return;
     run.timer?.clear();
     open = null;
-    computedMs ??= run.ended.monotonicMs;
     onRun(runOf(run, run.ended));
   }
 
@@ -58,8 +49,7 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
       if (open !== null && open.ended === null) open.ended = endOf(lostEnd(open, clock));
       if (open !== null) forgetReadSince(open, context.startedMonotonicMs);
       finish();
-      isLoadedRead ||= readAtMs.includes(ledger.now.other?.monotonicMs ?? NaN);
-      open = opened(started, context, !isLoadedRead, clock, ledger);
+      open = opened(started, context, clock, ledger);
     },
     onPhase: ({ runId, counters }) => {
       if (open?.started.runId === runId && open.ended === null) open.phases.push(counters);
@@ -75,18 +65,11 @@ export function createRecorder(clock: Clock, ledger: LiveLedger, onRun: (run: Re
       else open.timer = clock.setTimeout(finish, SETTLE_MS);
     },
     onReading: (reading) => {
-      const { other } = ledger.now;
-      const { monotonicMs } = reading;
-      if (!isLoadedRead && computedMs !== null && monotonicMs > computedMs && other?.monotonicMs === monotonicMs)
-        readAtMs = [...readAtMs.slice(-MOST_READ), monotonicMs];
       if (open !== null && takeReading(open, reading, ledger) === 'settled') finish();
     },
     onHostGone: () => {
       if (open !== null) open.ended ??= endOf(lostEnd(open, clock));
       finish();
-      computedMs = null;
-      isLoadedRead = false;
-      readAtMs = [];
     },
   };
 }

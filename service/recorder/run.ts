@@ -44,6 +44,8 @@ export const runSchema = z.strictObject({
   /** Highest reading of the WebUI's process's own memory, where the source reads that (RAM). */
   ownPeakMiB: mib,
   torch: torchPeaksSchema.nullable(),
+  /** What the first picture of the process loaded beside torch; null where it was not that. Older entries have none. */
+  loadedMiB: mib.default(null),
   phases: z.array(phaseCountersSchema).max(64),
   outcome: outcomeSchema,
   durationMs: durationMsSchema,

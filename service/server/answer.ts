@@ -1,10 +1,10 @@
 import { measureOf } from '../advice/largest/search.ts';
 import { largestSettings } from '../advice/largest/size.ts';
-import { addOnsOf } from '../calibration/added.ts';
 import { toldDrift, type Calibration } from '../calibration/calibration.ts';
 import { estimateNow, type Circumstances } from '../estimate/circumstances.ts';
 import type { AddedPart } from '../estimate/add-ons.ts';
 import type { Asked, EstimateMiB } from '../estimate/estimate.ts';
+import type { ToLoad } from '../estimate/first-picture.ts';
 import { onDevice, peakOnDevice } from '../estimate/on-device.ts';
 import { checkSettings, hiresIsSmaller } from '../estimate/requested.ts';
 import { spillWarnings } from '../estimate/spill.ts';
@@ -14,32 +14,25 @@ import type { Fit } from '../model/types.ts';
 import { upscalesImages } from '../operations/registry.ts';
 import type { GenerationSettings } from '../protocol/settings.ts';
 import type { AddOnNote, EstimateResult, RequestedSettings, NoEstimate, Note } from '../protocol/estimate.ts';
-import type { SourceState, Unmatched } from '../protocol/source.ts';
-import type { MemoryFigures } from '../memory/ledger.ts';
+import type { Unmatched } from '../protocol/source.ts';
+import { circumstancesOf, type Held } from './circumstances.ts';
 
 /** All that an answer depends on besides the settings. */
-export interface Situation {
-  readonly source: SourceState;
-  readonly figures: MemoryFigures;
+export interface Situation extends Held {
   /** Of the key in force; null while no WebUI has said which that is. */
   readonly calibration: Calibration | null;
   readonly benchmarkRuns: boolean;
   /** Why none of the devices that are seen is known to be the WebUI's; null where one is, or none is seen. */
   readonly unmatched: Unmatched | null;
-  /** MiB that the WebUI holds beside its weights, of a generation that failed: the next may have that much less. */
-  readonly leftMiB: number;
-  /** All that it holds where it moves networks on and off the card and one was left there; null where none was. */
-  readonly foundMiB: number | null;
   /** Whether the driver gives out system RAM where it could refuse: Windows' do. */
   readonly driverMaySpill: boolean;
 }
 
-export type Held = Pick<Situation, 'source' | 'figures' | 'foundMiB'>;
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
 /** What the readout beside the sliders says; never throws, whatever the sliders say. */
 export function answerEstimate(requested: RequestedSettings, situation: Situation): EstimateResult {
-  const { totalMiB, usableMiB, webuiMiB, othersMiB, otherMiB } = situation.figures;
+  const { totalMiB, webuiMiB, othersMiB } = situation.figures;
   const live = {
     totalMiB: whole(totalMiB),
     webuiMiB: whole(webuiMiB),
@@ -69,22 +62,14 @@ export function answerEstimate(requested: RequestedSettings, situation: Situatio
   if (source.health !== 'ok') return without('no-memory-source', noReading);
   const { unmatched } = situation;
   if (unmatched !== null) return without('no-memory-source', { code: 'unmatched', unmatched });
-  if (totalMiB === null || usableMiB === null || otherMiB === null)
-    return without('no-memory-source', { code: 'no-idle-reading' });
-  const memory = { usableMiB, otherMiB };
-  const now = {
-    memory,
-    heldMiB: heldMiBOf(situation),
-    driftMiB: calibration.drift?.leftMiB ?? null,
-    leftMiB: situation.leftMiB,
-    addOns: addOnsOf(calibration, requested.addOns ?? []),
-  };
+  const now = circumstancesOf(situation, calibration, requested.addOns ?? []);
+  if (totalMiB === null || now === null) return without('no-memory-source', { code: 'no-idle-reading' });
   const result = estimateNow(calibration.fit, checked.value, now);
   if (!result.ok) {
     const code = result.reason === 'not-with-inpainting' ? result.reason : 'too-small';
     return without('bad-settings', { code: 'settings', problem: { code } });
   }
-  const spills = situation.driverMaySpill && source.label !== 'RAM' ? spillWarnings(result.peak, memory) : [];
+  const spills = situation.driverMaySpill && source.label !== 'RAM' ? spillWarnings(result.peak, now.memory) : [];
   const told = { ...result, warnings: [...result.warnings, ...spills] };
   return estimated(checked.value, calibration, told, now, { ...live, totalMiB });
 }
@@ -114,7 +99,7 @@ function estimated(
     weightsMiB: Math.round(Math.max(0, memory.otherMiB - (live.othersMiB ?? 0) + (fit?.staticMiB ?? 0))),
     largest: judged.verdict !== 'fits' && fit !== null ? largestNow(settings, fit, now) : null,
     drift: drift === null ? null : toldDrift(drift),
-    notes: notesOf(settings, result, judged.reason, calibration),
+    notes: notesOf(settings, result, judged.reason, calibration, now),
   };
 }
 
@@ -130,19 +115,12 @@ function largestNow(settings: GenerationSettings, fit: Fit, now: Circumstances):
   return { width, height, hires: hires === null ? null : { width: hires.width, height: hires.height } };
 }
 
-/**
- * What the WebUI holds already and does not give back before a generation: a process keeps its memory, and a network
- * that is moved stays on the card until another is called. Null on a card where all stay, whose cache is emptied.
- */
-export function heldMiBOf({ source, figures, foundMiB }: Held): number | null {
-  return source.label === 'RAM' ? figures.webuiMiB : foundMiB;
-}
-
 function notesOf(
   settings: GenerationSettings,
   result: EstimateMiB,
   tight: ReturnType<typeof verdict>['reason'],
   { state, finding, similar, imported, upscalers }: Calibration,
+  { toLoad }: Circumstances,
 ): Note[] {
   const notes: Note[] = [];
   if (tight === 'interval-straddles-the-edge') notes.push({ code: 'edge-inside' });
@@ -156,7 +134,12 @@ function notesOf(
   if (hiresIsSmaller(settings)) notes.push({ code: 'smaller-hires' });
   notes.push(...(result.addOns ?? []).map((part) => addOnNoteOf(part, tight === 'add-on-not-counted')));
   notes.push(...result.warnings);
+  if (toLoad !== null) notes.push(firstPictureNoteOf(toLoad));
   return notes;
+}
+
+function firstPictureNoteOf({ lowMiB, highMiB, processes }: ToLoad): Note {
+  return { code: 'first-picture', lowMiB: Math.round(lowMiB), highMiB: Math.round(highMiB), processes };
 }
 
 /** @param decides that what is not counted does. */

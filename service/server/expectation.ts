@@ -1,37 +1,37 @@
 import type { Calibration } from '../calibration/calibration.ts';
-import { addOnsOf } from '../calibration/added.ts';
-import { withAddOns } from '../estimate/added.ts';
-import { estimate } from '../estimate/estimate.ts';
+import { estimateNow } from '../estimate/circumstances.ts';
 import type { Run } from '../recorder/run.ts';
 import { peakOnDevice } from '../estimate/on-device.ts';
-import { heldMiBOf, type Held } from './answer.ts';
+import { circumstancesOf, type Held } from './circumstances.ts';
 
 const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
 
-/** What a run is expected to show, as it is kept with it: of the whole device; null where nothing can be estimated. */
+/**
+ * What a run is expected to show, as it is kept with it: of the whole device, and without what ordinary runs have shown
+ * lately; null where nothing can be estimated.
+ */
 export function expectationOf(
   { settings, extras }: Pick<Run, 'settings' | 'extras'>,
   calibration: Calibration | null,
-  held: Held,
+  held: Omit<Held, 'leftMiB'>,
 ): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
-  const { usableMiB, otherMiB } = held.figures;
-  if (calibration === null || calibration.fit === null || usableMiB === null || otherMiB === null) return NOTHING;
-  const heldMiB = heldMiBOf(held);
-  const without = estimate(calibration.fit, settings, usableMiB - otherMiB, heldMiB);
-  if (!without.ok) return NOTHING;
-  const parts = addOnsOf(calibration, extras)?.parts ?? [];
-  const result = withAddOns(without, settings, parts, Math.max(calibration.fit.staticMiB, heldMiB ?? 0));
-  const peak = peakOnDevice(result, { usableMiB, otherMiB });
+  const now = calibration === null ? null : circumstancesOf({ ...held, leftMiB: 0 }, calibration, extras);
+  if (calibration === null || calibration.fit === null || now === null) return NOTHING;
+  const { memory, heldMiB, toLoad } = now;
+  const result = estimateNow(calibration.fit, settings, { ...now, driftMiB: null });
+  if (!result.ok) return NOTHING;
+  const peak = peakOnDevice(result, memory);
   // One that runs out of memory shows all there is.
-  const within = (mib: number): number => Math.min(mib, Math.round(usableMiB));
+  const within = (mib: number): number => Math.min(mib, Math.round(memory.usableMiB));
   const range = { lowMiB: within(peak.lowMiB), highMiB: within(peak.highMiB) };
   const similar = calibration.similar !== null;
   const measured =
     (similar || (calibration.state === 'ready' && !calibration.imported.used)) &&
     result.basis === 'inside' &&
-    calibration.operations.includes(settings.operation);
+    calibration.operations.includes(settings.operation) &&
+    toLoad?.processes !== 0;
   // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
-  const whole = result.peak.valueMiB > (heldMiB ?? 0) && result.peak.highMiB + otherMiB <= usableMiB;
+  const whole = result.peak.valueMiB > (heldMiB ?? 0) && result.peak.highMiB + memory.otherMiB <= memory.usableMiB;
   return {
     estimatedPeakMiB: within(peak.valueMiB),
     estimatedPeakRange: { ...range, firm: measured && whole, similar },

@@ -14,6 +14,8 @@ import { createPeer, type Peer, type Socket } from './peer.ts';
 
 export interface HostState {
   readonly pid: number;
+  /** Before it connected. */
+  readonly hasGenerated: boolean;
   readonly environment: Environment;
   /** null while no checkpoint is loaded. */
   readonly keyHash: string | null;
@@ -40,9 +42,12 @@ export interface HostLink {
   send(message: ToHostMessage): void;
 }
 
+/** By its hello. */
+type Process = Pick<HostState, 'pid' | 'hasGenerated'>;
+
 interface Connection {
   readonly peer: Peer<ToShimMessage>;
-  pid: number | null;
+  process: Process | null;
 }
 
 /** `greeted`: it has said who it is; `ready`: also what it computes on. */
@@ -73,7 +78,8 @@ export function createHostLink(options: HostLinkOptions): HostLink {
     if (left.at === 'ready') options.onGone();
   }
 
-  function onHello(connection: Connection, { protocol, pid }: Extract<ShimMessage, { type: 'hello' }>): void {
+  function onHello(connection: Connection, hello: Extract<ShimMessage, { type: 'hello' }>): void {
+    const { protocol, pid, hasGenerated } = hello;
     if (protocol !== PROTOCOL_VERSION) return refuseProtocol(connection.peer, protocol);
     const before = link.at === 'none' ? null : link.connection;
     if (before !== connection) {
@@ -83,24 +89,24 @@ export function createHostLink(options: HostLinkOptions): HostLink {
       }
       link = { at: 'greeted', connection };
     }
-    connection.pid = pid;
+    connection.process = { pid, hasGenerated };
     connection.peer.send({ type: 'welcome', protocol: PROTOCOL_VERSION, version: options.version });
     log(`host connected, pid ${pid}`);
   }
 
   function take(connection: Connection, message: ShimMessage): void {
     if (message.type === 'hello') return onHello(connection, message);
-    const { peer, pid } = connection;
-    if (link.at === 'none' || link.connection !== connection || pid === null) {
+    const { peer, process } = connection;
+    if (link.at === 'none' || link.connection !== connection || process === null) {
       peer.send({ type: 'error', reason: 'bad-message', message: NO_HELLO });
     } else if (message.type === 'environment') {
-      link = readyOf(connection, pid, message.report, link.at === 'ready' ? link.weights : null);
+      link = readyOf(connection, process, message.report, link.at === 'ready' ? link.weights : null);
       options.onEnvironment(link.host);
     } else if (link.at === 'greeted') {
       peer.send({ type: 'error', reason: 'not-now', message: tooEarlyInWords(message.type) });
     } else {
       const before = link.live;
-      const ready = weighed(link, message, pid);
+      const ready = weighed(link, message, process);
       link = ready;
       if (ready.live !== before) options.onEnvironment(ready.host);
       for (const understood of runs.read(message, ready.live)) onMessage(understood, ready.host);
@@ -115,7 +121,7 @@ export function createHostLink(options: HostLinkOptions): HostLink {
         leave();
       };
       const peer = hostPeer(socket, options, (message) => take(connection, message), onClose);
-      const connection: Connection = { peer, pid: null };
+      const connection: Connection = { peer, process: null };
     },
     get host() {
       return link.at === 'ready' ? link.host : null;
@@ -157,23 +163,23 @@ function hostPeer(
   });
 }
 
-function hostOf({ environment, report }: Live, pid: number): HostState {
+function hostOf({ environment, report }: Live, process: Process): HostState {
   const keyHash = environment.checkpoint === null ? null : keyHashOf(environment);
-  return { pid, environment, keyHash, rescues: rescuesOf(report), kept: keptCheckpointsOf(report.facts) };
+  return { ...process, environment, keyHash, rescues: rescuesOf(report), kept: keptCheckpointsOf(report.facts) };
 }
 
-function readyOf(connection: Connection, pid: number, report: Report, weights: Weights | null): Ready {
+function readyOf(connection: Connection, process: Process, report: Report, weights: Weights | null): Ready {
   const live = readReport(report, weights?.mib);
-  return { at: 'ready', connection, live, host: hostOf(live, pid), weights };
+  return { at: 'ready', connection, live, host: hostOf(live, process), weights };
 }
 
 /** With the weights as they are told while the WebUI does nothing. */
-function weighed(ready: Ready, message: ShimMessage, pid: number): Ready {
+function weighed(ready: Ready, message: ShimMessage, process: Process): Ready {
   if (message.type !== 'host-memory' || message.generating) return ready;
   const { report, environment } = ready.live;
   const weights = weightsAfter(ready.weights, message, traitsOf(environment));
   const isSame = (weights?.mib ?? null) === environment.traits.staticMiB;
-  return isSame ? { ...ready, weights } : readyOf(ready.connection, pid, report, weights);
+  return isSame ? { ...ready, weights } : readyOf(ready.connection, process, report, weights);
 }
 
 function refuseProtocol(peer: Peer<ToShimMessage>, protocol: number): void {

@@ -75,6 +75,7 @@ function onRunEnded({ clock, ledger, recorder }: Parts, message: Of<'run-ended'>
     type: 'run-ended',
     monotonicMs: clock.monotonicMs(),
     reservedPeakMiB: message.torch?.reservedPeakMiB ?? null,
+    outcome: message.outcome,
   });
   recorder.onEnded(message);
 }

@@ -118,8 +118,9 @@ function onReading(parts: Parts, reading: MemoryReading): void {
   if (mayInterruptReadings(parts)) void askWhoUsesIt(parts);
 }
 
-function onEnvironment({ clock, store, memory, conductor, viewers }: Parts, host: HostState): void {
-  const { keyHash, environment, pid } = host;
+function onEnvironment({ clock, store, ledger, memory, conductor, viewers }: Parts, host: HostState): void {
+  const { keyHash, environment, pid, hasGenerated } = host;
+  if (hasGenerated) ledger.tell({ type: 'has-generated' });
   if (keyHash !== null) store.saveEnvironment(keyHash, storedEnvironmentOf(environment), clock.nowMs());
   memory.useHost(environment, pid);
   conductor.onEnvironment();

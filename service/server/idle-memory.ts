@@ -1,20 +1,22 @@
 /** Keeps what was in use beside torch, for who asks when no WebUI runs, before the first run of a set-up. */
-import type { MemoryFigures } from '../memory/ledger.ts';
 import { DISTURBED_MIB } from '../recorder/run.ts';
+import type { IdleMemory } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
+import type { DeviceMemory } from './known-memory.ts';
 
 export interface IdleMemoryKeeper {
-  onReading(keyHash: string | null, figures: Pick<MemoryFigures, 'totalMiB' | 'usableMiB' | 'otherMiB'>): void;
+  onReading(keyHash: string | null, figures: DeviceMemory): void;
 }
 
 export function createIdleMemory(store: Pick<Store, 'saveIdleMemory'>): IdleMemoryKeeper {
-  let kept: { readonly keyHash: string; readonly otherMiB: number } | null = null;
+  let kept: (Pick<IdleMemory, 'otherMiB' | 'loaded'> & { readonly keyHash: string }) | null = null;
   return {
-    onReading: (keyHash, { totalMiB, usableMiB, otherMiB }) => {
+    onReading: (keyHash, { totalMiB, usableMiB, otherMiB, loaded }) => {
       if (keyHash === null || totalMiB === null || usableMiB === null || otherMiB === null) return;
-      if (kept?.keyHash === keyHash && Math.abs(kept.otherMiB - otherMiB) < DISTURBED_MIB) return;
-      kept = { keyHash, otherMiB };
-      store.saveIdleMemory(keyHash, { totalMiB, usableMiB, otherMiB });
+      const isSame = kept?.keyHash === keyHash && kept.loaded === loaded;
+      if (kept !== null && isSame && Math.abs(kept.otherMiB - otherMiB) < DISTURBED_MIB) return;
+      kept = { keyHash, otherMiB, loaded };
+      store.saveIdleMemory(keyHash, { totalMiB, usableMiB, otherMiB, loaded });
     },
   };
 }

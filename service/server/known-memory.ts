@@ -2,7 +2,7 @@ import type { MemoryFigures } from '../memory/ledger.ts';
 import type { Run, StoredEnvironment } from '../recorder/run.ts';
 
 /** What an estimate of torch's memory is set against to be one of the whole device. */
-export type DeviceMemory = Pick<MemoryFigures, 'totalMiB' | 'usableMiB' | 'otherMiB'>;
+export type DeviceMemory = Pick<MemoryFigures, 'totalMiB' | 'usableMiB' | 'otherMiB' | 'loaded'>;
 
 /**
  * Each figure as it is read now and, where there is no WebUI or no device to read, as it was before the last run of the
@@ -21,8 +21,16 @@ export function memoryOrLastKnown(
   return {
     totalMiB,
     usableMiB: now.usableMiB ?? idle?.usableMiB ?? usableOf(totalMiB, torchTotalMiB),
-    otherMiB: now.otherMiB ?? last?.baseline.otherMiB ?? idle?.otherMiB ?? null,
+    ...othersOf(now, last?.baseline.otherMiB ?? null, idle),
   };
+}
+
+type Others = Pick<DeviceMemory, 'otherMiB' | 'loaded'>;
+
+/** @param ofRunMiB has what that run loaded. */
+function othersOf(now: Others, ofRunMiB: number | null, idle: Others | null): Others {
+  if (now.otherMiB !== null) return now;
+  return ofRunMiB === null ? (idle ?? now) : { otherMiB: ofRunMiB, loaded: 'all' };
 }
 
 /** torch's total leaves out what the driver keeps for itself. */

@@ -87,6 +87,7 @@ export function createViewers(options: ViewerOptions): Viewers {
 }
 
 function moved(before: MemoryFigures, now: MemoryFigures): boolean {
+  if (before.loaded !== now.loaded) return true;
   return (['totalMiB', 'webuiMiB', 'othersMiB', 'otherMiB'] as const).some((name) => {
     const [a, b] = [before[name], now[name]];
     return a === null || b === null ? a !== b : Math.abs(a - b) >= WORTH_TELLING_MIB;

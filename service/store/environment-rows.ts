@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LOADED } from '../memory/ledger.ts';
 import { mibSchema } from '../protocol/run.ts';
 import { storedEnvironmentSchema, type StoredEnvironment } from '../recorder/run.ts';
 import type { Tables } from './tables.ts';
@@ -12,8 +13,16 @@ export interface KnownEnvironment {
   readonly environment: StoredEnvironment;
 }
 
-const idleMemorySchema = z.strictObject({ totalMiB: mibSchema, usableMiB: mibSchema, otherMiB: mibSchema });
-/** Of the device while the WebUI was idle; `otherMiB` is all that was in use beside torch. */
+const idleMemorySchema = z.strictObject({
+  totalMiB: mibSchema,
+  usableMiB: mibSchema,
+  otherMiB: mibSchema,
+  /** Older entries have none. */
+  loaded: z.enum(LOADED).default('all'),
+});
+/**
+ * Of the device while the WebUI was idle; `otherMiB` is all that was in use beside torch, `loaded` as in the ledger.
+ */
 export type IdleMemory = z.infer<typeof idleMemorySchema>;
 
 /** The set-ups of a store, by key. */

@@ -36,7 +36,7 @@ export async function connectHost(port: number, token: string): Promise<HostClie
   });
   socket.on('error', () => undefined);
   const send = (message: ShimMessage) => socket.send(JSON.stringify(message));
-  send({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: process.pid });
+  send({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: process.pid, hasGenerated: false });
   send({ type: 'environment', report: REPORT });
   send(memoryOf(IDLE));
   return { send, close: () => socket.terminate() };

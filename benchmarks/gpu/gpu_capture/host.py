@@ -145,6 +145,7 @@ class Host:
             "protocol": PROTOCOL_VERSION,
             "shimVersion": f"capture {VERSION}",
             "pid": os.getpid(),
+            "hasGenerated": False,
         }
         self._greeted.set()
         return [hello, {"type": "environment", "report": self._report}, self._memory_message()]

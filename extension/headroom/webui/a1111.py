@@ -112,3 +112,8 @@ class Webui:
         """Whether a job is in hand: `begin` sets a job count, `end` clears both."""
         state = self.state
         return bool(getattr(state, "job", "")) or getattr(state, "job_count", 0) != 0
+
+    @property
+    def has_generated(self) -> bool:
+        """Whether this process has had a job: `begin` notes when. It outlives Reload UI, and a sidecar."""
+        return getattr(self.state, "job_timestamp", "0") not in ("0", "", None)

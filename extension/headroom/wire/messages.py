@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-PROTOCOL_VERSION = 4
+PROTOCOL_VERSION = 5
 MAX_MESSAGE_BYTES = 65536
 MAX_MESSAGES_PER_SECOND = 50
 MAX_HOST_MESSAGES_PER_SECOND = 200
@@ -265,6 +265,7 @@ class Hello(TypedDict):
     protocol: int
     shimVersion: str
     pid: int
+    hasGenerated: bool
 
 
 class Environment(TypedDict):

@@ -1,9 +1,10 @@
 /** `headroom advise`: what helps, from the stored runs. */
 import { atOnce } from '../../base/steps.ts';
-import { addOnsOf } from '../../calibration/added.ts';
 import { checkSettings } from '../../estimate/requested.ts';
 import type { AdviceAbout, AdviceResult } from '../../protocol/advice.ts';
 import { situationFor } from '../../server/advice-situation.ts';
+import { answerEstimate } from '../../server/answer.ts';
+import { circumstancesOf } from '../../server/circumstances.ts';
 import { advised } from '../../server/advised.ts';
 import { jsonLine } from '../../store/json-line.ts';
 import type { KnownEnvironment } from '../../store/environment-rows.ts';
@@ -13,7 +14,7 @@ import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, tellsOthersNotKnown, type A
 import type { Args } from '../args.ts';
 import { PLAIN } from '../look.ts';
 import type { Verb } from '../verb.ts';
-import { estimateFrom, type EstimateWorld } from './estimate.ts';
+import { situationOf, type EstimateWorld } from './estimate.ts';
 import { storeToRead } from '../stored.ts';
 
 export const VERB: Verb<'advise'> = {
@@ -60,23 +61,18 @@ export function adviceFrom(
   { driverMaySpill }: Pick<EstimateWorld, 'driverMaySpill'>,
 ): AdviceResult {
   const of = knownOf(store, known, given);
-  const told = estimateFrom(settings, known, of, driverMaySpill());
-  const checked = checkSettings(settings);
-  const { totalMiB, usableMiB, otherMiB } = of.memory;
-  if (told.status !== 'estimated' && told.status !== 'not-calibrated') return { about: 'nothing', why: told.why };
-  if (!checked.ok || usableMiB === null || otherMiB === null)
-    return { about: 'nothing', why: told.status === 'estimated' ? { code: 'no-idle-reading' } : told.why };
   const { calibration, histories } = of;
+  const found = situationOf(known, of, driverMaySpill());
+  const told = answerEstimate(settings, found);
+  const checked = checkSettings(settings);
+  const now = circumstancesOf(found, calibration, settings.addOns ?? []);
+  if (told.status !== 'estimated' && told.status !== 'not-calibrated') return { about: 'nothing', why: told.why };
+  if (!checked.ok || now === null)
+    return { about: 'nothing', why: told.status === 'estimated' ? { code: 'no-idle-reading' } : told.why };
   const situation = situationFor({
     settings: checked.value,
-    now: {
-      memory: { usableMiB, otherMiB },
-      heldMiB: null,
-      driftMiB: calibration.drift?.leftMiB ?? null,
-      leftMiB: 0,
-      addOns: addOnsOf(calibration, settings.addOns ?? []),
-    },
-    totalMiB,
+    now,
+    totalMiB: of.memory.totalMiB,
     setUp: known,
     calibration,
     programs: [],

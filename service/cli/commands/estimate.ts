@@ -1,7 +1,7 @@
 /** `headroom estimate`: one estimate from the stored runs, without a WebUI. */
 import type { SourceState } from '../../protocol/source.ts';
 import type { EstimateResult } from '../../protocol/estimate.ts';
-import { answerEstimate } from '../../server/answer.ts';
+import { answerEstimate, type Situation } from '../../server/answer.ts';
 import type { KnownEnvironment } from '../../store/environment-rows.ts';
 import { jsonLine } from '../../store/json-line.ts';
 import {
@@ -62,13 +62,17 @@ export function runEstimate(args: readonly string[], world: EstimateWorld): numb
 }
 
 /** The answer that a page would get with the memory that was last known. */
-export function estimateFrom(
-  settings: Asked['settings'],
+export function estimateFrom(settings: Asked['settings'], ...of: Parameters<typeof situationOf>): EstimateResult {
+  return answerEstimate(settings, situationOf(...of));
+}
+
+/** As a page would find it. */
+export function situationOf(
   { environment }: Pick<KnownEnvironment, 'environment'>,
   { memory, calibration }: Pick<KnownOfIt, 'memory' | 'calibration'>,
   driverMaySpill: boolean,
-): EstimateResult {
-  return answerEstimate(settings, {
+): Situation {
+  return {
     source: SOURCE,
     figures: { ...memory, usedMiB: null, webuiMiB: null, othersMiB: null },
     calibration,
@@ -77,5 +81,5 @@ export function estimateFrom(
     leftMiB: 0,
     foundMiB: null,
     driverMaySpill: driverMaySpill && environment.device.backend !== 'cpu',
-  });
+  };
 }

@@ -37,7 +37,7 @@ export function estimateOfNamed(named: NamedSetUp): EstimateResult {
     { operation: 'txt2img', width, height, batchSize, hires: null },
     { environment },
     {
-      memory: { totalMiB, usableMiB: totalMiB, otherMiB },
+      memory: { totalMiB, usableMiB: totalMiB, otherMiB, loaded: 'all' },
       calibration: createCalibrator(NOTHING_STORED).orSimilar(keyHashOf(environment), environment),
     },
     false,

@@ -1,5 +1,4 @@
 import { inTurns } from '../../base/steps.ts';
-import { addOnsOf } from '../../calibration/added.ts';
 import { checkSettings } from '../../estimate/requested.ts';
 import { figuresOf } from '../../memory/ledger.ts';
 import type { AdviceResult } from '../../protocol/advice.ts';
@@ -7,7 +6,7 @@ import type { EstimateResult } from '../../protocol/estimate.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
 import { situationFor } from '../advice-situation.ts';
 import { advised } from '../advised.ts';
-import { heldMiBOf } from '../answer.ts';
+import { circumstancesOf } from '../circumstances.ts';
 import { calibrationNow, inForce, type Parts } from '../parts.ts';
 
 type Asked = Extract<ViewerMessage, { type: 'advice' }>;
@@ -42,20 +41,16 @@ export function situationNow(requested: Asked['settings'], parts: Parts): Return
   const { ledger, memory, leftBehind, histories, store, link } = parts;
   const [setUp, calibration] = [inForce(parts), calibrationNow(parts)];
   const checked = checkSettings(requested);
-  const figures = figuresOf(ledger.now);
-  const { totalMiB, usableMiB, otherMiB } = figures;
-  if (setUp === null || calibration === null || !checked.ok || usableMiB === null || otherMiB === null) return null;
+  if (setUp === null || calibration === null || !checked.ok) return null;
+  const { leftMiB, foundMiB } = leftBehind;
+  const held = { source: memory.source, figures: figuresOf(ledger.now), leftMiB, foundMiB };
+  const now = circumstancesOf(held, calibration, requested.addOns ?? []);
+  if (now === null) return null;
   const { host } = link;
   return situationFor({
     settings: checked.value,
-    now: {
-      memory: { usableMiB, otherMiB },
-      heldMiB: heldMiBOf({ source: memory.source, figures, foundMiB: leftBehind.foundMiB }),
-      driftMiB: calibration.drift?.leftMiB ?? null,
-      leftMiB: leftBehind.leftMiB,
-      addOns: addOnsOf(calibration, requested.addOns ?? []),
-    },
-    totalMiB,
+    now,
+    totalMiB: held.figures.totalMiB,
     setUp,
     calibration,
     programs: (memory.processes ?? []).filter(({ pid }) => pid !== host?.pid),

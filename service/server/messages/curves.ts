@@ -1,11 +1,13 @@
 import { inTurns } from '../../base/steps.ts';
+import { toLoadOf } from '../../calibration/first-picture.ts';
 import { allOf, lastKnownIn } from '../../calibration/history.ts';
+import type { ToLoad } from '../../estimate/first-picture.ts';
 import { checkSettings } from '../../estimate/requested.ts';
-import { figuresOf, type MemoryFigures } from '../../memory/ledger.ts';
+import { figuresOf } from '../../memory/ledger.ts';
 import type { GenerationSettings, Operation } from '../../protocol/settings.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
 import { curvesOf } from '../curves.ts';
-import { memoryOrLastKnown } from '../known-memory.ts';
+import { memoryOrLastKnown, type DeviceMemory } from '../known-memory.ts';
 import { inForce, type Parts } from '../parts.ts';
 import type { Remember } from '../remembered.ts';
 
@@ -27,7 +29,8 @@ export async function curves(
   const shown = inForce(parts) ?? (link.host === null ? store.environments(1)[0] : null) ?? null;
   const history = shown === null ? null : histories.of(shown.keyHash);
   const device = shown?.environment.device ?? null;
-  const roomMiB = roomOf(memoryOrLastKnown(figuresOf(ledger.now), lastKnownIn(history), device));
+  const held = memoryOrLastKnown(figuresOf(ledger.now), lastKnownIn(history), device);
+  const roomMiB = roomOf(held, toLoadOf(held.loaded, history?.runs ?? []));
   const present = presentOf(operation, settings);
   const madeOf = [histories.revision, calibrator.revision, shown?.keyHash, shown?.environment.traits, roomMiB, present];
   const answer = await remember(`curves ${operation}`, madeOf, async () => {
@@ -49,6 +52,7 @@ function presentOf(operation: Operation, settings: Asked['settings']): Generatio
 }
 
 /** What the WebUI can have now; null where it is not known what that is, or what others use. */
-function roomOf({ usableMiB, otherMiB }: Pick<MemoryFigures, 'usableMiB' | 'otherMiB'>): number | null {
-  return usableMiB === null || otherMiB === null ? null : Math.max(0, Math.round(usableMiB - otherMiB));
+function roomOf({ usableMiB, otherMiB }: DeviceMemory, toLoad: ToLoad | null): number | null {
+  if (usableMiB === null || otherMiB === null) return null;
+  return Math.max(0, Math.round(usableMiB - otherMiB - (toLoad?.valueMiB ?? 0)));
 }

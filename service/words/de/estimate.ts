@@ -109,6 +109,8 @@ function noteInWords(note: Note): string {
       );
     case 'add-on-not-counted':
       return notCountedInWords(note);
+    case 'first-picture':
+      return firstPictureInWords(note);
     default:
       return warningInWords(note);
   }
@@ -130,6 +132,13 @@ function notCountedInWords({ names, usual, decides }: Extract<Note, { code: 'add
   const range = lowMiB === 0 ? `bis zu ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
   const size = takesLess ? 'Das Dekodieren braucht damit vielleicht weniger' : `meist ${range}`;
   return `${name} ist noch nicht mitgezählt: ${size}${decides ? ', und das entscheidet hier' : ''}.`;
+}
+
+/** `lowMiB` is 0 where nothing more may come. */
+function firstPictureInWords({ lowMiB, highMiB, processes }: Extract<Note, { code: 'first-picture' }>): string {
+  const range = lowMiB === 0 ? `bis zu ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
+  const from = processes > 0 ? '' : ', nach Messungen anderer';
+  return `Vor dem ersten Bild: CUDA lädt damit noch ${range} dazu, das ist mitgezählt${from}.`;
 }
 
 function warningInWords(warning: EstimateWarning): string {

@@ -101,6 +101,8 @@ function noteInWords(note: Note): string {
       return `${addOnsInWords(note.names)} counted: ${addedInWords(note.addedMiB)}, measured in ${counted(note.runs, 'run')}.`;
     case 'add-on-not-counted':
       return notCountedInWords(note);
+    case 'first-picture':
+      return firstPictureInWords(note);
     default:
       return warningInWords(note);
   }
@@ -122,6 +124,13 @@ function notCountedInWords({ names, usual, decides }: Extract<Note, { code: 'add
   const range = lowMiB === 0 ? `up to ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
   const size = takesLess ? 'decoding may take less with it' : `usually ${range}`;
   return `${name} is not counted yet: ${size}${decides ? ', which decides here' : ''}.`;
+}
+
+/** `lowMiB` is 0 where nothing more may come. */
+function firstPictureInWords({ lowMiB, highMiB, processes }: Extract<Note, { code: 'first-picture' }>): string {
+  const range = lowMiB === 0 ? `up to ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
+  const from = processes > 0 ? '' : ', by what others have measured';
+  return `Before the first picture: CUDA loads ${range} more with it, which is counted${from}.`;
 }
 
 function warningInWords(warning: EstimateWarning): string {

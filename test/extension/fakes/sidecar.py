@@ -41,7 +41,7 @@ async def serve(token):
             heard(path, text)
             message = json.loads(text)
             if message["type"] == "hello":
-                await socket.send(json.dumps({"type": "welcome", "protocol": 4, "version": "test", "pid": os.getpid()}))
+                await socket.send(json.dumps({"type": "welcome", "protocol": 5, "version": "test", "pid": os.getpid()}))
             elif message["type"] == "to-host":
                 websockets.broadcast(hosts, json.dumps(message["message"]))
             elif message["type"] == "ask":

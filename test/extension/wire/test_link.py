@@ -13,7 +13,7 @@ from headroom.wire.link import MAX_PER_SECOND, HostLink
 from headroom.wire.messages import PROTOCOL_VERSION
 
 FAKE = str(Path(__file__).parents[1] / "fakes" / "sidecar.py")
-HELLO = {"type": "hello", "protocol": PROTOCOL_VERSION, "shimVersion": "0.1.0", "pid": 1}
+HELLO = {"type": "hello", "protocol": PROTOCOL_VERSION, "shimVersion": "0.1.0", "pid": 1, "hasGenerated": False}
 
 
 class Rig:

@@ -40,6 +40,7 @@ export function situationOn(table: string, settings: GenerationSettings, told: T
       heldMiB: null,
       driftMiB: null,
       leftMiB: 0,
+      toLoad: null,
       addOns: null,
     },
     totalMiB: told.totalMiB ?? null,

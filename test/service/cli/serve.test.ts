@@ -61,7 +61,9 @@ async function beginRun(port: number): Promise<void> {
   const host = connect(port, 'host');
   const settings = { operation: 'txt2img' as const, width: 512, height: 512, batchSize: 1, hires: null };
   host.on('open', () => {
-    host.send(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 1 }));
+    host.send(
+      JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 1, hasGenerated: false }),
+    );
     host.send(JSON.stringify({ type: 'environment', report: REPORT }));
     for (const message of startOf('r', settings, { torch: null, atMs: Date.now() })) host.send(JSON.stringify(message));
     host.send('{"type":"nonsense"}');

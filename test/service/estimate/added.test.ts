@@ -15,7 +15,7 @@ if (!made.ok) throw new Error(made.reason);
 const FIT = made.value;
 const SMALL = settingsOf('txt2img', 512, 512, 4);
 const LARGE = settingsOf('txt2img', 512, 512, 8);
-const NOW = { memory: { usableMiB: 24_000, otherMiB: 0 }, heldMiB: null, driftMiB: null, leftMiB: 0 };
+const NOW = { memory: { usableMiB: 24_000, otherMiB: 0 }, heldMiB: null, driftMiB: null, leftMiB: 0, toLoad: null };
 
 function without(settings: GenerationSettings): EstimateMiB {
   const result = estimate(FIT, settings);

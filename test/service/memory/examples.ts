@@ -8,4 +8,5 @@ export const FIGURES: MemoryFigures = {
   webuiMiB: 2540,
   othersMiB: 720,
   otherMiB: 720,
+  loaded: 'all',
 };

@@ -25,6 +25,7 @@ describe("what is not torch's", () => {
       webuiMiB: 2500,
       othersMiB: 800,
       otherMiB: 800,
+      loaded: 'nothing',
     });
   });
 
@@ -102,7 +103,7 @@ describe("what is not torch's", () => {
     ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
     ledger.tell({ type: 'reading', reading: reading(200, 3300) });
     ledger.tell({ type: 'run-started', monotonicMs: 600 });
-    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null, outcome: 'ok' });
     ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 1010 });
     for (const [atMs, usedMiB] of [
       [1050, 3320],
@@ -125,7 +126,7 @@ describe("what is not torch's", () => {
     ] as const) {
       ledger.tell({ type: 'run-started', monotonicMs: startMs });
       ledger.tell({ type: 'reading', reading: reading(startMs + 200, usedMiB) });
-      ledger.tell({ type: 'run-ended', monotonicMs: startMs + 290, reservedPeakMiB: peakMiB });
+      ledger.tell({ type: 'run-ended', monotonicMs: startMs + 290, reservedPeakMiB: peakMiB, outcome: 'ok' });
       ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: startMs + 295 });
     }
     expect(otherMiB(ledger.now)).toBe(450);
@@ -140,7 +141,7 @@ describe("what is not torch's", () => {
     ledger.tell({ type: 'reading', reading: reading(200, 3300) });
     ledger.tell({ type: 'run-started', monotonicMs: 300 });
     ledger.tell({ type: 'reading', reading: reading(400, 7000) });
-    ledger.tell({ type: 'run-ended', monotonicMs: 500, reservedPeakMiB: null });
+    ledger.tell({ type: 'run-ended', monotonicMs: 500, reservedPeakMiB: null, outcome: 'ok' });
     expect(otherMiB(ledger.now)).toBe(800);
   });
 
@@ -149,7 +150,7 @@ describe("what is not torch's", () => {
     ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
     ledger.tell({ type: 'reading', reading: reading(200, 3300) });
     ledger.tell({ type: 'run-started', monotonicMs: 600 });
-    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null, outcome: 'ok' });
     ledger.tell({ type: 'reading', reading: reading(1100, 5300) });
     expect(otherSince(ledger.now, 1000)).toBeNull();
     ledger.tell({ type: 'counters', torch: torch(4500), generating: false, monotonicMs: 1150 });
@@ -162,7 +163,7 @@ describe("what is not torch's", () => {
     ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 100 });
     ledger.tell({ type: 'reading', reading: reading(200, 3300) });
     ledger.tell({ type: 'run-started', monotonicMs: 600 });
-    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1000, reservedPeakMiB: null, outcome: 'ok' });
     ledger.tell({ type: 'reading', reading: reading(1001 + HOST_TELLS_WITHIN_MS, 3320) });
     expect(otherSince(ledger.now, 1000)).toBe(820);
   });
@@ -186,6 +187,7 @@ describe("what is not torch's", () => {
       webuiMiB: null,
       othersMiB: null,
       otherMiB: null,
+      loaded: 'nothing',
     });
   });
 });
@@ -199,7 +201,7 @@ describe("the WebUI's share", () => {
     ledger.tell({ type: 'run-started', monotonicMs: 600 });
     ledger.tell({ type: 'reading', reading: reading(300, 6000) });
     expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 5600, othersMiB: 400, otherMiB: 800 });
-    ledger.tell({ type: 'run-ended', monotonicMs: 400, reservedPeakMiB: null });
+    ledger.tell({ type: 'run-ended', monotonicMs: 400, reservedPeakMiB: null, outcome: 'ok' });
     ledger.tell({ type: 'reading', reading: reading(500, 4300) });
     expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 3900, othersMiB: 400 });
   });

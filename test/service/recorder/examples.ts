@@ -20,6 +20,7 @@ export function exampleRun(changes: Partial<Run> = {}): Run {
     devicePeakMiB: 4300,
     ownPeakMiB: null,
     torch: { activePeakMiB: 3000, reservedPeakMiB: 3500, allocRetries: 0, ooms: 0 },
+    loadedMiB: null,
     phases: [{ phase: 'sampling', activePeakMiB: 3000, reservedPeakMiB: 3500, durationMs: 700 }],
     outcome: 'ok',
     durationMs: 1000,

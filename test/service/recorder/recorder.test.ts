@@ -67,8 +67,14 @@ function start(
 }
 
 function end(outcome: Run['outcome'] = 'ok', torch: typeof PEAKS | null = PEAKS, runId = 'a'): void {
-  ledger.tell({ type: 'run-ended', monotonicMs: clock.monotonicMs(), reservedPeakMiB: torch?.reservedPeakMiB ?? null });
+  const reservedPeakMiB = torch?.reservedPeakMiB ?? null;
+  ledger.tell({ type: 'run-ended', monotonicMs: clock.monotonicMs(), reservedPeakMiB, outcome });
   recorder.onEnded({ type: 'run-ended', runId, outcome, torch, durationMs: 1000, error: null });
+}
+
+function hostGone(): void {
+  recorder.onHostGone();
+  ledger.tell({ type: 'host-gone' });
 }
 
 /** 800 MiB are not torch's. */
@@ -256,9 +262,9 @@ describe('a run', () => {
   test('that is not the first, or after which far more is there than a context takes, is disturbed', async () => {
     await whole('a', 0);
     await whole('b', 300);
-    recorder.onHostGone();
+    hostGone();
     await whole('c', 1300);
-    recorder.onHostGone();
+    hostGone();
     await whole('d', 300);
     expect(runs.map(({ marks }) => marks)).toEqual([[], ['disturbed'], ['disturbed'], []]);
   });

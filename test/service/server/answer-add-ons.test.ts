@@ -11,6 +11,7 @@ import { answerEstimate, type Situation } from '../../../service/server/answer.t
 import { expectationOf } from '../../../service/server/expectation.ts';
 import { notesInWords } from '../../../service/words/index.ts';
 import { historiesOf } from '../calibration/histories.ts';
+import { FIGURES } from '../memory/examples.ts';
 import { exampleRun } from '../recorder/examples.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { HEALTHY } from './fake-sampler.ts';
@@ -66,7 +67,7 @@ function situationWith(runs: readonly Run[], changes: Partial<Situation> = {}): 
   const totalMiB = 24_576;
   return {
     source: HEALTHY,
-    figures: { usedMiB: 2800, totalMiB, usableMiB: totalMiB, webuiMiB: 2540, othersMiB: 300, otherMiB: OTHER_MIB },
+    figures: { ...FIGURES, totalMiB, usableMiB: totalMiB, othersMiB: 300, otherMiB: OTHER_MIB },
     calibration: createCalibrator(historiesOf(() => runs)).orSimilar('key', environment),
     benchmarkRuns: false,
     unmatched: null,

@@ -7,6 +7,7 @@ import type { GenerationSettings } from '../../../service/protocol/settings.ts';
 import { toViewerMessageSchema } from '../../../service/protocol/viewer.ts';
 import { answerEstimate, type Situation } from '../../../service/server/answer.ts';
 import { historiesOf } from '../calibration/histories.ts';
+import { FIGURES } from '../memory/examples.ts';
 import { ENVIRONMENT } from './fake-host.ts';
 import { HEALTHY } from './fake-sampler.ts';
 
@@ -21,7 +22,7 @@ function answerOf(
     { batchSize: 1, hires: null, ...settings },
     {
       source: HEALTHY,
-      figures: { usedMiB: 2800, totalMiB: 8192, usableMiB: 8192, webuiMiB: 2540, othersMiB: 300, otherMiB: 720 },
+      figures: { ...FIGURES, othersMiB: 300 },
       calibration: createCalibrator(historiesOf(() => [])).orSimilar('key', environment),
       benchmarkRuns: false,
       unmatched: null,
@@ -59,7 +60,7 @@ test.each([
 ])(
   'with --medvram counts the denoising network that a failed generation left on the card: img2img at %i squared',
   (px, usualMiB, afterFailureMiB) => {
-    const figures = { usedMiB: 480, totalMiB: 6144, usableMiB: 6144, webuiMiB: 480, othersMiB: 0, otherMiB: 450 };
+    const figures = { ...FIGURES, totalMiB: 6144, usableMiB: 6144, webuiMiB: 480, othersMiB: 0, otherMiB: 450 };
     const settings = { operation: 'img2img', width: px, height: px } as const;
     const requiredMiB = (foundMiB: number | null): number => {
       const result = answerOf('sd1-sdp-medvram', settings, { figures, foundMiB });
@@ -76,7 +77,7 @@ test.each([
   ['sd1-inpainting-sdp', 'img2img', 960, 4779],
   ['sd1-inpainting-doggettx', 'txt2img', 1024, 4620],
 ] as const)('counts what is encoded before sampling with %s: %s at %i squared', (table, operation, px, realMiB) => {
-  const figures = { usedMiB: 2554, totalMiB: 8192, usableMiB: 8192, webuiMiB: 2554, othersMiB: 0, otherMiB: 450 };
+  const figures = { ...FIGURES, webuiMiB: 2554, othersMiB: 0, otherMiB: 450 };
   const result = answerOf(table, { operation, width: px, height: px }, { figures });
   expect(result).toMatchObject({ status: 'estimated', basis: 'unmeasured', limitingPhase: 'encode' });
   if (result.status === 'estimated') expect(Math.abs(result.required.valueMiB / realMiB - 1)).toBeLessThan(0.005);

@@ -57,6 +57,10 @@ export class FakeHost {
   /** What every run reserves beyond `SD15_LIKE`: a set-up that has drifted. */
   moreMiB = 0;
   runMs = 600;
+  /** Before it connected: what CUDA loads with the first picture is in its context. */
+  hasGenerated = true;
+  /** What the first picture adds to its context, where it has not generated. */
+  loadsMiB = 0;
   /** What each run leaves allocated for good. */
   leaksMiB = 0;
   #leakedMiB = 0;
@@ -93,7 +97,13 @@ export class FakeHost {
   }
 
   hello(environment: Environment = ENVIRONMENT): void {
-    this.socket.say({ type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 4242 });
+    this.socket.say({
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      shimVersion: '0.1.0',
+      pid: 4242,
+      hasGenerated: this.hasGenerated,
+    });
     this.environment(environment);
     this.memory(false);
   }
@@ -148,7 +158,14 @@ export class FakeHost {
     }, 1);
   }
 
+  /** It stays, whatever becomes of the picture. */
+  #load(): void {
+    if (!this.hasGenerated) this.contextMiB += this.loadsMiB;
+    this.hasGenerated = true;
+  }
+
   #generate({ runId, settings, capMiB }: Asked): void {
+    this.#load();
     const { activeMiB, needMiB, reservedMiB: usualMiB } = truth(SD15_LIKE, settings);
     const reservedMiB = usualMiB + this.moreMiB;
     const limitMiB = Math.min(capMiB ?? Infinity, CARD_MIB - this.othersMiB - this.contextMiB);

@@ -25,7 +25,7 @@ beforeEach(() => {
   });
 });
 
-const HELLO = { type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 4242 };
+const HELLO = { type: 'hello', protocol: PROTOCOL_VERSION, shimVersion: '0.1.0', pid: 4242, hasGenerated: false };
 const MEMORY = memoryOf(null);
 const IDLE = { allocatedMiB: 2077, reservedMiB: 2110 };
 

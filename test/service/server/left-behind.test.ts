@@ -4,6 +4,7 @@ import { ENVIRONMENT } from './fake-host.ts';
 
 const MEDVRAM = {
   pid: 4242,
+  hasGenerated: false,
   environment: {
     ...ENVIRONMENT,
     key: { ...ENVIRONMENT.key, vram_mode: 'medvram' },

@@ -36,7 +36,8 @@ export interface Rig {
   readonly viewer: FakeSocket;
   readonly samplers: FakeSampler[];
   readonly choices: SourceChoice[];
-  connectHost(): FakeHost;
+  /** @param prepare it before it says hello. */
+  connectHost(prepare?: (host: FakeHost) => void): FakeHost;
   /** A page that says hello, unless told otherwise. */
   connectViewer(greets?: boolean): FakeSocket;
   end(): Promise<void>;
@@ -76,8 +77,9 @@ export function createRig(
     log: () => undefined,
     ...overrides,
   });
-  const connectHost = (): FakeHost => {
+  const connectHost: Rig['connectHost'] = (prepare) => {
     const host = new FakeHost(clock);
+    prepare?.(host);
     hosts.push(host);
     hub.addHost(host.socket);
     host.hello();

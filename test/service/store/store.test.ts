@@ -89,7 +89,7 @@ describe('a store', () => {
   });
 
   test('keeps the memory of a set-up at rest, also when the WebUI tells the set-up anew', () => {
-    const memory = { totalMiB: 8192, usableMiB: 8100, otherMiB: 640 };
+    const memory = { totalMiB: 8192, usableMiB: 8100, otherMiB: 640, loaded: 'nothing' } as const;
     const store = openStore(dir.path, NOW_MS);
     store.saveEnvironment('key-1', storedEnvironmentOf(ENVIRONMENT), NOW_MS);
     expect(store.idleMemory('key-1')).toBeNull();
