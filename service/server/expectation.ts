@@ -17,7 +17,7 @@ export function expectationOf(
 ): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
   const now = calibration === null ? null : circumstancesOf({ ...held, leftMiB: 0 }, calibration, extras);
   if (calibration === null || calibration.fit === null || now === null) return NOTHING;
-  const { memory, heldMiB, toLoad } = now;
+  const { memory, heldMiB } = now;
   const result = estimateNow(calibration.fit, settings, { ...now, driftMiB: null });
   if (!result.ok) return NOTHING;
   const peak = peakOnDevice(result, memory);
@@ -28,8 +28,7 @@ export function expectationOf(
   const measured =
     (similar || (calibration.state === 'ready' && !calibration.imported.used)) &&
     result.basis === 'inside' &&
-    calibration.operations.includes(settings.operation) &&
-    toLoad?.processes !== 0;
+    calibration.operations.includes(settings.operation);
   // Where the interval was cut off, by the card or by what is held already, no run can leave it there.
   const whole = result.peak.valueMiB > (heldMiB ?? 0) && result.peak.highMiB + memory.otherMiB <= memory.usableMiB;
   return {

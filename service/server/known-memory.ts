@@ -29,8 +29,9 @@ type Others = Pick<DeviceMemory, 'otherMiB' | 'loaded'>;
 
 /** @param ofRunMiB has what that run loaded. */
 function othersOf(now: Others, ofRunMiB: number | null, idle: Others | null): Others {
-  if (now.otherMiB !== null) return now;
-  return ofRunMiB === null ? (idle ?? now) : { otherMiB: ofRunMiB, loaded: 'all' };
+  if (now.otherMiB === null && ofRunMiB !== null) return { otherMiB: ofRunMiB, loaded: 'all' };
+  const { otherMiB, loaded } = now.otherMiB === null ? (idle ?? now) : now;
+  return { otherMiB, loaded };
 }
 
 /** torch's total leaves out what the driver keeps for itself. */

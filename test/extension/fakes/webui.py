@@ -18,11 +18,13 @@ class FakeState:
         self.job_count = 0
         self.interrupted = self.skipped = self.stopping_generation = False
         self.time_start = None
+        self.job_timestamp = "0"
         self.jobs = []
 
     def begin(self, job):
         self.job, self.job_count = job, -1
         self.time_start = time.time()
+        self.job_timestamp = time.strftime("%Y%m%d%H%M%S")
         self.interrupted = self.skipped = self.stopping_generation = False
         self.jobs.append(job)
 

@@ -117,3 +117,10 @@ def test_no_device_is_told_where_the_runtime_fails_or_lacks_the_function_or_is_n
     assert told()["device"] is None
     cuda.is_initialized = lambda: False
     assert (told()["device"], told()["torch"]) == (None, None)
+
+
+def test_that_it_has_generated_is_known_of_the_process_not_of_this_loading_of_scripts(webui):
+    assert not webui.has_generated
+    webui.state.begin("a picture")
+    webui.state.end()
+    assert webui.has_generated

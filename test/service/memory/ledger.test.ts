@@ -221,3 +221,65 @@ describe("the WebUI's share", () => {
     expect(figuresOf(ledger.now)).toMatchObject({ webuiMiB: 2000, othersMiB: 0, otherMiB: 0 });
   });
 });
+
+describe("what CUDA loads with a process's first picture", () => {
+  const loaded = (ledger: ReturnType<typeof createLedger>) => figuresOf(ledger.now).loaded;
+
+  function idle(ledger: ReturnType<typeof createLedger>, atMs: number, usedMiB = 3300): void {
+    ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: atMs });
+    ledger.tell({ type: 'reading', reading: reading(atMs + 50, usedMiB) });
+  }
+
+  function run(ledger: ReturnType<typeof createLedger>, atMs: number, outcome: 'ok' | 'oom' | 'failed'): void {
+    ledger.tell({ type: 'run-started', monotonicMs: atMs });
+    ledger.tell({ type: 'run-ended', monotonicMs: atMs + 500, reservedPeakMiB: null, outcome });
+  }
+
+  test('is in the others once they are read after it, and not before', () => {
+    const ledger = createLedger();
+    idle(ledger, 100);
+    expect(loaded(ledger)).toBe('nothing');
+    run(ledger, 1000, 'ok');
+    expect(loaded(ledger)).toBe('nothing');
+    idle(ledger, 2000, 3444);
+    expect(figuresOf(ledger.now)).toMatchObject({ loaded: 'all', otherMiB: 944 });
+  });
+
+  test.each(['oom', 'failed'] as const)('may be there in part after a generation that ended %s', (outcome) => {
+    const ledger = createLedger();
+    idle(ledger, 100);
+    run(ledger, 1000, outcome);
+    idle(ledger, 2000);
+    expect(loaded(ledger)).toBe('some');
+    run(ledger, 3000, 'ok');
+    run(ledger, 4000, outcome);
+    idle(ledger, 5000);
+    expect(loaded(ledger)).toBe('all');
+  });
+
+  test('may be there in part where the others are known by what the run showed alone', () => {
+    const ledger = createLedger();
+    idle(ledger, 100);
+    ledger.tell({ type: 'run-started', monotonicMs: 1000 });
+    ledger.tell({ type: 'reading', reading: reading(1200, 4500) });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1500, reservedPeakMiB: 3600, outcome: 'ok' });
+    expect(figuresOf(ledger.now)).toMatchObject({ loaded: 'some', otherMiB: 900 });
+  });
+
+  test('is there where the WebUI had generated before it was known here, and not in the next process', () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'has-generated' });
+    idle(ledger, 100);
+    expect(loaded(ledger)).toBe('all');
+    ledger.tell({ type: 'host-gone' });
+    idle(ledger, 5000);
+    expect(loaded(ledger)).toBe('nothing');
+  });
+
+  test("is the process's own where that is read", () => {
+    const ledger = createLedger();
+    ledger.tell({ type: 'counters', torch: null, generating: false, monotonicMs: 50 });
+    ledger.tell({ type: 'reading', reading: reading(100, 9000, 3000) });
+    expect(loaded(ledger)).toBe('all');
+  });
+});

@@ -229,6 +229,18 @@ describe('a run', () => {
     expect(runs).toMatchObject([{ marks: [], baseline: { otherMiB: 1100, deviceUsedMiB: 3300 } }]);
   });
 
+  test('that makes the first picture of its process tells what was loaded with it, and no other does', async () => {
+    await quietStart();
+    end('interrupted');
+    tell(2500);
+    await read(3300);
+    hostGone();
+    for (const runId of ['a', 'b']) await whole(runId, runId === 'a' ? 144 : 10);
+    hostGone();
+    await whole('c', 900);
+    expect(runs.map(({ loadedMiB }) => loadedMiB)).toEqual([null, 144, null, null]);
+  });
+
   test('that follows the first at once is not disturbed by what that one loaded', async () => {
     await quietStart();
     end();

@@ -8,6 +8,7 @@ import { answerEstimate, type Situation } from '../../../service/server/answer.t
 import { SD15_LIKE, TRAITS, observe, settingsOf, truth } from '../model/synthetic-host.ts';
 import { HEALTHY } from './fake-sampler.ts';
 import { FIGURES } from '../memory/examples.ts';
+import { exampleRun } from '../recorder/examples.ts';
 
 const OTHER_MIB = 720;
 let situation: Situation;
@@ -390,5 +391,46 @@ describe('no estimate', () => {
     const result = without(answerEstimate({ ...settings, ...changes }, situation));
     expect(result).toMatchObject({ status: 'bad-settings', totalMiB: 8192, why: { code: 'settings' } });
     expect(noEstimateInWords(result.why).length).toBeGreaterThan(20);
+  });
+});
+
+describe('before the first picture of a process', () => {
+  const SETTINGS = settingsOf('txt2img', 768, 768, 2);
+  const of = (usableMiB: number, loaded: 'nothing' | 'all', loadedMiB: readonly number[] = []): Estimated => {
+    const ownRuns = loadedMiB.map((mib) => exampleRun({ loadedMiB: mib }));
+    const calibration = { ...(situation.calibration as Calibration), ownRuns };
+    return estimated(SETTINGS, { calibration, figures: { ...FIGURES, usableMiB, loaded } });
+  };
+  const usual = (): Estimated => of(8192, 'all');
+
+  test('what CUDA loads with it is in what is required and in the peak, and is told', () => {
+    const first = of(8192, 'nothing', [144]);
+    for (const figure of ['required', 'peak'] as const) {
+      const [more, without] = [first[figure], usual()[figure]];
+      expect(more.lowMiB - without.lowMiB).toBeCloseTo(108, -1);
+      expect(more.highMiB - without.highMiB).toBeCloseTo(180, -1);
+    }
+    expect(first.notes).toContainEqual({ code: 'first-picture', lowMiB: 108, highMiB: 180, processes: 1 });
+    expect(usual().notes).toEqual([]);
+  });
+
+  test('it surely fits only where it does with the most that may be loaded', () => {
+    const { highMiB } = usual().required;
+    expect(of(highMiB + 402, 'nothing').verdict).toBe('fits');
+    expect(of(highMiB + 398, 'nothing').verdict).toBe('tight');
+    expect(of(highMiB + 398, 'all').verdict).toBe('fits');
+  });
+
+  test('it will not fit only where it does not with the least that is loaded', () => {
+    const { lowMiB } = usual().required;
+    expect(of(lowMiB + 2, 'nothing').verdict).toBe('tight');
+    expect(of(lowMiB + 106, 'nothing', [144]).verdict).toBe('will-not-fit');
+    expect(of(lowMiB + 110, 'nothing', [144]).verdict).toBe('tight');
+  });
+
+  test('the largest that fits leaves room for it', () => {
+    const usableMiB = usual().required.lowMiB + 2;
+    const side = ({ largest }: Estimated): number => largest?.width ?? 0;
+    expect(side(of(usableMiB, 'nothing'))).toBeLessThan(side(of(usableMiB, 'all')));
   });
 });

@@ -10,17 +10,22 @@ import { createRig, temporaryDir } from './rig.ts';
 describe('the memory at rest', () => {
   const REST: IdleMemory = { totalMiB: 8192, usableMiB: 8100, otherMiB: 600, loaded: 'all' };
 
-  test('is kept as it is first read, and again where others take 64 MiB more or less, or another set-up is loaded', () => {
-    const kept: [string, number][] = [];
-    const keeper = createIdleMemory({ saveIdleMemory: (key, { otherMiB }) => void kept.push([key, otherMiB]) });
+  test('is kept as it is first read, and again where others take 64 MiB more or less, another set-up is loaded, or a first picture made', () => {
+    const kept: [string, number, string][] = [];
+    const keeper = createIdleMemory({
+      saveIdleMemory: (key, { otherMiB, loaded }) => void kept.push([key, otherMiB, loaded]),
+    });
     keeper.onReading(null, REST);
     keeper.onReading('a', { ...REST, otherMiB: null });
     for (const otherMiB of [600, 630, 664, 601]) keeper.onReading('a', { ...REST, otherMiB });
     keeper.onReading('b', { ...REST, otherMiB: 601 });
+    for (const loaded of ['nothing', 'all', 'all'] as const) keeper.onReading('b', { ...REST, otherMiB: 602, loaded });
     expect(kept).toEqual([
-      ['a', 600],
-      ['a', 664],
-      ['b', 601],
+      ['a', 600, 'all'],
+      ['a', 664, 'all'],
+      ['b', 601, 'all'],
+      ['b', 602, 'nothing'],
+      ['b', 602, 'all'],
     ]);
   });
 });
