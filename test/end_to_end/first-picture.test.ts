@@ -10,9 +10,13 @@ import { startBuiltStandIn, type BuiltStandIn } from '../browser/stand-in.ts';
 import { killSidecar, LIMIT_MS, openPage, type Estimated, type Page } from './page.ts';
 
 /** All but the first are near the edge of the card. */
-const SETTINGS = [512, 1408, 1440, 1472].map(
-  (px): GenerationSettings => ({ operation: 'txt2img', width: px, height: px, batchSize: 1, hires: null }),
-);
+const SETTINGS = [512, 1408, 1440, 1472].map((px): GenerationSettings => ({
+  operation: 'txt2img',
+  width: px,
+  height: px,
+  batchSize: 1,
+  hires: null,
+}));
 /** As test/simulated_card/device.py has it. */
 const LOADED_MIB = 398 - 254;
 

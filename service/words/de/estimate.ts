@@ -137,8 +137,8 @@ function notCountedInWords({ names, usual, decides }: Extract<Note, { code: 'add
 /** `lowMiB` is 0 where nothing more may come. */
 function firstPictureInWords({ lowMiB, highMiB, processes }: Extract<Note, { code: 'first-picture' }>): string {
   const range = lowMiB === 0 ? `bis zu ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
-  const from = processes > 0 ? '' : ', nach Messungen anderer';
-  return `Vor dem ersten Bild: CUDA lädt damit noch ${range} dazu, das ist mitgezählt${from}.`;
+  const whoSays = processes > 0 ? '' : ', fanden andere';
+  return `Vor dem ersten Bild: CUDA lädt damit noch ${range} dazu${whoSays}. Das ist mitgezählt.`;
 }
 
 function warningInWords(warning: EstimateWarning): string {

@@ -129,8 +129,8 @@ function notCountedInWords({ names, usual, decides }: Extract<Note, { code: 'add
 /** `lowMiB` is 0 where nothing more may come. */
 function firstPictureInWords({ lowMiB, highMiB, processes }: Extract<Note, { code: 'first-picture' }>): string {
   const range = lowMiB === 0 ? `up to ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
-  const from = processes > 0 ? '' : ', by what others have measured';
-  return `Before the first picture: CUDA loads ${range} more with it, which is counted${from}.`;
+  const whoSays = processes > 0 ? '' : ', others have found';
+  return `Before the first picture: CUDA loads ${range} more with it${whoSays}. That is counted.`;
 }
 
 function warningInWords(warning: EstimateWarning): string {
