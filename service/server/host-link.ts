@@ -42,6 +42,7 @@ export interface HostLink {
   send(message: ToHostMessage): void;
 }
 
+type Hello = Extract<ShimMessage, { type: 'hello' }>;
 /** By its hello. */
 type Process = Pick<HostState, 'pid' | 'hasGenerated'>;
 
@@ -78,8 +79,7 @@ export function createHostLink(options: HostLinkOptions): HostLink {
     if (left.at === 'ready') options.onGone();
   }
 
-  function onHello(connection: Connection, hello: Extract<ShimMessage, { type: 'hello' }>): void {
-    const { protocol, pid, hasGenerated } = hello;
+  function onHello(connection: Connection, { protocol, pid, hasGenerated }: Hello): void {
     if (protocol !== PROTOCOL_VERSION) return refuseProtocol(connection.peer, protocol);
     const before = link.at === 'none' ? null : link.connection;
     if (before !== connection) {
