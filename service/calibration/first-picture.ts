@@ -21,9 +21,10 @@ export function toLoadOf(loaded: Loaded, runs: readonly Pick<Run, 'loadedMiB'>[]
   if (loaded === 'all') return null;
   const before = runs.flatMap(({ loadedMiB }) => loadedMiB ?? []).slice(-MOST_PROCESSES);
   const { lowMiB, highMiB } = before.length === 0 ? PUBLISHED : around(before);
-  // A generation that did not come to its end may have loaded all of it.
-  const leastMiB = loaded === 'some' ? 0 : lowMiB;
-  return { lowMiB: leastMiB, valueMiB: (leastMiB + highMiB) / 2, highMiB, processes: before.length };
+  const processes = before.length;
+  // A generation that did not come to its end has loaded most of it, and maybe all.
+  if (loaded === 'some') return { lowMiB: 0, valueMiB: 0, highMiB, processes };
+  return { lowMiB, valueMiB: (lowMiB + highMiB) / 2, highMiB, processes };
 }
 
 function around(before: readonly number[]): typeof PUBLISHED {

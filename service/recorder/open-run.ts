@@ -133,8 +133,29 @@ function loadedMiB({ loaded, baseline, otherAfter }: OpenRun, { outcome, torch }
   return firstLoadedMiB({ beforeMiB: baseline.otherMiB, afterMiB: otherAfter?.mib ?? null });
 }
 
+/** What was expected of the whole device, with what was loaded meanwhile. */
+function expectedBeside(
+  { context: { estimatedPeakMiB, estimatedPeakRange }, baseline, usableMiB }: OpenRun,
+  othersMiB: number | null,
+): Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'> {
+  const grownMiB = (othersMiB ?? 0) - (baseline.otherMiB ?? 0);
+  const grown = (mib: number): number => Math.min(mib + grownMiB, Math.max(mib, usableMiB ?? Infinity));
+  return {
+    estimatedPeakMiB: estimatedPeakMiB === null ? null : grown(estimatedPeakMiB),
+    estimatedPeakRange:
+      estimatedPeakRange === null
+        ? null
+        : {
+            ...estimatedPeakRange,
+            lowMiB: grown(estimatedPeakRange.lowMiB),
+            highMiB: grown(estimatedPeakRange.highMiB),
+          },
+  };
+}
+
 export function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ended']>): RecordedRun {
   const { started, context } = run;
+  const othersMiB = onceLoaded(run) ?? run.baseline.otherMiB;
   return {
     runId: started.runId,
     keyHash: context.keyHash,
@@ -146,7 +167,7 @@ export function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ende
     capMiB: started.capMiB,
     condUncondBatched: started.condUncondBatched,
     extras: started.extras,
-    baseline: { ...run.baseline, otherMiB: onceLoaded(run) ?? run.baseline.otherMiB },
+    baseline: { ...run.baseline, otherMiB: othersMiB },
     totalMiB: run.totalMiB,
     usableMiB: run.usableMiB,
     devicePeakMiB: run.devicePeakMiB,
@@ -157,8 +178,7 @@ export function runOf(run: OpenRun, { message, atMs }: NonNullable<OpenRun['ende
     outcome: message.outcome,
     durationMs: message.durationMs,
     error: message.error,
-    estimatedPeakMiB: context.estimatedPeakMiB,
-    estimatedPeakRange: context.estimatedPeakRange,
+    ...expectedBeside(run, othersMiB),
     otherAfterMiB: run.otherAfter?.mib ?? null,
     rescued: run.rescued,
   };

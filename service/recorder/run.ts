@@ -50,7 +50,7 @@ export const runSchema = z.strictObject({
   outcome: outcomeSchema,
   durationMs: durationMsSchema,
   error: z.string().max(2000).nullable(),
-  /** Of the whole device, as it was said before the run. */
+  /** Of the whole device, as it was said before the run, with what that is known to have loaded beside torch. */
   estimatedPeakMiB: mib,
   /**
    * Its interval. `firm`: from a full calibration, inside what that measured, so that leaving it means something.

@@ -7,8 +7,8 @@ import { circumstancesOf, type Held } from './circumstances.ts';
 const NOTHING = { estimatedPeakMiB: null, estimatedPeakRange: null };
 
 /**
- * What a run is expected to show, as it is kept with it: of the whole device, and without what ordinary runs have shown
- * lately; null where nothing can be estimated.
+ * What a run is expected to show, as it is kept with it: of the whole device, without what ordinary runs have shown
+ * lately, and without what it may load beside torch, which is known after it. Null where nothing can be estimated.
  */
 export function expectationOf(
   { settings, extras }: Pick<Run, 'settings' | 'extras'>,
@@ -18,7 +18,7 @@ export function expectationOf(
   const now = calibration === null ? null : circumstancesOf({ ...held, leftMiB: 0 }, calibration, extras);
   if (calibration === null || calibration.fit === null || now === null) return NOTHING;
   const { memory, heldMiB } = now;
-  const result = estimateNow(calibration.fit, settings, { ...now, driftMiB: null });
+  const result = estimateNow(calibration.fit, settings, { ...now, driftMiB: null, toLoad: null });
   if (!result.ok) return NOTHING;
   const peak = peakOnDevice(result, memory);
   // One that runs out of memory shows all there is.

@@ -24,6 +24,6 @@ describe('what CUDA has still to load', () => {
   });
 
   test('may be nothing more after a generation that failed', () => {
-    expect(toLoadOf('some', seen(144))).toMatchObject({ lowMiB: 0, highMiB: 180 });
+    expect(toLoadOf('some', seen(144))).toMatchObject({ lowMiB: 0, valueMiB: 0, highMiB: 180 });
   });
 });

@@ -44,6 +44,7 @@ function start(
     extras?: string[];
     torch?: null;
     lateMs?: number;
+    expected?: Pick<Run, 'estimatedPeakMiB' | 'estimatedPeakRange'>;
   } = {},
 ): void {
   const startedMonotonicMs = clock.monotonicMs() - (extra.lateMs ?? 0);
@@ -62,7 +63,7 @@ function start(
       torch,
       startedAtMs: clock.nowMs(),
     },
-    { ...CONTEXT, startedMonotonicMs },
+    { ...CONTEXT, ...extra.expected, startedMonotonicMs },
   );
 }
 
@@ -227,6 +228,17 @@ describe('a run', () => {
   test('that is the first of a process makes its context grow, and is not disturbed by that', async () => {
     await whole('a', 300);
     expect(runs).toMatchObject([{ marks: [], baseline: { otherMiB: 1100, deviceUsedMiB: 3300 } }]);
+  });
+
+  test('that loads kernels is kept with what was expected of it, and with these', async () => {
+    const estimatedPeakRange = { lowMiB: 4200, highMiB: 8100, firm: true, similar: false };
+    await quietStart({ expected: { estimatedPeakMiB: 4300, estimatedPeakRange } });
+    end();
+    tell(2500);
+    await read(3444);
+    expect(runs).toMatchObject([
+      { baseline: { otherMiB: 944 }, estimatedPeakMiB: 4444, estimatedPeakRange: { lowMiB: 4344, highMiB: 8192 } },
+    ]);
   });
 
   test('that makes the first picture of its process tells what was loaded with it, and no other does', async () => {
