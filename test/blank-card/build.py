@@ -23,7 +23,19 @@ from pathlib import Path
 from symbols import rest_of_driver, rest_of_nvml, rest_of_runtime
 
 SOURCES = Path(__file__).resolve().parent / "card"
-RUNTIME = ("state", "addresses", "memory", "device", "streams", "launch", "cublas", "cudnn", "descriptors", "workspace")
+RUNTIME = (
+    "state",
+    "addresses",
+    "memory",
+    "device",
+    "streams",
+    "launch",
+    "kernels",
+    "cublas",
+    "cudnn",
+    "descriptors",
+    "workspace",
+)
 DRIVER = ("driver", "driver_memory")
 NVML = ("nvml",)
 HEADERS = ("cuda_runtime_api.h", "crt/host_defines.h", "cudnn_backend.h")

@@ -29,9 +29,8 @@ def read_state(environment: dict[str, str]) -> DeviceState:
 def card_state(figures: dict[str, int], name: str) -> CardState:
     """A process that has ended holds nothing, whatever the file still says."""
     pid = figures["pid"]
-    processes = (
-        [Process(pid, _program(pid), (figures["used"] + figures["context"]) / MIB)] if pid and _is_alive(pid) else []
-    )
+    used = figures["used"] + figures["context"] + figures["loaded"]
+    processes = [Process(pid, _program(pid), used / MIB)] if pid and _is_alive(pid) else []
     return CardState(
         name=name,
         uuid=UUID,

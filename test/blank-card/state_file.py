@@ -24,6 +24,7 @@ FIELDS = (
     "frees",
     "refused",
     "launches",
+    "loaded",
 )
 _LAYOUT = struct.Struct(f"<{len(FIELDS)}Q")
 

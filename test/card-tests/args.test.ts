@@ -12,6 +12,7 @@ describe('the command line of test:card', () => {
           cardMiB: 8192,
           contextMiB: 450,
           otherMiB: 0,
+          kernelKiB: 0,
           family: 'sd1',
           flags: [],
           workspace: 'x+w+y',

@@ -71,7 +71,7 @@ describe('scores', () => {
   });
 });
 
-const NOTHING: Beside = { page: null, sidecarMiB: null, notices: [], laddersWithoutEdge: 0 };
+const NOTHING: Beside = { page: null, beforeAny: scoresOf([]), sidecarMiB: null, notices: [], laddersWithoutEdge: 0 };
 
 describe('the result', () => {
   const good = [
@@ -105,6 +105,7 @@ describe('the result', () => {
   test('is a table with a line for each setting and each goal', () => {
     const beside: Beside = {
       page: { webuiMs: 4210, readoutMs: 4310, figureMs: 4350, verdict: 'fits' },
+      beforeAny: scoresOf([near(estimated('tight', 8000, 8100), 'oom')]),
       sidecarMiB: 83.4,
       notices: ['warning: small'],
       laddersWithoutEdge: 2,
@@ -113,6 +114,7 @@ describe('the result', () => {
     expect(text).toContain('the WebUI stands after 4.2 s, the readout after 4.3 s, its figure (fits) after 4.3 s');
     expect(text).toContain('the sidecar holds 83 MiB of RAM');
     expect(text).toContain('notice: warning: small');
+    expect(text).toContain('before any picture, 1 settings: the need inside');
     expect(text).toMatch(/near-edge +txt2img 512x512 +adapts +oom/);
     expect(text).toMatch(/ok +required, mean error +0\.1 % +at most 1\.0 %/);
     expect(text).toMatch(/MISSED +settings without an estimate +1 +at most 0/);

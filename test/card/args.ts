@@ -23,6 +23,8 @@ export interface CardOptions {
   cardMiB: number;
   contextMiB: number;
   otherMiB: number;
+  /** What the context grows by with each kernel that is launched for the first time. */
+  kernelKiB: number;
   family: Family;
   /** Of the WebUI, as a person adds them to its start. */
   flags: readonly string[];
@@ -48,7 +50,7 @@ export interface CardOptions {
   json: boolean;
 }
 
-export const USAGE = `npm run test:card -- --webui-dir DIR [--python PATH] [--card-mib N] [--context-mib N] [--other-mib N]
+export const USAGE = `npm run test:card -- --webui-dir DIR [--python PATH] [--card-mib N] [--context-mib N] [--other-mib N] [--kernel-kib N]
     [--family sd1|sd2|sdxl[-inpainting]] [--flags "FLAGS"] [--workspace none|copies|x|x+y|x+w+y] [--engines anew|kept]
     [--settings N] [--near-edge N] [--seed N] [--rescues N] [--include DIR] [--page] [--keep] [--json]
   DIR is an installed AUTOMATIC1111 WebUI whose Python has a CUDA build of PyTorch (Linux). It needs gcc and no GPU. Its models, settings and
@@ -60,6 +62,7 @@ const NUMBERS = {
   'card-mib': { least: 1024, most: 1_048_576 },
   'context-mib': { least: 0, most: 8192 },
   'other-mib': { least: 0, most: 1_048_576 },
+  'kernel-kib': { least: 0, most: 1_048_576 },
   settings: { least: 0, most: 1000 },
   'near-edge': { least: 0, most: 1000 },
   seed: { least: 0, most: 999_999_999 },
@@ -97,6 +100,7 @@ export function parseCardArgs(args: readonly string[]): ParsedArgs {
       cardMiB: Number(values['card-mib']),
       contextMiB: Number(values['context-mib']),
       otherMiB: Number(values['other-mib']),
+      kernelKiB: Number(values['kernel-kib']),
       family,
       flags: values.flags.split(/\s+/).filter((flag) => flag !== ''),
       workspace: law,
@@ -130,6 +134,7 @@ function read(args: readonly string[]) {
       'card-mib': { type: 'string', default: '8192' },
       'context-mib': { type: 'string', default: '450' },
       'other-mib': { type: 'string', default: '0' },
+      'kernel-kib': { type: 'string', default: '0' },
       family: { type: 'string', default: 'sd1' },
       flags: { type: 'string', default: '' },
       workspace: { type: 'string', default: 'copies' },

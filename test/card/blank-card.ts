@@ -64,6 +64,7 @@ export function cardEnvironment(builtDir: string, stateFile: string, options: Ca
     BLANK_CARD_STATE: stateFile,
     BLANK_CARD_WORKSPACE: options.workspace,
     BLANK_CARD_ENGINES: options.engines,
+    BLANK_CARD_KERNEL_KIB: String(options.kernelKiB),
     LD_PRELOAD: join(builtDir, 'libblankcard.so'),
     LD_LIBRARY_PATH: join(builtDir, 'driver'),
     PATH: [join(BLANK_CARD, 'bin'), process.env['PATH']].join(delimiter),

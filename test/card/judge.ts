@@ -14,6 +14,7 @@ import { firstFigure } from './first-figure.ts';
 import { resultOf } from './report.ts';
 import type { Beside, CardResult } from './report.ts';
 import type { Running } from './scenario.ts';
+import { scoresOf } from './score.ts';
 import type { Case } from './score.ts';
 import { usedMiB } from './state-file.ts';
 import { Truth } from './truth.ts';
@@ -30,6 +31,8 @@ export async function judgeEstimates(running: Running): Promise<CardResult> {
   const { maxSizePx, maxBatchSize } = defaults;
   const random = drawRandom(options.settings, options.seed, { maxSizePx, maxBatchSize, operations });
   const ladders = drawLadders(options.nearEdge, options.seed, operations);
+  const early = new Estimates(viewer);
+  for (const settings of random) await early.ask(settings);
   const estimates = new Estimates(viewer);
   const benchmark = await runBenchmark(viewer, estimates, {
     operation: 'txt2img',
@@ -49,7 +52,9 @@ export async function judgeEstimates(running: Running): Promise<CardResult> {
   const cases = await randomCases(random, estimates, truth, say);
   const near = await nearEdgeCases(ladders, { cardMiB: options.cardMiB, idleMiB }, estimates, truth, say);
   say(`${truth.runs} generations for the truth`);
-  const beside: Beside = { page, sidecarMiB: sidecarMiB(), notices, laddersWithoutEdge: ladders.length - near.length };
+  const beforeAny = scoresOf(cases.map((one) => ({ ...one, estimate: early.known(one.settings) ?? one.estimate })));
+  const laddersWithoutEdge = ladders.length - near.length;
+  const beside: Beside = { page, beforeAny, sidecarMiB: sidecarMiB(), notices, laddersWithoutEdge };
   return resultOf(benchmark, [...cases, ...near], beside);
 }
 

@@ -11,6 +11,8 @@ import type { Case, Scores } from './score.ts';
 export interface Beside {
   /** Null where no page was asked for. */
   page: FirstFigure | null;
+  /** Of the settings drawn at random, as they were estimated before any picture of this WebUI's. */
+  beforeAny: Scores;
   /** Resident memory of the sidecar at the end of it all; null where it was not found. */
   sidecarMiB: number | null;
   notices: readonly string[];
@@ -84,7 +86,7 @@ export function resultTable({ benchmark, cases, goals, ...beside }: CardResult):
   return lines.join('\n');
 }
 
-function besideLines({ page, sidecarMiB, notices, laddersWithoutEdge }: Beside): string[] {
+function besideLines({ page, beforeAny, sidecarMiB, notices, laddersWithoutEdge }: Beside): string[] {
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   return [
     ...(page === null
@@ -92,10 +94,17 @@ function besideLines({ page, sidecarMiB, notices, laddersWithoutEdge }: Beside):
       : [
           `first page: the WebUI stands after ${seconds(page.webuiMs)}, the readout after ${seconds(page.readoutMs)}, its figure (${page.verdict}) after ${seconds(page.figureMs)}`,
         ]),
+    beforeAnyLine(beforeAny),
     ...(sidecarMiB === null ? [] : [`the sidecar holds ${mib(sidecarMiB)} MiB of RAM at the end`]),
     ...notices.map((notice) => `notice: ${notice}`),
     ...(laddersWithoutEdge > 0 ? [`${laddersWithoutEdge} ladders of sizes have none near the edge`] : []),
   ];
+}
+
+function beforeAnyLine({ required, verdicts }: Scores): string {
+  const { n, fitsButFailed, failsButRan, tight } = verdicts;
+  const inside = required.inside === null ? '-' : `${(100 * required.inside).toFixed(0)} %`;
+  return `before any picture, ${n} settings: the need inside the interval ${inside}, "fits" that failed ${fitsButFailed}, "will not fit" that ran ${failsButRan}, tight ${tight}`;
 }
 
 function cells({ set, settings, estimate, outcome, peakMiB, needMiB }: Case): string[] {

@@ -20,6 +20,7 @@ export const FIELDS = [
   'frees',
   'refused',
   'launches',
+  'loaded',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -66,7 +67,7 @@ export function writeField(path: string, field: Field, value: number): void {
 /** All that is in use, as nvidia-smi shows it: now, or at the highest since `startPeak`. */
 export function usedMiB(path: string, when: 'now' | 'peak'): number {
   const own = readField(path, when === 'now' ? 'used' : 'peak');
-  const context = readField(path, 'pid') === 0 ? 0 : readField(path, 'context');
+  const context = readField(path, 'pid') === 0 ? 0 : readField(path, 'context') + readField(path, 'loaded');
   return (own + context + readField(path, 'other')) / MIB;
 }
 

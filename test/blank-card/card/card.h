@@ -35,6 +35,7 @@ struct state {
   uint64_t frees;
   uint64_t refused;  /* allocations for which there was no room */
   uint64_t launches; /* kernels that did nothing */
+  uint64_t loaded;   /* what the process's context has grown by with its kernels */
 };
 
 /* Mapped at the first call; never NULL. */
@@ -63,6 +64,8 @@ EXPORT void *blank_card_bare_addresses(size_t bytes);
 /* ---- runtime */
 
 void note_launch(void);
+/* A kernel that is launched for the first time is loaded, and stays; 0 where there is room. */
+int load_kernel(const void *kernel);
 
 /* ---- workspace.c */
 

@@ -7,6 +7,11 @@
 
 void note_launch(void) { __atomic_fetch_add(&card_state()->launches, 1, __ATOMIC_RELAXED); }
 
+static cudaError_t launch(const void *kernel) {
+  note_launch();
+  return load_kernel(kernel) ? failed_with(cudaErrorMemoryAllocation) : cudaSuccess;
+}
+
 /* What nvcc's start-up code calls for every fat binary. */
 EXPORT void **__cudaRegisterFatBinary(void *binary UNUSED) {
   static void *handle[8];
@@ -43,22 +48,19 @@ EXPORT cudaError_t __cudaPopCallConfiguration(dim3 *grid, dim3 *block, size_t *s
   return cudaSuccess;
 }
 
-EXPORT cudaError_t cudaLaunchKernel(const void *kernel UNUSED, dim3 grid UNUSED, dim3 block UNUSED, void **args UNUSED,
+EXPORT cudaError_t cudaLaunchKernel(const void *kernel, dim3 grid UNUSED, dim3 block UNUSED, void **args UNUSED,
                                     size_t shared UNUSED, cudaStream_t stream UNUSED) {
-  note_launch();
-  return cudaSuccess;
+  return launch(kernel);
 }
 
-EXPORT cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config UNUSED, const void *kernel UNUSED,
+EXPORT cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config UNUSED, const void *kernel,
                                        void **args UNUSED) {
-  note_launch();
-  return cudaSuccess;
+  return launch(kernel);
 }
 
-EXPORT cudaError_t cudaLaunchCooperativeKernel(const void *kernel UNUSED, dim3 grid UNUSED, dim3 block UNUSED,
+EXPORT cudaError_t cudaLaunchCooperativeKernel(const void *kernel, dim3 grid UNUSED, dim3 block UNUSED,
                                                void **args UNUSED, size_t shared UNUSED, cudaStream_t stream UNUSED) {
-  note_launch();
-  return cudaSuccess;
+  return launch(kernel);
 }
 
 EXPORT cudaError_t cudaFuncGetAttributes(struct cudaFuncAttributes *found, const void *kernel UNUSED) {

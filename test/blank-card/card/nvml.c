@@ -39,6 +39,6 @@ result nvmlDeviceGetComputeRunningProcesses(void *device UNUSED, unsigned *count
   *count = s && s->pid ? 1 : 0;
   if (*count == 0) return 0;
   if (room < 1 || !found) return INSUFFICIENT_SIZE;
-  found[0] = (struct process_info){(unsigned)s->pid, s->used + s->context};
+  found[0] = (struct process_info){(unsigned)s->pid, s->used + s->context + s->loaded};
   return 0;
 }

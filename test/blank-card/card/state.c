@@ -56,7 +56,7 @@ static int is_alive(uint64_t pid) { return pid && (kill((pid_t)pid, 0) == 0 || e
 
 uint64_t free_bytes(void) {
   const struct state *s = card_state();
-  uint64_t taken = s->used + s->reserved + s->other + (s->pid ? s->context : 0);
+  uint64_t taken = s->used + s->reserved + s->other + (s->pid ? s->context + s->loaded : 0);
   return taken > s->total ? 0 : s->total - taken;
 }
 
@@ -67,7 +67,7 @@ int enter_context(void) {
   if (is_alive(s->pid)) return 1; /* one process at a time: a second one's memory would be counted as the first's */
   /* A process that has ended has given back all. */
   s->pid = 0;
-  s->used = s->peak = 0;
+  s->used = s->peak = s->loaded = 0;
   if (free_bytes() < s->context) return 1;
   s->pid = me;
   return 0;
