@@ -6,6 +6,7 @@ import { flagsNote, flagsTable, sizesTable } from '../words/advice-tables.ts';
 import * as words from '../words/index.ts';
 import { inColumns, inTable, type Entry } from './columns.ts';
 import type { Look } from './look.ts';
+import { whyNoFigure } from './no-figure.ts';
 import { toneOf } from './verdict-tone.ts';
 
 type About<Name extends AdviceResult['about']> = Extract<AdviceResult, { about: Name }>;
@@ -68,11 +69,7 @@ function largest(
 
 /** With what each remedy means beside its codes. */
 export function inJson(result: AdviceResult): object {
-  if (result.about === 'nothing')
-    return {
-      ...result,
-      message: result.why.code === 'no-idle-reading' ? words.OTHERS_NOT_KNOWN : words.noAdviceInWords(result),
-    };
+  if (result.about === 'nothing') return { ...result, message: whyNoFigure(result.why) };
   if (result.about === 'flags') return { ...result, note: flagsNote(result) };
   if (result.about !== 'remedies') return result;
   return {

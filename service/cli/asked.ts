@@ -9,7 +9,7 @@ import { FLAGS } from '../operations/registry.ts';
 import { memoryOrLastKnown, type DeviceMemory } from '../server/known-memory.ts';
 import type { KnownEnvironment } from '../store/environment-rows.ts';
 import type { Store } from '../store/store.ts';
-import { noSetUpInWords, OTHERS_NOT_KNOWN } from '../words/index.ts';
+import { noSetUpInWords } from '../words/index.ts';
 import type { Mistake } from '../words/mistake.ts';
 import { readArgs, type Args, type OptionKinds } from './args.ts';
 import { readSettings } from './estimate-settings.ts';
@@ -103,13 +103,6 @@ export function setUpIn(command: string, store: Store, key: string | null, io: C
   const known = store.environments().find(({ keyHash }) => key === null || keyHash.startsWith(key));
   if (known === undefined) io.err(`headroom ${command}: ${noSetUpInWords(key)}\n`);
   return known ?? null;
-}
-
-/** Without a WebUI nothing is waited for: who asks can say it. @returns whether that is why there is no figure. */
-export function tellsOthersNotKnown(command: string, why: { readonly code: string }, io: CliIo): boolean {
-  if (why.code !== 'no-idle-reading') return false;
-  io.err(`headroom ${command}: ${OTHERS_NOT_KNOWN}\n`);
-  return true;
 }
 
 export interface KnownOfIt {

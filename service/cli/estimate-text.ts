@@ -5,6 +5,7 @@ import * as words from '../words/index.ts';
 import { headlineOf, isReached } from '../words/verdict.ts';
 import { inColumns, type Entry } from './columns.ts';
 import { PLAIN, type Look } from './look.ts';
+import { whyNoFigure } from './no-figure.ts';
 import { toneOf } from './verdict-tone.ts';
 
 type Known = Pick<KnownEnvironment, 'keyHash' | 'environment'>;
@@ -28,7 +29,7 @@ type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 function reason(verdict: string, { why }: Exclude<EstimateResult, Estimated>): Entry[] {
   return [
     [words.VERDICT, verdict],
-    [words.WHY, words.noEstimateInWords(why)],
+    [words.WHY, whyNoFigure(why)],
   ];
 }
 
@@ -46,14 +47,9 @@ function figures(verdict: string, result: Estimated): Entry[] {
   ];
 }
 
-/** Without a WebUI nothing is waited for. */
-function whyInWords(why: Exclude<EstimateResult, Estimated>['why']): string {
-  return why.code === 'no-idle-reading' ? words.OTHERS_NOT_KNOWN : words.noEstimateInWords(why);
-}
-
 /** The answer for a program, with what it means beside the codes. */
 export function inJson(result: EstimateResult): object {
-  if (result.status !== 'estimated') return { ...result, message: whyInWords(result.why) };
+  if (result.status !== 'estimated') return { ...result, message: whyNoFigure(result.why) };
   const { drift, notes } = result;
   return {
     ...result,

@@ -4,18 +4,11 @@ import type { EstimateResult } from '../../protocol/estimate.ts';
 import { answerEstimate, type Situation } from '../../server/answer.ts';
 import type { KnownEnvironment } from '../../store/environment-rows.ts';
 import { jsonLine } from '../../store/json-line.ts';
-import {
-  ASKED_OPTIONS,
-  knownOf,
-  readAsked,
-  setUpIn,
-  tellsOthersNotKnown,
-  type Asked,
-  type KnownOfIt,
-} from '../asked.ts';
+import { ASKED_OPTIONS, knownOf, readAsked, setUpIn, type Asked, type KnownOfIt } from '../asked.ts';
 import { estimateText, inJson } from '../estimate-text.ts';
 import { PLAIN } from '../look.ts';
 import type { CliIo } from '../io.ts';
+import { tellsOthersNotKnown } from '../no-figure.ts';
 import { storeToRead } from '../stored.ts';
 import type { Verb } from '../verb.ts';
 
