@@ -1,11 +1,10 @@
 import type { Result } from '../base/result.ts';
+import { MOST_BATCH, MOST_PX } from '../protocol/limits.ts';
 import { generationSettingsSchema, type GenerationSettings } from '../protocol/settings.ts';
 import type { RequestedSettings, SettingsProblem } from '../protocol/estimate.ts';
 
 /** A latent pixel is 8 x 8 pixels of the image: below that there is nothing to generate. */
 const LEAST_PX = 8;
-const MOST_PX = 16_384;
-const MOST_BATCH = 256;
 
 type Size = Extract<SettingsProblem, { size: string }>['size'];
 

@@ -9,6 +9,9 @@ export const MAX_MESSAGE_BYTES = 64 * 1024;
 export const MAX_ERROR_TEXT = 10_000;
 /** Longest text by which memory is said to have run out, of what the shim tells. */
 export const MAX_MEMORY_ERROR = 1_500;
+/** Largest side of a picture, in pixels, and most pictures at a time, of what is estimated. */
+export const MOST_PX = 16_384;
+export const MOST_BATCH = 256;
 /** Messages a second from one page or program, over a window of one second. */
 export const MAX_MESSAGES_PER_SECOND = 50;
 /** The same from the host: a generation has some eleven, and what is said late is set against the device of now. */

@@ -7,7 +7,7 @@ import { adviceResultSchema } from './advice.ts';
 import { errorMessageSchema } from './error.ts';
 import { estimateResultSchema } from './estimate.ts';
 import { explainResultSchema } from './explanation.ts';
-import { MAX_ERROR_TEXT } from './limits.ts';
+import { MAX_ERROR_TEXT, MOST_BATCH, MOST_PX } from './limits.ts';
 
 /** Of the answers: a change that a program has to know of makes it another one. */
 export const API_SCHEMA = 1;
@@ -53,17 +53,19 @@ export const toProgramMessageSchema = z.discriminatedUnion('type', [
 export type ToProgramMessage = z.infer<typeof toProgramMessageSchema>;
 export type Answer = Extract<ToProgramMessage, { type: 'answer' }>;
 
-const side = z.int().min(1).max(16_384);
-const target = z.int().min(0).max(16_384);
+/** Of hires fix. */
+export const MOST_SCALE = 16;
+const side = z.int().min(1).max(MOST_PX);
+const target = z.int().min(0).max(MOST_PX);
 
 /** Named as in the WebUI's own API (/sdapi/v1/txt2img); `max` takes the usual shape where no size is named. */
 export const SETTINGS_PARAMETERS = {
   width: side.meta({ description: 'of the picture, in pixels (of the first pass with hires fix)' }),
   height: side.meta({ description: 'of the picture, in pixels' }),
-  batch_size: z.int().min(1).max(256).default(1).meta({ description: 'pictures at a time' }),
+  batch_size: z.int().min(1).max(MOST_BATCH).default(1).meta({ description: 'pictures at a time' }),
   img2img: z.boolean().default(false).meta({ description: 'a picture from a picture' }),
   enable_hr: z.boolean().default(false).meta({ description: 'with hires fix' }),
-  hr_scale: z.number().min(1).max(16).default(2).meta({ description: 'of hires fix: how much larger' }),
+  hr_scale: z.number().min(1).max(MOST_SCALE).default(2).meta({ description: 'of hires fix: how much larger' }),
   hr_resize_x: target.default(0).meta({ description: 'of hires fix: width in pixels, in place of the scale' }),
   hr_resize_y: target.default(0).meta({ description: 'of hires fix: height in pixels, in place of the scale' }),
   hr_upscaler: z.string().max(200).default('Latent').meta({ description: 'of hires fix, as the WebUI names it' }),

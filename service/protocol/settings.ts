@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { PHASES } from '../operations/kind.ts';
 import { isHires, OPERATIONS } from '../operations/registry.ts';
+import { MOST_BATCH, MOST_PX } from './limits.ts';
 
 /** The kinds of generation that differ in memory; hires fix is split by where the upscaling happens. */
 export const operationSchema = z.enum(OPERATIONS);
@@ -10,7 +11,7 @@ export type Operation = z.infer<typeof operationSchema>;
 export const phaseSchema = z.enum(PHASES);
 export type Phase = z.infer<typeof phaseSchema>;
 
-const px = z.int().min(1).max(16_384);
+const px = z.int().min(1).max(MOST_PX);
 
 /**
  * The second pass of hires fix, in pixels. `width` x `height` is what comes out; `uncroppedWidth` x `uncroppedHeight`
@@ -32,7 +33,7 @@ export const generationSettingsSchema = z
     operation: operationSchema,
     width: px,
     height: px,
-    batchSize: z.int().min(1).max(256),
+    batchSize: z.int().min(1).max(MOST_BATCH),
     hires: hiresSchema.nullable(),
   })
   .refine((settings) => (settings.hires !== null) === isHires(settings.operation), {

@@ -4,7 +4,8 @@ import { operationOf } from '../../operations/registry.ts';
 import type { RequestedSettings } from '../../protocol/estimate.ts';
 import { hiresTarget } from '../../protocol/hires-target.ts';
 import type { Upscaler } from '../../protocol/host.ts';
-import { SETTINGS_PARAMETERS, type QueryProblem, type SettingsParameter } from '../../protocol/program.ts';
+import { MOST_BATCH, MOST_PX } from '../../protocol/limits.ts';
+import { MOST_SCALE, SETTINGS_PARAMETERS, type QueryProblem, type SettingsParameter } from '../../protocol/program.ts';
 
 /** Of a name that is not known, and is told again. */
 const MOST_OF_A_NAME = 40;
@@ -14,16 +15,17 @@ const SWITCHES: ReadonlyMap<string, boolean> = new Map([
   ['false', false],
   ['0', false],
 ]);
-/** How a number is written, and how far it is read; within that, what is absurd is told by the estimate. */
+/** How a number is written, and how far it is read, as OpenAPI has it; what is too small is told by the estimate. */
 interface Form {
   readonly written: RegExp;
   readonly least: number;
   readonly most: number;
 }
-const COUNT: Form = { written: /^-?\d+$/, least: 1, most: 999_999 };
+const SIDE: Form = { written: /^-?\d+$/, least: 1, most: MOST_PX };
+const BATCH: Form = { ...SIDE, most: MOST_BATCH };
 /** 0 where it is not set. */
-const TARGET: Form = { ...COUNT, least: 0 };
-const SCALE: Form = { written: /^-?\d+(\.\d{1,6})?$/, least: 1, most: 999 };
+const TARGET: Form = { ...SIDE, least: 0 };
+const SCALE: Form = { written: /^-?\d+(\.\d{1,6})?$/, least: 1, most: MOST_SCALE };
 const LATENT = 'Latent';
 /** Beside the switch itself. */
 const OF_HIRES = ['hr_scale', 'hr_resize_x', 'hr_resize_y', 'hr_upscaler'] as const;
@@ -97,8 +99,8 @@ function readerOf(values: Values): Reader {
 function requested(reader: Reader, upscalers: readonly Upscaler[], usualPx: number | null): RequestedSettings {
   const { problems } = reader;
   const usual = reader.has('width') || reader.has('height') ? null : usualPx;
-  const [width, height] = [reader.number('width', usual, COUNT), reader.number('height', usual, COUNT)];
-  const batchSize = reader.number('batch_size', 1, COUNT);
+  const [width, height] = [reader.number('width', usual, SIDE), reader.number('height', usual, SIDE)];
+  const batchSize = reader.number('batch_size', 1, BATCH);
   const isImg2img = reader.isOn('img2img');
   if (!reader.isOn('enable_hr')) {
     const surplus = OF_HIRES.find((name) => reader.has(name));

@@ -114,7 +114,7 @@ test.each([
     'There is no parameter "batch" here. There are: width, height, batch_size',
   ],
   ['estimate', 'width=4&height=512', 'Image size'],
-  ['estimate', 'width=99999999&height=512', '"width" must be from 1 to 999999.'],
+  ['estimate', 'width=99999999&height=512', '"width" must be from 1 to 16384.'],
   ['estimate', 'width=512&height=512&batch_size=0', 'Batch size'],
   ['max', 'width=512&height=0', 'Image size'],
   ['max', 'enable_hr=maybe', '"enable_hr" must be true or false.'],
