@@ -1,7 +1,7 @@
 /** A run from its start until nothing more is to be learnt of it. */
 import type { Clock } from '../base/clock.ts';
 import type { HostMessage } from '../protocol/host.ts';
-import { figuresOf, otherSince, type LiveLedger, type Loaded, type MemoryReading } from '../memory/ledger.ts';
+import { otherSince, type LiveLedger, type Loaded, type MemoryReading } from '../memory/ledger.ts';
 import { firstLoadedMiB, othersOnceLoaded } from './loaded.ts';
 import { DISTURBED_MIB, type Run } from './run.ts';
 
@@ -43,15 +43,14 @@ export interface OpenRun {
 }
 
 export function opened(started: Started, context: RunContext, clock: Clock, ledger: LiveLedger): OpenRun {
-  const { latest } = ledger.now;
-  const { otherMiB, loaded } = figuresOf(ledger.now);
+  const { latest, other } = ledger.now;
   const deviceUsedMiB = latest?.usedMiB ?? null;
   return {
     started,
     context,
-    loaded,
+    loaded: other?.loaded ?? 'nothing',
     startedAtMs: clock.nowMs(),
-    baseline: { deviceUsedMiB, otherMiB, torch: started.torch },
+    baseline: { deviceUsedMiB, otherMiB: other?.mib ?? null, torch: started.torch },
     phases: [],
     devicePeakMiB: null,
     ownPeakMiB: null,

@@ -248,7 +248,10 @@ test(
     const changes = [{ name: 'torch', before: '2.1.2+cu121', after: '2.3.0+cu121' }];
     expect(await estimated(txt2img(512, 512, 1))).toMatchObject({
       basis: 'similar',
-      notes: [{ code: 'similar', similar: { changes, imported: false } }, { code: 'first-picture', processes: 0 }],
+      notes: [
+        { code: 'similar', similar: { changes, imported: false } },
+        { code: 'first-picture', processes: 0 },
+      ],
     });
     await standIn.control({ extraMiB: 2 * MORE_MIB });
     expect((await generateAll(INSIDE)).map(({ marks }) => marks)).toEqual([[], [], [], [], []]);

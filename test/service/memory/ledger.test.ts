@@ -79,7 +79,7 @@ describe("what is not torch's", () => {
   test("is told as it was where a run's reading comes after the counters of its end", () => {
     const ledger = idleAt3300();
     ledger.tell({ type: 'run-started', monotonicMs: 1000 });
-    ledger.tell({ type: 'run-ended', monotonicMs: 1100, reservedPeakMiB: 5500 });
+    ledger.tell({ type: 'run-ended', monotonicMs: 1100, reservedPeakMiB: 5500, outcome: 'ok' });
     ledger.tell({ type: 'counters', torch: torch(2500), generating: false, monotonicMs: 1101 });
     ledger.tell({ type: 'reading', reading: reading(1102, 6300) });
     expect(figuresOf(ledger.now)).toMatchObject({ othersMiB: 400, otherMiB: 800 });
@@ -274,6 +274,16 @@ describe("what CUDA loads with a process's first picture", () => {
     ledger.tell({ type: 'host-gone' });
     idle(ledger, 5000);
     expect(loaded(ledger)).toBe('nothing');
+  });
+
+  test('is told with the others as they are told: a large rise once a second reading shows it', () => {
+    const ledger = createLedger();
+    idle(ledger, 100);
+    run(ledger, 1000, 'ok');
+    idle(ledger, 2000, 3900);
+    expect(figuresOf(ledger.now)).toMatchObject({ loaded: 'nothing', otherMiB: 800 });
+    idle(ledger, 3000, 3900);
+    expect(figuresOf(ledger.now)).toMatchObject({ loaded: 'all', otherMiB: 1400 });
   });
 
   test("is the process's own where that is read", () => {
