@@ -6,6 +6,8 @@
  * - IP-Adapter: 44 to 98 MB (SD 1), 700 to 850 MB (SDXL), and the image encoder: ViT-H 1.3 GB, ViT-bigG 3.7 GB.
  * - ADetailer: a YOLO detector of 6 to 52 MB and its activations; the picture is then encoded and sampled once more.
  * - Hypernetworks: 87 to 340 MB.
+ * - FreeU: the skipped features of two layers in 32 bits and their Fourier transforms, one layer at a time: some 150 MB
+ *   at 1024 squared, where least else is.
  * - Face restoration: GFPGAN 349 MB, CodeFormer 377 MB, detector and parser 194 MB, in 32 bits.
  */
 import { FAMILIES, type Family } from '../networks/families/registry.ts';
@@ -24,6 +26,7 @@ const ADD_ONS: ReadonlyMap<string, Sizes> = new Map([
   ['ipadapter', { small: [1280, 1740], large: [1900, 4500] }],
   ['adetailer', { small: [50, 600], large: [50, 1024] }],
   ['hypernet', { small: [80, 400], large: [80, 400] }],
+  ['freeu', { small: [0, 200], large: [0, 200] }],
   ['facerestoration', { small: [500, 1024], large: [500, 1024] }],
 ]);
 

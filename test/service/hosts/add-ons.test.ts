@@ -48,6 +48,12 @@ describe('what an add-on usually takes', () => {
     expect(sizeOf('controlnet', { family: 'sdxl' })?.highMiB).toBe(3072);
   });
 
+  test('is said of each that many people use', () => {
+    const known = ['script ControlNet', 'IP-Adapter', 'ADetailer', 'FreeU', 'Tiled VAE', 'refiner', 'face restoration'];
+    expect(addOnsIn(known).filter((one) => usualSizeIn(one, { family: 'sd1' }) === null)).toEqual([]);
+    expect(addOnsIn(known)).toHaveLength(known.length);
+  });
+
   test('is not known of all, nor of checkpoints of other families', () => {
     expect(sizeOf('regionalprompter', { family: 'sd1' })).toBeNull();
     expect(sizeOf('constructor', { family: 'sd1' })).toBeNull();
