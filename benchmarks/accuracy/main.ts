@@ -28,12 +28,23 @@ function readFile(file: string): string {
   return readFileSync(file, 'utf8');
 }
 
+/** Says of which file something is wrong. */
+function readAs<T>(file: string, read: (text: string) => T): T {
+  const text = readFile(file);
+  try {
+    return read(text);
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
 function judgeOne(command: Extract<Command, { readonly kind: 'table' }>): void {
   const { file, options, oneLine, listRuns } = command;
-  const host = 'file' in command.host ? parseHost(readFile(command.host.file)) : hostWith(command.host.attention);
+  const host = 'file' in command.host ? readAs(command.host.file, parseHost) : hostWith(command.host.attention);
   const staticMiB = command.staticMiB ?? staticMiBOf(host);
   if (staticMiB === null) throw new Error('--static-mib is missing: the host does not tell its staticMiB');
-  const { result, fit, replayed } = runAccuracy(parseTable(readFile(file), staticMiB), {
+  const rows = readAs(file, (text) => parseTable(text, staticMiB));
+  const { result, fit, replayed } = runAccuracy(rows, {
     ...options,
     staticMiB,
     host,

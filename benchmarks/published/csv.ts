@@ -31,7 +31,7 @@ function cellsOf(text: string): string[][] {
   let cells: string[] = [];
   let rest = text;
   while (rest !== '') {
-    const { cell, end } = firstCell(rest);
+    const { cell, end } = firstCell(rest, lines.length);
     cells.push(cell);
     const after = rest.slice(end);
     const separator = /^(,|\r?\n|$)/.exec(after)?.[0] ?? '';
@@ -45,12 +45,13 @@ function cellsOf(text: string): string[][] {
   return lines;
 }
 
-function firstCell(text: string): { readonly cell: string; readonly end: number } {
+/** @param row among the rows, the header's is 0. */
+function firstCell(text: string, row: number): { readonly cell: string; readonly end: number } {
   if (!text.startsWith('"')) {
     const end = text.search(/,|\r?\n|$/);
     return { cell: text.slice(0, end), end };
   }
   const quoted = /^"((?:[^"]|"")*)"(?=,|\r?\n|$)/.exec(text);
-  if (quoted === null) throw new Error('a quoted cell has no end');
+  if (quoted === null) throw new Error(`row ${row}: a quoted cell has no end`);
   return { cell: (quoted[1] ?? '').replaceAll('""', '"'), end: quoted[0].length };
 }

@@ -27,6 +27,6 @@ describe('a table of comma-separated values', () => {
 
   test('a row with more cells than columns is told, and so is a quotation without an end', () => {
     expect(() => parseCsv('a\n1,2', ['a'])).toThrow('row 1 has 2 cells, and there are 1 columns');
-    expect(() => parseCsv('a\n"1', ['a'])).toThrow('a quoted cell has no end');
+    expect(() => parseCsv('a\n1\n"2', ['a'])).toThrow('row 2: a quoted cell has no end');
   });
 });
