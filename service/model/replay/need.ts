@@ -132,6 +132,9 @@ export function replayedPeakWithin(
   return ownMiB === null ? null : scale * ownMiB + besides;
 }
 
+/** Some ranges in which slices find no room are as narrow as this, and a replay may have one so far beside the card's. */
+const NEARER_MIB = 16;
+
 /**
  * Whether a generation may fail on a device that has so much for it above the weights, although it would run on a
  * smaller one: just where fewer slices begin to do, their score matrices may find no room between what else lives.
@@ -140,9 +143,12 @@ export function mayFailOn(replay: Replay, settings: GenerationSettings, slackMiB
   const { networks, scale } = replay;
   const circumstances = { pictures: picturesOf(replay), looseMiB: looseOf(replay, slackMiB) };
   const replayedMiB = (roomMiB - besidesMiB(replay, slackMiB)) / scale;
+  const near = [1 - TOLERANCE, 1, 1 + TOLERANCE].map((share) => share * replayedMiB);
   return (
     slicesToFit(networks.scores) &&
-    [1 - TOLERANCE, 1, 1 + TOLERANCE].some((share) => !runsOn(networks, settings, share * replayedMiB, circumstances))
+    [...near, replayedMiB - NEARER_MIB, replayedMiB + NEARER_MIB].some(
+      (mib) => !runsOn(networks, settings, mib, circumstances),
+    )
   );
 }
 

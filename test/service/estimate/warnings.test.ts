@@ -108,6 +108,17 @@ test("what the first picture's decode leaves may be in the second's way, where t
   expect(codesIn(1)).not.toContain('slices-may-not-fit');
 });
 
+/** Found on the simulated card: it failed where 5236 MiB were there beside the weights, and ran where 12 MiB less were. */
+test('a range of rooms in which slices find none is not looked past for being narrow', () => {
+  const replayed = fitOf({
+    ...SLICED,
+    kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+y', workspaceInFloat: 'x' },
+  });
+  const codesAt = (roomMiB: number) => warningsFor(replayed, plain(704, 960), roomMiB).map(({ code }) => code);
+  expect(codesAt(5236)).toContain('slices-may-not-fit');
+  expect(codesAt(5100)).not.toContain('slices-may-not-fit');
+});
+
 describe('a driver that moves memory to system RAM', () => {
   const at = (valueMiB: number, highMiB: number) =>
     spillWarnings({ valueMiB, lowMiB: 0, highMiB }, { usableMiB: 12_000, otherMiB: 1000 });
