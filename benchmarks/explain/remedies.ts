@@ -2,6 +2,7 @@
  * What `explain` says helps, of texts alone: reports whose writers say what helped them, and texts of public threads.
  */
 import { readFileSync } from 'node:fs';
+import { atOnce } from '../../service/base/steps.ts';
 import { explainText } from '../../service/explain/explain.ts';
 import { parseCsv } from '../published/csv.ts';
 import { HELPED } from '../published/helped.ts';
@@ -11,7 +12,7 @@ const TEXTS = new URL('../../test/fixtures/explain/errors.ndjson', import.meta.u
 
 /** Codes of what is named; null where the text is no error. */
 function namedFor(text: string): readonly string[] | null {
-  const found = explainText(text);
+  const found = atOnce(explainText(text, null));
   return found.ok ? found.value.remedies.map(({ code }) => code) : null;
 }
 

@@ -31,7 +31,7 @@ const ROUNDED_MIB = 16;
 export function causeOf(reading: ErrorReading, tensor: TensorFound | null, known: KnownMemory | null): Cause {
   switch (reading.kind) {
     case 'nan':
-      return { code: 'nan-precision' };
+      return reading.inFloat === true ? { code: 'unknown' } : { code: 'nan-precision' };
     case 'cublas':
     case 'cudnn':
       return ofLibrary(reading);

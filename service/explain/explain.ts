@@ -1,10 +1,14 @@
 /** An out-of-memory text as findings: what it says, which tensor was asked for, why there was no room, what helps. */
 import type { Result } from '../base/result.ts';
-import type { Cause, ErrorPhase, TextRemedy } from '../protocol/explanation.ts';
+import type { Steps } from '../base/steps.ts';
+import type { DescribedSetUp } from '../hosts/described.ts';
+import type { Cause, ErrorPhase, Pricing, TextRemedy } from '../protocol/explanation.ts';
 import { causeOf, type KnownMemory } from './cause.ts';
 import { helpsAgainst } from './helps.ts';
 import type { ErrorReading } from './kinds.ts';
-import { readError } from './read.ts';
+import { pricedRemedies, toldIn, type Told } from './priced.ts';
+import { ranked } from './ranked.ts';
+import { locateError, readError } from './read.ts';
 import { tensorOf, type KnownGeneration, type TensorFound } from './tensor.ts';
 
 export interface Explanation {
@@ -13,9 +17,10 @@ export interface Explanation {
   readonly cause: Cause;
 }
 
-/** Of a text alone: `remedies` are those that it bears out. */
+/** Of a text alone: `remedies` are those that it bears out, and where it tells enough those of the replay. */
 export interface ExplainedText extends Explanation {
   readonly remedies: readonly TextRemedy[];
+  readonly pricing: Pricing;
 }
 
 /** What is known beside the text. */
@@ -30,13 +35,34 @@ const NOTHING_KNOWN: Known = { generation: null, memory: null, phase: null };
 
 export function explain(text: string, known: Known): Result<Explanation, 'not-an-error'> {
   const read = readError(text);
-  if (!read.ok) return read;
-  const reading = { ...read.value, phase: read.value.phase ?? known.phase };
-  const tensor = tensorOf(reading, known.generation);
-  return { ok: true, value: { reading, tensor, cause: causeOf(reading, tensor, known.memory) } };
+  return read.ok ? { ok: true, value: explanationOf(read.value, known) } : read;
 }
 
-export function explainText(text: string): Result<ExplainedText, 'not-an-error'> {
-  const found = explain(text, NOTHING_KNOWN);
-  return found.ok ? { ok: true, value: { ...found.value, remedies: helpsAgainst(found.value) } } : found;
+function explanationOf(read: ErrorReading, known: Known): Explanation {
+  const reading = { ...read, phase: read.phase ?? known.phase };
+  const tensor = tensorOf(reading, known.generation);
+  return { reading, tensor, cause: causeOf(reading, tensor, known.memory) };
+}
+
+/**
+ * A text alone, with all that it tells.
+ * @param own the set-up of the WebUI that is connected, for what the text does not tell; null where none is.
+ */
+export function* explainText(text: string, own: DescribedSetUp | null): Steps<Result<ExplainedText, 'not-an-error'>> {
+  const located = locateError(text);
+  if (!located.ok) return located;
+  const told = toldIn(located.value, own);
+  const generation = told.ok ? generationOf(told.value) : null;
+  const found = explanationOf(located.value.reading, { ...NOTHING_KNOWN, generation });
+  const priced = told.ok ? yield* pricedRemedies(told.value) : told;
+  const remedies = ranked(helpsAgainst(found), priced.ok ? priced.value.remedies : []);
+  return {
+    ok: true,
+    value: { ...found, remedies, pricing: priced.ok ? { ok: true, value: priced.value.of } : priced },
+  };
+}
+
+/** For the tensor: only of the very request that failed. */
+function generationOf({ settings: { settings, ofTheFailure }, fit }: Told): KnownGeneration | null {
+  return ofTheFailure && fit.replay !== null ? { networks: fit.replay.networks, settings, staticMiB: null } : null;
 }

@@ -2,7 +2,7 @@
  * What helps against an error of which the text alone is known, as far as its figures and its traceback bear that out.
  * The settings are not told, so what a change saves is known only where the text has it.
  */
-import type { Cause, TextRemedy } from '../protocol/explanation.ts';
+import type { BareRemedy, Cause } from '../protocol/explanation.ts';
 import type { ErrorReading } from './kinds.ts';
 import type { TensorFound } from './tensor.ts';
 
@@ -12,9 +12,9 @@ export interface Facts {
   readonly cause: Cause;
 }
 
-interface Help extends Pick<TextRemedy, 'code' | 'picture' | 'restart'> {
+interface Help extends Pick<BareRemedy, 'code' | 'picture' | 'restart'> {
   /** null where it does not help against that. */
-  readonly against: (facts: Facts) => Pick<TextRemedy, 'savesMiB'> | null;
+  readonly against: (facts: Facts) => Pick<BareRemedy, 'savesMiB'> | null;
 }
 
 /** Less is no network that could be moved away. */
@@ -37,6 +37,27 @@ const HELPS: readonly Help[] = [
     against: ({ cause }) => where(cause.code === 'commit-limit'),
   },
   {
+    code: 'fewer-checkpoints',
+    picture: 'same',
+    restart: false,
+    against: ({ reading }) => where(reading.kind === 'host-ram'),
+  },
+  { code: 'revert-vae', picture: 'same', restart: false, against: (facts) => where(isNanIn(facts, 'decode')) },
+  {
+    code: 'upcast-attention',
+    picture: 'nearly',
+    restart: false,
+    against: (facts) => where(isNanIn(facts, 'sampling')),
+  },
+  {
+    code: 'tcmalloc',
+    picture: 'same',
+    restart: true,
+    // Memory that glibc does not give back is Linux' alone.
+    against: ({ reading }) => where(reading.kind === 'host-ram' && reading.system === 'linux'),
+  },
+  { code: 'float-vae', picture: 'same', restart: true, against: (facts) => where(isNanIn(facts, 'decode')) },
+  {
     code: 'raise-limit',
     picture: 'same',
     restart: true,
@@ -55,6 +76,7 @@ const HELPS: readonly Help[] = [
     restart: true,
     against: ({ reading, cause }) => where(cause.code === 'fragmentation' && !hasExpandable(reading)),
   },
+  { code: 'float-unet', picture: 'nearly', restart: true, against: (facts) => where(isNanIn(facts, 'sampling')) },
   { code: 'vram-mode', picture: 'same', restart: true, against: (facts) => where(hasWeightsToMove(facts)) },
   {
     code: 'tiled-vae',
@@ -82,11 +104,16 @@ const HELPS: readonly Help[] = [
   },
 ];
 
-export function helpsAgainst(facts: Facts): readonly TextRemedy[] {
+export function helpsAgainst(facts: Facts): readonly BareRemedy[] {
   return HELPS.flatMap(({ against, ...help }) => {
     const helps = against(facts);
-    return helps === null ? [] : [{ ...help, ...helps }];
+    return helps === null ? [] : [{ ...help, ...helps, priced: null }];
   });
+}
+
+/** In a network that may be wide enough already: then more width helps nothing. */
+function isNanIn({ reading: { kind, phase, inFloat } }: Facts, where: ErrorReading['phase']): boolean {
+  return kind === 'nan' && phase === where && inFloat !== true;
 }
 
 function isTorchsOwn({ kind }: ErrorReading): boolean {

@@ -42,6 +42,8 @@ export interface ErrorReading extends ErrorFigures {
   readonly system: 'windows' | 'linux' | 'mac' | null;
   /** How a library put it, such as `ALLOC_FAILED`. */
   readonly status: string | null;
+  /** NaN: whether that network computes in 32 bits already; null for other errors, and where the text does not tell. */
+  readonly inFloat: boolean | null;
   /** Errors in the text. Of several, the one with the most figures is read, and of those the last. */
   readonly errors: number;
 }

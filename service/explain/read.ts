@@ -31,7 +31,19 @@ interface Read {
   readonly figures: Figures;
 }
 
+/** An error, and where in the plain text it begins. */
+export interface LocatedError {
+  readonly reading: ErrorReading;
+  readonly plain: string;
+  readonly here: number;
+}
+
 export function readError(pasted: string): Result<ErrorReading, 'not-an-error'> {
+  const found = locateError(pasted);
+  return found.ok ? { ok: true, value: found.value.reading } : found;
+}
+
+export function locateError(pasted: string): Result<LocatedError, 'not-an-error'> {
   const plain = plainText(pasted);
   const dense = squeezed(plain);
   const all = errorsIn(plain, dense);
@@ -46,15 +58,9 @@ export function readError(pasted: string): Result<ErrorReading, 'not-an-error'> 
   const at = errors.indexOf(told);
   const bounds = [errors[at - 1]?.from ?? 0, told.from, errors[at + 1]?.from ?? dense.length] as const;
   const [before = 0, here = 0, after = 0] = bounds.map((place) => placeInPlain(plain, place));
-  return {
-    ok: true,
-    value: {
-      kind: told.kind,
-      ...told.figures,
-      ...contextOf(plain, { before, here, after }, told.kind, told.text),
-      errors: all.length,
-    },
-  };
+  const context = contextOf(plain, { before, here, after }, told.kind, told.text);
+  const reading = { kind: told.kind, ...told.figures, ...context, errors: all.length };
+  return { ok: true, value: { reading, plain, here } };
 }
 
 /** In the order of the text, each once. */

@@ -9,7 +9,7 @@ export interface Bounds {
   readonly after: number;
 }
 
-type Context = Pick<ErrorReading, 'phase' | 'operation' | 'frames' | 'system' | 'status'>;
+type Context = Pick<ErrorReading, 'phase' | 'operation' | 'frames' | 'system' | 'status' | 'inFloat'>;
 
 const FRAME = /File "[^"\n]{0,400}", line \d{1,7}, in (\S{1,80})/g;
 /** In tracebacks that are drawn in boxes. */
@@ -85,7 +85,14 @@ export function contextOf(plain: string, { before, here, after }: Bounds, kind: 
     frames: all.filter((name) => Object.hasOwn(PHASES, name) || name === 'sample_hr_pass'),
     system: systemOf(plain.slice(before, after)),
     status: /CU(?:BLAS|DNN)_STATUS_(NOT_INITIALIZED|ALLOC_FAILED|[A-Z]{3,12}_[A-Z]{3,12})/.exec(error)?.[1] ?? null,
+    inFloat: kind === 'nan' ? floatIn(error) : null,
   };
+}
+
+/** The WebUI names a flag for more width, and leaves that out where it is on; at the end it always names another. */
+function floatIn(error: string): boolean | null {
+  if (/--no-half/i.test(error)) return false;
+  return /--disable-nan-check/i.test(error) ? true : null;
 }
 
 function fromLastTraceback(text: string): string {
@@ -125,5 +132,6 @@ function operationOf(traceback: string): ErrorOperation | null {
 function systemOf(text: string): ErrorReading['system'] {
   if (/[A-Z]:\\|\.\.\\c10\\|WinError|os error 1455|paging file/.test(text)) return 'windows';
   if (/"\/Users\/|\/Applications\/|MPS/.test(text)) return 'mac';
+  if (/Out of memory: Kill|Signals\.SIGKILL|libtcmalloc|^[ \t]{0,40}Killed[ \t]{0,9}$/m.test(text)) return 'linux';
   return /"\/(?:home|root|usr|opt|content|mnt|workspace)\//.test(text) ? 'linux' : null;
 }

@@ -11,8 +11,8 @@ const intervalSchema = z.strictObject({ valueMiB: mib, lowMiB: mib, highMiB: mib
 /** What is saved may turn out to be less than nothing. */
 const savingSchema = z.strictObject({ valueMiB: z.number(), lowMiB: z.number(), highMiB: z.number() });
 
-const attentionNameSchema = z.enum(['sdp', 'xformers', 'V1', 'None', 'sub-quadratic', 'Doggettx', 'InvokeAI']);
-const vramModeSchema = z.enum(['none', 'medvram', 'lowvram']);
+export const attentionNameSchema = z.enum(['sdp', 'xformers', 'V1', 'None', 'sub-quadratic', 'Doggettx', 'InvokeAI']);
+export const vramModeSchema = z.enum(['none', 'medvram', 'lowvram']);
 
 /**
  * What becomes of the picture. `nearly`: the same but for rounding; `differs`: another picture, as good or worse;
@@ -75,15 +75,13 @@ export const remedySchema = z.strictObject({
 });
 export type Remedy = z.infer<typeof remedySchema>;
 
+export const changeCodes = changeSchema.options.flatMap(({ shape: { code } }) =>
+  'options' in code ? code.options : [code.value],
+);
+
 /** What may help and nothing tells by how much, and why. */
 const unknownSchema = z.strictObject({
-  code: z.enum([
-    ...changeSchema.options.flatMap(({ shape: { code } }) => ('options' in code ? code.options : [code.value])),
-    'tiled-vae',
-    'token-merging',
-    'expandable-segments',
-    'cudnn-benchmark',
-  ]),
+  code: z.enum([...changeCodes, 'tiled-vae', 'token-merging', 'expandable-segments', 'cudnn-benchmark']),
   /**
    * `not-replayed`: its allocations are not known; `not-told`: this host does not tell whether it has it;
    * `undone`: the WebUI itself goes back on it where it has to; `networks`: those of this set-up are not known.

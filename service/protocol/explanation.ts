@@ -1,7 +1,7 @@
 /** What is told of an out-of-memory text: codes and figures, whose sentences are in words/. */
 import * as z from 'zod';
-import { pictureSchema } from './advice.ts';
-import { phaseSchema } from './settings.ts';
+import { attentionNameSchema, changeCodes, pictureSchema, remedySchema, vramModeSchema } from './advice.ts';
+import { generationSettingsSchema, phaseSchema } from './settings.ts';
 
 const mib = z.number();
 const maybeMib = mib.nullable();
@@ -90,17 +90,68 @@ export const explanationSchema = z.strictObject({
 });
 export type ToldExplanation = Readonly<z.infer<typeof explanationSchema>>;
 
-/** What helps as far as the text tells. `savesMiB`: at the most; null where the text does not bear out how much. */
-const textRemedySchema = z.strictObject({
-  code: z.enum([
-    ...(['close-programs', 'paging-file', 'raise-limit', 'expandable-segments', 'restart-webui'] as const),
-    ...(['vram-mode', 'tiled-vae', 'attention', 'smaller-hires', 'smaller-size'] as const),
-  ]),
+/** Of what a text alone may speak for. `revert-vae` and `upcast-attention` are options of the WebUI. */
+const bareCodes = [
+  ...(['close-programs', 'paging-file', 'raise-limit', 'expandable-segments', 'restart-webui'] as const),
+  ...(['vram-mode', 'tiled-vae', 'attention', 'smaller-hires', 'smaller-size'] as const),
+  ...(['float-vae', 'revert-vae', 'float-unet', 'upcast-attention', 'fewer-checkpoints', 'tcmalloc'] as const),
+] as const;
+
+/** `savesMiB`: at the most; null where the text does not bear out how much. */
+const bareRemedySchema = z.strictObject({
+  code: z.enum(bareCodes),
   savesMiB: maybeMib,
   picture: pictureSchema,
   restart: z.boolean(),
+  priced: z.null(),
 });
+export type BareRemedy = Readonly<z.infer<typeof bareRemedySchema>>;
+
+/** The same of what the replay prices: `code` is that of its first step, `priced` has all, with interval and verdict. */
+const pricedRemedySchema = z.strictObject({
+  ...bareRemedySchema.shape,
+  code: z.enum(changeCodes),
+  priced: remedySchema,
+});
+
+/** What helps as far as the text tells. */
+const textRemedySchema = z.union([bareRemedySchema, pricedRemedySchema]);
 export type TextRemedy = Readonly<z.infer<typeof textRemedySchema>>;
+
+const widthSchema = z.enum(['half', 'float']);
+
+/**
+ * What the remedies are priced for. `assumed`: not in the text, and as the WebUI has it by itself; `own`: not in the
+ * text, and as in the WebUI that is connected.
+ */
+const pricedForSchema = z.strictObject({
+  settings: generationSettingsSchema,
+  /** Of the networks. */
+  family: z.string(),
+  attention: attentionNameSchema,
+  vramMode: vramModeSchema,
+  unet: widthSchema,
+  vae: widthSchema,
+  assumed: z.array(z.enum(['attention'])).readonly(),
+  own: z.array(z.enum(['family', 'attention', 'flags'])).readonly(),
+});
+export type PricedFor = Readonly<z.infer<typeof pricedForSchema>>;
+
+/**
+ * Why nothing is priced: the text lacks `settings`, `family`, `flags` or `figures`; it is no lack of memory on a CUDA
+ * card (`kind`); another program's (`other-webui`); networks that are not replayed; by the replay it `fits`, so that it
+ * does not know what happened; nothing is found that is enough.
+ */
+const unpricedSchema = z.enum([
+  ...(['settings', 'family', 'flags', 'figures', 'kind', 'other-webui', 'networks', 'fits', 'nothing-enough'] as const),
+]);
+export type Unpriced = z.infer<typeof unpricedSchema>;
+
+const pricingSchema = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), value: pricedForSchema }),
+  z.strictObject({ ok: z.literal(false), reason: unpricedSchema }),
+]);
+export type Pricing = Readonly<z.infer<typeof pricingSchema>>;
 
 /** Answer to `explain`. */
 export const explainResultSchema = z.discriminatedUnion('ok', [
@@ -108,8 +159,9 @@ export const explainResultSchema = z.discriminatedUnion('ok', [
     ok: z.literal(true),
     ...explanationSchema.shape,
     remedies: z.array(textRemedySchema).readonly(),
+    pricing: pricingSchema,
   }),
   z.strictObject({ ok: z.literal(false), reason: z.literal('not-an-error') }),
 ]);
-export type ExplainedText = Readonly<ToldExplanation & { remedies: readonly TextRemedy[] }>;
+export type ExplainedText = Readonly<ToldExplanation & { remedies: readonly TextRemedy[]; pricing: Pricing }>;
 export type ExplainResult = z.infer<typeof explainResultSchema>;

@@ -4,7 +4,7 @@ import type { AnyPeer, Fail } from './peer.ts';
 
 interface Waiting {
   readonly peer: AnyPeer;
-  readonly about: AdviceAbout;
+  readonly about: AdviceAbout | 'error';
   readonly work: () => Promise<void>;
 }
 

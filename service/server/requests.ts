@@ -82,7 +82,11 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
           work: async () => peer.send(await advice(request, parts(), options.answer, options.pause)),
         });
       case 'explain':
-        return peer.send(explained(request));
+        return queue({
+          peer,
+          about: 'error',
+          work: async () => peer.send(await explained(request, parts(), options.pause)),
+        });
       case 'holders':
         return answer(holders(request, parts(), readRam), peer);
       case 'forget-runs':

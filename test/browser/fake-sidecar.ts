@@ -16,6 +16,9 @@ import type { RunRow, ToViewerMessage, ViewerMessage, ViewerState } from '../../
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import { simulatedLive, simulatedState } from './states.ts';
 
+/** Of a pasted text nothing is known beside it. */
+const NO_WEBUI = { link: { host: null } } as const;
+
 /** Whole-device figures that grow with pixels and batch, on a card of `totalMiB`. */
 export function estimateFor(settings: RequestedSettings, totalMiB = 8192): EstimateResult {
   const used = { totalMiB, webuiMiB: 2400, othersMiB: 600 };
@@ -193,7 +196,7 @@ export class FakeSidecar {
         break;
       }
       case 'explain':
-        this.send(explained(message));
+        void explained(message, NO_WEBUI, () => Promise.resolve()).then((told) => this.send(told));
         break;
       case 'holders':
         this.send({ type: 'holders', requestId: message.requestId, holders: NOBODY, ram: LITTLE_KNOWN });

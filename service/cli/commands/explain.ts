@@ -1,4 +1,5 @@
 /** `headroom explain`: what an out-of-memory text says, and why there was no room. */
+import { atOnce } from '../../base/steps.ts';
 import { explainText, type ExplainedText } from '../../explain/explain.ts';
 import {
   CUT_TEXT,
@@ -52,7 +53,7 @@ async function runExplain(args: readonly string[], world: ExplainWorld): Promise
     return misunderstood(VERB.name, file === null ? unreadableTextInWords(why) : unreadableInWords(file, why), world);
   }
   if (read.isCut) world.err(`headroom explain: ${CUT_TEXT}\n`);
-  const found = explainText(read.text);
+  const found = atOnce(explainText(read.text, null));
   if (json) world.out(jsonLine(found.ok ? asJson(found.value) : found));
   else if (found.ok) world.out(`${inColumns(explainedInWords(found.value), WIDTH, world.look ?? PLAIN).join('\n')}\n`);
   else world.err(`headroom explain: ${NOT_AN_ERROR}\n`);
@@ -79,9 +80,9 @@ async function lastOf(pieces: AsyncIterable<string>): Promise<LastOf> {
 }
 
 /** The first ten are what outside checks rely on; `details` holds all the rest. */
-function asJson({ reading, tensor, cause, remedies }: ExplainedText): object {
+function asJson({ reading, tensor, cause, remedies, pricing }: ExplainedText): object {
   const { kind, triedMiB, totalMiB, freeMiB, allocatedMiB, reservedMiB, ...details } = reading;
   const { code, ...figures } = cause;
   const said = { kind, triedMiB, totalMiB, freeMiB, allocatedMiB, reservedMiB };
-  return { ok: true, ...said, cause: code, tensor, remedies, details: { ...details, causeFigures: figures } };
+  return { ok: true, ...said, cause: code, tensor, remedies, pricing, details: { ...details, causeFigures: figures } };
 }

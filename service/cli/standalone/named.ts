@@ -1,13 +1,12 @@
 /** An estimate for a network and a card that a person names: what the product knows before any run. */
 import { createCalibrator } from '../../calibration/calibrator.ts';
 import type { ReadHistories } from '../../calibration/history.ts';
-import { OWN } from '../../hosts/a1111.ts';
-import { ATTENTION_KINDS, OPTIMISATION } from '../../hosts/attention.ts';
+import { ATTENTION_KINDS } from '../../hosts/attention.ts';
+import { reportOf, type DescribedSetUp } from '../../hosts/described.ts';
 import { readReport } from '../../hosts/hosts.ts';
-import { FAMILIES, type Family } from '../../networks/families/registry.ts';
+import type { Family } from '../../networks/families/registry.ts';
 import { MIB_PER_GIB } from '../../words/index.ts';
 import type { EstimateResult } from '../../protocol/estimate.ts';
-import type { Report } from '../../protocol/shim.ts';
 import { keyHashOf } from '../../recorder/key.ts';
 import { storedEnvironmentOf } from '../../recorder/run.ts';
 import { estimateFrom } from '../commands/estimate.ts';
@@ -25,12 +24,8 @@ export interface NamedSetUp {
   readonly otherMiB: number;
 }
 
-/** The ones that are current. */
-const WEBUI_VERSION = 'v1.10.1';
-const TORCH_VERSION = '2.1.2+cu121';
-
 export function estimateOfNamed(named: NamedSetUp): EstimateResult {
-  const environment = storedEnvironmentOf(readReport(reportOf(named)).environment);
+  const environment = storedEnvironmentOf(readReport(reportOf(describedBy(named))).environment);
   const { width, height, batchSize, otherMiB } = named;
   const totalMiB = named.cardGiB * MIB_PER_GIB;
   return estimateFrom(
@@ -50,37 +45,16 @@ const NOTHING_STORED: ReadHistories = {
   has: () => false,
 };
 
-/** As A1111 would report it. */
-function reportOf({ network, attention, cardGiB }: NamedSetUp): Report {
+/** With what the WebUI has by itself, as it comes. */
+function describedBy({ network, attention, cardGiB }: NamedSetUp): DescribedSetUp {
   return {
-    program: [...OWN],
-    webuiVersion: WEBUI_VERSION,
-    device: {
-      type: 'cuda',
-      hip: null,
-      name: `${cardGiB} GiB`,
-      totalMiB: cardGiB * MIB_PER_GIB,
-      uuid: null,
-      pci: null,
-      driverUuid: null,
-      driverBusId: null,
-    },
-    latentUpscalers: ['Latent'],
-    imageUpscalers: [],
-    facts: {
-      [OPTIMISATION]: attention === 'None' ? '' : attention,
-      'torch:__version__': TORCH_VERSION,
-      'model:__class__.__name__': 'LatentDiffusion',
-      [`model:${FAMILIES[network].webui.flag}`]: 'True',
-      'modules.devices:dtype': 'torch.float16',
-      'modules.devices:dtype_unet': 'torch.float16',
-      'modules.devices:dtype_vae': 'torch.float16',
-      'flags:lowvram': 'False',
-      'flags:medvram': 'False',
-      'opts:batch_cond_uncond': 'True',
-      'opts:sd_unet': 'Automatic',
-      'opts:sd_vae_decode_method': 'Full',
-      'opts:sd_vae_encode_method': 'Full',
-    },
+    family: network,
+    attention,
+    vramMode: 'none',
+    unetBits: 16,
+    vaeBits: 16,
+    card: { name: `${cardGiB} GiB`, totalMiB: cardGiB * MIB_PER_GIB },
+    webuiVersion: null,
+    torch: null,
   };
 }

@@ -1,19 +1,30 @@
-/** What a pasted error says. It may be another machine's: nothing of this one is taken for known. */
-import { explainText, type Explanation } from '../../explain/explain.ts';
+/** What a pasted error says. It may be another machine's: of this one's set-up only what it does not tell is taken. */
+import { inTurns } from '../../base/steps.ts';
+import { explainText, type ExplainedText, type Explanation } from '../../explain/explain.ts';
 import type { NamedTensor } from '../../explain/tensor.ts';
 import type { ExplainResult, ToldExplanation, ToldTensor } from '../../protocol/explanation.ts';
+import { describedBy } from '../../hosts/described.ts';
 import type { ToViewerMessage, ViewerMessage } from '../../protocol/viewer.ts';
+import type { Parts } from '../parts.ts';
 
-export function explained({
-  requestId,
-  text,
-}: Extract<ViewerMessage, { type: 'explain' }>): Extract<ToViewerMessage, { type: 'explain' }> {
-  return { type: 'explain', requestId, result: resultOf(text) };
+type Asked = Extract<ViewerMessage, { type: 'explain' }>;
+type Told = Extract<ToViewerMessage, { type: 'explain' }>;
+
+/** In turns: what it tells may be put to the replay. */
+export async function explained(
+  { requestId, text }: Asked,
+  { link }: { readonly link: Pick<Parts['link'], 'host'> },
+  pause: () => Promise<void>,
+): Promise<Told> {
+  const { host } = link;
+  const own = host === null || host.keyHash === null ? null : describedBy(host.environment);
+  const found = await inTurns(explainText(text, own), pause);
+  return { type: 'explain', requestId, result: found.ok ? resultOf(found.value) : found };
 }
 
-function resultOf(text: string): ExplainResult {
-  const found = explainText(text);
-  return found.ok ? { ok: true, ...toldExplanation(found.value), remedies: found.value.remedies } : found;
+function resultOf(found: ExplainedText): ExplainResult {
+  const { remedies, pricing } = found;
+  return { ok: true, ...toldExplanation(found), remedies, pricing };
 }
 
 export function toldExplanation({ reading, tensor, cause }: Explanation): ToldExplanation {

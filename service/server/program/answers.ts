@@ -38,7 +38,7 @@ export function answerProgram({ about, query }: ProgramMessage, peer: ProgramPee
     case 'max':
       return queue({ peer, about: 'largest', work: async () => peer.send(await maxOf(query, parts, asking)) });
     case 'explain':
-      return peer.send(explanationOf(query, parts));
+      return queue({ peer, about: 'error', work: async () => peer.send(await explanationOf(query, parts, asking)) });
   }
 }
 
@@ -63,10 +63,10 @@ async function maxOf(query: string, parts: Parts, { answer, pause }: Work): Prom
   return given({ ...head(parts), ...result, message: maxMessage(result) });
 }
 
-function explanationOf(query: string, parts: Parts): Answer {
+async function explanationOf(query: string, parts: Parts, { pause }: Work): Promise<Answer> {
   const read = textIn(query);
   if (!read.ok) return refused(queryProblemInWords(read.reason));
-  const { result } = explained({ type: 'explain', requestId: 0, text: read.value });
+  const { result } = await explained({ type: 'explain', requestId: 0, text: read.value }, parts, pause);
   if (!result.ok) return refused(queryProblemInWords({ code: result.reason }));
   return given({ ...head(parts), ...result, message: explainMessage(result) });
 }

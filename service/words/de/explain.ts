@@ -1,17 +1,22 @@
 /** What is told of an out-of-memory text. */
 import type {
+  BareRemedy,
   Cause,
   ErrorKind,
   ErrorPhase,
   ExplainedText,
   Layer,
+  PricedFor,
+  Pricing,
   TextRemedy,
   ToldExplanation,
   ToldTensor,
+  Unpriced,
 } from '../../protocol/explanation.ts';
 import { othersMiBIn } from '../explained.ts';
-import { priceInWords } from './advice.ts';
-import { decimal, MIB_PER_GIB, withComma } from './amounts.ts';
+import { priceInWords, remedyInWords } from './advice.ts';
+import { decimal, formatSettings, MIB_PER_GIB, withComma } from './amounts.ts';
+import { OPERATION_NAMES } from './names.ts';
 
 export const NOT_AN_ERROR: string =
   'Dieser Text enthält keinen lesbaren Speicherfehler. Die Zeilen von "Traceback" bis zum Fehler einfügen, oder die ' +
@@ -92,10 +97,59 @@ export function explanationInWords({
 /** The same of a pasted text, and what helps, a line each. */
 export function explainedInWords(told: ExplainedText): readonly (readonly [string, string])[] {
   const helps = told.remedies.map((one) => ['Was hilft', textRemedyInWords(one)] as const);
-  return [...explanationInWords(told), ...helps];
+  return [...explanationInWords(told), ...helps, ...pricingInWords(told.pricing)];
 }
 
-const TEXT_REMEDIES: Readonly<Record<TextRemedy['code'], string>> = {
+function pricingInWords(pricing: Pricing): readonly (readonly [string, string])[] {
+  if (pricing.ok) return [['Berechnet für', pricedForInWords(pricing.value)]];
+  const why = UNPRICED[pricing.reason];
+  return why === null ? [] : [['Nicht berechnet', why]];
+}
+
+function pricedForInWords({ settings, family, attention, vramMode, unet, vae, assumed, own }: PricedFor): string {
+  const flags = [
+    ...(vramMode === 'none' ? [] : [`--${vramMode}`]),
+    ...(unet === 'float' ? ['--no-half'] : vae === 'float' ? ['--no-half-vae'] : []),
+  ];
+  const setUp = [family, `Attention ${attention}`, flags.length === 0 ? 'keine Speicheroption' : flags.join(' ')];
+  const notTold = [
+    ...(assumed.length === 0 ? [] : [' Der Text nennt keine Attention: Es ist die, die die WebUI von sich aus nimmt.']),
+    ...(own.length === 0
+      ? []
+      : [` Nicht im Text, darum wie in deiner WebUI: ${own.map((part) => PARTS[part]).join(', ')}.`]),
+  ];
+  return `${OPERATION_NAMES[settings.operation]} ${formatSettings(settings)}; ${setUp.join(', ')}. Was von so viel bis so viel spart, genügt allein.${notTold.join('')}`;
+}
+
+const PARTS: Readonly<Record<PricedFor['own'][number], string>> = {
+  family: 'die Art des Netzes',
+  attention: 'die Attention',
+  flags: 'die Startoptionen',
+};
+
+/** null: nothing that more text would mend. */
+const UNPRICED: Readonly<Record<Unpriced, string | null>> = {
+  settings:
+    'Wie viel jedes spart: Der Text nennt keine Größe. Die Parameter des Bilds dazu einfügen ("Size: 512x768, ..."), oder ' +
+    'die Zeile "Arguments:" der Konsole.',
+  family:
+    'Wie viel jedes spart: Der Text nennt die Art des Netzes nicht. Die Zeile "Creating model from config:" der Konsole ' +
+    'dazu einfügen.',
+  flags:
+    'Wie viel jedes spart: Der Text sagt nicht, wie die WebUI gestartet wurde. Die Zeile "Launching Web UI with ' +
+    'arguments:" der Konsole dazu einfügen.',
+  figures: null,
+  kind: null,
+  'other-webui':
+    'Wie viel jedes spart: Es ist ein anderes Programm, oder es hat Startoptionen, deren Wirkung nicht bekannt ist.',
+  networks: 'Wie viel jedes spart: Was diese Netze mit diesen Startoptionen belegen, ist nicht bekannt.',
+  fits:
+    'Wie viel jedes spart: Nach dem, was der Text sagt, passen diese Einstellungen auf die Karte. Etwas anderes hat ' +
+    'Speicher belegt, ControlNet zum Beispiel, oder andere Einstellungen sind gescheitert.',
+  'nothing-enough': 'Nichts, dessen Wirkung bekannt ist, genügt für diese Einstellungen auf dieser Karte.',
+};
+
+const TEXT_REMEDIES: Readonly<Record<BareRemedy['code'], string>> = {
   'close-programs': 'Andere Programme schließen, oder andere Prozesse von diesem.',
   'paging-file': 'Windows eine größere Auslagerungsdatei geben, oder schließen, was RAM belegt.',
   'raise-limit': 'Die Grenze anheben, die für den Speicher von PyTorch gesetzt ist.',
@@ -107,11 +161,31 @@ const TEXT_REMEDIES: Readonly<Record<TextRemedy['code'], string>> = {
     'Die Attention von sdp oder xformers berechnen lassen, falls eine andere an ist: Sie halten keine ganzen Matrizen.',
   'smaller-hires': 'Hires fix weniger vergrößern lassen.',
   'smaller-size': 'Das Bild kleiner machen, oder weniger auf einmal, wo die Batch-Größe über 1 liegt.',
+  'float-vae':
+    'Die WebUI mit --no-half-vae starten: Der VAE rechnet mit 32 Bit. Das braucht mehr Speicher auf der Karte.',
+  'revert-vae': '"Automatically revert VAE to 32-bit floats" unter Settings > VAE einschalten, wo es aus ist.',
+  'float-unet':
+    'Die WebUI mit --no-half starten: Alles rechnet mit 32 Bit. Das braucht etwa doppelt so viel Speicher auf der Karte.',
+  'upcast-attention': '"Upcast cross attention layer to float32" unter Settings > Stable Diffusion einschalten.',
+  'fewer-checkpoints':
+    'Einen Checkpoint im Speicher halten, wo es mehrere sind: "Maximum number of checkpoints loaded at the same time" 1 unter Settings > ' +
+    'Stable Diffusion.',
+  tcmalloc:
+    'TCMalloc laden lassen (webui.sh tut es, wo es installiert ist: libgoogle-perftools4 oder gperftools): glibc gibt ' +
+    'nicht alles zurück, was freigegeben wurde. "headroom doctor" sagt, ob es geladen ist.',
 };
+/** Against what no memory of the card is the matter. */
+const SAVES_NONE: readonly BareRemedy['code'][] = [
+  ...(['paging-file', 'float-vae', 'revert-vae', 'float-unet', 'upcast-attention'] as const),
+  ...(['fewer-checkpoints', 'tcmalloc'] as const),
+];
 
-function textRemedyInWords({ code, savesMiB, picture, restart }: TextRemedy): string {
+function textRemedyInWords(remedy: TextRemedy): string {
+  if (remedy.priced !== null) return remedyInWords(remedy.priced);
+  const { code, savesMiB, picture, restart } = remedy;
   const saves = savesMiB === null ? 'Ersparnis unbekannt' : `spart bis zu ${amount(savesMiB)}`;
-  return `${TEXT_REMEDIES[code]} ${priceInWords([saves], { seconds: null, picture, restart })}`;
+  const price = SAVES_NONE.includes(code) ? [] : [saves];
+  return `${TEXT_REMEDIES[code]} ${priceInWords(price, { seconds: null, picture, restart })}`;
 }
 
 function figuresInWords(reading: ToldExplanation['reading']): string {
@@ -180,7 +254,7 @@ export function causeInWords(cause: Cause): string {
     case 'library-not-loaded':
       return 'Die Bibliothek ließ sich nicht einrichten: Meist hatte die Karte keinen Speicher mehr für sie.';
     case 'unknown':
-      return 'Unbekannt: Dem Text fehlen die Zahlen, die es zeigen würden.';
+      return 'Nicht bekannt: Nichts im Text würde es verraten.';
   }
 }
 

@@ -1,17 +1,22 @@
 /** What is told of an out-of-memory text. */
 import type {
+  BareRemedy,
   Cause,
   ErrorKind,
   ErrorPhase,
   ExplainedText,
   Layer,
+  PricedFor,
+  Pricing,
   TextRemedy,
   ToldExplanation,
   ToldTensor,
+  Unpriced,
 } from '../../protocol/explanation.ts';
 import { othersMiBIn } from '../explained.ts';
-import { priceInWords } from './advice.ts';
-import { MIB_PER_GIB } from './amounts.ts';
+import { priceInWords, remedyInWords } from './advice.ts';
+import { formatSettings, MIB_PER_GIB } from './amounts.ts';
+import { OPERATION_NAMES } from './names.ts';
 
 export const NOT_AN_ERROR: string =
   'This text holds no out-of-memory error that can be read. Paste the lines from "Traceback" to the error, or ' +
@@ -87,10 +92,58 @@ export function explanationInWords({
 /** The same of a pasted text, and what helps, a line each. */
 export function explainedInWords(told: ExplainedText): readonly (readonly [string, string])[] {
   const helps = told.remedies.map((one) => ['What helps', textRemedyInWords(one)] as const);
-  return [...explanationInWords(told), ...helps];
+  return [...explanationInWords(told), ...helps, ...pricingInWords(told.pricing)];
 }
 
-const TEXT_REMEDIES: Readonly<Record<TextRemedy['code'], string>> = {
+function pricingInWords(pricing: Pricing): readonly (readonly [string, string])[] {
+  if (pricing.ok) return [['Worked out for', pricedForInWords(pricing.value)]];
+  const why = UNPRICED[pricing.reason];
+  return why === null ? [] : [['Not worked out', why]];
+}
+
+function pricedForInWords({ settings, family, attention, vramMode, unet, vae, assumed, own }: PricedFor): string {
+  const flags = [
+    ...(vramMode === 'none' ? [] : [`--${vramMode}`]),
+    ...(unet === 'float' ? ['--no-half'] : vae === 'float' ? ['--no-half-vae'] : []),
+  ];
+  const setUp = [family, `${attention} attention`, flags.length === 0 ? 'no flag for memory' : flags.join(' ')];
+  const notTold = [
+    ...(assumed.length === 0 ? [] : [' The text names no attention: it is the one that the WebUI takes by itself.']),
+    ...(own.length === 0
+      ? []
+      : [` Not in the text, so as in your WebUI: ${own.map((part) => PARTS[part]).join(', ')}.`]),
+  ];
+  return `${OPERATION_NAMES[settings.operation]} ${formatSettings(settings)}; ${setUp.join(', ')}. What saves from so much to so much is enough by itself.${notTold.join('')}`;
+}
+
+const PARTS: Readonly<Record<PricedFor['own'][number], string>> = {
+  family: 'the kind of network',
+  attention: 'the attention',
+  flags: 'the flags',
+};
+
+/** null: nothing that more text would mend. */
+const UNPRICED: Readonly<Record<Unpriced, string | null>> = {
+  settings:
+    'How much each would save: the text does not tell the size. Add the parameters of the picture ("Size: 512x768, ..."), ' +
+    'or the line "Arguments:" of the console.',
+  family:
+    'How much each would save: the text does not tell the kind of network. Add the line "Creating model from config:" of ' +
+    'the console.',
+  flags:
+    'How much each would save: the text does not tell how the WebUI was started. Add the line "Launching Web UI with ' +
+    'arguments:" of the console.',
+  figures: null,
+  kind: null,
+  'other-webui': 'How much each would save: this is another program, or has flags whose effect is not known.',
+  networks: 'How much each would save: it is not known what these networks allocate with these flags.',
+  fits:
+    'How much each would save: as far as the text tells, these settings fit this card. Something else took memory, ' +
+    'ControlNet for instance, or other settings failed.',
+  'nothing-enough': 'Nothing whose effect is known is enough for these settings on this card.',
+};
+
+const TEXT_REMEDIES: Readonly<Record<BareRemedy['code'], string>> = {
   'close-programs': 'Close other programs, or other processes of this one.',
   'paging-file': 'Let Windows have a larger paging file, or close what takes RAM.',
   'raise-limit': "Raise the limit that was set on PyTorch's memory.",
@@ -101,11 +154,29 @@ const TEXT_REMEDIES: Readonly<Record<TextRemedy['code'], string>> = {
   attention: 'Let attention be computed by sdp or xformers, if another is on: they keep no whole score matrices.',
   'smaller-hires': 'Let hires fix make it less large.',
   'smaller-size': 'Make it smaller, or fewer at once where the batch size is more than 1.',
+  'float-vae': 'Start the WebUI with --no-half-vae: the VAE computes in 32 bits. It takes more memory of the card.',
+  'revert-vae': 'Switch on "Automatically revert VAE to 32-bit floats" under Settings > VAE, where it is off.',
+  'float-unet': 'Start the WebUI with --no-half: all computes in 32 bits. It takes about twice the memory of the card.',
+  'upcast-attention': 'Switch on "Upcast cross attention layer to float32" under Settings > Stable Diffusion.',
+  'fewer-checkpoints':
+    'Keep one checkpoint in memory, where more are kept: "Maximum number of checkpoints loaded at the same time" 1 under Settings > Stable ' +
+    'Diffusion.',
+  tcmalloc:
+    'Let TCMalloc be loaded (webui.sh does so where it is installed: libgoogle-perftools4 or gperftools): glibc does not ' +
+    'give back all that was freed. "headroom doctor" says whether it is.',
 };
+/** Against what no memory of the card is the matter. */
+const SAVES_NONE: readonly BareRemedy['code'][] = [
+  ...(['paging-file', 'float-vae', 'revert-vae', 'float-unet', 'upcast-attention'] as const),
+  ...(['fewer-checkpoints', 'tcmalloc'] as const),
+];
 
-function textRemedyInWords({ code, savesMiB, picture, restart }: TextRemedy): string {
+function textRemedyInWords(remedy: TextRemedy): string {
+  if (remedy.priced !== null) return remedyInWords(remedy.priced);
+  const { code, savesMiB, picture, restart } = remedy;
   const saves = savesMiB === null ? 'saving not known' : `saves up to ${amount(savesMiB)}`;
-  return `${TEXT_REMEDIES[code]} ${priceInWords([saves], { seconds: null, picture, restart })}`;
+  const price = SAVES_NONE.includes(code) ? [] : [saves];
+  return `${TEXT_REMEDIES[code]} ${priceInWords(price, { seconds: null, picture, restart })}`;
 }
 
 function figuresInWords(reading: ToldExplanation['reading']): string {
@@ -174,7 +245,7 @@ export function causeInWords(cause: Cause): string {
     case 'library-not-loaded':
       return 'The library could not set itself up: as a rule the card had no memory left for it.';
     case 'unknown':
-      return 'Not known: the text lacks the figures that would tell.';
+      return 'Not known: nothing in the text would tell.';
   }
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cause } from '../../../service/protocol/explanation.ts';
 import { causeOf, type KnownMemory } from '../../../service/explain/cause.ts';
+import { atOnce } from '../../../service/base/steps.ts';
 import { explainText } from '../../../service/explain/explain.ts';
 import type { ErrorReading } from '../../../service/explain/kinds.ts';
 import { readError } from '../../../service/explain/read.ts';
@@ -13,7 +14,7 @@ function readingOf(text: string): ErrorReading {
 }
 
 function codeOf(text: string): Cause['code'] {
-  const result = explainText(text);
+  const result = atOnce(explainText(text, null));
   if (!result.ok) throw new Error('an error is read');
   return result.value.cause.code;
 }

@@ -1,10 +1,11 @@
 /** What helps by the text alone: cases as people pasted them, then what each remedy hangs on. */
 import { expect, test } from '@jest/globals';
+import { atOnce } from '../../../service/base/steps.ts';
 import { explainText } from '../../../service/explain/explain.ts';
 import type { TextRemedy } from '../../../service/protocol/explanation.ts';
 
 function helps(text: string): readonly TextRemedy[] {
-  const found = explainText(text);
+  const found = atOnce(explainText(text, null));
   if (!found.ok) throw new Error(found.reason);
   return found.value.remedies;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { atOnce } from '../../../service/base/steps.ts';
 import { explainText } from '../../../service/explain/explain.ts';
 import * as de from '../../../service/words/de/index.ts';
 import * as en from '../../../service/words/en/index.ts';
@@ -13,7 +14,7 @@ const SCORES =
   '4.88 GiB already allocated; 512.00 MiB free; 5.27 GiB reserved in total by PyTorch)';
 
 function wordsOf(text: string): string[] {
-  const found = explainText(text);
+  const found = atOnce(explainText(text, null));
   if (!found.ok) throw new Error(found.reason);
   return [en, de].map(({ explanationInWords }) =>
     explanationInWords(found.value)
