@@ -108,7 +108,7 @@ function named(change: AdvisedChange): string {
   return 'to' in change ? `${change.code} ${change.to}` : change.code;
 }
 
-function changeOf(change: AdvisedChange): Change[] {
+export function changeOf(change: AdvisedChange): Change[] {
   switch (change.code) {
     case 'attention':
       return [{ what: 'attention', to: change.to }];

@@ -3,6 +3,7 @@
  * they are read and named, into benchmarks/README.md. With `--print` onto stdout.
  */
 import { writeSection } from '../report.ts';
+import { judgeLogs } from './logs.ts';
 import { countHelped, judgeReports } from './remedies.ts';
 import { judgeTensors, KNOWN, type Judged, type Known } from './tensors.ts';
 import { judgeTexts, type TextsJudged } from './texts.ts';
@@ -26,6 +27,9 @@ function tensorsRow(known: Known): string {
 }
 
 const helped = countHelped();
+const logs = judgeLogs();
+const priced = logs.filter(({ pricing }) => pricing.ok);
+const unpriced = Map.groupBy(logs, ({ pricing }) => (pricing.ok ? null : pricing.reason));
 
 const section = [
   '## Explaining an error',
@@ -49,6 +53,8 @@ const section = [
     ({ name, helped: words, named, isNamed }) =>
       `| ${name} | ${words} | ${named.join(', ')} | ${isNamed ? 'yes' : 'no'} |`,
   ),
+  '',
+  `Remedies with a price: errors of the real WebUI on small cards (test/fixtures/explain/a1111-errors.ndjson), as a console has them with the WebUI's start and the request. Settings and flags read right: ${of(logs.filter(({ isReadRight }) => isReadRight).length, logs.length)}; priced: ${of(priced.length, logs.length)}${[...unpriced].map(([why, all]) => (why === null ? '' : `, not (${why}): ${all.length}`)).join('')}; the first of them works by the replay of the law that the card had: ${of(logs.filter(({ firstWorks }) => firstWorks === true).length, priced.length)}.`,
 ].join('\n');
 if (process.argv.includes('--print')) process.stdout.write(`${section}\n`);
 else writeSection('explain', section);

@@ -2,7 +2,7 @@
 import type { Result } from '../base/result.ts';
 import type { Steps } from '../base/steps.ts';
 import type { DescribedSetUp } from '../hosts/described.ts';
-import type { Cause, ErrorPhase, Pricing, TextRemedy } from '../protocol/explanation.ts';
+import type { Cause, ErrorPhase, Pricing, TextRemedy, Unpriced } from '../protocol/explanation.ts';
 import { causeOf, type KnownMemory } from './cause.ts';
 import { helpsAgainst } from './helps.ts';
 import type { ErrorReading } from './kinds.ts';
@@ -54,7 +54,9 @@ export function* explainText(text: string, own: DescribedSetUp | null): Steps<Re
   const told = toldIn(located.value, own);
   const generation = told.ok ? generationOf(told.value) : null;
   const found = explanationOf(located.value.reading, { ...NOTHING_KNOWN, generation });
-  const priced = told.ok ? yield* pricedRemedies(told.value) : told;
+  // What the card refused though it had room needs no less of it.
+  const asked: Result<Told, Unpriced> = found.cause.code === 'commit-limit' ? { ok: false, reason: 'kind' } : told;
+  const priced = asked.ok ? yield* pricedRemedies(asked.value) : asked;
   const remedies = ranked(helpsAgainst(found), priced.ok ? priced.value.remedies : []);
   return {
     ok: true,

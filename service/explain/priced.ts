@@ -144,9 +144,8 @@ function widthOf(bits: ToldNetworks['unetBits']): PricedFor['unet'] {
   return bits === 32 ? 'float' : 'half';
 }
 
-/** The first ones, each of which is enough. */
-export function* pricedRemedies({ of, setUp, fit, memory }: Told): Steps<Result<Priced, Unpriced>> {
-  const situation: Situation = {
+export function situationOf({ of, setUp, fit, memory }: Told): Situation {
+  return {
     settings: of.settings,
     fit,
     setUp,
@@ -156,11 +155,15 @@ export function* pricedRemedies({ of, setUp, fit, memory }: Told): Steps<Result<
     upscalers: UPSCALERS,
     secondsOf: () => null,
   };
-  const { verdict, remedies } = yield* advise(situation);
+}
+
+/** The first ones, each of which is enough. */
+export function* pricedRemedies(told: Told): Steps<Result<Priced, Unpriced>> {
+  const { verdict, remedies } = yield* advise(situationOf(told));
   if (verdict === 'fits') return { ok: false, reason: 'fits' };
   return remedies.length === 0
     ? { ok: false, reason: 'nothing-enough' }
-    : { ok: true, value: { of, remedies: remedies.slice(0, MOST_REMEDIES) } };
+    : { ok: true, value: { of: told.of, remedies: remedies.slice(0, MOST_REMEDIES) } };
 }
 
 /** Each WebUI has these. */

@@ -138,8 +138,8 @@ const pricedForSchema = z.strictObject({
 export type PricedFor = Readonly<z.infer<typeof pricedForSchema>>;
 
 /**
- * Why nothing is priced: the text lacks `settings`, `family`, `flags` or `figures`; it is no lack of memory on a CUDA
- * card (`kind`); another program's (`other-webui`); networks that are not replayed; by the replay it `fits`, so that it
+ * Why nothing is priced: the text lacks `settings`, `family`, `flags` or `figures`; it is no lack of memory of a CUDA
+ * card's (`kind`); another program's (`other-webui`); networks that are not replayed; by the replay it `fits`, so that it
  * does not know what happened; nothing is found that is enough.
  */
 const unpricedSchema = z.enum([

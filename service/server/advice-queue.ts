@@ -2,7 +2,7 @@
 import type { AdviceAbout } from '../protocol/advice.ts';
 import type { AnyPeer, Fail } from './peer.ts';
 
-interface Waiting {
+export interface Waiting {
   readonly peer: AnyPeer;
   readonly about: AdviceAbout | 'error';
   readonly work: () => Promise<void>;

@@ -3,7 +3,7 @@ import type { Refusal } from '../protocol/benchmark.ts';
 import type { ToViewerMessage, ViewerMessage } from '../protocol/viewer.ts';
 import type { Forgotten } from '../store/store.ts';
 import type { EstimateResult, RequestedSettings } from '../protocol/estimate.ts';
-import type { AdviceQueue } from './advice-queue.ts';
+import type { AdviceQueue, Waiting } from './advice-queue.ts';
 import { advice } from './messages/advice.ts';
 import { planOf } from './messages/benchmark-plan.ts';
 import { curves } from './messages/curves.ts';
@@ -42,6 +42,9 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       (error) => fail(error, peer),
     );
 
+  const waits = (about: Waiting['about'], peer: ViewerPeer, told: () => Promise<ToViewerMessage>): void =>
+    queue({ peer, about, work: async () => peer.send(await told()) });
+
   function forget(keyHash: string, which: Forgotten): Refusal | null {
     const { conductor, store, viewers } = parts();
     // A benchmark stands on none that was imported.
@@ -76,17 +79,9 @@ export function createRequests(options: RequestsOptions): (request: Request, pee
       case 'runs':
         return peer.send(runs(request, parts(), remember));
       case 'advice':
-        return queue({
-          peer,
-          about: request.about,
-          work: async () => peer.send(await advice(request, parts(), options.answer, options.pause)),
-        });
+        return waits(request.about, peer, () => advice(request, parts(), options.answer, options.pause));
       case 'explain':
-        return queue({
-          peer,
-          about: 'error',
-          work: async () => peer.send(await explained(request, parts(), options.pause)),
-        });
+        return waits('error', peer, () => explained(request, parts(), options.pause));
       case 'holders':
         return answer(holders(request, parts(), readRam), peer);
       case 'forget-runs':

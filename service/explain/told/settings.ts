@@ -94,7 +94,7 @@ function requestIn(before: string): { readonly read: Read; readonly beforeV16: b
       scale: Number(scale),
       resizeX: Number(resizeX),
       resizeY: Number(resizeY),
-      upscaler: upscaler.replaceAll(/\s*\n\s*/g, ''),
+      upscaler: upscaler.replaceAll('\n', ''),
     };
     const size = { width: Number(width), height: Number(height), batchSize: Number(batch) };
     return { read: { ...size, hires: isHires === 'True' ? hires : null, fromPicture: false }, beforeV16 };

@@ -13,7 +13,7 @@ import type {
   ToldTensor,
   Unpriced,
 } from '../../protocol/explanation.ts';
-import { othersMiBIn } from '../explained.ts';
+import { flagsOf, othersMiBIn, savesOfCard } from '../explained.ts';
 import { priceInWords, remedyInWords } from './advice.ts';
 import { decimal, formatSettings, MIB_PER_GIB, withComma } from './amounts.ts';
 import { OPERATION_NAMES } from './names.ts';
@@ -101,16 +101,13 @@ export function explainedInWords(told: ExplainedText): readonly (readonly [strin
 }
 
 function pricingInWords(pricing: Pricing): readonly (readonly [string, string])[] {
-  if (pricing.ok) return [['Berechnet für', pricedForInWords(pricing.value)]];
+  if (pricing.ok) return [['Preis', pricedForInWords(pricing.value)]];
   const why = UNPRICED[pricing.reason];
-  return why === null ? [] : [['Nicht berechnet', why]];
+  return why === null ? [] : [['Preis', why]];
 }
 
 function pricedForInWords({ settings, family, attention, vramMode, unet, vae, assumed, own }: PricedFor): string {
-  const flags = [
-    ...(vramMode === 'none' ? [] : [`--${vramMode}`]),
-    ...(unet === 'float' ? ['--no-half'] : vae === 'float' ? ['--no-half-vae'] : []),
-  ];
+  const flags = flagsOf({ vramMode, unet, vae });
   const setUp = [family, `Attention ${attention}`, flags.length === 0 ? 'keine Speicheroption' : flags.join(' ')];
   const notTold = [
     ...(assumed.length === 0 ? [] : [' Der Text nennt keine Attention: Es ist die, die die WebUI von sich aus nimmt.']),
@@ -118,7 +115,7 @@ function pricedForInWords({ settings, family, attention, vramMode, unet, vae, as
       ? []
       : [` Nicht im Text, darum wie in deiner WebUI: ${own.map((part) => PARTS[part]).join(', ')}.`]),
   ];
-  return `${OPERATION_NAMES[settings.operation]} ${formatSettings(settings)}; ${setUp.join(', ')}. Was von so viel bis so viel spart, genügt allein.${notTold.join('')}`;
+  return `Für ${OPERATION_NAMES[settings.operation]} ${formatSettings(settings)}; ${setUp.join(', ')}. Was von so viel bis so viel spart, genügt allein.${notTold.join('')}`;
 }
 
 const PARTS: Readonly<Record<PricedFor['own'][number], string>> = {
@@ -130,21 +127,21 @@ const PARTS: Readonly<Record<PricedFor['own'][number], string>> = {
 /** null: nothing that more text would mend. */
 const UNPRICED: Readonly<Record<Unpriced, string | null>> = {
   settings:
-    'Wie viel jedes spart: Der Text nennt keine Größe. Die Parameter des Bilds dazu einfügen ("Size: 512x768, ..."), oder ' +
+    'Nicht bekannt: Der Text nennt keine Größe. Die Parameter des Bilds dazu einfügen ("Size: 512x768, ..."), oder ' +
     'die Zeile "Arguments:" der Konsole.',
   family:
-    'Wie viel jedes spart: Der Text nennt die Art des Netzes nicht. Die Zeile "Creating model from config:" der Konsole ' +
+    'Nicht bekannt: Der Text nennt die Art des Netzes nicht. Die Zeile "Creating model from config:" der Konsole ' +
     'dazu einfügen.',
   flags:
-    'Wie viel jedes spart: Der Text sagt nicht, wie die WebUI gestartet wurde. Die Zeile "Launching Web UI with ' +
+    'Nicht bekannt: Der Text sagt nicht, wie die WebUI gestartet wurde. Die Zeile "Launching Web UI with ' +
     'arguments:" der Konsole dazu einfügen.',
   figures: null,
   kind: null,
   'other-webui':
-    'Wie viel jedes spart: Es ist ein anderes Programm, oder es hat Startoptionen, deren Wirkung nicht bekannt ist.',
-  networks: 'Wie viel jedes spart: Was diese Netze mit diesen Startoptionen belegen, ist nicht bekannt.',
+    'Nicht bekannt: Es ist ein anderes Programm, oder es hat Startoptionen, deren Wirkung nicht bekannt ist.',
+  networks: 'Nicht bekannt: Was diese Netze mit diesen Startoptionen belegen, ist nicht bekannt.',
   fits:
-    'Wie viel jedes spart: Nach dem, was der Text sagt, passen diese Einstellungen auf die Karte. Etwas anderes hat ' +
+    'Nicht bekannt: Nach dem, was der Text sagt, passen diese Einstellungen auf die Karte. Etwas anderes hat ' +
     'Speicher belegt, ControlNet zum Beispiel, oder andere Einstellungen sind gescheitert.',
   'nothing-enough': 'Nichts, dessen Wirkung bekannt ist, genügt für diese Einstellungen auf dieser Karte.',
 };
@@ -174,17 +171,11 @@ const TEXT_REMEDIES: Readonly<Record<BareRemedy['code'], string>> = {
     'TCMalloc laden lassen (webui.sh tut es, wo es installiert ist: libgoogle-perftools4 oder gperftools): glibc gibt ' +
     'nicht alles zurück, was freigegeben wurde. "headroom doctor" sagt, ob es geladen ist.',
 };
-/** Against what no memory of the card is the matter. */
-const SAVES_NONE: readonly BareRemedy['code'][] = [
-  ...(['paging-file', 'float-vae', 'revert-vae', 'float-unet', 'upcast-attention'] as const),
-  ...(['fewer-checkpoints', 'tcmalloc'] as const),
-];
-
 function textRemedyInWords(remedy: TextRemedy): string {
   if (remedy.priced !== null) return remedyInWords(remedy.priced);
   const { code, savesMiB, picture, restart } = remedy;
   const saves = savesMiB === null ? 'Ersparnis unbekannt' : `spart bis zu ${amount(savesMiB)}`;
-  const price = SAVES_NONE.includes(code) ? [] : [saves];
+  const price = savesOfCard(remedy) ? [saves] : [];
   return `${TEXT_REMEDIES[code]} ${priceInWords(price, { seconds: null, picture, restart })}`;
 }
 

@@ -13,7 +13,7 @@ import type {
   ToldTensor,
   Unpriced,
 } from '../../protocol/explanation.ts';
-import { othersMiBIn } from '../explained.ts';
+import { flagsOf, othersMiBIn, savesOfCard } from '../explained.ts';
 import { priceInWords, remedyInWords } from './advice.ts';
 import { formatSettings, MIB_PER_GIB } from './amounts.ts';
 import { OPERATION_NAMES } from './names.ts';
@@ -96,16 +96,13 @@ export function explainedInWords(told: ExplainedText): readonly (readonly [strin
 }
 
 function pricingInWords(pricing: Pricing): readonly (readonly [string, string])[] {
-  if (pricing.ok) return [['Worked out for', pricedForInWords(pricing.value)]];
+  if (pricing.ok) return [['Price', pricedForInWords(pricing.value)]];
   const why = UNPRICED[pricing.reason];
-  return why === null ? [] : [['Not worked out', why]];
+  return why === null ? [] : [['Price', why]];
 }
 
 function pricedForInWords({ settings, family, attention, vramMode, unet, vae, assumed, own }: PricedFor): string {
-  const flags = [
-    ...(vramMode === 'none' ? [] : [`--${vramMode}`]),
-    ...(unet === 'float' ? ['--no-half'] : vae === 'float' ? ['--no-half-vae'] : []),
-  ];
+  const flags = flagsOf({ vramMode, unet, vae });
   const setUp = [family, `${attention} attention`, flags.length === 0 ? 'no flag for memory' : flags.join(' ')];
   const notTold = [
     ...(assumed.length === 0 ? [] : [' The text names no attention: it is the one that the WebUI takes by itself.']),
@@ -113,7 +110,7 @@ function pricedForInWords({ settings, family, attention, vramMode, unet, vae, as
       ? []
       : [` Not in the text, so as in your WebUI: ${own.map((part) => PARTS[part]).join(', ')}.`]),
   ];
-  return `${OPERATION_NAMES[settings.operation]} ${formatSettings(settings)}; ${setUp.join(', ')}. What saves from so much to so much is enough by itself.${notTold.join('')}`;
+  return `For ${OPERATION_NAMES[settings.operation]} ${formatSettings(settings)}; ${setUp.join(', ')}. What saves from so much to so much is enough by itself.${notTold.join('')}`;
 }
 
 const PARTS: Readonly<Record<PricedFor['own'][number], string>> = {
@@ -125,20 +122,20 @@ const PARTS: Readonly<Record<PricedFor['own'][number], string>> = {
 /** null: nothing that more text would mend. */
 const UNPRICED: Readonly<Record<Unpriced, string | null>> = {
   settings:
-    'How much each would save: the text does not tell the size. Add the parameters of the picture ("Size: 512x768, ..."), ' +
+    'Not known: the text does not tell the size. Add the parameters of the picture ("Size: 512x768, ..."), ' +
     'or the line "Arguments:" of the console.',
   family:
-    'How much each would save: the text does not tell the kind of network. Add the line "Creating model from config:" of ' +
+    'Not known: the text does not tell the kind of network. Add the line "Creating model from config:" of ' +
     'the console.',
   flags:
-    'How much each would save: the text does not tell how the WebUI was started. Add the line "Launching Web UI with ' +
+    'Not known: the text does not tell how the WebUI was started. Add the line "Launching Web UI with ' +
     'arguments:" of the console.',
   figures: null,
   kind: null,
-  'other-webui': 'How much each would save: this is another program, or has flags whose effect is not known.',
-  networks: 'How much each would save: it is not known what these networks allocate with these flags.',
+  'other-webui': 'Not known: this is another program, or has flags whose effect is not known.',
+  networks: 'Not known: it is not known what these networks allocate with these flags.',
   fits:
-    'How much each would save: as far as the text tells, these settings fit this card. Something else took memory, ' +
+    'Not known: as far as the text tells, these settings fit this card. Something else took memory, ' +
     'ControlNet for instance, or other settings failed.',
   'nothing-enough': 'Nothing whose effect is known is enough for these settings on this card.',
 };
@@ -165,17 +162,11 @@ const TEXT_REMEDIES: Readonly<Record<BareRemedy['code'], string>> = {
     'Let TCMalloc be loaded (webui.sh does so where it is installed: libgoogle-perftools4 or gperftools): glibc does not ' +
     'give back all that was freed. "headroom doctor" says whether it is.',
 };
-/** Against what no memory of the card is the matter. */
-const SAVES_NONE: readonly BareRemedy['code'][] = [
-  ...(['paging-file', 'float-vae', 'revert-vae', 'float-unet', 'upcast-attention'] as const),
-  ...(['fewer-checkpoints', 'tcmalloc'] as const),
-];
-
 function textRemedyInWords(remedy: TextRemedy): string {
   if (remedy.priced !== null) return remedyInWords(remedy.priced);
   const { code, savesMiB, picture, restart } = remedy;
   const saves = savesMiB === null ? 'saving not known' : `saves up to ${amount(savesMiB)}`;
-  const price = SAVES_NONE.includes(code) ? [] : [saves];
+  const price = savesOfCard(remedy) ? [saves] : [];
   return `${TEXT_REMEDIES[code]} ${priceInWords(price, { seconds: null, picture, restart })}`;
 }
 

@@ -23,3 +23,11 @@ test('that the allocator is named later on hides no error', () => {
 test('of a long log without an error the end is sent', () => {
   expect(partWithError(`${LINES}the end`)).toMatch(/the end$/);
 });
+
+test('of a long log what tells of the start is sent before the part with the error', () => {
+  const start =
+    'Launching Web UI with arguments: --medvram\nCreating model from config: /sd/configs/v1-inference.yaml\n';
+  const sent = partWithError(`${start}${'100%|####| 20/20\n'.repeat(20_000)}${ERROR}`);
+  expect(sent.startsWith(start)).toBe(true);
+  expect([sent.length, sent.endsWith(ERROR)]).toEqual([MAX_ERROR_TEXT, true]);
+});

@@ -31,6 +31,13 @@ function traced(error: string, ...frames: string[]): string {
 
 const FULL: Figures = ['1.00 GiB', '8.00 GiB', '6.50 GiB', '200.00 MiB', '6.90 GiB'];
 
+const NAN = 'modules.devices.NansException: A tensor with all NaNs was produced in';
+const NARROW_VAE =
+  "This could be because there's not enough precision to represent the picture. Try adding --no-half-vae commandline argument to fix this.";
+const NARROW_UNET =
+  'Try setting the "Upcast cross attention layer to float32" option in Settings > Stable Diffusion or using the --no-half commandline argument to fix this.';
+const UNCHECKED = 'Use --disable-nan-check commandline argument to disable this check.';
+
 test.each<[string, string, string[]]>([
   [
     'scores in one piece',
@@ -75,8 +82,18 @@ test.each<[string, string, string[]]>([
   [
     'RAM',
     'RuntimeError: [enforce fail at alloc_cpu.cpp:75] data. DefaultCPUAllocator: not enough memory: you tried to allocate 1048576 bytes.',
-    [],
+    ['fewer-checkpoints'],
   ],
+  [
+    'RAM on Windows',
+    String.raw`RuntimeError: [enforce fail at ..\c10\core\impl\alloc_cpu.cpp:72] data. DefaultCPUAllocator: not enough memory: you tried to allocate 9437184 bytes.`,
+    ['paging-file', 'fewer-checkpoints'],
+  ],
+  ['RAM on Linux', 'Out of memory: Killed process 4242 (python3)', ['fewer-checkpoints', 'tcmalloc']],
+  ['NaN in the autoencoder', `${NAN} VAE. ${NARROW_VAE} ${UNCHECKED}`, ['revert-vae', 'float-vae']],
+  ['NaN in the denoising network', `${NAN} Unet. ${NARROW_UNET} ${UNCHECKED}`, ['upcast-attention', 'float-unet']],
+  ['NaN in 32 bits, of which the WebUI names no flag', `${NAN} VAE. ${UNCHECKED}`, []],
+  ['NaN in a network that is cut off', `${NAN} VAE.`, ['revert-vae', 'float-vae']],
 ])('%s', (_what, text, expected) => {
   expect(codes(text)).toEqual(expected);
 });

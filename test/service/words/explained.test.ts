@@ -3,7 +3,7 @@ import { atOnce } from '../../../service/base/steps.ts';
 import { explainText } from '../../../service/explain/explain.ts';
 import * as de from '../../../service/words/de/index.ts';
 import * as en from '../../../service/words/en/index.ts';
-import { othersMiBIn } from '../../../service/words/explained.ts';
+import { flagsOf, othersMiBIn } from '../../../service/words/explained.ts';
 
 const OTHERS =
   'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.00 GiB. GPU 0 has a total capacity of 8.00 GiB of ' +
@@ -38,5 +38,45 @@ describe('an explained error', () => {
       expect(words).toMatch(/Scores|scores/);
       expect(words).not.toMatch(/sdp|xformers|Doggettx/);
     }
+  });
+});
+
+describe('what helps', () => {
+  const lines = (text: string): string[] => {
+    const found = atOnce(explainText(text, null));
+    if (!found.ok) throw new Error(found.reason);
+    return [en, de].map(({ explainedInWords }) =>
+      explainedInWords(found.value)
+        .map(([head, words]) => `${head}: ${words}`)
+        .join('\n'),
+    );
+  };
+
+  test('has its price in words where the text tells enough, and for what', () => {
+    const [english, german] = lines(
+      `Launching Web UI with arguments: --no-half-vae\nCreating model from config: /sd/v1-inference.yaml\nSize: 1280x1280, Batch size: 2\n${OTHERS}`,
+    );
+    expect(english).toMatch(
+      /What helps: Make it smaller: \d+x\d+, batch size 2\. \[saves \S+ GiB \(\S+ (MiB|GiB) to \S+ GiB\)/,
+    );
+    expect(english).toMatch(/Price: For txt2img 1280x1280, batch size 2; SD 1, Doggettx attention, --no-half-vae\./);
+    expect(english).toContain('the one that the WebUI takes by itself');
+    expect(german).toMatch(/Preis: Für .*--no-half-vae\./);
+  });
+
+  test('else it says what the text would have to tell', () => {
+    const [english, german] = lines(SCORES);
+    expect(english).toMatch(/Price: Not known: the text does not tell the size/);
+    expect(german).toMatch(/Preis: Nicht bekannt: /);
+  });
+
+  test('against a lack of RAM or of precision is told to save nothing of the card', () => {
+    for (const words of lines('NansException: A tensor with all NaNs was produced in VAE.'))
+      expect(words).not.toMatch(/saving|Ersparnis/);
+  });
+
+  test('names the flags that move memory', () => {
+    expect(flagsOf({ vramMode: 'medvram', unet: 'half', vae: 'float' })).toEqual(['--medvram', '--no-half-vae']);
+    expect(flagsOf({ vramMode: 'none', unet: 'float', vae: 'float' })).toEqual(['--no-half']);
   });
 });
