@@ -17,7 +17,7 @@ const LINES: readonly RegExp[] = [
 export function flagsIn(plain: string): readonly string[] | null {
   for (const line of LINES) {
     const last = [...plain.matchAll(line)].at(-1)?.[1];
-    if (last !== undefined) return last.match(new RegExp(FLAG, 'g')) ?? [];
+    if (last !== undefined) return last.match(/--[a-z][\w-]{0,60}/g) ?? [];
   }
   return null;
 }

@@ -62,7 +62,7 @@ const CONFIGS: readonly (readonly [RegExp, Family])[] = [
   [/^v2-inference(?:-v)?$/, 'sd2'],
   [/^sd_xl_base$/, 'sdxl'],
 ];
-const CONFIG = /Creating model from config:[^\n]{0,400}?([\w-]{1,60})\.yaml/g;
+const CONFIG = /Creating model from config:[^\n]{0,400}?[\\/ ]([\w-]{1,60})\.yaml/g;
 /** Checkpoints of those who trained the networks, by the names under which they gave them out. */
 const OFFICIAL: readonly (readonly [RegExp, Family])[] = [
   [/^(?:sd-v1-[1-5]|v1-5-pruned)(?:-emaonly|-full-ema)?(?:-fp16)?$/i, 'sd1'],
