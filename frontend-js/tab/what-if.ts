@@ -1,7 +1,7 @@
 /** The tab's part for what would be: the settings on txt2img under other flags, and on other cards. */
 import type { AdviceResult } from '../../service/protocol/advice.ts';
 import type { RequestedSettings } from '../../service/protocol/estimate.ts';
-import { flagsNote } from '../../service/words/advice-tables.ts';
+import { flagsNotes } from '../../service/words/advice-tables.ts';
 import * as words from '../../service/words/index.ts';
 import type { AdviceDesk } from '../advice-desk.ts';
 import { button } from '../button.ts';
@@ -49,6 +49,6 @@ export class WhatIfPart {
     if (result.about !== 'flags') return;
     setText(this.#said, words.flagsAnswerInWords(settings, nowIn(result.rows), nearestThatFits(result.rows)));
     this.#table.show(result);
-    setText(this.#note, flagsNote(result) ?? '');
+    setText(this.#note, flagsNotes(result).join(' '));
   }
 }

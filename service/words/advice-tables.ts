@@ -10,6 +10,14 @@ export function sizesTable({ table: { batchSizes, rows } }: About<'largest'>): s
   return [head, ...rows.map(({ shape, sizes: all }) => [shape, ...all.map(words.sizeInWords)])];
 }
 
+/** Below the table: what is not known, and why some are tight though there is enough. */
+export function flagsNotes(result: About<'flags'>): string[] {
+  const note = flagsNote(result);
+  const unknown =
+    result.unknown.length === 0 ? [] : [`${words.NOT_KNOWN_HERE}: ${words.unknownInWords(result.unknown)}.`];
+  return [...(note === null ? [] : [note]), ...unknown];
+}
+
 /** Why some are tight though there is enough; null where none is. */
 export function flagsNote({ rows }: Pick<About<'flags'>, 'rows'>): string | null {
   const slicing = rows.flatMap(({ attention, slicesMayNotFit }) => (slicesMayNotFit ? [attention] : []));

@@ -14,7 +14,7 @@ export const untold: RemedyKind = {
   searches: false,
   candidates: () => [],
   unknown: ({ setUp: { key, device } }) => {
-    const found: UnknownRemedy[] = [{ code: 'tiled-vae', why: 'not-told' }];
+    const found: UnknownRemedy[] = [{ code: 'tiled-vae', why: 'not-replayed' }];
     if (!TOKEN_MERGING.some((name) => isTrue(key[name]))) found.push({ code: 'token-merging', why: 'not-replayed' });
     if (!CUDA_ALLOCATOR.some((name) => /expandable_segments:\s*true/i.test(key[name] ?? '')))
       found.push({ code: 'expandable-segments', why: 'not-replayed' });

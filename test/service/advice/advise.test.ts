@@ -197,7 +197,7 @@ describe('what nobody can tell the effect of', () => {
   test('is named with the reason, and never among the remedies', () => {
     const advice = adviceOn(situationOn('sd1-sdp', txt2img(1024, 1024, 4), { usableMiB: 5000 }));
     expect(advice.unknown).toEqual([
-      { code: 'tiled-vae', why: 'not-told' },
+      { code: 'tiled-vae', why: 'not-replayed' },
       { code: 'token-merging', why: 'not-replayed' },
       { code: 'expandable-segments', why: 'not-replayed' },
     ]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { flagsTable } from '../../../service/advice/flags.ts';
 import { atOnce } from '../../../service/base/steps.ts';
 import type { FlagsTable } from '../../../service/protocol/advice.ts';
-import { flagsNote } from '../../../service/words/advice-tables.ts';
+import { flagsNote, flagsNotes } from '../../../service/words/advice-tables.ts';
 import { situationOn, txt2img } from './hosts.ts';
 
 function tableOf(...of: Parameters<typeof situationOn>): FlagsTable {
@@ -19,7 +19,8 @@ describe('the table of flags', () => {
   test('has each attention, mode and width of the VAE once, and one row is what is set now', () => {
     expect(table.rows).toHaveLength(7 * 3 * 2);
     expect(table.rows.filter(({ isNow }) => isNow)).toEqual([rowOf('sdp', 'none', 'half')]);
-    expect(table.unknown).toEqual([{ code: 'tiled-vae', why: 'not-told' }]);
+    expect(table.unknown).toEqual([{ code: 'tiled-vae', why: 'not-replayed' }]);
+    expect(flagsNotes({ about: 'flags', ...table })).toContainEqual(expect.stringContaining('a tiled VAE'));
   });
 
   test('says less of a mode that keeps weights off the card, and more of a VAE in 32 bits', () => {
