@@ -149,7 +149,7 @@ export function situationOf({ of, setUp, fit, memory }: Told): Situation {
     settings: of.settings,
     fit,
     setUp,
-    now: { memory, heldMiB: null, driftMiB: null, leftMiB: 0, addOns: null },
+    now: { memory, heldMiB: null, driftMiB: null, leftMiB: 0, toLoad: null, addOns: null },
     totalMiB: memory.usableMiB,
     programs: [],
     upscalers: UPSCALERS,
