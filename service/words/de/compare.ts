@@ -32,8 +32,14 @@ export function comparisonInWords({ a, b, rows, causes, notExplained }: Comparis
         `Nicht erklärt: ${inWholeMiB(Math.abs(differenceMiB))} mehr in ${differenceMiB > 0 ? 'A' : 'B'} ` +
         `(${ROWS[row]}).`,
     ),
-    ...(causes.length + notExplained.length === 0 ? ['Nichts unterscheidet sich um 16 MiB oder mehr.'] : []),
+    ...(causes.length + notExplained.length === 0 ? [nothingInWords(rows)] : []),
   ];
+}
+
+function nothingInWords(rows: Comparison['rows']): string {
+  return rows.some(({ differenceMiB }) => differenceMiB !== null)
+    ? 'Nichts unterscheidet sich um 16 MiB oder mehr.'
+    : 'Nichts ist vergleichbar: In keiner Zeile sind beide Zahlen bekannt.';
 }
 
 function sideInWords({ kind, name, what }: Side): string {

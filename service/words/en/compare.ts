@@ -32,8 +32,14 @@ export function comparisonInWords({ a, b, rows, causes, notExplained }: Comparis
         `Not explained: ${inWholeMiB(Math.abs(differenceMiB))} more in ${differenceMiB > 0 ? 'A' : 'B'} ` +
         `(${ROWS[row]}).`,
     ),
-    ...(causes.length + notExplained.length === 0 ? ['Nothing differs by 16 MiB or more.'] : []),
+    ...(causes.length + notExplained.length === 0 ? [nothingInWords(rows)] : []),
   ];
+}
+
+function nothingInWords(rows: Comparison['rows']): string {
+  return rows.some(({ differenceMiB }) => differenceMiB !== null)
+    ? 'Nothing differs by 16 MiB or more.'
+    : 'Nothing can be compared: of no row both figures are known.';
 }
 
 function sideInWords({ kind, name, what }: Side): string {

@@ -70,6 +70,14 @@ describe('headroom compare', () => {
     expect(world.printed()).toContain("B needs more (PyTorch's cache): 200 MiB: memory that it had freed");
   });
 
+  test('says so where of no row both figures are known: a recording of no device beside a run', async () => {
+    fillStore(world.defaultDataDir(), [SMALL], world.nowMs());
+    const ofNoDevice = file('ram.ndjson', [HEADER, end()].map(jsonLine).join(''));
+    expect(await runCli(['compare', ofNoDevice, 'last'], world)).toBe(0);
+    expect(world.printed()).toContain('Nothing can be compared');
+    expect(world.printed()).not.toContain('Nothing differs');
+  });
+
   test.each<[string, string]>([
     ['last', 'run-large'],
     ['run:run-small', 'run-small'],
