@@ -23,14 +23,21 @@ const UNPROVEN_TOLERANCE = 0.1;
  * phases' planes.
  */
 export function needOf(fit: Fit, settings: GenerationSettings): PhaseNeed {
-  const { slackMiB, active, factors, replay, process } = fit;
+  const { staticMiB, slackMiB, active, factors, replay, process } = fit;
   if (replay !== null && (replay.tellsNeed || slicesToFit(replay.networks.scores))) {
     const { needMiB: valueMiB, phase } = replayedNeed(replay, settings, slackMiB);
     const { below, above } = tolerancesOf(replay);
     const possible = [replay, ...replay.rivals];
     const lowMiB = Math.min(...possible.map((one) => leastReplayedNeed(one, settings, slackMiB)));
     const highMiB = Math.max(...possible.map((one) => highestReplayedNeed(one, settings, slackMiB).needMiB));
-    const replayed = { phase, valueMiB, lowMiB: lowMiB * (1 - below), highMiB: highMiB * (1 + above) };
+    // Strays are shares of the total.
+    const strayMiB = (share: number, ownMiB: number): number => share * (staticMiB + ownMiB);
+    const replayed = {
+      phase,
+      valueMiB,
+      lowMiB: Math.min(lowMiB * (1 - below), lowMiB - strayMiB(replay.strayBelow, lowMiB)),
+      highMiB: Math.max(highMiB * (1 + above), highMiB + strayMiB(replay.strayAbove, highMiB)),
+    };
     const unlike = unlikePieces(replay, settings);
     return unlike.length === 0 ? replayed : greater(replayed, openedBy(fit.spread, plannedNeed(fit, settings, unlike)));
   }
@@ -80,11 +87,8 @@ function greater(one: PhaseNeed, other: PhaseNeed): PhaseNeed {
   };
 }
 
-function tolerancesOf({ networks, tellsNeed, strayBelow }: ReplayFit): {
-  readonly below: number;
-  readonly above: number;
-} {
+function tolerancesOf({ networks, tellsNeed }: ReplayFit): { readonly below: number; readonly above: number } {
   if (!tellsNeed) return { below: UNPROVEN_TOLERANCE, above: UNPROVEN_TOLERANCE };
-  if (slicesToFit(networks.scores)) return { below: Math.max(SLICED_TOLERANCE, strayBelow), above: SLICED_TOLERANCE };
-  return { below: Math.max(TOLERANCE_BELOW, strayBelow), above: TOLERANCE };
+  if (slicesToFit(networks.scores)) return { below: SLICED_TOLERANCE, above: SLICED_TOLERANCE };
+  return { below: TOLERANCE_BELOW, above: TOLERANCE };
 }

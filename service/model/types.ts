@@ -138,10 +138,12 @@ export interface Replay {
 }
 
 export interface ReplayFit extends Replay {
-  /** Runs under caps ended as the replay says, or with somewhat less, so that what is required is taken from it too. */
+  /** Runs under caps ended as the replay says, or with somewhat less or more, so that what is required is taken from it too. */
   readonly tellsNeed: boolean;
   /** Runs under caps succeeded with so much less than the replay says, as a share of that; 0 where none of note did. */
   readonly strayBelow: number;
+  /** Runs under caps failed with so much more, and with how much more they would not have is not known. */
+  readonly strayAbove: number;
   /** Others that the runs do not rule out, where attention slices to fit: what they need is in the interval too. */
   readonly rivals: readonly Replay[];
 }

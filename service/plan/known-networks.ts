@@ -50,7 +50,7 @@ export function nextOfKnown(options: PlanOptions, observations: readonly Observa
   const ofAll = beliefOf(options, all);
   // What was run before may be of what is no more.
   const [belief, seen] = ofAll === null ? [beliefOf(options, observations), observations] : [ofAll, all];
-  if (belief === null) return null;
+  if (belief === null || belief.replay.strayAbove > 0) return null;
   const exact = seen.filter((run) => run.capMiB === null && isExact(run));
   const settings =
     (exact.length < PROBE_RUNS ? nextTelling(options, belief, seen) : null) ??

@@ -152,28 +152,32 @@ export function mayFailOn(replay: Replay, settings: GenerationSettings, slackMiB
   );
 }
 
-/** Where generations succeed with so much less than the replay says, something else is at work. */
-const MOST_STRAY_BELOW = 0.05;
+/** Where generations succeed with so much less than the replay says, or fail with more, something else is at work. */
+const MOST_STRAY = 0.05;
+/** One that fails does not say how much is enough: it may be so much more. */
+const FURTHER_ABOVE = 0.03;
 
 /**
  * Whether the runs under caps ended as the replay says. Without any such run it is not known, so it is not. Some that
- * succeed with a little less do not refute it: then the truth may lie as far below elsewhere too. Of those that fail
- * with more nothing says how much is enough.
+ * succeed with a little less, or fail with a little more, do not refute it: then the truth may lie as far beside it
+ * elsewhere too. A single failure counts for that, however many runs of other phases ended as they should.
  */
 export function* judgedByCaps(
   replay: Replay,
   observations: readonly Observation[],
   staticMiB: number,
   slackMiB: number,
-): Steps<Pick<ReplayFit, 'tellsNeed' | 'strayBelow'>> {
+): Steps<Pick<ReplayFit, 'tellsNeed' | 'strayBelow' | 'strayAbove'>> {
   const strays = yield* straysUnderCaps(replay, observations, staticMiB, slackMiB);
   const contradicting = strays.filter((stray) => Math.abs(stray) > TOLERANCE);
-  if (strays.length === 0) return { tellsNeed: false, strayBelow: 0 };
-  if (contradicting.length <= strays.length * CONTRADICTING_SHARE) return { tellsNeed: true, strayBelow: 0 };
-  const strayBelow = -Math.min(...contradicting);
-  return strayBelow <= MOST_STRAY_BELOW && contradicting.every((stray) => stray < 0)
-    ? { tellsNeed: true, strayBelow }
-    : { tellsNeed: false, strayBelow: 0 };
+  const [least, most] = [Math.min(0, ...contradicting), Math.max(0, ...contradicting)];
+  const strayAbove = most === 0 ? 0 : most + FURTHER_ABOVE;
+  if (strays.length === 0 || most > MOST_STRAY) return { tellsNeed: false, strayBelow: 0, strayAbove: 0 };
+  if (contradicting.length <= strays.length * CONTRADICTING_SHARE)
+    return { tellsNeed: true, strayBelow: 0, strayAbove };
+  return -least <= MOST_STRAY && (least === 0 || most === 0)
+    ? { tellsNeed: true, strayBelow: -least, strayAbove }
+    : { tellsNeed: false, strayBelow: 0, strayAbove: 0 };
 }
 
 /**

@@ -46,9 +46,9 @@ export function* fitByFew(
   );
   const [best, ...others] = recognised;
   if (best === undefined) return null;
-  const judged: Pick<ReplayFit, 'tellsNeed' | 'strayBelow'> =
+  const judged: Pick<ReplayFit, 'tellsNeed' | 'strayBelow' | 'strayAbove'> =
     capped.length === 0
-      ? { tellsNeed: true, strayBelow: 0 }
+      ? { tellsNeed: true, strayBelow: 0, strayAbove: 0 }
       : yield* judgedByCaps(best.replay, observations, staticMiB, slackMiB);
   if (!judged.tellsNeed) return null;
   const { peakLow, peakHigh, requiredLow, requiredHigh } = spreadOf(best, true);

@@ -64,7 +64,7 @@ export function fitOfNetworks(told: ToldNetworks, traits: HostTraits, card: Card
     slackMiB,
     active: NO_PLANES,
     reserved: NO_PLANES,
-    replay: { ...usual, tellsNeed: true, strayBelow: 0, rivals: others },
+    replay: { ...usual, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: others },
     factors: NO_FACTORS,
     spread: staticMiB === null ? opened(SPREAD) : SPREAD,
     known: { failures: [], successes: [] },

@@ -63,7 +63,7 @@ describe('estimate', () => {
       ...{ decode: 'half', encode: 'autocast' },
       kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
     };
-    const replay = { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] };
+    const replay = { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: [] };
     const replayed: Fit = { ...FIT, replay, staticMiB: 2088, slackMiB: 0 };
     for (const [settings, peakMiB] of [
       [settingsOf('img2img', 1712, 960, 2), 7516],
@@ -89,7 +89,7 @@ describe('estimate', () => {
       ...{ decode: 'half', encode: 'autocast' },
       kernels: { tracksOrder: true, sdpa: 'flash-if-many', workspace: 'x+w+y', workspaceInFloat: 'x' },
     };
-    const replay = { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] };
+    const replay = { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: [] };
     const spread = { ...FIT.spread, peakLow: 0.01, peakHigh: 0.01, peakJagged: 0.01 };
     const sliced: Fit = { ...FIT, replay, staticMiB: 2082, slackMiB: 0, spread };
     const hires = (width: number, height: number) => ({
@@ -213,7 +213,10 @@ describe('estimate', () => {
   test('what is required reaches further up than down where it is replayed: a host has more in the way than the networks', () => {
     const networks = SD15;
     const replayed = estimate(
-      { ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] } },
+      {
+        ...FIT,
+        replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: [] },
+      },
       settingsOf('txt2img', 512, 512, 4),
     );
     if (!replayed.ok) throw new Error(replayed.reason);
@@ -227,7 +230,10 @@ describe('estimate', () => {
     const settings = settingsOf('txt2img', 768, 768, 8);
     const [borneOut, strayed] = [0, 0.04].map((strayBelow) =>
       estimate(
-        { ...FIT, replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow, rivals: [] } },
+        {
+          ...FIT,
+          replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow, strayAbove: 0, rivals: [] },
+        },
         settings,
       ),
     );
@@ -236,10 +242,23 @@ describe('estimate', () => {
       borneOut.required.valueMiB,
       borneOut.required.highMiB,
     ]);
+    const ownMiB = strayed.required.valueMiB - FIT.staticMiB;
     expect(borneOut.required.lowMiB - strayed.required.lowMiB).toBeCloseTo(
-      0.037 * (strayed.required.valueMiB - FIT.staticMiB),
+      0.04 * strayed.required.valueMiB - 0.003 * ownMiB,
       3,
     );
+  });
+
+  test('what is required reaches as far up as runs under caps may have failed above the replay', () => {
+    const settings = settingsOf('txt2img', 768, 768, 8);
+    const [borneOut, strayed] = [0, 0.045].map((strayAbove) => {
+      const replay = { networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, strayAbove, rivals: [] };
+      const result = estimate({ ...FIT, replay }, settings);
+      if (!result.ok) throw new Error(result.reason);
+      return result.required;
+    });
+    expect([strayed?.valueMiB, strayed?.lowMiB]).toEqual([borneOut?.valueMiB, borneOut?.lowMiB]);
+    expect(strayed?.highMiB).toBeGreaterThan(1.045 * (borneOut?.valueMiB ?? Infinity));
   });
 
   test('larger than anything that was run is beyond, and its interval is wider', () => {

@@ -24,7 +24,7 @@ const hires = (width: number, height: number, toWidth: number, toHeight: number)
 
 const SLICED: Networks = { ...SD15, scores: 'slices' };
 const fitOf = (networks: Networks) => ({
-  replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
+  replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: [] },
   slackMiB: 0,
 });
 const SLICES = fitOf(SLICED);
@@ -40,7 +40,7 @@ function sdxl(decode: Networks['decode']): Fit {
     slackMiB: 250,
     active: [],
     reserved: [],
-    replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] },
+    replay: { networks, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: [] },
     known: { failures: [], successes: [] },
     process: null,
     factors: { sampling: ONE, scores: ONE, encode: ONE, decode: ONE, 'vae-scores': ONE },

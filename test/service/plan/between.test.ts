@@ -37,7 +37,7 @@ const fitOf = (rivals: readonly Replay[]): Fit => ({
   slackMiB: 0,
   active: NONE,
   reserved: NONE,
-  replay: { ...VIEWS, tellsNeed: false, strayBelow: 0, rivals },
+  replay: { ...VIEWS, tellsNeed: false, strayBelow: 0, strayAbove: 0, rivals },
   factors: { sampling: FACTOR, scores: FACTOR, encode: FACTOR, decode: FACTOR, 'vae-scores': FACTOR },
   spread: { peakLow: 0.01, peakHigh: 0.01, peakJagged: 0, requiredLow: 0, requiredHigh: 0 },
   known: { failures: [], successes: [] },

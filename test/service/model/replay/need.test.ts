@@ -74,8 +74,10 @@ describe('where attention keeps its score matrices, a batch of pictures', () => 
     const settings = settingsOf('img2img', 704, 704, 2);
     const [needMiB, highestMiB] = needsMiB(unfused, settings);
     const failed = (capMiB: number): Observation => ({ ...capped(settings, 1, 'oom'), capMiB });
-    expect(atOnce(judgedByCaps(unfused, [failed((needMiB + highestMiB) / 2)], 0, 0)).tellsNeed).toBe(true);
-    expect(atOnce(judgedByCaps(unfused, [failed(highestMiB * 1.02)], 0, 0)).tellsNeed).toBe(false);
+    const judged = (capMiB: number) => atOnce(judgedByCaps(unfused, [failed(capMiB)], 0, 0));
+    expect(judged((needMiB + highestMiB) / 2)).toEqual({ tellsNeed: true, strayBelow: 0, strayAbove: 0 });
+    expect(judged(highestMiB * 1.02).strayAbove).toBeGreaterThan(0);
+    expect(judged(highestMiB * 1.06).tellsNeed).toBe(false);
   });
 
   test.each([
@@ -97,7 +99,7 @@ describe('runs under caps', () => {
 
   test.each([
     ['succeed with far less', 0.92, 'ok'],
-    ['fail with more', 1.05, 'oom'],
+    ['fail with far more', 1.08, 'oom'],
   ] as const)('do not where they %s', (_what, share, outcome) => {
     expect(
       atOnce(
@@ -123,6 +125,17 @@ describe('runs under caps', () => {
     expect(tellsNeed).toBe(true);
     expect(strayBelow).toBeGreaterThan(0.025);
     expect(strayBelow).toBeLessThan(0.035);
+  });
+
+  test.each([
+    ['all of them', SETTINGS.map((settings) => capped(settings, 1.03, 'oom'))],
+    // Others outvoted it: in its phase nothing else was asked near what is required.
+    ['one of many', [...asReplayed, ...asReplayed, ...SETTINGS.slice(0, 1).map((one) => capped(one, 1.03, 'oom'))]],
+  ])('that fail with a little more say that the truth may lie above, %s', (_what, runs) => {
+    const { tellsNeed, strayAbove } = atOnce(judgedByCaps(REPLAY, runs, STATIC_MIB, 0));
+    expect(tellsNeed).toBe(true);
+    expect(strayAbove).toBeGreaterThan(0.05);
+    expect(strayAbove).toBeLessThan(0.065);
   });
 
   test('say nothing where there are none', () => {

@@ -6,7 +6,11 @@ import { SD15 } from '../../networks/examples.ts';
 describe('probes by replay', () => {
   test('each setting has a cap that is enough and one, 2 % lower, that is not', () => {
     const probes = atOnce(
-      replayedProbes({ networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, 0, 0),
+      replayedProbes(
+        { networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: [] },
+        0,
+        0,
+      ),
     );
     const enough = probes.filter((probe) => probe.outcome === 'ok');
     const tooLittle = probes.filter((probe) => probe.outcome === 'oom');
@@ -19,11 +23,15 @@ describe('probes by replay', () => {
 
   test('weights, scale and what is free at idle are counted', () => {
     const [plain] = atOnce(
-      replayedProbes({ networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, rivals: [] }, 0, 0),
+      replayedProbes(
+        { networks: SD15, scale: 1, offsetMiB: 0, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: [] },
+        0,
+        0,
+      ),
     );
     const [hosted] = atOnce(
       replayedProbes(
-        { networks: SD15, scale: 1.1, offsetMiB: 20, tellsNeed: true, strayBelow: 0, rivals: [] },
+        { networks: SD15, scale: 1.1, offsetMiB: 20, tellsNeed: true, strayBelow: 0, strayAbove: 0, rivals: [] },
         2000,
         100,
       ),
