@@ -135,10 +135,9 @@ function notCountedInWords({ names, usual, decides }: Extract<Note, { code: 'add
 }
 
 /** `lowMiB` is 0 where nothing more may come. */
-function firstPictureInWords({ lowMiB, highMiB, processes }: Extract<Note, { code: 'first-picture' }>): string {
+function firstPictureInWords({ lowMiB, highMiB }: Extract<Note, { code: 'first-picture' }>): string {
   const range = lowMiB === 0 ? `bis zu ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
-  const whoSays = processes > 0 ? '' : ', fanden andere';
-  return `Vor dem ersten Bild: CUDA lädt damit noch ${range} dazu${whoSays}. Das ist mitgezählt.`;
+  return `Vor dem ersten Bild: CUDA lädt damit noch ${range} dazu.`;
 }
 
 function warningInWords(warning: EstimateWarning): string {

@@ -127,10 +127,9 @@ function notCountedInWords({ names, usual, decides }: Extract<Note, { code: 'add
 }
 
 /** `lowMiB` is 0 where nothing more may come. */
-function firstPictureInWords({ lowMiB, highMiB, processes }: Extract<Note, { code: 'first-picture' }>): string {
+function firstPictureInWords({ lowMiB, highMiB }: Extract<Note, { code: 'first-picture' }>): string {
   const range = lowMiB === 0 ? `up to ${formatMiB(highMiB)}` : formatRange(lowMiB, highMiB);
-  const whoSays = processes > 0 ? '' : ', others have found';
-  return `Before the first picture: CUDA loads ${range} more with it${whoSays}. That is counted.`;
+  return `Before the first picture: CUDA loads ${range} more with it.`;
 }
 
 function warningInWords(warning: EstimateWarning): string {
