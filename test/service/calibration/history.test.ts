@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createHistories, type HistorySource } from '../../../service/calibration/history.ts';
 import { markSuperseded } from '../../../service/calibration/marks.ts';
@@ -6,21 +6,13 @@ import type { Run } from '../../../service/recorder/run.ts';
 import type { OwnRow } from '../../../service/store/own-runs.ts';
 import { openStore, type Store } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
-import { temporaryDir } from '../server/rig.ts';
+import { storeForEach } from '../store/each-store.ts';
 
 const NOW_MS = 1_790_000_000_000;
 
-let dir: ReturnType<typeof temporaryDir>;
+let dataDir: string;
 let store: Store;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  store = openStore(dir.path, NOW_MS);
-});
-afterEach(() => {
-  store.close();
-  dir.remove();
-});
+storeForEach((one, dir) => ([store, dataDir] = [one, dir]), NOW_MS);
 
 /** The store, and how many own runs were read from it. */
 function counting(): { readonly store: HistorySource; readonly reads: { count: number } } {
@@ -43,7 +35,7 @@ function counting(): { readonly store: HistorySource; readonly reads: { count: n
 
 /** What another process does to the store. */
 function elsewhere(change: (other: Store) => void): void {
-  const other = openStore(dir.path, NOW_MS);
+  const other = openStore(dataDir, NOW_MS);
   change(other);
   other.close();
 }

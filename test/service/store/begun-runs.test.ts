@@ -1,24 +1,15 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openStore, type Store } from '../../../service/store/store.ts';
+import { expect, test } from '@jest/globals';
+import type { Store } from '../../../service/store/store.ts';
 import { exampleRun } from '../recorder/examples.ts';
-import { temporaryDir } from '../server/rig.ts';
+import { storeForEach } from './each-store.ts';
 
 const NOW_MS = 1_790_000_000_000;
 const PID = 4000;
 const CUT_OFF = exampleRun({ outcome: 'interrupted', torch: null, phases: [], marks: ['cut-off'] });
 const gone = (): boolean => false;
 
-let dir: ReturnType<typeof temporaryDir>;
 let store: Store;
-
-beforeEach(() => {
-  dir = temporaryDir();
-  store = openStore(dir.path, NOW_MS);
-});
-afterEach(() => {
-  store.close();
-  dir.remove();
-});
+storeForEach((one) => (store = one), NOW_MS);
 
 test('a run that has begun is none yet, and becomes one once its sidecar is gone', () => {
   store.saveBegun(CUT_OFF, PID);
