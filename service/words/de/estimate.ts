@@ -190,11 +190,14 @@ export function gravestInWords(notes: readonly Note[]): string | null {
   return finding ?? null;
 }
 
-/** "2,6 GiB übrig", "0 bis 358 MiB übrig", "900 MiB zu wenig". */
+/** "2,6 GiB übrig", "13 MiB zu wenig bis 155 MiB übrig", "900 MiB zu wenig". */
 export function spareInWords({ verdict, marginMiB, required, usableMiB }: Estimated): string {
   if (verdict !== 'tight') return formatMargin(marginMiB);
-  const spareMiB = (mib: number): number => Math.max(0, usableMiB - mib);
-  return `${formatRange(spareMiB(required.highMiB), spareMiB(required.lowMiB))} übrig`;
+  const leastMiB = Math.round(usableMiB - required.highMiB);
+  const mostMiB = Math.round(usableMiB - required.lowMiB);
+  if (leastMiB >= 0) return `${formatRange(leastMiB, mostMiB)} übrig`;
+  if (mostMiB <= 0) return `${formatRange(-mostMiB, -leastMiB)} zu wenig`;
+  return `${formatMiB(-leastMiB)} zu wenig bis ${formatMiB(mostMiB)} übrig`;
 }
 
 /**

@@ -182,11 +182,14 @@ export function gravestInWords(notes: readonly Note[]): string | null {
   return finding ?? null;
 }
 
-/** "2.6 GiB to spare", "0 to 358 MiB to spare", "900 MiB short". */
+/** "2.6 GiB to spare", "13 MiB short to 155 MiB spare", "900 MiB short". */
 export function spareInWords({ verdict, marginMiB, required, usableMiB }: Estimated): string {
   if (verdict !== 'tight') return formatMargin(marginMiB);
-  const spareMiB = (mib: number): number => Math.max(0, usableMiB - mib);
-  return `${formatRange(spareMiB(required.highMiB), spareMiB(required.lowMiB))} to spare`;
+  const leastMiB = Math.round(usableMiB - required.highMiB);
+  const mostMiB = Math.round(usableMiB - required.lowMiB);
+  if (leastMiB >= 0) return `${formatRange(leastMiB, mostMiB)} to spare`;
+  if (mostMiB <= 0) return `${formatRange(-mostMiB, -leastMiB)} short`;
+  return `${formatMiB(-leastMiB)} short to ${formatMiB(mostMiB)} spare`;
 }
 
 /**

@@ -27,9 +27,9 @@ describe('a readout', () => {
     const tight = { ...estimated, verdict: 'tight' as const, required, notes: [{ code: 'edge-inside' as const }] };
     const largest = { width: 1792, height: 1792, hires: null };
     const told = (result: EstimateResult) => readoutModel({ ...input, result }).told;
-    expect(told({ ...tight, largest })).toBe('0 to 358 MiB to spare; 1792x1792 is safe.');
+    expect(told({ ...tight, largest })).toBe('108 MiB short to 358 MiB spare; 1792x1792 is safe.');
     expect(told({ ...tight, largest: { width: 512, height: 768, hires: { width: 1024, height: 1536 } } })).toBe(
-      '0 to 358 MiB to spare; 512x768 to 1024x1536 is safe.',
+      '108 MiB short to 358 MiB spare; 512x768 to 1024x1536 is safe.',
     );
   });
 
@@ -93,7 +93,7 @@ describe('a readout', () => {
   test('says that the last generation of these settings ran out of memory, and why, and of no others', () => {
     const model = readoutModel({ ...input, ranOut: RAN_OUT });
     expect(model).toMatchObject({
-      told: expect.stringMatching(/^The last .* memory: at least 3.0 GiB short\. 2.6 GiB/),
+      told: expect.stringMatching(/^It ran out of memory: at least 3.0 GiB short\. 2.6 GiB to spare\.$/),
     });
     expect([model.explains, model.announcement.includes('at least 3.0 GiB short')]).toEqual([true, true]);
     const others = readoutModel({ ...input, ranOut: { ...RAN_OUT, settings: { ...RAN_OUT.settings, batchSize: 2 } } });
@@ -115,7 +115,7 @@ describe('a readout', () => {
     const model = readoutModel({ ...input, result: status('measuring'), ranOut: RAN_OUT });
     expect([model.explains, model.told]).toEqual([
       true,
-      'The last generation ran out of memory: at least 3.0 GiB short.',
+      'It ran out of memory: at least 3.0 GiB short.',
     ]);
   });
 

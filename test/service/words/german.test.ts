@@ -49,7 +49,7 @@ test('one is one, and several are several', () => {
 test('the readout begins with what is needed, then the verdict', () => {
   const result = estimatedAs('tight', { largest: { width: 896, height: 640, hires: null } });
   expect(de.needsInWords(result, 'VRAM')).toBe('Braucht 7,9 von 8,0 GiB');
-  expect(de.verdictInWords(result, null, false)).toBe('0 bis 200 MiB übrig; 896x640 passt sicher.');
+  expect(de.verdictInWords(result, null, false)).toBe('108 MiB zu wenig bis 200 MiB übrig; 896x640 passt sicher.');
 });
 
 test.each(VERDICT_CASES)('$words: all that is said has German figures', ({ result }) => {

@@ -53,7 +53,22 @@ export const VERDICT_CASES: readonly VerdictCase[] = [
     besides: ['lately 921 MiB more than estimated', '600 MiB'],
   },
   { result: estimatedAs('fits', { drift: LESS }), words: 'probably fits', besides: ['lately 300 MiB less', '600 MiB'] },
-  { result: estimatedAs('tight'), words: 'tight', besides: ['0 to 200 MiB to spare'] },
+  { result: estimatedAs('tight'), words: 'tight', besides: ['108 MiB short to 200 MiB spare'] },
+  {
+    result: estimatedAs('tight', { required: { valueMiB: 7900, lowMiB: 7823, highMiB: 7991 }, usableMiB: 7978 }),
+    words: 'tight',
+    besides: ['13 MiB short to 155 MiB spare'],
+  },
+  {
+    result: estimatedAs('tight', { required: { valueMiB: 8000, lowMiB: 7900, highMiB: 8100 } }),
+    words: 'tight',
+    besides: ['92 to 292 MiB to spare'],
+  },
+  {
+    result: estimatedAs('tight', { required: { valueMiB: 8300, lowMiB: 8200, highMiB: 8400 } }),
+    words: 'tight',
+    besides: ['8 to 208 MiB short'],
+  },
   { result: estimatedAs('tight', { drift: MORE }), words: 'tight', besides: ['lately 921 MiB more'] },
   {
     result: estimatedAs('will-not-fit', { largest: { width: 896, height: 640, hires: null } }),
