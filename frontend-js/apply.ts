@@ -6,13 +6,13 @@ import { appRoot } from './webui.ts';
 
 /** @returns puts back what stood there before. */
 export async function apply(tab: TabName, moves: readonly Move[]): Promise<() => Promise<void>> {
-  const before = moves.map(({ field }): Move | null => {
-    const text = inputOf(tab, field)?.value;
-    return text === undefined ? null : { field, value: text };
+  const before = moves.flatMap(({ field }): Move[] => {
+    const input = inputOf(tab, field);
+    return input === null ? [] : [{ field, value: isTicked(field) ? input.checked : input.value }];
   });
   for (const move of moves) await set(tab, move);
   return async () => {
-    for (const move of before) if (move !== null) await set(tab, move);
+    for (const move of [...before].reverse()) await set(tab, move);
   };
 }
 
@@ -21,12 +21,24 @@ function boxOf(tab: TabName, field: Move['field']): Element | null {
 }
 
 function inputOf(tab: TabName, field: Move['field']): HTMLInputElement | null {
-  return boxOf(tab, field)?.querySelector<HTMLInputElement>(isChosen(field) ? 'input' : 'input[type=number]') ?? null;
+  const type = isTicked(field) ? 'checkbox' : 'number';
+  return boxOf(tab, field)?.querySelector<HTMLInputElement>(isChosen(field) ? 'input' : `input[type=${type}]`) ?? null;
 }
 
 /** From a list. */
 function isChosen(field: Move['field']): boolean {
   return field === 'hr_upscaler';
+}
+
+function isTicked(field: Move['field']): boolean {
+  return field === 'hr-checkbox';
+}
+
+/** In the place of Gradio's box of hires fix, which is hidden, the WebUI shows one of its own that opens the rest too. */
+function tick(tab: TabName, input: HTMLInputElement, on: boolean): void {
+  if (input.checked === on) return;
+  const shown = appRoot().querySelector<HTMLInputElement>(`#${tab}_hr-visible-checkbox`);
+  (shown ?? input).click();
 }
 
 async function set(tab: TabName, { field, value }: Move): Promise<void> {
@@ -35,6 +47,10 @@ async function set(tab: TabName, { field, value }: Move): Promise<void> {
   if (box === null || input === null) return;
   if (isChosen(field)) {
     await choose(box, String(value));
+    return;
+  }
+  if (isTicked(field)) {
+    tick(tab, input, value === true);
     return;
   }
   // Gradio listens to `input`, and brings the slider in step by itself.

@@ -5,16 +5,22 @@ import type { RequestedSettings } from '../service/protocol/estimate.ts';
 import type { GenerationSettings } from '../service/protocol/settings.ts';
 import { readingOf, type Controls } from './settings.ts';
 
-/** A field, by the end of its id behind the tab's name; `value` as a person would type or choose it. */
+/** A field, by the end of its id behind the tab's name; `value` as a person would type, choose or tick it. */
 export interface Move {
   readonly field: (typeof FIELDS)[keyof typeof FIELDS] | 'batch_count';
-  readonly value: number | string;
+  readonly value: number | string | boolean;
 }
 
-type Values = Partial<Record<Exclude<keyof typeof FIELDS, 'hiresUpscaler'>, number> & { hiresUpscaler: string }>;
+type Values = Partial<
+  Record<Exclude<keyof typeof FIELDS, 'hiresOn' | 'hiresUpscaler'>, number> & {
+    hiresOn: boolean;
+    hiresUpscaler: string;
+  }
+>;
 
-/** The WebUI's ids for what controls hold. */
+/** The WebUI's ids for what controls hold, in the order in which they are set. */
 const FIELDS = {
+  hiresOn: 'hr-checkbox',
   width: 'width',
   height: 'height',
   batchSize: 'batch_size',
@@ -67,9 +73,9 @@ function waysTo(controls: Controls, { width, height, batchSize, hires }: Generat
     const scale = Math.min(width / image.widthPx, height / image.heightPx);
     return [{ batchSize }, { scale: Math.floor(scale * SCALE_STEPS) / SCALE_STEPS, batchSize }];
   }
-  if (hires === null) return [{ width, height, batchSize }];
+  if (hires === null) return [{ hiresOn: false, width, height, batchSize }];
   const upscaler = hires.upscaler === null ? {} : { hiresUpscaler: hires.upscaler };
-  const base = { width, height, batchSize, ...upscaler };
+  const base = { hiresOn: true, width, height, batchSize, ...upscaler };
   if (controls.oldHiresBehaviour) return [{ ...base, width: hires.width, height: hires.height }];
   const hiresScale = Math.floor(Math.min(hires.width / width, hires.height / height) * SCALE_STEPS) / SCALE_STEPS;
   return [

@@ -13,6 +13,10 @@ export interface SizesTableOptions {
   readonly tabTitle: string;
   /** As they stand; null where they are of another operation, or make no sense. */
   readonly sliders: RequestedSettings | null;
+  /** Of the operation, with other sizes set in them. */
+  readonly base: RequestedSettings;
+  /** Of the operation, where a click changes that too: what hires fix then is. */
+  readonly turnsHires: 'on' | 'off' | null;
   readonly canSet: (settings: GenerationSettings) => boolean;
   readonly set: (settings: GenerationSettings) => void;
 }
@@ -57,13 +61,13 @@ function cellOf(
   size: Size | null,
   batchSize: number,
   isNow: boolean,
-  { tabTitle, sliders, canSet, set }: SizesTableOptions,
+  { tabTitle, base, turnsHires, canSet, set }: SizesTableOptions,
 ): HTMLElement {
   const text = words.sizeInWords(size);
-  const settings = size === null || sliders === null ? null : settingsWith(sliders, size, batchSize);
+  const settings = size === null ? null : settingsWith(base, size, batchSize);
   const content =
     settings === null || !canSet(settings)
       ? text
-      : button('headroom-size', text, () => set(settings), words.sizeToSetInWords(tabTitle, settings));
+      : button('headroom-size', text, () => set(settings), words.sizeToSetInWords(tabTitle, settings, turnsHires));
   return element('td', isNow ? { attributes: { 'aria-current': 'true' } } : {}, [content]);
 }

@@ -110,6 +110,18 @@ export class WhatFitsPart {
     return settings?.operation === this.#operation ? settings : null;
   }
 
+  /** Of the operation: the sliders', or usual ones. */
+  get #base(): RequestedSettings {
+    return settingsOf(this.#operation, this.#sliders, this.#state?.upscalers ?? []);
+  }
+
+  /** What a click on a size makes of hires fix; null where it stays as it is. */
+  get #turnsHires(): 'on' | 'off' | null {
+    const now = this.#controlled(this.#tab).settings;
+    if (now === null || (now.hires === null) === (this.#base.hires === null)) return null;
+    return now.hires === null ? 'on' : 'off';
+  }
+
   #ask(): void {
     const state = this.#state;
     if (!this.#shown || !this.#connected || state === null) return;
@@ -120,8 +132,7 @@ export class WhatFitsPart {
     this.#result = null;
     setText(this.#said, words.WORKING_IT_OUT);
     this.#paint();
-    const asked = settingsOf(this.#operation, this.#sliders, state.upscalers);
-    this.#desk.ask('fits', 'largest', asked, (result) => this.#show(result));
+    this.#desk.ask('fits', 'largest', this.#base, (result) => this.#show(result));
   }
 
   #show(result: AdviceResult): void {
@@ -129,15 +140,14 @@ export class WhatFitsPart {
     if (result.about !== 'largest') return;
     this.#result = result;
     this.#paint();
-    const canSet = this.#table.querySelector('button') !== null;
-    setText(this.#said, [words.ABOUT_WHAT_FITS, ...(canSet ? [words.A_CLICK_SETS_IT] : [])].join(' '));
   }
 
   #paint(): void {
     const [tab, sliders, result] = [this.#tab, this.#sliders, this.#result];
     const controlled = this.#controlled(tab);
     if (this.#set !== null && !this.#controlled(this.#set.tab).canUndo) this.#set = null;
-    const painted = JSON.stringify([result, sliders, this.#set]);
+    const [base, turnsHires] = [this.#base, this.#turnsHires];
+    const painted = JSON.stringify([result, sliders, base, turnsHires, this.#set]);
     if (painted === this.#painted) return;
     this.#painted = painted;
     setText(this.#done, this.#set === null ? '' : words.sizeSetInWords(this.#set.tab, this.#set.settings));
@@ -148,7 +158,12 @@ export class WhatFitsPart {
     if (result === null) return this.#table.replaceChildren();
     const canSet = (settings: GenerationSettings) => controlled.canTake({ kind: 'sliders', settings, times: 1 });
     const set = (settings: GenerationSettings) => void this.#setTo(tab, settings);
-    this.#table.replaceChildren(sizesTable(result.table, { tabTitle: tab, sliders, canSet, set }));
+    this.#table.replaceChildren(sizesTable(result.table, { tabTitle: tab, sliders, base, turnsHires, canSet, set }));
+    const isSettable = this.#table.querySelector('button') !== null;
+    setText(
+      this.#said,
+      [words.ABOUT_WHAT_FITS, ...(isSettable ? [words.clickOnSizeInWords(turnsHires)] : [])].join(' '),
+    );
   }
 
   async #setTo(tab: TabName, settings: GenerationSettings): Promise<void> {

@@ -115,6 +115,20 @@ describe('in Gradio, the readout follows', () => {
     await asked('txt2img', { operation: 'txt2img', hires: null });
   });
 
+  test('a size of hires fix in the tab, which turns it on, and Undo, which turns it off', async () => {
+    await openTab('Headroom');
+    const part = page.getByRole('region', { name: 'What fits', exact: true });
+    await part.getByRole('radio', { name: 'hires fix, image upscaler' }).check();
+    await part.getByText('turns hires fix on').waitFor({ timeout: LIMIT_MS });
+    await part.locator('td button').first().click();
+    await asked('txt2img', { operation: 'hires_image' });
+    assert.equal(await page.locator('#txt2img_hr-visible-checkbox').isChecked(), true);
+    await part.getByRole('button', { name: 'Undo' }).click();
+    await asked('txt2img', { operation: 'txt2img', width: 512, height: 512, hires: null });
+    assert.equal(await page.locator('#txt2img_hr-visible-checkbox').isChecked(), false);
+    await openTab('txt2img');
+  });
+
   test('the paste button', async () => {
     const pasted =
       'a castle\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 640x960, Hires upscale: 2, Hires upscaler: Latent';

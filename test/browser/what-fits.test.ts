@@ -205,10 +205,32 @@ describe('a size of the table', () => {
     assert.equal((await rowsOf('What fits'))[1], '1:1now\t1536x1536\t1088x1088');
   });
 
-  test('of another operation than the sliders are set to is no button', async () => {
-    await page.part('What fits').getByRole('radio', { name: 'hires fix, latent upscaler' }).check();
-    await page.part('What fits').getByText('1536x1536').waitFor();
-    assert.equal(await size('1536x1536').count(), 0);
+  test('of hires fix turns it on where it is off, says so before, and off again by Undo', async () => {
+    const part = page.part('What fits');
+    const hires = page.now.page.locator('#txt2img_hr-checkbox input');
+    await part.getByRole('radio', { name: 'hires fix, image upscaler' }).check();
+    await part.getByText('A click on a size sets it and turns hires fix on.').waitFor();
+    const told = 'Turn hires fix on and set txt2img to 768x768, hires fix to 1536x1536 with Lanczos';
+    assert.equal(await size('1536x1536').getAttribute('title'), told);
+    await size('1536x1536').click();
+    await part.getByText('txt2img now stands at 768x768, hires fix to 1536x1536 with Lanczos.').waitFor();
+    const upscaler = page.now.page.locator('#txt2img_hr_upscaler input');
+    assert.deepEqual([await hires.isChecked(), await upscaler.inputValue()], [true, 'Lanczos']);
+    await part.getByText('A click on a size sets it.').waitFor();
+    await part.getByRole('button', { name: 'Undo' }).click();
+    await part.getByText('A click on a size sets it and turns hires fix on.').waitFor();
+    assert.deepEqual([await hires.isChecked(), await upscaler.inputValue()], [false, 'Latent']);
+    assert.deepEqual(await values(), ['768', '512', '1']);
+  });
+
+  test('without hires fix turns it off where it is on', async () => {
+    const part = page.part('What fits');
+    const hires = page.now.page.locator('#txt2img_hr-checkbox input');
+    await hires.evaluate((box: HTMLInputElement) => box.click());
+    await part.getByText('A click on a size sets it and turns hires fix off.').waitFor();
+    await size('1088x1088').click();
+    await part.getByText('txt2img now stands at 1088x1088, batch size 2.').waitFor();
+    assert.equal(await hires.isChecked(), false);
   });
 
   test('that is cut on a phone has an edge that says so', async () => {

@@ -52,6 +52,18 @@ describe('the fields to set', () => {
     ]);
   });
 
+  test('of hires fix where it is off turn it on first, and off where it is on', () => {
+    expect(moves(TXT2IMG, settings(512, 768, 4, [1024, 1536]))).toEqual([
+      { field: 'hr-checkbox', value: true },
+      { field: 'width', value: 512 },
+      { field: 'height', value: 768 },
+    ]);
+    expect(moves(HIRES, settings(512, 768, 2))).toEqual([
+      { field: 'hr-checkbox', value: false },
+      { field: 'batch_size', value: 2 },
+    ]);
+  });
+
   test('of hires fix from a smaller base keep the scale', () => {
     expect(moves(HIRES, settings(384, 576, 1, [768, 1152]))).toEqual([
       { field: 'width', value: 384 },

@@ -10,7 +10,15 @@ import type {
   UnknownRemedy,
 } from '../../protocol/advice.ts';
 import type { Phase } from '../../protocol/settings.ts';
-import { formatDuration, formatMiB, formatSettings, formatSize, MIB_PER_GIB, withComma } from './amounts.ts';
+import {
+  formatDuration,
+  formatInterval,
+  formatMiB,
+  formatSettings,
+  formatSize,
+  MIB_PER_GIB,
+  withComma,
+} from './amounts.ts';
 import { noEstimateInWords } from './estimate.ts';
 
 export const REMEDY: string = 'Abhilfe';
@@ -31,12 +39,20 @@ export const NO_NETWORKS: string =
 export const WHAT_FITS: string = 'Was passt';
 export const ABOUT_WHAT_FITS: string =
   'Das größte Bild jedes Formats (Breite zu Höhe), das mit dem jetzt freien Speicher sicher passt.';
-/** Behind that. */
-export const A_CLICK_SETS_IT: string = 'Ein Klick auf eine Größe stellt sie ein.';
+/** Behind that. `turnsHires`: what a click makes of hires fix; null where it stays as it is. */
+export function clickOnSizeInWords(turnsHires: 'on' | 'off' | null): string {
+  const hires = { on: ' und schaltet Hires fix ein', off: ' und schaltet Hires fix aus' };
+  return `Ein Klick auf eine Größe stellt sie ein${turnsHires === null ? '' : hires[turnsHires]}.`;
+}
 
 /** Of a click on a size, what it does. */
-export function sizeToSetInWords(tab: string, settings: Parameters<typeof formatSettings>[0]): string {
-  return `${tab} auf ${formatSettings(settings)} stellen`;
+export function sizeToSetInWords(
+  tab: string,
+  settings: Parameters<typeof formatSettings>[0],
+  turnsHires: 'on' | 'off' | null,
+): string {
+  const hires = { on: 'Hires fix einschalten und ', off: 'Hires fix ausschalten und ' };
+  return `${turnsHires === null ? '' : hires[turnsHires]}${tab} auf ${formatSettings(settings)} stellen`;
 }
 
 /** What it has done. */
@@ -158,7 +174,7 @@ export function priceInWords(
 function savingInWords({ valueMiB, lowMiB, highMiB }: NonNullable<Remedy['savesMiB']>): string {
   if (highMiB <= 0) return 'spart nichts';
   if (lowMiB <= 0) return `spart bis zu ${formatMiB(highMiB)}, vielleicht nichts`;
-  return `spart ${formatMiB(valueMiB)} (${formatMiB(lowMiB)} bis ${formatMiB(highMiB)})`;
+  return `spart ${formatInterval({ valueMiB, lowMiB, highMiB })}`;
 }
 
 function stepInWords({ change, applied }: AdvisedStep): string {

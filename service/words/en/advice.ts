@@ -10,7 +10,7 @@ import type {
   UnknownRemedy,
 } from '../../protocol/advice.ts';
 import type { Phase } from '../../protocol/settings.ts';
-import { formatDuration, formatMiB, formatSettings, formatSize, MIB_PER_GIB } from './amounts.ts';
+import { formatDuration, formatInterval, formatMiB, formatSettings, formatSize, MIB_PER_GIB } from './amounts.ts';
 import { noEstimateInWords } from './estimate.ts';
 
 export const REMEDY: string = 'Remedy';
@@ -31,12 +31,19 @@ export const NO_NETWORKS: string =
 export const WHAT_FITS: string = 'What fits';
 export const ABOUT_WHAT_FITS: string =
   'The largest of each shape, width to height, that is sure to fit with the memory that is free now.';
-/** Behind that. */
-export const A_CLICK_SETS_IT: string = 'A click on a size sets it.';
+/** Behind that. `turnsHires`: what a click makes of hires fix; null where it stays as it is. */
+export function clickOnSizeInWords(turnsHires: 'on' | 'off' | null): string {
+  return `A click on a size sets it${turnsHires === null ? '' : ` and turns hires fix ${turnsHires}`}.`;
+}
 
 /** Of a click on a size, what it does. */
-export function sizeToSetInWords(tab: string, settings: Parameters<typeof formatSettings>[0]): string {
-  return `Set ${tab} to ${formatSettings(settings)}`;
+export function sizeToSetInWords(
+  tab: string,
+  settings: Parameters<typeof formatSettings>[0],
+  turnsHires: 'on' | 'off' | null,
+): string {
+  const first = turnsHires === null ? 'Set' : `Turn hires fix ${turnsHires} and set`;
+  return `${first} ${tab} to ${formatSettings(settings)}`;
 }
 
 /** What it has done. */
@@ -156,7 +163,7 @@ export function priceInWords(
 function savingInWords({ valueMiB, lowMiB, highMiB }: NonNullable<Remedy['savesMiB']>): string {
   if (highMiB <= 0) return 'saves nothing';
   if (lowMiB <= 0) return `saves up to ${formatMiB(highMiB)}, perhaps nothing`;
-  return `saves ${formatMiB(valueMiB)} (${formatMiB(lowMiB)} to ${formatMiB(highMiB)})`;
+  return `saves ${formatInterval({ valueMiB, lowMiB, highMiB })}`;
 }
 
 function stepInWords({ change, applied }: AdvisedStep): string {
