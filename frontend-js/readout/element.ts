@@ -10,6 +10,9 @@ import { covers, placeDetails } from './place.ts';
 import type { Offer } from './offers.ts';
 import type { ReadoutModel } from './view-model.ts';
 
+/** Characters of a detail that takes lines of its own: beside its name it would be a narrow column. */
+const LONG = 40;
+
 const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
 
 function span(node: HTMLElement, from: number, to: number): void {
@@ -107,7 +110,7 @@ export class ReadoutElement {
       benchmark: button('headroom-offer', words.RUN_BENCHMARK, benchmark, words.ABOUT_THE_BENCHMARK),
       tab: button('headroom-offer', words.OPEN_HEADROOM, tab),
     };
-    this.#undo = button('headroom-offer', words.UNDO, options.onUndo, words.ABOUT_UNDO);
+    this.#undo = button('headroom-offer headroom-undo', words.UNDO, options.onUndo, words.ABOUT_UNDO);
     this.#explain = button('headroom-offer', words.EXPLAIN_IT, options.onExplain, words.LAST_GENERATION);
     this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#onToggle() } }, [
       element('summary', { class: 'headroom-summary', text: words.DETAILS }),
@@ -128,9 +131,9 @@ export class ReadoutElement {
         on: { keydown: (event) => this.#onKey(event) },
       },
       [
-        element('div', { class: 'headroom-head' }, [verdict, this.#figures]),
-        this.#bar.root,
-        element('div', { class: 'headroom-body' }, [
+        element('div', { class: 'headroom-lines' }, [
+          element('div', { class: 'headroom-head' }, [verdict, this.#figures]),
+          this.#bar.root,
           this.#told,
           element('div', { class: 'headroom-foot' }, [
             this.#offers,
@@ -202,7 +205,7 @@ export class ReadoutElement {
           text: name,
           ...(part === undefined ? {} : { class: `headroom-swatch headroom-swatch-${part}` }),
         }),
-        element('dd', { text: value }),
+        element('dd', { text: value, ...(value.length > LONG ? { class: 'headroom-long' } : {}) }),
       ]),
     );
     const { tab } = this.#options;

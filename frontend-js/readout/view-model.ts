@@ -99,9 +99,10 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const headline = headlineOf(result, leak !== null);
   const look = lookOf(headline);
   const figures = words.needsInWords(result, label);
-  const action = actionOf(input, result);
   const ranOut = ranOutOf(input);
   const offers = withRescue(input, ranOut, offersOf(input.advice, input.canTake));
+  // Where there is so much at hand, measuring waits.
+  const action = offers.length > 0 && canUndo && ranOut !== null ? null : actionOf(input, result);
   const verdict = words.verdictInWords(result, leak, offers.length > 0);
   const gravest = words.gravestInWords(result.notes);
   const caveats = gravest === null ? [] : [gravest];
@@ -114,7 +115,9 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
     figures,
     told:
       input.said ??
-      [...(ranOut === null ? [verdict, ...shown] : [ranOut, ...(offers.length > 0 ? [] : [verdict])])].join(' '),
+      (ranOut === null ? [verdict, ...shown] : [ranOut, ...(offers.length > 0 ? [] : [words.spareTold(result)])]).join(
+        ' ',
+      ),
     bar,
     edge: bar === null ? '' : words.edgeName(bar.edgeMiB, label),
     details: detailsOf(input, result),

@@ -39,10 +39,7 @@ test('a generation that ran out of memory is told of beside the sliders, and exp
   const readout = shown.locator('#headroom_txt2img_readout');
   await shown.locator('#tabs').getByRole('button', { name: 'txt2img' }).click();
   sidecar.sendState({ notices: [{ level: 'warning', notice: RAN_OUT }] });
-  await readout
-    .locator('.headroom-told')
-    .getByText('The last generation ran out of memory: at least 3.0 GiB short.')
-    .waitFor();
+  await readout.locator('.headroom-told').getByText('It ran out of memory: at least 3.0 GiB short.').waitFor();
   await readout.getByRole('button', { name: 'Explain' }).click();
   await part().getByText('Plain size: at least 3.00 GiB more would have been needed.').waitFor();
   await part().getByText('firefox').waitFor();

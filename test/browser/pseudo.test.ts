@@ -8,8 +8,8 @@ import { bundlePage } from '../../tools/bundle.ts';
 import { PSEUDO, strayIn } from '../service/words/pseudo.ts';
 import { launchChromium } from './chromium.ts';
 import { FakeSidecar } from './fake-sidecar.ts';
-import { openFixture, type FixturePage } from './pages.ts';
-import { READOUT_STATES } from './readout-states.ts';
+import type { FixturePage } from './pages.ts';
+import { openReadout, READOUT_STATES, showReadout } from './readout-states.ts';
 import { runRow } from './states.ts';
 
 const PSEUDO_FILE = join(import.meta.dirname, '../service/words/pseudo.ts');
@@ -37,8 +37,7 @@ before(async () => {
   sidecar.rows = [ran, runRow({ runId: 'run-2', outcome: 'oom', capMiB: 4608, marks: ['extras', 'own-runs-count'] })];
   sidecar.state.notices = [{ level: 'warning', notice: { code: 'left-behind', leftMiB: 300 } }];
   sidecar.state.calibration = { ...sidecar.state.calibration, imported: 1 };
-  fixture = await openFixture(browser, 'webui', sidecar, { script: bundlePage({ plugins: [inBrackets] }) });
-  await fixture.page.locator('#headroom_txt2img_readout[aria-busy=false]').waitFor();
+  fixture = await openReadout(browser, { script: bundlePage({ plugins: [inBrackets] }) }, sidecar);
 });
 after(async () => {
   await fixture.close();
@@ -78,18 +77,16 @@ async function strays(selector: string, more: readonly string[] = []): Promise<s
   return texts.map((text) => strayIn(text, [...data(), ...more, 'Headroom'])).filter((text) => text !== '');
 }
 
-for (const [state, show] of Object.entries(READOUT_STATES)) {
+for (const state of Object.keys(READOUT_STATES)) {
   test(`every word of the readout stands in brackets: ${state}`, async () => {
     const said: string[] = [];
     const send = fixture.sidecar.send.bind(fixture.sidecar);
     // The WebUI's own text, told while there is no sidecar.
     fixture.sidecar.send = (message) => {
-      if (message.type === 'sidecar') said.push(message.message);
+      if (message.type === 'sidecar' && message.message !== '') said.push(message.message);
       send(message);
     };
-    send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
-    show(fixture.sidecar);
-    await fixture.page.waitForTimeout(100);
+    await showReadout(fixture, state);
     fixture.sidecar.send = send;
     assert.deepEqual(await strays('.headroom-readout', said), []);
   });

@@ -1,8 +1,9 @@
 /** Every state of a readout, with figures as long as they get. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { AdvisedStep, Remedy } from '../../service/protocol/advice.ts';
 import type { EstimateResult, NoEstimate } from '../../service/protocol/estimate.ts';
 import type { Leak } from '../../service/protocol/leak.ts';
+import type { Notice } from '../../service/protocol/notice.ts';
 import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { abilitiesOf } from '../../service/hosts/hosts.ts';
@@ -137,29 +138,87 @@ const REMEDIES: readonly Remedy[] = [
   remedy({ code: 'smaller-size', settings: SETTINGS }, { ...SETTINGS, width: 768, height: 768 }),
 ];
 
+type Bring = (fake: FakeSidecar, page: Page) => void | Promise<void>;
+
+const UNDO = '#headroom_txt2img_readout .headroom-undo';
+const OFFER = '#headroom_txt2img_readout .headroom-offers button';
+const UNMEASURED = {
+  basis: 'unmeasured',
+  notes: [{ code: 'finding', finding: { code: 'unmeasured', runs: 0 } }],
+} satisfies Partial<Estimated>;
+
 /** With all that can be done about it: the settings must be such that offers can be taken. */
-function withOffers(result: Estimated): (fake: FakeSidecar) => void {
-  return (fake) => {
+function withOffers(result: Estimated): Bring {
+  return async (fake, page) => {
     const asked = { about: 'remedies', verdict: result.verdict, required: null, usableMiB: USABLE_MIB } as const;
     fake.advice = () => ({ ...asked, remedies: [...REMEDIES], unknown: [] });
     fake.answerAgain(result);
+    await page.locator(OFFER).first().waitFor();
   };
 }
 
+function withNotices(notices: readonly Notice[], bring: Bring): Bring {
+  return (fake, page) => {
+    fake.sendState({ notices: notices.map((notice) => ({ level: 'warning', notice })) });
+    return bring(fake, page);
+  };
+}
+
+const answer =
+  (result: EstimateResult): Bring =>
+  (fake) =>
+    fake.answerAgain(result);
+
+const RESCUE: Notice = { code: 'rescue-offer' };
+const LEAKS: Notice = { code: 'leak', leak: LEAK };
+const RAN_OUT: Notice = {
+  code: 'ran-out',
+  explanation: {
+    reading: {
+      ...{ kind: 'cuda', phase: 'decode', triedMiB: 4096, freeMiB: 1024, totalMiB: TOTAL_MIB, allocatedMiB: 5000 },
+      ...{ reservedMiB: 5400, processMiB: null, capMiB: null, errors: 1 },
+    },
+    tensor: null,
+    cause: { code: 'plain-size', missingMiB: 3072 },
+  },
+  settings: SETTINGS,
+  held: { by: 'driver', usedMiB: 3600, usableMiB: USABLE_MIB, webui: null, untoldMiB: 0, programs: [] },
+  remedies: [],
+};
+
+/** Takes the first offer: a smaller picture, which fits. */
+const applied: Bring = async (fake, page) => {
+  await withOffers(short(30_400))(fake, page);
+  fake.estimate = () => estimated({});
+  await page.locator(OFFER).first().click();
+  await page.locator('#headroom_txt2img_readout[data-state=fits]').waitFor();
+};
+
+/** Rescues from now on, beside offers that are still there. */
+const rescued: Bring = async (fake, page) => {
+  fake.setOption = () => {
+    fake.sendState({ notices: [{ level: 'warning', notice: RAN_OUT }] });
+    return { ok: true, was: false };
+  };
+  await withOffers(short(30_400, UNMEASURED))(fake, page);
+  await page.locator(OFFER).first().click();
+  await page.locator(UNDO).waitFor();
+};
+
 /** By name: brings a page's readouts into the state. */
-export const READOUT_STATES: Readonly<Record<string, (fake: FakeSidecar) => void>> = {
-  ...Object.fromEntries(
-    Object.entries(ESTIMATES).map(([name, result]) => [name, (fake: FakeSidecar) => fake.answerAgain(result)]),
-  ),
+export const READOUT_STATES: Readonly<Record<string, Bring>> = {
+  ...Object.fromEntries(Object.entries(ESTIMATES).map(([name, result]) => [name, answer(result)])),
   'tight, with offers': withOffers(tight()),
   'will not fit, with offers': withOffers(short(30_400)),
-  'unmeasured, will not fit, with offers': withOffers(
-    short(30_400, { basis: 'unmeasured', notes: [{ code: 'finding', finding: { code: 'unmeasured', runs: 0 } }] }),
-  ),
-  leak: (fake) => {
-    fake.sendState({ notices: [{ level: 'warning', notice: { code: 'leak', leak: LEAK } }] });
-    fake.answerAgain(estimated({}));
-  },
+  'unmeasured, will not fit, with offers': withOffers(short(30_400, UNMEASURED)),
+  applied,
+  leak: withNotices([LEAKS], answer(estimated({}))),
+  'ran out': withNotices([RAN_OUT], answer(estimated({}))),
+  'ran out, will not fit, with offers': withNotices([RAN_OUT], withOffers(short(30_400))),
+  'rescue offered': withNotices([RAN_OUT, RESCUE], answer(estimated({}))),
+  'rescued, with offers': withNotices([RAN_OUT, RESCUE], rescued),
+  'drift, leak and ran out, tight': withNotices([LEAKS, RAN_OUT], answer(tight({ drift: DRIFT }))),
+  'drift and leak, tight, hires fix': withNotices([LEAKS], answer(tight({ drift: DRIFT, largest: LARGEST_HIRES }))),
   RAM: (fake) => {
     fake.sendState({ source: { ...fake.state.source, kind: 'process', label: 'RAM' } });
     fake.answerAgain(estimated({ limitingPhase: 'decode' }));
@@ -172,8 +231,12 @@ export const READOUT_STATES: Readonly<Record<string, (fake: FakeSidecar) => void
 };
 
 /** A page on whose txt2img all offers can be taken. */
-export async function openReadout(browser: Browser, options?: FixtureOptions): Promise<FixturePage> {
-  const fixture = await openFixture(browser, 'webui', undefined, options);
+export async function openReadout(
+  browser: Browser,
+  options?: FixtureOptions,
+  sidecar?: FakeSidecar,
+): Promise<FixturePage> {
+  const fixture = await openFixture(browser, 'webui', sidecar, options);
   const { page } = fixture;
   for (const [field, value] of Object.entries({ width: SETTINGS.width, height: SETTINGS.height, batch_size: 4 }))
     await page.locator(`#txt2img_${field} input[type=number]`).fill(String(value));
@@ -186,12 +249,13 @@ export async function showReadout({ page, sidecar }: FixturePage, state: string)
   const bring = READOUT_STATES[state];
   if (bring === undefined) throw new Error(`there is no state "${state}"`);
   const readout = '#headroom_txt2img_readout';
+  if (await page.locator(UNDO).isVisible()) await page.locator(UNDO).click();
+  await page.locator(UNDO).waitFor({ state: 'hidden' });
   sidecar.advice = () => ({ about: 'nothing', why: { code: 'unknown-networks' } });
   sidecar.send({ type: 'sidecar', state: 'running', message: '', canRestart: false });
   sidecar.sendState({ source: { ...sidecar.state.source, kind: 'nvidia-smi', label: 'VRAM' }, notices: [] });
   sidecar.answerAgain(STALE);
   await page.locator(`${readout}[data-state=no-memory-source]`).waitFor();
-  bring(sidecar);
+  await bring(sidecar, page);
   if (state !== 'stale') await page.locator(`${readout}:not([data-state=no-memory-source])`).waitFor();
-  if (state.endsWith('with offers')) await page.locator(`${readout} .headroom-offers button`).first().waitFor();
 }

@@ -28,9 +28,9 @@ export function ranOutInWords(told: RanOut): string {
     .join(' ');
 }
 
-/** Beside the sliders: one short sentence. */
+/** Beside the sliders, of the last generation with the same settings: a sentence for one line. */
 export function ranOutTold({ explanation }: RanOut): string {
-  return `Bei der letzten Generierung ging der Speicher aus: ${causeTold(explanation.cause)}.`;
+  return `Speicher ging aus: ${causeTold(explanation.cause)}.`;
 }
 
 function causeTold(cause: Cause): string {
@@ -44,17 +44,17 @@ function causeTold(cause: Cause): string {
     case 'leak-or-kept':
       return `${amountOf(cause.keptMiB)} waren von vorher belegt`;
     case 'commit-limit':
-      return 'RAM und Auslagerungsdatei waren aufgebraucht';
+      return 'RAM und Auslagerungsdatei voll';
     case 'plain-size':
       return cause.missingMiB === null || cause.missingMiB < 1
         ? 'die Karte war voll'
         : `mindestens ${amountOf(cause.missingMiB)} zu wenig`;
     case 'attention-not-sliced':
-      return 'Attention verlangte alle Werte auf einmal';
+      return 'Attention wurde nicht zerlegt';
     case 'nan-precision':
       return 'Zahlen zu groß für 16 Bit';
     case 'library-not-loaded':
-      return 'eine Bibliothek der Karte fand keinen Platz';
+      return 'eine Bibliothek fand keinen Platz';
     case 'unknown':
       return 'die Ursache ist nicht bekannt';
   }

@@ -28,9 +28,9 @@ export function ranOutInWords(told: RanOut): string {
     .join(' ');
 }
 
-/** Beside the sliders: one short sentence. */
+/** Beside the sliders, of the last generation with the same settings: a sentence for one line. */
 export function ranOutTold({ explanation }: RanOut): string {
-  return `The last generation ran out of memory: ${causeTold(explanation.cause)}.`;
+  return `It ran out of memory: ${causeTold(explanation.cause)}.`;
 }
 
 function causeTold(cause: Cause): string {
@@ -50,11 +50,11 @@ function causeTold(cause: Cause): string {
         ? 'the card was full'
         : `at least ${amountOf(cause.missingMiB)} short`;
     case 'attention-not-sliced':
-      return 'attention asked for all its scores at once';
+      return 'attention was not sliced';
     case 'nan-precision':
       return 'numbers too large for 16 bits';
     case 'library-not-loaded':
-      return 'a library of the card found no room';
+      return 'a library found no room';
     case 'unknown':
       return 'the cause is not known';
   }

@@ -90,9 +90,18 @@ export function edgeName(edgeMiB: number, label: Label): string {
  */
 export function verdictInWords(result: Estimated, leak: Leak | null, offered: boolean): string {
   const grows = leak === null ? null : `der belegte Speicher wächst um ${formatMiB(leak.perRunMiB)} pro Lauf`;
-  const largest = offered && result.largest?.hires ? null : largestInWords(result);
-  const parts = [spareInWords(result), largest, latelyInWords(result), grows];
+  // Both stand among the details.
+  const uncertain = latelyInWords(result) ?? grows;
+  // Two sizes are long.
+  const isLeftOut = result.largest?.hires && (offered || uncertain !== null);
+  const largest = isLeftOut ? null : largestInWords(result);
+  const parts = [spareInWords(result), largest, uncertain];
   return `${parts.filter((part) => part !== null).join('; ')}.`;
+}
+
+/** The same in its shortest form, where something else is said before it. */
+export function spareTold(result: Estimated): string {
+  return `${spareInWords(result)}.`;
 }
 
 /** In the tab Extras. */
