@@ -7,9 +7,18 @@ import { join } from 'node:path';
 import { endWith } from '../service/cli/ending.ts';
 import { HELP, readDemoArgs, type DemoOptions } from './demo/args.ts';
 import { runOnce } from './demo/once.ts';
+import { ROOT } from './node24.mjs';
 import { startStandIn } from './stand-in.ts';
 
 const say = (text: string): void => void process.stderr.write(`[demo] ${text}\n`);
+
+/** How the command line is used on the simulated card: it has its own nvidia-smi, and its own folder of runs. */
+function besideIt(dataDir: string): string {
+  const smi = join(ROOT, 'test/simulated_card/bin/nvidia-smi');
+  const variables = `HEADROOM_SIM_STATE=${join(dataDir, 'simulated-card.json')} HEADROOM_DATA_DIR=${join(dataDir, 'headroom')}`;
+  const command = `node ${join(ROOT, 'tools/run.mjs')} ${join(ROOT, 'service/main.ts')}`;
+  return `Until it ends, in another terminal (the same for doctor; estimate, max and export without --nvidia-smi):\n  ${variables} ${command} top --nvidia-smi ${smi}\n`;
+}
 
 /** 128 and the number of SIGINT, as a shell tells it. */
 const INTERRUPTED = 130;
@@ -26,7 +35,7 @@ async function show({ cardGb, port, once, json, seed }: DemoOptions, asked: Abor
   try {
     if (once) return await Promise.race([runOnce(standIn, { json, seed: seed ?? Date.now() }, say), stopped]);
     process.stdout.write(
-      `\nOpen ${standIn.url} in a browser: tab Headroom, Run Benchmark; then move a slider on txt2img.\nUntil it ends, its runs lie in ${join(standIn.dataDir, 'headroom')} (--data-dir of estimate, export and doctor).\nCtrl-C ends.\n`,
+      `\nOpen ${standIn.url} in a browser: tab Headroom, Run Benchmark; then move a slider on txt2img.\n${besideIt(standIn.dataDir)}Ctrl-C ends.\n`,
     );
     await stopped;
     return 0;

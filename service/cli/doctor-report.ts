@@ -24,6 +24,7 @@ import { withoutPerson, type Person } from './discreet.ts';
 import { replayedGpu } from './doctor-replay.ts';
 import type { ReplayedGpu } from './doctor-replay.ts';
 import type { StoreReport } from './doctor-store.ts';
+import { webuiOf, type RunningWebui } from './running-webui.ts';
 
 /** What `headroom doctor --json` prints. `ok` is whether a card's memory can be read. */
 export interface DoctorReport {
@@ -61,8 +62,7 @@ export interface DoctorMachine {
   readonly readInventory: (withGraphics: boolean) => Promise<Inventory | null>;
   readonly inspectStore: (dataDir: string) => StoreReport;
   readonly readRam: { readonly machine: ReadMachineRam; readonly process: ReadProcessInRam };
-  /** Its process; null where none runs, or the system does not tell. */
-  readonly findWebui: (dataDir: string) => number | null;
+  readonly runningWebuis: () => readonly RunningWebui[];
   readonly readFile: (path: string) => Uint8Array;
   readonly person: Person;
   readonly nodeVersion: string;
@@ -76,7 +76,7 @@ export async function makeDoctorReport(machine: DoctorMachine, dataDir: string):
   const path = machine.findBinary();
   const inventory = await machine.readInventory(path === null);
   const { fields, processes, all } = path === null ? NOTHING : await askDriver(machine, path);
-  const webuiPid = machine.findWebui(dataDir);
+  const webuiPid = webuiOf(dataDir, machine.runningWebuis());
   const output = fields === 'hung' ? null : (fields?.output ?? null);
   const rows = output?.ok === true ? output.gpus : [];
   const reason = fields === 'hung' ? 'hung' : reasonOf(output);

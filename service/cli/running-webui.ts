@@ -29,9 +29,9 @@ function valueOf(args: readonly string[], option: string): string | undefined {
   return args[args.indexOf(option) + 1];
 }
 
-/** null where none runs with this data folder, or the system does not tell. */
-export function runningWebui(dataDir: string, commands: Commands = PROC): number | null {
-  return runningWebuis(commands).find((one) => resolve(one.dataDir) === resolve(dataDir))?.pid ?? null;
+/** The process of the one with this data folder; null where none is among them. */
+export function webuiOf(dataDir: string, webuis: readonly RunningWebui[]): number | null {
+  return webuis.find((one) => resolve(one.dataDir) === resolve(dataDir))?.pid ?? null;
 }
 
 const PROC: Commands = {

@@ -87,7 +87,7 @@ test('the tab draws a plot for each operation that has runs, and says so where t
   const plot = page.getByRole('img', { name: /Peak memory of txt2img against image size/ });
   await plot.locator('canvas').waitFor();
   await part('Memory against image size').getByRole('radio', { name: 'img2img' }).check();
-  await page.getByText('No runs of img2img under this calibration key yet.').waitFor();
+  await page.getByText('No figures for img2img yet: run the benchmark, or make a picture with it.').waitFor();
   await part('Memory against image size').getByRole('radio', { name: 'txt2img' }).check();
   await page.getByText('All figures leave out the CUDA context and other programs').waitFor();
 });

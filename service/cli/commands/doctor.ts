@@ -9,7 +9,7 @@ import { loadSystemInformation, readInventory } from '../inventory.ts';
 import { findNvidiaSmi, isExecutableFile } from '../../memory/sources/nvidia-smi/find-binary.ts';
 import { readArgs } from '../args.ts';
 import { systemClock } from '../../base/system-clock.ts';
-import { defaultDataDir } from '../data-dir.ts';
+import { defaultDataDir, tellOfSeveral } from '../data-dir.ts';
 import { jsonLine } from '../../store/json-line.ts';
 import { personHere, printable, withoutPerson } from '../discreet.ts';
 import { decodeOutput, doctorReplay } from '../doctor-replay.ts';
@@ -20,7 +20,7 @@ import { replayText, reportText } from '../doctor-text.ts';
 import type { CliIo } from '../io.ts';
 import { PLAIN } from '../look.ts';
 import { misunderstood } from '../misunderstood.ts';
-import { runningWebui } from '../running-webui.ts';
+import { runningWebuis } from '../running-webui.ts';
 import type { Verb } from '../verb.ts';
 import { VERSION } from '../version.ts';
 import { mistakeInWords, unreadableInWords } from '../../words/index.ts';
@@ -64,8 +64,8 @@ export async function runDoctor(
     io.out(json ? jsonLine(replay) : printable(replayText(replay)));
     return replay.ok ? 0 : 1;
   }
-  const dataDir =
-    text('data-dir') ?? defaultDataDir({ platform: process.platform, home: machine.person.home, env: io.env });
+  const place = { platform: process.platform, home: machine.person.home, env: io.env };
+  const dataDir = text('data-dir') ?? defaultDataDir(place, machine.runningWebuis, tellOfSeveral(io.err));
   const report = await makeDoctorReport(machine, dataDir);
   io.out(json ? jsonLine(report) : reportText(report, io.look ?? PLAIN));
   return report.ok ? 0 : 1;
@@ -97,7 +97,7 @@ function thisMachine({ env }: CliIo, nvidiaSmi: string | null): DoctorMachine {
       machine: machineRamReader(platform, systemClock, runCommand),
       process: processInRamReader(processMemoryReader(platform, systemClock, runCommand)),
     },
-    findWebui: (dataDir) => runningWebui(dataDir),
+    runningWebuis: () => runningWebuis(),
     readFile: readSmallFile,
     person: personHere(),
     nodeVersion: process.version,

@@ -11,7 +11,7 @@ import { firstReadings } from '../first-readings.ts';
 import { PLAIN } from '../look.ts';
 import { misunderstood } from '../misunderstood.ts';
 import { onSignal } from '../process.ts';
-import { runningWebuis, type RunningWebui } from '../running-webui.ts';
+import { runningWebuis, webuiOf, type RunningWebui } from '../running-webui.ts';
 import { lastRunIn } from '../top/last-run.ts';
 import { openScreen, type Screen } from '../top/screen.ts';
 import { snapshotOf, type LastRun, type Snapshot } from '../top/snapshot.ts';
@@ -72,10 +72,10 @@ function looker(sampler: Sampler, dataDir: string | null, world: CliWorld, machi
   return async (devices) => {
     const [device] = devices.filter(hasFigures).toSorted((a, b) => (b.usedMiB ?? 0) - (a.usedMiB ?? 0));
     if (device === undefined) return null;
-    const webuis = machine.runningWebuis();
     const folder = dataDir ?? world.defaultDataDir();
+    const webuiPid = webuiOf(folder, machine.runningWebuis());
     const processes = await sampler.readProcesses(device.uuid);
-    return snapshotOf(machine.clock.nowMs(), device, processes, webuis[0]?.pid ?? null, machine.lastRunIn(folder));
+    return snapshotOf(machine.clock.nowMs(), device, processes, webuiPid, machine.lastRunIn(folder));
   };
 }
 

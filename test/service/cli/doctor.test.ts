@@ -48,7 +48,7 @@ function setUp(over: Partial<DoctorMachine> = {}) {
           allocConf: 'expandable_segments:True',
         }),
     },
-    findWebui: () => null,
+    runningWebuis: () => [],
     readFile: () => new Uint8Array(),
     person: { home: '/home/somebody', user: 'somebody' },
     nodeVersion: 'v24.21.0',
@@ -56,10 +56,11 @@ function setUp(over: Partial<DoctorMachine> = {}) {
     ...over,
   };
   const run = async (...args: string[]) => {
-    const out: string[] = [];
-    const running = runDoctor(args, { out: (text) => out.push(text), err: () => undefined, env: {} }, () => machine);
+    const [out, err]: [string[], string[]] = [[], []];
+    const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), env: {} };
+    const running = runDoctor(args, io, () => machine);
     await clock.advance(60_000);
-    return { exitCode: await running, out: out.join('') };
+    return { exitCode: await running, out: out.join(''), err: err.join('') };
   };
   return { smi, run, asked };
 }
@@ -106,7 +107,7 @@ describe('headroom doctor', () => {
   });
 
   test('tells who uses the card, what kind of program each is and what it does', async () => {
-    const { run, smi } = setUp({ findWebui: () => 4242 });
+    const { run, smi } = setUp({ runningWebuis: () => [{ pid: 4242, dataDir: DIR }] });
     smi.processTypes = readFileSync(new URL('../../fixtures/nvidia-smi-processes/typed.txt', import.meta.url), 'utf8');
     const report = JSON.parse((await run('--json')).out) as DoctorReport;
     expect(report.holders).toContainEqual({ pid: 1523, name: 'Xorg', kind: 'desktop', use: 'graphics', usedMiB: 310 });
@@ -116,9 +117,19 @@ describe('headroom doctor', () => {
 
   test('tells RAM, and of the WebUI that runs the allocator and how to get a better one', async () => {
     expect((await setUp().run()).out).toMatch(/RAM +7.8 GiB of 16.0 GiB available\n(?!WebUI)/);
-    const { out } = await setUp({ findWebui: () => 4242 }).run();
+    const { out } = await setUp({ runningWebuis: () => [{ pid: 4242, dataDir: DIR }] }).run();
     expect(out).toMatch(/WebUI +4.0 GiB of RAM, handed out by the system's own allocator; .*expandable_segments:True/);
     expect(out).toMatch(/Advice +.*TCMalloc ends that: sudo apt install google-perftools/);
+  });
+
+  test('says which of several WebUIs it took, where none is named', async () => {
+    const runningWebuis = () => [
+      { pid: 77, dataDir: '/first' },
+      { pid: 4242, dataDir: '/second' },
+    ];
+    const { run } = setUp({ runningWebuis });
+    expect((await run('--json')).err).toMatch(/several WebUIs run\. This is of process 77 \(\/first\)/);
+    expect((await run('--json', '--data-dir', '/second')).err).toBe('');
   });
 
   test("names no home folder and no process's folder", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { runningWebui, type Commands } from '../../../service/cli/running-webui.ts';
+import { runningWebuis, webuiOf, type Commands } from '../../../service/cli/running-webui.ts';
 
 const commands = (lines: Readonly<Record<number, string>>): Commands => ({
   pids: () => Object.keys(lines).map(Number),
@@ -8,12 +8,12 @@ const commands = (lines: Readonly<Record<number, string>>): Commands => ({
 const SIDECAR = 'node /ext/dist/headroom.mjs serve --data-dir /webui/headroom --parent-pid 4242 --webui-id ab';
 
 test('the WebUI that runs is the one that its sidecar names', () => {
-  expect(runningWebui('/webui/headroom', commands({ 1: 'init', 77: SIDECAR }))).toBe(4242);
-  expect(runningWebui('/webui/./headroom/', commands({ 77: SIDECAR }))).toBe(4242);
+  expect(webuiOf('/webui/headroom', runningWebuis(commands({ 1: 'init', 77: SIDECAR })))).toBe(4242);
+  expect(webuiOf('/webui/./headroom/', runningWebuis(commands({ 77: SIDECAR })))).toBe(4242);
 });
 
 test('another data folder’s WebUI is not this one’s, and a command that says less is none', () => {
-  expect(runningWebui('/other/headroom', commands({ 77: SIDECAR }))).toBeNull();
-  expect(runningWebui('/webui/headroom', commands({ 7: 'vim --data-dir /webui/headroom' }))).toBeNull();
-  expect(runningWebui('/webui/headroom', commands({}))).toBeNull();
+  expect(webuiOf('/other/headroom', runningWebuis(commands({ 77: SIDECAR })))).toBeNull();
+  expect(webuiOf('/webui/headroom', runningWebuis(commands({ 7: 'vim --data-dir /webui/headroom' })))).toBeNull();
+  expect(webuiOf('/webui/headroom', runningWebuis(commands({})))).toBeNull();
 });

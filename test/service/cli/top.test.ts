@@ -12,7 +12,7 @@ let sampler: FakeSampler;
 let usedMiB: number;
 
 beforeEach(() => {
-  world = createWorld('/nowhere');
+  world = createWorld('/webui');
   clock = createFakeClock();
   usedMiB = 4096;
   sampler = new FakeSampler(clock, () => ({ ...DEVICE, usedMiB, driverKeptMiB: 192 }));
@@ -49,6 +49,20 @@ describe('headroom top without a terminal', () => {
     );
     expect(world.printed()).not.toContain('\u001b');
     expect(sampler.stopped).toBe(true);
+  });
+
+  test('calls the WebUI of the data folder the WebUI, and no other', async () => {
+    sampler.processes = () => [
+      { pid: 77, name: 'python', usedMiB: 500 },
+      { pid: 4242, name: 'python', usedMiB: 3000 },
+    ];
+    const runningWebuis = () => [
+      { pid: 77, dataDir: '/other' },
+      { pid: 4242, dataDir: '/webui' },
+    ];
+    expect(await top(['--data-dir', '/webui/'], { runningWebuis })).toBe(0);
+    expect(world.printed()).toMatch(/python, the WebUI \(4242\)/);
+    expect(world.printed()).not.toMatch(/the WebUI \(77\)/);
   });
 
   test('prints one JSON object where a program asks', async () => {

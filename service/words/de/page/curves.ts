@@ -26,7 +26,7 @@ export const POINT_AT_THE_PLOT: string = 'Für Zahlen auf das Diagramm zeigen od
 export const WITHOUT_CONTEXT: string = 'WebUI ohne CUDA-Kontext';
 
 export function noCurvesInWords(operation: Operation): string {
-  return `Noch keine Läufe von ${OPERATION_NAMES[operation]} mit diesem Kalibrierschlüssel.`;
+  return `Noch keine Zahlen zu ${OPERATION_NAMES[operation]}: Benchmark starten oder damit ein Bild erzeugen.`;
 }
 
 /** "Batch 1", "Batch 1, 2". */

@@ -24,7 +24,7 @@ export const POINT_AT_THE_PLOT: string = 'Point at the plot, or move along it by
 export const WITHOUT_CONTEXT: string = 'WebUI without CUDA context';
 
 export function noCurvesInWords(operation: Operation): string {
-  return `No runs of ${OPERATION_NAMES[operation]} under this calibration key yet.`;
+  return `No figures for ${OPERATION_NAMES[operation]} yet: run the benchmark, or make a picture with it.`;
 }
 
 /** "batch 1", "batch 1, 2". */
