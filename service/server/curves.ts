@@ -49,8 +49,8 @@ export function* curvesOf(asked: CurvesOf): Steps<Omit<Curves, 'requestId' | 'fi
   const points = pointsOf(asked);
   const room = roomMiB ?? Infinity;
   const measuredPx = points.map(({ sizePx }) => sizePx);
-  const sizesPx = sizesOf(measuredPx, (px) => fit !== null && roomMiB !== null && fitsIn(fit, operation, px, room));
-  yield;
+  const fits = (px: number): boolean => fit !== null && roomMiB !== null && fitsIn(fit, operation, px, room);
+  const sizesPx = yield* sizesOf(measuredPx, fits);
   const mostBatch = Math.max(1, fit?.domain.maxBatchSize ?? 1, ...points.map(({ batchSize }) => batchSize));
   const most = Math.max(mostBatch, LEAST_MOST_BATCH);
   const batches = new Set([...BATCH_SIZES.filter((batch) => batch <= most), mostBatch]);
@@ -58,6 +58,7 @@ export function* curvesOf(asked: CurvesOf): Steps<Omit<Curves, 'requestId' | 'fi
   const lines: Curves['lines'] = [];
   if (fit !== null)
     for (const batchSize of inOrder) lines.push(yield* lineOf(fit, operation, batchSize, sizesPx, room));
+  yield;
   const now = fit === null || present === null ? null : presentOf(fit, present, room);
   return { type: 'curves', operation, sizesPx, lines, points, roomMiB, present: now };
 }
@@ -76,13 +77,14 @@ function pointsOf({ operation, runs, contradicted }: CurvesOf): Curves['points']
 }
 
 /** @param fits whether one picture of this side does: the largest that does not is the last. */
-function sizesOf(measuredPx: readonly number[], fits: (px: number) => boolean): number[] {
+function* sizesOf(measuredPx: readonly number[], fits: (px: number) => boolean): Steps<number[]> {
   const leastPx = Math.max(STEP_PX, Math.floor(Math.min(USUAL_LEAST_PX, ...measuredPx) / STEP_PX) * STEP_PX);
   const wantedPx = measuredPx.length === 0 ? USUAL_MOST_PX : Math.max(...measuredPx) + BEYOND_RUNS_PX;
   const leastTopPx = Math.max(leastPx + STEP_PX, Math.min(USUAL_MOST_PX, wantedPx));
   const sizesPx: number[] = [];
   for (let px = leastPx; px <= MOST_PX; px += px < LARGE_PX ? STEP_PX : 2 * STEP_PX) {
     const last = sizesPx.at(-1);
+    yield;
     if (last !== undefined && px > leastTopPx && !fits(last)) break;
     sizesPx.push(px);
   }

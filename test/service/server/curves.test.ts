@@ -49,7 +49,8 @@ describe('curves', () => {
     let steps = 0;
     let step = work.next();
     for (; step.done !== true; step = work.next()) steps += 1;
-    expect(steps).toBeGreaterThan(step.value.lines.length * step.value.sizesPx.length);
+    // One for each figure of a line, and one for each size on the way to the edge.
+    expect(steps).toBeGreaterThan((step.value.lines.length + 1) * step.value.sizesPx.length);
   });
 
   test('go on some way beyond the largest size that was run', () => {
