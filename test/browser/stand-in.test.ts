@@ -211,6 +211,64 @@ describe('in Gradio, the readout in a window 1200 px wide', () => {
   });
 });
 
+const WINDOWS = [
+  { width: 1920, height: 1080 },
+  { width: 1280, height: 900 },
+  { width: 768, height: 1024 },
+  { width: 390, height: 844 },
+];
+
+interface Opened {
+  readonly place: string | undefined;
+  readonly top: number;
+  readonly bottom: number;
+  /** Ids of the controls of size and batch that are under them. */
+  readonly covered: readonly string[];
+}
+
+/** The readout's details, with it at the top or at the foot of the window, as far as the page scrolls. */
+async function openedAt(block: 'start' | 'end'): Promise<Opened> {
+  const details = readout('txt2img').locator('.headroom-details');
+  await readout('txt2img').evaluate((root, to) => root.scrollIntoView({ block: to }), block);
+  await details.locator('summary').click();
+  await details.locator('[data-place]').waitFor();
+  // A details tells that it was opened a moment later.
+  await page.waitForTimeout(100);
+  const opened = await page.evaluate<Opened>(`{
+    const more = document.querySelector('#headroom_txt2img_readout .headroom-more');
+    const box = more.getBoundingClientRect();
+    const ids = ['width', 'height', 'batch_size', 'batch_count'].map((name) => 'txt2img_' + name);
+    const covered = ids.filter((id) => {
+      const { left, right, top, bottom } = document.getElementById(id).getBoundingClientRect();
+      return right > left && left < box.right && right > box.left && top < box.bottom && bottom > box.top;
+    });
+    ({ place: more.dataset.place, top: box.top, bottom: box.bottom, covered });
+  }`);
+  await page.keyboard.press('Escape');
+  await details.locator('.headroom-more').waitFor({ state: 'hidden' });
+  return opened;
+}
+
+describe('the details, in the layout of Gradio', () => {
+  before(() => openTab('txt2img'));
+  after(() => page.setViewportSize({ width: 1400, height: 1000 }));
+
+  for (const window of WINDOWS)
+    test(`are in sight in a window of ${window.width} px, and cover neither size nor batch`, async () => {
+      await page.setViewportSize(window);
+      for (const block of ['start', 'end'] as const) {
+        const { place, top, bottom, covered } = await openedAt(block);
+        assert.deepEqual(covered, [], `${block}, ${place}`);
+        assert.ok(top >= 0 && bottom <= window.height + 1, `${block}, ${place}: ${top} to ${bottom}`);
+      }
+    });
+
+  test('flip up where the readout is at the foot of the window', async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    assert.equal((await openedAt('end')).place, 'above');
+  });
+});
+
 describe('the main job, by mouse', () => {
   test('one click beside the sliders measures the card, and the estimate says by how many runs', async () => {
     await openTab('txt2img');
@@ -232,7 +290,7 @@ describe('the main job, by mouse', () => {
       await page.getByRole('checkbox', { name, exact: true }).uncheck();
     }
     await page
-      .getByText(/^up to \d+ runs/)
+      .getByText(/^Up to \d+ runs/)
       .first()
       .waitFor();
     await page.getByRole('button', { name: 'Run Benchmark' }).click();

@@ -104,8 +104,8 @@ describe('what the tab says', () => {
 
   test('about a plan gives minutes only once runs were timed', () => {
     expect([planInWords(1, null), planInWords(24, 6)]).toEqual([
-      'up to 1 run: a few minutes to half an hour. The first of them, or "Measure this card: 10 s", tell how long.',
-      'up to 24 runs, about 6 min by what runs took so far; fewer where more would change nothing.',
+      'Up to 1 run: a few minutes to half an hour. The first of them, or "Measure this card: 10 s", tell how long.',
+      'Up to 24 runs, about 6 min by what runs took so far; fewer where more would change nothing.',
     ]);
   });
 

@@ -35,7 +35,7 @@ export function resumableInWords({
 }
 
 export function planInWords(runs: number, minutes: number | null): string {
-  const count = `bis zu ${runsInWords(runs)}`;
+  const count = `Bis zu ${runsInWords(runs)}`;
   return minutes === null
     ? `${count}: einige Minuten bis eine halbe Stunde. Die ersten davon oder "${MEASURE_THIS_CARD}" zeigen, wie lange es dauert.`
     : `${count}, ${formatMinutes(minutes)} nach der Dauer bisheriger Läufe; weniger, wo mehr nichts ändern würde.`;

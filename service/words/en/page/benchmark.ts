@@ -35,7 +35,7 @@ export function resumableInWords({
 }
 
 export function planInWords(runs: number, minutes: number | null): string {
-  const count = `up to ${counted(runs, 'run')}`;
+  const count = `Up to ${counted(runs, 'run')}`;
   return minutes === null
     ? `${count}: a few minutes to half an hour. The first of them, or "${MEASURE_THIS_CARD}", tell how long.`
     : `${count}, ${formatMinutes(minutes)} by what runs took so far; fewer where more would change nothing.`;
