@@ -9,7 +9,7 @@ import type { ToViewerMessage } from '../../service/protocol/viewer.ts';
 import { abilitiesOf } from '../../service/hosts/hosts.ts';
 import type { FakeSidecar } from './fake-sidecar.ts';
 import { openFixture, type FixtureOptions, type FixturePage } from './pages.ts';
-import { simulatedEnvironment } from './states.ts';
+import { ranOut, simulatedEnvironment } from './states.ts';
 
 type Estimated = Extract<EstimateResult, { status: 'estimated' }>;
 
@@ -171,20 +171,7 @@ const answer =
 
 const RESCUE: Notice = { code: 'rescue-offer' };
 const LEAKS: Notice = { code: 'leak', leak: LEAK };
-const RAN_OUT: Notice = {
-  code: 'ran-out',
-  explanation: {
-    reading: {
-      ...{ kind: 'cuda', phase: 'decode', triedMiB: 4096, freeMiB: 1024, totalMiB: TOTAL_MIB, allocatedMiB: 5000 },
-      ...{ reservedMiB: 5400, processMiB: null, capMiB: null, errors: 1 },
-    },
-    tensor: null,
-    cause: { code: 'plain-size', missingMiB: 3072 },
-  },
-  settings: SETTINGS,
-  held: { by: 'driver', usedMiB: 3600, usableMiB: USABLE_MIB, webui: null, untoldMiB: 0, programs: [] },
-  remedies: [],
-};
+const RAN_OUT = ranOut(SETTINGS);
 
 /** Takes the first offer: a smaller picture, which fits. */
 const applied: Bring = async (fake, page) => {
@@ -257,5 +244,7 @@ export async function showReadout({ page, sidecar }: FixturePage, state: string)
   sidecar.answerAgain(STALE);
   await page.locator(`${readout}[data-state=no-memory-source]`).waitFor();
   await bring(sidecar, page);
+  // Nothing lies under the pointer where the last click was.
+  await page.mouse.move(0, 0);
   if (state !== 'stale') await page.locator(`${readout}:not([data-state=no-memory-source])`).waitFor();
 }

@@ -1,6 +1,8 @@
 /** States of a sidecar on a simulated card, for the tests of the page. */
 import { PROTOCOL_VERSION } from '../../service/protocol/limits.ts';
 import type { LiveRun } from '../../service/protocol/live.ts';
+import type { Notice } from '../../service/protocol/notice.ts';
+import type { GenerationSettings } from '../../service/protocol/settings.ts';
 import type { RunRow, ToViewerMessage, ViewerState } from '../../service/protocol/viewer.ts';
 
 export const HOSTILE = '<img src=x onerror="window.harmed = true"><b>"&';
@@ -49,6 +51,24 @@ export function simulatedState(): ViewerState {
       budget: 'default',
     },
     notices: [],
+  };
+}
+
+/** A person's own generation of these settings found no room for its decode. */
+export function ranOut(settings: GenerationSettings): Notice {
+  return {
+    code: 'ran-out',
+    explanation: {
+      reading: {
+        ...{ kind: 'cuda', phase: 'decode', triedMiB: 4096, freeMiB: 1024, totalMiB: 8192, allocatedMiB: 5000 },
+        ...{ reservedMiB: 5400, processMiB: null, capMiB: null, errors: 1 },
+      },
+      tensor: null,
+      cause: { code: 'plain-size', missingMiB: 3072 },
+    },
+    settings,
+    held: { by: 'driver', usedMiB: 3600, usableMiB: 8192, webui: null, untoldMiB: 0, programs: [] },
+    remedies: [],
   };
 }
 

@@ -1,13 +1,17 @@
-/** Rescue, switched on from the tab after a picture was lost as it was decoded. */
+/** Rescue, switched on from the tab or from beside the sliders after a picture was lost as it was decoded. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { OptionSet } from '../../service/protocol/options.ts';
-import type { FakeSidecar } from './fake-sidecar.ts';
+import { FakeSidecar } from './fake-sidecar.ts';
+import { ranOut } from './states.ts';
 import { pageOfEach } from './with-page.ts';
 
-const { openTab } = pageOfEach();
+const { open, openTab } = pageOfEach();
 
-const LOST = [{ level: 'warning', notice: { code: 'rescue-offer' } } as const];
+/** As the sliders of the page stand. */
+const SETTINGS = { operation: 'txt2img', width: 512, height: 512, batchSize: 1, hires: null } as const;
+const RAN_OUT = { level: 'warning', notice: ranOut(SETTINGS) } as const;
+const LOST = [RAN_OUT, { level: 'warning', notice: { code: 'rescue-offer' } } as const];
 
 /** As the shim sets the option; the sidecar hears of it, and offers it no more while it is on. */
 function withOption(sidecar: FakeSidecar): { on: boolean } {
@@ -18,7 +22,7 @@ function withOption(sidecar: FakeSidecar): { on: boolean } {
     const was = option.on;
     if (expected !== null && expected !== was) return { ok: false, reason: 'changed' };
     option.on = value === true;
-    setTimeout(() => sidecar.sendState({ notices: option.on ? [] : [...LOST] }), 50);
+    setTimeout(() => sidecar.sendState({ notices: option.on ? [RAN_OUT] : [...LOST] }), 50);
     return { ok: true, was };
   };
   return option;
@@ -51,5 +55,35 @@ describe('Rescue', () => {
     });
     await page.getByRole('button', { name: 'Rescue such pictures' }).click();
     await page.getByText('the WebUI keeps this option as it is').waitFor();
+  });
+
+  test('is switched on and off beside the sliders too, while they stand as they did', async () => {
+    const sidecar = new FakeSidecar();
+    const option = withOption(sidecar);
+    const { page } = await open('webui', sidecar);
+    const readout = page.locator('#headroom_txt2img_readout');
+    const rescue = readout.getByRole('button', { name: 'Rescue such pictures' });
+    const undo = readout.getByRole('button', { name: 'Undo' });
+    await readout.getByText('It ran out of memory').waitFor();
+    await rescue.click();
+    await undo.waitFor();
+    await rescue.waitFor({ state: 'hidden' });
+    assert.equal(option.on, true);
+    await undo.click();
+    await rescue.waitFor();
+    assert.deepEqual([option.on, await undo.isVisible()], [false, false]);
+    await page.locator('#txt2img_width input[type=number]').fill('640');
+    await rescue.waitFor({ state: 'hidden' });
+  });
+
+  test('that the WebUI keeps off says so beside the sliders', async () => {
+    const sidecar = new FakeSidecar();
+    withOption(sidecar);
+    sidecar.setOption = () => ({ ok: false, reason: 'refused' });
+    const { page } = await open('webui', sidecar);
+    const readout = page.locator('#headroom_txt2img_readout');
+    await readout.getByRole('button', { name: 'Rescue such pictures' }).click();
+    await readout.getByText('the WebUI keeps this option as it is').waitFor();
+    assert.equal(await readout.getByRole('button', { name: 'Undo' }).isVisible(), false);
   });
 });
