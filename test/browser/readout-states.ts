@@ -153,7 +153,8 @@ function withOffers(result: Estimated): Bring {
     const asked = { about: 'remedies', verdict: result.verdict, required: null, usableMiB: USABLE_MIB } as const;
     fake.advice = () => ({ ...asked, remedies: [...REMEDIES], unknown: [] });
     fake.answerAgain(result);
-    await page.locator(OFFER).first().waitFor();
+    // Of these: Rescue may be there before the advice.
+    await page.locator(OFFER, { hasText: '896' }).first().waitFor({ state: 'attached' });
   };
 }
 
@@ -181,16 +182,18 @@ const applied: Bring = async (fake, page) => {
   await page.locator('#headroom_txt2img_readout[data-state=fits]').waitFor();
 };
 
-/** Rescues from now on, beside offers that are still there. */
-const rescued: Bring = async (fake, page) => {
-  fake.setOption = () => {
-    fake.sendState({ notices: [{ level: 'warning', notice: RAN_OUT }] });
-    return { ok: true, was: false };
-  };
-  await withOffers(short(30_400, UNMEASURED))(fake, page);
-  await page.locator(OFFER).first().click();
-  await page.locator(UNDO).waitFor();
-};
+/** Rescues from now on, the first offer there is. */
+function rescued(bring: Bring): Bring {
+  return withNotices([RAN_OUT, RESCUE], async (fake, page) => {
+    fake.setOption = () => {
+      fake.sendState({ notices: [{ level: 'warning', notice: RAN_OUT }] });
+      return { ok: true, was: false };
+    };
+    await bring(fake, page);
+    await page.locator(OFFER).first().click();
+    await page.locator(UNDO).waitFor();
+  });
+}
 
 /** By name: brings a page's readouts into the state. */
 export const READOUT_STATES: Readonly<Record<string, Bring>> = {
@@ -203,7 +206,8 @@ export const READOUT_STATES: Readonly<Record<string, Bring>> = {
   'ran out': withNotices([RAN_OUT], answer(estimated({}))),
   'ran out, will not fit, with offers': withNotices([RAN_OUT], withOffers(short(30_400))),
   'rescue offered': withNotices([RAN_OUT, RESCUE], answer(estimated({}))),
-  'rescued, with offers': withNotices([RAN_OUT, RESCUE], rescued),
+  rescued: rescued(answer(short(30_400, UNMEASURED))),
+  'rescued, with offers': rescued(withOffers(short(30_400, UNMEASURED))),
   'drift, leak and ran out, tight': withNotices([LEAKS, RAN_OUT], answer(tight({ drift: DRIFT }))),
   'drift and leak, tight, hires fix': withNotices([LEAKS], answer(tight({ drift: DRIFT, largest: LARGEST_HIRES }))),
   RAM: (fake) => {

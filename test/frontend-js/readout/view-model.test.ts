@@ -12,6 +12,16 @@ function status(name: Exclude<EstimateResult['status'], 'estimated'>): EstimateR
   return { status: name, why: { code: 'no-idle-reading' }, totalMiB: 8192, webuiMiB: 2048, othersMiB: null };
 }
 
+const LEAK = {
+  growing: 'torch',
+  perRunMiB: 34,
+  grownMiB: 340,
+  runs: 10,
+  sinceMs: 0,
+  suspect: null,
+  allocator: null,
+} as const;
+
 describe('a readout', () => {
   test('says first what is needed of what programs can have, then what is left', () => {
     expect(readoutModel({ ...input, result: { ...estimated, usableMiB: 7978 } })).toMatchObject({
@@ -57,8 +67,7 @@ describe('a readout', () => {
   });
 
   test('takes its colour from a leak too, and says by how much it grows', () => {
-    const leak = { growing: 'torch', perRunMiB: 34, grownMiB: 340, runs: 10, sinceMs: 0, suspect: null } as const;
-    const model = readoutModel({ ...input, leak: { ...leak, allocator: null } });
+    const model = readoutModel({ ...input, leak: LEAK });
     expect(model).toMatchObject({ state: 'leak', tone: 'close', icon: 'warning', verdict: 'Fits for now' });
     expect(model.told).toBe('2.6 GiB to spare; memory in use grows by 34 MiB a run.');
     expect(model.details).toContainEqual(['Leak', expect.stringContaining('340 MiB in 10 runs')]);
@@ -111,12 +120,25 @@ describe('a readout', () => {
     expect(offered({ ...lost, ranOut: others })).toEqual([]);
   });
 
+  test('puts off measuring while there is an error to explain and something to undo', () => {
+    const result = { ...estimated, basis: 'unmeasured' } as const;
+    const lost: ReadoutInput = { ...input, result, ranOut: RAN_OUT };
+    expect([readoutModel(lost).action, readoutModel({ ...lost, canUndo: true }).action]).toEqual(['probe', null]);
+  });
+
+  test('says first what makes an estimate uncertain, and names no size of hires fix beside it', () => {
+    const hires = { width: 1024, height: 1024 };
+    const largest = { width: 512, height: 512, hires };
+    const drift = { meanMiB: 921, sinceMs: 0, ranOut: false, similar: null };
+    const result = { ...estimated, verdict: 'tight', largest, drift } as const;
+    const { told } = readoutModel({ ...input, result, leak: LEAK });
+    expect(told).toMatch(/; lately 921 MiB more than estimated\.$/);
+    expect(told).not.toMatch(/512|grows/);
+  });
+
   test('says so too where nothing is known of these settings', () => {
     const model = readoutModel({ ...input, result: status('measuring'), ranOut: RAN_OUT });
-    expect([model.explains, model.told]).toEqual([
-      true,
-      'It ran out of memory: at least 3.0 GiB short.',
-    ]);
+    expect([model.explains, model.told]).toEqual([true, 'It ran out of memory: at least 3.0 GiB short.']);
   });
 
   test('says how an offer that was taken goes, in the place of all else', () => {
