@@ -111,7 +111,12 @@ export class ReadoutElement {
       tab: button('headroom-offer', words.OPEN_HEADROOM, tab),
     };
     this.#undo = button('headroom-offer headroom-undo', words.UNDO, options.onUndo, words.ABOUT_UNDO);
-    this.#explain = button('headroom-offer', words.EXPLAIN_IT, options.onExplain, words.LAST_GENERATION);
+    this.#explain = button(
+      'headroom-offer headroom-explain',
+      words.EXPLAIN_IT,
+      options.onExplain,
+      words.LAST_GENERATION,
+    );
     this.#details = element('details', { class: 'headroom-details', on: { toggle: () => this.#onToggle() } }, [
       element('summary', { class: 'headroom-summary', text: words.DETAILS }),
       this.#more,

@@ -102,7 +102,7 @@ function fromEstimate(input: ReadoutInput, result: Estimated): ReadoutModel {
   const ranOut = ranOutOf(input);
   const offers = withRescue(input, ranOut, offersOf(input.advice, input.canTake));
   // Where there is so much at hand, measuring waits.
-  const action = canUndo && ranOut !== null ? null : actionOf(input, result);
+  const action = canUndo && (ranOut !== null || offers.length > 0) ? null : actionOf(input, result);
   const verdict = words.verdictInWords(result, leak, offers.length > 0);
   const gravest = words.gravestInWords(result.notes);
   const caveats = gravest === null ? [] : [gravest];

@@ -123,8 +123,12 @@ const sidecar = (state: 'starting' | 'stopped', message: string): ToViewerMessag
 const SETTINGS: GenerationSettings = { operation: 'txt2img', width: 1024, height: 1024, batchSize: 4, hires: null };
 
 function remedy(change: AdvisedStep['change'], settings: GenerationSettings, times = 1): Remedy {
+  return doneBy(change, { kind: 'sliders', settings, times });
+}
+
+function doneBy(change: AdvisedStep['change'], applied: AdvisedStep['applied']): Remedy {
   const [picture, restart] = ['smaller', false] as const;
-  const step: AdvisedStep = { change, applied: { kind: 'sliders', settings, times }, picture, restart };
+  const step: AdvisedStep = { change, applied, picture, restart };
   const savesMiB = { valueMiB: 3000, lowMiB: 2900, highMiB: 3100 };
   const fits = { verdict: 'fits', required: required(19_000) } as const;
   return { steps: [step], savesMiB, seconds: null, picture, restart, ...fits };
@@ -138,6 +142,8 @@ const REMEDIES: readonly Remedy[] = [
   remedy({ code: 'smaller-size', settings: SETTINGS }, { ...SETTINGS, width: 768, height: 768 }),
 ];
 
+const PREVIEW = doneBy({ code: 'light-preview' }, { kind: 'option', name: 'show_progress_type', value: 'Approx NN' });
+
 type Bring = (fake: FakeSidecar, page: Page) => void | Promise<void>;
 
 const UNDO = '#headroom_txt2img_readout .headroom-undo';
@@ -148,10 +154,10 @@ const UNMEASURED = {
 } satisfies Partial<Estimated>;
 
 /** With all that can be done about it: the settings must be such that offers can be taken. */
-function withOffers(result: Estimated): Bring {
+function withOffers(result: Estimated, remedies = REMEDIES): Bring {
   return async (fake, page) => {
     const asked = { about: 'remedies', verdict: result.verdict, required: null, usableMiB: USABLE_MIB } as const;
-    fake.advice = () => ({ ...asked, remedies: [...REMEDIES], unknown: [] });
+    fake.advice = () => ({ ...asked, remedies: [...remedies], unknown: [] });
     fake.answerAgain(result);
     // Of these: Rescue may be there before the advice.
     await page.locator(OFFER, { hasText: '896' }).first().waitFor({ state: 'attached' });
@@ -182,6 +188,15 @@ const applied: Bring = async (fake, page) => {
   await page.locator('#headroom_txt2img_readout[data-state=fits]').waitFor();
 };
 
+/** Has an option set; what else was offered still is. */
+const optionSet: Bring = async (fake, page) => {
+  const offered = withOffers(short(30_400, UNMEASURED), [PREVIEW, ...REMEDIES]);
+  fake.setOption = () => ({ ok: true, was: 'Full' });
+  await offered(fake, page);
+  await page.locator(OFFER).first().click();
+  await page.locator(UNDO).waitFor();
+};
+
 /** Rescues from now on, the first offer there is. */
 function rescued(bring: Bring): Bring {
   return withNotices([RAN_OUT, RESCUE], async (fake, page) => {
@@ -206,6 +221,7 @@ export const READOUT_STATES: Readonly<Record<string, Bring>> = {
   'ran out': withNotices([RAN_OUT], answer(estimated({}))),
   'ran out, will not fit, with offers': withNotices([RAN_OUT], withOffers(short(30_400))),
   'rescue offered': withNotices([RAN_OUT, RESCUE], answer(estimated({}))),
+  'option set, with offers': optionSet,
   rescued: rescued(answer(short(30_400, UNMEASURED))),
   'rescued, with offers': rescued(withOffers(short(30_400, UNMEASURED))),
   'drift, leak and ran out, tight': withNotices([LEAKS, RAN_OUT], answer(tight({ drift: DRIFT }))),
