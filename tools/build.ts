@@ -1,9 +1,8 @@
 /**
- * Builds what the WebUI runs: dist/ (the sidecar and the command line), javascript/headroom.js (the page; in
- * other languages in javascript/languages/),
- * javascript/plots/uplot.js (which the page's tab loads), the shim's message types, docs/protocol.schema.json and what
- * OpenAPI is told. `--check` writes nothing and fails where a committed file differs from what
- * would be built.
+ * Builds what the WebUI runs: dist/ (the sidecar and the command line), javascript/headroom.js (the page; in other
+ * languages in javascript/languages/), javascript/plots/uplot.js (which the page's tab loads), the shim's message types
+ * and sentences, docs/protocol.schema.json and what OpenAPI is told. `--check` writes nothing and fails where a
+ * committed file differs from what would be built.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,6 +11,7 @@ import { protocolJsonSchema } from '../service/protocol/schema.ts';
 import { apiOperations } from './api-operations.ts';
 import { bundlePages, bundlePlots, bundlePrograms, bundleStandalone } from './bundle.ts';
 import { pythonMessages } from './python-messages.ts';
+import { pythonWords } from './python-words.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Of the page's script, in each language. */
@@ -26,6 +26,7 @@ async function outputs(): Promise<Map<string, string>> {
     ['javascript/standalone/standalone.js', await bundleStandalone()],
     ['docs/protocol.schema.json', `${JSON.stringify(protocolJsonSchema(), null, 1)}\n`],
     ['extension/headroom/wire/messages.py', pythonMessages()],
+    ['extension/headroom/words.py', pythonWords()],
     ['extension/headroom/wire/api.json', `${JSON.stringify(apiOperations(), null, 1)}\n`],
   ]);
 }

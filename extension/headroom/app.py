@@ -8,7 +8,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from . import __version__
+from . import __version__, words
 from .guard import guarded
 from .log import get_logger
 from .process import node
@@ -32,11 +32,6 @@ from .wire.page import Orders
 from .wire.relay import Relay
 
 logger = get_logger(__name__)
-
-NO_NODE = (
-    f"Node.js {node.MINIMUM_TEXT} or newer is not there. Install it from https://nodejs.org (or restart the WebUI with "
-    "a network connection, so that Headroom can fetch it by pip), then press Restart."
-)
 
 
 class Extension:
@@ -134,10 +129,10 @@ class Extension:
     def _command(self) -> list[str]:
         """In the sidecar's thread: looking for Node.js may start processes."""
         if not is_file(SIDECAR_BUNDLE):
-            raise SidecarUnavailableError(f"{SIDECAR_BUNDLE} is missing: update or reinstall the extension.")
+            raise SidecarUnavailableError(words.NO_BUNDLE.format(path=SIDECAR_BUNDLE))
         executable = node.find(self._cache_dirs(), dict(os.environ))
         if executable is None:
-            raise SidecarUnavailableError(NO_NODE)
+            raise SidecarUnavailableError(words.NO_NODE.format(minimum=node.MINIMUM_TEXT))
         data_dir = self._webui.data_path / FOLDER
         whose = ["--data-dir", str(data_dir), "--parent-pid", str(os.getpid()), "--webui-id", self._webui_id]
         return [str(executable), str(SIDECAR_BUNDLE), "serve", *whose]

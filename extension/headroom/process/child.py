@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
+from .. import words
 from ..log import printable, without_person
 from . import node
 
@@ -85,7 +86,7 @@ class Child:
             code = self._process.wait(timeout=STOP_LIMIT_S)
         except subprocess.TimeoutExpired:
             return ""
-        return f" (exit code {code})"
+        return words.EXIT_CODE.format(code=code)
 
     def _read_stderr(self, pipe: IO[bytes]) -> None:
         with pipe:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from .. import words
 from ..log import get_logger
 from .child import STOP_LIMIT_S, Child
 
@@ -25,9 +26,6 @@ DEATHS_WINDOW_S = 60.0
 BACK_OFF_S = (0.1, 0.3, 0.6, 1.0)
 TAIL_LINES = 20
 TAIL_CHARACTERS = 600
-COULD_NOT_START = (
-    "Headroom could not start its sidecar, for an error of its own; the console of the WebUI has its details."
-)
 
 SidecarState = Literal["starting", "running", "restarting", "stopped"]
 
@@ -47,8 +45,8 @@ class Snapshot:
     token: str | None = None
 
 
-STARTING = Snapshot("starting", "Headroom is starting.", False)
-STOPPED = Snapshot("stopped", "Headroom was stopped.", True)
+STARTING = Snapshot("starting", words.STARTING, False)
+STOPPED = Snapshot("stopped", words.STOPPED, True)
 
 
 class Sidecar:
@@ -119,7 +117,7 @@ class Sidecar:
                 return
             except Exception as error:  # noqa: BLE001  else pages would read "is starting" for ever
                 logger.warning("Headroom: the sidecar cannot be started", exc_info=error)
-                self._snapshot = Snapshot("stopped", COULD_NOT_START, True)
+                self._snapshot = Snapshot("stopped", words.COULD_NOT_START, True)
                 return
             if self._stopping.is_set():
                 break
@@ -131,14 +129,14 @@ class Sidecar:
             if len(deaths) >= MAX_DEATHS:
                 self._snapshot = Snapshot("stopped", self._given_up(why), True)
                 return
-            self._snapshot = Snapshot("restarting", f"Headroom's sidecar {why}; it is being started again.", False)
+            self._snapshot = Snapshot("restarting", words.RESTARTING.format(ended=why), False)
             self._stopping.wait(self._back_off_s[min(len(deaths), len(self._back_off_s)) - 1])
         self._snapshot = STOPPED
 
     def _given_up(self, why: str) -> str:
         # Each life says much the same.
         said = " / ".join(dict.fromkeys(self._tail))[-TAIL_CHARACTERS:]
-        return f"Headroom's sidecar {why}, {MAX_DEATHS} times within a minute. It said: {said or 'nothing'}"
+        return words.GIVEN_UP.format(ended=why, times=MAX_DEATHS, said=said or words.SAID_NOTHING)
 
     def _run_once(self) -> str:
         """Starts the child and waits for its end; returns how it ended, as the rest of a sentence."""
@@ -147,12 +145,12 @@ class Sidecar:
             child = Child(command, self._on_line)
         except OSError as error:
             self._started_badly()
-            return f"could not be started ({error})"
+            return words.NOT_STARTED.format(error=error)
         with self._lock:
             self._child = child
         try:
             if self._stopping.is_set():
-                return "was stopped"
+                return words.WAS_STOPPED
             return self._attend(child)
         finally:
             child.end()
@@ -166,14 +164,14 @@ class Sidecar:
             port = child.port_for(token, self._start_limit_s)
         except TimeoutError:
             self._started_badly()
-            return f"did not start within {self._start_limit_s:.0f} s"
+            return words.LATE.format(limit_s=self._start_limit_s)
         if port is None:
             self._started_badly()
             child.close_stdin()
-            return f"ended while starting{child.exit_text()}"
+            return words.ENDED_EARLY.format(exit=child.exit_text())
         self._snapshot = Snapshot("running", "", False, port, token)
         child.wait()
-        return f"ended unexpectedly{child.exit_text()}"
+        return words.ENDED.format(exit=child.exit_text())
 
     def _on_line(self, text: str) -> None:
         self._tail.append(text)

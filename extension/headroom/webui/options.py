@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import words
 from .a1111 import Webui
 
 RESCUE = "headroom_rescue"
@@ -13,8 +14,7 @@ def add_options(webui: Webui) -> None:
     add = getattr(webui.opts, "add_option", None)
     if info is None or add is None or not hasattr(webui.module("processing"), "decode_first_stage"):
         return
-    label = "Rescue a picture whose decode runs out of memory (in tiles, at worst on the CPU; its parameters say so)"
-    add(RESCUE, info(False, label, section=("headroom", "Headroom")))
+    add(RESCUE, info(False, words.RESCUE_OPTION, section=("headroom", "Headroom")))
 
 
 def rescues(webui: Webui) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import words
+
 TITLE = "Headroom"
 TAB_ID = "headroom_tab_root"
-CONTENT = """<div id="headroom_tab">
-<p>Headroom's page script has not started. Reload the page; if this text stays, the extension's file
-<code>javascript/headroom.js</code> is missing: update or reinstall the extension.</p>
-</div>"""
+CONTENT = f'<div id="headroom_tab"><p>{words.NO_PAGE_SCRIPT}</p></div>'
 
 
 def make_tab() -> list[tuple[Any, str, str]]:

@@ -15,6 +15,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
+from .. import words
 from ..guard import guarded
 from ..log import get_logger, without_person
 from ..process.sidecar import Snapshot
@@ -31,11 +32,6 @@ ANSWER_LIMIT_S = 10.0
 MAX_AT_ONCE = 8
 # What the sidecar answers where it could not follow, and whose fault that is.
 STATUS_OF_ERRORS = {"bad-message": 422, "too-many-messages": 503}
-
-NO_API = "The WebUI runs without its API: start it with --api."
-TOO_LONG = f"The address is too long: at most {MAX_QUERY_CHARACTERS} characters. Of an error's text send the end."
-BUSY = "Too many questions at once: ask again in a second."
-SILENT = "Headroom's sidecar does not answer: ask again in some seconds."
 
 
 class Api:
@@ -65,15 +61,15 @@ class Api:
     async def _answer(self, about: str, query: str) -> JSONResponse:
         """Never in a thread of the WebUI's, of which it has few: a sidecar that hangs holds up nobody else."""
         if len(query) > MAX_QUERY_CHARACTERS:
-            return _refusal(414, TOO_LONG)
+            return _refusal(414, words.TOO_LONG.format(most=MAX_QUERY_CHARACTERS))
         if self._in_hand >= MAX_AT_ONCE:
-            return _refusal(503, BUSY)
+            return _refusal(503, words.BUSY)
         self._in_hand += 1
         try:
             return await asyncio.wait_for(self._ask({"type": "ask", "about": about, "query": query}), ANSWER_LIMIT_S)
         except wire.CONNECTION_ERRORS as error:
             logger.debug("Headroom: a program got no answer: %r", error)
-            return _refusal(503, SILENT)
+            return _refusal(503, words.NO_ANSWER)
         finally:
             self._in_hand -= 1
 
@@ -87,11 +83,11 @@ class Api:
         if told is not None and told["type"] == "answer":
             return JSONResponse(told["body"], status_code=told["status"])
         error = told or {}
-        return _refusal(STATUS_OF_ERRORS.get(error.get("reason", ""), 500), str(error.get("message", SILENT)))
+        return _refusal(STATUS_OF_ERRORS.get(error.get("reason", ""), 500), str(error.get("message", words.NO_ANSWER)))
 
 
 async def _without_api() -> JSONResponse:
-    return _refusal(404, NO_API)
+    return _refusal(404, words.NO_API)
 
 
 def _refusal(status: int, detail: str) -> JSONResponse:

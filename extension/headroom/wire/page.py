@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
+from .. import words
 from ..log import get_logger, without_person
 from ..process.sidecar import Snapshot
 from . import client as wire
@@ -26,7 +27,7 @@ LOOK_AGAIN_S = 0.25
 UNUSED_AFTER_S = 5.0
 CLOSE_LIMIT_S = 5.0
 RUNNING = Snapshot("running", "", False)
-SILENT = Snapshot("restarting", "Headroom's sidecar does not answer. If that goes on, it is started again.", False)
+SILENT = Snapshot("restarting", words.SILENT, False)
 # What the sidecar closes with where a page broke the rules: to connect again would let it go on.
 BLAMED_ON_THE_PAGE = (CLOSE_UNSUPPORTED, 1007, CLOSE_POLICY, CLOSE_TOO_BIG)
 TOO_MANY: wire.Message = {"type": "error", "reason": "too-many-messages", "message": TOO_MANY_MESSAGES}
