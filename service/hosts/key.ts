@@ -38,7 +38,7 @@ const OPTIONS = [
   'DAT_tile',
 ];
 const DEVICES = ['dtype', 'dtype_unet', 'dtype_vae', 'dtype_inference', 'fp8', 'unet_needs_upcast'];
-interface FamilyWords extends WebuiNames {
+interface FamilyWords extends Pick<WebuiNames, 'flag' | 'medvram'> {
   readonly name: string;
 }
 

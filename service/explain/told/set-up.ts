@@ -1,6 +1,6 @@
 /** The set-up that a text tells of. What it does not tell for sure is null: nothing is guessed by a checkpoint's name. */
 import type { DescribedSetUp } from '../../hosts/described.ts';
-import { FAMILIES, type Family } from '../../networks/families/registry.ts';
+import { FAMILIES, FAMILY_NAMES, type Family } from '../../networks/families/registry.ts';
 import { flagsIn } from './command-line.ts';
 
 type Bits = 16 | 32;
@@ -56,19 +56,7 @@ function isOtherwise(flags: readonly string[]): boolean {
   );
 }
 
-/** Of the WebUI's configurations. */
-const CONFIGS: readonly (readonly [RegExp, Family])[] = [
-  [/^v1-inference$/, 'sd1'],
-  [/^v2-inference(?:-v)?$/, 'sd2'],
-  [/^sd_xl_base$/, 'sdxl'],
-];
 const CONFIG = /Creating model from config:[^\n]{0,400}?[\\/ ]([\w-]{1,60})\.yaml/g;
-/** Checkpoints of those who trained the networks, by the names under which they gave them out. */
-const OFFICIAL: readonly (readonly [RegExp, Family])[] = [
-  [/^(?:sd-v1-[1-5]|v1-5-pruned)(?:-emaonly|-full-ema)?(?:-fp16)?$/i, 'sd1'],
-  [/^(?:v2-1_(?:768|512)-(?:non)?ema-pruned|768-v-ema|512-base-ema)$/i, 'sd2'],
-  [/^sd_xl_base_1\.0(?:_0\.9vae)?$/i, 'sdxl'],
-];
 const CHECKPOINTS = [
   /Loading weights \[\w{1,64}\] from [^\n]{0,400}?([^\\/\n]{1,120})\.(?:safetensors|ckpt)/g,
   /(?:^|, ?|\n)[ \t]{0,8}Model: ?"?([^,"\n]{1,120})/g,
@@ -77,10 +65,10 @@ const CHECKPOINTS = [
 /** By the configuration that was loaded last, else by an official name. */
 function familyIn(text: string): ToldSetUp['family'] {
   const config = lastOf(text, CONFIG);
-  if (config !== null) return CONFIGS.find(([name]) => name.test(config))?.[1] ?? 'other';
+  if (config !== null) return FAMILY_NAMES.find((family) => FAMILIES[family].webui.config.test(config)) ?? 'other';
   for (const pattern of CHECKPOINTS) {
     const name = lastOf(text, pattern)?.trim() ?? '';
-    const family = OFFICIAL.find(([official]) => official.test(name))?.[1];
+    const family = FAMILY_NAMES.find((one) => FAMILIES[one].webui.official.test(name));
     if (family !== undefined) return family;
   }
   return null;

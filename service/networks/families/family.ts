@@ -41,4 +41,8 @@ export interface WebuiNames {
   readonly flag: string;
   /** Command line flag of a --medvram for this family alone; null where there is none. */
   readonly medvram: string | null;
+  /** Its configuration, without `.yaml`. */
+  readonly config: RegExp;
+  /** Checkpoints of those who trained the networks, by the names under which they gave them out. */
+  readonly official: RegExp;
 }

@@ -36,5 +36,10 @@ export const sd1 = {
     [2048, 2048],
   ],
   addOns: 'small',
-  webui: { flag: 'is_sd1', medvram: null },
+  webui: {
+    flag: 'is_sd1',
+    medvram: null,
+    config: /^v1-inference$/,
+    official: /^(?:sd-v1-[1-5]|v1-5-pruned)(?:-emaonly|-full-ema)?(?:-fp16)?$/i,
+  },
 } as const satisfies NetworkFamily;

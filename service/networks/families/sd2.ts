@@ -24,5 +24,10 @@ export const sd2 = {
   idleSlackMiB: { half: 100, vaeInFloat: 100, float: 200 },
   likelySizes: [],
   addOns: 'small',
-  webui: { flag: 'is_sd2', medvram: null },
+  webui: {
+    flag: 'is_sd2',
+    medvram: null,
+    config: /^v2-inference(?:-v)?$/,
+    official: /^(?:v2-1_(?:768|512)-(?:non)?ema-pruned|768-v-ema|512-base-ema)$/i,
+  },
 } as const satisfies NetworkFamily;

@@ -32,5 +32,10 @@ export const sdxl = {
     [2048, 2048],
   ],
   addOns: 'large',
-  webui: { flag: 'is_sdxl', medvram: 'medvram_sdxl' },
+  webui: {
+    flag: 'is_sdxl',
+    medvram: 'medvram_sdxl',
+    config: /^sd_xl_base$/,
+    official: /^sd_xl_base_1\.0(?:_0\.9vae)?$/i,
+  },
 } as const satisfies NetworkFamily;

@@ -44,7 +44,7 @@ test('what the readout says is in the guide word for word, but for figures', () 
 });
 
 test('texts that the questions quote are those that are shown', () => {
-  const shell = ['app.py', 'wire/relay.py'].map((file) =>
+  const shell = ['words.py', 'wire/relay.py'].map((file) =>
     readFileSync(join(import.meta.dirname, '../../../extension/headroom', file), 'utf8').toLowerCase(),
   );
   const quoted = firstColumn('questions.md').flatMap((cell) => /"(?:Node\.js [\d.]+ )?([^"]+)"/.exec(cell)?.[1] ?? []);
