@@ -85,7 +85,7 @@ describe('in the WebUI', () => {
 
   test('what a flag has frozen stays as it is, and the readout says why', async () => {
     await standIn.control({ options: { cross_attention_optimization: 'Doggettx' } });
-    await settings(1536, 1536, 4);
+    await settings(1536, 1536, 3);
     await press('Prompts one by one');
     await readout().getByText('the WebUI keeps this option as it is').first().waitFor();
     assert.equal((await standIn.options())[FROZEN], true);
